@@ -1,0 +1,298 @@
+"""Pure. Every type that travels down the line, in travelling order.
+
+`Capture → Job → Draft | Rejection → Article → Prints → Seen → Verdict → Location → Entry`
+
+All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded markup, `text` prose. A name in `_at`
+is an aware time (UTC for captures, +08:00 for what a page says), one in `_on` a calendar day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from attrs import field, frozen
+
+Headers = tuple[tuple[str, str], ...]
+"""Header fields as they came: order, case and repeats kept; bytes as Latin-1, so that they go back unchanged."""
+
+Moment = dt.datetime | dt.date
+"""When a page says something happened: a time with +08:00 where it gives one, else the day alone."""
+
+
+@frozen(kw_only=True)
+class Location:
+    """Where a WARC record lies: its file's key in the store, and the offset and length of its gzip member in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@frozen(kw_only=True)
+class Capture:
+    """One HTTP exchange: what was asked, and what came over the wire.
+
+    `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
+    `body` has its content-encoding, transfer-encoding is taken off. `truncated` is the WARC-Truncated reason if a
+    limit cut the body. `stored` is the response's (or revisit's) record once it is archived.
+    """
+
+    url: str
+    final_url: str
+    fetched_at: dt.datetime
+    status: int
+    reason: str = ""
+    http_version: str = "HTTP/1.1"
+    headers: Headers = ()
+    body: bytes = field(default=b"", repr=False)
+    method: str = "GET"
+    request_headers: Headers = ()
+    ip_address: str | None = None
+    truncated: Literal["length", "time", "disconnect"] | None = None
+    stored: Location | None = None
+
+    def header(self, name: str) -> str:
+        """Return the first value of a response header, whatever its case, or an empty string."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+
+@frozen(kw_only=True)
+class Region:
+    """A place as GB/T 2260 numbers it, such as 440700, 广东省江门市."""
+
+    code: str
+    name: str
+
+
+@frozen(kw_only=True)
+class Recipe:
+    """How the pages of one layout are read: data that a site or a CMS family gives to extraction.
+
+    `name` is `family/number` or `site/number`. `role` list marks pages that lead to articles and hold none. Selectors
+    are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`.
+    A recipe is in force for captures made from `valid_from` until before `valid_until`.
+    """
+
+    name: str
+    role: Literal["article", "list"] = "article"
+    body: tuple[str, ...] = ()
+    prune: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    charset: str | None = None
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+
+
+@frozen(kw_only=True)
+class Job:
+    """A capture and all that the line needs to know to read it; `site` is the registry's slug, if it knows the page."""
+
+    capture: Capture
+    recipe: Recipe
+    site: str | None = None
+    region: Region | None = None
+
+
+@frozen(kw_only=True)
+class Person:
+    """A byline's name with its role: reporter, correspondent, editor, photographer, proofreader, author."""
+
+    name: str
+    role: str
+
+
+@frozen(kw_only=True)
+class Image:
+    """A picture in the body: absolute URL, and its caption where there is one."""
+
+    url: str
+    caption: str | None = None
+
+
+@frozen(kw_only=True)
+class Attachment:
+    """A file that the article links: absolute URL and link text; size, digest and location once it is archived itself."""
+
+    url: str
+    title: str
+    media_type: str | None = None
+    size: int | None = None
+    digest: str | None = None
+    location: Location | None = None
+
+
+@frozen(kw_only=True)
+class Document:
+    """The disclosure table of an official document (索引号, 发布机构, 成文日期, 发文字号, 名称, 主题词)."""
+
+    index_number: str | None = None
+    issuer: str | None = None
+    written_on: dt.date | None = None
+    document_number: str | None = None
+    subject: str | None = None
+    keywords: str | None = None
+
+
+@frozen(kw_only=True)
+class Block:
+    """One piece of the body in reading order, without line breaks in it."""
+
+    text: str
+    kind: Literal["paragraph", "heading", "item", "row", "caption"] = "paragraph"
+
+
+@frozen(kw_only=True)
+class Draft:
+    """What extraction read from a page, before any repair: text still as damaged as the page has it."""
+
+    title: str | None
+    blocks: tuple[Block, ...]
+    subtitle: str | None = None
+    published_at: Moment | None = None
+    modified_at: Moment | None = None
+    source: str | None = None
+    authors: tuple[Person, ...] = ()
+    dateline: str | None = None
+    column: tuple[str, ...] = ()
+    document: Document | None = None
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@frozen(kw_only=True)
+class Rejection:
+    """Why a page gave no article; `reason` is kebab-case and the counter's name, `detail` is for people."""
+
+    reason: str
+    detail: str = ""
+
+
+@frozen(kw_only=True)
+class Repair:
+    """One change made to the text: `text[start:end]` is `after` where the page had `before`; `confidence` from 0 to 1."""
+
+    rule: str
+    start: int
+    end: int
+    before: str
+    after: str
+    confidence: float = 1.0
+
+
+@frozen(kw_only=True)
+class Quality:
+    """What is known to be missing or masked in the text, in characters; `flags` are kebab-case."""
+
+    truncated: bool = False
+    paywall: bool = False
+    shown_chars: int | None = None
+    full_chars: int | None = None
+    omitted_chars: int | None = None
+    masked_chars: int = 0
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+Script = Literal["hans", "hant", "mixed"]
+
+
+@frozen(kw_only=True)
+class Article:
+    """A repaired text with what the page says about it; only `repair` makes one.
+
+    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form.
+    """
+
+    title: str | None
+    text: str
+    script: Script
+    text_hans: str
+    subtitle: str | None = None
+    published_at: Moment | None = None
+    published_on: dt.date | None = None
+    modified_at: Moment | None = None
+    source: str | None = None
+    authors: tuple[Person, ...] = ()
+    dateline: str | None = None
+    column: tuple[str, ...] = ()
+    document: Document | None = None
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    quality: Quality = Quality()
+    repairs: tuple[Repair, ...] = ()
+
+
+Outcome = tuple[Article, ...] | Rejection
+"""What `read` makes of a page: its articles in reading order, never none of them, or the reason why there are none."""
+
+
+@frozen(kw_only=True)
+class Prints:
+    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text if there is an article."""
+
+    payload: str
+    text: str | None = None
+
+
+@frozen(kw_only=True)
+class Reference:
+    """An earlier capture, as a revisit record must name it."""
+
+    id: str
+    url: str
+    fetched_at: dt.datetime
+
+
+@frozen(kw_only=True)
+class Seen:
+    """What the catalogue knows from before a capture: the first with its bytes, the first with its text, and the last
+    article under its URL."""
+
+    same_bytes: Reference | None = None
+    same_text: Reference | None = None
+    previous: Reference | None = None
+
+
+VerdictKind = Literal["new", "same-bytes", "same-text", "near-copy", "new-version"]
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """How a capture stands to what was there before; `of` is the id of the entry that it repeats or replaces."""
+
+    kind: VerdictKind
+    of: str | None = None
+    similarity: float | None = None
+
+
+@frozen(kw_only=True)
+class Version:
+    """The programs that read the page: the same bytes and the same version give the same entry."""
+
+    fangzhi: str
+    trafilatura: str
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One row of the catalogue: everything that is known of one capture."""
+
+    id: str
+    site: str | None
+    region: Region | None
+    url: str
+    final_url: str
+    status: int | None
+    fetched_at: dt.datetime
+    outcome: Literal["article", "rejected"]
+    reason: str | None
+    articles: tuple[Article, ...]
+    verdict: Verdict
+    digests: Prints
+    location: Location | None
+    recipe: str
+    version: Version
