@@ -9,6 +9,7 @@ is an aware time (UTC for captures, +08:00 for what a page says), one in `_on` a
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Literal
 
 from attrs import field, frozen
@@ -296,3 +297,13 @@ class Entry:
     location: Location | None
     recipe: str
     version: Version
+
+
+def capture_id(capture: Capture, payload: str) -> str:
+    """Return the id of a capture with this payload digest: its second in UTC, then 12 digits that tell it from others.
+
+    Ids sort by time. The same exchange has the same id through whichever door it comes and whatever reads it.
+    """
+    exact = capture.fetched_at.astimezone(dt.UTC).isoformat()
+    told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode()).hexdigest()[:12]
+    return f"{capture.fetched_at.astimezone(dt.UTC):%Y%m%d%H%M%S}-{told}"
