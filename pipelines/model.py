@@ -116,7 +116,7 @@ class Image:
 
 @frozen(kw_only=True)
 class Attachment:
-    """A file that the article links: absolute URL and link text; size, digest and location once it is archived itself."""
+    """A file that the article links: absolute URL and link text; the rest is known once it is archived itself."""
 
     url: str
     title: str
@@ -174,7 +174,7 @@ class Rejection:
 
 @frozen(kw_only=True)
 class Repair:
-    """One change made to the text: `text[start:end]` is `after` where the page had `before`; `confidence` from 0 to 1."""
+    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
 
     rule: str
     start: int
@@ -233,7 +233,7 @@ Outcome = tuple[Article, ...] | Rejection
 
 @frozen(kw_only=True)
 class Prints:
-    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text if there is an article."""
+    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles."""
 
     payload: str
     text: str | None = None
