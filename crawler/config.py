@@ -1,0 +1,180 @@
+"""Shell. Every setting, read once: command line over environment over `fangzhi.toml`."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from attrs import field, fields, fields_dict, frozen
+
+from pipelines.errors import ConfigError
+
+FILE = "fangzhi.toml"
+
+
+@frozen(kw_only=True)
+class Config:
+    """The settings of one run.
+
+    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL. The sites in the `registry` folders
+    come on top of those that fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout`
+    is in seconds for one exchange, `max_body` in bytes as they come over the wire.
+    """
+
+    archive: str = field(metadata={"kind": "text"})
+    catalogue: str = field(metadata={"kind": "text"})
+    user_agent: str = field(metadata={"kind": "text"})
+    operator: str | None = field(default=None, metadata={"kind": "text"})
+    contact: str | None = field(default=None, metadata={"kind": "text"})
+    allow_private: bool = field(default=False, metadata={"kind": "flag"})
+    registry: tuple[Path, ...] = field(default=(), metadata={"kind": "folders"})
+    workers: int = field(metadata={"kind": "whole", "least": 1})
+
+    # Others who crawl these sites wait 20 to 30 s: their servers are slow, seldom dead.
+    timeout: float = field(default=30.0, metadata={"kind": "seconds", "least": 1})
+
+    # Pages of the survey stay below 1 MiB; scanned gazettes and digital papers' PDFs reach 20 to 30.
+    max_body: int = field(default=32 * 1024 * 1024, metadata={"kind": "whole", "least": 1024})
+
+    # http to https, to www, to the new path, to its final slash: four, and one to spare.
+    max_redirects: int = field(default=5, metadata={"kind": "whole", "least": 0})
+
+
+def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Config:
+    """Return the settings of this run.
+
+    `options` come from the command line by the names of `Config`, None where one is not given, and `config` for the
+    file. The environment has FANGZHI_ before the name in capitals. Relative folders start at `cwd`, those of the
+    file at its own folder. Raises ConfigError naming the file, variable or option, and what is allowed.
+    """
+    home = Path(environ.get("HOME") or Path.home())
+    given = _from_file(options, environ, cwd, home)
+    for name, kind in _KINDS.items():
+        variable = f"FANGZHI_{name.upper()}"
+        if text := environ.get(variable):
+            given[name] = _settle(name, _from_text(text, kind), variable, cwd, home)
+        if (value := options.get(name)) is not None:
+            given[name] = _settle(name, value, f"--{name.replace('_', '-')}", cwd, home)
+    given.setdefault("archive", str(cwd / "archive"))
+    given.setdefault(
+        "catalogue", _catalogue(given["archive"], Path(environ.get("XDG_DATA_HOME") or home / ".local/share"))
+    )
+    given.setdefault("user_agent", _user_agent(given.get("contact")))
+    given.setdefault("workers", len(os.sched_getaffinity(0)))
+    return Config(**given)
+
+
+_KINDS = {each.name: str(each.metadata["kind"]) for each in fields(Config)}
+
+_EXPECTED = {
+    "text": "text without line breaks",
+    "flag": "true or false",
+    "folders": "a list of folders",
+    "whole": "a whole number",
+    "seconds": "a number of seconds",
+}
+_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path, home: Path) -> dict[str, Any]:
+    named = options.get("config") or environ.get("FANGZHI_CONFIG")
+    file = cwd / str(named or FILE)
+    if not named and not file.exists():
+        return {}
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}", hint="--config and FANGZHI_CONFIG name a TOML file") from None
+    except ValueError as error:  # tomllib's and UnicodeDecodeError
+        raise ConfigError(f"{file}: no valid TOML: {error}") from None
+    for key in data.keys() - _KINDS.keys():
+        raise ConfigError(f"{file}: unknown key {key}", hint=f"allowed are {', '.join(_KINDS)}")
+    return {name: _settle(name, value, f"{file}: {name}", file.parent, home) for name, value in data.items()}
+
+
+def _from_text(text: str, kind: str) -> object:
+    """Read what an environment variable says as TOML would have it; what cannot be read stays text."""
+    if kind == "folders":
+        return [folder for folder in text.split(os.pathsep) if folder]
+    if kind == "flag":
+        return _WORDS.get(text.strip().lower(), text)
+    if kind in ("whole", "seconds"):
+        try:
+            return int(text) if kind == "whole" else float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _settle(name: str, value: object, source: str, base: Path, home: Path) -> Any:
+    """Return a setting's value checked, its folders absolute."""
+    about = fields_dict(Config)[name].metadata
+    kind, least = about["kind"], about.get("least")
+    if not _fits(value, kind, least or 0):
+        bound = f" from {least}" if least is not None else ""
+        raise ConfigError(f"{source}: {_EXPECTED[kind]}{bound} is expected, not {value!r}")
+    match name, value:
+        case "archive", str():
+            return _archive(value, source, base, home)
+        case "catalogue", str() if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ConfigError(
+                f"{source}: {value} is no catalogue", hint="allowed are sqlite:///… and postgresql+psycopg://…"
+            )
+        case (("user_agent" | "contact"), str()) if not value.isascii():
+            raise ConfigError(f"{source}: {value} cannot go into a request", hint="write it in ASCII")
+        case "registry", list() | tuple():
+            return tuple(_folder(str(each), base, home) for each in value)
+    return value
+
+
+def _fits(value: object, kind: str, least: float) -> bool:
+    match kind:
+        case "text":
+            return isinstance(value, str) and value.isprintable() and bool(value.strip())
+        case "flag":
+            return isinstance(value, bool)
+        case "folders":
+            return isinstance(value, list | tuple) and all(isinstance(each, str | Path) for each in value)
+        case "whole":
+            return isinstance(value, int) and not isinstance(value, bool) and value >= least
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
+
+
+def _archive(value: str, source: str, base: Path, home: Path) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "s3" and parts.netloc:
+        return value.rstrip("/")
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path:
+        return os.path.normpath(unquote(parts.path))
+    if "://" in value or parts.scheme in ("s3", "file"):
+        raise ConfigError(
+            f"{source}: {value} is no archive", hint="allowed are a folder, file:///… and s3://bucket/prefix"
+        )
+    return str(_folder(value, base, home))
+
+
+def _folder(value: str, base: Path, home: Path) -> Path:
+    own = home / value[2:] if value == "~" or value.startswith("~/") else base / value
+    return Path(os.path.normpath(own))
+
+
+def _catalogue(archive: str, data: Path) -> str:
+    """Return the embedded catalogue of an archive: in its folder, or among the user's data where it is out of reach."""
+    if "://" not in archive:
+        return f"sqlite:///{archive}/catalogue.sqlite"
+    told = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
+    digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
+    return f"sqlite:///{data}/fangzhi/{told}-{digest}/catalogue.sqlite"
+
+
+def _user_agent(contact: str | None) -> str:
+    from importlib.metadata import version
+
+    return f"fangzhi/{version('fangzhi')} ({f'+{contact}' if contact else 'archiving crawler; no contact given'})"

@@ -1,0 +1,87 @@
+"""Pure. The shapes of article URLs on Chinese local sites, and the day that many of them carry.
+
+The first twenty are those that hulelan/china-governance met on 266 government sites (crawlers/govcms.py); the rest
+belong to the CMSs named beside them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+_Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
+_MM, _DD = r"(?P<m>0[1-9]|1[0-2])", r"(?P<d>0[1-9]|[12]\d|3[01])"
+_HEX32 = r"[0-9a-f]{32}"
+_UUID = r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@frozen
+class Dialect:
+    """One shape of article URL. A `loose` one is also met on lists and navigation, so the link must look the part."""
+
+    name: str
+    pattern: re.Pattern[str] = field(converter=_compiled)
+    loose: bool = False
+
+
+DIALECTS = (
+    Dialect("t-date", rf"/t{_Y}{_MM}{_DD}_\d+\.s?html?$"),
+    Dialect("art-date", rf"/art/{_Y}/{_M}/{_D}/art_\d+_\d+\.html$"),
+    Dialect("art-hash", rf"/art/{_Y}/art_{_HEX32}\.html$"),
+    Dialect("month-day-content", rf"/{_Y}-{_MM}/{_DD}/(?:content|c)_\w+\.s?html?$"),
+    Dialect("date-hash-c", rf"/{_Y}{_MM}{_DD}/[0-9a-f]+/c\.html$"),
+    Dialect("date-id-index", rf"/{_Y}{_MM}{_DD}\d{{4,}}/index\.s?html?$"),
+    Dialect("arti", rf"/{_Y}/{_MM}/{_DD}/ARTI\w+"),
+    Dialect("number-index", r"/\d{5,9}/index\.html$", loose=True),
+    Dialect("long-number-index", r"/\d{12,}/index\.shtml$"),
+    Dialect("month-hash", rf"/{_Y}{_MM}/{_HEX32}\.s?html$"),
+    Dialect("pnidpv", r"/pnidpv\d+\.html$"),
+    Dialect("c-content", r"/c\w+/content\.html$"),
+    Dialect("portal-article", r"/portal/article/\w+/\w+"),
+    Dialect("p1", r"/p1/(?:[^/]+/)*\d+\.html$", loose=True),
+    Dialect("fabu", r"/fabu/xiangqing/\w+\.html$"),
+    Dialect("iso-date", rf"/{_Y}-{_MM}-{_DD}/\w+\.s?html?$"),
+    Dialect("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # P's /safe/…, also PHPCMS and DedeCMS
+    Dialect("date-hash", rf"/{_Y}{_MM}{_DD}/{_HEX32}\.s?html$"),
+    Dialect("date-id", rf"/{_Y}{_MM}{_DD}/\w+\.s?html?$"),
+    Dialect("day-hash", rf"/{_Y}/{_M}/{_D}/{_HEX32}\.s?html$"),
+    Dialect("columns-uuid", rf"/columns/{_UUID}/{_Y}{_MM}/{_DD}/{_UUID}\.html$"),
+    Dialect("post", r"/content/(?:\d+/\d+/)?m?post_\d+\.html$"),  # gkmlpt and NFCMS, Guangdong
+    Dialect("vsb", r"/info/\d+/\d+\.html?$"),  # 博达 VSB
+    Dialect("webplus", rf"/{_Y}/{_MM}{_DD}/c\d+a\d+/page\.(?:html?|psp)$"),  # 苏迪 WebPlus
+    Dialect("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
+    Dialect("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
+    Dialect("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
+    Dialect("dede-view", r"/plus/view\.php\?.*\baid=\d+"),
+    Dialect("day-slug", rf"/{_Y}/{_MM}/{_DD}/[^/?]+/?$"),  # WordPress and many home-made systems
+)
+
+
+def dialect(url: str) -> Dialect | None:
+    """Return the dialect that an article's URL is written in, or None when it looks like none."""
+    parts = urlsplit(url)
+    told = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return next((each for each in DIALECTS if each.pattern.search(told)), None)
+
+
+def url_date(url: str) -> dt.date | None:
+    """Return the day that an article's URL carries; None where it has none, or only the month.
+
+    >>> url_date("http://www.example.gov.cn/xwzx/202403/t20240305_8812.html")
+    datetime.date(2024, 3, 5)
+    """
+    path = urlsplit(url).path
+    for each in DIALECTS:
+        if (found := each.pattern.search(path)) and "d" in each.pattern.groupindex:
+            try:
+                return dt.date(int(found["y"]), int(found["m"]), int(found["d"]))
+            except ValueError:
+                return None
+    return None

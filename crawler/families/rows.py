@@ -1,0 +1,149 @@
+"""Pure. The links of a page, each with what its row says: title, day, and how much of the row it fills."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# Endings of what is kept beside articles but leads to none.
+_FILE = re.compile(
+    r"\.(?:7z|apk|avi|bmp|css|csv|docx?|et|exe|flv|gif|gz|ico|jpe?g|js|mov|mp[34]|ofd|pdf|png|pptx?|rar|rtf|svg|swf|tar"
+    r"|txt|wav|webp|wmv|wps|xlsx?|xml|zip)$",
+    re.IGNORECASE,
+)
+_YEAR = r"((?:19|20)\d\d)"
+_WHOLE_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})(?!\d)日?")
+_MONTH_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*月?\s+(\d{{1,2}})(?!\d)")
+_DAY_THEN_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})日?\s+{_YEAR}\s*[-/.年]\s*(\d{{1,2}})(?!\d)")
+
+# A row's link is a headline from this many characters; column tags such as [要闻] stay below, so they share a row.
+_OWNS_ROW = 6
+
+
+@frozen(kw_only=True)
+class Row:
+    """A link in its row: `text` as shown, `title` in full, `share` the part of the row's text that the link fills."""
+
+    url: str
+    text: str
+    title: str
+    listed_on: dt.date | None
+    share: float
+    rel: str
+
+
+def rows(html: str, url: str) -> Iterator[Row]:
+    """Yield every link of a page that may lead to another page, in page order.
+
+    Script and mail links, bare fragments and links to files are left out; `<base href>` is heeded.
+    """
+    if (page := _parse(html)) is None:
+        return
+    base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
+    anchors = [(anchor, to) for anchor in page.iter("a") if (to := resolve(anchor.get("href"), base))]
+    owners = _owners(anchors)
+    for anchor, to in anchors:
+        yield _row(anchor, to, _row_element(anchor, to, owners))
+
+
+def resolve(href: str | None, base: str) -> str | None:
+    """Return the absolute URL that a link leads to as it is fetched, without fragment; None where that is no page.
+
+    >>> resolve("/../xwzx/t1.html#top", "http://www.example.cn/a/")
+    'http://www.example.cn/xwzx/t1.html'
+    """
+    from w3lib.url import safe_url_string
+
+    href = (href or "").strip()
+    if not href or href.startswith("#") or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", href, re.IGNORECASE):
+        return None
+    try:
+        parts = urlsplit(safe_url_string(urljoin(base, href.replace("\\", "/"))))
+        netloc = parts.netloc.lower().removesuffix(":80" if parts.scheme == "http" else ":443")
+        path = urlsplit(urljoin("http://host/", parts.path or "/")).path
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not netloc or _FILE.search(path):
+        return None
+    return urlunsplit((parts.scheme, netloc, path, parts.query, ""))
+
+
+def day_in(text: str) -> dt.date | None:
+    """Return the first day with a year that a row's text gives, in any order that date boxes use.
+
+    >>> day_in("05 2024-03 我市召开会议"), day_in("[2024年3月5日]"), day_in("03-05")
+    (datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), None)
+    """
+    orders = ((_WHOLE_DAY, (1, 2, 3)), (_MONTH_THEN_DAY, (1, 2, 3)), (_DAY_THEN_MONTH, (2, 3, 1)))
+    for pattern, order in orders:
+        for found in pattern.finditer(text):
+            try:
+                return dt.date(*(int(found[group]) for group in order))
+            except ValueError:
+                continue
+    return None
+
+
+def _parse(html: str) -> HtmlElement | None:
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+    except etree.LxmlError:  # an empty page, or one that is no markup at all
+        return None
+
+
+def _owners(anchors: list[tuple[HtmlElement, str]]) -> dict[HtmlElement, str | None]:
+    """Map each element above a headline to the one URL that its headlines lead to, or to None where these differ."""
+    owners: dict[HtmlElement, str | None] = {}
+    for anchor, url in anchors:
+        if len(anchor.text_content().strip()) < _OWNS_ROW:
+            continue
+        for element in anchor.iterancestors():
+            if owners.setdefault(element, url) != url:
+                if owners[element] is None:
+                    break
+                owners[element] = None
+    return owners
+
+
+def _row_element(anchor: HtmlElement, url: str, owners: dict[HtmlElement, str | None]) -> HtmlElement:
+    row = anchor
+    for element in anchor.iterancestors():
+        if owners.get(element, url) != url or element.tag == "body":
+            break
+        row = element
+        if element.tag in ("li", "tr", "dl"):
+            break
+    return row
+
+
+def _row(anchor: HtmlElement, url: str, element: HtmlElement) -> Row:
+    inside, whole = " ".join(anchor.itertext()), " ".join(element.itertext())
+    outside = whole.replace(inside, " ", 1)
+    text = " ".join(inside.split())
+    told = " ".join((anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")).split())
+    return Row(
+        url=url,
+        text=text,
+        title=_fuller(told, text),
+        listed_on=day_in(outside) or day_in(inside),
+        share=len(text) / max(len(" ".join(whole.split())), 1),
+        rel=(anchor.get("rel") or "").lower(),
+    )
+
+
+def _fuller(told: str, text: str) -> str:
+    """Choose between a link's title attribute and its text, which lists cut with "…" and put a day before or behind."""
+    shown = re.sub(rf"^\W*{_WHOLE_DAY.pattern}\W*|\W*{_WHOLE_DAY.pattern}\W*$", "", text)
+    return told if len(told) >= len(re.sub(r"(?:…|\.{3})+$", "", shown)) else shown

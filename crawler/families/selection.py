@@ -1,0 +1,79 @@
+"""Pure. Which links of a list page are its articles."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from attrs import evolve
+
+from crawler.families.dialects import dialect, url_date
+from crawler.families.family import Link
+from crawler.families.rows import Row
+
+_SECTION = re.compile(
+    r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|php|aspx?)$"
+    r"| /node_\w+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b",
+    re.VERBOSE | re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"^\W*(?:更多|查看|点击|阅读|详[情细]|全文|more|首页|尾页|末页|[上下]一?[页篇条]).{0,4}$", re.IGNORECASE
+)
+
+# Labels of navigation have 2 to 8 characters, at most 10 (政府信息公开年度报告); headlines of local news 12 to 40.
+_HEADLINE = 5  # enough beside a day of its own
+_SURE_HEADLINE = 11  # without a day
+
+# A list without days is told by its rows: the link is most of the row, and at least so many share the URL's shape.
+_MOST_OF_ROW = 0.5
+_SIBLINGS = 5
+
+
+def articles(rows: Iterable[Row]) -> tuple[Link, ...]:
+    """Return each article once, where it first stands, under the fullest title and with the first day given."""
+    links: dict[str, Link] = {}
+    for row in rows:
+        link = Link(url=row.url, title=row.title, listed_on=row.listed_on)
+        if known := links.get(row.url):
+            title = known.title if _fullness(known.title) >= _fullness(link.title) else link.title
+            link = evolve(known, title=title, listed_on=known.listed_on or link.listed_on)
+        links[row.url] = link
+    return tuple(evolve(link, listed_on=link.listed_on or url_date(link.url)) for link in links.values())
+
+
+def is_section(url: str) -> bool:
+    """Tell by its URL that a page is a list: a folder, an index, a node, a column, a PHPCMS list script."""
+    parts = urlsplit(url)
+    told = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return dialect(url) is None and bool(_SECTION.search(told))
+
+
+def article_rows(rows: list[Row]) -> list[Row]:
+    """Return the rows that lead to articles, told from navigation by URL, headline, day and company."""
+    shapes = Counter(_shape(row.url) for row in rows if len(row.title) >= _SURE_HEADLINE)
+    return [row for row in rows if _is_article_row(row, shapes[_shape(row.url)])]
+
+
+def _is_article_row(row: Row, siblings: int) -> bool:
+    known = dialect(row.url)
+    if known and not known.loose:
+        return True
+    if len(row.title) < _HEADLINE or _MORE.match(row.title) or is_section(row.url):
+        return False
+    if row.listed_on:
+        return True
+    if len(row.title) < _SURE_HEADLINE or row.share < _MOST_OF_ROW:
+        return False
+    numbered = bool(re.search(r"\d", row.url.partition(urlsplit(row.url).netloc)[2]))
+    return known is not None or (numbered and siblings >= _SIBLINGS)
+
+
+def _shape(url: str) -> str:
+    """Return a URL with its numbers and hashes blanked, so that the articles of one list look alike."""
+    return re.sub(r"[0-9a-f]{16,}|\d+", "0", url)
+
+
+def _fullness(title: str) -> int:
+    return 0 if _MORE.match(title) else len(re.sub(r"(?:…|\.{3})+$", "", title))

@@ -1,0 +1,51 @@
+"""Pure. TRS WCM (拓尔思): the CMS of most provincial and many municipal governments."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.families.dialects import dialect
+from crawler.families.family import Family, Listing
+from crawler.families.paging import link_pages, script_pages
+from crawler.families.rows import rows
+from crawler.families.selection import articles, is_section
+from pipelines.model import Recipe
+
+_MARKS = re.compile(
+    r"""class=["'][^"']*\b(?:TRS_Editor|TRS_UEDITOR|trs_editor_view)\b   # the editor's container, on article pages
+    | /t(?:19|20)\d{6}_\d+\.s?html?\b                                    # an article's URL, on list pages
+    | \bcreatePageHTML\s*\( """,
+    re.VERBOSE,
+)
+
+
+def _recognise(html: str, url: str) -> bool:
+    return bool(_MARKS.search(html) or _MARKS.search(url))
+
+
+def _is_article(url: str) -> bool:
+    return dialect(url) is not None
+
+
+def _listing(html: str, url: str) -> Listing:
+    """Take every link in an article's dialect; a deep page that is a stub gives an empty listing."""
+    found = list(rows(html, url))
+    links = articles(row for row in found if _is_article(row.url))
+    return Listing(articles=links, pages=script_pages(html, url) or link_pages(found, url))
+
+
+# The newest editor's container comes first: a page that was migrated has the older ones inside it.
+_PAGES = Recipe(
+    name="trs/1",
+    body=(".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#zoom", "#Zoom", ".article-content", "#UCAP-CONTENT"),
+    prune=("style", "script"),
+)
+
+TRS = Family(
+    name="trs",
+    recognise=_recognise,
+    listing=_listing,
+    is_article=_is_article,
+    is_list=is_section,
+    recipes=(_PAGES,),
+)

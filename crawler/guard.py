@@ -1,0 +1,188 @@
+"""Pure. Which addresses may be fetched: nothing inside the machine or its network, whatever form a URL gives it.
+
+A name's addresses are known only when it is resolved: whoever connects asks `refusal` about the very address it
+connects to, for the first request and behind every redirect.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pipelines.errors import PageError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Longer than any URL of the survey by far; servers commonly refuse request lines above 8 KiB.
+MAX_URL = 4096
+
+# IANA special-purpose registries (RFC 6890 and later), narrow before wide; the last line is all that is not unicast.
+_SPECIAL = tuple(
+    (ipaddress.ip_network(network), kind)
+    for kind, networks in (
+        ("a cloud metadata", "169.254.169.254/32 100.100.100.200/32 192.0.0.192/32 fd00:ec2::254/128"),
+        ("a loopback", "127.0.0.0/8 ::1/128"),
+        ("an unspecified", "0.0.0.0/8 ::/128"),
+        ("a private", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"),
+        ("a carrier's private", "100.64.0.0/10"),
+        ("a link-local", "169.254.0.0/16 fe80::/10"),
+        ("a site-local", "fec0::/10"),
+        ("a multicast", "224.0.0.0/4 ff00::/8"),
+        ("a documentation", "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"),
+        ("a benchmarking", "198.18.0.0/15 2001:2::/48"),
+        ("a reserved", "192.0.0.0/24 192.88.99.0/24 240.0.0.0/4 64:ff9b:1::/48 2001::/23"),
+    )
+    for network in networks.split()
+)
+
+# IPv6 that leads to the public net: what is given out (RFC 4291), IPv4 behind mapping (2.5.5.2) and NAT64 (RFC 6052).
+_PUBLIC_IPV6 = tuple(ipaddress.IPv6Network(network) for network in ("2000::/3", "::ffff:0:0/96", "64:ff9b::/96"))
+
+# IPv6 whose last 32 bits are an IPv4 address: compatible (RFC 4291 2.5.5.1), mapped, translated (RFC 2765), NAT64.
+_LOW_32 = tuple(
+    ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+)
+_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before an IPv4 address, in any network
+
+_ALLOWABLE = ("a loopback", "a private", "a carrier's private")
+
+
+def refusal(address: str, *, allow_private: bool = False) -> str | None:
+    """Say why an IP address may not be fetched, such as "a loopback address"; None where it may.
+
+    `allow_private` opens loopback and private addresses; link-local, metadata, multicast and reserved ones stay shut,
+    for no site is published there.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "not an IP address"
+    kinds = (_kind(each) for each in (*_embedded(ip), ip))
+    if (kind := next(filter(None, kinds), None)) is None or (allow_private and kind in _ALLOWABLE):
+        return None
+    return f"{kind} address"
+
+
+def check_url(url: str, *, allow_private: bool = False) -> str:
+    """Return an http(s) URL as it is fetched: ASCII, lower-case host, plain IP address, no default port, no fragment.
+
+    Raises PageError where it is none, carries a password, or names an address that may not be fetched. A host name
+    passes: its addresses are asked about when it is resolved.
+    """
+    given = url.strip()
+    parts = _split(given)
+    host = _host(given, parts)
+    ip = _ip_address(given, host)
+    meant = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
+    if meant and (why := refusal(meant, allow_private=allow_private)):
+        opens = why.removesuffix(" address") in _ALLOWABLE
+        hint = "--allow-private allows it" if opens else "only public addresses are fetched"
+        raise PageError(f"{host} is {why}", url=given, hint=hint)
+    literal = f"[{ip}]" if ip and ip.version == 6 else ip and str(ip)
+    return _joined(parts, literal or host, _port(given, parts))
+
+
+def _joined(parts: SplitResult, host: str, port: int | None) -> str:
+    from w3lib.url import safe_url_string
+
+    netloc = host if port in (None, 443 if parts.scheme == "https" else 80) else f"{host}:{port}"
+    return safe_url_string(parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl())
+
+
+def _kind(ip: Address) -> str | None:
+    for network, kind in _SPECIAL:
+        if ip in network:
+            return kind
+    if ip.version == 6 and not any(ip in network for network in _PUBLIC_IPV6):
+        return "a reserved"
+    return None
+
+
+def _embedded(ip: Address) -> tuple[Address, ...]:
+    """Return the IPv4 addresses that an IPv6 address leads to through mapping, translation or a tunnel."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ()
+    if ip.sixtofour:
+        return (ip.sixtofour,)
+    if ip.teredo:
+        return ip.teredo
+    number = int(ip)
+    isatap = (number >> 32) & 0xFFFFFFFF in _ISATAP
+    if isatap or (number > 1 and any(ip in network for network in _LOW_32)):  # :: and ::1 are no IPv4
+        return (ipaddress.IPv4Address(number & 0xFFFFFFFF),)
+    return ()
+
+
+def _split(url: str) -> SplitResult:
+    if not url or len(url) > MAX_URL:
+        raise _no_url(url, f"a URL has 1 to {MAX_URL} characters")
+    if re.search(r"[\x00-\x20\x7f\\]", url):
+        raise _no_url(url, "write spaces as %20; control characters and backslashes have no place in it")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise _no_url(url, f"{error}".lower()) from None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise _no_url(url, "write it in full, with http:// or https://")
+    if "@" in parts.netloc:
+        raise _no_url(url, "a user name or password is never sent; leave out what stands before @")
+    return parts
+
+
+def _host(url: str, parts: SplitResult) -> str:
+    """Return the host in ASCII as a browser reads it: unquoted, full-width forms folded, IDN in punycode."""
+    if parts.netloc.startswith("["):
+        return parts.hostname or ""
+    name = unquote(parts.hostname or "", errors="replace")
+    try:
+        name = name.encode("idna").decode("ascii").lower().removesuffix(".")
+    except UnicodeError:
+        raise _no_url(url, "its host is no name that can be looked up") from None
+    if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", name) or len(name) > 253:
+        raise _no_url(url, "its host is no name that can be looked up")
+    return name
+
+
+def _ip_address(url: str, host: str) -> Address | None:
+    """Return the IP address that a host spells, also in decimal, octal, hexadecimal or short form; None for a name."""
+    try:
+        if ":" in host:
+            return ipaddress.IPv6Address(host.partition("%")[0])
+        if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # the URL standard: a last part that is a number
+            return ipaddress.IPv4Address(_ipv4_number(host.split(".")))
+    except ValueError:
+        raise _no_url(url, "its host looks like an IP address and is none") from None
+    return None
+
+
+def _ipv4_number(parts: list[str]) -> int:
+    """Read up to four numbers as inet_aton and browsers do: the last one fills all bytes that are left."""
+    numbers = [_number(part) for part in parts]
+    *heads, last = numbers
+    if len(parts) > 4 or any(head > 255 for head in heads) or last >= 256 ** (5 - len(parts)):
+        raise ValueError
+    return sum(head << (24 - 8 * place) for place, head in enumerate(heads)) + last
+
+
+def _number(part: str) -> int:
+    if not re.fullmatch(r"\d+|0x[0-9a-f]*", part):
+        raise ValueError
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") and len(part) > 1 else 10)
+
+
+def _port(url: str, parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise _no_url(url, "a port is a number from 1 to 65535")
+    return port
+
+
+def _no_url(url: str, remedy: str) -> PageError:
+    shown = url if len(url) <= 80 and url.isprintable() else repr(url[:80])
+    return PageError(f"not a URL: {shown or 'nothing at all'}", url=url, hint=remedy)

@@ -1,0 +1,97 @@
+"""Pure. A site from its TOML, and to JSON and back for the archive that remembers it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import fields_dict
+from cattrs import Converter, ForbiddenExtraKeysError, transform_error
+
+from crawler.sites.rules import problems
+from crawler.sites.site import Site
+from pipelines.errors import RegistryError
+
+
+def site_from_mapping(data: Mapping[str, Any], slug: str, file: str) -> Site:
+    """Return the site that a TOML file's data describe.
+
+    Raises RegistryError with one line that names `file`, the key, and what is allowed.
+    """
+    if "slug" in data:
+        raise RegistryError(f"{file}: unknown key slug", hint="the file's name is the slug")
+    return _site(_STRICT, {**data, "slug": slug}, file)
+
+
+def site_json(site: Site) -> str:
+    """Return a site as one line of JSON, such as is kept in a WARC's warcinfo record."""
+    return json.dumps(_STRICT.unstructure(site), ensure_ascii=False)
+
+
+def site_from_json(text: str) -> Site:
+    """Return the site that `site_json` wrote; keys of other versions are passed over.
+
+    Raises RegistryError where the text is no site, or one whose family is not known any more.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise RegistryError(f"not a site: {text[:80]!r} is no JSON") from None
+    return _site(_LENIENT, data, "the archive's site")
+
+
+def _site(converter: Converter, data: Any, file: str) -> Site:
+    try:
+        site = converter.structure(data, Site)
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
+        first = transform_error(error, path="", format_exception=_told)[0]
+        problem, _, key = first.partition(" @ ")
+        raise RegistryError(": ".join(filter(None, (file, key.lstrip("."), problem)))) from None
+    for key, problem in problems(site):
+        raise RegistryError(f"{file}: {key}: {problem}")
+    return site
+
+
+def _told(error: BaseException, _: type | None) -> str:
+    if isinstance(error, ForbiddenExtraKeysError):
+        allowed = ", ".join(key for key in fields_dict(error.cl) if key != "slug")
+        return f"unknown key {', '.join(sorted(error.extra_fields))}; allowed are {allowed}"
+    if isinstance(error, KeyError):
+        return f"the key {error.args[0]} is missing"
+    return str(error)
+
+
+def _exactly(*kinds: type, called: str) -> Callable[[Any, Any], Any]:
+    """Return a hook that takes a value of these very types: cattrs would make a text of a number."""
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) not in kinds:
+            raise ValueError(f"{called} is expected, not {value!r}")
+        return value
+
+    return check
+
+
+def _day(value: Any, _: Any) -> dt.date:
+    if type(value) is dt.date:
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"a day such as 2024-03-05 is expected, not {value!r}") from None
+
+
+def _converter(*, forbid_extra_keys: bool) -> Converter:
+    converter = Converter(forbid_extra_keys=forbid_extra_keys)
+    converter.register_structure_hook(str, _exactly(str, called="a text"))
+    converter.register_structure_hook(int, _exactly(int, called="a whole number"))
+    converter.register_structure_hook(float, _exactly(int, float, called="a number"))
+    converter.register_structure_hook(bool, _exactly(bool, called="true or false"))
+    converter.register_structure_hook(dt.date, _day)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
+    return converter
+
+
+_STRICT, _LENIENT = _converter(forbid_extra_keys=True), _converter(forbid_extra_keys=False)

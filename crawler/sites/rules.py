@@ -1,0 +1,45 @@
+"""Pure. What a site must keep to beyond its types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from crawler.families import FAMILIES
+from crawler.sites.hosts import covers, netloc
+from crawler.sites.site import Section, Site
+
+
+def problems(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield the key and the fault of what types cannot tell."""
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", site.slug):
+        yield "slug", f"{site.slug!r} is the file's name; allowed are small letters, digits and single hyphens"
+    if site.family not in FAMILIES:
+        yield "family", f"unknown family {site.family!r}; allowed are {', '.join(FAMILIES)}"
+    if not site.hosts:
+        yield "hosts", "at least one host is needed"
+    for at, host in enumerate(site.hosts):
+        if netloc(f"http://{host.removeprefix('*.')}") != host.removeprefix("*.") or "/" in host or "@" in host:
+            yield f"hosts[{at}]", f"{host!r} is no host; allowed are host, host:port and *.host, in small letters"
+    for at, section in enumerate(site.sections):
+        yield from ((f"sections[{at}].{key}", problem) for key, problem in _section_problems(section, site.hosts))
+    if site.enabled and not site.sections:
+        yield "sections", "an enabled site needs at least one section"
+    if not site.enabled and not site.reason:
+        yield "reason", "a site that is not enabled needs a reason"
+    if site.region and not re.fullmatch(r"\d{6}", site.region.code):
+        yield "region.code", f"{site.region.code!r} is no code of GB/T 2260, which has six digits"
+    if site.delay < 0:
+        yield "delay", "seconds from 0 are allowed"
+    if site.concurrency < 1:
+        yield "concurrency", "1 or more is allowed"
+
+
+def _section_problems(section: Section, hosts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if urlsplit(section.url).scheme not in ("http", "https") or not netloc(section.url):
+        yield "url", f"{section.url!r} is no http or https URL"
+    elif not covers(hosts, section.url):
+        yield "url", f"{section.url} is on none of the site's hosts ({', '.join(hosts)})"
+    if section.depth < 1:
+        yield "depth", "1 or more is allowed"
