@@ -209,10 +209,10 @@ class Article:
     """
 
     title: str | None
+    subtitle: str | None = None
     text: str
     script: Script
     text_hans: str
-    subtitle: str | None = None
     published_at: Moment | None = None
     published_on: dt.date | None = None
     modified_at: Moment | None = None

@@ -1,0 +1,1 @@
+"""The tests; `python -m tests.check` runs them all, with every other check."""

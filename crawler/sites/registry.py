@@ -46,6 +46,10 @@ class Registry:
         hint = f"did you mean {' or '.join(near)}?" if near else "`fangzhi sites list` names them all"
         raise RegistryError(f"unknown site {slug!r}", hint=hint)
 
+    def enabled(self) -> list[Site]:
+        """Return the sites that a crawl of all covers."""
+        return [site for site in self.sites.values() if site.enabled]
+
     def find(self, url: str) -> Site | None:
         """Return the site that a URL belongs to: by host and port, else by the longest wildcard."""
         return next((self._hosts[host] for host in hosts_of(url) if host in self._hosts), None)

@@ -1,0 +1,1 @@
+"""Shell. The spiders: whole sites, and single pages."""

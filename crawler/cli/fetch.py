@@ -1,0 +1,56 @@
+"""Shell. `fangzhi fetch`: journey 2."""
+
+from __future__ import annotations
+
+import click
+from attrs import evolve
+
+from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
+from crawler.cli.session import Session, fangzhi_command
+from pipelines.errors import ConfigError, PageError
+from pipelines.model import Entry
+
+FEW = 4
+"""So many pages are read in this process: starting workers would cost more."""
+
+
+@fangzhi_command("fetch")
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="json", show_default=True)
+@click.option("--no-archive", is_flag=True, help="Read the page, keep nothing.")
+def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool) -> int:
+    """Fetch single pages: archive them, read them, and print one document for each.
+
+    json is an object a line; text, md and html hold the article for reading. robots.txt is obeyed.
+    """
+    from crawler.cli.render import render
+    from crawler.cli.run import scrape
+    from crawler.spiders.url import UrlSpider
+
+    asked = [_checked(url, allow_private=session.config.allow_private) for url in urls]
+    workers = session.config.workers if len(asked) > FEW else 0
+    config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
+    answers: dict[str, Entry] = {}
+    failed: list[str] = []
+    interrupted = scrape(
+        evolve(session, config=config),
+        UrlSpider,
+        {"urls": " ".join(asked)},
+        on_entry=lambda entry: answers.update({entry.url: entry}),
+        on_failure=lambda url, _why, _detail: failed.append(url),
+    )
+    for url in asked:
+        if url in answers:
+            click.echo(render(answers[url], "json" if session.machine else form))
+    if interrupted:
+        return INTERRUPTED
+    return DONE if not failed else SOME_FAILED if answers else FAILED
+
+
+def _checked(url: str, *, allow_private: bool) -> str:
+    from crawler.guard import check_url
+
+    try:
+        return check_url(url, allow_private=allow_private)
+    except PageError as error:
+        raise ConfigError(str(error), error.hint) from error

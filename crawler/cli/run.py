@@ -1,0 +1,88 @@
+"""Shell. One Scrapy run: spider, line, report, and what ended it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
+from crawler.cli.session import Session
+from crawler.config import Config
+from crawler.replay import recover
+from crawler.report import Report
+from crawler.settings import knobs
+from crawler.sites import load
+from crawler.spiders.door import PAGE_FAILED
+from pipelines.archive import Archive
+from pipelines.catalogue import Catalogue
+from pipelines.item_pipeline import STORE_ERROR
+from pipelines.model import Entry
+from pipelines.stores import open_stores
+
+EntryHook = Callable[[Entry], None]
+FailureHook = Callable[[str, str, str], None]
+"""Takes the URL, the counter's name and a sentence for people."""
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[tuple[Archive, Catalogue]]:
+    """Open the stores of a configuration, and catalogue first what a killed run left in them."""
+    with open_stores(config.archive, config.catalogue, knobs(config)["FANGZHI_INFO"]) as (archive, catalogue):
+        for _ in recover(archive, catalogue, load(*config.registry)):
+            pass
+        yield archive, catalogue
+
+
+def scrape(
+    session: Session,
+    spider: type[Spider],
+    arguments: dict[str, Any],
+    on_entry: EntryHook,
+    on_failure: FailureHook,
+) -> bool:
+    """Run a spider to its end; return whether a person interrupted it. Raises StoreError if a store gave out."""
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    settings.update(knobs(session.config), priority="cmdline")
+    if session.config.archive:
+        with opened(session.config):
+            pass
+    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    crawler = process.create_crawler(spider)
+    reasons: list[str] = []
+
+    def item_scraped(item: Entry) -> None:
+        on_entry(item)
+
+    def page_failed(url: str, why: str, detail: str) -> None:
+        on_failure(url, why, detail)
+
+    def spider_closed(reason: str) -> None:
+        reasons.append(reason)
+
+    for receiver, signal in (
+        (item_scraped, signals.item_scraped),
+        (page_failed, PAGE_FAILED),
+        (spider_closed, signals.spider_closed),
+    ):
+        crawler.signals.connect(receiver, signal)
+    ended = process.crawl(crawler, **arguments)
+    process.start()
+    if (error := crawler.stats.get_value(STORE_ERROR)):
+        raise error
+    ended.result()
+    return reasons == ["shutdown"]
+
+
+def exit_code(report: Report, *, interrupted: bool = False) -> int:
+    """Return the contract's exit code for what a run did."""
+    if interrupted:
+        return INTERRUPTED
+    if not report.failed:
+        return DONE
+    return FAILED if report.fetched == report.failed.total() else SOME_FAILED

@@ -1,0 +1,70 @@
+"""Shell. Scrapy's knobs; what people may set comes from the configuration, in `knobs`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from crawler.config import Config, load_config
+from crawler.sites import load, site_json
+
+BOT_NAME = "fangzhi"
+SPIDER_MODULES = ["crawler.spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+ITEM_PIPELINES = {"pipelines.item_pipeline.LinePipeline": 100}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.transport.ExchangeHandler",
+    "https": "crawler.transport.ExchangeHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+# Both listen on a port, with the right to run code.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+ROBOTSTXT_OBEY = True
+# Every answer is archived, whatever its status.
+HTTPERROR_ALLOW_ALL = True
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+}
+CONCURRENT_REQUESTS = 32
+# For hosts that the registry does not know; a site says its own.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+
+LOG_ENABLED = False
+
+WHOLE = 10
+"""A whole exchange may take so many times the timeout of one step: a 30 MB gazette at 100 KB/s takes 300 s."""
+
+
+def knobs(config: Config) -> dict[str, Any]:
+    """Return the settings that a configuration decides; raises RegistryError."""
+    registry = load(*config.registry)
+    about = {"operator": config.operator, "http-header-user-agent": config.user_agent, "robots": "obey"}
+    return {
+        "FANGZHI_ALLOW_PRIVATE": config.allow_private,
+        "FANGZHI_ARCHIVE": config.archive,
+        "FANGZHI_CATALOGUE": config.catalogue,
+        "FANGZHI_INFO": {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()},
+        "FANGZHI_MAX_BODY": config.max_body,
+        "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
+        "FANGZHI_REGISTRY": [str(folder) for folder in config.registry],
+        "FANGZHI_WORKERS": config.workers,
+        "DOWNLOAD_SLOTS": {
+            slug: {"concurrency": site.concurrency, "delay": site.delay} for slug, site in registry.sites.items()
+        },
+        "DOWNLOAD_MAXSIZE": config.max_body,
+        "DOWNLOAD_TIMEOUT": config.timeout,
+        "REDIRECT_MAX_TIMES": config.max_redirects,
+        "USER_AGENT": config.user_agent,
+    }
+
+
+globals().update(knobs(load_config({}, os.environ, Path.cwd())))

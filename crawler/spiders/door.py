@@ -1,0 +1,77 @@
+"""Shell. What the spiders share: captures to jobs, and failures told in one line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from twisted.python.failure import Failure
+
+from crawler.capture import captures
+from crawler.sites import Registry, load
+from pipelines.errors import PageError
+from pipelines.model import Job
+
+logger = logging.getLogger(__name__)
+
+PAGE_FAILED = object()
+"""Signal: a page gave no answer. Sent with `url`, `why` (a counter's name) and `detail` (a sentence)."""
+
+_WHY: dict[type[BaseException], tuple[str, str]] = {
+    CannotResolveHostError: ("no-such-host", "its host name cannot be resolved"),
+    DownloadConnectionRefusedError: ("unreachable", "its host cannot be reached"),
+    DownloadTimeoutError: ("timeout", "it did not answer in time"),
+    DownloadFailedError: ("broken-answer", "its answer broke off or is not HTTP"),
+}
+
+
+class Door(scrapy.Spider):
+    """A spider that hands every exchange it made to the line, and says of each page that failed why."""
+
+    registry: Registry
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider with the registry that the settings name."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.registry = load(*map(Path, crawler.settings.getlist("FANGZHI_REGISTRY")))
+        return spider
+
+    def jobs(self, request: scrapy.Request | None) -> Iterator[Job]:
+        """Yield a job for each capture made for a request, the answer last."""
+        for capture in captures(request) if request else ():
+            yield self.registry.job(capture)
+
+    def failed(self, failure: Failure) -> Iterator[Job]:
+        """Tell that a request failed; what was captured on the way is kept."""
+        request = failure.request  # type: ignore[attr-defined]
+        made = list(self.jobs(request))
+        yield from made
+        if made and made[-1].capture.final_url == request.url:
+            return
+        why, detail = explain(failure.value or Exception(failure))
+        logger.log(logging.INFO if why == "robots" else logging.WARNING, "%s: %s", request.url, detail)
+        self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """Return the counter's name of a failed download, and a sentence for people."""
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+        return "robots", "robots.txt forbids it"
+    if isinstance(error, PageError):
+        return "private-address", f"{error}; {error.hint}" if error.hint else str(error)
+    for kind, (why, detail) in _WHY.items():
+        if isinstance(error, kind):
+            return why, f"{detail} ({error})"
+    return "failed", f"{type(error).__name__}: {error}"

@@ -1,0 +1,210 @@
+"""Shell. The catalogue: one row a capture, and who had which bytes and which text first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
+from pipelines.document import entry_from_json, entry_json
+from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.model import Capture, Entry, Prints, Reference, Seen, capture_id
+
+BUSY_S = 30
+"""How long a writer waits for another process's transaction; ours last milliseconds."""
+
+
+@frozen(kw_only=True)
+class Filter:
+    """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC."""
+
+    site: str | None = None
+    outcome: str | None = None
+    verdict: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return the WHERE clauses; `until` includes its day."""
+        found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
+        if self.since:
+            found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
+        if self.until:
+            found.append(ENTRIES.c.fetched_us < _midnight(self.until + dt.timedelta(days=1)))
+        return found
+
+
+class Catalogue:
+    """One catalogue behind a URL, `sqlite:///…` or `sqlite://` (in memory); use it from one thread at a time."""
+
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        """Open the catalogue and make its tables where they are missing; with `create=False` it must be there."""
+        self.url = url
+        try:
+            self._engine = sa.create_engine(url, **_options(url, create))
+        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+            raise ConfigError(f"not a catalogue: {url}", "give sqlite:///path/to/catalogue.sqlite") from error
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _use_wal)
+        with self._translated():
+            METADATA.create_all(self._engine)
+
+    def seen(self, prints: Prints, before: Capture) -> Seen:
+        """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
+        moment, own = microseconds(before.fetched_at), capture_id(before, prints.payload)
+        with self._translated(), self._engine.connect() as connection:
+
+            def first(kind: int, digest: str | None) -> Reference | None:
+                if digest is None:
+                    return None
+                earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(moment, own)
+                held = sa.and_(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
+                order = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
+                return _reference(connection, ENTRIES.c.id == order.scalar_subquery())
+
+            history = (ENTRIES.c.final_url == before.final_url, ENTRIES.c.outcome == "article")
+            return Seen(
+                same_bytes=first(PAYLOAD, prints.payload),
+                same_text=first(TEXT, prints.text),
+                previous=_reference(connection, *history, ENTRIES.c.fetched_us < moment) if prints.text else None,
+            )
+
+    def put(self, entry: Entry) -> None:
+        """Remember an entry in one transaction; one with its id that is there already is replaced."""
+        row = _row(entry)
+        prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
+        with self._translated(), self._engine.begin() as connection:
+            old = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry.id)).mappings().first()
+            if old and old["document"] == row["document"]:
+                return
+            if old:
+                _forget(connection, old)
+            connection.execute(sa.insert(ENTRIES).values(**row))
+            held = [
+                {"kind": kind, "digest": digest, "fetched_us": row["fetched_us"], "id": entry.id}
+                for kind, digest in prints
+                if digest
+            ]
+            connection.execute(sa.insert(DIGESTS), held)
+
+    def get(self, key: str) -> Entry | None:
+        """Return the entry with this id, or the newest capture of this URL, asked or answered."""
+        asked = sa.or_(ENTRIES.c.id == key, ENTRIES.c.url == key, ENTRIES.c.final_url == key)
+        newest = sa.select(ENTRIES.c.document).where(asked).order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+        with self._translated(), self._engine.connect() as connection:
+            found = connection.execute(newest.limit(1)).scalar()
+        return entry_from_json(found) if found else None
+
+    def entries(self, wanted: Filter | None = None, limit: int | None = None) -> Iterator[Entry]:
+        """Yield the entries that a filter lets through, newest first."""
+        conditions = (wanted or Filter()).conditions()
+        order = (ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*order).limit(limit)
+        with self._translated(), self._engine.connect() as connection:
+            for document in connection.execution_options(yield_per=200).execute(query).scalars():
+                yield entry_from_json(document)
+
+    def versions(self, url: str) -> list[Entry]:
+        """Return the captures of an answered URL that brought another text than the one before, oldest first."""
+        held = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article")
+        query = sa.select(ENTRIES.c.text, ENTRIES.c.document).where(*held).order_by(ENTRIES.c.fetched_us, ENTRIES.c.id)
+        with self._translated(), self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [entry_from_json(row.document) for i, row in enumerate(rows) if i == 0 or rows[i - 1].text != row.text]
+
+    def counts(self) -> list[dict[str, Any]]:
+        """Return a row for each site, outcome, reason and verdict: how many captures, and the newest one's time."""
+        keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict)
+        newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
+        query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
+        with self._translated(), self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            hint = "check that its folder is there and can be written to, and that the disk is not full"
+            raise StoreUnavailable(f"the catalogue {self.url} cannot be used: {cause}", hint) from error
+
+
+def _options(url: str, create: bool) -> dict[str, Any]:
+    """Settings of the engine, once it is sure that a SQLite file can be there."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return {}
+    if not parsed.database:
+        return {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
+    path = Path(parsed.database)
+    if create:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the catalogue {url} cannot be made: {error.strerror}", "choose another folder"
+            ) from error
+    if not create and not path.exists():
+        raise ConfigError(
+            f"there is no catalogue at {path}",
+            "name the archive with --archive, or fill one with fangzhi crawl or fetch",
+        )
+
+    return {"connect_args": {"timeout": BUSY_S, "check_same_thread": False}}
+
+
+def _use_wal(connection: Any, _: object) -> None:
+    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    first = entry.articles[0] if entry.articles else None
+    return {
+        "id": entry.id,
+        "site": entry.site,
+        "url": entry.url,
+        "final_url": entry.final_url,
+        "fetched_us": microseconds(entry.fetched_at),
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+        "verdict": entry.verdict.kind,
+        "payload": digest_bytes(entry.digests.payload),
+        "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
+        "title": first.title if first else None,
+        "published_on": first.published_on if first else None,
+        "document": entry_json(entry),
+    }
+
+
+def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
+    for kind, digest in ((PAYLOAD, row["payload"]), (TEXT, row["text"])):
+        key = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest, DIGESTS.c.fetched_us == row["fetched_us"])
+        connection.execute(sa.delete(DIGESTS).where(*key, DIGESTS.c.id == row["id"]))
+    connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.id == row["id"]))
+
+
+def _reference(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Reference | None:
+    """The newest entry under these conditions, as a revisit names it."""
+    query = sa.select(ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us).where(*conditions)
+    row = connection.execute(query.order_by(ENTRIES.c.fetched_us.desc()).limit(1)).first()
+    if row is None:
+        return None
+    fetched_at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=row.fetched_us)
+    return Reference(id=row.id, url=row.final_url, fetched_at=fetched_at)
+
+
+def _midnight(day: dt.date) -> int:
+    return microseconds(dt.datetime.combine(day, dt.time(), dt.UTC))

@@ -1,0 +1,57 @@
+"""Pure. The catalogue's tables, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, Column, Date, Index, LargeBinary, MetaData, SmallInteger, String, Table, Text
+
+METADATA = MetaData()
+
+ENTRIES = Table(
+    "entries",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("site", String(64), index=True),
+    Column("url", Text, nullable=False, index=True),
+    Column("final_url", Text, nullable=False),
+    Column("fetched_us", BigInteger, nullable=False, index=True),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("verdict", String(16), nullable=False),
+    Column("payload", LargeBinary(32), nullable=False),
+    Column("text", LargeBinary(32)),
+    Column("title", Text),
+    Column("published_on", Date),
+    Column("document", Text, nullable=False),
+)
+"""One row a capture: what is asked for by column, and the whole entry as JSON in `document`."""
+
+Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+
+DIGESTS = Table(
+    "digests",
+    METADATA,
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("fetched_us", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(32), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Who had these bytes (kind 0) or this text (kind 1), the earliest capture first: the key is the whole row."""
+
+PAYLOAD, TEXT = 0, 1
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Return an aware time as whole microseconds since 1970, which sort and compare exactly in every database."""
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+
+
+def digest_bytes(digest: str) -> bytes:
+    """Return the 32 bytes behind `sha256:HEX`.
+
+    >>> digest_bytes("sha256:" + "ff" * 32) == bytes([255]) * 32
+    True
+    """
+    return bytes.fromhex(digest.removeprefix("sha256:"))

@@ -1,0 +1,61 @@
+"""Pure. An entry as JSON and back: the contract's keys, in the contract's order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import cattrs
+
+from pipelines.model import Entry, Moment
+
+
+def entry_document(entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON values: every key present, unknown is None, none is an empty list."""
+    document: dict[str, Any] = _CONVERTER.unstructure(entry)
+    return document
+
+
+def entry_json(entry: Entry) -> str:
+    """Return an entry as one line of JSON."""
+    return json.dumps(entry_document(entry), ensure_ascii=False, separators=(",", ":"))
+
+
+def entry_from_json(text: str) -> Entry:
+    """Return the entry that `entry_json` wrote.
+
+    >>> entry_from_json('{"id": 1}')
+    Traceback (most recent call last):
+    cattrs.errors.ClassValidationError: While structuring Entry (14 sub-exceptions)
+    """
+    return _CONVERTER.structure(json.loads(text), Entry)
+
+
+def _time_text(moment: dt.datetime) -> str:
+    """RFC 3339; UTC, which is what captures have, is written as Z."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _moment(text: str, _: object) -> Moment:
+    return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+    converter.register_unstructure_hook(dt.datetime, _time_text)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
+    converter.register_unstructure_hook(
+        Moment, lambda m: _time_text(m) if isinstance(m, dt.datetime) else m.isoformat()
+    )
+    converter.register_structure_hook(dt.datetime, lambda text, _: dt.datetime.fromisoformat(text))
+    converter.register_structure_hook(dt.date, lambda text, _: dt.date.fromisoformat(text))
+    converter.register_structure_hook(Moment, _moment)
+    converter.register_structure_hook(Moment | None, lambda text, _: None if text is None else _moment(text, None))
+    converter.register_unstructure_hook(
+        Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
+    )
+    return converter
+
+
+_CONVERTER = _converter()

@@ -1,0 +1,122 @@
+"""Shell. The line that every page takes, whichever door it came in by: read, ask, decide, keep, remember."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import frozen
+
+from pipelines.decode import decode
+from pipelines.dedupe import fingerprint, judge
+from pipelines.extract import extract
+from pipelines.model import (
+    Capture,
+    Entry,
+    Job,
+    Location,
+    Outcome,
+    Prints,
+    Reference,
+    Rejection,
+    Seen,
+    Verdict,
+    Version,
+    capture_id,
+)
+from pipelines.repair import repair
+from pipelines.segment import segment
+
+logger = logging.getLogger(__name__)
+
+
+class Asked(Protocol):
+    """What the line asks of a catalogue."""
+
+    def seen(self, prints: Prints, before: Capture) -> Seen:
+        """Return what was there before a capture."""
+
+    def put(self, entry: Entry) -> None:
+        """Remember an entry."""
+
+
+class Kept(Protocol):
+    """What the line asks of an archive."""
+
+    def put(self, capture: Capture, prints: Prints, site: str | None, original: Reference | None) -> Location | None:
+        """Keep a capture, as a revisit of `original` where its bytes are there already; say where it lies."""
+
+
+@frozen(kw_only=True)
+class Stores:
+    """Where the line keeps pages and remembers them."""
+
+    archive: Kept
+    catalogue: Asked
+
+
+class Nowhere:
+    """The archive of those who keep nothing."""
+
+    def put(self, *_: object) -> None:
+        """Keep nothing."""
+
+
+def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry:
+    """Take one page down the line and return its entry.
+
+    The bytes are kept whatever reading makes of them; a capture that is stored already is not stored again. `read`
+    stands in where the page has been read elsewhere. Raises StoreError: then the page is not acknowledged.
+    """
+    capture = job.capture
+    outcome = (read or read_page)(job)
+    prints = fingerprint(capture, outcome)
+    seen = stores.catalogue.seen(prints, before=capture)
+    verdict = judge(prints, seen)
+    original = seen.same_bytes if verdict.kind == "same-bytes" else None
+    location = capture.stored or stores.archive.put(capture, prints, job.site, original)
+    entry = make_entry(job, outcome, prints, verdict, location)
+    stores.catalogue.put(entry)
+    return entry
+
+
+def read_page(job: Job) -> Outcome:
+    """Read a page: decode, extract, segment, repair. Never raises; a parser's bug is a rejection, logged in full."""
+    try:
+        html = decode(job.capture, job.recipe.charset)
+        draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
+        return draft if isinstance(draft, Rejection) else tuple(repair(part) for part in segment(draft))
+    except Exception as error:
+        logger.exception("%s cannot be read (recipe %s)", job.capture.final_url, job.recipe.name)
+        return Rejection(reason="parser-error", detail=repr(error))
+
+
+def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, location: Location | None) -> Entry:
+    """Put together the catalogue's row of a capture."""
+    rejected = isinstance(outcome, Rejection)
+    return Entry(
+        id=capture_id(job.capture, prints.payload),
+        site=job.site,
+        region=job.region,
+        url=job.capture.url,
+        final_url=job.capture.final_url,
+        status=job.capture.status,
+        fetched_at=job.capture.fetched_at,
+        outcome="rejected" if rejected else "article",
+        reason=outcome.reason if isinstance(outcome, Rejection) else None,
+        articles=() if isinstance(outcome, Rejection) else outcome,
+        verdict=verdict,
+        digests=prints,
+        location=location,
+        recipe=job.recipe.name,
+        version=version(),
+    )
+
+
+@functools.cache
+def version() -> Version:
+    """Return the versions of the programs that decide what is read."""
+    return Version(fangzhi=importlib.metadata.version("fangzhi"), trafilatura=importlib.metadata.version("trafilatura"))

@@ -1,0 +1,37 @@
+"""Shell. The archive and the catalogue behind their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+
+from pipelines.archive import Archive
+from pipelines.catalogue import Catalogue
+from pipelines.line import Nowhere, Stores
+from pipelines.storage import open_storage
+
+Info = Mapping[str, Mapping[str, str]]
+"""What the warcinfo record of each site's files says besides the usual, by slug."""
+
+
+@contextmanager
+def open_stores(archive: str, catalogue: str, info: Info) -> Iterator[tuple[Archive, Catalogue]]:
+    """Open the stores behind two addresses; at the end what was being written is finished.
+
+    Raises ConfigError for an address that is none, StoreUnavailable if one of them cannot be used.
+    """
+    storage = open_storage(archive)
+    storage.check()
+    with closing(Catalogue(catalogue)) as held, closing(Archive(storage, lambda site: info.get(site, {}))) as kept:
+        yield kept, held
+
+
+@contextmanager
+def stores_for(archive: str, catalogue: str, info: Info) -> Iterator[Stores]:
+    """Open the line's stores; no archive address means that nothing is kept, and what was seen is forgotten."""
+    if archive:
+        with open_stores(archive, catalogue, info) as (kept, held):
+            yield Stores(archive=kept, catalogue=held)
+    else:
+        with closing(Catalogue("sqlite://")) as held:
+            yield Stores(archive=Nowhere(), catalogue=held)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from pipelines.catalogue import Catalogue, Filter
+from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.model import Seen
+from tests.pipelines.made import capture, entry
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue(f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite")
+    yield opened
+    opened.close()
+
+
+def test_an_entry_comes_back_equal_by_id_and_by_address(catalogue: Catalogue) -> None:
+    made = entry(evolve(capture(1), url="http://news.example/moved"))
+    catalogue.put(made)
+    assert catalogue.get(made.id) == catalogue.get(made.url) == catalogue.get(made.final_url) == made
+    assert catalogue.get("http://news.example/other") is None
+
+
+def test_putting_an_entry_again_changes_nothing_and_a_changed_one_replaces_it(catalogue: Catalogue) -> None:
+    made = entry(capture(1))
+    catalogue.put(made)
+    catalogue.put(made)
+    assert list(catalogue.entries()) == [made]
+    changed = entry(capture(1), text="修改后的正文")
+    catalogue.put(changed)
+    assert list(catalogue.entries()) == [changed]
+    later = capture(2, b"other")
+    assert catalogue.seen(made.digests, later).same_text is None, "the text that was replaced is forgotten"
+    assert catalogue.seen(changed.digests, later).same_text is not None
+
+
+def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_the_address(
+    catalogue: Catalogue,
+) -> None:
+    first, second = capture(1, b"same"), capture(2, b"same")
+    edited = capture(3, b"edited", url=first.final_url)
+    entries = [entry(first), entry(second), entry(edited, text="改过")]
+    for made in entries:
+        catalogue.put(made)
+    now = capture(9, b"same", url=first.final_url)
+    seen = catalogue.seen(entries[0].digests, now)
+    assert (seen.same_bytes.id, seen.same_text.id, seen.previous.id) == (entries[0].id, entries[0].id, entries[2].id)
+    assert (seen.same_bytes.url, seen.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
+
+
+def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue: Catalogue) -> None:
+    captures = [capture(number, b"same") for number in (1, 2, 3)]
+    entries = [entry(made) for made in captures]
+    for made in reversed(entries):
+        catalogue.put(made)
+    assert catalogue.seen(entries[0].digests, captures[0]) == Seen()
+    assert catalogue.seen(entries[1].digests, captures[1]).same_bytes.id == entries[0].id
+
+
+def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
+    made = [
+        entry(capture(0)),
+        entry(capture(60), text=None),
+        entry(evolve(capture(120), fetched_at=dt.datetime(2024, 3, 6, tzinfo=dt.UTC))),
+    ]
+    for one in made:
+        catalogue.put(one)
+    assert list(catalogue.entries()) == made[::-1]
+    assert list(catalogue.entries(limit=1)) == made[2:]
+    assert list(catalogue.entries(Filter(outcome="rejected"))) == [made[1]]
+    assert list(catalogue.entries(Filter(until=dt.date(2024, 3, 5)))) == [made[1], made[0]]
+    assert list(catalogue.entries(Filter(since=dt.date(2024, 3, 6)))) == [made[2]]
+    assert list(catalogue.entries(Filter(site="elsewhere"))) == []
+
+
+def test_versions_are_the_captures_that_brought_another_text(catalogue: Catalogue) -> None:
+    made = [
+        entry(capture(number, url="http://news.example/a"), text=text)
+        for number, text in enumerate(("一", "一", "二", "一"))
+    ]
+    for one in made:
+        catalogue.put(one)
+    assert catalogue.versions("http://news.example/a") == [made[0], made[2], made[3]]
+
+
+def test_counts_add_up(catalogue: Catalogue) -> None:
+    for number in range(3):
+        catalogue.put(entry(capture(number)))
+    catalogue.put(entry(capture(9), text=None))
+    counts = {(row["outcome"], row["reason"], row["verdict"]): row["captures"] for row in catalogue.counts()}
+    assert counts == {("article", None, "new"): 3, ("rejected", "empty", "new"): 1}
+
+
+def test_two_processes_worth_of_connections_write_side_by_side(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
+    one, other = Catalogue(url), Catalogue(url)
+    for number in range(20):
+        (one, other)[number % 2].put(entry(capture(number)))
+    assert len(list(one.entries())) == len(list(other.entries())) == 20
+
+
+def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not a catalogue"):
+        Catalogue("nonsense")
+    with pytest.raises(ConfigError, match="there is no catalogue"):
+        Catalogue(f"sqlite:///{tmp_path}/none.sqlite", create=False)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable, match="cannot be made"):
+        Catalogue(f"sqlite:///{tmp_path}/file/catalogue.sqlite")
+    (tmp_path / "garbage.sqlite").write_bytes(b"no database" * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        Catalogue(f"sqlite:///{tmp_path}/garbage.sqlite")
