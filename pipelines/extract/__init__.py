@@ -1,0 +1,71 @@
+"""Pure. From a page's HTML to the article on it, as the page has it."""
+
+from __future__ import annotations
+
+from pipelines.extract import byline, container, dates, disclosure, media, page, refusals, tree
+from pipelines.extract.body import blocks
+from pipelines.extract.title import title as title_of
+from pipelines.model import Capture, Draft, Recipe, Rejection
+
+__all__ = ["extract"]
+
+
+def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
+    """Return the article that a page holds, or why it holds none.
+
+    The order of refusals is part of the contract: a challenge is one whatever its status, then the status speaks, then
+    the recipe's role, then what the page shows.
+    """
+    refused = refusals.challenge(html, capture) or refusals.failure(capture)
+    if refused:
+        return refused
+    if recipe.role == "list":
+        return Rejection(reason="not-an-article", detail=f"recipe {recipe.name} is for lists")
+    root = tree.parse(html)
+    if root is None:
+        return Rejection(reason="empty", detail="the page has no content")
+    seen = page.survey(root, html, capture, recipe)
+    missing = refusals.missing(seen.lines, seen.first("title"))
+    if missing:
+        return missing
+    return _article(seen)
+
+
+def _article(seen: page.Page) -> Draft | Rejection:
+    title = title_of(seen)
+    published = dates.published(seen, title)
+    source = byline.source(seen, title)
+    for selector in seen.recipe.prune:
+        for element in tree.select(seen.root, selector):
+            if element.getparent() is not None:
+                element.drop_tree()
+    found = container.find(seen.root, seen.html, seen.recipe.body)
+    body = blocks(seen, found, title)
+    elements = found.elements if found else ()
+    pictures = media.images(elements, seen.base)
+    if not body:
+        return _nothing(seen, bool(pictures))
+    texts = [block.text for block in body]
+    return Draft(
+        title=title,
+        blocks=body,
+        subtitle=seen.founder.get("subtitle") or None,
+        published_at=published,
+        modified_at=dates.modified(seen),
+        source=source,
+        authors=byline.people(seen, title, (texts[0], *texts[-3:])),
+        dateline=byline.dateline(texts[0]),
+        column=disclosure.column(seen, title),
+        document=disclosure.document(seen.lines, seen),
+        images=pictures,
+        attachments=media.attachments(elements, seen.root, seen.base),
+    )
+
+
+def _nothing(seen: page.Page, pictured: bool) -> Rejection:
+    listing = refusals.listing(seen.lines)
+    if listing:
+        return listing
+    if pictured:
+        return Rejection(reason="image-only", detail="the body holds pictures and no text")
+    return Rejection(reason="empty", detail="no text was found on the page")

@@ -1,0 +1,33 @@
+"""Pure. The blocks of an article's body: a container read by trafilatura in the container's own structure."""
+
+from __future__ import annotations
+
+from pipelines.extract.container import Container
+from pipelines.extract.lines import Line, tidy
+from pipelines.extract.page import Page
+from pipelines.extract.reader import read_container, read_page
+from pipelines.extract.refusals import listing
+from pipelines.extract.tree import hanzi, squeeze
+from pipelines.extract.trim import trim
+from pipelines.model import Block
+
+KEPT = 0.7
+"""Share of a container's hanzi that trafilatura must keep to be followed: below, it took paragraphs for boilerplate."""
+
+
+def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Block, ...]:
+    """Return the body in reading order; none where a page is a list or has no text."""
+    if (found is None or found.marker == "densest") and listing(page.lines):
+        return ()
+    own = trim(found.lines, title) if found else []
+    if found and own:
+        return tuple(Block(text=line.text, kind=line.kind) for line in _agreed(found, own))
+    return tuple(Block(text=text) for line in read_page(page.root).split("\n") if (text := tidy(line)))
+
+
+def _agreed(found: Container, own: list[Line]) -> list[Line]:
+    """Keep the lines that trafilatura reads, too, and headings; all of them where it reads much less."""
+    read = squeeze(read_container(found.elements))
+    agreed = [line for line in own if line.kind in ("heading", "row") or squeeze(line.text) in read]
+    kept = sum(hanzi(line.text) for line in agreed)
+    return agreed if kept >= KEPT * sum(hanzi(line.text) for line in own) else own

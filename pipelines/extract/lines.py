@@ -1,0 +1,178 @@
+"""Pure. The lines that a reader sees in a part of a page, with what each is and how much of it is links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from attrs import define, field, frozen
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipelines.extract.tree import HANZI, SKIPPED
+
+Kind = Literal["paragraph", "heading", "item", "row", "caption"]
+
+KINDS: dict[str, Kind] = {
+    "h1": "heading",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "li": "item",
+    "dt": "item",
+    "dd": "item",
+    "caption": "caption",
+    "figcaption": "caption",
+}
+BREAKS = frozenset(KINDS) | frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "hr",
+        "tr",
+        "table",
+        "tbody",
+        "ul",
+        "ol",
+        "dl",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "main",
+        "blockquote",
+        "pre",
+        "center",
+        "form",
+        "fieldset",
+        "figure",
+        "address",
+        "founder-content",
+        "ucapcontent",
+        "body",
+        "td",
+        "th",
+    ]
+)
+CELL_MARK = "\t"
+"""Stands between the cells of a row, as in HTML's innerText."""
+
+LONGEST_CELL = 120
+"""Characters of a data table's cell: longer ones are columns of a layout, whose paragraphs are lines."""
+
+WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
+_WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
+_RUN = re.compile(r"[ \r\n\f\v\xa0]+")
+_EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
+
+
+@frozen(kw_only=True)
+class Line:
+    """One visible line: its text without indent, its kind, and how many of its characters are link text."""
+
+    text: str
+    kind: Kind = "paragraph"
+    linked: int = 0
+
+
+def lines(roots: Iterable[HtmlElement]) -> list[Line]:
+    """Return the visible lines of these elements in reading order; a data table's row is one, with tabs between cells."""
+    out: list[Line] = []
+    for root in roots:
+        _Walk(out).run(root)
+    return out
+
+
+def tidy(text: str) -> str:
+    """Return text as a browser shows it: spaces collapsed, none where a wrapped line of Chinese goes on, no indent.
+
+    >>> tidy("　　市住建局\\n  召开 会议，")
+    '市住建局召开 会议，'
+    """
+    return _RUN.sub(" ", _WRAPPED.sub("", text)).strip(_EDGES)
+
+
+@define
+class _Walk:
+    """One pass over an element's subtree."""
+
+    out: list[Line]
+    pieces: list[str] = field(factory=list)
+    kinds: list[Kind] = field(factory=list)
+    linked: int = 0
+    links: int = 0
+    row: int = 0
+
+    def run(self, root: HtmlElement) -> None:
+        walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            if event == "start":
+                if element.tag in SKIPPED:
+                    walk.skip_subtree()
+                    continue
+                self.enter(element)
+            elif event == "end" and element.tag not in SKIPPED:
+                self.leave(element)
+            if event != "start" and element is not root:
+                self.add(element.tail)
+        self.flush()
+
+    def enter(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag in BREAKS and not self.row:
+            self.flush()
+        elif self.row and tag in ("br", "p", "div"):
+            self.pieces.append(" ")
+        if tag == "tr" and is_data_row(element):
+            self.row += 1
+        if tag in KINDS:
+            self.kinds.append(KINDS[tag])
+        self.links += tag == "a"
+        self.add(element.text)
+
+    def leave(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag == "tr" and self.row:
+            self.flush("row")
+            self.row -= 1
+        elif tag in ("td", "th") and self.row:
+            self.pieces.append(CELL_MARK)
+        elif tag in BREAKS and not self.row:
+            self.flush()
+        if tag in KINDS:
+            self.kinds.pop()
+        self.links -= tag == "a"
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self.pieces.append(text.replace("\t", " "))
+            if self.links:
+                self.linked += len(text.strip())
+
+    def flush(self, kind: Kind | None = None) -> None:
+        if self.pieces:
+            text = tidy("".join(self.pieces))
+            if text:
+                inner = self.kinds[-1] if self.kinds else "paragraph"
+                self.out.append(Line(text=_aligned(text), kind=kind or inner, linked=self.linked))
+        self.pieces.clear()
+        self.linked = 0
+
+
+def _aligned(text: str) -> str:
+    return CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
+
+
+def is_data_row(row: HtmlElement) -> bool:
+    """Tell a row of a data table from one that lays out the page: two cells or more, all short, no table inside."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if len(cells) < 2 or row.find(".//table") is not None:
+        return False
+    texts = ["".join(cell.itertext()).strip() for cell in cells]
+    return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= LONGEST_CELL

@@ -1,0 +1,119 @@
+"""Pure. The pictures and files of an article, with absolute addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from pipelines.extract.lines import tidy
+from pipelines.extract.tree import hanzi
+from pipelines.model import Attachment, Image
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "wps": "application/vnd.ms-works",
+    "et": "application/octet-stream",
+    "ofd": "application/ofd",
+    "ceb": "application/octet-stream",
+    "rtf": "application/rtf",
+    "zip": "application/zip",
+    "rar": "application/vnd.rar",
+    "7z": "application/x-7z-compressed",
+}
+_ENDING = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"downfile|/download|attach", re.IGNORECASE)
+_SOURCES = ("data-original", "data-src", "data-url", "src")
+_ORNAMENT = re.compile(
+    r"(?:icon|logo|blank|spacer|loading|share|qrcode|ewm|arrow|dot)[\w-]*\.(?:gif|png|jpg|svg)|^data:|/emoji",
+    re.IGNORECASE,
+)
+
+SMALLEST = 60
+"""Pixels: what declares less in width or height is an icon."""
+
+
+def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
+    """Return the pictures in these elements, each once, without icons; a caption from figcaption, else the alt text."""
+    found: dict[str, Image] = {}
+    for root in elements:
+        for element in root.iter("img"):
+            address = next((element.get(name) for name in _SOURCES if element.get(name)), "") or ""
+            url = absolute(address, base)
+            if url and not _ORNAMENT.search(address) and not _is_icon(element):
+                found.setdefault(url, Image(url=url, caption=_caption(element)))
+    return tuple(found.values())
+
+
+def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -> tuple[Attachment, ...]:
+    """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
+    found: dict[str, Attachment] = {}
+    inside = [link for root in elements for link in root.iter("a")]
+    for link in [*inside, *(link for link in page.iter("a") if _is_listed(link))]:
+        url = absolute(link.get("href") or "", base)
+        if url and (kind := file_type(url)) is not None:
+            title = (
+                tidy(link.text_content())
+                or tidy(link.get("title") or "")
+                or unquote(urlsplit(url).path.rpartition("/")[2])
+            )
+            found.setdefault(url, Attachment(url=url, title=title, media_type=kind or None))
+    return tuple(found.values())
+
+
+def file_type(url: str) -> str | None:
+    """Return the media type of a linked file by its ending, an empty string for a download of unknown type, else None.
+
+    >>> file_type("http://example.gov.cn/module/download/downfile.jsp?filename=1.docx")[-8:]
+    'document'
+    """
+    parts = urlsplit(url)
+    ending = _ENDING.search(parts.path) or _ENDING.search(parts.query)
+    if ending:
+        return MEDIA_TYPES[ending[1].lower()]
+    return "" if _DOWNLOAD.search(parts.path) and parts.query else None
+
+
+def absolute(address: str, base: str) -> str:
+    """Return an http address in full, or an empty string for what is none."""
+    try:
+        url = urljoin(base, address.strip())
+        return url if address.strip() and urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def _is_listed(link: HtmlElement) -> bool:
+    parent = link.getparent()
+    around = "".join(islice_text(parent)) if parent is not None else ""
+    return "附件" in around or "附件" in (link.get("title") or "")
+
+
+def islice_text(element: HtmlElement) -> Iterator[str]:
+    """Yield an element's texts, at most its first twenty: an attachment's label stands close to its link."""
+    for number, text in enumerate(element.itertext()):
+        if number == 20:
+            return
+        yield str(text)
+
+
+def _is_icon(element: HtmlElement) -> bool:
+    sizes = [re.match(r"\d+", element.get(name) or "") for name in ("width", "height")]
+    return any(size and int(size[0]) < SMALLEST for size in sizes)
+
+
+def _caption(element: HtmlElement) -> str | None:
+    figure = next(element.iterancestors("figure"), None)
+    named = figure.find(".//figcaption") if figure is not None else None
+    if named is not None:
+        return tidy(named.text_content()) or None
+    text = tidy(element.get("alt") or element.get("title") or "")
+    return text if hanzi(text) >= 4 else None

@@ -1,0 +1,80 @@
+"""Pure. Pages that are no articles: challenges, errors, soft 404, lists, told by what they hold."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extract.lines import Line
+from pipelines.extract.tree import hanzi
+from pipelines.model import Capture, Rejection
+
+SMALL = 4000
+"""Characters of the largest page of a firewall that is only text; articles that quote one are longer."""
+
+LINKED = 0.85
+"""Share of hanzi in links from which a page is a list: home and column pages have over .9, articles under .8."""
+
+_SCRIPTS = {
+    "加速乐": re.compile(r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
+    "瑞数": re.compile(r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
+    "C3VK": re.compile(r"document\.cookie\s*=\s*['\"]C3VK="),
+    "acw": re.compile(r"acw_sc__v2|arg1\s*=\s*['\"][0-9A-F]{40}['\"]"),
+    "EdgeOne": re.compile(r"__tst_status|EO_Bot_Ssid"),
+    "Cloudflare": re.compile(r"cf-browser-verification|cf_chl_opt|/cdn-cgi/challenge-platform/[^\"']*orchestrate"),
+}
+_TEXTS = re.compile(
+    r"请输入验证码|滑动验证|拖动滑块|安全验证|人机验证|环境异常|访问验证|请完成验证|您的请求(?:带有不合法参数"
+    r"|疑似攻击|已被)|访问被拦截|"
+    r"请求被(?:拦截|拒绝)|云防护|网站防火墙|Web应用防火墙|WZWS|reason:\s?GeoBL|please enable javascript"
+    r"|access denied|request blocked|"
+    r"verify you are human|checking your browser",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"404|(?:页面|网页|頁面|文章|内容|信息|文件|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)"
+    r"|找不到(?:该|您|此|页面|网页|相关)|"
+    r"(?:不存在|已删除|已下线|已被删除|无法访问)|page not found|not found",
+    re.IGNORECASE,
+)
+SHELL = 20_000
+"""Characters of the largest page that is only a challenge's script: 瑞数's are about 10,000."""
+
+
+def challenge(html: str, capture: Capture) -> Rejection | None:
+    """Recognise a challenge, captcha or firewall page by its content, whatever its status says."""
+    if len(html) <= SHELL or capture.status in (412, 521):
+        for name, script in _SCRIPTS.items():
+            if script.search(html):
+                return Rejection(reason="challenge", detail=f"the page is a {name} challenge")
+    shown = (
+        hanzi(re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL | re.IGNORECASE))
+        if len(html) < SHELL
+        else SMALL
+    )
+    found = _TEXTS.search(html) if shown < 200 and len(html) < SMALL else None
+    return Rejection(reason="challenge", detail=f"the page says {found[0]!r}") if found else None
+
+
+def failure(capture: Capture) -> Rejection | None:
+    """Refuse what the status says is no page."""
+    if 200 <= capture.status <= 299:
+        return None
+    reason = "redirect" if 300 <= capture.status <= 399 else "http-error"
+    return Rejection(reason=reason, detail=f"status {capture.status} {capture.reason}".rstrip())
+
+
+def missing(lines: tuple[Line, ...], title: str) -> Rejection | None:
+    """Recognise a page that says with status 200 that there is nothing: in its title, or as nearly all of its text."""
+    text = "\n".join(line.text for line in lines if not line.linked)
+    short = hanzi(text) < 120
+    found = (_MISSING.search(title) if hanzi(title) < 20 else None) or (_MISSING.search(text) if short else None)
+    return Rejection(reason="soft-404", detail=f"the page says {found[0]!r}") if found and short else None
+
+
+def listing(lines: tuple[Line, ...]) -> Rejection | None:
+    """Recognise a home or column page: nearly all its hanzi are links, and no line is a sentence."""
+    total = sum(hanzi(line.text) for line in lines)
+    linked = sum(min(line.linked, hanzi(line.text)) for line in lines)
+    if total and linked > LINKED * total and not any(hanzi(line.text) > 60 and not line.linked for line in lines):
+        return Rejection(reason="not-an-article", detail=f"{round(100 * linked / total)} % of its text is links")
+    return None

@@ -1,0 +1,82 @@
+"""Pure. HTML to a tree that lxml can stand, and the smallest questions one asks of it."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+HANZI = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
+
+SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "iframe",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "svg",
+        "template",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "head",
+        "input",
+    ]
+)
+"""Elements whose text no reader sees as prose."""
+
+_CLOSERS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_HANZI = re.compile(f"[^{HANZI}]+")
+_SPACE = re.compile(r"\s+")
+
+
+def parse(page: str) -> HtmlElement | None:
+    """Return the page's root element, or None if there is none.
+
+    `</html>` and `</body>` are left out: one from an included header makes libxml2 2.14 orphan the rest of the page.
+    libxml2's own limits stay on: what lies deeper than 256 levels is not read.
+    """
+    text = _FORBIDDEN.sub("", _CLOSERS.sub("", page))
+    parser = html.HTMLParser(encoding="utf-8")
+    try:
+        return html.document_fromstring(text.encode(), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+def select(root: HtmlElement, selector: str) -> list[HtmlElement]:
+    """Return the elements that a CSS selector matches, in document order; none if lxml cannot read the selector."""
+    compiled = _compiled(selector)
+    found = compiled(root) if compiled else None
+    return found if isinstance(found, list) else []
+
+
+@functools.cache
+def _compiled(selector: str) -> CSSSelector | None:
+    try:
+        return CSSSelector(selector, translator="html")
+    except (ValueError, SyntaxError):
+        return None
+
+
+def hanzi(text: str) -> int:
+    """Return how many hanzi a text has.
+
+    >>> hanzi("3月4日，市住建局")
+    6
+    """
+    return len(_NOT_HANZI.sub("", text))
+
+
+def squeeze(text: str) -> str:
+    """Return a text without any white space, for comparing."""
+    return _SPACE.sub("", text)
