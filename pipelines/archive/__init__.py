@@ -1,0 +1,7 @@
+"""Shell. WARC files: captures are kept in them as they came and read from them again, whoever wrote them."""
+
+from pipelines.archive.archive import Archive, Unfinished, read_file
+from pipelines.archive.reader import Info
+from pipelines.archive.revisits import Find
+
+__all__ = ["Archive", "Find", "Info", "Unfinished", "read_file"]

@@ -1,0 +1,122 @@
+"""Pure. WARC fields and HTTP messages as programs of every kind wrote them, taken apart again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from pipelines.archive.records import TAKEN_OFF
+from pipelines.model import Headers
+
+LINE_END = re.compile(rb"\r?\n")
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+
+
+@frozen(kw_only=True)
+class Message:
+    """An HTTP message: the three words of its first line, its headers and whatever follows them."""
+
+    start: tuple[str, str, str]
+    headers: Headers
+    body: bytes
+
+
+def warc_fields(head: bytes) -> dict[str, str]:
+    """Return named fields by lower-case name, the first of each, UTF-8 (§4); lines without a colon are passed over."""
+    fields: dict[str, str] = {}
+    for name, value in _named(head):
+        fields.setdefault(name.decode("utf-8", "replace").lower(), value.decode("utf-8", "replace"))
+    return fields
+
+
+def http_message(block: bytes) -> Message | None:
+    """Return the HTTP message in a record's block, or None if it does not begin like one."""
+    end = HEAD_END.search(block)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    start, *lines = LINE_END.split(head, maxsplit=1)
+    words = start.decode("latin-1").split(" ", 2)
+    if len(words) < 2 or "HTTP/" not in start.decode("latin-1"):
+        return None
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _named(b"".join(lines)))
+    return Message(start=(words[0], words[1], "".join(words[2:])), headers=headers, body=body)
+
+
+def restored(message: Message) -> tuple[Headers, bytes]:
+    """Return headers as they came and the body without transfer-encoding, whoever of us or them took it off.
+
+    wget and Heritrix keep chunks in the body, others took them off and left the header: only a body that is chunked
+    from end to end is joined.
+    """
+    named = tuple(
+        (name[len(TAKEN_OFF) :] if name.lower() == "x-crawler-transfer-encoding" else name, value)
+        for name, value in message.headers
+    )
+    chunked = any(n.lower() == "transfer-encoding" and "chunked" in v.lower() for n, v in message.headers)
+    return named, (dechunked(message.body) if chunked else None) or message.body
+
+
+def dechunked(body: bytes) -> bytes | None:
+    """Return the joined chunks of a body (RFC 9112 §7.1), or None if it is not chunked; it may be cut off.
+
+    >>> dechunked(b"3;x=y\\r\\nabc\\r\\n1\\r\\nd\\r\\n0\\r\\nTrailer: x\\r\\n\\r\\n")
+    b'abcd'
+    >>> dechunked(b"<html>") is None
+    True
+    """
+    pieces: list[bytes] = []
+    at = 0
+    while size := CHUNK_SIZE.match(body, at):
+        length = int(size[1], 16)
+        if length == 0:
+            return b"".join(pieces)
+        pieces.append(body[size.end() : size.end() + length])
+        at = size.end() + length
+        line_end = LINE_END.match(body, at)
+        if line_end is None:
+            break
+        at = line_end.end()
+    return b"".join(pieces) if pieces and at >= len(body) else None
+
+
+def moment(text: str) -> dt.datetime | None:
+    """Return a WARC-Date as aware UTC, or None if it is none; a date alone is its midnight.
+
+    >>> moment("2026-01-02T03:04:05.123456Z").isoformat()
+    '2026-01-02T03:04:05.123456+00:00'
+    """
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
+def target(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
+    """Return an address, without the angle brackets that wget puts round it after WARC/1.0."""
+    return fields.get(name, "").removeprefix("<").removesuffix(">")
+
+
+def linked(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether a request and a response belong together: by WARC-Concurrent-To, else by the same target."""
+    ids = {one.get("warc-concurrent-to"), other.get("warc-concurrent-to")} - {None}
+    if ids:
+        return bool(ids & {one.get("warc-record-id"), other.get("warc-record-id")})
+    return target(one) == target(other)
+
+
+def _named(head: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield `name: value` lines, those that begin with white space joined to the one before."""
+    unfolded: list[bytes] = []
+    for line in LINE_END.split(head):
+        if line[:1] in (b" ", b"\t") and unfolded:
+            unfolded[-1] += b" " + line.strip(b" \t")
+        else:
+            unfolded.append(line)
+    for line in unfolded:
+        name, colon, value = line.partition(b":")
+        if colon:
+            yield name.strip(b" \t"), value.strip(b" \t")

@@ -1,0 +1,170 @@
+"""Shell. Captures out of any program's WARC, from front to back."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import BinaryIO, Literal
+
+from pipelines.archive.heads import http_message, linked, moment, restored, target, warc_fields
+from pipelines.archive.records import ASKED
+from pipelines.archive.revisits import Again, Bodies, Find, Record
+from pipelines.archive.unpack import Unpacked
+from pipelines.errors import StoreCorrupt
+from pipelines.model import Capture, Location
+
+log = logging.getLogger(__name__)
+
+Info = Mapping[str, str]
+"""The fields of the warcinfo record in force, by lower-case name."""
+
+LONGEST = 256 << 20
+"""Blocks above 256 MB are passed over: no page is so long, and a block must fit into memory several times."""
+
+ANSWERS = ("response", "revisit")
+
+
+def records(source: Unpacked) -> Iterator[Record]:
+    """Yield every whole record; where reading ended before the end of the file, `source.damage` says at which byte."""
+    source.skip_line_ends()
+    while not source.at_end():
+        start = source.position
+        head = source.head()
+        fields = warc_fields(head) if head and head.startswith(b"WARC/") else {}
+        size = fields.get("content-length", "")
+        block = _block(source, int(size)) if size.isascii() and size.isdigit() else None
+        if block is None:
+            source.spoil(start)
+            return
+        source.skip_line_ends()
+        if source.torn(start):
+            return
+        yield Record(fields=fields, block=block, span=source.span(start))
+
+
+def exchanges(found: Iterator[Record]) -> Iterator[tuple[Info, Record, Record | None]]:
+    """Yield each response or revisit with the warcinfo in force and its request from just before or after it."""
+    info: Info = {}
+    answer: Record | None = None
+    question: Record | None = None
+    for record in found:
+        if answer and record.kind == "request" and linked(answer.fields, record.fields):
+            yield info, answer, record
+            answer = None
+            continue
+        if answer and record.kind in (*ANSWERS, "request", "warcinfo"):
+            yield info, answer, None
+            answer = None
+        if record.kind == "warcinfo":
+            info = warc_fields(record.block)
+        elif record.kind == "request":
+            question = record
+        elif record.kind in ANSWERS and question and linked(question.fields, record.fields):
+            yield info, record, question
+            question = None
+        elif record.kind in ANSWERS:
+            answer = record
+    if answer:
+        yield info, answer, None
+
+
+def captures(
+    file: BinaryIO, name: str, find: Find | None = None, again: Again | None = None
+) -> Iterator[tuple[Info, Capture]]:
+    """Yield what a WARC holds of HTTP as captures, in its order, each with the warcinfo fields in force.
+
+    `name` becomes the file of their locations; a record that cannot be read alone, because its file is one single
+    gzip member, has none. The body of a revisit comes from `again`, which reads the body at an earlier location of
+    this file, or from `find`, and is empty if neither has it. Records without a date or an HTTP head are passed over
+    and counted in the log. Raises StoreCorrupt, after everything whole before it, where the file is cut off or broken.
+    """
+    source = Unpacked(file)
+    bodies = Bodies(find, again)
+    passed: Counter[str] = Counter()
+    for info, answer, question in exchanges(records(source)):
+        capture = _capture(answer, question, _place(name, answer.span))
+        if isinstance(capture, str):
+            passed[capture] += 1
+        else:
+            yield info, bodies.resolved(answer, capture)
+    for reason, count in passed.items():
+        log.warning("%s: %d records passed over, %s", name, count, reason)
+    if source.damage is not None:
+        raise _damaged(name, source.damage)
+    if source.position == 0:
+        raise StoreCorrupt(f"{name} is empty, not a WARC", hint="see that it was fetched or copied whole")
+
+
+def capture_at(data: bytes, location: Location, find: Find | None = None) -> tuple[Capture, bool]:
+    """Return the capture whose record lies at the start of `data`, and whether its request was found after it.
+
+    Raises StoreCorrupt if the record there is not the one that the location names.
+    """
+    source = Unpacked(BytesIO(data))
+    answer, question = next(((a, q) for _, a, q in exchanges(records(source))), (None, None))
+    capture = _capture(answer, question, location) if answer else None
+    if answer is None or not isinstance(capture, Capture) or answer.span != (0, location.length):
+        raise StoreCorrupt(
+            f"{location.file} holds no capture of {location.length} bytes at byte {location.offset}",
+            hint="`fangzhi verify` lists everything that is missing or changed",
+        )
+    return Bodies(find).resolved(answer, capture), question is not None
+
+
+def _block(source: Unpacked, size: int) -> bytes | None:
+    """Take a block; one that is too long is passed over and comes back empty. None if the file ends in it."""
+    if size > LONGEST:
+        return b"" if source.skip(size) else None
+    return source.take(size)
+
+
+def _capture(answer: Record, question: Record | None, place: Location | None) -> Capture | str:
+    """Return the capture in a response or revisit and its request, or why there is none."""
+    fetched_at = moment(answer.fields.get("warc-date", ""))
+    if fetched_at is None:
+        return "their WARC-Date is missing or wrong"
+    message = http_message(answer.block)
+    if message is None or not (message.start[1].isdigit() and message.start[0].startswith("HTTP/")):
+        return "they hold no HTTP response"
+    asked = http_message(question.block) if question else None
+    headers, body = restored(message)
+    url = target(answer.fields)
+    return Capture(
+        url=answer.fields.get(ASKED.lower(), url),
+        final_url=url,
+        fetched_at=fetched_at,
+        status=int(message.start[1]),
+        reason=message.start[2],
+        http_version=message.start[0],
+        headers=headers,
+        body=b"" if answer.kind == "revisit" else body,
+        method=asked.start[0] if asked else "GET",
+        request_headers=asked.headers if asked else (),
+        ip_address=answer.fields.get("warc-ip-address"),
+        truncated=_truncated(answer.fields.get("warc-truncated")),
+        stored=place,
+    )
+
+
+def _truncated(reason: str | None) -> Literal["length", "time", "disconnect"] | None:
+    """Return a WARC-Truncated reason; one that does not say why (`unspecified`, §5.13) counts as a length limit."""
+    match reason:
+        case None | "length" | "time" | "disconnect":
+            return reason
+        case _:
+            return "length"
+
+
+def _place(name: str, span: tuple[int, int] | None) -> Location | None:
+    return Location(file=name, offset=span[0], length=span[1]) if span else None
+
+
+def _damaged(name: str, offset: int) -> StoreCorrupt:
+    if offset == 0:
+        return StoreCorrupt(f"{name} is not a WARC, or is broken in its first record", hint="see what the file is")
+    return StoreCorrupt(
+        f"{name} is cut off or broken at byte {offset}; everything before was read",
+        hint="fetch or copy the file again, or cut it at that byte",
+    )

@@ -1,0 +1,132 @@
+"""Pure. Captures as WARC/1.1 records, each one gzip member (ISO 28500:2017; annex D for the compression)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from isal import isal_zlib
+
+from pipelines.model import Capture, Headers, Reference, capture_id
+
+FORMAT = "WARC File Format 1.1"
+CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+ASKED = "Fangzhi-Asked-URI"
+"""Extension field (§5.1): the address that was asked for, where redirects led on to the target."""
+
+TAKEN_OFF = "X-Crawler-"
+"""Put before Transfer-Encoding, as Common Crawl does, because the body is kept without it."""
+
+LEVEL = 2
+"""Of isal: 5,073 pages/s a core and 30.4 % of the size, where zlib 6 makes 1,210 and 28.6 %."""
+
+GZIP = 31
+"""zlib's window bits for a gzip member; its header then has no time, so equal records are equal bytes."""
+
+LINE_BREAKS = re.compile(r"[\r\n\0]+")
+
+
+def warcinfo(filename: str, at: dt.datetime, fields: Mapping[str, str]) -> bytes:
+    """Return the record that opens a file and says who made it, how and under which rules."""
+    block = "".join(f"{name}: {_line(value)}\r\n" for name, value in fields.items()).encode()
+    return _member(
+        [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", _urn(filename, "warcinfo")),
+            ("WARC-Date", date(at)),
+            ("WARC-Filename", filename),
+            ("Content-Type", "application/warc-fields"),
+        ],
+        block,
+    )
+
+
+def exchange(capture: Capture, payload: str, original: Reference | None = None) -> tuple[bytes, bytes]:
+    """Return the members of a capture with this payload digest: its response, then the request beside it.
+
+    With the `original` that had the same body, a revisit without it takes the response's place. The response comes
+    first so that one range read from its offset gets both.
+    """
+    told = capture_id(capture, payload)
+    answer, question = _urn(told, "response"), _urn(told, "request")
+    return (
+        _answer(capture, payload, original, [("WARC-Record-ID", answer), ("WARC-Concurrent-To", question)]),
+        _question(capture, [("WARC-Record-ID", question), ("WARC-Concurrent-To", answer)]),
+    )
+
+
+def date(at: dt.datetime) -> str:
+    """Return a time as WARC-Date with microseconds, which WARC/1.1 allows (§5.4)."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _answer(capture: Capture, payload: str, original: Reference | None, ids: list[tuple[str, str]]) -> bytes:
+    fields = [
+        ("WARC-Type", "revisit" if original else "response"),
+        *ids,
+        ("WARC-Date", date(capture.fetched_at)),
+        ("WARC-Target-URI", capture.final_url),
+        ("WARC-Payload-Digest", payload),
+    ]
+    if capture.ip_address:
+        fields.append(("WARC-IP-Address", capture.ip_address))
+    if capture.truncated:
+        fields.append(("WARC-Truncated", capture.truncated))
+    if capture.url != capture.final_url:
+        fields.append((ASKED, capture.url))
+    if original:
+        fields += [
+            ("WARC-Profile", IDENTICAL_PAYLOAD),
+            ("WARC-Refers-To", _urn(original.id, "response")),
+            ("WARC-Refers-To-Target-URI", original.url),
+            ("WARC-Refers-To-Date", date(original.fetched_at)),
+        ]
+    fields.append(("Content-Type", "application/http;msgtype=response"))
+    headers = [
+        (TAKEN_OFF + name if name.lower() == "transfer-encoding" else name, value) for name, value in capture.headers
+    ]
+    head = _head(f"{capture.http_version} {capture.status:03d} {_line(capture.reason)}", headers)
+    return _member(fields, head if original else head + capture.body)
+
+
+def _question(capture: Capture, ids: list[tuple[str, str]]) -> bytes:
+    parts = urlsplit(capture.final_url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    fields = [
+        ("WARC-Type", "request"),
+        *ids,
+        ("WARC-Date", date(capture.fetched_at)),
+        ("WARC-Target-URI", capture.final_url),
+        ("Content-Type", "application/http;msgtype=request"),
+    ]
+    return _member(fields, _head(f"{capture.method} {_line(target)} HTTP/1.1", capture.request_headers))
+
+
+def _head(start: str, headers: Iterable[tuple[str, str]] | Headers) -> bytes:
+    lines = [start, *(f"{_line(name)}: {_line(value)}" for name, value in headers), "", ""]
+    return "\r\n".join(lines).encode("latin-1", "replace")
+
+
+def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
+    fields += [
+        ("WARC-Block-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
+        ("Content-Length", str(len(block))),
+    ]
+    head = "".join(f"{name}: {_line(value)}\r\n" for name, value in fields)
+    record = b"".join((b"WARC/1.1\r\n", head.encode("utf-8", "replace"), b"\r\n", block, b"\r\n\r\n"))
+    return isal_zlib.compress(record, LEVEL, GZIP)
+
+
+def _line(value: str) -> str:
+    """Return a value that keeps to its line: a break in it would forge the next field."""
+    return LINE_BREAKS.sub(" ", value)
+
+
+def _urn(told: str, kind: str) -> str:
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'fangzhi:{told}/{kind}')}>"
