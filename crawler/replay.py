@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from attrs import frozen
 
 from crawler.sites import Registry, site_from_json
-from pipelines.archive import Archive
+from pipelines.archive import Archive, Find
 from pipelines.catalogue import Catalogue
 from pipelines.line import Nowhere, Stores, process, read_page
 from pipelines.model import Capture, Entry, Job, Outcome, Prints, Seen
@@ -88,13 +88,23 @@ def replay(
         yield finish()
 
 
+def bodies(archive: Archive, catalogue: Catalogue) -> Find:
+    """Return how the body of a revisit is found: where the catalogue says that its bytes were first."""
+
+    def find(digest: str, _url: str, _at: dt.datetime | None) -> bytes | None:
+        location = catalogue.location(digest)
+        return archive.get(location).body if location else None
+
+    return find
+
+
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[Change]:
     """Catalogue and publish what a run that was killed left behind.
 
     A file is published only once all of it is catalogued: if this is killed too, the next start does it again.
     """
     for segment in archive.unfinished():
-        yield from replay(jobs(segment.read(), registry), catalogue)
+        yield from replay(jobs(segment.read(bodies(archive, catalogue)), registry), catalogue)
         segment.publish()
 
 

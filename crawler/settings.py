@@ -39,6 +39,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 
 LOG_ENABLED = False
+LOG_INSTALL_ROOT_HANDLER = False
 
 WHOLE = 10
 """A whole exchange may take so many times the timeout of one step: a 30 MB gazette at 100 KB/s takes 300 s."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from attrs import evolve
 
-from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
+from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.errors import ConfigError, PageError
+from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.model import Entry
 
 FEW = 4
@@ -37,11 +37,13 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
         UrlSpider,
         {"urls": " ".join(asked)},
         on_entry=lambda entry: answers.update({entry.url: entry}),
-        on_failure=lambda url, _why, _detail: failed.append(url),
+        on_failure=lambda url, _why, detail: failed.append(f"{url}: {detail}"),
     )
     for url in asked:
         if url in answers:
             click.echo(render(answers[url], "json" if session.machine else form))
+    for line in failed:
+        complain(FangzhiError(line))
     if interrupted:
         return INTERRUPTED
     return DONE if not failed else SOME_FAILED if answers else FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from types import TracebackType
@@ -14,6 +15,9 @@ from rich.progress import Progress as Bar
 from crawler.cli.session import Session
 from crawler.report import Report
 from pipelines.model import Entry
+
+
+logger = logging.getLogger(__name__)
 
 
 class Progress:
@@ -42,12 +46,13 @@ class Progress:
         self._report.add(entry)
         self._show()
 
-    def failure(self, _url: str, why: str, _detail: str) -> None:
+    def failure(self, url: str, why: str, detail: str) -> None:
         """Count a page that gave no answer; what robots.txt forbids was not asked for and is counted apart."""
         if why == "robots":
             self._report.forbidden += 1
         else:
             self._report.failed[why] += 1
+            logger.warning("%s: %s", url, detail)
         self._show()
 
     def _show(self) -> None:

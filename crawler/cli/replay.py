@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +23,7 @@ KINDS = ("unchanged", "changed", "added")
 
 if TYPE_CHECKING:
     from crawler.replay import Captured, Change
-    from pipelines.archive import Archive
+    from pipelines.archive import Archive, Find
 
 
 @fangzhi_command("replay")
@@ -50,14 +51,16 @@ def command(
 
     from crawler.cli.progress import Progress
     from crawler.cli.run import opened
-    from crawler.replay import Span, jobs, replay
+    from crawler.replay import Span, bodies, jobs, replay
     from crawler.sites import load
     from pipelines.readers import Readers
 
     span = Span(since=since.date() if since else None, until=until.date() if until else None)
     report, kinds, broken = Report(), Counter[str](), list[StoreCorrupt]()
     with opened(session.config) as (archive, catalogue), closing(Readers(session.config.workers)) as readers:
-        wanted = jobs(_captured(archive, warcs, site, broken), load(*session.config.registry), span)
+        wanted = jobs(
+            _captured(archive, warcs, site, bodies(archive, catalogue), broken), load(*session.config.registry), span
+        )
         with Progress(session, report) as progress:
             for change in replay(wanted, catalogue, readers, dry_run=dry_run):
                 progress.entry(change.after)
@@ -71,11 +74,13 @@ def command(
 
 
 def _captured(
-    archive: Archive, warcs: tuple[str, ...], site: str | None, broken: list[StoreCorrupt]
+    archive: Archive, warcs: tuple[str, ...], site: str | None, find: Find, broken: list[StoreCorrupt]
 ) -> Iterator[Captured]:
     """Yield what the files hold; one that is cut off or no WARC is noted, and the next one read."""
+    from pipelines.archive import read_file
+
     keys = archive.files(f"warc/{site}/" if site else "warc/")
-    for file in [archive.read_file(warc) for warc in warcs] if warcs else map(archive.read, keys):
+    for file in [read_file(Path(warc), find) for warc in warcs] or (archive.read(key, find) for key in keys):
         try:
             yield from file
         except StoreCorrupt as error:

@@ -52,7 +52,7 @@ def scrape(
     if session.config.archive:
         with opened(session.config):
             pass
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     reasons: list[str] = []
 
@@ -73,7 +73,7 @@ def scrape(
         crawler.signals.connect(receiver, signal)
     ended = process.crawl(crawler, **arguments)
     process.start()
-    if (error := crawler.stats.get_value(STORE_ERROR)):
+    if error := crawler.stats.get_value(STORE_ERROR):
         raise error
     ended.result()
     return reasons == ["shutdown"]

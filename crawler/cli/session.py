@@ -71,13 +71,11 @@ _OPTIONS = (
 
 
 def start_logging(*, quiet: bool, verbose: int) -> None:
-    """Send log lines to stderr; tracebacks and what the libraries say only where more was asked for."""
+    """Send log lines to stderr: our own warnings, and with `verbose` also what the libraries say."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(message)s")
-    )
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(levelname)s: %(message)s"
+    handler.setFormatter(logging.Formatter(form))
+    if not verbose:
+        handler.addFilter(lambda record: record.name.startswith(("crawler", "pipelines")))
     level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    if not verbose:
-        for name in ("scrapy", "twisted", "asyncio", "trafilatura", "botocore", "httpx2", "httpcore2"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)

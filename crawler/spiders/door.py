@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -22,8 +21,6 @@ from crawler.capture import captures
 from crawler.sites import Registry, load
 from pipelines.errors import PageError
 from pipelines.model import Job
-
-logger = logging.getLogger(__name__)
 
 PAGE_FAILED = object()
 """Signal: a page gave no answer. Sent with `url`, `why` (a counter's name) and `detail` (a sentence)."""
@@ -61,7 +58,6 @@ class Door(scrapy.Spider):
         if made and made[-1].capture.final_url == request.url:
             return
         why, detail = explain(failure.value or Exception(failure))
-        logger.log(logging.INFO if why == "robots" else logging.WARNING, "%s: %s", request.url, detail)
         self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
 
 

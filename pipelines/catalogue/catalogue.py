@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from attrs import frozen
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
 from pipelines.document import entry_from_json, entry_json
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Capture, Entry, Prints, Reference, Seen, capture_id
+from pipelines.model import Capture, Entry, Location, Prints, Reference, Seen, capture_id
 
 BUSY_S = 30
 """How long a writer waits for another process's transaction; ours last milliseconds."""
@@ -109,6 +110,17 @@ class Catalogue:
         with self._translated(), self._engine.connect() as connection:
             for document in connection.execution_options(yield_per=200).execute(query).scalars():
                 yield entry_from_json(document)
+
+    def location(self, payload: str) -> Location | None:
+        """Return where the bytes with this digest were kept first; None also for a digest of another kind."""
+        if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
+            return None
+        held = sa.and_(DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload))
+        first = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
+        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id == first.scalar_subquery())
+        with self._translated(), self._engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        return entry_from_json(found).location if found else None
 
     def versions(self, url: str) -> list[Entry]:
         """Return the captures of an answered URL that brought another text than the one before, oldest first."""

@@ -1,0 +1,52 @@
+"""A server that sends the very bytes it is told to, and remembers the very bytes it was sent."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+
+class Wire:
+    """Answers each request with the raw bytes set for its path, then closes the connection."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes] = {}
+        self.requests: list[bytes] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def serve(self) -> None:
+        """Answer until the socket is closed."""
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                if not (data := connection.recv(65536)):
+                    return
+                head += data
+            self.requests.append(head)
+            path = head.split(b" ")[1].decode()
+            connection.sendall(self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+
+
+@contextlib.contextmanager
+def wired() -> Iterator[Wire]:
+    """Run a `Wire` on a free port of loopback."""
+    wire = Wire()
+    threading.Thread(target=wire.serve, daemon=True).start()
+    try:
+        yield wire
+    finally:
+        wire.close()
