@@ -117,16 +117,17 @@ def _embedded(ip: Address) -> tuple[Address, ...]:
 def _split(url: str) -> SplitResult:
     if not url or len(url) > MAX_URL:
         raise _no_url(url, f"a URL has 1 to {MAX_URL} characters")
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        raise _no_url(url, "write it in full, with http:// or https://")
     if re.search(r"[\x00-\x20\x7f\\]", url):
         raise _no_url(url, "write spaces as %20; control characters and backslashes have no place in it")
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise _no_url(url, f"{error}".lower()) from None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise _no_url(url, "write it in full, with http:// or https://")
     if "@" in parts.netloc:
-        raise _no_url(url, "a user name or password is never sent; leave out what stands before @")
+        shown = parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
+        raise _no_url(shown, "a user name or password is never sent; leave out what stands before @")
     return parts
 
 
