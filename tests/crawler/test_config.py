@@ -105,9 +105,9 @@ def test_an_unknown_key_is_told_what_is_allowed(tmp_path: Path) -> None:
 
 
 def test_a_wrong_variable_or_option_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="^FANGZHI_WORKERS: a whole number from 1 is expected, not 'many'"):
+    with pytest.raises(ConfigError, match=r"^FANGZHI_WORKERS: a whole number from 1 is expected, not 'many'"):
         load(tmp_path, {"FANGZHI_WORKERS": "many"})
-    with pytest.raises(ConfigError, match="^--archive: "):
+    with pytest.raises(ConfigError, match=r"^--archive: "):
         load(tmp_path, archive="ftp://a/b")
 
 
