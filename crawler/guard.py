@@ -48,7 +48,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before an IPv4 addre
 _ALLOWABLE = ("a loopback", "a private", "a carrier's private")
 
 
-def refusal(address: str, *, allow_private: bool = False) -> str | None:
+def refusal(address: str, allow_private: bool = False) -> str | None:
     """Say why an IP address may not be fetched, such as "a loopback address"; None where it may.
 
     `allow_private` opens loopback and private addresses; link-local, metadata, multicast and reserved ones stay shut,
@@ -64,7 +64,7 @@ def refusal(address: str, *, allow_private: bool = False) -> str | None:
     return f"{kind} address"
 
 
-def check_url(url: str, *, allow_private: bool = False) -> str:
+def check_url(url: str, allow_private: bool = False) -> str:
     """Return an http(s) URL as it is fetched: ASCII, lower-case host, plain IP address, no default port, no fragment.
 
     Raises PageError where it is none, carries a password, or names an address that may not be fetched. A host name

@@ -30,8 +30,8 @@ def script_pages(html: str, url: str) -> tuple[str, ...]:
     if here:
         name, ending = name or here["name"], ending or here["ending"]
     current = int(here["number"] or 0) if here else 0
-    last = min(total, MAX_PAGES)
-    return tuple(urljoin(url, f"{name or 'index'}_{number}.{ending or 'html'}") for number in range(current + 1, last))
+    stem, last = urljoin(url, name or "index"), min(total, MAX_PAGES)
+    return tuple(f"{stem}_{number}.{ending or 'html'}" for number in range(current + 1, last))
 
 
 def _script(html: str) -> tuple[int, str, str]:
