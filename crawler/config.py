@@ -40,7 +40,7 @@ class Config:
     # Others who crawl these sites wait 20 to 30 s: their servers are slow, seldom dead.
     timeout: float = field(default=30.0, metadata={"kind": "seconds", "least": 1})
 
-    # Pages of the survey stay below 1 MiB; scanned gazettes and digital papers' PDFs reach 20 to 30.
+    # Room for scanned gazettes and the PDFs of digital papers, little enough to hold several in memory at once.
     max_body: int = field(default=32 * 1024 * 1024, metadata={"kind": "whole", "least": 1024})
 
     # http to https, to www, to the new path, to its final slash: four, and one to spare.

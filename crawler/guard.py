@@ -48,7 +48,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before an IPv4 addre
 _ALLOWABLE = ("a loopback", "a private", "a carrier's private")
 
 
-def refusal(address: str, *, allow_private: bool = False) -> str | None:
+def refusal(address: str, allow_private: bool = False) -> str | None:
     """Say why an IP address may not be fetched, such as "a loopback address"; None where it may.
 
     `allow_private` opens loopback and private addresses; link-local, metadata, multicast and reserved ones stay shut,
@@ -64,7 +64,7 @@ def refusal(address: str, *, allow_private: bool = False) -> str | None:
     return f"{kind} address"
 
 
-def check_url(url: str, *, allow_private: bool = False) -> str:
+def check_url(url: str, allow_private: bool = False) -> str:
     """Return an http(s) URL as it is fetched: ASCII, lower-case host, plain IP address, no default port, no fragment.
 
     Raises PageError where it is none, carries a password, or names an address that may not be fetched. A host name
@@ -117,16 +117,17 @@ def _embedded(ip: Address) -> tuple[Address, ...]:
 def _split(url: str) -> SplitResult:
     if not url or len(url) > MAX_URL:
         raise _no_url(url, f"a URL has 1 to {MAX_URL} characters")
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        raise _no_url(url, "write it in full, with http:// or https://")
     if re.search(r"[\x00-\x20\x7f\\]", url):
         raise _no_url(url, "write spaces as %20; control characters and backslashes have no place in it")
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise _no_url(url, f"{error}".lower()) from None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise _no_url(url, "write it in full, with http:// or https://")
     if "@" in parts.netloc:
-        raise _no_url(url, "a user name or password is never sent; leave out what stands before @")
+        shown = parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
+        raise _no_url(shown, "a user name or password is never sent; leave out what stands before @")
     return parts
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -64,10 +65,10 @@ DIALECTS = (
 )
 
 
+@lru_cache(maxsize=1024)  # a list's links are each looked at several times over
 def dialect(url: str) -> Dialect | None:
     """Return the dialect that an article's URL is written in, or None when it looks like none."""
-    parts = urlsplit(url)
-    told = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    told = _told(url)
     return next((each for each in DIALECTS if each.pattern.search(told)), None)
 
 
@@ -77,11 +78,15 @@ def url_date(url: str) -> dt.date | None:
     >>> url_date("http://www.example.gov.cn/xwzx/202403/t20240305_8812.html")
     datetime.date(2024, 3, 5)
     """
-    path = urlsplit(url).path
-    for each in DIALECTS:
-        if (found := each.pattern.search(path)) and "d" in each.pattern.groupindex:
-            try:
-                return dt.date(int(found["y"]), int(found["m"]), int(found["d"]))
-            except ValueError:
-                return None
-    return None
+    known = dialect(url)
+    if known is None or "d" not in known.pattern.groupindex or not (found := known.pattern.search(_told(url))):
+        return None
+    try:
+        return dt.date(int(found["y"]), int(found["m"]), int(found["d"]))
+    except ValueError:
+        return None
+
+
+def _told(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

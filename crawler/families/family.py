@@ -24,7 +24,7 @@ class Listing:
     """What a list page leads to: articles in page order, and the list pages after it in walking order.
 
     URLs are absolute and without fragment, each once. Links to other sites are among them: the caller tells whose
-    they are.
+    they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew.
     """
 
     articles: tuple[Link, ...] = ()

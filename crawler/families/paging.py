@@ -15,6 +15,7 @@ MAX_PAGES = 10_000
 _CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")
 _COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,6})\b")
 _FILE = re.compile(r"^(?P<name>[\w-]+?)(?:_(?P<number>\d{1,6}))?\.(?P<ending>s?html?)$")
+_SHIFTS = (0, -1)  # page 2 is 2.html or index_1.html
 _NEXT = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)?\s*[>›»]{0,2}$", re.IGNORECASE)
 
 
@@ -29,8 +30,8 @@ def script_pages(html: str, url: str) -> tuple[str, ...]:
     if here:
         name, ending = name or here["name"], ending or here["ending"]
     current = int(here["number"] or 0) if here else 0
-    last = min(total, MAX_PAGES)
-    return tuple(urljoin(url, f"{name or 'index'}_{number}.{ending or 'html'}") for number in range(current + 1, last))
+    stem, last = urljoin(url, name or "index"), min(total, MAX_PAGES)
+    return tuple(f"{stem}_{number}.{ending or 'html'}" for number in range(current + 1, last))
 
 
 def _script(html: str) -> tuple[int, str, str]:
@@ -77,19 +78,24 @@ def _folder(url: str) -> str:
 
 
 def _current(numbered: dict[int, str], following: str | None, here: str) -> int:
-    """Return the number of the page that the pager stands on: it is not linked, or links to itself."""
+    """Return the number of the page that the pager stands on, by its links, its URL, or the number that is no link."""
     for number, url in numbered.items():
         if url == here:
             return number
     for number, url in numbered.items():
         if url == following:
             return number - 1
+    for number, url in numbered.items():
+        for shift in _SHIFTS:
+            pattern = _around(number + shift, url)
+            if pattern and (found := re.fullmatch(rf"{re.escape(pattern[0])}(\d+){re.escape(pattern[1])}", here)):
+                return int(found[1]) - shift
     return next(number for number in range(1, MAX_PAGES + 2) if number not in numbered) if numbered else 0
 
 
 def _filled(numbered: dict[int, str]) -> dict[int, str]:
     later = {number: url for number, url in numbered.items() if number > 2}
-    for shift in (0, -1):  # page 2 is 2.html or index_1.html
+    for shift in _SHIFTS:
         patterns = {_around(number + shift, url) for number, url in later.items()}
         if len(later) > 1 and len(patterns) == 1 and (pattern := patterns.pop()):
             return {n: f"{pattern[0]}{n + shift}{pattern[1]}" for n in range(2, max(later) + 1)} | numbered

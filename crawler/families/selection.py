@@ -22,7 +22,7 @@ _MORE = re.compile(
     r"^\W*(?:更多|查看|点击|阅读|详[情细]|全文|more|首页|尾页|末页|[上下]一?[页篇条]).{0,4}$", re.IGNORECASE
 )
 
-# Labels of navigation have 2 to 8 characters, at most 10 (政府信息公开年度报告); headlines of local news 12 to 40.
+# Labels of navigation seldom have more than 10 characters (政府信息公开年度报告), headlines seldom fewer.
 _HEADLINE = 5  # enough beside a day of its own
 _SURE_HEADLINE = 11  # without a day
 

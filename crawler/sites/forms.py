@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from attrs import fields_dict
-from cattrs import Converter, ForbiddenExtraKeysError, transform_error
+from cattrs import BaseConverter, Converter, ForbiddenExtraKeysError, transform_error
+from cattrs.cols import list_structure_factory
 
 from crawler.sites.rules import problems
 from crawler.sites.site import Site
@@ -42,12 +43,16 @@ def site_from_json(text: str) -> Site:
     return _site(_LENIENT, data, "the archive's site")
 
 
+_UNKNOWN = "unknown key"
+
+
 def _site(converter: Converter, data: Any, file: str) -> Site:
     try:
         site = converter.structure(data, Site)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
-        first = transform_error(error, path="", format_exception=_told)[0]
-        problem, _, key = first.partition(" @ ")
+        told = transform_error(error, path="", format_exception=_told)
+        first = min(told, key=lambda line: not line.startswith(_UNKNOWN))  # a misspelt key is also a missing one
+        problem, _, key = first.rpartition(" @ ")
         raise RegistryError(": ".join(filter(None, (file, key.lstrip("."), problem)))) from None
     for key, problem in problems(site):
         raise RegistryError(f"{file}: {key}: {problem}")
@@ -57,9 +62,11 @@ def _site(converter: Converter, data: Any, file: str) -> Site:
 def _told(error: BaseException, _: type | None) -> str:
     if isinstance(error, ForbiddenExtraKeysError):
         allowed = ", ".join(key for key in fields_dict(error.cl) if key != "slug")
-        return f"unknown key {', '.join(sorted(error.extra_fields))}; allowed are {allowed}"
+        return f"{_UNKNOWN} {', '.join(sorted(error.extra_fields))}; allowed are {allowed}"
     if isinstance(error, KeyError):
-        return f"the key {error.args[0]} is missing"
+        return "this key is missing"
+    if isinstance(error, AttributeError):  # no mapping
+        return "a table is expected"
     return str(error)
 
 
@@ -72,6 +79,17 @@ def _exactly(*kinds: type, called: str) -> Callable[[Any, Any], Any]:
         return value
 
     return check
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _tuple(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
+    """Return a hook for tuples that takes lists alone: cattrs would take a text for a list of its letters."""
+    read = list_structure_factory(kind, converter)
+    check = _exactly(list, called="a list")
+    return lambda value, _: tuple(read(check(value, _), _))
 
 
 def _day(value: Any, _: Any) -> dt.date:
@@ -90,6 +108,7 @@ def _converter(*, forbid_extra_keys: bool) -> Converter:
     converter.register_structure_hook(float, _exactly(int, float, called="a number"))
     converter.register_structure_hook(bool, _exactly(bool, called="true or false"))
     converter.register_structure_hook(dt.date, _day)
+    converter.register_structure_hook_factory(_is_tuple, _tuple)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     return converter
 

@@ -1,0 +1,119 @@
+"""Settings: who wins, where folders start, and what a wrong one is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.config import Config, load_config
+from pipelines.errors import ConfigError
+
+
+def load(cwd: Path, environ: dict[str, str] | None = None, **options: object) -> Config:
+    return load_config(options, {"HOME": "/home/mei", **(environ or {})}, cwd)
+
+
+def test_without_settings_everything_has_a_default(tmp_path: Path) -> None:
+    config = load(tmp_path)
+    assert config.archive == str(tmp_path / "archive")
+    assert config.catalogue == f"sqlite:///{tmp_path}/archive/catalogue.sqlite"
+    assert config.user_agent.startswith("fangzhi/")
+    assert config.workers >= 1
+    assert not config.allow_private
+    assert config.max_body == 32 * 1024 * 1024
+
+
+def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
+    (tmp_path / "fangzhi.toml").write_text('archive = "file"\nworkers = 1\ntimeout = 10\n')
+    environ = {"FANGZHI_WORKERS": "2", "FANGZHI_TIMEOUT": "20"}
+    config = load(tmp_path, environ, timeout=40.0, workers=None)
+    assert (config.archive, config.workers, config.timeout) == (str(tmp_path / "file"), 2, 40.0)
+
+
+def test_folders_of_a_file_start_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "my.toml").write_text('archive = "../news"\nregistry = ["sites", "~/more"]\n')
+    config = load(tmp_path, {"FANGZHI_CONFIG": "etc/my.toml"})
+    assert config.archive == str(tmp_path / "news")
+    assert config.registry == (tmp_path / "etc" / "sites", Path("/home/mei/more"))
+    assert load(tmp_path, config="etc/my.toml") == config
+
+
+def test_the_environment_lists_folders(tmp_path: Path) -> None:
+    assert load(tmp_path, {"FANGZHI_REGISTRY": "a:/b"}).registry == (tmp_path / "a", Path("/b"))
+    assert load(tmp_path, registry=(tmp_path / "c",)).registry == (tmp_path / "c",)
+
+
+@pytest.mark.parametrize(("word", "meant"), [("1", True), ("Yes", True), ("0", False), ("off", False), ("", False)])
+def test_flags_are_read_from_words(tmp_path: Path, word: str, meant: bool) -> None:
+    assert load(tmp_path, {"FANGZHI_ALLOW_PRIVATE": word}).allow_private is meant
+
+
+def test_archives_anywhere_else_keep_their_catalogue_among_the_users_data(tmp_path: Path) -> None:
+    first = load(tmp_path, archive="s3://news/a/b/")
+    second = load(tmp_path, archive="s3://news/a-b")
+    assert first.archive == "s3://news/a/b"
+    assert first.catalogue.startswith("sqlite:////home/mei/.local/share/fangzhi/news-a-b-")
+    assert first.catalogue != second.catalogue
+    moved = load(tmp_path, {"XDG_DATA_HOME": "/data"}, archive="s3://news/a")
+    assert moved.catalogue.startswith("sqlite:////data/fangzhi/news-a-")
+
+
+def test_a_file_url_is_a_folder(tmp_path: Path) -> None:
+    assert load(tmp_path, archive="file:///srv/%E6%96%B0/a").archive == "/srv/新/a"
+
+
+def test_the_user_agent_names_the_contact(tmp_path: Path) -> None:
+    assert load(tmp_path, contact="https://example.org/bot").user_agent.endswith("(+https://example.org/bot)")
+    assert "no contact given" in load(tmp_path).user_agent
+    assert load(tmp_path, user_agent="mine/1").user_agent == "mine/1"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("workers = ", "no valid TOML"),
+        ('workres = 2\narchive = "a"', "unknown key workres"),
+        ('workers = "2"', "workers: a whole number from 1 is expected, not '2'"),
+        ("workers = 0", "workers: a whole number from 1 is expected"),
+        ("workers = true", "workers: a whole number"),
+        ("timeout = inf", "timeout: a number of seconds from 1"),
+        ("allow_private = 1", "allow_private: true or false"),
+        ('registry = "sites"', "registry: a list of folders"),
+        ('archive = "ftp://a/b"', "ftp://a/b is no archive"),
+        ('archive = "s3:bucket"', "is no archive"),
+        ('archive = ""', "archive: text"),
+        ('catalogue = "mysql://a"', "mysql://a is no catalogue"),
+        ('user_agent = "方志"', "cannot go into a request"),
+        ('contact = "a\\nX-Other: b"', "contact: text without line breaks"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "fangzhi.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    assert str(caught.value).startswith(str(tmp_path / "fangzhi.toml"))
+    assert told in str(caught.value)
+
+
+def test_an_unknown_key_is_told_what_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "fangzhi.toml").write_text("x = 1")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    assert "archive, catalogue, user_agent" in (caught.value.hint or "")
+
+
+def test_a_wrong_variable_or_option_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^FANGZHI_WORKERS: a whole number from 1 is expected, not 'many'"):
+        load(tmp_path, {"FANGZHI_WORKERS": "many"})
+    with pytest.raises(ConfigError, match=r"^--archive: "):
+        load(tmp_path, archive="ftp://a/b")
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: No such file"):
+        load(tmp_path, config="nowhere.toml")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match=r"bytes\.toml: no valid TOML"):
+        load(tmp_path, config="bytes.toml")
