@@ -1,0 +1,104 @@
+"""Pure. Lines of the page's frame that stand in the text: paging, tools, counters, credits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from pipelines.model import Person
+from pipelines.repair.edits import Edit, Repaired, apply
+
+LONGEST = 100
+"""Characters of the longest furniture line: two neighbours' headlines in 上一篇 and 下一篇; a paragraph is longer."""
+
+_COLON = r"\s*[:：]\s*"
+_FRAME = (
+    r"(?:您?当前的?位置|您?(?:现在|所在)的?位置|所在位置|當前位置)" + _COLON + r".*",
+    r"(?:网站)?首[页頁]\s*(?:>|»|›|/|→)\s*\S.*",
+    r"(?:上|下|前|后|後)一?[篇条條页頁版](?:\s*[:：]\s*.*|\s+(?:上|下|前|后)一?[篇条页版].*)?",
+    r"[【\[〖(（]?\s*字[体號号體]\s*[:：]?\s*[大中小 　A+\-\s]*[】\]〗)）]?[\s打印关闭窗口分享到：:【】\[\]]*",
+    r"[【\[\s]*(?:打印(?:本页)?|关闭(?:窗口|本页)?|返回(?:顶部|列表)?|收藏(?:本页)?|分享(?:到)?|复制链接|我要纠错)"
+    r"[】\]:：\s]*(?:打印|关闭|收藏|微信|微博|QQ空间|顶部|[\s|【】\[\]])*",
+    r"(?:扫一扫|扫描二维码).{0,30}",
+    r"[【\[(（]?(?:浏览|瀏覽|点击|阅读|访问|人气)(?:次数|量|数|率)?\s*[:：]\s*(?:\d[\d,]*|加载中|loading)?\s*次?[】\])）]?",
+    r"(?:相[关關])?附件(?:下载|下載)?\s*[:：]",
+    r"-{4,}分隔线-{4,}|[|｜]",
+)
+_FURNITURE = re.compile("|".join(f"(?:{pattern})" for pattern in _FRAME), re.IGNORECASE)
+_EDITOR = re.compile(
+    r"[【\[(（\s]*(?P<label>责任编辑|責任編輯|责编|网络编辑|值班编辑|编辑|編輯|校对|审核|作者|记者|摄影)"
+    + _COLON
+    + r"(?P<names>[A-Za-z\u4e00-\u9fff·]{2,8}(?:[、,，;；\s]+[\u4e00-\u9fff·]{2,4})*)[】\])）\s]*"
+)
+_SOURCE = re.compile(
+    r"[【\[(（\s]*(?:信息来源|稿件来源|文章来源|来源|來源|稿源)"
+    + _COLON
+    + r"(?P<source>[^\s，。:：]{2,30}?)[】\])）\s]*"
+)
+_ROLES = {"作者": "author", "记者": "reporter", "摄影": "photographer", "校对": "proofreader"}
+
+
+@frozen(kw_only=True)
+class Credits:
+    """What dropped lines say of the article's origin."""
+
+    people: tuple[Person, ...] = ()
+    source: str | None = None
+
+
+def drop_furniture(text: str) -> Repaired:
+    """Drop whole lines that belong to the page's frame, or name only its editor or source.
+
+    >>> drop_furniture("市住建局召开会议。\\n责任编辑：李华\\n上一篇：无　下一篇：无").text
+    '市住建局召开会议。'
+    """
+    edits = []
+    for start, line in _lines(text):
+        if _is_furniture(line):
+            end = start + len(line)
+            # the line's break goes with it: the one behind it, or at the end of the text the one before
+            edits.append(Edit(start=start, end=end + 1) if end < len(text) else Edit(start=max(0, start - 1), end=end))
+    return apply(text, _apart(edits))
+
+
+def credits(text: str) -> Credits:
+    """Return whom and what the lines name that `drop_furniture` drops.
+
+    >>> credits("（责任编辑：李华）\\n来源：市住建局").source
+    '市住建局'
+    """
+    lines = [line for _, line in _lines(text)]
+    people = [
+        Person(name=name, role=_ROLES.get(found["label"], "editor"))
+        for line in lines
+        if (found := _EDITOR.fullmatch(line))
+        for name in re.split(r"[、,，;；\s]+", found["names"])
+    ]
+    source = next((found["source"] for line in lines if (found := _SOURCE.fullmatch(line))), None)
+    return Credits(people=tuple(dict.fromkeys(people)), source=source)
+
+
+def _is_furniture(line: str) -> bool:
+    if not line or len(line) > LONGEST:
+        return False
+    return any(pattern.fullmatch(line) for pattern in (_FURNITURE, _EDITOR, _SOURCE))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _apart(edits: list[Edit]) -> list[Edit]:
+    """Join an edit that takes the break before it with a neighbour that took it already."""
+    out: list[Edit] = []
+    for edit in edits:
+        if out and out[-1].end > edit.start:
+            edit = Edit(start=out.pop().start - (1 if edit.start else 0), end=edit.end)
+            edit = Edit(start=max(0, edit.start), end=edit.end)
+        out.append(edit)
+    return out
