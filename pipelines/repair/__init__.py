@@ -9,7 +9,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from pipelines.model import Article, Draft, Moment, Quality, Repair
-from pipelines.repair.drop_furniture import credits, drop_furniture
+from pipelines.repair.drop_furniture import drop_furniture, named_in
 from pipelines.repair.edits import Repaired, record
 from pipelines.repair.script import script_of, simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
@@ -18,11 +18,11 @@ from pipelines.repair.widen_punctuation import widen_punctuation
 __all__ = ["RULES", "mend", "repair"]
 
 RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
-    ("drop-furniture", drop_furniture),
     ("strip-pinyin", strip_pinyin),
+    ("drop-furniture", drop_furniture),
     ("widen-punctuation", widen_punctuation),
 )
-"""The rules in their order: whole lines first, so that nothing is mended that goes; pinyin's brackets before brackets."""
+"""The rules in their order: pinyin hides what lines say, and its brackets are none of the text's."""
 
 IN_TITLES = ("strip-pinyin", "widen-punctuation")
 
@@ -31,10 +31,10 @@ _MASK = re.compile(r"(?<![\w*])\*{3,}(?!\*)|(?<=[\u4e00-\u9fff、，,])[_*](?=[\
 
 
 def repair(draft: Draft) -> Article:
-    """Return the article of a draft: its text mended, every change recorded, its script told, its simplified form made."""
+    """Return the article of a draft: its text mended with every change recorded, its script told and simplified."""
     original = "\n".join(block.text for block in draft.blocks)
     text, repairs = mend(original)
-    named = credits(original)
+    named = named_in(_dropped(repairs))
     title = _mended_title(draft.title)
     return Article(
         title=title,
@@ -66,6 +66,11 @@ def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
             repairs = record(text, repairs, name, repaired.edits)
             text = repaired.text
     return text, repairs
+
+
+def _dropped(repairs: tuple[Repair, ...]) -> str:
+    lines = (made.before.strip("\n") for made in repairs if "drop-furniture" in made.rule)
+    return strip_pinyin("\n".join(lines)).text
 
 
 def _mended_title(title: str | None) -> str | None:

@@ -13,6 +13,9 @@ from pipelines.repair.edits import Edit, Repaired, apply
 LONGEST = 100
 """Characters of the longest furniture line: two neighbours' headlines in 上一篇 and 下一篇; a paragraph is longer."""
 
+EDGE = 4
+"""Lines from either end among which credits stand; a credit in the middle of a text belongs to a picture or a column."""
+
 _COLON = r"\s*[:：]\s*"
 _FRAME = (
     r"(?:您?当前的?位置|您?(?:现在|所在)的?位置|所在位置|當前位置)" + _COLON + r".*",
@@ -28,7 +31,7 @@ _FRAME = (
 )
 _FURNITURE = re.compile("|".join(f"(?:{pattern})" for pattern in _FRAME), re.IGNORECASE)
 _EDITOR = re.compile(
-    r"[【\[(（\s]*(?P<label>责任编辑|責任編輯|责编|网络编辑|值班编辑|编辑|編輯|校对|审核|作者|记者|摄影)"
+    r"[【\[(（\s]*(?P<label>责任编辑|責任編輯|责编|网络编辑|值班编辑|编辑|編輯|校对|审核|作者|记者)"
     + _COLON
     + r"(?P<names>[A-Za-z\u4e00-\u9fff·]{2,8}(?:[、,，;；\s]+[\u4e00-\u9fff·]{2,4})*)[】\])）\s]*"
 )
@@ -37,7 +40,7 @@ _SOURCE = re.compile(
     + _COLON
     + r"(?P<source>[^\s，。:：]{2,30}?)[】\])）\s]*"
 )
-_ROLES = {"作者": "author", "记者": "reporter", "摄影": "photographer", "校对": "proofreader"}
+_ROLES = {"作者": "author", "记者": "reporter", "校对": "proofreader"}
 
 
 @frozen(kw_only=True)
@@ -54,22 +57,24 @@ def drop_furniture(text: str) -> Repaired:
     >>> drop_furniture("市住建局召开会议。\\n责任编辑：李华\\n上一篇：无　下一篇：无").text
     '市住建局召开会议。'
     """
-    edits = []
+    runs: list[tuple[int, int]] = []
+    edges = _edges(text)
     for start, line in _lines(text):
-        if _is_furniture(line):
-            end = start + len(line)
-            # the line's break goes with it: the one behind it, or at the end of the text the one before
-            edits.append(Edit(start=start, end=end + 1) if end < len(text) else Edit(start=max(0, start - 1), end=end))
-    return apply(text, _apart(edits))
+        if _is_furniture(line.strip(), start in edges):
+            first = runs.pop()[0] if runs and runs[-1][1] == start else start
+            runs.append((first, start + len(line) + 1))
+    # a line's break goes with it: the one behind it, or at the end of the text the one before
+    ends = [(start if end <= len(text) else max(0, start - 1), min(end, len(text))) for start, end in runs]
+    return apply(text, [Edit(start=start, end=end) for start, end in ends])
 
 
-def credits(text: str) -> Credits:
+def named_in(text: str) -> Credits:
     """Return whom and what the lines name that `drop_furniture` drops.
 
-    >>> credits("（责任编辑：李华）\\n来源：市住建局").source
+    >>> named_in("（责任编辑：李华）\\n来源：市住建局").source
     '市住建局'
     """
-    lines = [line for _, line in _lines(text)]
+    lines = [line.strip() for _, line in _lines(text)]
     people = [
         Person(name=name, role=_ROLES.get(found["label"], "editor"))
         for line in lines
@@ -80,10 +85,16 @@ def credits(text: str) -> Credits:
     return Credits(people=tuple(dict.fromkeys(people)), source=source)
 
 
-def _is_furniture(line: str) -> bool:
+def _is_furniture(line: str, edge: bool) -> bool:
     if not line or len(line) > LONGEST:
         return False
-    return any(pattern.fullmatch(line) for pattern in (_FURNITURE, _EDITOR, _SOURCE))
+    return any(pattern.fullmatch(line) for pattern in ((_FURNITURE, _EDITOR, _SOURCE) if edge else (_FURNITURE,)))
+
+
+def _edges(text: str) -> frozenset[int]:
+    """Return where the first and the last lines with text begin."""
+    starts = [start for start, line in _lines(text) if line.strip()]
+    return frozenset([*starts[:EDGE], *starts[-EDGE:]])
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -91,14 +102,3 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     for line in text.split("\n"):
         yield start, line
         start += len(line) + 1
-
-
-def _apart(edits: list[Edit]) -> list[Edit]:
-    """Join an edit that takes the break before it with a neighbour that took it already."""
-    out: list[Edit] = []
-    for edit in edits:
-        if out and out[-1].end > edit.start:
-            edit = Edit(start=out.pop().start - (1 if edit.start else 0), end=edit.end)
-            edit = Edit(start=max(0, edit.start), end=edit.end)
-        out.append(edit)
-    return out

@@ -80,7 +80,7 @@ def _moved(repair: Repair, by: int) -> Repair:
 
 
 def _merged(text: str, touched: list[Repair], rule: str, edit: Edit) -> Repair:
-    """Return the edit and the repairs it touches as one, in places of the text before the rule, less the edit's change."""
+    """Return the edit and the repairs it touches as one that begins at its place in the text before the rule."""
     start = min([edit.start, *(repair.start for repair in touched)])
     end = max([edit.end, *(repair.end for repair in touched)])
     inner = [evolve(repair, start=repair.start - start, end=repair.end - start) for repair in touched]
