@@ -14,7 +14,7 @@ LONGEST = 100
 """Characters of the longest furniture line: two neighbours' headlines in 上一篇 and 下一篇; a paragraph is longer."""
 
 EDGE = 4
-"""Lines from either end among which credits stand; a credit in the middle of a text belongs to a picture or a column."""
+"""Lines from either end among which credits stand; one in the middle of a text belongs to a picture or a column."""
 
 _COLON = r"\s*[:：]\s*"
 _FRAME = (
@@ -57,10 +57,10 @@ def drop_furniture(text: str) -> Repaired:
     >>> drop_furniture("市住建局召开会议。\\n责任编辑：李华\\n上一篇：无　下一篇：无").text
     '市住建局召开会议。'
     """
+    dropped = _dropped([line for _, line in _lines(text)])
     runs: list[tuple[int, int]] = []
-    edges = _edges(text)
-    for start, line in _lines(text):
-        if _is_furniture(line.strip(), start in edges):
+    for number, (start, line) in enumerate(_lines(text)):
+        if number in dropped:
             first = runs.pop()[0] if runs and runs[-1][1] == start else start
             runs.append((first, start + len(line) + 1))
     # a line's break goes with it: the one behind it, or at the end of the text the one before
@@ -85,16 +85,19 @@ def named_in(text: str) -> Credits:
     return Credits(people=tuple(dict.fromkeys(people)), source=source)
 
 
-def _is_furniture(line: str, edge: bool) -> bool:
-    if not line or len(line) > LONGEST:
-        return False
-    return any(pattern.fullmatch(line) for pattern in ((_FURNITURE, _EDITOR, _SOURCE) if edge else (_FURNITURE,)))
+def _dropped(lines: list[str]) -> set[int]:
+    """Return which lines are furniture, credits until none stands at an end of what is kept."""
+    dropped = {number for number, line in enumerate(lines) if _matches(line, _FURNITURE)}
+    while True:
+        kept = [number for number, line in enumerate(lines) if line.strip() and number not in dropped]
+        credited = {number for number in [*kept[:EDGE], *kept[-EDGE:]] if _matches(lines[number], _EDITOR, _SOURCE)}
+        if not credited:
+            return dropped
+        dropped |= credited
 
 
-def _edges(text: str) -> frozenset[int]:
-    """Return where the first and the last lines with text begin."""
-    starts = [start for start, line in _lines(text) if line.strip()]
-    return frozenset([*starts[:EDGE], *starts[-EDGE:]])
+def _matches(line: str, *patterns: re.Pattern[str]) -> bool:
+    return len(line) <= LONGEST and any(pattern.fullmatch(line.strip()) for pattern in patterns)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
