@@ -82,7 +82,7 @@ class Line:
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
-    """Return the visible lines of these elements in reading order; a data table's row is one, with tabs between cells."""
+    """Return the visible lines of these elements in reading order; a data table's row is one, cells split by tabs."""
     out: list[Line] = []
     for root in roots:
         _Walk(out).run(root)
