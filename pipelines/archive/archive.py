@@ -163,11 +163,8 @@ def read_file(path: Path, find: Find | None = None) -> Iterator[tuple[Info, Capt
             file.seek(place.offset)
             return capture_at(file.read(place.length), place)[0].body
 
-    try:
-        with unavailable("read", path), path.open("rb") as file:
-            yield from captures(file, str(path), find, again)
-    except FileNotFoundError as error:
-        raise StoreUnavailable(f"there is no file {path}", hint="correct the path of the WARC") from error
+    with unavailable("read", path), path.open("rb") as file:
+        yield from captures(file, str(path), find, again)
 
 
 @contextmanager

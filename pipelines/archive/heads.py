@@ -25,12 +25,17 @@ class Message:
     body: bytes
 
 
-def warc_fields(head: bytes) -> dict[str, str]:
-    """Return named fields by lower-case name, the first of each, UTF-8 (§4); lines without a colon are passed over."""
+def named_fields(block: bytes) -> dict[str, str]:
+    """Return named fields, UTF-8 (§4), the first of each name; lines without a colon are passed over."""
     fields: dict[str, str] = {}
-    for name, value in _named(head):
-        fields.setdefault(name.decode("utf-8", "replace").lower(), value.decode("utf-8", "replace"))
+    for name, value in _named(block):
+        fields.setdefault(name.decode("utf-8", "replace"), value.decode("utf-8", "replace"))
     return fields
+
+
+def warc_fields(head: bytes) -> dict[str, str]:
+    """Return the fields of a record's head by lower-case name, because their case means nothing (§4)."""
+    return {name.lower(): value for name, value in named_fields(head).items()}
 
 
 def http_message(block: bytes) -> Message | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO, Literal
 
-from pipelines.archive.heads import http_message, linked, moment, restored, target, warc_fields
+from pipelines.archive.heads import http_message, linked, moment, named_fields, restored, target, warc_fields
 from pipelines.archive.records import ASKED
 from pipelines.archive.revisits import Again, Bodies, Find, Record
 from pipelines.archive.unpack import Unpacked
@@ -18,7 +18,7 @@ from pipelines.model import Capture, Location
 log = logging.getLogger(__name__)
 
 Info = Mapping[str, str]
-"""The fields of the warcinfo record in force, by lower-case name."""
+"""The fields of the warcinfo record in force, by their names as written."""
 
 LONGEST = 256 << 20
 """Blocks above 256 MB are passed over: no page is so long, and a block must fit into memory several times."""
@@ -58,7 +58,7 @@ def exchanges(found: Iterator[Record]) -> Iterator[tuple[Info, Record, Record | 
             yield info, answer, None
             answer = None
         if record.kind == "warcinfo":
-            info = warc_fields(record.block)
+            info = named_fields(record.block)
         elif record.kind == "request":
             question = record
         elif record.kind in ANSWERS and question and linked(question.fields, record.fields):

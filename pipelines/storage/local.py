@@ -18,6 +18,8 @@ NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """What filesystems without hard links (exFAT, some network shares) answer to link(2)."""
 
 HINTS = {
+    errno.ENOENT: "mount the disk, make the folder that is missing, or choose another --archive",
+    errno.ENOTDIR: "choose another --archive: a part of this one is a file",
     errno.ENOSPC: "free some space, then start again",
     errno.EDQUOT: "free some space or raise the quota, then start again",
     errno.EROFS: "the file system is read-only: mount it writable or choose another --archive",
@@ -63,41 +65,41 @@ class LocalStorage:
     def open(self, key: str) -> BinaryIO:
         """Return a file as a stream from its start."""
         path = self._path(key)
-        try:
-            with unavailable("read", path):
+        with unavailable("read", path):
+            try:
                 return path.open("rb")
-        except FileNotFoundError as error:
-            raise missing(key, str(self.root)) from error
+            except FileNotFoundError as error:
+                raise missing(key, str(self.root)) from error
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys of finished files that begin with `prefix`, sorted by code point."""
-        folder = prefix.rpartition("/")[0]
         with unavailable("list", self.root):
-            yield from (key for key in _walk(self._path(folder), folder) if key.startswith(prefix))
+            found = [
+                (Path(folder) / name).relative_to(self.root).as_posix()
+                for folder, _, names in os.walk(self._path(prefix.rpartition("/")[0]))
+                for name in names
+                if not name.endswith(OPEN_SUFFIX)
+            ]
+        yield from sorted(key for key in found if key.startswith(prefix))
 
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""
-        try:
-            with unavailable("read", self._path(key)):
-                return self._path(key).stat().st_size
-        except FileNotFoundError as error:
-            raise missing(key, str(self.root)) from error
+        path = self._path(key)
+        with unavailable("read", path):
+            try:
+                return path.stat().st_size
+            except FileNotFoundError as error:
+                raise missing(key, str(self.root)) from error
 
     def check(self) -> None:
         """Raise StoreUnavailable if the folder cannot be written to; makes it where only its last part is missing.
 
         A missing parent is not made: it is more often a disk that is not mounted than a wish.
         """
-        try:
-            with unavailable("write to", self.root):
-                self.root.mkdir(exist_ok=True)
-                with tempfile.TemporaryFile(dir=self.root) as probe:
-                    probe.write(b"fangzhi")
-        except FileNotFoundError as error:
-            raise StoreUnavailable(
-                f"the archive folder {self.root} cannot be made: {self.root.parent} does not exist",
-                hint="mount the disk, make the folder, or choose another --archive",
-            ) from error
+        with unavailable("write to", self.root):
+            self.root.mkdir(exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root) as probe:
+                probe.write(b"fangzhi")
 
     def _path(self, key: str) -> Path:
         if PurePosixPath(key).is_absolute() or ".." in PurePosixPath(key).parts:
@@ -107,11 +109,9 @@ class LocalStorage:
 
 @contextmanager
 def unavailable(verb: str, path: Path) -> Iterator[None]:
-    """Translate an OSError that arises within into StoreUnavailable, except that a missing file stays what it is."""
+    """Translate an OSError that arises within into StoreUnavailable."""
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise StoreUnavailable(
             f"cannot {verb} {path}: {error.strerror or error}", hint=HINTS.get(error.errno or 0)
@@ -138,20 +138,6 @@ def _link(path: Path, target: Path) -> bool:
             return False
         path.rename(target)
     return True
-
-
-def _walk(folder: Path, key: str) -> Iterator[str]:
-    """Yield keys of the files in a folder as they sort with their slashes, the order in which S3 lists them."""
-    try:
-        entries = list(os.scandir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in sorted(entries, key=lambda entry: entry.name + "/" * entry.is_dir()):
-        name = f"{key}/{entry.name}" if key else entry.name
-        if entry.is_dir():
-            yield from _walk(Path(entry.path), name)
-        elif not entry.name.endswith(OPEN_SUFFIX):
-            yield name
 
 
 def _sync(path: Path) -> None:

@@ -92,14 +92,13 @@ class S3Storage:
         return cast("BinaryIO", io.BufferedReader(_Body(self, key, body), buffer_size=1 << 18))
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        """Yield the keys of files that begin with `prefix`, sorted by code point."""
+        """Yield the keys of files that begin with `prefix`, sorted by code point, which not every server does."""
         with self._translated():
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
-            for page in pages:
-                for found in page.get("Contents", ()):
-                    yield found["Key"].removeprefix(self.prefix)
+            found = [item["Key"] for page in pages for item in page.get("Contents", ())]
+        yield from sorted(key.removeprefix(self.prefix) for key in found)
 
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""

