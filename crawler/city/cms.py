@@ -1,0 +1,26 @@
+"""Pure. What a CMS does for a portal of the city, and the five that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from crawler.city import founder, gkmlpt, jcms, phpcms, trs
+from crawler.city.desk import Desk
+from crawler.city.model import Article
+
+
+class Family(Protocol):
+    """What a CMS does with a portal's articles; each family is a module."""
+
+    def article(self, desk: Desk, page: Article) -> str:
+        """Return an article's page."""
+
+    def other(self, desk: Desk, target: str) -> tuple[str, str] | None:
+        """Return media type and text of a page that is no article, or none if there is no such page."""
+
+    def lists(self, desk: Desk) -> Iterator[str]:
+        """Yield the address of every list page."""
+
+
+FAMILIES: Mapping[str, Family] = {"trs": trs, "jcms": jcms, "gkmlpt": gkmlpt, "founder": founder, "phpcms": phpcms}

@@ -1,0 +1,163 @@
+"""Pure. Which articles a city of a given size prints, where, when, and which of them are traps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from crawler.city import addresses
+from crawler.city.model import Article, Portal, Section
+from crawler.city.portals import HUAWU, PORTALS, YUNZHOU
+from crawler.city.prose import Dice, stock
+from pipelines.model import Person
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+NEWEST = dt.date(2024, 3, 29)
+SPAN = 400  # days over which a portal's articles lie: more than a year, so that years and months change in addresses
+FEWEST = 150  # pages: the smallest city that still has room for every trap
+ISSUE = 16  # articles in one issue of the paper: four editions of four
+
+# In the order in which they are laid out over a portal's news, newest first.
+TRAPS = {
+    "yunzhou": (
+        *("edited", "gone", "same-bytes", "listed-twice", "cut-title", "moved-301", "meta-refresh", "image-only"),
+        *("soft-404", "challenge-521", "deleted", "robots", "off-site", "forced-gzip", "chunked", "latin1-label"),
+        *("challenge-412", "moved-302", "challenge-200"),
+    ),
+    "huawu": ("gb2312-label", "utf8-label", "latin1-label", "gone", "soft-404", "chunked"),
+    "qinghe": ("gone", "cut-title"),
+    "lintan-xxgk": (),
+    "lintan-ribao": ("image-only",),
+}
+
+
+def plan(seed: int, pages: int) -> dict[str, tuple[Article, ...]]:
+    """Return each portal's articles, newest first; with the lists they make about that many pages.
+
+    The last two to appear, from visit 2 on, come first on the TRS portal.
+
+    Raises:
+        ValueError: `pages` is too few to have every trap.
+    """
+    if pages < FEWEST:
+        raise ValueError(f"a city has at least {FEWEST} pages, not {pages}")
+    plain = {portal.slug: tuple(_ordinary(portal, seed, pages)) for portal in PORTALS}
+    towns = {slug: _trapped(articles, TRAPS[slug]) for slug, articles in plain.items()}
+    towns[HUAWU.slug] = tuple(_with_reprints(towns[HUAWU.slug], towns[YUNZHOU.slug]))
+    towns[YUNZHOU.slug] = (*_latest(seed), *towns[YUNZHOU.slug])
+    return towns
+
+
+def _count(portal: Portal, pages: int) -> int:
+    share = pages * portal.share // 100
+    lists = math.ceil(share / (portal.rows + 1)) + len(portal.sections) // 2
+    if portal.family != "founder":
+        return share - lists
+    return max(1, round(share / (ISSUE + len(portal.sections)))) * ISSUE
+
+
+def _ordinary(portal: Portal, seed: int, pages: int) -> Iterator[Article]:
+    count = _count(portal, pages)
+    for at in range(count):
+        dice = Dice(f"{seed}/{portal.slug}/{at}")
+        if portal.family == "founder":
+            section, day = portal.sections[at % ISSUE // portal.rows], NEWEST - dt.timedelta(days=at // ISSUE)
+        else:
+            section, day = dice.pick(portal.sections), NEWEST - dt.timedelta(days=at * SPAN // count)
+        # Within a day the later article comes first, as serials and lists have it.
+        minute = 18 * 60 - (at * SPAN % count * 600 // count) - dice.below(2)
+        published = dt.datetime.combine(day, dt.time(minute // 60, minute % 60), CHINA)
+        yield _article(
+            portal, section, 20000 + (count - at) * 3 + dice.below(3), published, dice, f"{seed}/{portal.slug}/{at}"
+        )
+
+
+def _article(portal: Portal, section: Section, serial: int, published: dt.datetime, dice: Dice, key: str) -> Article:
+    place = addresses.address(portal, section, serial, published)
+    pictures = attachments = 0
+    if section.kind in ("news", "trade"):
+        pictures = (0, 0, 0, 1, 2)[dice.below(5)]  # two in five municipal news pieces have pictures
+    elif portal.family != "founder":
+        attachments = (0, 1, 2)[dice.below(3)]
+    name = dice.pick(stock()["words"]["surname"]) + dice.pick(stock()["words"]["given"])
+    role = "reporter" if portal.family == "founder" else "editor"
+    return Article(
+        portal=portal.slug,
+        section=section,
+        serial=serial,
+        path=place,
+        published=published,
+        key=key,
+        source=_source(portal, section, dice),
+        person=Person(name=name, role=role),
+        pictures=tuple(addresses.picture(portal, place, serial, published, n) for n in range(pictures)),
+        attachments=tuple(
+            (addresses.attachment(portal, place, serial, published, n), ("情况汇总表", "申报材料目录")[n] + ".pdf")
+            for n in range(attachments)
+        ),
+    )
+
+
+def _source(portal: Portal, section: Section, dice: Dice) -> str:
+    words: dict[str, list[str]] = stock()["words"]
+    if portal.family == "phpcms":
+        return portal.name
+    if portal.family == "founder":
+        return "临潭日报"
+    if section.kind == "news":
+        return dice.pick(words["source"])
+    return "市政府办公室" if section.kind == "document" else dice.pick(words["bureau"])
+
+
+def _trapped(articles: tuple[Article, ...], traps: tuple[str, ...]) -> tuple[Article, ...]:
+    """Lay the traps evenly over the news, newest first."""
+    out = list(articles)
+    places = [at for at, article in enumerate(articles) if article.section.kind in ("news", "trade")]
+    places = [at for at in places if not articles[at].section.path.startswith("/zhengce/")]
+    for number, trap in enumerate(traps):
+        at = places[(2 * number + 1) * len(places) // (2 * len(traps))]
+        out[at] = _caught(articles[at], trap)
+    return tuple(out)
+
+
+def _caught(article: Article, trap: str) -> Article:
+    """Return the article with the trap's name and whatever other addresses or files it takes."""
+    folder, _, page = article.path.rpartition("/")
+    if trap in ("moved-301", "moved-302", "meta-refresh"):
+        return evolve(article, trap=trap, alias=f"/old{folder}/{page}")
+    if trap == "same-bytes":
+        other = article.path.replace("/yw/", "/jrtt/").replace("/bmdt/", "/jrtt/").replace("/xqdt/", "/jrtt/")
+        return evolve(article, trap=trap, alias=other, pictures=())
+    if trap == "robots":
+        return evolve(article, trap=trap, path=f"/xwzx/nbzl/{page}", pictures=())
+    if trap == "image-only":
+        return evolve(article, trap=trap, pictures=article.pictures or (f"{folder}/W020240305{article.serial:08}.jpg",))
+    return evolve(article, trap=trap)
+
+
+def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Iterator[Article]:
+    """Fill the trade portal's policy column with reprints of the city's news, every third one rewritten."""
+    fit = [a for a in others if a.trap is None and a.section.kind in ("news", "notice")]
+    taken = -1
+    number = 0
+    for article in own:
+        if article.section.code != HUAWU.sections[-1].code:
+            yield article
+            continue
+        taken = next((at for at in range(taken + 1, len(fit)) if fit[at].published < article.published), len(fit))
+        if taken == len(fit):
+            return
+        number += 1
+        trap = "near-copy" if number % 3 == 0 else "reprint"
+        yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())
+
+
+def _latest(seed: int) -> Iterator[Article]:
+    for at in range(2):
+        dice, key = Dice(f"{seed}/latest/{at}"), f"{seed}/latest/{at}"
+        published = dt.datetime(2024, 3, 30, 16 - at, 20, tzinfo=CHINA)
+        section = YUNZHOU.sections[at]
+        yield evolve(_article(YUNZHOU, section, 90002 - at, published, dice, key), since=2)

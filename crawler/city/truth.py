@@ -1,0 +1,78 @@
+"""Pure. What must come out of the city: one truth for each address that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urljoin
+
+from attrs import evolve
+
+from crawler.city import stories, traps
+from crawler.city.cms import FAMILIES
+from crawler.city.desk import MOVED, Desk, link
+from crawler.city.model import Article, BaseUrls, Truth
+
+
+def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
+    """Return the truth of every article, list and file of the city on its visit, portal by portal."""
+    return tuple(
+        each
+        for desk in desks.values()
+        for each in (*_lists(desk, base_urls), *(t for page in desk.articles for t in _page(desk, page, base_urls)))
+    )
+
+
+def _lists(desk: Desk, base_urls: BaseUrls) -> Iterator[Truth]:
+    for target in FAMILIES[desk.portal.family].lists(desk):
+        url = base_urls[desk.portal.slug] + target
+        yield Truth(url=url, final_url=url, portal=desk.portal.slug, kind="list", linked=True)
+
+
+def _page(desk: Desk, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
+    """Yield the truth of a page's own address, of its alias, and of its files."""
+    base, kind = base_urls[desk.portal.slug], _kind(page, desk.visit)
+    url = urljoin(base, link(page)) if kind == "off-site" else base + page.path
+    own = Truth(
+        url=url,
+        final_url=url,
+        portal=desk.portal.slug,
+        kind=kind,
+        linked=kind not in ("robots", "off-site") and page.trap not in MOVED,
+        trap=page.trap,
+    )
+    if kind == "article":
+        own = _told(own, desk, page, base_urls)
+    yield own
+    if page.alias and kind == "article":
+        copy = page.trap == "same-bytes"
+        alias = evolve(own, url=base + page.alias, final_url=base + page.alias if copy else own.url, linked=True)
+        yield evolve(alias, copy_of=own.url, copy="same-bytes") if copy else alias
+    if kind in ("article", "image-only"):
+        for path in (*page.pictures, *(path for path, _ in page.attachments)):
+            yield Truth(url=base + path, final_url=base + path, portal=desk.portal.slug, kind="file", linked=False)
+
+
+def _kind(page: Article, visit: int) -> str:
+    if page.trap == "deleted" and visit > 1:
+        return "http-error"
+    return traps.KINDS.get(page.trap or "", "article")
+
+
+def _told(own: Truth, desk: Desk, page: Article, base_urls: BaseUrls) -> Truth:
+    story, base = desk.story(page), base_urls[desk.portal.slug]
+    paper = desk.portal.family == "founder"
+    original = page.original
+    return evolve(
+        own,
+        title=story.title,
+        text=story.text,
+        published=page.published.date().isoformat() if paper else page.published.isoformat(),
+        source=page.source,
+        authors=(page.person,),
+        column=page.section.column,
+        document=stories.document(page, story.title),
+        attachments=tuple(base + path for path, _ in page.attachments),
+        images=tuple(base + path for path in page.pictures),
+        copy_of=base_urls[original.portal] + original.path if original else None,
+        copy=("near-copy" if page.trap == "near-copy" else "same-text") if original else None,
+    )
