@@ -48,7 +48,8 @@ WHOLE = 10
 def knobs(config: Config) -> dict[str, Any]:
     """Return the settings that a configuration decides; raises RegistryError."""
     registry = load(*config.registry)
-    about = {"operator": config.operator, "http-header-user-agent": config.user_agent, "robots": "obey"}
+    about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
+    about |= {"operator": config.operator} if config.operator else {}
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,

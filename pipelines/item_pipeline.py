@@ -16,8 +16,8 @@ from pipelines.model import Entry, Job, Outcome
 from pipelines.readers import Readers
 from pipelines.stores import stores_for
 
-STORE_ERROR = "fangzhi/store_error"
-"""The stat that holds the StoreError which ended a crawl."""
+LINE_ERROR = "fangzhi/line_error"
+"""The stat that holds the exception which ended a crawl: a StoreError, or a bug."""
 
 
 class LinePipeline:
@@ -45,14 +45,14 @@ class LinePipeline:
         return cls(crawler)
 
     async def process_item(self, item: Job) -> Entry:
-        """Return the entry of a job; if a store fails, nothing more is taken in and the crawl ends."""
+        """Return the entry of a job; if it cannot be kept, nothing more is taken in and the crawl ends."""
         reading = self._readers.submit(item) if self._readers else None
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, self._process, item, reading)
-        except StoreError as error:
+        except Exception as error:
             if not self._stopping:
-                self._tell(error)
+                self._crawler.stats.set_value(LINE_ERROR, error)
                 self._stopping = loop.create_task(self._stop())
             raise DropItem(str(error)) from error
 
@@ -60,10 +60,7 @@ class LinePipeline:
         return process(job, self._stores, read=lambda _: reading.result() if reading else read_page(job))
 
     async def _stop(self) -> None:
-        await self._crawler.engine.close_spider_async(reason="store-failed")
-
-    def _tell(self, error: StoreError) -> None:
-        self._crawler.stats.set_value(STORE_ERROR, error)
+        await self._crawler.engine.close_spider_async(reason="line-failed")
 
     async def close_spider(self) -> None:
         """Close the segments and the catalogue, once every page that came in is kept."""
@@ -76,4 +73,4 @@ class LinePipeline:
                 self._readers.close()
             self._open.close()
         except StoreError as error:
-            self._tell(error)
+            self._crawler.stats.set_value(LINE_ERROR, error)

@@ -20,7 +20,7 @@ from crawler.sites import load
 from crawler.spiders.door import PAGE_FAILED
 from pipelines.archive import Archive
 from pipelines.catalogue import Catalogue
-from pipelines.item_pipeline import STORE_ERROR
+from pipelines.item_pipeline import LINE_ERROR
 from pipelines.model import Entry
 from pipelines.stores import open_stores
 
@@ -45,7 +45,7 @@ def scrape(
     on_entry: EntryHook,
     on_failure: FailureHook,
 ) -> bool:
-    """Run a spider to its end; return whether a person interrupted it. Raises StoreError if a store gave out."""
+    """Run a spider to its end; return whether a person interrupted it. Raises what stopped the line, such as a StoreError."""
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(knobs(session.config), priority="cmdline")
@@ -73,7 +73,7 @@ def scrape(
         crawler.signals.connect(receiver, signal)
     ended = process.crawl(crawler, **arguments)
     process.start()
-    if error := crawler.stats.get_value(STORE_ERROR):
+    if error := crawler.stats.get_value(LINE_ERROR):
         raise error
     ended.result()
     return reasons == ["shutdown"]
