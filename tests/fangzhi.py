@@ -23,3 +23,17 @@ def fangzhi(*arguments: str, timeout: float = 120, **environment: str) -> subpro
 def documents(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     """Return the JSON objects on a command's stdout, a line each."""
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+Entries = list[dict[str, Any]]
+
+
+def warcs(archive: Path) -> list[Path]:
+    """Return the archive's finished WARC files."""
+    return sorted(archive.rglob("*.warc.gz"))
+
+
+def warcio_check(archive: Path) -> subprocess.CompletedProcess[str]:
+    """Run `warcio check` over every WARC file of an archive."""
+    command = [str(PROGRAM.with_name("warcio")), "check", *map(str, warcs(archive))]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -1,0 +1,127 @@
+"""Journey 1: what a crawl of the made city brings is the city's truth, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.city import Truth, build
+from tests.fangzhi import fangzhi, warcio_check, warcs
+from tests.journeys.conftest import Town
+
+
+def told(entry: dict) -> str:
+    return "article" if entry["outcome"] == "article" else entry["reason"]
+
+
+def expected(truth: Truth) -> dict:
+    return {
+        "title": truth.title,
+        "text": truth.text,
+        "published_at": truth.published,
+        "source": truth.source,
+        "authors": [{"name": person.name, "role": person.role} for person in truth.authors],
+        "column": list(truth.column),
+        "attachments": list(truth.attachments),
+        "images": list(truth.images),
+    }
+
+
+def read(entry: dict) -> dict:
+    (article,) = entry["articles"]
+    found = {key: article[key] for key in ("title", "text", "published_at", "source", "authors", "column")}
+    found |= {key: [item["url"] for item in article[key]] for key in ("attachments", "images")}
+    return found
+
+
+def test_every_linked_page_is_there_once_and_nothing_else(town: Town) -> None:
+    asked = [(entry["url"], entry["final_url"]) for entry in town.entries()]
+    assert len(asked) == len(set(asked))
+    wanted = {truth.url: truth for truth in town.truths()}
+    assert {url for url, _ in asked} == wanted.keys()
+    for truth in wanted.values():
+        assert (truth.url, truth.final_url) in asked
+
+
+def test_articles_and_rejections_are_what_the_truth_says(town: Town) -> None:
+    answers = {(entry["url"], entry["final_url"]): entry for entry in town.entries()}
+    for truth in town.truths():
+        entry = answers[truth.url, truth.final_url]
+        assert told(entry) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
+        if truth.kind == "article":
+            assert read(entry) == expected(truth), truth
+
+
+def test_copies_are_told_by_bytes_and_by_text(town: Town) -> None:
+    entries = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
+    exact = [truth for truth in town.truths() if truth.copy in ("same-bytes", "same-text")]
+    assert {truth.copy for truth in exact} == {"same-bytes", "same-text"}
+    for truth in exact:
+        copy, original = sorted((entries[truth.final_url], entries[truth.copy_of]), key=lambda one: one["fetched_at"])[
+            ::-1
+        ]
+        assert (copy["verdict"]["kind"], copy["verdict"]["of"]) == (truth.copy, original["id"])
+        assert original["verdict"]["kind"] == "new"
+
+
+def test_robots_is_obeyed_and_the_agent_is_honest(town: Town) -> None:
+    asked = [visit for visit in town.server.log if visit.user_agent.startswith("fangzhi/")]
+    assert len(asked) == len(town.server.log)
+    forbidden = [truth for truth in town.server.city.truth(town.server.base_urls) if truth.trap == "robots"]
+    assert forbidden
+    targets = {f"{town.server.base_urls[visit.portal]}{visit.target}" for visit in asked}
+    assert targets.isdisjoint(truth.url for truth in forbidden)
+
+
+def test_the_warcs_are_valid_and_hold_a_request_for_every_answer(town: Town) -> None:
+    checked = warcio_check(town.archive)
+    assert checked.returncode == 0, checked.stdout
+    types: list[str] = []
+    for path in warcs(town.archive):
+        with path.open("rb") as file:
+            types += [record.rec_type for record in ArchiveIterator(file)]
+    captures = len(town.entries())
+    assert types.count("request") == types.count("response") + types.count("revisit") == captures
+    assert types.count("warcinfo") == len(warcs(town.archive))
+
+
+def test_the_report_adds_up_and_a_second_crawl_writes_no_bytes_twice(new_town: Town) -> None:
+    first, second = new_town.crawl(), new_town.crawl()
+    for report in (first, second):
+        counted = report["articles"] + report["duplicates"] + sum(report["rejected"].values())
+        assert report["fetched"] == counted + sum(report["failed"].values())
+    assert second["fetched"] == first["fetched"]
+    assert second["articles"] == 0
+    entries = new_town.entries()
+    later = entries[first["fetched"] :]
+    assert len(entries) == first["fetched"] + second["fetched"]
+    bodies = [entry for entry in later if entry["verdict"]["kind"] != "same-bytes"]
+    assert {entry["reason"] for entry in bodies} <= {"redirect"}, "only answers without a body are no revisits"
+    assert warcio_check(new_town.archive).returncode == 0
+
+
+def test_an_edited_page_is_a_new_version_and_a_deleted_one_is_missed(new_town: Town) -> None:
+    new_town.crawl()
+    before = {entry["final_url"]: entry for entry in new_town.entries()}
+    new_town.server.city = build(pages=120, visit=2)
+    new_town.crawl()
+    after = {entry["final_url"]: entry for entry in new_town.entries()}
+    truths = {truth.trap: truth for truth in new_town.truths() if truth.trap in ("edited", "deleted")}
+    edited = after[truths["edited"].url]
+    assert edited["verdict"] == {"kind": "new-version", "of": before[edited["final_url"]]["id"], "similarity": None}
+    assert edited["articles"][0]["text"] == truths["edited"].text
+    assert after[truths["deleted"].url]["reason"] == "http-error"
+    diff = fangzhi("show", edited["final_url"], "--diff", *new_town.options[:2]).stdout
+    assert any(line.startswith("-") for line in diff.splitlines())
+    assert any(line.startswith("+") for line in diff.splitlines())
+
+
+@pytest.mark.parametrize("option", [("--limit", "5"), ("--since", "2024-03-01")])
+def test_limit_and_since_leave_out_what_they_say(new_town: Town, option: tuple[str, str]) -> None:
+    new_town.run("crawl", "yunzhou", "--json", *option)
+    articles = [entry for entry in new_town.entries() if entry["outcome"] == "article"]
+    assert articles
+    if option[0] == "--limit":
+        assert len(articles) <= 5
+    else:
+        assert min(entry["articles"][0]["published_on"] for entry in articles) >= "2024-03-01"
