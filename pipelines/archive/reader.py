@@ -165,7 +165,7 @@ def _damaged(name: str, offset: int) -> StoreCorrupt:
     if offset == 0:
         return StoreCorrupt(
             f"{name} is not a WARC, or is broken in its first record",
-            hint="see what the file is and that it was copied whole",
+            hint="see what it is and that it is all there",
         )
     return StoreCorrupt(
         f"{name} is cut off or broken at byte {offset}; everything before was read",
