@@ -29,7 +29,7 @@ MOST_OPEN = 128
 
 
 class Archive:
-    """All captures of a store. One process may write to it at a time for each site, any number may read."""
+    """All captures of a store. Any number of processes may write and read; each writes segments of its own."""
 
     def __init__(self, storage: Storage, info: Callable[[str], Mapping[str, str]] | None = None) -> None:
         """Open the archive in a store; `info` gives the warcinfo fields of a site beyond ours, or in place of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -13,6 +13,7 @@ from pipelines.model import Headers
 
 LINE_END = re.compile(rb"\r?\n")
 HEAD_END = re.compile(rb"\r?\n\r?\n")
+FOLD = re.compile(r"[ \t]*\n[ \t]+")
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
@@ -27,27 +28,23 @@ class Message:
 
 def named_fields(block: bytes) -> dict[str, str]:
     """Return named fields, UTF-8 (§4), the first of each name; lines without a colon are passed over."""
-    fields: dict[str, str] = {}
-    for name, value in _named(block):
-        fields.setdefault(name.decode("utf-8", "replace"), value.decode("utf-8", "replace"))
-    return fields
+    return dict(reversed(_named(block.decode("utf-8", "replace"))))
 
 
 def warc_fields(head: bytes) -> dict[str, str]:
     """Return the fields of a record's head by lower-case name, because their case means nothing (§4)."""
-    return {name.lower(): value for name, value in named_fields(head).items()}
+    return {name.lower(): value for name, value in reversed(_named(head.decode("utf-8", "replace")))}
 
 
 def http_message(block: bytes) -> Message | None:
     """Return the HTTP message in a record's block, or None if it does not begin like one."""
     end = HEAD_END.search(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
-    start, *lines = LINE_END.split(head, maxsplit=1)
-    words = start.decode("latin-1").split(" ", 2)
-    if len(words) < 2 or "HTTP/" not in start.decode("latin-1"):
+    start, _, lines = head.decode("latin-1").partition("\n")
+    words = start.removesuffix("\r").split(" ", 2)
+    if len(words) < 2 or "HTTP/" not in start:
         return None
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _named(b"".join(lines)))
-    return Message(start=(words[0], words[1], "".join(words[2:])), headers=headers, body=body)
+    return Message(start=(words[0], words[1], "".join(words[2:])), headers=tuple(_named(lines)), body=body)
 
 
 def restored(message: Message) -> tuple[Headers, bytes]:
@@ -113,15 +110,10 @@ def linked(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return target(one) == target(other)
 
 
-def _named(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield `name: value` lines, those that begin with white space joined to the one before."""
-    unfolded: list[bytes] = []
-    for line in LINE_END.split(head):
-        if line[:1] in (b" ", b"\t") and unfolded:
-            unfolded[-1] += b" " + line.strip(b" \t")
-        else:
-            unfolded.append(line)
-    for line in unfolded:
-        name, colon, value = line.partition(b":")
-        if colon:
-            yield name.strip(b" \t"), value.strip(b" \t")
+def _named(head: str) -> list[tuple[str, str]]:
+    """Return the `name: value` lines, those that begin with white space joined to the one before."""
+    head = head.replace("\r\n", "\n")
+    if "\n " in head or "\n\t" in head:
+        head = FOLD.sub(" ", head)
+    parts = (line.partition(":") for line in head.split("\n"))
+    return [(name.strip(" \t"), value.strip(" \t")) for name, colon, value in parts if colon]

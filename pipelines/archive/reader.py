@@ -29,6 +29,8 @@ ANSWERS = ("response", "revisit")
 def records(source: Unpacked) -> Iterator[Record]:
     """Yield every whole record; where reading ended before the end of the file, `source.damage` says at which byte."""
     source.skip_line_ends()
+    if source.at_end():
+        source.spoil(0)
     while not source.at_end():
         start = source.position
         head = source.head()
@@ -93,8 +95,6 @@ def captures(
         log.warning("%s: %d records passed over, %s", name, count, reason)
     if source.damage is not None:
         raise _damaged(name, source.damage)
-    if source.position == 0:
-        raise StoreCorrupt(f"{name} is empty, not a WARC", hint="see that it was fetched or copied whole")
 
 
 def capture_at(data: bytes, location: Location, find: Find | None = None) -> tuple[Capture, bool]:
@@ -163,7 +163,10 @@ def _place(name: str, span: tuple[int, int] | None) -> Location | None:
 
 def _damaged(name: str, offset: int) -> StoreCorrupt:
     if offset == 0:
-        return StoreCorrupt(f"{name} is not a WARC, or is broken in its first record", hint="see what the file is")
+        return StoreCorrupt(
+            f"{name} is not a WARC, or is broken in its first record",
+            hint="see what it is and that it is all there",
+        )
     return StoreCorrupt(
         f"{name} is cut off or broken at byte {offset}; everything before was read",
         hint="fetch or copy the file again, or cut it at that byte",

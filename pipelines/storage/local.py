@@ -18,7 +18,7 @@ NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """What filesystems without hard links (exFAT, some network shares) answer to link(2)."""
 
 HINTS = {
-    errno.ENOENT: "mount the disk, make the folder that is missing, or choose another --archive",
+    errno.ENOENT: "correct the path, or make the folder that is missing",
     errno.ENOTDIR: "choose another --archive: a part of this one is a file",
     errno.ENOSPC: "free some space, then start again",
     errno.EDQUOT: "free some space or raise the quota, then start again",

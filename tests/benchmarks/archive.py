@@ -1,0 +1,164 @@
+"""Shell. Pages a second written to and read from WARC: ours, warcio's and fastwarc's, side by side in one run.
+
+Run it with `python -m tests.benchmarks.archive`. One process, one core; ratios count, absolute figures drift.
+Every reader goes through all bodies of the file that we wrote; ours makes captures with headers and request of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from warcio.archiveiterator import ArchiveIterator as WarcioIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipelines.archive import Archive, read_file
+from pipelines.model import Capture, Prints
+from pipelines.storage import open_storage
+
+PAGES = 1_500
+ROUNDS = 3
+"""The best of so many counts, which takes the machine's other work out."""
+
+HEADERS = (
+    ("Server", "nginx"),
+    ("Date", "Wed, 04 Mar 2026 05:06:07 GMT"),
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Connection", "keep-alive"),
+    ("Last-Modified", "Tue, 03 Mar 2026 01:00:00 GMT"),
+    ("ETag", 'W/"65e5a0f0-8155"'),
+)
+ASKED = (("Host", "news.example.cn"), ("User-Agent", "fangzhi/1 (+mailto:a@example.cn)"), ("Accept", "*/*"))
+
+
+def main() -> None:
+    """Print the figures and their ratios to warcio's."""
+    pages = made_pages()
+    size = sum(len(page.body) for page in pages)
+    print(f"{PAGES} pages of {size / PAGES / 1000:.0f} kB, request and response, a gzip member a record")
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: Path(folder, name) for name in ("warcio", "fastwarc", "fangzhi")}
+        writers = {"warcio": write_warcio, "fastwarc": write_fastwarc, "fangzhi": write_ours}
+        report("written", {name: best(partial(write, pages, paths[name])) for name, write in writers.items()})
+        for name, path in paths.items():
+            print(f"  {name:9} {100 * path.stat().st_size / size:8.1f} % of the bodies' size")
+        readers = {"warcio": read_warcio, "fastwarc": read_fastwarc, "fangzhi": read_ours}
+        report("read", {name: best(partial(read, paths["fangzhi"])) for name, read in readers.items()})
+
+
+def report(what: str, seconds: dict[str, float]) -> None:
+    """Print pages a second, and how many times warcio's that is."""
+    for name, taken in seconds.items():
+        print(f"{what:8} {name:9} {PAGES / taken:8,.0f} pages/s {seconds['warcio'] / taken:6.1f} ×")
+
+
+def best(run: Callable[[], object]) -> float:
+    """Return the shortest time of some rounds, in seconds."""
+    times = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+def made_pages() -> list[Capture]:
+    """Return pages of about 33 kB that pack about as well as real ones: markup that repeats, prose that does not."""
+    chance = random.Random(1)
+    at = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
+    pages = []
+    for number in range(PAGES):
+        prose = "".join(chr(chance.randrange(0x4E00, 0x5E00)) for _ in range(2_500))
+        rows = "".join(
+            f'<li class="item"><a href="/content/{chance.random()}.html">链接</a></li>\n' for _ in range(420)
+        )
+        url = f"http://news.example.cn/content/{number}.html"
+        body = f"<html><ul>{rows}</ul><p>{prose}</p></html>".encode()
+        pages.append(
+            Capture(
+                url=url,
+                final_url=url,
+                fetched_at=at + dt.timedelta(seconds=number / 10),
+                status=200,
+                reason="OK",
+                headers=HEADERS,
+                body=body,
+                request_headers=ASKED,
+                ip_address="192.0.2.1",
+            )
+        )
+    return pages
+
+
+def write_ours(pages: list[Capture], path: Path) -> None:
+    """Write through the archive, digests counted, and leave the file at `path`."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        archive = Archive(open_storage(folder))
+        for page in pages:
+            archive.put(page, Prints(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
+        archive.close()
+        [key] = archive.files()
+        Path(folder, key).replace(path)
+
+
+def write_warcio(pages: list[Capture], path: Path) -> None:
+    """Write as warcio's manual shows it."""
+    with path.open("wb") as file:
+        out = WARCWriter(file, gzip=True)
+        for page in pages:
+            asked = StatusAndHeaders("GET / HTTP/1.1", list(page.request_headers), is_http_request=True)
+            answer = StatusAndHeaders("200 OK", list(page.headers), protocol="HTTP/1.1")
+            body = io.BytesIO(page.body)
+            out.write_record(out.create_warc_record(page.final_url, "response", payload=body, http_headers=answer))
+            out.write_record(out.create_warc_record(page.final_url, "request", http_headers=asked))
+
+
+def write_fastwarc(pages: list[Capture], path: Path) -> None:
+    """Write with fastwarc's records; `finish` ends the member, at the level that warcio has."""
+    with path.open("wb") as file:
+        out = GzipWriter(file, compression_level=6)
+        for page in pages:
+            for kind, start, headers, body in (
+                (WarcRecordType.response, "HTTP/1.1 200 OK", page.headers, page.body),
+                (WarcRecordType.request, "GET / HTTP/1.1", page.request_headers, b""),
+            ):
+                record = WarcRecord()
+                record.init_headers(kind)
+                record.headers["WARC-Target-URI"] = page.final_url
+                head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+                record.set_bytes_content(f"{start}\r\n{head}\r\n".encode() + body)
+                record.write(out, checksum_data=True)
+                out.finish()
+
+
+def read_ours(path: Path) -> None:
+    """Read captures."""
+    assert sum(bool(capture.body) for _, capture in read_file(path)) == PAGES
+
+
+def read_warcio(path: Path) -> None:
+    """Read responses with their parsed heads."""
+    with path.open("rb") as file:
+        records = (record for record in WarcioIterator(file) if record.rec_type == "response")
+        assert sum(bool(record.content_stream().read()) for record in records) == PAGES
+
+
+def read_fastwarc(path: Path) -> None:
+    """Read responses with their parsed heads."""
+    with path.open("rb") as file:
+        records = ArchiveIterator(file, record_types=WarcRecordType.response)
+        assert sum(bool(record.reader.read()) for record in records) == PAGES
+
+
+if __name__ == "__main__":
+    main()

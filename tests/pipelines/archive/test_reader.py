@@ -1,0 +1,272 @@
+"""Any program's WARC is read, whatever packs it and however it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import logging
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import zstandard
+from attrs import evolve
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipelines.archive import Archive, read_file, reader
+from pipelines.archive.reader import captures
+from pipelines.archive.records import exchange, warcinfo
+from pipelines.errors import StoreCorrupt
+from pipelines.model import Capture
+from tests.pipelines.archive.made import AT, made, prints
+
+
+def read(data: bytes) -> list[Capture]:
+    return [capture for _, capture in captures(io.BytesIO(data), "their.warc")]
+
+
+def bare(found: list[Capture]) -> list[Capture]:
+    return [evolve(capture, stored=None) for capture in found]
+
+
+def members(*wanted: Capture) -> list[bytes]:
+    """Return the warcinfo and the pairs of response and request as gzip members."""
+    pairs = [member for capture in wanted for member in exchange(capture, prints(capture).payload)]
+    return [warcinfo("a.warc.gz", AT, {"software": "fangzhi/0"}), *pairs]
+
+
+WANTED = [made(1), made(2), made(3)]
+MEMBERS = members(*WANTED)
+PLAIN = [gzip.decompress(member) for member in MEMBERS]
+
+
+def foreign(order: str, chunked: bool = False, gzipped: bool = True) -> bytes:
+    """Return a file as warcio writes it: `order` names its records by their first letters."""
+    file = io.BytesIO()
+    out = WARCWriter(file, gzip=gzipped)
+    body = b"4\r\n<p>a\r\n3;x=y\r\nbcd\r\n0\r\nT: x\r\n\r\n" if chunked else b"<p>abcd"
+    coding = [("Transfer-Encoding", "chunked")] if chunked else []
+    url, when = "http://a.cn/", {"WARC-Date": "2020-01-02T03:04:05Z"}
+
+    def answer(kind: str, url: str = url) -> None:
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), *coding], protocol="HTTP/1.1")
+        payload = io.BytesIO(body)
+        out.write_record(
+            out.create_warc_record(url, kind, payload=payload, http_headers=head, warc_headers_dict=dict(when))
+        )
+
+    for letter in order:
+        match letter:
+            case "i":
+                out.write_record(out.create_warcinfo_record("a.warc.gz", {"software": "warcio"}))
+            case "r":
+                answer("response")
+            case "q":
+                head = StatusAndHeaders("HEAD / HTTP/1.1", [("Host", "a.cn")], is_http_request=True)
+                out.write_record(
+                    out.create_warc_record(url, "request", http_headers=head, warc_headers_dict=dict(when))
+                )
+            case "v":
+                head = StatusAndHeaders("200 OK", [], protocol="HTTP/1.1")
+                at = "2020-01-02T03:04:05Z"
+                out.write_record(out.create_revisit_record(url, "sha1:" + "A" * 32, url, at, http_headers=head))
+            case "m":
+                out.write_record(out.create_warc_record(url, "metadata", payload=io.BytesIO(b"via: x\r\n")))
+            case "d":
+                dns = io.BytesIO(b"20200102\r\na.cn. 60 IN A 127.0.0.1\r\n")
+                out.write_record(
+                    out.create_warc_record("dns:a.cn", "response", payload=dns, warc_content_type="text/dns")
+                )
+            case "s":
+                out.write_record(out.create_warc_record(url, "resource", payload=io.BytesIO(b"{}")))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("order", ["irq", "iqr", "iqrm", "irmq", "ir", "idsrmd"])
+def test_records_of_others_in_any_order(order: str) -> None:
+    [capture] = read(foreign(order))
+    assert (capture.url, capture.final_url, capture.status, capture.reason) == ("http://a.cn/",) * 2 + (200, "OK")
+    assert capture.headers == (("Content-Type", "text/html"),)
+    assert capture.body == b"<p>abcd"
+    assert capture.fetched_at == dt.datetime(2020, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+    asked = ("HEAD", (("Host", "a.cn"),)) if "q" in order else ("GET", ())
+    assert (capture.method, capture.request_headers) == asked
+
+
+def test_requests_stay_with_their_responses() -> None:
+    three = [made(number, method=f"M{number}") for number in range(3)]
+    info, *pairs = members(*three)
+    swapped = [pairs[n] for n in (1, 0, 3, 2, 5, 4)]
+    lone = [pairs[n] for n in (0, 2, 3, 4)]
+    assert bare(read(b"".join([info, *swapped]))) == three
+    assert [capture.method for capture in read(b"".join([info, *lone]))] == ["GET", "M1", "GET"]
+
+
+def test_chunks_that_others_kept_are_joined() -> None:
+    [capture] = read(foreign("irq", chunked=True))
+    assert capture.body == b"<p>abcd"
+    assert capture.headers[-1] == ("Transfer-Encoding", "chunked")
+
+
+def test_a_header_that_says_chunked_over_a_joined_body_is_no_harm() -> None:
+    record = foreign("r", chunked=True, gzipped=False)
+    body = b"4\r\n<p>a\r\n3;x=y\r\nbcd\r\n0\r\nT: x\r\n\r\n"
+    joined = b"<p>no chunks here" + b" " * (len(body) - 17)
+    assert [capture.body for capture in read(record.replace(body, joined))] == [joined]
+
+
+@pytest.mark.parametrize("order", ["irrr", "irqrq"])
+@pytest.mark.parametrize("gzipped", [True, False])
+def test_their_locations_are_their_members(tmp_path: Path, order: str, gzipped: bool) -> None:
+    path = tmp_path / "their.warc.gz"
+    path.write_bytes(foreign(order, gzipped=gzipped))
+    for _, capture in read_file(path):
+        assert capture.stored is not None
+        assert capture.stored.file == str(path)
+        member = path.read_bytes()[capture.stored.offset :][: capture.stored.length]
+        assert bare(read(member)) == [evolve(capture, stored=None, method="GET", request_headers=())]
+
+
+def test_a_revisit_resolves_to_an_earlier_record_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "their.warc.gz"
+    path.write_bytes(foreign("irqv"))
+    assert [capture.body for _, capture in read_file(path)] == [b"<p>abcd"] * 2
+
+
+def test_a_lone_revisit_is_found_elsewhere_or_empty(caplog: pytest.LogCaptureFixture) -> None:
+    found = captures(io.BytesIO(foreign("iv")), "their.warc", lambda digest, _url, _at: digest.encode())
+    assert [capture.body for _, capture in found] == [b"sha1:" + b"A" * 32]
+    with caplog.at_level(logging.WARNING):
+        assert [capture.body for capture in read(foreign("iv"))] == [b""]
+    assert "nowhere to be found" in caplog.text
+
+
+def zstd(dictionary: bytes = b"") -> bytes:
+    words = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    head = b"\x5d\x2a\x4d\x18" + len(dictionary).to_bytes(4, "little") + dictionary if dictionary else b""
+    return head + b"".join(zstandard.ZstdCompressor(dict_data=words).compress(record) for record in PLAIN)
+
+
+PACKED = {
+    "gzip": b"".join(MEMBERS),
+    "plain": b"".join(PLAIN),
+    "one gzip member": gzip.compress(b"".join(PLAIN)),
+    "zstd": zstd(),
+    "zstd with a dictionary": zstd(b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:" * 9),
+    "line feeds alone": b"".join(PLAIN).replace(PLAIN[0], PLAIN[0].replace(b"\r\n", b"\n")),
+}
+
+
+@pytest.mark.parametrize("data", PACKED.values(), ids=PACKED.keys())
+def test_packed_one_way_or_another(data: bytes) -> None:
+    assert bare(read(data)) == WANTED
+
+
+@pytest.mark.parametrize("packed", ["gzip", "plain", "zstd", "zstd with a dictionary"])
+def test_locations_lead_to_the_record_however_it_is_packed(packed: str) -> None:
+    data = PACKED[packed]
+    for capture in read(data):
+        assert capture.stored is not None
+        record = data[capture.stored.offset :][: capture.stored.length]
+        if packed != "zstd with a dictionary":
+            assert [each.body for each in read(record)] == [capture.body]
+
+
+def test_records_in_one_gzip_member_have_no_location() -> None:
+    assert [capture.stored for capture in read(PACKED["one gzip member"])] == [None] * 3
+
+
+@pytest.mark.parametrize("packed", ["gzip", "zstd"])
+def test_cut_anywhere_all_before_is_read_and_the_byte_named(packed: str) -> None:
+    data = PACKED[packed]
+    places = [capture.stored for capture in read(data)]
+    last = places[-1]
+    assert last is not None
+    for cut in range(last.offset + 1, last.offset + last.length):
+        found = captures(io.BytesIO(data[:cut]), "their.warc")
+        assert [capture.stored for _, capture in islice(found, 2)] == places[:-1]
+        with pytest.raises(StoreCorrupt, match=rf"their\.warc is cut off or broken at byte {last.offset};"):
+            next(found)
+    for cut in range(last.offset + last.length + 1, len(data)):
+        found = captures(io.BytesIO(data[:cut]), "their.warc")
+        assert [capture.stored for _, capture in islice(found, 3)] == places
+        with pytest.raises(StoreCorrupt, match="broken at byte"):
+            next(found)
+
+
+def test_plain_cut_in_a_head_or_a_block() -> None:
+    data = PACKED["plain"]
+    last = read(data)[-1].stored
+    assert last is not None
+    for cut in (last.offset + 10, last.offset + last.length - 5):
+        with pytest.raises(StoreCorrupt, match=f"byte {last.offset};"):
+            read(data[:cut])
+
+
+def test_a_changed_byte_is_found() -> None:
+    data = bytearray(PACKED["gzip"])
+    place = read(PACKED["gzip"])[1].stored
+    assert place is not None
+    data[place.offset + place.length // 2] ^= 0x10
+    with pytest.raises(StoreCorrupt, match=f"byte {place.offset};"):
+        read(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<html>no</html>", gzip.compress(b"no" * 99), b"\x1f\x8b\x08no", b"\0" * 99, b"\r\n\r\n"]
+)
+def test_what_is_no_warc_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(StoreCorrupt, match=r"their\.warc is not a WARC") as caught:
+        read(data)
+    assert caught.value.hint
+
+
+def damaged(old: bytes, new: bytes) -> bytes:
+    return PLAIN[0] + PLAIN[1].replace(old, new.ljust(len(old))) + b"".join(PLAIN[2:])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"WARC-Date: 2026", b"WARC-Date: then"),
+        (b"WARC-Date:", b"WARC-Dat_:"),
+        (b"HTTP/1.0 203 Not", b"ICY what"),
+        (b"HTTP/1.0 203 Not", b"HTTP/1.0 2x3 Not"),
+    ],
+)
+def test_a_record_that_makes_no_sense_is_passed_over_and_counted(
+    old: bytes, new: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert bare(read(damaged(old, new))) == WANTED[1:]
+    assert "1 records passed over" in caplog.text
+
+
+def test_a_block_too_long_for_memory_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LONGEST", 2_000)
+    info, *pairs = members(made(1), made(2, body=b"x" * 3_000), made(3))
+    assert bare(read(b"".join([info, *pairs]))) == [made(1), made(3)]
+
+
+def test_truncated_for_an_unknown_reason_is_truncated() -> None:
+    [first, *_] = read(damaged(b"WARC-Truncated: length\r\n", b"WARC-Truncated: unspe_"))
+    assert first.truncated == "length"
+
+
+def test_the_warcinfo_in_force_comes_along(tmp_path: Path) -> None:
+    path = tmp_path / "two.warc.gz"
+    path.write_bytes(b"".join(MEMBERS[:3]) + foreign("ir"))
+    assert [info["software"] for info, _ in read_file(path)] == ["fangzhi/0", "warcio"]
+
+
+def test_what_was_read_of_others_can_be_kept_by_us(
+    archive: Archive, folder: Path, valid: Callable[[Path], bool]
+) -> None:
+    [capture] = read(foreign("irq", chunked=True))
+    place = archive.put(capture, prints(capture))
+    archive.close()
+    assert archive.get(place) == evolve(capture, stored=place)
+    assert valid(folder / place.file)
