@@ -17,9 +17,12 @@ HOT = 10  # lines in a list of most read pieces
 RELATED = 6
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Desk:
-    """A portal on a visit. `rows` are its lists by section path, `beside` each article's older and newer neighbour."""
+    """A portal on a visit. `rows` are its lists by section path, `beside` each article's older and newer neighbour.
+
+    Desks compare by identity, so that what is worked out for one can be remembered cheaply.
+    """
 
     portal: Portal
     visit: int

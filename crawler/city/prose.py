@@ -178,7 +178,7 @@ def rewritten(story: Story, editor: str) -> Story:
     """Return the article as another site's editor trims it: own headline, own opening words, the end cut off."""
     first, *rest = story.paragraphs
     kept = tuple(rest[:-1] or rest)
-    return evolve(story, title=f"{editor}：{story.title}", paragraphs=(f"{editor}讯　{first}", *kept))
+    return evolve(story, title=f"{editor}：{story.title}", paragraphs=(f"{editor}讯：{first}", *kept))
 
 
 def with_rare_characters(story: Story) -> Story:
