@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 
 from crawler.city import stories
-from crawler.city.model import Article, Portal, Row, Section
+from crawler.city.model import MOVED, Article, Portal, Row, Section
 from crawler.city.prose import Story
 
 OFF_SITE = "http://www.yunling.example/art/2024/3/5/art_8_{serial}.html"
-MOVED = ("moved-301", "moved-302", "meta-refresh")
 HOT = 10  # lines in a list of most read pieces
 RELATED = 6
 

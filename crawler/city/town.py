@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 
 from crawler.city import assets, traps
 from crawler.city.cms import FAMILIES
-from crawler.city.desk import MOVED, Desk, open_desk
-from crawler.city.model import Answer, Article, BaseUrls, Portal, Truth
+from crawler.city.desk import Desk, open_desk
+from crawler.city.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
 from crawler.city.plan import plan
 from crawler.city.portals import PORTALS
 from crawler.city.truth import truths

@@ -9,8 +9,8 @@ from attrs import evolve
 
 from crawler.city import stories, traps
 from crawler.city.cms import FAMILIES
-from crawler.city.desk import MOVED, Desk, link
-from crawler.city.model import Article, BaseUrls, Truth
+from crawler.city.desk import Desk, link
+from crawler.city.model import MOVED, Article, BaseUrls, Truth
 
 
 def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:

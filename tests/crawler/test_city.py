@@ -123,7 +123,7 @@ def test_an_article_page_holds_its_truth(slug: str) -> None:
         assert truth.title in html_of(truth)
         assert truth.source is not None
         assert truth.source in html_of(truth)
-        assert truth.authors[0].name in html_of(truth)
+        assert all(person.name in html_of(truth) for person in truth.authors)
 
 
 def test_texts_differ_unless_they_are_copies() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import subprocess
+import sys
 from urllib.parse import urlsplit
 
 from crawler.city import build, running, serve
@@ -71,3 +73,13 @@ def test_a_city_in_its_own_process_answers_and_ends() -> None:
         status, body = fetch(connection, "/news/")
         connection.close()
     assert (status, body) == (200, build(seed=4, pages=150).answer("huawu", "/news/", base_urls).body)
+
+
+def test_a_city_in_its_own_process_ends_with_its_caller() -> None:
+    command = [sys.executable, "-m", "crawler.city", "--pages", "150"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline().startswith(b'{"yunzhou": "http://127.0.0.1:')
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
