@@ -152,8 +152,8 @@ def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Ite
             yield article
             continue
         taken = next((at for at in range(taken + 1, len(fit)) if fit[at].published < article.published), len(fit))
-        if taken == len(fit):
-            return
+        if taken == len(fit):  # the oldest pieces find nothing older to reprint
+            continue
         number += 1
         trap = "near-copy" if number % 3 == 0 else "reprint"
         yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())
