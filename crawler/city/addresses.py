@@ -28,7 +28,7 @@ def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: i
     """Return the path of an article's picture, counted from 0."""
     match portal.family:
         case "trs":
-            return f"{page.rpartition('/')[0]}/W020{when:%Y%m%d}{serial:06}{number:03}.jpg"
+            return f"{page.rpartition('/')[0]}/W0{when:%Y%m%d}{serial:06}{number:06}.jpg"
         case "jcms":
             return f"/picture/0/{when:%y%m%d}{serial:06}{number:03}.png"
         case "gkmlpt":
@@ -43,7 +43,7 @@ def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number
     """Return the path of an article's attachment, counted from 0."""
     match portal.family:
         case "trs":
-            return f"{page.rpartition('/')[0]}/P020{when:%Y%m%d}{serial:06}{number:03}.pdf"
+            return f"{page.rpartition('/')[0]}/P0{when:%Y%m%d}{serial:06}{number:06}.pdf"
         case "jcms":
             return f"/module/download/downfile.jsp?classid=0&filename={when:%y%m%d}{serial:06}{number:03}.pdf"
         case "gkmlpt":

@@ -8,18 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 
 from crawler.city import stories
-from crawler.city.model import Article, Portal, Row, Section
+from crawler.city.model import MOVED, Article, Portal, Row, Section
 from crawler.city.prose import Story
 
 OFF_SITE = "http://www.yunling.example/art/2024/3/5/art_8_{serial}.html"
-MOVED = ("moved-301", "moved-302", "meta-refresh")
 HOT = 10  # lines in a list of most read pieces
 RELATED = 6
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Desk:
-    """A portal on a visit. `rows` are its lists by section path, `beside` each article's older and newer neighbour."""
+    """A portal on a visit. `rows` are its lists by section path, `beside` each article's older and newer neighbour.
+
+    Desks compare by identity, so that what is worked out for one can be remembered cheaply.
+    """
 
     portal: Portal
     visit: int

@@ -15,6 +15,10 @@ BaseUrls = Mapping[str, str]
 """Where each portal is served, by slug, without a closing slash: `{"yunzhou": "http://127.0.0.1:8101", …}`."""
 
 
+MOVED = ("moved-301", "moved-302", "meta-refresh")
+"""Traps of which lists still link the old address, an article's alias."""
+
+
 @frozen(kw_only=True)
 class Section:
     """A column of a portal: `path` is its list's address, `code` its number in the CMS, `kind` what it prints."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from crawler.city import addresses
-from crawler.city.model import Article, Portal, Section
+from crawler.city.model import MOVED, Article, Portal, Section
 from crawler.city.portals import HUAWU, PORTALS, YUNZHOU
 from crawler.city.prose import Dice, stock
 from pipelines.model import Person
@@ -126,7 +126,7 @@ def _trapped(articles: tuple[Article, ...], traps: tuple[str, ...]) -> tuple[Art
 def _caught(article: Article, trap: str) -> Article:
     """Return the article with the trap's name and whatever other addresses or files it takes."""
     folder, _, page = article.path.rpartition("/")
-    if trap in ("moved-301", "moved-302", "meta-refresh"):
+    if trap in MOVED:
         return evolve(article, trap=trap, alias=f"/old{folder}/{page}")
     if trap == "same-bytes":
         other = article.path.replace("/yw/", "/jrtt/").replace("/bmdt/", "/jrtt/").replace("/xqdt/", "/jrtt/")
@@ -134,7 +134,11 @@ def _caught(article: Article, trap: str) -> Article:
     if trap == "robots":
         return evolve(article, trap=trap, path=f"/xwzx/nbzl/{page}", pictures=())
     if trap == "image-only":
-        return evolve(article, trap=trap, pictures=article.pictures or (f"{folder}/W020240305{article.serial:08}.jpg",))
+        return evolve(
+            article,
+            trap=trap,
+            pictures=article.pictures or (f"{folder}/W0{article.published:%Y%m%d}{article.serial:012}.jpg",),
+        )
     return evolve(article, trap=trap)
 
 
@@ -148,8 +152,8 @@ def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Ite
             yield article
             continue
         taken = next((at for at in range(taken + 1, len(fit)) if fit[at].published < article.published), len(fit))
-        if taken == len(fit):
-            return
+        if taken == len(fit):  # the oldest pieces find nothing older to reprint
+            continue
         number += 1
         trap = "near-copy" if number % 3 == 0 else "reprint"
         yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())

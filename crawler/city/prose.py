@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 Kind = Literal["news", "notice", "document", "trade"]
 T = TypeVar("T")
@@ -53,7 +53,6 @@ class Story:
     title: str
     paragraphs: tuple[str, ...]
     headings: frozenset[int] = frozenset()
-    names: dict[str, str] = field(factory=dict, eq=False)
 
     @property
     def text(self) -> str:
@@ -134,12 +133,19 @@ def compose(key: str, kind: Kind, day: dt.date) -> Story:
         paragraphs += [issuer, f"{day.year}年{day.month}月{day.day}日"]
     else:
         paragraphs, headings = _running(dice, lead, sentences), []
-    return Story(title=title, paragraphs=tuple(paragraphs), headings=frozenset(headings), names=writer.bound)
+    return Story(title=title, paragraphs=tuple(paragraphs), headings=frozenset(headings))
 
 
 def _patterns(dice: Dice, kind: Kind, topic: dict[str, Any], count: int) -> list[str]:
-    """Return that many patterns: the topic's own and general ones first, then those of other topics of its kind."""
-    patterns = dice.sample(topic["sentences"] + dice.sample(stock()["common"][kind], count // SHARE_OF_COMMON), count)
+    """Return that many patterns: the topic's own and general ones first, then those of other topics of its kind.
+
+    Official papers keep the stock's order, in which terms and contacts come last.
+    """
+    own, general = topic["sentences"], dice.sample(stock()["common"][kind], count // SHARE_OF_COMMON)
+    pool = [*own[:-2], *general, *own[-2:]]
+    patterns = dice.sample(pool, count)
+    if kind in ("notice", "document"):
+        patterns.sort(key=pool.index)
     while len(patterns) < count:
         patterns += dice.sample(dice.pick(_topics(kind))["sentences"], count - len(patterns))
     return patterns
@@ -178,7 +184,7 @@ def rewritten(story: Story, editor: str) -> Story:
     """Return the article as another site's editor trims it: own headline, own opening words, the end cut off."""
     first, *rest = story.paragraphs
     kept = tuple(rest[:-1] or rest)
-    return evolve(story, title=f"{editor}：{story.title}", paragraphs=(f"{editor}讯　{first}", *kept))
+    return evolve(story, title=f"{editor}：{story.title}", paragraphs=(f"{editor}讯：{first}", *kept))
 
 
 def with_rare_characters(story: Story) -> Story:

@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 
 from crawler.city import assets, traps
 from crawler.city.cms import FAMILIES
-from crawler.city.desk import MOVED, Desk, open_desk
-from crawler.city.model import Answer, Article, BaseUrls, Portal, Truth
+from crawler.city.desk import Desk, open_desk
+from crawler.city.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
 from crawler.city.plan import plan
 from crawler.city.portals import PORTALS
 from crawler.city.truth import truths
@@ -78,13 +78,14 @@ class City:
         return _compressed(answer, trap == "forced-gzip" or (accept_gzip and desk.portal.family in GZIPPED))
 
     def _file(self, desk: Desk, target: str) -> Answer:
-        name = target.partition("?")[0] if "filename=" not in target else target.rpartition("=")[2]
+        published = (desk.portal.slug, target) in self.files
+        name = target if published else target.partition("?")[0]
         ending = name.rpartition(".")[2]
         furniture = target.startswith(("/images/", "/statics/", "/css/", "/js/"))
         if target == "/robots.txt" and desk.portal.family == "trs":
             return _file("text/plain", ROBOTS.encode())
-        if (desk.portal.slug, target) in self.files or (furniture and ending in assets.MEDIA_TYPES):
-            return _file(assets.MEDIA_TYPES[ending], assets.asset(name.rpartition("/")[2]))
+        if published or (furniture and ending in assets.MEDIA_TYPES):
+            return _file(assets.MEDIA_TYPES[ending], assets.asset(name))
         return traps.not_found(desk.portal.charset)
 
 
