@@ -42,9 +42,8 @@ def _article(seen: page.Page) -> Draft | Rejection:
     found = container.find(seen.root, seen.html, seen.recipe.body)
     body = blocks(seen, found, title)
     elements = found.elements if found else ()
-    pictures = media.images(elements, seen.base)
     if not body:
-        return _nothing(seen, bool(pictures))
+        return _nothing(seen)
     texts = [block.text for block in body]
     return Draft(
         title=title,
@@ -57,15 +56,15 @@ def _article(seen: page.Page) -> Draft | Rejection:
         dateline=byline.dateline(texts[0]),
         column=disclosure.column(seen, title),
         document=disclosure.document(seen.lines, seen),
-        images=pictures,
+        images=media.images(elements, seen.base),
         attachments=media.attachments(elements, seen.root, seen.base),
     )
 
 
-def _nothing(seen: page.Page, pictured: bool) -> Rejection:
+def _nothing(seen: page.Page) -> Rejection:
     listing = refusals.listing(seen.lines)
     if listing:
         return listing
-    if pictured:
+    if media.images(container.shells(seen.root, seen.recipe.body), seen.base):
         return Rejection(reason="image-only", detail="the body holds pictures and no text")
     return Rejection(reason="empty", detail="no text was found on the page")

@@ -8,7 +8,7 @@ from pipelines.extract.page import Page
 from pipelines.extract.reader import read_container, read_page
 from pipelines.extract.refusals import listing
 from pipelines.extract.tree import hanzi, squeeze
-from pipelines.extract.trim import trim
+from pipelines.extract.trim import ATTACHED, trim
 from pipelines.model import Block
 
 KEPT = 0.7
@@ -26,8 +26,13 @@ def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Bloc
 
 
 def _agreed(found: Container, own: list[Line]) -> list[Line]:
-    """Keep the lines that trafilatura reads, too, and headings; all of them where it reads much less."""
+    """Keep the lines that trafilatura reads, too; all of them where it reads much less."""
     read = squeeze(read_container(found.elements))
-    agreed = [line for line in own if line.kind in ("heading", "row") or squeeze(line.text) in read]
+    agreed = [line for line in own if _is_text(line) or squeeze(line.text) in read]
     kept = sum(hanzi(line.text) for line in agreed)
     return agreed if kept >= KEPT * sum(hanzi(line.text) for line in own) else own
+
+
+def _is_text(line: Line) -> bool:
+    """Tell lines that trafilatura drops from good bodies: subheads, rows of tables, names of attached files."""
+    return line.kind in ("heading", "row") or bool(ATTACHED.search(line.text))

@@ -64,6 +64,11 @@ def find(root: HtmlElement, page: str, body: Iterable[str]) -> Container | None:
     return found
 
 
+def shells(root: HtmlElement, body: Iterable[str]) -> tuple[HtmlElement, ...]:
+    """Return what is marked as a body whether it holds text or not: an article may be all pictures."""
+    return tuple(element for selectors in (tuple(body), STRONG, WEAK) for _, element in _marked(root, selectors))
+
+
 def _largest(root: HtmlElement, page: str, selectors: tuple[str, ...], least: int) -> Container | None:
     """Return the smallest candidate that holds nearly all prose of the largest."""
     candidates = [hit for hit in _candidates(root, page, selectors) if _is_prose(hit, least)]

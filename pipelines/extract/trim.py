@@ -44,6 +44,7 @@ _HEAD = re.compile(
     r"|更新[：:]|信息来源|文章来源|浏览|瀏覽|阅读[：:量次]|点击"
     r"|图集|登录|注册|字[号体體]|消息来源|\d+人参与|我要评论|(?:19|20)\d\d[-年/.]\s?\d{1,2}[-月/.]\s?\d{1,2}日?)"
 )
+ATTACHED = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
 
 
@@ -54,8 +55,8 @@ def trim(found: Sequence[Line], title: str | None) -> list[Line]:
 
 
 def is_link(line: Line) -> bool:
-    """Tell a line that is all link from a line that holds one."""
-    return line.linked > LINKED * max(1, len(line.text))
+    """Tell a line that is all link from a line that holds one; the names of attached files are text."""
+    return not ATTACHED.search(line.text) and line.linked > LINKED * max(1, len(line.text))
 
 
 def _is_tool(line: Line) -> bool:

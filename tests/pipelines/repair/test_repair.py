@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.model import Block, Draft, Person
+from pipelines.repair import mend, repair
+from pipelines.repair.edits import Edit, apply, record, undo
+from pipelines.repair.script import script_of, simplify
+from pipelines.repair.strip_pinyin import strip_pinyin
+from pipelines.repair.widen_punctuation import widen_punctuation
+
+CLEAN = (
+    "3月4日，市住建局召开工作会议，部署今年老旧小区改造任务（详见附表）。\n"
+    "会议9:30开始，全市今年计划改造小区26个，比上年增加3.5%；惠及居民1,200户。\n"
+    "“汆（cuān烫）”是当地的做法，字典注作汆(烫)，网址为http://www.example.gov.cn/a?b=1,2。\n"
+    "记者在现场看到，来源于群众的建议已有三成落实。编辑部将继续关注。"
+)
+PIECES = [
+    "關(guān)", "政(zheng)(zheng)府(fu)", "(OK)", "会议", "，", ",", ":", "?!", "(含村干部)", "9:30", "\n", " ", "A",
+    "责任编辑：李华", "来源:市府办", "上一篇：无", "相關(guān)附件:", "|", "**", "。", "€", "\U0001f600",
+]  # fmt: skip
+damaged = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join)
+
+
+@given(damaged)
+def test_every_repair_is_where_it_says_and_can_be_undone(text: str) -> None:
+    mended, repairs = mend(text)
+    assert all(mended[made.start : made.end] == made.after for made in repairs)
+    assert all(left.end <= right.start for left, right in pairwise(repairs))
+    assert undo(mended, repairs) == text
+
+
+@given(damaged)
+def test_mending_twice_changes_nothing_more(text: str) -> None:
+    mended, _ = mend(text)
+    assert mend(mended) == (mended, ())
+
+
+@st.composite
+def rounds(draw: st.DrawFn) -> tuple[str, list[list[Edit]]]:
+    text = draw(st.text(alphabet="abcdef", max_size=12))
+    size, out = len(text), []
+    for _ in range(draw(st.integers(1, 4))):
+        places = sorted(draw(st.lists(st.integers(0, size), max_size=6, unique=True)))
+        places = places[: len(places) // 2 * 2]
+        pairs = zip(places[::2], places[1::2], strict=True)
+        edits = [Edit(start=start, end=end, after=draw(st.text(alphabet="XY", max_size=2))) for start, end in pairs]
+        out.append(edits)
+        size += sum(len(edit.after) - (edit.end - edit.start) for edit in edits)
+    return text, out
+
+
+@given(rounds())
+def test_edits_of_many_rules_compose(case: tuple[str, list[list[Edit]]]) -> None:
+    original, steps = case
+    text, repairs = original, ()
+    for number, edits in enumerate(steps):
+        repairs = record(text, repairs, f"rule-{number}", edits)
+        text = apply(text, edits).text
+        assert all(text[made.start : made.end] == made.after for made in repairs)
+        assert undo(text, repairs) == original
+
+
+def test_clean_text_stays_as_it_is() -> None:
+    assert mend(CLEAN) == (CLEAN, ())
+    assert simplify(CLEAN) is CLEAN
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("相關(guān)部門、長(zhǎng)沙、調(diào)整", "相關部門、長沙、調整"),
+        ("長（zhǎng）沙", "長沙"),
+        ("政(zheng)(zheng)府(fu)網(wang)站(zhan)公(gong)開", "政府網站公開"),
+        ("他会拼音（pīnyīn）和(and)英文(OK)", "他会拼音（pīnyīn）和(and)英文(OK)"),
+        ("长(duǎn)沙", "长(duǎn)沙"),
+        ("旅(lv)客綠(lv)色律(lv)師呂(lv)女士慮(lv)", "旅客綠色律師呂女士慮"),
+    ],
+)
+def test_pinyin(damaged: str, mended: str) -> None:
+    assert strip_pinyin(damaged).text == mended
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("会议指出,要抓落实;谁来抓?", "会议指出，要抓落实；谁来抓？"),
+        ("比分3:2,10:30结束,共1,200人", "比分3:2,10:30结束，共1,200人"),
+        ("他说:“好!”,见http://a.cn/?x,y", "他说：“好！”，见http://a.cn/?x,y"),
+        ("Hello, world (2024)", "Hello, world (2024)"),
+        ("采用标准,见附件(2022年版)(GB/T 2260)", "采用标准，见附件（2022年版）(GB/T 2260)"),
+        ("写得好，编得好，印得好(见图)", "写得好，编得好，印得好(见图)"),
+    ],
+)
+def test_punctuation(damaged: str, mended: str) -> None:
+    assert widen_punctuation(damaged).text == mended
+
+
+def test_furniture_goes_and_what_it_says_stays() -> None:
+    blocks = (
+        "市住建局召开会议。",
+        "会议要求抓好落实。",
+        "（责任编辑：李华、王小明）",
+        "来源：市住建局",
+        "【字体：大 中 小】打印 关闭",
+        "上一篇：无　下一篇：无",
+    )
+    at = dt.datetime(2024, 3, 4, 17, 30, tzinfo=dt.UTC)
+    draft = Draft(title="會(huì)議", blocks=tuple(Block(text=text) for text in blocks), published_at=at)
+    article = repair(draft)
+    assert article.text == "市住建局召开会议。\n会议要求抓好落实。"
+    assert article.authors == (Person(name="李华", role="editor"), Person(name="王小明", role="editor"))
+    assert article.source == "市住建局"
+    assert article.title == "會議"
+    assert article.quality.flags == ("mended-title",)
+    assert article.published_on == dt.date(2024, 3, 5)
+    assert undo(article.text, article.repairs) == "\n".join(blocks)
+
+
+def test_credits_inside_a_text_and_a_known_source_stay() -> None:
+    blocks = [Block(text=f"第{number}段正文，说明情况。") for number in range(6)]
+    draft = Draft(title=None, blocks=(*blocks, Block(text="来源：图虫"), *blocks), source="新华社")
+    article = repair(draft)
+    assert "来源：图虫" in article.text
+    assert article.source == "新华社"
+
+
+def test_masks_are_counted_and_left() -> None:
+    article = repair(Draft(title=None, blocks=(Block(text="***市健全_机制，对入*返*人员登记。"),)))
+    assert article.quality.masked_chars == 6
+    assert article.text == "***市健全_机制，对入*返*人员登记。"
+
+
+def test_script() -> None:
+    assert script_of("區委書記主持召開會議") == "hant"
+    assert script_of("区委书记主持召开会议，馮征宇參加") == "mixed"
+    assert script_of("ABC 123") == "hans"
+    assert simplify("關於後勤\n关于后勤") == "关于后勤\n关于后勤"
+    assert repair(Draft(title=None, blocks=(Block(text="關(guān)於顯著成效"),))).text_hans == "关于显著成效"
