@@ -51,7 +51,7 @@ class Town:
 @pytest.fixture
 def new_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A small city of a test's own."""
-    with serve(build(pages=120)) as server:
+    with serve(build(pages=150)) as server:
         yield _town(server, tmp_path_factory.mktemp("town"))
 
 

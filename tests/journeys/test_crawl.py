@@ -103,7 +103,7 @@ def test_the_report_adds_up_and_a_second_crawl_writes_no_bytes_twice(new_town: T
 def test_an_edited_page_is_a_new_version_and_a_deleted_one_is_missed(new_town: Town) -> None:
     new_town.crawl()
     before = {entry["final_url"]: entry for entry in new_town.entries()}
-    new_town.server.city = build(pages=120, visit=2)
+    new_town.server.city = build(pages=150, visit=2)
     new_town.crawl()
     after = {entry["final_url"]: entry for entry in new_town.entries()}
     truths = {truth.trap: truth for truth in new_town.truths() if truth.trap in ("edited", "deleted")}

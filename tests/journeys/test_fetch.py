@@ -1,0 +1,96 @@
+"""Journey 2: one page, by each door the same; and every portal of the city can be fetched page by page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.fangzhi import ENVIRONMENT, documents, fangzhi, warcio_check
+from tests.journeys.conftest import SITES, Town
+from tests.journeys.test_crawl import expected, read, told
+
+SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
+
+
+def test_fetch_and_crawl_give_equal_articles(town: Town, tmp_path: Path) -> None:
+    crawled = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
+    urls = list(crawled)[::12]
+    done = fangzhi("fetch", *urls, "--archive", str(tmp_path), "--registry", str(town.registry))
+    fetched = documents(done)
+    assert [entry["url"] for entry in fetched] == urls
+    for entry in fetched:
+        same = crawled[entry["final_url"]]
+        assert entry["articles"] == same["articles"]
+        assert [entry[key] for key in ("site", "region", "recipe", "digests")] == [
+            same[key] for key in ("site", "region", "recipe", "digests")
+        ]
+
+
+def test_the_portals_that_wait_for_their_family_are_fetched_page_by_page(town: Town, tmp_path: Path) -> None:
+    truths = [truth for truth in town.server.city.truth(town.server.base_urls) if truth.portal not in SITES]
+    chosen = [truth for truth in truths if truth.kind in ("article", "list")][::9]
+    for slug in {truth.portal for truth in chosen}:
+        base = town.server.base_urls[slug]
+        site = f'name = "{slug}"\nfamily = "generic"\nhosts = ["{urlsplit(base).netloc}"]\ndelay = 0\nconcurrency = 4\n'
+        (tmp_path / f"{slug}.toml").write_text(site + f'[[sections]]\nname = "all"\nurl = "{base}/"\n', "utf-8")
+    done = fangzhi(
+        "fetch", *(truth.url for truth in chosen), "--archive", str(tmp_path / "a"), "--registry", str(tmp_path)
+    )
+    entries = {entry["url"]: entry for entry in documents(done)}
+    for truth in chosen:
+        entry = entries[truth.url]
+        assert told(entry) == ("not-an-article" if truth.kind == "list" else "article"), truth
+        if truth.kind == "article":
+            wanted, found = expected(truth), read(entry)
+            assert [found[key] for key in ("title", "text")] == [wanted[key] for key in ("title", "text")]
+    assert warcio_check(tmp_path / "a").returncode == 0
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_the_forms_for_reading_hold_title_source_and_every_paragraph(town: Town, form: str) -> None:
+    truth = next(truth for truth in town.truths() if truth.kind == "article" and truth.trap is None)
+    done = fangzhi("fetch", truth.url, "--format", form, "--no-archive", *town.options[2:])
+    for part in (truth.title, truth.source, *truth.text.split("\n")):
+        assert part in done.stdout
+    assert {"text": truth.title, "md": f"# {truth.title}", "html": "<!DOCTYPE html>"}[form] in done.stdout.splitlines()[
+        0
+    ]
+
+
+def test_no_archive_keeps_nothing(town: Town, tmp_path: Path) -> None:
+    truth = next(truth for truth in town.truths() if truth.kind == "article")
+    (entry,) = documents(fangzhi("fetch", truth.url, "--no-archive", "--archive", str(tmp_path / "none")))
+    assert entry["location"] is None
+    assert entry["articles"][0]["title"] == truth.title
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_page_that_robots_forbids_is_not_asked_for(town: Town, tmp_path: Path) -> None:
+    truth = next(t for t in town.server.city.truth(town.server.base_urls) if t.trap == "robots")
+    before = len(town.server.log)
+    done = fangzhi("fetch", truth.url, "--archive", str(tmp_path))
+    assert done.returncode == 1
+    assert "robots.txt forbids it" in done.stderr
+    assert [visit.target for visit in town.server.log[before:]] == ["/robots.txt"]
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the five seed texts are not beside this checkout")
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+def test_the_five_seeds_in_a_page_go_through_fetch(tmp_path: Path, charset: str) -> None:
+    from tests.crawler.wire import wired
+
+    with wired() as wire:
+        for seed in sorted(SEEDS.glob("*.txt")):
+            lines = "".join(f"<p>{line}</p>" for line in seed.read_text("utf-8").splitlines())
+            html = f'<html><head><meta charset="{charset}"><title>{seed.stem}</title></head><body><div class="content">{lines}</div></body></html>'
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+            wire.answers[f"/{seed.stem}.html"] = head + html.encode(charset, "xmlcharrefreplace")
+        done = fangzhi("fetch", *(wire.base + path for path in wire.answers), "--archive", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [entry["outcome"] for entry in entries] == ["article"] * 5
+    assert ENVIRONMENT["FANGZHI_ALLOW_PRIVATE"] == "1"
