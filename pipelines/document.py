@@ -6,9 +6,10 @@ import datetime as dt
 import json
 from typing import Any
 
+import attrs
 import cattrs
 
-from pipelines.model import Entry, Moment
+from pipelines.model import Entry, Moment, Prints
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
@@ -20,6 +21,13 @@ def entry_document(entry: Entry) -> dict[str, Any]:
 def entry_json(entry: Entry) -> str:
     """Return an entry as one line of JSON."""
     return json.dumps(entry_document(entry), ensure_ascii=False, separators=(",", ":"))
+
+
+def unasked_document(url: str, reason: str) -> dict[str, Any]:
+    """Return what stands in an entry's place for a page that was not asked for: every key, nothing of a capture."""
+    nothing = dict.fromkeys(field.name for field in attrs.fields(Entry))
+    prints = dict.fromkeys(field.name for field in attrs.fields(Prints))
+    return nothing | {"url": url, "outcome": "rejected", "reason": reason, "articles": [], "digests": prints}
 
 
 def entry_from_json(text: str) -> Entry:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.document import unasked_document
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.model import Entry
 
@@ -31,22 +32,27 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     workers = session.config.workers if len(asked) > FEW else 0
     config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
     answers: dict[str, Entry] = {}
-    failed: list[str] = []
+    failures: dict[str, str] = {}
+
+    def failed(url: str, why: str, detail: str) -> None:
+        failures[url] = why
+        complain(FangzhiError(f"{url}: {detail}"))
+
     interrupted = scrape(
         evolve(session, config=config),
         UrlSpider,
         {"urls": " ".join(asked)},
         on_entry=lambda entry: answers.update({entry.url: entry}),
-        on_failure=lambda url, _why, detail: failed.append(f"{url}: {detail}"),
+        on_failure=failed,
     )
     for url in asked:
         if url in answers:
             click.echo(render(answers[url], "json" if session.machine else form))
-    for line in failed:
-        complain(FangzhiError(line))
+        elif failures.get(url) == "robots" and form == "json":
+            session.emit(unasked_document(url, "robots"))
     if interrupted:
         return INTERRUPTED
-    return DONE if not failed else SOME_FAILED if answers else FAILED
+    return DONE if not failures else SOME_FAILED if answers else FAILED
 
 
 def _checked(url: str, *, allow_private: bool) -> str:

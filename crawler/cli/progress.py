@@ -16,7 +16,6 @@ from crawler.cli.session import Session
 from crawler.report import Report
 from pipelines.model import Entry
 
-
 logger = logging.getLogger(__name__)
 
 

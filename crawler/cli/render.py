@@ -71,10 +71,10 @@ def _text(entry: Entry, article: Article, form: str) -> str:
 
 def _html(entry: Entry) -> str:
     articles = "\n".join(_article(entry, article) for article in entry.articles) or f"<p>{escape(_why_not(entry))}</p>"
-    title = entry.articles[0].title if entry.articles else entry.final_url
+    title = escape((entry.articles[0].title if entry.articles else None) or entry.final_url)
     language = "zh-Hant" if entry.articles and entry.articles[0].script == "hant" else "zh-Hans"
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"><title>{escape(title or "")}</title></head>\n'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
         f"<body>\n{articles}\n</body>\n</html>"
     )
 

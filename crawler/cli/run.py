@@ -45,7 +45,7 @@ def scrape(
     on_entry: EntryHook,
     on_failure: FailureHook,
 ) -> bool:
-    """Run a spider to its end; return whether a person interrupted it. Raises what stopped the line, such as a StoreError."""
+    """Run a spider to its end; return whether a person interrupted it. Raises what stopped the line."""
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(knobs(session.config), priority="cmdline")

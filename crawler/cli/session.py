@@ -38,14 +38,19 @@ class Session:
         click.echo(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
 
-def fangzhi_command(name: str) -> Callable[[Callable[..., int | None]], click.Command]:
-    """Make a command of a function that takes a `Session` first; it gets the options that all commands have."""
+def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a command of a function that takes a `Session` first; it gets the options that all commands have.
+
+    `archive` is the folder where none is named on the command line or in the environment.
+    """
 
     def decorate(run: Callable[..., int | None]) -> click.Command:
         @functools.wraps(run)
         def called(**options: Any) -> int | None:
             given = {key: options.pop(key, None) for key in SETTINGS}
             machine, quiet, verbose = (options.pop(key) for key in ("machine", "quiet", "verbose"))
+            if "FANGZHI_ARCHIVE" not in os.environ:
+                given["archive"] = given["archive"] or archive
             start_logging(quiet=quiet, verbose=verbose)
             settings = {key: value for key, value in given.items() if value not in (None, (), False)}
             config = load_config(settings, os.environ, Path.cwd())

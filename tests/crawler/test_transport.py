@@ -39,7 +39,8 @@ def records(archive: Path) -> dict[str, list[tuple[ArcWarcRecord, bytes, bytes]]
 def test_status_line_headers_and_encoded_body_are_kept_as_they_came(wire: Wire, tmp_path: Path) -> None:
     body = gzip.compress(PAGE)
     head = (
-        b"HTTP/1.1 200 Hao De\r\nserver: Nginx-Gov\r\nX-Powered-BY: \xe6\x94\xbf\xe5\xba\x9c\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n"
+        b"HTTP/1.1 200 Hao De\r\nserver: Nginx-Gov\r\nX-Powered-BY: \xe6\x94\xbf\xe5\xba\x9c\r\n"
+        b"Set-Cookie: a=1\r\nset-cookie: b=2\r\n"
         b"Content-type: text/html; charset=utf-8\r\ncontent-ENCODING: gzip\r\nContent-Length: %d" % len(body)
     )
     wire.answers["/a.html"] = head + b"\r\n\r\n" + body
@@ -72,12 +73,10 @@ def test_a_chunked_body_is_put_together_and_says_so(wire: Wire, tmp_path: Path) 
 def test_a_body_over_the_limit_or_broken_off_is_kept_up_to_there_and_marked(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/long.html"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE * 100
     wire.answers["/torn.html"] = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + PAGE
-    urls = (f"{wire.base}/long.html", f"{wire.base}/torn.html")
-    fangzhi("fetch", *urls, "--archive", str(tmp_path), FANGZHI_MAX_BODY="2048")
-    fangzhi("fetch", *urls[1:], "--archive", str(tmp_path))
+    fangzhi("fetch", f"{wire.base}/long.html", "--archive", str(tmp_path), FANGZHI_MAX_BODY="2048")
+    fangzhi("fetch", f"{wire.base}/torn.html", "--archive", str(tmp_path))
     found = {r.rec_headers["WARC-Truncated"]: body for r, _, body in records(tmp_path)["response"]}
-    assert found["length"] == (PAGE * 100)[:2048] or found["length"] == PAGE[:2048]
-    assert found["disconnect"] == PAGE
+    assert found == {"length": (PAGE * 100)[:2048], "disconnect": PAGE}
 
 
 def test_a_redirect_is_a_capture_of_its_own_and_leads_to_the_answer(wire: Wire, tmp_path: Path) -> None:

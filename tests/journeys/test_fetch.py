@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.fangzhi import ENVIRONMENT, documents, fangzhi, warcio_check
+from tests.fangzhi import documents, fangzhi, warcio_check
 from tests.journeys.conftest import SITES, Town
 from tests.journeys.test_crawl import expected, read, told
 
@@ -74,6 +74,9 @@ def test_a_page_that_robots_forbids_is_not_asked_for(town: Town, tmp_path: Path)
     done = fangzhi("fetch", truth.url, "--archive", str(tmp_path))
     assert done.returncode == 1
     assert "robots.txt forbids it" in done.stderr
+    assert [(one["url"], one["outcome"], one["reason"]) for one in documents(done)] == [
+        (truth.url, "rejected", "robots")
+    ]
     assert [visit.target for visit in town.server.log[before:]] == ["/robots.txt"]
 
 
@@ -85,12 +88,12 @@ def test_the_five_seeds_in_a_page_go_through_fetch(tmp_path: Path, charset: str)
     with wired() as wire:
         for seed in sorted(SEEDS.glob("*.txt")):
             lines = "".join(f"<p>{line}</p>" for line in seed.read_text("utf-8").splitlines())
-            html = f'<html><head><meta charset="{charset}"><title>{seed.stem}</title></head><body><div class="content">{lines}</div></body></html>'
-            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
-            wire.answers[f"/{seed.stem}.html"] = head + html.encode(charset, "xmlcharrefreplace")
+            head = f'<html><head><meta charset="{charset}"><title>{seed.stem}</title></head>'
+            html = f'{head}<body><div class="content">{lines}</div></body></html>'
+            status = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+            wire.answers[f"/{seed.stem}.html"] = status + html.encode(charset, "xmlcharrefreplace")
         done = fangzhi("fetch", *(wire.base + path for path in wire.answers), "--archive", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     entries = [json.loads(line) for line in done.stdout.splitlines()]
     assert [entry["outcome"] for entry in entries] == ["article"] * 5
-    assert ENVIRONMENT["FANGZHI_ALLOW_PRIVATE"] == "1"

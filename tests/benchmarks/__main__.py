@@ -1,0 +1,9 @@
+"""Every benchmark, one after another: `make bench`."""
+
+from __future__ import annotations
+
+from tests.benchmarks import archive, crawl, start
+
+for benchmark in (start, crawl, archive):
+    print(f"── {(benchmark.__doc__ or '').strip()}")
+    benchmark.main()

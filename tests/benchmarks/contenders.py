@@ -1,0 +1,95 @@
+"""One crawl of a list of pages in a process of its own: `python -m tests.benchmarks.contenders NAME FILE`."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+
+AT_ONCE = 16
+"""Requests under way at once, the same for every contender: Scrapy's default."""
+
+
+class Bare(scrapy.Spider):
+    """Downloads and does nothing else."""
+
+    name = "bare"
+    urls: str
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        for url in self.urls.split():
+            yield scrapy.Request(url)
+
+    def parse(self, response: Response) -> Any:
+        return None
+
+
+class Inline(Bare):
+    """Reads each page with trafilatura in the callback, as most Scrapy projects do."""
+
+    name = "inline"
+
+    def parse(self, response: Response) -> Any:
+        import trafilatura
+
+        document = trafilatura.bare_extraction(response.text, url=response.url, with_metadata=True)
+        return {"text": document.text if document else None}
+
+
+def ours(archive: str) -> dict[str, Any]:
+    """Return the settings of the whole line: two workers, WARC and catalogue in a fresh folder."""
+    from crawler.config import load_config
+    from crawler.settings import knobs
+
+    config = load_config({"archive": archive, "allow_private": True, "workers": 2}, {}, Path.cwd())
+    return knobs(config) | {"ROBOTSTXT_OBEY": False}
+
+
+def main(name: str, file: str) -> None:
+    """Crawl, and print pages, seconds from the spider's opening to the engine's end, and CPU seconds as JSON."""
+    from scrapy.settings import Settings
+
+    from crawler.spiders.url import UrlSpider
+
+    urls = Path(file).read_text("utf-8")
+    common = {"CONCURRENT_REQUESTS": AT_ONCE, "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE, "DOWNLOAD_DELAY": 0}
+    quiet = {"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}
+    settings, times = Settings(), {}
+    with tempfile.TemporaryDirectory() as folder:
+        if name == "ours":
+            settings.setmodule("crawler.settings")
+            settings.update(ours(f"{folder}/archive"))
+        settings.update(common | quiet, priority="cmdline")
+        process = AsyncCrawlerProcess(settings)
+        crawler = process.create_crawler({"bare": Bare, "inline": Inline, "ours": UrlSpider}[name])
+
+        def spider_opened() -> None:
+            times["start"] = time.perf_counter()
+
+        def engine_stopped() -> None:
+            times["end"] = time.perf_counter()
+
+        crawler.signals.connect(spider_opened, signals.spider_opened)
+        crawler.signals.connect(engine_stopped, signals.engine_stopped)
+        process.crawl(crawler, urls=urls)
+        process.start()
+        pages = crawler.stats.get_value("response_received_count")
+    cpu = sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+    print(json.dumps({"pages": pages, "seconds": times["end"] - times["start"], "cpu": cpu}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

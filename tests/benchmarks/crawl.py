@@ -1,0 +1,46 @@
+"""Pages a second on 2,000 pages of the made city: Scrapy alone, Scrapy with trafilatura inline, the whole line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from crawler.city import build, running
+
+PAGES = 2_000
+CONTENDERS = {
+    "bare": "Scrapy, download only",
+    "inline": "Scrapy, trafilatura inline",
+    "ours": "fangzhi: read, compared, archived, catalogued",
+}
+
+
+def main() -> None:
+    """Print a row for each contender, one run after another on the same pages, and ratios to trafilatura inline."""
+    with running(pages=3 * PAGES) as base_urls, tempfile.TemporaryDirectory() as folder:
+        truths = build(pages=3 * PAGES).truth(base_urls)
+        urls = [truth.url for truth in truths if truth.kind == "article" and truth.trap is None][:PAGES]
+        file = Path(folder, "urls.txt")
+        file.write_text("\n".join(urls), "utf-8")
+        measure("bare", file)
+        rows = {name: measure(name, file) for name in CONTENDERS}
+    speed = {name: row["pages"] / row["seconds"] for name, row in rows.items()}
+    print(f"{len(urls)} pages of the made city, over loopback")
+    for name, label in CONTENDERS.items():
+        print(f"  {label:<48} {speed[name]:>7.1f} pages/s  {speed[name] / speed['inline']:>6.2f} × inline", end="")
+        print(f"  {1000 * rows[name]['cpu'] / rows[name]['pages']:>6.1f} ms CPU a page")
+
+
+def measure(name: str, file: Path) -> dict[str, float]:
+    """Run one contender in a process of its own; the first run of all only warms the city."""
+    command = [sys.executable, "-m", "tests.benchmarks.contenders", name, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
+    row: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return row
+
+
+if __name__ == "__main__":
+    main()
