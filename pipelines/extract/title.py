@@ -11,6 +11,9 @@ from pipelines.extract.tree import hanzi, select, squeeze
 LONGEST = 120
 """Characters of the longest headline: two-part ones with subtitle reach about 90."""
 
+MOST_DECLARED = 200
+"""Characters of a declared title that are looked at: the longest with site and columns behind them have about 150."""
+
 SHORTEST = 4
 """Hanzi from which a text can be a headline by itself; below stand 首页, 正文, column names."""
 
@@ -41,7 +44,7 @@ def fold(text: str) -> str:
 
 
 def _shared(page: Page, named: list[str]) -> str | None:
-    """Return the longest beginning of a declared name, up to a separator, that the page shows as a heading or line."""
+    """Return the longest part of a declared name, between separators, that the page shows as a heading or line."""
     headings = _headings(page)
     shown = {fold(line.text): line.text for line in page.lines if len(line.text) <= LONGEST}
     for pool in (headings, shown):
@@ -50,15 +53,17 @@ def _shared(page: Page, named: list[str]) -> str | None:
             inside = [key for key in pool if pool is headings and hanzi(key) >= SHORTEST and whole.startswith(key)]
             if inside:
                 return pool[max(inside, key=len)]
-            for part in _beginnings(name):
+            for part in _parts(name):
                 if hanzi(part) >= SHORTEST and fold(part) in pool:
                     return plain(part)
     return None
 
 
-def _beginnings(name: str) -> list[str]:
-    ends = [len(name), *(found.start() for found in _SEPARATOR.finditer(name))]
-    return [name[:end] for end in sorted(set(ends), reverse=True) if end]
+def _parts(name: str) -> list[str]:
+    """Return the beginnings and ends of a name at its separators, the longest first, a beginning before an end."""
+    found = list(_SEPARATOR.finditer(name[:MOST_DECLARED]))
+    parts = [name[:MOST_DECLARED], *(name[: gap.start()] for gap in found), *(name[gap.end() :] for gap in found)]
+    return sorted(filter(None, parts), key=len, reverse=True)
 
 
 def _headings(page: Page) -> dict[str, str]:
