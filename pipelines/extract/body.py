@@ -15,7 +15,7 @@ KEPT = 0.7
 """Share of a container's hanzi that trafilatura must keep to be followed: below, it took paragraphs for boilerplate."""
 
 MOST_LINES = 3000
-"""Lines from which a body is taken as it is: a year's government report has 500, and the cost of comparing is a square."""
+"""Lines from which a body is taken as it is: a yearly report has 500, and comparing costs their square."""
 
 
 def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Block, ...]:

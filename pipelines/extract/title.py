@@ -21,7 +21,7 @@ _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|
 _CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|^h1$", re.IGNORECASE)
 _TAGS = ("h1", "h2", "h3")
 _SPLIT = re.compile(
-    r"_|\||｜|\s[-–—]\s|--|－|—(?=[^—]*(?:网|门户|政府|频道)$)|-(?=[^-]*(?:网|门户网站|政府|频道|日报|新闻)$)"
+    r"_|\||｜|\s[-–—]\s|--|－|—(?=[^—]*(?:网|门户|政府|频道)$)|-(?=[^-]*(?:网|门户网站|政府|频道|日报|新闻|局|委员会|办公室)$)"
 )
 
 
@@ -34,7 +34,8 @@ def title(page: Page) -> str | None:
     if declared:
         return _without_site(declared, page)
     headline = page.linked_data.get("headline")
-    named = [name for name in (page.meta("og:title"), page.first("title"), str(headline or "")) if name]
+    declarations = (page.meta("og:title"), page.first("title"), str(headline or ""))
+    named = [name[:MOST_DECLARED] for name in declarations if name]
     return _shared(page, named) or _alone(page) or next((_without_site(name, page) for name in named), None)
 
 
@@ -50,19 +51,17 @@ def _shared(page: Page, named: list[str]) -> str | None:
     for pool in (headings, shown):
         for name in named:
             whole = fold(name)
-            inside = [key for key in pool if pool is headings and hanzi(key) >= SHORTEST and whole.startswith(key)]
-            if inside:
-                return pool[max(inside, key=len)]
-            for part in _parts(name):
-                if hanzi(part) >= SHORTEST and fold(part) in pool:
-                    return plain(part)
+            begun = [key for key in pool if pool is headings and hanzi(key) >= SHORTEST and whole.startswith(key)]
+            parts = [fold(part) for part in _parts(name) if hanzi(part) >= SHORTEST and fold(part) in pool]
+            if begun or parts:
+                return pool[max([*begun, *parts], key=hanzi)]
     return None
 
 
 def _parts(name: str) -> list[str]:
     """Return the beginnings and ends of a name at its separators, the longest first, a beginning before an end."""
-    found = list(_SEPARATOR.finditer(name[:MOST_DECLARED]))
-    parts = [name[:MOST_DECLARED], *(name[: gap.start()] for gap in found), *(name[gap.end() :] for gap in found)]
+    found = list(_SEPARATOR.finditer(name))
+    parts = [name, *(name[: gap.start()] for gap in found), *(name[gap.end() :] for gap in found)]
     return sorted(filter(None, parts), key=len, reverse=True)
 
 
