@@ -73,16 +73,14 @@ def _meta(body: bytes) -> str | None:
 
 
 def _best(sample: bytes, named: list[str]) -> str:
-    """Return the first named codec that reads plausibly, else the best of all that come into question."""
-    candidates = list(dict.fromkeys((*named, "utf-8", "gb18030", "big5hkscs")))
-    marks = {codec: plausibility(_decode(sample, codec)) for codec in candidates}
-    for codec in named:
+    """Return the first codec that reads plausibly, those named before the usual ones; else the first named."""
+    marks: dict[str, float] = {}
+    for codec in (*named, "utf-8", "gb18030", "big5hkscs"):
+        if codec not in marks:
+            marks[codec] = plausibility(_decode(sample, codec))
         if marks[codec] >= PLAUSIBLE:
             return codec
-    best = max(candidates, key=lambda codec: marks[codec])
-    if marks[best] >= PLAUSIBLE:
-        return best
-    return named[0] if named else _detected(sample) or best
+    return named[0] if named else _detected(sample) or max(marks, key=lambda codec: marks[codec])
 
 
 def _detected(sample: bytes) -> str | None:

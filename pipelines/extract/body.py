@@ -14,6 +14,9 @@ from pipelines.model import Block
 KEPT = 0.7
 """Share of a container's hanzi that trafilatura must keep to be followed: below, it took paragraphs for boilerplate."""
 
+MOST_LINES = 3000
+"""Lines from which a body is taken as it is: a yearly report has 500, and comparing costs their square."""
+
 
 def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Block, ...]:
     """Return the body in reading order; none where a page is a list or has no text."""
@@ -27,6 +30,8 @@ def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Bloc
 
 def _agreed(found: Container, own: list[Line]) -> list[Line]:
     """Keep the lines that trafilatura reads, too; all of them where it reads much less."""
+    if len(own) > MOST_LINES:
+        return own
     read = squeeze(read_container(found.elements))
     agreed = [line for line in own if _is_text(line) or squeeze(line.text) in read]
     kept = sum(hanzi(line.text) for line in agreed)

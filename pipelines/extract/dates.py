@@ -41,6 +41,9 @@ SELECTORS = (
 NEAR = 10
 """Lines below the headline in which the info line stands, on every template surveyed."""
 
+PLACES = 5
+"""Showings of a headline that are looked at: in the trail, over the text, in two boxes beside it, behind it."""
+
 LABEL_HANZI = 60
 """Hanzi of the longest info line; a longer line is prose, whose dates are those of the events."""
 
@@ -85,7 +88,8 @@ def near_title(page: Page, title: str | None) -> Iterator[str]:
     """Yield the short lines on and under the headline, from its last showing up: navigation may show it, too."""
     name = fold(title or "")
     places = [number for number, line in enumerate(page.lines) if name and name in fold(line.text)]
-    for place in reversed([place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]):
+    short = [place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]
+    for place in short[: -PLACES - 1 : -1]:
         for line in page.lines[place : place + NEAR]:
             if _is_label(line.text):
                 yield line.text.replace(title or "", " ") if title else line.text

@@ -57,9 +57,10 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -
     """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
     found: dict[str, Attachment] = {}
     inside = [link for root in elements for link in root.iter("a")]
-    for link in [*inside, *(link for link in page.iter("a") if _is_listed(link))]:
+    for number, link in enumerate([*inside, *page.iter("a")]):
         url = absolute(link.get("href") or "", base)
-        if url and (kind := file_type(url)) is not None:
+        kind = file_type(url) if url else None
+        if kind is not None and (number < len(inside) or _is_listed(link)):
             title = (
                 tidy(link.text_content())
                 or tidy(link.get("title") or "")

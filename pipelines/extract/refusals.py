@@ -11,6 +11,9 @@ from pipelines.model import Capture, Rejection
 SMALL = 4000
 """Characters of the largest page of a firewall that is only text; articles that quote one are longer."""
 
+SHORT = 120
+"""Hanzi outside links that a page with nothing to say has at most: apology, countdown, and advice."""
+
 LINKED = 0.85
 """Share of hanzi in links from which a page is a list: home and column pages have over .9, articles under .8."""
 
@@ -31,11 +34,11 @@ _TEXTS = re.compile(
     re.IGNORECASE,
 )
 _MISSING = re.compile(
-    r"404|(?:页面|网页|頁面|文章|内容|信息|文件|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)"
-    r"|找不到(?:该|您|此|页面|网页|相关)|"
-    r"(?:不存在|已删除|已下线|已被删除|无法访问)|page not found|not found",
+    r"(?:页面|网页|頁面|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)"
+    r"|找不到(?:该|您|此|页面|网页|相关)|page not found|404 not found",
     re.IGNORECASE,
 )
+_MISSING_TITLE = re.compile(rf"{_MISSING.pattern}|\b404\b|not found|不存在|已删除|已下线|无法访问", re.IGNORECASE)
 SHELL = 20_000
 """Characters of the largest page that is only a challenge's script: 瑞数's are about 10,000."""
 
@@ -66,9 +69,9 @@ def failure(capture: Capture) -> Rejection | None:
 def missing(lines: tuple[Line, ...], title: str) -> Rejection | None:
     """Recognise a page that says with status 200 that there is nothing: in its title, or as nearly all of its text."""
     text = "\n".join(line.text for line in lines if not line.linked)
-    short = hanzi(text) < 120
-    found = (_MISSING.search(title) if hanzi(title) < 20 else None) or (_MISSING.search(text) if short else None)
-    return Rejection(reason="soft-404", detail=f"the page says {found[0]!r}") if found and short else None
+    short = hanzi(text) < SHORT
+    found = (_MISSING_TITLE.search(title) or _MISSING.search(text)) if short else None
+    return Rejection(reason="soft-404", detail=f"the page says {found[0]!r}") if found else None
 
 
 def listing(lines: tuple[Line, ...]) -> Rejection | None:

@@ -11,6 +11,9 @@ from pipelines.extract.tree import hanzi, select, squeeze
 LONGEST = 120
 """Characters of the longest headline: two-part ones with subtitle reach about 90."""
 
+MOST_DECLARED = 200
+"""Characters of a declared title that are looked at: the longest with site and columns behind them have about 150."""
+
 SHORTEST = 4
 """Hanzi from which a text can be a headline by itself; below stand 首页, 正文, column names."""
 
@@ -18,7 +21,7 @@ _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|
 _CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|^h1$", re.IGNORECASE)
 _TAGS = ("h1", "h2", "h3")
 _SPLIT = re.compile(
-    r"_|\||｜|\s[-–—]\s|--|－|—(?=[^—]*(?:网|门户|政府|频道)$)|-(?=[^-]*(?:网|门户网站|政府|频道|日报|新闻)$)"
+    r"_|\||｜|\s[-–—]\s|--|－|—(?=[^—]*(?:网|门户|政府|频道)$)|-(?=[^-]*(?:网|门户网站|政府|频道|日报|新闻|局|委员会|办公室)$)"
 )
 
 
@@ -31,7 +34,8 @@ def title(page: Page) -> str | None:
     if declared:
         return _without_site(declared, page)
     headline = page.linked_data.get("headline")
-    named = [name for name in (page.meta("og:title"), page.first("title"), str(headline or "")) if name]
+    declarations = (page.meta("og:title"), page.first("title"), str(headline or ""))
+    named = [name[:MOST_DECLARED] for name in declarations if name]
     return _shared(page, named) or _alone(page) or next((_without_site(name, page) for name in named), None)
 
 
@@ -41,24 +45,24 @@ def fold(text: str) -> str:
 
 
 def _shared(page: Page, named: list[str]) -> str | None:
-    """Return the longest beginning of a declared name, up to a separator, that the page shows as a heading or line."""
+    """Return the longest part of a declared name, between separators, that the page shows as a heading or line."""
     headings = _headings(page)
     shown = {fold(line.text): line.text for line in page.lines if len(line.text) <= LONGEST}
     for pool in (headings, shown):
         for name in named:
             whole = fold(name)
-            inside = [key for key in pool if pool is headings and hanzi(key) >= SHORTEST and whole.startswith(key)]
-            if inside:
-                return pool[max(inside, key=len)]
-            for part in _beginnings(name):
-                if hanzi(part) >= SHORTEST and fold(part) in pool:
-                    return plain(part)
+            begun = [key for key in pool if pool is headings and hanzi(key) >= SHORTEST and whole.startswith(key)]
+            parts = [fold(part) for part in _parts(name) if hanzi(part) >= SHORTEST and fold(part) in pool]
+            if begun or parts:
+                return pool[max([*begun, *parts], key=hanzi)]
     return None
 
 
-def _beginnings(name: str) -> list[str]:
-    ends = [len(name), *(found.start() for found in _SEPARATOR.finditer(name))]
-    return [name[:end] for end in sorted(set(ends), reverse=True) if end]
+def _parts(name: str) -> list[str]:
+    """Return the beginnings and ends of a name at its separators, the longest first, a beginning before an end."""
+    found = list(_SEPARATOR.finditer(name))
+    parts = [name, *(name[: gap.start()] for gap in found), *(name[gap.end() :] for gap in found)]
+    return sorted(filter(None, parts), key=len, reverse=True)
 
 
 def _headings(page: Page) -> dict[str, str]:

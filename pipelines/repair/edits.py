@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
@@ -43,17 +44,30 @@ def record(text: str, repairs: Sequence[Repair], rule: str, edits: Iterable[Edit
     `repairs` and the result are in order and never overlap, so undone from the last to the first they give the very
     first text back. A repair that several rules made has their names joined by `+`.
     """
-    earlier, out, shift = list(repairs), list[Repair](), 0
-    for edit in edits:
-        while earlier and _is_before(earlier[0], edit):
-            out.append(_moved(earlier.pop(0), shift))
+    earlier, out, shift = deque(repairs), list[Repair](), 0
+    for made in _clusters(repairs, edits):
+        while earlier and earlier[0].end <= made[0].start:
+            out.append(_moved(earlier.popleft(), shift))
         touched = []
-        while earlier and _is_touched(earlier[0], edit):
-            touched.append(earlier.pop(0))
-        merged = _merged(text, touched, rule, edit)
-        out.append(_moved(merged, shift))
-        shift += len(edit.after) - (edit.end - edit.start)
+        while earlier and earlier[0].start < made[-1].end:
+            touched.append(earlier.popleft())
+        out.append(_moved(_merged(text, touched, rule, made), shift))
+        shift += sum(len(edit.after) - (edit.end - edit.start) for edit in made)
     return (*out, *(_moved(repair, shift) for repair in earlier))
+
+
+def _clusters(repairs: Sequence[Repair], edits: Iterable[Edit]) -> list[list[Edit]]:
+    """Group the edits that change the outcome of one and the same earlier repair."""
+    out: list[list[Edit]] = []
+    ends, reach = deque(repairs), -1
+    for edit in edits:
+        if out and edit.start < reach:
+            out[-1].append(edit)
+        else:
+            out.append([edit])
+        while ends and ends[0].start < edit.end:
+            reach = max(reach, ends.popleft().end)
+    return out
 
 
 def undo(text: str, repairs: Sequence[Repair]) -> str:
@@ -67,29 +81,21 @@ def undo(text: str, repairs: Sequence[Repair]) -> str:
     return text
 
 
-def _is_before(repair: Repair, edit: Edit) -> bool:
-    return repair.end <= edit.start
-
-
-def _is_touched(repair: Repair, edit: Edit) -> bool:
-    return repair.start < edit.end
-
-
 def _moved(repair: Repair, by: int) -> Repair:
     return evolve(repair, start=repair.start + by, end=repair.end + by)
 
 
-def _merged(text: str, touched: list[Repair], rule: str, edit: Edit) -> Repair:
-    """Return the edit and the repairs it touches as one that begins at its place in the text before the rule."""
-    start = min([edit.start, *(repair.start for repair in touched)])
-    end = max([edit.end, *(repair.end for repair in touched)])
+def _merged(text: str, touched: list[Repair], rule: str, made: list[Edit]) -> Repair:
+    """Return edits and the repairs they touch as one that begins at its place in the text before the rule."""
+    start = min([made[0].start, *(repair.start for repair in touched)])
+    end = max([made[-1].end, *(repair.end for repair in touched)])
     inner = [evolve(repair, start=repair.start - start, end=repair.end - start) for repair in touched]
-    after = text[start : edit.start] + edit.after + text[edit.end : end]
+    after = apply(text[start:end], [evolve(edit, start=edit.start - start, end=edit.end - start) for edit in made]).text
     return Repair(
         rule="+".join(dict.fromkeys([*(repair.rule for repair in touched), rule])),
         start=start,
         end=start + len(after),
         before=undo(text[start:end], inner),
         after=after,
-        confidence=min([edit.confidence, *(repair.confidence for repair in touched)]),
+        confidence=min([*(edit.confidence for edit in made), *(repair.confidence for repair in touched)]),
     )
