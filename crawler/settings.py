@@ -22,9 +22,14 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-# Both listen on a port, with the right to run code.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
+# In place of Scrapy's own list, two of which listen on a port, with the right to run code.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+}
 
 ROBOTSTXT_OBEY = True
 # Every answer is archived, whatever its status.
@@ -38,6 +43,13 @@ CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 
+# What our handler raises; Scrapy's own list would import the handlers that are not used here.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+]
 LOG_ENABLED = False
 LOG_INSTALL_ROOT_HANDLER = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Response
@@ -25,7 +26,12 @@ class UrlSpider(Door):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for each address, also for one that is named twice."""
         for url in self._urls:
-            yield scrapy.Request(url, callback=self.parse, errback=self.failed, dont_filter=True)
+            site = self.registry.find(url)
+            # A slot apart from the one in which robots.txt was asked for: the first page need not wait after it.
+            slot = site.slug if site else f"pages of {urlsplit(url).netloc}"
+            yield scrapy.Request(
+                url, callback=self.parse, errback=self.failed, dont_filter=True, meta={"download_slot": slot}
+            )
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured."""

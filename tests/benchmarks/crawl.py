@@ -30,8 +30,7 @@ def main() -> None:
     speed = {name: row["pages"] / row["seconds"] for name, row in rows.items()}
     print(f"{len(urls)} pages of the made city, over loopback")
     for name, label in CONTENDERS.items():
-        print(f"  {label:<48} {speed[name]:>7.1f} pages/s  {speed[name] / speed['inline']:>6.2f} × inline", end="")
-        print(f"  {1000 * rows[name]['cpu'] / rows[name]['pages']:>6.1f} ms CPU a page")
+        print(f"  {label:<48} {speed[name]:>7.1f} pages/s  {speed[name] / speed['inline']:>6.2f} × inline")
 
 
 def measure(name: str, file: Path) -> dict[str, float]:
