@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Protocol
 
@@ -73,6 +74,8 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
     """
     capture = job.capture
     outcome = (read or read_page)(job)
+    if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
+        logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
     prints = fingerprint(capture, outcome)
     seen = stores.catalogue.seen(prints, before=capture)
     verdict = judge(prints, seen)
@@ -84,14 +87,13 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
 
 
 def read_page(job: Job) -> Outcome:
-    """Read a page: decode, extract, segment, repair. Never raises; a parser's bug is a rejection, logged in full."""
+    """Read a page: decode, extract, segment, repair. Never raises: a parser's bug is a rejection with its traceback."""
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         return draft if isinstance(draft, Rejection) else tuple(repair(part) for part in segment(draft))
-    except Exception as error:
-        logger.exception("%s cannot be read (recipe %s)", job.capture.final_url, job.recipe.name)
-        return Rejection(reason="parser-error", detail=repr(error))
+    except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
+        return Rejection(reason="parser-error", detail=traceback.format_exc())
 
 
 def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, location: Location | None) -> Entry:

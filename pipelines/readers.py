@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -11,8 +10,6 @@ from pebble import ProcessExpired, ProcessPool
 
 from pipelines.line import read_page
 from pipelines.model import Job, Outcome, Rejection
-
-logger = logging.getLogger(__name__)
 
 PAGE_S = 60
 """How long one page may be read before its worker is ended: the slowest page of 340 real ones took under 2 s."""
@@ -35,7 +32,7 @@ class Readers:
         """Hand in a page; the future never fails because of the page."""
         answer: Future[Outcome] = Future()
         task = self._pool.schedule(read_page, args=(job,), timeout=PAGE_S)
-        task.add_done_callback(lambda done: answer.set_result(_outcome(job, done)))
+        task.add_done_callback(lambda done: answer.set_result(_outcome(done)))
         return answer
 
     def close(self) -> None:
@@ -49,10 +46,9 @@ class Readers:
         self._pool.join()
 
 
-def _outcome(job: Job, done: Future[Outcome]) -> Outcome:
+def _outcome(done: Future[Outcome]) -> Outcome:
     try:
         return done.result()
     except (FutureTimeoutError, ProcessExpired, CancelledError) as error:
         why = f"took more than {PAGE_S} s" if isinstance(error, FutureTimeoutError) else f"ended its reader: {error!r}"
-        logger.warning("%s %s", job.capture.final_url, why)
         return Rejection(reason="parser-error", detail=why)

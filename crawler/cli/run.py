@@ -83,6 +83,6 @@ def exit_code(report: Report, *, interrupted: bool = False) -> int:
     """Return the contract's exit code for what a run did."""
     if interrupted:
         return INTERRUPTED
-    if not report.failed:
+    if not report.failed and not report.rejected["parser-error"]:
         return DONE
     return FAILED if report.fetched == report.failed.total() else SOME_FAILED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.extract import byline, container, dates, disclosure, media, page, refusals, tree
 from pipelines.extract.body import blocks
 from pipelines.extract.title import title as title_of
+from pipelines.extract.tree import hanzi
 from pipelines.model import Capture, Draft, Recipe, Rejection
 
 __all__ = ["extract"]
@@ -25,7 +26,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     if root is None:
         return Rejection(reason="empty", detail="the page has no content")
     seen = page.survey(root, html, capture, recipe)
-    missing = refusals.missing(seen.lines, seen.first("title"))
+    missing = refusals.missing(seen.lines, seen.first("title")) or refusals.forwarding(html, seen.lines)
     if missing:
         return missing
     return _article(seen)
@@ -40,6 +41,8 @@ def _article(seen: page.Page) -> Draft | Rejection:
             if element.getparent() is not None:
                 element.drop_tree()
     found = container.find(seen.root, seen.html, seen.recipe.body)
+    if (found is None or found.small) and _pictured(seen):
+        return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
     body = blocks(seen, found, title)
     elements = found.elements if found else ()
     if not body:
@@ -59,6 +62,12 @@ def _article(seen: page.Page) -> Draft | Rejection:
         images=media.images(elements, seen.base),
         attachments=media.attachments(elements, seen.root, seen.base),
     )
+
+
+def _pictured(seen: page.Page) -> bool:
+    """Tell whether all that is marked as the body is pictures: what is denser is then a list beside it."""
+    marked = container.shells(seen.root, seen.recipe.body)
+    return not any(hanzi(element.text_content()) for element in marked) and bool(media.images(marked, seen.base))
 
 
 def _nothing(seen: page.Page) -> Rejection:

@@ -42,6 +42,9 @@ _PEOPLE = re.compile(
     rf"(?P<names>[\u4e00-\u9fff·]{{2,4}}"
     rf"(?:[、 　]+(?!(?:{LABELS})\s*[:：/])[\u4e00-\u9fff·]{{2,4}}(?![\u4e00-\u9fff]))*)"
 )
+_CREDIT = re.compile(
+    r"^\W*(?:责任编辑|責任編輯|责编|网络编辑|值班编辑|编辑|編輯)\s*[:：]\W*[\u4e00-\u9fff·、 　]{2,20}\W*$"
+)
 _NAME_SPLIT = re.compile(r"[\s、，,;；/]+")
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,8}$|^[A-Za-z][A-Za-z .]{2,30}$")
 _SOURCE = re.compile(
@@ -49,7 +52,8 @@ _SOURCE = re.compile(
     r"|来稿单位)\s*[:：︰]\s*(?P<name>[^\s|｜:：\]】()（）<>]{2,30})"
 )
 _SOURCE_END = re.compile(
-    r"作者|编辑|責任|责任|字[号体體]|时间|日期|发布|浏览|点击|分享|发表|【|\[|(?:19|20)\d\d[-年/.]|我要|评论|打印"
+    r"作者|编辑(?!部)|責任|责任|字[号体體]|时间|日期|发布(?=时间|日期|于|\s*[:：])|浏览|点击|分享|发表|【|\["
+    r"|(?:19|20)\d\d[-年/.]|我要|评论|打印"
     r"|参与|\d+人"
 )
 _BESIDE_DATE = re.compile(
@@ -110,11 +114,19 @@ def _is_source(name: str) -> bool:
 
 
 def people(page: Page, title: str | None, body: Iterable[str]) -> tuple[Person, ...]:
-    """Return who is named with a role, each once: by meta tags, ids, info line, dateline, and at the end."""
-    found = [*_declared(page)]
-    for text in [*near_title(page, title), *body]:
-        found.extend(people_in(text))
-    return tuple(dict.fromkeys(found))
+    """Return who is named with a role, each once: by meta tags, ids, info line, dateline, credits, and at the end.
+
+    The official tag Author means "author or editor in charge": whoever the page itself shows in a role is that.
+    """
+    shown = [person for text in (*near_title(page, title), *body, *_credits(page)) for person in people_in(text)]
+    names = {person.name for person in shown}
+    declared = [person for person in _declared(page) if person.role != "author" or person.name not in names]
+    return tuple(dict.fromkeys([*declared, *shown]))
+
+
+def _credits(page: Page) -> Iterator[str]:
+    """Yield the lines that stand for themselves and name who answers for the page, wherever they are."""
+    return (line.text for line in page.lines if not line.linked and _CREDIT.match(line.text))
 
 
 def _declared(page: Page) -> Iterator[Person]:

@@ -44,6 +44,11 @@ class Container:
     lines: tuple[Line, ...]
 
     @property
+    def small(self) -> bool:
+        """Whether nothing marked it, and it holds no more prose than the lists beside an article do."""
+        return self.marker == "densest" and self.size < SURE
+
+    @property
     def size(self) -> int:
         """Hanzi outside links."""
         return sum(hanzi(line.text) - min(hanzi(line.text), line.linked) for line in self.lines)

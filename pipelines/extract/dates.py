@@ -85,11 +85,14 @@ def _evidence(page: Page, title: str | None) -> Iterator[str]:
 
 
 def near_title(page: Page, title: str | None) -> Iterator[str]:
-    """Yield the short lines on and under the headline, from its last showing up: navigation may show it, too."""
+    """Yield the short lines on and under the headline, from its last showing up that is no link.
+
+    Navigation may show it before, and lists of other articles behind.
+    """
     name = fold(title or "")
     places = [number for number, line in enumerate(page.lines) if name and name in fold(line.text)]
     short = [place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]
-    for place in short[: -PLACES - 1 : -1]:
+    for place in sorted(short, key=lambda place: (bool(page.lines[place].linked), -place))[:PLACES]:
         for line in page.lines[place : place + NEAR]:
             if _is_label(line.text):
                 yield line.text.replace(title or "", " ") if title else line.text

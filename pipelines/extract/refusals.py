@@ -39,6 +39,13 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 _MISSING_TITLE = re.compile(rf"{_MISSING.pattern}|\b404\b|not found|不存在|已删除|已下线|无法访问", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"<meta[^>]+http-equiv\s*=\s*['\"]?refresh[^>]+content\s*=\s*['\"]?\s*\d+\s*;\s*url\s*=\s*['\"]?([^'\">\s]+)",
+    re.IGNORECASE,
+)
+FORWARDING = 60
+"""Hanzi of the longest text on a page that forwards, such as 页面正在跳转，如未跳转请点击这里."""
+
 SHELL = 20_000
 """Characters of the largest page that is only a challenge's script: 瑞数's are about 10,000."""
 
@@ -72,6 +79,14 @@ def missing(lines: tuple[Line, ...], title: str) -> Rejection | None:
     short = hanzi(text) < SHORT
     found = (_MISSING_TITLE.search(title) or _MISSING.search(text)) if short else None
     return Rejection(reason="soft-404", detail=f"the page says {found[0]!r}") if found else None
+
+
+def forwarding(html: str, lines: tuple[Line, ...]) -> Rejection | None:
+    """Recognise a page that only sends the browser on by a meta refresh."""
+    found = _REFRESH.search(html)
+    if found and sum(hanzi(line.text) for line in lines) < FORWARDING:
+        return Rejection(reason="redirect", detail=f"the page forwards to {found[1]}")
+    return None
 
 
 def listing(lines: tuple[Line, ...]) -> Rejection | None:
