@@ -17,6 +17,8 @@ from pipelines.document import entry_from_json, entry_json
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Capture, Entry, Location, Prints, Reference, Seen, capture_id
 
+_REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+
 BUSY_S = 30
 """How long a writer waits for another process's transaction; ours last milliseconds."""
 
@@ -61,19 +63,24 @@ class Catalogue:
         moment, own = microseconds(before.fetched_at), capture_id(before, prints.payload)
         with self._translated(), self._engine.connect() as connection:
 
-            def first(kind: int, digest: str | None) -> Reference | None:
+            def first(kind: int, digest: str | None, *conditions: sa.ColumnElement[bool]) -> Reference | None:
                 if digest is None:
                     return None
                 earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(moment, own)
-                held = sa.and_(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
-                order = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-                return _reference(connection, ENTRIES.c.id == order.scalar_subquery())
+                held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
+                joined = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held, *conditions)
+                order = joined.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
+                return _reference(connection.execute(order).first())
 
+            same_bytes = first(PAYLOAD, prints.payload)
             history = (ENTRIES.c.final_url == before.final_url, ENTRIES.c.outcome == "article")
+            last = sa.select(*_REFERENCE).where(*history, ENTRIES.c.fetched_us < moment)
+            last = last.order_by(ENTRIES.c.fetched_us.desc()).limit(1)
             return Seen(
-                same_bytes=first(PAYLOAD, prints.payload),
+                same_bytes=same_bytes,
+                kept=first(PAYLOAD, prints.payload, ENTRIES.c.own) if same_bytes else None,
                 same_text=first(TEXT, prints.text),
-                previous=_reference(connection, *history, ENTRIES.c.fetched_us < moment) if prints.text else None,
+                previous=_reference(connection.execute(last).first()) if prints.text else None,
             )
 
     def put(self, entry: Entry) -> None:
@@ -195,6 +202,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "verdict": entry.verdict.kind,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
+        "own": entry.location is not None and entry.location.file.startswith("warc/"),
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "document": entry_json(entry),
@@ -208,10 +216,7 @@ def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
     connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.id == row["id"]))
 
 
-def _reference(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Reference | None:
-    """The newest entry under these conditions, as a revisit names it."""
-    query = sa.select(ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us).where(*conditions)
-    row = connection.execute(query.order_by(ENTRIES.c.fetched_us.desc()).limit(1)).first()
+def _reference(row: sa.Row[Any, Any, Any] | None) -> Reference | None:
     if row is None:
         return None
     fetched_at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=row.fetched_us)

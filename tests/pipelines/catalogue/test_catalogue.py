@@ -9,7 +9,7 @@ from attrs import evolve
 
 from pipelines.catalogue import Catalogue, Filter
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Seen
+from pipelines.model import Location, Seen
 from tests.pipelines.made import capture, entry
 
 
@@ -61,6 +61,17 @@ def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue
         catalogue.put(made)
     assert catalogue.seen(entries[0].digests, captures[0]) == Seen()
     assert catalogue.seen(entries[1].digests, captures[1]).same_bytes.id == entries[0].id
+
+
+def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_them(catalogue: Catalogue) -> None:
+    theirs = evolve(entry(capture(1, b"same")), location=Location(file="/their/x.warc.gz", offset=0, length=1))
+    ours = entry(capture(2, b"same"))
+    catalogue.put(theirs)
+    now = capture(9, b"same")
+    assert catalogue.seen(theirs.digests, now).same_bytes.id == theirs.id
+    assert catalogue.seen(theirs.digests, now).kept is None
+    catalogue.put(ours)
+    assert catalogue.seen(theirs.digests, now).kept.id == ours.id
 
 
 def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
