@@ -60,27 +60,14 @@ class Catalogue:
 
     def seen(self, prints: Prints, before: Capture) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        moment, own = microseconds(before.fetched_at), capture_id(before, prints.payload)
+        moment = (microseconds(before.fetched_at), capture_id(before, prints.payload))
         with self._translated(), self._engine.connect() as connection:
-
-            def first(kind: int, digest: str | None, *conditions: sa.ColumnElement[bool]) -> Reference | None:
-                if digest is None:
-                    return None
-                earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(moment, own)
-                held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
-                joined = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held, *conditions)
-                order = joined.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-                return _reference(connection.execute(order).first())
-
-            same_bytes = first(PAYLOAD, prints.payload)
-            history = (ENTRIES.c.final_url == before.final_url, ENTRIES.c.outcome == "article")
-            last = sa.select(*_REFERENCE).where(*history, ENTRIES.c.fetched_us < moment)
-            last = last.order_by(ENTRIES.c.fetched_us.desc()).limit(1)
+            same_bytes = _first(connection, PAYLOAD, prints.payload, moment)
             return Seen(
                 same_bytes=same_bytes,
-                kept=first(PAYLOAD, prints.payload, ENTRIES.c.own) if same_bytes else None,
-                same_text=first(TEXT, prints.text),
-                previous=_reference(connection.execute(last).first()) if prints.text else None,
+                kept=_first(connection, PAYLOAD, prints.payload, moment, ENTRIES.c.own) if same_bytes else None,
+                same_text=_first(connection, TEXT, prints.text, moment) if prints.text else None,
+                previous=_previous(connection, before.final_url, moment) if prints.text else None,
             )
 
     def put(self, entry: Entry) -> None:
@@ -216,7 +203,24 @@ def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
     connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.id == row["id"]))
 
 
-def _reference(row: sa.Row[Any, Any, Any] | None) -> Reference | None:
+def _first(
+    connection: sa.Connection, kind: int, digest: str, moment: tuple[int, str], *conditions: sa.ColumnElement[bool]
+) -> Reference | None:
+    """The first capture with a digest, of those made before a moment."""
+    earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(*moment)
+    held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
+    query = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held, *conditions)
+    return _reference(connection, query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id))
+
+
+def _previous(connection: sa.Connection, url: str, moment: tuple[int, str]) -> Reference | None:
+    """The last article that a URL answered with before a moment."""
+    earlier = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article", ENTRIES.c.fetched_us < moment[0])
+    return _reference(connection, sa.select(*_REFERENCE).where(*earlier).order_by(ENTRIES.c.fetched_us.desc()))
+
+
+def _reference(connection: sa.Connection, query: sa.Select[Any, Any, Any]) -> Reference | None:
+    row = connection.execute(query.limit(1)).first()
     if row is None:
         return None
     fetched_at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=row.fetched_us)
