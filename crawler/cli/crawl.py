@@ -42,6 +42,8 @@ def crawl(
 
     registry = load(*session.config.registry)
     chosen = [registry.get(slug).slug for slug in slugs] or [site.slug for site in registry.enabled()]
+    if not session.config.contact and not session.config.allow_private:
+        session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
     arguments = {"sites": ",".join(chosen), "limit": limit, "since": since.isoformat() if since else None, "full": full}
     try:
