@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fangzhi import documents, fangzhi, warcs
-from tests.journeys.conftest import Town
+from tests.town import Town
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
