@@ -24,7 +24,11 @@ DESCRIBED = {
 }
 """Pure modules that know the types of an outside library, and use nothing of it that acts."""
 
-CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "sleep"}
+CLOCKS = {
+    "time": {"time", "monotonic", "sleep"},
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+}
 # What lies in a package, found by importlib.resources.files(), is as constant as its code.
 FILES = {"read_text", "read_bytes", "write_text", "write_bytes"}
 
@@ -63,10 +67,8 @@ def impurities(source: str) -> Iterator[str]:
                 found = [module, *(f"{module}.{each.name}" for each in names)]
             case ast.Call(func=ast.Name(id="open" | "input" | "print" as name)):
                 found = [f"{name}()"]
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=value), attr=name)) if name in CLOCKS:
-                found = [f"{value}.{name}()"] if value in ("dt", "datetime", "date", "time") else []
-            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="datetime" | "date"), attr=name)):
-                found = [f"datetime.{name}()"] if name in CLOCKS else []
+            case ast.Call(func=ast.Attribute(value=place, attr=name)) if name in CLOCKS.get(_last(place), ()):
+                found = [f"{ast.unparse(place)}.{name}()"]
             case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" as name):
                 found = [f"os.{name}"]
             case ast.Attribute(value=place, attr=name) if name in FILES and "files(" not in ast.unparse(place):
@@ -76,6 +78,10 @@ def impurities(source: str) -> Iterator[str]:
         for each in found:
             if each.endswith("()") or each.startswith("os.") or {each, each.partition(".")[0]} & OUTSIDE:
                 yield f"{each} at line {node.lineno}"
+
+
+def _last(place: ast.expr) -> str:
+    return ast.unparse(place).rpartition(".")[2]
 
 
 def test_the_map_in_the_readme_is_what_is_there() -> None:
@@ -125,7 +131,7 @@ def test_the_check_itself_finds_what_pure_code_must_not_do(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["from urllib.parse import urlsplit", "article.time()", "os.path.sep", "files('p').joinpath('x').read_text()"],
+    ["from urllib.parse import urlsplit", "dt.time(8, 30)", "os.path.sep", "files('p').joinpath('x').read_text()"],
 )
 def test_the_check_itself_leaves_pure_code_alone(line: str) -> None:
     assert not list(impurities(line))
