@@ -49,7 +49,7 @@ def readme_map() -> list[str]:
 def on_disk(package: str) -> set[str]:
     """Return the packages and modules right below a package, as the map writes them."""
     entries = {path for path in (ROOT / package).iterdir() if not path.name.startswith("__")}
-    folders = {f"{package}/{path.name}/" for path in entries if path.is_dir()}
+    folders = {f"{package}/{path.name}/" for path in entries if any(path.glob("*.py"))}
     return folders | {f"{package}/{path.name}" for path in entries if path.suffix == ".py"}
 
 
