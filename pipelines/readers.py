@@ -40,11 +40,6 @@ class Readers:
         self._pool.close()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def stop(self) -> None:
-        """End the workers now."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-
 
 def _outcome(done: Future[Outcome]) -> Outcome:
     try:
