@@ -8,6 +8,7 @@ import click
 
 from crawler.cli.session import Session, fangzhi_command
 from crawler.report import Report
+from pipelines.errors import FangzhiError
 
 
 @fangzhi_command("crawl")
@@ -49,8 +50,11 @@ def crawl(
     try:
         with Progress(session, report) as progress:
             interrupted = scrape(session, SiteSpider, arguments, progress.entry, progress.failure)
-    finally:
-        show_report(session, report)
+    except FangzhiError:
+        if report.fetched:
+            show_report(session, report)
+        raise
+    show_report(session, report)
     return exit_code(report, interrupted=interrupted)
 
 
