@@ -63,14 +63,15 @@ class LinePipeline:
         await self._crawler.engine.close_spider_async(reason="line-failed")
 
     async def close_spider(self) -> None:
-        """Close the segments and the catalogue, once every page that came in is kept."""
+        """Close the stores once every page that came in is kept; after a failure as a kill would leave them."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
     def _close(self) -> None:
+        failure = self._crawler.stats.get_value(LINE_ERROR)
         try:
             if self._readers:
                 self._readers.close()
-            self._open.close()
+            self._open.__exit__(type(failure) if failure else None, failure, None)
         except StoreError as error:
             self._crawler.stats.set_value(LINE_ERROR, error)

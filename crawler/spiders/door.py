@@ -27,7 +27,10 @@ PAGE_FAILED = object()
 
 _WHY: dict[type[BaseException], tuple[str, str]] = {
     CannotResolveHostError: ("no-such-host", "its host name cannot be resolved; see that it is spelt right"),
-    DownloadConnectionRefusedError: ("unreachable", "its host cannot be reached; see that the address is right, or try later"),
+    DownloadConnectionRefusedError: (
+        "unreachable",
+        "its host cannot be reached; see that the address is right, or try later",
+    ),
     DownloadTimeoutError: ("timeout", "it did not answer in time; try later, or set a longer timeout"),
     DownloadFailedError: ("broken-answer", "its answer broke off or is not HTTP; try later"),
 }

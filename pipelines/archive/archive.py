@@ -109,6 +109,13 @@ class Archive:
         if failures:
             raise failures[0]
 
+    def abandon(self) -> None:
+        """Leave every open segment in the spool, as a kill would: `unfinished` finds them at the next start."""
+        for segment in (*self._waiting, *self._open.values()):
+            segment.abandon()
+        self._waiting.clear()
+        self._open.clear()
+
     def _finish(self, segment: Segment) -> None:
         """Publish a segment, and those that had to wait; while the store is unavailable they wait in the spool."""
         waiting, self._waiting = [*self._waiting, segment], []
