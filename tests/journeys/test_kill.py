@@ -24,14 +24,15 @@ AHEAD = 20
 
 
 @contextmanager
-def crawling(town: Town, entries: int) -> Iterator[tuple[subprocess.Popen[str], Gate]]:
+def crawling(town: Town, entries: int, catalogue: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], Gate]]:
     """Start a crawl that cannot end, and come back once the catalogue has so many more entries."""
-    city, wanted = town.server.city, len(remembered(town)) + entries
+    catalogue = catalogue or Path(town.archive, "catalogue.sqlite")
+    city, wanted = town.server.city, len(remembered(catalogue)) + entries
     town.server.city = gate = Gate(city, entries + AHEAD)
     with start("crawl", *SITES, *town.options, "--json") as process:
         try:
             until = time.monotonic() + 60
-            while len(remembered(town)) < wanted and time.monotonic() < until and process.poll() is None:
+            while len(remembered(catalogue)) < wanted and time.monotonic() < until and process.poll() is None:
                 time.sleep(0.01)
             assert process.poll() is None, process.communicate()[1]
             yield process, gate
@@ -41,15 +42,15 @@ def crawling(town: Town, entries: int) -> Iterator[tuple[subprocess.Popen[str], 
             town.server.city = city
 
 
-def remembered(town: Town) -> set[str]:
+def remembered(catalogue: Path) -> set[str]:
     """Return the entries' ids while somebody writes them; there may be no catalogue yet, or one without tables."""
-    catalogue = Path(town.archive, "catalogue.sqlite").as_uri()
-    with (
-        contextlib.suppress(sqlite3.OperationalError),
-        closing(sqlite3.connect(f"{catalogue}?mode=ro", uri=True)) as db,
-    ):
+    with contextlib.suppress(sqlite3.OperationalError), closing(_reading(catalogue)) as db:
         return {key for (key,) in db.execute("SELECT id FROM entries")}
     return set()
+
+
+def _reading(catalogue: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{catalogue.as_uri()}?mode=ro", uri=True)
 
 
 def unfinished(town: Town) -> list[Path]:
@@ -62,7 +63,7 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(new_town: Town) -> None:
         with crawling(new_town, moment) as (process, _):
             process.kill()
         assert unfinished(new_town)
-        acknowledged |= remembered(new_town)
+        acknowledged |= remembered(Path(new_town.archive, "catalogue.sqlite"))
     assert len(acknowledged) >= sum(MOMENTS)
 
     new_town.crawl()
