@@ -22,6 +22,8 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+DUPEFILTER_CLASS = "crawler.frontier.Frontier"
+DOWNLOADER_MIDDLEWARES = {"crawler.frontier.RedirectTargets": 50}  # before robots.txt is asked for, at 100
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
