@@ -53,8 +53,12 @@ class Catalogue:
             raise ConfigError(f"not a catalogue: {url}", "give sqlite:///path/to/catalogue.sqlite") from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _use_wal)
+            sa.event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(writes=True)
         with self._translated():
-            METADATA.create_all(self._engine)
+            if not sa.inspect(self._engine).has_table(ENTRIES.name):
+                with self._writing.begin() as connection:
+                    METADATA.create_all(connection)
 
     def seen(self, prints: Prints, before: Capture) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
@@ -80,7 +84,7 @@ class Catalogue:
         """Remember an entry in one transaction; one with its id that is there already is replaced."""
         row = _row(entry)
         prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
-        with self._translated(), self._engine.begin() as connection:
+        with self._translated(), self._writing.begin() as connection:
             old = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry.id)).mappings().first()
             if old and old["document"] == row["document"]:
                 return
@@ -177,9 +181,19 @@ def _options(url: str, create: bool) -> dict[str, Any]:
 
 
 def _use_wal(connection: Any, _: object) -> None:
-    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut."""
+    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut.
+
+    Python's own transactions begin at the first write, too late for what was read before it: `_begin` begins ours.
+    """
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Whoever will write waits for its turn before it reads: what another process writes meanwhile would be missed."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _row(entry: Entry) -> dict[str, Any]:
