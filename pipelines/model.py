@@ -250,10 +250,11 @@ class Reference:
 
 @frozen(kw_only=True)
 class Seen:
-    """What the catalogue knows from before a capture: the first with its bytes, the first with its text, and the last
-    article under its URL."""
+    """What the catalogue knows from before a capture: the first with its bytes, the first of these that the archive
+    itself keeps, the first with its text, and the last article under its URL."""
 
     same_bytes: Reference | None = None
+    kept: Reference | None = None
     same_text: Reference | None = None
     previous: Reference | None = None
 

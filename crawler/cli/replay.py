@@ -80,7 +80,9 @@ def _captured(
     from pipelines.archive import read_file
 
     keys = archive.files(f"warc/{site}/" if site else "warc/")
-    for file in [read_file(Path(warc), find) for warc in warcs] or (archive.read(key, find) for key in keys):
+    named = [archive.key(Path(warc)) or Path(warc) for warc in warcs]
+    for place in named or keys:
+        file = read_file(place, find) if isinstance(place, Path) else archive.read(place, find)
         try:
             yield from file
         except StoreCorrupt as error:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, KEPT, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
 from pipelines.document import entry_from_json, entry_json
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Capture, Entry, Location, Prints, Reference, Seen, capture_id
@@ -65,17 +65,16 @@ class Catalogue:
         moment, own = microseconds(before.fetched_at), capture_id(before, prints.payload)
         with self._translated(), self._engine.connect() as connection:
 
-            def first(kind: int, digest: str | None) -> Reference | None:
+            def first(kind: int, digest: str | None, *more: sa.ColumnElement[bool]) -> Reference | None:
                 if digest is None:
                     return None
                 earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(moment, own)
-                held = sa.and_(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
-                order = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-                return _reference(connection, ENTRIES.c.id == order.scalar_subquery())
+                return _reference(connection, ENTRIES.c.id == _first(kind, digest, earlier, *more))
 
             history = (ENTRIES.c.final_url == before.final_url, ENTRIES.c.outcome == "article")
             return Seen(
                 same_bytes=first(PAYLOAD, prints.payload),
+                kept=first(PAYLOAD, prints.payload, KEPT),
                 same_text=first(TEXT, prints.text),
                 previous=_reference(connection, *history, ENTRIES.c.fetched_us < moment) if prints.text else None,
             )
@@ -116,12 +115,10 @@ class Catalogue:
                 yield entry_from_json(document)
 
     def location(self, payload: str) -> Location | None:
-        """Return where the bytes with this digest were kept first; None also for a digest of another kind."""
+        """Return where the archive first kept the bytes with this digest; None also for a digest of another kind."""
         if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
             return None
-        held = sa.and_(DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload))
-        first = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id == first.scalar_subquery())
+        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id == _first(PAYLOAD, payload, KEPT))
         with self._translated(), self._engine.connect() as connection:
             found = connection.execute(query).scalar()
         return entry_from_json(found).location if found else None
@@ -209,6 +206,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "verdict": entry.verdict.kind,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
+        "file": entry.location.file if entry.location else None,
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "document": entry_json(entry),
@@ -220,6 +218,13 @@ def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
         key = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest, DIGESTS.c.fetched_us == row["fetched_us"])
         connection.execute(sa.delete(DIGESTS).where(*key, DIGESTS.c.id == row["id"]))
     connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.id == row["id"]))
+
+
+def _first(kind: int, digest: str, *more: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
+    """The id of the earliest capture with a digest, among those for which more holds."""
+    held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), ENTRIES.c.id == DIGESTS.c.id, *more)
+    query = sa.select(DIGESTS.c.id).where(*held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
+    return query.correlate(None).scalar_subquery()
 
 
 def _reference(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Reference | None:

@@ -21,6 +21,7 @@ ENTRIES = Table(
     Column("verdict", String(16), nullable=False),
     Column("payload", LargeBinary(32), nullable=False),
     Column("text", LargeBinary(32)),
+    Column("file", Text),
     Column("title", Text),
     Column("published_on", Date),
     Column("document", Text, nullable=False),
@@ -41,6 +42,9 @@ DIGESTS = Table(
 """Who had these bytes (kind 0) or this text (kind 1), the earliest capture first: the key is the whole row."""
 
 PAYLOAD, TEXT = 0, 1
+
+KEPT = ENTRIES.c.file.startswith("warc/", autoescape=True)
+"""The capture lies in the archive, whose keys begin so; any other `file` is the absolute path of a WARC replayed."""
 
 
 def microseconds(moment: dt.datetime) -> int:
