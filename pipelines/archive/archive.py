@@ -183,4 +183,12 @@ def _claimed(path: Path) -> Iterator[BinaryIO | None]:
         except (BlockingIOError, FileNotFoundError):
             yield None
             return
-        yield file if os.fstat(file.fileno()).st_nlink else None
+        yield file if _is_still(file, path) else None
+
+
+def _is_still(file: BinaryIO, path: Path) -> bool:
+    """Tell whether an open file has its name yet: one that was published has another."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
