@@ -65,12 +65,13 @@ def knobs(config: Config) -> dict[str, Any]:
     """Return the settings that a configuration decides; raises RegistryError."""
     registry = load(*config.registry)
     about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
-    about |= {"operator": config.operator} if config.operator else {}
+    about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
         "FANGZHI_CATALOGUE": config.catalogue,
-        "FANGZHI_INFO": {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()},
+        "FANGZHI_INFO": {"": about}
+        | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()},
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
         "FANGZHI_REGISTRY": [str(folder) for folder in config.registry],
