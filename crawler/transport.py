@@ -19,7 +19,7 @@ from httpcore2._backends.auto import AutoBackend
 from scrapy import Request
 from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 
 from crawler.capture import Cut, exchange, remember
 from crawler.guard import refusal
@@ -51,6 +51,11 @@ class ExchangeHandler(HttpxDownloadHandler):
         cut: Cut | None = "disconnect" if "dataloss" in answer.flags else response.extensions.get("fangzhi_cut")
         remember(request, exchange(request, response, answer, self._now(), cut))
         return answer
+
+    @staticmethod
+    def _extract_headers(response: httpx2.Response) -> Headers:
+        """Return the headers with their bytes untouched: Scrapy's own would make UTF-8 of a Location in GBK."""
+        return Headers(response.headers.raw)
 
     async def _iter_body_chunks(self, response: httpx2.Response) -> AsyncIterator[bytes]:  # type: ignore[override]
         """Yield the body as it comes, up to the limits of size and time."""

@@ -46,9 +46,9 @@ class LinePipeline:
 
     async def process_item(self, item: Job) -> Entry:
         """Return the entry of a job; if it cannot be kept, nothing more is taken in and the crawl ends."""
-        reading = self._readers.submit(item) if self._readers else None
         loop = asyncio.get_running_loop()
         try:
+            reading = self._readers.submit(item) if self._readers else None
             return await loop.run_in_executor(self._thread, self._process, item, reading)
         except Exception as error:
             if not self._stopping:

@@ -11,7 +11,7 @@ from pipelines.line import Nowhere, Stores
 from pipelines.storage import open_storage
 
 Info = Mapping[str, Mapping[str, str]]
-"""What the warcinfo record of each site's files says besides the usual, by slug."""
+"""What the warcinfo record of each site's files says besides the usual, by slug; of all other files, under no name."""
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def open_stores(archive: str, catalogue: str, info: Info) -> Iterator[tuple[Arch
     """
     storage = open_storage(archive)
     storage.check()
-    kept = Archive(storage, lambda site: info.get(site, {}))
+    kept = Archive(storage, lambda site: info.get(site) or info.get("", {}))
     with closing(Catalogue(catalogue)) as held:
         try:
             yield kept, held

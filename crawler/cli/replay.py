@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -77,14 +78,20 @@ def _captured(
     archive: Archive, warcs: tuple[str, ...], site: str | None, find: Find, broken: list[StoreError]
 ) -> Iterator[Captured]:
     """Yield what the files hold; one that is cut off or no WARC is noted, and the next one read."""
-    from pipelines.archive import read_source
-
     keys = archive.files(f"warc/{site}/" if site else "warc/")
-    for file in [read_source(warc, find) for warc in warcs] or (archive.read(key, find) for key in keys):
+    for file in [_named(archive, warc, find) for warc in warcs] or (archive.read(key, find) for key in keys):
         try:
             yield from file
         except (StoreCorrupt, StoreUnavailable) as error:
             broken.append(error)
+
+
+def _named(archive: Archive, warc: str, find: Find) -> Iterator[Captured]:
+    """A file by its address; one of the archive's own is read as such, so that its captures stay where they are."""
+    from pipelines.archive import read_source
+
+    key = archive.key(Path(warc))
+    return archive.read(key, find) if key else read_source(warc, find)
 
 
 def _summarise(session: Session, report: Report, kinds: Counter[str]) -> None:

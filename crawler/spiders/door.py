@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from crawler.capture import captures
+from crawler.frontier import AlreadyAsked
 from crawler.sites import Registry, load
 from pipelines.errors import PageError
 from pipelines.model import Job
@@ -58,7 +59,7 @@ class Door(scrapy.Spider):
         request = failure.request  # type: ignore[attr-defined]
         made = list(self.jobs(request))
         yield from made
-        if made and made[-1].capture.final_url == request.url:
+        if isinstance(failure.value, AlreadyAsked) or (made and made[-1].capture.final_url == request.url):
             return
         why, detail = explain(failure.value or Exception(failure))
         self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
@@ -72,5 +73,5 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "private-address", f"{error}; {error.hint}" if error.hint else str(error)
     for kind, (why, detail) in _WHY.items():
         if isinstance(error, kind):
-            return why, f"{detail} ({error})"
+            return why, f"{detail} ({error})" if str(error) else detail
     return "failed", f"{type(error).__name__}: {error}"

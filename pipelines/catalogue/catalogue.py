@@ -55,8 +55,12 @@ class Catalogue:
             raise ConfigError(f"not a catalogue: {url}", "give sqlite:///path/to/catalogue.sqlite") from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _use_wal)
+            sa.event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(writes=True)
         with self._translated():
-            METADATA.create_all(self._engine)
+            if not sa.inspect(self._engine).has_table(ENTRIES.name):
+                with self._writing.begin() as connection:
+                    METADATA.create_all(connection)
 
     def seen(self, prints: Prints, before: Capture) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
@@ -74,7 +78,7 @@ class Catalogue:
         """Remember an entry in one transaction; one with its id that is there already is replaced."""
         row = _row(entry)
         prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
-        with self._translated(), self._engine.begin() as connection:
+        with self._translated(), self._writing.begin() as connection:
             old = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry.id)).mappings().first()
             if old and old["document"] == row["document"]:
                 return
@@ -106,12 +110,12 @@ class Catalogue:
                 yield entry_from_json(document)
 
     def location(self, payload: str) -> Location | None:
-        """Return where the bytes with this digest were kept first; None also for a digest of another kind."""
+        """Return where the archive first kept the bytes with this digest; None also for a digest of another kind."""
         if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
             return None
-        held = sa.and_(DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload))
-        first = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id == first.scalar_subquery())
+        held = (DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload), ENTRIES.c.own)
+        query = sa.select(ENTRIES.c.document).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held)
+        query = query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
         with self._translated(), self._engine.connect() as connection:
             found = connection.execute(query).scalar()
         return entry_from_json(found).location if found else None
@@ -171,9 +175,19 @@ def _options(url: str, create: bool) -> dict[str, Any]:
 
 
 def _use_wal(connection: Any, _: object) -> None:
-    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut."""
+    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut.
+
+    Python's own transactions begin at the first write, too late for what was read before it: `_begin` begins ours.
+    """
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Whoever will write waits for its turn before it reads: what another process writes meanwhile would be missed."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

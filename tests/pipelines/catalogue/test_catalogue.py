@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -127,3 +130,19 @@ def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "garbage.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(StoreUnavailable, match="not a database"):
         Catalogue(f"sqlite:///{tmp_path}/garbage.sqlite")
+
+
+def test_several_may_make_and_fill_one_catalogue_at_once(tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    def write(writer: int) -> None:
+        together.wait()
+        with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+            for text in range(20):
+                catalogue.put(entry(capture(1), text=f"{writer} {text}"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+        (held,) = catalogue.entries()
+        assert catalogue.seen(held.digests, capture(2)).same_text.id == held.id
