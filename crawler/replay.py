@@ -14,7 +14,7 @@ from crawler.sites import Registry, site_from_json
 from pipelines.archive import Archive, Find
 from pipelines.catalogue import Catalogue
 from pipelines.line import Nowhere, Stores, process, read_page
-from pipelines.model import Capture, Entry, Job, Outcome, Prints, Seen
+from pipelines.model import Capture, Entry, Job, Outcome, Prints, Reference, Seen, Verdict
 from pipelines.readers import Readers
 
 AHEAD = 8
@@ -113,8 +113,14 @@ class _Noted:
         self._catalogue = catalogue
         self._dry_run = dry_run
 
-    def seen(self, prints: Prints, before: Capture) -> Seen:
+    def seen(self, prints: Prints, before: Reference) -> Seen:
         return self._catalogue.seen(prints, before)
+
+    def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
+        return () if self._dry_run else self._catalogue.later(entry, seen)
+
+    def revise(self, entry: Entry, verdict: Verdict) -> None:
+        self._catalogue.revise(entry, verdict)
 
     def put(self, entry: Entry) -> None:
         self.before = self._catalogue.get(entry.id)

@@ -6,7 +6,7 @@ import functools
 import importlib.metadata
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from attrs import frozen
@@ -27,6 +27,7 @@ from pipelines.model import (
     Verdict,
     Version,
     capture_id,
+    capture_reference,
 )
 from pipelines.repair import repair
 from pipelines.segment import segment
@@ -37,11 +38,17 @@ logger = logging.getLogger(__name__)
 class Asked(Protocol):
     """What the line asks of a catalogue."""
 
-    def seen(self, prints: Prints, before: Capture) -> Seen:
+    def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture."""
 
     def put(self, entry: Entry) -> None:
         """Remember an entry."""
+
+    def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
+        """Return the entries of later captures for which an entry that was just put changes what was before them."""
+
+    def revise(self, entry: Entry, verdict: Verdict) -> None:
+        """Put another verdict on an entry."""
 
 
 class Kept(Protocol):
@@ -77,13 +84,26 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
     prints = fingerprint(capture, outcome)
-    seen = stores.catalogue.seen(prints, before=capture)
+    seen = stores.catalogue.seen(prints, before=capture_reference(capture, prints.payload))
     verdict = judge(prints, seen)
     original = seen.kept if verdict.kind == "same-bytes" else None
     location = capture.stored or stores.archive.put(capture, prints, job.site, original)
     entry = make_entry(job, outcome, prints, verdict, location)
     stores.catalogue.put(entry)
+    _set_right(stores.catalogue, entry, seen)
     return entry
+
+
+def _set_right(catalogue: Asked, entry: Entry, seen: Seen) -> None:
+    """Judge again what was judged too early: captures can arrive out of order, from several processes or old archives.
+
+    So a verdict depends on what is in the catalogue alone, never on the order in which it came there.
+    """
+    for later in catalogue.later(entry, seen):
+        here = Reference(id=later.id, url=later.final_url, fetched_at=later.fetched_at)
+        verdict = judge(later.digests, catalogue.seen(later.digests, before=here))
+        if verdict != later.verdict:
+            catalogue.revise(later, verdict)
 
 
 def read_page(job: Job) -> Outcome:

@@ -311,3 +311,8 @@ def capture_id(capture: Capture, payload: str) -> str:
     exact = capture.fetched_at.astimezone(dt.UTC).isoformat()
     told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode()).hexdigest()[:12]
     return f"{capture.fetched_at.astimezone(dt.UTC):%Y%m%d%H%M%S}-{told}"
+
+
+def capture_reference(capture: Capture, payload: str) -> Reference:
+    """Return a capture with this payload digest as others refer to it."""
+    return Reference(id=capture_id(capture, payload), url=capture.final_url, fetched_at=capture.fetched_at)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
 from pipelines.document import entry_from_json, entry_json
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Capture, Entry, Location, Prints, Reference, Seen, capture_id
+from pipelines.model import Entry, Location, Prints, Reference, Seen, Verdict
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 
@@ -62,16 +62,16 @@ class Catalogue:
                 with self._writing.begin() as connection:
                     METADATA.create_all(connection)
 
-    def seen(self, prints: Prints, before: Capture) -> Seen:
+    def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        moment = (microseconds(before.fetched_at), capture_id(before, prints.payload))
+        moment = (microseconds(before.fetched_at), before.id)
         with self._translated(), self._engine.connect() as connection:
             same_bytes = _first(connection, PAYLOAD, prints.payload, moment)
             return Seen(
                 same_bytes=same_bytes,
                 kept=_first(connection, PAYLOAD, prints.payload, moment, ENTRIES.c.own) if same_bytes else None,
                 same_text=_first(connection, TEXT, prints.text, moment) if prints.text else None,
-                previous=_previous(connection, before.final_url, moment) if prints.text else None,
+                previous=_previous(connection, before.url, moment) if prints.text else None,
             )
 
     def put(self, entry: Entry) -> None:
@@ -91,6 +91,27 @@ class Catalogue:
                 if digest
             ]
             connection.execute(sa.insert(DIGESTS), held)
+
+    def later(self, entry: Entry, seen: Seen) -> list[Entry]:
+        """Return the entries of later captures for which this one changes what was before them.
+
+        `seen` is what was before this one. It matters to others only as the first with its bytes or its text, and, as
+        an article, to the next one under its address: none, as long as captures come in their order.
+        """
+        moment = (microseconds(entry.fetched_at), entry.id)
+        found = [_holders(PAYLOAD, entry.digests.payload, moment)] if seen.same_bytes is None else []
+        if entry.digests.text:
+            found += [_holders(TEXT, entry.digests.text, moment)] if seen.same_text is None else []
+            found.append(_next(entry.final_url, moment))
+        if not found:
+            return []
+        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id.in_(sa.union(*found)))
+        with self._translated(), self._engine.connect() as connection:
+            return [entry_from_json(document) for document in connection.execute(query).scalars()]
+
+    def revise(self, entry: Entry, verdict: Verdict) -> None:
+        """Put another verdict on an entry."""
+        self.put(evolve(entry, verdict=verdict))
 
     def get(self, key: str) -> Entry | None:
         """Return the entry with this id, or the newest capture of this URL, asked or answered."""
@@ -225,6 +246,18 @@ def _first(
     held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
     query = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held, *conditions)
     return _reference(connection, query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id))
+
+
+def _holders(kind: int, digest: str, moment: tuple[int, str]) -> sa.Select[Any]:
+    """The captures with a digest that were made after a moment."""
+    later = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) > sa.tuple_(*moment)
+    return sa.select(DIGESTS.c.id).where(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), later)
+
+
+def _next(url: str, moment: tuple[int, str]) -> sa.Select[Any]:
+    """The first article that a URL answered with after a moment."""
+    later = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article", ENTRIES.c.fetched_us > moment[0])
+    return sa.select(sa.select(ENTRIES.c.id).where(*later).order_by(ENTRIES.c.fetched_us).limit(1).subquery().c.id)
 
 
 def _previous(connection: sa.Connection, url: str, moment: tuple[int, str]) -> Reference | None:

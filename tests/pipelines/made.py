@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from pipelines.model import Article, Capture, Entry, Location, Prints, Verdict, Version, capture_id
+from pipelines.model import (
+    Article,
+    Capture,
+    Entry,
+    Location,
+    Prints,
+    Reference,
+    Verdict,
+    Version,
+    capture_id,
+    capture_reference,
+)
 
 START = dt.datetime(2024, 3, 5, 1, 30, 0, 123456, dt.UTC)
 
@@ -28,6 +39,11 @@ def capture(number: int = 0, body: bytes = b"body", url: str | None = None) -> C
         request_headers=(("Host", "news.example"), ("User-Agent", "fangzhi")),
         ip_address="127.0.0.1",
     )
+
+
+def reference(made: Capture) -> Reference:
+    """Return a capture as the catalogue is asked about it."""
+    return capture_reference(made, sha256(made.body))
 
 
 def entry(made: Capture, text: str | None = "正文", kind: str = "new", of: str | None = None) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +18,8 @@ from pipelines.errors import StoreUnavailable
 from pipelines.line import Nowhere, Stores, process
 from pipelines.model import Capture, Entry, Job, Outcome, Rejection
 from pipelines.stores import open_stores
-from tests.pipelines.made import capture
-from tests.pipelines.pages import Traced, job, page, turned
+from tests.pipelines.made import START, capture
+from tests.pipelines.pages import SENTENCE, Traced, job, page, turned
 
 Opened = tuple[Archive, Catalogue]
 
@@ -70,6 +72,7 @@ def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
     class Asked:
         seen = staticmethod(noted("ask", catalogue.seen))
         put = staticmethod(noted("remember", catalogue.put))
+        later = staticmethod(catalogue.later)
 
     process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
     assert order == ["read", "ask", "keep", "remember"]
@@ -169,3 +172,24 @@ def test_reading_never_raises(stores: Stores) -> None:
     outcome = line.read_page(job(harmful))
     assert isinstance(outcome, Rejection)
     assert outcome.detail.startswith("Traceback")
+
+
+def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() -> None:
+    """A redirect's first answer, a second process, an old archive that is brought in: all come late."""
+    same, other = page(), page(text=SENTENCE.replace("三月四日", "三月五日"))
+    moved = evolve(same, final_url="http://news.example/copy.html")
+    captures = [
+        evolve(made, fetched_at=START + dt.timedelta(seconds=second))
+        for second, made in enumerate((same, moved, other, same, evolve(moved, body=moved.body + b"<!-- 2 -->")))
+    ]
+
+    def verdicts(order: tuple[int, ...]) -> dict[str, tuple[str, str | None]]:
+        catalogue = Catalogue("sqlite://")
+        for number in order:
+            process(job(captures[number]), Stores(archive=Nowhere(), catalogue=catalogue))
+        return {entry.id: (entry.verdict.kind, entry.verdict.of) for entry in catalogue.entries()}
+
+    right = verdicts((0, 1, 2, 3, 4))
+    assert sorted(kind for kind, _ in right.values()) == ["new", "new-version", "same-bytes", "same-bytes", "same-text"]
+    for order in itertools.permutations(range(5)):
+        assert verdicts(order) == right, order

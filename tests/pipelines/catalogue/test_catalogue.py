@@ -13,7 +13,7 @@ from attrs import evolve
 from pipelines.catalogue import Catalogue, Filter
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Location, Seen
-from tests.pipelines.made import capture, entry
+from tests.pipelines.made import capture, entry, reference
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_putting_an_entry_again_changes_nothing_and_a_changed_one_replaces_it(ca
     catalogue.put(changed)
     assert list(catalogue.entries()) == [changed]
     later = capture(2, b"other")
-    assert catalogue.seen(made.digests, later).same_text is None, "the text that was replaced is forgotten"
-    assert catalogue.seen(changed.digests, later).same_text is not None
+    assert catalogue.seen(made.digests, reference(later)).same_text is None, "the text that was replaced is forgotten"
+    assert catalogue.seen(changed.digests, reference(later)).same_text is not None
 
 
 def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_the_address(
@@ -52,7 +52,7 @@ def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_
     for made in entries:
         catalogue.put(made)
     now = capture(9, b"same", url=first.final_url)
-    seen = catalogue.seen(entries[0].digests, now)
+    seen = catalogue.seen(entries[0].digests, reference(now))
     assert (seen.same_bytes.id, seen.same_text.id, seen.previous.id) == (entries[0].id, entries[0].id, entries[2].id)
     assert (seen.same_bytes.url, seen.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
 
@@ -62,8 +62,8 @@ def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue
     entries = [entry(made) for made in captures]
     for made in reversed(entries):
         catalogue.put(made)
-    assert catalogue.seen(entries[0].digests, captures[0]) == Seen()
-    assert catalogue.seen(entries[1].digests, captures[1]).same_bytes.id == entries[0].id
+    assert catalogue.seen(entries[0].digests, reference(captures[0])) == Seen()
+    assert catalogue.seen(entries[1].digests, reference(captures[1])).same_bytes.id == entries[0].id
 
 
 def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_them(catalogue: Catalogue) -> None:
@@ -71,10 +71,10 @@ def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_t
     ours = entry(capture(2, b"same"))
     catalogue.put(theirs)
     now = capture(9, b"same")
-    assert catalogue.seen(theirs.digests, now).same_bytes.id == theirs.id
-    assert catalogue.seen(theirs.digests, now).kept is None
+    assert catalogue.seen(theirs.digests, reference(now)).same_bytes.id == theirs.id
+    assert catalogue.seen(theirs.digests, reference(now)).kept is None
     catalogue.put(ours)
-    assert catalogue.seen(theirs.digests, now).kept.id == ours.id
+    assert catalogue.seen(theirs.digests, reference(now)).kept.id == ours.id
 
 
 def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
@@ -145,4 +145,4 @@ def test_several_may_make_and_fill_one_catalogue_at_once(tmp_path: Path) -> None
         list(pool.map(write, range(4)))
     with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
         (held,) = catalogue.entries()
-        assert catalogue.seen(held.digests, capture(2)).same_text.id == held.id
+        assert catalogue.seen(held.digests, reference(capture(2))).same_text.id == held.id
