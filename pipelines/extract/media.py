@@ -31,11 +31,30 @@ MEDIA_TYPES = {
 }
 _ENDING = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|/download|attach", re.IGNORECASE)
-_SOURCES = ("data-original", "data-src", "data-url", "src")
+_SOURCES = (
+    "data-original",
+    "data-src",
+    "data-lazy-src",
+    "data-lazyload",
+    "data-echo",
+    "data-url",
+    "lay-src",
+    "original",
+    "src",
+    "oldsrc",
+)
+"""Where lazy loading keeps a picture's address, then the standard; TRS's oldsrc is the name before publishing."""
+
 _ORNAMENT = re.compile(
-    r"(?:icon|logo|blank|spacer|loading|share|qrcode|ewm|arrow|dot)[\w-]*\.(?:gif|png|jpg|svg)|^data:|/emoji",
+    r"(?:^|[/_.-])(?:icon|ico|logo|blank|space|spacer|loading|lazy|placeholder|share|qrcode|qr|ewm|erweima|arrow|dot|bullet"
+    r"|weixin|wechat|weibo)(?:[\d_-][\w-]*)?\.(?:gif|png|jpe?g|svg|webp)|^data:|/emoji|/icons?/|filetypeimages/",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"二维码|二維碼|扫一扫|扫码|分享到|微信公众号")
+_UNDER = re.compile(r"^\s*(?:[▲△▼↑]|图为|图[①-⑨\d]?[:：])")
+
+LONGEST_CAPTION = 200
+"""Characters of the longest caption: three sentences and the photographer."""
 
 SMALLEST = 60
 """Pixels: what declares less in width or height is an icon."""
@@ -46,10 +65,10 @@ def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
     found: dict[str, Image] = {}
     for root in elements:
         for element in root.iter("img"):
-            address = next((element.get(name) for name in _SOURCES if element.get(name)), "") or ""
+            address = next(filter(None, (_address(element, name) for name in _SOURCES)), "")
             url = absolute(address, base)
-            if url and not _ORNAMENT.search(address) and not _is_icon(element):
-                found.setdefault(url, Image(url=url, caption=_caption(element)))
+            if url and url not in found and not _is_icon(element):
+                found[url] = Image(url=url, caption=_caption(element))
     return tuple(found.values())
 
 
@@ -106,7 +125,15 @@ def islice_text(element: HtmlElement) -> Iterator[str]:
         yield str(text)
 
 
+def _address(element: HtmlElement, name: str) -> str:
+    """Return an attribute's address unless it is that of an ornament: a placeholder may stand in any of them."""
+    address = (element.get(name) or "").strip()
+    return "" if _ORNAMENT.search(address) else address
+
+
 def _is_icon(element: HtmlElement) -> bool:
+    if _CODE.search(f"{element.get('alt') or ''}{element.get('title') or ''}"):
+        return True
     sizes = [re.match(r"\d+", element.get(name) or "") for name in ("width", "height")]
     return any(size and int(size[0]) < SMALLEST for size in sizes)
 
@@ -117,4 +144,12 @@ def _caption(element: HtmlElement) -> str | None:
     if named is not None:
         return tidy(named.text_content()) or None
     text = tidy(element.get("alt") or element.get("title") or "")
-    return text if hanzi(text) >= 4 else None
+    return text if hanzi(text) >= 4 else _caption_below(element)
+
+
+def _caption_below(element: HtmlElement) -> str | None:
+    """Return the paragraph under a picture's own if it opens as captions do, with ▲ or 图为."""
+    block = next(element.iterancestors("p", "div", "center"), None)
+    below = block.getnext() if block is not None else None
+    text = tidy("".join(islice_text(below))) if below is not None and isinstance(below.tag, str) else ""
+    return text if _UNDER.match(text) and len(text) <= LONGEST_CAPTION else None

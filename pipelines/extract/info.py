@@ -1,0 +1,46 @@
+"""Pure. The info line: what templates print between headline and body, in any order, often glued together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.extract.moments import WRITTEN
+from pipelines.extract.page import Page, fold
+from pipelines.extract.tree import hanzi
+
+NEAR = 10
+"""Lines below the headline in which the info line stands, on every template surveyed."""
+
+PLACES = 5
+"""Showings of a headline that are looked at: in the trail, over the text, in two boxes beside it, behind it."""
+
+LABEL_HANZI = 60
+"""Hanzi of the longest info line; a longer line is prose, whose dates are those of the events."""
+
+_PROSE = re.compile(r"[。；！？]|，.*，")
+_EVENT = re.compile(r"(?:报名|活动|开始|截止|截至|结束|会议|开标|考试|公示|施行|实施|有效|办理|受理|举办|到期|生效)")
+
+
+def near_title(page: Page, title: str | None) -> Iterator[str]:
+    """Yield the short lines on and under the headline, from its first showing that is no link.
+
+    Navigation and lists of other articles show it as a link; a forum's later posts show it again.
+    """
+    name = fold(title or "")
+    places = [number for number, text in enumerate(page.folded) if name and name in text]
+    short = [place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]
+    for place in sorted(short, key=lambda place: bool(page.lines[place].linked))[:PLACES]:
+        for line in page.lines[place : place + NEAR]:
+            if hanzi(line.text) <= LABEL_HANZI:
+                yield line.text.replace(title or "", " ") if title else line.text
+
+
+def is_info(text: str) -> bool:
+    """Tell an info line with a date from a line of prose, or one that dates an event.
+
+    >>> is_info("2024-03-05 08:00 江门日报"), is_info("报名时间：2024年3月5日"), is_info("2024年3月5日，会议开幕，")
+    (True, False, False)
+    """
+    found = WRITTEN.search(text)
+    return found is not None and not _PROSE.search(text) and not _EVENT.search(text[: found.start()])
