@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from pipelines.extract.info import LABEL_HANZI, near_title
+from pipelines.extract.info import LABEL_HANZI
 from pipelines.extract.page import Page, Told
 from pipelines.extract.tree import hanzi
 from pipelines.model import Person
@@ -31,6 +31,7 @@ _MORE = rf"(?:[、，,\s　]+(?!(?:{LABELS})\s*[:：/]){_ONE}(?![\u4e00-\u9fff·
 _PEOPLE = re.compile(
     rf"(?P<label>(?:{_LONG})|(?<![\u4e00-\u9fff])(?:{LABELS}))\s*(?:[:：/]|(?<=文/图)\s)\s*(?P<names>{_ONE}{_ENDS}{_MORE})"
 )
+_COLON = re.compile("[:：/]")
 _CREDIT = re.compile(rf"^\W*(?:(?:{LABELS})\s*[:：]\W*[\u4e00-\u9fff·、 　]{{2,20}}\W*)+$")
 _SPLIT = re.compile(r"[\s、，,;；/|]+")
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,17}$|^[A-Za-z][A-Za-z .]{2,30}$")
@@ -52,14 +53,15 @@ _SIGNATURE = re.compile(r"^\W*[\u4e00-\u9fff]{0,12}?(?:记者|通讯员|实习�
 _DID = re.compile(r"(?<=..)(?:摄影报道|报道|报导|摄|文)$")
 
 
-def people(page: Page, title: str | None, body: Iterable[str]) -> tuple[Told[Person], ...]:
+def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Told[Person], ...]:
     """Return who is named with a role, each once: by meta tags, ids, info line, dateline, credits, and at the end.
 
-    The official tag Author means "author or editor in charge": whoever the page itself shows in a role is that.
+    `near` has the lines by the headline, `body` the first and the last of the text. The official tag Author means
+    "author or editor in charge": whoever the page itself shows in a role is that.
     """
     shown = [
         Told(person, origin)
-        for origin, texts in (("info-line", near_title(page, title)), ("body", body), ("credit", _credits(page)))
+        for origin, texts in (("info-line", near), ("body", body), ("credit", _credits(page)))
         for text in texts
         for person in people_in(text)
     ]
@@ -105,7 +107,7 @@ def people_in(text: str) -> Iterator[Person]:
         for found in _REPORTERS.finditer((bracket and bracket["by"]) or ""):
             yield from _named(found["names"], ROLES[found["label"]])
     if hanzi(text) <= LABEL_HANZI:
-        for found in _PEOPLE.finditer(text):
+        for found in _PEOPLE.finditer(text) if _COLON.search(text) else ():
             yield from _named(found["names"], ROLES[found["label"]])
         if _SIGNATURE.match(text):
             for found in _REPORTERS.finditer(text):

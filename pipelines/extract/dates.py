@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-from pipelines.extract.info import LABEL_HANZI, is_info, near_title
+from pipelines.extract.info import LABEL_HANZI, is_info
 from pipelines.extract.moments import CHINA, WRITTEN, day, moment, url_date, written_out
 from pipelines.extract.page import Page, Told
 from pipelines.extract.tree import hanzi
@@ -60,36 +61,35 @@ _AFTER = re.compile(r"\s*(?:发布|發布|发表|發表|刊登|上传)(?!会|机
 _FOOTER = re.compile(r"copyright|版权|©|ICP备|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
 
-def published(page: Page, title: str | None) -> Told[Moment] | None:
+def published(page: Page, near: Sequence[str]) -> Told[Moment] | None:
     """Return when the article was published, as exactly as the page says it.
 
-    Order: recipe, meta tags, Founder's properties, JSON-LD, Baidu's ids, the info line by the headline, a line with a
-    label, the address, when the page was changed, and at last a line that is nothing but a day, such as the one under
-    an official letter. A day is made exact by later evidence of the same day with a time.
+    `near` has the lines by the headline. Order: recipe, meta tags, Founder's properties, JSON-LD, Baidu's ids, the info
+    line by the headline, a line with a label, the address, when the page was changed, and at last a line that is nothing
+    but a day, such as the one under an official letter. A day is made exact by later evidence of it with a time.
     """
-    strong = [*_moments(page, _declared(page)), *_moments(page, _shown(page, title))]
-    if strong:
-        first = strong[0]
-        timed = [*strong, *_moments(page, _near_change(page, title))]
-        exact = (told for told in timed if isinstance(told.value, dt.datetime) and day(told.value) == day(first.value))
+    strong = _moments(page, chain(_declared(page), _shown(page, near), _near_change(near)))
+    first = next(strong, None)
+    if first:
+        exact = (told for told in strong if isinstance(told.value, dt.datetime) and day(told.value) == day(first.value))
         return first if isinstance(first.value, dt.datetime) else next(exact, first)
     told = url_date(page.url, page.latest)
     return Told(told, "url") if told else next(_moments(page, _faint(page)), None) or _bare(page)
 
 
-def modified(page: Page, title: str | None) -> Told[Moment] | None:
+def modified(page: Page, near: Sequence[str]) -> Told[Moment] | None:
     """Return when the page says the article was last changed."""
-    return next(_moments(page, [*_changed(page), *_near_change(page, title)]), None)
+    return next(_moments(page, [*_changed(page), *_near_change(near)]), None)
 
 
-def _near_change(page: Page, title: str | None) -> Iterator[Told[str]]:
-    for text in near_title(page, title):
+def _near_change(near: Sequence[str]) -> Iterator[Told[str]]:
+    for text in near:
         found = _CHANGED.search(text)
         if found:
             yield Told(text[found.end() :], "info-line")
 
 
-def _moments(page: Page, texts: list[Told[str]] | Iterator[Told[str]]) -> Iterator[Told[Moment]]:
+def _moments(page: Page, texts: Iterable[Told[str]]) -> Iterator[Told[Moment]]:
     for text, origin in texts:
         value = moment(text, page.latest)
         if value:
@@ -114,13 +114,17 @@ def _stamp(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _shown(page: Page, title: str | None) -> Iterator[Told[str]]:
+def _shown(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
     """Yield the dates of the lines by the headline, labelled ones first, then those of lines with a label anywhere."""
-    near = [text for text in near_title(page, title) if not _FOOTER.search(text)]
-    short = [line.text for line in page.lines if hanzi(line.text) <= LABEL_HANZI and not _FOOTER.search(line.text)]
+    near = [text for text in near if not _FOOTER.search(text)]
     yield from (Told(text, "info-line") for line in near for text in _labelled(line))
     yield from (Told(line, "info-line") for line in near if is_info(line) and not _CHANGED.search(line))
-    yield from (Told(text, "label") for line in short for text in _labelled(line))
+    yield from (Told(text, "label") for line in page.lines if _is_label(line.text) for text in _labelled(line.text))
+
+
+def _is_label(text: str) -> bool:
+    """Tell a short line with a year in it that is not the page's footer."""
+    return ("20" in text or "19" in text) and hanzi(text) <= LABEL_HANZI and not _FOOTER.search(text)
 
 
 def _labelled(line: str) -> Iterator[str]:
@@ -139,8 +143,8 @@ def _faint(page: Page) -> Iterator[Told[str]]:
     yield from _changed(page)
     for pattern in (_CHANGED, _WRITTEN):
         for line in page.lines:
-            found = pattern.search(line.text) if hanzi(line.text) <= LABEL_HANZI else None
-            if found and not _FOOTER.search(line.text):
+            found = pattern.search(line.text) if _is_label(line.text) else None
+            if found:
                 yield Told(line.text[found.end() :], "label")
     yield from page.meta(*MADE)
 

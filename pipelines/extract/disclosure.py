@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -50,7 +51,7 @@ _TRAIL = re.compile(
     r"^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$"
     r"|(?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$"
 )
-_TRAILS = etree.XPath(f"//*[{named('crumb', 'Crumb', 'osition', 'ocation', 'dqwz', 'weizhi', 'curpos', 'lujing')}]")
+_TRAILS = etree.XPath(named("crumb", "Crumb", "osition", "ocation", "dqwz", "weizhi", "curpos", "lujing"))
 MOST_TRAILS = 5
 """Elements named as a trail that are looked at: a page has one, and boxes with position in their name."""
 
@@ -60,6 +61,7 @@ MOST_PIECES = 30
 LONGEST_STEP = 30
 """Characters of the longest column's name: a headline behind the last arrow has more."""
 
+_HINT = re.compile(r"首\s?[页頁]|位置")
 _STEP = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
 _HOME = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
 
@@ -102,7 +104,8 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
 
 def column(page: Page, title: str | None) -> Told[tuple[str, ...]] | None:
     """Return the way from the home page down to the article's column, without home and headline."""
-    for trail in (*_marked_trails(page.root), *(line.text for line in page.lines if len(line.text) < 120)):
+    shown = (line.text for line in page.lines if len(line.text) < 120 and _HINT.search(line.text))
+    for trail in chain(shown, _marked_trails(page.root)):
         path = _path(trail, title)
         if path:
             return Told(path, "breadcrumb")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.extract import byline, dates, disclosure, media, source, title
 from pipelines.extract.container import Container
+from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
 from pipelines.model import Block, Draft, Evidence
 
@@ -18,12 +19,13 @@ def facts(page: Page) -> Facts:
     """Return what a page tells of its article without looking at the body."""
     headline = title.title(page)
     name = headline.value if headline else None
+    near = near_title(page, name)
     told = {
         "title": headline,
         "subtitle": title.subtitle(page, name),
-        "published_at": dates.published(page, name),
-        "modified_at": dates.modified(page, name),
-        "source": source.source(page, name),
+        "published_at": dates.published(page, near),
+        "modified_at": dates.modified(page, near),
+        "source": source.source(page, near),
         "column": disclosure.column(page, name),
         "document": disclosure.document(page),
     }
@@ -34,7 +36,8 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
     """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
     texts = [block.text for block in body]
     elements = found.elements if found else ()
-    people = byline.people(page, told["title"].value if "title" in told else None, (texts[0], *texts[-3:]))
+    near = near_title(page, told["title"].value if "title" in told else None)
+    people = byline.people(page, near, (texts[0], *texts[-3:]))
     opening = byline.dateline(texts[0])
     evidence = [
         Evidence(field="text", origin=found.marker if found else "whole-page"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pipelines.extract.moments import WRITTEN
 from pipelines.extract.page import Page, fold
@@ -22,18 +21,18 @@ _PROSE = re.compile(r"[。；！？]|，.*，")
 _EVENT = re.compile(r"(?:报名|活动|开始|截止|截至|结束|会议|开标|考试|公示|施行|实施|有效|办理|受理|举办|到期|生效)")
 
 
-def near_title(page: Page, title: str | None) -> Iterator[str]:
-    """Yield the short lines on and under the headline, from its first showing that is no link.
+def near_title(page: Page, title: str | None) -> tuple[str, ...]:
+    """Return the short lines on and under the headline, from its first showing that is no link.
 
     Navigation and lists of other articles show it as a link; a forum's later posts show it again.
     """
     name = fold(title or "")
     places = [number for number, text in enumerate(page.folded) if name and name in text]
     short = [place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]
-    for place in sorted(short, key=lambda place: bool(page.lines[place].linked))[:PLACES]:
-        for line in page.lines[place : place + NEAR]:
-            if hanzi(line.text) <= LABEL_HANZI:
-                yield line.text.replace(title or "", " ") if title else line.text
+    shown = sorted(short, key=lambda place: bool(page.lines[place].linked))[:PLACES]
+    numbers = dict.fromkeys(number for place in shown for number in range(place, place + NEAR))
+    near = (page.lines[number].text for number in numbers if number < len(page.lines))
+    return tuple(text.replace(title or "", " ") if title else text for text in near if hanzi(text) <= LABEL_HANZI)
 
 
 def is_info(text: str) -> bool:

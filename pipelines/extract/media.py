@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -30,6 +31,8 @@ MEDIA_TYPES = {
     "7z": "application/x-7z-compressed",
 }
 _ENDING = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
+_FILE = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach", re.IGNORECASE)
+_VERB = re.compile(r"^(?:点击|附件|下载|查看|此处|这里|打开)+$")
 _DOWNLOAD = re.compile(r"downfile|/download|attach", re.IGNORECASE)
 _SOURCES = (
     "data-original",
@@ -76,17 +79,20 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -
     """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
     found: dict[str, Attachment] = {}
     inside = [link for root in elements for link in root.iter("a")]
-    for number, link in enumerate([*inside, *page.iter("a")]):
-        url = absolute(link.get("href") or "", base)
-        kind = file_type(url) if url else None
-        if kind is not None and (number < len(inside) or _is_listed(link)):
-            title = (
-                tidy(link.text_content())
-                or tidy(link.get("title") or "")
-                or unquote(urlsplit(url).path.rpartition("/")[2])
-            )
-            found.setdefault(url, Attachment(url=url, title=title, media_type=kind or None))
+    for number, link in enumerate(chain(inside, page.iter("a"))):
+        address = link.get("href") or ""
+        if _FILE.search(address):
+            url = absolute(address, base)
+            kind = file_type(url) if url else None
+            if kind is not None and url not in found and (number < len(inside) or _is_listed(link)):
+                found[url] = Attachment(url=url, title=_link_title(link, url), media_type=kind or None)
     return tuple(found.values())
+
+
+def _link_title(link: HtmlElement, url: str) -> str:
+    """Return what a link calls its file: its text unless that only says download, its title, or the file's name."""
+    named = (tidy(link.text_content()), tidy(link.get("title") or ""), unquote(urlsplit(url).path.rpartition("/")[2]))
+    return next((name for name in named if name and not _VERB.match(name)), named[0] or named[2])
 
 
 def file_type(url: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -18,6 +19,8 @@ from pipelines.extract.lines import Line, lines, tidy
 from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
+
+_SIMPLE = re.compile(r"(?:[#.]|\[\w+=)?(?P<name>[\w-]+)\]?")
 
 T = TypeVar("T")
 
@@ -46,6 +49,11 @@ class Page:
     detail: Mapping[str, Any]
 
     @functools.cached_property
+    def lower(self) -> str:
+        """The page's HTML in lower case, for telling what cannot be in it without walking the tree."""
+        return self.html.lower()
+
+    @functools.cached_property
     def folded(self) -> tuple[str, ...]:
         """The texts of the lines as `fold` makes them, for finding a headline among them."""
         return tuple(fold(line.text) for line in self.lines)
@@ -57,6 +65,9 @@ class Page:
     def selected(self, origin: str, *selectors: str) -> Iterator[Told[str]]:
         """Yield the texts of what CSS selectors match, selector by selector, without empty ones."""
         for selector in selectors:
+            simple = _SIMPLE.fullmatch(selector)
+            if simple and simple["name"].lower() not in self.lower:
+                continue
             for element in select(self.root, selector):
                 text = tidy(element.text_content())
                 if text:
@@ -106,8 +117,9 @@ def nodes(path: etree.XPath, root: HtmlElement) -> list[Any]:
 
 
 def named(*parts: str) -> str:
-    """Return the XPath condition that an element's class or id contains one of these, whose case counts."""
-    return " or ".join(f"contains(@{attribute},'{part}')" for attribute in ("class", "id") for part in parts)
+    """Return the XPath of the elements whose class or id contains one of these, whose case counts."""
+    contained = " or ".join(f"contains(.,'{part}')" for part in parts)
+    return f"//@class[{contained}]/..|//@id[{contained}]/.."
 
 
 def fold(text: str) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.info import LABEL_HANZI, near_title
+from pipelines.extract.info import LABEL_HANZI
 from pipelines.extract.lines import tidy
 from pipelines.extract.page import Page, Told, nodes
 from pipelines.extract.tree import SKIPPED, hanzi, squeeze
 
-METAS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source", "Copyright")
+METAS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
 SELECTORS = ("#source_baidu", "founder-source", "[itemprop=sourceOrganization]")
 
 MOST_LABELS = 60
@@ -30,8 +30,13 @@ _LABEL = re.compile(
     r"(?:(?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*|(?<![\u4e00-\u9fff])|(?<=[日次讯分]))"
     r"(?:来\s*源|來\s*源|稿\s*源|出\s*处|转载自|转自|原\s*创|来稿单位|供稿单位|发布机构|发布单位|信息提供)\s*[:：︰]\s*"
 )
-_WORDS = ("源", "处", "转", "创", "单位", "机构", "提供")
-_LABELLED = etree.XPath("//text()[" + " or ".join(f"contains(.,'{word}')" for word in _WORDS) + "]")
+_LABELLED = (
+    etree.XPath("//text()[contains(.,'源')]"),
+    etree.XPath("//text()[contains(.,'出处') or contains(.,'转') or contains(.,'创') or contains(.,'提供')]"),
+    etree.XPath("//text()[contains(.,'单位') or contains(.,'机构')]"),
+)
+"""Texts that may hold a label, the surest first; each is looked for only where those before it gave nothing."""
+
 _END = re.compile(
     r"作者|编辑(?!部|出版)|編輯|责任|責任|责编|字[号体體]|时间|時間|日期|发布(?=时间|日期|于|人|\s*[:：])|浏览|点击|阅读|分享|发表"
     r"|【|\[|\||｜|https?:|(?:19|20)\d\d[-年/.]|\d{1,2}-\d{1,2}\b|我要|评论|打印|参与|访问|文号|索引|记者\s|撰稿|摄影|审核|通讯员|\d+人"
@@ -49,9 +54,12 @@ _EMPTY = frozenset({"点击", "未知", "不详", "其他", "其它", "来源", 
 _NOT_MEDIUM = re.compile(r"(?:时间|日期|浏览|发布于|更新于|点击)")
 
 
-def source(page: Page, title: str | None) -> Told[str] | None:
-    """Return the publisher that the page names as the article's origin; the site where it says 本网 or 本站."""
-    for text, origin in (*_declared(page), *_labelled(page, title), *_beside_date(page, title)):
+def source(page: Page, near: Sequence[str]) -> Told[str] | None:
+    """Return the publisher that the page names as the article's origin; the site where it says 本网 or 本站.
+
+    `near` has the lines by the headline.
+    """
+    for text, origin in _told(page, near):
         name = clean(text)
         if _OWN.match(name):
             return Told(page.site_name or name, origin)
@@ -60,9 +68,16 @@ def source(page: Page, title: str | None) -> Told[str] | None:
     return None
 
 
+def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
+    yield from _declared(page)
+    for path in _LABELLED:
+        yield from _labelled(page, path, near)
+    yield from _beside_date(near)
+
+
 def _declared(page: Page) -> Iterator[Told[str]]:
     yield from page.selected("recipe:", *page.recipe.source)
-    yield from page.meta(*METAS[:-1])
+    yield from page.meta(*METAS)
     yield from page.properties("source", "sourcename")
     yield from page.selected("", *SELECTORS)
     publisher = page.detail.get("publisher") or page.detail.get("source")
@@ -70,24 +85,23 @@ def _declared(page: Page) -> Iterator[Told[str]]:
         yield Told(publisher, "_CONFIG:publisher")
 
 
-def _labelled(page: Page, title: str | None) -> list[Told[str]]:
+def _labelled(page: Page, path: etree.XPath, near: Sequence[str]) -> list[Told[str]]:
     """Return what stands behind a label 来源, the values that are shown by the headline first.
 
     An element's end ends the name as well: behind it stand buttons, such as 举报, without a space between.
     """
-    near = squeeze("\n".join(near_title(page, title)))
+    squeezed = squeeze("\n".join(near))
     found = []
-    for node in nodes(_LABELLED, page.root)[:MOST_LABELS]:
+    for node in nodes(path, page.root)[:MOST_LABELS]:
         text = str(node)
         label = _LABEL.search(text) if len(text) < 4 * LABEL_HANZI else None
         beside = node.getparent()
         parent = beside.getparent() if node.is_tail else beside
         if label and parent is not None and parent.tag not in SKIPPED:
             value = _FIRST_WORD.sub("", text[label.end() :].strip() or _following(text, parent).strip())
-            is_near = squeeze(label[0]) in near
-            is_issuer = "机构" in label[0] or "单位" in label[0]
-            found.append((not is_near, is_issuer, Told(value, "info-line" if is_near else "label")))
-    return [told for *_, told in sorted(found, key=lambda one: one[:2])]
+            is_near = squeeze(label[0]) in squeezed
+            found.append(Told(value, "info-line" if is_near else "label"))
+    return sorted(found, key=lambda told: told.origin != "info-line")
 
 
 def _following(text: str, around: HtmlElement | None) -> str:
@@ -102,9 +116,8 @@ def _following(text: str, around: HtmlElement | None) -> str:
     return ""
 
 
-def _beside_date(page: Page, title: str | None) -> Iterator[Told[str]]:
+def _beside_date(near: Sequence[str]) -> Iterator[Told[str]]:
     """Yield the bare name of a medium that stands on a line by the headline with the date, or on the line above it."""
-    near = list(near_title(page, title))
     for pattern in _BESIDE:
         for text in near:
             for found in pattern.finditer(text.replace("\t", " ")):

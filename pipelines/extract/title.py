@@ -38,10 +38,11 @@ _SOFT = re.compile(r"\s*(?:(?<![-–—－])[-–—－](?![-–—－])|[-–�
 _SITE_FIRST = re.compile(r"(?P<head>[^-–—－_|]{3,20}?)\s*[-–—－]\s*(?=[^-–—－])")
 _ODD_ENDS = re.compile(r"^[\s_|｜丨\-－—–»>:：·]+|[\s_|｜丨\-－—–»>·]+$")
 _MARKED = etree.XPath(
-    "//h1|//h2|//h3|//ucaptitle|//founder-title|//*[not(self::a or self::li or self::ul)]"
-    f"[{named('tit', 'Tit', 'TIT', 'biaoti', 'bt', 'BT', 'ead', 'h1', 'H1')}]"
+    f"//h1|//h2|//h3|//ucaptitle|//founder-title|{named('tit', 'Tit', 'TIT', 'biaoti', 'eadline')}"
+    "|//@class[.='bt' or .='h1']/..|//@id[.='bt' or .='h1']/.."
 )
 _CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_", re.IGNORECASE)
+_NO_HEADING = SKIPPED | {"a", "li", "ul", "body"}
 _TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
 _MEDIA = re.compile(
     r"(?:网|網|网站|在线|频道|门户|政府|信息港|数字报|电子报|客户端|日报|晚报|报社|电视台|融媒体中心|公开平台|首页)$"
@@ -163,8 +164,8 @@ def _headings(page: Page) -> dict[str, Told[str]]:
     """Return what looks like a heading, by tag or class, h1 first, folded and as it is."""
     found: dict[str, Told[str]] = {}
     for element in sorted(nodes(_MARKED, page.root)[:MOST_HEADINGS], key=lambda element: element.tag != "h1"):
-        named = _CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        if element.tag in _TAGS or (named and element.tag not in SKIPPED):
+        marked = _CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+        if element.tag in _TAGS or (marked and element.tag not in _NO_HEADING):
             text = _short(element)
             if text:
                 found.setdefault(fold(text), Told(text, element.tag if element.tag in _TAGS else _mark(element)))
