@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from pipelines.extract.info import LABEL_HANZI, is_info
+from pipelines.extract.lines import CELL_MARK
 from pipelines.extract.moments import CHINA, WRITTEN, day, moment, url_date, written_out
 from pipelines.extract.page import Page, Told
 from pipelines.extract.tree import hanzi
@@ -65,7 +66,7 @@ def published(page: Page, near: Sequence[str]) -> Told[Moment] | None:
     """Return when the article was published, as exactly as the page says it.
 
     `near` has the lines by the headline. Order: recipe, meta tags, Founder's properties, JSON-LD, Baidu's ids, the info
-    line by the headline, a line with a label, the address, when the page was changed, and at last a line that is nothing
+    line by the headline, a line with a label, the address, when it was changed, and at last a line that is nothing
     but a day, such as the one under an official letter. A day is made exact by later evidence of it with a time.
     """
     strong = _moments(page, chain(_declared(page), _shown(page, near), _near_change(near)))
@@ -150,9 +151,11 @@ def _faint(page: Page) -> Iterator[Told[str]]:
 
 
 def _bare(page: Page) -> Told[Moment] | None:
-    """Return what a line says that is nothing but a moment: the first with a time, else the last day on the page."""
+    """Return what a line says that is nothing but a moment: the first with a time or medium, else the last day."""
     lone = [line.text for line in page.lines if not line.linked and len(line.text) <= 40]
-    begun = (found for text in lone if (found := WRITTEN.match(text)) and hanzi(text[found.end() :]) <= 4)
-    exact = next(_moments(page, [Told(found[0], "lone-date") for found in begun if found["H"]]), None)
+    cells = (cell for text in lone for cell in text.split(CELL_MARK))
+    begun = (found for cell in cells if (found := WRITTEN.match(cell)) and hanzi(cell[found.end() :]) <= 4)
+    named = [found for found in begun if found["H"] or found.string.endswith(("报", "网", "社", "報", "網"))]
+    exact = next(_moments(page, [Told(found[0], "lone-date") for found in named]), None)
     days = [value for text in lone if (value := written_out(text, page.latest))]
     return exact or (Told(days[-1], "sign-off") if days else None)

@@ -64,8 +64,17 @@ def source(page: Page, near: Sequence[str]) -> Told[str] | None:
         if _OWN.match(name):
             return Told(page.site_name or name, origin)
         if is_source(name):
-            return Told(name, origin)
+            return _fuller(page, near, name) or Told(name, origin)
     return None
+
+
+def _fuller(page: Page, near: Sequence[str], name: str) -> Told[str] | None:
+    """Return the shown name that holds a declared one: 人民网 declares 人民日报 and prints 人民网－人民日报."""
+    labelled = (text[found.end() :] for text in near if (found := _LABEL.search(text)))
+    if not any(name in value and not value.lstrip().startswith(name) for value in labelled):
+        return None
+    shown = (Told(clean(value), origin) for value, origin in _labelled(page, _LABELLED[0], near))
+    return next((told for told in shown if name in told.value and is_source(told.value)), None)
 
 
 def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
@@ -137,6 +146,8 @@ def clean(text: str) -> str:
     value = _LABEL.sub("", tidy(text), count=1)
     value = re.sub(r"^[^:：]{2,5}[:：]\s*", "", value)
     value = _WIDE_GAP.sub("", _END.split(value)[0].strip()).strip(" ：:，,。、;；|/　\t-—")
+    if not re.search(r"[(（【]", value):
+        value = value.rstrip(")）】")
     quoted = re.fullmatch(r"[《〈“\"'（(【](.*)[》〉”\"'）)】]", value)
     return quoted[1] if quoted else value
 
