@@ -26,8 +26,9 @@ ROLES = {label: role for role, labels in _LABELS_BY_ROLE.items() for label in la
 LABELS = "|".join(sorted(ROLES, key=len, reverse=True))
 _LONG = "|".join(sorted((label for label in ROLES if len(label) > 1 and label != "图片"), key=len, reverse=True))
 _ONE = r"(?:[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff]{2,4}?)"
-_ENDS = rf"(?=[^\u4e00-\u9fff·]|$|(?:{_LONG})\s*[:：/])"
-_MORE = rf"(?:[、，,\s　]+(?!(?:{LABELS})\s*[:：/]){_ONE}(?![\u4e00-\u9fff·]))*"
+_TOOLS = "(?:分享|浏览|点击|阅读|字[号体]|打印|来源|发布|时间|日期)"
+_ENDS = rf"(?=[^\u4e00-\u9fff·]|$|(?:{_LONG})\s*[:：/]|{_TOOLS})"
+_MORE = rf"(?:[、，,\s　]+(?!(?:{LABELS})\s*[:：/]){_ONE}(?![\u4e00-\u9fff·]|\s*[:：]))*"
 _PEOPLE = re.compile(
     rf"(?P<label>(?:{_LONG})|(?<![\u4e00-\u9fff])(?:{LABELS}))\s*(?:[:：/]|(?<=文/图)\s)\s*(?P<names>{_ONE}{_ENDS}{_MORE})"
 )
@@ -50,7 +51,7 @@ _REPORTERS = re.compile(
 )
 _SIGNED = re.compile(r"[(（【](?P<by>[^()（）【】]{2,40})[)）】]\s*$")
 _SIGNATURE = re.compile(r"^\W*[\u4e00-\u9fff]{0,12}?(?:记者|通讯员|实习生)[\s　/：:]+[\u4e00-\u9fff\s　、/：:]{2,40}$")
-_DID = re.compile(r"(?<=..)(?:摄影报道|报道|报导|摄|文)$")
+_DID = re.compile(r"(?<=..)(?:摄影报道|报道|报导|摄)$")
 
 
 def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Told[Person], ...]:

@@ -51,13 +51,14 @@ SELECTORS = (
     "#pubtime",
 )
 
-_BEFORE_DATE = r"\s*(?:于|：|:)?\s*\[?\s*"
+_BEFORE_DATE = r"[\]】]?\s*(?:于|：|:)?\s*\[?\s*"
 _PUBLISHED = re.compile(
     rf"(?:(?:发布|發布|发表|發表|发稿|刊登|刊发|录入|上传|添加|上网|公开|发文|加入|编辑)(?:时间|日期|時間|于)?"
-    rf"|(?<![\u4e00-\u9fff])(?:时间|日期|時間)){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])"
+    rf"){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])"
 )
 _CHANGED = re.compile(rf"(?:更新|修改)(?:时间|日期|時間)?{_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
 _WRITTEN = re.compile(rf"(?:成文|印发|生成|制发|发文)(?:时间|日期){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
+_TIME = re.compile(rf"(?<![\u4e00-\u9fff、])(?:时间|日期|時間){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
 _AFTER = re.compile(r"\s*(?:发布|發布|发表|發表|刊登|上传)(?!会|机构|单位|人)")
 _FOOTER = re.compile(r"copyright|版权|©|ICP备|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
@@ -142,7 +143,7 @@ def _changed(page: Page) -> Iterator[Told[str]]:
 
 def _faint(page: Page) -> Iterator[Told[str]]:
     yield from _changed(page)
-    for pattern in (_CHANGED, _WRITTEN):
+    for pattern in (_TIME, _CHANGED, _WRITTEN):
         for line in page.lines:
             found = pattern.search(line.text) if _is_label(line.text) else None
             if found:

@@ -45,7 +45,14 @@ LEAST = 2
 """Labels from which lines are a disclosure table: 标题： or 发布机构： alone also stand in info lines."""
 
 _PADDED = [r"[\s　]*".join(label) for label in sorted([*FIELDS, *OTHERS.split("|")], key=len, reverse=True)]
-_LABEL = re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{'|'.join(_PADDED)})\s*(?:[:：\]】]\s*|(?=[\t\n])|$)")
+_LABEL = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?P<label>{'|'.join(_PADDED)})\s*(?:[:：\]】]\s*|(?=[\t\n])|$)"
+    rf"|^(?P<bare>{'|'.join(label for label in FIELDS if len(label) > 2 or label == '文号')})(?=[\w〔(（])",
+    re.MULTILINE,
+)
+"""A label with its colon, bracket or cell's end, or one that opens a line before its value."""
+
+_NOTHING = ("无", "暂无", "-", "/", "—")
 _NUMBERED = re.compile(r"索[\s　]*[引取][\s　]*号|文[\s　]*号|字[\s　]*号|文件编号|信息索引")
 _TRAIL = re.compile(
     r"^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$"
@@ -66,12 +73,13 @@ _STEP = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
 _HOME = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
 
 
-def document(page: Page) -> Told[Document] | None:
+def document(page: Page, title: str | None) -> Told[Document] | None:
     """Return the disclosure table, whether its labels stand in cells, lists or one line; None where there is none."""
     found: dict[str, str] = {}
     for label, value in _pairs(page.lines):
         field = FIELDS.get(squeeze(label))
-        if field and value:
+        is_headline = field != "subject" and fold(value) == fold(title or "")
+        if field and value and value not in _NOTHING and not is_headline:
             found.setdefault(field, value)
     posted = _posted(page)
     origin = "disclosure-table" if found else "_CONFIG"
@@ -99,7 +107,10 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
     labels = list(_LABEL.finditer(text))
     for found, following in zip(labels, [*labels[1:], None], strict=True):
         value = text[found.end() : following.start() if following else len(text)]
-        yield found["label"], next((part.strip(" 　") for part in re.split(r"[\t\n]", value) if part.strip(" 　")), "")
+        yield (
+            found["label"] or found["bare"],
+            next((part.strip(" 　") for part in re.split(r"[\t\n]", value) if part.strip(" 　")), ""),
+        )
 
 
 def column(page: Page, title: str | None) -> Told[tuple[str, ...]] | None:

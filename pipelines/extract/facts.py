@@ -27,7 +27,7 @@ def facts(page: Page) -> Facts:
         "modified_at": dates.modified(page, near),
         "source": source.source(page, near),
         "column": disclosure.column(page, name),
-        "document": disclosure.document(page),
+        "document": disclosure.document(page, name),
     }
     return {field: found for field, found in told.items() if found}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipelines.extract.moments import WRITTEN
 from pipelines.extract.page import Page, fold
@@ -18,7 +19,11 @@ LABEL_HANZI = 60
 """Hanzi of the longest info line; a longer line is prose, whose dates are those of the events."""
 
 _PROSE = re.compile(r"[。；！？]|，.*，")
-_EVENT = re.compile(r"(?:报名|活动|开始|截止|截至|结束|会议|开标|考试|公示|施行|实施|有效|办理|受理|举办|到期|生效)")
+_EVENT = re.compile(
+    r"(?:报名|活动|开始|截止|截至|结束|会议|开标|考试|公示|施行|实施|有效|办理|受理|举办|到期|生效)"
+    r"|(?!.{0,2}(?:发布|發布|发表|发稿|更新|录入|上传|刊登|添加))[\u4e00-\u9fff]{2}(?:时间|日期|時間)\s*[:：]?\s*$"
+)
+_RANGE = re.compile(r"\s*(?:[—–~～至到]|-\s*\d)")
 
 
 def near_title(page: Page, title: str | None) -> tuple[str, ...]:
@@ -28,6 +33,8 @@ def near_title(page: Page, title: str | None) -> tuple[str, ...]:
     """
     name = fold(title or "")
     places = [number for number, text in enumerate(page.folded) if name and name in text]
+    if name and not places:
+        places = [number for number, (one, two) in enumerate(pairwise(page.folded)) if one + two == name]
     short = [place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]
     shown = sorted(short, key=lambda place: bool(page.lines[place].linked))[:PLACES]
     numbers = dict.fromkeys(number for place in shown for number in range(place, place + NEAR))
@@ -42,4 +49,8 @@ def is_info(text: str) -> bool:
     (True, False, False)
     """
     found = WRITTEN.search(text)
-    return found is not None and not _PROSE.search(text) and not _EVENT.search(text[: found.start()])
+    return (
+        found is not None
+        and not _PROSE.search(text)
+        and not (_EVENT.search(text[: found.start()]) or _RANGE.match(text, found.end()))
+    )

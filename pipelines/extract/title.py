@@ -51,6 +51,10 @@ _OFFICE = re.compile(
     rf"{_MEDIA.pattern}|(?:局|厅|委|委员会|办公室|中心|公司|集团|学院|大学|医院)$"
     r"|^.{0,4}(?:新闻|要闻|动态|公告|公示|通知|正文|详情|内容)$"
 )
+_COLUMN = re.compile(
+    r"^(?:.{2}(?:要闻|动态|新闻|概况)|通知公告|公示公告|公告公示|(?:政务|信息|政府信息)公开|新闻中心|政策(?:文件|法规|解读)|媒体(?:聚焦|关注)"
+    r"|(?:文章|信息|新闻)?(?:详情|正文|内容|详细)页?)$"
+)
 _INFO = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
 _TOOLS = re.compile(r"字[号体體]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
 
@@ -83,8 +87,14 @@ def _declared(page: Page) -> Told[str] | None:
     post = [Told(plain(str(page.detail["title"])), "_CONFIG:title")] if page.detail.get("title") else []
     for name, origin in (*tags, *page.properties("title"), *post):
         whole = _uncut(name, page) if name.endswith(("…", "...")) else None
-        return whole or Told(without_site(name, page), origin)
+        return whole or Told(_as_shown(without_site(name, page), page), origin)
     return next(page.selected("", "founder-title"), None)
+
+
+def _as_shown(name: str, page: Page) -> str:
+    """Return a declared title as its heading has it: a space in it may be a line's break."""
+    shown = _headings(page).get(fold(name)) if " " in name else None
+    return shown.value if shown else name
 
 
 def _named(page: Page) -> list[Told[str]]:
@@ -226,8 +236,10 @@ def _cut(page: Page) -> Told[str] | None:
 
 
 def is_site(text: str, page: Page) -> bool:
-    """Tell the name of the page's site or column."""
+    """Tell the name of the page's site, or of a column."""
     folded = fold(text)
+    if _COLUMN.match(folded):
+        return True
     names = [page.site_name, *(name for name, _ in page.meta("ColumnName", "SiteDomain"))]
     return any(folded == fold(name) for name in names if name)
 
