@@ -62,7 +62,11 @@ def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Told[P
     """
     shown = [
         Told(person, origin)
-        for origin, texts in (("info-line", near), ("body", body), ("credit", _credits(page)))
+        for origin, texts in (
+            ("info-line", [text for text in near if text not in body]),
+            ("body", body),
+            ("credit", _credits(page)),
+        )
         for text in texts
         for person in people_in(text)
     ]
