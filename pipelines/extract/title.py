@@ -12,6 +12,7 @@ from pipelines.extract.declared import plain
 from pipelines.extract.lines import Line
 from pipelines.extract.moments import WRITTEN
 from pipelines.extract.page import Page, Told, fold, named, nodes
+from pipelines.extract.sites import MEDIA, OFFICE, is_site, without_site
 from pipelines.extract.tree import SKIPPED, hanzi
 
 LONGEST = 120
@@ -33,10 +34,6 @@ ABOVE = 4
 """Lines above the info line in which the headline stands: subtitle, and tools for font size, may come between."""
 
 _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|::|·|[:：])\s*|\s+")
-_HARD = re.compile(r"\s*(?:_+|\||｜|丨|»|>|::|\s[-–—]+\s)\s*")
-_SOFT = re.compile(r"\s*(?:(?<![-–—－])[-–—－](?![-–—－])|[-–—－]{2,})\s*(?=(?P<tail>[^-–—－]{2,40})$)")
-_SITE_FIRST = re.compile(r"(?P<head>[^-–—－_|]{3,20}?)\s*[-–—－]\s*(?=[^-–—－])")
-_ODD_ENDS = re.compile(r"^[\s_|｜丨\-－—–»>:：·]+|[\s_|｜丨\-－—–»>·]+$")
 _MARKED = etree.XPath(
     f"//h1|//h2|//h3|//ucaptitle|//founder-title|{named('tit', 'Tit', 'TIT', 'biaoti', 'eadline')}"
     "|//@class[.='bt' or .='h1']/..|//@id[.='bt' or .='h1']/.."
@@ -44,17 +41,6 @@ _MARKED = etree.XPath(
 _CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_", re.IGNORECASE)
 _NO_HEADING = SKIPPED | {"a", "li", "ul", "body"}
 _TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
-_MEDIA = re.compile(
-    r"(?:网|網|网站|在线|频道|门户|政府|信息港|数字报|电子报|客户端|日报|晚报|报社|电视台|融媒体中心|公开平台|首页)$"
-)
-_OFFICE = re.compile(
-    rf"{_MEDIA.pattern}|(?:局|厅|委|委员会|办公室|中心|公司|集团|学院|大学|医院)$"
-    r"|^.{0,4}(?:新闻|要闻|动态|公告|公示|通知|正文|详情|内容)$"
-)
-_COLUMN = re.compile(
-    r"^(?:.{2}(?:要闻|动态|新闻|概况)|通知公告|公示公告|公告公示|(?:政务|信息|政府信息)公开|新闻中心|政策(?:文件|法规|解读)|媒体(?:聚焦|关注)"
-    r"|(?:文章|信息|新闻)?(?:详情|正文|内容|详细)页?)$"
-)
 _INFO = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
 _TOOLS = re.compile(r"字[号体體]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
 
@@ -134,7 +120,7 @@ def _shared(page: Page, named: list[Told[str]]) -> Told[str] | None:
 
 def _weight(part: str) -> tuple[bool, int]:
     """Prefer what is not called like a medium: a site's name may stand in a heading, too."""
-    return not _MEDIA.search(part), hanzi(part)
+    return not MEDIA.search(part), hanzi(part)
 
 
 def _within(parts: list[str], headings: dict[str, Told[str]], name: str) -> Told[str] | None:
@@ -225,7 +211,7 @@ def _shown_or_named(page: Page) -> Told[str] | None:
     if shown is None or named is None:
         return shown or named
     apart = fold(named.value) not in fold(shown.value)
-    return named if apart and not _OFFICE.search(named.value) else shown
+    return named if apart and not OFFICE.search(named.value) else shown
 
 
 def _cut(page: Page) -> Told[str] | None:
@@ -233,36 +219,3 @@ def _cut(page: Page) -> Told[str] | None:
     for name, origin in _named(page):
         return Told(without_site(name, page), origin)
     return None
-
-
-def is_site(text: str, page: Page) -> bool:
-    """Tell the name of the page's site, or of a column."""
-    folded = fold(text)
-    if _COLUMN.match(folded):
-        return True
-    names = [page.site_name, *(name for name, _ in page.meta("ColumnName", "SiteDomain"))]
-    return any(folded == fold(name) for name in names if name)
-
-
-def without_site(name: str, page: Page) -> str:
-    """Return a declared title without the names of site and column around it.
-
-    Of what separators part, the first is the headline, unless it ends like the name of an office, a site or a column,
-    or a later part has twice as many hanzi.
-    """
-    text = plain(name)
-    for site in (page.site_name, *(column for column, _ in page.meta("ColumnName"))):
-        if site and site != text:
-            text = _ODD_ENDS.sub("", text.removesuffix(site)) if text.endswith(site) else text
-    opened = _SITE_FIRST.match(text)
-    if opened and _MEDIA.search(opened["head"]):
-        text = text[opened.end() :]
-    soft = _SOFT.search(text)
-    if soft and (_MEDIA if len(soft[0].strip()) > 1 else _OFFICE).search(soft["tail"]):
-        text = text[: soft.start()]
-    parts = [part for part in (_ODD_ENDS.sub("", part) for part in _HARD.split(text)) if part]
-    heads = [part for part in parts if not _OFFICE.search(part) and not is_site(part, page)] or parts[:1]
-    if not heads:
-        return text
-    longest = max(heads, key=hanzi)
-    return longest if hanzi(longest) >= 2 * hanzi(heads[0]) else heads[0]

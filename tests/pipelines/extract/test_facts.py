@@ -38,14 +38,15 @@ def origins(draft: Draft, field: str) -> list[str]:
         (f"<title>{NAME}｜临江网</title><h1>临江网</h1><div class=headline>{NAME}</div>", NAME, ".headline"),
         (f"<title>临江新闻：{NAME}</title><p><b>{NAME}</b></p>", NAME, "line"),
         (f"<title>{NAME}_临江网</title><h1>{NAME}<span>12评论</span></h1>", NAME, "h1"),
-        ("<title>通知公告-临江市水务局</title><h1>通知公告</h1><p>关于汛前检查的通知</p><p>时间：2024-03-01 来源：局办</p>",
+        ("<title>通知公告-水务局</title><h1>通知公告</h1><p>关于汛前检查的通知</p><p>时间：2024-03-01 来源：局办</p>",
          "关于汛前检查的通知", "over-info-line"),
         ("<title>临江市政府</title><meta name=ArticleTitle content='临江市水务局关于做好水库…'>"
          "<h1>临江市水务局关于做好水库大坝安全检查的通知</h1>", "临江市水务局关于做好水库大坝安全检查的通知", "h1"),
-        ("<META CONTENT='临江市政府关于印发&lt;br&gt;《预案》的通知' NAME='ARTICLETITLE'><h1>临江市政府关于印发<br>《预案》的通知</h1>",
+        ("<META CONTENT='临江市政府关于印发&lt;br&gt;《预案》的通知' NAME='ARTICLETITLE'>"
+         "<h1>临江市政府关于印发<br>《预案》的通知</h1>",
          "临江市政府关于印发《预案》的通知", "meta:ArticleTitle"),
         ("<meta name=ArticleTitle content='${title}'>" + HEAD, NAME, "h1"),
-        ("<meta name=ArticleTitle content='为了一江清水——市水务局巡河记'>", "为了一江清水——市水务局巡河记", "meta:ArticleTitle"),
+        ("<meta name=ArticleTitle content='一江清水——水务局巡河记'>", "一江清水——水务局巡河记", "meta:ArticleTitle"),
         ("<title>关于汛前检查的公告_今日要览</title>", "关于汛前检查的公告", "title"),
     ],
 )  # fmt: skip
@@ -158,8 +159,10 @@ TABLE = Document(
     [
         "<table><tr><td>[索引号]</td><td>LJ01-2022-0001</td><td>[发文字号]</td><td>临水〔2022〕8号</td></tr>"
         "<tr><td>[发布机构]</td><td>市水务局</td><td>[成文日期]</td><td>2022-03-30</td></tr></table>",
-        "<dl><dt>索 引 号：</dt><dd>LJ01-2022-0001</dd><dt>主题分类：</dt><dd>水利</dd><dt>发文机关：</dt><dd>市水务局</dd>"
-        "<dt>成文日期：</dt><dd>2022年03月30日</dd><dt>文　　号：</dt><dd>临水〔2022〕8号</dd><dt>主 题 词：</dt><dd></dd></dl>",
+        "<dl><dt>索 引 号：</dt><dd>LJ01-2022-0001</dd>"
+        "<dt>主题分类：</dt><dd>水利</dd><dt>发文机关：</dt><dd>市水务局</dd>"
+        "<dt>成文日期：</dt><dd>2022年03月30日</dd><dt>文　　号：</dt><dd>临水〔2022〕8号</dd>"
+        "<dt>主 题 词：</dt><dd></dd></dl>",
         "<ul><li><b>索引号</b><span>LJ01-2022-0001</span></li><li><b>发布机构</b><span>市水务局</span></li>"
         "<li><b>文号</b><span>临水〔2022〕8号</span></li><li><b>生成日期</b><span>2022-03-30</span></li></ul>",
         "<p>索引号：LJ01-2022-0001　发布机构：市水务局　文号：临水〔2022〕8号　成文日期：2022-03-30　有效性：有效</p>",
@@ -180,7 +183,8 @@ def test_pictures_and_files_of_the_article_and_no_ornaments() -> None:
         <p><img src="/images/loading.gif" data-src="//img.linjiang.example/a.jpg" alt="堤防巡查现场"></p>
         <p><img src="/ueditor/dialogs/attachment/fileTypeImages/icon_pdf.gif">
         <a href="/files/1.pdf" title="防汛预案.pdf">点击下载</a></p><img src="qrcode.png">
-        <img src="x.jpg" alt="扫一扫在手机打开当前页"><p>{PROSE}</p></div><p>附件：<a href="./P02.docx">任务表.docx</a></p>"""
+        <img src="x.jpg" alt="扫一扫在手机打开当前页"><p>{PROSE}</p></div>
+        <p>附件：<a href="./P02.docx">任务表.docx</a></p>"""
     found = read(html, "http://www.linjiang.example/a/t20220402_1.html")
     assert [(image.url, image.caption) for image in found.images] == [
         ("http://www.linjiang.example/a/W01.jpg", "图为检查现场。"),
