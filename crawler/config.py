@@ -93,7 +93,7 @@ def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: P
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}", hint="--config and FANGZHI_CONFIG name a TOML file") from None
     except ValueError as error:  # tomllib's and UnicodeDecodeError
-        raise ConfigError(f"{file}: no valid TOML: {error}") from None
+        raise ConfigError(f"{file}: no valid TOML: {error}", hint="correct the file there") from None
     for key in data.keys() - _KINDS.keys():
         raise ConfigError(f"{file}: unknown key {key}", hint=f"allowed are {', '.join(_KINDS)}")
     return {name: _settle(name, value, f"{file}: {name}", file.parent, home) for name, value in data.items()}

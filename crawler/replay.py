@@ -6,6 +6,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from itertools import groupby
 
 from attrs import frozen
 
@@ -52,15 +53,11 @@ class Change:
 
 
 def jobs(captured: Iterable[Captured], registry: Registry, span: Span | None = None) -> Iterator[Job]:
-    """Yield the job of each capture, with the site as it is registered now, or else as its file describes it."""
-    wanted, known = span or Span(), set[str]()
-    for info, capture in captured:
-        told = info.get("fangzhi-site")
-        if told and told not in known:
-            known.add(told)
-            registry = registry.with_site(site_from_json(told))
-        if wanted.holds(capture):
-            yield registry.job(capture)
+    """Yield the job of each capture, with the site as it is registered now, or else as its own file describes it."""
+    wanted = span or Span()
+    for told, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
+        known = registry.with_site(site_from_json(told)) if told else registry
+        yield from (known.job(capture) for _, capture in group if wanted.holds(capture))
 
 
 def replay(

@@ -22,6 +22,8 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+DUPEFILTER_CLASS = "crawler.frontier.Frontier"
+DOWNLOADER_MIDDLEWARES = {"crawler.frontier.RedirectTargets": 50}  # before robots.txt is asked for, at 100
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
@@ -31,6 +33,8 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.closespider.CloseSpider": 0,
 }
 
+# A proxy would resolve names and connect in our place: past the guard, and its address would stand in the archive.
+HTTPPROXY_ENABLED = False
 ROBOTSTXT_OBEY = True
 # Every answer is archived, whatever its status.
 HTTPERROR_ALLOW_ALL = True
@@ -61,12 +65,13 @@ def knobs(config: Config) -> dict[str, Any]:
     """Return the settings that a configuration decides; raises RegistryError."""
     registry = load(*config.registry)
     about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
-    about |= {"operator": config.operator} if config.operator else {}
+    about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
         "FANGZHI_CATALOGUE": config.catalogue,
-        "FANGZHI_INFO": {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()},
+        "FANGZHI_INFO": {"": about}
+        | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()},
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
         "FANGZHI_REGISTRY": [str(folder) for folder in config.registry],

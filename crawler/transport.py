@@ -11,6 +11,7 @@ import datetime as dt
 import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, ClassVar
 
 import httpcore2
@@ -19,7 +20,8 @@ from httpcore2._backends.auto import AutoBackend
 from scrapy import Request
 from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Headers, Response
 
 from crawler.capture import Cut, exchange, remember
 from crawler.guard import refusal
@@ -46,11 +48,30 @@ class ExchangeHandler(HttpxDownloadHandler):
         client._transport._pool._network_backend = GuardedBackend(allow_private=self._allow_private)  # type: ignore[attr-defined]
         return client
 
+    @asynccontextmanager
+    async def _make_request(self, request: Request, timeout: float) -> AsyncIterator[httpx2.Response]:
+        """Send a request and wait for the head of its answer, no longer than a whole exchange may take.
+
+        `timeout` is for each single step, which a head that drips in never exceeds.
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(self._max_seconds):
+                    response = await stack.enter_async_context(super()._make_request(request, timeout))
+            except TimeoutError as error:
+                raise DownloadTimeoutError(f"no whole head came in {self._max_seconds:g} s") from error
+            yield response
+
     async def _read_response(self, response: httpx2.Response, request: Request) -> Response:
         answer = await super()._read_response(response, request)
         cut: Cut | None = "disconnect" if "dataloss" in answer.flags else response.extensions.get("fangzhi_cut")
         remember(request, exchange(request, response, answer, self._now(), cut))
         return answer
+
+    @staticmethod
+    def _extract_headers(response: httpx2.Response) -> Headers:
+        """Return the headers with their bytes untouched: Scrapy's own would make UTF-8 of a Location in GBK."""
+        return Headers(response.headers.raw)
 
     async def _iter_body_chunks(self, response: httpx2.Response) -> AsyncIterator[bytes]:  # type: ignore[override]
         """Yield the body as it comes, up to the limits of size and time."""

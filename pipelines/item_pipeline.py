@@ -46,9 +46,9 @@ class LinePipeline:
 
     async def process_item(self, item: Job) -> Entry:
         """Return the entry of a job; if it cannot be kept, nothing more is taken in and the crawl ends."""
-        reading = self._readers.submit(item) if self._readers else None
         loop = asyncio.get_running_loop()
         try:
+            reading = self._readers.submit(item) if self._readers else None
             return await loop.run_in_executor(self._thread, self._process, item, reading)
         except Exception as error:
             if not self._stopping:
@@ -63,14 +63,15 @@ class LinePipeline:
         await self._crawler.engine.close_spider_async(reason="line-failed")
 
     async def close_spider(self) -> None:
-        """Close the segments and the catalogue, once every page that came in is kept."""
+        """Close the stores once every page that came in is kept; after a failure as a kill would leave them."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
     def _close(self) -> None:
+        failure = self._crawler.stats.get_value(LINE_ERROR)
         try:
             if self._readers:
                 self._readers.close()
-            self._open.close()
+            self._open.__exit__(type(failure) if failure else None, failure, None)
         except StoreError as error:
             self._crawler.stats.set_value(LINE_ERROR, error)

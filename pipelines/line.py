@@ -79,7 +79,7 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
     prints = fingerprint(capture, outcome)
     seen = stores.catalogue.seen(prints, before=capture)
     verdict = judge(prints, seen)
-    original = seen.same_bytes if verdict.kind == "same-bytes" else None
+    original = seen.kept if verdict.kind == "same-bytes" else None
     location = capture.stored or stores.archive.put(capture, prints, job.site, original)
     entry = make_entry(job, outcome, prints, verdict, location)
     stores.catalogue.put(entry)

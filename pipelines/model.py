@@ -265,10 +265,14 @@ class Reference:
 
 @frozen(kw_only=True)
 class Seen:
-    """What the catalogue knows from before a capture: the first with its bytes, the first with its text, and the last
-    article under its URL."""
+    """What the catalogue knows from before a capture.
+
+    The first with its bytes, and the first of these that our own archive holds, which a revisit may refer to (others
+    were read where they lie, in somebody else's files); the first with its text; the last article under its URL.
+    """
 
     same_bytes: Reference | None = None
+    kept: Reference | None = None
     same_text: Reference | None = None
     previous: Reference | None = None
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from pipelines.line import read_page
 from pipelines.model import Job, Outcome, Rejection
@@ -40,15 +40,10 @@ class Readers:
         self._pool.close()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def stop(self) -> None:
-        """End the workers now."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-
 
 def _outcome(done: Future[Outcome]) -> Outcome:
     try:
         return done.result()
-    except (FutureTimeoutError, ProcessExpired, CancelledError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever became of the worker, somebody waits for an answer
         why = f"took more than {PAGE_S} s" if isinstance(error, FutureTimeoutError) else f"ended its reader: {error!r}"
         return Rejection(reason="parser-error", detail=why)

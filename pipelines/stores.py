@@ -11,19 +11,26 @@ from pipelines.line import Nowhere, Stores
 from pipelines.storage import open_storage
 
 Info = Mapping[str, Mapping[str, str]]
-"""What the warcinfo record of each site's files says besides the usual, by slug."""
+"""What the warcinfo record of each site's files says besides the usual, by slug; of all other files, under no name."""
 
 
 @contextmanager
 def open_stores(archive: str, catalogue: str, info: Info) -> Iterator[tuple[Archive, Catalogue]]:
     """Open the stores behind two addresses; at the end what was being written is finished.
 
-    Raises ConfigError for an address that is none, StoreUnavailable if one of them cannot be used.
+    After an exception it is left in the spool instead: what was archived may not be catalogued, and the next start
+    sees to that. Raises ConfigError for an address that is none, StoreUnavailable if one of them cannot be used.
     """
     storage = open_storage(archive)
     storage.check()
-    with closing(Catalogue(catalogue)) as held, closing(Archive(storage, lambda site: info.get(site, {}))) as kept:
-        yield kept, held
+    kept = Archive(storage, lambda site: info.get(site) or info.get("", {}))
+    with closing(Catalogue(catalogue)) as held:
+        try:
+            yield kept, held
+        except BaseException:
+            kept.abandon()
+            raise
+        kept.close()
 
 
 @contextmanager

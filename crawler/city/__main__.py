@@ -22,7 +22,8 @@ def main() -> None:
     ):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"{says} (default {default})")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for end in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(end, lambda *_: sys.exit(0))
     with serve(build(options.seed, options.pages, options.visit), options.port) as server:
         sys.stdout.write(json.dumps(server.base_urls) + "\n")
         sys.stdout.flush()

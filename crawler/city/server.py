@@ -125,7 +125,10 @@ def running(port: int = 0, *, seed: int = 1, pages: int = 300, visit: int = 1) -
     options = {"port": port, "seed": seed, "pages": pages, "visit": visit}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     command = [sys.executable, "-m", "crawler.city", *words]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    # In a session of its own, so that Ctrl-C in a terminal reaches the crawler alone.
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line:

@@ -8,6 +8,7 @@ import click
 
 from crawler.cli.session import Session, fangzhi_command
 from crawler.report import Report
+from pipelines.errors import FangzhiError
 
 
 @fangzhi_command("crawl")
@@ -42,13 +43,18 @@ def crawl(
 
     registry = load(*session.config.registry)
     chosen = [registry.get(slug).slug for slug in slugs] or [site.slug for site in registry.enabled()]
+    if not session.config.contact and not session.config.allow_private:
+        session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
     arguments = {"sites": ",".join(chosen), "limit": limit, "since": since.isoformat() if since else None, "full": full}
     try:
         with Progress(session, report) as progress:
             interrupted = scrape(session, SiteSpider, arguments, progress.entry, progress.failure)
-    finally:
-        show_report(session, report)
+    except FangzhiError:
+        if report.fetched:
+            show_report(session, report)
+        raise
+    show_report(session, report)
     return exit_code(report, interrupted=interrupted)
 
 

@@ -15,6 +15,7 @@ import click
 from attrs import evolve
 
 from crawler.cli.crawl import crawl
+from crawler.cli.main import INTERRUPTED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 
@@ -46,7 +47,7 @@ def command(session: Session, port: int, pages: int, keep: bool) -> int:
         code = crawl(evolve(session, config=made), slugs)
         for line in _next(session, keep=keep):
             session.say(line)
-        if keep:
+        if keep and code != INTERRUPTED:
             session.say("The city stays until Ctrl-C.")
             signal.pause()
     return code

@@ -16,7 +16,7 @@ from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
 from crawler.report import Report
 from pipelines.document import entry_document
-from pipelines.errors import StoreCorrupt
+from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.model import Entry
 
 KINDS = ("unchanged", "changed", "added")
@@ -43,7 +43,8 @@ def command(
     dry_run: bool,
     diff: bool,
 ) -> int:
-    """Read archived pages again, from the archive itself or from the WARC files named.
+    """Read archived pages again, from the archive itself or from the WARC files named: any program's, by path,
+    http(s) or s3 address.
 
     The same version of fangzhi gives the same entries; a newer one brings the catalogue up to what it reads.
     """
@@ -56,7 +57,7 @@ def command(
     from pipelines.readers import Readers
 
     span = Span(since=since.date() if since else None, until=until.date() if until else None)
-    report, kinds, broken = Report(), Counter[str](), list[StoreCorrupt]()
+    report, kinds, broken = Report(), Counter[str](), list[StoreError]()
     with opened(session.config) as (archive, catalogue), closing(Readers(session.config.workers)) as readers:
         wanted = jobs(
             _captured(archive, warcs, site, bodies(archive, catalogue), broken), load(*session.config.registry), span
@@ -74,17 +75,23 @@ def command(
 
 
 def _captured(
-    archive: Archive, warcs: tuple[str, ...], site: str | None, find: Find, broken: list[StoreCorrupt]
+    archive: Archive, warcs: tuple[str, ...], site: str | None, find: Find, broken: list[StoreError]
 ) -> Iterator[Captured]:
     """Yield what the files hold; one that is cut off or no WARC is noted, and the next one read."""
-    from pipelines.archive import read_file
-
     keys = archive.files(f"warc/{site}/" if site else "warc/")
-    for file in [read_file(Path(warc), find) for warc in warcs] or (archive.read(key, find) for key in keys):
+    for file in [_named(archive, warc, find) for warc in warcs] or (archive.read(key, find) for key in keys):
         try:
             yield from file
-        except StoreCorrupt as error:
+        except (StoreCorrupt, StoreUnavailable) as error:
             broken.append(error)
+
+
+def _named(archive: Archive, warc: str, find: Find) -> Iterator[Captured]:
+    """A file by its address; one of the archive's own is read as such, so that its captures stay where they are."""
+    from pipelines.archive import read_source
+
+    key = archive.key(Path(warc))
+    return archive.read(key, find) if key else read_source(warc, find)
 
 
 def _summarise(session: Session, report: Report, kinds: Counter[str]) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
 from scrapy.settings import Settings
+from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
@@ -23,6 +26,8 @@ from pipelines.catalogue import Catalogue
 from pipelines.item_pipeline import LINE_ERROR
 from pipelines.model import Entry
 from pipelines.stores import open_stores
+
+logger = logging.getLogger(__name__)
 
 EntryHook = Callable[[Entry], None]
 FailureHook = Callable[[str, str, str], None]
@@ -62,12 +67,17 @@ def scrape(
     def page_failed(url: str, why: str, detail: str) -> None:
         on_failure(url, why, detail)
 
+    def spider_error(failure: Failure, response: Response) -> None:
+        logger.error("%s: its links cannot be followed: %s", response.url, failure.getTraceback())
+        on_failure(response.url, "spider-error", "its links cannot be followed")
+
     def spider_closed(reason: str) -> None:
         reasons.append(reason)
 
     for receiver, signal in (
         (item_scraped, signals.item_scraped),
         (page_failed, PAGE_FAILED),
+        (spider_error, signals.spider_error),
         (spider_closed, signals.spider_closed),
     ):
         crawler.signals.connect(receiver, signal)

@@ -54,7 +54,12 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
             start_logging(quiet=quiet, verbose=verbose)
             settings = {key: value for key, value in given.items() if value not in (None, (), False)}
             config = load_config(settings, os.environ, Path.cwd())
-            return run(Session(config=config, machine=machine, quiet=quiet), **options)
+            try:
+                return run(Session(config=config, machine=machine, quiet=quiet), **options)
+            except BrokenPipeError:
+                # Whoever read us has gone, and is content: click would exit with 1. What is unwritten goes nowhere.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return 0
 
         for option in reversed(_OPTIONS):
             called = option(called)

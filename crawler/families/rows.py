@@ -24,8 +24,14 @@ _WHOLE_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*
 _MONTH_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*月?\s+(\d{{1,2}})(?!\d)")
 _DAY_THEN_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})日?\s+{_YEAR}\s*[-/.年]\s*(\d{{1,2}})(?!\d)")
 
+# Brackets and a dash stand round a day; without a bound, a line of dashes in a headline is searched for minutes.
+_DAY_AT_EDGE = re.compile(rf"^\W{{0,9}}{_WHOLE_DAY.pattern}\W{{0,9}}|\W{{0,9}}{_WHOLE_DAY.pattern}\W{{0,9}}$")
+
 # A row's link is a headline from this many characters; column tags such as [要闻] stay below, so they share a row.
 _OWNS_ROW = 6
+
+# Beyond, what surrounds a link is no row: a headline, a day and a summary come to some hundred characters.
+_LONGEST_ROW = 2_000
 
 
 @frozen(kw_only=True)
@@ -50,8 +56,12 @@ def rows(html: str, url: str) -> Iterator[Row]:
     base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
     anchors = [(anchor, to) for anchor in page.iter("a") if (to := resolve(anchor.get("href"), base))]
     owners = _owners(anchors)
+    texts: dict[HtmlElement, str] = {}
     for anchor, to in anchors:
-        yield _row(anchor, to, _row_element(anchor, to, owners))
+        element = _row_element(anchor, to, owners)
+        if element not in texts:
+            texts[element] = _words(element)
+        yield _row(anchor, to, texts[element])
 
 
 def resolve(href: str | None, base: str) -> str | None:
@@ -128,22 +138,25 @@ def _row_element(anchor: HtmlElement, url: str, owners: dict[HtmlElement, str | 
     return row
 
 
-def _row(anchor: HtmlElement, url: str, element: HtmlElement) -> Row:
-    inside, whole = " ".join(anchor.itertext()), " ".join(element.itertext())
-    outside = whole.replace(inside, " ", 1)
-    text = " ".join(inside.split())
+def _row(anchor: HtmlElement, url: str, whole: str) -> Row:
+    text = _words(anchor)
+    outside = whole.replace(text, " ", 1) if len(whole) <= _LONGEST_ROW else ""
     told = " ".join((anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")).split())
     return Row(
         url=url,
         text=text,
         title=_fuller(told, text),
-        listed_on=day_in(outside) or day_in(inside),
-        share=len(text) / max(len(" ".join(whole.split())), 1),
+        listed_on=day_in(outside) or day_in(text),
+        share=len(text) / max(len(whole), 1),
         rel=(anchor.get("rel") or "").lower(),
     )
 
 
+def _words(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
 def _fuller(told: str, text: str) -> str:
     """Choose between a link's title attribute and its text, which lists cut with "…" and put a day before or behind."""
-    shown = re.sub(rf"^\W*{_WHOLE_DAY.pattern}\W*|\W*{_WHOLE_DAY.pattern}\W*$", "", text)
-    return told if len(told) >= len(re.sub(r"(?:…|\.{3})+$", "", shown)) else shown
+    shown = _DAY_AT_EDGE.sub("", text)
+    return told if len(told) >= len(shown.rstrip("….")) else shown

@@ -76,4 +76,4 @@ def _shape(url: str) -> str:
 
 
 def _fullness(title: str) -> int:
-    return 0 if _MORE.match(title) else len(re.sub(r"(?:…|\.{3})+$", "", title))
+    return 0 if _MORE.match(title) else len(title.rstrip("…."))

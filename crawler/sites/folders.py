@@ -54,5 +54,5 @@ def _read(file: Path) -> Site:
             f"{file}: not UTF-8 at byte {error.start}", hint="TOML is always UTF-8; save it as that"
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise RegistryError(f"{file}: no valid TOML: {error}") from None
+        raise RegistryError(f"{file}: no valid TOML: {error}", hint="correct the file there") from None
     return site_from_mapping(data, file.stem, str(file))

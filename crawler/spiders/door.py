@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from crawler.capture import captures
+from crawler.frontier import AlreadyAsked
 from crawler.sites import Registry, load
 from pipelines.errors import PageError
 from pipelines.model import Job
@@ -26,10 +27,13 @@ PAGE_FAILED = object()
 """Signal: a page gave no answer. Sent with `url`, `why` (a counter's name) and `detail` (a sentence)."""
 
 _WHY: dict[type[BaseException], tuple[str, str]] = {
-    CannotResolveHostError: ("no-such-host", "its host name cannot be resolved"),
-    DownloadConnectionRefusedError: ("unreachable", "its host cannot be reached"),
-    DownloadTimeoutError: ("timeout", "it did not answer in time"),
-    DownloadFailedError: ("broken-answer", "its answer broke off or is not HTTP"),
+    CannotResolveHostError: ("no-such-host", "its host name cannot be resolved; see that it is spelt right"),
+    DownloadConnectionRefusedError: (
+        "unreachable",
+        "its host cannot be reached; see that the address is right, or try later",
+    ),
+    DownloadTimeoutError: ("timeout", "it did not answer in time; try later, or set a longer timeout"),
+    DownloadFailedError: ("broken-answer", "its answer broke off or is not HTTP; try later"),
 }
 
 
@@ -55,7 +59,7 @@ class Door(scrapy.Spider):
         request = failure.request  # type: ignore[attr-defined]
         made = list(self.jobs(request))
         yield from made
-        if made and made[-1].capture.final_url == request.url:
+        if isinstance(failure.value, AlreadyAsked) or (made and made[-1].capture.final_url == request.url):
             return
         why, detail = explain(failure.value or Exception(failure))
         self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
@@ -69,5 +73,5 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "private-address", f"{error}; {error.hint}" if error.hint else str(error)
     for kind, (why, detail) in _WHY.items():
         if isinstance(error, kind):
-            return why, f"{detail} ({error})"
+            return why, f"{detail} ({error})" if str(error) else detail
     return "failed", f"{type(error).__name__}: {error}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Response
 
+from crawler.frontier import slot
 from crawler.spiders.door import Door
 from pipelines.model import Job
 
@@ -26,12 +26,8 @@ class UrlSpider(Door):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for each address, also for one that is named twice."""
         for url in self._urls:
-            site = self.registry.find(url)
-            # A slot apart from the one in which robots.txt was asked for: the first page need not wait after it.
-            slot = site.slug if site else f"pages of {urlsplit(url).netloc}"
-            yield scrapy.Request(
-                url, callback=self.parse, errback=self.failed, dont_filter=True, meta={"download_slot": slot}
-            )
+            meta = {"download_slot": slot(self.registry, url)}
+            yield scrapy.Request(url, callback=self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured."""

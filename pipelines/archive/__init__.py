@@ -3,5 +3,6 @@
 from pipelines.archive.archive import Archive, Unfinished, read_file
 from pipelines.archive.reader import Info
 from pipelines.archive.revisits import Find
+from pipelines.archive.sources import read_source
 
-__all__ = ["Archive", "Find", "Info", "Unfinished", "read_file"]
+__all__ = ["Archive", "Find", "Info", "Unfinished", "read_file", "read_source"]

@@ -75,6 +75,12 @@ class Archive:
         with self.storage.open(key) as file:
             yield from captures(file, key, find, lambda place: self.get(place, find).body)
 
+    def key(self, path: Path) -> str | None:
+        """Return the key of a local file that is one of the finished files, or None if it is somebody else's."""
+        folder, place = self.storage.spool.resolve(), path.resolve()
+        key = place.relative_to(folder).as_posix() if place.is_relative_to(folder) else ""
+        return key if key and key in self.storage.keys(key) else None
+
     def unfinished(self) -> Iterator[Unfinished]:
         """Yield the segments that dead processes left in the spool, cut back to their last whole capture.
 
@@ -108,6 +114,13 @@ class Archive:
                 failures.append(error)
         if failures:
             raise failures[0]
+
+    def abandon(self) -> None:
+        """Leave every open segment in the spool, as a kill would: `unfinished` finds them at the next start."""
+        for segment in (*self._waiting, *self._open.values()):
+            segment.abandon()
+        self._waiting.clear()
+        self._open.clear()
 
     def _finish(self, segment: Segment) -> None:
         """Publish a segment, and those that had to wait; while the store is unavailable they wait in the spool."""
@@ -153,7 +166,7 @@ class Unfinished:
 
 
 def read_file(path: Path, find: Find | None = None) -> Iterator[tuple[Info, Capture]]:
-    """Yield the captures in any program's WARC, gzip, zstd or plain; see `reader.captures`.
+    """Yield the captures in any program's WARC, gzip, zstd or plain, at its absolute path; see `reader.captures`.
 
     Raises StoreUnavailable if the file cannot be opened.
     """
@@ -164,7 +177,7 @@ def read_file(path: Path, find: Find | None = None) -> Iterator[tuple[Info, Capt
             return capture_at(file.read(place.length), place)[0].body
 
     with unavailable("read", path), path.open("rb") as file:
-        yield from captures(file, str(path), find, again)
+        yield from captures(file, str(path.absolute()), find, again)
 
 
 @contextmanager
@@ -177,4 +190,12 @@ def _claimed(path: Path) -> Iterator[BinaryIO | None]:
         except (BlockingIOError, FileNotFoundError):
             yield None
             return
-        yield file if os.fstat(file.fileno()).st_nlink else None
+        yield file if _is_still(file, path) else None
+
+
+def _is_still(file: BinaryIO, path: Path) -> bool:
+    """Tell whether an open file has its name yet: one that was published has another."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

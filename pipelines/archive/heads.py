@@ -58,7 +58,8 @@ def restored(message: Message) -> tuple[Headers, bytes]:
         for name, value in message.headers
     )
     chunked = any(n.lower() == "transfer-encoding" and "chunked" in v.lower() for n, v in message.headers)
-    return named, (dechunked(message.body) if chunked else None) or message.body
+    joined = dechunked(message.body) if chunked else None
+    return named, message.body if joined is None else joined
 
 
 def dechunked(body: bytes) -> bytes | None:
@@ -92,9 +93,10 @@ def moment(text: str) -> dt.datetime | None:
     """
     try:
         at = dt.datetime.fromisoformat(text)
-    except ValueError:
+        at = at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return at if 1 < at.year < 9999 else None  # the day before and after exists in every time zone
 
 
 def target(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -23,6 +24,10 @@ Info = Mapping[str, str]
 LONGEST = 256 << 20
 """Blocks above 256 MB are passed over: no page is so long, and a block must fit into memory several times."""
 
+STATUS = re.compile(r"[0-9]{3}")
+SIZE = re.compile(r"[0-9]{1,18}")
+"""More digits than 64 bits have are no length of anything, and Python refuses to read thousands of them."""
+
 ANSWERS = ("response", "revisit")
 
 
@@ -36,7 +41,7 @@ def records(source: Unpacked) -> Iterator[Record]:
         head = source.head()
         fields = warc_fields(head) if head and head.startswith(b"WARC/") else {}
         size = fields.get("content-length", "")
-        block = _block(source, int(size)) if size.isascii() and size.isdigit() else None
+        block = _block(source, int(size)) if SIZE.fullmatch(size) else None
         if block is None:
             source.spoil(start)
             return
@@ -126,7 +131,7 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
     if fetched_at is None:
         return "their WARC-Date is missing or wrong"
     message = http_message(answer.block)
-    if message is None or not (message.start[1].isdigit() and message.start[0].startswith("HTTP/")):
+    if message is None or not (STATUS.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
         return "they hold no HTTP response"
     asked = http_message(question.block) if question else None
     headers, body = restored(message)

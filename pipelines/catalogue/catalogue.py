@@ -17,6 +17,8 @@ from pipelines.document import entry_from_json, entry_json
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Capture, Entry, Location, Prints, Reference, Seen, capture_id
 
+_REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+
 BUSY_S = 30
 """How long a writer waits for another process's transaction; ours last milliseconds."""
 
@@ -53,34 +55,30 @@ class Catalogue:
             raise ConfigError(f"not a catalogue: {url}", "give sqlite:///path/to/catalogue.sqlite") from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _use_wal)
+            sa.event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(writes=True)
         with self._translated():
-            METADATA.create_all(self._engine)
+            if not sa.inspect(self._engine).has_table(ENTRIES.name):
+                with self._writing.begin() as connection:
+                    METADATA.create_all(connection)
 
     def seen(self, prints: Prints, before: Capture) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        moment, own = microseconds(before.fetched_at), capture_id(before, prints.payload)
+        moment = (microseconds(before.fetched_at), capture_id(before, prints.payload))
         with self._translated(), self._engine.connect() as connection:
-
-            def first(kind: int, digest: str | None) -> Reference | None:
-                if digest is None:
-                    return None
-                earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(moment, own)
-                held = sa.and_(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
-                order = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-                return _reference(connection, ENTRIES.c.id == order.scalar_subquery())
-
-            history = (ENTRIES.c.final_url == before.final_url, ENTRIES.c.outcome == "article")
+            same_bytes = _first(connection, PAYLOAD, prints.payload, moment)
             return Seen(
-                same_bytes=first(PAYLOAD, prints.payload),
-                same_text=first(TEXT, prints.text),
-                previous=_reference(connection, *history, ENTRIES.c.fetched_us < moment) if prints.text else None,
+                same_bytes=same_bytes,
+                kept=_first(connection, PAYLOAD, prints.payload, moment, ENTRIES.c.own) if same_bytes else None,
+                same_text=_first(connection, TEXT, prints.text, moment) if prints.text else None,
+                previous=_previous(connection, before.final_url, moment) if prints.text else None,
             )
 
     def put(self, entry: Entry) -> None:
         """Remember an entry in one transaction; one with its id that is there already is replaced."""
         row = _row(entry)
         prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
-        with self._translated(), self._engine.begin() as connection:
+        with self._translated(), self._writing.begin() as connection:
             old = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry.id)).mappings().first()
             if old and old["document"] == row["document"]:
                 return
@@ -112,12 +110,12 @@ class Catalogue:
                 yield entry_from_json(document)
 
     def location(self, payload: str) -> Location | None:
-        """Return where the bytes with this digest were kept first; None also for a digest of another kind."""
+        """Return where the archive first kept the bytes with this digest; None also for a digest of another kind."""
         if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
             return None
-        held = sa.and_(DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload))
-        first = sa.select(DIGESTS.c.id).where(held).order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id == first.scalar_subquery())
+        held = (DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload), ENTRIES.c.own)
+        query = sa.select(ENTRIES.c.document).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held)
+        query = query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
         with self._translated(), self._engine.connect() as connection:
             found = connection.execute(query).scalar()
         return entry_from_json(found).location if found else None
@@ -177,9 +175,19 @@ def _options(url: str, create: bool) -> dict[str, Any]:
 
 
 def _use_wal(connection: Any, _: object) -> None:
-    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut."""
+    """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut.
+
+    Python's own transactions begin at the first write, too late for what was read before it: `_begin` begins ours.
+    """
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Whoever will write waits for its turn before it reads: what another process writes meanwhile would be missed."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -195,6 +203,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "verdict": entry.verdict.kind,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
+        "own": entry.location is not None and entry.location.file.startswith("warc/"),
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "document": entry_json(entry),
@@ -208,10 +217,24 @@ def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
     connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.id == row["id"]))
 
 
-def _reference(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Reference | None:
-    """The newest entry under these conditions, as a revisit names it."""
-    query = sa.select(ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us).where(*conditions)
-    row = connection.execute(query.order_by(ENTRIES.c.fetched_us.desc()).limit(1)).first()
+def _first(
+    connection: sa.Connection, kind: int, digest: str, moment: tuple[int, str], *conditions: sa.ColumnElement[bool]
+) -> Reference | None:
+    """The first capture with a digest, of those made before a moment."""
+    earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(*moment)
+    held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
+    query = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held, *conditions)
+    return _reference(connection, query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id))
+
+
+def _previous(connection: sa.Connection, url: str, moment: tuple[int, str]) -> Reference | None:
+    """The last article that a URL answered with before a moment."""
+    earlier = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article", ENTRIES.c.fetched_us < moment[0])
+    return _reference(connection, sa.select(*_REFERENCE).where(*earlier).order_by(ENTRIES.c.fetched_us.desc()))
+
+
+def _reference(connection: sa.Connection, query: sa.Select[Any, Any, Any]) -> Reference | None:
+    row = connection.execute(query.limit(1)).first()
     if row is None:
         return None
     fetched_at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=row.fetched_us)

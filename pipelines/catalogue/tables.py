@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, Column, Date, Index, LargeBinary, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 METADATA = MetaData()
 
@@ -21,11 +33,15 @@ ENTRIES = Table(
     Column("verdict", String(16), nullable=False),
     Column("payload", LargeBinary(32), nullable=False),
     Column("text", LargeBinary(32)),
+    Column("own", Boolean, nullable=False),
     Column("title", Text),
     Column("published_on", Date),
     Column("document", Text, nullable=False),
 )
-"""One row a capture: what is asked for by column, and the whole entry as JSON in `document`."""
+"""One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
+
+`own`: its record lies in the archive of this catalogue, not in a file that was read where it lies.
+"""
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 

@@ -19,6 +19,7 @@ NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 HINTS = {
     errno.ENOENT: "correct the path, or make the folder that is missing",
+    errno.EEXIST: "choose another --archive: a file has its place",
     errno.ENOTDIR: "choose another --archive: a part of this one is a file",
     errno.ENOSPC: "free some space, then start again",
     errno.EDQUOT: "free some space or raise the quota, then start again",

@@ -61,6 +61,18 @@ def test_the_request_is_kept_as_it_was_sent(wire: Wire, tmp_path: Path) -> None:
     assert b"User-Agent: fangzhi/" in head
 
 
+def test_the_file_says_who_made_it_also_where_the_site_is_not_registered(wire: Wire, tmp_path: Path) -> None:
+    wire.answers["/a.html"] = b"HTTP/1.1 200 OK\r\n\r\n" + PAGE
+    told = {"FANGZHI_OPERATOR": "Example Library", "FANGZHI_CONTACT": "mailto:a@example.org"}
+    fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path), **told)
+    (path,) = tmp_path.rglob("*.warc.gz")
+    with path.open("rb") as file:
+        info = next(iter(ArchiveIterator(file))).content_stream().read().decode()
+    assert "operator: Example Library\r\n" in info
+    assert "contact: mailto:a@example.org\r\n" in info
+    assert "http-header-user-agent: fangzhi/" in info
+
+
 def test_a_chunked_body_is_put_together_and_says_so(wire: Wire, tmp_path: Path) -> None:
     chunks = b"%x\r\n%s\r\n" % (len(PAGE), PAGE)
     wire.answers["/c.html"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks * 2 + b"0\r\n\r\n"

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 
 class Wire:
-    """Answers each request with the raw bytes set for its path, then closes the connection."""
+    """Answers each request with the raw bytes set for its path, if need be for those with a cookie, then closes."""
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
+        self.with_cookie: dict[str, bytes] = {}
         self.requests: list[bytes] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -38,7 +39,8 @@ class Wire:
                 head += data
             self.requests.append(head)
             path = head.split(b" ")[1].decode()
-            connection.sendall(self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+            answers = self.answers | (self.with_cookie if b"\r\nCookie: " in head else {})
+            connection.sendall(answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
 
 
 @contextlib.contextmanager

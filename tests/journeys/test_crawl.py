@@ -7,7 +7,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.city import Truth, build
 from tests.fangzhi import fangzhi, warcio_check, warcs
-from tests.journeys.conftest import Town
+from tests.town import Town
 
 
 def told(entry: dict) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.fangzhi import documents, fangzhi, warcio_check
-from tests.journeys.conftest import SITES, Town
 from tests.journeys.test_crawl import expected, read, told
+from tests.town import SITES, Town
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fangzhi import documents, fangzhi, warcs
-from tests.journeys.conftest import Town
+from tests.town import Town
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -55,6 +55,26 @@ def test_a_foreign_archive_is_read_where_it_lies(town: Town, tmp_path: Path) -> 
     ours = next(one for one in town.entries() if one["id"] == entry["id"])
     assert entry["articles"] == ours["articles"]
     assert not warcs(tmp_path / "mine")
+
+
+def test_a_file_of_the_archive_is_the_same_by_its_path(town: Town) -> None:
+    before = town.entries()
+    (report,) = town.run("replay", "--json", *map(str, warcs(town.archive)))
+    assert (report["unchanged"], report["changed"], report["added"]) == (len(before), 0, 0)
+
+
+def test_the_archive_keeps_the_bytes_that_only_a_foreign_archive_had(town: Town, tmp_path: Path) -> None:
+    theirs, mine = tmp_path / "theirs.warc.gz", str(tmp_path / "mine")
+    article = next(entry for entry in town.entries() if entry["outcome"] == "article")
+    shutil.copy(town.archive / article["location"]["file"], theirs)
+    fangzhi("replay", str(theirs), "--archive", mine)
+    for expected in (b"WARC-Type: response", b"WARC-Type: revisit"):
+        (entry,) = documents(fangzhi("fetch", article["final_url"], "--archive", mine))
+        assert entry["verdict"]["of"] == article["id"]
+        assert expected in gzip.decompress((Path(mine) / entry["location"]["file"]).read_bytes())
+    theirs.unlink()
+    done = fangzhi("replay", "--json", "--archive", mine)
+    assert documents(done)[0]["unchanged"] == 2, done.stderr
 
 
 def test_a_torn_file_is_read_up_to_the_tear_and_named(town: Town, tmp_path: Path) -> None:

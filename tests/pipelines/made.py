@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from pipelines.model import Article, Capture, Entry, Prints, Verdict, Version, capture_id
+from pipelines.model import Article, Capture, Entry, Location, Prints, Verdict, Version, capture_id
 
 START = dt.datetime(2024, 3, 5, 1, 30, 0, 123456, dt.UTC)
 
@@ -49,7 +49,7 @@ def entry(made: Capture, text: str | None = "正文", kind: str = "new", of: str
         articles=(article,) if text else (),
         verdict=Verdict(kind=kind, of=of),  # type: ignore[arg-type]
         digests=prints,
-        location=None,
+        location=Location(file="warc/news/x.warc.gz", offset=0, length=1),
         recipe="trs/1",
         version=Version(fangzhi="0", trafilatura="0"),
     )

@@ -237,3 +237,18 @@ def test_no_page_is_too_strange(html: str) -> None:
     for family in FAMILIES.values():
         for link in family.listing(html, YW).articles:
             assert link.url.startswith("http")
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "".join(f"<a href=/x{number}.html>标签</a>" for number in range(10_000)),
+        f"<a href=/x1.html>{'-' * 100_000}a</a>",
+        f"<a href=/x1.html title=a>{'...' * 100_000}a</a>",
+    ],
+    ids=["one row of many links", "dashes", "dots"],
+)
+def test_pages_that_took_minutes_are_read_like_others(links: str) -> None:
+    row = "<li><a href=/xw/t20240305_1.html>市图书馆新馆下月开放</a> 2024-03-05</li>"
+    (found, *_) = GENERIC.listing(f"<ul>{row}<li>{links}</li></ul>", YW).articles
+    assert (found.title, found.listed_on) == ("市图书馆新馆下月开放", dt.date(2024, 3, 5))

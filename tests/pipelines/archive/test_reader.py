@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import io
 import logging
+import re
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -109,6 +110,21 @@ def test_chunks_that_others_kept_are_joined() -> None:
     [capture] = read(foreign("irq", chunked=True))
     assert capture.body == b"<p>abcd"
     assert capture.headers[-1] == ("Transfer-Encoding", "chunked")
+
+
+def test_a_chunked_body_without_chunks_is_empty() -> None:
+    body = b"4\r\n<p>a\r\n3;x=y\r\nbcd\r\n0\r\nT: x\r\n\r\n"
+    empty = b"0\r\n\r\n"
+    record = foreign("r", chunked=True, gzipped=False).replace(body, empty)
+    length = int(re.search(rb"Content-Length: (\d+)", record)[1])
+    resized = record.replace(b"Content-Length: %d" % length, b"Content-Length: %d" % (length - len(body) + len(empty)))
+    assert [capture.body for capture in read(resized)] == [b""]
+
+
+def test_a_length_of_thousands_of_digits_is_damage() -> None:
+    record = PLAIN[1].replace(b"Content-Length: ", b"Content-Length: " + b"9" * 5_000, 1)
+    with pytest.raises(StoreCorrupt, match="broken at byte"):
+        read(PLAIN[0] + record)
 
 
 def test_a_header_that_says_chunked_over_a_joined_body_is_no_harm() -> None:
@@ -235,6 +251,9 @@ def damaged(old: bytes, new: bytes) -> bytes:
         (b"WARC-Date:", b"WARC-Dat_:"),
         (b"HTTP/1.0 203 Not", b"ICY what"),
         (b"HTTP/1.0 203 Not", b"HTTP/1.0 2x3 Not"),
+        (b"HTTP/1.0 203 Not", b"HTTP/1.0 2\xb23 Not"),
+        (b"2026-03-04T05:06:07.890124Z", b"0001-01-01T00:00:00+08:00"),
+        (b"2026-03-04T05:06:07.890124Z", b"9999-12-31T23:59:59Z"),
     ],
 )
 def test_a_record_that_makes_no_sense_is_passed_over_and_counted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -151,6 +152,21 @@ def test_a_crash_between_publishing_and_tidying_repeats_harmlessly(folder: Path)
         unfinished.publish()
     assert not path.exists()
     assert [capture for _, capture in archive.read(key)] == captures
+
+
+def test_a_segment_that_its_process_publishes_meanwhile_is_not_taken_for_left_behind(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = left_behind(folder)
+    lock = fcntl.flock
+
+    def publish_then_lock(handle: int, how: int) -> None:
+        os.link(path, path.with_suffix(""))
+        path.unlink()
+        lock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", publish_then_lock)
+    assert list(Archive(open_storage(str(folder))).unfinished()) == []
 
 
 def test_a_store_that_is_down_keeps_segments_in_the_spool(bucket: str, aws: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from attrs import evolve
 
 from pipelines.catalogue import Catalogue, Filter
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Seen
+from pipelines.model import Location, Seen
 from tests.pipelines.made import capture, entry
 
 
@@ -61,6 +64,17 @@ def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue
         catalogue.put(made)
     assert catalogue.seen(entries[0].digests, captures[0]) == Seen()
     assert catalogue.seen(entries[1].digests, captures[1]).same_bytes.id == entries[0].id
+
+
+def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_them(catalogue: Catalogue) -> None:
+    theirs = evolve(entry(capture(1, b"same")), location=Location(file="/their/x.warc.gz", offset=0, length=1))
+    ours = entry(capture(2, b"same"))
+    catalogue.put(theirs)
+    now = capture(9, b"same")
+    assert catalogue.seen(theirs.digests, now).same_bytes.id == theirs.id
+    assert catalogue.seen(theirs.digests, now).kept is None
+    catalogue.put(ours)
+    assert catalogue.seen(theirs.digests, now).kept.id == ours.id
 
 
 def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
@@ -116,3 +130,19 @@ def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "garbage.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(StoreUnavailable, match="not a database"):
         Catalogue(f"sqlite:///{tmp_path}/garbage.sqlite")
+
+
+def test_several_may_make_and_fill_one_catalogue_at_once(tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    def write(writer: int) -> None:
+        together.wait()
+        with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+            for text in range(20):
+                catalogue.put(entry(capture(1), text=f"{writer} {text}"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+        (held,) = catalogue.entries()
+        assert catalogue.seen(held.digests, capture(2)).same_text.id == held.id

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
 from pathlib import Path
+from typing import Any
 
-import pytest
 from attrs import frozen
 
-from crawler.city import Server, Truth, build, registry, serve
+from crawler.city import Server, Truth, registry
+from crawler.city.model import Answer
+from crawler.city.town import City
 from tests.fangzhi import Entries, documents, fangzhi
 
 SITES = ("yunzhou", "huawu")
@@ -20,7 +22,7 @@ class Town:
 
     server: Server
     registry: Path
-    archive: Path
+    archive: Path | str
 
     def run(self, *arguments: str, **environment: str) -> list[dict]:
         """Run a command on the archive; it must succeed, its JSON comes back."""
@@ -48,23 +50,31 @@ class Town:
         return [truth for truth in truths if truth.portal in SITES and truth.linked]
 
 
-@pytest.fixture
-def new_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A small city of a test's own."""
-    with serve(build(pages=150)) as server:
-        yield _town(server, tmp_path_factory.mktemp("town"))
+class Gate:
+    """A city that answers so many requests, and the others only once it is opened: a crawl of it cannot end before."""
+
+    def __init__(self, city: City, answers: int) -> None:
+        self.city = city
+        self._open = threading.Event()
+        self._left = answers
+        self._lock = threading.Lock()
+
+    def answer(self, *asked: Any, **options: Any) -> Answer:
+        """Answer as the city does, when it may."""
+        with self._lock:
+            self._left -= 1
+            waits = self._left < 0
+        if waits:
+            self._open.wait()
+        return self.city.answer(*asked, **options)
+
+    def open(self) -> None:
+        """Let everything through from now on."""
+        self._open.set()
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """The city, crawled once."""
-    with serve(build()) as server:
-        crawled = _town(server, tmp_path_factory.mktemp("town"))
-        crawled.crawl()
-        yield crawled
-
-
-def _town(server: Server, folder: Path) -> Town:
+def settle(server: Server, folder: Path) -> Town:
+    """Register a running city's sites in a folder; the archive is to lie there too."""
     sites = folder / "sites"
     sites.mkdir()
     for name, toml in registry(server.base_urls).items():

@@ -1,0 +1,219 @@
+"""Wrong input and failing surroundings: one clear line with the thing and the remedy, and nothing kept is harmed."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from tests.fangzhi import PROGRAM, documents, environment, fangzhi, one_line, start, warcio_check, warcs
+from tests.pipelines.storage.server import free_ports
+from tests.town import SITES, Town
+
+NAMESPACE = ("unshare", "--mount", "--map-root-user", "sh", "-ec")
+"""A shell with mounts of its own, which end with it."""
+
+
+def in_namespace(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [*NAMESPACE, script, "sh", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment(), check=False)
+
+
+@pytest.fixture(scope="module")
+def mounts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("mount")
+    if not shutil.which("unshare") or in_namespace('mount -t tmpfs tmpfs "$1"', folder).returncode:
+        pytest.skip("this user may not mount a file system")
+
+
+@pytest.fixture(scope="module")
+def kept(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A copy of a crawled archive; after all that went wrong every byte and every entry of it must be as before."""
+    copy = evolve(town, archive=tmp_path_factory.mktemp("kept") / "archive")
+    shutil.copytree(town.archive, copy.archive)
+    before = {path: path.read_bytes() for path in warcs(copy.archive)}
+    yield copy
+    assert {path: path.read_bytes() for path in warcs(copy.archive)} == before
+    assert copy.entries() == town.entries()
+
+
+def test_an_unknown_site_is_named_with_what_is_near(kept: Town) -> None:
+    done = fangzhi("crawl", "yunzhuo", *kept.options)
+    assert done.returncode == 2
+    assert one_line(done.stderr) == "unknown site 'yunzhuo' (did you mean yunzhou?)"
+
+
+@pytest.mark.parametrize(
+    ("url", "remedy"),
+    [
+        ("news.example.cn/a.html", "http://"),
+        ("http://[::1", "ipv6"),
+        ("", "characters"),
+    ],
+)
+def test_what_is_no_url_is_told_before_anything_is_asked_for(tmp_path: Path, url: str, remedy: str) -> None:
+    done = fangzhi("fetch", url, "--archive", str(tmp_path / "a"))
+    assert done.returncode == 2
+    said = one_line(done.stderr)
+    assert said.startswith(f"not a URL: {url or 'nothing'}")
+    assert remedy in said.rpartition("(")[2]
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
+    done = fangzhi("fetch", "http://127.0.0.1/", "--archive", str(tmp_path / "a"), FANGZHI_ALLOW_PRIVATE="0")
+    assert done.returncode == 2
+    assert one_line(done.stderr) == "127.0.0.1 is a loopback address (--allow-private allows it)"
+
+
+def test_a_host_that_does_not_answer_fails_and_the_others_are_fetched(town: Town, tmp_path: Path) -> None:
+    silent = f"http://127.0.0.1:{free_ports(1)[0]}/a.html"
+    truth = next(truth for truth in town.truths() if truth.kind == "article")
+    both = fangzhi("fetch", silent, truth.url, "--archive", str(tmp_path))
+    assert both.returncode == 3
+    assert one_line(both.stderr).startswith(f"{silent}: its host cannot be reached; ")
+    assert [entry["url"] for entry in documents(both)] == [truth.url]
+
+
+def test_a_host_without_an_address_is_told(tmp_path: Path) -> None:
+    done = fangzhi("fetch", "http://no-such-host.invalid/", "--archive", str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "its host name cannot be resolved; see that it is spelt right" in one_line(done.stderr)
+
+
+def test_a_file_that_is_no_warc_or_not_there_is_named(kept: Town, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.warc.gz"
+    noise.write_bytes(b"no WARC at all\n" * 99)
+    for path, remedy in ((noise, "see what it is"), (tmp_path / "none.warc", "correct the path")):
+        done = fangzhi("replay", str(path), *kept.options, "--json")
+        assert done.returncode == 1
+        assert str(path) in one_line(done.stderr)
+        assert remedy in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "remedy", "command"),
+    [
+        ("file", "a file has its place", ("crawl", "yunzhou")),
+        ("file", "a file has its place", ("fetch", "http://127.0.0.1:9/")),
+        ("file/below", "a part of this one is a file", ("replay",)),
+        ("no/such/folder", "make the folder that is missing", ("crawl", "yunzhou")),
+    ],
+)
+def test_an_archive_that_cannot_be_is_named(
+    town: Town, tmp_path: Path, place: str, remedy: str, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    archive = tmp_path / place
+    done = fangzhi(*command, "--archive", str(archive), *town.options[2:])
+    assert (done.returncode, done.stdout) == (1, "")
+    said = one_line(done.stderr)
+    assert f"cannot write to {archive}: " in said
+    assert remedy in said
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_read_only_archive_is_named(kept: Town, mounts: None) -> None:
+    script = 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@"'
+    crawl = in_namespace(script, kept.archive, PROGRAM, "crawl", "yunzhou", *kept.options)
+    assert (crawl.returncode, crawl.stdout) == (1, "")
+    assert f"cannot write to {kept.archive}: Read-only file system (" in one_line(crawl.stderr)
+
+
+@pytest.mark.parametrize(
+    ("command", "toml", "told"),
+    [
+        (
+            ("crawl", "yunzhou"),
+            "name = ",
+            "no valid TOML: ",
+        ),
+        (("replay",), 'name = "x"\nfamily = "joomla"\nhosts = ["a.cn"]\n', "unknown family 'joomla'; allowed are "),
+        (("sites", "list"), 'name = "x"\nfamly = "trs"\nhosts = ["a.cn"]\n', "unknown key famly; allowed are "),
+    ],
+)
+def test_a_broken_site_is_named_with_its_file(
+    kept: Town, tmp_path: Path, command: tuple[str, ...], toml: str, told: str
+) -> None:
+    file = tmp_path / "town.toml"
+    file.write_text(toml)
+    done = fangzhi(*command, *kept.options, "--registry", str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    said = one_line(done.stderr)
+    assert said.startswith(f"{file}: ")
+    assert told in said
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [("archive = ", "no valid TOML"), ('archiv = "a"', "unknown key archiv"), ('workers = "two"', "a whole number")],
+)
+def test_a_broken_configuration_is_named_with_its_file(tmp_path: Path, toml: str, told: str) -> None:
+    (tmp_path / "fangzhi.toml").write_text(toml)
+    done = fangzhi("list", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert one_line(done.stderr).startswith(str(tmp_path / "fangzhi.toml"))
+    assert told in done.stderr
+
+
+def test_a_catalogue_that_is_not_there_or_none_is_named(kept: Town, tmp_path: Path) -> None:
+    done = fangzhi("list", "--archive", str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert "there is no catalogue" in one_line(done.stderr)
+    (tmp_path / "noise.sqlite").write_bytes(b"no database at all\n" * 99)
+    done = fangzhi("crawl", "yunzhou", *kept.options, "--catalogue", f"sqlite:///{tmp_path}/noise.sqlite")
+    assert done.returncode == 1
+    assert "noise.sqlite" in one_line(done.stderr)
+
+
+def test_a_catalogue_that_cannot_grow_ends_the_crawl_and_the_next_one_completes_it(new_town: Town) -> None:
+    """A limit on the size of files stands for a full disk; the catalogue's journal meets it first."""
+    limit = (100_000, 100_000)
+    crawl = start(
+        "crawl",
+        *SITES,
+        "--json",
+        *new_town.options,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    said = crawl.communicate(timeout=120)[1]
+    assert crawl.returncode == 1
+    assert "the catalogue sqlite:" in one_line(said)
+    completes(new_town)
+
+
+def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(new_town: Town, mounts: None, tmp_path: Path) -> None:
+    """The archive lies on a file system of 64 KB, the catalogue on the machine's own disk."""
+    catalogue = f"sqlite:///{tmp_path}/catalogue.sqlite"
+    script = """
+        archive=$1 kept=$2; shift 2; mkdir "$archive"
+        mount -t tmpfs -o size=64k tmpfs "$archive"
+        code=0; "$@" || code=$?
+        cp -a "$archive" "$kept"; exit $code
+    """
+    program = PROGRAM
+    command = (program, "crawl", *SITES, "--json", *new_town.options, "--catalogue", catalogue)
+    crawl = in_namespace(script, new_town.archive, tmp_path / "kept", *command)
+    assert crawl.returncode == 1
+    assert "No space left on device (free some space, then start again)" in one_line(crawl.stderr)
+    Path(new_town.archive).rmdir()
+    (tmp_path / "kept").rename(new_town.archive)
+    completes(new_town, "--catalogue", catalogue)
+
+
+def completes(town: Town, *options: str) -> None:
+    """Check what a crawl that met its limit left, and that one without the limit brings the rest."""
+    before = town.run("list", "--json", *options)
+    assert before
+    town.run("crawl", *SITES, "--json", *options)
+    after = {entry["id"]: entry for entry in town.run("list", "--json", *options)}
+    assert [after[entry["id"]] for entry in before] == before
+    assert {entry["url"] for entry in after.values()} == {truth.url for truth in town.truths()}
+    assert warcio_check(town.archive).returncode == 0
+    (report,) = town.run("replay", "--json", "--dry-run", *options)
+    assert (report["unchanged"], report["changed"], report["added"]) == (len(after), 0, 0)

@@ -1,0 +1,158 @@
+"""The commands that read what is there: list, show, status and sites, for people and for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
+from tests.town import Town
+
+KEYS = [
+    *("id", "site", "region", "url", "final_url", "status", "fetched_at", "outcome", "reason", "articles", "verdict"),
+    *("digests", "location", "recipe", "version"),
+]
+
+
+@pytest.fixture(scope="module")
+def entries(town: Town) -> Entries:
+    return town.entries()
+
+
+@pytest.fixture(scope="module")
+def article(entries: Entries) -> dict:
+    return next(entry for entry in entries if entry["outcome"] == "article")
+
+
+def said(town: Town, *arguments: str) -> list[str]:
+    done = fangzhi(*arguments, *town.options)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def test_list_gives_a_line_an_entry_newest_first(town: Town, entries: Entries) -> None:
+    lines = said(town, "list")
+    assert [line.split()[0] for line in lines] == [entry["id"] for entry in entries[::-1]]
+    for line, entry in zip(lines, entries[::-1], strict=True):
+        assert line.endswith(entry["articles"][0]["title"] if entry["articles"] else entry["final_url"])
+
+
+def test_list_as_json_has_every_key_of_the_contract(entries: Entries) -> None:
+    assert all(list(entry) == KEYS for entry in entries)
+    times = [dt.datetime.fromisoformat(entry["fetched_at"]) for entry in entries]
+    assert times == sorted(times)
+    assert {time.tzinfo for time in times} == {dt.UTC}
+
+
+@pytest.mark.parametrize(
+    ("options", "holds"),
+    [
+        (("--site", "huawu"), lambda entry: entry["site"] == "huawu"),
+        (("--outcome", "rejected"), lambda entry: entry["outcome"] == "rejected"),
+        (("--verdict", "same-text"), lambda entry: entry["verdict"]["kind"] == "same-text"),
+        (("--since", "2001-01-01", "--until", "2001-12-31"), lambda _: False),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_list_lets_through_what_its_filters_say(town: Town, entries: Entries, options: tuple, holds) -> None:
+    assert town.run("list", "--json", *options)[::-1] == [entry for entry in entries if holds(entry)]
+
+
+def test_list_limit_gives_the_newest(town: Town, entries: Entries) -> None:
+    assert town.run("list", "--json", "--limit", "3") == entries[-3:][::-1]
+
+
+def test_whoever_reads_only_the_first_line_may_leave(town: Town, entries: Entries) -> None:
+    with subprocess.Popen(
+        [PROGRAM, "list", "--json", *town.options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(PYTHONUNBUFFERED="1"),
+    ) as listing:
+        assert json.loads(listing.stdout.readline()) == entries[-1]
+        listing.stdout.close()
+        assert listing.stderr.read() == ""
+    assert listing.returncode == 0
+
+
+def test_show_finds_an_entry_by_id_and_by_address(town: Town, article: dict) -> None:
+    assert town.run("show", article["id"], "--json") == [article]
+    assert town.run("show", article["final_url"], "--json") == [article]
+    lines = said(town, "show", article["id"])
+    (read,) = article["articles"]
+    assert lines[0] == read["title"]
+    assert set(read["text"].split("\n")) <= set(lines)
+
+
+def test_show_of_what_is_not_there_is_one_line(town: Town) -> None:
+    done = fangzhi("show", "http://news.example.cn/none.html", *town.options)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert one_line(done.stderr) == (
+        "nothing is catalogued under http://news.example.cn/none.html (fangzhi list shows what is)"
+    )
+
+
+def test_show_version_counts_from_the_oldest(town: Town, article: dict) -> None:
+    assert town.run("show", article["final_url"], "--json", "--version", "1") == [article]
+    done = fangzhi("show", article["final_url"], "--version", "9", *town.options)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert one_line(done.stderr) == f"{article['final_url']} has 1 versions, not 9"
+
+
+def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
+    (status,) = town.run("status", "--json")
+    assert status["archive"] == str(town.archive)
+    files = warcs(town.archive)
+    assert (status["warcs"], status["bytes"]) == (len(files), sum(path.stat().st_size for path in files))
+    captures = Counter(entry["site"] for entry in entries)
+    assert {site["site"]: site["captures"] for site in status["sites"]} == captures
+    for site in status["sites"]:
+        assert site["captures"] == site["articles"] + site["duplicates"] + sum(site["rejected"].values())
+    lines = said(town, "status")
+    assert [line.split(":")[0] for line in lines] == [str(town.archive), *sorted(captures)]
+
+
+def test_sites_are_listed_and_shown_with_those_of_the_registry_folder(town: Town) -> None:
+    lines = said(town, "sites", "list")
+    listed = town.run("sites", "list", "--json")
+    assert [line.split()[0] for line in lines] == [site["slug"] for site in listed]
+    assert {"nanjing", "yunzhou", "huawu"} <= {site["slug"] for site in listed}
+    (shown,) = town.run("sites", "show", "yunzhou")
+    assert shown == next(site for site in listed if site["slug"] == "yunzhou")
+
+
+def test_an_unknown_site_cannot_be_shown(town: Town) -> None:
+    done = fangzhi("sites", "show", "yunzhuo", *town.options)
+    assert done.returncode == 2
+    assert "did you mean yunzhou?" in one_line(done.stderr)
+
+
+def test_version_names_the_program() -> None:
+    done = fangzhi("--version")
+    assert (done.returncode, done.stdout.split()[-1]) == (0, version("fangzhi"))
+
+
+@pytest.mark.parametrize("arguments", [("crwl",), ("list", "--sight", "x"), ("fetch",), ("list", "--since", "May")])
+def test_wrong_usage_exits_2_and_says_where_help_is(arguments: tuple[str, ...]) -> None:
+    done = fangzhi(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--help" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "out", "err"), [(None, 0, True), ("-q", 0, False), ("--json", 1, False)], ids=["plain", "quiet", "json"]
+)
+def test_words_go_to_stderr_and_documents_to_stdout(tmp_path: Path, option: str | None, out: int, err: bool) -> None:
+    done = fangzhi("replay", *filter(None, (option,)), "--archive", str(tmp_path), "--workers", "1")
+    assert done.returncode == 0
+    assert len(documents(done)) == out
+    assert ("0 unchanged" in done.stderr) is err
+    assert bool(done.stderr) is err

@@ -1,0 +1,98 @@
+"""Entries for reading: nothing of the article is lost, and nothing of it is taken for markup."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import lxml.html
+import pytest
+from attrs import evolve
+
+from crawler.cli.render import facts, moment, render
+from pipelines.document import entry_document
+from pipelines.model import Article, Attachment, Document, Entry, Image, Person
+from tests.pipelines.made import capture, entry
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+ARTICLE = Article(
+    title="关于<防汛>工作的通知",
+    subtitle="各县区、各部门：",
+    text="第一段 & 其他。\n第二段<b>不是标记</b>。",
+    script="hans",
+    text_hans="",
+    published_at=dt.datetime(2024, 3, 5, 9, 30, tzinfo=CHINA),
+    source="云洲日报",
+    authors=(Person(name="王芳", role="reporter"), Person(name="李强", role="editor")),
+    column=("首页", "通知公告"),
+    document=Document(document_number="云政发〔2024〕3号"),
+    images=(Image(url="http://news.example/a.jpg?x=1&y=2", caption="会场"),),
+    attachments=(Attachment(url="http://news.example/a.pdf", title="附件<1>"),),
+)
+
+
+@pytest.fixture
+def made() -> Entry:
+    return evolve(entry(capture()), articles=(ARTICLE,))
+
+
+def test_json_is_one_line_and_the_contracts_document(made: Entry) -> None:
+    line = render(made, "json")
+    assert "\n" not in line
+    assert json.loads(line) == entry_document(made)
+
+
+def test_text_has_title_facts_paragraphs_and_attachments_in_this_order(made: Entry) -> None:
+    head, told, text, linked = render(made, "text").split("\n\n")
+    assert head == "关于<防汛>工作的通知\n各县区、各部门："
+    assert told.split("\n")[:3] == ["发布：2024-03-05 09:30", "来源：云洲日报", "作者：记者 王芳、编辑 李强"]
+    assert text == ARTICLE.text
+    assert linked == "附件：附件<1> http://news.example/a.pdf"
+
+
+def test_markdown_parts_paragraphs_and_links_attachments(made: Entry) -> None:
+    lines = render(made, "md").split("\n")
+    assert lines[0] == "# 关于<防汛>工作的通知"
+    assert "- 文号：云政发〔2024〕3号" in lines
+    assert "- [附件<1>](http://news.example/a.pdf)" in lines
+    assert all(f"{line}" in lines for line in ARTICLE.text.split("\n"))
+    assert lines[lines.index("第一段 & 其他。") + 1] == ""
+
+
+def test_html_shows_what_the_page_said_and_runs_nothing_of_it(made: Entry) -> None:
+    page = lxml.html.document_fromstring(render(made, "html"))
+    assert page.get("lang") == "zh-Hans"
+    assert page.findtext(".//h1") == ARTICLE.title
+    assert [each.text for each in page.iterfind(".//article/p")] == ARTICLE.text.split("\n")
+    assert page.find(".//b") is None
+    assert page.find(".//img").get("src") == ARTICLE.images[0].url
+    assert (page.find(".//li/a").get("href"), page.find(".//li/a").text) == ("http://news.example/a.pdf", "附件<1>")
+
+
+def test_several_articles_of_a_page_are_parted(made: Entry) -> None:
+    both = evolve(made, articles=(ARTICLE, evolve(ARTICLE, title="另一篇")))
+    assert render(both, "md").count("\n\n---\n\n") == 1
+    assert [line for line in render(both, "text").split("\n") if line in (ARTICLE.title, "另一篇")] == [
+        ARTICLE.title,
+        "另一篇",
+    ]
+    assert len(lxml.html.document_fromstring(render(both, "html")).findall(".//article")) == 2
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_a_rejected_page_says_why(form: str) -> None:
+    refused = entry(capture(), text=None)
+    assert f"{refused.final_url}: no article (empty, status 200)" in render(refused, form)
+
+
+def test_unknown_facts_are_left_out(made: Entry) -> None:
+    bare = Article(title=None, text="正文", script="hant", text_hans="正文")
+    assert [label for label, _ in facts(made, bare)] == ["网址", "存档"]
+    shown = evolve(made, articles=(bare,))
+    assert render(shown, "text").startswith("（无题）\n")
+    assert 'lang="zh-Hant"' in render(shown, "html")
+
+
+def test_a_day_has_no_time_and_a_time_no_seconds() -> None:
+    assert moment(None) == ""
+    assert moment(dt.datetime(2024, 3, 5, 9, 30, 59, tzinfo=CHINA)) == "2024-03-05 09:30"

@@ -1,0 +1,89 @@
+"""What a replay takes out of an archive, each capture with its site as it was or is now, and what it says of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import closing
+
+import pytest
+from attrs import evolve
+
+from crawler.replay import Change, Span, jobs, replay
+from crawler.sites import Registry, Section, Site, site_json
+from pipelines.catalogue import Catalogue
+from pipelines.model import Capture
+from tests.pipelines.made import capture, entry
+from tests.pipelines.pages import page
+
+DAY = dt.date(2024, 3, 5)
+NEXT = dt.date(2024, 3, 6)
+
+
+def site(host: str, slug: str = "fu", name: str = "府") -> Site:
+    section = Section(name="要闻", url=f"http://{host}/list/")
+    return Site(slug=slug, name=name, family="generic", hosts=(host,), sections=(section,))
+
+
+def captured(host: str, told: Site | None) -> tuple[dict[str, str], Capture]:
+    at = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
+    made = Capture(url=f"http://{host}/a", final_url=f"http://{host}/a", fetched_at=at, status=200)
+    return ({"fangzhi-site": site_json(told)} if told else {}), made
+
+
+def test_a_site_that_is_not_registered_is_as_each_file_describes_it() -> None:
+    before, after = site("old.example.cn"), site("new.example.cn")
+    found = [captured("old.example.cn", before), captured("new.example.cn", after), captured("old.example.cn", None)]
+    assert [job.site for job in jobs(found, Registry())] == ["fu", "fu", None]
+
+
+def test_what_is_registered_now_is_in_force() -> None:
+    now = Registry(sites={"xin": site("old.example.cn", "xin")})
+    assert [job.site for job in jobs([captured("old.example.cn", site("old.example.cn"))], now)] == ["xin"]
+
+
+def at(moment: str) -> Capture:
+    return evolve(capture(), fetched_at=dt.datetime.fromisoformat(moment))
+
+
+@pytest.mark.parametrize(
+    ("span", "moment", "held"),
+    [
+        (Span(), "1999-01-01T00:00:00+00:00", True),
+        (Span(since=DAY), "2024-03-04T23:59:59+00:00", False),
+        (Span(since=DAY), "2024-03-05T00:00:00+00:00", True),
+        (Span(until=DAY), "2024-03-05T23:59:59+00:00", True),
+        (Span(until=DAY), "2024-03-06T00:00:00+00:00", False),
+        (Span(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
+        (Span(since=NEXT), "2024-03-06T07:59:59+08:00", False),
+        (Span(until=DAY), "2024-03-06T07:59:59+08:00", True),
+    ],
+)
+def test_a_span_holds_whole_days_of_utc(span: Span, moment: str, held: bool) -> None:
+    assert span.holds(at(moment)) is held
+
+
+def test_a_change_is_told_by_what_was_there() -> None:
+    made = entry(capture())
+    assert Change(before=None, after=made).kind == "added"
+    assert Change(before=made, after=entry(capture())).kind == "unchanged"
+    assert Change(before=made, after=evolve(made, recipe="trs/2")).kind == "changed"
+
+
+def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None:
+    captured = [({}, page(number, text=f"第{number}条消息，全市各县区的工作都已经完成。")) for number in range(3)]
+    with closing(Catalogue("sqlite://")) as catalogue:
+
+        def kinds(*, dry_run: bool) -> list[str]:
+            wanted = jobs(captured, Registry(), Span())
+            return [change.kind for change in replay(wanted, catalogue, dry_run=dry_run)]
+
+        assert kinds(dry_run=True) == ["added"] * 3
+        assert list(catalogue.entries()) == []
+        assert kinds(dry_run=False) == ["added"] * 3
+        assert kinds(dry_run=False) == ["unchanged"] * 3
+        assert len(list(catalogue.entries())) == 3
+
+
+def test_only_what_lies_in_the_span_is_read() -> None:
+    captured = [({}, at("2024-03-04T12:00:00+00:00")), ({}, at("2024-03-05T12:00:00+00:00"))]
+    assert [job.capture for job in jobs(captured, Registry(), Span(since=DAY))] == [captured[1][1]]

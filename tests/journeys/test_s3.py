@@ -1,0 +1,98 @@
+"""The three journeys into a bucket of a real S3 server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import boto3
+import pytest
+from attrs import evolve
+
+from tests.fangzhi import documents, fangzhi, one_line, warcio_check, warcs
+from tests.journeys.test_kill import crawling
+from tests.pipelines.storage.server import free_ports
+from tests.town import SITES, Town
+
+
+@pytest.fixture
+def far(new_town: Town, bucket: str, aws: pytest.MonkeyPatch, tmp_path: Path) -> Town:
+    """A small city whose archive is to lie in a bucket; its spool and catalogue lie in folders of this test."""
+    aws.setenv("FANGZHI_CATALOGUE", f"sqlite:///{tmp_path}/catalogue.sqlite")
+    return evolve(new_town, archive=f"s3://{bucket}/news/prefix")
+
+
+def spool() -> list[Path]:
+    return [path for path in Path(os.environ["FANGZHI_SPOOL"]).rglob("*") if path.is_file()]
+
+
+def downloaded(town: Town, folder: Path) -> Path:
+    """Download an archive's objects into a folder."""
+    bucket, _, prefix = str(town.archive).removeprefix("s3://").partition("/")
+    client = boto3.client("s3")
+    for item in client.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/").get("Contents", ()):
+        path = folder / item["Key"].removeprefix(f"{prefix}/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        client.download_file(bucket, item["Key"], str(path))
+    return folder
+
+
+def test_crawl_fetch_and_replay_into_a_bucket(far: Town, tmp_path: Path) -> None:
+    first = far.crawl()
+    assert not spool()
+    second = far.crawl()
+    assert (second["fetched"], second["articles"]) == (first["fetched"], 0)
+    assert second["revisits"] > first["articles"]
+
+    truth = next(truth for truth in far.truths() if truth.kind == "article")
+    (fetched,) = far.run("fetch", truth.url)
+    assert fetched["verdict"]["kind"] == "same-bytes"
+    assert fetched["articles"][0]["text"] == truth.text
+
+    before = far.entries()
+    (report,) = far.run("replay", "--json")
+    assert (report["unchanged"], report["changed"], report["added"]) == (len(before), 0, 0)
+    assert far.entries() == before
+
+    objects = downloaded(far, tmp_path / "objects")
+    assert {entry["location"]["file"] for entry in before} == {
+        path.relative_to(objects).as_posix() for path in warcs(objects)
+    }
+    assert warcio_check(objects).returncode == 0
+
+
+def test_what_a_killed_crawl_left_in_the_spool_is_put_at_the_next_start(far: Town, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.sqlite"
+    with crawling(far, 12, catalogue) as (process, _):
+        process.kill()
+    left = {path.name.removesuffix(".open") for path in spool()}
+    assert left
+    acknowledged = far.entries()
+    assert not warcs(downloaded(far, tmp_path / "before"))
+
+    far.run("fetch", far.truths()[0].url)
+    assert not spool()
+    objects = downloaded(far, tmp_path / "after")
+    assert left <= {path.name for path in warcs(objects)}
+    assert warcio_check(objects).returncode == 0
+    entries = far.entries()
+    assert [entry for entry in entries if entry in acknowledged] == acknowledged
+    (report,) = far.run("replay", "--json")
+    assert (report["unchanged"], report["changed"], report["added"]) == (len(entries), 0, 0)
+
+
+@pytest.mark.parametrize("command", [("crawl", *SITES), ("replay",)])
+def test_a_server_that_is_down_is_named(far: Town, aws: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    aws.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_ports(1)[0]}")
+    done = fangzhi(*command, *far.options, "--json")
+    assert (done.returncode, documents(done)) == (1, [])
+    said = one_line(done.stderr)
+    assert "cannot be reached" in said
+    assert "AWS_ENDPOINT_URL_S3" in said
+
+
+def test_a_bucket_that_is_not_there_is_named(far: Town) -> None:
+    done = fangzhi("crawl", *SITES, "--archive", "s3://no-such-bucket/x", *far.options[2:])
+    assert done.returncode == 1
+    assert "there is no bucket no-such-bucket" in one_line(done.stderr)
+    assert "correct --archive" in done.stderr

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from pipelines.archive import Archive, read_source
+from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.model import Prints, Reference, capture_id
+from pipelines.storage import open_storage
+from tests.pipelines.made import capture, sha256
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address under which a plain web server without ranges serves it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield tmp_path, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def archived(folder: Path) -> str:
+    """Write two captures with the same body, the second as a revisit, and return the file's key."""
+    archive = Archive(open_storage(str(folder)))
+    first, second = capture(1, b"same"), capture(2, b"same")
+    prints = Prints(payload=sha256(b"same"))
+    archive.put(first, prints, "news")
+    seen = Reference(id=capture_id(first, prints.payload), url=first.final_url, fetched_at=first.fetched_at)
+    archive.put(second, prints, "news", seen)
+    archive.close()
+    (key,) = archive.files()
+    return key
+
+
+def test_a_warc_is_read_alike_from_a_path_and_from_a_web_server(served: tuple[Path, str]) -> None:
+    folder, base = served
+    key = archived(folder)
+    for address in (str(folder / key), f"{base}/{key}"):
+        found = [capture for _, capture in read_source(address)]
+        assert [one.body for one in found] == [b"same", b"same"], "the revisit's body comes from earlier in the file"
+        assert {one.stored.file for one in found} == {address}
+
+
+def test_what_is_not_there_or_torn_is_told(served: tuple[Path, str]) -> None:
+    folder, base = served
+    with pytest.raises(StoreUnavailable, match=r"none\.warc\.gz cannot be read: 404"):
+        list(read_source(f"{base}/none.warc.gz"))
+    with pytest.raises(StoreUnavailable, match="cannot be read"):
+        list(read_source("http://127.0.0.1:1/x.warc.gz"))
+    key = archived(folder)
+    torn = folder / "torn.warc.gz"
+    torn.write_bytes((folder / key).read_bytes()[:-20])
+    with pytest.raises(StoreCorrupt, match="cut off"):
+        list(read_source(f"{base}/torn.warc.gz"))

@@ -1,0 +1,137 @@
+"""The shape of the code: the map in the README, the mark on each module, and what pure code keeps away from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fangzhi import ROOT
+
+PACKAGES = ("crawler", "pipelines")
+MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+MARKED = [module for module in MODULES if module not in [Path(package, "__init__.py") for package in PACKAGES]]
+
+OUTSIDE = {
+    *("boto3", "botocore", "httpx2", "scrapy", "socket", "sqlalchemy", "sqlite3", "subprocess", "twisted"),
+    "urllib.request",
+}
+DESCRIBED = {
+    Path("crawler/capture.py"): {"scrapy", "httpx2"},
+    Path("pipelines/catalogue/tables.py"): {"sqlalchemy"},
+}
+"""Pure modules that know the types of an outside library, and use nothing of it that acts."""
+
+CLOCKS = {
+    "time": {"time", "monotonic", "sleep"},
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+}
+# What lies in a package, found by importlib.resources.files(), is as constant as its code.
+FILES = {"read_text", "read_bytes", "write_text", "write_bytes"}
+
+
+def readme_map() -> list[str]:
+    """Return the paths that the map in the README names."""
+    section = (ROOT / "README.md").read_text("utf-8").partition("## The map\n")[2].partition("\n## ")[0]
+    paths: list[str] = []
+    folder = ""
+    for line in filter(None, section.splitlines()):
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip()) - 4) // 2
+        folder = folder if depth else name
+        paths.append(folder + name if depth else name)
+    return paths
+
+
+def on_disk(package: str) -> set[str]:
+    """Return the packages and modules right below a package, as the map writes them."""
+    entries = {path for path in (ROOT / package).iterdir() if not path.name.startswith("__")}
+    folders = {f"{package}/{path.name}/" for path in entries if any(path.glob("*.py"))}
+    return folders | {f"{package}/{path.name}" for path in entries if path.suffix == ".py"}
+
+
+def mark(module: Path) -> str:
+    return (ast.get_docstring(ast.parse((ROOT / module).read_text("utf-8"))) or "").partition(" ")[0]
+
+
+def impurities(source: str) -> Iterator[str]:
+    """Yield what a module imports or calls that a pure one must not, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                found = [each.name for each in names]
+            case ast.ImportFrom(module=str(module), names=names):
+                found = [module, *(f"{module}.{each.name}" for each in names)]
+            case ast.Call(func=ast.Name(id="open" | "input" | "print" as name)):
+                found = [f"{name}()"]
+            case ast.Call(func=ast.Attribute(value=place, attr=name)) if name in CLOCKS.get(_last(place), ()):
+                found = [f"{ast.unparse(place)}.{name}()"]
+            case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" as name):
+                found = [f"os.{name}"]
+            case ast.Attribute(value=place, attr=name) if name in FILES and "files(" not in ast.unparse(place):
+                found = [f"{name}()"]
+            case _:
+                continue
+        for each in found:
+            if each.endswith("()") or each.startswith("os.") or {each, each.partition(".")[0]} & OUTSIDE:
+                yield f"{each} at line {node.lineno}"
+
+
+def _last(place: ast.expr) -> str:
+    return ast.unparse(place).rpartition(".")[2]
+
+
+def test_the_map_in_the_readme_is_what_is_there() -> None:
+    named = readme_map()
+    assert len(named) == len(set(named))
+    for package in PACKAGES:
+        assert {path for path in named if path.startswith(f"{package}/")} == on_disk(package) | {f"{package}/"}
+    for path in named:
+        assert (ROOT / path).is_dir() if path.endswith("/") else (ROOT / path).is_file(), path
+    code = {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")}
+    assert code <= set(named)
+
+
+@pytest.mark.parametrize("module", MARKED, ids=str)
+def test_a_module_says_whether_it_is_pure_and_what_it_is(module: Path) -> None:
+    assert mark(module) in ("Pure.", "Shell."), module
+
+
+@pytest.mark.parametrize("module", [module for module in MARKED if mark(module) == "Pure."], ids=str)
+def test_pure_modules_touch_nothing_outside_themselves(module: Path) -> None:
+    found = list(impurities((ROOT / module).read_text("utf-8")))
+    allowed = DESCRIBED.get(module, set())
+    assert [each for each in found if each.partition(" ")[0].partition(".")[0] not in allowed] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import socket",
+        "from urllib.request import urlopen",
+        "from urllib import request",
+        "import botocore.client as c",
+        "def f():\n    import sqlite3",
+        "open('x')",
+        "dt.datetime.now(dt.UTC)",
+        "datetime.now()",
+        "dt.date.today()",
+        "time.time()",
+        "os.environ['HOME']",
+        "os.getenv('HOME')",
+        "Path('x').read_text()",
+    ],
+)
+def test_the_check_itself_finds_what_pure_code_must_not_do(line: str) -> None:
+    assert list(impurities(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["from urllib.parse import urlsplit", "dt.time(8, 30)", "os.path.sep", "files('p').joinpath('x').read_text()"],
+)
+def test_the_check_itself_leaves_pure_code_alone(line: str) -> None:
+    assert not list(impurities(line))
