@@ -30,7 +30,7 @@ _TOOLS = "(?:分享|浏览|点击|阅读|字[号体]|打印|来源|发布|时间
 _ENDS = rf"(?=[^\u4e00-\u9fff·]|$|(?:{_LONG})\s*[:：/]|{_TOOLS})"
 _MORE = rf"(?:[、，,\s　]+(?!(?:{LABELS})\s*[:：/]){_ONE}(?![\u4e00-\u9fff·]|\s*[:：]))*"
 _PEOPLE = re.compile(
-    rf"(?P<label>(?:{_LONG})|(?<![\u4e00-\u9fff])(?:{LABELS}))\s*(?:[:：/]|(?<=文/图)\s)\s*(?P<names>{_ONE}{_ENDS}{_MORE})"
+    rf"(?P<label>(?:{_LONG})|(?<![\u4e00-\u9fff])(?:{LABELS}))\s*(?:[:：/]|(?<=文/图)\s)\s*(?P<names>{_ONE}(?!\s*[:：]){_ENDS}{_MORE})"
 )
 _COLON = re.compile("[:：/]")
 _CREDIT = re.compile(rf"^\W*(?:(?:{LABELS})\s*[:：]\W*[\u4e00-\u9fff·、 　]{{2,20}}\W*)+$")

@@ -54,13 +54,13 @@ SELECTORS = (
 _BEFORE_DATE = r"[\]】]?\s*(?:于|：|:)?\s*\[?\s*"
 _PUBLISHED = re.compile(
     rf"(?:(?:发布|發布|发表|發表|发稿|刊登|刊发|录入|上传|添加|上网|公开|发文|加入|编辑)(?:时间|日期|時間|于)?"
-    rf"){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])"
+    rf"){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－]|\d\d?/\d\d?/(?:19|20)\d\d )"
 )
 _CHANGED = re.compile(rf"(?:更新|修改)(?:时间|日期|時間)?{_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
 _WRITTEN = re.compile(rf"(?:成文|印发|生成|制发|发文)(?:时间|日期){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
 _TIME = re.compile(rf"(?<![\u4e00-\u9fff、])(?:时间|日期|時間){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
 _AFTER = re.compile(r"\s*(?:发布|發布|发表|發表|刊登|上传)(?!会|机构|单位|人)")
-_FOOTER = re.compile(r"copyright|版权|©|ICP备|主办|技术支持|今天是|现在是", re.IGNORECASE)
+_FOOTER = re.compile(r"copyright|版权|©|备案|标识码|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
 
 def published(page: Page, near: Sequence[str]) -> Told[Moment] | None:
@@ -87,7 +87,7 @@ def modified(page: Page, near: Sequence[str]) -> Told[Moment] | None:
 def _near_change(near: Sequence[str]) -> Iterator[Told[str]]:
     for text in near:
         found = _CHANGED.search(text)
-        if found:
+        if found and not _FOOTER.search(text):
             yield Told(text[found.end() :], "info-line")
 
 

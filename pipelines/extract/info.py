@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipelines.extract.lines import Line
 from pipelines.extract.moments import WRITTEN
 from pipelines.extract.page import Page, fold
 from pipelines.extract.tree import hanzi
@@ -18,6 +19,10 @@ PLACES = 5
 LABEL_HANZI = 60
 """Hanzi of the longest info line; a longer line is prose, whose dates are those of the events."""
 
+LEAST_LINKED = 8
+"""Linked characters from which a line is another article's headline; a linked medium's name has up to six."""
+
+_LABELLED = re.compile(r"(?:来源|來源|稿源|时间|时間|日期|作者|编辑)\s*[:：]")
 _PROSE = re.compile(r"[。；！？]|，.*，")
 _EVENT = re.compile(
     r"(?:报名|活动|开始|截止|截至|结束|会议|开标|考试|公示|施行|实施|有效|办理|受理|举办|到期|生效)"
@@ -38,8 +43,14 @@ def near_title(page: Page, title: str | None) -> tuple[str, ...]:
     short = [place for place in places if hanzi(page.lines[place].text) <= LABEL_HANZI + hanzi(name)]
     shown = sorted(short, key=lambda place: bool(page.lines[place].linked))[:PLACES]
     numbers = dict.fromkeys(number for place in shown for number in range(place, place + NEAR))
-    near = (page.lines[number].text for number in numbers if number < len(page.lines))
+    own = [number for number in numbers if number < len(page.lines)]
+    near = [page.lines[number].text for number in own if number in shown or not _is_row(page.lines[number])]
     return tuple(text.replace(title or "", " ") if title else text for text in near if hanzi(text) <= LABEL_HANZI)
+
+
+def _is_row(line: Line) -> bool:
+    """Tell a row of a list of other articles: a linked headline, with its day."""
+    return line.linked >= LEAST_LINKED and not _LABELLED.search(line.text)
 
 
 def is_info(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import chain
 
 from pipelines.model import Moment
 
@@ -23,6 +24,12 @@ _TIME = (
     r"(?:\s*[:：分]\s*(?P<S>[0-5]\d))?(?:\.\d+)?\s*(?P<z>Z|[+-]\d\d:?\d\d)?)?"
 )
 WRITTEN = re.compile(rf"(?<!\d){_DAY}{_TIME}")
+_AMERICAN = re.compile(
+    r"(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])/(?P<y>(?:19|20)\d\d) "
+    r"(?P<H>\d{1,2}):(?P<M>\d\d):(?P<S>\d\d) (?P<half>[AP]M)"
+)
+"""How ASP on an English Windows prints a time; its AM or PM is what tells the month from the day."""
+
 _COMPACT = re.compile(r"^(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?$")
 _DIGITS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
 _ONES = "一二三四五六七八九十"
@@ -41,10 +48,12 @@ def moment(text: str, latest: dt.date) -> Moment | None:
     datetime.datetime(2024, 3, 5, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(seconds=28800)))
     >>> moment("2024-03-05", dt.date(2024, 3, 4)) is None
     True
+    >>> str(moment("9/17/2004 5:54:13 PM", dt.date(2024, 3, 4)))
+    '2004-09-17 17:54:13+08:00'
     """
     stripped = text.strip()
     compact = _COMPACT.match(stripped)
-    for found in [compact] if compact else WRITTEN.finditer(stripped):
+    for found in [compact] if compact else chain(WRITTEN.finditer(stripped), _AMERICAN.finditer(stripped)):
         value = _made(found.groupdict())
         if value and day(value) <= latest:
             return value
@@ -106,8 +115,10 @@ def _made(parts: dict[str, str | None]) -> Moment | None:
         hour, minute, second = (int(parts[key] or 0) for key in "HMS")
         if not (hour or minute or second or parts.get("z")):
             return found
-        if parts.get("half") in ("下午", "晚", "晚上") and hour < 12:
+        if parts.get("half") in ("下午", "晚", "晚上", "PM") and hour < 12:
             hour += 12
+        elif parts.get("half") == "AM" and hour == 12:
+            hour = 0
         at = dt.datetime(year, month, date, hour, minute, second, tzinfo=_zone(parts.get("z")))
         return at.astimezone(CHINA)
     except ValueError:

@@ -41,6 +41,8 @@ _END = re.compile(
     r"作者|编辑(?!部|出版)|編輯|责任|責任|责编|字[号体體]|时间|時間|日期|发布(?=时间|日期|于|人|\s*[:：])|浏览|点击|阅读|分享|发表"
     r"|【|\[|\||｜|https?:|(?:19|20)\d\d[-年/.]|\d{1,2}-\d{1,2}\b|我要|评论|打印|参与|访问|文号|索引|(?:记者|記者|通讯员)(?=[\s:：/]|$)|撰稿|摄影|审核|通讯员|\d+人"
 )
+_SCRIPT = re.compile(r"document\.write|\bvar\s|\bif\s*\(|\.html\(")
+_WRITTEN = re.compile(r"""["'](?:<[^<>]*>)?([\u4e00-\u9fff]{2,20})(?:<[^<>]*>)?["']""")
 _FIRST_WORD = re.compile(r"(?<=[\u4e00-\u9fff》”])[\s　]+.*", re.DOTALL)
 _WIDE_GAP = re.compile(r"[\s　]{2,}.*|　.*", re.DOTALL)
 _OWN = re.compile(r"^(?:本[网站網报報台局委办厅]|本网站|原创|原創|本网原创|本站原创|本站编辑|网站|自采)$")
@@ -97,7 +99,8 @@ def _declared(page: Page) -> Iterator[Told[str]]:
 def _labelled(page: Page, path: etree.XPath, near: Sequence[str]) -> list[Told[str]]:
     """Return what stands behind a label 来源, the values that are shown by the headline first.
 
-    An element's end ends the name as well: behind it stand buttons, such as 举报, without a space between.
+    An element's end ends the name as well: behind it stand buttons, such as 举报, without a space between. Some
+    templates of TRS print the value by a script, as in `document.write("市水务局")`.
     """
     squeezed = squeeze("\n".join(near))
     found = []
@@ -107,7 +110,9 @@ def _labelled(page: Page, path: etree.XPath, near: Sequence[str]) -> list[Told[s
         beside = node.getparent()
         parent = beside.getparent() if node.is_tail else beside
         if label and parent is not None and parent.tag not in SKIPPED:
-            value = _FIRST_WORD.sub("", text[label.end() :].strip() or _following(text, parent).strip())
+            value = text[label.end() :].strip() or _following(text, parent).strip()
+            written = _WRITTEN.search(value) if _SCRIPT.search(value) else None
+            value = written[1] if written else _FIRST_WORD.sub("", value)
             is_near = squeeze(label[0]) in squeezed
             found.append(Told(value, "info-line" if is_near else "label"))
     return sorted(found, key=lambda told: told.origin != "info-line")

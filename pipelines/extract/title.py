@@ -109,12 +109,11 @@ def _shared(page: Page, named: list[Told[str]]) -> Told[str] | None:
         longer = _within(fitting, headings, name)
         if longer:
             return longer
-        lines = {part: page.folded.index(part) for part in fitting if part in page.folded}
-        if lines:
-            return Told(page.lines[lines[max(lines, key=_weight)]].text, "line")
-        broken = next((piece for piece in _parts(name) if fold(piece) in _broken(page)), None)
-        if broken:
-            return Told(broken, "lines")
+        lines = {part: page.lines[page.folded.index(part)].text for part in fitting if part in page.folded}
+        broken = {fold(piece): piece for piece in _parts(name) if fold(piece) in _broken(page)}
+        if lines or broken:
+            part = max([*lines, *broken], key=_weight)
+            return Told(lines[part], "line") if part in lines else Told(broken[part], "lines")
     return None
 
 

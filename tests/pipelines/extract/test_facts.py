@@ -47,6 +47,8 @@ def origins(draft: Draft, field: str) -> list[str]:
          "临江市政府关于印发《预案》的通知", "meta:ArticleTitle"),
         ("<meta name=ArticleTitle content='${title}'>" + HEAD, NAME, "h1"),
         ("<meta name=ArticleTitle content='一江清水——水务局巡河记'>", "一江清水——水务局巡河记", "meta:ArticleTitle"),
+        ("<title>临江市水务局关于汛前检查的通知_临江市水务局</title><p>临江市水务局<br>关于汛前检查的通知</p>",
+         "临江市水务局关于汛前检查的通知", "lines"),
         ("<title>关于汛前检查的公告_今日要览</title>", "关于汛前检查的公告", "title"),
     ],
 )  # fmt: skip
@@ -73,7 +75,10 @@ def test_a_second_headline_stands_apart() -> None:
          '{"title":"x","pubDate":"2022-04-02T08:30:00","upDate":"2022-04-03T08:30:00"}</script>',
          "2022-04-02T08:30:00+08:00", "json-ld:pubDate"),
         ("<p>今天是2024年5月31日</p><div>更新时间：2022-04-03 10:11</div>", "2022-04-03T10:11:00+08:00", "info-line"),
+        ("<p>发布日期： 9/17/2004 5:54:13 AM</p>", "2004-09-17T05:54:13+08:00", "info-line"),
         ("<p>发布时间：2024-06-02</p>", None, None),
+        ("<p><a>市水务局部署水库安全度汛工作</a> 2024-05-01</p><p>备案：1号 更新时间：2018-01-01</p>",
+         None, None),
     ],
 )  # fmt: skip
 def test_publishing(html: str, published: str | None, origin: str | None) -> None:
@@ -115,6 +120,7 @@ def test_the_page_says_when_it_was_changed() -> None:
         ("<meta name=SiteName content=临江市政府><meta name=ContentSource content=本网>", "临江市政府"),
         ("<meta name=ContentSource content=''><p>稿源：新华社</p>", "新华社"),
         ("<meta name=source content=江北日报><p>来源：江北网－江北日报</p>", "江北网－江北日报"),
+        ('<p>来源：<script>var s = "市水务局"; document.write(s)</script> 浏览：3</p>', "市水务局"),
         ("<p>图片来源：图库</p><p>经济来源：务农</p>", None),
     ],
 )
@@ -129,6 +135,7 @@ def test_sources(html: str, source: str | None) -> None:
         ("<p><span>编辑：郑凯瑜</span><span>审核：何榕</span><a>分享</a></p>", ["郑凯瑜 editor", "何榕 editor"]),
         ("<p>一审：王五 二审：赵六 三审：钱七</p>", ["王五 editor", "赵六 editor", "钱七 editor"]),
         ("<p>临江日报全媒体记者　陈大文</p>", ["陈大文 reporter"]),
+        ("<p>来源： 作者： 点击数：</p>", []),
         ("<p>记者：您好，请问水库查完了吗？</p>", []),
         ("<p>作者：阿依古丽·买买提 摄影：李明</p>", ["阿依古丽·买买提 author", "李明 photographer"]),
         ("<meta name=Author content=admin>", []),
