@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.crawler.wire import wired
-from tests.fangzhi import ENVIRONMENT
+from tests.fangzhi import environment
 
 BUG = """
 import sys
@@ -41,7 +41,7 @@ def test_a_list_that_cannot_be_followed_is_no_success(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             timeout=60,
-            env=ENVIRONMENT,
+            env=environment(),
             check=False,
         )
     assert done.returncode == 3, done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.crawler.wire import wired
 from tests.fangzhi import fangzhi, one_line
 
 
@@ -39,10 +40,11 @@ def test_a_catalogue_apart_from_the_archive(tmp_path: Path) -> None:
 
 def test_private_addresses_are_opened_by_the_file_and_shut_by_the_environment(tmp_path: Path) -> None:
     (tmp_path / "fangzhi.toml").write_text("allow_private = true\n")
-    url = "http://127.0.0.1:9/"
-    opened = fangzhi("fetch", url, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="")
-    assert opened.returncode == 1
-    assert "cannot be reached" in one_line(opened.stderr)
-    shut = fangzhi("fetch", url, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="0")
+    with wired() as wire:
+        opened = fangzhi("fetch", wire.base, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="")
+        assert opened.returncode == 0, opened.stderr
+        asked_for = len(wire.requests)
+        shut = fangzhi("fetch", wire.base, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="0")
     assert shut.returncode == 2
     assert "is a loopback address" in one_line(shut.stderr)
+    assert len(wire.requests) == asked_for
