@@ -58,6 +58,11 @@ class Page:
         """The texts of the lines as `fold` makes them, for finding a headline among them."""
         return tuple(fold(line.text) for line in self.lines)
 
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """What the page calls its site and its column, folded."""
+        return frozenset(fold(name) for name, _ in self.meta("SiteName", "og:site_name", "ColumnName"))
+
     def first(self, *selectors: str) -> str:
         """Return the first text that CSS selectors match, selector by selector, or an empty string."""
         return next((text for text, _ in self.selected("", *selectors)), "")
@@ -116,10 +121,10 @@ def nodes(path: etree.XPath, root: HtmlElement) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def named(*parts: str) -> str:
-    """Return the XPath of the elements whose class or id contains one of these, whose case counts."""
-    contained = " or ".join(f"contains(.,'{part}')" for part in parts)
-    return f"//@class[{contained}]/..|//@id[{contained}]/.."
+def named(*parts: str, whole: tuple[str, ...] = ()) -> str:
+    """Return the XPath of the elements whose class or id contains one of these, or is one of `whole`; case counts."""
+    told = " or ".join([*(f"contains(.,'{part}')" for part in parts), *(f".='{name}'" for name in whole)])
+    return f"//@class[{told}]/..|//@id[{told}]/.."
 
 
 def fold(text: str) -> str:

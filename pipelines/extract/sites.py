@@ -28,10 +28,7 @@ _COLUMN = re.compile(
 def is_site(text: str, page: Page) -> bool:
     """Tell the name of the page's site, or of a column."""
     folded = fold(text)
-    if _COLUMN.match(folded):
-        return True
-    names = [page.site_name, *(name for name, _ in page.meta("ColumnName", "SiteDomain"))]
-    return any(folded == fold(name) for name in names if name)
+    return folded in page.names or bool(_COLUMN.match(folded))
 
 
 def without_site(name: str, page: Page) -> str:

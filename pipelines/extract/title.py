@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -34,10 +34,7 @@ ABOVE = 4
 """Lines above the info line in which the headline stands: subtitle, and tools for font size, may come between."""
 
 _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|::|·|[:：])\s*|\s+")
-_MARKED = etree.XPath(
-    f"//h1|//h2|//h3|//ucaptitle|//founder-title|{named('tit', 'Tit', 'TIT', 'biaoti', 'eadline')}"
-    "|//@class[.='bt' or .='h1']/..|//@id[.='bt' or .='h1']/.."
-)
+_MARKED = etree.XPath(named("tit", "Tit", "TIT", "biaoti", "eadline", whole=("bt", "h1")))
 _CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_", re.IGNORECASE)
 _NO_HEADING = SKIPPED | {"a", "li", "ul", "body"}
 _TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
@@ -102,7 +99,8 @@ def _shared(page: Page, named: list[Told[str]]) -> Told[str] | None:
         whole = fold(name)
         parts = [fold(part) for part in _parts(name)]
         fitting = [part for part in parts if hanzi(part) >= SHORTEST and not is_site(part, page)]
-        begun = [key for key in headings if hanzi(key) >= SHORTEST and whole.startswith(key) and not is_site(key, page)]
+        opening = [key for key in headings if whole.startswith(key)]
+        begun = [key for key in opening if hanzi(key) >= SHORTEST and not is_site(key, page)]
         shown = [*begun, *(part for part in fitting if part in headings)]
         if shown:
             return headings[max(shown, key=_weight)]
@@ -158,7 +156,8 @@ def _parts(name: str) -> list[str]:
 def _headings(page: Page) -> dict[str, Told[str]]:
     """Return what looks like a heading, by tag or class, h1 first, folded and as it is."""
     found: dict[str, Told[str]] = {}
-    for element in sorted(nodes(_MARKED, page.root)[:MOST_HEADINGS], key=lambda element: element.tag != "h1"):
+    tagged = chain(page.root.iter("h1"), page.root.iter(*_TAGS[1:]))
+    for element in chain(islice(tagged, MOST_HEADINGS), nodes(_MARKED, page.root)[:MOST_HEADINGS]):
         marked = _CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
         if element.tag in _TAGS or (marked and element.tag not in _NO_HEADING):
             text = _short(element)
