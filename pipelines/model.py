@@ -147,6 +147,19 @@ class Block:
 
 
 @frozen(kw_only=True)
+class Evidence:
+    """Where on its page one of an article's fields was read.
+
+    `origin` is `meta:PubDate`, `enpproperty:date`, `json-ld:pubDate`, a tag or selector such as `h1` or
+    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, behind `recipe:` where a recipe names it; for `text` it is
+    the container's marker.
+    """
+
+    field: str
+    origin: str
+
+
+@frozen(kw_only=True)
 class Draft:
     """What extraction read from a page, before any repair: text still as damaged as the page has it."""
 
@@ -162,6 +175,7 @@ class Draft:
     document: Document | None = None
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -225,6 +239,7 @@ class Article:
     attachments: tuple[Attachment, ...] = ()
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 Outcome = tuple[Article, ...] | Rejection

@@ -17,11 +17,13 @@ from pipelines.model import Entry
     "--version", "number", type=click.IntRange(min=1), metavar="N", help="The page's Nth version, oldest first."
 )
 @click.option("--diff", is_flag=True, help="What changed since the version before.")
+@click.option("--evidence", is_flag=True, help="Where on the page each field was read.")
 @click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="text", show_default=True)
-def command(session: Session, key: str, number: int | None, diff: bool, form: str) -> int:
+def command(session: Session, key: str, number: int | None, diff: bool, evidence: bool, form: str) -> int:
     """Show an entry by its id, or the newest capture of an address."""
     from contextlib import closing
 
+    from crawler.cli.evidence import proofs
     from crawler.cli.render import render
     from pipelines.catalogue import Catalogue
 
@@ -37,6 +39,8 @@ def command(session: Session, key: str, number: int | None, diff: bool, form: st
     if diff:
         before = [version for version in versions if version.fetched_at < entry.fetched_at]
         click.echo("\n".join(changes(_lines(before[-1]) if before else [], _lines(entry))))
+    elif evidence and not session.machine:
+        click.echo("\n\n".join("\n".join(proofs(article)) for article in entry.articles) or "(no article)")
     else:
         click.echo(render(entry, "json" if session.machine else form))
     return 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.extract import byline, container, dates, disclosure, media, page, refusals, tree
+from pipelines.extract import container, media, page, refusals, tree
 from pipelines.extract.body import blocks
-from pipelines.extract.title import title as title_of
+from pipelines.extract.facts import draft, facts
 from pipelines.extract.tree import hanzi
 from pipelines.model import Capture, Draft, Recipe, Rejection
 
@@ -33,9 +33,8 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
 
 
 def _article(seen: page.Page) -> Draft | Rejection:
-    title = title_of(seen)
-    published = dates.published(seen, title)
-    source = byline.source(seen, title)
+    told = facts(seen)
+    title = told["title"].value if "title" in told else None
     for selector in seen.recipe.prune:
         for element in tree.select(seen.root, selector):
             if element.getparent() is not None:
@@ -44,24 +43,9 @@ def _article(seen: page.Page) -> Draft | Rejection:
     if (found is None or found.small) and _pictured(seen):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
     body = blocks(seen, found, title)
-    elements = found.elements if found else ()
     if not body:
         return _nothing(seen)
-    texts = [block.text for block in body]
-    return Draft(
-        title=title,
-        blocks=body,
-        subtitle=seen.founder.get("subtitle") or None,
-        published_at=published,
-        modified_at=dates.modified(seen),
-        source=source,
-        authors=byline.people(seen, title, (texts[0], *texts[-3:])),
-        dateline=byline.dateline(texts[0]),
-        column=disclosure.column(seen, title),
-        document=disclosure.document(seen.lines, seen),
-        images=media.images(elements, seen.base),
-        attachments=media.attachments(elements, seen.root, seen.base),
-    )
+    return draft(seen, told, body, found)
 
 
 def _pictured(seen: page.Page) -> bool:

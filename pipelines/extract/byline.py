@@ -1,163 +1,128 @@
-"""Pure. Who an article is from: its source, its people with their roles, its dateline."""
+"""Pure. Who wrote, photographed and edited an article, and the dateline in which reporters stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from pipelines.extract.dates import near_title
-from pipelines.extract.page import Page
+from pipelines.extract.info import LABEL_HANZI
+from pipelines.extract.page import Page, Told
 from pipelines.extract.tree import hanzi
 from pipelines.model import Person
 
-ROLES = {
-    "作者": "author", "撰文": "author", "撰稿": "author", "文": "author", "文字": "author",
-    "记者": "reporter", "記者": "reporter", "见习记者": "reporter", "本报记者": "reporter", "全媒体记者": "reporter",
-    "通讯员": "correspondent",
-    "通訊員": "correspondent", "特约通讯员": "correspondent", "供稿": "correspondent",
-    "编辑": "editor",
-    "編輯": "editor",
-    "责任编辑": "editor",
-    "責任編輯": "editor",
-    "责编": "editor",
-    "网络编辑": "editor",
-    "值班编辑": "editor",
-    "审核": "editor",
-    "初审": "editor",
-    "复审": "editor",
-    "终审": "editor",
-    "签发": "editor",
-    "监制": "editor",
-    "摄影": "photographer",
-    "攝影": "photographer",
-    "图": "photographer",
-    "校对": "proofreader",
-    "审校": "proofreader",
-}  # fmt: skip
-"""What stands before names on Chinese news pages, and which role of the model it is."""
+_LABELS_BY_ROLE = {
+    "author": "作者 撰文 撰稿 文字 文/图 图/文 图文 文",
+    "reporter": "本报记者 见习记者 全媒体记者 记者 記者 实习生",
+    "correspondent": "特约通讯员 通讯员 通訊員 供稿",
+    "editor": "责任编辑 責任編輯 网络编辑 值班编辑 编辑 編輯 责编 责任主编 主编 审核 初审 复审 终审 一审 二审 三审 审签"
+    " 签发 监制",
+    "photographer": "摄影 攝影 供图 图片 图",
+    "proofreader": "校对 校對 审校 一校 二校 三校",
+}
+"""What stands before names on Chinese news pages, by the model's roles."""
+
+ROLES = {label: role for role, labels in _LABELS_BY_ROLE.items() for label in labels.split()}
 
 LABELS = "|".join(sorted(ROLES, key=len, reverse=True))
+_LONG = "|".join(sorted((label for label in ROLES if len(label) > 1 and label != "图片"), key=len, reverse=True))
+_ONE = r"(?:[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff]{2,4}?)"
+_TOOLS = "(?:分享|浏览|点击|阅读|字[号体]|打印|来源|发布|时间|日期)"
+_ENDS = rf"(?=[^\u4e00-\u9fff·]|$|(?:{_LONG})\s*[:：/]|{_TOOLS})"
+_MORE = rf"(?:[、，,\s　]+(?!(?:{LABELS})\s*[:：/]){_ONE}(?![\u4e00-\u9fff·]|\s*[:：]))*"
 _PEOPLE = re.compile(
-    rf"(?:^|[\s(（\[【|/；;，,。]|(?<=[\u4e00-\u9fff])(?=责任编辑|责编))(?P<label>{LABELS})\s*[:：/]\s*"
-    rf"(?P<names>[\u4e00-\u9fff·]{{2,4}}"
-    rf"(?:[、 　]+(?!(?:{LABELS})\s*[:：/])[\u4e00-\u9fff·]{{2,4}}(?![\u4e00-\u9fff]))*)"
+    rf"(?P<label>(?:{_LONG})|(?<![\u4e00-\u9fff])(?:{LABELS}))\s*(?:[:：/]|(?<=文/图)\s)\s*(?P<names>{_ONE}(?!\s*[:：]){_ENDS}{_MORE})"
 )
-_CREDIT = re.compile(
-    r"^\W*(?:责任编辑|責任編輯|责编|网络编辑|值班编辑|编辑|編輯)\s*[:：]\W*[\u4e00-\u9fff·、 　]{2,20}\W*$"
-)
-_NAME_SPLIT = re.compile(r"[\s、，,;；/]+")
-_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,8}$|^[A-Za-z][A-Za-z .]{2,30}$")
-_SOURCE = re.compile(
-    r"(?:信息来源|稿件来源|文章来源|新闻来源|内容来源|來源|来源|稿源|出处|发布机构|发布单位"
-    r"|来稿单位)\s*[:：︰]\s*(?P<name>[^\s|｜:：\]】()（）<>]{2,30})"
-)
-_SOURCE_END = re.compile(
-    r"作者|编辑(?!部)|責任|责任|字[号体體]|时间|日期|发布(?=时间|日期|于|\s*[:：])|浏览|点击|分享|发表|【|\["
-    r"|(?:19|20)\d\d[-年/.]|我要|评论|打印"
-    r"|参与|\d+人"
-)
-_BESIDE_DATE = re.compile(
-    r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?[\s·|　]*"
-    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}(?:网|報|报|社|台|客户端|新闻|在线|融媒|发布))(?=[\s|　]|$)"
-)
-_OWN = re.compile(r"^(?:本[网站網]|本网站|原创|本网原创|本站原创)$")
+_COLON = re.compile("[:：/]")
+_CREDIT = re.compile(rf"^\W*(?:(?:{LABELS})\s*[:：]\W*[\u4e00-\u9fff·、 　]{{2,20}}\W*)+$")
+_SPLIT = re.compile(r"[\s、，,;；/|]+")
+_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,17}$|^[A-Za-z][A-Za-z .]{2,30}$")
+_NOBODY = frozenset(["您好", "你好", "请问", "谢谢", "佚名", "未知", "匿名", "不详", "管理员", "admin"])
 DATELINE = re.compile(
     r"^(?:【?(?P<paper>[\u4e00-\u9fff]{1,12}(?:日报|晚报|晨报|早报|商报|时报|都市报|日報|晚報|新闻网|新聞網"
     r"|融媒体?|发布|网|網|台|报|報|社|客户端))"
     r"(?P<place>[\u4e00-\u9fff]{0,8}?)\s*(?:(?:1[0-2]|[1-9])月(?:3[01]|[12]?\d)日)?\s*(?:讯|訊|电|電|消息)】?"
-    r"|本[报網网台報](?:讯|訊|消息))"
+    r"|本[报網网台報社刊](?:[\u4e00-\u9fff]{0,8}?\s*(?:1[0-2]|[1-9])月(?:3[01]|[12]?\d)日)?(?:讯|訊|电|電|消息))"
     r"\s*(?:[(（【](?P<by>[^()（）【】]{2,60})[)）】])?"
 )
 _REPORTERS = re.compile(
-    r"(?P<label>(?:本报|见习|实习|全媒体|融媒体?|首席|特约)?(?:记者|記者|通讯员|通訊員"
-    r"|摄影))[/／:： ]*(?P<names>[\u4e00-\u9fff]{2,4}(?:[、 　]+(?!\S*(?:记者|通讯员))[\u4e00-\u9fff]{2,4})*)"
+    r"(?P<label>记者|記者|通讯员|通訊員|实习生|摄影)(?P<gap>[/／:：\s　]*)"
+    rf"(?P<names>[\u4e00-\u9fff]{{2,4}}(?![\u4e00-\u9fff])"
+    rf"(?:[、，,\s　]+(?!\S*(?:记者|記者|通讯员|通訊員|实习生|摄影)){_ONE}(?![\u4e00-\u9fff]))*)"
 )
-_META_SOURCES = ("contentsource", "docsource", "source", "mediaid", "article:source")
+_SIGNED = re.compile(r"[(（【](?P<by>[^()（）【】]{2,40})[)）】]\s*$")
+_SIGNATURE = re.compile(r"^\W*[\u4e00-\u9fff]{0,12}?(?:记者|通讯员|实习生)[\s　/：:]+[\u4e00-\u9fff\s　、/：:]{2,40}$")
+_DID = re.compile(r"(?<=..)(?:摄影报道|报道|报导|摄)$")
 
 
-def source(page: Page, title: str | None) -> str | None:
-    """Return the publisher that the page names as the article's origin; the site where it says 本网 or 本站."""
-    texts = [
-        *page.texts(*page.recipe.source),
-        page.meta(*_META_SOURCES),
-        page.founder.get("source", ""),
-        page.founder.get("sourcename", ""),
-    ]
-    texts.extend(page.texts("#source_baidu", "founder-source"))
-    for text in texts:
-        name = _cut(re.sub(r"^[^:：]{2,5}[:：]\s*", "", text))
-        if _OWN.match(name):
-            return page.meta("sitename") or name
-        if _is_source(name):
-            return name
-    return _shown_source([*near_title(page, title)]) or _shown_source(
-        line.text for line in page.lines if hanzi(line.text) <= 60
-    )
-
-
-def _shown_source(texts: Iterable[str]) -> str | None:
-    for pattern in (_SOURCE, _BESIDE_DATE):
-        for text in texts:
-            for found in pattern.finditer(text):
-                name = _cut(found["name"])
-                if _is_source(name):
-                    return name
-    return None
-
-
-def _cut(text: str) -> str:
-    return _SOURCE_END.split(text.strip())[0].strip(" ：:，,。|　\t")
-
-
-def _is_source(name: str) -> bool:
-    return 2 <= len(name) <= 40 and (hanzi(name) >= 2 or (name.isascii() and name.isalpha()))
-
-
-def people(page: Page, title: str | None, body: Iterable[str]) -> tuple[Person, ...]:
+def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Told[Person], ...]:
     """Return who is named with a role, each once: by meta tags, ids, info line, dateline, credits, and at the end.
 
-    The official tag Author means "author or editor in charge": whoever the page itself shows in a role is that.
+    `near` has the lines by the headline, `body` the first and the last of the text. The official tag Author means
+    "author or editor in charge": whoever the page itself shows in a role is that.
     """
-    shown = [person for text in (*near_title(page, title), *body, *_credits(page)) for person in people_in(text)]
-    names = {person.name for person in shown}
-    declared = [person for person in _declared(page) if person.role != "author" or person.name not in names]
-    return tuple(dict.fromkeys([*declared, *shown]))
+    shown = [
+        Told(person, origin)
+        for origin, texts in (
+            ("info-line", [text for text in near if text not in body]),
+            ("body", body),
+            ("credit", _credits(page)),
+        )
+        for text in texts
+        for person in people_in(text)
+    ]
+    names = {told.value.name for told in shown}
+    declared = [told for told in _declared(page) if told.value.role != "author" or told.value.name not in names]
+    found: dict[Person, Told[Person]] = {}
+    for told in (*declared, *shown):
+        found.setdefault(told.value, told)
+    return tuple(found.values())
 
 
 def _credits(page: Page) -> Iterator[str]:
     """Yield the lines that stand for themselves and name who answers for the page, wherever they are."""
-    return (line.text for line in page.lines if not line.linked and _CREDIT.match(line.text))
-
-
-def _declared(page: Page) -> Iterator[Person]:
-    authors = (
-        page.meta("author"),
-        page.founder.get("author", ""),
-        *page.texts("#author_baidu", "founder-author", "#NewsArticleAuthor"),
+    return (
+        line.text
+        for line in page.lines
+        if len(line.text) <= LABEL_HANZI and not line.linked and _CREDIT.match(line.text)
     )
-    for role, texts in (("author", authors), ("editor", (page.meta("editor"), *page.texts("#editor_baidu")))):
-        for text in texts:
-            if not _PEOPLE.search(text):
-                yield from _named(re.sub(r"^[^:：]{1,6}[:：]\s*", "", text), role)
-            yield from people_in(text)
+
+
+def _declared(page: Page) -> Iterator[Told[Person]]:
+    authors = (
+        *page.meta("Author"),
+        *page.properties("author"),
+        *page.selected("", "#author_baidu", "founder-author", "#NewsArticleAuthor"),
+    )
+    editors = (*page.meta("editor"), *page.selected("", "#editor_baidu"))
+    for role, texts in (("author", authors), ("editor", editors)):
+        for text, origin in texts:
+            labelled = list(people_in(text)) if len(text) <= LABEL_HANZI else []
+            bare = [] if labelled or text == page.site_name else _named(re.sub(r"^[^:：]{1,6}[:：]\s*", "", text), role)
+            yield from (Told(person, origin) for person in (*labelled, *bare))
 
 
 def people_in(text: str) -> Iterator[Person]:
-    """Yield the people that a line names behind labels such as 责任编辑：, or in the brackets of its dateline."""
-    opening = DATELINE.match(text)
-    if opening and opening["by"]:
-        for found in _REPORTERS.finditer(opening["by"]):
-            yield from _named(
-                found["names"], ROLES.get(found["label"][-3:]) or ROLES.get(found["label"][-2:], "reporter")
-            )
-    if hanzi(text) <= 60:
-        for found in _PEOPLE.finditer(text):
+    """Yield the people that a line names behind labels such as 责任编辑：, in its dateline, or in brackets at its end.
+
+    >>> [f"{person.name} {person.role}" for person in people_in("来源：江门日报作者：何榕责编：郑凯瑜")]
+    ['何榕 author', '郑凯瑜 editor']
+    """
+    opening, ending = DATELINE.match(text), _SIGNED.search(text[-50:])
+    for bracket in (opening, ending):
+        for found in _REPORTERS.finditer((bracket and bracket["by"]) or ""):
             yield from _named(found["names"], ROLES[found["label"]])
+    if hanzi(text) <= LABEL_HANZI:
+        for found in _PEOPLE.finditer(text) if _COLON.search(text) else ():
+            yield from _named(found["names"], ROLES[found["label"]])
+        if _SIGNATURE.match(text):
+            for found in _REPORTERS.finditer(text):
+                yield from _named(found["names"], ROLES[found["label"]])
 
 
 def _named(text: str, role: str) -> Iterator[Person]:
-    for name in _NAME_SPLIT.split(text.strip("()（）[]【】 ")):
-        if _NAME.match(name) and name not in ROLES:
+    for part in _SPLIT.split(text.strip("()（）[]【】 ")):
+        name = _DID.sub("", part)
+        if _NAME.match(name) and name not in ROLES and name.lower() not in _NOBODY:
             yield Person(name=name, role=role)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -30,12 +31,33 @@ MEDIA_TYPES = {
     "7z": "application/x-7z-compressed",
 }
 _ENDING = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
+_FILE = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach", re.IGNORECASE)
+_VERB = re.compile(r"^(?:点击|附件|下载|查看|此处|这里|打开)+$")
 _DOWNLOAD = re.compile(r"downfile|/download|attach", re.IGNORECASE)
-_SOURCES = ("data-original", "data-src", "data-url", "src")
+_SOURCES = (
+    "data-original",
+    "data-src",
+    "data-lazy-src",
+    "data-lazyload",
+    "data-echo",
+    "data-url",
+    "lay-src",
+    "original",
+    "src",
+    "oldsrc",
+)
+"""Where lazy loading keeps a picture's address, then the standard; TRS's oldsrc is the name before publishing."""
+
 _ORNAMENT = re.compile(
-    r"(?:icon|logo|blank|spacer|loading|share|qrcode|ewm|arrow|dot)[\w-]*\.(?:gif|png|jpg|svg)|^data:|/emoji",
+    r"(?:^|[/_.-])(?:icon|ico|logo|blank|space|spacer|loading|lazy|placeholder|share|qrcode|qr|ewm|erweima|arrow|dot|bullet"
+    r"|weixin|wechat|weibo)(?:[\d_-][\w-]*)?\.(?:gif|png|jpe?g|svg|webp)|^data:|/emoji|/icons?/|filetypeimages/",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"二维码|二維碼|扫一扫|扫码|分享到|微信公众号")
+_UNDER = re.compile(r"^\s*(?:[▲△▼↑]|图为|图[①-⑨\d]?[:：])")
+
+LONGEST_CAPTION = 200
+"""Characters of the longest caption: three sentences and the photographer."""
 
 SMALLEST = 60
 """Pixels: what declares less in width or height is an icon."""
@@ -46,10 +68,10 @@ def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
     found: dict[str, Image] = {}
     for root in elements:
         for element in root.iter("img"):
-            address = next((element.get(name) for name in _SOURCES if element.get(name)), "") or ""
+            address = next(filter(None, (_address(element, name) for name in _SOURCES)), "")
             url = absolute(address, base)
-            if url and not _ORNAMENT.search(address) and not _is_icon(element):
-                found.setdefault(url, Image(url=url, caption=_caption(element)))
+            if url and url not in found and not _is_icon(element):
+                found[url] = Image(url=url, caption=_caption(element))
     return tuple(found.values())
 
 
@@ -57,17 +79,20 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -
     """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
     found: dict[str, Attachment] = {}
     inside = [link for root in elements for link in root.iter("a")]
-    for number, link in enumerate([*inside, *page.iter("a")]):
-        url = absolute(link.get("href") or "", base)
-        kind = file_type(url) if url else None
-        if kind is not None and (number < len(inside) or _is_listed(link)):
-            title = (
-                tidy(link.text_content())
-                or tidy(link.get("title") or "")
-                or unquote(urlsplit(url).path.rpartition("/")[2])
-            )
-            found.setdefault(url, Attachment(url=url, title=title, media_type=kind or None))
+    for number, link in enumerate(chain(inside, page.iter("a"))):
+        address = link.get("href") or ""
+        if _FILE.search(address):
+            url = absolute(address, base)
+            kind = file_type(url) if url else None
+            if kind is not None and url not in found and (number < len(inside) or _is_listed(link)):
+                found[url] = Attachment(url=url, title=_link_title(link, url), media_type=kind or None)
     return tuple(found.values())
+
+
+def _link_title(link: HtmlElement, url: str) -> str:
+    """Return what a link calls its file: its text unless that only says download, its title, or the file's name."""
+    named = (tidy(link.text_content()), tidy(link.get("title") or ""), unquote(urlsplit(url).path.rpartition("/")[2]))
+    return next((name for name in named if name and not _VERB.match(name)), named[0] or named[2])
 
 
 def file_type(url: str) -> str | None:
@@ -106,7 +131,15 @@ def islice_text(element: HtmlElement) -> Iterator[str]:
         yield str(text)
 
 
+def _address(element: HtmlElement, name: str) -> str:
+    """Return an attribute's address unless it is that of an ornament: a placeholder may stand in any of them."""
+    address = (element.get(name) or "").strip()
+    return "" if _ORNAMENT.search(address) else address
+
+
 def _is_icon(element: HtmlElement) -> bool:
+    if _CODE.search(f"{element.get('alt') or ''}{element.get('title') or ''}"):
+        return True
     sizes = [re.match(r"\d+", element.get(name) or "") for name in ("width", "height")]
     return any(size and int(size[0]) < SMALLEST for size in sizes)
 
@@ -117,4 +150,12 @@ def _caption(element: HtmlElement) -> str | None:
     if named is not None:
         return tidy(named.text_content()) or None
     text = tidy(element.get("alt") or element.get("title") or "")
-    return text if hanzi(text) >= 4 else None
+    return text if hanzi(text) >= 4 else _caption_below(element)
+
+
+def _caption_below(element: HtmlElement) -> str | None:
+    """Return the paragraph under a picture's own if it opens as captions do, with ▲ or 图为."""
+    block = next(element.iterancestors("p", "div", "center"), None)
+    below = block.getnext() if block is not None else None
+    text = tidy("".join(islice_text(below))) if below is not None and isinstance(below.tag, str) else ""
+    return text if _UNDER.match(text) and len(text) <= LONGEST_CAPTION else None

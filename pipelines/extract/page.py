@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import html as entities
-import json
+import functools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 from attrs import frozen
+from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.extract import declared
 from pipelines.extract.lines import Line, lines, tidy
 from pipelines.extract.moments import CHINA
-from pipelines.extract.tree import select
+from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
 
-_FOUNDER = re.compile(r"<!--\s*enpproperty(.*?)/?enpproperty\s*-->", re.DOTALL | re.IGNORECASE)
-_FOUNDER_FIELD = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
-_ARTICLE_TYPES = ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "WebPage")
+_SIMPLE = re.compile(r"(?:[#.]|\[\w+=)?(?P<name>[\w-]+)\]?")
+
+T = TypeVar("T")
+
+
+class Told(NamedTuple, Generic[T]):
+    """A value that was read on a page, and where: `meta:PubDate`, `h1`, `info-line`, `url`."""
+
+    value: T
+    origin: str
 
 
 @frozen(kw_only=True)
@@ -38,22 +46,55 @@ class Page:
     metas: Mapping[str, str]
     founder: Mapping[str, str]
     linked_data: Mapping[str, Any]
+    detail: Mapping[str, Any]
 
-    def meta(self, *names: str) -> str:
-        """Return the first of these meta tags that says something, or an empty string."""
-        return next((self.metas[name] for name in names if self.metas.get(name)), "")
+    @functools.cached_property
+    def lower(self) -> str:
+        """The page's HTML in lower case, for telling what cannot be in it without walking the tree."""
+        return self.html.lower()
 
-    def texts(self, *selectors: str) -> Iterator[str]:
+    @functools.cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The texts of the lines as `fold` makes them, for finding a headline among them."""
+        return tuple(fold(line.text) for line in self.lines)
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """What the page calls its site and its column, folded."""
+        return frozenset(fold(name) for name, _ in self.meta("SiteName", "og:site_name", "ColumnName"))
+
+    def first(self, *selectors: str) -> str:
+        """Return the first text that CSS selectors match, selector by selector, or an empty string."""
+        return next((text for text, _ in self.selected("", *selectors)), "")
+
+    def selected(self, origin: str, *selectors: str) -> Iterator[Told[str]]:
         """Yield the texts of what CSS selectors match, selector by selector, without empty ones."""
         for selector in selectors:
+            simple = _SIMPLE.fullmatch(selector)
+            if simple and simple["name"].lower() not in self.lower:
+                continue
             for element in select(self.root, selector):
                 text = tidy(element.text_content())
                 if text:
-                    yield text
+                    yield Told(text, f"{origin}{selector}")
 
-    def first(self, *selectors: str) -> str:
-        """Return the first of these texts, or an empty string."""
-        return next(self.texts(*selectors), "")
+    def meta(self, *names: str) -> Iterator[Told[str]]:
+        """Yield these meta tags, in the order of the names; the names as the standards write them."""
+        for name in names:
+            text = self.metas.get(name.lower())
+            if text:
+                yield Told(text, f"meta:{name}")
+
+    def properties(self, *names: str) -> Iterator[Told[str]]:
+        """Yield these of Founder's properties, in the order of the names."""
+        for name in names:
+            if name in self.founder:
+                yield Told(self.founder[name], f"enpproperty:{name}")
+
+    @property
+    def site_name(self) -> str:
+        """What the page calls its site, or an empty string."""
+        return next((text for text, _ in self.meta("SiteName", "og:site_name")), "")
 
 
 def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe) -> Page:
@@ -67,56 +108,25 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe) -> Pa
         latest=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
         lines=tuple(lines((root,))),
-        metas=_metas(root),
-        founder=_founder(html),
-        linked_data=_linked_data(root),
+        metas=declared.metas(root),
+        founder=declared.founder(html),
+        linked_data=declared.linked_data(root),
+        detail=declared.detail(html),
     )
 
 
-def _metas(root: HtmlElement) -> dict[str, str]:
-    """Collect meta tags, the first of each name, whatever the order, quotes and case of their attributes."""
-    found: dict[str, str] = {}
-    for element in root.iter("meta"):
-        name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
-        content = plain(element.get("content") or "")
-        if name and content:
-            found.setdefault(name, content)
-    return found
+def nodes(path: etree.XPath, root: HtmlElement) -> list[Any]:
+    """Return the elements or texts that a compiled XPath finds, in document order."""
+    found = path(root)
+    return found if isinstance(found, list) else []
 
 
-def _founder(html: str) -> dict[str, str]:
-    found = _FOUNDER.search(html)
-    fields = _FOUNDER_FIELD.findall(found[1]) if found else ()
-    return {name.lower(): plain(value) for name, value in fields if plain(value)}
+def named(*parts: str, whole: tuple[str, ...] = ()) -> str:
+    """Return the XPath of the elements whose class or id contains one of these, or is one of `whole`; case counts."""
+    told = " or ".join([*(f"contains(.,'{part}')" for part in parts), *(f".='{name}'" for name in whole)])
+    return f"//@class[{told}]/..|//@id[{told}]/.."
 
 
-def _linked_data(root: HtmlElement) -> dict[str, Any]:
-    """Return the first article that JSON-LD describes."""
-    for script in root.iter("script"):
-        if (script.get("type") or "").lower() == "application/ld+json":
-            try:
-                data = json.loads(script.text or "", strict=False)
-            except (ValueError, RecursionError):
-                continue
-            for item in _items(data):
-                kind = item.get("@type")
-                if any(name in _ARTICLE_TYPES for name in (kind if isinstance(kind, list) else [kind])):
-                    return item
-    return {}
-
-
-def _items(data: Any) -> Iterator[dict[str, Any]]:
-    for item in data if isinstance(data, list) else [data]:
-        if isinstance(item, dict):
-            yield item
-            if isinstance(item.get("@graph"), list):
-                yield from (part for part in item["@graph"] if isinstance(part, dict))
-
-
-def plain(text: str) -> str:
-    """Return a field's text without tags and entities, which CMSes leave in meta tags.
-
-    >>> plain("我市启动&lt;br&gt;改造&nbsp;工程")
-    '我市启动 改造 工程'
-    """
-    return tidy(_TAG.sub(" ", entities.unescape(text)).replace("\n", " ").replace("\t", " "))
+def fold(text: str) -> str:
+    """Return a text as headlines are compared: NFKC without white space."""
+    return squeeze(unicodedata.normalize("NFKC", text))

@@ -54,6 +54,7 @@ def repair(draft: Draft) -> Article:
         attachments=draft.attachments,
         quality=_quality(text, repairs, title != draft.title),
         repairs=repairs,
+        evidence=draft.evidence,
     )
 
 

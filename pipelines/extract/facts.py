@@ -1,0 +1,56 @@
+"""Pure. What a page tells of its article beside the text, and where on the page each of it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.extract import byline, dates, disclosure, media, source, title
+from pipelines.extract.container import Container
+from pipelines.extract.info import near_title
+from pipelines.extract.page import Page, Told
+from pipelines.model import Block, Draft, Evidence
+
+Facts = Mapping[str, Told[Any]]
+"""Fields of a draft, as they are called there, as far as the page tells them."""
+
+
+def facts(page: Page) -> Facts:
+    """Return what a page tells of its article without looking at the body."""
+    headline = title.title(page)
+    name = headline.value if headline else None
+    near = near_title(page, name)
+    told = {
+        "title": headline,
+        "subtitle": title.subtitle(page, name),
+        "published_at": dates.published(page, near),
+        "modified_at": dates.modified(page, near),
+        "source": source.source(page, near),
+        "column": disclosure.column(page, name),
+        "document": disclosure.document(page, name),
+    }
+    return {field: found for field, found in told.items() if found}
+
+
+def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:
+    """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
+    texts = [block.text for block in body]
+    elements = found.elements if found else ()
+    near = near_title(page, told["title"].value if "title" in told else None)
+    people = byline.people(page, near, (texts[0], *texts[-3:]))
+    opening = byline.dateline(texts[0])
+    evidence = [
+        Evidence(field="text", origin=found.marker if found else "whole-page"),
+        *(Evidence(field=field, origin=one.origin) for field, one in told.items()),
+        *(Evidence(field="authors", origin=origin) for origin in dict.fromkeys(one.origin for one in people)),
+        *([Evidence(field="dateline", origin="body")] if opening else ()),
+    ]
+    return Draft(
+        blocks=body,
+        authors=tuple(one.value for one in people),
+        dateline=opening,
+        images=media.images(elements, page.base),
+        attachments=media.attachments(elements, page.root, page.base),
+        evidence=tuple(evidence),
+        **{"title": None, **{field: one.value for field, one in told.items()}},
+    )
