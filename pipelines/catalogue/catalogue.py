@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -199,9 +201,18 @@ def _use_wal(connection: Any, _: object) -> None:
     """WAL lets readers and a writer go on beside each other; NORMAL may lose the last commits to a power cut.
 
     Python's own transactions begin at the first write, too late for what was read before it: `_begin` begins ours.
+    SQLite does not wait for others when it changes the mode of a new file, so that is tried again.
     """
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
