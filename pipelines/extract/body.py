@@ -24,7 +24,7 @@ def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Bloc
         return ()
     own = trim(found.lines, title) if found else []
     if found and own:
-        return tuple(Block(text=line.text, kind=line.kind) for line in _agreed(found, own))
+        return tuple(Block(text=line.text, kind=line.kind) for line in own)
     return tuple(Block(text=text) for line in read_page(page.root).split("\n") if (text := tidy(line)))
 
 

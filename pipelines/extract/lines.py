@@ -1,4 +1,4 @@
-"""Pure. The lines that a reader sees in a part of a page, with what each is and how much of it is links."""
+"""Pure. The lines that a reader sees on a page, with what each is, how much of it is links, and which block holds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from attrs import define, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.tree import HANZI, SKIPPED
+from pipelines.extract.markers import MARKERS
+from pipelines.extract.tree import HANZI, SKIPPED, hanzi
 
 Kind = Literal["paragraph", "heading", "item", "row", "caption"]
 
@@ -69,6 +70,7 @@ LONGEST_CELL = 120
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
 _RUN = re.compile(r"[ \r\n\f\v\xa0]+")
+_NAMED = (("id", "#{}"), ("class", ".{}"), ("itemprop", "[itemprop={}]"))
 _EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
 
 
@@ -79,14 +81,49 @@ class Line:
     text: str
     kind: Kind = "paragraph"
     linked: int = 0
+    size: int = field(init=False)
+    """Hanzi."""
+
+    @size.default
+    def _size(self) -> int:
+        return hanzi(self.text)
+
+    @property
+    def prose(self) -> int:
+        """Hanzi outside links."""
+        return self.size - min(self.size, self.linked)
+
+
+@frozen(kw_only=True)
+class Part:
+    """A block of the page: the numbers of its first line and of the line behind its last, and how many hold it."""
+
+    element: HtmlElement
+    start: int
+    end: int
+    depth: int
+    marker: str | None = None
+
+
+@frozen(kw_only=True)
+class Layout:
+    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark."""
+
+    lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
+    marked: tuple[HtmlElement, ...]
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
     """Return the visible lines of these elements in reading order; a data table's row is one, cells split by tabs."""
-    out: list[Line] = []
-    for root in roots:
-        _Walk(out).run(root)
-    return out
+    return [line for root in roots for line in lay_out(root).lines]
+
+
+def lay_out(root: HtmlElement) -> Layout:
+    """Return the lines of a page together with its blocks: one pass finds all that a search for the body asks for."""
+    walk = _Walk()
+    walk.run(root)
+    return Layout(lines=tuple(walk.out), parts=tuple(walk.parts), marked=tuple(walk.marked))
 
 
 def tidy(text: str) -> str:
@@ -102,7 +139,10 @@ def tidy(text: str) -> str:
 class _Walk:
     """One pass over an element's subtree."""
 
-    out: list[Line]
+    out: list[Line] = field(factory=list)
+    parts: list[Part] = field(factory=list)
+    marked: list[HtmlElement] = field(factory=list)
+    opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
     linked: int = 0
@@ -125,8 +165,10 @@ class _Walk:
 
     def enter(self, element: HtmlElement) -> None:
         tag = element.tag
-        if tag in BREAKS and not self.row:
+        marker = mark(element)
+        if not self.row and (tag in BREAKS or marker):
             self.flush()
+            self.opened.append((element, len(self.out), marker))
         elif self.row and tag in ("br", "p", "div"):
             self.pieces.append(" ")
         if tag == "tr" and is_data_row(element):
@@ -143,11 +185,20 @@ class _Walk:
             self.row -= 1
         elif tag in ("td", "th") and self.row:
             self.pieces.append(CELL_MARK)
-        elif tag in BREAKS and not self.row:
-            self.flush()
+        if self.opened and self.opened[-1][0] is element:
+            self.close()
         if tag in KINDS:
             self.kinds.pop()
         self.links -= tag == "a"
+
+    def close(self) -> None:
+        self.flush()
+        element, start, marker = self.opened.pop()
+        if marker:
+            self.marked.append(element)
+        if start < len(self.out):
+            depth = len(self.opened)
+            self.parts.append(Part(element=element, start=start, end=len(self.out), depth=depth, marker=marker))
 
     def add(self, text: str | None) -> None:
         if text:
@@ -163,6 +214,15 @@ class _Walk:
                 self.out.append(Line(text=_aligned(text), kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
+
+
+def mark(element: HtmlElement) -> str | None:
+    """Return the name by which an element is known to be a body, or None."""
+    for attribute, form in _NAMED:
+        for name in (element.get(attribute) or "").lower().split():
+            if form.format(name) in MARKERS:
+                return form.format(name)
+    return element.tag if element.tag in MARKERS else None
 
 
 def _aligned(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+COMMENTS = ("comment:enpcontent", "comment:ZJEG_RSS.content", "comment:<$[信息内容]>")
+"""Comments that Founder and JCMS put around the body, as recipes write them."""
+
 STRONG: tuple[str, ...] = (
-    "comment:enpcontent",
-    "comment:ZJEG_RSS.content",
-    "comment:<$[信息内容]>",
     "founder-content",
     "ucapcontent",
     ".trs_editor_view",
@@ -122,3 +122,5 @@ WEAK: tuple[str, ...] = (
     "article",
 )
 """Names that templates also give to a single paragraph or to a whole column: they need proof by what they hold."""
+
+MARKERS = frozenset(STRONG) | frozenset(WEAK)

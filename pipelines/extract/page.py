@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from attrs import frozen
 from lxml.html import HtmlElement
 
-from pipelines.extract.lines import Line, lines, tidy
+from pipelines.extract.lines import Line, tidy
 from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select
 from pipelines.model import Capture, Recipe
@@ -56,8 +56,8 @@ class Page:
         return next(self.texts(*selectors), "")
 
 
-def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe) -> Page:
-    """Return the page of a parsed capture."""
+def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, lines: tuple[Line, ...]) -> Page:
+    """Return the page of a parsed capture and its visible lines."""
     base = next(iter(select(root, "base[href]")), None)
     return Page(
         root=root,
@@ -66,7 +66,7 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe) -> Pa
         base=urljoin(capture.final_url, base.get("href", "")) if base is not None else capture.final_url,
         latest=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
-        lines=tuple(lines((root,))),
+        lines=lines,
         metas=_metas(root),
         founder=_founder(html),
         linked_data=_linked_data(root),
