@@ -20,7 +20,7 @@ MOST_LINES = 3000
 
 def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Block, ...]:
     """Return the body in reading order; none where a page is a list or has no text."""
-    if (found is None or found.marker == "densest") and listing(page.lines):
+    if (found is None or found.marker == "densest") and listing(page.lines, found.lines if found else ()):
         return ()
     own = trim(found.lines, title) if found else []
     if found and own:

@@ -40,6 +40,7 @@ STRONG: tuple[str, ...] = (
     ".rm_txt_con",
     "#contentbody",
     "#artibody",
+    "#cnt-main-article-qq",
     ".my_conboxzw",
     ".my_doccontent",
     ".easysite-news-peruse",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipelines.extract.lines import Line
 from pipelines.extract.tree import hanzi
@@ -17,6 +18,14 @@ SHORT = 120
 LINKED = 0.85
 """Share of hanzi in links from which a page is a list: home and column pages have over .9, articles under .8."""
 
+SAID = 80
+"""Hanzi of whole sentences from which a page full of links still has an article: a column's teasers break off, and
+the footer's sentence has under 50. Portals put 2,000 hanzi of links around an article of 200."""
+
+LINKED_SENTENCE = 0.3
+"""Share of a sentence that links may have: names of companies and places are linked in the text of some portals."""
+
+_SENTENCE = re.compile(r"[。！？][”’」』）)]*$")
 _SCRIPTS = {
     "加速乐": re.compile(r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
     "瑞数": re.compile(r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
@@ -89,10 +98,14 @@ def forwarding(html: str, lines: tuple[Line, ...]) -> Rejection | None:
     return None
 
 
-def listing(lines: tuple[Line, ...]) -> Rejection | None:
-    """Recognise a home or column page: nearly all its hanzi are links, and no line is a sentence."""
-    total = sum(hanzi(line.text) for line in lines)
-    linked = sum(min(line.linked, hanzi(line.text)) for line in lines)
-    if total and linked > LINKED * total and not any(hanzi(line.text) > 60 and not line.linked for line in lines):
+def listing(lines: tuple[Line, ...], body: Sequence[Line] = ()) -> Rejection | None:
+    """Recognise a home or column page: nearly all its hanzi are links, and what would be its body says little."""
+    total = sum(line.size for line in lines)
+    linked = total - sum(line.prose for line in lines)
+    if total and linked > LINKED * total and sum(line.size for line in body if _is_sentence(line)) < SAID:
         return Rejection(reason="not-an-article", detail=f"{round(100 * linked / total)} % of its text is links")
     return None
+
+
+def _is_sentence(line: Line) -> bool:
+    return line.linked <= LINKED_SENTENCE * len(line.text) and bool(_SENTENCE.search(line.text))

@@ -23,6 +23,9 @@ PARAGRAPH = 40
 NOTICE = 120
 """Hanzi of the longest notice under an article; terms of use with three clauses have about 100."""
 
+LABEL = 12
+"""Hanzi of the longest line that a single word makes a label, such as 分享 or 登录: 欢迎登录市政务服务网办理 has 11."""
+
 LINK_RUN = 3
 """Lines that are links one after another from which they are a list: articles name two sources in a row at most."""
 
@@ -50,10 +53,14 @@ _ENDS = re.compile(
 )
 """What no article goes on behind: comments, disclaimers, footers, polls."""
 
+_TERMS = re.compile("[声聲]明|[注註]明")
+TERMS = 12
+"""Characters at the beginning of a line in which 声明 makes it terms of use, which are longer than other headings."""
+
 _EDITOR = re.compile(r"^\W*(?:责任编辑|責任編輯|责编|责任编审|网络编辑)\s*[:：]\s*[\w·、 ]{2,24}\W*$")
 _NOTICE = re.compile(
     r"未[经經](?:书面|書面|本[网站報报])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)|[请請]勿[转轉][载載]"
-    r"|(?:facebook|臉書|google ?plus|twitter)\S{0,6}(?:專頁|专页|粉絲|page|帳號)"
+    r"|(?:facebook|臉書|google ?plus|twitter).{0,6}(?:專頁|专页|粉絲|page|帳號)"
     r"|^[(（【\s]*\S{2,4}\s?(?:编辑|編輯|编译|編譯)[)）】\s]*$",
     re.IGNORECASE,
 )
@@ -66,11 +73,14 @@ _TOOL = re.compile(
     r"|https?://\S+$|正在加载|自动播放|播报文章|语音播报)"
 )
 _HEAD = re.compile(
-    r"(?:首[页頁]|当前位置|現在位置|现在位置|您(?:所在|现在|現在|当前)?的?位置|来源[：:]|來源[：:]|来源于|稿源"
+    r"(?:首[页頁]\s*[>»›→/]|当前位置|現在位置|现在位置|您(?:所在|现在|現在|当前)?的?位置|来源[：:]|來源[：:]|来源于|稿源"
     r"|作者[：:]|记者[：:]|编辑[：:]|时间[：:]|時間[：:]|日期[：:]|发布(?:日期|时间|于)|发稿时间|更新时间"
-    r"|更新[：:]|信息来源|文章来源|浏览|瀏覽|阅读[：:量次]|点击"
-    r"|图集|登录|注册|字[号体體]|消息来源|\d+人参与|我要评论|(?:19|20)\d\d[-年/.]\s?\d{1,2}[-月/.]\s?\d{1,2}日?)"
+    r"|更新[：:]|信息来源|文章来源|消息来源|[浏瀏][览覽]\S{0,4}[：:]|阅读\S{0,3}[：:]|点击\S{0,3}[：:]|\d+人参与"
+    r"|字[号體体]\s?[：:︰【\[大小]|(?:19|20)\d\d[-年/.]\s?\d{1,2}[-月/.]\s?\d{1,2}日?)"
 )
+_HEAD_WORD = re.compile(r"首[页頁]|浏览|瀏覽|阅读|点击|图集|登录|注册|字[号体體]|我要评论|分享")
+"""Words that make a label of a line of LABEL hanzi and are common in longer ones."""
+
 ATTACHED = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
 
@@ -111,9 +121,9 @@ def _without_head(found: list[Line], title: str | None) -> list[Line]:
     start = 0
     for number, line in enumerate(found[:HEAD_LINES]):
         text = squeeze(line.text)
-        if hanzi(text) >= SHORT or (_SENTENCE_END.search(text) and text != name):
+        if line.size >= SHORT or (_SENTENCE_END.search(text) and text != name):
             break
-        if text == name or (_HEAD.search(line.text) and not _is_body(line.text)) or is_link(line):
+        if text == name or (_is_label(line) and not _is_body(line)) or is_link(line):
             start = number + 1
     return found[start:]
 
@@ -122,9 +132,13 @@ HEAD_LINES = 12
 """Lines at the beginning that can be labels: headline, subtitle, date, source, author, editor, size and share tools."""
 
 
-def _is_body(text: str) -> bool:
+def _is_label(line: Line) -> bool:
+    return bool(_HEAD.search(line.text)) or (line.size <= LABEL and bool(_HEAD_WORD.search(line.text)))
+
+
+def _is_body(line: Line) -> bool:
     """Tell a dateline or the first words of the text from an info line: those have a comma's worth of prose."""
-    return hanzi(text) > 25 and "，" in text
+    return line.size > 25 and "，" in line.text
 
 
 def _without_tail(found: list[Line]) -> list[Line]:
@@ -134,7 +148,8 @@ def _without_tail(found: list[Line]) -> list[Line]:
     before = number = 0
     while number < len(found):
         line = found[number]
-        late = before >= TAIL_FROM * total and before > SHORT and line.size < SHORT
+        longest = NOTICE if _TERMS.search(line.text[:TERMS]) else SHORT
+        late = before >= TAIL_FROM * total and before > SHORT and line.size < longest
         if late and _ENDS.match(line.text):
             break
         if late and _RELATED.match(line.text):
