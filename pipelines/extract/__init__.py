@@ -20,7 +20,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     The order of refusals is part of the contract: a challenge is one whatever its status, then the status speaks, then
     the recipe's role, then what the page shows.
     """
-    refused = refusals.challenge(html, capture) or refusals.failure(capture)
+    refused = refusals.challenge(html, capture) or refusals.failure(capture) or refusals.outsized(html)
     if refused:
         return refused
     if recipe.role == "list":

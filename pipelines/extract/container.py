@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -51,7 +52,7 @@ class Container:
         """Whether nothing marked it, and it holds no more prose than the lists beside an article do."""
         return self.marker == "densest" and self.size < SURE
 
-    @property
+    @functools.cached_property
     def size(self) -> int:
         """Hanzi outside links."""
         return sum(line.prose for line in self.lines)
@@ -178,12 +179,11 @@ def _commented(page: str, selectors: tuple[str, ...]) -> Iterator[Container]:
     Founder pages hold the pair twice, the first with an abstract; JCMS writes `<$[信息内容]>begin`.
     """
     for selector in selectors:
-        name = re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT), flags=re.IGNORECASE)
-        if not re.search(rf"<!--\s*{re.escape(name)}", page, re.IGNORECASE):
-            continue
-        opening = rf"<!--\s*{re.escape(name)}(?:\.?begin)?\s*-->"
-        closing = rf"<!--\s*(?:/\s*{re.escape(name)}|{re.escape(name)}\.?end)\s*-->"
-        for found in re.finditer(rf"{opening}(.*?){closing}", page, re.IGNORECASE | re.DOTALL):
-            if found[1].strip():
-                element = html.fragment_fromstring(found[1], create_parent="div")
+        name = re.escape(re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT), flags=re.IGNORECASE))
+        opened: int | None = None
+        for found in re.finditer(rf"<!--\s{{0,9}}(/?)\s{{0,9}}{name}(?:\.?(begin|end))?\s{{0,9}}-->", page, re.IGNORECASE):
+            closes = bool(found[1]) or (found[2] or "").lower() == "end"
+            if closes and opened is not None and page[opened : found.start()].strip():
+                element = html.fragment_fromstring(page[opened : found.start()], create_parent="div")
                 yield Container(elements=(element,), marker=selector, lines=tuple(lines((element,))))
+            opened = None if closes else found.end()

@@ -145,6 +145,7 @@ class _Walk:
     opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
+    names: dict[str, dict[str, str | None]] = field(factory=lambda: {form: {} for _, form in _NAMED})
     linked: int = 0
     links: int = 0
     row: int = 0
@@ -165,7 +166,7 @@ class _Walk:
 
     def enter(self, element: HtmlElement) -> None:
         tag = element.tag
-        marker = mark(element)
+        marker = self.mark(element)
         if not self.row and (tag in BREAKS or marker):
             self.flush()
             self.opened.append((element, len(self.out), marker))
@@ -177,6 +178,18 @@ class _Walk:
             self.kinds.append(KINDS[tag])
         self.links += tag == "a"
         self.add(element.text)
+
+    def mark(self, element: HtmlElement) -> str | None:
+        """Return the name by which an element is known to be a body, or None."""
+        for attribute, form in _NAMED:
+            value = element.get(attribute)
+            if value:
+                if value not in self.names[form]:
+                    known = (name for part in value.lower().split() if (name := form.format(part)) in MARKERS)
+                    self.names[form][value] = next(known, None)
+                if self.names[form][value]:
+                    return self.names[form][value]
+        return element.tag if element.tag in MARKERS else None
 
     def leave(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -214,15 +227,6 @@ class _Walk:
                 self.out.append(Line(text=_aligned(text), kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
-
-
-def mark(element: HtmlElement) -> str | None:
-    """Return the name by which an element is known to be a body, or None."""
-    for attribute, form in _NAMED:
-        for name in (element.get(attribute) or "").lower().split():
-            if form.format(name) in MARKERS:
-                return form.format(name)
-    return element.tag if element.tag in MARKERS else None
 
 
 def _aligned(text: str) -> str:
