@@ -25,7 +25,6 @@ KINDS: dict[str, Kind] = {
     "li": "item",
     "dt": "item",
     "dd": "item",
-    "caption": "caption",
     "figcaption": "caption",
 }
 BREAKS = frozenset(KINDS) | frozenset(
@@ -51,6 +50,7 @@ BREAKS = frozenset(KINDS) | frozenset(
         "pre",
         "center",
         "form",
+        "caption",
         "fieldset",
         "figure",
         "address",
@@ -174,8 +174,9 @@ class _Walk:
             self.pieces.append(" ")
         if tag == "tr" and is_data_row(element):
             self.row += 1
-        if tag in KINDS:
-            self.kinds.append(KINDS[tag])
+        kind = _kind(element)
+        if kind:
+            self.kinds.append(kind)
         self.links += tag == "a"
         self.add(element.text)
 
@@ -200,7 +201,7 @@ class _Walk:
             self.pieces.append(CELL_MARK)
         if self.opened and self.opened[-1][0] is element:
             self.close()
-        if tag in KINDS:
+        if _kind(element):
             self.kinds.pop()
         self.links -= tag == "a"
 
@@ -227,6 +228,13 @@ class _Walk:
                 self.out.append(Line(text=_aligned(text), kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
+
+
+def _kind(element: HtmlElement) -> Kind | None:
+    """Return the kind that an element gives to its lines; papers mark captions with a class on a paragraph, too."""
+    if element.tag == "p" and "caption" in element.get("class", "").lower():
+        return "caption"
+    return KINDS.get(element.tag)
 
 
 def _aligned(text: str) -> str:

@@ -29,6 +29,10 @@ the footer's sentence has under 50. Portals put 2,000 hanzi of links around an a
 LINKED_SENTENCE = 0.3
 """Share of a sentence that links may have: names of companies and places are linked in the text of some portals."""
 
+PARAGRAPH = 100
+"""Hanzi from which a line with a sentence in it is a paragraph although it breaks off; teasers of lists have under 80."""
+
+_STOP = re.compile("[。！？]")
 _SENTENCE = re.compile(r"[。！？][”’」』）)]*$")
 _SCRIPTS = {
     "加速乐": re.compile(r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
@@ -119,4 +123,5 @@ def listing(lines: tuple[Line, ...], body: Sequence[Line] = ()) -> Rejection | N
 
 
 def _is_sentence(line: Line) -> bool:
-    return line.linked <= LINKED_SENTENCE * len(line.text) and bool(_SENTENCE.search(line.text))
+    ended = _SENTENCE.search(line.text) or (line.size >= PARAGRAPH and _STOP.search(line.text))
+    return bool(ended) and line.linked <= LINKED_SENTENCE * len(line.text)

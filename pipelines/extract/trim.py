@@ -87,8 +87,15 @@ _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
 
 def trim(found: Sequence[Line], title: str | None) -> list[Line]:
     """Return the article's own lines: lists of links, what stands over the text, and what follows it are left out."""
-    kept = _without_tail([line for line in found if not _is_tool(line)])
+    kept = _without_tail(_without_captions([line for line in found if not _is_tool(line)]))
     return _without_notices(_without_head(_without_lists(kept), title))
+
+
+def _without_captions(found: list[Line]) -> list[Line]:
+    """Drop the captions that belong to pictures, unless they say more than the text does: then the news is in them."""
+    captions = sum(line.prose for line in found if line.kind == "caption")
+    text = sum(line.prose for line in found) - captions
+    return [line for line in found if line.kind != "caption"] if 0 < captions < text else found
 
 
 def is_link(line: Line) -> bool:
