@@ -86,4 +86,5 @@ def _nothing(seen: page.Page, marked: tuple[HtmlElement, ...]) -> Rejection:
         return listing
     if media.images(marked, seen.base):
         return Rejection(reason="image-only", detail="the body holds pictures and no text")
-    return Rejection(reason="empty", detail="no text was found on the page")
+    nothing = Rejection(reason="empty", detail="no text was found on the page")
+    return refusals.listing(seen.lines, share=refusals.BARE) or nothing

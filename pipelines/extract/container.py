@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
@@ -11,11 +10,10 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipelines.extract.densest import densest
+from pipelines.extract.embedded import COMMENT, commented, embedded
 from pipelines.extract.lines import Layout, Line, Part, lines
-from pipelines.extract.markers import COMMENTS, STRONG, WEAK
+from pipelines.extract.markers import STRONG, WEAK
 from pipelines.extract.tree import select, squeeze
-
-COMMENT = "comment:"
 
 MOST_LINKED = 0.4
 """Share of hanzi in links up to which a container is prose: lists have over .8, articles with links under .3."""
@@ -25,6 +23,9 @@ LEAST_PROSE = 10
 
 LEAST_WEAK = 40
 """The same for names that are often given to other things: a summary or a caption has fewer."""
+
+LEAST_DENSE = 25
+"""The same for a block that nothing marks: a portal's welcome and its slogan have under 20."""
 
 WHOLE = 0.8
 """Share of the largest candidate's hanzi that a candidate inside it must hold to be preferred: the rest is tools."""
@@ -61,14 +62,16 @@ class Container:
 def find(root: HtmlElement, layout: Layout, page: str, body: Iterable[str], title: str | None) -> Container | None:
     """Return the container of the body: by the recipe's selectors in order, by known markers, or the densest block."""
     by_recipe = next((hit for selector in body if (hit := _largest(_chosen(root, page, selector), LEAST_PROSE))), None)
-    strong = by_recipe or _largest([*_commented(page, COMMENTS), *_marked(layout, STRONG)], LEAST_PROSE)
+    strong = by_recipe or _largest([*_embedded(page), *_marked(layout, STRONG)], LEAST_PROSE)
     found = strong or _largest(_marked(layout, WEAK), LEAST_WEAK)
     trust = "recipe" if by_recipe else "strong" if strong else "weak"
     if found and trust != "weak" and found.size >= SURE:
         return found
     block = _unmarked(layout, title)
     other = _container(layout, [block], "densest") if block else None
-    if found is None or (other and other.size > FRAGMENT[trust] * found.size):
+    if found is None:
+        return other if other and other.size >= LEAST_DENSE else None
+    if other and other.size > FRAGMENT[trust] * found.size:
         return other
     return found
 
@@ -88,7 +91,7 @@ def _unmarked(layout: Layout, title: str | None) -> Part | None:
     whole = densest(layout)
     top = _headline(layout, title)
     near = _near(layout, top) if top is not None else None
-    if whole is None or near is None or near.start <= whole.start and whole.end <= near.end:
+    if whole is None or near is None or (near.start <= whole.start and whole.end <= near.end):
         return whole
     if whole.end <= near.start:
         return near
@@ -146,13 +149,17 @@ def _is_prose(hit: Container, least: int) -> bool:
 
 def _chosen(root: HtmlElement, page: str, selector: str) -> Iterator[Container]:
     if selector.startswith(COMMENT):
-        yield from _commented(page, (selector,))
+        yield from (_parsed(markup, selector) for markup in commented(page, selector))
         return
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
     for element in select(root, selector):
         groups.setdefault(element.getparent(), []).append(element)
     for elements in groups.values():
         yield Container(elements=tuple(elements), marker=selector, lines=tuple(lines(elements)))
+
+
+def _embedded(page: str) -> Iterator[Container]:
+    yield from (_parsed(markup, marker) for marker, markup in embedded(page))
 
 
 def _marked(layout: Layout, names: tuple[str, ...]) -> Iterator[Container]:
@@ -173,17 +180,6 @@ def _container(layout: Layout, parts: list[Part], marker: str) -> Container:
     )
 
 
-def _commented(page: str, selectors: tuple[str, ...]) -> Iterator[Container]:
-    """Yield what lies between pairs of comments: `NAME` and `/NAME`, or `NAME` with `begin` and `end` behind it.
-
-    Founder pages hold the pair twice, the first with an abstract; JCMS writes `<$[信息内容]>begin`.
-    """
-    for selector in selectors:
-        name = re.escape(re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT), flags=re.IGNORECASE))
-        opened: int | None = None
-        for found in re.finditer(rf"<!--\s{{0,9}}(/?)\s{{0,9}}{name}(?:\.?(begin|end))?\s{{0,9}}-->", page, re.IGNORECASE):
-            closes = bool(found[1]) or (found[2] or "").lower() == "end"
-            if closes and opened is not None and page[opened : found.start()].strip():
-                element = html.fragment_fromstring(page[opened : found.start()], create_parent="div")
-                yield Container(elements=(element,), marker=selector, lines=tuple(lines((element,))))
-            opened = None if closes else found.end()
+def _parsed(markup: str, marker: str) -> Container:
+    element = html.fragment_fromstring(markup, create_parent="div")
+    return Container(elements=(element,), marker=marker, lines=tuple(lines((element,))))

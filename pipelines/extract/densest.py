@@ -19,7 +19,13 @@ SHORT_COST = 0.5
 GAIN = 1.1
 """How many times the prose of its best part a block must hold to be preferred to that part."""
 
-_SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
+SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
+FOOTER = re.compile(
+    r"[主承协]办(?:单位)?[:：]|主管(?:单位)?[:：]|技术支持[:：]|ICP[备證]|网安备|网站标识码|版[权權]所有|copyright|统一刊号"
+    r"|(?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$",
+    re.IGNORECASE,
+)
+"""What the foot of every official page and paper says, with as many commas and colons as prose has."""
 
 
 @define
@@ -54,4 +60,5 @@ def densest(layout: Layout, start: int = 0, end: int | None = None) -> Part | No
 def _value(line: Line) -> float:
     """Return what a line adds to its block: hanzi of sentences, less those of links and labels."""
     prose = line.prose
-    return (prose if _SENTENCE.search(line.text) else -SHORT_COST * prose) - LINK_COST * (line.size - prose)
+    is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text)
+    return (prose if is_prose else -SHORT_COST * prose) - LINK_COST * (line.size - prose)

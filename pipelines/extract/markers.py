@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-COMMENTS = ("comment:enpcontent", "comment:ZJEG_RSS.content", "comment:<$[信息内容]>")
-"""Comments that Founder and JCMS put around the body, as recipes write them."""
-
 STRONG: tuple[str, ...] = (
     "founder-content",
     "ucapcontent",

@@ -30,10 +30,13 @@ LINKED_SENTENCE = 0.3
 """Share of a sentence that links may have: names of companies and places are linked in the text of some portals."""
 
 PARAGRAPH = 100
-"""Hanzi from which a line with a sentence in it is a paragraph although it breaks off; teasers of lists have under 80."""
+"""Hanzi from which a line with a sentence in it is a paragraph though it breaks off; lists' teasers have under 80."""
 
 _STOP = re.compile("[。！？]")
 _SENTENCE = re.compile(r"[。！？][”’」』）)]*$")
+BARE = 0.4
+"""The same for a page on which no text was found: an e-paper's page of headlines has half of them in its frame."""
+
 _SCRIPTS = {
     "加速乐": re.compile(r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
     "瑞数": re.compile(r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
@@ -113,11 +116,11 @@ def forwarding(html: str, lines: tuple[Line, ...]) -> Rejection | None:
     return None
 
 
-def listing(lines: tuple[Line, ...], body: Sequence[Line] = ()) -> Rejection | None:
+def listing(lines: Sequence[Line], body: Sequence[Line] = (), share: float = LINKED) -> Rejection | None:
     """Recognise a home or column page: nearly all its hanzi are links, and what would be its body says little."""
     total = sum(line.size for line in lines)
     linked = total - sum(line.prose for line in lines)
-    if total and linked > LINKED * total and sum(line.size for line in body if _is_sentence(line)) < SAID:
+    if total and linked > share * total and sum(line.size for line in body if _is_sentence(line)) < SAID:
         return Rejection(reason="not-an-article", detail=f"{round(100 * linked / total)} % of its text is links")
     return None
 

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 
 from pipelines.extract.lines import Line
-from pipelines.extract.tree import hanzi, squeeze
+from pipelines.extract.tree import squeeze
 
 SHORT = 60
 """Hanzi of the longest line that can be a label: info lines with three editors have about 45."""
+
+HEAD_LINES = 12
+"""Lines at the beginning that can be labels: headline, subtitle, date, source, author, editor, size and share tools."""
 
 TAIL_FROM = 0.4
 """Share of the text before which no tail begins: boxes of related links stand at the top of some articles."""
@@ -31,10 +34,10 @@ LINK_RUN = 3
 
 _OPEN = r"^[\s【\[（(|>»▶■●◆\-]*"
 _RELATED = re.compile(
-    _OPEN
-    + r"(?:相[关關](?:阅读|閱讀|新闻|新聞|链接|連結|推荐|推薦|文章|报道|報導|稿件|专题|專題|信息|内容|解读|政策|搜[索尋])"
-    r"|延伸(?:阅读|閱讀)|推[荐薦](?:阅读|閱讀|新闻|新聞|文章|内容)|[热熱][门門点點](?:推荐|文章|新闻|新聞|排行|内容|专题)"
-    r"|精彩推[荐薦]|猜[你您]喜[欢歡]|[为為][您你]推[荐薦]|(?:其他人|大家)[也都]在看"
+    _OPEN + r"(?:相[关關](?:阅读|閱讀|新闻|新聞|链接|連結|推荐|推薦|文章|报道|報導|稿件|专题|專題"
+    r"|信息|内容|解读|政策|搜[索尋])|延伸(?:阅读|閱讀)"
+    r"|推[荐薦](?:阅读|閱讀|新闻|新聞|文章|内容)|[热熱][门門点點](?:推荐|文章|新闻|新聞|排行|内容|专题)"
+    r"|精彩(?:视频|图片|内容)?推[荐薦]|猜[你您]喜[欢歡]|[为為][您你]推[荐薦]|(?:其他人|大家)[也都]在看"
     r"|更多[^，。]{0,8}(?:新闻|新聞|文章|阅读|精彩|资讯|>)|更多[关關][于於])",
     re.IGNORECASE,
 )
@@ -64,7 +67,7 @@ _NOTICE = re.compile(
     r"|^[(（【\s]*\S{2,4}\s?(?:编辑|編輯|编译|編譯)[)）】\s]*$",
     re.IGNORECASE,
 )
-"""Lines that papers and portals put under every article: terms of use, their pages elsewhere, the editor in brackets."""
+"""What papers and portals put under every article: terms of use, their pages elsewhere, the editor in brackets."""
 
 _TOOL = re.compile(
     _OPEN + r"(?:分享(?:到|至|:|：|$)|打印(?:本[页頁]|本文)?[\s】\]]*|列印|关闭(?:窗口)?[\s】\]]*$|扫一扫|返回(?:首页"
@@ -135,10 +138,6 @@ def _without_head(found: list[Line], title: str | None) -> list[Line]:
     return found[start:]
 
 
-HEAD_LINES = 12
-"""Lines at the beginning that can be labels: headline, subtitle, date, source, author, editor, size and share tools."""
-
-
 def _is_label(line: Line) -> bool:
     return bool(_HEAD.search(line.text)) or (line.size <= LABEL and bool(_HEAD_WORD.search(line.text)))
 
@@ -160,9 +159,10 @@ def _without_tail(found: list[Line]) -> list[Line]:
         if late and _ENDS.match(line.text):
             break
         if late and _RELATED.match(line.text):
-            number = _behind(found, number + 1)
-            if number is None:
+            behind = _behind(found, number + 1)
+            if behind is None:
                 break
+            number = behind
             continue
         out.append(line)
         before += line.prose
@@ -181,9 +181,10 @@ def _behind(found: list[Line], start: int) -> int | None:
 
 def _without_notices(found: list[Line]) -> list[Line]:
     """Take links, headings of boxes and notices off the end."""
-    while len(found) > 1 and found[-1].size < NOTICE and _is_notice(found[-1]):
-        found = found[:-1]
-    return found
+    end = len(found)
+    while end > 1 and found[end - 1].size < NOTICE and _is_notice(found[end - 1]):
+        end -= 1
+    return found[:end]
 
 
 def _is_notice(line: Line) -> bool:
