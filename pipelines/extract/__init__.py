@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from lxml.html import HtmlElement
+
 from pipelines.extract import container, media, page, refusals, tree
 from pipelines.extract.body import blocks
 from pipelines.extract.facts import draft, facts
+from pipelines.extract.lines import Layout, lay_out
 from pipelines.extract.tree import hanzi
 from pipelines.model import Capture, Draft, Recipe, Rejection
 
@@ -17,7 +20,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     The order of refusals is part of the contract: a challenge is one whatever its status, then the status speaks, then
     the recipe's role, then what the page shows.
     """
-    refused = refusals.challenge(html, capture) or refusals.failure(capture)
+    refused = refusals.challenge(html, capture) or refusals.failure(capture) or refusals.outsized(html)
     if refused:
         return refused
     if recipe.role == "list":
@@ -25,39 +28,47 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     root = tree.parse(html)
     if root is None:
         return Rejection(reason="empty", detail="the page has no content")
-    seen = page.survey(root, html, capture, recipe)
+    layout = lay_out(root)
+    seen = page.survey(root, html, capture, recipe, layout.lines)
     missing = refusals.missing(seen.lines, seen.first("title")) or refusals.forwarding(html, seen.lines)
     if missing:
         return missing
-    return _article(seen)
+    return _article(seen, layout)
 
 
-def _article(seen: page.Page) -> Draft | Rejection:
+def _article(seen: page.Page, layout: Layout) -> Draft | Rejection:
     told = facts(seen)
     title = told["title"].value if "title" in told else None
-    for selector in seen.recipe.prune:
-        for element in tree.select(seen.root, selector):
-            if element.getparent() is not None:
-                element.drop_tree()
-    found = container.find(seen.root, seen.html, seen.recipe.body)
-    if (found is None or found.small) and _pictured(seen):
+    layout = _pruned(seen, layout)
+    found = container.find(seen.root, layout, seen.html, seen.recipe.body, title)
+    marked = container.shells(seen.root, layout, seen.recipe.body)
+    if (found is None or found.small) and _pictured(seen, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
     body = blocks(seen, found, title)
     if not body:
-        return _nothing(seen)
+        return _nothing(seen, marked)
     return draft(seen, told, body, found)
 
 
-def _pictured(seen: page.Page) -> bool:
+def _pruned(seen: page.Page, layout: Layout) -> Layout:
+    """Take what the recipe names as foreign to the article off the page."""
+    foreign = [element for selector in seen.recipe.prune for element in tree.select(seen.root, selector)]
+    for element in foreign:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return lay_out(seen.root) if foreign else layout
+
+
+def _pictured(seen: page.Page, marked: tuple[HtmlElement, ...]) -> bool:
     """Tell whether all that is marked as the body is pictures: what is denser is then a list beside it."""
-    marked = container.shells(seen.root, seen.recipe.body)
     return not any(hanzi(element.text_content()) for element in marked) and bool(media.images(marked, seen.base))
 
 
-def _nothing(seen: page.Page) -> Rejection:
+def _nothing(seen: page.Page, marked: tuple[HtmlElement, ...]) -> Rejection:
     listing = refusals.listing(seen.lines)
     if listing:
         return listing
-    if media.images(container.shells(seen.root, seen.recipe.body), seen.base):
+    if media.images(marked, seen.base):
         return Rejection(reason="image-only", detail="the body holds pictures and no text")
-    return Rejection(reason="empty", detail="no text was found on the page")
+    nothing = Rejection(reason="empty", detail="no text was found on the page")
+    return refusals.listing(seen.lines, share=refusals.BARE) or nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
@@ -10,11 +10,10 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipelines.extract.densest import densest
-from pipelines.extract.lines import Line, lines
+from pipelines.extract.embedded import COMMENT, commented, embedded
+from pipelines.extract.lines import Layout, Line, Part, lines
 from pipelines.extract.markers import STRONG, WEAK
-from pipelines.extract.tree import hanzi, select
-
-COMMENT = "comment:"
+from pipelines.extract.tree import select, squeeze
 
 MOST_LINKED = 0.4
 """Share of hanzi in links up to which a container is prose: lists have over .8, articles with links under .3."""
@@ -25,6 +24,9 @@ LEAST_PROSE = 10
 LEAST_WEAK = 40
 """The same for names that are often given to other things: a summary or a caption has fewer."""
 
+LEAST_DENSE = 25
+"""The same for a block that nothing marks: a portal's welcome and its slogan have under 20."""
+
 WHOLE = 0.8
 """Share of the largest candidate's hanzi that a candidate inside it must hold to be preferred: the rest is tools."""
 
@@ -33,6 +35,9 @@ FRAGMENT = {"recipe": 6.0, "strong": 6.0, "weak": 1.5}
 
 SURE = 150
 """Hanzi from which a strong marker is believed without looking for anything denser."""
+
+TOOLS = 16
+"""Characters that may stand behind a headline in its own line: 语音播报, 收藏, the label of a video."""
 
 
 @frozen(kw_only=True)
@@ -48,35 +53,89 @@ class Container:
         """Whether nothing marked it, and it holds no more prose than the lists beside an article do."""
         return self.marker == "densest" and self.size < SURE
 
-    @property
+    @functools.cached_property
     def size(self) -> int:
         """Hanzi outside links."""
-        return sum(hanzi(line.text) - min(hanzi(line.text), line.linked) for line in self.lines)
+        return sum(line.prose for line in self.lines)
 
 
-def find(root: HtmlElement, page: str, body: Iterable[str]) -> Container | None:
+def find(root: HtmlElement, layout: Layout, page: str, body: Iterable[str], title: str | None) -> Container | None:
     """Return the container of the body: by the recipe's selectors in order, by known markers, or the densest block."""
-    by_recipe = next((hit for selector in body if (hit := _largest(root, page, (selector,), LEAST_PROSE))), None)
-    strong = by_recipe or _largest(root, page, STRONG, LEAST_PROSE)
-    found = strong or _largest(root, page, WEAK, LEAST_WEAK)
+    by_recipe = next((hit for selector in body if (hit := _largest(_chosen(root, page, selector), LEAST_PROSE))), None)
+    strong = by_recipe or _largest([*_embedded(page), *_marked(layout, STRONG)], LEAST_PROSE)
+    found = strong or _largest(_marked(layout, WEAK), LEAST_WEAK)
     trust = "recipe" if by_recipe else "strong" if strong else "weak"
     if found and trust != "weak" and found.size >= SURE:
         return found
-    block = densest(root)
-    other = Container(elements=(block,), marker="densest", lines=tuple(lines((block,)))) if block is not None else None
-    if found is None or (other and other.size > FRAGMENT[trust] * found.size):
+    block = _unmarked(layout, title)
+    other = _container(layout, [block], "densest") if block else None
+    if found is None:
+        return other if other and other.size >= LEAST_DENSE else None
+    if other and other.size > FRAGMENT[trust] * found.size:
         return other
     return found
 
 
-def shells(root: HtmlElement, body: Iterable[str]) -> tuple[HtmlElement, ...]:
+def shells(root: HtmlElement, layout: Layout, body: Iterable[str]) -> tuple[HtmlElement, ...]:
     """Return what is marked as a body whether it holds text or not: an article may be all pictures."""
-    return tuple(element for selectors in (tuple(body), STRONG, WEAK) for _, element in _marked(root, selectors))
+    chosen = (element for selector in body if not selector.startswith(COMMENT) for element in select(root, selector))
+    return (*chosen, *layout.marked)
 
 
-def _largest(root: HtmlElement, page: str, selectors: tuple[str, ...], least: int) -> Container | None:
+def _unmarked(layout: Layout, title: str | None) -> Part | None:
+    """Return the densest block, or the one by the headline where another heading comes before the densest's prose.
+
+    Feeds and further articles below a short article hold more prose than it does, but each under a heading. Where the
+    densest block holds the one by the headline, only headings that are links or h1 are foreign: others are subheads.
+    """
+    whole = densest(layout)
+    top = _headline(layout, title)
+    near = _near(layout, top) if top is not None else None
+    if whole is None or near is None or (near.start <= whole.start and whole.end <= near.end):
+        return whole
+    if whole.end <= near.start:
+        return near
+    apart = near.end <= whole.start
+    heads = {part.start for part in layout.parts if part.element.tag == "h1"}
+    for number in range(near.end, whole.end):
+        line = layout.lines[number]
+        if line.kind == "heading" and (apart or line.linked or number in heads):
+            return near
+        if line.prose >= LEAST_WEAK:
+            break
+    return whole
+
+
+def _near(layout: Layout, top: int) -> Part | None:
+    """Return the best block behind a line in the smallest block that holds that line and prose behind it."""
+    for part in layout.parts:
+        if part.start <= top < part.end - 1:
+            near = densest(layout, top + 1, part.end)
+            held = layout.lines[max(top + 1, near.start) : near.end] if near else ()
+            if sum(line.prose for line in held if line.kind != "heading") >= LEAST_WEAK:
+                return near
+    return None
+
+
+def _headline(layout: Layout, title: str | None) -> int | None:
+    """Return the number of the line that shows the headline, a heading rather than another; none in a link counts."""
+    name = squeeze(title or "")
+    shown = [
+        number
+        for number, line in enumerate(layout.lines)
+        if name and not line.linked and len(line.text) <= 2 * len(name) + TOOLS and _begins(line, name)
+    ]
+    return next((number for number in shown if layout.lines[number].kind == "heading"), next(iter(shown), None))
+
+
+def _begins(line: Line, name: str) -> bool:
+    text = squeeze(line.text)
+    return text.startswith(name) and len(text) <= len(name) + TOOLS
+
+
+def _largest(found: Iterable[Container], least: int) -> Container | None:
     """Return the smallest candidate that holds nearly all prose of the largest."""
-    candidates = [hit for hit in _candidates(root, page, selectors) if _is_prose(hit, least)]
+    candidates = [hit for hit in found if _is_prose(hit, least)]
     if not candidates:
         return None
     most = max(hit.size for hit in candidates)
@@ -84,59 +143,43 @@ def _largest(root: HtmlElement, page: str, selectors: tuple[str, ...], least: in
 
 
 def _is_prose(hit: Container, least: int) -> bool:
-    total = sum(hanzi(line.text) for line in hit.lines)
+    total = sum(line.size for line in hit.lines)
     return hit.size >= least and total - hit.size <= MOST_LINKED * total
 
 
-def _candidates(root: HtmlElement, page: str, selectors: tuple[str, ...]) -> Iterator[Container]:
-    """Yield what the selectors match; siblings with one mark are one candidate, for some editors mark each part."""
-    for marker, element in _commented(page, selectors):
-        yield Container(elements=(element,), marker=marker, lines=tuple(lines((element,))))
-    groups: dict[tuple[str, HtmlElement | None], list[HtmlElement]] = {}
-    for marker, element in _marked(root, selectors):
-        groups.setdefault((marker, element.getparent()), []).append(element)
-    for (marker, _), elements in groups.items():
-        yield Container(elements=tuple(elements), marker=marker, lines=tuple(lines(elements)))
-
-
-def _marked(root: HtmlElement, selectors: tuple[str, ...]) -> Iterator[tuple[str, HtmlElement]]:
-    if selectors not in (STRONG, WEAK):
-        for selector in selectors:
-            if not selector.startswith(COMMENT):
-                yield from ((selector, element) for element in select(root, selector))
+def _chosen(root: HtmlElement, page: str, selector: str) -> Iterator[Container]:
+    if selector.startswith(COMMENT):
+        yield from (_parsed(markup, selector) for markup in commented(page, selector))
         return
-    known = frozenset(selectors)
-    for element in root.iter("*"):
-        for name in _names(element):
-            if name in known:
-                yield name, element
-                break
+    groups: dict[HtmlElement | None, list[HtmlElement]] = {}
+    for element in select(root, selector):
+        groups.setdefault(element.getparent(), []).append(element)
+    for elements in groups.values():
+        yield Container(elements=tuple(elements), marker=selector, lines=tuple(lines(elements)))
 
 
-def _names(element: HtmlElement) -> Iterator[str]:
-    """Yield the simple selectors that match an element, in lower case."""
-    attributes = element.attrib
-    if attributes:
-        if "id" in attributes:
-            yield f"#{attributes['id'].strip().lower()}"
-        if "class" in attributes:
-            yield from (f".{name}" for name in attributes["class"].lower().split())
-        if "itemprop" in attributes:
-            yield f"[itemprop={attributes['itemprop'].lower()}]"
-    yield element.tag
+def _embedded(page: str) -> Iterator[Container]:
+    yield from (_parsed(markup, marker) for marker, markup in embedded(page))
 
 
-def _commented(page: str, selectors: tuple[str, ...]) -> Iterator[tuple[str, HtmlElement]]:
-    """Yield what lies between pairs of comments: `NAME` and `/NAME`, or `NAME` with `begin` and `end` behind it.
+def _marked(layout: Layout, names: tuple[str, ...]) -> Iterator[Container]:
+    """Yield what bears a known mark; siblings with one mark are one candidate, for some editors mark each part."""
+    groups: dict[tuple[str, HtmlElement | None], list[Part]] = {}
+    for part in layout.parts:
+        if part.marker in names:
+            groups.setdefault((part.marker, part.element.getparent()), []).append(part)
+    for (marker, _), parts in groups.items():
+        yield _container(layout, parts, marker)
 
-    Founder pages hold the pair twice, the first with an abstract; JCMS writes `<$[信息内容]>begin`.
-    """
-    for selector in selectors:
-        name = re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT), flags=re.IGNORECASE)
-        if not selector.startswith(COMMENT) or name.lower() not in page.lower():
-            continue
-        opening = rf"<!--\s*{re.escape(name)}(?:\.?begin)?\s*-->"
-        closing = rf"<!--\s*(?:/\s*{re.escape(name)}|{re.escape(name)}\.?end)\s*-->"
-        for found in re.finditer(rf"{opening}(.*?){closing}", page, re.IGNORECASE | re.DOTALL):
-            if found[1].strip():
-                yield selector, html.fragment_fromstring(found[1], create_parent="div")
+
+def _container(layout: Layout, parts: list[Part], marker: str) -> Container:
+    return Container(
+        elements=tuple(part.element for part in parts),
+        marker=marker,
+        lines=tuple(line for part in parts for line in layout.lines[part.start : part.end]),
+    )
+
+
+def _parsed(markup: str, marker: str) -> Container:
+    element = html.fragment_fromstring(markup, create_parent="div")
+    return Container(elements=(element,), marker=marker, lines=tuple(lines((element,))))

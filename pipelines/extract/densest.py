@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
-from lxml import etree
-from lxml.html import HtmlElement
+from attrs import define
 
-from pipelines.extract.tree import HANZI, SKIPPED, hanzi
+from pipelines.extract.lines import Layout, Line, Part
+from pipelines.extract.tree import HANZI
 
 LINK_COST = 2
 """What a hanzi in a link takes away: a navigation list of the article's own length must not come in with it."""
@@ -18,69 +19,46 @@ SHORT_COST = 0.5
 GAIN = 1.1
 """How many times the prose of its best part a block must hold to be preferred to that part."""
 
-_SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
-_INLINE = frozenset(
-    [
-        "a",
-        "span",
-        "b",
-        "i",
-        "strong",
-        "em",
-        "font",
-        "u",
-        "sub",
-        "sup",
-        "small",
-        "big",
-        "label",
-        "ins",
-        "mark",
-        "o:p",
-    ]
+SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
+FOOTER = re.compile(
+    r"[主承协]办(?:单位)?[:：]|主管(?:单位)?[:：]|技术支持[:：]|ICP[备證]|网安备|网站标识码|版[权權]所有|copyright|统一刊号"
+    r"|(?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$",
+    re.IGNORECASE,
 )
+"""What the foot of every official page and paper says, with as many commas and colons as prose has."""
 
 
-def densest(root: HtmlElement) -> HtmlElement | None:
-    """Return the smallest block that holds nearly all of the best prose of the page, or None where there is none."""
-    worth: dict[HtmlElement, float] = {}
-    best: dict[HtmlElement, tuple[float, HtmlElement]] = {}
-    paragraphs: dict[HtmlElement, float] = {}
-    links = 0
-    walk = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        if event == "start":
-            if element.tag in SKIPPED:
-                walk.skip_subtree()
-                continue
-            links += element.tag == "a"
-            worth[element] = _value(element.text, links > 0)
-            continue
-        if element.tag in SKIPPED:
-            continue
-        own = worth[element] + sum(_value(child.tail, links > 0) for child in element)
-        links -= element.tag == "a"
-        worth[element] = own
-        inner = best.get(element)
-        held = max(own, paragraphs.get(element, 0.0))
-        if element.tag not in _INLINE and (inner is None or held > GAIN * inner[0]):
-            best[element] = inner = (held, element)
-        parent = element.getparent()
-        if element is not root and parent is not None:
-            worth[parent] += own
-            if element.tag == "p" and own > 0:
-                paragraphs[parent] = paragraphs.get(parent, 0.0) + own
-            if inner and (parent not in best or inner[0] > best[parent][0]):
-                best[parent] = inner
-    found = best.get(root)
-    return found[1] if found and found[0] > 0 else None
+@define
+class _Best:
+    """What is known of the blocks inside a block that is still open: the best, and the prose of its paragraphs."""
+
+    worth: float = 0.0
+    part: Part | None = None
+    paragraphs: float = 0.0
 
 
-def _value(text: str | None, linked: bool) -> float:
-    """Return what a piece of text adds to its block: hanzi of sentences, less those of links and labels."""
-    if not text or text.isspace():
-        return 0.0
-    count = hanzi(text)
-    if linked:
-        return -LINK_COST * count
-    return count if _SENTENCE.search(text) else -SHORT_COST * count
+def densest(layout: Layout, start: int = 0, end: int | None = None) -> Part | None:
+    """Return the smallest block that holds nearly all of the best prose between two lines, or None if there is none."""
+    end = len(layout.lines) if end is None else end
+    sums = [0.0, *itertools.accumulate(_value(line) for line in layout.lines)]
+    best: dict[int, _Best] = {}
+    for part in layout.parts:
+        inner = best.pop(part.depth + 1, None) or _Best()
+        first, last = max(part.start, start), min(part.end, end)
+        own = sums[last] - sums[first] if first < last else 0.0
+        held = max(own, inner.paragraphs)
+        outer = best.setdefault(part.depth, _Best())
+        if part.element.tag == "p":
+            outer.paragraphs += max(own, 0.0)
+        worth, found = (held, part) if held > GAIN * inner.worth else (inner.worth, inner.part)
+        if worth > outer.worth:
+            outer.worth, outer.part = worth, found
+    tops = [found for found in best.values() if found.part]
+    return max(tops, key=lambda found: found.worth).part if tops else None
+
+
+def _value(line: Line) -> float:
+    """Return what a line adds to its block: hanzi of sentences, less those of links and labels."""
+    prose = line.prose
+    is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text)
+    return (prose if is_prose else -SHORT_COST * prose) - LINK_COST * (line.size - prose)

@@ -1,4 +1,4 @@
-"""Pure. The lines that a reader sees in a part of a page, with what each is and how much of it is links."""
+"""Pure. The lines that a reader sees on a page, what each is, how much of it is links, and which block holds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from attrs import define, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.tree import HANZI, SKIPPED
+from pipelines.extract.markers import MARKERS
+from pipelines.extract.tree import HANZI, SKIPPED, hanzi
 
 Kind = Literal["paragraph", "heading", "item", "row", "caption"]
 
@@ -24,7 +25,6 @@ KINDS: dict[str, Kind] = {
     "li": "item",
     "dt": "item",
     "dd": "item",
-    "caption": "caption",
     "figcaption": "caption",
 }
 BREAKS = frozenset(KINDS) | frozenset(
@@ -50,6 +50,7 @@ BREAKS = frozenset(KINDS) | frozenset(
         "pre",
         "center",
         "form",
+        "caption",
         "fieldset",
         "figure",
         "address",
@@ -69,6 +70,7 @@ LONGEST_CELL = 120
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
 _RUN = re.compile(r"[ \r\n\f\v\xa0]+")
+_NAMED = (("id", "#{}"), ("class", ".{}"), ("itemprop", "[itemprop={}]"))
 _EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
 
 
@@ -79,14 +81,49 @@ class Line:
     text: str
     kind: Kind = "paragraph"
     linked: int = 0
+    size: int = field(init=False)
+    """Hanzi."""
+
+    @size.default
+    def _size(self) -> int:
+        return hanzi(self.text)
+
+    @property
+    def prose(self) -> int:
+        """Hanzi outside links."""
+        return self.size - min(self.size, self.linked)
+
+
+@frozen(kw_only=True)
+class Part:
+    """A block of the page: the numbers of its first line and of the line behind its last, and how many hold it."""
+
+    element: HtmlElement
+    start: int
+    end: int
+    depth: int
+    marker: str | None = None
+
+
+@frozen(kw_only=True)
+class Layout:
+    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark."""
+
+    lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
+    marked: tuple[HtmlElement, ...]
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
     """Return the visible lines of these elements in reading order; a data table's row is one, cells split by tabs."""
-    out: list[Line] = []
-    for root in roots:
-        _Walk(out).run(root)
-    return out
+    return [line for root in roots for line in lay_out(root).lines]
+
+
+def lay_out(root: HtmlElement) -> Layout:
+    """Return the lines of a page together with its blocks: one pass finds all that a search for the body asks for."""
+    walk = _Walk()
+    walk.run(root)
+    return Layout(lines=tuple(walk.out), parts=tuple(walk.parts), marked=tuple(walk.marked))
 
 
 def tidy(text: str) -> str:
@@ -102,9 +139,13 @@ def tidy(text: str) -> str:
 class _Walk:
     """One pass over an element's subtree."""
 
-    out: list[Line]
+    out: list[Line] = field(factory=list)
+    parts: list[Part] = field(factory=list)
+    marked: list[HtmlElement] = field(factory=list)
+    opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
+    names: dict[str, dict[str, str | None]] = field(factory=lambda: {form: {} for _, form in _NAMED})
     linked: int = 0
     links: int = 0
     row: int = 0
@@ -125,16 +166,31 @@ class _Walk:
 
     def enter(self, element: HtmlElement) -> None:
         tag = element.tag
-        if tag in BREAKS and not self.row:
+        marker = self.mark(element)
+        if not self.row and (tag in BREAKS or marker):
             self.flush()
+            self.opened.append((element, len(self.out), marker))
         elif self.row and tag in ("br", "p", "div"):
             self.pieces.append(" ")
         if tag == "tr" and is_data_row(element):
             self.row += 1
-        if tag in KINDS:
-            self.kinds.append(KINDS[tag])
+        kind = _kind(element)
+        if kind:
+            self.kinds.append(kind)
         self.links += tag == "a"
         self.add(element.text)
+
+    def mark(self, element: HtmlElement) -> str | None:
+        """Return the name by which an element is known to be a body, or None."""
+        for attribute, form in _NAMED:
+            value = element.get(attribute)
+            if value:
+                if value not in self.names[form]:
+                    known = (name for part in value.lower().split() if (name := form.format(part)) in MARKERS)
+                    self.names[form][value] = next(known, None)
+                if self.names[form][value]:
+                    return self.names[form][value]
+        return element.tag if element.tag in MARKERS else None
 
     def leave(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -143,11 +199,20 @@ class _Walk:
             self.row -= 1
         elif tag in ("td", "th") and self.row:
             self.pieces.append(CELL_MARK)
-        elif tag in BREAKS and not self.row:
-            self.flush()
-        if tag in KINDS:
+        if self.opened and self.opened[-1][0] is element:
+            self.close()
+        if _kind(element):
             self.kinds.pop()
         self.links -= tag == "a"
+
+    def close(self) -> None:
+        self.flush()
+        element, start, marker = self.opened.pop()
+        if marker:
+            self.marked.append(element)
+        if start < len(self.out):
+            depth = len(self.opened)
+            self.parts.append(Part(element=element, start=start, end=len(self.out), depth=depth, marker=marker))
 
     def add(self, text: str | None) -> None:
         if text:
@@ -163,6 +228,13 @@ class _Walk:
                 self.out.append(Line(text=_aligned(text), kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
+
+
+def _kind(element: HtmlElement) -> Kind | None:
+    """Return the kind that an element gives to its lines; papers mark captions with a class on a paragraph, too."""
+    if element.tag == "p" and "caption" in element.get("class", "").lower():
+        return "caption"
+    return KINDS.get(element.tag)
 
 
 def _aligned(text: str) -> str:

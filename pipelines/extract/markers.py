@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 STRONG: tuple[str, ...] = (
-    "comment:enpcontent",
-    "comment:ZJEG_RSS.content",
-    "comment:<$[信息内容]>",
     "founder-content",
     "ucapcontent",
     ".trs_editor_view",
@@ -40,6 +37,7 @@ STRONG: tuple[str, ...] = (
     ".rm_txt_con",
     "#contentbody",
     "#artibody",
+    "#cnt-main-article-qq",
     ".my_conboxzw",
     ".my_doccontent",
     ".easysite-news-peruse",
@@ -122,3 +120,5 @@ WEAK: tuple[str, ...] = (
     "article",
 )
 """Names that templates also give to a single paragraph or to a whole column: they need proof by what they hold."""
+
+MARKERS = frozenset(STRONG) | frozenset(WEAK)

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract import declared
-from pipelines.extract.lines import Line, lines, tidy
+from pipelines.extract.lines import Line, tidy
 from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
@@ -97,8 +97,8 @@ class Page:
         return next((text for text, _ in self.meta("SiteName", "og:site_name")), "")
 
 
-def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe) -> Page:
-    """Return the page of a parsed capture."""
+def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, lines: tuple[Line, ...]) -> Page:
+    """Return the page of a parsed capture and its visible lines."""
     base = next(iter(select(root, "base[href]")), None)
     return Page(
         root=root,
@@ -107,7 +107,7 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe) -> Pa
         base=urljoin(capture.final_url, base.get("href", "")) if base is not None else capture.final_url,
         latest=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
-        lines=tuple(lines((root,))),
+        lines=lines,
         metas=declared.metas(root),
         founder=declared.founder(html),
         linked_data=declared.linked_data(root),

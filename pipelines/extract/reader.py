@@ -1,38 +1,27 @@
-"""Pure. trafilatura as the reader of a body's container, and of a whole page where there is none."""
+"""Pure. trafilatura as the reader of a page on which nothing else tells the body.
+
+Containers and dense blocks are read directly, line by line, which was measured to be better: of 340 real pages, with
+only those lines kept that trafilatura also reads in the same block, body F1 goes from .966 to .962 (daniel) and from
+.928 to .922 (cleaneval), for it takes first paragraphs without a tag of their own for boilerplate; it stays at .961
+(magic), and rises from .982 to .986 (ref) by captions alone, which trimming now drops. It costs 3 ms a page.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 
 import trafilatura
-from lxml import html
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 
-def read_container(elements: Iterable[HtmlElement]) -> str:
-    """Return the text that trafilatura reads in these elements, one line a paragraph, or nothing."""
-    page = html.Element("html")
-    article = html.Element("article")
-    body = html.Element("body")
-    page.append(body)
-    body.append(article)
-    article.extend(copy.deepcopy(element) for element in elements)
-    return _text(page, recall=True)
-
-
 def read_page(root: HtmlElement) -> str:
-    """Return the text that trafilatura finds on a whole page, or nothing."""
-    return _text(copy.deepcopy(root), recall=False)
+    """Return the text that trafilatura finds on a whole page, one line a paragraph, or nothing.
 
-
-def _text(root: HtmlElement, recall: bool) -> str:
-    """Run trafilatura without metadata, whose dates cost 40 % of its time.
-
-    Never with `deduplicate=True`: its memory is the process's, so the same page would give other text the third time.
+    Without metadata, whose dates cost 40 % of its time, and never with `deduplicate=True`: that memory is the
+    process's, so the same page would give other text the third time.
     """
     found = trafilatura.bare_extraction(
-        root, fast=True, favor_recall=recall, favor_precision=not recall, include_comments=False, with_metadata=False
+        copy.deepcopy(root), fast=True, favor_precision=True, include_comments=False, with_metadata=False
     )
     return (found.text or "") if isinstance(found, Document) else ""

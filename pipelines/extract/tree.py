@@ -33,7 +33,11 @@ SKIPPED = frozenset(
 )
 """Elements whose text no reader sees as prose."""
 
-_CLOSERS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+MOST_WORDS = 1000
+"""Words of the longest tag that is read: libxml2 compares each attribute with all before it."""
+
+_LONG = re.compile(r"<[a-z][^<>]{10000,}", re.IGNORECASE)
+_CLOSERS = re.compile(r"</(?:html|body)\s{0,9}>", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
 _SPACE = re.compile(r"\s+")
@@ -45,12 +49,16 @@ def parse(page: str) -> HtmlElement | None:
     `</html>` and `</body>` are left out: one from an included header makes libxml2 2.14 orphan the rest of the page.
     libxml2's own limits stay on: what lies deeper than 256 levels is not read.
     """
-    text = _FORBIDDEN.sub("", _CLOSERS.sub("", page))
+    text = _FORBIDDEN.sub("", _CLOSERS.sub("", _LONG.sub(_bearable, page)))
     parser = html.HTMLParser(encoding="utf-8")
     try:
         return html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _bearable(tag: re.Match[str]) -> str:
+    return tag[0] if len(tag[0].split(None, MOST_WORDS)) <= MOST_WORDS else "<p"
 
 
 def select(root: HtmlElement, selector: str) -> list[HtmlElement]:

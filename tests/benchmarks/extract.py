@@ -1,0 +1,123 @@
+"""Pages a second of extraction alone, ours beside the peers that are installed, in one run on the same decoded pages.
+
+The made city's articles always; the evaluation corpus where it lies beside the checkout, whole and the pages on which a
+known mark tells the body. Ours reads title, dates, people and files, too; trafilatura runs as it comes, with metadata.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from crawler.city import BaseUrls, City, Truth, build
+from pipelines.decode import decode
+from pipelines.extract import container, extract, tree
+from pipelines.extract.lines import lay_out
+from pipelines.model import Capture, Recipe
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pages"
+CITY_PAGES = 150
+ROUNDS = 2
+"""Every contender reads the pages this often, in turns, and its best time counts: the machine is shared."""
+
+RECIPE = Recipe(name="generic/1")
+Page = tuple[Capture, str]
+
+
+def ours(page: Page) -> Any:
+    return extract(page[1], page[0], RECIPE)
+
+
+def contenders() -> dict[str, Callable[[Page], Any]]:
+    """Return those that can be imported, by what they are called in the table."""
+    found: dict[str, Callable[[Page], Any]] = {"fangzhi, with metadata": ours}
+    import trafilatura
+
+    found["trafilatura, with metadata"] = lambda page: trafilatura.bare_extraction(page[1], with_metadata=True)
+    found["trafilatura"] = lambda page: trafilatura.bare_extraction(page[1], with_metadata=False)
+    found["trafilatura fast"] = lambda page: trafilatura.bare_extraction(page[1], fast=True, with_metadata=False)
+    if importlib.util.find_spec("justext"):
+        import justext
+
+        found["jusText"] = lambda page: justext.justext(page[1].encode(), frozenset(), encoding="utf-8")
+    if importlib.util.find_spec("readability"):
+        from readability import Document
+
+        found["readability-lxml"] = lambda page: Document(page[1]).summary()
+    if importlib.util.find_spec("resiliparse"):
+        from resiliparse.extract.html2text import extract_plain_text
+
+        found["resiliparse"] = lambda page: extract_plain_text(page[1], main_content=True)
+    return found
+
+
+def made(pages: Iterable[tuple[str, bytes]]) -> list[Page]:
+    """Decode pages: that costs every contender the same."""
+    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    captures = [Capture(url=url, final_url=url, fetched_at=at, status=200, body=body) for url, body in pages]
+    decoded = [(capture, decode(capture)) for capture in captures]
+    return [(capture, html) for capture, html in decoded if isinstance(html, str)]
+
+
+def city() -> list[Page]:
+    """Return articles of the made city's five CMSes."""
+    built = build(pages=3 * CITY_PAGES)
+    bases = {portal.slug: f"http://{portal.slug}.example" for portal in built.portals}
+    told = [truth for truth in built.truth(bases) if truth.kind == "article" and truth.trap is None]
+    step = max(1, len(told) // CITY_PAGES)  # the truth goes portal by portal
+    return made((truth.url, _served(built, truth, bases)) for truth in told[::step])
+
+
+def _served(built: City, truth: Truth, bases: BaseUrls) -> bytes:
+    target = truth.final_url.removeprefix(bases[truth.portal])
+    return built.answer(truth.portal, target, bases, accept_gzip=False).body
+
+
+def corpus() -> list[Page]:
+    """Return the pages of the evaluation corpus, none where it is absent."""
+    truths = [(path, json.loads(path.read_text("utf-8"))) for path in sorted(CORPUS.glob("*/*.json"))]
+    return made(
+        (truth["url"] or "http://page.example/", path.with_suffix(".html").read_bytes()) for path, truth in truths
+    )
+
+
+def is_marked(page: Page) -> bool:
+    """Tell whether a known mark names the body of a page."""
+    root = tree.parse(page[1])
+    found = container.find(root, lay_out(root), page[1], (), None) if root is not None else None
+    return found is not None and found.marker != "densest"
+
+
+def main() -> None:
+    """Print a table for each set of pages: pages a second, and how many times trafilatura's with metadata."""
+    real = corpus()
+    sets = {"the made city": city(), "the corpus": real, "the corpus, known containers": [*filter(is_marked, real)]}
+    for name, pages in sets.items():
+        print(f"{name}: {len(pages)} pages" if pages else f"{name}: skipped, it does not lie beside this checkout")
+        if pages:
+            table(pages)
+
+
+def table(pages: list[Page]) -> None:
+    rows = contenders()
+    best = dict.fromkeys(rows, float("inf"))
+    for read in rows.values():
+        read(pages[0])  # the first call compiles and loads
+    for _ in range(ROUNDS):
+        for name, read in rows.items():
+            start = time.process_time()
+            for page in pages:
+                read(page)
+            best[name] = min(best[name], time.process_time() - start)
+    for name, seconds in best.items():
+        ratio = best["trafilatura, with metadata"] / seconds
+        print(f"  {name:<28} {len(pages) / seconds:>7.1f} pages/s  {ratio:>6.2f} × trafilatura")
+
+
+if __name__ == "__main__":
+    main()
