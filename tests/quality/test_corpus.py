@@ -26,8 +26,8 @@ FLOORS = {
     "ref_zh": {"F1": 0.987, "title": 0.666, "date": 1.0},
     "htmldate_zh": {"date": 0.888},
 }
-"""By set: body F1, and the shares of titles, dates and sources that are right. trafilatura has .882, .872, .868, .990 F1:
-what ref lacks are lines of a page's frame that its truth holds (转播到腾讯微博, 责任编辑), metadata with us."""
+"""By set: body F1, and the shares of titles, dates and sources that are right. trafilatura has .882, .872, .868 and
+.990; what ref lacks are lines of a page's frame that its truth holds (转播到腾讯微博, 责任编辑), metadata with us."""
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the evaluation corpus is not beside this checkout")
 
