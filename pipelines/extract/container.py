@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipelines.extract.densest import densest
+from pipelines.extract.densest import densest, worths
 from pipelines.extract.embedded import COMMENT, commented, embedded
 from pipelines.extract.lines import Layout, Line, Part, lines
 from pipelines.extract.markers import STRONG, WEAK
@@ -88,9 +88,10 @@ def _unmarked(layout: Layout, title: str | None) -> Part | None:
     Feeds and further articles below a short article hold more prose than it does, but each under a heading. Where the
     densest block holds the one by the headline, only headings that are links or h1 are foreign: others are subheads.
     """
-    whole = densest(layout)
+    sums = worths(layout)
+    whole = densest(layout, sums)
     top = _headline(layout, title)
-    near = _near(layout, top) if top is not None else None
+    near = _near(layout, sums, top) if top is not None else None
     if whole is None or near is None or (near.start <= whole.start and whole.end <= near.end):
         return whole
     if whole.end <= near.start:
@@ -106,11 +107,11 @@ def _unmarked(layout: Layout, title: str | None) -> Part | None:
     return whole
 
 
-def _near(layout: Layout, top: int) -> Part | None:
+def _near(layout: Layout, sums: Sequence[float], top: int) -> Part | None:
     """Return the best block behind a line in the smallest block that holds that line and prose behind it."""
     for part in layout.parts:
         if part.start <= top < part.end - 1:
-            near = densest(layout, top + 1, part.end)
+            near = densest(layout, sums, top + 1, part.end)
             held = layout.lines[max(top + 1, near.start) : near.end] if near else ()
             if sum(line.prose for line in held if line.kind != "heading") >= LEAST_WEAK:
                 return near

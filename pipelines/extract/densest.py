@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from attrs import define
 
@@ -37,10 +38,17 @@ class _Best:
     paragraphs: float = 0.0
 
 
-def densest(layout: Layout, start: int = 0, end: int | None = None) -> Part | None:
-    """Return the smallest block that holds nearly all of the best prose between two lines, or None if there is none."""
+def worths(layout: Layout) -> tuple[float, ...]:
+    """Return what the lines before each line are worth together, and behind them what all are."""
+    return (0.0, *itertools.accumulate(_value(line) for line in layout.lines))
+
+
+def densest(layout: Layout, sums: Sequence[float], start: int = 0, end: int | None = None) -> Part | None:
+    """Return the smallest block that holds nearly all of the best prose between two lines, or None if there is none.
+
+    `sums` are the page's worths.
+    """
     end = len(layout.lines) if end is None else end
-    sums = [0.0, *itertools.accumulate(_value(line) for line in layout.lines)]
     best: dict[int, _Best] = {}
     for part in layout.parts:
         inner = best.pop(part.depth + 1, None) or _Best()

@@ -28,9 +28,9 @@ def commented(page: str, selector: str) -> Iterator[str]:
     Founder pages hold the pair twice, the first with an abstract; JCMS writes `<$[信息内容]>begin`.
     """
     name = re.escape(re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT), flags=re.IGNORECASE))
-    pattern = rf"<!--\s{{0,9}}(/?)\s{{0,9}}{name}(?:\.?(begin|end))?\s{{0,9}}-->"
+    pattern = rf"<!--\s{{0,9}}(/?)\s{{0,9}}(?i:{name}(?:\.?(begin|end))?)\s{{0,9}}-->"
     opened: int | None = None
-    for found in re.finditer(pattern, page, re.IGNORECASE):
+    for found in re.finditer(pattern, page):
         closes = bool(found[1]) or (found[2] or "").lower() == "end"
         if closes and opened is not None and page[opened : found.start()].strip():
             yield page[opened : found.start()]

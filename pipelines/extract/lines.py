@@ -132,7 +132,7 @@ def tidy(text: str) -> str:
     >>> tidy("　　市住建局\\n  召开 会议，")
     '市住建局召开 会议，'
     """
-    return _RUN.sub(" ", _WRAPPED.sub("", text)).strip(_EDGES)
+    return _RUN.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text).strip(_EDGES)
 
 
 @define
@@ -174,9 +174,8 @@ class _Walk:
             self.pieces.append(" ")
         if tag == "tr" and is_data_row(element):
             self.row += 1
-        kind = _kind(element)
-        if kind:
-            self.kinds.append(kind)
+        if tag in KINDS or (tag == "p" and _is_caption(element)):
+            self.kinds.append(KINDS.get(tag, "caption"))
         self.links += tag == "a"
         self.add(element.text)
 
@@ -201,7 +200,7 @@ class _Walk:
             self.pieces.append(CELL_MARK)
         if self.opened and self.opened[-1][0] is element:
             self.close()
-        if _kind(element):
+        if tag in KINDS or (tag == "p" and _is_caption(element)):
             self.kinds.pop()
         self.links -= tag == "a"
 
@@ -225,20 +224,16 @@ class _Walk:
             text = tidy("".join(self.pieces))
             if text:
                 inner = self.kinds[-1] if self.kinds else "paragraph"
-                self.out.append(Line(text=_aligned(text), kind=kind or inner, linked=self.linked))
+                if kind == "row":
+                    text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
+                self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
 
 
-def _kind(element: HtmlElement) -> Kind | None:
-    """Return the kind that an element gives to its lines; papers mark captions with a class on a paragraph, too."""
-    if element.tag == "p" and "caption" in element.get("class", "").lower():
-        return "caption"
-    return KINDS.get(element.tag)
-
-
-def _aligned(text: str) -> str:
-    return CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
+def _is_caption(paragraph: HtmlElement) -> bool:
+    """Tell a caption by its class, as papers mark it that have no figures."""
+    return "caption" in (paragraph.get("class") or "").lower()
 
 
 def is_data_row(row: HtmlElement) -> bool:

@@ -64,6 +64,7 @@ WEAK: tuple[str, ...] = (
     "#js_article",
     "#textbox",
     "#info_content",
+    "#reslist",
     "#p_content",
     ".article-content",
     ".article_content",

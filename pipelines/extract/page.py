@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
-from urllib.parse import urljoin
 
 from attrs import frozen
 from lxml import etree
@@ -16,6 +15,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extract import declared
 from pipelines.extract.lines import Line, tidy
+from pipelines.extract.media import absolute
 from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
@@ -104,7 +104,7 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, lines
         root=root,
         html=html,
         url=capture.final_url,
-        base=urljoin(capture.final_url, base.get("href", "")) if base is not None else capture.final_url,
+        base=(base is not None and absolute(base.get("href", ""), capture.final_url)) or capture.final_url,
         latest=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
         lines=lines,

@@ -9,7 +9,7 @@ from pipelines.extract.lines import Line
 from pipelines.extract.tree import hanzi
 from pipelines.model import Capture, Rejection
 
-MOST_TAGS = 60_000
+MOST_TAGS = 50_000
 """Tags of the largest page that is read: the largest of 340 real pages has 12,000, a yearly budget of 2,000 rows about
 40,000. What has more is made to hurt or is data; its bytes are kept, so that it can be read again."""
 

@@ -36,9 +36,14 @@ SKIPPED = frozenset(
 MOST_WORDS = 1000
 """Words of the longest tag that is read: libxml2 compares each attribute with all before it."""
 
-_LONG = re.compile(r"<[a-z][^<>]{10000,}", re.IGNORECASE)
-_CLOSERS = re.compile(r"</(?:html|body)\s{0,9}>", re.IGNORECASE)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
+)
+"""lxml.html's own lookup calls Python for every element that is touched, to tell forms from others."""
+
+_LONG = re.compile(r"<[a-zA-Z][^<>]{10000,}")
+_CLOSERS = re.compile(r"</(?i:html|body)\s{0,9}>")
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
 _SPACE = re.compile(r"\s+")
 
@@ -49,10 +54,12 @@ def parse(page: str) -> HtmlElement | None:
     `</html>` and `</body>` are left out: one from an included header makes libxml2 2.14 orphan the rest of the page.
     libxml2's own limits stay on: what lies deeper than 256 levels is not read.
     """
-    text = _FORBIDDEN.sub("", _CLOSERS.sub("", _LONG.sub(_bearable, page)))
-    parser = html.HTMLParser(encoding="utf-8")
+    shown = _CLOSERS.sub("", _LONG.sub(_bearable, page)).replace("\ufffe", "").replace("\uffff", "")
+    text = shown.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    parser = etree.HTMLParser(encoding="utf-8")
+    parser.set_element_class_lookup(_CLASSES)
     try:
-        return html.document_fromstring(text.encode(), parser=parser)
+        return html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import archive, crawl, start
+from tests.benchmarks import archive, crawl, extract, start
 
-for benchmark in (start, crawl, archive):
+for benchmark in (start, extract, crawl, archive):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()
