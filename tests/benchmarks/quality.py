@@ -1,7 +1,7 @@
 """Body F1, titles, dates and sources on the evaluation corpus: ours beside the peers that are installed, in one run.
 
 Ours gets the bytes and decodes them itself; the peers get the page decoded as its truth says. Peers that are not there
-are left out: `pip install readability-lxml newspaper4k[zh] gne resiliparse` brings them, best in a venv of its own.
+are left out: `pip install readability-lxml gne resiliparse` brings them, best in a venv of its own.
 """
 
 from __future__ import annotations
@@ -47,14 +47,6 @@ def trafilatura(html: str, url: str) -> Fields:
     return {"body": found.text, "title": found.title, "date": found.date} if found else {}
 
 
-def justext(html: str, _: str) -> Fields:
-    """Read a page with jusText, which has no list of Chinese words: told to judge without one."""
-    import justext as peer
-
-    paragraphs = peer.justext(html.encode(), frozenset(), encoding="utf-8", stopwords_low=0, stopwords_high=0)
-    return {"body": "\n".join(each.text for each in paragraphs if not each.is_boilerplate)}
-
-
 def readability(html: str, _: str) -> Fields:
     """Read a page with readability-lxml."""
     from lxml.html import fromstring
@@ -62,16 +54,6 @@ def readability(html: str, _: str) -> Fields:
 
     document = Document(html)
     return {"body": fromstring(document.summary()).text_content(), "title": document.short_title()}
-
-
-def newspaper(html: str, url: str) -> Fields:
-    """Read a page with newspaper4k."""
-    from newspaper import Article
-
-    article = Article(url or "http://page.example/", language="zh")
-    article.download(input_html=html)
-    article.parse()
-    return {"body": article.text, "title": article.title, "date": str(article.publish_date or "")}
 
 
 def gne(html: str, _: str) -> Fields:
@@ -89,7 +71,8 @@ def resiliparse(html: str, _: str) -> Fields:
     return {"body": extract_plain_text(html, main_content=True)}
 
 
-PEERS = (trafilatura, justext, readability, newspaper, gne, resiliparse)
+PEERS = (trafilatura, readability, gne, resiliparse)
+"""Those that read Chinese as they come: jusText wants a list of words, newspaper4k minutes for its segmentation."""
 
 
 def predictor(peer: Callable[[str, str], Fields], failures: Counter[str]) -> Predict:
