@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.config import Config, load_config
-from crawler.sites import load, site_json
+from crawler.sites import Registry, load, site_json
 
 BOT_NAME = "fangzhi"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -61,17 +61,21 @@ WHOLE = 10
 """A whole exchange may take so many times the timeout of one step: a 30 MB gazette at 100 KB/s takes 300 s."""
 
 
+def warcinfo(config: Config, registry: Registry) -> dict[str, dict[str, str]]:
+    """Return what each site's files say in their warcinfo record besides the usual, by slug; "" is for all others."""
+    about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
+    about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
+    return {"": about} | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()}
+
+
 def knobs(config: Config) -> dict[str, Any]:
     """Return the settings that a configuration decides; raises RegistryError."""
     registry = load(*config.registry)
-    about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
-    about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
         "FANGZHI_CATALOGUE": config.catalogue,
-        "FANGZHI_INFO": {"": about}
-        | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()},
+        "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
         "FANGZHI_REGISTRY": [str(folder) for folder in config.registry],

@@ -72,7 +72,8 @@ class Recipe:
     """How the pages of one layout are read: data that a site or a CMS family gives to extraction.
 
     `name` is `family/number` or `site/number`. `role` list marks pages that lead to articles and hold none. Selectors
-    are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`.
+    are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`, or
+    between the same name with `begin` and with `end` behind it, as JCMS writes them.
     A recipe is in force for captures made from `valid_from` until before `valid_until`.
     """
 

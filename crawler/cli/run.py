@@ -18,7 +18,7 @@ from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.replay import recover
 from crawler.report import Report
-from crawler.settings import knobs
+from crawler.settings import knobs, warcinfo
 from crawler.sites import load
 from crawler.spiders.door import PAGE_FAILED
 from pipelines.archive import Archive
@@ -37,8 +37,9 @@ FailureHook = Callable[[str, str, str], None]
 @contextmanager
 def opened(config: Config) -> Iterator[tuple[Archive, Catalogue]]:
     """Open the stores of a configuration, and catalogue first what a killed run left in them."""
-    with open_stores(config.archive, config.catalogue, knobs(config)["FANGZHI_INFO"]) as (archive, catalogue):
-        for _ in recover(archive, catalogue, load(*config.registry)):
+    registry = load(*config.registry)
+    with open_stores(config.archive, config.catalogue, warcinfo(config, registry)) as (archive, catalogue):
+        for _ in recover(archive, catalogue, registry):
             pass
         yield archive, catalogue
 
