@@ -116,6 +116,9 @@ class _Noted:
     def seen(self, prints: Prints, before: Reference) -> Seen:
         return self._catalogue.seen(prints, before)
 
+    def confirmed(self, before: Reference) -> Reference | None:
+        return self._catalogue.confirmed(before)
+
     def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
         return () if self._dry_run else self._catalogue.later(entry, seen)
 
