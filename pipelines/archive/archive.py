@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.archive.index import put_index
 from pipelines.archive.reader import Info, capture_at, captures
 from pipelines.archive.recovery import recover
 from pipelines.archive.revisits import Find
@@ -162,6 +163,7 @@ class Unfinished:
 
     def publish(self) -> None:
         """Put the segment to the store."""
+        put_index(self._archive.storage, self.key, self.path)
         self._archive.storage.put(self.key, self.path)
 
 

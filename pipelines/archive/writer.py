@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from pipelines.archive.index import put_index
 from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange, warcinfo
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference
@@ -80,6 +81,7 @@ class Segment:
             if self.size == self._first:
                 self.path.unlink()
             else:
+                put_index(self._storage, self.key, self.path)
                 self._storage.put(self.key, self.path)
         os.close(self._handle)
 

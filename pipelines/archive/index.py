@@ -1,0 +1,46 @@
+"""Shell. The index that lies beside each WARC of a store."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from pathlib import Path
+
+from pipelines.archive.cdxj import FOLDER, cdxj_key, cdxj_line, write_cdxj
+from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
+from pipelines.archive.reader import records
+from pipelines.archive.unpack import Unpacked
+from pipelines.errors import StoreCorrupt
+from pipelines.storage import OPEN_SUFFIX, Storage
+from pipelines.storage.local import unavailable
+
+log = logging.getLogger(__name__)
+
+
+def put_index(storage: Storage, key: str, warc: Path) -> None:
+    """Put the index of a finished WARC to the store, before the WARC itself: then no WARC is ever without one.
+
+    An index that is there already is left: it can be made again, and must not keep a capture from being kept.
+    """
+    with unavailable("read", warc), warc.open("rb") as file:
+        content = write_cdxj(cdxj_line(record, key) for record in records(Unpacked(file)))
+    try:
+        put_object(storage, cdxj_key(key), content)
+    except StoreCorrupt as error:
+        log.warning("%s", error)
+
+
+def put_object(storage: Storage, key: str, content: bytes) -> None:
+    """Put a small object to the store and its manifest beside it; the same content under the same key is fine."""
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    fixity = Fixity(key=key, size=len(content), digest=digest)
+    for name, data in ((key, content), (manifest_key(key), write_manifest(fixity))):
+        path = storage.spool / f"{FOLDER}{uuid.uuid4()}{OPEN_SUFFIX}"
+        try:
+            with unavailable("write", path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            storage.put(name, path)
+        finally:
+            path.unlink(missing_ok=True)
