@@ -1,5 +1,6 @@
 """Shell. One row a capture, and who had which bytes and which text first."""
 
-from pipelines.catalogue.catalogue import Catalogue, Filter
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.queries import Filter
 
 __all__ = ["Catalogue", "Filter"]
