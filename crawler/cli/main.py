@@ -14,6 +14,7 @@ COMMANDS = {
     "fetch": "crawler.cli.fetch",
     "replay": "crawler.cli.replay",
     "verify": "crawler.cli.verify",
+    "rebuild": "crawler.cli.rebuild",
     "list": "crawler.cli.entries",
     "show": "crawler.cli.show",
     "status": "crawler.cli.status",

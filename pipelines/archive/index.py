@@ -31,11 +31,21 @@ def put_index(storage: Storage, key: str, warc: Path) -> None:
         log.warning("%s", error)
 
 
+def renew_index(storage: Storage, key: str, content: bytes) -> bool:
+    """Put the right index beside a WARC in place of one that is missing or another; return whether it was so."""
+    name = cdxj_key(key)
+    wanted = {name: content, manifest_key(name): _manifest(name, content)}
+    if all(_holds(storage, each, data) for each, data in wanted.items()):
+        return False
+    for each in reversed(wanted):
+        storage.remove(each)
+    put_object(storage, name, content)
+    return True
+
+
 def put_object(storage: Storage, key: str, content: bytes) -> None:
     """Put a small object to the store and its manifest beside it; the same content under the same key is fine."""
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    fixity = Fixity(key=key, size=len(content), digest=digest)
-    for name, data in ((key, content), (manifest_key(key), write_manifest(fixity))):
+    for name, data in ((key, content), (manifest_key(key), _manifest(key, content))):
         path = storage.spool / f"{FOLDER}{uuid.uuid4()}{OPEN_SUFFIX}"
         try:
             with unavailable("write", path):
@@ -44,3 +54,15 @@ def put_object(storage: Storage, key: str, content: bytes) -> None:
             storage.put(name, path)
         finally:
             path.unlink(missing_ok=True)
+
+
+def _manifest(key: str, content: bytes) -> bytes:
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return write_manifest(Fixity(key=key, size=len(content), digest=digest))
+
+
+def _holds(storage: Storage, key: str, content: bytes) -> bool:
+    try:
+        return storage.read(key) == content
+    except StoreCorrupt:
+        return False

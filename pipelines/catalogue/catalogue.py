@@ -55,14 +55,16 @@ class Catalogue:
 
     def confirmed(self, before: Reference) -> Reference | None:
         """Return what an answer 304 stands for: where our archive first kept the body that its URL gave last."""
-        moment = (microseconds(before.fetched_at), before.id)
-        earlier = (ENTRIES.c.final_url == before.url, ENTRIES.c.own, ENTRIES.c.fetched_us < moment[0])
-        query = sa.select(ENTRIES.c.document).where(*earlier).order_by(ENTRIES.c.fetched_us.desc())
+        asked = _moment(before.id, before.fetched_at)
         with self._translated(), self._engine.connect() as connection:
-            given = (entry_from_json(document) for document in connection.execute(query).scalars())
-            last = next((entry for entry in given if entry.status == 200), None)
-            found = _first(connection, PAYLOAD, last.digests.payload, moment, ENTRIES.c.own) if last else None
-            return evolve(found, payload=last.digests.payload) if last and found else None
+            given = connection.execute(queries.KEPT_OF, asked | {"url": before.url}).scalars()
+            last = next((entry for entry in map(entry_from_json, given) if entry.status == 200), None)
+            if last is None:
+                return None
+            payload = last.digests.payload
+            held = {"kind": PAYLOAD, "digest": digest_bytes(payload)}
+            found = _reference(connection, queries.FIRST_KEPT, asked | held)
+            return evolve(found, payload=payload) if found else None
 
     def put(self, entry: Entry) -> None:
         """Remember an entry in one transaction; one with its id that is there already is replaced."""

@@ -107,6 +107,11 @@ class S3Storage:
             raise missing(key, f"s3://{self.bucket}/{self.prefix}")
         return found[0]
 
+    def remove(self, key: str) -> None:
+        """Delete an object, if it is there."""
+        with self._translated(key):
+            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+
     def check(self) -> None:
         """Raise StoreUnavailable if the bucket cannot be reached or the spool cannot be written to."""
         with self._translated():
