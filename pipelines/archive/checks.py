@@ -31,7 +31,7 @@ WANTED = {
 }
 """Fields that a record must have besides those of every one, by its type; there are no other types here."""
 
-FORMS = {
+_SHAPES = {
     "warc-record-id": r"<urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}>",
     "warc-date": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z",
     "content-length": r"0|[1-9][0-9]{0,17}",
@@ -39,6 +39,8 @@ FORMS = {
     "warc-payload-digest": r"sha256:[0-9a-f]{64}",
     "warc-profile": f"{re.escape(IDENTICAL_PAYLOAD)}|{re.escape(NOT_MODIFIED)}",
 }
+
+FORMS = {name: re.compile(shape) for name, shape in _SHAPES.items()}
 
 FIELD = re.compile(rb"[!#-'*+.^_`|~0-9A-Za-z-]+: [^\r\n]*")
 VERSIONS = (b"WARC/1.0", b"WARC/1.1")
@@ -143,7 +145,7 @@ def _fields(fields: Mapping[str, str]) -> Iterator[Problem]:
         if not fields.get(name):
             yield Problem(kind="missing-field", what=f"{name} is missing")
     for name, form in FORMS.items():
-        if fields.get(name) and not re.fullmatch(form, fields[name]):
+        if fields.get(name) and not form.fullmatch(fields[name]):
             yield Problem(kind="wrong-field", what=f"{name} has a wrong form: {fields[name]!r}")
     if fields.get("warc-date") and moment(fields["warc-date"]) is None:
         yield Problem(kind="wrong-field", what=f"there is no such date: {fields['warc-date']}")
@@ -151,7 +153,7 @@ def _fields(fields: Mapping[str, str]) -> Iterator[Problem]:
 
 def _block(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]:
     length = fields.get("content-length", "")
-    if not re.fullmatch(FORMS["content-length"], length):
+    if not FORMS["content-length"].fullmatch(length):
         return
     block, end = rest[: int(length)], rest[int(length) :]
     if end != b"\r\n\r\n":

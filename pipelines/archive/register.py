@@ -47,6 +47,7 @@ class Register:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_TABLE)
+        self._db.execute("BEGIN")  # and never an end: nothing of it is to outlive this
 
     def add(self, facts: Facts, place: Location) -> Location | None:
         """Note a record; return where another one with its id lies, if there is one."""

@@ -68,7 +68,7 @@ class FileCheck:
             yield Problem(kind="repeated-id", what=f"{other.file} has a record with its id at byte {other.offset}")
         if self.records == 0 and facts.kind != "warcinfo":
             yield Problem(kind="no-warcinfo", what=f"the file begins with a {facts.kind}")
-        if facts.filename not in (None, PurePosixPath(self._key).name):
+        if facts.filename is not None and facts.filename != PurePosixPath(self._key).name:
             yield Problem(kind="wrong-name", what=f"the file calls itself {facts.filename}")
 
 
