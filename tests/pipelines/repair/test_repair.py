@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pipelines.model import Block, Draft, Person
 from pipelines.repair import mend, repair
 from pipelines.repair.edits import Edit, apply, record, undo
-from pipelines.repair.script import script_of, simplify
+from pipelines.repair.script import script_of
+from pipelines.repair.simplify import simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
 from pipelines.repair.widen_punctuation import widen_punctuation
 
@@ -22,7 +23,8 @@ CLEAN = (
 )
 PIECES = [
     "關(guān)", "政(zheng)(zheng)府(fu)", "(OK)", "会议", "，", ",", ":", "?!", "(含村干部)", "9:30", "\n", " ", "A",
-    "责任编辑：李华", "来源:市府办", "上一篇：无", "相關(guān)附件:", "|", "**", "。", "€", "\U0001f600",
+    "责任编辑：李华", "来源:市府办", "上一篇：无", "相關(guān)附件:", "|", "**", "。", "€",
+    '"', "紅 磡 及 九 龍 城", "\u3000", "(fǎ)", "\U0001f600",
 ]  # fmt: skip
 damaged = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join)
 
