@@ -15,7 +15,7 @@ half-converted pages lie over .3."""
 
 
 @frozen
-class Characters:
+class _Characters:
     """Characters that only one of the scripts uses."""
 
     traditional: frozenset[str]
@@ -28,18 +28,38 @@ def script_of(text: str) -> Script:
     >>> script_of("關於召開會議的通知"), script_of("关于召开会议的通知"), script_of("關於召开会议")
     ('hant', 'hans', 'mixed')
     """
-    known = characters()
+    known = _characters()
     traditional = sum(map(known.traditional.__contains__, text))
     simplified = sum(map(known.simplified.__contains__, text))
     share = traditional / ((traditional + simplified) or 1)
     return "hans" if share <= CLEAR else "hant" if share >= 1 - CLEAR else "mixed"
 
 
+def foreign_to(script: Script) -> frozenset[str]:
+    """Return the characters that a text in this script does not use."""
+    known = _characters()
+    return {"hant": known.simplified, "hans": known.traditional, "mixed": frozenset[str]()}[script]
+
+
+def folded(text: str) -> str:
+    """Return a text with each traditional character by itself in its first simplified form: quick, and of equal length.
+
+    >>> folded("工作人員")
+    '工作人员'
+    """
+    return text.translate(_folding())
+
+
 @functools.cache
-def characters() -> Characters:
-    """Return OpenCC's characters of one script alone; one that may stay as it is in the other is a sign of neither."""
+def _folding() -> dict[int, str]:
+    return {ord(char): forms[0] for char, forms in table("TSCharacters").items() if len(char) == len(forms[0]) == 1}
+
+
+@functools.cache
+def _characters() -> _Characters:
+    """Read OpenCC's tables; a character that may stay as it is in the other script is a sign of neither."""
     from_traditional, from_simplified = table("TSCharacters"), table("STCharacters")
-    return Characters(
+    return _Characters(
         frozenset(
             char for char, forms in from_traditional.items() if char not in forms and char not in from_simplified
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.model import Script
 from pipelines.repair.known_words import CONVERTED, KNOWN, VARIANTS, write_aspect
-from pipelines.repair.script import characters, script_of, table
+from pipelines.repair.script import folded, foreign_to, script_of, table
 
 _HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
@@ -19,7 +19,7 @@ def simplify(text: str) -> str:
     >>> simplify("位於倫敦，忙著寫顯著的成效")
     '位于伦敦，忙着写显著的成效'
     """
-    if characters().traditional.isdisjoint(text):
+    if foreign_to("hans").isdisjoint(text):
         return text
     script = script_of(text)
     return "\n".join(_line(line, script) for line in text.split("\n"))
@@ -36,17 +36,17 @@ def convert(text: str) -> str:
     """
     phrases = _phrases()
     if not phrases.search(text):
-        return text.translate(_table())
+        return folded(text)
     pieces, at = [], 0
     for run in _HANZI.finditer(text):
         if phrases.search(text, run.start(), run.end()):
-            pieces += [text[at : run.start()].translate(_table()), _converter().convert(run[0])]
+            pieces += [folded(text[at : run.start()]), _converter().convert(run[0])]
             at = run.end()
-    return "".join([*pieces, text[at:].translate(_table())])
+    return "".join([*pieces, folded(text[at:])])
 
 
 def _line(line: str, page: Script) -> str:
-    if page != "hant" and characters().traditional.isdisjoint(line):
+    if page != "hant" and foreign_to("hans").isdisjoint(line):
         return line
     if page == "hant" or script_of(line) != "hans":
         line = write_aspect(line)
@@ -67,8 +67,3 @@ def _converter() -> Any:
 @functools.cache
 def _phrases() -> re.Pattern[str]:
     return re.compile("|".join(table("TSPhrases")))
-
-
-@functools.cache
-def _table() -> dict[int, str]:
-    return {ord(char): forms[0] for char, forms in table("TSCharacters").items()}

@@ -11,8 +11,7 @@ from itertools import pairwise
 from attrs import frozen
 
 from pipelines.repair.edits import Edit, Repaired, apply
-from pipelines.repair.script import characters
-from pipelines.repair.simplify import convert
+from pipelines.repair.script import folded, foreign_to
 
 DENSE = 5
 """Telling readings of a kind from which all of it is damage: nobody explains as many ordinary characters, and damaged
@@ -27,7 +26,7 @@ _LOOKALIKE = str.maketrans({"ɑ": "a", "ɡ": "g", "v": "ü", "ă": "ǎ", "ĕ": "
 
 
 @frozen
-class Readings:
+class _Spellings:
     """Ways to write how a character is read: with marks or digits for its tone, without them, and the common one."""
 
     toned: frozenset[str]
@@ -77,7 +76,7 @@ def _damage(kind: str, found: Sequence[_Annotation]) -> Iterator[_Annotation]:
 def _annotations(text: str) -> Iterator[_Annotation]:
     for group in _GROUP.finditer(text):
         hanzi, end, syllables = text[group.start() - 1], group.start(), list[str]()
-        known = readings(hanzi)
+        known = _spellings(hanzi)
         for bracket in _SYLLABLE.finditer(text, group.start(), group.end()):
             syllable = _spelled(bracket[1])
             if syllable not in known.toned | known.bare:
@@ -86,7 +85,7 @@ def _annotations(text: str) -> Iterator[_Annotation]:
             end = bracket.end()
         if syllables:
             toned = syllables[0] in known.toned
-            kind = "bare" if not toned else "traditional" if hanzi in characters().traditional else "toned"
+            kind = "bare" if not toned else "traditional" if hanzi in foreign_to("hans") else "toned"
             shows_tone = not toned or syllables[0] not in known.bare
             telling = shows_tone and syllables[0] in known.first and _is_ordinary(hanzi)
             yield _Annotation(start=group.start(), end=end, kind=kind, telling=telling)
@@ -99,22 +98,26 @@ def _spelled(syllable: str) -> str:
 
 def _is_ordinary(hanzi: str) -> bool:
     """Tell the 3,755 characters that GB 2312 has on its first level, the common ones."""
-    return b"\xb0" <= convert(hanzi).encode("gb2312", "ignore")[:1] <= b"\xd7"
+    return b"\xb0" <= folded(hanzi).encode("gb2312", "ignore")[:1] <= b"\xd7"
+
+
+def readings(hanzi: str) -> frozenset[str]:
+    """Return the readings of a character, each with and without its tone.
+
+    >>> sorted(readings("長"))
+    ['chang', 'cháng', 'zhang', 'zhàng', 'zhǎng']
+    """
+    known = _spellings(hanzi)
+    return known.bare | {syllable for syllable in known.toned if not syllable[-1].isdigit()}
 
 
 @functools.cache
-def readings(hanzi: str) -> Readings:
-    """Return how a character is read.
-
-    >>> sorted(readings("長").bare), sorted(readings("長").first)
-    (['chang', 'zhang'], ['zhang', 'zhang3', 'zhǎng'])
-    """
+def _spellings(hanzi: str) -> _Spellings:
     import pypinyin  # loads a large dictionary that few pages need
 
-    tone, digit, bare = (
+    marked, digit, bare = (
         pypinyin.pinyin(hanzi, style=style, heteronym=True, v_to_u=True)[0]
         for style in (pypinyin.Style.TONE, pypinyin.Style.TONE3, pypinyin.Style.NORMAL)
     )
-    return Readings(
-        toned=frozenset([*tone, *digit]), bare=frozenset(bare), first=frozenset([tone[0], digit[0], bare[0]])
-    )
+    first = frozenset([marked[0], digit[0], bare[0]])
+    return _Spellings(toned=frozenset([*marked, *digit]), bare=frozenset(bare), first=first)

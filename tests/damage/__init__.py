@@ -1,1 +1,1 @@
-"""Damage done to clean text, one module a cause: `KINDS` names functions `(text, rng) -> str`."""
+"""Damage as the field does it to texts: each kind a function from a clean text and a source of chance to a damaged one."""
