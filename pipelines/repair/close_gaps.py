@@ -10,7 +10,10 @@ SHORTEST = 5
 """Characters standing alone, one behind another, from which a run can be justified prose: a name or a heading that is
 spread for its looks (李 华, 通 知, 目 录) has two to four."""
 
-MOST = 0.5
+LONG = 12
+"""Characters from which a run needs no words of prose in it: six spread names have more than a space between them."""
+
+JUSTIFIED = 0.2
 """Share of a text's characters in justified prose from which its shorter runs are justified, too."""
 
 SHORTER = 3
@@ -18,16 +21,20 @@ SHORTER = 3
 
 _HANZI = "\u3400-\u9fff"
 _SPACE = " \u00a0\u2002-\u200a\u3000"
-_MARKS = "，。；：！？、“”‘’《》（）「」『』—…,;:!?"
-_UNIT = rf"(?:(?<![{_HANZI}])[“‘《（「『]*[{_HANZI}](?![{_HANZI}])[{_MARKS}]*|[{_MARKS}]+|[0-9A-Za-z.%\-]+)"
-_RUN = re.compile(rf"{_UNIT}(?:[{_SPACE}]{_UNIT})+")
+_LATIN = r"0-9A-Za-z.,:%\-"
+_ONE = rf"(?<![{_HANZI}])[^\w\s]*[{_HANZI}](?![{_HANZI}])[^\w\s]*"
+_MARK = r"[^\w\s.,:%\-]+"
+_MORE = rf"(?:[{_SPACE}](?:[{_LATIN}]+|{_MARK})){{0,20}}[{_SPACE}]"
+_RUN = re.compile(rf"(?:(?:{_MARK}|\d)[{_SPACE}]){{0,8}}{_ONE}(?:{_MORE}{_ONE})+(?:{_MORE}{_MARK})?")
 _SIGN = re.compile(rf"[{_SPACE}](?<=[{_HANZI}].)[{_HANZI}][{_SPACE}]")
 _ALONE = re.compile(f"[{_HANZI}]")
-_PROSE = re.compile("[的了在是及与與于於对對将將被从從而这這]|[，。；]")
+_PROSE = re.compile(
+    "[的了在是及与與于於对對将將被从從而这這不们們个個我到要也就所都由向把至等市区區县縣局部第]|[，。；]"
+)
 """What a sentence has, and a row of names, marks or weekdays has not."""
-_GAP = re.compile(rf"[{_SPACE}](?:(?<![0-9A-Za-z.%\-].)|(?![0-9A-Za-z.%\-])|(?<=(?<![\w.])\d.)(?=\d(?![\w.])))")
+_GAP = re.compile(rf"[{_SPACE}](?:(?<![{_LATIN}].)|(?![{_LATIN}])|(?<=(?<![\w.])\d.)(?=\d(?![\w.])))")
 """Any space of a run, but between Latin words and longer numbers."""
-_ENDS = re.compile(rf"^[{_SPACE}\t]+|[{_SPACE}\t]+$", re.MULTILINE)
+_ENDS = re.compile(rf"^[{_SPACE}\t]+|(?<![{_SPACE}\t])[{_SPACE}\t]+$", re.MULTILINE)
 
 
 def close_gaps(text: str) -> Repaired:
@@ -47,8 +54,8 @@ def close_gaps(text: str) -> Repaired:
 
 def _gaps(text: str) -> list[int]:
     runs = list(_RUN.finditer(text))
-    justified = [run for run in runs if _count(run[0]) >= SHORTEST and _PROSE.search(run[0])]
-    if sum(_count(run[0]) for run in justified) > MOST * _count(text):
+    justified = [run for run in runs if _count(run[0]) >= (SHORTEST if _PROSE.search(run[0]) else LONG)]
+    if sum(_count(run[0]) for run in justified) > JUSTIFIED * _count(text):
         justified = [run for run in runs if _count(run[0]) >= SHORTER]
     return [gap.start() for run in justified for gap in _GAP.finditer(text, run.start(), run.end())]
 

@@ -59,8 +59,8 @@ def strip_pinyin(text: str) -> Repaired:
     kinds: dict[str, list[_Annotation]] = {}
     for found in _annotations(text):
         kinds.setdefault(found.kind, []).append(found)
-    damage = [each for kind, found in kinds.items() for each in _damage(kind, found)]
-    return apply(text, [Edit(start=each.start, end=each.end) for each in sorted(damage, key=lambda each: each.start)])
+    damage = {each.start: each.end for kind, found in kinds.items() for each in _damage(kind, found)}
+    return apply(text, [Edit(start=start, end=end) for start, end in sorted(damage.items())])
 
 
 def _damage(kind: str, found: Sequence[_Annotation]) -> Iterator[_Annotation]:
@@ -84,11 +84,12 @@ def _annotations(text: str) -> Iterator[_Annotation]:
             syllables.append(syllable)
             end = bracket.end()
         if syllables:
-            toned = syllables[0] in known.toned
-            kind = "bare" if not toned else "traditional" if hanzi in foreign_to("hans") else "toned"
-            shows_tone = not toned or syllables[0] not in known.bare
-            telling = shows_tone and syllables[0] in known.first and _is_ordinary(hanzi)
-            yield _Annotation(start=group.start(), end=end, kind=kind, telling=telling)
+            toned = "traditional" if hanzi in foreign_to("hans") else "toned"
+            kinds = [kind for kind, ways in ((toned, known.toned), ("bare", known.bare)) if syllables[0] in ways]
+            telling = syllables[0] in known.first and _is_ordinary(hanzi)
+            # a neutral tone (們(men)) shows nothing: it can go with toned readings, and tells of toneless ones alone
+            for kind in kinds:
+                yield _Annotation(start=group.start(), end=end, kind=kind, telling=telling and kind == kinds[-1])
 
 
 def _spelled(syllable: str) -> str:

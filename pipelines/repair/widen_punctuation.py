@@ -27,8 +27,8 @@ _WRITTEN = re.compile(rf"(?<=[{_HANZI}])(?:(?P<half>[,;](?!\s|\Z)|[:!?](?![ /]))
 """Marks behind hanzi; a half-width one with a space behind it was typed so, no converter puts one there."""
 _BRACKETS = re.compile(
     rf"\((?:(?=[^()\n]*[{_HANZI}、])[^()\n]{{1,120}}"  # Chinese inside
-    rf"|(?<=[{_HANZI}”》]\()[0-9A-Za-z.+\-±/% ]{{1,12}}"  # a number or a name behind Chinese
-    rf"|(?<![^\n。：:；;！!？?]\()\d{{1,2}}(?=\)[{_HANZI}“《]))\)",  # the number of an item
+    rf"|(?<=[{_HANZI}”》]\()[^()\n]{{1,40}}"  # a number or a name behind Chinese
+    rf"|(?<![^\n。：:；;！!？?，,]\()\d{{1,2}}(?=\)[{_HANZI}“《]))\)",  # the number of an item
 )
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _CHINESE = re.compile(f"[{_HANZI}，。、；：！？（）《》]")
