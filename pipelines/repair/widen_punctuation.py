@@ -6,9 +6,9 @@ import re
 
 from pipelines.repair.edits import Edit, Repaired, apply
 
-HALF = 0.5
+MOST = 0.7
 """Share of half-width marks behind hanzi from which they are damage and not somebody's way of writing: texts that were
-converted have over .9, clean ones under .2."""
+converted have over .9, clean ones under .2, passages of manuals by several hands up to .65."""
 
 PAIRS = 2
 """Pairs of straight quotes around Chinese from which a text that has no other quotes is taken for converted."""
@@ -45,7 +45,7 @@ def widen_punctuation(text: str) -> Repaired:
     '会议于9:30召开，共1,200人（含村干部）参加“冬训”：详见http://a.cn/?b'
     """
     written = [mark["half"] is not None for mark in _WRITTEN.finditer(text)]
-    converted = sum(written) > HALF * len(written)
+    converted = sum(written) > MOST * len(written)
     quoted = _paired(text, loosely=converted)
     mended = _widened(quoted) if converted else quoted
     places = (place for place, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)

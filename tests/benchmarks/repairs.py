@@ -14,6 +14,8 @@ import tests.damage
 from pipelines.repair import mend
 from pipelines.repair.script import script_of
 from pipelines.repair.simplify import convert, simplify
+from pipelines.repair.widen_punctuation import FULL, widen_punctuation
+from tests.damage.marks import half_width
 from tests.damage.texts import corpus, own, pages
 
 TRIALS = 400
@@ -55,6 +57,18 @@ def tried(kind: Kind, clean: list[str]) -> str:
     return f"{made:>7}{found:>7}{exact:>7}{lines[True] / (lines.total() or 1):>10.1%}"
 
 
+def marks_right(text: str) -> str:
+    """Return how many of a text's full-width marks come back once they are half-width, and of others that change."""
+    right = Counter[bool]()
+    changed = 0
+    for page in pages(text.replace("\u3000", " "), PAGE):
+        for mark, out in zip(page, widen_punctuation(half_width(page, random.Random(1))).text, strict=True):
+            if mark in FULL.values():
+                right[mark == out] += 1
+            changed += mark in FULL and mark != out
+    return f"{right[True] / right.total():.2%} of {right.total():,}, {changed} of others changed"
+
+
 def cost(text: str) -> str:
     """Return the median milliseconds of all repairs, and of script and simplified form, of a page."""
     page = (text * (COSTED // len(text) + 1))[:COSTED]
@@ -77,6 +91,8 @@ def main() -> None:
     print(f"  {'of pages of ' + str(PAGE) + ' characters':<24} trials  found  exact     lines")
     for name, kind in kinds().items():
         print(f"  {name:<24}{tried(kind, clean)}")
+    for name, text in (own() | texts).items():
+        print(f"  half-width marks put right in {name}: {marks_right(text)}")
     for name, text in (own() | texts).items():
         hits = Counter(made.rule for page in pages(text, PAGE) for made in mend(page)[1])
         print(f"  false hits on {name} ({len(text):,} characters): {dict(hits) or 0}")
