@@ -9,9 +9,11 @@ from collections.abc import Callable
 from attrs import evolve
 
 from pipelines.model import Article, Draft, Moment, Quality, Repair
+from pipelines.repair.close_gaps import close_gaps
 from pipelines.repair.drop_furniture import drop_furniture, named_in
 from pipelines.repair.edits import Repaired, record
-from pipelines.repair.script import script_of, simplify
+from pipelines.repair.script import script_of
+from pipelines.repair.simplify import simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
 from pipelines.repair.widen_punctuation import widen_punctuation
 
@@ -19,12 +21,16 @@ __all__ = ["RULES", "mend", "repair"]
 
 RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
     ("strip-pinyin", strip_pinyin),
+    ("close-gaps", close_gaps),
     ("drop-furniture", drop_furniture),
     ("widen-punctuation", widen_punctuation),
 )
-"""The rules in their order: pinyin hides what lines say, and its brackets are none of the text's."""
+"""The rules in their order: pinyin and gaps hide what lines say, and pinyin's brackets are none of the text's."""
 
-IN_TITLES = ("strip-pinyin", "widen-punctuation")
+IN_TITLES = ("strip-pinyin", "close-gaps", "widen-punctuation")
+
+_CONVERSION = {"strip-pinyin", "mend-gbk-shift"}
+"""Rules whose damage only conversion from simplified characters does."""
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _MASK = re.compile(r"(?<![\w*])\*{3,}(?!\*)|(?<=[\u4e00-\u9fff、，,])[_*](?=[\u4e00-\u9fff、，,。“”])")
@@ -84,6 +90,7 @@ def _mended_title(title: str | None) -> str | None:
 def _quality(text: str, repairs: tuple[Repair, ...], retitled: bool) -> Quality:
     flags = {
         "lost-characters": "\ufffd" in text,
+        "machine-converted": bool(_CONVERSION & {rule for made in repairs for rule in made.rule.split("+")}),
         "mended-title": retitled,
         "pinyin": any("strip-pinyin" in made.rule for made in repairs),
     }
