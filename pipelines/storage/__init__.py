@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from pipelines.errors import ConfigError
+from pipelines.storage.options import Options
 
 OPEN_SUFFIX = ".open"
 """Ending of a file that is still being written; `keys` never lists one."""
@@ -43,14 +44,14 @@ class Storage(Protocol):
         """Raise StoreUnavailable, saying why and what to do, if files cannot be put here."""
 
 
-def open_storage(url: str) -> Storage:
+def open_storage(url: str, options: Options | None = None) -> Storage:
     """Return the store at an address: a folder, `file:///folder` or `s3://bucket/prefix`; nothing is touched yet."""
     scheme, separator, rest = url.partition("://")
     match scheme if separator else "":
         case "s3" if urlsplit(url).netloc:
             from pipelines.storage.s3 import S3Storage
 
-            return S3Storage(urlsplit(url).netloc, urlsplit(url).path.strip("/"))
+            return S3Storage(urlsplit(url).netloc, urlsplit(url).path.strip("/"), options)
         case "file" if rest.startswith("/"):
             return _local(Path(unquote(rest)))
         case "" if url:
