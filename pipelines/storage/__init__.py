@@ -21,6 +21,9 @@ class Storage(Protocol):
     was asked for or holds something else under it.
     """
 
+    apart: bool
+    """Whether the spool lies elsewhere than the store, so that what is put makes room in it."""
+
     @property
     def spool(self) -> Path:
         """Local folder for files that are being written; they lie under their later key plus `.open`."""
@@ -42,6 +45,11 @@ class Storage(Protocol):
 
     def check(self) -> None:
         """Raise StoreUnavailable, saying why and what to do, if files cannot be put here."""
+
+
+def spooled(storage: Storage, key: str) -> Path:
+    """Return where a file lies until the store has it."""
+    return storage.spool / (key + OPEN_SUFFIX)
 
 
 def open_storage(url: str, options: Options | None = None) -> Storage:

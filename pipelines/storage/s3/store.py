@@ -26,6 +26,8 @@ class S3Storage:
     Credentials, region and endpoint come from the usual AWS settings.
     """
 
+    apart = True
+
     def __init__(self, bucket: str, prefix: str, options: Options | None = None) -> None:
         self._options = options or Options()
         self._bucket = open_bucket(bucket, f"{prefix}/" if prefix else "", self._options.s3)
