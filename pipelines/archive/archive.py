@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import publish_manifests
-from pipelines.archive.publisher import Publisher, Sealed
+from pipelines.archive.publisher import Publisher
 from pipelines.archive.reader import Info, capture_at, captures
 from pipelines.archive.revisits import Find
 from pipelines.archive.spool import Unfinished, unfinished
@@ -43,7 +44,7 @@ class Archive:
         self._info = info or (lambda _: {})
         self._options = options or Options()
         self._open: dict[str, Segment] = {}
-        self._sealed: list[Sealed] = []
+        self._sealed: list[Fixity] = []
         self._publisher = Publisher(storage)
 
     def put(
@@ -157,8 +158,8 @@ class Archive:
 
     def _seal(self, folder: str) -> None:
         segment = self._open[folder]
-        if segment.seal():
-            self._sealed.append(Sealed(segment.key, segment.size))
+        if digest := segment.seal():
+            self._sealed.append(Fixity(key=segment.key, size=segment.size, digest=digest))
         del self._open[folder]
 
     def _send(self) -> None:

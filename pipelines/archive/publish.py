@@ -16,15 +16,18 @@ from pipelines.storage import OPEN_SUFFIX, Storage, spooled
 from pipelines.storage.local import unavailable
 
 
-def publish(storage: Storage, key: str) -> None:
-    """Put a whole segment, which the caller holds under its lock, to the store.
+def publish(storage: Storage, key: str, written: Fixity | None = None) -> None:
+    """Put a whole segment, which the caller holds under its lock, to the store; `written` is what it must be, if known.
 
     Its manifest is durable in the spool before the segment goes from there, and put after it: a crash in between leaves
     it for `publish_manifests`. Raises StoreUnavailable, or StoreCorrupt if the segment or what the store has under its
     key is not what was written; then the segment stays in the spool.
     """
     path, manifest = spooled(storage, key), manifest_key(key)
-    with held(spooled(storage, manifest), write_manifest(checked(path, key))) as told:
+    found = checked(path, key)
+    if found != (written or found):
+        raise _changed(path)
+    with held(spooled(storage, manifest), write_manifest(found)) as told:
         storage.put(key, path)
         storage.put(manifest, told)
 
@@ -51,13 +54,17 @@ def checked(path: Path, key: str) -> Fixity:
         wrong = next((record for record in records(source) if not _intact(record)), None)
         at = source.damage if wrong is None else wrong.span and wrong.span[0]
         if at is not None:
-            raise StoreCorrupt(
-                f"{path} is not what was written to it, from byte {at} on; it was not put to the archive",
-                hint="move it away and repair it by hand; the disk or the memory may be failing",
-            )
+            raise _changed(path, f", from byte {at} on")
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Fixity(key=key, size=file.tell(), digest=f"sha256:{digest}")
+
+
+def _changed(path: Path, where: str = "") -> StoreCorrupt:
+    return StoreCorrupt(
+        f"{path} is not what was written to it{where}; it was not put to the archive",
+        hint="move it away and repair it by hand; the disk or the memory may be failing",
+    )
 
 
 def _intact(record: Record) -> bool:

@@ -7,9 +7,8 @@ import random
 import threading
 from collections import deque
 
-from attrs import frozen
-
 from pipelines.archive.locks import claimed
+from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import publish
 from pipelines.errors import FangzhiError, StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, spooled
@@ -20,20 +19,12 @@ LONGEST_PAUSE = 60.0
 """Seconds between two tries at most: a server that is back gets the spool within a minute."""
 
 
-@frozen
-class Sealed:
-    """A segment that is complete, and its size in bytes."""
-
-    key: str
-    size: int
-
-
 class Publisher:
     """Publishes segments in the order in which they were sealed, and tries again while the store is unavailable."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._waiting: deque[Sealed] = deque()
+        self._waiting: deque[Fixity] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._last_round = self._abandoned = False
@@ -47,8 +38,8 @@ class Publisher:
         with self._changed:
             return sum(each.size for each in self._waiting)
 
-    def add(self, sealed: Sealed) -> None:
-        """Take a sealed segment, all of whose captures are catalogued: whoever finds it may publish it from now on."""
+    def add(self, sealed: Fixity) -> None:
+        """Take a sealed segment with what was written to it; all of its captures are catalogued."""
         with self._changed:
             self._waiting.append(sealed)
             self._changed.notify()
@@ -92,7 +83,7 @@ class Publisher:
         except Exception as error:  # noqa: BLE001 - a bug must reach whoever writes, not die with this thread
             self._failure = error
 
-    def _next(self, tries: int) -> Sealed | None:
+    def _next(self, tries: int) -> Fixity | None:
         """Wait for a segment, after a failure for the pause as well; None when there will be none."""
         with self._changed:
             if tries and not self._last_round:
@@ -100,10 +91,10 @@ class Publisher:
             self._changed.wait_for(lambda: self._waiting or self._last_round or self._abandoned)
             return self._waiting[0] if self._waiting and not self._abandoned else None
 
-    def _published(self, sealed: Sealed) -> bool:
+    def _published(self, sealed: Fixity) -> bool:
         """Tell whether a segment needs no further try: it was published, or only a person can help."""
         try:
-            self._publish(sealed.key)
+            self._publish(sealed)
         except StoreCorrupt as error:
             self._failure = self._failure or error
             log.error("%s", error)
@@ -120,12 +111,12 @@ class Publisher:
             self._waiting.popleft()
         return True
 
-    def _publish(self, key: str) -> None:
+    def _publish(self, sealed: Fixity) -> None:
         """Publish a segment unless somebody else has; the next start of another process may have found it as well."""
-        path = spooled(self._storage, key)
+        path = spooled(self._storage, sealed.key)
         with claimed(path) as file:
             if file:
-                publish(self._storage, key)
+                publish(self._storage, sealed.key, sealed)
             elif path.exists():
                 raise StoreUnavailable(f"another process holds {path}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
 import os
 import re
 import socket
@@ -33,6 +34,7 @@ class Segment:
         self.size = 0
         self._first = self._synced = 0
         self._handle = handle
+        self._digest = hashlib.sha256()
 
     @classmethod
     def create(cls, storage: Storage, site: str, at: dt.datetime, fields: Mapping[str, str]) -> Segment:
@@ -71,14 +73,17 @@ class Segment:
         """Tell whether it is long enough, or old enough at this time, to be closed."""
         return self.size >= options.roll_size or at - self.started_at >= options.roll_age
 
-    def seal(self) -> bool:
-        """End the segment, durable; False if no capture came into it: then it is gone. On an error it stays open."""
+    def seal(self) -> str | None:
+        """End the segment, durable, and return the digest of what was written to it; on an error it stays open.
+
+        One into which no capture came is taken away, and None returned.
+        """
         self.sync()
         if self.empty:
             with unavailable("remove", self.path):
                 self.path.unlink()
         os.close(self._handle)
-        return not self.empty
+        return None if self.empty else f"sha256:{self._digest.hexdigest()}"
 
     def abandon(self) -> None:
         """Leave the segment in the spool without a lock."""
@@ -95,6 +100,7 @@ class Segment:
             os.ftruncate(self._handle, self.size)
             raise
         self.size += len(members)
+        self._digest.update(members)
 
 
 def segment_key(site: str, at: dt.datetime, serial: int, host: str) -> str:
