@@ -19,6 +19,10 @@ LONGEST_PAUSE = 60.0
 """Seconds between two tries at most: a server that is back gets the spool within a minute."""
 
 
+LAST_TRIES = 5
+"""Before what waits is left to the next start: half a minute, in which a server that is only busy answers once."""
+
+
 class Publisher:
     """Publishes segments in the order in which they were sealed, and tries again while the store is unavailable."""
 
@@ -53,7 +57,7 @@ class Publisher:
             raise self._failure
 
     def close(self) -> None:
-        """Publish what waits; raises StoreUnavailable, after one more try, if the store is still away."""
+        """Publish what waits; raises StoreUnavailable, after a few more tries, if the store is still away."""
         with self._changed:
             self._last_round = True
             self._changed.notify()
@@ -75,10 +79,11 @@ class Publisher:
 
     def _run(self) -> None:
         try:
-            tries = 0
+            tries = last = 0
             while sealed := self._next(tries):
                 tries = 0 if self._published(sealed) else tries + 1
-                if tries and self._last_round:
+                last = last + 1 if tries and self._last_round else 0
+                if last == LAST_TRIES:
                     return
         except Exception as error:  # noqa: BLE001 - a bug must reach whoever writes, not die with this thread
             self._failure = error
@@ -86,8 +91,9 @@ class Publisher:
     def _next(self, tries: int) -> Fixity | None:
         """Wait for a segment, after a failure for the pause as well; None when there will be none."""
         with self._changed:
-            if tries and not self._last_round:
-                self._changed.wait_for(lambda: self._last_round or self._abandoned, pause(tries))
+            if tries:
+                ending = self._last_round
+                self._changed.wait_for(lambda: self._last_round != ending or self._abandoned, pause(tries))
             self._changed.wait_for(lambda: self._waiting or self._last_round or self._abandoned)
             return self._waiting[0] if self._waiting and not self._abandoned else None
 
