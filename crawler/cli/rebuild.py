@@ -40,7 +40,7 @@ def command(session: Session) -> int:
     from pipelines.storage import open_storage
 
     registry, report = load(*session.config.registry), Report()
-    storage = open_storage(session.config.archive)
+    storage = open_storage(session.config.archive, session.config.options)
     storage.check()
     archive = Archive(storage)
     foreign = _prepared(session, archive)

@@ -43,7 +43,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))
         except ConfigError:
             catalogue = None
-        storage = open_storage(session.config.archive)
+        storage = open_storage(session.config.archive, session.config.options)
         check = Verification(Archive(storage), catalogue, sample=None if deep else sample)
         count = 0
         for finding in check.findings():

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import uuid
 from pathlib import Path
 
-from pipelines.archive.cdxj import FOLDER, cdxj_key, cdxj_line, write_cdxj
+from pipelines.archive.cdxj import cdxj_key, cdxj_line, write_cdxj
+from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import records
 from pipelines.archive.unpack import Unpacked
-from pipelines.errors import StoreCorrupt
-from pipelines.storage import OPEN_SUFFIX, Storage
+from pipelines.errors import StoreCorrupt, StoreError
+from pipelines.storage import Storage, spooled
 from pipelines.storage.local import unavailable
 
 log = logging.getLogger(__name__)
@@ -46,14 +46,12 @@ def renew_index(storage: Storage, key: str, content: bytes) -> bool:
 def put_object(storage: Storage, key: str, content: bytes) -> None:
     """Put a small object to the store and its manifest beside it; the same content under the same key is fine."""
     for name, data in ((key, content), (manifest_key(key), _manifest(key, content))):
-        path = storage.spool / f"{FOLDER}{uuid.uuid4()}{OPEN_SUFFIX}"
-        try:
-            with unavailable("write", path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-            storage.put(name, path)
-        finally:
-            path.unlink(missing_ok=True)
+        with held(spooled(storage, name), data) as path:
+            try:
+                storage.put(name, path)
+            except StoreError:
+                path.unlink(missing_ok=True)
+                raise
 
 
 def _manifest(key: str, content: bytes) -> bytes:

@@ -109,8 +109,7 @@ def test_verify_and_rebuild_read_from_a_bucket(far: Town, tmp_path: Path) -> Non
     assert (told["captures"], told["indexes"]) == (len(before), 1)
     assert far.entries() == before
     for options in ((), ("--deep",)):
-        found = documents(fangzhi("verify", "--json", *options, *far.options))
-        assert {finding["kind"] for finding in found} <= {"no-manifest"}
+        assert far.run("verify", "--json", *options) == []
     (warc, *_) = keys(bucket, f"{prefix}/warc/")
     boto3.client("s3").delete_object(Bucket=bucket, Key=warc)
     done = fangzhi("verify", "--json", *far.options)

@@ -69,6 +69,7 @@ def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
 
     class Kept:
         put = staticmethod(noted("keep", archive.put))
+        sync = staticmethod(noted("sync", archive.sync))
 
     class Asked:
         seen = staticmethod(noted("ask", catalogue.seen))
@@ -76,7 +77,7 @@ def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
         later = staticmethod(catalogue.later)
 
     process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
-    assert order == ["read", "ask", "keep", "remember"]
+    assert order == ["read", "ask", "keep", "sync", "remember"]
 
 
 def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
@@ -146,7 +147,7 @@ def test_a_capture_that_is_stored_is_not_stored_again(opened: Opened, stores: St
 
 
 def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
-    class Full:
+    class Full(Nowhere):
         def put(self, *_: object) -> None:
             raise StoreUnavailable("the disk is full")
 
