@@ -11,6 +11,7 @@ from attrs import evolve
 from pipelines.model import Article, Draft, Moment, Quality, Repair
 from pipelines.repair.drop_furniture import drop_furniture, named_in
 from pipelines.repair.edits import Repaired, record
+from pipelines.repair.mend_gbk_shift import mend_gbk_shift
 from pipelines.repair.script import script_of, simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
 from pipelines.repair.widen_punctuation import widen_punctuation
@@ -19,12 +20,13 @@ __all__ = ["RULES", "mend", "repair"]
 
 RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
     ("strip-pinyin", strip_pinyin),
+    ("mend-gbk-shift", mend_gbk_shift),
     ("drop-furniture", drop_furniture),
     ("widen-punctuation", widen_punctuation),
 )
-"""The rules in their order: pinyin hides what lines say, and its brackets are none of the text's."""
+"""The rules in their order: pinyin hides what lines say and parts the halves of characters; its brackets are no text."""
 
-IN_TITLES = ("strip-pinyin", "widen-punctuation")
+IN_TITLES = ("strip-pinyin", "mend-gbk-shift", "widen-punctuation")
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _MASK = re.compile(r"(?<![\w*])\*{3,}(?!\*)|(?<=[\u4e00-\u9fff、，,])[_*](?=[\u4e00-\u9fff、，,。“”])")
@@ -83,6 +85,7 @@ def _mended_title(title: str | None) -> str | None:
 
 def _quality(text: str, repairs: tuple[Repair, ...], retitled: bool) -> Quality:
     flags = {
+        "guessed-characters": any("mend-gbk-shift" in made.rule and made.confidence < 1 for made in repairs),
         "lost-characters": "\ufffd" in text,
         "mended-title": retitled,
         "pinyin": any("strip-pinyin" in made.rule for made in repairs),

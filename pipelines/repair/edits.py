@@ -81,6 +81,20 @@ def undo(text: str, repairs: Sequence[Repair]) -> str:
     return text
 
 
+def unrecorded(repairs: Sequence[Repair]) -> tuple[Edit, ...]:
+    """Return repairs as the edits that make them all at once, in places of the very first text.
+
+    >>> unrecorded((Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after=""),))
+    (Edit(start=1, end=7, after='', confidence=1.0),)
+    """
+    edits, shift = list[Edit](), 0
+    for repair in repairs:
+        start, size = repair.start + shift, len(repair.before)
+        edits.append(Edit(start=start, end=start + size, after=repair.after, confidence=repair.confidence))
+        shift += size - len(repair.after)
+    return tuple(edits)
+
+
 def _moved(repair: Repair, by: int) -> Repair:
     return evolve(repair, start=repair.start + by, end=repair.end + by)
 

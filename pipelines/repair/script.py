@@ -50,6 +50,26 @@ def simplify(text: str) -> str:
     return "\n".join(line if traditional.isdisjoint(line) else _converted(line) for line in text.split("\n"))
 
 
+def foreign_to(script: Script) -> frozenset[str]:
+    """Return the characters that a text in this script does not use."""
+    known = _characters()
+    return {"hant": known.simplified, "hans": known.traditional, "mixed": frozenset[str]()}[script]
+
+
+def folded(text: str) -> str:
+    """Return a text with each traditional character by itself in its first simplified form: quick, and of equal length.
+
+    >>> folded("工作人員")
+    '工作人员'
+    """
+    return text.translate(_folding())
+
+
+@functools.cache
+def _folding() -> dict[int, str]:
+    return {ord(char): forms[0] for char, forms in _table("TSCharacters").items() if len(char) == len(forms[0]) == 1}
+
+
 def _converted(line: str) -> str:
     converted: str = _converter().convert(line)
     return converted
