@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from pipelines.model import Repair
-from pipelines.repair.edits import Edit, Repaired, apply, record, unrecorded
+from pipelines.repair.edits import Edit, Repaired, apply, settled
 from pipelines.repair.script import foreign_to, script_of
 from pipelines.repair.strip_pinyin import readings
 from pipelines.repair.torn import LEADS, LONGEST, Read, character, ending_in, read_torn
@@ -47,12 +46,7 @@ def mend_gbk_shift(text: str) -> Repaired:
     >>> mend_gbk_shift("區域?qū)嵉乜疾?,對").text
     '區域實地考察,對'
     """
-    repairs: tuple[Repair, ...] = ()
-    mended = text
-    while edits := _edits(mended):  # what is mended tells more of the words around what is not
-        repairs = record(mended, repairs, "", edits)
-        mended = apply(mended, edits).text
-    return apply(text, unrecorded(repairs))
+    return settled(text, _edits)  # what is mended tells more of the words around what is not
 
 
 def _edits(text: str) -> list[Edit]:
