@@ -27,9 +27,9 @@ SHORTEST = 2
 _HALVES = "".join(
     character(lead, half) for lead in LEADS if character(0xA1, lead) in MARKS for half in range(0x40, 0xFF)
 )
-_CUT = re.compile(rf"[?？\ufffd]?[!！](?=[{re.escape(_HALVES)}])")
+_CUT = re.compile(rf"(?:[?？\ufffd][!！]|[!！])(?=[{re.escape(_HALVES)}])")
 _ANNOTATED = re.compile(
-    r"(?<=[\u3400-\u9fff])(?P<lost>[?？\ufffd])\(?(?P<syllable>[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,6})[)）]"
+    r"(?P<lost>[?？\ufffd])(?<=[\u3400-\u9fff].)\(?(?P<syllable>[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,6})[)）]"
 )
 Starts = Callable[[re.Match[str], Reading], Iterator[Read]]
 
