@@ -38,6 +38,11 @@ def catalogue(town: Town) -> Path:
     return Path(town.archive, "catalogue.sqlite")
 
 
+@pytest.mark.parametrize("options", [(), ("--deep",)])
+def test_what_was_crawled_stands_every_check(revisited: Town, options: tuple[str, ...]) -> None:
+    assert revisited.run("verify", "--json", *options) == []
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_lost_catalogue_comes_back_equal_in_every_key(revisited: Town, copy: Town, workers: str) -> None:
     before = revisited.entries()
