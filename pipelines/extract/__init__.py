@@ -28,6 +28,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     root = tree.parse(html)
     if root is None:
         return Rejection(reason="empty", detail="the page has no content")
+    tree.close_links(root)
     layout = lay_out(root)
     seen = page.survey(root, html, capture, recipe, layout.lines)
     missing = refusals.missing(seen.lines, seen.first("title")) or refusals.forwarding(html, seen.lines)
