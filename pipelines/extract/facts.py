@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.extract import byline, dates, disclosure, media, source, title
+from pipelines.extract import byline, dates, disclosure, heads, media, source, title
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
@@ -14,15 +14,18 @@ from pipelines.model import Block, Draft, Evidence
 Facts = Mapping[str, Told[Any]]
 """Fields of a draft, as they are called there, as far as the page tells them."""
 
+_HEADS = ("title", "kicker", "subtitle")
+
 
 def facts(page: Page) -> Facts:
     """Return what a page tells of its article without looking at the body."""
-    headline = title.title(page)
-    name = headline.value if headline else None
+    top = heads.heads(page, title.title(page))
+    name = top.title.value if top.title else None
     near = near_title(page, name)
     told = {
-        "title": headline,
-        "subtitle": title.subtitle(page, name),
+        "title": top.title,
+        "kicker": top.kicker,
+        "subtitle": top.subtitle,
         "published_at": dates.published(page, near),
         "modified_at": dates.modified(page, near),
         "source": source.source(page, near),
@@ -30,6 +33,13 @@ def facts(page: Page) -> Facts:
         "document": disclosure.document(page, name),
     }
     return {field: found for field, found in told.items() if found}
+
+
+def opened(told: Facts, lines: Sequence[str]) -> tuple[Facts, tuple[str, ...]]:
+    """Return a page's facts with the headlines that its body's lines repeat, and all headlines as they stand there."""
+    top, repeated = heads.opening(heads.Heads(**{name: told.get(name) for name in _HEADS}), lines)
+    found = {name: one for name in _HEADS if (one := getattr(top, name))}
+    return {**told, **found}, (*(one.value for one in found.values()), *repeated)
 
 
 def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:

@@ -97,10 +97,10 @@ ATTACHED = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.I
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
 
 
-def trim(found: Sequence[Line], title: str | None) -> list[Line]:
-    """Return the article's own lines: lists of links, what stands over the text, and what follows it are left out."""
+def trim(found: Sequence[Line], names: Sequence[str]) -> list[Line]:
+    """Return the article's own lines: headlines, lists of links, what stands over or behind it are left out."""
     kept = _without_tail(_without_captions([line for line in found if not _is_tool(line)]))
-    return _without_notices(_without_head(_without_lists(kept), title))
+    return _without_notices(_without_head(_without_lists(kept), names))
 
 
 def _without_captions(found: list[Line]) -> list[Line]:
@@ -138,15 +138,15 @@ def _without_lists(found: list[Line]) -> list[Line]:
     return out
 
 
-def _without_head(found: list[Line], title: str | None) -> list[Line]:
-    """Drop breadcrumb, headline and info line from the beginning, as far down as they are labels only."""
-    name = squeeze(title or "")
+def _without_head(found: list[Line], names: Sequence[str]) -> list[Line]:
+    """Drop breadcrumb, headlines and info line from the beginning, as far down as they are labels only."""
+    heads = {squeeze(name) for name in names}
     start = 0
     for number, line in enumerate(found[:HEAD_LINES]):
         text = squeeze(line.text)
-        if line.size >= SHORT or (_SENTENCE_END.search(text) and text != name):
+        if line.size >= SHORT or (_SENTENCE_END.search(text) and text not in heads):
             break
-        if text == name or (_is_label(line) and not _is_body(line)) or is_link(line):
+        if text in heads or (_is_label(line) and not _is_body(line)) or is_link(line):
             start = number + 1
     return found[start:]
 

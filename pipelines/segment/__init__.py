@@ -57,4 +57,6 @@ def _titled(draft: Draft, part: tuple[Block, ...], number: int) -> Draft:
     if number < 0:
         return evolve(draft, blocks=part)
     found = _DATELINE.match(part[1].text)
-    return evolve(draft, title=part[0].text, subtitle=None, dateline=found[0] if found else None, blocks=part[1:])
+    return evolve(
+        draft, title=part[0].text, subtitle=None, kicker=None, dateline=found[0] if found else None, blocks=part[1:]
+    )
