@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.extract import byline, dates, disclosure, heads, media, source, title
+from pipelines.extract import byline, dates, disclosure, heads, media, posted, source, title
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
@@ -49,18 +49,21 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
     near = near_title(page, told["title"].value if "title" in told else None)
     people = byline.people(page, near, (texts[0], *texts[-3:]))
     opening = byline.dateline(texts[0])
+    linked = media.attachments(elements, page.root, page.base)
+    listed = posted.files(page, linked)
     evidence = [
         Evidence(field="text", origin=found.marker if found else "whole-page"),
         *(Evidence(field=field, origin=one.origin) for field, one in told.items()),
         *(Evidence(field="authors", origin=origin) for origin in dict.fromkeys(one.origin for one in people)),
         *([Evidence(field="dateline", origin="body")] if opening else ()),
+        *([Evidence(field="attachments", origin=posted.ORIGIN)] if listed else ()),
     ]
     return Draft(
         blocks=body,
         authors=tuple(one.value for one in people),
         dateline=opening,
         images=media.images(elements, page.base),
-        attachments=media.attachments(elements, page.root, page.base),
+        attachments=(*linked, *listed),
         evidence=tuple(evidence),
         **{"title": None, **{field: one.value for field, one in told.items()}},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -212,3 +213,21 @@ def test_every_field_says_where_it_was_read() -> None:
         ("source", "info-line"),
         ("authors", "info-line"),
     ]
+
+
+def test_files_that_only_a_script_names_are_listed_once() -> None:
+    posts = [
+        {"name": "名单&amp;地图", "type": "pdf", "url": "/attachment/1"},
+        {"name": "预案", "type": "docx", "url": "/attachment/2.docx"},
+        {"name": "预案", "type": "docx", "url": "/attachment/2.docx"},
+        {"name": "无", "url": ""},
+        "broken",
+    ]
+    config = json.dumps({"DETAIL": {"title": NAME, "attachment": posts}})
+    link = "<p>附件：<a href=/attachment/2.docx>应急预案</a></p>"
+    for shown, titles in ((link, ["应急预案", "名单&地图"]), ("", ["名单&地图", "预案"])):
+        found = read(f"<script>window._CONFIG = {config}</script>{HEAD}{BODY}{shown}")
+        assert [file.title for file in found.attachments] == titles
+        assert found.attachments[titles.index("名单&地图")].media_type == "application/pdf"
+        assert origins(found, "attachments") == ["_CONFIG:attachment"]
+    assert origins(read(f"{HEAD}{BODY}{link}"), "attachments") == []
