@@ -123,6 +123,9 @@ def test_the_page_says_when_it_was_changed() -> None:
         ("<meta name=source content=江北日报><p>来源：江北网－江北日报</p>", "江北网－江北日报"),
         ('<p>来源：<script>var s = "市水务局"; document.write(s)</script> 浏览：3</p>', "市水务局"),
         ("<p>图片来源：图库</p><p>经济来源：务农</p>", None),
+        ("<p><span>2022-04-02</span><span class=index_source_3WF><a href=/m>江城夜话</a></span></p>", "江城夜话"),
+        ("<div id=sourceTitle><i class=source-text>江城夜话</i> 下载客户端</div>", "江城夜话"),
+        (f"<p>{'汛前检查。' * 9}</p>" * 11 + "<ul><li class=source>江城夜话</ul>", None),
     ],
 )
 def test_sources(html: str, source: str | None) -> None:
