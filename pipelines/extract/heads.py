@@ -125,13 +125,14 @@ def _dashed(page: Page, title: Told[str] | None) -> Told[str] | None:
 def _shown(page: Page, name: str) -> HtmlElement | None:
     """Return the heading that shows a headline, or an h1 that shows its end: a kicker may be declared before it."""
     wanted = fold(name)
-    headings = [
-        (fold(_text(element)), element)
-        for element in islice(page.root.iter("h1", "h2", "h3", "founder-title", "ucaptitle"), MOST_HEADINGS)
-    ]
-    whole = (element for text, element in headings if text == wanted)
-    ends = (e for text, e in headings if e.tag == "h1" and wanted.endswith(text) and hanzi(text) > COLUMN)
-    return next(chain(whole, ends), None)
+    end: HtmlElement | None = None
+    for element in islice(page.root.iter("h1", "h2", "h3", "founder-title", "ucaptitle"), MOST_HEADINGS):
+        text = fold(_text(element))
+        if text == wanted:
+            return element
+        if end is None and element.tag == "h1" and wanted.endswith(text) and hanzi(text) > COLUMN:
+            end = element
+    return end
 
 
 def _main(page: Page, shown: HtmlElement) -> HtmlElement | None:
@@ -180,7 +181,7 @@ def _text(element: HtmlElement) -> str:
     """Return an element's text; none where it is a comment, or longer than what stands by a headline."""
     if not isinstance(element.tag, str):
         return ""
-    texts = [str(text) for text in islice(element.itertext(), MOST_TEXTS)]
+    texts = list(islice(element.itertext(), MOST_TEXTS))
     return plain("".join(texts)) if len(texts) < MOST_TEXTS else "…"
 
 

@@ -35,12 +35,17 @@ _LABEL = re.compile(
     r"(?:(?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*|(?<![\u4e00-\u9fff])|(?<=[日次讯分]))"
     r"(?:来\s*源|來\s*源|稿\s*源|出\s*处|转载自|转自|原\s*创|来稿单位|供稿单位|发布机构|发布单位|信息提供)\s*[:：︰]\s*"
 )
+_SOURCE = etree.XPath("//text()[contains(.,'源')]")
 _LABELLED = (
-    etree.XPath("//text()[contains(.,'源')]"),
-    etree.XPath("//text()[contains(.,'出处') or contains(.,'转') or contains(.,'创') or contains(.,'提供')]"),
-    etree.XPath("//text()[contains(.,'单位') or contains(.,'机构')]"),
+    (re.compile(r"源\s*[:：︰]"), _SOURCE),
+    (
+        re.compile(r"(?:处|自|创|提供)\s*[:：︰]"),
+        etree.XPath("//text()[contains(.,'出处') or contains(.,'转') or contains(.,'创') or contains(.,'提供')]"),
+    ),
+    (re.compile(r"(?:单位|机构)\s*[:：︰]"), etree.XPath("//text()[contains(.,'单位') or contains(.,'机构')]")),
 )
-"""Texts that may hold a label, the surest first; each is looked for only where those before it gave nothing."""
+"""Texts that may hold a label, the surest first; each is looked for only where those before it gave nothing, and where
+a line of the page ends a label so: walking over all texts takes longer than all else that is done for the source."""
 
 _END = re.compile(
     r"作者|编辑(?!部|出版)|編輯|责任|責任|责编|字[号体體]|时间|時間|日期|发布(?=时间|日期|于|人|\s*[:：])|浏览|点击|阅读|分享|发表"
@@ -80,14 +85,16 @@ def _fuller(page: Page, near: Sequence[str], name: str) -> Told[str] | None:
     labelled = (text[found.end() :] for text in near if (found := _LABEL.search(text)))
     if not any(name in value and not value.lstrip().startswith(name) for value in labelled):
         return None
-    shown = (Told(clean(value), origin) for value, origin in _labelled(page, _LABELLED[0], near))
+    shown = (Told(clean(value), origin) for value, origin in _labelled(page, _SOURCE, near))
     return next((told for told in shown if name in told.value and is_source(told.value)), None)
 
 
 def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
     yield from _declared(page)
-    for path in _LABELLED:
-        yield from _labelled(page, path, near)
+    shown = "\n".join(line.text for line in page.lines)
+    for label, path in _LABELLED:
+        if label.search(shown):
+            yield from _labelled(page, path, near)
     yield from _beside_date(near)
     yield from _classed(page, near)
 

@@ -42,7 +42,7 @@ _CLASSES = etree.ElementDefaultClassLookup(
 )
 """lxml.html's own lookup calls Python for every element that is touched, to tell forms from others."""
 
-_UNCLOSED = etree.XPath("//a[count(p|br|div) > 5 and string-length() > 400]")
+_UNCLOSED = etree.XPath("//a[*[6]][count(p|br|div) > 5 and string-length() > 400]")
 _LONG = re.compile(r"<[a-zA-Z][^<>]{10000,}")
 _CLOSERS = re.compile(r"</(?i:html|body)\s{0,9}>")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
