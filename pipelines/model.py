@@ -180,6 +180,7 @@ class Draft:
     title: str | None
     blocks: tuple[Block, ...]
     subtitle: str | None = None
+    kicker: str | None = None
     published_at: Moment | None = None
     modified_at: Moment | None = None
     source: str | None = None
@@ -233,11 +234,13 @@ Script = Literal["hans", "hant", "mixed"]
 class Article:
     """A repaired text with what the page says about it; only `repair` makes one.
 
+    `kicker` is the line over the headline (引题), `subtitle` the one under it (副题); neither is in title or text.
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form.
     """
 
     title: str | None
     subtitle: str | None = None
+    kicker: str | None = None
     text: str
     script: Script
     text_hans: str
