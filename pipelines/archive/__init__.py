@@ -3,6 +3,19 @@
 from pipelines.archive.archive import Archive, Unfinished, read_file
 from pipelines.archive.reader import Info
 from pipelines.archive.revisits import Find
-from pipelines.archive.sources import read_source
+from pipelines.archive.several import Several
+from pipelines.archive.sources import Source, read_source, source_at, source_in, sources
 
-__all__ = ["Archive", "Find", "Info", "Unfinished", "read_file", "read_source"]
+__all__ = [
+    "Archive",
+    "Find",
+    "Info",
+    "Several",
+    "Source",
+    "Unfinished",
+    "read_file",
+    "read_source",
+    "source_at",
+    "source_in",
+    "sources",
+]
