@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 
@@ -79,6 +81,20 @@ class Bodies:
             return None
         url, at = _referred(record, capture)
         return self._find(record.fields.get("warc-payload-digest", ""), url, at)
+
+
+def matches(body: bytes, digest: str) -> bool:
+    """Tell whether a body has a digest such as `sha1:BASE32` or `sha256:HEX`; not if its algorithm is unknown.
+
+    >>> matches(b"", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"), matches(b"", "md5:D41D8CD98F00B204E9800998ECF8427E")
+    (True, True)
+    """
+    name, _, value = digest.partition(":")
+    try:
+        made = hashlib.new(name.replace("-", "").lower(), body).digest()
+    except (ValueError, TypeError):  # an algorithm that is unknown, or whose digests have any length
+        return False
+    return value.rstrip("=").lower() in (made.hex(), base64.b32encode(made).decode().rstrip("=").lower())
 
 
 def names(record: Record, capture: Capture) -> Iterator[str]:

@@ -110,7 +110,11 @@ def _local(path: Path) -> Source:
             file.seek(offset)
             return file.read(length)
 
-    return Source(name=str(path), open=lambda: path.open("rb"), read=read, size=lambda: path.stat().st_size)
+    def size() -> int:
+        with unavailable("read", path):
+            return path.stat().st_size
+
+    return Source(name=str(path), open=lambda: path.open("rb"), read=read, size=size)
 
 
 def _behind(url: str) -> Source:
