@@ -67,7 +67,8 @@ class Journal:
     def follow(self, several: Several) -> Iterator[Captured]:
         """Return the captures that were not remembered before the stop."""
         self._several = several
-        yield from ((info, capture) for info, capture in several.first() if not self._has(capture))
+        first = several.first(self.left(several.files))
+        yield from ((info, capture) for info, capture in first if not self._has(capture))
         yield from several.late()
 
     def note(self, capture: Capture) -> None:

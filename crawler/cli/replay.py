@@ -170,8 +170,7 @@ def _journal(session: Session, wanted: Wanted, several: Several, registry: Regis
     journal = Journal(archive.storage.spool, about, afresh=wanted.afresh)
     if journal.went_on:
         files = len(several.files)
-        several.files = journal.left(several.files)
-        done = files - len(several.files)
+        done = files - len(journal.left(several.files))
         session.say(f"goes on where it was stopped, {done} of {files} files are done (--afresh begins anew)")
     return journal
 

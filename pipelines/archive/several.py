@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve
 
@@ -27,12 +27,12 @@ class Several:
 
     def captures(self) -> Iterator[tuple[Info, Capture]]:
         """Yield every capture, those that must wait for their bodies last; see `Source.captures`."""
-        yield from self.first()
+        yield from self.first(self.files)
         yield from self.late()
 
-    def first(self) -> Iterator[tuple[Info, Capture]]:
-        """Yield what can be had in passing, in the files' order; the rest is in `waiting` afterwards."""
-        for file in self.files:
+    def first(self, files: Iterable[Source]) -> Iterator[tuple[Info, Capture]]:
+        """Yield what can be had in passing of some of the files, in order; the rest is in `waiting` afterwards."""
+        for file in files:
             try:
                 yield from file.captures(self._find, self.waiting)
             except (StoreCorrupt, StoreUnavailable) as error:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from pipelines.archive import read_file
-from tests.fangzhi import PROGRAM, documents, fangzhi, one_line, warcs
+from tests.fangzhi import PROGRAM, documents, fangzhi, one_line, start, warcs
 from tests.pipelines.archive.foreign import IDENTICAL, http, record, record_id
 from tests.pipelines.pages import page
 from tests.town import Town
@@ -185,3 +187,23 @@ def test_texts_are_written_beside_the_archive_and_never_into_it(town: Town, tmp_
     articles = [article for entry in town.entries() for article in entry["articles"]]
     assert text.count("WARC-Type: conversion\r\n") == text.count("WARC-Refers-To: <urn:uuid:") == len(articles)
     assert all(f"\r\n\r\n{article['text']}\r\n\r\n" in text for article in articles)
+
+
+def test_a_replay_that_is_killed_goes_on_where_it_was(town: Town, tmp_path: Path) -> None:
+    copy = tmp_path / "archive"
+    shutil.copytree(town.archive, copy, ignore=shutil.ignore_patterns("catalogue*"))
+    command = ("replay", "--workers", "1", "--archive", str(copy), "--registry", str(town.registry))
+    running = start(*command)
+    while running.poll() is None and not list(copy.glob("replay-*.open")):
+        time.sleep(0.05)
+    running.kill()
+    running.communicate()
+    if not list(copy.glob("replay-*.open")):
+        pytest.skip("the whole archive was read before its place was first kept")
+    done = fangzhi(*command)
+    entries = documents(fangzhi("list", "--json", "--archive", str(copy)))
+    assert "goes on where it was stopped" in done.stderr
+    read = int(re.search(r"fetched (\d+) =", done.stderr)[1])
+    assert 0 < read < len(entries)
+    assert entries[::-1] == town.entries()
+    assert not list(copy.glob("replay-*"))
