@@ -139,7 +139,7 @@ def _replay(
 
     report, kinds, totals = Report(), Counter[str](), Totals()
     with ExitStack() as stack:
-        out = _conversions(wanted, stack)
+        out = _conversions(session, wanted, stack)
         journal = None if wanted.dry_run else stack.enter_context(_journal(session, wanted, several, registry, archive))
         readers = stack.enter_context(closing(Readers(session.config.workers)))
         progress = stack.enter_context(Progress(session, report))
@@ -175,16 +175,16 @@ def _journal(session: Session, wanted: Wanted, several: Several, registry: Regis
     return journal
 
 
-def _conversions(wanted: Wanted, stack: ExitStack) -> Conversions | None:
+def _conversions(session: Session, wanted: Wanted, stack: ExitStack) -> Conversions | None:
     from pipelines.archive import Conversions
     from pipelines.line import version
     from pipelines.storage import open_storage
 
     if not wanted.conversions:
         return None
-    storage = open_storage(wanted.conversions)
+    storage = open_storage(wanted.conversions, session.config.options)
     storage.check()
-    out = Conversions(storage, version(), dt.datetime.now(dt.UTC))
+    out = Conversions(storage, version(), dt.datetime.now(dt.UTC), session.config.options)
     out.recover()
     return stack.enter_context(closing(out))
 

@@ -21,7 +21,7 @@ def command(session: Session) -> int:
 
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         sites = by_site(catalogue.counts())
-    storage = open_storage(session.config.archive)
+    storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
     archive = {
         "archive": session.config.archive,

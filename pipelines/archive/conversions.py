@@ -12,14 +12,16 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipelines.archive.deposit import deposit
+from pipelines.archive.locks import claimed
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.reader import records
 from pipelines.archive.records import CONFORMS_TO, FORMAT, conversion, warcinfo
 from pipelines.archive.unpack import Unpacked
-from pipelines.archive.writer import ROLL_SIZE, safe
+from pipelines.archive.writer import safe
 from pipelines.model import Article, Capture, Version
-from pipelines.storage import OPEN_SUFFIX, Storage
+from pipelines.storage import OPEN_SUFFIX, Storage, spooled
 from pipelines.storage.local import unavailable
+from pipelines.storage.options import Options
 
 FOLDER = "text/"
 """Where the files lie in a store: beside `warc/`, so that no replay takes them for captures."""
@@ -31,11 +33,12 @@ class Conversions:
     What was put outlives this process. `recover` first, so that what a killed one left is not lost.
     """
 
-    def __init__(self, storage: Storage, version: Version, at: dt.datetime) -> None:
+    def __init__(self, storage: Storage, version: Version, at: dt.datetime, options: Options | None = None) -> None:
         """Begin at a time, the date of the records; a file is made when there is something to put into it."""
         self.keys: list[str] = []
         self.articles = 0
         self._storage, self._version, self._at = storage, version, at
+        self._options = options or Options()
         self._file: BinaryIO | None = None
         self._path = Path()
         self._serial = 0
@@ -48,19 +51,18 @@ class Conversions:
                 told = f"{self._path.name}@{file.tell()}"
                 file.write(conversion(capture, article.text, number, self._at, told))
             self.articles += 1
-            if file.tell() >= ROLL_SIZE:
+            if file.tell() >= self._options.roll_size:
                 self._close(file)
 
     def recover(self) -> None:
         """Put into the store what killed processes left in its spool, cut back to the last whole record."""
         for path in sorted(self._storage.spool.glob(f"{FOLDER}**/*{OPEN_SUFFIX}")):
-            with unavailable("recover", path), path.open("rb+", buffering=0) as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
+            with claimed(path) as file:
+                if file is None:
                     continue
                 whole = max((sum(record.span) for record in records(Unpacked(file)) if record.span), default=0)
-                file.truncate(whole)
+                with unavailable("recover", path):
+                    os.truncate(path, whole)
                 if whole:
                     self._put(path)
                 else:
@@ -74,7 +76,7 @@ class Conversions:
     def _open(self) -> BinaryIO:
         if self._file is None:
             key = self._key()
-            self._path = self._storage.spool / (key + OPEN_SUFFIX)
+            self._path = spooled(self._storage, key)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb", buffering=0)
             fcntl.flock(self._file, fcntl.LOCK_EX)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.archive.index import put_index
+from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import records
 from pipelines.archive.sources import Source
@@ -17,7 +19,7 @@ from pipelines.archive.unpack import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, Un
 from pipelines.archive.writer import safe
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import IMPORTED
-from pipelines.storage import OPEN_SUFFIX, Storage
+from pipelines.storage import OPEN_SUFFIX, Storage, spooled
 from pipelines.storage.local import unavailable
 
 COPY_SIZE = 1 << 20
@@ -43,23 +45,20 @@ def take_in(storage: Storage, source: Source) -> str:
         name = imported_name(source.name, copy.read(4))
     folder = f"{IMPORTED}{digest[:16]}/"
     there = next(storage.keys(folder), None)
+    fixity = Fixity(key=there or folder + name, size=place.stat().st_size, digest=f"sha256:{digest}")
+    put_index(storage, fixity.key, place)
     if there:
         place.unlink()
-        return there
-    deposit(storage, Fixity(key=folder + name, size=place.stat().st_size, digest=f"sha256:{digest}"), place)
-    return folder + name
+        _tell(storage, fixity)  # a kill may have come before
+    else:
+        deposit(storage, fixity, place)
+    return fixity.key
 
 
 def deposit(storage: Storage, fixity: Fixity, path: Path) -> None:
-    """Put a finished file of the spool into the store, and its manifest after it; both are durable on return.
-
-    The manifest is in the spool before, so that what a kill leaves between them is put right by the next start.
-    """
-    told = storage.spool / (manifest_key(fixity.key) + OPEN_SUFFIX)
-    with _new(told) as file:
-        file.write(write_manifest(fixity))
+    """Put a finished file of the spool into the store, and its manifest after it; both are durable on return."""
     storage.put(fixity.key, path)
-    storage.put(manifest_key(fixity.key), told)
+    _tell(storage, fixity)
 
 
 def imported_name(address: str, magic: bytes) -> str:
@@ -76,6 +75,12 @@ def imported_name(address: str, magic: bytes) -> str:
         ".gz" if magic.startswith(GZIP_MAGIC) else ".zst" if magic.startswith((ZSTD_MAGIC, ZSTD_DICTIONARY)) else ""
     )
     return f"{name}.warc{packed}"
+
+
+def _tell(storage: Storage, fixity: Fixity) -> None:
+    key = manifest_key(fixity.key)
+    with held(spooled(storage, key), write_manifest(fixity)) as told:
+        storage.put(key, told)
 
 
 def _copied(source: Source, copy: BinaryIO) -> str:

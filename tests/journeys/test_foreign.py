@@ -79,10 +79,29 @@ def test_an_import_is_a_copy_that_the_archive_lives_by(tmp_path: Path) -> None:
     assert all(entry["location"]["file"].startswith("warc/imported/") for entry in entries)
     (report,) = documents(fangzhi("replay", "--json", "--archive", str(mine)))
     assert (report["unchanged"], report["changed"], report["added"]) == (2, 0, 0)
+    for command in (("verify",), ("verify", "--deep"), ("rebuild",)):
+        done = fangzhi(*command, "--archive", str(mine), "--json")
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        assert documents(fangzhi("list", "--json", "--archive", str(mine))) == entries, command
     for path in mine.glob("catalogue*"):
         path.unlink()
     (report,) = documents(fangzhi("replay", "--json", "--archive", str(mine)))
     assert documents(fangzhi("list", "--json", "--archive", str(mine))) == entries, "the catalogue is a cache"
+
+
+def test_a_changed_byte_of_an_import_is_found(tmp_path: Path) -> None:
+    theirs(tmp_path)
+    mine = str(tmp_path / "mine")
+    fangzhi("replay", str(tmp_path / "b.warc.gz"), "--into", mine)
+    assert fangzhi("verify", "--archive", mine).returncode == 0
+    (path,) = warcs(mine)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x10
+    path.write_bytes(data)
+    for deep in ((), ("--deep",)):
+        done = fangzhi("verify", *deep, "--archive", mine)
+        assert done.returncode == 1
+        assert str(path.relative_to(mine)) in done.stdout
 
 
 def test_what_is_crawled_after_an_import_does_not_lean_on_it(town: Town, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from pipelines.archive import conversions, read_file
+from pipelines.archive import read_file
 from pipelines.archive.conversions import Conversions
 from pipelines.archive.manifest import manifest_key
 from pipelines.model import Article, Version
 from pipelines.storage import Storage, open_storage
+from pipelines.storage.options import Options
 from tests.pipelines.archive.made import AT, made
 
 VERSION = Version(fangzhi="1.2", trafilatura="2.3")
@@ -69,11 +70,8 @@ def test_without_an_article_there_is_no_file(storage: Storage, folder: Path) -> 
     assert list(folder.iterdir()) == []
 
 
-def test_long_ones_go_on_in_the_next_file(
-    storage: Storage, folder: Path, valid: Callable[[Path], bool], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(conversions, "ROLL_SIZE", 1_000)
-    out = Conversions(storage, VERSION, AT)
+def test_long_ones_go_on_in_the_next_file(storage: Storage, folder: Path, valid: Callable[[Path], bool]) -> None:
+    out = Conversions(storage, VERSION, AT, Options(roll_size=1_000))
     for number in range(9):
         out.put(made(number), [article(TEXTS[0])])
     out.close()

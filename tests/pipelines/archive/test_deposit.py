@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive import Archive, source_at
+from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.deposit import take_in
 from pipelines.archive.manifest import manifest_key, read_manifest
 from pipelines.errors import StoreCorrupt, StoreUnavailable
@@ -44,7 +45,7 @@ def test_its_manifest_stands_beside_it_and_nothing_else_is_left(archive: Archive
     said = read_manifest((folder / manifest_key(key)).read_bytes(), manifest_key(key))
     assert (said.key, said.size, said.digest) == (key, len(data), f"sha256:{hashlib.sha256(data).hexdigest()}")
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == sorted(
-        [key, manifest_key(key)]
+        [key, manifest_key(key), cdxj_key(key), manifest_key(cdxj_key(key))]
     )
 
 
