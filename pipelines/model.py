@@ -17,6 +17,9 @@ from attrs import field, frozen
 Headers = tuple[tuple[str, str], ...]
 """Header fields as they came: order, case and repeats kept; bytes as Latin-1, so that they go back unchanged."""
 
+KEPT, IMPORTED = "warc/", "warc/imported/"
+"""How the keys of the archive's WARC files begin, and of those among them that other programs wrote."""
+
 Moment = dt.datetime | dt.date
 """When a page says something happened: a time with +08:00 where it gives one, else the day alone."""
 
@@ -28,6 +31,16 @@ class Location:
     file: str
     offset: int
     length: int
+
+    @property
+    def kept(self) -> bool:
+        """Whether the file is one of the archive's, not one that was read where it lies."""
+        return self.file.startswith(KEPT)
+
+    @property
+    def own(self) -> bool:
+        """Whether it is one of the archive's and we wrote it: only then a revisit of ours can name its record."""
+        return self.kept and not self.file.startswith(IMPORTED)
 
 
 @frozen(kw_only=True)
@@ -48,7 +61,8 @@ class Capture:
 
     `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
     `body` has its content-encoding, transfer-encoding is taken off. `truncated` is the WARC-Truncated reason if a
-    limit cut the body. `stored` is the response's (or revisit's) record once it is archived.
+    limit cut the body. `stored` is the response's (or revisit's) record once it is archived, `record_id` the
+    WARC-Record-ID of the record that it was read from.
     """
 
     url: str
@@ -65,6 +79,7 @@ class Capture:
     tls: Tls | None = None
     truncated: Literal["length", "time", "disconnect"] | None = None
     stored: Location | None = None
+    record_id: str | None = field(default=None, eq=False)
 
     def header(self, name: str) -> str:
         """Return the first value of a response header, whatever its case, or an empty string."""
