@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from attrs import define, field, frozen
 from lxml import etree
@@ -70,8 +70,9 @@ LONGEST_CELL = 120
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
 _RUN = re.compile(r"[ \r\n\f\v\xa0]+")
-_NAMED = (("id", "#{}"), ("class", ".{}"), ("itemprop", "[itemprop={}]"))
+_NAMING = ("id", "class", "itemprop")
 _EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
+_BLANK = f"{_EDGES}\f\v"
 
 
 @frozen(kw_only=True)
@@ -94,8 +95,7 @@ class Line:
         return self.size - min(self.size, self.linked)
 
 
-@frozen(kw_only=True)
-class Part:
+class Part(NamedTuple):
     """A block of the page: the numbers of its first line and of the line behind its last, and how many hold it."""
 
     element: HtmlElement
@@ -107,11 +107,17 @@ class Part:
 
 @frozen(kw_only=True)
 class Layout:
-    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark."""
+    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark.
+
+    Also, in document order, the visible elements with a class or an id, each behind its classes and its id, and the
+    visible texts, each with its element and whether it is that element's tail.
+    """
 
     lines: tuple[Line, ...]
     parts: tuple[Part, ...]
     marked: tuple[HtmlElement, ...]
+    named: tuple[tuple[str, HtmlElement], ...]
+    texts: tuple[tuple[str, HtmlElement, bool], ...]
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -123,7 +129,13 @@ def lay_out(root: HtmlElement) -> Layout:
     """Return the lines of a page together with its blocks: one pass finds all that a search for the body asks for."""
     walk = _Walk()
     walk.run(root)
-    return Layout(lines=tuple(walk.out), parts=tuple(walk.parts), marked=tuple(walk.marked))
+    return Layout(
+        lines=tuple(walk.out),
+        parts=tuple(walk.parts),
+        marked=tuple(walk.marked),
+        named=tuple(walk.named),
+        texts=tuple(walk.texts),
+    )
 
 
 def tidy(text: str) -> str:
@@ -135,6 +147,15 @@ def tidy(text: str) -> str:
     return _RUN.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text).strip(_EDGES)
 
 
+class _Role(NamedTuple):
+    """What an element is by its tag and its names, whatever it holds."""
+
+    names: str
+    marker: str | None
+    is_block: bool
+    kind: Kind | None
+
+
 @define
 class _Walk:
     """One pass over an element's subtree."""
@@ -142,10 +163,12 @@ class _Walk:
     out: list[Line] = field(factory=list)
     parts: list[Part] = field(factory=list)
     marked: list[HtmlElement] = field(factory=list)
+    named: list[tuple[str, HtmlElement]] = field(factory=list)
+    texts: list[tuple[str, HtmlElement, bool]] = field(factory=list)
     opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
-    kinds: list[Kind] = field(factory=list)
-    names: dict[str, dict[str, str | None]] = field(factory=lambda: {form: {} for _, form in _NAMED})
+    kinds: list[tuple[HtmlElement, Kind]] = field(factory=list)
+    roles: dict[tuple[str | None, ...], _Role] = field(factory=dict)
     linked: int = 0
     links: int = 0
     row: int = 0
@@ -153,56 +176,57 @@ class _Walk:
     def run(self, root: HtmlElement) -> None:
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
+            tag = element.tag
             if event == "start":
-                if element.tag in SKIPPED:
+                if tag in SKIPPED:
                     walk.skip_subtree()
-                    continue
-                self.enter(element)
-            elif event == "end" and element.tag not in SKIPPED:
-                self.leave(element)
-            if event != "start" and element is not root:
-                self.add(element.tail)
+                else:
+                    self.enter(element, tag)
+                continue
+            if event == "end" and tag not in SKIPPED:
+                self.leave(element, tag)
+            if element is not root and (tail := element.tail):
+                self.add(tail, element, is_tail=True)
         self.flush()
 
-    def enter(self, element: HtmlElement) -> None:
-        tag = element.tag
-        marker = self.mark(element)
-        if not self.row and (tag in BREAKS or marker):
+    def enter(self, element: HtmlElement, tag: str) -> None:
+        role = self.role(element, tag)
+        if role.names:
+            self.named.append((role.names, element))
+        if self.row:
+            if tag in ("br", "p", "div"):
+                self.pieces.append(" ")
+        elif role.is_block:
             self.flush()
-            self.opened.append((element, len(self.out), marker))
-        elif self.row and tag in ("br", "p", "div"):
-            self.pieces.append(" ")
-        if tag == "tr" and is_data_row(element):
+            self.opened.append((element, len(self.out), role.marker))
+        if role.kind:
+            self.kinds.append((element, role.kind))
+        if tag == "a":
+            self.links += 1
+        elif tag == "tr" and is_data_row(element):
             self.row += 1
-        if tag in KINDS or (tag == "p" and _is_caption(element)):
-            self.kinds.append(KINDS.get(tag, "caption"))
-        self.links += tag == "a"
-        self.add(element.text)
+        if text := element.text:
+            self.add(text, element)
 
-    def mark(self, element: HtmlElement) -> str | None:
-        """Return the name by which an element is known to be a body, or None."""
-        for attribute, form in _NAMED:
-            value = element.get(attribute)
-            if value:
-                if value not in self.names[form]:
-                    known = (name for part in value.lower().split() if (name := form.format(part)) in MARKERS)
-                    self.names[form][value] = next(known, None)
-                if self.names[form][value]:
-                    return self.names[form][value]
-        return element.tag if element.tag in MARKERS else None
+    def role(self, element: HtmlElement, tag: str) -> _Role:
+        told = (tag, *map(element.get, _NAMING))
+        role = self.roles.get(told)
+        if role is None:
+            role = self.roles[told] = _role(*told)
+        return role
 
-    def leave(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag == "tr" and self.row:
+    def leave(self, element: HtmlElement, tag: str) -> None:
+        if tag == "a":
+            self.links -= 1
+        elif self.row and tag == "tr":
             self.flush("row")
             self.row -= 1
-        elif tag in ("td", "th") and self.row:
+        elif self.row and tag in ("td", "th"):
             self.pieces.append(CELL_MARK)
         if self.opened and self.opened[-1][0] is element:
             self.close()
-        if tag in KINDS or (tag == "p" and _is_caption(element)):
+        if self.kinds and self.kinds[-1][0] is element:
             self.kinds.pop()
-        self.links -= tag == "a"
 
     def close(self) -> None:
         self.flush()
@@ -213,33 +237,50 @@ class _Walk:
             depth = len(self.opened)
             self.parts.append(Part(element=element, start=start, end=len(self.out), depth=depth, marker=marker))
 
-    def add(self, text: str | None) -> None:
-        if text:
+    def add(self, text: str, beside: HtmlElement, is_tail: bool = False) -> None:
+        if self.pieces or text.strip(_BLANK):
+            self.texts.append((text, beside, is_tail))
             self.pieces.append(text.replace("\t", " "))
             if self.links:
                 self.linked += len(text.strip())
 
     def flush(self, kind: Kind | None = None) -> None:
-        if self.pieces:
-            text = tidy("".join(self.pieces))
-            if text:
-                inner = self.kinds[-1] if self.kinds else "paragraph"
-                if kind == "row":
-                    text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
-                self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
+        if not self.pieces:
+            return
+        text = tidy("".join(self.pieces))
+        if text:
+            inner = self.kinds[-1][1] if self.kinds else "paragraph"
+            if kind == "row":
+                text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
+            self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
 
 
-def _is_caption(paragraph: HtmlElement) -> bool:
-    """Tell a caption by its class, as papers mark it that have no figures."""
-    return "caption" in (paragraph.get("class") or "").lower()
+def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> _Role:
+    """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
+    marker = _known("#{}", id_) or _known(".{}", class_) or _known("[itemprop={}]", itemprop) or _known("{}", tag)
+    is_caption = tag == "p" and "caption" in (class_ or "").lower()
+    return _Role(
+        names=f"{class_ or ''} {id_ or ''}" if class_ or id_ else "",
+        marker=marker,
+        is_block=marker is not None or tag in BREAKS,
+        kind="caption" if is_caption else KINDS.get(tag),
+    )
+
+
+def _known(form: str, value: str | None) -> str | None:
+    """Return the first mark of a body among the words of an attribute."""
+    for word in value.lower().split() if value else ():
+        if (name := form.format(word)) in MARKERS:
+            return name
+    return None
 
 
 def is_data_row(row: HtmlElement) -> bool:
     """Tell a row of a data table from one that lays out the page: two cells or more, all short, no table inside."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or row.find(".//table") is not None:
+    if len(cells) < 2 or next(row.iter("table"), None) is not None:
         return False
     texts = ["".join(cell.itertext()).strip() for cell in cells]
     return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= LONGEST_CELL

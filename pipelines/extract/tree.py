@@ -45,7 +45,6 @@ _LONG = re.compile(r"<[a-zA-Z][^<>]{10000,}")
 _CLOSERS = re.compile(r"</(?i:html|body)\s{0,9}>")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
-_SPACE = re.compile(r"\s+")
 
 
 def parse(page: str) -> HtmlElement | None:
@@ -94,4 +93,4 @@ def hanzi(text: str) -> int:
 
 def squeeze(text: str) -> str:
     """Return a text without any white space, for comparing."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())
