@@ -55,7 +55,7 @@ _TRAIL = re.compile(
     r"^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$"
     r"|(?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$"
 )
-_TRAILS = re.compile("[cC]rumb|osition|ocation|dqwz|weizhi|curpos|lujing")
+_TRAILS = re.compile("crumb|position|location|dqwz|weizhi|curpos|lujing")
 MOST_TRAILS = 5
 """Elements named as a trail that are looked at: a page has one, and boxes with position in their name."""
 

@@ -70,7 +70,6 @@ LONGEST_CELL = 120
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
 _RUN = re.compile(r"[ \r\n\f\v\xa0]+")
-_NAMING = ("id", "class", "itemprop")
 _EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
 _BLANK = f"{_EDGES}\f\v"
 
@@ -109,8 +108,8 @@ class Part(NamedTuple):
 class Layout:
     """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark.
 
-    Also, in document order, the visible elements with a class or an id, each behind its classes and its id, and the
-    visible texts, each with its element and whether it is that element's tail.
+    Also, in document order, the visible elements with a class or an id, each behind its classes and its id in lower
+    case, and the visible texts, each with its element and whether it is that element's tail.
     """
 
     lines: tuple[Line, ...]
@@ -148,12 +147,15 @@ def tidy(text: str) -> str:
 
 
 class _Role(NamedTuple):
-    """What an element is by its tag and its names, whatever it holds."""
+    """What an element is by its tag and its names; `acts` tells whether it does anything to the lines around it."""
 
+    tag: str
     names: str
     marker: str | None
-    is_block: bool
     kind: Kind | None
+    is_block: bool
+    is_skipped: bool
+    acts: bool
 
 
 @define
@@ -167,69 +169,67 @@ class _Walk:
     texts: list[tuple[str, HtmlElement, bool]] = field(factory=list)
     opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
-    kinds: list[tuple[HtmlElement, Kind]] = field(factory=list)
-    roles: dict[tuple[str | None, ...], _Role] = field(factory=dict)
+    kinds: list[Kind] = field(factory=list)
     linked: int = 0
     links: int = 0
     row: int = 0
 
     def run(self, root: HtmlElement) -> None:
+        roles: dict[tuple[str, str | None, str | None, str | None], _Role] = {}
+        around: list[_Role] = []
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
-            tag = element.tag
             if event == "start":
-                if tag in SKIPPED:
+                told = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
+                role = roles.get(told) or roles.setdefault(told, _role(*told))
+                around.append(role)
+                if role.is_skipped:
                     walk.skip_subtree()
-                else:
-                    self.enter(element, tag)
+                    continue
+                if role.names:
+                    self.named.append((role.names, element))
+                if role.acts:
+                    self.enter(element, role)
+                if text := element.text:
+                    self.add(text, element)
                 continue
-            if event == "end" and tag not in SKIPPED:
-                self.leave(element, tag)
-            if element is not root and (tail := element.tail):
+            if event == "end" and (role := around.pop()).acts:
+                self.leave(element, role)
+            if (tail := element.tail) and element is not root:
                 self.add(tail, element, is_tail=True)
         self.flush()
 
-    def enter(self, element: HtmlElement, tag: str) -> None:
-        role = self.role(element, tag)
-        if role.names:
-            self.named.append((role.names, element))
+    def enter(self, element: HtmlElement, role: _Role) -> None:
         if self.row:
-            if tag in ("br", "p", "div"):
+            if role.tag in ("br", "p", "div"):
                 self.pieces.append(" ")
         elif role.is_block:
-            self.flush()
+            if self.pieces:
+                self.flush()
             self.opened.append((element, len(self.out), role.marker))
         if role.kind:
-            self.kinds.append((element, role.kind))
-        if tag == "a":
+            self.kinds.append(role.kind)
+        if role.tag == "a":
             self.links += 1
-        elif tag == "tr" and is_data_row(element):
+        elif role.tag == "tr" and is_data_row(element):
             self.row += 1
-        if text := element.text:
-            self.add(text, element)
 
-    def role(self, element: HtmlElement, tag: str) -> _Role:
-        told = (tag, *map(element.get, _NAMING))
-        role = self.roles.get(told)
-        if role is None:
-            role = self.roles[told] = _role(*told)
-        return role
-
-    def leave(self, element: HtmlElement, tag: str) -> None:
-        if tag == "a":
+    def leave(self, element: HtmlElement, role: _Role) -> None:
+        if role.tag == "a":
             self.links -= 1
-        elif self.row and tag == "tr":
+        elif self.row and role.tag == "tr":
             self.flush("row")
             self.row -= 1
-        elif self.row and tag in ("td", "th"):
+        elif self.row and role.tag in ("td", "th"):
             self.pieces.append(CELL_MARK)
         if self.opened and self.opened[-1][0] is element:
             self.close()
-        if self.kinds and self.kinds[-1][0] is element:
+        if role.kind:
             self.kinds.pop()
 
     def close(self) -> None:
-        self.flush()
+        if self.pieces:
+            self.flush()
         element, start, marker = self.opened.pop()
         if marker:
             self.marked.append(element)
@@ -245,11 +245,9 @@ class _Walk:
                 self.linked += len(text.strip())
 
     def flush(self, kind: Kind | None = None) -> None:
-        if not self.pieces:
-            return
         text = tidy("".join(self.pieces))
         if text:
-            inner = self.kinds[-1][1] if self.kinds else "paragraph"
+            inner = self.kinds[-1] if self.kinds else "paragraph"
             if kind == "row":
                 text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
             self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
@@ -259,20 +257,26 @@ class _Walk:
 
 def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> _Role:
     """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
-    marker = _known("#{}", id_) or _known(".{}", class_) or _known("[itemprop={}]", itemprop) or _known("{}", tag)
-    is_caption = tag == "p" and "caption" in (class_ or "").lower()
+    marker = _known("#", id_) or _known(".", class_) or _known("[itemprop=", itemprop, "]") or _known("", tag)
+    is_block = marker is not None or tag in BREAKS
+    kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS.get(tag)
+    is_skipped = tag in SKIPPED
     return _Role(
-        names=f"{class_ or ''} {id_ or ''}" if class_ or id_ else "",
+        tag=tag,
+        names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
         marker=marker,
-        is_block=marker is not None or tag in BREAKS,
-        kind="caption" if is_caption else KINDS.get(tag),
+        kind=kind,
+        is_block=is_block,
+        is_skipped=is_skipped,
+        acts=not is_skipped and (is_block or kind is not None or tag == "a"),
     )
 
 
-def _known(form: str, value: str | None) -> str | None:
+def _known(before: str, value: str | None, behind: str = "") -> str | None:
     """Return the first mark of a body among the words of an attribute."""
     for word in value.lower().split() if value else ():
-        if (name := form.format(word)) in MARKERS:
+        name = f"{before}{word}{behind}"
+        if name in MARKERS:
             return name
     return None
 

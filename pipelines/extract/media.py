@@ -136,7 +136,7 @@ def islice_text(element: HtmlElement) -> Iterator[str]:
 def _address(element: HtmlElement, name: str) -> str:
     """Return an attribute's address unless it is that of an ornament: a placeholder may stand in any of them."""
     address = (element.get(name) or "").strip()
-    return "" if _ORNAMENT.search(address) else address
+    return address if address and not _ORNAMENT.search(address) else ""
 
 
 def _is_icon(element: HtmlElement) -> bool:

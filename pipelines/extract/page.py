@@ -50,9 +50,9 @@ class Page:
     detail: Mapping[str, Any]
 
     @functools.cached_property
-    def lower(self) -> str:
-        """The page's HTML in lower case, for telling what cannot be in it without walking the tree."""
-        return self.html.lower()
+    def lower(self) -> bytes:
+        """The page's HTML with ASCII in lower case, for telling what cannot be in it without walking the tree."""
+        return self.html.encode("utf-8", "ignore").lower()
 
     @functools.cached_property
     def folded(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Page:
         """Yield the texts of what CSS selectors match, selector by selector, without empty ones."""
         for selector in selectors:
             simple = _SIMPLE.fullmatch(selector)
-            if simple and simple["name"].lower() not in self.lower:
+            if simple and simple["name"].encode().lower() not in self.lower:
                 continue
             for element in select(self.root, selector):
                 text = tidy(element.text_content())
@@ -80,7 +80,7 @@ class Page:
                     yield Told(text, f"{origin}{selector}")
 
     def called(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
-        """Return the visible elements whose classes or id a pattern finds, in document order."""
+        """Return the visible elements in whose classes or id a pattern is found, in lower case, in document order."""
         fitting = {names for names in {names for names, _ in self.named} if pattern.search(names)}
         return [element for names, element in self.named if names in fitting]
 
@@ -105,7 +105,7 @@ class Page:
 
 def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> Page:
     """Return the page of a parsed capture and its layout."""
-    base = next(iter(select(root, "base[href]")), None)
+    base = next((element for element in root.iter("base") if element.get("href") is not None), None)
     return Page(
         root=root,
         html=html,

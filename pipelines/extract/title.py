@@ -33,7 +33,7 @@ ABOVE = 4
 """Lines above the info line in which the headline stands: subtitle, and tools for font size, may come between."""
 
 _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|::|·|[:：])\s*|\s+")
-_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_", re.IGNORECASE)
+_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
 _NO_HEADING = SKIPPED | {"a", "li", "ul", "body"}
 _TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
 _INFO = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
