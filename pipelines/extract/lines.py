@@ -70,8 +70,8 @@ LONGEST_CELL = 120
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
 _RUN = re.compile(r"[ \r\n\f\v\xa0]+")
-_EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
-_BLANK = f"{_EDGES}\f\v"
+_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
+"""Every white space of Unicode, and two signs that have no width."""
 
 
 @frozen(kw_only=True)
@@ -140,8 +140,8 @@ def lay_out(root: HtmlElement) -> Layout:
 def tidy(text: str) -> str:
     """Return text as a browser shows it: spaces collapsed, none where a wrapped line of Chinese goes on, no indent.
 
-    >>> tidy("　　市住建局\\n  召开 会议，")
-    '市住建局召开 会议，'
+    >>> tidy("　　市住建局\\n  召开 会议，"), tidy("\\u2003\\u2003会议指出")
+    ('市住建局召开 会议，', '会议指出')
     """
     return _RUN.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text).strip(_EDGES)
 
@@ -235,10 +235,10 @@ class _Walk:
             self.marked.append(element)
         if start < len(self.out):
             depth = len(self.opened)
-            self.parts.append(Part(element=element, start=start, end=len(self.out), depth=depth, marker=marker))
+            self.parts.append(Part(element, start, len(self.out), depth, marker))
 
     def add(self, text: str, beside: HtmlElement, is_tail: bool = False) -> None:
-        if self.pieces or text.strip(_BLANK):
+        if self.pieces or not text.isspace():
             self.texts.append((text, beside, is_tail))
             self.pieces.append(text.replace("\t", " "))
             if self.links:

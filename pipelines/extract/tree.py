@@ -69,6 +69,8 @@ def _bearable(tag: re.Match[str]) -> str:
 
 def select(root: HtmlElement, selector: str) -> list[HtmlElement]:
     """Return the elements that a CSS selector matches, in document order; none if lxml cannot read the selector."""
+    if selector.isalpha():
+        return list(root.iter(selector.lower()))
     compiled = _compiled(selector)
     found = compiled(root) if compiled else None
     return found if isinstance(found, list) else []
