@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
@@ -36,6 +36,30 @@ def apply(text: str, edits: Iterable[Edit]) -> Repaired:
         pieces += [text[at : edit.start], edit.after]
         at = edit.end
     return Repaired("".join([*pieces, text[at:]]), made)
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text, each with the place where it begins."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def drop_lines(text: str, dropped: Collection[int]) -> list[Edit]:
+    """Return the edits that take out lines by their numbers: neighbours at once, each with a break of its own.
+
+    >>> apply("a\\nb\\nc\\nd", drop_lines("a\\nb\\nc\\nd", {1, 3})).text
+    'a\\nc'
+    """
+    runs: list[tuple[int, int]] = []
+    for number, (start, line) in enumerate(lines_of(text)) if dropped else ():
+        if number in dropped:
+            first = runs.pop()[0] if runs and runs[-1][1] == start else start
+            runs.append((first, start + len(line) + 1))
+    # a line's break is the one behind it, or at the end of the text the one before
+    ends = [(start if end <= len(text) else max(0, start - 1), min(end, len(text))) for start, end in runs]
+    return [Edit(start=start, end=end) for start, end in ends]
 
 
 def record(text: str, repairs: Sequence[Repair], rule: str, edits: Iterable[Edit]) -> tuple[Repair, ...]:
