@@ -245,7 +245,8 @@ Script = Literal["hans", "hant", "mixed"]
 class Article:
     """A repaired text with what the page says about it; only `repair` makes one.
 
-    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form.
+    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
+    headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
     """
 
     title: str | None
@@ -343,6 +344,11 @@ class Entry:
     location: Location | None
     recipe: str
     version: Version
+
+    @property
+    def score(self) -> float | None:
+        """The quality of the worst of its articles, None without any."""
+        return min((score for article in self.articles if (score := article.quality.score) is not None), default=None)
 
 
 def capture_id(capture: Capture, payload: str) -> str:
