@@ -19,6 +19,7 @@ from pipelines.repair.frame import column_in
 from pipelines.repair.join_lines import join_lines
 from pipelines.repair.lift_captions import captioned, captions, lift_captions
 from pipelines.repair.part_outline import outline, part_outline
+from pipelines.repair.part_paragraphs import part_paragraphs
 from pipelines.repair.script import script_of, simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
 from pipelines.repair.widen_punctuation import widen_punctuation
@@ -31,6 +32,7 @@ RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
     ("drop-furniture", drop_furniture),
     ("lift-captions", lift_captions),
     ("widen-punctuation", widen_punctuation),
+    ("part-paragraphs", part_paragraphs),
     ("join-lines", join_lines),
     ("drop-stubs", drop_stubs),
     ("part-outline", part_outline),

@@ -13,6 +13,7 @@ FLAGS = {
     "strip-pinyin": "pinyin",
     "drop-spam": "spam",
     "lift-captions": "captions",
+    "part-paragraphs": "run-together",
     "join-lines": "wrapped",
     "part-outline": "outline",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.repair.credits import credits_in
-from pipelines.repair.edits import Edit, Repaired, apply, drop_lines, lines_of
+from pipelines.repair.edits import Repaired, apply, cut, lines_of
 from pipelines.repair.frame import is_frame, is_terms
 
 EDGE = 4
@@ -21,12 +21,11 @@ def drop_furniture(text: str) -> Repaired:
     >>> drop_furniture("市住建局召开会议。 |\\n责任编辑：李华\\n上一篇：无　下一篇：无").text
     '市住建局召开会议。'
     """
-    dropped = drop_lines(text, _dropped([line for _, line in lines_of(text)]))
-    pipes = [
-        Edit(start=pipe.start(), end=pipe.end())
-        for pipe in (_PIPE.finditer(text) if "|" in text or "｜" in text else ())
-    ]
-    return apply(text, sorted([*dropped, *pipes], key=lambda edit: edit.start))
+    lines = list(lines_of(text))
+    dropped = _dropped([line for _, line in lines])
+    whole = [(start, start + len(line)) for number, (start, line) in enumerate(lines) if number in dropped]
+    pipes = [pipe.span() for pipe in _PIPE.finditer(text)] if "|" in text or "｜" in text else []
+    return apply(text, cut(text, [*whole, *pipes]))
 
 
 def furniture(text: str) -> list[str]:

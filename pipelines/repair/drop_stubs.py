@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from pipelines.repair.edits import Edit, Repaired, apply, lines_of
+from pipelines.repair.edits import Repaired, apply, cut, lines_of
 
 LONGEST = 60
 """Characters of the longest offer: two clauses such as 本文为付费内容，购买后可阅读全文 with a price have about 40."""
@@ -99,7 +99,7 @@ def drop_stubs(text: str) -> Repaired:
     >>> drop_stubs("各专班分工负责，\\n……(某网省略725字,正式会员可完整阅读)……\\n充分发挥作用。登录后阅读全文").text
     '各专班分工负责，\\n充分发挥作用。'
     """
-    return apply(text, [Edit(start=start, end=end) for start, end in _extents(text)])
+    return apply(text, cut(text, _extents(text)))
 
 
 def missing(text: str, below: Iterable[str] = ()) -> Missing:
@@ -127,14 +127,13 @@ def missing(text: str, below: Iterable[str] = ()) -> Missing:
 
 
 def _extents(text: str) -> list[tuple[int, int]]:
-    """Return where stubs stand, in order; one that is all of its line takes a line break with it."""
-    if not _is_hinted(text):
-        return []
-    out: list[tuple[int, int]] = []
-    for start, end in sorted(_found(text)):
-        if not out or start >= out[-1][1]:
-            out.append(_with_break(text, start, end))
-    return out
+    """Return where stubs stand, in order, also those that are told only once others behind them are gone."""
+    extents: list[tuple[int, int]] = []
+    while _is_hinted(text) and (found := list(_found(text))):
+        extents += found
+        for start, end in found:
+            text = text[:start] + re.sub("[^\n]", " ", text[start:end]) + text[end:]
+    return sorted(extents)
 
 
 def _found(text: str) -> Iterator[tuple[int, int]]:
@@ -160,7 +159,7 @@ def _is_counted(said: str) -> bool:
 
 
 def _is_count(said: str) -> bool:
-    return len(said) <= LONGEST and bool(_COUNTED.match(said)) and _is_counted(said)
+    return len(said.strip()) <= LONGEST and bool(_COUNTED.match(said)) and _is_counted(said)
 
 
 def _is_offer(said: str) -> bool:
@@ -174,12 +173,3 @@ def _is_offer(said: str) -> bool:
 def _is_button(said: str) -> bool:
     words = said.strip(_EDGES)
     return bool(_BUTTON.fullmatch(words) and _BEHIND_BUTTON.search(words))
-
-
-def _with_break(text: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and text[start - 1] in " \t\u3000":
-        start -= 1
-    begins, ends = start == 0 or text[start - 1] == "\n", end == len(text) or text[end] == "\n"
-    if begins and ends:
-        return (start, end + 1) if end < len(text) else (max(0, start - 1), end)
-    return start, end

@@ -9,7 +9,7 @@ from itertools import chain
 from attrs import evolve
 
 from pipelines.model import Image
-from pipelines.repair.edits import Edit, Repaired, apply
+from pipelines.repair.edits import Repaired, apply, cut
 
 LONGEST = 30
 """Characters of the longest caption that stands between others in a line: the names of a place and what is done there
@@ -21,10 +21,9 @@ LONGEST_LINE = 45
 _MARK = "[▲△▴▵]"
 _HANZI = "[\u3400-\u9fff]"
 _ONE = rf"{_MARK}[ \t\u3000]?(?=[^\s▲△▴▵]*{_HANZI}{{2}})[^\s▲△▴▵。！？；]{{2,{LONGEST}}}"
-_CREDIT = r"[。]?[ \t\u3000]*(?:[（(][^（()）\n]{2,30}[)）]|[\u3400-\u9fff·]{2,4}[ \u3000]?(?:摄|攝|供图|供圖))?"
-_LINE = re.compile(
-    rf"^[ \t\u3000]*{_MARK}(?=.*{_HANZI}{{2}})[^▲△▴▵。！？；\n]{{2,{LONGEST_LINE}}}{_CREDIT}[ \t\u3000]*$", re.MULTILINE
-)
+_CREDIT = r"[ \t\u3000]*(?:[（(][^（()）\n]{2,30}[)）]|[\u3400-\u9fff·]{2,4}[ \u3000]?(?:摄|攝|供图|供圖))"
+_SAID = rf"(?:[^▲△▴▵。！？；\n]{{2,{LONGEST_LINE}}}|[^▲△▴▵。！？；\s]{{2,{LONGEST_LINE}}}。)"
+_LINE = re.compile(rf"^[ \t\u3000]*{_MARK}(?=.*{_HANZI}{{2}}){_SAID}(?:{_CREDIT})?[ \t\u3000]*$", re.MULTILINE)
 _INLINE = re.compile(
     rf"(?:(?<=[。！？”])|^)[ \t\u3000]*{_ONE}(?:[ \t\u3000]+{_ONE})*(?=[ \t\u3000]|$)[ \t\u3000]*", re.MULTILINE
 )
@@ -40,7 +39,7 @@ def lift_captions(text: str) -> Repaired:
     >>> lift_captions("暗访检查超市。 ▲老地方生活超市 ▲万家喜超市 黎增义要求严把关口。\\n△会议现场（李华 摄）").text
     '暗访检查超市。\\n黎增义要求严把关口。'
     """
-    return apply(text, _edits(text))
+    return apply(text, cut(text, _found(text), between="\n"))
 
 
 def captions(text: str) -> tuple[str, ...]:
@@ -49,7 +48,7 @@ def captions(text: str) -> tuple[str, ...]:
     >>> captions("暗访检查超市。 ▲老地方生活超市 ▲万家喜超市")
     ('老地方生活超市', '万家喜超市')
     """
-    return tuple(found[1] for edit in _edits(text) for found in _EACH.finditer(text[edit.start : edit.end]))
+    return tuple(found[1] for edit in cut(text, _found(text)) for found in _EACH.finditer(text[edit.start : edit.end]))
 
 
 def captioned(images: Sequence[Image], said: Sequence[str]) -> tuple[Image, ...] | None:
@@ -68,21 +67,10 @@ def captioned(images: Sequence[Image], said: Sequence[str]) -> tuple[Image, ...]
     return tuple(image if image.caption else evolve(image, caption=next(given)) for image in images)
 
 
-def _edits(text: str) -> list[Edit]:
+def _found(text: str) -> list[tuple[int, int]]:
+    """Return where captions stand, unless their mark begins a line that is no caption."""
     if not any(mark in text for mark in "▲△▴▵"):
         return []
-    found = sorted(chain(_LINE.finditer(text), _INLINE.finditer(text)), key=lambda match: (match.start(), -match.end()))
-    out: list[Edit] = []
-    for match in found:
-        if not out or match.start() >= out[-1].end:
-            out.append(_edit(text, *match.span()))
-    bullets = _BEGINS.findall(apply(text, out).text)
-    return [edit for edit in out if text[edit.start : edit.end].strip()[0] not in bullets]
-
-
-def _edit(text: str, start: int, end: int) -> Edit:
-    """Return what takes a caption out: a line with one break of its own, what stood inside a line for a break."""
-    begins, ends = start == 0 or text[start - 1] == "\n", end == len(text) or text[end] == "\n"
-    if begins and ends:
-        return Edit(start=start, end=end + 1) if end < len(text) else Edit(start=max(0, start - 1), end=end)
-    return Edit(start=start, end=end, after="" if begins or ends else "\n")
+    found = [match.span() for match in chain(_LINE.finditer(text), _INLINE.finditer(text))]
+    bullets = _BEGINS.findall(apply(text, cut(text, found)).text)
+    return [(start, end) for start, end in found if text[start:end].strip()[0] not in bullets]

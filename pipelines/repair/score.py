@@ -23,8 +23,9 @@ PREVIEW = 0.5
 _DAMAGE = re.compile(
     "[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x80-\x9f]|(?:[锟錕]斤拷)+[锟錕]?|(?:烫烫|燙燙){2,}|(?:屯屯){2,}|[\u00c0-\u00ff]{3,}"
 )
-_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_SUSPECT = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x80-\x9f\u00c0-\u00ff锟錕烫燙屯]")
+_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def score(parts: Parts) -> float:
@@ -42,11 +43,11 @@ def parts_of(text: str, quality: Quality, repairs: Iterable[Repair]) -> Parts:
     >>> parts_of("春耕" * 100, Quality(full_chars=400, shown_chars=200), ()).complete
     0.5
     """
-    letters = len(_LETTER.findall(text)) or 1
+    letters = _count(_LETTERS, text) or 1
     size = len(text) or 1
     return Parts(
         intact=_share(1 - HARM * damage(text, repairs) / size),
-        chinese=_share(len(_CHINESE.findall(text)) / letters),
+        chinese=_share(_count(_CHINESE, text) / letters),
         complete=_share(_shown(size, quality) - quality.masked_chars / size),
         length=_share(SHORTEST + (1 - SHORTEST) * min(1, len(text) / ENOUGH)) if text else 0.0,
     )
@@ -58,9 +59,13 @@ def damage(text: str, repairs: Iterable[Repair] = ()) -> float:
     >>> damage("市\ufffd局锟斤拷")
     4.0
     """
-    lost = sum(len(found[0]) for found in _DAMAGE.finditer(text))
+    lost = _count(_DAMAGE, text) if _SUSPECT.search(text) else 0
     doubt = sum((1 - made.confidence) * len(made.after.strip()) for made in repairs)
     return float(lost + doubt)
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(map(len, pattern.findall(text)))
 
 
 def _shown(size: int, quality: Quality) -> float:
