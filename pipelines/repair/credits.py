@@ -59,6 +59,7 @@ _EVENT = re.compile("时间|時間|日期")
 """Labels that date what a notice announces, unless other fields stand beside them."""
 
 _NAME = r"(?:[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,8})?|[A-Za-z][A-Za-z .]{1,20})"
+_NOBODY = frozenset(["佚名", "未知", "匿名", "不详", "不詳", "本站", "网络", "網絡"])
 _BETWEEN_NAMES = re.compile(r"[、，,;；/]\s*|(?<![A-Za-z])[\s\u3000]+")
 _VALUES = {
     "source": re.compile(r"[^\s，。！？；:：|]{2,30}(?:[ \u3000][^\s，。！？；:：|]{2,12}){0,2}"),
@@ -130,6 +131,7 @@ def named_in(lines: Iterable[str]) -> Credits:
         for credit in told
         if credit.kind in ROLES
         for name in _BETWEEN_NAMES.split(credit.value)
+        if name not in _NOBODY
     ]
     return Credits(
         people=tuple(dict.fromkeys(people)),

@@ -238,3 +238,4 @@ def test_paragraphs_that_were_run_together_part() -> None:
     text = "一要管控。 要加强管理。” 二要保护。　要做好防护。"
     assert part_paragraphs(text).text == "一要管控。\n要加强管理。”\n二要保护。\n要做好防护。"
     assert part_paragraphs("一要管控。 要加强管理。 二要保护。").edits == ()
+    assert part_paragraphs("雪好白。 一夜之间， 屋顶白了。 真美。 我喜欢。").edits == ()

@@ -137,6 +137,8 @@ def test_a_torn_page_is_truncated() -> None:
         ("*注：数据为快报数", 0),
         ("MAX值，xxx.cn", 0),
         ("snake_case名", 0),
+        ("新区*（2006年），注：标“*”者", 0),
+        ("第一名：*华，（*某）李*、", 3),
     ],
 )
 def test_masks(text: str, count: int) -> None:
