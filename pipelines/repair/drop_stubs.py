@@ -49,6 +49,9 @@ _OFFER = re.compile(rf"(?>(?:{_ALL}|{_READ}|{_WALL}|{_DOOR}|{_GLUE})+)", re.IGNO
 _HAS_WALL = re.compile(_WALL, re.IGNORECASE)
 _HAS_ALL = re.compile(_ALL)
 _HAS_READ = re.compile(f"{_READ}|{_ALL}|信息|[内內]容")
+_HAS_TERMS = re.compile(f"{_ALL}|[请請需须須后後仅僅只限可即您你此本]|以下|尚未|[专專][享属屬]|[结結]束")
+"""What tells an offer from the name of a trade: 付费阅读 is one, 请付费阅读 is none."""
+
 _BUTTON = re.compile(
     rf"(?:{_DOOR}|[这這][里裡]|以)*(?:[展][开開]|查看|[阅閱][读讀])?(?:[剩余餘下的]{{2,3}}|全部|更多)?"
     r"(?:全文|[内內]容|[阅閱][读讀])?(?:\d+\s*[%％])?[>»↓▼\s]*",
@@ -63,7 +66,7 @@ _SHOWN = re.compile("(?:[显顯]示|展示|可[见見读讀]|[预預][览覽]|[�
 _COUNTED = re.compile(r"[（(]?(?:未完|全文|全篇|本文|原文)")
 _FOR_WHOM = re.compile(f"{_WALL}|完整.?(?:[阅閱][读讀]|查看)|(?:[阅閱][读讀]|查看)[全完]", re.IGNORECASE)
 
-_DOTS = r"[ \t\u3000]*(?:…|\.{2,}|。{2,}|·{3,})[….。·]*[ \t\u3000]*"
+_DOTS = r"[ \t\u3000]{0,9}(?:…|\.{2}|。{2}|·{3})[….。·]{0,30}[ \t\u3000]{0,9}"
 _BRACKET = re.compile(
     rf"(?:{_DOTS})?[（(【\[〔](?P<said>[^（()）【】〔〕\[\]]{{4,160}})(?:[）)】\]〕]|$)(?:{_DOTS})?", re.MULTILINE
 )
@@ -131,8 +134,8 @@ def _extents(text: str) -> list[tuple[int, int]]:
     extents: list[tuple[int, int]] = []
     while _is_hinted(text) and (found := list(_found(text))):
         extents += found
-        for start, end in found:
-            text = text[:start] + re.sub("[^\n]", " ", text[start:end]) + text[end:]
+        gone = {place for start, end in found for place in range(start, end)}
+        text = "".join(" " if at in gone and char != "\n" else char for at, char in enumerate(text))
     return sorted(extents)
 
 
@@ -167,7 +170,9 @@ def _is_offer(said: str) -> bool:
     words = said.strip(_EDGES)
     if not 2 <= len(words) <= LONGEST or not _OFFER.fullmatch(words):
         return False
-    return bool(_HAS_READ.search(words)) if _HAS_WALL.search(words) else _is_button(words)
+    if not _HAS_WALL.search(words):
+        return _is_button(words)
+    return bool(_HAS_READ.search(words) and _HAS_TERMS.search(words))
 
 
 def _is_button(said: str) -> bool:

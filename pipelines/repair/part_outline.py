@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from pipelines.repair.edits import Edit, Repaired, apply, lines_of
 
@@ -47,27 +48,29 @@ def outline(text: str) -> tuple[str, ...]:
 
 
 def _extent(text: str) -> tuple[int, int] | None:
-    lines = [(start, line) for start, line in lines_of(text)]
-    head = next((n for n, (_, line) in enumerate(lines[:NEAR]) if line and _HEADING.fullmatch(line)), None)
+    lines = list(lines_of(text))
+    head = next((number for number, (_, line) in enumerate(lines[:NEAR]) if _HEADING.fullmatch(line)), None)
     if head is None:
         return None
-    end = head + 1
-    while end < len(lines) and _is_entry(lines[end][1]):
-        end += 1
-    closed = end < len(lines) and bool(_DOTS.fullmatch(lines[end][1]))
-    rest = _squeezed("\n".join(line for _, line in lines[end:]))
-    entries = [line for _, line in lines[head + 1 : end]]
-    again = [_squeezed(line) in rest for line in entries]
-    if not closed:
-        # without a mark at its end, the text's own first heading looks like one more entry
-        first = _squeezed(entries[0]) if entries else ""
-        repeat = next((n for n, line in enumerate(entries[1:], 1) if _squeezed(line) == first), None)
-        if repeat:
-            end, entries, again = head + 1 + repeat, entries[:repeat], [True] * repeat
-    if len(entries) < LEAST or sum(again) < AGAIN * len(entries) or end == len(lines):
+    below = [line for _, line in lines[head + 1 :]]
+    entries = list(takewhile(_is_entry, below))
+    closed = len(entries) < len(below) and bool(_DOTS.fullmatch(below[len(entries)]))
+    count = len(entries) if closed else _open_end(entries, below)
+    rest = _squeezed("".join(below[count:]))
+    again = sum(_squeezed(entry) in rest for entry in entries[:count])
+    if count < LEAST or again < AGAIN * count or head + 1 + count + closed >= len(lines):
         return None
-    end += closed
-    return lines[head][0], lines[end][0] if end < len(lines) else len(text)
+    return lines[head][0], lines[head + 1 + count + closed][0]
+
+
+def _open_end(entries: list[str], below: list[str]) -> int:
+    """Return how many lines are entries where no dots end them: the text's headings and its title look like some."""
+    squeezed = [_squeezed(entry) for entry in entries]
+    count = next((number for number, entry in enumerate(squeezed) if number and entry == squeezed[0]), len(entries))
+    rest = _squeezed("".join(below[count:]))
+    while count and squeezed[count - 1] not in rest and not _NUMBERED.match(entries[count - 1]):
+        count -= 1
+    return count
 
 
 def _entries(part: str) -> list[str]:

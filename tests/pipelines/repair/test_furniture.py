@@ -73,6 +73,9 @@ def test_furniture_goes(line: str) -> None:
 公司声明：产品合格。
 记者：您好！
 作者：
+位置：市民中心三楼
+所在位置：港口一路12号
+声明：某某公司公章遗失，自即日起作废。
 1 | 2 | 3""".splitlines(),
 )
 def test_prose_and_the_end_of_a_letter_stay(line: str) -> None:
@@ -101,6 +104,11 @@ def test_lines_of_credits_tell_who_when_and_whence() -> None:
         ("赵六", "proofreader"),
     ]
     assert credits_in("来源：新华社，编辑有删节。") == ()
+    assert [person.name for person in named_in(["编辑：王大中 李小", "摄影：张中"]).people] == [
+        "王大中",
+        "李小",
+        "张中",
+    ]
     assert named_in(["发布时间：2022-02-30 09:13"]).published_at is None
 
 

@@ -47,6 +47,7 @@ SPOKEN = [
     "市图书馆推出付费阅读服务",
     "（全部内容）",
     "收费公路信息公开",
+    "付费阅读",
     "会议免费，会员优先。",
 ]
 
@@ -162,6 +163,11 @@ def test_an_outline_without_a_mark_at_its_end_stops_where_the_text_repeats_it() 
     body = "第一章 总则\n第一条 为规范管理，制定本办法。\n第二章 职责\n第二条 市局负责。\n第三章 附则\n第三条 施行。"
     text = f"目录\n第一章 总则\n第二章 职责\n第三章 附则\n{body}"
     assert part_outline(text).text == body
+
+
+def test_an_outline_without_a_mark_at_its_end_leaves_the_title_behind_it() -> None:
+    text = "目录\n" + "\n".join(ENTRIES) + f"\n在市工作会议上的发言\n{BODY}"
+    assert part_outline(text).text == f"在市工作会议上的发言\n{BODY}"
 
 
 @pytest.mark.parametrize(
