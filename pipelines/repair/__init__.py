@@ -42,15 +42,16 @@ RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
     ("drop-spam", drop_spam),
     ("drop-furniture", drop_furniture),
     ("lift-captions", lift_captions),
-    ("widen-punctuation", widen_punctuation),
     ("part-paragraphs", part_paragraphs),
     ("join-lines", join_lines),
     ("drop-stubs", drop_stubs),
+    ("widen-punctuation", widen_punctuation),
     ("part-outline", part_outline),
 )
 """The rules in their order: first what characters there are; pinyin and gaps hide what lines say and part the halves of
 characters, and pinyin's brackets are none of the text's. Lines of the frame go before lines are joined, and stubs
-behind it, so that nothing is joined over a gap. The outline goes last, mended."""
+behind it, so that nothing is joined over a gap. Marks tell how a text was converted once it is alone, and the spaces
+that go with them have told of paragraphs before. The outline goes last, mended."""
 
 IN_TITLES = (
     *("unescape-html", "mend-mojibake", "clean-characters", "strip-pinyin", "mend-gbk-shift", "close-gaps"),

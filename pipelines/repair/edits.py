@@ -162,7 +162,7 @@ def _merged(text: str, touched: list[Repair], rule: str, made: list[Edit]) -> Re
     inner = [evolve(repair, start=repair.start - start, end=repair.end - start) for repair in touched]
     after = apply(text[start:end], [evolve(edit, start=edit.start - start, end=edit.end - start) for edit in made]).text
     return Repair(
-        rule="+".join(dict.fromkeys([*(repair.rule for repair in touched), rule])),
+        rule="+".join(dict.fromkeys([*(name for repair in touched for name in repair.rule.split("+")), rule])),
         start=start,
         end=start + len(after),
         before=undo(text[start:end], inner),

@@ -51,8 +51,8 @@ def mend_mojibake(text: str) -> Repaired:
 
 
 def _edits(text: str) -> list[Edit]:
-    edits = [*_lost(text), *_read_as_gbk(text), *_read_as_latin(text)]
-    return sorted(edits, key=lambda edit: edit.start)
+    """Return the edits of one kind at a time: what is lost stands also within what was misread."""
+    return next(filter(None, (list(find(text)) for find in (_lost, _read_as_gbk, _read_as_latin))), [])
 
 
 def _lost(text: str) -> Iterator[Edit]:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import frozen
 from opencc import OpenCC
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
-
-SHIFT_IS_MENDED = False
-"""Whether spans of GBK text that were shifted by half a character come out right: until then they stay as they are."""
-
-GAPS_ARE_CLOSED = False
-"""The same for a lone space beside a full-width mark, and a half-width comma behind a mask or a gap in the text."""
-
-ZHE_IS_MENDED = False
-"""The same for 著, which machines write for 着 and OpenCC leaves in the simplified form."""
 
 _PINYIN = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]+\)")
 _FULL = str.maketrans(",;:!?()", "，；：！？（）")
@@ -27,21 +19,21 @@ _FULL = str.maketrans(",;:!?()", "，；：！？（）")
 class Proof:
     """A proofreader's marks on one seed, in pairs of what stands there, with full-width marks, and what should.
 
-    `begins` is where the body begins, `dropped` how lines begin that are none of it.
+    `begins` is where the body begins, `dropped` how lines begin that are none of it; `shifted` are spans of GBK text
+    that were torn by half a character.
     """
 
     begins: str = ""
     dropped: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     shifted: tuple[tuple[str, str], ...] = ()
-    gaps: tuple[tuple[str, str], ...] = ()
     simplified: tuple[tuple[str, str], ...] = ()
 
 
 PROOFS = {
     "000": Proof(
         dropped=("相關附件",),
-        gaps=(("。 陳冀同志", "。陳冀同志"),),
+        pairs=(("。 陳冀同志", "。陳冀同志"),),
         simplified=(("忙著", "忙着"), ("著眼", "着眼")),
     ),
     "001": Proof(
@@ -52,7 +44,7 @@ PROOFS = {
             ("？！懊總€", "。“每個"),
             ("？！叭罕娋蛹腋綦x", "。“群眾居家隔離"),
         ),
-        gaps=(("嗔？,", "嗔？，"),),
+        simplified=(("著力", "着力"), ("承接著", "承接着")),
     ),
     "002": Proof(
         begins="在***市新冠",
@@ -63,7 +55,6 @@ PROOFS = {
             (" ……（未完，全文共4031字，當前僅顯示2036字，請閱讀下面提示信息。", ""),
         ),
         shifted=(("！暗靥菏脚挪椤本褪峭怀鰬艏丝谛畔⑴挪、", "。“地毯式排查”就是突出戶籍人口信息排查、"),),
-        gaps=(("\n,充", "\n，充"), ("精準_,", "精準_，")),
     ),
     "003": Proof(
         pairs=(
@@ -72,8 +63,8 @@ PROOFS = {
             (" ▲城郊管委會井沖村 ▲略下村 ▲丹江街聯星村 ▲白源街大陂村", ""),
             ("。 |", "。"),
             ("。 ", "。\n"),
+            (" “土", "“土"),
         ),
-        gaps=((" “土", "“土"),),
     ),
 }
 
@@ -84,27 +75,22 @@ def seed(number: str) -> str:
 
 
 def proofread(number: str) -> str:
-    """Return the body of a seed as it should come out of its page, but for the spans that wait for their rule."""
+    """Return the body of a seed as it should come out of its page."""
     proof = PROOFS[number]
     text = _PINYIN.sub("", seed(number)).translate(_FULL)
     text = text[text.index(proof.begins) :] if proof.begins else text
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    text = "\n".join(line for line in lines if not (proof.dropped and line.startswith(proof.dropped)))
-    for before, after in (*proof.pairs, *proof.shifted):
-        assert before in text, before
-        text = text.replace(before, after)
-    for before, after in proof.gaps:
-        text = text.replace(before, after)
-    waiting = ((not SHIFT_IS_MENDED, proof.shifted), (not GAPS_ARE_CLOSED, proof.gaps))
-    for before, after in (pair for waits, pairs in waiting if waits for pair in pairs):
-        text = text.replace(after, before)
-    return text
+    kept = "\n".join(line for line in lines if not (proof.dropped and line.startswith(proof.dropped)))
+    return _marked(kept, (*proof.pairs, *proof.shifted))
 
 
 def simplified(number: str) -> str:
-    """Return the simplified form of a proofread body, by OpenCC and corrected, but for what waits for its rule."""
-    text: str = OpenCC("t2s").convert(proofread(number))
-    for before, after in PROOFS[number].simplified if ZHE_IS_MENDED else ():
+    """Return the simplified form of a proofread body: OpenCC's, corrected."""
+    return _marked(OpenCC("t2s").convert(proofread(number)), PROOFS[number].simplified)
+
+
+def _marked(text: str, pairs: Iterable[tuple[str, str]]) -> str:
+    for before, after in pairs:
         assert before in text, before
         text = text.replace(before, after)
     return text

@@ -82,6 +82,6 @@ def test_the_mirrors_captions_are_on_record(entries: Entries) -> None:
     assert "".join(lifted).count("▲") == 10
 
 
-@pytest.mark.parametrize("number", ["000", "003"])
+@pytest.mark.parametrize("number", PROOFS)
 def test_the_simplified_form_is_right_to_the_character(entries: Entries, number: str) -> None:
     assert article(entries, number)["text_hans"].split("\n") == simplified(number).split("\n")
