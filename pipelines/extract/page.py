@@ -48,6 +48,7 @@ class Page:
     founder: Mapping[str, str]
     linked_data: Mapping[str, Any]
     detail: Mapping[str, Any]
+    torn: bool = False
 
     @functools.cached_property
     def lower(self) -> bytes:
@@ -120,7 +121,14 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layou
         founder=declared.founder(html),
         linked_data=declared.linked_data(root),
         detail=declared.detail(html),
+        torn=is_torn(capture),
     )
+
+
+def is_torn(capture: Capture) -> bool:
+    """Tell a page that did not come whole: a limit cut it, or its server announced more bytes than came."""
+    announced = capture.header("Content-Length")
+    return capture.truncated is not None or (announced.isdecimal() and int(announced) > len(capture.body))
 
 
 def fold(text: str) -> str:
