@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipelines.storage.s3.bucket import Bucket, code
+from pipelines.storage.s3.bucket import ABSENT, Bucket, code
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, ObjectLockRetentionTypeDef
 
 TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 UNCONDITIONAL = {"501", "NotImplemented"}
@@ -39,8 +39,19 @@ def upload(bucket: Bucket, key: str, path: Path, digest: str) -> None:
             else:
                 _put_parts(bucket, key, path, digest)
         except ClientError as error:
-            if code(error) not in TAKEN | GONE:
+            if code(error) not in GONE:
                 raise
+
+
+def lock(bucket: Bucket, key: str) -> None:
+    """Lock an object if the options want it locked and it is not: radosgw 16 forgets that of files sent in parts."""
+    with bucket.translated(key):
+        if bucket.options.lock and "ObjectLockMode" not in bucket.client.head_object(**bucket.object(key)):
+            retention: ObjectLockRetentionTypeDef = {
+                "Mode": bucket.options.lock,
+                "RetainUntilDate": bucket.locked_until(),
+            }
+            bucket.client.put_object_retention(**bucket.object(key), Retention=retention)
 
 
 def _put(bucket: Bucket, key: str, content: bytes, digest: str) -> None:
@@ -70,17 +81,36 @@ def _put_parts(bucket: Bucket, key: str, path: Path, digest: str) -> None:
             parts = [future.result() for future in futures]
         finally:
             threads.shutdown(cancel_futures=True)
-    _unless_there(bucket.client.complete_multipart_upload, {**whole, "MultipartUpload": {"Parts": parts}})
+    told = {**whole, "MultipartUpload": {"Parts": parts}}
+    if _is_there(bucket, key) or not _unless_there(bucket.client.complete_multipart_upload, told):
+        bucket.client.abort_multipart_upload(**whole)
 
 
-def _unless_there(send: Any, told: dict[str, Any]) -> None:
-    """Make an object on the condition that there is none, which servers that cannot tell (501) are not asked."""
+def _unless_there(send: Any, told: dict[str, Any]) -> bool:
+    """Make an object on the condition that there is none, which servers that cannot tell (501) are not asked.
+
+    Return False if something was there.
+    """
     try:
         send(**told, IfNoneMatch="*")
     except ClientError as error:
+        if code(error) in TAKEN:
+            return False
         if code(error) not in UNCONDITIONAL:
             raise
         send(**told)
+    return True
+
+
+def _is_there(bucket: Bucket, key: str) -> bool:
+    """Tell whether an object has come meanwhile: radosgw 16 takes no notice of the condition when parts are joined."""
+    try:
+        bucket.client.head_object(**bucket.object(key))
+    except ClientError as error:
+        if code(error) not in ABSENT:
+            raise
+        return False
+    return True
 
 
 def _begin(bucket: Bucket, key: str, digest: str) -> str:
