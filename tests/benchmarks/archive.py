@@ -6,13 +6,9 @@ Every reader goes through all bodies of the file that we wrote; ours makes captu
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
-import random
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -25,25 +21,15 @@ from warcio.warcwriter import WARCWriter
 from pipelines.archive import Archive, read_file
 from pipelines.model import Capture, Prints
 from pipelines.storage import open_storage
+from tests.benchmarks import spool
+from tests.benchmarks.pages import best, made_pages
 
 PAGES = 1_500
-ROUNDS = 3
-"""The best of so many counts, which takes the machine's other work out."""
-
-HEADERS = (
-    ("Server", "nginx"),
-    ("Date", "Wed, 04 Mar 2026 05:06:07 GMT"),
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Connection", "keep-alive"),
-    ("Last-Modified", "Tue, 03 Mar 2026 01:00:00 GMT"),
-    ("ETag", 'W/"65e5a0f0-8155"'),
-)
-ASKED = (("Host", "news.example.cn"), ("User-Agent", "fangzhi/1 (+mailto:a@example.cn)"), ("Accept", "*/*"))
 
 
 def main() -> None:
     """Print the figures and their ratios to warcio's."""
-    pages = made_pages()
+    pages = made_pages(PAGES)
     size = sum(len(page.body) for page in pages)
     print(f"{PAGES} pages of {size / PAGES / 1000:.0f} kB, request and response, a gzip member a record")
     with tempfile.TemporaryDirectory() as folder:
@@ -54,50 +40,13 @@ def main() -> None:
             print(f"  {name:9} {100 * path.stat().st_size / size:8.1f} % of the bodies' size")
         readers = {"warcio": read_warcio, "fastwarc": read_fastwarc, "fangzhi": read_ours}
         report("read", {name: best(partial(read, paths["fangzhi"])) for name, read in readers.items()})
+    spool.main()
 
 
 def report(what: str, seconds: dict[str, float]) -> None:
     """Print pages a second, and how many times warcio's that is."""
     for name, taken in seconds.items():
         print(f"{what:8} {name:9} {PAGES / taken:8,.0f} pages/s {seconds['warcio'] / taken:6.1f} ×")
-
-
-def best(run: Callable[[], object]) -> float:
-    """Return the shortest time of some rounds, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - begun)
-    return min(times)
-
-
-def made_pages() -> list[Capture]:
-    """Return pages of about 33 kB that pack about as well as real ones: markup that repeats, prose that does not."""
-    chance = random.Random(1)
-    at = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
-    pages = []
-    for number in range(PAGES):
-        prose = "".join(chr(chance.randrange(0x4E00, 0x5E00)) for _ in range(2_500))
-        rows = "".join(
-            f'<li class="item"><a href="/content/{chance.random()}.html">链接</a></li>\n' for _ in range(420)
-        )
-        url = f"http://news.example.cn/content/{number}.html"
-        body = f"<html><ul>{rows}</ul><p>{prose}</p></html>".encode()
-        pages.append(
-            Capture(
-                url=url,
-                final_url=url,
-                fetched_at=at + dt.timedelta(seconds=number / 10),
-                status=200,
-                reason="OK",
-                headers=HEADERS,
-                body=body,
-                request_headers=ASKED,
-                ip_address="192.0.2.1",
-            )
-        )
-    return pages
 
 
 def write_ours(pages: list[Capture], path: Path) -> None:

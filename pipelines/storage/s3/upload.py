@@ -55,7 +55,7 @@ def lock(bucket: Bucket, key: str) -> None:
 
 
 def _put(bucket: Bucket, key: str, content: bytes, digest: str) -> None:
-    told = {**bucket.object(key), **bucket.kept(digest), "Body": content, "ContentMD5": _md5(content)}
+    told = {**bucket.object(key), **bucket.kept(digest), "Body": content, "ContentMD5": _content_md5(_md5(content))}
     _unless_there(bucket.client.put_object, told)
 
 
@@ -69,11 +69,11 @@ def _put_parts(bucket: Bucket, key: str, path: Path, digest: str) -> None:
     def send(number: int) -> CompletedPartTypeDef:
         with path.open("rb") as file:
             content = os.pread(file.fileno(), size, (number - 1) * size)
-        etag = there.get(number)
-        if etag != _etag(content):
-            part = {**whole, "PartNumber": number, "Body": content, "ContentMD5": _md5(content)}
-            etag = bucket.client.upload_part(**part)["ETag"]
-        return {"PartNumber": number, "ETag": etag}
+        md5 = _md5(content)
+        if there.get(number) == _etag(md5):
+            return {"PartNumber": number, "ETag": there[number]}
+        part = {**whole, "PartNumber": number, "Body": content, "ContentMD5": _content_md5(md5)}
+        return {"PartNumber": number, "ETag": bucket.client.upload_part(**part)["ETag"]}
 
     with ThreadPoolExecutor(bucket.options.concurrency, thread_name_prefix="part") as threads:
         futures = [threads.submit(send, number) for number in range(1, math.ceil(path.stat().st_size / size) + 1)]
@@ -146,11 +146,15 @@ def _arrived(bucket: Bucket, whole: dict[str, Any]) -> Iterator[tuple[int, str]]
             yield part["PartNumber"], part["ETag"]
 
 
-def _md5(content: bytes) -> str:
+def _md5(content: bytes) -> bytes:
+    return hashlib.md5(content, usedforsecurity=False).digest()
+
+
+def _content_md5(md5: bytes) -> str:
     """Return what Content-MD5 says of a body, for the server to compare (RFC 1864)."""
-    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+    return base64.b64encode(md5).decode()
 
 
-def _etag(content: bytes) -> str:
+def _etag(md5: bytes) -> str:
     """Return the ETag of a part that is kept as it was sent; a server with another notion of it gets it once more."""
-    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    return f'"{md5.hex()}"'
