@@ -91,7 +91,7 @@ def _named(archive: Archive, warc: str, find: Find) -> Iterator[Captured]:
     from pipelines.archive import read_source
 
     key = archive.key(Path(warc))
-    return archive.read(key, find) if key else read_source(warc, find)
+    return archive.read(key, find) if key else read_source(warc, find, archive.options)
 
 
 def _summarise(session: Session, report: Report, kinds: Counter[str]) -> None:

@@ -10,9 +10,12 @@ from pipelines.archive.reader import Info, capture_at, captures
 from pipelines.archive.revisits import Find
 from pipelines.model import Capture, Location
 from pipelines.storage import open_storage
+from pipelines.storage.options import Options
 
 
-def read_source(address: str, find: Find | None = None) -> Iterator[tuple[Info, Capture]]:
+def read_source(
+    address: str, find: Find | None = None, options: Options | None = None
+) -> Iterator[tuple[Info, Capture]]:
     """Yield the captures of a WARC; see `reader.captures`. The address becomes the file of their locations.
 
     Raises StoreUnavailable if it cannot be opened, and StoreCorrupt, after everything whole, where it is cut off.
@@ -21,7 +24,7 @@ def read_source(address: str, find: Find | None = None) -> Iterator[tuple[Info, 
         case "http" | "https":
             return _read_url(address, find)
         case "s3":
-            return _read_object(address, find)
+            return _read_object(address, find, options)
     return read_file(Path(address), find)
 
 
@@ -35,9 +38,9 @@ def _read_url(url: str, find: Find | None) -> Iterator[tuple[Info, Capture]]:
         yield from captures(file, url, find, again)
 
 
-def _read_object(address: str, find: Find | None) -> Iterator[tuple[Info, Capture]]:
+def _read_object(address: str, find: Find | None, options: Options | None) -> Iterator[tuple[Info, Capture]]:
     folder, _, key = address.rpartition("/")
-    storage = open_storage(folder)
+    storage = open_storage(folder, options)
 
     def again(place: Location) -> bytes:
         return capture_at(storage.read(key, place.offset, place.length), place)[0].body
