@@ -140,8 +140,9 @@ def test_a_full_store_pauses_the_crawl_until_there_is_room(
         running = crawl()
         faults.full = True
         running.go(10**6)
-        wait_until(lambda: "the crawl pauses: the spool" in running.said() or running.process.poll() is not None)
-        assert "InsufficientStorage" in running.said()
+        for word in ("the crawl pauses: the spool", "InsufficientStorage"):
+            wait_until(lambda word=word: word in running.said() or running.process.poll() is not None)
+        assert running.process.poll() is None, running.said()
         assert len(remembered(tmp_path / "catalogue.sqlite")) < wanted
         assert sum(path.stat().st_size for path in spool()) < 100_000
         faults.full = False
