@@ -36,12 +36,17 @@ from pipelines.segment import segment
 
 logger = logging.getLogger(__name__)
 
+NOT_MODIFIED = 304
+
 
 class Asked(Protocol):
     """What the line asks of a catalogue."""
 
     def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture."""
+
+    def confirmed(self, before: Reference) -> Reference | None:
+        """Return what an answer 304 stands for: the capture whose body its URL gave last."""
 
     def put(self, entry: Entry) -> None:
         """Remember an entry."""
@@ -57,7 +62,7 @@ class Kept(Protocol):
     """What the line asks of an archive."""
 
     def put(self, capture: Capture, prints: Prints, site: str | None, original: Reference | None) -> Location | None:
-        """Keep a capture, as a revisit of `original` where its bytes are there already; say where it lies."""
+        """Keep a capture, as a revisit of `original` where its body is there already; say where it lies."""
 
     def sync(self) -> None:
         """Wait until everything that was put outlives a power cut."""
@@ -127,10 +132,15 @@ def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
     capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
-    seen = stores.catalogue.seen(prints, before=capture_reference(capture, prints.payload))
+    here = capture_reference(capture, prints.payload)
+    seen = stores.catalogue.seen(prints, before=here)
     verdict = judge(prints, seen)
-    original = seen.kept if verdict.kind == "same-bytes" else None
-    location = capture.stored or stores.archive.put(capture, prints, job.site, original)
+    location = capture.stored
+    if location is None:
+        unmodified = capture.status == NOT_MODIFIED
+        kept = stores.catalogue.confirmed(before=here) if unmodified else seen.kept
+        original = kept if unmodified or verdict.kind == "same-bytes" else None
+        location = stores.archive.put(capture, prints, job.site, original)
     return Page(entry=make_entry(job, outcome, prints, verdict, location), seen=seen)
 
 

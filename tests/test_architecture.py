@@ -21,6 +21,7 @@ OUTSIDE = {
 DESCRIBED = {
     Path("crawler/capture.py"): {"scrapy", "httpx2"},
     Path("pipelines/catalogue/tables.py"): {"sqlalchemy"},
+    Path("pipelines/catalogue/queries.py"): {"sqlalchemy"},
 }
 """Pure modules that know the types of an outside library, and use nothing of it that acts."""
 

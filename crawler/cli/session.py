@@ -48,6 +48,9 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
         @functools.wraps(run)
         def called(**options: Any) -> int | None:
             given = {key: options.pop(key, None) for key in SETTINGS}
+            if options.get("into") and given["archive"]:
+                raise click.UsageError("--into names the archive: leave --archive out")
+            given["archive"] = options.get("into") or given["archive"]
             machine, quiet, verbose = (options.pop(key) for key in ("machine", "quiet", "verbose"))
             if "FANGZHI_ARCHIVE" not in os.environ:
                 given["archive"] = given["archive"] or archive
@@ -70,7 +73,9 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
 
 _OPTIONS = (
     click.option("--archive", metavar="URL", help="A folder, file:///… or s3://bucket/prefix.  [default: ./archive]"),
-    click.option("--catalogue", metavar="URL", help="sqlite:///…  [default: inside a local archive]"),
+    click.option(
+        "--catalogue", metavar="URL", help="sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]"
+    ),
     click.option("--registry", metavar="DIR", multiple=True, help="A folder of site TOMLs besides the built-in ones."),
     click.option("--config", metavar="FILE", help="Settings.  [default: ./fangzhi.toml where it is]"),
     click.option("--allow-private", is_flag=True, help="Loopback and private addresses may be fetched."),

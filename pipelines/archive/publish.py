@@ -1,4 +1,4 @@
-"""Shell. A segment goes from the spool to the store: checked, put, and its manifest after it."""
+"""Shell. A segment goes from the spool to the store: checked, its index before it, its manifest after it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from pipelines.archive.index import put_index
 from pipelines.archive.locks import claimed, held
 from pipelines.archive.manifest import FOLDER, SUFFIX, Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import LONGEST, records
@@ -27,6 +28,7 @@ def publish(storage: Storage, key: str, written: Fixity | None = None) -> None:
     found = checked(path, key)
     if found != (written or found):
         raise _changed(path)
+    put_index(storage, key, path)
     with held(spooled(storage, manifest), write_manifest(found)) as told:
         storage.put(key, path)
         storage.put(manifest, told)

@@ -1,5 +1,7 @@
 """Shell. One row a capture, and who had which bytes and which text first."""
 
-from pipelines.catalogue.catalogue import Catalogue, Filter
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.replacement import Replacement
 
-__all__ = ["Catalogue", "Filter"]
+__all__ = ["Catalogue", "Filter", "Replacement"]

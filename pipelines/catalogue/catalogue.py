@@ -4,60 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import evolve
 
+from pipelines.catalogue import queries
+from pipelines.catalogue.engine import open_engine
+from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
 from pipelines.document import entry_from_json, entry_json
-from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry, Location, Prints, Reference, Seen, Verdict
-
-_REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
-
-BUSY_S = 30
-"""How long a writer waits for another process's transaction; ours last milliseconds."""
-
-
-@frozen(kw_only=True)
-class Filter:
-    """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC."""
-
-    site: str | None = None
-    outcome: str | None = None
-    verdict: str | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
-
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """Return the WHERE clauses; `until` includes its day."""
-        found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
-        if self.since:
-            found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
-        if self.until:
-            found.append(ENTRIES.c.fetched_us < _midnight(self.until + dt.timedelta(days=1)))
-        return found
 
 
 class Catalogue:
-    """One catalogue behind a URL, `sqlite:///…` or `sqlite://` (in memory); use it from one thread at a time."""
+    """One catalogue behind a URL, `sqlite:///…`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
+
+    Use it from one thread at a time; several processes may share one.
+    """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         """Open the catalogue and make its tables where they are missing; with `create=False` it must be there."""
-        self.url = url
-        try:
-            self._engine = sa.create_engine(url, **_options(url, create))
-        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-            raise ConfigError(f"not a catalogue: {url}", "give sqlite:///path/to/catalogue.sqlite") from error
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _use_wal)
-            sa.event.listen(self._engine, "begin", _begin)
+        self.url = sa.make_url(url).render_as_string() if "@" in url else url
+        self._engine = open_engine(url, create=create)
         self._writing = self._engine.execution_options(writes=True)
         with self._translated():
             if not sa.inspect(self._engine).has_table(ENTRIES.name):
@@ -66,33 +38,46 @@ class Catalogue:
 
     def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        moment = (microseconds(before.fetched_at), before.id)
+        moment = _moment(before.id, before.fetched_at)
+        payload = moment | {"kind": PAYLOAD, "digest": digest_bytes(prints.payload)}
         with self._translated(), self._engine.connect() as connection:
-            same_bytes = _first(connection, PAYLOAD, prints.payload, moment)
+            same_bytes = _reference(connection, queries.FIRST, payload)
+            kept = _reference(connection, queries.FIRST_KEPT, payload) if same_bytes else None
+            if not prints.text:
+                return Seen(same_bytes=same_bytes, kept=kept)
+            text = moment | {"kind": TEXT, "digest": digest_bytes(prints.text)}
             return Seen(
                 same_bytes=same_bytes,
-                kept=_first(connection, PAYLOAD, prints.payload, moment, ENTRIES.c.own) if same_bytes else None,
-                same_text=_first(connection, TEXT, prints.text, moment) if prints.text else None,
-                previous=_previous(connection, before.url, moment) if prints.text else None,
+                kept=kept,
+                same_text=_reference(connection, queries.FIRST, text),
+                previous=_reference(connection, queries.PREVIOUS, moment | {"url": before.url}),
             )
+
+    def confirmed(self, before: Reference) -> Reference | None:
+        """Return what an answer 304 stands for: where our archive first kept the body that its URL gave last."""
+        asked = _moment(before.id, before.fetched_at)
+        with self._translated(), self._engine.connect() as connection:
+            given = connection.execute(queries.KEPT_OF, asked | {"url": before.url}).scalars()
+            last = next((entry for entry in map(entry_from_json, given) if entry.status == 200), None)
+            if last is None:
+                return None
+            payload = last.digests.payload
+            held = {"kind": PAYLOAD, "digest": digest_bytes(payload)}
+            found = _reference(connection, queries.FIRST_KEPT, asked | held)
+            return evolve(found, payload=payload) if found else None
 
     def put(self, entry: Entry) -> None:
         """Remember an entry in one transaction; one with its id that is there already is replaced."""
         row = _row(entry)
-        prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
         with self._translated(), self._writing.begin() as connection:
-            old = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry.id)).mappings().first()
+            old = connection.execute(queries.STORED, {"id": entry.id}).mappings().first()
             if old and old["document"] == row["document"]:
                 return
             if old:
                 _forget(connection, old)
-            connection.execute(sa.insert(ENTRIES).values(**row))
-            held = [
-                {"kind": kind, "digest": digest, "fetched_us": row["fetched_us"], "id": entry.id}
-                for kind, digest in prints
-                if digest
-            ]
-            connection.execute(sa.insert(DIGESTS), held)
+            entries, digests = queries.REMEMBER
+            connection.execute(entries, row)
+            connection.execute(digests, [held | {"fetched_us": row["fetched_us"]} for held in _held(row)])
 
     def later(self, entry: Entry, seen: Seen) -> list[Entry]:
         """Return the entries of later captures for which this one changes what was before them.
@@ -100,16 +85,19 @@ class Catalogue:
         `seen` is what was before this one. It matters to others only as the first with its bytes or its text, and, as
         an article, to the next one under its address: none, as long as captures come in their order.
         """
-        moment = (microseconds(entry.fetched_at), entry.id)
-        found = [_holders(PAYLOAD, entry.digests.payload, moment)] if seen.same_bytes is None else []
-        if entry.digests.text:
-            found += [_holders(TEXT, entry.digests.text, moment)] if seen.same_text is None else []
-            found.append(_next(entry.final_url, moment))
-        if not found:
+        prints = entry.digests
+        asked = {
+            "payload": digest_bytes(prints.payload) if seen.same_bytes is None else None,
+            "text": digest_bytes(prints.text) if prints.text and seen.same_text is None else None,
+            "url": entry.final_url if prints.text else None,
+        }
+        given = {name: value for name, value in asked.items() if value}
+        if not given:
             return []
-        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.id.in_(sa.union(*found)))
+        query = queries.later(**{name: name in given for name in asked})
         with self._translated(), self._engine.connect() as connection:
-            return [entry_from_json(document) for document in connection.execute(query).scalars()]
+            found = connection.execute(query, given | _moment(entry.id, entry.fetched_at)).scalars()
+            return [entry_from_json(document) for document in found]
 
     def revise(self, entry: Entry, verdict: Verdict) -> None:
         """Put another verdict on an entry."""
@@ -143,6 +131,17 @@ class Catalogue:
             found = connection.execute(query).scalar()
         return entry_from_json(found).location if found else None
 
+    def places(self, url: str, at: dt.datetime | None = None) -> list[Location]:
+        """Return where the captures that a URL answered with lie: those of a second, or else the newest 20."""
+        conditions = [ENTRIES.c.final_url == url]
+        if at:
+            second = microseconds(at.replace(microsecond=0))
+            conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))
+        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(ENTRIES.c.fetched_us.desc()).limit(20)
+        with self._translated(), self._engine.connect() as connection:
+            found = [entry_from_json(document) for document in connection.execute(query).scalars()]
+        return [entry.location for entry in found if entry.location]
+
     def versions(self, url: str) -> list[Entry]:
         """Return the captures of an answered URL that brought another text than the one before, oldest first."""
         held = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article")
@@ -173,56 +172,6 @@ class Catalogue:
             raise StoreUnavailable(f"the catalogue {self.url} cannot be used: {cause}", hint) from error
 
 
-def _options(url: str, create: bool) -> dict[str, Any]:
-    """Settings of the engine, once it is sure that a SQLite file can be there."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return {}
-    if not parsed.database:
-        return {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
-    path = Path(parsed.database)
-    if create:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnavailable(
-                f"the catalogue {url} cannot be made: {error.strerror}", "choose another folder"
-            ) from error
-    if not create and not path.exists():
-        raise ConfigError(
-            f"there is no catalogue at {path}",
-            "name the archive with --archive, or fill one with fangzhi crawl or fetch",
-        )
-
-    return {"connect_args": {"timeout": BUSY_S, "check_same_thread": False}}
-
-
-def _use_wal(connection: Any, _: object) -> None:
-    """WAL lets readers and a writer go on beside each other; FULL keeps each commit through a power cut.
-
-    With NORMAL it could lack what lies in a file that the store has taken already, and nobody would look there again.
-    Python's own transactions begin at the first write, too late for what was read before it: `_begin` begins ours.
-    SQLite does not wait for others when it changes the mode of a new file, so that is tried again.
-    """
-    connection.isolation_level = None
-    until = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            break
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-def _begin(connection: sa.Connection) -> None:
-    """Whoever will write waits for its turn before it reads: what another process writes meanwhile would be missed."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 def _row(entry: Entry) -> dict[str, Any]:
     first = entry.articles[0] if entry.articles else None
     return {
@@ -236,55 +185,33 @@ def _row(entry: Entry) -> dict[str, Any]:
         "verdict": entry.verdict.kind,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
-        "own": entry.location is not None and entry.location.file.startswith("warc/"),
+        "own": entry.location is not None and entry.location.own,
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "document": entry_json(entry),
     }
 
 
+def _held(row: Mapping[str, Any] | sa.RowMapping) -> list[dict[str, Any]]:
+    """The fingerprints of an entry's row, as the digests' table holds them."""
+    prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
+    return [{"kind": kind, "digest": digest, "id": row["id"]} for kind, digest in prints if digest]
+
+
 def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
-    for kind, digest in ((PAYLOAD, row["payload"]), (TEXT, row["text"])):
-        key = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest, DIGESTS.c.fetched_us == row["fetched_us"])
-        connection.execute(sa.delete(DIGESTS).where(*key, DIGESTS.c.id == row["id"]))
-    connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.id == row["id"]))
+    digests, entries = queries.FORGET
+    for held in _held(row):
+        connection.execute(digests, held | {"us": row["fetched_us"]})
+    connection.execute(entries, {"id": row["id"]})
 
 
-def _first(
-    connection: sa.Connection, kind: int, digest: str, moment: tuple[int, str], *conditions: sa.ColumnElement[bool]
-) -> Reference | None:
-    """The first capture with a digest, of those made before a moment."""
-    earlier = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) < sa.tuple_(*moment)
-    held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), earlier)
-    query = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held, *conditions)
-    return _reference(connection, query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id))
-
-
-def _holders(kind: int, digest: str, moment: tuple[int, str]) -> sa.Select[Any]:
-    """The captures with a digest that were made after a moment."""
-    later = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id) > sa.tuple_(*moment)
-    return sa.select(DIGESTS.c.id).where(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest_bytes(digest), later)
-
-
-def _next(url: str, moment: tuple[int, str]) -> sa.Select[Any]:
-    """The first article that a URL answered with after a moment."""
-    later = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article", ENTRIES.c.fetched_us > moment[0])
-    return sa.select(sa.select(ENTRIES.c.id).where(*later).order_by(ENTRIES.c.fetched_us).limit(1).subquery().c.id)
-
-
-def _previous(connection: sa.Connection, url: str, moment: tuple[int, str]) -> Reference | None:
-    """The last article that a URL answered with before a moment."""
-    earlier = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article", ENTRIES.c.fetched_us < moment[0])
-    return _reference(connection, sa.select(*_REFERENCE).where(*earlier).order_by(ENTRIES.c.fetched_us.desc()))
-
-
-def _reference(connection: sa.Connection, query: sa.Select[Any, Any, Any]) -> Reference | None:
-    row = connection.execute(query.limit(1)).first()
+def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Reference | None:
+    row = connection.execute(query, asked).first()
     if row is None:
         return None
     fetched_at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=row.fetched_us)
     return Reference(id=row.id, url=row.final_url, fetched_at=fetched_at)
 
 
-def _midnight(day: dt.date) -> int:
-    return microseconds(dt.datetime.combine(day, dt.time(), dt.UTC))
+def _moment(of: str, fetched_at: dt.datetime) -> dict[str, Any]:
+    return {"id": of, "us": microseconds(fetched_at)}

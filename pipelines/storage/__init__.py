@@ -43,6 +43,9 @@ class Storage(Protocol):
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""
 
+    def remove(self, key: str) -> None:
+        """Take away what can be made again, an index or its manifest; nothing happens where there is none."""
+
     def check(self) -> None:
         """Raise StoreUnavailable, saying why and what to do, if files cannot be put here."""
 

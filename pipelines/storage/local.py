@@ -94,6 +94,12 @@ class LocalStorage:
             except FileNotFoundError as error:
                 raise missing(key, str(self.root)) from error
 
+    def remove(self, key: str) -> None:
+        """Take a file away, if it is there."""
+        path = self._path(key)
+        with unavailable("remove", path):
+            path.unlink(missing_ok=True)
+
     def check(self) -> None:
         """Raise StoreUnavailable if the folder cannot be written to; makes it where only its last part is missing.
 

@@ -94,6 +94,11 @@ class S3Storage:
             raise missing(key, self._bucket.address)
         return found[0]
 
+    def remove(self, key: str) -> None:
+        """Delete an object, if it is there."""
+        with self._bucket.translated(key):
+            self._bucket.client.delete_object(**self._bucket.object(key))
+
     def check(self) -> None:
         """Raise StoreUnavailable if the bucket cannot be reached or the spool cannot be written to."""
         with self._bucket.translated():

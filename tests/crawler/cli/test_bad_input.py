@@ -118,9 +118,17 @@ def test_an_archive_that_cannot_be_is_named(
     assert (tmp_path / "file").read_text() == "mine"
 
 
+READ_ONLY = 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@"'
+
+
+def test_a_read_only_archive_can_be_listed(kept: Town, mounts: None) -> None:
+    done = in_namespace(READ_ONLY, kept.archive, PROGRAM, "list", "--json", *kept.options)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(kept.entries())
+
+
 def test_a_read_only_archive_is_named(kept: Town, mounts: None) -> None:
-    script = 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@"'
-    crawl = in_namespace(script, kept.archive, PROGRAM, "crawl", "yunzhou", *kept.options)
+    crawl = in_namespace(READ_ONLY, kept.archive, PROGRAM, "crawl", "yunzhou", *kept.options)
     assert (crawl.returncode, crawl.stdout) == (1, "")
     assert f"cannot write to {kept.archive}: Read-only file system (" in one_line(crawl.stderr)
 

@@ -120,11 +120,31 @@ def test_other_tools_read_what_we_write(archive: Archive, folder: Path, valid: C
         assert head["WARC-Payload-Digest"] == prints(first).payload
         assert head["WARC-Refers-To-Target-URI"] == first.final_url
         assert head["WARC-Refers-To-Date"] == "2026-03-04T05:06:07.890124Z"
+        assert head["WARC-Profile"].endswith("/identical-payload-digest")
+        assert head["WARC-Truncated"] == "length", "the standard's word for the body that is left out (§6.7.2)"
         assert revisit.http_headers.get_statuscode() == "203"
         assert revisit.content_stream().read() == b""
     with path.open("rb") as file:
         ids = {record.rec_type: record.rec_headers["WARC-Record-ID"] for record in list(WarcioIterator(file))[:3]}
     assert head["WARC-Refers-To"] == ids["response"]
+
+
+def test_an_answer_304_is_a_revisit_of_what_it_confirms(archive: Archive, folder: Path) -> None:
+    first = kept(archive, made(1))
+    confirms = made(9, status=304, reason="Not Modified", body=b"")
+    place = archive.put(confirms, prints(confirms), "xinhui", reference(first))
+    archive.close()
+    assert archive.get(place) == evolve(confirms, stored=place)
+    with (folder / place.file).open("rb") as file:
+        revisit = next(record for record in WarcioIterator(file) if record.rec_type == "revisit")
+    head = revisit.rec_headers
+    assert head["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+    assert head["WARC-Payload-Digest"] == prints(first).payload
+    assert (head["WARC-Refers-To-Target-URI"], head["WARC-Refers-To-Date"]) == (
+        first.final_url,
+        "2026-03-04T05:06:07.890124Z",
+    )
+    assert revisit.http_headers.get_statuscode() == "304"
 
 
 def test_locations_are_gzip_members(archive: Archive, folder: Path) -> None:

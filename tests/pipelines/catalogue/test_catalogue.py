@@ -16,11 +16,18 @@ from pipelines.model import Location, Seen
 from tests.pipelines.made import capture, entry, reference
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty catalogue in each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite"
+    return str(request.getfixturevalue("database"))
+
+
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue(f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite")
-    yield opened
-    opened.close()
+def catalogue(address: str) -> Iterator[Catalogue]:
+    with closing(Catalogue(address)) as opened:
+        yield opened
 
 
 def test_an_entry_comes_back_equal_by_id_and_by_address(catalogue: Catalogue) -> None:
@@ -111,12 +118,11 @@ def test_counts_add_up(catalogue: Catalogue) -> None:
     assert counts == {("article", None, "new"): 3, ("rejected", "empty", "new"): 1}
 
 
-def test_two_processes_worth_of_connections_write_side_by_side(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
-    one, other = Catalogue(url), Catalogue(url)
-    for number in range(20):
-        (one, other)[number % 2].put(entry(capture(number)))
-    assert len(list(one.entries())) == len(list(other.entries())) == 20
+def test_two_processes_worth_of_connections_write_side_by_side(address: str) -> None:
+    with closing(Catalogue(address)) as one, closing(Catalogue(address)) as other:
+        for number in range(20):
+            (one, other)[number % 2].put(entry(capture(number)))
+        assert len(list(one.entries())) == len(list(other.entries())) == 20
 
 
 def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
@@ -132,17 +138,24 @@ def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
         Catalogue(f"sqlite:///{tmp_path}/garbage.sqlite")
 
 
-def test_several_may_make_and_fill_one_catalogue_at_once(tmp_path: Path) -> None:
+def test_several_may_make_and_fill_one_catalogue_at_once(address: str) -> None:
     together = threading.Barrier(4)
 
     def write(writer: int) -> None:
         together.wait()
-        with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+        with closing(Catalogue(address)) as catalogue:
             for text in range(20):
                 catalogue.put(entry(capture(1), text=f"{writer} {text}"))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
-    with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+    with closing(Catalogue(address)) as catalogue:
         (held,) = catalogue.entries()
         assert catalogue.seen(held.digests, reference(capture(2))).same_text.id == held.id
+
+
+def test_an_address_with_a_password_is_never_told_with_it() -> None:
+    with pytest.raises(StoreUnavailable) as told:
+        Catalogue("postgresql+psycopg://me:secret@127.0.0.1:1/none")
+    assert "secret" not in str(told.value)
+    assert "127.0.0.1:1" in str(told.value)

@@ -1,0 +1,109 @@
+"""Pure. What the catalogue is asked for each page, as statements built once.
+
+Building a statement costs more than the database's answer to it, so their values are parameters: `kind` and `digest`
+of a fingerprint, `url`, and `us` and `id` of a moment, the pair by which captures are ordered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy import bindparam
+
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT, microseconds
+
+_REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+_MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
+_HELD = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id)
+_ANSWERED = (ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.outcome == "article")
+
+FIRST = (
+    sa.select(*_REFERENCE)
+    .join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id)
+    .where(DIGESTS.c.kind == bindparam("kind"), DIGESTS.c.digest == bindparam("digest"), _HELD < _MOMENT)
+    .order_by(DIGESTS.c.fetched_us, DIGESTS.c.id)
+    .limit(1)
+)
+"""The first capture with a fingerprint, of those before a moment."""
+
+FIRST_KEPT = FIRST.where(ENTRIES.c.own)
+"""The same of those whose bytes our own archive holds."""
+
+PREVIOUS = (
+    sa.select(*_REFERENCE)
+    .where(*_ANSWERED, ENTRIES.c.fetched_us < bindparam("us"))
+    .order_by(ENTRIES.c.fetched_us.desc())
+    .limit(1)
+)
+"""The last article that a URL answered with before a moment."""
+
+KEPT_OF = (
+    sa.select(ENTRIES.c.document)
+    .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.own, ENTRIES.c.fetched_us < bindparam("us"))
+    .order_by(ENTRIES.c.fetched_us.desc())
+)
+"""What our own archive holds of a URL from before a moment, the newest first."""
+
+STORED = sa.select(ENTRIES.c.id, ENTRIES.c.fetched_us, ENTRIES.c.payload, ENTRIES.c.text, ENTRIES.c.document).where(
+    ENTRIES.c.id == bindparam("id")
+)
+"""An entry's row as it stands."""
+
+REMEMBER = (sa.insert(ENTRIES), sa.insert(DIGESTS))
+
+FORGET = (
+    sa.delete(DIGESTS).where(
+        DIGESTS.c.kind == bindparam("kind"), DIGESTS.c.digest == bindparam("digest"), _HELD == _MOMENT
+    ),
+    sa.delete(ENTRIES).where(ENTRIES.c.id == bindparam("id")),
+)
+
+
+@functools.cache
+def later(*, payload: bool, text: bool, url: bool) -> sa.Select[Any]:
+    """Return the statement for the entries after a moment that hold a payload or a text or are the next under a URL.
+
+    Its parameters besides the moment are `payload`, `text` and `url`, those of them that are asked about.
+    """
+    found = [_holders(PAYLOAD, "payload")] if payload else []
+    found += [_holders(TEXT, "text")] if text else []
+    found += [_next()] if url else []
+    return sa.select(ENTRIES.c.document).where(ENTRIES.c.id.in_(sa.union_all(*found)))
+
+
+def _holders(kind: int, name: str) -> sa.Select[Any]:
+    held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == bindparam(name), _HELD > _MOMENT)
+    return sa.select(DIGESTS.c.id).where(*held)
+
+
+def _next() -> sa.Select[Any]:
+    after = sa.select(ENTRIES.c.id).where(*_ANSWERED, ENTRIES.c.fetched_us > bindparam("us"))
+    return sa.select(after.order_by(ENTRIES.c.fetched_us).limit(1).subquery().c.id)
+
+
+@frozen(kw_only=True)
+class Filter:
+    """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC."""
+
+    site: str | None = None
+    outcome: str | None = None
+    verdict: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return the WHERE clauses; `until` includes its day."""
+        found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
+        if self.since:
+            found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
+        if self.until:
+            found.append(ENTRIES.c.fetched_us < _midnight(self.until + dt.timedelta(days=1)))
+        return found
+
+
+def _midnight(day: dt.date) -> int:
+    return microseconds(dt.datetime.combine(day, dt.time(), dt.UTC))
