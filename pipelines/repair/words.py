@@ -28,17 +28,40 @@ ALONE = -2.0
 MARKS = {
     **dict.fromkeys("，,", -3.0),
     **dict.fromkeys("。、", -4.0),
-    **dict.fromkeys("“”：:0123456789０１２３４５６７８９", -5.0),
+    **dict.fromkeys("“”：:0123456789", -5.0),
     **dict.fromkeys("《》（）()；;！!？? .%％-—·…\n", -6.0),
     **dict.fromkeys("‘’【】「」『』〈〉", -7.0),
 }
 """Of the marks of prose and of digits: about their shares among the words and marks of news."""
 
-LATIN = -7.0
-"""Of a letter of ASCII, half-width or full, or another sign of it."""
+CAPITAL = -8.0
+"""Of a capital letter between hanzi."""
+
+LETTER = -10.0
+"""Of another letter of ASCII there: words of them are rare, and one by itself most often is half a character."""
+
+SPELLED = -4.0
+"""Of a letter behind a letter: some 20 are about as likely."""
+
+WIDE = -12.0
+"""Of a full-width letter, digit or sign that is no mark: pages that have any have them throughout."""
+
+SIGN = -14.0
+"""Of a sign of ASCII that is no mark of prose: ^, `, {, |, ~, @, \\."""
 
 ODD = -16.0
 """Of a character that Chinese prose has no use for: kana, Cyrillic, box drawing, bopomofo, €."""
+
+NEVER_FIRST = frozenset("的了着过们吗呢吧得")
+"""Hanzi that begin no clause as words by themselves."""
+
+NEVER_LAST = frozenset(
+    "在和与从把被将对为就很更最也又都且以于向给让使因每各这其并而但或及该由往当按据凡还才再只不没未已正曾刚太可应须能所之第"
+)
+"""Hanzi that end no clause as words by themselves."""
+
+OUT_OF_PLACE = -5.0
+"""What they cost there, in nats: they are among the likeliest of all words, so lost halves are taken for them."""
 
 COMMON = -15.5
 """Of the rarest character that news uses: some 5,000 are likelier, GB 2312 has 6,763."""
@@ -49,6 +72,8 @@ NEAR = 8
 OWN = -2.0
 """What words cost beside their share when they are known only from the text itself: half of them span two words."""
 
+_STOPS = frozenset("，,。、；;！!？?)）\n")
+_BREAKS = _STOPS | frozenset("“‘「『《【(（：:")
 _HANZI = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _RUN = re.compile("[\u3400-\u9fff]{2,}")
 _NONE: Mapping[str, float] = MappingProxyType({})
@@ -130,17 +155,37 @@ def is_common(char: str) -> bool:
 
 def _read(last: str, ends: tuple[float, ...], char: str, own: Mapping[str, float]) -> tuple[str, tuple[float, ...]]:
     simple, alone = _alone(char)
-    best = ends[-1] + alone
     if not simple:
-        return char, (best,)
-    words = _words()
+        said = _stopped(last, ends, own) if char in _STOPS else ends[-1]
+        return char, (said + (SPELLED if _is_letter(char) and _is_letter(last) else alone),)
+    if simple in NEVER_FIRST and last in _BREAKS:
+        alone += OUT_OF_PLACE
     last = (last + simple)[-LONGEST:]
+    best = max(ends[-1] + alone, _as_word(last, ends, own))
+    return last, (*ends[-LONGEST + 1 :], best)
+
+
+def _as_word(last: str, ends: tuple[float, ...], own: Mapping[str, float]) -> float:
+    """Return the log probability of a text whose last hanzi end a word of two or more; `ends` are before its last."""
+    words, best = _words(), -math.inf
     for size in range(2, min(len(last), len(ends)) + 1):
         word = last[-size:]
         for known in (words.get(word), own.get(word)):
             if known is not None and ends[-size] + known > best:
                 best = ends[-size] + known
-    return last, (*ends[-LONGEST + 1 :], best)
+    return best
+
+
+def _stopped(last: str, ends: tuple[float, ...], own: Mapping[str, float]) -> float:
+    """Return the log probability of a text before a stop, which some hanzi cannot precede as words by themselves."""
+    if last[-1:] not in NEVER_LAST or len(ends) < 2:
+        return ends[-1]
+    single, word = ends[-2] + _alone(last[-1])[1], _as_word(last, ends[:-1], own)
+    return ends[-1] - max(single, word) + max(single + OUT_OF_PLACE, word)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
 
 
 @functools.cache
@@ -150,7 +195,9 @@ def _alone(char: str) -> tuple[str, float]:
         simple = folded(char)
         known = _words().get(simple, UNKNOWN)
         return simple, known + (ALONE if known < FUNCTION else 0.0)
-    return "", MARKS.get(char, LATIN if char.isascii() or "！" <= char <= "～" else ODD)
+    if char.isascii():
+        return "", MARKS.get(char, CAPITAL if char.isupper() else LETTER if char.islower() else SIGN)
+    return "", MARKS.get(char, WIDE if "！" <= char <= "～" else ODD)
 
 
 @functools.cache

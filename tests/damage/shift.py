@@ -4,14 +4,16 @@ A converter that looks for the bytes of ！ (A3 A1) finds them across two charac
 there, so A1 stands alone and is lost, and every byte after it pairs with its wrong neighbour, until a byte that
 can be no half stands alone or the converter cuts again, before a mark. Pairs that no character has vanish.
 
-Kinds take traditional text; without a place to tear, or without an end for the tear, they return it as it is.
+Kinds take what `passages` makes; without a place to tear, or without an end for the tear, they return it as it is.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+from opencc import OpenCC
 
 _STOPS = "，、。；：？！”"
 _LONGEST = 60
@@ -54,6 +56,17 @@ KINDS: dict[str, Callable[[str, random.Random], str]] = {
     "shift-dropped": dropped,
     "shift-annotated": annotated,
 }
+
+
+def passages(texts: Iterable[str]) -> list[str]:
+    """Return paragraphs of several sentences, each second one quoted, as the first of a converter's steps leaves them.
+
+    That is traditional: there second bytes below 81 are many, and only there tears mend themselves.
+    """
+    convert = OpenCC("s2t").convert
+    lines = [line for text in texts for line in text.split("\n") if 60 < len(line) < 600]
+    quoted = [re.sub("。([^。“”]{6,}。)", r"。“\1”", line) for line in lines]
+    return [convert(line) for line in quoted if "。“" in line]
 
 
 def half_width(text: str) -> str:
