@@ -1,30 +1,39 @@
-"""Shell. Journey 1: one spider for every site, led by the registry and the site's CMS family."""
+"""Shell. Journey 1: one spider for every site, led by the registry, the site's CMS family, and the frontier."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, cast
 
 import scrapy
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
-from crawler.families import FAMILIES, Link
+from crawler.families import FAMILIES, Link, Listing
+from crawler.frontier import Known, Page, Scheduler
+from crawler.frontier.scheduler import VISIT
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
 from pipelines.model import Job
 
+SITE_BUSY = object()
+"""Signal: a site is not crawled because another process crawls it. Sent with `site`."""
+
 
 class SiteSpider(Door):
     """Walks the sections of sites, list page by list page, and hands every page on.
 
-    `sites` are slugs parted by commas, none for every enabled site. `limit` is the most articles asked for per site,
-    `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end.
+    `sites` are slugs parted by commas, none for every enabled site. `limit` is the most new articles taken per site,
+    `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end. A walk ends before
+    where a list page shows nothing new.
     """
 
     name = "site"
+    custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
 
     def __init__(
         self, sites: str = "", limit: str | None = None, since: str | None = None, full: str = "", **kwargs: Any
@@ -34,50 +43,87 @@ class SiteSpider(Door):
         self._limit = int(limit) if limit else None
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
-        self._asked: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
+
+    def begin(self, scheduler: Scheduler) -> None:
+        """Take the sites, and let the first page of every section wait."""
+        self._scheduler = scheduler
+        options = json.dumps([self._limit, str(self._since), self._full])
+        for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
+            if scheduler.take(site.slug, options):
+                scheduler.add(self._page(section.url, site, "list", section, 1) for section in site.sections)
+            else:
+                self.crawler.signals.send_catch_log(SITE_BUSY, site=site.slug)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask for the first page of every section."""
-        sites = [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled()
-        for site in sites:
-            for section in site.sections:
-                yield self._request(section.url, site, section=section, walked=1)
+        """Ask for nothing by itself: the frontier leads."""
+        requests: tuple[scrapy.Request, ...] = ()
+        for request in requests:
+            yield request
 
-    def parse(self, response: Response, site: Site, section: Section | None = None, walked: int = 0) -> Iterator[Any]:
-        """Hand on what was captured, and follow the links of a list page."""
-        jobs = list(self.jobs(response.request))
+    def request(self, known: Known) -> scrapy.Request:
+        """Return the request for a page, under the condition that it is otherwise than at its last visit."""
+        page, history = known.page, known.history
+        headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
+        return scrapy.Request(
+            page.url,
+            method="POST" if page.form is not None else "GET",
+            body=page.form or "",
+            headers={name: value for name, value in headers.items() if value},
+            callback=self.parse,
+            errback=self.failed,
+            meta={"download_slot": page.site},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response) -> Iterator[Job]:
+        """Hand on what was captured, and let the links of a list page wait."""
+        request = cast("scrapy.Request", response.request)
+        yield from self._scheduler.watch(request, self._read(request))
+
+    def failed(self, failure: Failure) -> Iterator[Job]:
+        """Tell that a request failed; what was captured on the way is kept."""
+        request = failure.request  # type: ignore[attr-defined]
+        yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
+
+    def _read(self, request: scrapy.Request) -> Iterator[Job]:
+        jobs = list(self.jobs(request))
         yield from jobs
-        if section and jobs[-1].recipe.role == "list":
-            yield from self._follow(jobs[-1], site, section, walked)
+        page = request.meta[VISIT].known.page
+        if page.role == "list" and jobs[-1].recipe.role == "list":
+            request.meta[VISIT].found = self._follow(jobs[-1], page)
 
-    def _follow(self, job: Job, site: Site, section: Section, walked: int) -> Iterator[scrapy.Request]:
+    def _follow(self, job: Job, page: Page) -> int:
+        """Let a list's articles and further pages wait; return how many of the articles were not known."""
+        site = self.registry.get(page.site)
+        section = next(one for one in site.sections if one.url == page.section)
         html = decode(job.capture, job.recipe.charset)
         if not isinstance(html, str):
-            return
+            return 0
         listing = FAMILIES[site.family].listing(html, job.capture.final_url)
         links = [link for link in listing.articles if self.registry.find(link.url) == site]
         wanted = [link for link in links if self._wants(link)]
-        for link in wanted:
-            if self._limit is None or self._asked[site.slug] < self._limit:
-                self._asked[site.slug] += 1
-                yield self._request(link.url, site)
-        if wanted or not links:
-            yield from self._walk(listing.pages, site, section, walked)
+        found = self._take(wanted, site, section)
+        if found or not links or (wanted and self._full):
+            self._walk(listing, site, section, page.walked)
+        return found
 
-    def _walk(self, pages: tuple[str, ...], site: Site, section: Section, walked: int) -> Iterator[scrapy.Request]:
-        """Ask for the list pages after this one; one at a time where a date ends the walk."""
-        for number, url in enumerate(pages[:1] if self._since else pages, start=walked + 1):
+    def _take(self, links: list[Link], site: Site, section: Section) -> int:
+        left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
+        pages = [self._page(link.url, site, "article", section) for link in links]
+        new = self._scheduler.add(pages if left is None else pages[:left])
+        self._taken[site.slug] += len(new)
+        return len(new)
+
+    def _walk(self, listing: Listing, site: Site, section: Section, walked: int) -> None:
+        """Let the list pages after this one wait: the next one, since what it shows decides whether to go on."""
+        for number, url in enumerate(listing.pages[:1], start=walked + 1):
             if (self._full or number <= section.depth) and self.registry.find(url) == site:
-                yield self._request(url, site, section=section, walked=number)
+                self._scheduler.add([self._page(url, site, "list", section, number)])
 
     def _wants(self, link: Link) -> bool:
         return not (self._since and link.listed_on and link.listed_on < self._since)
 
-    def _request(self, url: str, site: Site, **more: Any) -> scrapy.Request:
-        return scrapy.Request(
-            url,
-            callback=self.parse,
-            errback=self.failed,
-            cb_kwargs={"site": site, **more},
-            meta={"download_slot": site.slug},
-        )
+    @staticmethod
+    def _page(url: str, site: Site, role: Any, section: Section, walked: int = 0) -> Page:
+        return Page(url=url, site=site.slug, role=role, section=section.url, walked=walked)
