@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
@@ -24,6 +24,9 @@ from pipelines.errors import StoreUnavailable
 BUSY_S = 30
 """How long one process waits for another one's transaction; ours last milliseconds."""
 
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sites (
   site TEXT PRIMARY KEY, owner TEXT, started INTEGER, ended INTEGER, options TEXT
@@ -31,11 +34,12 @@ CREATE TABLE IF NOT EXISTS sites (
 CREATE TABLE IF NOT EXISTS pages (
   added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
   section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
-  waiting INTEGER NOT NULL, due INTEGER, asked INTEGER,
+  waiting INTEGER NOT NULL, leased INTEGER NOT NULL DEFAULT 0, due INTEGER, asked INTEGER,
   visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
   interval INTEGER, etag TEXT, last_modified TEXT
 );
 CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
+CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
 CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
 """
 """Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
@@ -66,7 +70,7 @@ class Frontier:
             if row and row["owner"] not in (None, self._owner) and _lives(row["owner"]):
                 return False
             goes_on = row and row["ended"] is None and row["options"] == options
-            started: int = row["started"] if goes_on else _us(now)
+            started = int(row["started"]) if goes_on else _us(now)
             self._db.execute("REPLACE INTO sites VALUES (?, ?, ?, NULL, ?)", (site, self._owner, started, options))
         self._started[site] = started
         return True
@@ -107,9 +111,23 @@ class Frontier:
                 " WHERE site = ? AND NOT waiting AND due IS NOT NULL AND due <= ?",
                 (site, _us(now)),
             )
-        query = "SELECT * FROM pages WHERE site = ? AND waiting ORDER BY priority DESC, added LIMIT ?"
-        rows = self._db.execute(query, (site, limit + len(besides))).fetchall()
-        return [_known(row) for row in rows if row["key"] not in besides][:limit]
+            query = "SELECT * FROM pages WHERE site = ? AND waiting ORDER BY priority DESC, added LIMIT ?"
+            rows = self._db.execute(query, (site, limit + len(besides))).fetchall()
+            chosen = [row for row in rows if row["key"] not in besides][:limit]
+            self._db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
+        return [_known(row) for row in chosen]
+
+    def orphans(self) -> list[tuple[Known, dt.datetime]]:
+        """Return the pages that were handed out by processes that are gone, with the start of their crawl."""
+        query = "SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added"
+        rows = self._db.execute(query).fetchall()
+        gone = {row["site"]: row["owner"] is None or not _lives(row["owner"]) for row in rows}
+        return [(_known(row), _moment(row["started"])) for row in rows if gone[row["site"]]]
+
+    def give_back(self, page: Page) -> None:
+        """Let a page that was handed out wait as before."""
+        with self._writing():
+            self._db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
 
     def was_asked(self, url: str) -> bool:
         """Tell whether a URL waits, or was asked for in the running crawl of its site."""
@@ -119,13 +137,13 @@ class Frontier:
     def acknowledge(self, known: Known, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str] = ()) -> None:
         """Let a page go until it is due again, with what its visit showed, and with it the targets of its redirects."""
         history = known.history
-        seen = (_us(history.visited_at), _us(history.since), history.missed, history.failed)
+        seen = (_maybe(_us, history.visited_at), _maybe(_us, history.since), history.missed, history.failed)
         told = (history.interval.total_seconds() if history.interval else None, history.etag, history.last_modified)
         with self._writing():
             self._db.execute(
-                "UPDATE pages SET waiting = 0, due = ?, asked = ?, visited = ?, since = ?, missed = ?, failed = ?,"
-                " interval = ?, etag = ?, last_modified = ? WHERE key = ?",
-                (_us(due), _us(now), *seen, *told, known.page.key),
+                "UPDATE pages SET waiting = 0, leased = 0, due = ?, asked = ?, visited = ?, since = ?, missed = ?,"
+                " failed = ?, interval = ?, etag = ?, last_modified = ? WHERE key = ?",
+                (_maybe(_us, due), _us(now), *seen, *told, known.page.key),
             )
             for url in targets:
                 self._db.execute(
@@ -149,6 +167,7 @@ class Frontier:
             ended = "CASE WHEN EXISTS (SELECT 1 FROM pages WHERE site = ? AND waiting) THEN NULL ELSE ? END"
             query = f"UPDATE sites SET owner = NULL, ended = {ended} WHERE site = ? AND owner = ?"  # noqa: S608 - no input
             self._db.execute(query, (site, _us(now), site, self._owner))
+            self._db.execute("UPDATE pages SET leased = 0 WHERE site = ? AND leased", (site,))
         self._started.pop(site, None)
 
     def close(self) -> None:
@@ -185,8 +204,8 @@ def _known(row: sqlite3.Row) -> Known:
         form=row["form"],
     )
     history = History(
-        visited_at=_moment(row["visited"]),
-        since=_moment(row["since"]),
+        visited_at=_maybe(_moment, row["visited"]),
+        since=_maybe(_moment, row["since"]),
         missed=row["missed"],
         failed=row["failed"],
         interval=dt.timedelta(seconds=row["interval"]) if row["interval"] else None,
@@ -196,12 +215,16 @@ def _known(row: sqlite3.Row) -> Known:
     return Known(page=page, history=history)
 
 
-def _us(moment: dt.datetime | None) -> int | None:
-    return None if moment is None else (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+def _us(moment: dt.datetime) -> int:
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
 
 
-def _moment(us: int | None) -> dt.datetime | None:
-    return None if us is None else dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=us)
+def _moment(us: int) -> dt.datetime:
+    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=us)
+
+
+def _maybe(convert: Callable[[_T], _U], value: _T | None) -> _U | None:
+    return None if value is None else convert(value)
 
 
 def _owner(pid: int) -> str:

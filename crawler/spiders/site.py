@@ -87,11 +87,14 @@ class SiteSpider(Door):
         yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
 
     def _read(self, request: scrapy.Request) -> Iterator[Job]:
+        """A list's links wait before the list is kept: whatever is in the catalogue has been followed."""
         jobs = list(self.jobs(request))
-        yield from jobs
         page = request.meta[VISIT].known.page
-        if page.role == "list" and jobs[-1].recipe.role == "list":
-            request.meta[VISIT].found = self._follow(jobs[-1], page)
+        try:
+            if page.role == "list" and jobs[-1].recipe.role == "list":
+                request.meta[VISIT].found = self._follow(jobs[-1], page)
+        finally:
+            yield from jobs
 
     def _follow(self, job: Job, page: Page) -> int:
         """Let a list's articles and further pages wait; return how many of the articles were not known."""
