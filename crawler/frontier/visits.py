@@ -74,7 +74,7 @@ def next_visit(history: History, outcome: Outcome, at: dt.datetime) -> dt.dateti
     """Return when a page is to be asked for again after a visit, None for never.
 
     As long as its text has stood unchanged, so long again it is left alone: a new page is seen after 6 hours, then at
-    each doubling of its age, some seven times in its first year, and then twice a year.
+    each doubling of its age, 11 times in its first year, and then twice a year.
     """
     if outcome == "forbidden":
         return at + LATEST

@@ -9,7 +9,6 @@ from crawler.city import Truth, build
 from tests.fangzhi import fangzhi, warcio_check, warcs
 from tests.town import Town
 
-
 HALF_A_YEAR = 181
 """Days after which every page is looked at again, however old it was when it was found."""
 
