@@ -34,20 +34,21 @@ TRAPS = {
 }
 
 
-def plan(seed: int, pages: int) -> dict[str, tuple[Article, ...]]:
+def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...]]:
     """Return each portal's articles, newest first; with the lists they make about that many pages.
 
-    The last two to appear, from visit 2 on, come first on the TRS portal.
+    All lie in the time up to the day `newest`. The last two to appear, from visit 2 on, are a day younger and come
+    first on the TRS portal.
 
     Raises:
         ValueError: `pages` is too few to have every trap.
     """
     if pages < FEWEST:
         raise ValueError(f"a city has at least {FEWEST} pages, not {pages}")
-    plain = {portal.slug: tuple(_ordinary(portal, seed, pages)) for portal in PORTALS}
+    plain = {portal.slug: tuple(_ordinary(portal, seed, pages, newest)) for portal in PORTALS}
     towns = {slug: _trapped(articles, TRAPS[slug]) for slug, articles in plain.items()}
     towns[HUAWU.slug] = tuple(_with_reprints(towns[HUAWU.slug], towns[YUNZHOU.slug]))
-    towns[YUNZHOU.slug] = (*_latest(seed), *towns[YUNZHOU.slug])
+    towns[YUNZHOU.slug] = (*_latest(seed, newest), *towns[YUNZHOU.slug])
     return towns
 
 
@@ -59,14 +60,14 @@ def _count(portal: Portal, pages: int) -> int:
     return max(1, round(share / (ISSUE + len(portal.sections)))) * ISSUE
 
 
-def _ordinary(portal: Portal, seed: int, pages: int) -> Iterator[Article]:
+def _ordinary(portal: Portal, seed: int, pages: int, newest: dt.date) -> Iterator[Article]:
     count = _count(portal, pages)
     for at in range(count):
         dice = Dice(f"{seed}/{portal.slug}/{at}")
         if portal.family == "founder":
-            section, day = portal.sections[at % ISSUE // portal.rows], NEWEST - dt.timedelta(days=at // ISSUE)
+            section, day = portal.sections[at % ISSUE // portal.rows], newest - dt.timedelta(days=at // ISSUE)
         else:
-            section, day = dice.pick(portal.sections), NEWEST - dt.timedelta(days=at * SPAN // count)
+            section, day = dice.pick(portal.sections), newest - dt.timedelta(days=at * SPAN // count)
         # Within a day the later article comes first, as serials and lists have it.
         minute = 18 * 60 - (at * SPAN % count * 600 // count) - dice.below(2)
         published = dt.datetime.combine(day, dt.time(minute // 60, minute % 60), CHINA)
@@ -159,9 +160,9 @@ def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Ite
         yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())
 
 
-def _latest(seed: int) -> Iterator[Article]:
+def _latest(seed: int, newest: dt.date) -> Iterator[Article]:
     for at in range(2):
         dice, key = Dice(f"{seed}/latest/{at}"), f"{seed}/latest/{at}"
-        published = dt.datetime(2024, 3, 30, 16 - at, 20, tzinfo=CHINA)
+        published = dt.datetime.combine(newest + dt.timedelta(days=1), dt.time(16 - at, 20), CHINA)
         section = YUNZHOU.sections[at]
         yield evolve(_article(YUNZHOU, section, 90002 - at, published, dice, key), since=2)

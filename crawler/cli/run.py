@@ -19,6 +19,7 @@ from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.frontier import Frontier
 from crawler.frontier.recovery import settle
+from crawler.frontier.scheduler import SITE_BUSY
 from crawler.replay import recover
 from crawler.report import Report
 from crawler.settings import knobs, warcinfo
@@ -78,7 +79,11 @@ def scrape(
     def spider_closed(reason: str) -> None:
         reasons.append(reason)
 
+    def site_busy(site: str) -> None:
+        session.say(f"{site} is left out: another crawl of it is running.")
+
     for receiver, signal in (
+        (site_busy, SITE_BUSY),
         (item_scraped, signals.item_scraped),
         (page_failed, PAGE_FAILED),
         (spider_error, signals.spider_error),

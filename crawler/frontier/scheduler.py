@@ -22,6 +22,9 @@ from crawler.frontier.visit import Visit
 from crawler.frontier.visits import Known
 from pipelines.model import Entry, Job
 
+SITE_BUSY = object()
+"""Signal: a site is not crawled because another process crawls it. Sent with `site`."""
+
 VISIT = "visit"
 """In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
 
@@ -49,7 +52,7 @@ class Scheduler(BaseScheduler):
     """Scrapy asks it for requests; the spider tells it of pages, and what came of each."""
 
     def __init__(self, crawler: Crawler) -> None:
-        settings = crawler.settings
+        settings, self._signals = crawler.settings, crawler.signals
         self.frontier = Frontier(Path(settings["FANGZHI_FRONTIER"]))
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
         self._sites: list[str] = []
@@ -80,6 +83,8 @@ class Scheduler(BaseScheduler):
         """Make a site this crawl's own, and tell whether it is: another process may be crawling it."""
         if taken := self.frontier.take(site, options, _now()):
             self._sites.append(site)
+        else:
+            self._signals.send_catch_log(SITE_BUSY, site=site)
         return taken
 
     def add(self, pages: Iterable[Page]) -> list[Page]:

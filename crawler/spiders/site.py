@@ -20,9 +20,6 @@ from crawler.spiders.door import Door
 from pipelines.decode import decode
 from pipelines.model import Job
 
-SITE_BUSY = object()
-"""Signal: a site is not crawled because another process crawls it. Sent with `site`."""
-
 
 class SiteSpider(Door):
     """Walks the sections of sites, list page by list page, and hands every page on.
@@ -52,8 +49,6 @@ class SiteSpider(Door):
         for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
             if scheduler.take(site.slug, options):
                 scheduler.add(self._page(section.url, site, "list", section, 1) for section in site.sections)
-            else:
-                self.crawler.signals.send_catch_log(SITE_BUSY, site=site.slug)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for nothing by itself: the frontier leads."""
