@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +22,8 @@ from crawler.frontier.redirects import TARGET_SEEN
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
 from crawler.frontier.visits import Known
+from pipelines.errors import StoreError
+from pipelines.item_pipeline import LINE_ERROR
 from pipelines.model import Entry, Job
 
 SITE_BUSY = object()
@@ -52,7 +56,7 @@ class Scheduler(BaseScheduler):
     """Scrapy asks it for requests; the spider tells it of pages, and what came of each."""
 
     def __init__(self, crawler: Crawler) -> None:
-        settings, self._signals = crawler.settings, crawler.signals
+        settings, self._signals, self._crawler = crawler.settings, crawler.signals, crawler
         self.frontier = Frontier(Path(settings["FANGZHI_FRONTIER"]))
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
         self._sites: list[str] = []
@@ -61,6 +65,7 @@ class Scheduler(BaseScheduler):
         self._further: deque[Request] = deque()
         self._visits: dict[str, Visit] = {}
         self._downloading: Counter[str] = Counter()
+        self._stopping: asyncio.Task[None] | None = None
         for receiver, signal in (
             (self._left_downloader, signals.request_left_downloader),
             (self._scraped, signals.item_scraped),
@@ -89,7 +94,9 @@ class Scheduler(BaseScheduler):
 
     def add(self, pages: Iterable[Page]) -> list[Page]:
         """Let pages of sites that were taken wait, and return those that were not known before."""
-        new = self.frontier.add(pages)
+        new: list[Page] = []
+        with self._stopped_by_failure():
+            new = self.frontier.add(pages)
         self._looked.clear()
         return new
 
@@ -143,8 +150,9 @@ class Scheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's interface
         """Give the sites back; what was not acknowledged waits for the next crawl."""
-        for site in self._sites:
-            self.frontier.release(site, _now())
+        with self._stopped_by_failure():
+            for site in self._sites:
+                self.frontier.release(site, _now())
         self.frontier.close()
 
     def _handed_out(self, request: Request) -> Request:
@@ -157,8 +165,11 @@ class Scheduler(BaseScheduler):
     def _fill(self, site: str) -> bool:
         """Read on where nothing is ready, and tell whether something is."""
         now, ready = _now(), self._ready[site]
+        if self._stopping:
+            return False
         if not ready and (site not in self._looked or (now - self._looked[site]).total_seconds() > LOOK_S):
-            ready.extend(self.frontier.next(site, now, BATCH, frozenset(self._visits)))
+            with self._stopped_by_failure():
+                ready.extend(self.frontier.next(site, now, BATCH, frozenset(self._visits)))
             if not ready:
                 self._looked[site] = now
         return bool(ready)
@@ -182,14 +193,26 @@ class Scheduler(BaseScheduler):
         self._settle(visit)
 
     def _settle(self, visit: Visit) -> None:
-        if not visit.done:
-            return
-        if not visit.lost:
+        if visit.done and not visit.lost and not self._stopping:
             now = _now()
             history, due = visit.settled(now)
-            self.frontier.acknowledge(evolve(visit.known, history=history), due, now, visit.targets)
+            with self._stopped_by_failure():
+                self.frontier.acknowledge(evolve(visit.known, history=history), due, now, visit.targets)
             # one that could not be kept stays among the visits, so that this crawl does not ask for it again
             del self._visits[visit.known.page.key]
+
+    @contextmanager
+    def _stopped_by_failure(self) -> Iterator[None]:
+        """End the crawl where the frontier cannot be written: what it does not know would be lost or asked twice."""
+        try:
+            yield
+        except StoreError as error:
+            if not self._stopping:
+                self._crawler.stats.set_value(LINE_ERROR, error)
+                self._stopping = asyncio.get_running_loop().create_task(self._stop())
+
+    async def _stop(self) -> None:
+        await self._crawler.engine.close_spider_async(reason="frontier-failed")
 
 
 def _visit(response: Response | Failure) -> Visit:
