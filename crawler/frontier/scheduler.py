@@ -110,6 +110,9 @@ class Scheduler(BaseScheduler):
         visit.why = why
         try:
             for output in outputs:
+                if self._stopping:  # its links may not be waiting: what is catalogued counts as followed
+                    visit.lost = True
+                    return
                 visit.open += 1
                 yield output
         except BaseException:
