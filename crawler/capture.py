@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Literal
 
 import attrs
@@ -10,10 +11,16 @@ import httpx2
 from scrapy import Request
 from scrapy.http import Response
 
-from pipelines.model import Capture, Headers
+from pipelines.model import Capture, Headers, Tls
 
 Cut = Literal["length", "time", "disconnect"]
 """What cut a body short, as WARC-Truncated names it."""
+
+CERTIFICATE = "certificate"
+"""What a connection is asked for by `get_extra_info`: `trusted`, or what was wrong with the server's certificate."""
+
+_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
+_ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
 
 _KEY = "captures"
 """In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
@@ -39,6 +46,7 @@ def exchange(
         method=request.method,
         request_headers=_latin(wire.request.headers.raw),
         ip_address=str(answer.ip_address) if answer.ip_address else None,
+        tls=_secured(wire),
         truncated=truncated,
     )
 
@@ -55,6 +63,34 @@ def captures(request: Request) -> tuple[Capture, ...]:
     """
     asked = request.meta.get("redirect_urls", [request.url])[0]
     return tuple(attrs.evolve(capture, url=asked) for capture in request.meta.get(_KEY, ()))
+
+
+def _secured(wire: httpx2.Response) -> Tls | None:
+    connection = wire.extensions["network_stream"]
+    secured = connection.get_extra_info("ssl_object")
+    if secured is None:
+        return None
+    name, protocol, _ = secured.cipher()
+    return Tls(
+        protocol=(secured.version() or protocol).lower().replace("tlsv1.", "tls/1.").replace("tlsv1", "tls/1.0"),
+        cipher=iana_name(name),
+        certificate=connection.get_extra_info(CERTIFICATE),
+    )
+
+
+def iana_name(name: str) -> str:
+    """Return the IANA name of a cipher suite that OpenSSL names; as servers with certificates choose them.
+
+    >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256"), iana_name("AES256-SHA")
+    ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA')
+    """
+    found = _SUITE.fullmatch(name)
+    if name.startswith("TLS_") or not found:
+        return name
+    exchange, cipher, bits, rest = found.groups()
+    algorithm = _ALGORITHMS.get(rest) or (f"CBC_{rest}" if cipher and rest.startswith("SHA") else rest)
+    words = ["TLS", exchange or "RSA", "WITH", *([cipher, bits] if cipher else []), algorithm]
+    return "_".join(words).replace("-", "_")
 
 
 def _latin(raw: list[tuple[bytes, bytes]]) -> Headers:

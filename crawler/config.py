@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import math
 import os
@@ -13,20 +14,24 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from attrs import field, fields, fields_dict, frozen
+from cattrs import structure
 
 from pipelines.errors import ConfigError
+from pipelines.storage.options import Options, S3Options
 
 FILE = "fangzhi.toml"
+
+_FILES, _S3 = Options(), S3Options()
 
 
 @frozen(kw_only=True)
 class Config:
     """The settings of one run.
 
-    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL, `frontier` the
-    file in which the crawler keeps what it knows of pages. The sites in the `registry` folders
-    come on top of those that fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout`
-    is in seconds for one exchange, `max_body` in bytes as they come over the wire.
+    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL, `frontier` the file in
+    which the crawler keeps what it knows of pages. The sites in the `registry` folders come on top of those that
+    fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout`
+    is in seconds for one exchange, `max_body` in bytes as they come over the wire. What follows it becomes `options`.
     """
 
     archive: str = field(metadata={"kind": "text"})
@@ -47,6 +52,38 @@ class Config:
 
     # http to https, to www, to the new path, to its final slash: four, and one to spare.
     max_redirects: int = field(default=5, metadata={"kind": "whole", "least": 0})
+
+    # How the archive is written: see pipelines.storage.options, also for the reasons of these defaults.
+    spool: Path | None = field(default=None, metadata={"kind": "folder"})
+    spool_limit: int = field(default=_FILES.spool_limit, metadata={"kind": "whole", "least": 1})
+    sync_pages: int = field(default=_FILES.sync_pages, metadata={"kind": "whole", "least": 1})
+    sync_seconds: float = field(default=_FILES.sync_age.total_seconds(), metadata={"kind": "seconds", "least": 0})
+    roll_size: int = field(default=_FILES.roll_size, metadata={"kind": "whole", "least": 1})
+    roll_seconds: float = field(default=_FILES.roll_age.total_seconds(), metadata={"kind": "seconds", "least": 1})
+    s3_addressing: str = field(default=_S3.addressing, metadata={"kind": "choice", "of": ("auto", "path", "virtual")})
+    s3_checksums: str = field(
+        default=_S3.checksums, metadata={"kind": "choice", "of": ("when_required", "when_supported")}
+    )
+    s3_storage_class: str | None = field(default=None, metadata={"kind": "text"})
+    s3_lock: str | None = field(default=None, metadata={"kind": "choice", "of": ("GOVERNANCE", "COMPLIANCE")})
+    s3_lock_days: int = field(default=_S3.lock_days, metadata={"kind": "whole", "least": 1})
+    s3_concurrency: int = field(default=_S3.concurrency, metadata={"kind": "whole", "least": 1})
+
+    # S3 refuses parts below 5 MiB.
+    s3_part_size: int = field(default=_S3.part_size, metadata={"kind": "whole", "least": 5 << 20})
+
+    @property
+    def options(self) -> Options:
+        """How the archive is written."""
+        return Options(
+            spool=self.spool,
+            spool_limit=self.spool_limit,
+            sync_pages=self.sync_pages,
+            sync_age=dt.timedelta(seconds=self.sync_seconds),
+            roll_size=self.roll_size,
+            roll_age=dt.timedelta(seconds=self.roll_seconds),
+            s3=structure({name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}, S3Options),
+        )
 
 
 def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Config:
@@ -78,6 +115,7 @@ _KINDS = {each.name: str(each.metadata["kind"]) for each in fields(Config)}
 _EXPECTED = {
     "text": "text without line breaks",
     "flag": "true or false",
+    "folder": "a folder",
     "folders": "a list of folders",
     "file": "a file's path",
     "whole": "a whole number",
@@ -120,6 +158,8 @@ def _settle(name: str, value: object, source: str, base: Path, home: Path) -> An
     """Return a setting's value checked, its folders absolute."""
     about = fields_dict(Config)[name].metadata
     kind, least = about["kind"], about.get("least")
+    if kind == "choice" and value not in about["of"]:
+        raise ConfigError(f"{source}: {' or '.join(about['of'])} is expected, not {value!r}")
     if not _fits(value, kind, least or 0):
         bound = f" from {least}" if least is not None else ""
         raise ConfigError(f"{source}: {_EXPECTED[kind]}{bound} is expected, not {value!r}")
@@ -132,7 +172,7 @@ def _settle(name: str, value: object, source: str, base: Path, home: Path) -> An
             )
         case (("user_agent" | "contact"), str()) if not value.isascii():
             raise ConfigError(f"{source}: {value} cannot go into a request", hint="write it in ASCII")
-        case "frontier", str() | Path():
+        case (("frontier" | "spool"), str() | Path()):
             return _folder(str(value), base, home)
         case "registry", list() | tuple():
             return tuple(_folder(str(each), base, home) for each in value)
@@ -141,6 +181,10 @@ def _settle(name: str, value: object, source: str, base: Path, home: Path) -> An
 
 def _fits(value: object, kind: str, least: float) -> bool:
     match kind:
+        case "choice":
+            return True
+        case "folder":
+            return isinstance(value, str | Path) and bool(str(value))
         case "text":
             return isinstance(value, str) and value.isprintable() and bool(value.strip())
         case "flag":

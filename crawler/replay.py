@@ -13,8 +13,9 @@ from attrs import frozen
 from crawler.sites import Registry, site_from_json
 from pipelines.archive import Archive, Find
 from pipelines.catalogue import Catalogue
+from pipelines.dedupe import payload_digest
 from pipelines.line import Nowhere, Stores, process, read_page
-from pipelines.model import Capture, Entry, Job, Outcome, Prints, Reference, Seen, Verdict
+from pipelines.model import Capture, Entry, Job, Outcome, Prints, Reference, Seen, Verdict, capture_id
 from pipelines.readers import Readers
 
 AHEAD = 8
@@ -96,13 +97,19 @@ def bodies(archive: Archive, catalogue: Catalogue) -> Find:
 
 
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[Change]:
-    """Catalogue and publish what a run that was killed left behind.
+    """Catalogue and publish what a run that was killed left behind; yields what was not in the catalogue.
 
     A file is published only once all of it is catalogued: if this is killed too, the next start does it again.
     """
     for segment in archive.unfinished():
-        yield from replay(jobs(segment.read(bodies(archive, catalogue)), registry), catalogue)
+        found = jobs(segment.read(bodies(archive, catalogue)), registry)
+        yield from replay((job for job in found if not _known(job, catalogue)), catalogue)
         segment.publish()
+
+
+def _known(job: Job, catalogue: Catalogue) -> bool:
+    """Tell whether a capture is catalogued: most of what is left behind is, and to read 1 GB takes an hour."""
+    return catalogue.get(capture_id(job.capture, payload_digest(job.capture))) is not None
 
 
 class _Noted:
@@ -115,6 +122,9 @@ class _Noted:
 
     def seen(self, prints: Prints, before: Reference) -> Seen:
         return self._catalogue.seen(prints, before)
+
+    def confirmed(self, before: Reference) -> Reference | None:
+        return self._catalogue.confirmed(before)
 
     def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
         return () if self._dry_run else self._catalogue.later(entry, seen)

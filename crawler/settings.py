@@ -79,6 +79,7 @@ def knobs(config: Config) -> dict[str, Any]:
         "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
+        "FANGZHI_OPTIONS": config.options,
         "FANGZHI_REGISTRY": [str(folder) for folder in config.registry],
         "FANGZHI_WORKERS": config.workers,
         "DOWNLOAD_SLOTS": {

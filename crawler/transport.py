@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,9 +24,12 @@ from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Headers, Response
+from scrapy.settings import BaseSettings
+from scrapy.utils.ssl import _make_ssl_context
 
 from crawler.capture import Cut, exchange, remember
 from crawler.guard import refusal
+from crawler.handshake import Connection
 from pipelines.errors import PageError
 
 
@@ -38,6 +43,7 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._max_body = crawler.settings.getint("FANGZHI_MAX_BODY")
         self._max_seconds = crawler.settings.getfloat("FANGZHI_MAX_SECONDS")
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._strict = _strict_context(crawler.settings)
         super().__init__(crawler)
         # The limits below keep what came until then; Scrapy's own would throw it away.
         self._default_maxsize = 0
@@ -45,7 +51,8 @@ class ExchangeHandler(HttpxDownloadHandler):
 
     def _make_client(self, proxy_url: str | None = None) -> httpx2.AsyncClient:
         client = super()._make_client(proxy_url)
-        client._transport._pool._network_backend = GuardedBackend(allow_private=self._allow_private)  # type: ignore[attr-defined]
+        backend = GuardedBackend(allow_private=self._allow_private, strict=self._strict)
+        client._transport._pool._network_backend = backend  # type: ignore[attr-defined]
         return client
 
     @asynccontextmanager
@@ -96,11 +103,16 @@ class GuardedBackend(AutoBackend):
     name that changes its address between look and call get past it.
     """
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, strict: ssl.SSLContext) -> None:
         self._allow_private = allow_private
+        self._strict = strict
 
     async def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:  # type: ignore[override]
         """Connect to the first address of a host that answers; raises PageError if one of them is not public."""
+        again = functools.partial(self._connect, host, port, **options)
+        return Connection(await again(), self._strict, again)
+
+    async def _connect(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:
         addresses = await _resolve(host, port)
         for address in addresses:
             if why := refusal(address, allow_private=self._allow_private):
@@ -112,6 +124,13 @@ class GuardedBackend(AutoBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure
+
+
+def _strict_context(settings: BaseSettings) -> ssl.SSLContext:
+    """The context that Scrapy would use if it were told to refuse what nobody vouches for."""
+    context = _make_ssl_context(BaseSettings({**settings, "DOWNLOAD_VERIFY_CERTIFICATES": True}))
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 async def _resolve(host: str, port: int) -> list[str]:

@@ -14,11 +14,16 @@ _DROPPED = ("P", "Z", "C")
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
     """Return the digest of the bytes as they came, and that of the articles' text if there is any."""
-    payload = f"sha256:{hashlib.sha256(capture.body).hexdigest()}"
+    payload = payload_digest(capture)
     if isinstance(outcome, Rejection):
         return Prints(payload=payload)
     text = "".join(normalise(article.text_hans) for article in outcome)
     return Prints(payload=payload, text=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" if text else None)
+
+
+def payload_digest(capture: Capture) -> str:
+    """Return the digest of the bytes as they came."""
+    return f"sha256:{hashlib.sha256(capture.body).hexdigest()}"
 
 
 def normalise(text: str) -> str:

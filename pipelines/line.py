@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import importlib.metadata
 import logging
@@ -13,6 +14,7 @@ from attrs import frozen
 
 from pipelines.decode import decode
 from pipelines.dedupe import fingerprint, judge
+from pipelines.errors import StoreUnavailable
 from pipelines.extract import extract
 from pipelines.model import (
     Capture,
@@ -34,12 +36,17 @@ from pipelines.segment import segment
 
 logger = logging.getLogger(__name__)
 
+NOT_MODIFIED = 304
+
 
 class Asked(Protocol):
     """What the line asks of a catalogue."""
 
     def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture."""
+
+    def confirmed(self, before: Reference) -> Reference | None:
+        """Return what an answer 304 stands for: the capture whose body its URL gave last."""
 
     def put(self, entry: Entry) -> None:
         """Remember an entry."""
@@ -55,7 +62,19 @@ class Kept(Protocol):
     """What the line asks of an archive."""
 
     def put(self, capture: Capture, prints: Prints, site: str | None, original: Reference | None) -> Location | None:
-        """Keep a capture, as a revisit of `original` where its bytes are there already; say where it lies."""
+        """Keep a capture, as a revisit of `original` where its body is there already; say where it lies."""
+
+    def sync(self) -> None:
+        """Wait until everything that was put outlives a power cut."""
+
+    def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
+        """Send files that are complete on their way; everything that was put must have been remembered."""
+
+    def full(self) -> StoreUnavailable | None:
+        """Tell why nothing more can be taken in now; None if it can."""
+
+    def waits(self) -> bool:
+        """Tell whether `roll` will make room."""
 
 
 @frozen(kw_only=True)
@@ -72,26 +91,67 @@ class Nowhere:
     def put(self, *_: object) -> None:
         """Keep nothing."""
 
+    def sync(self) -> None:
+        """Wait for nothing."""
+
+    def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
+        """Send nothing."""
+
+    def full(self) -> None:
+        """Have room for ever."""
+
+    def waits(self) -> bool:
+        """Need no room."""
+        return False
+
+
+@frozen(kw_only=True)
+class Page:
+    """A page that is kept, and what was there before it: to be remembered once it is durable."""
+
+    entry: Entry
+    seen: Seen
+
 
 def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry:
-    """Take one page down the line and return its entry.
+    """Take one page down the line and return its entry: it is durable, and remembered.
 
     The bytes are kept whatever reading makes of them; a capture that is stored already is not stored again. `read`
     stands in where the page has been read elsewhere. Raises StoreError: then the page is not acknowledged.
     """
-    capture = job.capture
     outcome = (read or read_page)(job)
+    prints = fingerprint(job.capture, outcome)
+    page = keep(job, outcome, prints, stores)
+    stores.archive.sync()
+    remember(page, stores.catalogue)
+    return page.entry
+
+
+def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
+    """Take a page that was read as far as the archive: ask, decide, keep. It is not acknowledged yet."""
+    capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
-    prints = fingerprint(capture, outcome)
-    seen = stores.catalogue.seen(prints, before=capture_reference(capture, prints.payload))
+    here = capture_reference(capture, prints.payload)
+    seen = stores.catalogue.seen(prints, before=here)
     verdict = judge(prints, seen)
-    original = seen.kept if verdict.kind == "same-bytes" else None
-    location = capture.stored or stores.archive.put(capture, prints, job.site, original)
-    entry = make_entry(job, outcome, prints, verdict, location)
-    stores.catalogue.put(entry)
-    _set_right(stores.catalogue, entry, seen)
-    return entry
+    location = capture.stored
+    if location is None:
+        unmodified = capture.status == NOT_MODIFIED
+        kept = stores.catalogue.confirmed(before=here) if unmodified else seen.kept
+        original = kept if unmodified or verdict.kind == "same-bytes" else None
+        location = stores.archive.put(capture, prints, job.site, original)
+    return Page(entry=make_entry(job, outcome, prints, verdict, location), seen=seen)
+
+
+def remember(page: Page, catalogue: Asked) -> None:
+    """Take a page that is durable to the end of the line.
+
+    In this order, because what the catalogue knows others refer to: a revisit must never point to bytes that a power
+    cut can still take away.
+    """
+    catalogue.put(page.entry)
+    _set_right(catalogue, page.entry, page.seen)
 
 
 def _set_right(catalogue: Asked, entry: Entry, seen: Seen) -> None:

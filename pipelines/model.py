@@ -31,6 +31,18 @@ class Location:
 
 
 @frozen(kw_only=True)
+class Tls:
+    """How a connection was secured: protocol as WARC-Protocol names it (`tls/1.3`), cipher suite by its IANA name.
+
+    `certificate` is `trusted`, or what was wrong with the server's certificate.
+    """
+
+    protocol: str
+    cipher: str | None = None
+    certificate: str | None = None
+
+
+@frozen(kw_only=True)
 class Capture:
     """One HTTP exchange: what was asked, and what came over the wire.
 
@@ -50,6 +62,7 @@ class Capture:
     method: str = "GET"
     request_headers: Headers = ()
     ip_address: str | None = None
+    tls: Tls | None = None
     truncated: Literal["length", "time", "disconnect"] | None = None
     stored: Location | None = None
 
@@ -257,11 +270,12 @@ class Prints:
 
 @frozen(kw_only=True)
 class Reference:
-    """An earlier capture, as a revisit record must name it."""
+    """An earlier capture, as a revisit record must name it; the payload digest where it is asked about as well."""
 
     id: str
     url: str
     fetched_at: dt.datetime
+    payload: str | None = None
 
 
 @frozen(kw_only=True)

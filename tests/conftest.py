@@ -37,8 +37,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with s3_server(tmp_path_factory.mktemp("s3")) as url:
-        yield url
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server.endpoint
 
 
 @pytest.fixture

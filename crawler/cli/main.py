@@ -13,6 +13,8 @@ COMMANDS = {
     "crawl": "crawler.cli.crawl",
     "fetch": "crawler.cli.fetch",
     "replay": "crawler.cli.replay",
+    "verify": "crawler.cli.verify",
+    "rebuild": "crawler.cli.rebuild",
     "list": "crawler.cli.entries",
     "show": "crawler.cli.show",
     "status": "crawler.cli.status",
@@ -50,6 +52,7 @@ def cli() -> None:
     fangzhi fetch URL            one page: archived, read, as JSON
     fangzhi crawl nanjing-gulou  every new article of a site
     fangzhi replay               the archive, read again
+    fangzhi verify --deep        is the archive what was put there, to the last byte?
 
     Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed.
     """

@@ -42,7 +42,8 @@ FailureHook = Callable[[str, str, str], None]
 def opened(config: Config) -> Iterator[tuple[Archive, Catalogue]]:
     """Open the stores of a configuration, and catalogue first what a killed run left in them."""
     registry = load(*config.registry)
-    with open_stores(config.archive, config.catalogue, warcinfo(config, registry)) as (archive, catalogue):
+    info = warcinfo(config, registry)
+    with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
         for _ in recover(archive, catalogue, registry):
             pass
         yield archive, catalogue

@@ -26,7 +26,7 @@ def command(session: Session) -> int:
     known, running = frontier(session.config.frontier)
     for site in sites:
         site |= {"frontier": known.get(site["site"]), "process": running.get(site["site"])}
-    storage = open_storage(session.config.archive)
+    storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
     archive = {
         "archive": session.config.archive,

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
-import logging
-import os
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
+from pipelines.archive.manifest import Fixity
+from pipelines.archive.publish import publish_manifests
+from pipelines.archive.publisher import Publisher
 from pipelines.archive.reader import Info, capture_at, captures
-from pipelines.archive.recovery import recover
 from pipelines.archive.revisits import Find
-from pipelines.archive.writer import Segment, site_folder, spooled
+from pipelines.archive.spool import Unfinished, unfinished
+from pipelines.archive.writer import Segment, site_folder
 from pipelines.errors import StoreError, StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference
-from pipelines.storage import OPEN_SUFFIX, Storage
+from pipelines.storage import Storage, spooled
 from pipelines.storage.local import unavailable
-
-log = logging.getLogger(__name__)
+from pipelines.storage.options import Options
 
 REACH = (1 << 12, 1 << 20)
 """Bytes read behind a response for the request that follows it: 4 KB hold any usual one, 1 MB any that servers take."""
@@ -29,33 +27,76 @@ MOST_OPEN = 128
 
 
 class Archive:
-    """All captures of a store. Any number of processes may write and read; each writes segments of its own."""
+    """All captures of a store. Any number of processes may write and read; each writes segments of its own.
 
-    def __init__(self, storage: Storage, info: Callable[[str], Mapping[str, str]] | None = None) -> None:
+    What `put` was given outlives this process; after `sync` it also outlives a power cut and may be catalogued; once
+    it is catalogued, `roll` may send it to the store.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        info: Callable[[str], Mapping[str, str]] | None = None,
+        options: Options | None = None,
+    ) -> None:
         """Open the archive in a store; `info` gives the warcinfo fields of a site beyond ours, or in place of them."""
         self.storage = storage
         self._info = info or (lambda _: {})
+        self._options = options or Options()
         self._open: dict[str, Segment] = {}
-        self._waiting: list[Segment] = []
+        self._sealed: list[Fixity] = []
+        self._publisher = Publisher(storage)
 
     def put(
         self, capture: Capture, prints: Prints, site: str | None = None, original: Reference | None = None
     ) -> Location:
         """Keep a capture, as a revisit if there is an `original` with the same body, and return where its record is.
 
-        On return a kill of this process cannot lose it. Raises StoreUnavailable where the disk is full or read-only;
-        nothing that was kept before is harmed.
+        The store is not asked. Raises StoreUnavailable where the disk is full or read-only; nothing that was kept
+        before is harmed.
         """
         folder = site_folder(site, capture.final_url)
         segment = self._open.pop(folder, None)
-        if segment and segment.full(capture.fetched_at):
-            self._finish(segment)
-            segment = None
         if segment is None:
-            self._make_room()
+            while len(self._open) >= MOST_OPEN:
+                self._seal(next(iter(self._open)))
             segment = Segment.create(self.storage, folder, capture.fetched_at, self._info(folder))
         self._open[folder] = segment
         return segment.put(capture, prints, original)
+
+    def sync(self) -> None:
+        """Wait until everything that was put is on the disk; raises StoreUnavailable if the disk refuses it."""
+        for segment in self._open.values():
+            segment.sync()
+
+    def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
+        """Send what is long enough, or old enough at this time, to the store; all that was put must be catalogued.
+
+        Returns at once: the files go in the background. Raises StoreCorrupt if one that went before is not what was
+        written.
+        """
+        self._publisher.check()
+        for folder, segment in list(self._open.items()):
+            if everything or segment.full(at, self._options):
+                self._seal(folder)
+        self._send()
+
+    def full(self) -> StoreUnavailable | None:
+        """Tell why nothing more should be put now, or None: the spool of a store elsewhere has reached its limit."""
+        size = sum(segment.size for segment in self._open.values()) + self._publisher.size
+        if not self.storage.apart or size < self._options.spool_limit:
+            return None
+        trouble = self._publisher.trouble
+        return StoreUnavailable(
+            f"the spool {self.storage.spool} is full, {size / 1e6:.0f} MB wait for the archive"
+            + (f": {trouble}" if trouble else ""),
+            hint="it goes on by itself once they have been taken; spool_limit says how much may wait",
+        )
+
+    def waits(self) -> bool:
+        """Tell whether the spool holds what `roll` can send to a store elsewhere, so that there will be room."""
+        written = any(not segment.empty for segment in self._open.values())
+        return self.storage.apart and (written or self._publisher.size > 0)
 
     def get(self, location: Location, find: Find | None = None) -> Capture:
         """Return the capture at a location by one range read, also out of a segment that is still being written."""
@@ -86,55 +127,45 @@ class Archive:
 
         Read and catalogue each, then publish it before asking for the next; one that is not published is found again.
         """
-        for path in sorted(self.storage.spool.glob(f"warc/**/*{OPEN_SUFFIX}")):
-            with _claimed(path) as file:
-                if file is None:
-                    continue
-                key = path.relative_to(self.storage.spool).as_posix().removesuffix(OPEN_SUFFIX)
-                cut = recover(file, str(path))
-                if file.seek(0, os.SEEK_END) == 0:
-                    path.unlink()
-                else:
-                    yield Unfinished(self, key, path, cut)
+        yield from unfinished(self.storage, lambda place: self.get(place).body)
+        publish_manifests(self.storage)
 
     def close(self) -> None:
         """Publish every open segment; raises what kept the first one from it, after all were tried.
 
         What could not be published stays in the spool, to be found by `unfinished` at the next start.
         """
-        segments = [*self._waiting, *self._open.values()]
-        self._waiting.clear()
-        self._open.clear()
         failures = []
-        for segment in segments:
+        for folder in list(self._open):
             try:
-                segment.close()
+                self._seal(folder)
             except StoreError as error:
-                segment.abandon()
+                self._open.pop(folder).abandon()
                 failures.append(error)
+        self._send()
+        publisher, self._publisher = self._publisher, Publisher(self.storage)
+        publisher.close()
         if failures:
             raise failures[0]
 
     def abandon(self) -> None:
         """Leave every open segment in the spool, as a kill would: `unfinished` finds them at the next start."""
-        for segment in (*self._waiting, *self._open.values()):
+        for segment in self._open.values():
             segment.abandon()
-        self._waiting.clear()
         self._open.clear()
+        self._sealed.clear()
+        self._publisher.abandon()
 
-    def _finish(self, segment: Segment) -> None:
-        """Publish a segment, and those that had to wait; while the store is unavailable they wait in the spool."""
-        waiting, self._waiting = [*self._waiting, segment], []
-        for each in waiting:
-            try:
-                each.close()
-            except StoreUnavailable as error:
-                log.warning("%s waits in the spool: %s", each.key, error)
-                self._waiting.append(each)
+    def _seal(self, folder: str) -> None:
+        segment = self._open[folder]
+        if digest := segment.seal():
+            self._sealed.append(Fixity(key=segment.key, size=segment.size, digest=digest))
+        del self._open[folder]
 
-    def _make_room(self) -> None:
-        while len(self._open) >= MOST_OPEN:
-            self._finish(self._open.pop(next(iter(self._open))))
+    def _send(self) -> None:
+        for sealed in self._sealed:
+            self._publisher.add(sealed)
+        self._sealed.clear()
 
     def _range(self, location: Location, length: int) -> bytes:
         try:
@@ -143,26 +174,6 @@ class Archive:
                 return file.read(length)
         except OSError:
             return self.storage.read(location.file, location.offset, length)
-
-
-class Unfinished:
-    """A segment that a dead process left behind, held under a lock while it is being looked at."""
-
-    def __init__(self, archive: Archive, key: str, path: Path, cut: int) -> None:
-        """Take a recovered file; `cut` is how many bytes of a torn capture were taken off its end."""
-        self.key = key
-        self.path = path
-        self.cut = cut
-        self._archive = archive
-
-    def read(self, find: Find | None = None) -> Iterator[tuple[Info, Capture]]:
-        """Yield its captures as `Archive.read` does; their locations are those that they have once it is published."""
-        with self.path.open("rb") as file:
-            yield from captures(file, self.key, find, lambda place: self._archive.get(place, find).body)
-
-    def publish(self) -> None:
-        """Put the segment to the store."""
-        self._archive.storage.put(self.key, self.path)
 
 
 def read_file(path: Path, find: Find | None = None) -> Iterator[tuple[Info, Capture]]:
@@ -178,24 +189,3 @@ def read_file(path: Path, find: Find | None = None) -> Iterator[tuple[Info, Capt
 
     with unavailable("read", path), path.open("rb") as file:
         yield from captures(file, str(path.absolute()), find, again)
-
-
-@contextmanager
-def _claimed(path: Path) -> Iterator[BinaryIO | None]:
-    """Open a file under its lock, or yield None if a living process holds it or has published it meanwhile."""
-    with unavailable("recover", path), ExitStack() as stack:
-        try:
-            file = stack.enter_context(path.open("rb+"))
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, FileNotFoundError):
-            yield None
-            return
-        yield file if _is_still(file, path) else None
-
-
-def _is_still(file: BinaryIO, path: Path) -> bool:
-    """Tell whether an open file has its name yet: one that was published has another."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False

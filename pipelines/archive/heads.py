@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from pipelines.archive.records import TAKEN_OFF
-from pipelines.model import Headers
+from pipelines.archive.records import CERTIFICATE, TAKEN_OFF
+from pipelines.model import Headers, Tls
 
 LINE_END = re.compile(rb"\r?\n")
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 FOLD = re.compile(r"[ \t]*\n[ \t]+")
+REPEATED = {"warc-concurrent-to", "warc-protocol"}
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
@@ -32,8 +33,18 @@ def named_fields(block: bytes) -> dict[str, str]:
 
 
 def warc_fields(head: bytes) -> dict[str, str]:
-    """Return the fields of a record's head by lower-case name, because their case means nothing (§4)."""
-    return {name.lower(): value for name, value in reversed(_named(head.decode("utf-8", "replace")))}
+    """Return the fields of a record's head by lower-case name, because their case means nothing (§4).
+
+    Of a field that stands there twice the first counts; those that may be repeated are one list with commas.
+    """
+    fields: dict[str, str] = {}
+    for name, value in _named(head.decode("utf-8", "replace")):
+        key = name.lower()
+        if key in REPEATED and key in fields:
+            fields[key] += f", {value}"
+        else:
+            fields.setdefault(key, value)
+    return fields
 
 
 def http_message(block: bytes) -> Message | None:
@@ -106,10 +117,27 @@ def target(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
 
 def linked(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Tell whether a request and a response belong together: by WARC-Concurrent-To, else by the same target."""
-    ids = {one.get("warc-concurrent-to"), other.get("warc-concurrent-to")} - {None}
+    ids = {*listed(one, "warc-concurrent-to"), *listed(other, "warc-concurrent-to")}
     if ids:
         return bool(ids & {one.get("warc-record-id"), other.get("warc-record-id")})
     return target(one) == target(other)
+
+
+def listed(fields: Mapping[str, str], name: str) -> list[str]:
+    """Return every value of a field that may be repeated.
+
+    >>> listed({"warc-protocol": "http/1.1, tls/1.3"}, "warc-protocol")
+    ['http/1.1', 'tls/1.3']
+    """
+    return [value for part in fields.get(name, "").split(",") if (value := part.strip())]
+
+
+def secured(fields: Mapping[str, str]) -> Tls | None:
+    """Return how the connection was secured, where a record says so."""
+    layers = [each for each in listed(fields, "warc-protocol") if each.lower().startswith(("tls/", "ssl/"))]
+    if not layers:
+        return None
+    return Tls(protocol=layers[0], cipher=fields.get("warc-cipher-suite"), certificate=fields.get(CERTIFICATE.lower()))
 
 
 def _named(head: str) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO, Literal
 
-from pipelines.archive.heads import http_message, linked, moment, named_fields, restored, target, warc_fields
-from pipelines.archive.records import ASKED
+from pipelines.archive.heads import http_message, linked, moment, named_fields, restored, secured, target, warc_fields
+from pipelines.archive.records import ASKED, CUT
 from pipelines.archive.revisits import Again, Bodies, Find, Record
 from pipelines.archive.unpack import Unpacked
 from pipelines.errors import StoreCorrupt
@@ -148,7 +148,8 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
         method=asked.start[0] if asked else "GET",
         request_headers=asked.headers if asked else (),
         ip_address=answer.fields.get("warc-ip-address"),
-        truncated=_truncated(answer.fields.get("warc-truncated")),
+        tls=secured(answer.fields),
+        truncated=_truncated(answer.fields.get(CUT.lower() if answer.kind == "revisit" else "warc-truncated")),
         stored=place,
     )
 

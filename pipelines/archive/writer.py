@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
-import logging
+import hashlib
 import os
 import re
 import socket
 from collections.abc import Mapping
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange, warcinfo
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference
-from pipelines.storage import OPEN_SUFFIX, Storage
-from pipelines.storage.local import unavailable
-
-log = logging.getLogger(__name__)
-
-ROLL_SIZE = 1_000_000_000
-"""Bytes: what web archives roll at, one PUT to S3 (5 GB at most) and one unit of copying and checking."""
-
-ROLL_AGE = dt.timedelta(hours=1)
-"""So that after an hour at most a capture is where other machines and other tools find it."""
+from pipelines.storage import Storage, spooled
+from pipelines.storage.local import make_folder, sync, unavailable
+from pipelines.storage.options import Options
 
 UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -38,20 +32,14 @@ class Segment:
         self.path = spooled(storage, key)
         self.started_at = started_at
         self.size = 0
-        self._first = 0
-        self._storage = storage
+        self._first = self._synced = 0
         self._handle = handle
+        self._digest = hashlib.sha256()
 
     @classmethod
     def create(cls, storage: Storage, site: str, at: dt.datetime, fields: Mapping[str, str]) -> Segment:
         """Begin a segment for the captures of a site from a time on; its first record is the warcinfo."""
-        serial = 0
-        while True:
-            key = segment_key(site, at, serial, socket.gethostname())
-            handle = None if _taken(storage, key) else _create(spooled(storage, key))
-            if handle is not None:
-                break
-            serial += 1
+        key, handle = _begin(storage, site, at)
         segment = cls(storage, key, handle, at)
         try:
             segment._append(warcinfo(PurePosixPath(key).name, at, {**_info(site), **fields}))
@@ -69,19 +57,33 @@ class Segment:
         self._append(answer + question)
         return Location(file=self.key, offset=offset, length=len(answer))
 
-    def full(self, at: dt.datetime) -> bool:
-        """Tell whether a capture made at this time belongs into the next segment."""
-        return self.size >= ROLL_SIZE or at - self.started_at >= ROLL_AGE
+    def sync(self) -> None:
+        """Wait until everything that was put is on the disk, where a power cut leaves it."""
+        if self._synced < self.size:
+            with unavailable("write", self.path):
+                os.fdatasync(self._handle)
+            self._synced = self.size
 
-    def close(self) -> None:
-        """Make the segment durable and publish it, unless no capture came into it; on an error it stays open."""
-        with unavailable("write", self.path):
-            os.fdatasync(self._handle)
-            if self.size == self._first:
+    @property
+    def empty(self) -> bool:
+        """Whether no capture has come into it."""
+        return self.size == self._first
+
+    def full(self, at: dt.datetime, options: Options) -> bool:
+        """Tell whether it is long enough, or old enough at this time, to be closed."""
+        return self.size >= options.roll_size or at - self.started_at >= options.roll_age
+
+    def seal(self) -> str | None:
+        """End the segment, durable, and return the digest of what was written to it; on an error it stays open.
+
+        One into which no capture came is taken away, and None returned.
+        """
+        self.sync()
+        if self.empty:
+            with unavailable("remove", self.path):
                 self.path.unlink()
-            else:
-                self._storage.put(self.key, self.path)
         os.close(self._handle)
+        return None if self.empty else f"sha256:{self._digest.hexdigest()}"
 
     def abandon(self) -> None:
         """Leave the segment in the spool without a lock."""
@@ -98,10 +100,11 @@ class Segment:
             os.ftruncate(self._handle, self.size)
             raise
         self.size += len(members)
+        self._digest.update(members)
 
 
 def segment_key(site: str, at: dt.datetime, serial: int, host: str) -> str:
-    """Return the key of a site's segment that begins at a time.
+    """Return the key of a site's segment that begins at a time; the serial tells segments of one second apart.
 
     >>> segment_key("jm-gov", dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC), 0, "crawl1")
     'warc/jm-gov/2026/03/fangzhi-jm-gov-20260304050607-00000-crawl1.warc.gz'
@@ -124,11 +127,6 @@ def safe(name: str) -> str:
     return UNSAFE.sub("-", name).lstrip(".") or "unknown"
 
 
-def spooled(storage: Storage, key: str) -> Path:
-    """Return where a file lies while it is being written."""
-    return storage.spool / (key + OPEN_SUFFIX)
-
-
 def _info(site: str) -> dict[str, str]:
     return {
         "software": f"fangzhi/{version('fangzhi')}",
@@ -139,13 +137,16 @@ def _info(site: str) -> dict[str, str]:
     }
 
 
-def _taken(storage: Storage, key: str) -> bool:
-    """Tell whether a finished file has this key; a store that cannot be asked now is asked again by `put`."""
-    try:
-        return key in storage.keys(key)
-    except StoreUnavailable as error:
-        log.warning("%s", error)
-        return False
+def _begin(storage: Storage, site: str, at: dt.datetime) -> tuple[str, int]:
+    """Create a file under a key of its own, and return the key and the open file.
+
+    The serial counts from the hundred-thousandths of the second, so that the store, which may be away, need not be
+    asked whether another run has used the key.
+    """
+    keys = (segment_key(site, at, serial, socket.gethostname()) for serial in count(at.microsecond // 10))
+    free = (key for key in keys if not (storage.spool / key).exists())
+    made = ((key, _create(spooled(storage, key))) for key in free)
+    return next((key, handle) for key, handle in made if handle is not None)
 
 
 def _create(path: Path) -> int | None:
@@ -154,13 +155,14 @@ def _create(path: Path) -> int | None:
     Whoever clears up after crashes may take the lock, and remove the file as empty, before we have it: then again.
     """
     with unavailable("write", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644)
         except FileExistsError:
             return None
         fcntl.flock(handle, fcntl.LOCK_EX)
         if os.fstat(handle).st_nlink:
+            sync(path.parent)
             return handle
         os.close(handle)
         return _create(path)

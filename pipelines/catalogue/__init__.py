@@ -2,5 +2,6 @@
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.replacement import Replacement
 
-__all__ = ["Catalogue", "Filter"]
+__all__ = ["Catalogue", "Filter", "Replacement"]

@@ -53,6 +53,19 @@ class Catalogue:
                 previous=_reference(connection, queries.PREVIOUS, moment | {"url": before.url}),
             )
 
+    def confirmed(self, before: Reference) -> Reference | None:
+        """Return what an answer 304 stands for: where our archive first kept the body that its URL gave last."""
+        asked = _moment(before.id, before.fetched_at)
+        with self._translated(), self._engine.connect() as connection:
+            given = connection.execute(queries.KEPT_OF, asked | {"url": before.url}).scalars()
+            last = next((entry for entry in map(entry_from_json, given) if entry.status == 200), None)
+            if last is None:
+                return None
+            payload = last.digests.payload
+            held = {"kind": PAYLOAD, "digest": digest_bytes(payload)}
+            found = _reference(connection, queries.FIRST_KEPT, asked | held)
+            return evolve(found, payload=payload) if found else None
+
     def put(self, entry: Entry) -> None:
         """Remember an entry in one transaction; one with its id that is there already is replaced."""
         row = _row(entry)

@@ -41,6 +41,13 @@ PREVIOUS = (
 )
 """The last article that a URL answered with before a moment."""
 
+KEPT_OF = (
+    sa.select(ENTRIES.c.document)
+    .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.own, ENTRIES.c.fetched_us < bindparam("us"))
+    .order_by(ENTRIES.c.fetched_us.desc())
+)
+"""What our own archive holds of a URL from before a moment, the newest first."""
+
 STORED = sa.select(ENTRIES.c.id, ENTRIES.c.fetched_us, ENTRIES.c.payload, ENTRIES.c.text, ENTRIES.c.document).where(
     ENTRIES.c.id == bindparam("id")
 )

@@ -9,22 +9,37 @@ from collections.abc import Callable
 from attrs import evolve
 
 from pipelines.model import Article, Draft, Moment, Quality, Repair
+from pipelines.repair.clean_characters import clean_characters
+from pipelines.repair.close_gaps import close_gaps
 from pipelines.repair.drop_furniture import drop_furniture, named_in
 from pipelines.repair.edits import Repaired, record
-from pipelines.repair.script import script_of, simplify
+from pipelines.repair.mend_gbk_shift import mend_gbk_shift
+from pipelines.repair.mend_mojibake import mend_mojibake
+from pipelines.repair.script import script_of
+from pipelines.repair.simplify import simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
+from pipelines.repair.unescape_html import unescape_html
 from pipelines.repair.widen_punctuation import widen_punctuation
 
 __all__ = ["RULES", "mend", "repair"]
 
 RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
+    ("unescape-html", unescape_html),
+    ("mend-mojibake", mend_mojibake),
+    ("clean-characters", clean_characters),
     ("strip-pinyin", strip_pinyin),
+    ("mend-gbk-shift", mend_gbk_shift),
+    ("close-gaps", close_gaps),
     ("drop-furniture", drop_furniture),
     ("widen-punctuation", widen_punctuation),
 )
-"""The rules in their order: pinyin hides what lines say, and its brackets are none of the text's."""
+"""The rules in their order: first what characters there are; pinyin and gaps hide what lines say and part the halves of
+characters, and pinyin's brackets are none of the text's."""
 
-IN_TITLES = ("strip-pinyin", "widen-punctuation")
+IN_TITLES = tuple(name for name, _ in RULES if name != "drop-furniture")
+
+_CONVERSION = {"strip-pinyin", "mend-gbk-shift"}
+"""Rules whose damage only conversion from simplified characters does."""
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _MASK = re.compile(r"(?<![\w*])\*{3,}(?!\*)|(?<=[\u4e00-\u9fff、，,])[_*](?=[\u4e00-\u9fff、，,。“”])")
@@ -83,9 +98,12 @@ def _mended_title(title: str | None) -> str | None:
 
 def _quality(text: str, repairs: tuple[Repair, ...], retitled: bool) -> Quality:
     flags = {
+        "guessed-characters": any("mend-gbk-shift" in made.rule and made.confidence < 1 for made in repairs),
         "lost-characters": "\ufffd" in text,
+        "machine-converted": bool(_CONVERSION & {rule for made in repairs for rule in made.rule.split("+")}),
         "mended-title": retitled,
         "pinyin": any("strip-pinyin" in made.rule for made in repairs),
+        "private-characters": any("\ue000" <= char <= "\uf8ff" for char in text),
     }
     masked = sum(len(mask[0]) for mask in _MASK.finditer(text))
     return evolve(Quality(), masked_chars=masked, flags=tuple(name for name, holds in flags.items() if holds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve, frozen
 
@@ -79,6 +79,30 @@ def undo(text: str, repairs: Sequence[Repair]) -> str:
     for repair in reversed(repairs):
         text = text[: repair.start] + repair.before + text[repair.end :]
     return text
+
+
+def settled(text: str, rule: Callable[[str], Sequence[Edit]]) -> Repaired:
+    """Return a text after a rule was run on it until it finds nothing more, with the edits that do it all at once."""
+    repairs: tuple[Repair, ...] = ()
+    mended = text
+    while edits := rule(mended):
+        repairs = record(mended, repairs, "", edits)
+        mended = apply(mended, edits).text
+    return apply(text, unrecorded(repairs))
+
+
+def unrecorded(repairs: Sequence[Repair]) -> tuple[Edit, ...]:
+    """Return repairs as the edits that make them all at once, in places of the very first text.
+
+    >>> unrecorded((Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after=""),))
+    (Edit(start=1, end=7, after='', confidence=1.0),)
+    """
+    edits, shift = list[Edit](), 0
+    for repair in repairs:
+        start, size = repair.start + shift, len(repair.before)
+        edits.append(Edit(start=start, end=start + size, after=repair.after, confidence=repair.confidence))
+        shift += size - len(repair.after)
+    return tuple(edits)
 
 
 def _moved(repair: Repair, by: int) -> Repair:

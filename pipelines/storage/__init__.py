@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from pipelines.errors import ConfigError
+from pipelines.storage.options import Options
 
 OPEN_SUFFIX = ".open"
 """Ending of a file that is still being written; `keys` never lists one."""
@@ -19,6 +20,9 @@ class Storage(Protocol):
     Every method raises StoreUnavailable when the store cannot be used now, and StoreCorrupt when it lacks a key that
     was asked for or holds something else under it.
     """
+
+    apart: bool
+    """Whether the spool lies elsewhere than the store, so that what is put makes room in it."""
 
     @property
     def spool(self) -> Path:
@@ -39,18 +43,26 @@ class Storage(Protocol):
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""
 
+    def remove(self, key: str) -> None:
+        """Take away what can be made again, an index or its manifest; nothing happens where there is none."""
+
     def check(self) -> None:
         """Raise StoreUnavailable, saying why and what to do, if files cannot be put here."""
 
 
-def open_storage(url: str) -> Storage:
+def spooled(storage: Storage, key: str) -> Path:
+    """Return where a file lies until the store has it."""
+    return storage.spool / (key + OPEN_SUFFIX)
+
+
+def open_storage(url: str, options: Options | None = None) -> Storage:
     """Return the store at an address: a folder, `file:///folder` or `s3://bucket/prefix`; nothing is touched yet."""
     scheme, separator, rest = url.partition("://")
     match scheme if separator else "":
         case "s3" if urlsplit(url).netloc:
             from pipelines.storage.s3 import S3Storage
 
-            return S3Storage(urlsplit(url).netloc, urlsplit(url).path.strip("/"))
+            return S3Storage(urlsplit(url).netloc, urlsplit(url).path.strip("/"), options)
         case "file" if rest.startswith("/"):
             return _local(Path(unquote(rest)))
         case "" if url:

@@ -34,6 +34,8 @@ HINTS = {
 class LocalStorage:
     """An archive folder; files that are being written lie in it too, so that publishing is a rename."""
 
+    apart = False
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
@@ -46,16 +48,16 @@ class LocalStorage:
         """Move a finished file of the folder to its key: there whole or not at all, and durable on return."""
         target = self._path(key)
         with unavailable("keep", target):
-            _sync(path)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            sync(path)
+            make_folder(target.parent)
             if not _link(path, target) and not filecmp.cmp(path, target, shallow=False):
                 raise StoreCorrupt(
                     f"{target} exists already with other content, {path} was not put there",
                     hint="compare the two files and move one of them away",
                 )
-            _sync(target.parent)
+            sync(target.parent)
             path.unlink(missing_ok=True)
-            _sync(path.parent)
+            sync(path.parent)
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """Return a range of a file; less than `length` where the file ends before."""
@@ -92,6 +94,12 @@ class LocalStorage:
             except FileNotFoundError as error:
                 raise missing(key, str(self.root)) from error
 
+    def remove(self, key: str) -> None:
+        """Take a file away, if it is there."""
+        path = self._path(key)
+        with unavailable("remove", path):
+            path.unlink(missing_ok=True)
+
     def check(self) -> None:
         """Raise StoreUnavailable if the folder cannot be written to; makes it where only its last part is missing.
 
@@ -126,6 +134,26 @@ def missing(key: str, store: str) -> StoreCorrupt:
     )
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it; that they are there is on the disk on return."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in made:
+        sync(each.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk; nothing to do if it has gone."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _link(path: Path, target: Path) -> bool:
     """Give `path` the name `target` too, or alone where links are unknown; False if something is there already."""
     try:
@@ -139,15 +167,3 @@ def _link(path: Path, target: Path) -> bool:
             return False
         path.rename(target)
     return True
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk; nothing to do if it has gone."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from crawler.config import Config, load_config
 from pipelines.errors import ConfigError
+from pipelines.storage.options import Options
 
 
 def load(cwd: Path, environ: dict[str, str] | None = None, **options: object) -> Config:
@@ -117,3 +119,27 @@ def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff")
     with pytest.raises(ConfigError, match=r"bytes\.toml: no valid TOML"):
         load(tmp_path, config="bytes.toml")
+
+
+def test_how_files_are_written_is_set_like_anything_else(tmp_path: Path) -> None:
+    assert load(tmp_path).options == Options()
+    (tmp_path / "fangzhi.toml").write_text('spool = "wait"\nroll_size = 5\ns3_addressing = "path"\n')
+    environ = {"FANGZHI_SYNC_SECONDS": "0.5", "FANGZHI_S3_LOCK": "GOVERNANCE", "FANGZHI_ROLL_SIZE": "7"}
+    options = load(tmp_path, environ).options
+    assert (options.spool, options.roll_size) == (tmp_path / "wait", 7)
+    assert options.sync_age == dt.timedelta(seconds=0.5)
+    assert (options.s3.addressing, options.s3.lock) == ("path", "GOVERNANCE")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("S3_ADDRESSING", "dns", "auto or path or virtual is expected"),
+        ("S3_PART_SIZE", "1000", "from 5242880"),
+        ("SYNC_PAGES", "0", "from 1"),
+    ],
+)
+def test_a_wrong_setting_of_files_says_what_is_allowed(tmp_path: Path, name: str, value: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as caught:
+        load(tmp_path, {f"FANGZHI_{name}": value})
+    assert f"FANGZHI_{name}" in str(caught.value)

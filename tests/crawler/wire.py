@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -11,12 +12,13 @@ from collections.abc import Iterator
 class Wire:
     """Answers each request with the raw bytes set for its path, if need be for those with a cookie, then closes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.answers: dict[str, bytes] = {}
         self.with_cookie: dict[str, bytes] = {}
         self.requests: list[bytes] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._tls = tls
+        self.base = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def serve(self) -> None:
         """Answer until the socket is closed."""
@@ -30,8 +32,8 @@ class Wire:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
-    def _answer(self, connection: socket.socket) -> None:
-        with connection:
+    def _answer(self, plain: socket.socket) -> None:
+        with contextlib.suppress(ssl.SSLError), plain, self._secured(plain) as connection:
             head = b""
             while b"\r\n\r\n" not in head:
                 if not (data := connection.recv(65536)):
@@ -42,11 +44,14 @@ class Wire:
             answers = self.answers | (self.with_cookie if b"\r\nCookie: " in head else {})
             connection.sendall(answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
 
+    def _secured(self, plain: socket.socket) -> socket.socket:
+        return self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
+
 
 @contextlib.contextmanager
-def wired() -> Iterator[Wire]:
-    """Run a `Wire` on a free port of loopback."""
-    wire = Wire()
+def wired(tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
+    """Run a `Wire` on a free port of loopback; it speaks HTTPS with a `tls` context."""
+    wire = Wire(tls)
     threading.Thread(target=wire.serve, daemon=True).start()
     try:
         yield wire

@@ -96,3 +96,26 @@ def test_a_bucket_that_is_not_there_is_named(far: Town) -> None:
     assert done.returncode == 1
     assert "there is no bucket no-such-bucket" in one_line(done.stderr)
     assert "correct --archive" in done.stderr
+
+
+def test_verify_and_rebuild_read_from_a_bucket(far: Town, tmp_path: Path) -> None:
+    far.crawl()
+    before = far.entries()
+    (tmp_path / "catalogue.sqlite").unlink()
+    bucket, _, prefix = str(far.archive).removeprefix("s3://").partition("/")
+    (index, *_) = [key for key in keys(bucket, f"{prefix}/cdx/") if key.endswith(".cdxj")]
+    boto3.client("s3").delete_object(Bucket=bucket, Key=index)
+    (told,) = far.run("rebuild", "--json")
+    assert (told["captures"], told["indexes"]) == (len(before), 1)
+    assert far.entries() == before
+    for options in ((), ("--deep",)):
+        assert far.run("verify", "--json", *options) == []
+    (warc, *_) = keys(bucket, f"{prefix}/warc/")
+    boto3.client("s3").delete_object(Bucket=bucket, Key=warc)
+    done = fangzhi("verify", "--json", *far.options)
+    assert done.returncode == 1
+    assert warc.removeprefix(f"{prefix}/") in {finding["file"] for finding in documents(done)}
+
+
+def keys(bucket: str, prefix: str) -> list[str]:
+    return [item["Key"] for item in boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]]

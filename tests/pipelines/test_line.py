@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import itertools
 import logging
 from collections.abc import Callable, Iterator
@@ -68,6 +69,7 @@ def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
 
     class Kept:
         put = staticmethod(noted("keep", archive.put))
+        sync = staticmethod(noted("sync", archive.sync))
 
     class Asked:
         seen = staticmethod(noted("ask", catalogue.seen))
@@ -75,7 +77,7 @@ def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
         later = staticmethod(catalogue.later)
 
     process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
-    assert order == ["read", "ask", "keep", "remember"]
+    assert order == ["read", "ask", "keep", "sync", "remember"]
 
 
 def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
@@ -145,7 +147,7 @@ def test_a_capture_that_is_stored_is_not_stored_again(opened: Opened, stores: St
 
 
 def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
-    class Full:
+    class Full(Nowhere):
         def put(self, *_: object) -> None:
             raise StoreUnavailable("the disk is full")
 
@@ -193,3 +195,28 @@ def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() 
     assert sorted(kind for kind, _ in right.values()) == ["new", "new-version", "same-bytes", "same-bytes", "same-text"]
     for order in itertools.permutations(range(5)):
         assert verdicts(order) == right, order
+
+
+def test_an_answer_304_refers_to_the_bytes_that_its_address_gave_last(opened: Opened, stores: Stores) -> None:
+    elsewhere = process(job(page(1, url="http://news.example/first")), stores)
+    same = process(job(page(2, url="http://news.example/second")), stores)
+    assert same.verdict.of == elsewhere.id
+    gone = evolve(capture(3, b"gone", url="http://news.example/second"), status=404, reason="Not Found")
+    process(job(gone), stores)
+    nothing_new = evolve(capture(4, b"", url="http://news.example/second"), status=304, reason="Not Modified")
+    entry = process(job(nothing_new), stores)
+    other = process(job(evolve(nothing_new, final_url="http://news.example/never-seen")), stores)
+    assert (entry.status, entry.outcome, entry.verdict.kind) == (304, "rejected", "new")
+    heads = {told.id: head_of(opened[0], told) for told in (entry, other)}
+    assert b"WARC-Type: revisit" in heads[entry.id]
+    assert b"revisit/server-not-modified" in heads[entry.id]
+    assert b"WARC-Refers-To-Target-URI: http://news.example/first\r\n" in heads[entry.id]
+    assert f"WARC-Payload-Digest: {elsewhere.digests.payload}".encode() in heads[entry.id]
+    assert b"WARC-Type: response" in heads[other.id], "nothing is there that it could confirm"
+
+
+def head_of(archive: Archive, entry: Entry) -> bytes:
+    archive.close()
+    assert entry.location
+    place = entry.location
+    return gzip.decompress(archive.storage.read(place.file, place.offset, place.length)).partition(b"\r\n\r\n")[0]

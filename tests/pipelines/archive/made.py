@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from pipelines.model import Capture, Prints, Reference, capture_id
+from pipelines.model import Capture, Prints, Reference, Tls, capture_id
 
 AT = dt.datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=dt.UTC)
 
@@ -34,6 +34,7 @@ def made(number: int = 0, **changes: Any) -> Capture:
         method="POST",
         request_headers=(("User-Agent", "fangzhi (+mailto:a@example.cn)"), ("accept", "*/*")),
         ip_address="2001:db8::1",
+        tls=Tls(protocol="tls/1.3", cipher="TLS_AES_256_GCM_SHA384", certificate="certificate has expired"),
         truncated="length",
     )
     return evolve(capture, **changes)
@@ -44,5 +45,6 @@ def prints(capture: Capture) -> Prints:
 
 
 def reference(capture: Capture) -> Reference:
-    identity = capture_id(capture, prints(capture).payload)
-    return Reference(id=identity, url=capture.final_url, fetched_at=capture.fetched_at)
+    payload = prints(capture).payload
+    identity = capture_id(capture, payload)
+    return Reference(id=identity, url=capture.final_url, fetched_at=capture.fetched_at, payload=payload)

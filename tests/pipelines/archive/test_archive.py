@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,11 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from pipelines.archive import Archive, read_file, writer
+from pipelines.archive import Archive, read_file
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import Capture, Location
 from pipelines.storage import Storage, open_storage
+from pipelines.storage.options import Options
 from tests.pipelines.archive.made import AT, made, prints, reference
+from tests.wait import wait_until
 
 BODIES = {
     "plain": "江门市新会区".encode("gbk") * 99,
@@ -117,11 +120,31 @@ def test_other_tools_read_what_we_write(archive: Archive, folder: Path, valid: C
         assert head["WARC-Payload-Digest"] == prints(first).payload
         assert head["WARC-Refers-To-Target-URI"] == first.final_url
         assert head["WARC-Refers-To-Date"] == "2026-03-04T05:06:07.890124Z"
+        assert head["WARC-Profile"].endswith("/identical-payload-digest")
+        assert head["WARC-Truncated"] == "length", "the standard's word for the body that is left out (§6.7.2)"
         assert revisit.http_headers.get_statuscode() == "203"
         assert revisit.content_stream().read() == b""
     with path.open("rb") as file:
         ids = {record.rec_type: record.rec_headers["WARC-Record-ID"] for record in list(WarcioIterator(file))[:3]}
     assert head["WARC-Refers-To"] == ids["response"]
+
+
+def test_an_answer_304_is_a_revisit_of_what_it_confirms(archive: Archive, folder: Path) -> None:
+    first = kept(archive, made(1))
+    confirms = made(9, status=304, reason="Not Modified", body=b"")
+    place = archive.put(confirms, prints(confirms), "xinhui", reference(first))
+    archive.close()
+    assert archive.get(place) == evolve(confirms, stored=place)
+    with (folder / place.file).open("rb") as file:
+        revisit = next(record for record in WarcioIterator(file) if record.rec_type == "revisit")
+    head = revisit.rec_headers
+    assert head["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+    assert head["WARC-Payload-Digest"] == prints(first).payload
+    assert (head["WARC-Refers-To-Target-URI"], head["WARC-Refers-To-Date"]) == (
+        first.final_url,
+        "2026-03-04T05:06:07.890124Z",
+    )
+    assert revisit.http_headers.get_statuscode() == "304"
 
 
 def test_locations_are_gzip_members(archive: Archive, folder: Path) -> None:
@@ -183,17 +206,27 @@ def test_a_revisit_resolves_within_its_file_and_is_empty_where_nothing_is_found(
     assert all_of(archive) == [first, evolve(later, stored=place), evolve(lone, stored=lost, body=b"")]
 
 
-def test_segments_roll_by_age_and_by_size(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_segments_roll_by_age_by_size_and_all_at_once(folder: Path) -> None:
+    archive = Archive(open_storage(str(folder)), options=Options(roll_size=40_000, roll_age=dt.timedelta(hours=1)))
+
+    def finished() -> int:
+        wait_until(lambda: archive._publisher.size == 0)
+        return len(list(archive.files()))
+
     kept(archive, made(1))
-    kept(archive, made(2, fetched_at=AT + dt.timedelta(minutes=59)))
-    assert len(list(archive.files())) == 0
-    kept(archive, made(3, fetched_at=AT + dt.timedelta(minutes=61)))
-    assert len(list(archive.files())) == 1
-    monkeypatch.setattr(writer, "ROLL_SIZE", 100)
-    kept(archive, made(4, fetched_at=AT + dt.timedelta(minutes=62)))
-    assert len(list(archive.files())) == 2
+    archive.roll(AT + dt.timedelta(minutes=59))
+    assert finished() == 0
+    kept(archive, made(2), "other")
+    archive.roll(AT + dt.timedelta(minutes=61))
+    assert finished() == 2
+    kept(archive, made(3, body=random.Random(3).randbytes(50_000)))
+    kept(archive, made(4), "other")
+    archive.roll(AT)
+    assert finished() == 3
+    archive.roll(AT, everything=True)
+    assert finished() == 4
     archive.close()
-    assert [each.fetched_at.minute for each in all_of(archive)] == [6, 5, 7, 8]
+    assert {each.final_url for each in all_of(archive)} == {made(number).final_url for number in (1, 2, 3, 4)}
 
 
 def test_names_are_those_of_the_contract(archive: Archive) -> None:
@@ -203,7 +236,7 @@ def test_names_are_those_of_the_contract(archive: Archive) -> None:
     archive.close()
     keys = list(archive.files())
     assert len(keys) == 3
-    assert any(key.startswith("warc/jm-gov/2026/03/fangzhi-jm-gov-20260304050607-00000-") for key in keys)
+    assert any(key.startswith("warc/jm-gov/2026/03/fangzhi-jm-gov-20260304050607-89012-") for key in keys)
     assert all(key.endswith(".warc.gz") and ".." not in key and key.count("/") == 4 for key in keys)
 
 

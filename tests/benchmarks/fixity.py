@@ -1,0 +1,105 @@
+"""Shell. Records a second checked and indexed, ours beside warcio's in one run, and how many changed bytes each finds.
+
+Run it with `python -m tests.benchmarks.fixity`. One process, one core; ratios count, absolute figures drift.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from warcio.checker import Checker
+from warcio.indexer import Indexer
+
+from pipelines.archive import Archive
+from pipelines.archive.cdxj import cdxj_line, write_cdxj
+from pipelines.archive.reader import records
+from pipelines.archive.unpack import Unpacked
+from pipelines.fixity import Verification
+from pipelines.storage import open_storage
+from tests.benchmarks.archive import PAGES, best, made_pages, report, write_ours
+from tests.pipelines.archive.sealed import build, findings, seal
+
+FLIPS = 300
+"""Bytes changed, one at a time, in an archive small enough to be read wholly for each."""
+
+
+def main() -> None:
+    """Print pages a second, and how many of so many changed bytes each checker finds."""
+    pages = made_pages()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "warc", "site", "2026", "03", "fangzhi-site.warc.gz")
+        path.parent.mkdir(parents=True)
+        write_ours(pages, path)
+        seal(Path(folder))
+        size = path.stat().st_size
+        print(f"{PAGES} pages, {size / 1e6:.1f} MB packed")
+        taken = {"warcio": best(partial(check, path)), "fangzhi": best(partial(verify, Path(folder)))}
+        report("checked", taken)
+        print(f"  fangzhi: {size / 1e6 / taken['fangzhi']:.1f} MB/s")
+        report("indexed", {"warcio": best(partial(index_warcio, path)), "fangzhi": best(partial(index, path))})
+    found_changes()
+
+
+def found_changes() -> None:
+    """Print how many changed bytes of WARCs, indexes and manifests are found; warcio is asked about WARCs alone."""
+    chance = random.Random(1)
+    ours, theirs, warcs = 0, 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder, "archive")
+        build(archive)
+        files = sorted(path for path in archive.rglob("*") if path.is_file())
+        for _ in range(FLIPS):
+            path = chance.choice(files)
+            content = path.read_bytes()
+            at = chance.randrange(len(content))
+            path.write_bytes(bytes([*content[:at], content[at] ^ 1 << chance.randrange(8), *content[at + 1 :]]))
+            ours += bool(findings(archive))
+            if path.suffix == ".gz":
+                warcs += 1
+                theirs += check(path) != 0
+            path.write_bytes(content)
+    print(f"changed bytes found: fangzhi {ours} of {FLIPS}, warcio {theirs} of {warcs} in WARCs")
+
+
+def check(path: Path) -> int:
+    """Run warcio's checker and return its status; what it cannot read at all counts as found."""
+
+    class Options:
+        inputs = (str(path),)
+        verbose = False
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return int(Checker(Options()).process_all() or 0)
+    except Exception:  # noqa: BLE001 - it raises on much that is broken
+        return 1
+
+
+def verify(folder: Path) -> None:
+    """Check an archive of one file to the last byte; the catalogue is left out."""
+    check = Verification(Archive(open_storage(str(folder))), None, sample=None)
+    list(check.findings())
+    assert check.seen.records == 2 * PAGES + 1
+
+
+def index_warcio(path: Path) -> None:
+    """Index with the fields of CDXJ; warcio alone neither sorts nor makes SURTs."""
+    fields = ["warc-target-uri", "http:content-type", "http:status", "warc-payload-digest", "offset", "length"]
+    with contextlib.redirect_stdout(io.StringIO()):
+        Indexer(fields, [str(path)], "-").process_all()
+
+
+def index(path: Path) -> None:
+    """Index as is done when a file closes."""
+    with path.open("rb") as file:
+        content = write_cdxj(cdxj_line(record, "key") for record in records(Unpacked(file)))
+    assert content.count(b"\n") == PAGES
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""What the repairs find of each kind of damage, what they do to clean text, and what they cost a page."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import random
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import tests.damage
+from pipelines.repair import mend
+from pipelines.repair.script import script_of
+from pipelines.repair.simplify import convert, simplify
+from pipelines.repair.widen_punctuation import FULL, widen_punctuation
+from tests.damage.marks import half_width
+from tests.damage.texts import corpus, own, pages
+
+TRIALS = 400
+PAGE = 800
+COSTED = 2000
+
+Kind = Callable[[str, random.Random], str]
+
+
+def kinds() -> dict[str, Kind]:
+    """Return every kind of damage that a module of tests/damage has."""
+    modules = [
+        importlib.import_module(f"tests.damage.{each.name}") for each in pkgutil.iter_modules(tests.damage.__path__)
+    ]
+    return {name: kind for module in modules for name, kind in getattr(module, "KINDS", {}).items()}
+
+
+def trials(kind: Kind, clean: list[str], rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield clean pages with what the kind makes of them, as many as wanted of those that it changes."""
+    made = 0
+    for _ in range(TRIALS * 3):
+        page = rng.choice(clean)
+        damaged = kind(page, rng)
+        if damaged != page and made < TRIALS:
+            made += 1
+            yield page, damaged
+
+
+def tried(kind: Kind, clean: list[str]) -> str:
+    """Return a kind's row: trials, pages where something was found, pages and damaged lines that came out exactly."""
+    made, found, exact, lines = 0, 0, 0, Counter[bool]()
+    for page, damaged in trials(kind, clean, random.Random(1)):  # the same damage in every run
+        mended, _ = mend(damaged)
+        made += 1
+        found += mended != damaged
+        exact += mended == page
+        rows = zip(page.split("\n"), damaged.split("\n"), mended.split("\n"), strict=False)
+        lines.update(right == out for right, wrong, out in rows if right != wrong)
+    return f"{made:>7}{found:>7}{exact:>7}{lines[True] / (lines.total() or 1):>10.1%}"
+
+
+def marks_right(text: str) -> str:
+    """Return how many of a text's full-width marks come back once they are half-width, and of others that change."""
+    right = Counter[bool]()
+    changed = 0
+    for page in pages(text.replace("\u3000", " "), PAGE):
+        for mark, out in zip(page, widen_punctuation(half_width(page, random.Random(1))).text, strict=True):
+            if mark in FULL.values():
+                right[mark == out] += 1
+            changed += mark in FULL and mark != out
+    return f"{right[True] / right.total():.2%} of {right.total():,}, {changed} of others changed"
+
+
+def cost(text: str) -> str:
+    """Return the median milliseconds of all repairs, and of script and simplified form, of a page."""
+    page = (text * (COSTED // len(text) + 1))[:COSTED]
+    steps = {"repairs": lambda: mend(page), "script": lambda: script_of(page), "simplified": lambda: simplify(page)}
+    taken = {name: statistics.median(timed(step) for _ in range(50)) for name, step in steps.items()}
+    return f"{sum(taken.values()):>7.2f} ms   " + ", ".join(f"{name} {each:.2f}" for name, each in taken.items())
+
+
+def timed(step: Callable[[], object]) -> float:
+    """Return how many milliseconds a step takes."""
+    began = time.perf_counter()
+    step()
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    """Print a row for each kind of damage, the false hits for each clean text, the cost for each script."""
+    texts = corpus() or own()
+    clean = [page for text in texts.values() for page in pages(text, PAGE) if mend(page)[1] == ()]
+    print(f"  {'of pages of ' + str(PAGE) + ' characters':<24} trials  found  exact     lines")
+    for name, kind in kinds().items():
+        print(f"  {name:<24}{tried(kind, clean)}")
+    for name, text in (own() | texts).items():
+        print(f"  half-width marks put right in {name}: {marks_right(text)}")
+    for name, text in (own() | texts).items():
+        hits = Counter(made.rule for page in pages(text, PAGE) for made in mend(page)[1])
+        print(f"  false hits on {name} ({len(text):,} characters): {dict(hits) or 0}")
+    for name, text in own().items():
+        print(f"  {COSTED:,} clean characters, {name}: {cost(text)}")
+    print(f"  OpenCC alone, hant: {opencc(own()['hant'])}")
+
+
+def opencc(text: str) -> str:
+    """Return how long OpenCC takes for a page, after making sure that it gives what we take from its table."""
+    from opencc import OpenCC
+
+    page, converter = (text * (COSTED // len(text) + 1))[:COSTED], OpenCC("t2s")
+    same = all(convert(line) == converter.convert(line) for line in page.split("\n"))
+    taken = statistics.median(timed(lambda: converter.convert(page)) for _ in range(5))
+    return f"{taken:.2f} ms, {'equal' if same else 'UNEQUAL'} to ours before known errors are mended"
+
+
+if __name__ == "__main__":
+    main()

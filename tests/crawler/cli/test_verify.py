@@ -1,0 +1,57 @@
+"""What `fangzhi verify` says to people and to programs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.fangzhi import documents, fangzhi
+from tests.pipelines.archive.sealed import build, catalogue
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("verify") / "archive"
+    build(folder)
+    return folder
+
+
+def options(folder: Path) -> tuple[str, ...]:
+    return ("--archive", str(folder), "--catalogue", catalogue(folder))
+
+
+def test_it_says_what_it_read_and_what_not(whole: Path) -> None:
+    done = fangzhi("verify", "--sample", "1", *options(whole))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "2 of 5 captures in 2 WARC files read" in done.stderr
+    assert "--deep reads all" in done.stderr
+    deep = fangzhi("verify", "--deep", *options(whole))
+    assert (deep.returncode, deep.stdout) == (0, "")
+    assert "all 12 records of 2 WARC files read" in deep.stderr
+    assert "--deep" not in deep.stderr
+
+
+def test_each_finding_is_a_line_and_the_exit_code_1(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(whole, folder)
+    shutil.copy(f"{whole}.sqlite", f"{folder}.sqlite")
+    path = max(folder.glob("warc/**/*.gz"))
+    path.write_bytes(path.read_bytes()[:-1])
+    told = fangzhi("verify", "--deep", *options(folder))
+    assert told.returncode == 1
+    key = path.relative_to(folder).as_posix()
+    assert all(line.startswith(key) and line.endswith(")") for line in told.stdout.splitlines())
+    machine = fangzhi("verify", "--deep", "--json", *options(folder))
+    assert machine.returncode == 1
+    found = documents(machine)
+    assert len(found) == len(told.stdout.splitlines())
+    assert all(list(finding) == ["file", "kind", "what", "offset", "record"] for finding in found)
+    assert {finding["kind"] for finding in found} >= {"wrong-size", "broken-member"}
+
+
+def test_an_archive_that_is_not_there_is_no_whole_one(tmp_path: Path) -> None:
+    done = fangzhi("verify", "--archive", str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,58 @@
+"""Pinyin that mirrors put behind characters, as it was seen.
+
+One kind of mirror annotates a fixed list of characters that it made traditional, each in all its places, with its
+common reading. Three lengths of that list were seen, 12 to 19, 36 to 40 and 45 to 60 % of a page's traditional
+characters. Another annotates any character, without tones, here and there, at times twice.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable
+
+import pypinyin
+
+from pipelines.repair.script import foreign_to
+
+MARK, DIGIT, BARE = pypinyin.Style.TONE, pypinyin.Style.TONE3, pypinyin.Style.NORMAL
+
+
+def listed(
+    least: float, most: float, *, style: pypinyin.Style = MARK, brackets: str = "()", simplified: bool = False
+) -> Callable[[str, random.Random], str]:
+    """Return a kind that annotates this share of the characters that one script alone has."""
+
+    def annotate(text: str, rng: random.Random) -> str:
+        own = foreign_to("hant" if simplified else "hans")
+        types = sorted(own.intersection(text))
+        chosen = set(rng.sample(types, round(len(types) * rng.uniform(least, most))))
+        return "".join(char + _bracketed(char, style, brackets) if char in chosen else char for char in text)
+
+    return annotate
+
+
+def scattered(text: str, rng: random.Random) -> str:
+    """Annotate one in ten characters, toneless; one in eight of these twice."""
+    out = []
+    for char in text:
+        times = 0 if rng.random() > 0.1 or not "\u4e00" <= char <= "\u9fff" else 2 if rng.random() < 0.125 else 1
+        out.append(char + _bracketed(char, BARE, "()") * times)
+    return "".join(out)
+
+
+@functools.cache
+def _bracketed(char: str, style: pypinyin.Style, brackets: str) -> str:
+    syllable = pypinyin.pinyin(char, style=style)[0][0]
+    return brackets[0] + syllable + brackets[1] if syllable != char else ""
+
+
+KINDS: dict[str, Callable[[str, random.Random], str]] = {
+    "pinyin-sparse": listed(0.12, 0.19),
+    "pinyin-medium": listed(0.36, 0.40),
+    "pinyin-dense": listed(0.45, 0.60),
+    "pinyin-digits": listed(0.36, 0.40, style=DIGIT),
+    "pinyin-brackets": listed(0.36, 0.40, brackets="（）"),
+    "pinyin-simplified": listed(0.36, 0.40, simplified=True),
+    "pinyin-toneless": scattered,
+}

@@ -1,0 +1,205 @@
+"""Crawls into a bucket whose server dies, is full, busy, slow or forgetful: nothing is lost, doubled or waited for."""
+
+from __future__ import annotations
+
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from attrs import evolve
+
+from tests.fangzhi import start, warcio_check, warcs
+from tests.journeys.test_kill import remembered, unfinished
+from tests.journeys.test_s3 import downloaded, spool
+from tests.pipelines.storage.faults import Faults, faulty
+from tests.pipelines.storage.server import S3Server, s3_server
+from tests.town import SITES, Gate, Town
+from tests.wait import wait_until
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[S3Server]:
+    """A server that a test may kill."""
+    (tmp_path / "s3").mkdir()
+    with s3_server(tmp_path / "s3") as server:
+        yield server
+
+
+@pytest.fixture
+def far(new_town: Town, aws: pytest.MonkeyPatch, tmp_path: Path) -> Town:
+    """A small city whose archive is to lie in a bucket, in small files."""
+    aws.setenv("FANGZHI_CATALOGUE", f"sqlite:///{tmp_path}/catalogue.sqlite")
+    aws.setenv("FANGZHI_ROLL_SIZE", "30000")
+    return evolve(new_town, archive=f"s3://b{uuid.uuid4().hex[:12]}/news")
+
+
+class Crawl:
+    """A crawl that goes as far as it is let."""
+
+    def __init__(self, town: Town, folder: Path) -> None:
+        self._town, self._city = town, town.server.city
+        self._catalogue, self._said = folder / "catalogue.sqlite", folder / "said.txt"
+        self._gate = Gate(self._city, 0)
+        town.server.city = self._gate
+        with self._said.open("w") as said:
+            self.process = start("crawl", *SITES, *town.options, "--json", stderr=said)
+
+    def go(self, answers: int) -> None:
+        """Let so many more answers through."""
+        before, self._gate = self._gate, Gate(self._city, answers)
+        self._town.server.city = self._gate
+        before.open()
+
+    def remembers(self, pages: int) -> None:
+        """Wait until so many pages are acknowledged."""
+        wait_until(lambda: len(remembered(self._catalogue)) >= pages or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said()
+
+    def finish(self) -> None:
+        """Let everything through; it must end well."""
+        self.go(10**6)
+        out = self.process.communicate(timeout=120)[0]
+        self._town.server.city = self._city
+        assert self.process.returncode == 0, self.said()
+        assert '"fetched":' in out
+
+    def said(self) -> str:
+        return self._said.read_text()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+        self.go(10**6)
+        self._town.server.city = self._city
+
+
+Begin = Callable[[], Crawl]
+
+
+@pytest.fixture
+def crawl(far: Town, tmp_path: Path) -> Iterator[Begin]:
+    begun: list[Crawl] = []
+
+    def begin() -> Crawl:
+        boto3.client("s3").create_bucket(Bucket=str(far.archive).split("/")[2])
+        begun.append(Crawl(far, tmp_path))
+        return begun[0]
+
+    yield begin
+    for each in begun:
+        each.end()
+
+
+def whole(town: Town, tmp_path: Path) -> None:
+    """Check that every page is there once, in valid files, and nothing else."""
+    assert not spool()
+    entries = town.entries()
+    asked = [(entry["url"], entry["final_url"]) for entry in entries]
+    assert len(asked) == len(set(asked))
+    assert {url for url, _ in asked} == {truth.url for truth in town.truths()}
+    objects = downloaded(town, tmp_path / "objects")
+    assert {entry["location"]["file"] for entry in entries} == {
+        path.relative_to(objects).as_posix() for path in warcs(objects)
+    }
+    assert warcio_check(objects).returncode == 0
+    manifests = sorted(path for path in objects.rglob("*.sha256") if path.is_file())
+    assert len(manifests) == len(warcs(objects))
+    checked = subprocess.run(["sha256sum", "--strict", "-c", *manifests], cwd=objects, capture_output=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    (report,) = town.run("replay", "--json")
+    assert (report["unchanged"], report["changed"], report["added"]) == (len(entries), 0, 0)
+
+
+def test_a_server_that_is_killed_and_comes_back_costs_nothing(
+    far: Town, mortal: S3Server, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws.setenv("AWS_ENDPOINT_URL_S3", mortal.endpoint)
+    running = crawl()
+    running.go(60)
+    running.remembers(30)
+    mortal.kill()
+    before = len(remembered(tmp_path / "catalogue.sqlite"))
+    running.go(40)
+    running.remembers(before + 30)
+    mortal.start()
+    running.finish()
+    whole(far, tmp_path)
+
+
+def test_a_full_store_pauses_the_crawl_until_there_is_room(
+    far: Town, endpoint: str, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    faults = Faults()
+    with faulty(endpoint, faults) as proxy:
+        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
+        aws.setenv("FANGZHI_SPOOL_LIMIT", "60000")
+        wanted = len(far.truths())
+        running = crawl()
+        faults.full = True
+        running.go(10**6)
+        wait_until(lambda: "the crawl pauses: the spool" in running.said() or running.process.poll() is not None)
+        assert "InsufficientStorage" in running.said()
+        assert len(remembered(tmp_path / "catalogue.sqlite")) < wanted
+        assert sum(path.stat().st_size for path in spool()) < 100_000
+        faults.full = False
+        running.finish()
+        assert "the crawl goes on" in running.said()
+        whole(far, tmp_path)
+
+
+def test_a_paused_crawl_can_be_ended_and_the_next_one_completes_it(
+    far: Town, endpoint: str, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    faults = Faults()
+    with faulty(endpoint, faults) as proxy:
+        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
+        aws.setenv("FANGZHI_SPOOL_LIMIT", "60000")
+        running = crawl()
+        faults.full = True
+        running.go(10**6)
+        wait_until(lambda: "the crawl pauses" in running.said() or running.process.poll() is not None)
+        running.process.terminate()
+        out = running.process.communicate(timeout=120)[0]
+        assert running.process.returncode == 1, out
+        assert "Traceback" not in running.said()
+        acknowledged = remembered(tmp_path / "catalogue.sqlite")
+        faults.full = False
+        running.end()
+        far.crawl()
+        entries = far.entries()
+        assert acknowledged <= {entry["id"] for entry in entries}
+        assert {entry["url"] for entry in entries} == {truth.url for truth in far.truths()}
+        assert not spool()
+
+
+def test_a_busy_slow_and_forgetful_server_is_put_up_with(
+    far: Town, endpoint: str, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    faults = Faults()
+    with faulty(endpoint, faults) as proxy:
+        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
+        running = crawl()
+        faults.busy, faults.lost, faults.delay_s = 0.25, 0.15, 0.05
+        running.finish()
+        faults.busy = faults.lost = faults.delay_s = 0.0
+        assert faults.made["busy"] > 3
+        assert faults.made["lost"] > 3
+        whole(far, tmp_path)
+
+
+def test_a_file_to_which_nothing_comes_is_closed_in_time(
+    new_town: Town, tmp_path: Path, aws: pytest.MonkeyPatch
+) -> None:
+    aws.setenv("FANGZHI_ROLL_SECONDS", "1")
+    aws.setenv("FANGZHI_CATALOGUE", f"sqlite:///{tmp_path}/catalogue.sqlite")
+    running = Crawl(new_town, tmp_path)
+    try:
+        running.go(10)
+        wait_until(lambda: warcs(new_town.archive) and not unfinished(new_town))
+        assert running.process.poll() is None
+        running.finish()
+    finally:
+        running.end()

@@ -1,0 +1,134 @@
+"""The archive is the truth: its catalogue comes back from the WARCs alone, equal in every key."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from crawler.city import build, serve
+from pipelines.catalogue import Catalogue
+from tests.fangzhi import documents, fangzhi, one_line, start
+from tests.town import Town, settle
+
+
+@pytest.fixture(scope="module")
+def revisited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A small city, crawled, edited and crawled again: most of the second crawl repeats bytes in other files."""
+    with serve(build(pages=150)) as server:
+        town = settle(server, tmp_path_factory.mktemp("revisited"))
+        town.crawl()
+        server.city = build(pages=150, visit=2)
+        town.crawl()
+        yield town
+
+
+@pytest.fixture
+def copy(revisited: Town, tmp_path: Path) -> Town:
+    shutil.copytree(revisited.archive, tmp_path / "archive")
+    return Town(revisited.server, revisited.registry, tmp_path / "archive")
+
+
+def catalogue(town: Town) -> Path:
+    return Path(town.archive, "catalogue.sqlite")
+
+
+@pytest.mark.parametrize("options", [(), ("--deep",)])
+def test_what_was_crawled_stands_every_check(revisited: Town, options: tuple[str, ...]) -> None:
+    assert revisited.run("verify", "--json", *options) == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_lost_catalogue_comes_back_equal_in_every_key(revisited: Town, copy: Town, workers: str) -> None:
+    before = revisited.entries()
+    assert {entry["verdict"]["kind"] for entry in before} >= {"new", "same-bytes", "same-text", "new-version"}
+    catalogue(copy).unlink()
+    (told,) = copy.run("rebuild", "--json", "--workers", workers)
+    assert told == {"captures": len(before), "files": 4, "indexes": 0, "findings": 0, "lost": 0, "elsewhere": {}}
+    assert copy.entries() == before
+
+
+def test_a_broken_catalogue_and_lost_indexes_come_back(revisited: Town, copy: Town) -> None:
+    indexes = {path: path.read_bytes() for path in Path(copy.archive, "cdx").rglob("*.cdxj")}
+    first, *others = indexes
+    first.write_bytes(b"something else\n")
+    for path in others:
+        path.unlink()
+    catalogue(copy).write_bytes(b"no database at all" * 999)
+    catalogue(copy).with_name("catalogue.sqlite-wal").write_bytes(b"its log" * 999)
+    (told,) = copy.run("rebuild", "--json")
+    assert told["indexes"] == len(indexes)
+    assert copy.entries() == revisited.entries()
+    assert {path: path.read_bytes() for path in indexes} == indexes
+    assert not list(Path(copy.archive).rglob("*.rebuilding*"))
+
+
+def test_killed_it_leaves_the_old_one_and_goes_on_the_next_time(revisited: Town, copy: Town) -> None:
+    before = revisited.entries()
+    growing = Path(f"{catalogue(copy)}.rebuilding")
+    with start("rebuild", *copy.options, "--workers", "1") as process:
+        until = time.monotonic() + 60
+        while _count(growing) < 20 and time.monotonic() < until and process.poll() is None:
+            time.sleep(0.01)
+        process.kill()
+    assert growing.exists()
+    assert copy.entries() == before
+    copy.run("rebuild")
+    assert copy.entries() == before
+    assert not growing.exists()
+
+
+def _count(path: Path) -> int:
+    if not path.exists():
+        return 0
+    try:
+        with closing(Catalogue(f"sqlite:///{path}", create=False)) as held:
+            return sum(1 for _ in held.entries())
+    except Exception:  # noqa: BLE001 - it is being made
+        return 0
+
+
+def test_while_somebody_writes_the_old_one_stays_and_a_clear_word_is_said(revisited: Town, copy: Town) -> None:
+    path = Path(copy.archive, "warc", "yunzhou", "of-a-living-process.warc.gz.open")
+    path.write_bytes(b"")
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = fangzhi("rebuild", "-q", *copy.options)
+    assert done.returncode == 1
+    assert "was written meanwhile" in one_line(done.stderr)
+    assert copy.entries() == revisited.entries()
+
+
+def test_what_only_a_file_elsewhere_holds_is_named(revisited: Town, copy: Town, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.warc.gz"
+    shutil.copy(next(Path(copy.archive, "warc", "huawu").rglob("*.gz")), theirs)
+    mine = tmp_path / "mine"
+    (report,) = documents(fangzhi("replay", str(theirs), "--json", "--archive", str(mine)))
+    done = fangzhi("rebuild", "--json", "--archive", str(mine))
+    assert documents(done)[0]["elsewhere"] == {str(theirs): report["added"]}
+    assert documents(fangzhi("list", "--json", "--archive", str(mine))) == []
+
+
+def test_what_is_damaged_is_said_and_the_rest_comes_back(revisited: Town, copy: Town) -> None:
+    torn, broken = sorted(Path(copy.archive, "warc").rglob("*.gz"), key=lambda path: path.name.split("-")[2])[-2:]
+    before = {entry["id"]: entry for entry in revisited.entries()}
+    index = {path: path.read_bytes() for path in Path(copy.archive, "cdx").rglob("*.cdxj")}
+    torn.write_bytes(torn.read_bytes()[:-700])
+    member = next(entry["location"] for entry in before.values() if entry["location"]["file"].endswith(broken.name))
+    content = bytearray(broken.read_bytes())
+    content[member["offset"] + member["length"] // 2] ^= 255
+    broken.write_bytes(content)
+    catalogue(copy).unlink()
+    done = fangzhi("rebuild", *copy.options)
+    assert done.returncode == 3
+    assert "fangzhi verify --deep" in done.stderr
+    assert "Traceback" not in done.stderr
+    after = {entry["id"]: entry for entry in copy.entries()}
+    assert len(after) in (len(before) - 2, len(before) - 1)
+    assert after.items() <= before.items()
+    assert {path: path.read_bytes() for path in index} == index

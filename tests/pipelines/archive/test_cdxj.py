@@ -1,0 +1,90 @@
+"""The index beside a WARC is what other programs' indexers make of it, and leads to its captures."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from pipelines.archive import Archive
+from pipelines.archive.cdxj import cdxj_key, read_cdxj
+from pipelines.model import Capture
+from pipelines.storage import Storage, open_storage
+from tests.pipelines.archive.made import made, prints, reference
+
+ADDRESSES = (
+    "http://www.News.example.cn:80/A/?b=2&A=1#top",
+    "https://新闻.example.cn:8443/路径/甲.html",
+    "http://192.0.2.7/x;jsessionid=0123456789ABCDEF0123456789ABCDEF?id=3",
+    "http://news.example.cn/with space/a.html",
+)
+TYPES = ("text/html; charset=gbk", "IMAGE/PNG", "", None, "a b")
+
+
+def varied(number: int) -> Capture:
+    kind = TYPES[number % len(TYPES)]
+    headers = () if kind is None else (("content-TYPE", kind),)
+    url = ADDRESSES[number % len(ADDRESSES)]
+    return made(number, final_url=url, headers=headers, status=(200, 404, 301)[number % 3])
+
+
+def filled(storage: Storage) -> tuple[str, list[Capture]]:
+    """Return a file's key and its captures, among them a revisit and an answer 304."""
+    archive = Archive(storage)
+    captures = [made(0), *map(varied, range(1, 41))]
+    captures = [evolve(each, stored=archive.put(each, prints(each), "site")) for each in captures]
+    for later in (made(50, body=captures[0].body), made(51, status=304, body=b"")):
+        place = archive.put(later, prints(later), "site", reference(captures[0]))
+        captures.append(evolve(later, stored=place))
+    archive.close()
+    (key,) = archive.files()
+    return key, captures
+
+
+def test_it_lies_beside_its_warc_and_leads_to_every_capture(storage: Storage) -> None:
+    key, captures = filled(storage)
+    name = cdxj_key(key)
+    assert list(storage.keys("cdx/")) == [name]
+    assert read_cdxj(storage.read(name)) == [capture.stored for capture in captures]
+    assert list(storage.spool.rglob("*.open")) == []
+
+
+def test_its_lines_are_sorted_by_byte_and_say_what_pywb_asks_for(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path))
+    key, _ = filled(storage)
+    lines = storage.read(cdxj_key(key)).splitlines()
+    assert lines == sorted(lines)
+    surt, second, told = next(line for line in lines if b'"304"' in line).decode().split(" ", 2)
+    assert (surt, second) == ("cn,example,news)/content/51.html?from=%e6%96%b0%e4%bc%9a", "20260304050607")
+    said = json.loads(told)
+    assert list(said) == ["url", "mime", "status", "digest", "length", "offset", "filename"]
+    assert (said["mime"], said["filename"], said["digest"]) == ("warc/revisit", key, prints(made(0)).payload)
+
+
+def test_another_programs_indexer_gives_the_same_bytes(tmp_path: Path) -> None:
+    program = shutil.which("cdxj-indexer")
+    if program is None:
+        pytest.skip("cdxj-indexer is not installed (it has an environment of its own)")
+    storage = open_storage(str(tmp_path))
+    key, _ = filled(storage)
+    done = subprocess.run(
+        [program, "-s", "--dir-root", str(tmp_path), str(tmp_path / key)], capture_output=True, timeout=60, check=True
+    )
+    assert storage.read(cdxj_key(key)) == done.stdout
+
+
+def test_an_index_that_was_put_before_a_crash_keeps_nothing_from_being_published(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path))
+    archive = Archive(storage)
+    capture = made(1)
+    place = archive.put(capture, prints(capture), "site")
+    name = tmp_path / cdxj_key(place.file)
+    name.parent.mkdir(parents=True)
+    name.write_bytes(b"of an older version\n")
+    archive.close()
+    assert archive.get(place) == evolve(capture, stored=place)
+    assert name.read_bytes() == b"of an older version\n"

@@ -1,0 +1,194 @@
+"""Complete files reach the store, whatever becomes of it meanwhile: checked, once, and with their manifest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.archive import Archive, publisher
+from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.locks import claimed
+from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
+from pipelines.archive.publish import checked, publish, publish_manifests
+from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.storage import Storage, open_storage, spooled
+from pipelines.storage.local import LocalStorage
+from pipelines.storage.options import Options
+from tests.pipelines.archive.made import AT, made, prints
+from tests.pipelines.archive.test_recovery import left_behind
+from tests.wait import wait_until
+
+
+class Away(LocalStorage):
+    """A folder that is out of reach while `away` is set, and counts how often it was tried."""
+
+    apart = True
+    away = True
+    tries = 0
+
+    def put(self, key: str, path: Path) -> None:
+        self.tries += 1
+        if self.away:
+            raise StoreUnavailable("the store is away")
+        super().put(key, path)
+
+
+@pytest.fixture
+def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
+    monkeypatch.setattr(publisher, "LONGEST_PAUSE", 0.05)
+    return Away(folder)
+
+
+def fill(archive: Archive, count: int = 3) -> None:
+    for number in range(count):
+        archive.put(made(number), prints(made(number)), f"site{number}")
+
+
+def left_in(storage: Storage) -> list[Path]:
+    return sorted(storage.spool.rglob("*.open"))
+
+
+def test_every_file_has_a_manifest_that_is_true(storage: Storage) -> None:
+    archive = Archive(storage)
+    fill(archive)
+    archive.close()
+    warcs = list(archive.files())
+    assert len(warcs) == 3
+    keys = [*warcs, *map(cdxj_key, warcs)]
+    assert set(storage.keys()) == {*keys, *map(manifest_key, keys)}
+    for key in keys:
+        content = storage.read(key)
+        fixity = read_manifest(storage.read(manifest_key(key)), manifest_key(key))
+        assert (fixity.size, fixity.digest) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
+    assert left_in(storage) == []
+
+
+def test_what_waited_goes_when_the_store_is_back(away: Away) -> None:
+    archive = Archive(away)
+    fill(archive)
+    archive.roll(AT, everything=True)
+    wait_until(lambda: away.tries > 3)
+    assert archive.waits()
+    fill(archive)  # intake goes on
+    away.away = False
+    wait_until(lambda: len(list(archive.files())) == 3)
+    archive.close()
+    assert len(list(archive.files())) == 6
+    assert left_in(away) == []
+
+
+def test_closing_while_the_store_is_away_tries_a_few_times_more_and_leaves_all_in_the_spool(away: Away) -> None:
+    archive = Archive(away)
+    fill(archive)
+    with pytest.raises(StoreUnavailable, match=r"3 files .* wait in the spool .*: the store is away") as caught:
+        archive.close()
+    assert away.tries == publisher.LAST_TRIES
+    assert "the next start" in (caught.value.hint or "")
+    away.away = False
+    for unfinished in Archive(away).unfinished():
+        unfinished.publish()
+    assert len(list(archive.files())) == 3
+    assert left_in(away) == []
+
+
+def test_a_spool_at_its_limit_says_so_until_there_is_room(away: Away) -> None:
+    archive = Archive(away, options=Options(spool_limit=1_500))
+    assert archive.full() is None
+    fill(archive)
+    why = archive.full()
+    assert why
+    assert "is full" in str(why)
+    archive.roll(AT, everything=True)
+    wait_until(lambda: "the store is away" in str(archive.full()))
+    away.away = False
+    wait_until(lambda: archive.full() is None)
+    archive.close()
+
+
+def test_a_folder_has_no_limit_of_its_own(folder: Path) -> None:
+    archive = Archive(open_storage(str(folder)), options=Options(spool_limit=1))
+    fill(archive)
+    assert archive.full() is None
+    archive.close()
+
+
+def test_a_byte_that_the_disk_changed_is_found_before_the_file_is_put(folder: Path) -> None:
+    path, _ = left_behind(folder)
+    content = path.read_bytes()
+    written = checked(path, path.relative_to(folder).as_posix().removesuffix(".open"))
+    for at in range(0, len(content), 7):
+        path.write_bytes(bytes([*content[:at], content[at] ^ 4, *content[at + 1 :]]))
+        with pytest.raises(StoreCorrupt, match="not what was written"):
+            publish(open_storage(str(folder)), written.key, written)
+    assert list(Archive(open_storage(str(folder))).files()) == []
+
+
+def test_what_was_left_behind_is_checked_by_the_digests_of_its_records(folder: Path) -> None:
+    path, captures = left_behind(folder)
+    content = path.read_bytes()
+    place = captures[1].stored
+    assert place
+    member = gzip.decompress(content[place.offset : place.offset + place.length])
+    changed = gzip.compress(member.replace(b"<html>", b"<HTML>"))
+    path.write_bytes(content[: place.offset] + changed + content[place.offset + place.length :])
+    with pytest.raises(StoreCorrupt, match=f"from byte {place.offset} on"):
+        publish(open_storage(str(folder)), path.relative_to(folder).as_posix().removesuffix(".open"))
+
+
+def test_what_only_a_person_can_mend_is_raised_and_the_others_go_on(folder: Path) -> None:
+    archive = Archive(open_storage(str(folder)))
+    fill(archive)
+    [path, *_] = left_in(archive.storage)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    archive.roll(AT, everything=True)
+    wait_until(lambda: archive._publisher.size == 0)
+    with pytest.raises(StoreCorrupt, match=path.name):
+        archive.roll(AT)
+    assert left_in(archive.storage) == [path]
+    assert len(list(archive.files())) == 2
+
+
+def test_a_crash_between_a_file_and_its_manifest_is_made_good(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = left_behind(folder)
+    key = path.relative_to(folder).as_posix().removesuffix(".open")
+    storage = open_storage(str(folder))
+    put = storage.put
+
+    def die(key: str, path: Path) -> None:
+        if key.startswith("manifest/warc/"):
+            raise KeyboardInterrupt
+        put(key, path)
+
+    monkeypatch.setattr(storage, "put", die)
+    with pytest.raises(KeyboardInterrupt):
+        publish(storage, key)
+    monkeypatch.undo()
+    beside = {cdxj_key(key), manifest_key(cdxj_key(key))}
+    assert set(storage.keys()) == {key, *beside}
+    with claimed(spooled(storage, manifest_key(key))) as held:
+        assert held
+        publish_manifests(storage)
+        assert set(storage.keys()) == {key, *beside}, "somebody is at work on it"
+    assert list(Archive(storage).unfinished()) == []
+    assert set(storage.keys()) == {key, manifest_key(key), *beside}
+    assert left_in(storage) == []
+
+
+def test_a_file_that_another_process_has_published_is_no_failure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = Archive(open_storage(str(folder)))
+    fill(archive)
+    monkeypatch.setattr(archive._publisher, "add", lambda _: None)
+    archive.roll(AT, everything=True)
+    other = Archive(archive.storage)
+    for unfinished in other.unfinished():
+        unfinished.publish()
+    monkeypatch.undo()
+    publishing = publisher.Publisher(archive.storage)
+    for key in other.files():
+        publishing.add(Fixity(key=key, size=1, digest=""))
+    publishing.close()
+    assert len(list(archive.files())) == 3

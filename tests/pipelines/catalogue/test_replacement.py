@@ -1,0 +1,88 @@
+"""A catalogue that is built beside another takes its place wholly, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.catalogue import Catalogue, Replacement
+from pipelines.errors import ConfigError, StoreUnavailable
+from tests.pipelines.made import capture, entry
+
+OLD, NEW = entry(capture(1)), entry(capture(2, b"new"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a catalogue that holds one entry."""
+    there = (
+        f"sqlite:///{tmp_path}/catalogue.sqlite" if request.param == "sqlite" else request.getfixturevalue("database")
+    )
+    with closing(Catalogue(there)) as catalogue:
+        catalogue.put(OLD)
+    return there
+
+
+@pytest.fixture
+def replacement(url: str) -> Iterator[Replacement]:
+    with closing(Replacement(url)) as made:
+        yield made
+
+
+def held(url: str) -> list[str]:
+    with closing(Catalogue(url)) as catalogue:
+        return [each.id for each in catalogue.entries()]
+
+
+def test_the_old_one_is_as_it_was_until_the_new_one_takes_its_place(url: str, replacement: Replacement) -> None:
+    replacement.catalogue.put(NEW)
+    assert held(url) == [OLD.id]
+    replacement.swap()
+    assert held(url) == [NEW.id]
+    with closing(Catalogue(url)) as catalogue:
+        assert catalogue.location(NEW.digests.payload) == NEW.location
+        assert catalogue.location(OLD.digests.payload) is None
+
+
+def test_what_was_begun_is_gone_on_with_or_forgotten(url: str, replacement: Replacement) -> None:
+    replacement.catalogue.put(NEW)
+    replacement.close()
+    with closing(Replacement(url)) as again:
+        assert [each.id for each in again.catalogue.entries()] == [NEW.id]
+        again.restart()
+        assert list(again.catalogue.entries()) == []
+        again.swap()
+    assert held(url) == []
+
+
+def test_a_file_that_is_in_use_is_not_taken_away(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
+    with closing(Catalogue(url)) as catalogue:
+        catalogue.put(OLD)
+        engine = sa.create_engine(url)
+        with engine.connect() as reader, closing(Replacement(url)) as new:
+            reader.exec_driver_sql("SELECT count(*) FROM entries").scalar()
+            new.catalogue.put(NEW)
+            with pytest.raises(StoreUnavailable, match="in use"):
+                new.swap()
+        engine.dispose()
+        assert [each.id for each in catalogue.entries()] == [OLD.id]
+
+
+def test_a_log_of_the_old_file_is_not_taken_for_the_new_ones(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
+    (tmp_path / "catalogue.sqlite").write_bytes(b"broken" * 99)
+    (tmp_path / "catalogue.sqlite-wal").write_bytes(b"log" * 99)
+    with closing(Replacement(url)) as new:
+        new.catalogue.put(NEW)
+        new.swap()
+    assert held(url) == [NEW.id]
+
+
+def test_what_is_in_memory_cannot_be_rebuilt() -> None:
+    with pytest.raises(ConfigError, match="in memory"):
+        Replacement("sqlite://")
