@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.cli.session import Session, fangzhi_command
-from crawler.report import COPIES
+from crawler.report import COPIES, UNCHANGED
 
 
 @fangzhi_command("status")
@@ -74,7 +74,9 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         site["captures"] += row["captures"]
         newest = dt.datetime.fromtimestamp(row["newest_us"] / 1e6, dt.UTC).isoformat(timespec="seconds")
         site["newest"] = max(site["newest"], newest.replace("+00:00", "Z"))
-        if row["outcome"] == "rejected":
+        if row["reason"] == UNCHANGED:
+            site["duplicates"] += row["captures"]
+        elif row["outcome"] == "rejected":
             site["rejected"][row["reason"]] = site["rejected"].get(row["reason"], 0) + row["captures"]
         else:
             site["duplicates" if row["verdict"] in COPIES else "articles"] += row["captures"]
