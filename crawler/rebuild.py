@@ -8,17 +8,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from crawler.replay import Captured, jobs, replay
+from crawler.replay import Captured, bodies, jobs, replay
 from crawler.sites import Registry
-from pipelines.archive import Archive
-from pipelines.archive.cdxj import read_cdxj, write_cdxj
+from pipelines.archive import Archive, Several, source_in
+from pipelines.archive.cdxj import cdxj_line, read_cdxj, write_cdxj
 from pipelines.archive.index import renew_index
+from pipelines.archive.reader import records
 from pipelines.archive.register import Register
+from pipelines.archive.unpack import Unpacked
 from pipelines.archive.verify import FileCheck
 from pipelines.catalogue import Catalogue, Replacement
-from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.line import version
-from pipelines.model import Entry, Location
+from pipelines.model import IMPORTED, Entry, Location
 from pipelines.readers import Readers
 from pipelines.storage import OPEN_SUFFIX
 
@@ -49,6 +51,10 @@ class Rebuild:
         for key in sorted(self._archive.files(), key=_begun):
             if key in self.captures:
                 continue
+            if key.startswith(IMPORTED):
+                self._imported(key)
+                yield key
+                continue
             check = FileCheck(key, self._register)
             with self._archive.storage.open(key) as file:
                 found = list(check.findings(file))
@@ -70,11 +76,15 @@ class Rebuild:
         """
         done = self._done()
         for key, count in self.captures.items():
-            if done[key] == count:
+            if done[key] == count or key.startswith(IMPORTED):
                 continue
             captured = jobs(self._captured(key), self._registry)
             for change in replay(captured, self._replacement.catalogue, self._readers):
                 yield change.after
+        imported = [source_in(self._archive, key) for key in self.captures if key.startswith(IMPORTED)]
+        found = Several(imported, bodies(self._archive, self._replacement.catalogue), self._told).captures()
+        for change in replay(jobs(found, self._registry), self._replacement.catalogue, self._readers):
+            yield change.after
 
     def swap(self) -> None:
         """Put the new catalogue in the old one's place.
@@ -93,6 +103,17 @@ class Rebuild:
     def close(self) -> None:
         """Let go of everything."""
         self._register.close()
+
+    def _imported(self, key: str) -> None:
+        """Count the captures of another program's file, and make its index; its records are not held to our ways."""
+        with self._archive.storage.open(key) as file:
+            index = write_cdxj(cdxj_line(record, key) for record in records(Unpacked(file)))
+        self.captures[key] = len(index.splitlines())
+        self.indexes += renew_index(self._archive.storage, key, index)
+
+    @staticmethod
+    def _told(error: StoreError) -> None:
+        log.warning("%s", error)
 
     def _captured(self, key: str) -> Iterator[Captured]:
         """Yield what a file holds, in a damaged one also what lies behind the damage."""

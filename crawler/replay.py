@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from itertools import groupby
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from crawler.sites import Registry, site_from_json
-from pipelines.archive import Archive, Find
+from pipelines.archive import Archive, Find, matches, source_at
 from pipelines.catalogue import Catalogue
 from pipelines.dedupe import payload_digest
+from pipelines.errors import StoreError
 from pipelines.line import Nowhere, Stores, process, read_page
-from pipelines.model import Capture, Entry, Job, Outcome, Prints, Reference, Seen, Verdict, capture_id
+from pipelines.model import Capture, Entry, Job, Location, Outcome, Prints, Reference, Seen, Verdict, capture_id
 from pipelines.readers import Readers
 
 AHEAD = 8
@@ -44,6 +45,7 @@ class Change:
 
     before: Entry | None
     after: Entry
+    capture: Capture | None = field(default=None, eq=False, repr=False)
 
     @property
     def kind(self) -> str:
@@ -55,10 +57,17 @@ class Change:
 
 def jobs(captured: Iterable[Captured], registry: Registry, span: Span | None = None) -> Iterator[Job]:
     """Yield the job of each capture, with the site as it is registered now, or else as its own file describes it."""
+    return (job for job, _ in registered(captured, registry, span))
+
+
+def registered(
+    captured: Iterable[Captured], registry: Registry, span: Span | None = None
+) -> Iterator[tuple[Job, Registry]]:
+    """Yield the job of each capture, and the registry that knows its site."""
     wanted = span or Span()
     for told, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
         known = registry.with_site(site_from_json(told)) if told else registry
-        yield from (known.job(capture) for _, capture in group if wanted.holds(capture))
+        yield from ((known.job(capture), known) for _, capture in group if wanted.holds(capture))
 
 
 def replay(
@@ -76,7 +85,7 @@ def replay(
     def finish() -> Change:
         job, reading = waiting.popleft()
         entry = process(job, line, read=lambda _: reading.result() if reading else read_page(job))
-        return Change(before=noted.before, after=entry)
+        return Change(before=noted.before, after=settled(entry, noted.before), capture=job.capture)
 
     for job in stored:
         waiting.append((job, readers.submit(job) if readers else None))
@@ -87,13 +96,47 @@ def replay(
 
 
 def bodies(archive: Archive, catalogue: Catalogue) -> Find:
-    """Return how the body of a revisit is found: where the catalogue says that its bytes were first."""
+    """Return how the body of a revisit is found: where the catalogue says that its bytes were first.
 
-    def find(digest: str, _url: str, _at: dt.datetime | None) -> bytes | None:
+    Other programs' digests are not the catalogue's: then it is the body at the address and second that the revisit
+    names, or else, of the last ones under its address, the one with its digest.
+    """
+
+    def find(digest: str, url: str, at: dt.datetime | None) -> bytes | None:
         location = catalogue.location(digest)
-        return archive.get(location).body if location else None
+        if location:
+            return archive.get(location).body
+        found = (_body(archive, place) for place in catalogue.places(url, at))
+        return next((body for body in found if body and (at or matches(body, digest))), None)
 
     return find
+
+
+def settled(entry: Entry, before: Entry | None) -> Entry:
+    """Return an entry with the location that it keeps, where several files hold the same capture.
+
+    Our own record comes before one that was imported, and that before one that was read where it lies; among equals
+    the first by its file's name, or outside of the archive the one just read. So it does not matter what is read when,
+    and a copy of the archive's own files moves nothing.
+    """
+    old, new = before.location if before else None, entry.location
+    if old is None or (new and old.file == new.file):
+        return entry
+    return evolve(entry, location=old) if new is None or _rank(old) < _rank(new) else entry
+
+
+def _rank(place: Location) -> tuple[int, str]:
+    return (0 if place.own else 1, place.file) if place.kept else (2, "")
+
+
+def _body(archive: Archive, place: Location) -> bytes:
+    """Return the body at a location, none if it cannot be had from a file of this machine or of the archive."""
+    try:
+        if place.kept:
+            return archive.get(place).body
+        return b"" if "://" in place.file else source_at(place.file).capture(place).body
+    except StoreError:
+        return b""
 
 
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[Change]:
@@ -135,4 +178,4 @@ class _Noted:
     def put(self, entry: Entry) -> None:
         self.before = self._catalogue.get(entry.id)
         if not self._dry_run:
-            self._catalogue.put(entry)
+            self._catalogue.put(settled(entry, self.before))

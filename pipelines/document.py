@@ -9,12 +9,18 @@ from typing import Any
 import attrs
 import cattrs
 
-from pipelines.model import Entry, Moment, Prints
+from pipelines.model import Article, Entry, Moment, Prints
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
     """Return an entry as JSON values: every key present, unknown is None, none is an empty list."""
     document: dict[str, Any] = _CONVERTER.unstructure(entry)
+    return document
+
+
+def article_document(article: Article) -> dict[str, Any]:
+    """Return one article of an entry as JSON values."""
+    document: dict[str, Any] = _CONVERTER.unstructure(article)
     return document
 
 

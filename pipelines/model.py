@@ -17,6 +17,9 @@ from attrs import field, frozen
 Headers = tuple[tuple[str, str], ...]
 """Header fields as they came: order, case and repeats kept; bytes as Latin-1, so that they go back unchanged."""
 
+KEPT, IMPORTED = "warc/", "warc/imported/"
+"""How the keys of the archive's WARC files begin, and of those among them that other programs wrote."""
+
 Moment = dt.datetime | dt.date
 """When a page says something happened: a time with +08:00 where it gives one, else the day alone."""
 
@@ -28,6 +31,16 @@ class Location:
     file: str
     offset: int
     length: int
+
+    @property
+    def kept(self) -> bool:
+        """Whether the file is one of the archive's, not one that was read where it lies."""
+        return self.file.startswith(KEPT)
+
+    @property
+    def own(self) -> bool:
+        """Whether it is one of the archive's and we wrote it: only then a revisit of ours can name its record."""
+        return self.kept and not self.file.startswith(IMPORTED)
 
 
 @frozen(kw_only=True)
@@ -48,7 +61,8 @@ class Capture:
 
     `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
     `body` has its content-encoding, transfer-encoding is taken off. `truncated` is the WARC-Truncated reason if a
-    limit cut the body. `stored` is the response's (or revisit's) record once it is archived.
+    limit cut the body. `stored` is the response's (or revisit's) record once it is archived, `record_id` the
+    WARC-Record-ID of the record that it was read from.
     """
 
     url: str
@@ -65,6 +79,7 @@ class Capture:
     tls: Tls | None = None
     truncated: Literal["length", "time", "disconnect"] | None = None
     stored: Location | None = None
+    record_id: str | None = field(default=None, eq=False)
 
     def header(self, name: str) -> str:
         """Return the first value of a response header, whatever its case, or an empty string."""
@@ -180,6 +195,7 @@ class Draft:
     title: str | None
     blocks: tuple[Block, ...]
     subtitle: str | None = None
+    kicker: str | None = None
     published_at: Moment | None = None
     modified_at: Moment | None = None
     source: str | None = None
@@ -233,11 +249,13 @@ Script = Literal["hans", "hant", "mixed"]
 class Article:
     """A repaired text with what the page says about it; only `repair` makes one.
 
+    `kicker` is the line over the headline (引题), `subtitle` the one under it (副题); neither is in title or text.
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form.
     """
 
     title: str | None
     subtitle: str | None = None
+    kicker: str | None = None
     text: str
     script: Script
     text_hans: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from crawler.cli.render import moment
-from pipelines.model import Article, Document, Person
+from pipelines.model import Article, Attachment, Document, Person
 
 SHOWN = 40
 """Characters of a field's value beside its evidence: they fit a line of 80 columns twice as wide as Latin ones."""
@@ -30,7 +30,13 @@ def _begins(value: object) -> str:
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, tuple):
-        shown = "、".join(part.name if isinstance(part, Person) else str(part) for part in value)
+        shown = "、".join(_name(part) for part in value)
     else:
         shown = moment(value) if isinstance(value, dt.date) else str(value or "")
     return shown.replace("\n", " ")[:SHOWN]
+
+
+def _name(part: object) -> str:
+    if isinstance(part, Person):
+        return part.name
+    return part.title if isinstance(part, Attachment) else str(part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,9 @@ from rich.progress import Progress as Bar
 
 from crawler.cli.session import Session
 from crawler.report import Report
-from pipelines.model import Entry
+from pipelines.archive import Source
+from pipelines.errors import StoreError
+from pipelines.model import Capture, Entry
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +43,15 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def entry(self, entry: Entry) -> None:
-        """Count an entry."""
+    @property
+    def shown(self) -> bool:
+        """Whether anybody sees the bar."""
+        return not self._bar.disable
+
+    def entry(self, entry: Entry, reached: float | None = None) -> None:
+        """Count an entry; `reached` is the part of the whole, up to 1, that is done with it, if `total` is unknown."""
         self._report.add(entry)
-        self._show()
+        self._show(reached)
 
     def failure(self, url: str, why: str, detail: str) -> None:
         """Count a page that gave no answer; what robots.txt forbids was not asked for and is counted apart."""
@@ -54,8 +62,38 @@ class Progress:
             logger.warning("%s: %s", url, detail)
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, reached: float | None = None) -> None:
         report, seconds = self._report, time.monotonic() - self._started
         words = f"{report.fetched} pages, {report.articles} articles, {report.duplicates} duplicates"
         words += f", {report.rejected.total()} rejected, {report.failed.total()} failed"
-        self._bar.update(self._task, advance=1, description=f"{words} · {report.fetched / max(seconds, 1e-3):.0f}/s")
+        words += f" · {report.fetched / max(seconds, 1e-3):.0f}/s"
+        if reached is None:
+            self._bar.update(self._task, advance=1, description=words)
+        else:
+            self._bar.update(self._task, completed=reached, total=1, description=words)
+
+
+class Reached:
+    """How much of some files has been read, by their bytes."""
+
+    def __init__(self, files: Iterable[Source]) -> None:
+        self._starts: dict[str, int] = {}
+        self._total: int | None = 0
+        for file in files:
+            self._starts[file.name] = self._total or 0
+            size = _size(file)
+            self._total = None if size is None or self._total is None else self._total + size
+
+    def by(self, capture: Capture | None) -> float | None:
+        """Return the part, up to 1, that ends with a capture; None where that cannot be known."""
+        place = capture.stored if capture else None
+        if not self._total or place is None or place.file not in self._starts:
+            return None
+        return (self._starts[place.file] + place.offset + place.length) / self._total
+
+
+def _size(file: Source) -> int | None:
+    try:
+        return file.size()
+    except StoreError:
+        return None

@@ -65,7 +65,7 @@ def _text(entry: Entry, article: Article, form: str) -> str:
         f"- [{item.title}]({item.url})" if markdown else f"附件：{item.title} {item.url}"
         for item in article.attachments
     ]
-    head = [title, *([article.subtitle] if article.subtitle else [])]
+    head = [*filter(None, (article.kicker, title, article.subtitle))]
     return "\n\n".join(filter(None, ("\n".join(head), "\n".join(lines), body, "\n".join(linked))))
 
 

@@ -48,6 +48,9 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
         @functools.wraps(run)
         def called(**options: Any) -> int | None:
             given = {key: options.pop(key, None) for key in SETTINGS}
+            if options.get("into") and given["archive"]:
+                raise click.UsageError("--into names the archive: leave --archive out")
+            given["archive"] = options.get("into") or given["archive"]
             machine, quiet, verbose = (options.pop(key) for key in ("machine", "quiet", "verbose"))
             if "FANGZHI_ARCHIVE" not in os.environ:
                 given["archive"] = given["archive"] or archive

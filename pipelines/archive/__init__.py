@@ -1,9 +1,27 @@
 """Shell. WARC files: captures are kept in them as they came and read from them again, whoever wrote them."""
 
 from pipelines.archive.archive import Archive, read_file
+from pipelines.archive.conversions import Conversions
+from pipelines.archive.deposit import take_in
 from pipelines.archive.reader import Info
-from pipelines.archive.revisits import Find
-from pipelines.archive.sources import read_source
+from pipelines.archive.revisits import Find, matches
+from pipelines.archive.several import Several
+from pipelines.archive.sources import Source, read_source, source_at, source_in, sources
 from pipelines.archive.spool import Unfinished
 
-__all__ = ["Archive", "Find", "Info", "Unfinished", "read_file", "read_source"]
+__all__ = [
+    "Archive",
+    "Conversions",
+    "Find",
+    "Info",
+    "Several",
+    "Source",
+    "Unfinished",
+    "matches",
+    "read_file",
+    "read_source",
+    "source_at",
+    "source_in",
+    "sources",
+    "take_in",
+]

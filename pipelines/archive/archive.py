@@ -12,6 +12,7 @@ from pipelines.archive.publisher import Publisher
 from pipelines.archive.reader import Info, capture_at, captures
 from pipelines.archive.revisits import Find
 from pipelines.archive.spool import Unfinished, unfinished
+from pipelines.archive.unpack import ZSTD_MAGIC, dictionary, is_warc
 from pipelines.archive.writer import Segment, site_folder
 from pipelines.errors import StoreError, StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference
@@ -102,14 +103,14 @@ class Archive:
         """Return the capture at a location by one range read, also out of a segment that is still being written."""
         for reach in REACH:
             data = self._range(location, location.length + reach)
-            capture, with_request = capture_at(data, location, find)
+            capture, with_request = capture_at(data, location, find, self._dictionary(location.file, data))
             if with_request or len(data) < location.length + reach:
                 break
         return capture
 
     def files(self, prefix: str = "warc/") -> Iterator[str]:
         """Yield the keys of finished WARC files, sorted."""
-        return (key for key in self.storage.keys(prefix) if ".warc" in key.rpartition("/")[2])
+        return (key for key in self.storage.keys(prefix) if is_warc(key))
 
     def read(self, key: str, find: Find | None = None) -> Iterator[tuple[Info, Capture]]:
         """Yield the captures in a finished file with the warcinfo fields in force; see `reader.captures`."""
@@ -167,6 +168,12 @@ class Archive:
             self._publisher.add(sealed)
         self._sealed.clear()
 
+    def _dictionary(self, key: str, data: bytes) -> bytes:
+        """Return the dictionary that a record of an imported file may need."""
+        if not data.startswith(ZSTD_MAGIC):
+            return b""
+        return dictionary(lambda offset, length: self.storage.read(key, offset, length))
+
     def _range(self, location: Location, length: int) -> bytes:
         try:
             with spooled(self.storage, location.file).open("rb") as file:
@@ -182,10 +189,14 @@ def read_file(path: Path, find: Find | None = None) -> Iterator[tuple[Info, Capt
     Raises StoreUnavailable if the file cannot be opened.
     """
 
-    def again(place: Location) -> bytes:
+    def read(offset: int, length: int) -> bytes:
         with path.open("rb") as file:
-            file.seek(place.offset)
-            return capture_at(file.read(place.length), place)[0].body
+            file.seek(offset)
+            return file.read(length)
+
+    def again(place: Location) -> bytes:
+        data = read(place.offset, place.length)
+        return capture_at(data, place, None, dictionary(read) if data.startswith(ZSTD_MAGIC) else b"")[0].body
 
     with unavailable("read", path), path.open("rb") as file:
         yield from captures(file, str(path.absolute()), find, again)

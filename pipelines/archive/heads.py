@@ -15,6 +15,9 @@ LINE_END = re.compile(rb"\r?\n")
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 FOLD = re.compile(r"[ \t]*\n[ \t]+")
 REPEATED = {"warc-concurrent-to", "warc-protocol"}
+START = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t](.*))?", re.DOTALL)
+"""The first line of a message; HTTP/2 and many old servers leave the reason out, some put a second space before it."""
+
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
@@ -52,10 +55,10 @@ def http_message(block: bytes) -> Message | None:
     end = HEAD_END.search(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     start, _, lines = head.decode("latin-1").partition("\n")
-    words = start.removesuffix("\r").split(" ", 2)
-    if len(words) < 2 or "HTTP/" not in start:
+    words = START.fullmatch(start.removesuffix("\r"))
+    if words is None or "HTTP/" not in start:
         return None
-    return Message(start=(words[0], words[1], "".join(words[2:])), headers=tuple(_named(lines)), body=body)
+    return Message(start=(words[1], words[2], words[3] or ""), headers=tuple(_named(lines)), body=body)
 
 
 def restored(message: Message) -> tuple[Headers, bytes]:

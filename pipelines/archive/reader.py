@@ -9,9 +9,20 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO, Literal
 
-from pipelines.archive.heads import http_message, linked, moment, named_fields, restored, secured, target, warc_fields
+from pipelines.archive.arc import arc_fields
+from pipelines.archive.heads import (
+    Message,
+    http_message,
+    linked,
+    moment,
+    named_fields,
+    restored,
+    secured,
+    target,
+    warc_fields,
+)
 from pipelines.archive.records import ASKED, CUT
-from pipelines.archive.revisits import Again, Bodies, Find, Record
+from pipelines.archive.revisits import Again, Bodies, Find, Record, Repeat
 from pipelines.archive.unpack import Unpacked
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location
@@ -28,7 +39,14 @@ STATUS = re.compile(r"[0-9]{3}")
 SIZE = re.compile(r"[0-9]{1,18}")
 """More digits than 64 bits have are no length of anything, and Python refuses to read thousands of them."""
 
-ANSWERS = ("response", "revisit")
+ANSWERS = ("response", "revisit", "resource")
+
+WEB = ("http://", "https://")
+HTML = ("text/html", "application/xhtml+xml")
+"""A `resource` record under such an address and of such a type stands for a page (warcit writes them); others hold logs
+and screenshots."""
+
+Answer = tuple[Info, Record, Capture]
 
 
 def records(source: Unpacked) -> Iterator[Record]:
@@ -38,8 +56,7 @@ def records(source: Unpacked) -> Iterator[Record]:
         source.spoil(0)
     while not source.at_end():
         start = source.position
-        head = source.head()
-        fields = warc_fields(head) if head and head.startswith(b"WARC/") else {}
+        fields = _fields(source)
         size = fields.get("content-length", "")
         block = _block(source, int(size)) if SIZE.fullmatch(size) else None
         if block is None:
@@ -61,53 +78,78 @@ def exchanges(found: Iterator[Record]) -> Iterator[tuple[Info, Record, Record | 
             yield info, answer, record
             answer = None
             continue
-        if answer and record.kind in (*ANSWERS, "request", "warcinfo"):
+        if answer and (_is_answer(record) or record.kind in ("request", "warcinfo")):
             yield info, answer, None
             answer = None
         if record.kind == "warcinfo":
             info = named_fields(record.block)
         elif record.kind == "request":
             question = record
-        elif record.kind in ANSWERS and question and linked(question.fields, record.fields):
+        elif _is_answer(record) and question and linked(question.fields, record.fields):
             yield info, record, question
             question = None
-        elif record.kind in ANSWERS:
+        elif _is_answer(record):
             answer = record
     if answer:
         yield info, answer, None
 
 
 def captures(
-    file: BinaryIO, name: str, find: Find | None = None, again: Again | None = None
+    file: BinaryIO,
+    name: str,
+    find: Find | None = None,
+    again: Again | None = None,
+    waiting: list[Repeat] | None = None,
 ) -> Iterator[tuple[Info, Capture]]:
     """Yield what a WARC holds of HTTP as captures, in its order, each with the warcinfo fields in force.
 
+    The body of a revisit comes from `again`, which reads the body at an earlier location of this file, or from `find`.
+    A revisit whose body neither has is put into `waiting` or, without that list, has none. See `answers` for the rest.
+    """
+    bodies = Bodies(find, again)
+    for info, record, capture in answers(file, name):
+        whole = bodies.resolved(record, capture)
+        if whole is not None:
+            yield info, whole
+            continue
+        repeat = Repeat(info, record, capture)
+        if waiting is None:
+            yield info, repeat.given_up()
+        else:
+            waiting.append(repeat)
+
+
+def answers(file: BinaryIO, name: str) -> Iterator[Answer]:
+    """Yield each record of a WARC that holds an answer, with the warcinfo in force, as a capture.
+
+    Revisits have no body yet.
     `name` becomes the file of their locations; a record that cannot be read alone, because its file is one single
-    gzip member, has none. The body of a revisit comes from `again`, which reads the body at an earlier location of
-    this file, or from `find`, and is empty if neither has it. Records without a date or an HTTP head are passed over
-    and counted in the log. Raises StoreCorrupt, after everything whole before it, where the file is cut off or broken.
+    gzip member, has none. Records without a date or an HTTP head are passed over and counted in the log. Raises
+    StoreCorrupt, after everything whole before it, where the file is cut off or broken.
     """
     source = Unpacked(file)
-    bodies = Bodies(find, again)
     passed: Counter[str] = Counter()
     for info, answer, question in exchanges(records(source)):
         capture = _capture(answer, question, _place(name, answer.span))
         if isinstance(capture, str):
             passed[capture] += 1
         else:
-            yield info, bodies.resolved(answer, capture)
+            yield info, answer, capture
     for reason, count in passed.items():
         log.warning("%s: %d records passed over, %s", name, count, reason)
     if source.damage is not None:
         raise _damaged(name, source.damage)
 
 
-def capture_at(data: bytes, location: Location, find: Find | None = None) -> tuple[Capture, bool]:
+def capture_at(
+    data: bytes, location: Location, find: Find | None = None, dictionary: bytes = b""
+) -> tuple[Capture, bool]:
     """Return the capture whose record lies at the start of `data`, and whether its request was found after it.
 
-    Raises StoreCorrupt if the record there is not the one that the location names.
+    `dictionary` is that of its file, if it has one. Raises StoreCorrupt if the record there is not the one that the
+    location names.
     """
-    source = Unpacked(BytesIO(data))
+    source = Unpacked(BytesIO(data), dictionary)
     answer, question = next(((a, q) for _, a, q in exchanges(records(source))), (None, None))
     capture = _capture(answer, question, location) if answer else None
     if answer is None or not isinstance(capture, Capture) or answer.span != (0, location.length):
@@ -115,7 +157,21 @@ def capture_at(data: bytes, location: Location, find: Find | None = None) -> tup
             f"{location.file} holds no capture of {location.length} bytes at byte {location.offset}",
             hint="`fangzhi verify` lists everything that is missing or changed",
         )
-    return Bodies(find).resolved(answer, capture), question is not None
+    whole = Bodies(find).resolved(answer, capture) or Repeat({}, answer, capture).given_up()
+    return whole, question is not None
+
+
+def _fields(source: Unpacked) -> Mapping[str, str]:
+    """Take the head of a WARC or ARC record; nothing if there is neither."""
+    if source.begins(b"WARC/"):
+        return warc_fields(source.head() or b"")
+    return arc_fields(source.line() or b"")
+
+
+def _is_answer(record: Record) -> bool:
+    if record.kind != "resource":
+        return record.kind in ANSWERS
+    return target(record.fields).startswith(WEB) and record.fields.get("content-type", "").lower().startswith(HTML)
 
 
 def _block(source: Unpacked, size: int) -> bytes | None:
@@ -130,7 +186,7 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
     fetched_at = moment(answer.fields.get("warc-date", ""))
     if fetched_at is None:
         return "their WARC-Date is missing or wrong"
-    message = http_message(answer.block)
+    message = _as_served(answer) if answer.kind == "resource" else http_message(answer.block)
     if message is None or not (STATUS.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
         return "they hold no HTTP response"
     asked = http_message(question.block) if question else None
@@ -151,7 +207,14 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
         tls=secured(answer.fields),
         truncated=_truncated(answer.fields.get(CUT.lower() if answer.kind == "revisit" else "warc-truncated")),
         stored=place,
+        record_id=answer.fields.get("warc-record-id"),
     )
+
+
+def _as_served(resource: Record) -> Message:
+    """Return a resource as the answer that would have brought it: its record has no HTTP head."""
+    headers = (("Content-Type", resource.fields.get("content-type", "")),)
+    return Message(start=("HTTP/1.1", "200", ""), headers=headers, body=resource.block)
 
 
 def _truncated(reason: str | None) -> Literal["length", "time", "disconnect"] | None:

@@ -21,6 +21,9 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 ASKED = "Fangzhi-Asked-URI"
 """Extension field (§5.1): the address that was asked for, where redirects led on to the target."""
 
+ARTICLE = "Fangzhi-Article"
+"""Extension field of a conversion: which of the page's articles it holds, from 1."""
+
 CUT = "Fangzhi-Truncated"
 """Extension field of a revisit: what cut the body that came, because WARC-Truncated there tells of the one left out."""
 
@@ -69,6 +72,28 @@ def exchange(capture: Capture, payload: str, original: Reference | None = None) 
         _answer(capture, payload, original, [("WARC-Record-ID", answer), ("WARC-Concurrent-To", question)]),
         _question(capture, [("WARC-Record-ID", question), ("WARC-Concurrent-To", answer)]),
     )
+
+
+def conversion(capture: Capture, text: str, number: int, at: dt.datetime, told: str) -> bytes:
+    """Return the member of the text that was read from a capture at a time, its article `number` from 1 (§6.8).
+
+    `told` makes the record's id; it must not be used twice. A capture that was not read from a record is referred to
+    by its address and date alone.
+    """
+    block = text.encode()
+    fields = [
+        ("WARC-Type", "conversion"),
+        ("WARC-Record-ID", _urn(told, "conversion")),
+        ("WARC-Date", date(at)),
+        ("WARC-Target-URI", capture.final_url),
+        *([("WARC-Refers-To", capture.record_id)] if capture.record_id else []),
+        ("WARC-Refers-To-Target-URI", capture.final_url),
+        ("WARC-Refers-To-Date", date(capture.fetched_at)),
+        (ARTICLE, str(number)),
+        ("WARC-Payload-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+    ]
+    return _member(fields, block)
 
 
 def date(at: dt.datetime) -> str:

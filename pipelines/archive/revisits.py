@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from pipelines.archive.heads import moment, target
 from pipelines.model import Capture, Location
@@ -34,6 +36,21 @@ class Record:
         return self.fields.get("warc-type", "").lower()
 
 
+@define(eq=False)
+class Repeat:
+    """A revisit whose body has not been found yet, with the warcinfo in force."""
+
+    info: Mapping[str, str]
+    record: Record
+    capture: Capture
+
+    def given_up(self) -> Capture:
+        """Return the capture without a body, and say so in the log."""
+        capture = self.capture
+        log.warning("%s of %s repeats a body that is nowhere to be found", capture.final_url, capture.fetched_at)
+        return capture
+
+
 class Bodies:
     """Where the bodies of a file's captures are: in the file itself by `again`, or elsewhere by `find`."""
 
@@ -41,36 +58,68 @@ class Bodies:
         self._find, self._again = find, again
         self._seen: dict[str, Location] = {}
 
-    def resolved(self, record: Record, capture: Capture) -> Capture:
-        """Return a capture with the body that its record holds or, if it is a revisit, refers to.
+    def resolved(self, record: Record, capture: Capture) -> Capture | None:
+        """Return a capture with the body that its record holds or refers to; None if that is nowhere.
 
         A revisit for server-not-modified stays the answer 304 without a body that it was.
         """
         if record.kind != "revisit":
-            self._note(record, capture)
+            if self._again and capture.stored:
+                for name in names(record, capture):
+                    self._seen.setdefault(name, capture.stored)
             return capture
         if "not-modified" in record.fields.get("warc-profile", ""):
             return capture
         body = self._body(record, capture)
-        if body is None:
-            log.warning("%s of %s repeats a body that is nowhere to be found", capture.final_url, capture.fetched_at)
-            return capture
-        return evolve(capture, body=body)
-
-    def _note(self, record: Record, capture: Capture) -> None:
-        if self._again and capture.stored:
-            self._seen.setdefault(_when(capture.final_url, capture.fetched_at), capture.stored)
-            if digest := record.fields.get("warc-payload-digest"):
-                self._seen.setdefault(digest, capture.stored)
+        return None if body is None else evolve(capture, body=body)
 
     def _body(self, record: Record, capture: Capture) -> bytes | None:
-        digest = record.fields.get("warc-payload-digest", "")
-        url = target(record.fields, "warc-refers-to-target-uri") or capture.final_url
-        at = moment(record.fields.get("warc-refers-to-date", ""))
-        place = self._seen.get(digest) or (at and self._seen.get(_when(url, at)))
+        place = next((self._seen[name] for name in referred(record, capture) if name in self._seen), None)
         if place and self._again:
             return self._again(place)
-        return self._find(digest, url, at) if self._find else None
+        if self._find is None:
+            return None
+        url, at = _referred(record, capture)
+        return self._find(record.fields.get("warc-payload-digest", ""), url, at)
+
+
+def matches(body: bytes, digest: str) -> bool:
+    """Tell whether a body has a digest such as `sha1:BASE32` or `sha256:HEX`; not if its algorithm is unknown.
+
+    >>> matches(b"", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"), matches(b"", "md5:D41D8CD98F00B204E9800998ECF8427E")
+    (True, True)
+    """
+    name, _, value = digest.partition(":")
+    try:
+        made = hashlib.new(name.replace("-", "").lower(), body).digest()
+    except (ValueError, TypeError):  # an algorithm that is unknown, or whose digests have any length
+        return False
+    return value.rstrip("=").lower() in (made.hex(), base64.b32encode(made).decode().rstrip("=").lower())
+
+
+def names(record: Record, capture: Capture) -> Iterator[str]:
+    """Yield what revisits may call a record that holds a body: its id, its address and second, its payload digest."""
+    if told := record.fields.get("warc-record-id"):
+        yield told
+    yield _when(capture.final_url, capture.fetched_at)
+    if digest := record.fields.get("warc-payload-digest"):
+        yield digest.lower()
+
+
+def referred(record: Record, capture: Capture) -> Iterator[str]:
+    """Yield what a revisit calls the record that it repeats, the surest name first; wget gives its id alone."""
+    if told := record.fields.get("warc-refers-to"):
+        yield told
+    url, at = _referred(record, capture)
+    if at:
+        yield _when(url, at)
+    if digest := record.fields.get("warc-payload-digest"):
+        yield digest.lower()
+
+
+def _referred(record: Record, capture: Capture) -> tuple[str, dt.datetime | None]:
+    url = target(record.fields, "warc-refers-to-target-uri") or capture.final_url
+    return url, moment(record.fields.get("warc-refers-to-date", ""))
 
 
 def _when(url: str, at: dt.datetime) -> str:

@@ -27,14 +27,30 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
 """A skippable frame that holds the dictionary of the frames after it (IIPC, WARC/1.1 Zstandard compression)."""
 
+DICTIONARY_HEAD = 8
+"""Bytes before the dictionary in its frame: the magic number, and the length as 32 bits."""
+
+LONGEST_DICTIONARY = 64 << 20
+"""Above 64 MB it is none: those of ArchiveTeam have 1 MB, and the length field of a broken file says anything."""
+
 HEAD_END = re.compile(rb"\r?\n\r?\n")
-
-
 LINE_ENDS = re.compile(rb"[\r\n]+")
 
 
 GzipError = cast("type[Exception]", isal_zlib.error)
 """What isal raises; its stub calls the class an instance."""
+
+
+NAME = re.compile(r"\.w?arc(?:\.(?:gz|zst|zstd))?$", re.IGNORECASE)
+
+
+def is_warc(key: str) -> bool:
+    """Tell by its name whether a file is a WARC or ARC, plain or packed; one that is being written is not.
+
+    >>> [is_warc(name) for name in ("a.warc.gz", "warc/A.ARC", "a.warc.zst", "a.warc.gz.open", "warc/a.cdx")]
+    [True, True, True, False, False]
+    """
+    return NAME.search(key) is not None
 
 
 class Damage(Exception):
@@ -61,12 +77,13 @@ class Unpacked:
     `damage` is the file offset of the member that could not be unpacked or was spoilt; reading ends before it.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, dictionary: bytes = b"") -> None:
+        """Begin to read; `dictionary` is that of the zstd file which these bytes were taken out of, if it has one."""
         self.damage: int | None = None
         self.position = 0
         self._first = file.read(READ_SIZE)
         self.packed = self._first.startswith((GZIP_MAGIC, ZSTD_MAGIC, ZSTD_DICTIONARY))
-        self._pieces = _unpack(file, self._first) if self.packed else _plain(file, self._first)
+        self._pieces = _unpack(file, self._first, dictionary) if self.packed else _plain(file, self._first)
         self._ahead = bytearray()
         self._members: deque[Member] = deque()
         self._member = (0, 0)
@@ -85,6 +102,19 @@ class Unpacked:
             if ends is None:
                 return
             self._drop(ends.end())
+
+    def begins(self, word: bytes) -> bool:
+        """Tell whether these bytes come next."""
+        while len(self._ahead) < len(word) and self._fill():
+            pass
+        return self._ahead.startswith(word)
+
+    def line(self) -> bytes | None:
+        """Take a line with its end and return it; None if there is no end near."""
+        while (end := self._ahead.find(b"\n", 0, HEAD_LIMIT)) < 0:
+            if len(self._ahead) >= HEAD_LIMIT or not self._fill():
+                return None
+        return self.take(end + 1)
 
     def head(self) -> bytes | None:
         """Take everything up to an empty line and return it without that line; None if there is no such line near."""
@@ -163,12 +193,24 @@ def _plain(file: BinaryIO, data: bytes) -> Iterator[tuple[bytes, int | None]]:
         data = file.read(READ_SIZE)
 
 
-def _unpack(file: BinaryIO, data: bytes) -> Iterator[tuple[bytes, int | None]]:
+def dictionary(read: Callable[[int, int], bytes]) -> bytes:
+    """Return the dictionary of a zstd file, none if it has none or a broken one; `read` takes offset and length."""
+    head = read(0, DICTIONARY_HEAD)
+    try:
+        return _words(read(DICTIONARY_HEAD, _size(head))) if head.startswith(ZSTD_DICTIONARY) else b""
+    except Damage:
+        return b""
+
+
+def _unpack(file: BinaryIO, data: bytes, words: bytes) -> Iterator[tuple[bytes, int | None]]:
     """Yield pieces of plain bytes, with the file offset of the member's end where a piece is its last."""
-    position, data, decoder = _decoder(file, data)
+    position, data, decoder = _decoder(file, data, words)
     while data:
         start = position
-        member = decoder()
+        try:
+            member = decoder()
+        except zstandard.ZstdError as error:
+            raise Damage(0) from error
         while not member.eof:
             data = data or file.read(READ_SIZE)
             try:
@@ -183,17 +225,34 @@ def _unpack(file: BinaryIO, data: bytes) -> Iterator[tuple[bytes, int | None]]:
         data = data or file.read(READ_SIZE)
 
 
-def _decoder(file: BinaryIO, data: bytes) -> tuple[int, bytes, Callable[[], Any]]:
+def _decoder(file: BinaryIO, data: bytes, words: bytes) -> tuple[int, bytes, Callable[[], Any]]:
     """Return the offset of the first member, what of it was read, and what makes a decompressor for each member."""
     if data.startswith(GZIP_MAGIC):
         return 0, data, lambda: isal_zlib.decompressobj(wbits=GZIP)
-    if not data.startswith(ZSTD_DICTIONARY):
-        return 0, data, lambda: zstandard.ZstdDecompressor().decompressobj()
-    size = 8 + int.from_bytes(data[4:8], "little")
-    while len(data) < size and (more := file.read(READ_SIZE)):
-        data += more
-    words = data[8:size]
-    if words.startswith(ZSTD_MAGIC):
-        words = zstandard.ZstdDecompressor().decompressobj().decompress(words)
-    dictionary = zstandard.ZstdCompressionDict(words)
-    return size, data[size:], lambda: zstandard.ZstdDecompressor(dict_data=dictionary).decompressobj()
+    size = 0
+    if data.startswith(ZSTD_DICTIONARY):
+        size = DICTIONARY_HEAD + _size(data)
+        while len(data) < size and (more := file.read(READ_SIZE)):
+            data += more
+        words = _words(data[DICTIONARY_HEAD:size])
+    known = zstandard.ZstdCompressionDict(words) if words else None
+    return size, data[size:], lambda: zstandard.ZstdDecompressor(dict_data=known).decompressobj()
+
+
+def _size(head: bytes) -> int:
+    """Return how long the dictionary in a frame that begins so is; raises Damage above the limit."""
+    size = int.from_bytes(head[4:DICTIONARY_HEAD], "little")
+    if size > LONGEST_DICTIONARY:
+        raise Damage(0)
+    return size
+
+
+def _words(frame: bytes) -> bytes:
+    """Return a dictionary, which may itself be a zstd frame."""
+    if not frame.startswith(ZSTD_MAGIC):
+        return frame
+    try:
+        with zstandard.ZstdDecompressor().stream_reader(frame) as reader:
+            return reader.read(LONGEST_DICTIONARY)
+    except zstandard.ZstdError as error:
+        raise Damage(0) from error

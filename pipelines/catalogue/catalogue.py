@@ -131,6 +131,17 @@ class Catalogue:
             found = connection.execute(query).scalar()
         return entry_from_json(found).location if found else None
 
+    def places(self, url: str, at: dt.datetime | None = None) -> list[Location]:
+        """Return where the captures that a URL answered with lie: those of a second, or else the newest 20."""
+        conditions = [ENTRIES.c.final_url == url]
+        if at:
+            second = microseconds(at.replace(microsecond=0))
+            conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))
+        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(ENTRIES.c.fetched_us.desc()).limit(20)
+        with self._translated(), self._engine.connect() as connection:
+            found = [entry_from_json(document) for document in connection.execute(query).scalars()]
+        return [entry.location for entry in found if entry.location]
+
     def versions(self, url: str) -> list[Entry]:
         """Return the captures of an answered URL that brought another text than the one before, oldest first."""
         held = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article")
@@ -174,7 +185,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "verdict": entry.verdict.kind,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
-        "own": entry.location is not None and entry.location.file.startswith("warc/"),
+        "own": entry.location is not None and entry.location.own,
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "document": entry_json(entry),

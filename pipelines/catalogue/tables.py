@@ -40,7 +40,7 @@ ENTRIES = Table(
 )
 """One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
 
-`own`: its record lies in the archive of this catalogue, not in a file that was read where it lies.
+`own`: we wrote its record into the archive of this catalogue; it was not imported, nor read where it lies.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from pipelines.extract import container, media, page, refusals, tree
+from pipelines.extract import container, heads, media, page, refusals, tree
 from pipelines.extract.body import blocks
-from pipelines.extract.facts import draft, facts
+from pipelines.extract.facts import draft, facts, opened
 from pipelines.extract.lines import Layout, lay_out
 from pipelines.extract.tree import hanzi
 from pipelines.model import Capture, Draft, Recipe, Rejection
@@ -28,6 +28,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     root = tree.parse(html)
     if root is None:
         return Rejection(reason="empty", detail="the page has no content")
+    tree.close_links(root)
     layout = lay_out(root)
     seen = page.survey(root, html, capture, recipe, layout.lines)
     missing = refusals.missing(seen.lines, seen.first("title")) or refusals.forwarding(html, seen.lines)
@@ -44,7 +45,8 @@ def _article(seen: page.Page, layout: Layout) -> Draft | Rejection:
     marked = container.shells(seen.root, layout, seen.recipe.body)
     if (found is None or found.small) and _pictured(seen, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
-    body = blocks(seen, found, title)
+    told, names = opened(told, [line.text for line in found.lines[: heads.MOST_OPENING]] if found else [])
+    body = blocks(seen, found, names)
     if not body:
         return _nothing(seen, marked)
     return draft(seen, told, body, found)

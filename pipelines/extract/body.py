@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.extract.container import Container
 from pipelines.extract.densest import FOOTER, SENTENCE
@@ -18,11 +18,11 @@ LEAST = 40
 """Hanzi of sentences that a text must have where no block is prose: menus, trails and mastheads have none."""
 
 
-def blocks(page: Page, found: Container | None, title: str | None) -> tuple[Block, ...]:
-    """Return the body in reading order; none where a page is a list or has no text."""
+def blocks(page: Page, found: Container | None, names: Sequence[str]) -> tuple[Block, ...]:
+    """Return the body in reading order; none where a page is a list or has no text. `names` are its headlines."""
     if (found is None or found.marker == "densest") and listing(page.lines, found.lines if found else ()):
         return ()
-    own = trim(found.lines, title) if found else []
+    own = trim(found.lines, names) if found else []
     if own:
         return tuple(Block(text=line.text, kind=line.kind) for line in own)
     read = tuple(_unlinked(page))

@@ -28,6 +28,12 @@ FOOTER = re.compile(
 )
 """What the foot of every official page and paper says, with as many commas and colons as prose has."""
 
+LOGIN = re.compile(
+    r"尚未(?:登[录陆錄]|注册|註冊)|(?:输入|輸入)\S{0,4}(?:用户名|用戶名|密码|密碼|验证码|驗證碼)|忘[记記]密[码碼]|[隐隱]身登[录陆錄]|cookie",
+    re.IGNORECASE,
+)
+"""What forms for logging in say in whole sentences; on a forum's page they are longer than a short post."""
+
 
 @define
 class _Best:
@@ -68,5 +74,5 @@ def densest(layout: Layout, sums: Sequence[float], start: int = 0, end: int | No
 def _value(line: Line) -> float:
     """Return what a line adds to its block: hanzi of sentences, less those of links and labels."""
     prose = line.prose
-    is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text)
+    is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text) and not LOGIN.search(line.text)
     return (prose if is_prose else -SHORT_COST * prose) - LINK_COST * (line.size - prose)

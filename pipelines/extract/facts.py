@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.extract import byline, dates, disclosure, media, source, title
+from pipelines.extract import byline, dates, disclosure, heads, media, posted, source, title
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
@@ -14,15 +14,18 @@ from pipelines.model import Block, Draft, Evidence
 Facts = Mapping[str, Told[Any]]
 """Fields of a draft, as they are called there, as far as the page tells them."""
 
+_HEADS = ("title", "kicker", "subtitle")
+
 
 def facts(page: Page) -> Facts:
     """Return what a page tells of its article without looking at the body."""
-    headline = title.title(page)
-    name = headline.value if headline else None
+    top = heads.heads(page, title.title(page))
+    name = top.title.value if top.title else None
     near = near_title(page, name)
     told = {
-        "title": headline,
-        "subtitle": title.subtitle(page, name),
+        "title": top.title,
+        "kicker": top.kicker,
+        "subtitle": top.subtitle,
         "published_at": dates.published(page, near),
         "modified_at": dates.modified(page, near),
         "source": source.source(page, near),
@@ -32,6 +35,13 @@ def facts(page: Page) -> Facts:
     return {field: found for field, found in told.items() if found}
 
 
+def opened(told: Facts, lines: Sequence[str]) -> tuple[Facts, tuple[str, ...]]:
+    """Return a page's facts with the headlines that its body's lines repeat, and all headlines as they stand there."""
+    top, repeated = heads.opening(heads.Heads(**{name: told.get(name) for name in _HEADS}), lines)
+    found = {name: one for name in _HEADS if (one := getattr(top, name))}
+    return {**told, **found}, (*(one.value for one in found.values()), *repeated)
+
+
 def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:
     """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
     texts = [block.text for block in body]
@@ -39,18 +49,21 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
     near = near_title(page, told["title"].value if "title" in told else None)
     people = byline.people(page, near, (texts[0], *texts[-3:]))
     opening = byline.dateline(texts[0])
+    linked = media.attachments(elements, page.root, page.base)
+    listed = posted.files(page, linked)
     evidence = [
         Evidence(field="text", origin=found.marker if found else "whole-page"),
         *(Evidence(field=field, origin=one.origin) for field, one in told.items()),
         *(Evidence(field="authors", origin=origin) for origin in dict.fromkeys(one.origin for one in people)),
         *([Evidence(field="dateline", origin="body")] if opening else ()),
+        *([Evidence(field="attachments", origin=posted.ORIGIN)] if listed else ()),
     ]
     return Draft(
         blocks=body,
         authors=tuple(one.value for one in people),
         dateline=opening,
         images=media.images(elements, page.base),
-        attachments=media.attachments(elements, page.root, page.base),
+        attachments=(*linked, *listed),
         evidence=tuple(evidence),
         **{"title": None, **{field: one.value for field, one in told.items()}},
     )

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extract.info import LABEL_HANZI
 from pipelines.extract.lines import tidy
-from pipelines.extract.page import Page, Told, nodes
+from pipelines.extract.page import Page, Told, named, nodes
 from pipelines.extract.tree import SKIPPED, hanzi, squeeze
 
 METAS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
@@ -26,16 +26,26 @@ MOST_PIECES = 60
 REACH = 3
 """Elements up from a label in which its value stands: span, cell or item, and its row."""
 
+_SOURCES = etree.XPath(named("ource"))
+_NAME = re.compile(r"[\w·]{2,20}")
+"""A name that an element shows without a label: one word; 中国共产党临江市委员会宣传部 has 14 characters."""
+
+_CLASS = re.compile(r"(?:[.#\s_-])source(?:[_-]?(?:name|text|title|org))*(?:$|[\s_-])", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:(?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*|(?<![\u4e00-\u9fff])|(?<=[日次讯分]))"
     r"(?:来\s*源|來\s*源|稿\s*源|出\s*处|转载自|转自|原\s*创|来稿单位|供稿单位|发布机构|发布单位|信息提供)\s*[:：︰]\s*"
 )
+_SOURCE = etree.XPath("//text()[contains(.,'源')]")
 _LABELLED = (
-    etree.XPath("//text()[contains(.,'源')]"),
-    etree.XPath("//text()[contains(.,'出处') or contains(.,'转') or contains(.,'创') or contains(.,'提供')]"),
-    etree.XPath("//text()[contains(.,'单位') or contains(.,'机构')]"),
+    (re.compile(r"源\s*[:：︰]"), _SOURCE),
+    (
+        re.compile(r"(?:处|自|创|提供)\s*[:：︰]"),
+        etree.XPath("//text()[contains(.,'出处') or contains(.,'转') or contains(.,'创') or contains(.,'提供')]"),
+    ),
+    (re.compile(r"(?:单位|机构)\s*[:：︰]"), etree.XPath("//text()[contains(.,'单位') or contains(.,'机构')]")),
 )
-"""Texts that may hold a label, the surest first; each is looked for only where those before it gave nothing."""
+"""Texts that may hold a label, the surest first; each is looked for only where those before it gave nothing, and where
+a line of the page ends a label so: walking over all texts takes longer than all else that is done for the source."""
 
 _END = re.compile(
     r"作者|编辑(?!部|出版)|編輯|责任|責任|责编|字[号体體]|时间|時間|日期|发布(?=时间|日期|于|人|\s*[:：])|浏览|点击|阅读|分享|发表"
@@ -75,15 +85,18 @@ def _fuller(page: Page, near: Sequence[str], name: str) -> Told[str] | None:
     labelled = (text[found.end() :] for text in near if (found := _LABEL.search(text)))
     if not any(name in value and not value.lstrip().startswith(name) for value in labelled):
         return None
-    shown = (Told(clean(value), origin) for value, origin in _labelled(page, _LABELLED[0], near))
+    shown = (Told(clean(value), origin) for value, origin in _labelled(page, _SOURCE, near))
     return next((told for told in shown if name in told.value and is_source(told.value)), None)
 
 
 def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
     yield from _declared(page)
-    for path in _LABELLED:
-        yield from _labelled(page, path, near)
+    shown = "\n".join(line.text for line in page.lines)
+    for label, path in _LABELLED:
+        if label.search(shown):
+            yield from _labelled(page, path, near)
     yield from _beside_date(near)
+    yield from _classed(page, near)
 
 
 def _declared(page: Page) -> Iterator[Told[str]]:
@@ -140,6 +153,21 @@ def _beside_date(near: Sequence[str]) -> Iterator[Told[str]]:
     for above, below in pairwise(near):
         if re.match(_DAY, below) and re.fullmatch(_MEDIUM, above):
             yield Told(above, "beside-date")
+
+
+def _classed(page: Page, near: Sequence[str]) -> list[Told[str]]:
+    """Return what stands by the headline in elements whose class or id says source, without a label, shortest first."""
+    shown = squeeze("\n".join(near))
+    found = []
+    for element in nodes(_SOURCES, page.root)[:MOST_LABELS] if "source" in page.lower else ():
+        marks = [
+            form.format(name) for form, name in ((".{}", element.get("class")), ("#{}", element.get("id"))) if name
+        ]
+        mark = next((mark for mark in marks if _CLASS.search(mark)), "")
+        text = tidy("".join(str(text) for text in islice(element.itertext(), MOST_PIECES))) if mark else ""
+        if _NAME.fullmatch(text) and text in shown and not _NOT_MEDIUM.search(text):
+            found.append(Told(text, mark.split()[0]))
+    return sorted(found, key=lambda told: len(told.value))
 
 
 def clean(text: str) -> str:

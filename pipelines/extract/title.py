@@ -48,22 +48,6 @@ def title(page: Page) -> Told[str] | None:
     return chosen or _declared(page) or _shared(page, _named(page)) or _alone(page) or _shown_or_named(page)
 
 
-def subtitle(page: Page, headline: str | None) -> Told[str] | None:
-    """Return the second headline: as Founder declares it, or the line under the first that a dash opens.
-
-    A dash before the second of two headlines is the press's rule, as in 为了一江清水 / ——市水务局巡河记.
-    """
-    declared = next(page.properties("subtitle"), None) or next(page.selected("", "founder-subtitle"), None)
-    if declared:
-        return declared
-    name = fold(headline or "")
-    for number, folded in enumerate(page.folded[:-1]):
-        below = page.lines[number + 1].text
-        if name and folded == name and re.match(r"[—－─-]{2}", below) and len(below) <= LONGEST:
-            return Told(below.strip("—－─- "), "under-title")
-    return None
-
-
 def _declared(page: Page) -> Told[str] | None:
     """Return the title that the official tag, Founder or gkmlpt gives, without a site's name or a cut-off end."""
     tags = [told for told in page.meta("ArticleTitle") if not is_site(told.value, page)]

@@ -51,7 +51,7 @@ _ENDS = re.compile(
     r"|以上(?:内容|内容、图片)[^。]{0,20}(?:用户|网友|创作者|作者)[^。]{0,20}(?:上传|发布|提供)"
     r"|這篇新聞讓您|阅读剩余|返回(?:首[页頁]|列表)|(?:责任|責任)?(?:编辑|編輯)[：:]?$|主办单位|网站地图|关于我们"
     r"|联系我们|.{0,3}ICP备|分享到|分享至|看过本文|您可能|文章排行|[点點][击擊]排行|[今本]日推荐|频道推荐"
-    r"|(?:有奖|网上|在线)?(?:调查|投票)$)",
+    r"|(?:有奖|网上|在线)?(?:调查|投票)$|[上下前后後]一[篇条條则則](?:文章|[与與]|\s*[:：]|$))",
     re.IGNORECASE,
 )
 """What no article goes on behind: comments, disclaimers, footers, polls."""
@@ -60,7 +60,13 @@ _TERMS = re.compile("[声聲]明|[注註]明")
 TERMS = 12
 """Characters at the beginning of a line in which 声明 makes it terms of use, which are longer than other headings."""
 
+_RULES = re.compile(r"^\W*凡(?:本[网站網報报]|是)?(?:注明|註明)")
+"""Terms of use for whatever a portal prints: short news has more of them than of text."""
+
 _EDITOR = re.compile(r"^\W*(?:责任编辑|責任編輯|责编|责任编审|网络编辑)\s*[:：]\s*[\w·、 ]{2,24}\W*$")
+_OWNED = re.compile(r"(?:作品|本文|本稿|本篇)\S{0,8}[权權][益利]?归\S{2,20}所有")
+"""Whose rights the work itself is: a line of the article, unlike terms for whatever a site prints."""
+
 _NOTICE = re.compile(
     r"未[经經](?:书面|書面|本[网站報报])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)|[请請]勿[转轉][载載]"
     r"|(?:facebook|臉書|google ?plus|twitter).{0,6}(?:專頁|专页|粉絲|page|帳號)"
@@ -70,11 +76,14 @@ _NOTICE = re.compile(
 """What papers and portals put under every article: terms of use, their pages elsewhere, the editor in brackets."""
 
 _TOOL = re.compile(
-    _OPEN + r"(?:分享(?:到|至|:|：|$)|打印(?:本[页頁]|本文)?[\s】\]]*|列印|关闭(?:窗口)?[\s】\]]*$|扫一扫|返回(?:首页"
+    _OPEN
+    + r"(?:分享(?:到|至|工具|:|：|$)|打印(?:本[页頁]|本文)?[\s】\]]*|列印|关闭(?:窗口)?[\s】\]]*$|扫一扫|返回(?:首页"
     r"|顶部|列表)|\+1$|纠错|【?纠错|阅读剩余|字[号體体][：:︰]?|調整字體|收藏(?:本文)?$|评论$|推荐$|轉寄|转发"
-    r"|點閱|复制链接|转播到|微信$|微博$|QQ空间|人人网|开心网|更多$|我要(?:评论|纠错|分享)|[大中小\sA+\-TT|]+$"
-    r"|https?://\S+$|正在加载|自动播放|播报文章|语音播报)"
+    r"|點閱|复制链接|转播到|微信$|微博$|QQ空间|人人网|开心网|更多$|我要(?:评论|纠错|分享)|[大中小\sA+\-T|<>‹›«»]+$"
+    r"|https?://\S+$|正在加载|自动播放|播报文章|语音播报|有\d+人参与|(?:播报|编辑)$)"
 )
+_STEPS = r"[\s\d/|<>«».…\[\]上下首末尾前后一共第页頁]*"
+_PAGING = re.compile(rf"{_STEPS}[下末尾]一?[页頁]{_STEPS}")
 _HEAD = re.compile(
     r"(?:首[页頁]\s*[>»›→/]|当前位置|現在位置|现在位置|您(?:所在|现在|現在|当前)?的?位置|来源[：:]|來源[：:]|来源于|稿源"
     r"|作者[：:]|记者[：:]|编辑[：:]|时间[：:]|時間[：:]|日期[：:]|发布(?:日期|时间|于)|发稿时间|更新时间"
@@ -88,10 +97,10 @@ ATTACHED = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.I
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
 
 
-def trim(found: Sequence[Line], title: str | None) -> list[Line]:
-    """Return the article's own lines: lists of links, what stands over the text, and what follows it are left out."""
+def trim(found: Sequence[Line], names: Sequence[str]) -> list[Line]:
+    """Return the article's own lines: headlines, lists of links, what stands over or behind it are left out."""
     kept = _without_tail(_without_captions([line for line in found if not _is_tool(line)]))
-    return _without_notices(_without_head(_without_lists(kept), title))
+    return _without_notices(_without_head(_without_lists(kept), names))
 
 
 def _without_captions(found: list[Line]) -> list[Line]:
@@ -107,33 +116,37 @@ def is_link(line: Line) -> bool:
 
 
 def _is_tool(line: Line) -> bool:
-    return len(line.text) < SHORT and line.size < 30 and bool(_TOOL.match(line.text))
+    short = len(line.text) < SHORT and line.size < 30
+    return short and bool(_TOOL.match(line.text) or _PAGING.fullmatch(line.text))
 
 
 def _without_lists(found: list[Line]) -> list[Line]:
-    """Drop runs of lines that are links."""
+    """Drop runs of lines that are links, with the heading of the box that they stand in."""
     out: list[Line] = []
     run: list[Line] = []
     for line in [*found, None]:
         if line and is_link(line):
             run.append(line)
             continue
-        out.extend(run if len(run) < LINK_RUN else ())
+        if len(run) < LINK_RUN:
+            out.extend(run)
+        elif out and out[-1].size <= LABEL and _RELATED.match(out[-1].text):
+            out.pop()
         run = []
         if line:
             out.append(line)
     return out
 
 
-def _without_head(found: list[Line], title: str | None) -> list[Line]:
-    """Drop breadcrumb, headline and info line from the beginning, as far down as they are labels only."""
-    name = squeeze(title or "")
+def _without_head(found: list[Line], names: Sequence[str]) -> list[Line]:
+    """Drop breadcrumb, headlines and info line from the beginning, as far down as they are labels only."""
+    heads = {squeeze(name) for name in names}
     start = 0
     for number, line in enumerate(found[:HEAD_LINES]):
         text = squeeze(line.text)
-        if line.size >= SHORT or (_SENTENCE_END.search(text) and text != name):
+        if line.size >= SHORT or (_SENTENCE_END.search(text) and text not in heads):
             break
-        if text == name or (_is_label(line) and not _is_body(line)) or is_link(line):
+        if text in heads or (_is_label(line) and not _is_body(line)) or is_link(line):
             start = number + 1
     return found[start:]
 
@@ -156,7 +169,7 @@ def _without_tail(found: list[Line]) -> list[Line]:
         line = found[number]
         longest = NOTICE if _TERMS.search(line.text[:TERMS]) else SHORT
         late = before >= TAIL_FROM * total and before > SHORT and line.size < longest
-        if late and _ENDS.match(line.text):
+        if (late and _ENDS.match(line.text)) or (before and _RULES.match(line.text)):
             break
         if late and _RELATED.match(line.text):
             behind = _behind(found, number + 1)
@@ -175,8 +188,11 @@ def _without_tail(found: list[Line]) -> list[Line]:
 def _behind(found: list[Line], start: int) -> int | None:
     """Return where the text goes on behind a box of links that starts at a line, or None where it does not."""
     end = next((number for number in range(start, len(found)) if not is_link(found[number])), len(found))
-    goes_on = start < end < len(found) and found[end].prose >= PARAGRAPH and _SENTENCE_END.search(found[end].text)
-    return end if goes_on and not _ENDS.match(found[end].text) and not _NOTICE.search(found[end].text) else None
+    if not start < end < len(found):
+        return None
+    line = found[end]
+    said = line.prose >= PARAGRAPH and _SENTENCE_END.search(line.text) and not _ENDS.match(line.text)
+    return end if (said and not _NOTICE.search(line.text)) or _OWNED.search(line.text) else None
 
 
 def _without_notices(found: list[Line]) -> list[Line]:
@@ -189,5 +205,5 @@ def _without_notices(found: list[Line]) -> list[Line]:
 
 def _is_notice(line: Line) -> bool:
     if _NOTICE.search(line.text):
-        return True
+        return not _OWNED.search(line.text)
     return line.size < SHORT and (is_link(line) or bool(_ENDS.match(line.text) or _RELATED.match(line.text)))

@@ -57,6 +57,7 @@ def repair(draft: Draft) -> Article:
         script=script_of(text),
         text_hans=simplify(text),
         subtitle=draft.subtitle,
+        kicker=draft.kicker,
         published_at=draft.published_at,
         published_on=_day(draft.published_at),
         modified_at=draft.modified_at,

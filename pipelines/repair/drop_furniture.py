@@ -36,9 +36,7 @@ _EDITOR = re.compile(
     + r"(?P<names>[A-Za-z\u4e00-\u9fff·]{2,8}(?:[、,，;；\s]+[\u4e00-\u9fff·]{2,4})*)[】\])）\s]*"
 )
 _SOURCE = re.compile(
-    r"[【\[(（\s]*(?:信息来源|稿件来源|文章来源|来源|來源|稿源)"
-    + _COLON
-    + r"(?P<source>[^\s，。:：]{2,30}?)[】\])）\s]*"
+    r"[【\[(（\s]*(?:(?:信息|稿件|文章|本文)?来源|來源|稿源)" + _COLON + r"(?P<source>[^\s，。:：]{2,30}?)[】\])）\s]*"
 )
 _ROLES = {"作者": "author", "记者": "reporter", "校对": "proofreader"}
 

@@ -7,7 +7,7 @@ import re
 
 from attrs import evolve
 
-from pipelines.model import Block, Draft
+from pipelines.model import Block, Draft, Evidence
 
 __all__ = ["segment"]
 
@@ -22,6 +22,9 @@ _DATELINE = re.compile(
     r"|本[报報网網台](?:讯|訊|消息)"
     r"|[（(]?(?:新华社|新華社|中新社)[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日(?:电|電))(?:\s*[(（][^()（）]{2,60}[)）])?"
 )
+_IN_PART = ("title", "dateline")
+"""Fields that a part has from its own blocks."""
+
 _CLOSED = re.compile(r"[。！？；：，、…”’)）」』]$|[.!?;:,]$")
 
 
@@ -30,7 +33,8 @@ def segment(draft: Draft) -> tuple[Draft, ...]:
 
     A body is cut before each headline block that a dateline follows, if there are at least two such. What stands
     before the first stays an article of its own under the page's title. What the page says of time, source and column
-    goes to every part; people, pictures and files cannot be told apart and stay with the first.
+    goes to every part; people, pictures and files cannot be told apart and stay with the first. The evidence of a part
+    speaks of that part.
     """
     starts = [number for number in range(len(draft.blocks) - 1) if _is_head(draft.blocks, number)]
     if len(starts) < LEAST:
@@ -38,7 +42,8 @@ def segment(draft: Draft) -> tuple[Draft, ...]:
     edges = [*([0] if starts[0] else []), *starts, len(draft.blocks)]
     parts = [draft.blocks[start:end] for start, end in itertools.pairwise(edges)]
     titled = [_titled(draft, part, number) for number, part in enumerate(parts, len(starts) - len(parts))]
-    return (titled[0], *(evolve(part, authors=(), images=(), attachments=()) for part in titled[1:]))
+    apart = (titled[0], *(evolve(part, authors=(), images=(), attachments=()) for part in titled[1:]))
+    return tuple(evolve(part, evidence=_proofs(part)) for part in apart)
 
 
 def _is_head(blocks: tuple[Block, ...], number: int) -> bool:
@@ -57,4 +62,19 @@ def _titled(draft: Draft, part: tuple[Block, ...], number: int) -> Draft:
     if number < 0:
         return evolve(draft, blocks=part)
     found = _DATELINE.match(part[1].text)
-    return evolve(draft, title=part[0].text, subtitle=None, dateline=found[0] if found else None, blocks=part[1:])
+    told = (proof for proof in draft.evidence if proof.field not in _IN_PART)
+    own = (Evidence(field=field, origin="body") for field in _IN_PART)
+    return evolve(
+        draft,
+        title=part[0].text,
+        subtitle=None,
+        kicker=None,
+        dateline=found[0] if found else None,
+        blocks=part[1:],
+        evidence=(*told, *own),
+    )
+
+
+def _proofs(part: Draft) -> tuple[Evidence, ...]:
+    """Return the evidence of what a part has; `text` is no field of drafts, and every part has one."""
+    return tuple(proof for proof in part.evidence if proof.field == "text" or getattr(part, proof.field))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import archive, catalogue, crawl, extract, fixity, quality, repairs, start
+from tests.benchmarks import archive, catalogue, crawl, extract, fixity, quality, repairs, replay, start
 
-for benchmark in (start, extract, quality, repairs, crawl, archive, fixity, catalogue):
+for benchmark in (start, extract, quality, repairs, crawl, archive, fixity, replay, catalogue):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

@@ -1,7 +1,10 @@
 """Body F1, titles, dates and sources on the evaluation corpus: ours beside the peers that are installed, in one run.
 
 Ours gets the bytes and decodes them itself; the peers get the page decoded as its truth says. Peers that are not there
-are left out: `pip install readability-lxml gne resiliparse` brings them, best in a venv of its own.
+are left out: `pip install readability-lxml gne resiliparse 'newspaper4k[zh]'` brings them, best in a venv of its own.
+magic-html has one release, 0.1.8, for Python 3.12 and later; below it runs as well, with
+`pip install numpy py_asciimath` and `pip install --no-deps --ignore-requires-python magic-html`. jusText comes
+with trafilatura; it has no list of Chinese stop words, and is told to do without.
 """
 
 from __future__ import annotations
@@ -20,15 +23,19 @@ from pipelines.model import Capture, Job, Recipe, Rejection
 
 SCORER = Path(__file__).parents[3] / "shared" / "corpus" / "score.py"
 SETS = ("daniel_zh", "magic_zh", "cleaneval_zh", "ref_zh", "htmldate_zh")
+NOWHERE = "http://page.example/"
+"""The address of pages of which the corpus knows none; some peers read nothing without."""
+
 FIELDS = ("F1", "title", "date", "source")
 
 Fields = dict[str, Any]
+Peer = Callable[[str, str], Fields]
 Predict = Callable[[str, bytes, str], Fields]
 
 
 def ours(url: str, body: bytes, _: str) -> Fields:
     """Read a page as the line does."""
-    address = url or "http://page.example/"
+    address = url or NOWHERE
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     capture = Capture(url=address, final_url=address, fetched_at=at, status=200, body=body)
     outcome = read_page(Job(capture=capture, recipe=Recipe(name="generic/1")))
@@ -71,18 +78,53 @@ def resiliparse(html: str, _: str) -> Fields:
     return {"body": extract_plain_text(html, main_content=True)}
 
 
-PEERS = (trafilatura, readability, gne, resiliparse)
-"""Those that read Chinese as they come: jusText wants a list of words, newspaper4k minutes for its segmentation."""
+def newspaper4k(html: str, url: str) -> Fields:
+    """Read a page with newspaper4k, told that it is Chinese."""
+    from newspaper import Article
+
+    article = Article(url or NOWHERE, language="zh", fetch_images=False)
+    article.download(input_html=html)
+    article.parse()
+    return {"body": article.text, "title": article.title, "date": str(article.publish_date or "")}
 
 
-def predictor(peer: Callable[[str, str], Fields], failures: Counter[str]) -> Predict:
+def magic_html(html: str, url: str) -> Fields:
+    """Read a page with magic-html, its result taken out of its markup."""
+    from lxml.html import fromstring
+    from magic_html import GeneralExtractor
+
+    found = GeneralExtractor().extract(html, base_url=url or NOWHERE, html_type="article")
+    return {"body": fromstring(found["html"]).text_content(), "title": found.get("title")}
+
+
+def justext(html: str, _: str) -> Fields:
+    """Read a page with jusText: 20 and 60 hanzi say what the 70 and 200 letters of its defaults do."""
+    import justext as package
+
+    paragraphs = package.justext(html, frozenset(), stopwords_low=0, stopwords_high=0, length_low=20, length_high=60)
+    return {"body": "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)}
+
+
+PEERS: dict[str, tuple[str, Peer]] = {
+    "trafilatura": ("trafilatura", trafilatura),
+    "readability": ("readability", readability),
+    "gne": ("gne", gne),
+    "resiliparse": ("resiliparse", resiliparse),
+    "newspaper4k": ("newspaper", newspaper4k),
+    "justext": ("justext", justext),
+    "magic-html": ("magic_html", magic_html),
+}
+"""By name: the module that must be there, and how it is called."""
+
+
+def predictor(name: str, peer: Peer, failures: Counter[str]) -> Predict:
     """Return a peer as the scorer calls it; a page on which it fails counts as empty, and is counted."""
 
     def predict(url: str, body: bytes, encoding: str) -> Fields:
         try:
             return peer(body.decode(encoding, "replace"), url)
         except Exception as error:  # noqa: BLE001 - peers fail on real pages in their own ways
-            failures[f"{peer.__name__}: {type(error).__name__}: {error}"[:120]] += 1
+            failures[f"{name}: {type(error).__name__}: {error}"[:120]] += 1
             return {}
 
     return predict
@@ -105,10 +147,13 @@ def main() -> None:
         print("skipped: the evaluation corpus does not lie beside this checkout")
         return
     score = scorer().score
-    installed = [peer for peer in PEERS if importlib.util.find_spec(peer.__name__)]
     failures: Counter[str] = Counter()
     contenders: dict[str, Predict] = {"fangzhi": ours}
-    contenders |= {peer.__name__: predictor(peer, failures) for peer in installed}
+    contenders |= {
+        name: predictor(name, peer, failures)
+        for name, (module, peer) in PEERS.items()
+        if importlib.util.find_spec(module)
+    }
     print(f"{'':<12}" + "".join(f"{name:>26}" for name in SETS))
     print(f"{'':<12}" + "   F1 title  date   src".rjust(26) * len(SETS))
     for name, predict in contenders.items():

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from crawler.replay import Change, Span, jobs, replay
+from crawler.replay import Change, Span, bodies, jobs, replay, settled
 from crawler.sites import Registry, Section, Site, site_json
+from pipelines.archive import Archive
 from pipelines.catalogue import Catalogue
-from pipelines.model import Capture
-from tests.pipelines.made import capture, entry
+from pipelines.model import Capture, Location, Prints
+from pipelines.storage import open_storage
+from tests.pipelines.archive.foreign import sha1
+from tests.pipelines.made import capture, entry, sha256
 from tests.pipelines.pages import page
 
 DAY = dt.date(2024, 3, 5)
@@ -87,3 +91,52 @@ def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None
 def test_only_what_lies_in_the_span_is_read() -> None:
     captured = [({}, at("2024-03-04T12:00:00+00:00")), ({}, at("2024-03-05T12:00:00+00:00"))]
     assert [job.capture for job in jobs(captured, Registry(), Span(since=DAY))] == [captured[1][1]]
+
+
+OWN = Location(file="warc/fu/2024/03/a.warc.gz", offset=5, length=9)
+LATER = evolve(OWN, file="warc/fu/2024/04/b.warc.gz")
+IMPORTED = evolve(OWN, file="warc/imported/0123/a.warc.gz")
+OUTSIDE = evolve(OWN, file="/data/a.warc.gz")
+
+
+@pytest.mark.parametrize(
+    ("before", "read", "kept"),
+    [
+        (OWN, OUTSIDE, OWN),
+        (OWN, IMPORTED, OWN),
+        (OWN, LATER, OWN),
+        (OWN, None, OWN),
+        (LATER, OWN, OWN),
+        (IMPORTED, OWN, OWN),
+        (IMPORTED, OUTSIDE, IMPORTED),
+        (OUTSIDE, IMPORTED, IMPORTED),
+        (OUTSIDE, OWN, OWN),
+        (OUTSIDE, evolve(OUTSIDE, file="/data/moved.warc.gz"), evolve(OUTSIDE, file="/data/moved.warc.gz")),
+        (OWN, evolve(OWN, offset=7), evolve(OWN, offset=7)),
+        (None, OUTSIDE, OUTSIDE),
+        (None, None, None),
+    ],
+)
+def test_a_capture_that_lies_in_several_files_has_one_place(
+    before: Location | None, read: Location | None, kept: Location | None
+) -> None:
+    made = entry(capture())
+    assert settled(evolve(made, location=read), evolve(made, location=before)).location == kept
+    assert settled(evolve(made, location=read), None).location == read
+
+
+def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_address(tmp_path: Path) -> None:
+    with closing(Catalogue("sqlite://")) as catalogue:
+        archive = Archive(open_storage(str(tmp_path)))
+        made = [capture(number, f"{number}".encode(), url="http://news.example/a") for number in range(3)]
+        for each in made:
+            place = archive.put(each, Prints(payload=sha256(each.body)), "news")
+            catalogue.put(evolve(entry(each), location=place))
+        archive.close()
+        find = bodies(archive, catalogue)
+        url = made[0].final_url
+        assert find(sha256(b"1"), "http://other.example/", None) == b"1"
+        assert find("sha1:UNKNOWN", url, made[2].fetched_at.replace(microsecond=0)) == b"2"
+        assert find(sha1(b"0"), url, None) == b"0"
+        assert find(sha1(b"9"), url, None) is None
+        assert find(sha1(b"0"), "http://other.example/", None) is None

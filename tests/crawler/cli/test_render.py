@@ -50,6 +50,11 @@ def test_text_has_title_facts_paragraphs_and_attachments_in_this_order(made: Ent
     assert linked == "附件：附件<1> http://news.example/a.pdf"
 
 
+def test_the_kicker_stands_over_the_title(made: Entry) -> None:
+    shown = render(evolve(made, articles=(evolve(ARTICLE, kicker="全市动员"),)), "text")
+    assert shown.startswith("全市动员\n关于<防汛>工作的通知\n各县区、各部门：\n")
+
+
 def test_markdown_parts_paragraphs_and_links_attachments(made: Entry) -> None:
     lines = render(made, "md").split("\n")
     assert lines[0] == "# 关于<防汛>工作的通知"

@@ -12,6 +12,7 @@ from pipelines.archive import Archive, read_source
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import Prints, Reference, capture_id
 from pipelines.storage import open_storage
+from pipelines.storage.http import TRIES, open_url
 from tests.pipelines.made import capture, sha256
 
 
@@ -28,6 +29,64 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     yield tmp_path, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+class Breaking(Quiet):
+    """A server whose connections break after so many bytes; it knows ranges if `ranges` says so."""
+
+    after = 300
+    ranges = True
+    served = 0
+
+    def do_GET(self) -> None:
+        type(self).served += 1
+        data = (Path(self.directory) / self.path[1:]).read_bytes()
+        asked = (self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").partition("-")
+        start = int(asked[0]) if self.ranges else 0
+        data = data[start : int(asked[2]) + 1 if asked[2] and self.ranges else None]
+        self.send_response(206 if self.ranges and "Range" in self.headers else 200)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("ETag", '"one"')
+        self.end_headers()
+        self.wfile.write(data[: self.after])
+        self.close_connection = True
+
+
+@pytest.fixture
+def breaking(tmp_path: Path) -> Iterator[tuple[type[Breaking], str]]:
+    handler = type("Handler", (Breaking,), {})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield handler, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_where_a_connection_breaks_the_rest_is_asked_for(breaking: tuple[type[Breaking], str], tmp_path: Path) -> None:
+    handler, base = breaking
+    key = archived(tmp_path)
+    size = (tmp_path / key).stat().st_size
+    with open_url(f"{base}/{key}") as file:
+        assert file.read() == (tmp_path / key).read_bytes()
+    assert handler.served == -(-size // handler.after)
+
+
+def test_a_server_without_ranges_cannot_go_on(breaking: tuple[type[Breaking], str], tmp_path: Path) -> None:
+    handler, base = breaking
+    handler.ranges = False
+    key = archived(tmp_path)
+    with pytest.raises(StoreUnavailable, match="broke off at byte 300 and cannot be read on"):
+        list(read_source(f"{base}/{key}"))
+
+
+def test_a_server_that_sends_nothing_more_is_not_asked_for_ever(
+    breaking: tuple[type[Breaking], str], tmp_path: Path
+) -> None:
+    handler, base = breaking
+    handler.after = 0
+    with pytest.raises(StoreUnavailable, match="breaks off at byte 0"):
+        list(read_source(f"{base}/{archived(tmp_path)}"))
+    assert handler.served == TRIES + 1
 
 
 def archived(folder: Path) -> str:

@@ -76,6 +76,9 @@ def test_first_paragraphs_are_kept_whatever_holds_them(tag: str) -> None:
         f"<p>其他人也在看</p><p>{MORE}</p>",
         f"<p>最热评论</p><p>网友：{MORE}</p>",
         "<p>声明：</p><p>凡注明来源为其他媒体的信息，均为转载自其他媒体，转载并不代表本网赞同其观点。</p>",
+        "<h4>上一篇文章与下一篇文章</h4>",
+        "<p>上一页 1 2 3 下一页</p>",
+        "<p>分享工具</p><p>【有0人参与】</p>",
     ],
 )
 def test_what_follows_the_text_is_cut(tail: str) -> None:
@@ -86,6 +89,42 @@ def test_text_goes_on_behind_a_box_of_links() -> None:
     box = f"<p>相关链接：</p><ul>{LINKS}</ul>"
     html = f"<div class=TRS_Editor><p>{PROSE}</p><p>{PROSE}</p>{box}<p>{MORE}</p></div>"
     assert texts(html) == [PROSE, PROSE, MORE]
+
+
+def test_terms_of_use_are_cut_however_short_the_text_is() -> None:
+    terms = f"<p>凡本网注明来源为其他媒体的信息，均为转载。</p><p>电话：0750-1234567</p><p>{MORE}</p>"
+    assert texts(f"<div class=TRS_Editor><p>{TITLE}现场，我市各镇街。</p>{terms}</div>") == [
+        f"{TITLE}现场，我市各镇街。"
+    ]
+
+
+def test_a_notice_of_whose_the_work_is_belongs_to_it() -> None:
+    own, any_ = "【本文中文版权归临江日报社独家所有，未经授权不得转载。】", "（内容由临江网提供，未经授权不得转载。）"
+    html = "<div id=zoom><p>{0}</p><p>{1}</p><p>精彩视频推荐</p><h3><a href=/v.html>{0}</a></h3><p>{2}</p></div>"
+    assert texts(html.format(PROSE, MORE, own)) == [PROSE, MORE, own]
+    assert texts(html.format(PROSE, MORE, any_)) == [PROSE, MORE]
+
+
+def test_the_heading_of_a_box_goes_with_its_links() -> None:
+    box = f"<p>推荐阅读</p><ul>{LINKS}</ul>"
+    assert texts(f"<div id=zoom><p>{PROSE}</p>{box}<p>{MORE}</p><p>{MORE}</p><p>{PROSE}</p></div>") == [
+        PROSE,
+        MORE,
+        MORE,
+        PROSE,
+    ]
+
+
+def test_a_form_to_log_in_is_no_body() -> None:
+    form = "您尚未登录，请输入您的用户名。忘记密码？Cookie 选项：请选择保存时间，下次访问可以方便输入，不保存就失效。"
+    html = f"<title>{TITLE}</title><div><div>{PROSE}</div></div><form><div>{form * 3}</div></form>"
+    assert texts(html) == [PROSE]
+
+
+def test_a_link_that_nobody_closed_holds_no_article() -> None:
+    text = "<br>".join((PROSE, MORE, "<br>") * 5)
+    html = f"<title>{TITLE}</title><dl><dd><h1>{TITLE}</h1><a href=/7.html>{text}</dl>{LINKS}"
+    assert texts(html) == [PROSE, MORE] * 5
 
 
 def test_the_editors_line_is_the_last() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -122,6 +123,9 @@ def test_the_page_says_when_it_was_changed() -> None:
         ("<meta name=source content=江北日报><p>来源：江北网－江北日报</p>", "江北网－江北日报"),
         ('<p>来源：<script>var s = "市水务局"; document.write(s)</script> 浏览：3</p>', "市水务局"),
         ("<p>图片来源：图库</p><p>经济来源：务农</p>", None),
+        ("<p><span>2022-04-02</span><span class=index_source_3WF><a href=/m>江城夜话</a></span></p>", "江城夜话"),
+        ("<div id=sourceTitle><i class=source-text>江城夜话</i> 下载客户端</div>", "江城夜话"),
+        (f"<p>{'汛前检查。' * 9}</p>" * 11 + "<ul><li class=source>江城夜话</ul>", None),
     ],
 )
 def test_sources(html: str, source: str | None) -> None:
@@ -212,3 +216,21 @@ def test_every_field_says_where_it_was_read() -> None:
         ("source", "info-line"),
         ("authors", "info-line"),
     ]
+
+
+def test_files_that_only_a_script_names_are_listed_once() -> None:
+    posts = [
+        {"name": "名单&amp;地图", "type": "pdf", "url": "/attachment/1"},
+        {"name": "预案", "type": "docx", "url": "/attachment/2.docx"},
+        {"name": "预案", "type": "docx", "url": "/attachment/2.docx"},
+        {"name": "无", "url": ""},
+        "broken",
+    ]
+    config = json.dumps({"DETAIL": {"title": NAME, "attachment": posts}})
+    link = "<p>附件：<a href=/attachment/2.docx>应急预案</a></p>"
+    for shown, titles in ((link, ["应急预案", "名单&地图"]), ("", ["名单&地图", "预案"])):
+        found = read(f"<script>window._CONFIG = {config}</script>{HEAD}{BODY}{shown}")
+        assert [file.title for file in found.attachments] == titles
+        assert found.attachments[titles.index("名单&地图")].media_type == "application/pdf"
+        assert origins(found, "attachments") == ["_CONFIG:attachment"]
+    assert origins(read(f"{HEAD}{BODY}{link}"), "attachments") == []

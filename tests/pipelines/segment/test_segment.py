@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.model import Block, Draft
+from pipelines.model import Block, Draft, Evidence, Person
 from pipelines.segment import segment
 
 PAGE = (
@@ -27,6 +28,21 @@ def test_a_page_of_articles_is_cut_before_each_headline() -> None:
     assert [block.text for block in first.blocks] == list(PAGE[2:5])
     assert first.dateline == "江门日报讯（记者/何晓岚）"
     assert second.source == "江门日报"
+
+
+def test_the_evidence_of_a_part_speaks_of_that_part() -> None:
+    fields = {"text": "#ozoom", "title": "h1", "kicker": "h3", "source": "meta:source", "authors": "body"}
+    whole = evolve(
+        draft(*PAGE),
+        kicker="城事",
+        authors=(Person(name="何晓岚", role="reporter"),),
+        evidence=tuple(Evidence(field=field, origin=origin) for field, origin in fields.items()),
+    )
+    head, *parts = segment(whole)
+    assert {proof.field: proof.origin for proof in head.evidence} == fields
+    for part in parts:
+        told = {proof.field: proof.origin for proof in part.evidence}
+        assert told == {"text": "#ozoom", "source": "meta:source", "title": "body", "dateline": "body"}
 
 
 def test_one_dateline_is_one_article() -> None:

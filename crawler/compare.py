@@ -1,0 +1,216 @@
+"""Pure. What two readings of one page differ in: article by article, field by field, sentence by sentence."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from attrs import frozen
+
+from pipelines.document import article_document, entry_document
+from pipelines.model import Article, Entry
+
+SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）]*|\n|\Z)")
+"""A sentence with its closing marks, or a line."""
+
+ALIKE = 0.5
+"""From this share of common characters on, two sentences are one that was changed; below, one went and one came."""
+
+LONGEST = 2_000
+"""Longer strings are not compared character by character: that takes time by the square, and nobody would read it."""
+
+ABOUT_TEXT = ("text", "text_hans", "repairs", "evidence")
+"""Keys of an article that are its text, or follow from it."""
+
+Kind = Literal["equal", "changed", "new", "lost"]
+
+
+@frozen(kw_only=True)
+class Edit:
+    """A value or a piece of text that was `before` and is `after`; empty is none."""
+
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class ArticleChange:
+    """What became of an article: its fields by name, and the sentences of its text, of `sentences` before, in order."""
+
+    kind: Kind
+    title: str
+    fields: dict[str, Edit]
+    text: tuple[Edit, ...] = ()
+    sentences: int = 0
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names of everything that differs, text among it."""
+        return (*self.fields, *(("text",) if self.text else ()))
+
+
+@frozen(kw_only=True)
+class Comparison:
+    """What became of a page: of what is known of it as a whole, and of each of its articles."""
+
+    kind: Literal["unchanged", "changed", "added"]
+    id: str
+    url: str
+    facts: dict[str, Edit]
+    articles: tuple[ArticleChange, ...]
+
+
+class Totals:
+    """Articles by what became of them, and how many of the changed ones differ in which field."""
+
+    def __init__(self) -> None:
+        self.articles: Counter[str] = Counter({"equal": 0, "changed": 0, "new": 0, "lost": 0})
+        self.fields: Counter[str] = Counter()
+
+    def add(self, comparison: Comparison) -> None:
+        """Count a page."""
+        for article in comparison.articles:
+            self.articles[article.kind] += 1
+            if article.kind == "changed":
+                self.fields.update(article.changed)
+
+
+def compare(before: Entry | None, after: Entry) -> Comparison:
+    """Return what differs between two entries of one capture; the version that read it does not count.
+
+    Of a page that was not there before, the one fact told is why it has no article.
+    """
+    reason = {"reason": Edit(before="", after=after.reason)} if after.reason else {}
+    facts = _edits(_facts(before), _facts(after)) if before else reason
+    articles = tuple(_article(*pair) for pair in _paired(before.articles if before else (), after.articles))
+    differs = facts or any(article.kind != "equal" for article in articles)
+    return Comparison(
+        kind="added" if before is None else "changed" if differs else "unchanged",
+        id=after.id,
+        url=after.final_url,
+        facts=facts,
+        articles=articles,
+    )
+
+
+def inline(before: str, after: str) -> Iterator[Edit]:
+    """Yield a changed string piece by piece; where both sides are the same it stayed.
+
+    >>> [(edit.before, edit.after) for edit in inline("旧区改造", "老旧小区改造")]
+    [('', '老'), ('旧', '旧'), ('', '小'), ('区改造', '区改造')]
+    """
+    if max(len(before), len(after)) > LONGEST or not _alike(before, after):
+        yield Edit(before=before, after=after)
+        return
+    for _, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        yield Edit(before=before[i:j], after=after[k:m])
+
+
+def _alike(one: str, other: str) -> bool:
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    # Each is an upper bound of the next, and costs far less.
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(bound() >= ALIKE for bound in bounds)
+
+
+def _facts(entry: Entry) -> dict[str, str]:
+    document = entry_document(entry)
+    for key in ("articles", "version", "id"):
+        del document[key]
+    return dict(_flat(document))
+
+
+def _article(before: Article | None, after: Article | None) -> ArticleChange:
+    told = after or before
+    title = (told.title if told else None) or ""
+    if before is None or after is None:
+        return ArticleChange(kind="lost" if before else "new", title=title, fields={})
+    if before == after:
+        return ArticleChange(kind="equal", title=title, fields={})
+    fields = _edits(_fields(before), _fields(after))
+    old = _sentences(before.text)
+    text = tuple(_text_edits(old, _sentences(after.text)))
+    kind: Kind = "changed" if fields or text else "equal"
+    return ArticleChange(kind=kind, title=title, fields=fields, text=text, sentences=len(old))
+
+
+def _fields(article: Article) -> dict[str, str]:
+    """An article's fields for comparing; of repairs how often which, for their places move with the text."""
+    document = article_document(article)
+    repairs = Counter(repair.rule for repair in article.repairs)
+    told = "、".join(f"{rule} × {count}" for rule, count in sorted(repairs.items()))
+    return {**dict(_flat({key: value for key, value in document.items() if key not in ABOUT_TEXT})), "repairs": told}
+
+
+def _edits(before: dict[str, str], after: dict[str, str]) -> dict[str, Edit]:
+    return {
+        key: Edit(before=before.get(key, ""), after=after.get(key, ""))
+        for key in {**before, **after}
+        if before.get(key, "") != after.get(key, "")
+    }
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield JSON values as text by dotted names; a list of plain values is one of them, one of objects a line each."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        parts = (" ".join(str(x) for x in p.values() if x) if isinstance(p, dict) else str(p) for p in value)
+        yield name, "、".join(parts)
+    else:
+        yield name, "" if value is None else str(value)
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for each in SENTENCE.findall(text) if (sentence := each.strip())]
+
+
+def _text_edits(before: list[str], after: list[str]) -> Iterator[Edit]:
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield from _aligned(before[i:j], after[k:m])
+
+
+def _aligned(before: list[str], after: list[str]) -> Iterator[Edit]:
+    """Yield sentences that were replaced, each beside the one that it has become if there is one."""
+    left = list(after)
+    for old in before:
+        at = next((n for n, new in enumerate(left) if _related(old, new)), None)
+        if at is None:
+            yield Edit(before=old, after="")
+            continue
+        yield from (Edit(before="", after=new) for new in left[:at])
+        yield Edit(before=old, after=left[at])
+        left = left[at + 1 :]
+    yield from (Edit(before="", after=new) for new in left)
+
+
+def _related(one: str, other: str) -> bool:
+    return max(len(one), len(other)) <= LONGEST and _alike(one, other)
+
+
+Pair = tuple[Article | None, Article | None]
+
+
+def _paired(before: tuple[Article, ...], after: tuple[Article, ...]) -> list[Pair]:
+    """Return which article has become which: the same one, else the same text, the same title, or a text alike."""
+    if len(before) == len(after) == 1:
+        return [(before[0], after[0])]
+    old, pairs = list(before), {}
+    same: tuple[Callable[[Article, Article], bool], ...] = (
+        lambda one, other: one.title == other.title and one.text == other.text,
+        lambda one, other: one.text == other.text,
+        lambda one, other: one.title == other.title,
+        lambda one, other: _alike(one.text[:LONGEST], other.text[:LONGEST]),
+    )
+    for like in same:
+        for number, new in enumerate(after):
+            match = None if number in pairs else next((each for each in old if like(each, new)), None)
+            if match is not None:
+                pairs[number] = match
+                old.remove(match)
+    return [*((pairs.get(number), new) for number, new in enumerate(after)), *((gone, None) for gone in old)]

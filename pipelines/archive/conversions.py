@@ -1,0 +1,113 @@
+"""Shell. The text that a version read, as conversion records in WARC files of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import os
+import socket
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from pipelines.archive.deposit import deposit
+from pipelines.archive.locks import claimed
+from pipelines.archive.manifest import Fixity
+from pipelines.archive.reader import records
+from pipelines.archive.records import CONFORMS_TO, FORMAT, conversion, warcinfo
+from pipelines.archive.unpack import Unpacked
+from pipelines.archive.writer import safe
+from pipelines.model import Article, Capture, Version
+from pipelines.storage import OPEN_SUFFIX, Storage, spooled
+from pipelines.storage.local import unavailable
+from pipelines.storage.options import Options
+
+FOLDER = "text/"
+"""Where the files lie in a store: beside `warc/`, so that no replay takes them for captures."""
+
+
+class Conversions:
+    """Texts being written: `text/fangzhi-VERSION/fangzhi-text-VERSION-TIME-SERIAL-HOST.warc.gz`, an article a record.
+
+    What was put outlives this process. `recover` first, so that what a killed one left is not lost.
+    """
+
+    def __init__(self, storage: Storage, version: Version, at: dt.datetime, options: Options | None = None) -> None:
+        """Begin at a time, the date of the records; a file is made when there is something to put into it."""
+        self.keys: list[str] = []
+        self.articles = 0
+        self._storage, self._version, self._at = storage, version, at
+        self._options = options or Options()
+        self._file: BinaryIO | None = None
+        self._path = Path()
+        self._serial = 0
+
+    def put(self, capture: Capture, articles: Iterable[Article]) -> None:
+        """Write the texts of a capture's articles, in their order."""
+        for number, article in enumerate(articles, start=1):
+            with unavailable("write", self._path):
+                file = self._open()
+                told = f"{self._path.name}@{file.tell()}"
+                file.write(conversion(capture, article.text, number, self._at, told))
+            self.articles += 1
+            if file.tell() >= self._options.roll_size:
+                self._close(file)
+
+    def recover(self) -> None:
+        """Put into the store what killed processes left in its spool, cut back to the last whole record."""
+        for path in sorted(self._storage.spool.glob(f"{FOLDER}**/*{OPEN_SUFFIX}")):
+            with claimed(path) as file:
+                if file is None:
+                    continue
+                whole = max((sum(record.span) for record in records(Unpacked(file)) if record.span), default=0)
+                with unavailable("recover", path):
+                    os.truncate(path, whole)
+                if whole:
+                    self._put(path)
+                else:
+                    path.unlink()
+
+    def close(self) -> None:
+        """Put the last file into the store."""
+        if self._file:
+            self._close(self._file)
+
+    def _open(self) -> BinaryIO:
+        if self._file is None:
+            key = self._key()
+            self._path = spooled(self._storage, key)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("xb", buffering=0)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            self._file.write(warcinfo(PurePosixPath(key).name, self._at, self._info()))
+        return self._file
+
+    def _close(self, file: BinaryIO) -> None:
+        with unavailable("write", self._path):
+            os.fdatasync(file.fileno())
+        self._put(self._path)
+        file.close()
+        self._file = None
+
+    def _put(self, path: Path) -> None:
+        key = path.relative_to(self._storage.spool).as_posix().removesuffix(OPEN_SUFFIX)
+        with unavailable("read", path), path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+        deposit(self._storage, Fixity(key=key, size=size, digest=f"sha256:{digest}"), path)
+        self.keys.append(key)
+
+    def _key(self) -> str:
+        version = safe(self._version.fangzhi)
+        name = f"fangzhi-text-{version}-{self._at:%Y%m%d%H%M%S}-{self._serial:05d}-{safe(socket.gethostname())}"
+        self._serial += 1
+        return f"{FOLDER}fangzhi-{version}/{name}-{os.getpid()}.warc.gz"
+
+    def _info(self) -> dict[str, str]:
+        return {
+            "software": f"fangzhi/{self._version.fangzhi} trafilatura/{self._version.trafilatura}",
+            "format": FORMAT,
+            "conformsTo": CONFORMS_TO,
+            "description": "text of the articles that this version read from archived pages, a record each",
+        }
