@@ -23,7 +23,12 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 DUPEFILTER_CLASS = "crawler.frontier.redirects.OnceFilter"
-DOWNLOADER_MIDDLEWARES = {"crawler.frontier.redirects.RedirectTargets": 50}  # before robots.txt is asked for, at 100
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.frontier.redirects.RedirectTargets": 50,  # before robots.txt is asked for
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.Robots": 100,
+    "crawler.middlewares.pace.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
+}
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,

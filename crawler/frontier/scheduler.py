@@ -17,11 +17,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.frontier.pace import CHINA, next_opening, tomorrow
 from crawler.frontier.page import Page
 from crawler.frontier.redirects import TARGET_SEEN
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
 from crawler.frontier.visits import Known
+from crawler.sites import Registry, Site
 from pipelines.errors import StoreError
 from pipelines.item_pipeline import LINE_ERROR
 from pipelines.model import Entry, Job
@@ -42,8 +44,14 @@ LOOK_S = 5
 """Seconds between looks for pages that have fallen due meanwhile."""
 
 
+PATIENCE = dt.timedelta(minutes=10)
+"""How long a crawl waits for a site that wants to be left alone; longer, and its pages wait for the next crawl."""
+
+
 class Walker(Protocol):
     """A spider that is led by the frontier."""
+
+    registry: Registry
 
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites that are to be crawled, and say where to begin."""
@@ -65,6 +73,7 @@ class Scheduler(BaseScheduler):
         self._further: deque[Request] = deque()
         self._visits: dict[str, Visit] = {}
         self._downloading: Counter[str] = Counter()
+        self._paused: dict[str, dt.datetime] = {}
         self._stopping: asyncio.Task[None] | None = None
         for receiver, signal in (
             (self._left_downloader, signals.request_left_downloader),
@@ -100,6 +109,10 @@ class Scheduler(BaseScheduler):
         self._looked.clear()
         return new
 
+    def pause(self, site: str, until: dt.datetime) -> None:
+        """Ask nothing of a site until then."""
+        self._paused[site] = max(until, self._paused.get(site, until))
+
     def watch(self, request: Request, outputs: Iterable[Job], why: str | None = None) -> Iterator[Job]:
         """Yield what came of a request; once all of it is kept, its page is acknowledged.
 
@@ -124,7 +137,8 @@ class Scheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Tell whether anything waits that is not handed out already."""
-        return bool(self._further) or any(self._fill(site) for site in self._sites)
+        soon = _now() + PATIENCE
+        return bool(self._further) or any(self._opens(site) <= soon and self._fill(site) for site in self._sites)
 
     def enqueue_request(self, request: Request) -> bool:
         """Take back what a redirect or a retry made of a request that was handed out."""
@@ -141,10 +155,13 @@ class Scheduler(BaseScheduler):
         """Return the next request: of the site that has least in the downloader, of those that have room there."""
         if self._further:
             return self._handed_out(self._further.popleft())
-        open_sites = [site for site in self._sites if self._downloading[site] < self._room(site) and self._fill(site)]
-        if not open_sites:
+        ready = [site for site in self._sites if self._downloading[site] < self._room(site) and self._fill(site)]
+        ready = [site for site in ready if self._opens(site) <= _now()]
+        if not ready:
             return None
-        site = min(open_sites, key=lambda one: self._downloading[one])
+        site = min(ready, key=lambda one: self._downloading[one])
+        if self._site(site).daily:
+            self.frontier.spend(site, _day(_now()))
         known = self._ready[site].popleft()
         self._visits[known.page.key] = visit = Visit(known=known)
         request = self._spider.request(known)
@@ -161,6 +178,15 @@ class Scheduler(BaseScheduler):
     def _handed_out(self, request: Request) -> Request:
         self._downloading[request.meta[VISIT].known.page.site] += 1
         return request
+
+    def _opens(self, site: str) -> dt.datetime:
+        """Return when a site may be asked: by its windows, its daily budget, and what it said itself."""
+        now, told = _now(), self._site(site)
+        spent = told.daily is not None and self.frontier.spent(site, _day(now)) >= told.daily
+        return max(next_opening(told.windows, now), tomorrow(now) if spent else now, self._paused.get(site, now))
+
+    def _site(self, site: str) -> Site:
+        return self._spider.registry.get(site)
 
     def _room(self, site: str) -> int:
         return int(self._slots[site]["concurrency"]) + AHEAD
@@ -226,6 +252,10 @@ def _visit(response: Response | Failure) -> Visit:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _day(now: dt.datetime) -> str:
+    return now.astimezone(CHINA).date().isoformat()
 
 
 def _now() -> dt.datetime:

@@ -31,6 +31,9 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sites (
   site TEXT PRIMARY KEY, owner TEXT, started INTEGER, ended INTEGER, options TEXT
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS days (
+  site TEXT, day TEXT, asked INTEGER NOT NULL, PRIMARY KEY (site, day)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pages (
   added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
   section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
@@ -151,6 +154,17 @@ class Frontier:
                     " VALUES (?, ?, ?, ?, 0, 0, 0, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
                     (page_key(url), known.page.site, url, known.page.role, _us(now)),
                 )
+
+    def spend(self, site: str, day: str) -> None:
+        """Count one more request to a site on a day."""
+        with self._writing():
+            query = "INSERT INTO days VALUES (?, ?, 1) ON CONFLICT (site, day) DO UPDATE SET asked = asked + 1"
+            self._db.execute(query, (site, day))
+
+    def spent(self, site: str, day: str) -> int:
+        """Return how many requests to a site were counted on a day."""
+        row = self._db.execute("SELECT asked FROM days WHERE site = ? AND day = ?", (site, day)).fetchone()
+        return int(row["asked"]) if row else 0
 
     def counts(self, now: dt.datetime) -> dict[str, dict[str, Any]]:
         """Return for each site how many pages are known, wait, failed, are missing, and fall due within a day."""

@@ -21,7 +21,9 @@ class Site:
     """A site of the registry. `hosts` are `host`, `host:port` or `*.host`; the scheme's own port is left out.
 
     `delay` is in seconds between requests to a host, `concurrency` in requests at once to it: one slow connection is
-    what a small municipal server bears. `reason` says why a site is not enabled. `recipes` are best first.
+    what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
+    be crawled, any time where there are none; `daily` is the most requests a day. `reason` says why a site is not
+    enabled. `recipes` are best first.
     """
 
     slug: str
@@ -34,5 +36,7 @@ class Site:
     reason: str | None = None
     delay: float = 2.0
     concurrency: int = 1
+    windows: tuple[str, ...] = ()
+    daily: int | None = None
     charset: str | None = None
     recipes: tuple[Recipe, ...] = ()

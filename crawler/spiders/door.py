@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture import captures
 from crawler.frontier import AlreadyAsked
+from crawler.middlewares.robots import RobotsUnreachable
 from crawler.sites import Registry, load
 from pipelines.errors import PageError
 from pipelines.model import Job
@@ -73,6 +74,8 @@ class Door(scrapy.Spider):
 
 def explain(error: BaseException) -> tuple[str, str]:
     """Return the counter's name of a failed download, and a sentence for people."""
+    if isinstance(error, RobotsUnreachable):
+        return "robots-unreachable", "its robots.txt cannot be had, and may forbid it; try later"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", "robots.txt forbids it"
     if isinstance(error, PageError):
