@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from attrs import field, fields, fields_dict, frozen
-from cattrs import structure
 
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options, S3Options
@@ -82,7 +81,7 @@ class Config:
             sync_age=dt.timedelta(seconds=self.sync_seconds),
             roll_size=self.roll_size,
             roll_age=dt.timedelta(seconds=self.roll_seconds),
-            s3=structure({name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}, S3Options),
+            s3=S3Options(**{name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}),
         )
 
 

@@ -181,7 +181,7 @@ class Evidence:
 
     `origin` is `meta:PubDate`, `enpproperty:date`, `json-ld:pubDate`, a tag or selector such as `h1` or
     `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, behind `recipe:` where a recipe names it; for `text` it is
-    the container's marker.
+    the container's marker. `furniture` is a line that repair took out of the text.
     """
 
     field: str
@@ -190,10 +190,16 @@ class Evidence:
 
 @frozen(kw_only=True)
 class Draft:
-    """What extraction read from a page, before any repair: text still as damaged as the page has it."""
+    """What extraction read from a page, before any repair: text still as damaged as the page has it.
+
+    `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
+    text for money; `torn` is whether the page itself did not come whole.
+    """
 
     title: str | None
     blocks: tuple[Block, ...]
+    below: tuple[str, ...] = ()
+    torn: bool = False
     subtitle: str | None = None
     kicker: str | None = None
     published_at: Moment | None = None
@@ -229,8 +235,26 @@ class Repair:
 
 
 @frozen(kw_only=True)
+class Parts:
+    """What `Quality.score` is the product of, each from 0 to 1, where 1 is faultless.
+
+    `intact`: how little damage is left; `chinese`: the share of Chinese among the letters; `complete`: the share of
+    the text that is there and not masked; `length`: how far the text is long enough to be read with certainty.
+    """
+
+    intact: float
+    chinese: float
+    complete: float
+    length: float
+
+
+@frozen(kw_only=True)
 class Quality:
-    """What is known to be missing or masked in the text, in characters; `flags` are kebab-case."""
+    """What is known to be missing or masked in the text, in characters, and what the text is worth from 0 to 1.
+
+    `truncated`: there was more of it; `paywall`: for those who pay, subscribe or log in. `omitted_chars` is what the
+    page says that it left out, or what `full_chars` and `shown_chars` leave. `flags` are kebab-case.
+    """
 
     truncated: bool = False
     paywall: bool = False
@@ -239,6 +263,7 @@ class Quality:
     omitted_chars: int | None = None
     masked_chars: int = 0
     score: float | None = None
+    parts: Parts | None = None
     flags: tuple[str, ...] = ()
 
 
@@ -250,7 +275,8 @@ class Article:
     """A repaired text with what the page says about it; only `repair` makes one.
 
     `kicker` is the line over the headline (引题), `subtitle` the one under it (副题); neither is in title or text.
-    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form.
+    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
+    headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
     """
 
     title: str | None
@@ -259,6 +285,7 @@ class Article:
     text: str
     script: Script
     text_hans: str
+    outline: tuple[str, ...] = ()
     published_at: Moment | None = None
     published_on: dt.date | None = None
     modified_at: Moment | None = None
@@ -349,6 +376,11 @@ class Entry:
     location: Location | None
     recipe: str
     version: Version
+
+    @property
+    def score(self) -> float | None:
+        """The quality of the worst of its articles, None without any."""
+        return min((score for article in self.articles if (score := article.quality.score) is not None), default=None)
 
 
 def capture_id(capture: Capture, payload: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from crawler.city import build, serve
+from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
 from tests.town import Town, settle
 
@@ -37,7 +39,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+    """A real S3 server: SeaweedFS, or what FANGZHI_S3_SERVER asks for."""
+    run = radosgw_server if os.environ.get("FANGZHI_S3_SERVER") == "radosgw" else s3_server
+    with run(tmp_path_factory.mktemp("s3")) as server:
         yield server.endpoint
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from html import escape
 
 from pipelines.document import entry_json
-from pipelines.model import Article, Entry, Moment
+from pipelines.model import Article, Entry, Moment, Quality
 
 ROLES = {
     "reporter": "记者",
@@ -52,8 +52,41 @@ def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
         ("索引号", (document.index_number or "") if document else ""),
         ("网址", entry.final_url),
         ("存档", entry.id),
+        ("提纲", "；".join(article.outline)),
+        ("缺失", absence(article.quality)),
+        ("质量", worth(article.quality)),
     )
     return [(label, value) for label, value in found if value]
+
+
+def absence(quality: Quality) -> str:
+    """Return what is known to be missing from a text, or an empty string.
+
+    >>> absence(Quality(truncated=True, paywall=True, full_chars=4031, shown_chars=2036, masked_chars=3))
+    '付费或登录可见，全文4031字，显示2036字，遮盖3字'
+    """
+    counts = (
+        ("全文", quality.full_chars),
+        ("显示", quality.shown_chars),
+        ("省略", quality.omitted_chars),
+        ("遮盖", quality.masked_chars),
+    )
+    why = "付费或登录可见" if quality.paywall else "不全" if quality.truncated else ""
+    return "，".join(filter(None, (why, *(f"{label}{count}字" for label, count in counts if count))))
+
+
+def worth(quality: Quality) -> str:
+    """Return a text's score with what it is made of, or an empty string.
+
+    >>> from pipelines.model import Parts
+    >>> worth(Quality(score=0.45, parts=Parts(intact=1, chinese=0.9, complete=0.5, length=1)))
+    '0.45（完好1，中文0.9，完整0.5，篇幅1）'
+    """
+    parts = quality.parts
+    if quality.score is None or parts is None:
+        return ""
+    made_of = (("完好", parts.intact), ("中文", parts.chinese), ("完整", parts.complete), ("篇幅", parts.length))
+    return f"{quality.score:g}（{'，'.join(f'{label}{part:g}' for label, part in made_of)}）"
 
 
 def _text(entry: Entry, article: Article, form: str) -> str:

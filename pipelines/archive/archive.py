@@ -43,7 +43,7 @@ class Archive:
         """Open the archive in a store; `info` gives the warcinfo fields of a site beyond ours, or in place of them."""
         self.storage = storage
         self._info = info or (lambda _: {})
-        self._options = options or Options()
+        self.options = options or Options()
         self._open: dict[str, Segment] = {}
         self._sealed: list[Fixity] = []
         self._publisher = Publisher(storage)
@@ -78,14 +78,14 @@ class Archive:
         """
         self._publisher.check()
         for folder, segment in list(self._open.items()):
-            if everything or segment.full(at, self._options):
+            if everything or segment.full(at, self.options):
                 self._seal(folder)
         self._send()
 
     def full(self) -> StoreUnavailable | None:
         """Tell why nothing more should be put now, or None: the spool of a store elsewhere has reached its limit."""
         size = sum(segment.size for segment in self._open.values()) + self._publisher.size
-        if not self.storage.apart or size < self._options.spool_limit:
+        if not self.storage.apart or size < self.options.spool_limit:
             return None
         trouble = self._publisher.trouble
         return StoreUnavailable(

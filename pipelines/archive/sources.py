@@ -16,6 +16,7 @@ from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location
 from pipelines.storage import open_storage
 from pipelines.storage.local import unavailable
+from pipelines.storage.options import Options
 
 
 @frozen(kw_only=True)
@@ -44,14 +45,14 @@ class Source:
         return capture_at(data, place, find, words)[0]
 
 
-def source_at(address: str) -> Source:
+def source_at(address: str, options: Options | None = None) -> Source:
     """Return the file at a path or an http(s) or s3 address; nothing is opened yet."""
     match address.partition("://")[0]:
         case "http" | "https":
             return _behind(address)
         case "s3":
             folder, _, key = address.rpartition("/")
-            storage = open_storage(folder)
+            storage = open_storage(folder, options)
             return Source(
                 name=address,
                 open=lambda: storage.open(key),
@@ -78,7 +79,7 @@ def sources(archive: Archive, address: str) -> list[Source]:
     A file of this archive is taken as such, by its key, so that its captures stay where they are. Raises StoreCorrupt
     where there is none.
     """
-    found = [_known(archive, each) for each in _below(address)]
+    found = [_known(archive, each) for each in _below(address, archive.options)]
     if not found:
         raise StoreCorrupt(f"{address} holds no WARC", hint="name a file, or a folder with .warc files below it")
     return found
@@ -89,9 +90,9 @@ def read_source(address: str, find: Find | None = None) -> Iterator[tuple[Info, 
     return source_at(address).captures(find)
 
 
-def _below(address: str) -> list[str]:
+def _below(address: str, options: Options) -> list[str]:
     if address.startswith("s3://") and address.endswith("/"):
-        keys = open_storage(address.rstrip("/")).keys("")
+        keys = open_storage(address.rstrip("/"), options).keys("")
         return [address + key for key in keys if is_warc(key)]
     if "://" in address or not Path(address).is_dir():
         return [address]
@@ -101,7 +102,7 @@ def _below(address: str) -> list[str]:
 
 def _known(archive: Archive, address: str) -> Source:
     key = None if "://" in address else archive.key(Path(address))
-    return source_in(archive, key) if key else source_at(address)
+    return source_in(archive, key) if key else source_at(address, archive.options)
 
 
 def _local(path: Path) -> Source:

@@ -111,10 +111,15 @@ class Catalogue:
             found = connection.execute(newest.limit(1)).scalar()
         return entry_from_json(found) if found else None
 
-    def entries(self, wanted: Filter | None = None, limit: int | None = None) -> Iterator[Entry]:
-        """Yield the entries that a filter lets through, newest first."""
+    def entries(
+        self, wanted: Filter | None = None, limit: int | None = None, *, worst: bool = False
+    ) -> Iterator[Entry]:
+        """Yield the entries that a filter lets through, newest first; or the articles among them by rising score."""
         conditions = (wanted or Filter()).conditions()
-        order = (ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+        order: tuple[sa.ColumnElement[Any], ...] = (ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+        if worst:
+            conditions.append(ENTRIES.c.score.is_not(None))
+            order = (ENTRIES.c.score, *order)
         query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*order).limit(limit)
         with self._translated(), self._engine.connect() as connection:
             for document in connection.execution_options(yield_per=200).execute(query).scalars():
@@ -188,6 +193,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "own": entry.location is not None and entry.location.own,
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
+        "score": entry.score,
         "document": entry_json(entry),
     }
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     Index,
     LargeBinary,
     MetaData,
@@ -36,11 +37,13 @@ ENTRIES = Table(
     Column("own", Boolean, nullable=False),
     Column("title", Text),
     Column("published_on", Date),
+    Column("score", Float, index=True),
     Column("document", Text, nullable=False),
 )
 """One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
 
-`own`: we wrote its record into the archive of this catalogue; it was not imported, nor read where it lies.
+`score`: that of the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not
+imported, nor read where it lies.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)

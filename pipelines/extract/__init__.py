@@ -30,7 +30,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
         return Rejection(reason="empty", detail="the page has no content")
     tree.close_links(root)
     layout = lay_out(root)
-    seen = page.survey(root, html, capture, recipe, layout.lines)
+    seen = page.survey(root, html, capture, recipe, layout)
     missing = refusals.missing(seen.lines, seen.first("title")) or refusals.forwarding(html, seen.lines)
     if missing:
         return missing

@@ -14,6 +14,12 @@ from pipelines.extract.tree import hanzi, squeeze
 from pipelines.extract.trim import is_link, trim
 from pipelines.model import Block
 
+BELOW = 8
+"""Lines under the body in which a page offers the rest of it: the dots, a button, a price and a login come first."""
+
+LABEL = 40
+"""Hanzi of the longest such line."""
+
 LEAST = 40
 """Hanzi of sentences that a text must have where no block is prose: menus, trails and mastheads have none."""
 
@@ -28,6 +34,16 @@ def blocks(page: Page, found: Container | None, names: Sequence[str]) -> tuple[B
     read = tuple(_unlinked(page))
     said = sum(hanzi(text) for text in read if SENTENCE.search(text))
     return tuple(Block(text=text) for text in read) if said >= LEAST else ()
+
+
+def below(page: Page, body: Sequence[Block]) -> tuple[str, ...]:
+    """Return the short lines right under the body that are none of it: what is said of the text stands there."""
+    last = squeeze(body[-1].text)
+    end = next(
+        (number for number in range(len(page.lines), 0, -1) if squeeze(page.lines[number - 1].text) == last), None
+    )
+    under = page.lines[end : end + BELOW] if end else ()
+    return tuple(line.text for line in under if line.size <= LABEL)
 
 
 def _unlinked(page: Page) -> Iterator[str]:

@@ -83,7 +83,7 @@ def _credits(page: Page) -> Iterator[str]:
     return (
         line.text
         for line in page.lines
-        if len(line.text) <= LABEL_HANZI and not line.linked and _CREDIT.match(line.text)
+        if len(line.text) <= LABEL_HANZI and not line.linked and _COLON.search(line.text) and _CREDIT.match(line.text)
     )
 
 

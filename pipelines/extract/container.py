@@ -167,7 +167,7 @@ def _marked(layout: Layout, names: tuple[str, ...]) -> Iterator[Container]:
     """Yield what bears a known mark; siblings with one mark are one candidate, for some editors mark each part."""
     groups: dict[tuple[str, HtmlElement | None], list[Part]] = {}
     for part in layout.parts:
-        if part.marker in names:
+        if part.marker and part.marker in names:
             groups.setdefault((part.marker, part.element.getparent()), []).append(part)
     for (marker, _), parts in groups.items():
         yield _container(layout, parts, marker)

@@ -57,9 +57,11 @@ def densest(layout: Layout, sums: Sequence[float], start: int = 0, end: int | No
     end = len(layout.lines) if end is None else end
     best: dict[int, _Best] = {}
     for part in layout.parts:
-        inner = best.pop(part.depth + 1, None) or _Best()
         first, last = max(part.start, start), min(part.end, end)
-        own = sums[last] - sums[first] if first < last else 0.0
+        if first >= last:
+            continue
+        inner = best.pop(part.depth + 1, None) or _Best()
+        own = sums[last] - sums[first]
         held = max(own, inner.paragraphs)
         outer = best.setdefault(part.depth, _Best())
         if part.element.tag == "p":

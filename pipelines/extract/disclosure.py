@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from lxml import etree
-from lxml.html import HtmlElement
-
 from pipelines.extract.lines import Line, tidy
 from pipelines.extract.moments import day, moment
-from pipelines.extract.page import Page, Told, fold, named, nodes
+from pipelines.extract.page import Page, Told, fold
 from pipelines.extract.tree import squeeze
 from pipelines.model import Document
 
@@ -58,7 +55,7 @@ _TRAIL = re.compile(
     r"^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$"
     r"|(?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$"
 )
-_TRAILS = etree.XPath(named("crumb", "Crumb", "osition", "ocation", "dqwz", "weizhi", "curpos", "lujing"))
+_TRAILS = re.compile("crumb|position|location|dqwz|weizhi|curpos|lujing")
 MOST_TRAILS = 5
 """Elements named as a trail that are looked at: a page has one, and boxes with position in their name."""
 
@@ -116,7 +113,7 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
 def column(page: Page, title: str | None) -> Told[tuple[str, ...]] | None:
     """Return the way from the home page down to the article's column, without home and headline."""
     shown = (line.text for line in page.lines if len(line.text) < 120 and _HINT.search(line.text))
-    for trail in chain(shown, _marked_trails(page.root)):
+    for trail in chain(shown, _marked_trails(page)):
         path = _path(trail, title)
         if path:
             return Told(path, "breadcrumb")
@@ -133,8 +130,8 @@ def _path(trail: str, title: str | None) -> tuple[str, ...]:
     return path if len(steps) > 1 and max(map(len, path), default=0) <= LONGEST_STEP else ()
 
 
-def _marked_trails(root: HtmlElement) -> Iterator[str]:
+def _marked_trails(page: Page) -> Iterator[str]:
     """Yield the texts of elements that are named as a trail, step by step: a list has each on its own line."""
-    for element in nodes(_TRAILS, root)[:MOST_TRAILS]:
+    for element in page.called(_TRAILS)[:MOST_TRAILS]:
         pieces = [tidy(text) for _, text in zip(range(MOST_PIECES), element.itertext(), strict=False)]
         yield ">".join(piece for piece in pieces if piece)

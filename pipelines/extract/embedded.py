@@ -11,12 +11,16 @@ COMMENTS = ("comment:enpcontent", "comment:ZJEG_RSS.content", "comment:<$[信息
 
 COMMENT = "comment:"
 
+_MARKED = re.compile(r"<!--\s{0,9}(?i:enpcontent|ZJEG_RSS|<\$\[)")
+"""How these open; a page has hundreds of other comments, and is searched once for all of them."""
+
 _DETAIL = re.compile(r'\bDETAIL"?\s{0,9}[:=]\s{0,9}(?=\{)')
 
 
 def embedded(page: str) -> Iterator[tuple[str, str]]:
     """Yield the markup of each body that a page embeds in a way of its CMS's own, behind the name of its mark."""
-    yield from ((marker, markup) for marker in COMMENTS for markup in commented(page, marker))
+    if _MARKED.search(page):
+        yield from ((marker, markup) for marker in COMMENTS for markup in commented(page, marker))
     content = scripted(page)
     if content.strip():
         yield "_CONFIG.DETAIL.content", content

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.extract import byline, dates, disclosure, heads, media, posted, source, title
+from pipelines.extract.body import below
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
@@ -60,6 +61,8 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
     ]
     return Draft(
         blocks=body,
+        below=below(page, body),
+        torn=page.torn,
         authors=tuple(one.value for one in people),
         dateline=opening,
         images=media.images(elements, page.base),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from attrs import define, field, frozen
 from lxml import etree
@@ -70,8 +70,8 @@ LONGEST_CELL = 120
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
 _RUN = re.compile(r"[ \r\n\f\v\xa0]+")
-_NAMED = (("id", "#{}"), ("class", ".{}"), ("itemprop", "[itemprop={}]"))
-_EDGES = " \t\r\n\xa0\u3000\u200b\ufeff"
+_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
+"""Every white space of Unicode, and two signs that have no width."""
 
 
 @frozen(kw_only=True)
@@ -94,8 +94,7 @@ class Line:
         return self.size - min(self.size, self.linked)
 
 
-@frozen(kw_only=True)
-class Part:
+class Part(NamedTuple):
     """A block of the page: the numbers of its first line and of the line behind its last, and how many hold it."""
 
     element: HtmlElement
@@ -107,11 +106,17 @@ class Part:
 
 @frozen(kw_only=True)
 class Layout:
-    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark."""
+    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark.
+
+    Also, in document order, the visible elements with a class or an id, each behind its classes and its id in lower
+    case, and the visible texts, each with its element and whether it is that element's tail.
+    """
 
     lines: tuple[Line, ...]
     parts: tuple[Part, ...]
     marked: tuple[HtmlElement, ...]
+    named: tuple[tuple[str, HtmlElement], ...]
+    texts: tuple[tuple[str, HtmlElement, bool], ...]
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -123,16 +128,34 @@ def lay_out(root: HtmlElement) -> Layout:
     """Return the lines of a page together with its blocks: one pass finds all that a search for the body asks for."""
     walk = _Walk()
     walk.run(root)
-    return Layout(lines=tuple(walk.out), parts=tuple(walk.parts), marked=tuple(walk.marked))
+    return Layout(
+        lines=tuple(walk.out),
+        parts=tuple(walk.parts),
+        marked=tuple(walk.marked),
+        named=tuple(walk.named),
+        texts=tuple(walk.texts),
+    )
 
 
 def tidy(text: str) -> str:
     """Return text as a browser shows it: spaces collapsed, none where a wrapped line of Chinese goes on, no indent.
 
-    >>> tidy("　　市住建局\\n  召开 会议，")
-    '市住建局召开 会议，'
+    >>> tidy("　　市住建局\\n  召开 会议，"), tidy("\\u2003\\u2003会议指出")
+    ('市住建局召开 会议，', '会议指出')
     """
     return _RUN.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text).strip(_EDGES)
+
+
+class _Role(NamedTuple):
+    """What an element is by its tag and its names; `acts` tells whether it does anything to the lines around it."""
+
+    tag: str
+    names: str
+    marker: str | None
+    kind: Kind | None
+    is_block: bool
+    is_skipped: bool
+    acts: bool
 
 
 @define
@@ -142,104 +165,126 @@ class _Walk:
     out: list[Line] = field(factory=list)
     parts: list[Part] = field(factory=list)
     marked: list[HtmlElement] = field(factory=list)
+    named: list[tuple[str, HtmlElement]] = field(factory=list)
+    texts: list[tuple[str, HtmlElement, bool]] = field(factory=list)
     opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
-    names: dict[str, dict[str, str | None]] = field(factory=lambda: {form: {} for _, form in _NAMED})
     linked: int = 0
     links: int = 0
     row: int = 0
 
     def run(self, root: HtmlElement) -> None:
+        roles: dict[tuple[str, str | None, str | None, str | None], _Role] = {}
+        around: list[_Role] = []
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
-                if element.tag in SKIPPED:
+                told = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
+                role = roles.get(told) or roles.setdefault(told, _role(*told))
+                around.append(role)
+                if role.is_skipped:
                     walk.skip_subtree()
                     continue
-                self.enter(element)
-            elif event == "end" and element.tag not in SKIPPED:
-                self.leave(element)
-            if event != "start" and element is not root:
-                self.add(element.tail)
+                if role.names:
+                    self.named.append((role.names, element))
+                if role.acts:
+                    self.enter(element, role)
+                if text := element.text:
+                    self.add(text, element)
+                continue
+            if event == "end" and (role := around.pop()).acts:
+                self.leave(element, role)
+            if (tail := element.tail) and element is not root:
+                self.add(tail, element, is_tail=True)
         self.flush()
 
-    def enter(self, element: HtmlElement) -> None:
-        tag = element.tag
-        marker = self.mark(element)
-        if not self.row and (tag in BREAKS or marker):
-            self.flush()
-            self.opened.append((element, len(self.out), marker))
-        elif self.row and tag in ("br", "p", "div"):
-            self.pieces.append(" ")
-        if tag == "tr" and is_data_row(element):
+    def enter(self, element: HtmlElement, role: _Role) -> None:
+        if self.row:
+            if role.tag in ("br", "p", "div"):
+                self.pieces.append(" ")
+        elif role.is_block:
+            if self.pieces:
+                self.flush()
+            self.opened.append((element, len(self.out), role.marker))
+        if role.kind:
+            self.kinds.append(role.kind)
+        if role.tag == "a":
+            self.links += 1
+        elif role.tag == "tr" and is_data_row(element):
             self.row += 1
-        if tag in KINDS or (tag == "p" and _is_caption(element)):
-            self.kinds.append(KINDS.get(tag, "caption"))
-        self.links += tag == "a"
-        self.add(element.text)
 
-    def mark(self, element: HtmlElement) -> str | None:
-        """Return the name by which an element is known to be a body, or None."""
-        for attribute, form in _NAMED:
-            value = element.get(attribute)
-            if value:
-                if value not in self.names[form]:
-                    known = (name for part in value.lower().split() if (name := form.format(part)) in MARKERS)
-                    self.names[form][value] = next(known, None)
-                if self.names[form][value]:
-                    return self.names[form][value]
-        return element.tag if element.tag in MARKERS else None
-
-    def leave(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag == "tr" and self.row:
+    def leave(self, element: HtmlElement, role: _Role) -> None:
+        if role.tag == "a":
+            self.links -= 1
+        elif self.row and role.tag == "tr":
             self.flush("row")
             self.row -= 1
-        elif tag in ("td", "th") and self.row:
+        elif self.row and role.tag in ("td", "th"):
             self.pieces.append(CELL_MARK)
         if self.opened and self.opened[-1][0] is element:
             self.close()
-        if tag in KINDS or (tag == "p" and _is_caption(element)):
+        if role.kind:
             self.kinds.pop()
-        self.links -= tag == "a"
 
     def close(self) -> None:
-        self.flush()
+        if self.pieces:
+            self.flush()
         element, start, marker = self.opened.pop()
         if marker:
             self.marked.append(element)
         if start < len(self.out):
             depth = len(self.opened)
-            self.parts.append(Part(element=element, start=start, end=len(self.out), depth=depth, marker=marker))
+            self.parts.append(Part(element, start, len(self.out), depth, marker))
 
-    def add(self, text: str | None) -> None:
-        if text:
+    def add(self, text: str, beside: HtmlElement, is_tail: bool = False) -> None:
+        if self.pieces or not text.isspace():
+            self.texts.append((text, beside, is_tail))
             self.pieces.append(text.replace("\t", " "))
             if self.links:
                 self.linked += len(text.strip())
 
     def flush(self, kind: Kind | None = None) -> None:
-        if self.pieces:
-            text = tidy("".join(self.pieces))
-            if text:
-                inner = self.kinds[-1] if self.kinds else "paragraph"
-                if kind == "row":
-                    text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
-                self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
+        text = tidy("".join(self.pieces))
+        if text:
+            inner = self.kinds[-1] if self.kinds else "paragraph"
+            if kind == "row":
+                text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
+            self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
 
 
-def _is_caption(paragraph: HtmlElement) -> bool:
-    """Tell a caption by its class, as papers mark it that have no figures."""
-    return "caption" in (paragraph.get("class") or "").lower()
+def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> _Role:
+    """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
+    marker = _known("#", id_) or _known(".", class_) or _known("[itemprop=", itemprop, "]") or _known("", tag)
+    is_block = marker is not None or tag in BREAKS
+    kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS.get(tag)
+    is_skipped = tag in SKIPPED
+    return _Role(
+        tag=tag,
+        names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
+        marker=marker,
+        kind=kind,
+        is_block=is_block,
+        is_skipped=is_skipped,
+        acts=not is_skipped and (is_block or kind is not None or tag == "a"),
+    )
+
+
+def _known(before: str, value: str | None, behind: str = "") -> str | None:
+    """Return the first mark of a body among the words of an attribute."""
+    for word in value.lower().split() if value else ():
+        name = f"{before}{word}{behind}"
+        if name in MARKERS:
+            return name
+    return None
 
 
 def is_data_row(row: HtmlElement) -> bool:
     """Tell a row of a data table from one that lays out the page: two cells or more, all short, no table inside."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or row.find(".//table") is not None:
+    if len(cells) < 2 or next(row.iter("table"), None) is not None:
         return False
     texts = ["".join(cell.itertext()).strip() for cell in cells]
     return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= LONGEST_CELL

@@ -31,7 +31,9 @@ MEDIA_TYPES = {
     "7z": "application/x-7z-compressed",
 }
 _ENDING = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
-_FILE = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach", re.IGNORECASE)
+_FILE = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach")
+"""What an address of a file has, in lower case."""
+
 _VERB = re.compile(r"^(?:点击|附件|下载|查看|此处|这里|打开)+$")
 _DOWNLOAD = re.compile(r"downfile|/download|attach", re.IGNORECASE)
 _SOURCES = (
@@ -81,7 +83,7 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -
     inside = [link for root in elements for link in root.iter("a")]
     for number, link in enumerate(chain(inside, page.iter("a"))):
         address = link.get("href") or ""
-        if _FILE.search(address):
+        if _FILE.search(address.lower()):
             url = absolute(address, base)
             kind = file_type(url) if url else None
             if kind is not None and url not in found and (number < len(inside) or _is_listed(link)):
@@ -134,7 +136,7 @@ def islice_text(element: HtmlElement) -> Iterator[str]:
 def _address(element: HtmlElement, name: str) -> str:
     """Return an attribute's address unless it is that of an ornament: a placeholder may stand in any of them."""
     address = (element.get(name) or "").strip()
-    return "" if _ORNAMENT.search(address) else address
+    return address if address and not _ORNAMENT.search(address) else ""
 
 
 def _is_icon(element: HtmlElement) -> bool:

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract import declared
-from pipelines.extract.lines import Line, tidy
+from pipelines.extract.lines import Layout, Line, tidy
 from pipelines.extract.media import absolute
 from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select, squeeze
@@ -43,15 +42,18 @@ class Page:
     latest: dt.date
     recipe: Recipe
     lines: tuple[Line, ...]
+    named: tuple[tuple[str, HtmlElement], ...]
+    texts: tuple[tuple[str, HtmlElement, bool], ...]
     metas: Mapping[str, str]
     founder: Mapping[str, str]
     linked_data: Mapping[str, Any]
     detail: Mapping[str, Any]
+    torn: bool = False
 
     @functools.cached_property
-    def lower(self) -> str:
-        """The page's HTML in lower case, for telling what cannot be in it without walking the tree."""
-        return self.html.lower()
+    def lower(self) -> bytes:
+        """The page's HTML with ASCII in lower case, for telling what cannot be in it without walking the tree."""
+        return self.html.encode("utf-8", "ignore").lower()
 
     @functools.cached_property
     def folded(self) -> tuple[str, ...]:
@@ -71,12 +73,17 @@ class Page:
         """Yield the texts of what CSS selectors match, selector by selector, without empty ones."""
         for selector in selectors:
             simple = _SIMPLE.fullmatch(selector)
-            if simple and simple["name"].lower() not in self.lower:
+            if simple and simple["name"].encode().lower() not in self.lower:
                 continue
             for element in select(self.root, selector):
                 text = tidy(element.text_content())
                 if text:
                     yield Told(text, f"{origin}{selector}")
+
+    def called(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
+        """Return the visible elements in whose classes or id a pattern is found, in lower case, in document order."""
+        fitting = {names for names in {names for names, _ in self.named} if pattern.search(names)}
+        return [element for names, element in self.named if names in fitting]
 
     def meta(self, *names: str) -> Iterator[Told[str]]:
         """Yield these meta tags, in the order of the names; the names as the standards write them."""
@@ -97,9 +104,9 @@ class Page:
         return next((text for text, _ in self.meta("SiteName", "og:site_name")), "")
 
 
-def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, lines: tuple[Line, ...]) -> Page:
-    """Return the page of a parsed capture and its visible lines."""
-    base = next(iter(select(root, "base[href]")), None)
+def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> Page:
+    """Return the page of a parsed capture and its layout."""
+    base = next((element for element in root.iter("base") if element.get("href") is not None), None)
     return Page(
         root=root,
         html=html,
@@ -107,24 +114,21 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, lines
         base=(base is not None and absolute(base.get("href", ""), capture.final_url)) or capture.final_url,
         latest=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
-        lines=lines,
+        lines=layout.lines,
+        named=layout.named,
+        texts=layout.texts,
         metas=declared.metas(root),
         founder=declared.founder(html),
         linked_data=declared.linked_data(root),
         detail=declared.detail(html),
+        torn=is_torn(capture),
     )
 
 
-def nodes(path: etree.XPath, root: HtmlElement) -> list[Any]:
-    """Return the elements or texts that a compiled XPath finds, in document order."""
-    found = path(root)
-    return found if isinstance(found, list) else []
-
-
-def named(*parts: str, whole: tuple[str, ...] = ()) -> str:
-    """Return the XPath of the elements whose class or id contains one of these, or is one of `whole`; case counts."""
-    told = " or ".join([*(f"contains(.,'{part}')" for part in parts), *(f".='{name}'" for name in whole)])
-    return f"//@class[{told}]/..|//@id[{told}]/.."
+def is_torn(capture: Capture) -> bool:
+    """Tell a page that did not come whole: a limit cut it, or its server announced more bytes than came."""
+    announced = capture.header("Content-Length")
+    return capture.truncated is not None or (announced.isdecimal() and int(announced) > len(capture.body))
 
 
 def fold(text: str) -> str:

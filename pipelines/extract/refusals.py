@@ -104,18 +104,17 @@ def failure(capture: Capture) -> Rejection | None:
 
 def missing(lines: tuple[Line, ...], title: str) -> Rejection | None:
     """Recognise a page that says with status 200 that there is nothing: in its title, or as nearly all of its text."""
-    text = "\n".join(line.text for line in lines if not line.linked)
-    short = hanzi(text) < SHORT
-    found = (_MISSING_TITLE.search(title) or _MISSING.search(text)) if short else None
+    bare = [line for line in lines if not line.linked]
+    if sum(line.size for line in bare) >= SHORT:
+        return None
+    found = _MISSING_TITLE.search(title) or _MISSING.search("\n".join(line.text for line in bare))
     return Rejection(reason="soft-404", detail=f"the page says {found[0]!r}") if found else None
 
 
 def forwarding(html: str, lines: tuple[Line, ...]) -> Rejection | None:
     """Recognise a page that only sends the browser on by a meta refresh."""
-    found = _REFRESH.search(html)
-    if found and sum(hanzi(line.text) for line in lines) < FORWARDING:
-        return Rejection(reason="redirect", detail=f"the page forwards to {found[1]}")
-    return None
+    found = _REFRESH.search(html) if sum(line.size for line in lines) < FORWARDING else None
+    return Rejection(reason="redirect", detail=f"the page forwards to {found[1]}") if found else None
 
 
 def listing(lines: Sequence[Line], body: Sequence[Line] = (), share: float = LINKED) -> Rejection | None:

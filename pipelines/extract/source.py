@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract.info import LABEL_HANZI
 from pipelines.extract.lines import tidy
-from pipelines.extract.page import Page, Told, named, nodes
-from pipelines.extract.tree import SKIPPED, hanzi, squeeze
+from pipelines.extract.page import Page, Told
+from pipelines.extract.tree import hanzi, squeeze
 
 METAS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
 SELECTORS = ("#source_baidu", "founder-source", "[itemprop=sourceOrganization]")
@@ -26,7 +25,7 @@ MOST_PIECES = 60
 REACH = 3
 """Elements up from a label in which its value stands: span, cell or item, and its row."""
 
-_SOURCES = etree.XPath(named("ource"))
+_SOURCES = re.compile("ource")
 _NAME = re.compile(r"[\w·]{2,20}")
 """A name that an element shows without a label: one word; 中国共产党临江市委员会宣传部 has 14 characters."""
 
@@ -35,17 +34,14 @@ _LABEL = re.compile(
     r"(?:(?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*|(?<![\u4e00-\u9fff])|(?<=[日次讯分]))"
     r"(?:来\s*源|來\s*源|稿\s*源|出\s*处|转载自|转自|原\s*创|来稿单位|供稿单位|发布机构|发布单位|信息提供)\s*[:：︰]\s*"
 )
-_SOURCE = etree.XPath("//text()[contains(.,'源')]")
+_SOURCE = re.compile("源")
 _LABELLED = (
     (re.compile(r"源\s*[:：︰]"), _SOURCE),
-    (
-        re.compile(r"(?:处|自|创|提供)\s*[:：︰]"),
-        etree.XPath("//text()[contains(.,'出处') or contains(.,'转') or contains(.,'创') or contains(.,'提供')]"),
-    ),
-    (re.compile(r"(?:单位|机构)\s*[:：︰]"), etree.XPath("//text()[contains(.,'单位') or contains(.,'机构')]")),
+    (re.compile(r"(?:处|自|创|提供)\s*[:：︰]"), re.compile("出处|[转创]|提供")),
+    (re.compile(r"(?:单位|机构)\s*[:：︰]"), re.compile("单位|机构")),
 )
-"""Texts that may hold a label, the surest first; each is looked for only where those before it gave nothing, and where
-a line of the page ends a label so: walking over all texts takes longer than all else that is done for the source."""
+"""What is in a label's text, the surest first; each is looked for only where those before it gave nothing, and where a
+line of the page ends a label so."""
 
 _END = re.compile(
     r"作者|编辑(?!部|出版)|編輯|责任|責任|责编|字[号体體]|时间|時間|日期|发布(?=时间|日期|于|人|\s*[:：])|浏览|点击|阅读|分享|发表"
@@ -92,9 +88,9 @@ def _fuller(page: Page, near: Sequence[str], name: str) -> Told[str] | None:
 def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
     yield from _declared(page)
     shown = "\n".join(line.text for line in page.lines)
-    for label, path in _LABELLED:
+    for label, word in _LABELLED:
         if label.search(shown):
-            yield from _labelled(page, path, near)
+            yield from _labelled(page, word, near)
     yield from _beside_date(near)
     yield from _classed(page, near)
 
@@ -109,7 +105,7 @@ def _declared(page: Page) -> Iterator[Told[str]]:
         yield Told(publisher, "_CONFIG:publisher")
 
 
-def _labelled(page: Page, path: etree.XPath, near: Sequence[str]) -> list[Told[str]]:
+def _labelled(page: Page, word: re.Pattern[str], near: Sequence[str]) -> list[Told[str]]:
     """Return what stands behind a label 来源, the values that are shown by the headline first.
 
     An element's end ends the name as well: behind it stand buttons, such as 举报, without a space between. Some
@@ -117,12 +113,11 @@ def _labelled(page: Page, path: etree.XPath, near: Sequence[str]) -> list[Told[s
     """
     squeezed = squeeze("\n".join(near))
     found = []
-    for node in nodes(path, page.root)[:MOST_LABELS]:
-        text = str(node)
+    told = (each for each in page.texts if word.search(each[0]))
+    for text, beside, is_tail in islice(told, MOST_LABELS):
+        parent = beside.getparent() if is_tail else beside
         label = _LABEL.search(text) if len(text) < 4 * LABEL_HANZI else None
-        beside = node.getparent()
-        parent = beside.getparent() if node.is_tail else beside
-        if label and parent is not None and parent.tag not in SKIPPED:
+        if label and parent is not None:
             value = text[label.end() :].strip() or _following(text, parent).strip()
             written = _WRITTEN.search(value) if _SCRIPT.search(value) else None
             value = written[1] if written else _FIRST_WORD.sub("", value)
@@ -159,7 +154,7 @@ def _classed(page: Page, near: Sequence[str]) -> list[Told[str]]:
     """Return what stands by the headline in elements whose class or id says source, without a label, shortest first."""
     shown = squeeze("\n".join(near))
     found = []
-    for element in nodes(_SOURCES, page.root)[:MOST_LABELS] if "source" in page.lower else ():
+    for element in page.called(_SOURCES)[:MOST_LABELS]:
         marks = [
             form.format(name) for form, name in ((".{}", element.get("class")), ("#{}", element.get("id"))) if name
         ]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from itertools import chain, islice
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract.declared import plain
 from pipelines.extract.lines import Line
 from pipelines.extract.moments import WRITTEN
-from pipelines.extract.page import Page, Told, fold, named, nodes
+from pipelines.extract.page import Page, Told, fold
 from pipelines.extract.sites import MEDIA, OFFICE, is_site, without_site
 from pipelines.extract.tree import SKIPPED, hanzi
 
@@ -34,8 +33,7 @@ ABOVE = 4
 """Lines above the info line in which the headline stands: subtitle, and tools for font size, may come between."""
 
 _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|::|·|[:：])\s*|\s+")
-_MARKED = etree.XPath(named("tit", "Tit", "TIT", "biaoti", "eadline", whole=("bt", "h1")))
-_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_", re.IGNORECASE)
+_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
 _NO_HEADING = SKIPPED | {"a", "li", "ul", "body"}
 _TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
 _INFO = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
@@ -141,9 +139,8 @@ def _headings(page: Page) -> dict[str, Told[str]]:
     """Return what looks like a heading, by tag or class, h1 first, folded and as it is."""
     found: dict[str, Told[str]] = {}
     tagged = chain(page.root.iter("h1"), page.root.iter(*_TAGS[1:]))
-    for element in chain(islice(tagged, MOST_HEADINGS), nodes(_MARKED, page.root)[:MOST_HEADINGS]):
-        marked = _CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        if element.tag in _TAGS or (marked and element.tag not in _NO_HEADING):
+    for element in chain(islice(tagged, MOST_HEADINGS), page.called(_CLASS)[:MOST_HEADINGS]):
+        if element.tag not in _NO_HEADING:
             text = _short(element)
             if text:
                 found.setdefault(fold(text), Told(text, element.tag if element.tag in _TAGS else _mark(element)))

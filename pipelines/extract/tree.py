@@ -47,7 +47,6 @@ _LONG = re.compile(r"<[a-zA-Z][^<>]{10000,}")
 _CLOSERS = re.compile(r"</(?i:html|body)\s{0,9}>")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
-_SPACE = re.compile(r"\s+")
 
 
 def parse(page: str) -> HtmlElement | None:
@@ -82,6 +81,8 @@ def close_links(root: HtmlElement) -> None:
 
 def select(root: HtmlElement, selector: str) -> list[HtmlElement]:
     """Return the elements that a CSS selector matches, in document order; none if lxml cannot read the selector."""
+    if selector.isalpha():
+        return list(root.iter(selector.lower()))
     compiled = _compiled(selector)
     found = compiled(root) if compiled else None
     return found if isinstance(found, list) else []
@@ -106,4 +107,4 @@ def hanzi(text: str) -> int:
 
 def squeeze(text: str) -> str:
     """Return a text without any white space, for comparing."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from attrs import evolve
+from attrs import frozen
 
-from pipelines.model import Article, Draft, Moment, Quality, Repair
+from pipelines.model import Article, Draft, Evidence, Moment, Repair
+from pipelines.repair.appraise import appraise
 from pipelines.repair.clean_characters import clean_characters
 from pipelines.repair.close_gaps import close_gaps
-from pipelines.repair.drop_furniture import drop_furniture, named_in
+from pipelines.repair.credits import named_in
+from pipelines.repair.drop_furniture import drop_furniture, furniture
+from pipelines.repair.drop_spam import drop_spam
+from pipelines.repair.drop_stubs import drop_stubs, missing
 from pipelines.repair.edits import Repaired, record
+from pipelines.repair.frame import column_in
+from pipelines.repair.join_lines import join_lines
+from pipelines.repair.lift_captions import captioned, captions, lift_captions
 from pipelines.repair.mend_gbk_shift import mend_gbk_shift
 from pipelines.repair.mend_mojibake import mend_mojibake
+from pipelines.repair.part_outline import outline, part_outline
+from pipelines.repair.part_paragraphs import part_paragraphs
 from pipelines.repair.script import script_of
 from pipelines.repair.simplify import simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
@@ -30,64 +39,98 @@ RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
     ("strip-pinyin", strip_pinyin),
     ("mend-gbk-shift", mend_gbk_shift),
     ("close-gaps", close_gaps),
+    ("drop-spam", drop_spam),
     ("drop-furniture", drop_furniture),
+    ("lift-captions", lift_captions),
+    ("part-paragraphs", part_paragraphs),
+    ("join-lines", join_lines),
+    ("drop-stubs", drop_stubs),
     ("widen-punctuation", widen_punctuation),
+    ("part-outline", part_outline),
 )
 """The rules in their order: first what characters there are; pinyin and gaps hide what lines say and part the halves of
-characters, and pinyin's brackets are none of the text's."""
+characters, and pinyin's brackets are none of the text's. Lines of the frame go before lines are joined, and stubs
+behind it, so that nothing is joined over a gap. Marks tell how a text was converted once it is alone, and the spaces
+that go with them have told of paragraphs before. The outline goes last, mended."""
 
-IN_TITLES = tuple(name for name, _ in RULES if name != "drop-furniture")
-
-_CONVERSION = {"strip-pinyin", "mend-gbk-shift"}
-"""Rules whose damage only conversion from simplified characters does."""
+IN_TITLES = (
+    *("unescape-html", "mend-mojibake", "clean-characters", "strip-pinyin", "mend-gbk-shift", "close-gaps"),
+    "widen-punctuation",
+)
+"""The rules that mend characters and marks; the others are about lines, of which a title has one."""
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
-_MASK = re.compile(r"(?<![\w*])\*{3,}(?!\*)|(?<=[\u4e00-\u9fff、，,])[_*](?=[\u4e00-\u9fff、，,。“”])")
+
+
+@frozen(kw_only=True)
+class Mended:
+    """A text after all rules, their repairs in order with places in it, and the text as it was before each rule."""
+
+    text: str
+    repairs: tuple[Repair, ...]
+    before: Mapping[str, str]
 
 
 def repair(draft: Draft) -> Article:
     """Return the article of a draft: its text mended with every change recorded, its script told and simplified."""
-    original = "\n".join(block.text for block in draft.blocks)
-    text, repairs = mend(original)
-    named = named_in(_dropped(repairs))
+    mended = _mended("\n".join(block.text for block in draft.blocks))
     title = _mended_title(draft.title)
+    said = missing(mended.before["drop-stubs"], draft.below)
+    images = captioned(draft.images, captions(mended.before["lift-captions"]))
+    told = _told(draft, furniture(mended.before["drop-furniture"]))
+    fields = {name: getattr(draft, name) for name in _AS_THEY_ARE} | told
     return Article(
         title=title,
-        text=text,
-        script=script_of(text),
-        text_hans=simplify(text),
-        subtitle=draft.subtitle,
-        kicker=draft.kicker,
-        published_at=draft.published_at,
-        published_on=_day(draft.published_at),
-        modified_at=draft.modified_at,
-        source=draft.source or named.source,
-        authors=tuple(dict.fromkeys((*draft.authors, *named.people))),
-        dateline=draft.dateline,
-        column=draft.column,
-        document=draft.document,
-        images=draft.images,
-        attachments=draft.attachments,
-        quality=_quality(text, repairs, title != draft.title),
-        repairs=repairs,
-        evidence=draft.evidence,
+        text=mended.text,
+        script=script_of(mended.text),
+        text_hans=simplify(mended.text),
+        outline=outline(mended.before["part-outline"]),
+        published_on=_day(fields["published_at"]),
+        images=draft.images if images is None else images,
+        quality=appraise(draft, mended.text, mended.repairs, said, title != draft.title),
+        repairs=mended.repairs,
+        evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in told)),
+        **fields,
     )
+
+
+_AS_THEY_ARE = (
+    *("subtitle", "kicker", "published_at", "modified_at", "source", "authors", "dateline", "column", "document"),
+    "attachments",
+)
+"""Fields of a draft that stay as they are, unless a line of furniture fills an empty one."""
 
 
 def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
     """Return a text after all rules, and their repairs in order with places in it."""
+    mended = _mended(text)
+    return mended.text, mended.repairs
+
+
+def _mended(text: str) -> Mended:
     repairs: tuple[Repair, ...] = ()
+    before = {}
     for name, rule in RULES:
+        before[name] = text
         repaired = rule(text)
         if repaired.edits:
             repairs = record(text, repairs, name, repaired.edits)
             text = repaired.text
-    return text, repairs
+    return Mended(text=text, repairs=repairs, before=before)
 
 
-def _dropped(repairs: tuple[Repair, ...]) -> str:
-    lines = (made.before.strip("\n") for made in repairs if "drop-furniture" in made.rule)
-    return strip_pinyin("\n".join(lines)).text
+def _told(draft: Draft, lines: list[str]) -> dict[str, Any]:
+    """Return what furniture tells that extraction did not read elsewhere, by the draft's names."""
+    named = named_in(lines)
+    new = tuple(person for person in named.people if person.name not in {known.name for known in draft.authors})
+    found = {
+        "published_at": named.published_at,
+        "modified_at": named.modified_at,
+        "source": named.source,
+        "column": next(filter(None, map(column_in, lines)), ()),
+    }
+    empty = {name: value for name, value in found.items() if value and not getattr(draft, name)}
+    return empty | ({"authors": (*draft.authors, *new)} if new else {})
 
 
 def _mended_title(title: str | None) -> str | None:
@@ -95,19 +138,6 @@ def _mended_title(title: str | None) -> str | None:
         if title and name in IN_TITLES:
             title = rule(title).text
     return title
-
-
-def _quality(text: str, repairs: tuple[Repair, ...], retitled: bool) -> Quality:
-    flags = {
-        "guessed-characters": any("mend-gbk-shift" in made.rule and made.confidence < 1 for made in repairs),
-        "lost-characters": "\ufffd" in text,
-        "machine-converted": bool(_CONVERSION & {rule for made in repairs for rule in made.rule.split("+")}),
-        "mended-title": retitled,
-        "pinyin": any("strip-pinyin" in made.rule for made in repairs),
-        "private-characters": any("\ue000" <= char <= "\uf8ff" for char in text),
-    }
-    masked = sum(len(mask[0]) for mask in _MASK.finditer(text))
-    return evolve(Quality(), masked_chars=masked, flags=tuple(name for name, holds in flags.items() if holds))
 
 
 def _day(moment: Moment | None) -> dt.date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.repair.edits import Edit, Repaired, apply
+from pipelines.repair.edits import Edit, Repaired, settled
 
 _INVISIBLE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
@@ -36,8 +36,8 @@ SMALL = str.maketrans("﹐﹑﹔﹕﹖﹗﹙﹚﹪", "，、；：？！（）�
 """Small forms, which Big5 has for narrow columns and mirrors take over."""
 
 _MIXED = re.compile("(?=[0-9A-Za-z]*[０-９Ａ-Ｚａ-ｚ])(?=[０-９Ａ-Ｚａ-ｚ]*[0-9A-Za-z])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{2,}")
-_POINT = re.compile("(?<=[0-9])[﹒．](?=[0-9])|(?<=[\u4e00-\u9fff])﹒(?=[\u4e00-\u9fff])")
-_ONE = re.compile(f"{_INVISIBLE}|[{''.join(PRIVATE)}]|(?<=[\u4e00-\u9fff0-9])[﹐﹑﹔﹕﹖﹗﹙﹚﹪]")
+_POINT = re.compile("(?<=[0-9])[﹒．](?=[0-9])|(?<=[\u4e00-\u9fff)）])﹒(?=[\u4e00-\u9fff])")
+_ONE = re.compile(f"{_INVISIBLE}|[{''.join(PRIVATE)}]|(?<=[\u4e00-\u9fff0-9)）”」])[﹐﹑﹔﹕﹖﹗﹙﹚﹪]")
 
 
 def clean_characters(text: str) -> Repaired:
@@ -49,6 +49,10 @@ def clean_characters(text: str) -> Repaired:
     >>> clean_characters("２0２4年﹐\u200b增长3﹒5％").text
     '2024年，增长3.5％'
     """
+    return settled(text, _edits)
+
+
+def _edits(text: str) -> list[Edit]:
     edits = [Edit(start=one.start(), end=one.end(), after=_plain(one[0])) for one in _ONE.finditer(text)]
     for number in _MIXED.finditer(text):
         edits += [
@@ -59,7 +63,7 @@ def clean_characters(text: str) -> Repaired:
     for point in _POINT.finditer(text):
         after = "." if text[point.start() - 1].isascii() else "·"
         edits.append(Edit(start=point.start(), end=point.end(), after=after))
-    return apply(text, sorted(edits, key=lambda edit: edit.start))
+    return sorted(edits, key=lambda edit: edit.start)
 
 
 def _plain(char: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from attrs import evolve, frozen
 
@@ -36,6 +37,51 @@ def apply(text: str, edits: Iterable[Edit]) -> Repaired:
         pieces += [text[at : edit.start], edit.after]
         at = edit.end
     return Repaired("".join([*pieces, text[at:]]), made)
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text, each with the place where it begins."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def drop_lines(text: str, dropped: Collection[int]) -> list[Edit]:
+    """Return the edits that take out lines by their numbers: neighbours at once, each with a break of its own.
+
+    >>> apply("a\\nb\\nc\\nd", drop_lines("a\\nb\\nc\\nd", {1, 3})).text
+    'a\\nc'
+    """
+    runs: list[tuple[int, int]] = []
+    for number, (start, line) in enumerate(lines_of(text)) if dropped else ():
+        if number in dropped:
+            first = runs.pop()[0] if runs and runs[-1][1] == start else start
+            runs.append((first, start + len(line) + 1))
+    # a line's break is the one behind it, or at the end of the text the one before
+    ends = [(start if end <= len(text) else max(0, start - 1), min(end, len(text))) for start, end in runs]
+    return [Edit(start=start, end=end) for start, end in ends]
+
+
+def cut(text: str, spans: Iterable[tuple[int, int]], between: str = "") -> list[Edit]:
+    """Return the edits that take spans out, with the spaces before them; a line that is left empty goes as a whole.
+
+    `between` comes where a span stood inside its line. The spans may overlap, and reach over several lines.
+
+    >>> apply("a [x]\\n[x] [x]\\nb [x] c", cut("a [x]\\n[x] [x]\\nb [x] c", [(2, 5), (6, 13), (16, 20)], "\\n")).text
+    'a\\nb\\nc'
+    """
+    places = {place for start, end in spans for place in range(start, end)}
+    emptied, inside = set(), []
+    for number, (start, line) in enumerate(lines_of(text)) if places else ():
+        kept = [at for at, char in enumerate(line, start) if at not in places and not char.isspace()]
+        if not kept and not places.isdisjoint(range(start, start + len(line))):
+            emptied.add(number)
+        for left, right in pairwise([start - 1, *kept, start + len(line)]) if kept else ():
+            if not places.isdisjoint(range(left + 1, right)):
+                within = start <= left and right < start + len(line)
+                inside.append(Edit(start=left + 1, end=right, after=between if within else ""))
+    return sorted([*drop_lines(text, emptied), *inside], key=lambda edit: edit.start)
 
 
 def record(text: str, repairs: Sequence[Repair], rule: str, edits: Iterable[Edit]) -> tuple[Repair, ...]:
@@ -116,7 +162,7 @@ def _merged(text: str, touched: list[Repair], rule: str, made: list[Edit]) -> Re
     inner = [evolve(repair, start=repair.start - start, end=repair.end - start) for repair in touched]
     after = apply(text[start:end], [evolve(edit, start=edit.start - start, end=edit.end - start) for edit in made]).text
     return Repair(
-        rule="+".join(dict.fromkeys([*(repair.rule for repair in touched), rule])),
+        rule="+".join(dict.fromkeys([*(name for repair in touched for name in repair.rule.split("+")), rule])),
         start=start,
         end=start + len(after),
         before=undo(text[start:end], inner),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipelines.repair.edits import Edit, Repaired, apply
+from pipelines.repair.edits import Edit, Repaired, settled
 from pipelines.repair.words import fluency
 
 FLUENT = -8.0
@@ -47,8 +47,12 @@ def mend_mojibake(text: str) -> Repaired:
     >>> mend_mojibake("涓?鍥芥柊闂伙紝骞垮窞甯?").text, mend_mojibake("ÖÐ¹úÐÂÎÅ and café").text
     ('�国新闻，广州�', '中国新闻 and café')
     """
-    edits = [*_lost(text), *_read_as_gbk(text), *_read_as_latin(text)]
-    return apply(text, sorted(edits, key=lambda edit: edit.start))
+    return settled(text, _edits)
+
+
+def _edits(text: str) -> list[Edit]:
+    """Return the edits of one kind at a time: what is lost stands also within what was misread."""
+    return next(filter(None, (list(find(text)) for find in (_lost, _read_as_gbk, _read_as_latin))), [])
 
 
 def _lost(text: str) -> Iterator[Edit]:

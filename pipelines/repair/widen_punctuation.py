@@ -1,10 +1,11 @@
-"""Pure. Half-width marks that converters and mirrors made of Chinese punctuation."""
+"""Pure. Half-width marks that converters and mirrors made of Chinese punctuation, and spaces that they left beside."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from pipelines.repair.edits import Edit, Repaired, apply
+from pipelines.repair.edits import Edit, Repaired, apply, lines_of
 
 MOST = 0.7
 """Share of half-width marks behind hanzi from which they are damage and not somebody's way of writing: texts that were
@@ -22,6 +23,9 @@ _MARK = re.compile(
     rf"(?<={_BEFORE})(?:[,;]|:(?!//)|[!?]+)"  # behind Chinese
     rf"|(?<=[0-9A-Za-z])[,;:!?](?={_AFTER})"  # behind a number or a name, before Chinese
     rf"|(?<=[！？])[!?]+"
+    rf"|(?<=[*_])[,;:!?](?={_AFTER}|$)"  # behind a masked word
+    rf"|^[,;](?={_AFTER})",  # behind words that were left out
+    re.MULTILINE,
 )
 _WRITTEN = re.compile(rf"(?<=[{_HANZI}])(?:(?P<half>[,;](?!\s|\Z)|[:!?](?![ /]))|[，；：！？])")
 """Marks behind hanzi; a half-width one with a space behind it was typed so, no converter puts one there."""
@@ -30,6 +34,16 @@ _BRACKETS = re.compile(
     rf"|(?<=[{_HANZI}”》]\()[^()\n]{{1,40}}"  # a number or a name behind Chinese
     rf"|(?<![^\n。：:；;！!？?，,]\()\d{{1,2}}(?=\)[{_HANZI}“《]))\)",  # the number of an item
 )
+_OPENING, _CLOSING = "“‘《「『", "”’》」』"
+_STRAY = re.compile(
+    rf"(?<=[，、。：；！？（【{_OPENING}])[ \xa0]+(?=[\w（【{_OPENING}])"
+    rf"|(?<=[{_HANZI}）】{_CLOSING}])[ \xa0]+(?=[，、。：；！？）】{_CLOSING}])"
+)
+"""Spaces on the inner side of quotes and brackets, and on either side of other marks."""
+
+_OUTER = re.compile(rf"(?<=[{_HANZI}])(?<![讯訊电電])[ \xa0](?=[{_OPENING}])|(?<=[{_CLOSING}])[ \xa0](?=[{_HANZI}])")
+"""Spaces on the outer side of quotes: in headlines they part clauses, and behind 本报讯 they belong."""
+
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _CHINESE = re.compile(f"[{_HANZI}，。、；：！？（）《》]")
 _SET_OFF = re.compile(r"[\sA-Za-z=\[{<>]")
@@ -39,7 +53,7 @@ def widen_punctuation(text: str) -> Repaired:
     """Write half-width marks between Chinese characters full-width, where the text has been converted to them.
 
     Times, numbers, addresses and what stands between Latin words stay. Straight quotes are paired; they become 「」
-    only where the text has these.
+    only where the text has these. Spaces beside marks go from converted text; those that part headlines stay.
 
     >>> widen_punctuation('会议于9:30召开,共1,200人(含村干部)参加"冬训":详见http://a.cn/?b').text
     '会议于9:30召开，共1,200人（含村干部）参加“冬训”：详见http://a.cn/?b'
@@ -49,7 +63,20 @@ def widen_punctuation(text: str) -> Repaired:
     quoted = _paired(text, loosely=converted)
     mended = _widened(quoted) if converted else quoted
     places = (place for place, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)
-    return apply(text, [Edit(start=place, end=place + 1, after=mended[place]) for place in places])
+    edits = [Edit(start=place, end=place + 1, after=mended[place]) for place in places]
+    strays = _strays(mended) if converted else ()
+    return apply(text, sorted([*edits, *strays], key=lambda edit: edit.start))
+
+
+def _strays(text: str) -> Iterator[Edit]:
+    """Yield the edits that drop spaces beside the marks of a text; outside of quotes only from lines of sentences."""
+    for stray in _STRAY.finditer(text):
+        yield Edit(start=stray.start(), end=stray.end())
+    for start, line in lines_of(text):
+        for stray in _OUTER.finditer(line) if "。" in line else ():
+            opened, closed = (sum(map(line[: stray.start()].count, marks)) for marks in (_OPENING, _CLOSING))
+            if opened == closed:
+                yield Edit(start=start + stray.start(), end=start + stray.end())
 
 
 def _widened(text: str) -> str:

@@ -33,8 +33,8 @@ def segment(draft: Draft) -> tuple[Draft, ...]:
 
     A body is cut before each headline block that a dateline follows, if there are at least two such. What stands
     before the first stays an article of its own under the page's title. What the page says of time, source and column
-    goes to every part; people, pictures and files cannot be told apart and stay with the first. The evidence of a part
-    speaks of that part.
+    goes to every part; people, pictures and files cannot be told apart and stay with the first, what stands below the
+    text with the last. The evidence of a part speaks of that part.
     """
     starts = [number for number in range(len(draft.blocks) - 1) if _is_head(draft.blocks, number)]
     if len(starts) < LEAST:
@@ -42,7 +42,8 @@ def segment(draft: Draft) -> tuple[Draft, ...]:
     edges = [*([0] if starts[0] else []), *starts, len(draft.blocks)]
     parts = [draft.blocks[start:end] for start, end in itertools.pairwise(edges)]
     titled = [_titled(draft, part, number) for number, part in enumerate(parts, len(starts) - len(parts))]
-    apart = (titled[0], *(evolve(part, authors=(), images=(), attachments=()) for part in titled[1:]))
+    later = [evolve(part, authors=(), images=(), attachments=()) for part in titled[1:]]
+    apart = (*(evolve(part, below=(), torn=False) for part in (titled[0], *later[:-1])), *later[-1:])
     return tuple(evolve(part, evidence=_proofs(part)) for part in apart)
 
 

@@ -1,18 +1,15 @@
 """Shell. Pages a second written to and read from WARC: ours, warcio's and fastwarc's, side by side in one run.
 
 Run it with `python -m tests.benchmarks.archive`. One process, one core; ratios count, absolute figures drift.
+`published` is ours with what a crawl does in the background: read back, indexed, put to the archive with its manifest.
 Every reader goes through all bodies of the file that we wrote; ours makes captures with headers and request of them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
-import random
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -25,35 +22,26 @@ from warcio.warcwriter import WARCWriter
 from pipelines.archive import Archive, read_file
 from pipelines.model import Capture, Prints
 from pipelines.storage import open_storage
+from tests.benchmarks import spool
+from tests.benchmarks.pages import best, made_pages
 
 PAGES = 1_500
-ROUNDS = 3
-"""The best of so many counts, which takes the machine's other work out."""
-
-HEADERS = (
-    ("Server", "nginx"),
-    ("Date", "Wed, 04 Mar 2026 05:06:07 GMT"),
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Connection", "keep-alive"),
-    ("Last-Modified", "Tue, 03 Mar 2026 01:00:00 GMT"),
-    ("ETag", 'W/"65e5a0f0-8155"'),
-)
-ASKED = (("Host", "news.example.cn"), ("User-Agent", "fangzhi/1 (+mailto:a@example.cn)"), ("Accept", "*/*"))
 
 
 def main() -> None:
     """Print the figures and their ratios to warcio's."""
-    pages = made_pages()
+    pages = made_pages(PAGES)
     size = sum(len(page.body) for page in pages)
     print(f"{PAGES} pages of {size / PAGES / 1000:.0f} kB, request and response, a gzip member a record")
     with tempfile.TemporaryDirectory() as folder:
-        paths = {name: Path(folder, name) for name in ("warcio", "fastwarc", "fangzhi")}
-        writers = {"warcio": write_warcio, "fastwarc": write_fastwarc, "fangzhi": write_ours}
+        writers = {"warcio": write_warcio, "fastwarc": write_fastwarc, "fangzhi": write_ours, "published": publish_ours}
+        paths = {name: Path(folder, name) for name in writers}
         report("written", {name: best(partial(write, pages, paths[name])) for name, write in writers.items()})
-        for name, path in paths.items():
+        for name, path in list(paths.items())[:3]:
             print(f"  {name:9} {100 * path.stat().st_size / size:8.1f} % of the bodies' size")
         readers = {"warcio": read_warcio, "fastwarc": read_fastwarc, "fangzhi": read_ours}
         report("read", {name: best(partial(read, paths["fangzhi"])) for name, read in readers.items()})
+    spool.main()
 
 
 def report(what: str, seconds: dict[str, float]) -> None:
@@ -62,53 +50,28 @@ def report(what: str, seconds: dict[str, float]) -> None:
         print(f"{what:8} {name:9} {PAGES / taken:8,.0f} pages/s {seconds['warcio'] / taken:6.1f} ×")
 
 
-def best(run: Callable[[], object]) -> float:
-    """Return the shortest time of some rounds, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - begun)
-    return min(times)
-
-
-def made_pages() -> list[Capture]:
-    """Return pages of about 33 kB that pack about as well as real ones: markup that repeats, prose that does not."""
-    chance = random.Random(1)
-    at = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
-    pages = []
-    for number in range(PAGES):
-        prose = "".join(chr(chance.randrange(0x4E00, 0x5E00)) for _ in range(2_500))
-        rows = "".join(
-            f'<li class="item"><a href="/content/{chance.random()}.html">链接</a></li>\n' for _ in range(420)
-        )
-        url = f"http://news.example.cn/content/{number}.html"
-        body = f"<html><ul>{rows}</ul><p>{prose}</p></html>".encode()
-        pages.append(
-            Capture(
-                url=url,
-                final_url=url,
-                fetched_at=at + dt.timedelta(seconds=number / 10),
-                status=200,
-                reason="OK",
-                headers=HEADERS,
-                body=body,
-                request_headers=ASKED,
-                ip_address="192.0.2.1",
-            )
-        )
-    return pages
-
-
 def write_ours(pages: list[Capture], path: Path) -> None:
-    """Write through the archive, digests counted, and leave the file at `path`."""
+    """Write through the archive, digests counted, make it durable and leave the file at `path`."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        archive = Archive(open_storage(folder))
-        for page in pages:
-            archive.put(page, Prints(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
-        archive.close()
-        [key] = archive.files()
-        Path(folder, key).replace(path)
+        archive = filled(pages, folder)
+        archive.sync()
+        archive.abandon()
+        [segment] = Path(folder).rglob("*.open")
+        segment.replace(path)
+
+
+def publish_ours(pages: list[Capture], path: Path) -> None:
+    """Do what a crawl leaves to the background as well: read all back, index it, and put it with its manifest."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        filled(pages, folder).close()
+
+
+def filled(pages: list[Capture], folder: str) -> Archive:
+    """Return an archive that pages were put into."""
+    archive = Archive(open_storage(folder))
+    for page in pages:
+        archive.put(page, Prints(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
+    return archive
 
 
 def write_warcio(pages: list[Capture], path: Path) -> None:

@@ -104,22 +104,29 @@ def test_what_cannot_be_synced_is_not_acknowledged(opened: Opened, monkeypatch: 
 def test_a_power_cut_takes_nothing_that_was_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    chance, power = random.Random(seed), Power(monkeypatch)
-    before = tmp_path / "a"
+    cut_power(tmp_path, Power(monkeypatch), random.Random(seed))
+
+
+def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
+    """Cut the power at moments drawn by chance; return how many pages were acknowledged at each."""
+    before, cuts = folder / "a", list[int]()
     options = Options(
         sync_pages=chance.choice([2, 5, 20]), roll_size=chance.choice([3_000, 10**9]), roll_age=dt.timedelta.max
     )
     with open_stores(str(before), f"sqlite:///{before}/catalogue.sqlite", {}, options) as opened:
         group = group_of(opened, options)
         answers: list[Future[Entry]] = []
-        for number, each in enumerate(pages(24, kinds=7, sites=3)):
+        for each in pages(24, kinds=7, sites=3):
             answers.append(taken(group, each))
             if chance.random() < 0.2:
                 wait_until(lambda: opened[0]._publisher.size == 0)  # a copy of what moves would be of no moment
-                after = tmp_path / f"cut{number}"
+                after = folder / f"cut{len(cuts)}"
                 power.cut(before, after)
-                check(after, [answer.result() for answer in answers if answer.done()])
+                acknowledged = [answer.result() for answer in answers if answer.done()]
+                check(after, acknowledged)
+                cuts.append(len(acknowledged))
         group.remember()
+    return cuts
 
 
 def check(folder: Path, acknowledged: list[Entry]) -> None:

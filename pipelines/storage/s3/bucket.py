@@ -65,9 +65,12 @@ class Bucket:
         if self.options.storage_class:
             kept["StorageClass"] = self.options.storage_class
         if self.options.lock:
-            until = dt.datetime.now(dt.UTC) + dt.timedelta(days=self.options.lock_days)
-            kept |= {"ObjectLockMode": self.options.lock, "ObjectLockRetainUntilDate": until}
+            kept |= {"ObjectLockMode": self.options.lock, "ObjectLockRetainUntilDate": self.locked_until()}
         return kept
+
+    def locked_until(self) -> dt.datetime:
+        """Return until when an object that is made now is to be locked."""
+        return dt.datetime.now(dt.UTC) + dt.timedelta(days=self.options.lock_days)
 
     @contextmanager
     def translated(self, key: str | None = None) -> Iterator[None]:

@@ -14,7 +14,7 @@ from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage.local import LocalStorage, missing, unavailable
 from pipelines.storage.options import Options
 from pipelines.storage.s3.bucket import Bucket, PastEnd, open_bucket
-from pipelines.storage.s3.upload import upload
+from pipelines.storage.s3.upload import lock, upload
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -57,6 +57,7 @@ class S3Storage:
                 f"{wanted[1]} were expected, {found[0]} with {found[1] or 'none'} found; {path} was left where it is",
                 hint="compare the two and move one of them away",
             )
+        lock(self._bucket, key)
         path.unlink(missing_ok=True)
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:

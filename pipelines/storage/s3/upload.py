@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipelines.storage.s3.bucket import Bucket, code
+from pipelines.storage.s3.bucket import ABSENT, Bucket, code
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, ObjectLockRetentionTypeDef
 
 TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 UNCONDITIONAL = {"501", "NotImplemented"}
@@ -39,12 +39,23 @@ def upload(bucket: Bucket, key: str, path: Path, digest: str) -> None:
             else:
                 _put_parts(bucket, key, path, digest)
         except ClientError as error:
-            if code(error) not in TAKEN | GONE:
+            if code(error) not in GONE:
                 raise
 
 
+def lock(bucket: Bucket, key: str) -> None:
+    """Lock an object if the options want it locked and it is not: radosgw 16 forgets that of files sent in parts."""
+    with bucket.translated(key):
+        if bucket.options.lock and "ObjectLockMode" not in bucket.client.head_object(**bucket.object(key)):
+            retention: ObjectLockRetentionTypeDef = {
+                "Mode": bucket.options.lock,
+                "RetainUntilDate": bucket.locked_until(),
+            }
+            bucket.client.put_object_retention(**bucket.object(key), Retention=retention)
+
+
 def _put(bucket: Bucket, key: str, content: bytes, digest: str) -> None:
-    told = {**bucket.object(key), **bucket.kept(digest), "Body": content, "ContentMD5": _md5(content)}
+    told = {**bucket.object(key), **bucket.kept(digest), "Body": content, "ContentMD5": _content_md5(_md5(content))}
     _unless_there(bucket.client.put_object, told)
 
 
@@ -58,11 +69,11 @@ def _put_parts(bucket: Bucket, key: str, path: Path, digest: str) -> None:
     def send(number: int) -> CompletedPartTypeDef:
         with path.open("rb") as file:
             content = os.pread(file.fileno(), size, (number - 1) * size)
-        etag = there.get(number)
-        if etag != _etag(content):
-            part = {**whole, "PartNumber": number, "Body": content, "ContentMD5": _md5(content)}
-            etag = bucket.client.upload_part(**part)["ETag"]
-        return {"PartNumber": number, "ETag": etag}
+        md5 = _md5(content)
+        if there.get(number) == _etag(md5):
+            return {"PartNumber": number, "ETag": there[number]}
+        part = {**whole, "PartNumber": number, "Body": content, "ContentMD5": _content_md5(md5)}
+        return {"PartNumber": number, "ETag": bucket.client.upload_part(**part)["ETag"]}
 
     with ThreadPoolExecutor(bucket.options.concurrency, thread_name_prefix="part") as threads:
         futures = [threads.submit(send, number) for number in range(1, math.ceil(path.stat().st_size / size) + 1)]
@@ -70,17 +81,36 @@ def _put_parts(bucket: Bucket, key: str, path: Path, digest: str) -> None:
             parts = [future.result() for future in futures]
         finally:
             threads.shutdown(cancel_futures=True)
-    _unless_there(bucket.client.complete_multipart_upload, {**whole, "MultipartUpload": {"Parts": parts}})
+    told = {**whole, "MultipartUpload": {"Parts": parts}}
+    if _is_there(bucket, key) or not _unless_there(bucket.client.complete_multipart_upload, told):
+        bucket.client.abort_multipart_upload(**whole)
 
 
-def _unless_there(send: Any, told: dict[str, Any]) -> None:
-    """Make an object on the condition that there is none, which servers that cannot tell (501) are not asked."""
+def _unless_there(send: Any, told: dict[str, Any]) -> bool:
+    """Make an object on the condition that there is none, which servers that cannot tell (501) are not asked.
+
+    Return False if something was there.
+    """
     try:
         send(**told, IfNoneMatch="*")
     except ClientError as error:
+        if code(error) in TAKEN:
+            return False
         if code(error) not in UNCONDITIONAL:
             raise
         send(**told)
+    return True
+
+
+def _is_there(bucket: Bucket, key: str) -> bool:
+    """Tell whether an object has come meanwhile: radosgw 16 takes no notice of the condition when parts are joined."""
+    try:
+        bucket.client.head_object(**bucket.object(key))
+    except ClientError as error:
+        if code(error) not in ABSENT:
+            raise
+        return False
+    return True
 
 
 def _begin(bucket: Bucket, key: str, digest: str) -> str:
@@ -116,11 +146,15 @@ def _arrived(bucket: Bucket, whole: dict[str, Any]) -> Iterator[tuple[int, str]]
             yield part["PartNumber"], part["ETag"]
 
 
-def _md5(content: bytes) -> str:
+def _md5(content: bytes) -> bytes:
+    return hashlib.md5(content, usedforsecurity=False).digest()
+
+
+def _content_md5(md5: bytes) -> str:
     """Return what Content-MD5 says of a body, for the server to compare (RFC 1864)."""
-    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+    return base64.b64encode(md5).decode()
 
 
-def _etag(content: bytes) -> str:
+def _etag(md5: bytes) -> str:
     """Return the ETag of a part that is kept as it was sent; a server with another notion of it gets it once more."""
-    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    return f'"{md5.hex()}"'

@@ -158,3 +158,11 @@ def test_words_go_to_stderr_and_documents_to_stdout(tmp_path: Path, option: str 
     assert len(documents(done)) == out
     assert ("0 unchanged" in done.stderr) is err
     assert bool(done.stderr) is err
+
+
+def test_list_worst_gives_articles_by_rising_score(town: Town, entries: Entries) -> None:
+    lines = [line.split() for line in said(town, "list", "--worst")]
+    assert {line[0] for line in lines} == {entry["id"] for entry in entries if entry["outcome"] == "article"}
+    scores = [float(line[1]) for line in lines]
+    assert scores == sorted(scores)
+    assert len(said(town, "list", "--worst", "--limit", "2")) == 2

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from crawler.cli.render import facts, moment, render
 from pipelines.document import entry_document
-from pipelines.model import Article, Attachment, Document, Entry, Image, Person
+from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality
 from tests.pipelines.made import capture, entry
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -101,3 +101,13 @@ def test_unknown_facts_are_left_out(made: Entry) -> None:
 def test_a_day_has_no_time_and_a_time_no_seconds() -> None:
     assert moment(None) == ""
     assert moment(dt.datetime(2024, 3, 5, 9, 30, 59, tzinfo=CHINA)) == "2024-03-05 09:30"
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_what_is_missing_and_what_the_text_is_worth_is_shown(made: Entry, form: str) -> None:
+    parts = Parts(intact=1, chinese=1, complete=0.5, length=0.9)
+    quality = Quality(truncated=True, omitted_chars=725, masked_chars=3, score=0.45, parts=parts)
+    cut = evolve(ARTICLE, quality=quality, outline=("一、抓早", "二、抓小"))
+    shown = render(evolve(made, articles=(cut,)), form)
+    for told in ("不全，省略725字，遮盖3字", "0.45（完好1，中文1，完整0.5，篇幅0.9）", "一、抓早；二、抓小"):
+        assert told in shown

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from pipelines.catalogue import Catalogue, Filter
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Location, Seen
+from pipelines.model import Location, Quality, Seen
 from tests.pipelines.made import capture, entry, reference
 
 
@@ -159,3 +159,15 @@ def test_an_address_with_a_password_is_never_told_with_it() -> None:
         Catalogue("postgresql+psycopg://me:secret@127.0.0.1:1/none")
     assert "secret" not in str(told.value)
     assert "127.0.0.1:1" in str(told.value)
+
+
+def test_the_worst_articles_come_first_and_what_is_none_does_not_come(catalogue: Catalogue) -> None:
+    scores = {1: 0.9, 2: 0.2, 3: 0.5}
+    for number, score in scores.items():
+        made = entry(capture(number))
+        graded = [evolve(made.articles[0], quality=Quality(score=value)) for value in (1.0, score)]
+        catalogue.put(evolve(made, articles=tuple(graded)))
+    catalogue.put(entry(capture(4), text=None))
+    catalogue.put(entry(capture(5)))
+    assert [found.score for found in catalogue.entries(worst=True)] == [0.2, 0.5, 0.9]
+    assert [found.score for found in catalogue.entries(Filter(site="news"), 1, worst=True)] == [0.2]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft, Person
-from pipelines.repair import mend, repair
+from pipelines.repair import RULES, mend, repair
 from pipelines.repair.close_gaps import close_gaps
 from pipelines.repair.edits import Edit, apply, record, undo
 from pipelines.repair.script import script_of
@@ -22,15 +22,22 @@ CLEAN = (
     "“汆（cuān烫）”是当地的做法，字典注作汆(烫)，网址为http://www.example.gov.cn/a?b=1,2。\n"
     "记者在现场看到，来源于群众的建议已有三成落实。编辑部将继续关注。"
 )
-PIECES = [
+MARKS = [
     "關(guān)", "政(zheng)(zheng)府(fu)", "(OK)", "会议", "，", ",", ":", "?!", "(含村干部)", "9:30", "\n", " ", "A",
     "责任编辑：李华", "来源:市府办", "上一篇：无", "相關(guān)附件:", "|", "**", "。", "€",
     '"', "紅 磡 及 九 龍 城", "\u3000", "(fǎ)", "\U0001f600",
 ]  # fmt: skip
-damaged = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join)
+LINES = [
+    "▲会场", "登录后阅读全文", "……(省略9字,会员可完整阅读)……", "点击展开", "目录", "一、抓早", "一、抓早。", "二、抓小",
+    "……", "首页 > 政务 > 正文", "国产精品无码_亚洲综合一区二区", "版权声明：本站所有。",
+    "……（未完，全文共9字，当前仅显示3字", "会议指出，要抓好各项工作落实，各县区要加强协作配合，形成工作合力，",
+    "确保按时完成任务。", "。 ",
+]  # fmt: skip
+damaged = st.lists(st.sampled_from(MARKS) | st.text(max_size=4), max_size=40).map("".join)
+framed = st.lists(st.sampled_from([*MARKS, *LINES, "\n"]) | st.text(max_size=4), max_size=40).map("".join)
 
 
-@given(damaged)
+@given(damaged | framed)
 def test_every_repair_is_where_it_says_and_can_be_undone(text: str) -> None:
     mended, repairs = mend(text)
     assert all(mended[made.start : made.end] == made.after for made in repairs)
@@ -42,6 +49,12 @@ def test_every_repair_is_where_it_says_and_can_be_undone(text: str) -> None:
 def test_mending_twice_changes_nothing_more(text: str) -> None:
     mended, _ = mend(text)
     assert mend(mended) == (mended, ())
+
+
+@given(framed)
+def test_every_rule_leaves_alone_what_it_has_mended(text: str) -> None:
+    for name, rule in RULES:
+        assert rule(rule(text).text).edits == (), name
 
 
 @st.composite
@@ -110,6 +123,12 @@ def test_pinyin(damaged: str, mended: str) -> None:
         ("要求如下:\n(1)抓落实,(2)重实效;图①:现场", "要求如下：\n（1）抓落实，（2）重实效；图①：现场"),
         ('比例下降,为3‰,屏幕13"大', '比例下降，为3‰，屏幕13"大'),
         ("写得好，编得好，印得好(见图)", "写得好，编得好，印得好(见图)"),
+        ("抓早,抓小,精准_,筑起防线,\n,做好***:落实", "抓早，抓小，精准_，筑起防线，\n，做好***：落实"),
+        ("会议指出,要抓落实, 要见效。 会后,走访“ 三农 ”干部", "会议指出，要抓落实，要见效。会后，走访“三农”干部"),
+        ("听取广播等 “土办法” 情况,本报讯 “来了”。", "听取广播等“土办法”情况，本报讯 “来了”。"),
+        ("弘扬“工匠精神” 打造强市:《“双减” 之后》", "弘扬“工匠精神” 打造强市：《“双减” 之后》"),
+        ("会后,看《“双减” 之后》。", "会后，看《“双减” 之后》。"),
+        ("会议指出，要抓落实。 会后“ 走访 ”", "会议指出，要抓落实。 会后“ 走访 ”"),
     ],
 )
 def test_punctuation(damaged: str, mended: str) -> None:
