@@ -74,13 +74,15 @@ class Recipe:
 
     `name` is `family/number` or `site/number`. `role` list marks pages that lead to articles and hold none. Selectors
     are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`, or
-    between the same name with `begin` and with `end` behind it, as JCMS writes them.
+    between the same name with `begin` and with `end` behind it, as JCMS writes them. `pictures` are where an article's
+    pictures stand that are not among its text.
     A recipe is in force for captures made from `valid_from` until before `valid_until`.
     """
 
     name: str
     role: Literal["article", "list"] = "article"
     body: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
     prune: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
@@ -177,6 +179,7 @@ class Draft:
     document: Document | None = None
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    parts: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -221,7 +224,8 @@ Script = Literal["hans", "hant", "mixed"]
 class Article:
     """A repaired text with what the page says about it; only `repair` makes one.
 
-    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form.
+    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `parts` are the
+    addresses of the article's further pages, where the site shows it in several: each is a capture and an entry too.
     """
 
     title: str | None
@@ -239,6 +243,7 @@ class Article:
     document: Document | None = None
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    parts: tuple[str, ...] = ()
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()

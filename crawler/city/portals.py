@@ -1,7 +1,8 @@
-"""Pure. The five portals and their columns; the region codes do not exist in GB/T 2260."""
+"""Pure. The five large portals and their columns; the region codes do not exist in GB/T 2260."""
 
 from __future__ import annotations
 
+from crawler.city.annexe import ANNEXE
 from crawler.city.model import Portal, Section
 
 YUNZHOU = Portal(
@@ -66,6 +67,7 @@ LINTAN_RIBAO = Portal(
         Section(name="第03版：民生", path="node_3.htm", code=3, kind="news"),
         Section(name="第04版：公告", path="node_4.htm", code=4, kind="notice"),
     ),
+    starts=(("临潭日报", "/"),),
 )
 HUAWU = Portal(
     slug="huawu",
@@ -82,4 +84,4 @@ HUAWU = Portal(
         Section(name="政策法规", path="/zhengce/", code=8, kind="news"),
     ),
 )
-PORTALS = (YUNZHOU, QINGHE, LINTAN_XXGK, LINTAN_RIBAO, HUAWU)
+PORTALS = (YUNZHOU, QINGHE, LINTAN_XXGK, LINTAN_RIBAO, HUAWU, *ANNEXE)

@@ -5,15 +5,30 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from crawler.city.model import BaseUrls, Portal
-from crawler.city.portals import HUAWU, YUNZHOU
+from crawler.city.portals import PORTALS
 
-CRAWLED = ((YUNZHOU, "trs"), (HUAWU, "generic"))
-"""Portals with the family their site is registered under."""
+CRAWLED = {
+    "trs": "trs",
+    "phpcms": "phpcms",
+    "founder": "founder-paper",
+    "founder-pc": "founder-paper",
+    "founder-news": "founder",
+    "vsb": "vsb",
+    "webplus": "webplus",
+    "dedecms": "dedecms",
+    "empirecms": "empirecms",
+    "home-made": "generic",
+}
+"""The family of the crawler that portals of each CMS are registered under."""
 
 
 def registry(base_urls: BaseUrls) -> dict[str, str]:
     """Return the text of each site's TOML by its path in a registry folder."""
-    return {f"{portal.slug}.toml": _site(portal, family, base_urls[portal.slug]) for portal, family in CRAWLED}
+    return {
+        f"{portal.slug}.toml": _site(portal, CRAWLED[portal.family], base_urls[portal.slug])
+        for portal in PORTALS
+        if portal.family in CRAWLED
+    }
 
 
 def _site(portal: Portal, family: str, base: str) -> str:
@@ -24,8 +39,8 @@ def _site(portal: Portal, family: str, base: str) -> str:
         "concurrency = 8    # requests at once to a host\n"
     )
     sections = (
-        f'\n[[sections]]\nname = "{section.name}"\nurl = "{base}{section.path}"\n'
+        f'\n[[sections]]\nname = "{name}"\nurl = "{base}{path}"\n'
         "depth = 1000       # list pages walked on an ordinary crawl\n"
-        for section in portal.sections
+        for name, path in portal.starts or ((section.name, section.path) for section in portal.sections)
     )
     return head + "".join(sections)

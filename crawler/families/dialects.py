@@ -56,11 +56,14 @@ DIALECTS = (
     Dialect("columns-uuid", rf"/columns/{_UUID}/{_Y}{_MM}/{_DD}/{_UUID}\.html$"),
     Dialect("post", r"/content/(?:\d+/\d+/)?m?post_\d+\.html$"),  # gkmlpt and NFCMS, Guangdong
     Dialect("vsb", r"/info/\d+/\d+\.html?$"),  # 博达 VSB
+    Dialect("vsb-dynamic", r"/[\w-]*content\.jsp\?.*\bwbnewsid=\d+"),
     Dialect("webplus", rf"/{_Y}/{_MM}{_DD}/c\d+a\d+/page\.(?:html?|psp)$"),  # 苏迪 WebPlus
+    Dialect("webplus-hash", r"/[0-9a-f]{2}/[0-9a-f]{2}/c\d+a\d+/page\.(?:html?|psp)$"),
     Dialect("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
     Dialect("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
     Dialect("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
     Dialect("dede-view", r"/plus/view\.php\?.*\baid=\d+"),
+    Dialect("empire-show", r"/e/action/ShowInfo\.php\?.*\bid=\d+"),
     Dialect("day-slug", rf"/{_Y}/{_MM}/{_DD}/[^/?]+/?$"),  # WordPress and many home-made systems
 )
 

@@ -35,12 +35,14 @@ class Listing:
     """What a list page leads to: articles in page order, and the list pages after it in walking order.
 
     URLs are absolute and without fragment, each once. Links to other sites are among them: the caller tells whose
-    they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew.
+    they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew:
+    it is enough to take the first, or the first `ahead` where some may not be there.
     `lists` are lists of their own that begin here, each to be walked by itself.
     """
 
     articles: tuple[Link, ...] = ()
     pages: tuple[Ask, ...] = ()
+    ahead: int = 1
     lists: tuple[Ask, ...] = ()
 
 

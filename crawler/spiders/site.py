@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import urldefrag
 
 import scrapy
+from attrs import evolve
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -20,6 +21,7 @@ from crawler.frontier.visit import Visit
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
+from pipelines.extract.parts import parts
 from pipelines.model import Job, Rejection
 
 
@@ -80,22 +82,29 @@ class SiteSpider(Door):
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured, and let the links of a list page wait."""
         request = cast("scrapy.Request", response.request)
-        yield from self._scheduler.watch(request, self._read(request))
+        yield from self._scheduler.watch(request, self._read(request, response))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
         """Tell that a request failed; what was captured on the way is kept."""
         request = failure.request  # type: ignore[attr-defined]
         yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
 
-    def _read(self, request: scrapy.Request) -> Iterator[Job]:
-        """A list's links wait before the list is kept: whatever is in the catalogue has been followed."""
+    def _read(self, request: scrapy.Request, response: Response) -> Iterator[Job]:
+        """A list's links, and an article's further pages, wait before it is kept: what is catalogued was followed."""
         jobs = list(self.jobs(request))
         page = request.meta[VISIT].known.page
         try:
             if page.role == "list" and jobs[-1].recipe.role == "list":
                 self._follow(jobs[-1], request.meta[VISIT])
+            elif page.role == "article" and response.status == 200:
+                self._go_on(response, page)
         finally:
             yield from jobs
+
+    def _go_on(self, response: Response, page: Page) -> None:
+        """Let the further pages of an article wait."""
+        if further := parts(response.body.decode("latin-1"), response.url):
+            self._scheduler.add(evolve(page, url=url) for url in further)
 
     def _follow(self, job: Job, visit: Visit) -> None:
         """Let a list's articles and further pages wait."""
@@ -117,7 +126,7 @@ class SiteSpider(Door):
         found = self._take(wanted, site, section)
         self._walk(listing.lists, site, section, walked)
         if found or not links or (wanted and self._full):
-            self._walk(listing.pages[:1], site, section, walked)
+            self._walk(listing.pages[: listing.ahead], site, section, walked)
         return found
 
     def _take(self, links: list[Link], site: Site, section: Section) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from lxml.html import HtmlElement
 
 from pipelines.extract import byline, dates, disclosure, media, source, title
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
+from pipelines.extract.parts import parts
+from pipelines.extract.tree import select
 from pipelines.model import Block, Draft, Evidence
 
 Facts = Mapping[str, Told[Any]]
@@ -32,6 +36,11 @@ def facts(page: Page) -> Facts:
     return {field: found for field, found in told.items() if found}
 
 
+def _apart(page: Page) -> Iterator[HtmlElement]:
+    """Yield what the recipe says to hold pictures apart from the text."""
+    return (element for selector in page.recipe.pictures for element in select(page.root, selector))
+
+
 def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:
     """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
     texts = [block.text for block in body]
@@ -49,8 +58,9 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
         blocks=body,
         authors=tuple(one.value for one in people),
         dateline=opening,
-        images=media.images(elements, page.base),
+        images=media.images((*_apart(page), *elements), page.base),
         attachments=media.attachments(elements, page.root, page.base),
+        parts=parts(page.html, page.url),
         evidence=tuple(evidence),
         **{"title": None, **{field: one.value for field, one in told.items()}},
     )

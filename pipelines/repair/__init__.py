@@ -52,6 +52,7 @@ def repair(draft: Draft) -> Article:
         document=draft.document,
         images=draft.images,
         attachments=draft.attachments,
+        parts=draft.parts,
         quality=_quality(text, repairs, title != draft.title),
         repairs=repairs,
         evidence=draft.evidence,

@@ -38,11 +38,14 @@ EXAMPLES = {
     "columns-uuid": (f"/columns/{UUID}/202403/05/{UUID}.html", DAY),
     "post": ("/gkmlpt/content/9/9103/post_9103540.html", None),
     "vsb": ("/info/1001/123.htm", None),
+    "vsb-dynamic": ("/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1021&wbnewsid=8812", None),
     "webplus": ("/2024/0305/c12a345/page.htm", DAY),
+    "webplus-hash": ("/1b/2c/c12a345/page.htm", None),
     "paper": ("/pc/con/202403/05/content_123.html", DAY),
     "content-id": ("/28143/33668/content_1628935.html", None),
     "phpcms-show": ("/index.php?m=content&c=index&a=show&catid=7&id=123", None),
     "dede-view": ("/plus/view.php?aid=123", None),
+    "empire-show": ("/e/action/ShowInfo.php?classid=2&id=123", None),
     "day-slug": ("/2024/03/05/spring-ploughing/", DAY),
 }
 

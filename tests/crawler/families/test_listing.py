@@ -204,7 +204,8 @@ def test_a_base_element_moves_relative_links() -> None:
         (TRS_LIST, YW, "trs"),
         ('<div class="view TRS_UEDITOR trs_paper_default">正文</div>', "http://www.example.cn/a.html", "trs"),
         ("<p>正文</p>", "http://www.example.cn/202403/t20240305_1.html", "trs"),
-        (PHPCMS_LIST, "http://wl.example.cn/news/", "generic"),
+        (PHPCMS_LIST, "http://wl.example.cn/news/", "phpcms"),
+        (HOME_MADE_LIST, "http://www.example.cn/news/", "generic"),
         ("", "http://www.example.cn/", "generic"),
     ],
 )
