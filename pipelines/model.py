@@ -75,7 +75,7 @@ class Recipe:
     `name` is `family/number` or `site/number`. `role` list marks pages that lead to articles and hold none. Selectors
     are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`, or
     between the same name with `begin` and with `end` behind it, as JCMS writes them. `pictures` are where an article's
-    pictures stand that are not among its text.
+    pictures stand that are not among its text, `files` links to a file of the page's own, such as a paper's PDF.
     A recipe is in force for captures made from `valid_from` until before `valid_until`.
     """
 
@@ -83,6 +83,7 @@ class Recipe:
     role: Literal["article", "list"] = "article"
     body: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     prune: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     published: tuple[str, ...] = ()

@@ -77,6 +77,11 @@ def newest(desk: Desk) -> str:
     return f"html/{days(desk)[0]:%Y-%m/%d}/node_1.htm"
 
 
+def pdf(day: dt.date, number: int) -> str:
+    """Return the path of a page of an issue as PDF."""
+    return f"/images/{day:%Y-%m/%d}/{number:02}/LT{number:02}.pdf"
+
+
 def days(desk: Desk) -> list[dt.date]:
     """Return the days on which an issue came out, newest first."""
     return sorted(_issues(desk), reverse=True)
@@ -106,6 +111,7 @@ def _frame(desk: Desk, day: dt.date, number: int, title: str, main: str) -> str:
         weekday=WEEKDAYS[day.weekday()],
         folder=f"{day:%Y-%m/%d}",
         number=f"{number:02}",
+        pdf=pdf(day, number),
         edition=sections[number - 1].name,
         previous_page=sections[max(0, number - 2)].path,
         next_page=sections[min(len(sections) - 1, number)].path,

@@ -52,6 +52,11 @@ def other(desk: Desk, target: str) -> tuple[str, str] | None:
     return None
 
 
+def pdf(day: dt.date, number: int) -> str:
+    """Return the path of a page of an issue as PDF."""
+    return f"/images/{day:%Y%m/%d}/{number:02}/QHWB{number:02}.pdf"
+
+
 def _pages(desk: Desk, day: dt.date, section: Section) -> tuple[Article, ...]:
     return edition(desk, day, section.code)
 
@@ -71,6 +76,7 @@ def _frame(desk: Desk, day: dt.date, section: Section, title: str, main: str) ->
         folder=f"{day:%Y%m/%d}",
         number=f"{section.code:02}",
         edition=section.name,
+        pdf=pdf(day, section.code),
         previous_page=layout + sections[max(0, section.code - 2)].path,
         next_page=layout + sections[min(len(sections) - 1, section.code)].path,
         areas="".join(

@@ -7,10 +7,13 @@ from urllib.parse import urljoin
 
 from attrs import evolve
 
-from crawler.city import founder, stories, traps
+from crawler.city import founder, founder_pc, stories, traps
 from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, link
 from crawler.city.model import MOVED, PAPERS, Article, BaseUrls, Truth
+
+PAPER = {"founder": founder.pdf, "founder-pc": founder_pc.pdf}
+"""How families of papers name the PDF of a page."""
 
 
 def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
@@ -67,6 +70,13 @@ def _kind(page: Article, visit: int) -> str:
     return traps.KINDS.get(page.trap or "", "article")
 
 
+def _files(desk: Desk, page: Article) -> tuple[str, ...]:
+    """Return the paths of an article's files; a paper's has the PDF of its page."""
+    if paper := PAPER.get(desk.portal.family):
+        return (paper(page.published.date(), page.section.code),)
+    return tuple(path for path, _ in page.attachments)
+
+
 def _told(own: Truth, desk: Desk, page: Article, base_urls: BaseUrls) -> Truth:
     story, base = desk.story(page), base_urls[desk.portal.slug]
     paper = desk.portal.family in PAPERS
@@ -80,7 +90,7 @@ def _told(own: Truth, desk: Desk, page: Article, base_urls: BaseUrls) -> Truth:
         authors=() if desk.portal.family == "gkmlpt" else (page.person,),  # the platform prints no names
         column=() if desk.portal.family == "founder-pc" else page.section.column,  # prints the number of the page alone
         document=stories.document(page, story.title),
-        attachments=tuple(base + path for path, _ in page.attachments),
+        attachments=tuple(base + path for path in _files(desk, page)),
         images=tuple(base + path for path in page.pictures),
         copy_of=base_urls[original.portal] + original.path if original else None,
         copy=("near-copy" if page.trap == "near-copy" else "same-text") if original else None,

@@ -6,10 +6,7 @@ from crawler.families.linked import linked
 from pipelines.model import Recipe
 
 _MARKS = r"""
-    <!--\s*enp(?:property|content)\b
-    | \bid=["']?(?:autopage|displaypagenum)\b
-    | /(?:19|20)\d\d-[01]\d/[0-3]\d/content_\w+\.s?html?\b
-    | /node_\w+\.html?$
+    <!--\s*enp(?:property|content)\b | \bid=["']?(?:autopage|displaypagenum)\b | \bnode_\w{2,40}\.html?\b
 """
 
 # Within its comments alone: the templates put shares and notices around them in the same container.

@@ -96,6 +96,7 @@ _PAGES = Recipe(
     name="founder-paper/1",
     body=("founder-content", "#ozoom", "#content"),
     pictures=("#reslist", ".attachment"),  # the old layout's and the new one's, beside the text
+    files=("a[href$='.pdf']", "a[href$='.PDF']"),
 )
 
 FOUNDER_PAPER = Family(

@@ -15,8 +15,9 @@ from crawler.families.family import Link
 from crawler.families.rows import Row
 
 _SECTION = re.compile(
-    r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|php|aspx?)$"
-    r"| /node_\w+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b",
+    r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|psp|php|aspx?)$"
+    r"| /node_\w+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b"
+    r"| /plus/list\.php\? | /e/action/ListInfo\b",
     re.VERBOSE | re.IGNORECASE,
 )
 _MORE = re.compile(

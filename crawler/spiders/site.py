@@ -24,6 +24,10 @@ from pipelines.decode import decode
 from pipelines.extract.parts import parts
 from pipelines.model import Job, Rejection
 
+NEAR = 2
+"""List pages up to which the lists that begin on a page are always read: on a section's own, and on a paper's newest
+issue, to which the section's may only send on. Older issues are done once nothing on them is new."""
+
 
 class SiteSpider(Door):
     """Walks the sections of sites, list page by list page, and hands every page on.
@@ -124,9 +128,11 @@ class SiteSpider(Door):
         links = [link for link in listing.articles if self.registry.find(link.url) == site]
         wanted = [link for link in links if self._wants(link)]
         found = self._take(wanted, site, section)
-        self._walk(listing.lists, site, section, walked)
-        if found or not links or (wanted and self._full):
-            self._walk(listing.pages[: listing.ahead], site, section, walked)
+        goes_on = found or not links or (wanted and self._full)
+        if goes_on or walked <= NEAR:
+            self._walk(((walked + 1, ask) for ask in listing.lists), site, section)
+        if goes_on:
+            self._walk(enumerate(listing.pages[: listing.ahead], walked + 1), site, section)
         return found
 
     def _take(self, links: list[Link], site: Site, section: Section) -> int:
@@ -136,11 +142,10 @@ class SiteSpider(Door):
         self._taken[site.slug] += len(new)
         return len(new)
 
-    def _walk(self, asks: Iterable[Ask], site: Site, section: Section, walked: int) -> None:
-        """Let list pages after this one wait: of a list the next one, since what it shows decides whether to go on."""
-        if self._full or walked < section.depth:
-            pages = [self._list(ask, site, section, walked + 1) for ask in asks]
-            self._scheduler.add(page for page in pages if self.registry.find(page.url) == site)
+    def _walk(self, numbered: Iterable[tuple[int, Ask]], site: Site, section: Section) -> None:
+        """Let list pages wait under their numbers, as far down as the section is walked."""
+        pages = [self._list(ask, site, section, at) for at, ask in numbered if self._full or at <= section.depth]
+        self._scheduler.add(page for page in pages if self.registry.find(page.url) == site)
 
     def _wants(self, link: Link) -> bool:
         return not (self._since and link.listed_on and link.listed_on < self._since)

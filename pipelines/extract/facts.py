@@ -13,7 +13,7 @@ from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
 from pipelines.extract.parts import parts
 from pipelines.extract.tree import select
-from pipelines.model import Block, Draft, Evidence
+from pipelines.model import Attachment, Block, Draft, Evidence
 
 Facts = Mapping[str, Told[Any]]
 """Fields of a draft, as they are called there, as far as the page tells them."""
@@ -41,6 +41,15 @@ def _apart(page: Page) -> Iterator[HtmlElement]:
     return (element for selector in page.recipe.pictures for element in select(page.root, selector))
 
 
+def _files(page: Page, elements: tuple[HtmlElement, ...]) -> tuple[Attachment, ...]:
+    """Return the article's files, then the one that the recipe names; links to several are an index of other pages'."""
+    files = media.attachments(elements, page.root, page.base)
+    named = (element for selector in page.recipe.files for element in select(page.root, selector))
+    own = media.attachments(named, None, page.base)
+    known = {file.url for file in files}
+    return (*files, *own) if len(own) == 1 and own[0].url not in known else files
+
+
 def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:
     """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
     texts = [block.text for block in body]
@@ -59,7 +68,7 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
         authors=tuple(one.value for one in people),
         dateline=opening,
         images=media.images((*_apart(page), *elements), page.base),
-        attachments=media.attachments(elements, page.root, page.base),
+        attachments=_files(page, elements),
         parts=parts(page.html, page.url),
         evidence=tuple(evidence),
         **{"title": None, **{field: one.value for field, one in told.items()}},

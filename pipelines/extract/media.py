@@ -75,11 +75,11 @@ def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
     return tuple(found.values())
 
 
-def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -> tuple[Attachment, ...]:
+def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base: str) -> tuple[Attachment, ...]:
     """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
     found: dict[str, Attachment] = {}
     inside = [link for root in elements for link in root.iter("a")]
-    for number, link in enumerate(chain(inside, page.iter("a"))):
+    for number, link in enumerate(chain(inside, page.iter("a") if page is not None else ())):
         address = link.get("href") or ""
         if _FILE.search(address):
             url = absolute(address, base)
