@@ -29,32 +29,31 @@ MOST_FRAMES = 3
 def elsewhere(html: str, url: str, links: Sequence[Link]) -> tuple[Ask, ...]:
     """Return the lists that a page shows in frames, or the one that it sends on to where it has no articles itself."""
     found = frames(html, url)
-    target = None if found or links else forward(html, url)
-    return asks([target] if target else found)
+    return asks(found if found or links else forwards(html, url)[:1])
 
 
-def forward(html: str, url: str) -> str | None:
-    """Return where a page without text of its own sends the browser, by meta refresh or script; None where it stays.
+def forwards(html: str, url: str) -> tuple[str, ...]:
+    """Return where a page without text of its own sends browsers, by meta refresh or script; none where it stays.
 
-    >>> forward("<script>window.location.href='html/2024-03/05/node_2.htm'</script>", "http://dzb.example.cn/")
-    'http://dzb.example.cn/html/2024-03/05/node_2.htm'
+    There are several where a script asks what browser it is.
+
+    >>> forwards("<script>window.location.href='html/2024-03/05/node_2.htm'</script>", "http://dzb.example.cn/")
+    ('http://dzb.example.cn/html/2024-03/05/node_2.htm',)
     """
     if (page := parse(html)) is None:
-        return None
+        return ()
     shown = page.xpath("//text()[not(ancestor::script or ancestor::style or ancestor::title)]")
     if sum(len("".join(text.split())) for text in shown) > MOST_SHOWN:
-        return None
+        return ()
     refreshes = (
         _REFRESH.match(meta.get("content") or "")
         for meta in page.iter("meta")
         if (meta.get("http-equiv") or "").lower() == "refresh"
     )
-    scripts = (_SCRIPT.search(unescape(script.text or "")) for script in page.iter("script"))
-    for found in (*refreshes, *scripts):
-        target = resolve(next(filter(None, found.groups())).strip(), url) if found else None
-        if target and target != resolve(url, url):
-            return target
-    return None
+    scripts = (found for script in page.iter("script") for found in _SCRIPT.finditer(unescape(script.text or "")))
+    told = [next(filter(None, found.groups())).strip() for found in (*refreshes, *scripts) if found]
+    targets = dict.fromkeys(target for each in told if (target := resolve(each, url)))
+    return tuple(target for target in targets if target != resolve(url, url))
 
 
 def frames(html: str, url: str) -> tuple[str, ...]:

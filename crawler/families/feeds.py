@@ -55,9 +55,20 @@ def _mapped(root: Any, url: str) -> Iterator[Link]:
 
 
 def _located(root: Any, url: str, name: str) -> Iterator[tuple[Any, str]]:
+    """Yield a sitemap's entries with their address, which is absolute by the protocol and relative on many sites."""
     for entry in root.iter("{*}" + name):
-        if (at := urljoin(url, _told(entry, "loc"))) and urlsplit(at).scheme in ("http", "https"):
+        at = _told(entry, "loc")
+        if at and not at.startswith(("http://", "https://")):
+            at = _joined(url, at)
+        if at.startswith(("http://", "https://")):
             yield entry, at
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def _told(entry: Any, name: str) -> str:

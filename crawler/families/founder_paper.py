@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import evolve
 
-from crawler.families.elsewhere import forward
+from crawler.families.elsewhere import forwards
 from crawler.families.family import Family, Listing, asks
 from crawler.families.linked import is_known_article
 from crawler.families.rows import rows
@@ -41,9 +41,10 @@ def _listing(html: str, url: str) -> Listing:
     links = articles(row for row in found if is_known_article(row.url))
     issue = [row.url for row in found if _folder(row.url) == _folder(here) and _NODE.match(urlsplit(row.url).path)]
     if not links and not issue:
-        target = forward(html, url)
-        return Listing(lists=asks([_plain(target)] if target else ()))
-    named = tuple(row.url for row in found if _EARLIER.match(row.text) and _NODE.match(urlsplit(row.url).path))[:1]
+        return Listing(lists=asks(_first_page(html, url)))
+    named = tuple(
+        row.url for row in found if _EARLIER.match(row.text or row.title) and _NODE.match(urlsplit(row.url).path)
+    )[:1]
     guessed = _before(min((here, *issue), key=_order)) if links else ()
     return Listing(
         articles=links,
@@ -51,6 +52,12 @@ def _listing(html: str, url: str) -> Listing:
         ahead=1 if named else HOLIDAY,
         lists=asks(dict.fromkeys(each for each in issue if each != here)),
     )
+
+
+def _first_page(html: str, url: str) -> list[str]:
+    """Return where an index sends on to: a page of an issue rather than the edition for telephones."""
+    targets = sorted(map(_plain, forwards(html, url)), key=lambda target: not _NODE.match(urlsplit(target).path))
+    return targets[:1]
 
 
 def _before(url: str) -> tuple[str, ...]:
