@@ -75,6 +75,9 @@ _TOOL = re.compile(
     r"|點閱|复制链接|转播到|微信$|微博$|QQ空间|人人网|开心网|更多$|我要(?:评论|纠错|分享)|[大中小\sA+\-TT|]+$"
     r"|https?://\S+$|正在加载|自动播放|播报文章|语音播报)"
 )
+_PAGER = re.compile(r"^[\W\d]*(?:(?:共\d+|[上下]一?|首|尾|末)[页頁][\W\d]*)+$")
+"""The numbers under an article in several pages: 1 2 3 下一页."""
+
 _HEAD = re.compile(
     r"(?:首[页頁]\s*[>»›→/]|当前位置|現在位置|现在位置|您(?:所在|现在|現在|当前)?的?位置|来源[：:]|來源[：:]|来源于|稿源"
     r"|作者[：:]|记者[：:]|编辑[：:]|时间[：:]|時間[：:]|日期[：:]|发布(?:日期|时间|于)|发稿时间|更新时间"
@@ -107,7 +110,7 @@ def is_link(line: Line) -> bool:
 
 
 def _is_tool(line: Line) -> bool:
-    return len(line.text) < SHORT and line.size < 30 and bool(_TOOL.match(line.text))
+    return len(line.text) < SHORT and line.size < 30 and bool(_TOOL.match(line.text) or _PAGER.match(line.text))
 
 
 def _without_lists(found: list[Line]) -> list[Line]:
