@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import evolve
 
-from crawler.families.elsewhere import forwards
+from crawler.families.elsewhere import forwards, frames
 from crawler.families.family import Family, Listing, asks
 from crawler.families.linked import is_known_article
 from crawler.families.rows import rows
@@ -21,11 +21,12 @@ from pipelines.model import Recipe
 
 _MARKS = re.compile(
     r"""\bid=["']?pageLink\b | \bPagePicMap\b | <founder-(?:title|content)\b
-    | /pc/(?:layout|col|con|content)/(?:19|20)\d{4}/\d\d/ | /html/(?:19|20)\d\d-\d\d/\d\d/node_\w+\.html?""",
+    | /pc/(?:layout|col|con|content)/(?:19|20)\d{4}/\d\d/ | /html/(?:19|20)\d\d-\d\d/\d\d/(?:node_|nbs\.)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NODE = re.compile(
-    r"^(?P<root>.*/)(?P<y>(?:19|20)\d\d)(?P<dash>-?)(?P<m>\d\d)/(?P<d>\d\d)/(?P<name>node_\w+\.html?)$", re.IGNORECASE
+    r"^(?P<root>.*/)(?P<y>(?:19|20)\d\d)(?P<dash>-?)(?P<m>\d\d)/(?P<d>\d\d)/(?P<name>(?:node_|nbs\.)[\w.]+\.html?)$",
+    re.IGNORECASE,
 )
 _EARLIER = re.compile(r"^\W*(?:上一?期|前一期|前一天)\W*$")
 _LAYOUT = re.compile(r"^(?:div=-?\d*)?$")
@@ -39,12 +40,11 @@ def _listing(html: str, url: str) -> Listing:
     here = _plain(url)
     found = [evolve(row, url=_plain(row.url)) for row in rows(html, url, tags=("a", "area"))]
     links = articles(row for row in found if is_known_article(row.url))
-    issue = [row.url for row in found if _folder(row.url) == _folder(here) and _NODE.match(urlsplit(row.url).path)]
-    if not links and not issue:
-        return Listing(lists=asks(_first_page(html, url)))
-    named = tuple(
-        row.url for row in found if _EARLIER.match(row.text or row.title) and _NODE.match(urlsplit(row.url).path)
-    )[:1]
+    pages = [row for row in found if _day(row.url)]
+    if not _day(here):
+        return Listing(articles=links, lists=asks(_first_page(html, url, [row.url for row in pages])))
+    issue = [row.url for row in pages if _folder(row.url) == _folder(here)]
+    named = tuple(row.url for row in pages if _EARLIER.match(row.text or row.title))[:1]
     guessed = _before(min((here, *issue), key=_order)) if links else ()
     return Listing(
         articles=links,
@@ -54,10 +54,13 @@ def _listing(html: str, url: str) -> Listing:
     )
 
 
-def _first_page(html: str, url: str) -> list[str]:
-    """Return where an index sends on to: a page of an issue rather than the edition for telephones."""
-    targets = sorted(map(_plain, forwards(html, url)), key=lambda target: not _NODE.match(urlsplit(target).path))
-    return targets[:1]
+def _first_page(html: str, url: str, linked: list[str]) -> list[str]:
+    """Return where an index leads: the page of an issue that it sends on to or frames, else the first of the newest."""
+    targets = [_plain(target) for target in (*forwards(html, url), *frames(html, url))]
+    sent = [target for target in targets if _day(target)]
+    newest = max((day for each in linked if (day := _day(each))), default=None)
+    shown = sorted((each for each in linked if _day(each) == newest), key=_order) if newest else []
+    return (sent or shown or targets)[:1]
 
 
 def _before(url: str) -> tuple[str, ...]:
@@ -66,17 +69,22 @@ def _before(url: str) -> tuple[str, ...]:
     >>> _before("http://dzb.example.cn/html/2024-03/01/node_2.htm")[0]
     'http://dzb.example.cn/html/2024-02/29/node_2.htm'
     """
-    parts = urlsplit(url)
+    parts, today = urlsplit(url), _day(url)
     found = _NODE.match(parts.path)
-    try:
-        day = dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
-    except ValueError:
-        day = None
-    if found is None or day is None:
+    if found is None or today is None:
         return ()
-    days = (day - dt.timedelta(days=back) for back in range(1, HOLIDAY + 1))
+    days = (today - dt.timedelta(days=back) for back in range(1, HOLIDAY + 1))
     paths = (f"{found['root']}{each:%Y}{found['dash']}{each:%m/%d}/{found['name']}" for each in days)
     return tuple(urlunsplit((*parts[:2], path, "", "")) for path in paths)
+
+
+def _day(url: str) -> dt.date | None:
+    """Return the day of the issue that a URL is a page of; None where it is no page of an issue."""
+    found = _NODE.match(urlsplit(url).path)
+    try:
+        return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
+    except ValueError:
+        return None
 
 
 def _order(url: str) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from crawler.families.rows import Row
 
 _SECTION = re.compile(
     r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|psp|php|aspx?)$"
-    r"| /node_\w+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b"
+    r"| /(?:node_|nbs\.)[\w.]+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b"
     r"| /plus/list\.php\? | /e/action/ListInfo\b",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -62,3 +62,17 @@ def test_a_portal_brings_its_truth_and_nothing_else(portals: Town, entries: Entr
         assert told(entry) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
         if truth.kind == "article":
             assert read(entry) == expected(truth), truth
+
+
+def test_a_later_crawl_looks_at_a_papers_newest_issue_and_at_no_older_one(portals: Town, entries: Entries) -> None:
+    portals.pass_time(0.01)
+    portals.server.log.clear()
+    (report,) = portals.run("crawl", "lintan-ribao", "qinghe-wanbao", "--json")
+    assert entries
+    assert report["articles"] == 0
+    pages = {slug: [visit.target for visit in portals.server.log if visit.portal == slug] for slug in SITES}
+    newest = [f"/html/2024-03/29/node_{number}.htm" for number in range(1, 5)]
+    assert sorted(set(pages["lintan-ribao"]) - {"/robots.txt"}) == ["/", *newest]
+    newest = [f"/pc/layout/202403/29/node_0{number}.html" for number in (1, 2)]
+    assert sorted(set(pages["qinghe-wanbao"]) - {"/robots.txt"}) == ["/", *newest]
+    assert all(len(targets) == len(set(targets)) for targets in pages.values())

@@ -68,6 +68,37 @@ def test_an_index_sends_on_to_the_days_first_page(markup: str) -> None:
     assert PAPER.listing(f"<html><head>{markup}</head></html>", f"{HOST}/") == Listing(lists=first_page)
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<frameset><frame src="html/2024-03/05/node_1.htm"><frame src="top.htm"></frameset>',
+        '<a href="html/2024-03/05/node_12.htm">02</a><a href="html/2024-03/05/node_1.htm">01</a>'
+        f'<a href="html/2024-03/04/node_1.htm">昨日</a><p>{"版权所有 " * 60}</p>',
+    ],
+)
+def test_an_index_that_frames_or_links_the_issue_is_followed(markup: str) -> None:
+    assert PAPER.listing(f"<html>{markup}</html>", f"{HOST}/").lists == asks([f"{HOST}/html/2024-03/05/node_1.htm"])
+
+
+def test_an_index_may_show_articles_of_the_issue_too() -> None:
+    html = (
+        '<a href="html/2024-03/05/node_1.htm">01</a><a href="html/2024-03/05/content_1.htm">老街换新颜 游客纷至来</a>'
+    )
+    listing = PAPER.listing(html, f"{HOST}/")
+    assert [link.url for link in listing.articles] == [f"{HOST}/html/2024-03/05/content_1.htm"]
+    assert listing.lists == asks([f"{HOST}/html/2024-03/05/node_1.htm"])
+
+
+def test_the_oldest_layouts_names_are_known() -> None:
+    folder = f"{HOST}/html/2024-03/05"
+    html = '<a href="nbs.D110000jmrb_02.htm">02</a><a href="nw.D110000jmrb_20240305_1-01.htm">老街换新颜 游客纷至来</a>'
+    listing = PAPER.listing(html, f"{folder}/nbs.D110000jmrb_01.htm")
+    assert [link.url for link in listing.articles] == [f"{folder}/nw.D110000jmrb_20240305_1-01.htm"]
+    assert listing.lists == asks([f"{folder}/nbs.D110000jmrb_02.htm"])
+    assert listing.pages[0].url == f"{HOST}/html/2024-03/04/nbs.D110000jmrb_01.htm"
+    assert PAPER.is_list(f"{folder}/nbs.D110000jmrb_01.htm")
+
+
 def test_a_day_without_an_issue_ends_nothing_and_begins_nothing() -> None:
     missing = PAPER.listing("<h1>404 Not Found</h1>", f"{HOST}/html/2024-03/03/node_1.htm")
     assert missing.articles == missing.pages == missing.lists == ()
