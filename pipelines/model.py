@@ -49,6 +49,7 @@ class Capture:
     body: bytes = field(default=b"", repr=False)
     method: str = "GET"
     request_headers: Headers = ()
+    request_body: bytes = field(default=b"", repr=False)
     ip_address: str | None = None
     truncated: Literal["length", "time", "disconnect"] | None = None
     stored: Location | None = None
@@ -325,7 +326,7 @@ def capture_id(capture: Capture, payload: str) -> str:
     Ids sort by time. The same exchange has the same id through whichever door it comes and whatever reads it.
     """
     exact = capture.fetched_at.astimezone(dt.UTC).isoformat()
-    told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode()).hexdigest()[:12]
+    told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode() + capture.request_body).hexdigest()[:12]
     return f"{capture.fetched_at.astimezone(dt.UTC):%Y%m%d%H%M%S}-{told}"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from crawler.families.family import Family, Link, Listing
+from crawler.families.family import Ask, Family, Link, Listing, asks, media_type
 from crawler.families.generic import GENERIC
 from crawler.families.trs import TRS
 
-__all__ = ["FAMILIES", "GENERIC", "Family", "Link", "Listing", "recognise"]
+__all__ = ["FAMILIES", "GENERIC", "Ask", "Family", "Link", "Listing", "asks", "media_type", "recognise"]
 
 # In the order in which they are tried: generic says yes to every page.
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (TRS, GENERIC)})

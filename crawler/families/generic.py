@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.families.dialects import dialect
-from crawler.families.family import Family, Listing
+from crawler.families.family import Family, Listing, asks
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -17,7 +17,7 @@ def _is_article(url: str) -> bool:
 def _listing(html: str, url: str) -> Listing:
     found = list(rows(html, url))
     links = articles(article_rows(found))
-    return Listing(articles=links, pages=link_pages(found, url) or script_pages(html, url))
+    return Listing(articles=links, pages=asks(link_pages(found, url) or script_pages(html, url)))
 
 
 GENERIC = Family(
