@@ -1,11 +1,11 @@
-"""Pure. What a CMS does for a portal of the city, and the five that do it."""
+"""Pure. What a CMS does for a portal of the city, and those that do it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from crawler.city import founder, gkmlpt, jcms, phpcms, trs
+from crawler.city import epoint, founder, gkmlpt, jcms, jpaas, phpcms, trs, ucap, xxgk
 from crawler.city.desk import Desk
 from crawler.city.model import Article
 
@@ -23,4 +23,14 @@ class Family(Protocol):
         """Yield the address of every list page."""
 
 
-FAMILIES: Mapping[str, Family] = {"trs": trs, "jcms": jcms, "gkmlpt": gkmlpt, "founder": founder, "phpcms": phpcms}
+FAMILIES: Mapping[str, Family] = {
+    "trs": trs,
+    "jcms": jcms,
+    "gkmlpt": gkmlpt,
+    "founder": founder,
+    "phpcms": phpcms,
+    "xxgk": xxgk,
+    "jpaas": jpaas,
+    "ucap": ucap,
+    "epoint": epoint,
+}

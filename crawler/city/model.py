@@ -37,15 +37,19 @@ class Section:
 
 @frozen(kw_only=True)
 class Portal:
-    """One site of the city: `family` is its CMS, `share` its part of all pages in percent, `rows` links a list page."""
+    """One site of the city: `family` is its CMS, `share` its part of all pages in percent, `rows` links a list page.
+
+    A portal of a fixed `size` has so many articles, however large the city is.
+    """
 
     slug: str
     name: str
-    family: Literal["trs", "jcms", "gkmlpt", "founder", "phpcms"]
+    family: Literal["trs", "jcms", "gkmlpt", "founder", "phpcms", "xxgk", "jpaas", "ucap", "epoint"]
     region_code: str
     region_name: str
     charset: Literal["utf-8", "gbk"]
-    share: int
+    share: int = 0
+    size: int = 0
     rows: int
     sections: tuple[Section, ...]
 

@@ -35,7 +35,8 @@ TRAPS = {
 
 
 def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...]]:
-    """Return each portal's articles, newest first; with the lists they make about that many pages.
+    """Return each portal's articles, newest first; with the lists they make about that many pages, and some hundred
+    more on the portals whose size is fixed.
 
     All lie in the time up to the day `newest`. The last two to appear, from visit 2 on, are a day younger and come
     first on the TRS portal.
@@ -46,13 +47,15 @@ def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...
     if pages < FEWEST:
         raise ValueError(f"a city has at least {FEWEST} pages, not {pages}")
     plain = {portal.slug: tuple(_ordinary(portal, seed, pages, newest)) for portal in PORTALS}
-    towns = {slug: _trapped(articles, TRAPS[slug]) for slug, articles in plain.items()}
+    towns = {slug: _trapped(articles, TRAPS.get(slug, ())) for slug, articles in plain.items()}
     towns[HUAWU.slug] = tuple(_with_reprints(towns[HUAWU.slug], towns[YUNZHOU.slug]))
     towns[YUNZHOU.slug] = (*_latest(seed, newest), *towns[YUNZHOU.slug])
     return towns
 
 
 def _count(portal: Portal, pages: int) -> int:
+    if portal.size:
+        return portal.size
     share = pages * portal.share // 100
     lists = math.ceil(share / (portal.rows + 1)) + len(portal.sections) // 2
     if portal.family != "founder":

@@ -5,9 +5,18 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from crawler.city.model import BaseUrls, Portal
-from crawler.city.portals import HUAWU, YUNZHOU
+from crawler.city.portals import BEIGANG, HUAWU, LINTAN_XXGK, NANPING, QINGHE, QINGHE_XXGK, SHIXI, YUNZHOU
 
-CRAWLED = ((YUNZHOU, "trs"), (HUAWU, "generic"))
+CRAWLED = (
+    (YUNZHOU, "trs"),
+    (HUAWU, "generic"),
+    (QINGHE, "jcms"),
+    (QINGHE_XXGK, "jcms"),
+    (LINTAN_XXGK, "gkmlpt"),
+    (SHIXI, "jpaas"),
+    (BEIGANG, "ucap"),
+    (NANPING, "epoint"),
+)
 """Portals with the family their site is registered under."""
 
 
