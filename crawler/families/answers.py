@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from crawler.families.family import Link
 from crawler.families.rows import day_in, resolve
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _CALLBACK = re.compile(r"^\s*(?:/\*.*?\*/)?\s*[\w$.]{1,60}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 # Seconds from here on are milliseconds: as seconds they would lie in the year 5138.
 _MILLISECONDS = 100_000_000_000
@@ -62,9 +63,10 @@ def setting(script: str, name: str) -> str:
 def link(base: str, url: Any, title: Any, day: Any = None) -> Link | None:
     """Return the article that an API's object names, None where its address leads to no page.
 
+    Addresses are those of the site, not relative to the API.
     `day` is a text with a day in it, or seconds or milliseconds since 1970.
     """
-    to = resolve(url, base) if isinstance(url, str) else None
+    to = resolve(url, urljoin(base, "/")) if isinstance(url, str) else None
     words = " ".join(_TAG.sub("", title).split()) if isinstance(title, str) else ""
     return Link(url=to, title=words, listed_on=_day(day)) if to else None
 

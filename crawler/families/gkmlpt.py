@@ -17,9 +17,7 @@ from pipelines.model import Recipe
 
 _API = re.compile(r"/gkmlpt/api/all/\d+")
 _INDEX = re.compile(r"/gkmlpt(?:/(?:index|policy|annual_report|guide))?/?$")
-_MARKS = re.compile(
-    r"\b_CONFIG\s*=\s*\{[^<]*?\bSID\b|[\"'](?:/\w+)?/gkmlpt/(?:index|content|api)\b|NFCMS_(?:SITE|POST)_ID"
-)
+_MARKS = re.compile(r"[\"'](?:/\w+)?/gkmlpt/(?:index|content|api)\b|\bNFCMS_(?:SITE|POST)_ID\b")
 
 # The API gives so many posts a page on every site that was surveyed, and page 0 is page 1.
 _ROWS = 100
@@ -84,9 +82,13 @@ def _posts(found: dict[str, Any], url: str) -> Listing:
     return Listing(articles=tuple(filter(None, links)), pages=tuple(further))
 
 
+def _recognise(html: str, url: str) -> bool:
+    return "/gkmlpt/" in url or bool(_MARKS.search(html)) or ("window._CONFIG" in html and bool(setting(html, "SID")))
+
+
 GKMLPT = Family(
     name="gkmlpt",
-    recognise=lambda html, url: bool(_MARKS.search(html) or "/gkmlpt/" in url),
+    recognise=_recognise,
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=_is_list,

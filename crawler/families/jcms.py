@@ -21,8 +21,7 @@ _MARKS = re.compile(
 )
 _ADDRESS = re.compile(r"/col/col\d+(?:/|$)|/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html")
 _API = re.compile(r"/module/(?:\w+/)*(?:jpage/dataproxy|xxgk/search)\.jsp$")
-_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL)
-_NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[(.{0,3000}?)\]\]>", re.DOTALL)
 _PROXY = re.compile(r"""["'(]([^"'\s()<>]*/jpage/dataproxy\.jsp)(\?[^"'\s<>]*)?""")
 
 # Servers give no more records than about 300 at once, whatever they are asked for.
@@ -52,15 +51,24 @@ def _listing(text: str, url: str) -> Listing:
             articles=_recorded(text, urljoin(url, f"/col/col{column}/index.html")), pages=_further(text, url)
         )
     if "dataproxy.jsp" in text:
-        return Listing(articles=_recorded(text, url) or _read(text, url), pages=_proxied(text, url))
+        found, further = _recorded(text, url), _proxied(text, url)
+        if further and not found:
+            return Listing(lists=further[:1])
+        return Listing(articles=found or _read(text, url), pages=further)
     if "/module/xxgk/" in text and (place := _place(text)):
         return Listing(articles=_read(text, url), lists=(_search(url, place, 1),))
     return Listing(articles=_read(text, url), pages=asks(link_pages(rows(text, url), url)))
 
 
 def _recorded(text: str, base: str) -> tuple[Link, ...]:
-    """Return the articles of a data store's records: markup in CDATA, of which a column's page shows nothing else."""
-    return _read("".join(f"<div>{record}</div>" for record in _RECORD.findall(text)), base)
+    """Return the articles of a data store's records, beside which a column's page has only menus and hot lists."""
+    return _read("".join(f"<div>{record}</div>" for record in _records(text)), base)
+
+
+def _records(text: str) -> list[str]:
+    """Return the markup in each record's CDATA; taken apart from the ends, because a pattern would look for each."""
+    pieces = (piece.rpartition("<![CDATA[") for piece in text.split("]]>")[:-1])
+    return [record for before, mark, record in pieces if mark and before.rstrip().endswith("<record>")]
 
 
 def _read(html: str, url: str) -> tuple[Link, ...]:
@@ -75,11 +83,12 @@ def _proxied(html: str, url: str) -> tuple[Ask, ...]:
     told = dict(parse_qsl(unescape(proxy[2] or "").lstrip("?"))) if proxy else {}
     ids = {name: told.get(name) or setting(html, name) for name in ("webid", "columnid", "unitid")}
     rows_a_page = min(number(setting(html, "perPage")) or _USUAL_RECORDS, _MOST_RECORDS)
-    total, shown = number(setting(html, "totalRecord")), len(_RECORD.findall(html))
-    if not proxy or not all(ids.values()) or shown >= total:
+    total, shown = number(setting(html, "totalRecord")), len(_records(html))
+    if not proxy or not all(ids.values()) or 0 < total <= shown:
         return ()
     query = f"webid={ids['webid']}&columnid={ids['columnid']}&unitid={ids['unitid']}&perpage={rows_a_page}"
-    first, last = shown // rows_a_page + 1, min(-(-total // rows_a_page), MAX_PAGES)
+    first = shown // rows_a_page + 1
+    last = min(-(-total // rows_a_page), MAX_PAGES) if total else first  # its answer says how many there are
     return asks(f"{urljoin(url, proxy[1])}?page={page}&{query}" for page in range(first, last + 1))
 
 
@@ -88,7 +97,7 @@ def _further(text: str, url: str) -> tuple[Ask, ...]:
     query = dict(parse_qsl(urlsplit(url).query))
     page, rows_a_page = number(query.get("page")), number(query.get("perpage")) or _USUAL_RECORDS
     total = _told(text, "totalpage") or -(-_told(text, "totalrecord") // rows_a_page)
-    if page and page < min(total, MAX_PAGES) and _RECORD.search(text):
+    if page and page < min(total, MAX_PAGES) and "<record>" in text:
         return asks([turned(url.partition("#")[0], "page", page + 1)])
     return ()
 

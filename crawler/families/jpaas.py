@@ -18,7 +18,7 @@ from pipelines.model import Recipe
 
 _API = "/front/page/build/unit"
 _MARKS = re.compile(r"\bunitbuild\.js\b|jpaas-publish-server")
-_UNIT = re.compile(r"<script\b[^>]*\bunitbuild\.js\b[^>]*>", re.IGNORECASE)
+_UNIT = re.compile(r"<script\b[^<>]{0,3000}\bunitbuild\.js\b[^<>]{0,3000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(url|querydata)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _GATEWAY = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 _IDS = ("webId", "tplSetId", "pageId", "tagId")
