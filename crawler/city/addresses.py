@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import uuid
 
 from crawler.city.model import Portal, Section
 
@@ -36,6 +38,14 @@ def address(portal: Portal, section: Section, serial: int, when: dt.datetime) ->
             return f"{section.path}{when:%Y-%m-%d}/{serial}.html"
         case "home-made":
             return f"/news/show.php?id={serial}"
+        case "xxgk":
+            return f"/art/{when.year}/{when.month}/{when.day}/art_{section.code}_{serial}.html"
+        case "jpaas":
+            return f"/art/{when.year}/art_{_hex(portal, serial)}.html"
+        case "ucap":
+            return f"{section.path}{when:%Y%m}/{_hex(portal, serial)}.shtml"
+        case "epoint":
+            return f"/{section.code:06}/{when:%Y%m%d}/{uuid.UUID(_hex(portal, serial))}.html"
 
 
 def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
@@ -68,3 +78,7 @@ def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number
             return f"/uploadfile/{when:%Y/%m%d}/{when:%Y%m%d}{serial:06}{number:03}.pdf"
         case _:
             return f"/upload/{portal.slug}/{when:%Y%m}/{serial:06}{number}.pdf"
+
+
+def _hex(portal: Portal, serial: int) -> str:
+    return hashlib.sha256(f"{portal.slug}/{serial}".encode()).hexdigest()[:32]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from crawler.city import founder, founder_pc, gkmlpt, jcms, phpcms, trs
+from crawler.city import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, ucap, xxgk
 from crawler.city.desk import Desk
 from crawler.city.layouts import LAYOUTS
 from crawler.city.model import Article
@@ -31,5 +31,9 @@ FAMILIES: Mapping[str, Family] = {
     "founder": founder,
     "founder-pc": founder_pc,
     "phpcms": phpcms,
+    "xxgk": xxgk,
+    "jpaas": jpaas,
+    "ucap": ucap,
+    "epoint": epoint,
     **LAYOUTS,
 }

@@ -7,27 +7,21 @@ from urllib.parse import urlsplit
 from crawler.city.model import BaseUrls, Portal
 from crawler.city.portals import PORTALS
 
-CRAWLED = {
-    "trs": "trs",
-    "phpcms": "phpcms",
+FAMILIES = {
     "founder": "founder-paper",
     "founder-pc": "founder-paper",
     "founder-news": "founder",
-    "vsb": "vsb",
-    "webplus": "webplus",
-    "dedecms": "dedecms",
-    "empirecms": "empirecms",
     "home-made": "generic",
+    "xxgk": "jcms",
 }
-"""The family of the crawler that portals of each CMS are registered under."""
+"""The family of the crawler for portals of a CMS, where it is called otherwise."""
 
 
 def registry(base_urls: BaseUrls) -> dict[str, str]:
     """Return the text of each site's TOML by its path in a registry folder."""
     return {
-        f"{portal.slug}.toml": _site(portal, CRAWLED[portal.family], base_urls[portal.slug])
+        f"{portal.slug}.toml": _site(portal, FAMILIES.get(portal.family, portal.family), base_urls[portal.slug])
         for portal in PORTALS
-        if portal.family in CRAWLED
     }
 
 

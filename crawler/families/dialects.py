@@ -44,7 +44,7 @@ DIALECTS = (
     Dialect("long-number-index", r"/\d{12,}/index\.shtml$"),
     Dialect("month-hash", rf"/{_Y}{_MM}/{_HEX32}\.s?html$"),
     Dialect("pnidpv", r"/pnidpv\d+\.html$"),
-    Dialect("c-content", r"/c\w+/content\.html$"),
+    Dialect("c-content", r"/c\w+/content\.s?html$"),
     Dialect("portal-article", r"/portal/article/\w+/\w+"),
     Dialect("p1", r"/p1/(?:[^/]+/)*\d+\.html$", loose=True),
     Dialect("fabu", r"/fabu/xiangqing/\w+\.html$"),
@@ -52,6 +52,7 @@ DIALECTS = (
     Dialect("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # P's /safe/…, also PHPCMS and DedeCMS
     Dialect("date-hash", rf"/{_Y}{_MM}{_DD}/{_HEX32}\.s?html$"),
     Dialect("date-id", rf"/{_Y}{_MM}{_DD}/\w+\.s?html?$"),
+    Dialect("date-uuid", rf"/{_Y}{_MM}{_DD}/{_UUID}\.s?html?$"),  # Epoint
     Dialect("day-hash", rf"/{_Y}/{_M}/{_D}/{_HEX32}\.s?html$"),
     Dialect("columns-uuid", rf"/columns/{_UUID}/{_Y}{_MM}/{_DD}/{_UUID}\.html$"),
     Dialect("post", r"/content/(?:\d+/\d+/)?m?post_\d+\.html$"),  # gkmlpt and NFCMS, Guangdong

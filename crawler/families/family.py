@@ -66,7 +66,8 @@ class Family:
 
     `recognise(html, url)` tells its pages, `listing(text, url)` reads a list page, which may be HTML or the XML, JSON
     or script that a list API answers with, `is_article(url)` and `is_list(url)` go by the address alone, and both may
-    say no. `recipes` are best first. To `listing`, `url` has the fragment of the section that is walked, if it has one.
+    say no. `recipes` are best first. To `listing`, `url` has as its fragment the form that was sent to it, else that
+    of the section that is walked.
     """
 
     name: str

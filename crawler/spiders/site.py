@@ -49,6 +49,7 @@ class SiteSpider(Door):
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
         self._taken: Counter[str] = Counter()
+        self._shown: dict[str, list[Link]] = {}
 
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites, and let the first page of every section wait."""
@@ -118,8 +119,10 @@ class SiteSpider(Door):
         if isinstance(text, Rejection):
             return
         for section in _sections(site, page):
-            url = urldefrag(job.capture.final_url).url + _fragment(section.url)
-            listing = FAMILIES[site.family].listing(text, url)
+            fragment = urldefrag(section.url).fragment if page.form is None else page.form
+            listing = FAMILIES[site.family].listing(
+                text, f"{urldefrag(job.capture.final_url).url}#{fragment}".rstrip("#")
+            )
             visit.shell = visit.shell or (not listing.articles and bool(listing.pages or listing.lists))
             visit.found += self._take_listing(listing, site, section, page.walked)
 
@@ -128,7 +131,9 @@ class SiteSpider(Door):
         links = [link for link in listing.articles if self.registry.find(link.url) == site]
         wanted = [link for link in links if self._wants(link)]
         found = self._take(wanted, site, section)
-        goes_on = found or not links or (wanted and self._full)
+        repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
+        self._shown[section.url] = links
+        goes_on = found or not links or (wanted and self._full and not repeats)
         if goes_on or walked <= NEAR:
             self._walk(((walked + 1, ask) for ask in listing.lists), site, section)
         if goes_on:
@@ -161,7 +166,3 @@ def _sections(site: Site, page: Page) -> list[Section]:
     if page.walked > 1:
         return [section for section in site.sections if section.url == page.section]
     return [section for section in site.sections if urldefrag(section.url).url == page.url]
-
-
-def _fragment(url: str) -> str:
-    return f"#{fragment}" if (fragment := urldefrag(url).fragment) else ""

@@ -34,6 +34,7 @@ EXAMPLES = {
     "year-monthday-id": ("/safe/2024/0305/8812.html", DAY),
     "date-hash": (f"/tzgg/20240305/{HEX}.html", DAY),
     "date-id": ("/tzgg/20240305/8812.html", DAY),
+    "date-uuid": (f"/003/003002/20240305/{UUID}.html", DAY),
     "day-hash": (f"/2024/3/5/{HEX}.shtml", DAY),
     "columns-uuid": (f"/columns/{UUID}/202403/05/{UUID}.html", DAY),
     "post": ("/gkmlpt/content/9/9103/post_9103540.html", None),

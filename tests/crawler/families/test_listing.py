@@ -54,7 +54,7 @@ def test_generic_reads_the_same_list_alike() -> None:
         ('createPageHTML(4, 3, "index", "html");', f"{YW}index_3.html", []),
         ('createPageHTML(1, 0, "index", "html");', YW, []),
         ("createPageHTML(3,0,'list','shtml',60);", YW, ["list_1.shtml", "list_2.shtml"]),
-        ("createPageHTML('page_div',3, 1,'index','htm',45);", YW, ["index_1.htm", "index_2.htm"]),
+        ("createPageHTML('page_div',3, 1,'index','htm',45);", YW, ["index_2.htm", "index_3.htm"]),
         ('createPage(3, 0, "index", "html")', YW, ["index_1.html", "index_2.html"]),
         ("var countPage = 3;//共多少页\nvar currentPage = 0;", f"{YW}index.shtml", ["index_1.shtml", "index_2.shtml"]),
         ('var countPage = 3; createPageHTML(countPage,0,"index","html");', YW, ["index_1.html", "index_2.html"]),
