@@ -23,7 +23,7 @@ GZIPPED = ("trs", "jcms")  # families whose portals here compress what clients l
 
 @frozen(kw_only=True)
 class City:
-    """Five portals on one visit; `desks` by slug, `index` finds an article by portal and any of its addresses."""
+    """All portals on one visit; `desks` by slug, `index` finds an article by portal and any of its addresses."""
 
     seed: int
     pages: int

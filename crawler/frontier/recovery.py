@@ -15,10 +15,11 @@ from pipelines.model import Entry
 def settle(frontier: Frontier, newest: Callable[[str], Entry | None], now: dt.datetime) -> None:
     """Go through the pages that processes which are gone had been handed out, so that none is asked for twice.
 
-    `newest` returns the newest entry of a URL. A list page is catalogued after its links began to wait.
+    `newest` returns the newest entry of a URL. A list page is catalogued after its links began to wait. A page with a
+    form is asked for again, because the catalogue does not tell forms apart.
     """
     for known, started in frontier.orphans():
-        entry = newest(known.page.url)
+        entry = newest(known.page.url) if known.page.form is None else None
         if entry and entry.fetched_at >= started and _is_final(entry, known.page.url):
             history, due = Visit(known=known, entries=[entry]).settled(now)
             frontier.acknowledge(evolve(known, history=history), due, now)

@@ -102,10 +102,14 @@ class Scheduler(BaseScheduler):
         return taken
 
     def add(self, pages: Iterable[Page]) -> list[Page]:
-        """Let pages of sites that were taken wait, and return those that were not known before."""
+        """Let pages of sites that were taken wait, and return those that were not known before.
+
+        The target of a redirect that is on its way counts as known.
+        """
         new: list[Page] = []
         with self._stopped_by_failure():
-            new = self.frontier.add(pages)
+            targets = {url for visit in self._visits.values() for url in visit.targets}
+            new = self.frontier.add(page for page in pages if page.url not in targets)
         self._looked.clear()
         return new
 

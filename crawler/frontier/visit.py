@@ -18,7 +18,8 @@ _CHINA = dt.timezone(dt.timedelta(hours=8))
 class Visit:
     """A page that was handed out: how much of what came of it is still on its way down the line.
 
-    `found` counts the pages, unknown before, that a list led to; `why` names the failure where there was no answer.
+    `found` counts the pages, unknown before, that a list led to; `shell` tells that the list itself is elsewhere, so
+    that nothing new on this page does not mean that there is none; `why` names the failure where there was no answer.
     `lost` is set when something that came of it could not be kept: then the page goes on waiting.
     """
 
@@ -27,6 +28,7 @@ class Visit:
     exhausted: bool = False
     lost: bool = False
     found: int = 0
+    shell: bool = False
     why: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -43,11 +45,12 @@ class Visit:
         outcome, answer = self._outcome(), _answer(self.entries)
         history = visited(self.known.history, outcome, now, _published(answer))
         if outcome in ("same", "changed"):
-            history = evolve(history, etag=self.etag, last_modified=self.last_modified)
+            known = (None, None) if self.shell else (self.etag, self.last_modified)
+            history = evolve(history, etag=known[0], last_modified=known[1])
         if self.known.page.role == "list" and outcome not in ("failed", "missing"):
             if self.known.page.walked > 1:
                 return history, None
-            interval, due = next_head(history, self.found, now)
+            interval, due = next_head(history, None if self.shell else self.found, now)
             return evolve(history, interval=interval), due
         return history, next_visit(history, outcome, now)
 

@@ -87,13 +87,16 @@ def next_visit(history: History, outcome: Outcome, at: dt.datetime) -> dt.dateti
     return at + min(max(at - (history.since or at), SOONEST), LATEST)
 
 
-def next_head(history: History, new: int, at: dt.datetime) -> tuple[dt.timedelta, dt.datetime]:
+def next_head(history: History, new: int | None, at: dt.datetime) -> tuple[dt.timedelta, dt.datetime]:
     """Return a section's interval after its head showed `new` unknown articles, and when to look at it again.
+
+    `new` is None where the head cannot show any, because its list is asked for apart.
 
     The interval halves where something new was found and grows by half where nothing was, so that it settles where
     about every other look brings something.
     """
     interval = history.interval or HEAD_SOONEST * 6
-    interval = interval / 2 if new else interval * 1.5
+    if new is not None:
+        interval = interval / 2 if new else interval * 1.5
     interval = min(max(interval, HEAD_SOONEST), HEAD_LATEST)
     return interval, at + interval

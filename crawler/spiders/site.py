@@ -5,20 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, cast
+from urllib.parse import urldefrag
 
 import scrapy
+from attrs import evolve
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.families import FAMILIES, Link, Listing
+from crawler.families import FAMILIES, Ask, Link, Listing, media_type
 from crawler.frontier import Known, Page, Scheduler
 from crawler.frontier.scheduler import VISIT
+from crawler.frontier.visit import Visit
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
-from pipelines.model import Job
+from pipelines.extract.parts import parts
+from pipelines.model import Job, Rejection
+
+NEAR = 2
+"""List pages up to which the lists that begin on a page are always read: on a section's own, and on a paper's newest
+issue, to which the section's may only send on. Older issues are done once nothing on them is new."""
 
 
 class SiteSpider(Door):
@@ -41,6 +49,7 @@ class SiteSpider(Door):
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
         self._taken: Counter[str] = Counter()
+        self._shown: dict[str, list[Link]] = {}
 
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites, and let the first page of every section wait."""
@@ -48,7 +57,7 @@ class SiteSpider(Door):
         options = json.dumps([self._limit, str(self._since), self._full])
         for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
             if scheduler.take(site.slug, options):
-                scheduler.add(self._page(section.url, site, "list", section, 1) for section in site.sections)
+                scheduler.add(self._list(Ask(url=section.url), site, section, 1) for section in site.sections)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for nothing by itself: the frontier leads."""
@@ -60,6 +69,10 @@ class SiteSpider(Door):
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
         headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
+        if page.walked > 1 and page.section:
+            headers["Referer"] = urldefrag(page.section).url  # some list APIs answer 404 without it
+        if page.form is not None:
+            headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
             page.url,
             method="POST" if page.form is not None else "GET",
@@ -74,54 +87,82 @@ class SiteSpider(Door):
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured, and let the links of a list page wait."""
         request = cast("scrapy.Request", response.request)
-        yield from self._scheduler.watch(request, self._read(request))
+        yield from self._scheduler.watch(request, self._read(request, response))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
         """Tell that a request failed; what was captured on the way is kept."""
         request = failure.request  # type: ignore[attr-defined]
         yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
 
-    def _read(self, request: scrapy.Request) -> Iterator[Job]:
-        """A list's links wait before the list is kept: whatever is in the catalogue has been followed."""
+    def _read(self, request: scrapy.Request, response: Response) -> Iterator[Job]:
+        """A list's links, and an article's further pages, wait before it is kept: what is catalogued was followed."""
         jobs = list(self.jobs(request))
         page = request.meta[VISIT].known.page
         try:
             if page.role == "list" and jobs[-1].recipe.role == "list":
-                request.meta[VISIT].found = self._follow(jobs[-1], page)
+                self._follow(jobs[-1], request.meta[VISIT])
+            elif page.role == "article" and response.status == 200:
+                self._go_on(response, page)
         finally:
             yield from jobs
 
-    def _follow(self, job: Job, page: Page) -> int:
-        """Let a list's articles and further pages wait; return how many of the articles were not known."""
+    def _go_on(self, response: Response, page: Page) -> None:
+        """Let the further pages of an article wait."""
+        if further := parts(response.body.decode("latin-1"), response.url):
+            self._scheduler.add(evolve(page, url=url) for url in further)
+
+    def _follow(self, job: Job, visit: Visit) -> None:
+        """Let a list's articles and further pages wait."""
+        page = visit.known.page
         site = self.registry.get(page.site)
-        section = next(one for one in site.sections if one.url == page.section)
-        html = decode(job.capture, job.recipe.charset)
-        if not isinstance(html, str):
-            return 0
-        listing = FAMILIES[site.family].listing(html, job.capture.final_url)
+        text = decode(job.capture, job.recipe.charset, data=True)
+        if isinstance(text, Rejection):
+            return
+        for section in _sections(site, page):
+            fragment = urldefrag(section.url).fragment if page.form is None else page.form
+            listing = FAMILIES[site.family].listing(
+                text, f"{urldefrag(job.capture.final_url).url}#{fragment}".rstrip("#")
+            )
+            visit.shell = visit.shell or (not listing.articles and bool(listing.pages or listing.lists))
+            visit.found += self._take_listing(listing, site, section, page.walked)
+
+    def _take_listing(self, listing: Listing, site: Site, section: Section, walked: int) -> int:
+        """Return how many of a listing's articles were not known."""
         links = [link for link in listing.articles if self.registry.find(link.url) == site]
         wanted = [link for link in links if self._wants(link)]
         found = self._take(wanted, site, section)
-        if found or not links or (wanted and self._full):
-            self._walk(listing, site, section, page.walked)
+        repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
+        self._shown[section.url] = links
+        goes_on = found or not links or (wanted and self._full and not repeats)
+        if goes_on or walked <= NEAR:
+            self._walk(((walked + 1, ask) for ask in listing.lists), site, section)
+        if goes_on:
+            self._walk(enumerate(listing.pages[: listing.ahead], walked + 1), site, section)
         return found
 
     def _take(self, links: list[Link], site: Site, section: Section) -> int:
         left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
-        pages = [self._page(link.url, site, "article", section) for link in links]
+        pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
         new = self._scheduler.add(pages if left is None else pages[:left])
         self._taken[site.slug] += len(new)
         return len(new)
 
-    def _walk(self, listing: Listing, site: Site, section: Section, walked: int) -> None:
-        """Let the list pages after this one wait: the next one, since what it shows decides whether to go on."""
-        for number, url in enumerate(listing.pages[:1], start=walked + 1):
-            if (self._full or number <= section.depth) and self.registry.find(url) == site:
-                self._scheduler.add([self._page(url, site, "list", section, number)])
+    def _walk(self, numbered: Iterable[tuple[int, Ask]], site: Site, section: Section) -> None:
+        """Let list pages wait under their numbers, as far down as the section is walked."""
+        pages = [self._list(ask, site, section, at) for at, ask in numbered if self._full or at <= section.depth]
+        self._scheduler.add(page for page in pages if self.registry.find(page.url) == site)
 
     def _wants(self, link: Link) -> bool:
         return not (self._since and link.listed_on and link.listed_on < self._since)
 
     @staticmethod
-    def _page(url: str, site: Site, role: Any, section: Section, walked: int = 0) -> Page:
-        return Page(url=url, site=site.slug, role=role, section=section.url, walked=walked)
+    def _list(ask: Ask, site: Site, section: Section, walked: int) -> Page:
+        url = urldefrag(ask.url).url
+        return Page(url=url, site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
+
+
+def _sections(site: Site, page: Page) -> list[Section]:
+    """Return whose list a page is: where sections differ by nothing but the fragment, they begin on the same page."""
+    if page.walked > 1:
+        return [section for section in site.sections if section.url == page.section]
+    return [section for section in site.sections if urldefrag(section.url).url == page.url]

@@ -6,6 +6,7 @@ import datetime as dt
 import multiprocessing
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +15,10 @@ import pytest
 from attrs import evolve
 
 from crawler.frontier import Frontier, Page
+from crawler.frontier.recovery import settle
 from crawler.frontier.visits import visited
 from pipelines.errors import StoreUnavailable
+from pipelines.model import Entry, Prints, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -157,3 +160,21 @@ def test_a_broken_file_is_told_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="not a database") as told:
         Frontier(tmp_path / "frontier.sqlite")
     assert "remove it" in (told.value.hint or "")
+
+
+def test_pages_that_differ_by_their_form_are_two_and_neither_is_taken_for_the_other_after_a_kill(path: Path) -> None:
+    first, second = (evolve(head(walked=2), form=f"currpage={number}") for number in (2, 3))
+    entry = Entry(
+        id="1", site="fu", region=None, url=first.url, final_url=first.url, status=200, fetched_at=NOW + DAY,
+        outcome="rejected", reason="not-an-article", articles=(), verdict=Verdict(kind="new"),
+        digests=Prints(payload="sha256:1"), location=None, recipe="jcms/2", version=Version(fangzhi="", trafilatura=""),
+    )  # fmt: skip
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", NOW)
+        assert frontier.add([first, second]) == [first, second]
+        assert waiting(frontier) == [first, second]
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE sites SET owner = '0@0'")
+        settle(frontier, lambda _: entry, NOW + DAY)
+        frontier.take("fu", "", NOW)
+        assert waiting(frontier) == [first, second]

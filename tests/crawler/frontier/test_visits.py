@@ -7,6 +7,8 @@ from itertools import accumulate, pairwise
 
 from attrs import evolve
 
+from crawler.frontier.page import Page
+from crawler.frontier.visit import Visit
 from crawler.frontier.visits import (
     GIVE_UP,
     HEAD_LATEST,
@@ -15,12 +17,19 @@ from crawler.frontier.visits import (
     RETRY_LATEST,
     SOONEST,
     History,
+    Known,
     next_head,
     next_visit,
     visited,
 )
+from pipelines.model import Entry, Prints, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
+LIST = Entry(
+    id="1", site="fu", region=None, url="http://fu.cn/", final_url="http://fu.cn/", status=200, fetched_at=NOW,
+    outcome="rejected", reason="not-an-article", articles=(), verdict=Verdict(kind="same-bytes"),
+    digests=Prints(payload="sha256:1"), location=None, recipe="epoint/2", version=Version(fangzhi="", trafilatura=""),
+)  # fmt: skip
 
 
 def visits(history: History, outcomes: list[str], published: dt.datetime | None = None) -> list[dt.timedelta]:
@@ -87,3 +96,13 @@ def test_a_section_is_looked_at_as_often_as_it_brings_something() -> None:
         interval, _ = next_head(history, 0, NOW)
         history = evolve(history, interval=interval)
     assert interval == HEAD_LATEST
+
+
+def test_a_shell_whose_list_is_elsewhere_is_asked_for_without_condition_and_keeps_its_interval() -> None:
+    head = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", walked=1)
+    history = History(interval=dt.timedelta(hours=3), visited_at=NOW, since=NOW)
+    known = Known(page=head, history=history)
+    for shell, etag in ((True, None), (False, '"1"')):
+        after, due = Visit(known=known, entries=[LIST], etag='"1"', shell=shell).settled(NOW)
+        assert after.etag == etag
+        assert (due == NOW + dt.timedelta(hours=3)) is shell
