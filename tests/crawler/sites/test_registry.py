@@ -104,7 +104,7 @@ QINGDAO = 'name = "青岛"\nfamily = "generic"\nhosts = ["www.qingdao.gov.cn"]\n
         ("code =", "kode =", "region: unknown key kode; allowed are code, name"),
         ('family = "trs"', "", "family: this key is missing"),
         ('name = "要闻"', "", "sections[0].name: this key is missing"),
-        ('family = "trs"', 'family = "tsr"', "family: unknown family 'tsr'; allowed are trs, generic"),
+        ('family = "trs"', 'family = "tsr"', "family: unknown family 'tsr'; allowed are "),
         ("delay = 0", 'delay = "2s"', "delay: a number is expected, not '2s'"),
         ("delay = 0", "delay = true", "delay: a number is expected"),
         ("delay = 0", "delay = -1", "delay: seconds from 0"),
