@@ -60,9 +60,9 @@ class Capture:
     """One HTTP exchange: what was asked, and what came over the wire.
 
     `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
-    `body` has its content-encoding, transfer-encoding is taken off. `truncated` is the WARC-Truncated reason if a
-    limit cut the body. `stored` is the response's (or revisit's) record once it is archived, `record_id` the
-    WARC-Record-ID of the record that it was read from.
+    `body` has its content-encoding, transfer-encoding is taken off; `request_body` is what was posted. `truncated` is
+    the WARC-Truncated reason if a limit cut the body. `stored` is the response's (or revisit's) record once it is
+    archived, `record_id` the WARC-Record-ID of the record that it was read from.
     """
 
     url: str

@@ -37,7 +37,7 @@ class Listing:
     URLs are absolute and without fragment, each once. Links to other sites are among them: the caller tells whose
     they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew:
     it is enough to take the first, or the first `ahead` where some may not be there.
-    `lists` are lists of their own that begin here, each to be walked by itself.
+    `lists` are lists that begin elsewhere, where a page only leads to them: each is walked by itself from its page 1.
     """
 
     articles: tuple[Link, ...] = ()

@@ -15,7 +15,8 @@ Role = Literal["list", "article"]
 class Page:
     """What is to be asked for, and what is known of why: `section` is the URL of the list that led here.
 
-    `walked` numbers a section's list pages from 1. A `form` is sent by POST.
+    `walked` numbers a section's list pages from 1, which is also where its list begins if that is not the section's own
+    page. A `form` is sent by POST.
     """
 
     url: str

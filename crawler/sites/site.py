@@ -9,7 +9,10 @@ from pipelines.model import Recipe, Region
 
 @frozen(kw_only=True)
 class Section:
-    """A list of news on a site: `depth` list pages of it are walked on an ordinary crawl."""
+    """A list of news on a site: `depth` list pages of it are walked on an ordinary crawl.
+
+    A fragment of the URL, as in /gkmlpt/index#3401, tells which of a page's lists is meant.
+    """
 
     name: str
     url: str

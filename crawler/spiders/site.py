@@ -24,10 +24,6 @@ from pipelines.decode import decode
 from pipelines.extract.parts import parts
 from pipelines.model import Job, Rejection
 
-NEAR = 2
-"""List pages up to which the lists that begin on a page are always read: on a section's own, and on a paper's newest
-issue, to which the section's may only send on. Older issues are done once nothing on them is new."""
-
 
 class SiteSpider(Door):
     """Walks the sections of sites, list page by list page, and hands every page on.
@@ -69,8 +65,8 @@ class SiteSpider(Door):
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
         headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
-        if page.walked > 1 and page.section:
-            headers["Referer"] = urldefrag(page.section).url  # some list APIs answer 404 without it
+        if page.role == "list" and page.section and page.url != (section := _bare(page.section)):
+            headers["Referer"] = section  # some list APIs answer 404 without it
         if page.form is not None:
             headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -120,10 +116,8 @@ class SiteSpider(Door):
             return
         for section in _sections(site, page):
             fragment = urldefrag(section.url).fragment if page.form is None else page.form
-            listing = FAMILIES[site.family].listing(
-                text, f"{urldefrag(job.capture.final_url).url}#{fragment}".rstrip("#")
-            )
-            visit.shell = visit.shell or (not listing.articles and bool(listing.pages or listing.lists))
+            listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
+            visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
             visit.found += self._take_listing(listing, site, section, page.walked)
 
     def _take_listing(self, listing: Listing, site: Site, section: Section, walked: int) -> int:
@@ -134,10 +128,12 @@ class SiteSpider(Door):
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
         self._shown[section.url] = links
         goes_on = found or not links or (wanted and self._full and not repeats)
-        if goes_on or walked <= NEAR:
-            self._walk(((walked + 1, ask) for ask in listing.lists), site, section)
+        if goes_on or walked == 1:
+            self._scheduler.add(self._lists(listing.lists, site, section, walked))
         if goes_on:
-            self._walk(enumerate(listing.pages[: listing.ahead], walked + 1), site, section)
+            for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
+                if self._full or number <= section.depth:
+                    self._scheduler.add(self._lists((ask,), site, section, number))
         return found
 
     def _take(self, links: list[Link], site: Site, section: Section) -> int:
@@ -147,22 +143,25 @@ class SiteSpider(Door):
         self._taken[site.slug] += len(new)
         return len(new)
 
-    def _walk(self, numbered: Iterable[tuple[int, Ask]], site: Site, section: Section) -> None:
-        """Let list pages wait under their numbers, as far down as the section is walked."""
-        pages = [self._list(ask, site, section, at) for at, ask in numbered if self._full or at <= section.depth]
-        self._scheduler.add(page for page in pages if self.registry.find(page.url) == site)
+    def _lists(self, asks: Iterable[Ask], site: Site, section: Section, walked: int) -> Iterator[Page]:
+        """Yield those of the pages that are on the site."""
+        for ask in asks:
+            if self.registry.find(ask.url) == site:
+                yield self._list(ask, site, section, walked)
 
     def _wants(self, link: Link) -> bool:
         return not (self._since and link.listed_on and link.listed_on < self._since)
 
     @staticmethod
     def _list(ask: Ask, site: Site, section: Section, walked: int) -> Page:
-        url = urldefrag(ask.url).url
-        return Page(url=url, site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
+        return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
 
 
 def _sections(site: Site, page: Page) -> list[Section]:
-    """Return whose list a page is: where sections differ by nothing but the fragment, they begin on the same page."""
-    if page.walked > 1:
-        return [section for section in site.sections if section.url == page.section]
-    return [section for section in site.sections if urldefrag(section.url).url == page.url]
+    """Return whose list a page is: sections that differ by nothing but the fragment begin on the same page."""
+    begins = page.url if page.walked == 1 else None
+    return [section for section in site.sections if page.section == section.url or _bare(section.url) == begins]
+
+
+def _bare(url: str) -> str:
+    return urldefrag(url).url

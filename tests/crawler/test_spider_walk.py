@@ -17,7 +17,7 @@ name = "府"
 family = "jpaas"
 hosts = ["{host}"]
 delay = 0.01
-sections = [{{ name = "要闻", url = "http://{host}/col/col1/" }}]
+sections = [{{ name = "要闻", url = "http://{host}/col/col1/", depth = 1 }}]
 """
 COLUMN = "<script src='/unitbuild.js' queryData=\"{'webId':'1','tplSetId':'2','tagId':'list','pageId':'1'}\"></script>"
 
@@ -28,7 +28,11 @@ def wire() -> Iterator[Wire]:
         yield server
 
 
-def test_a_server_that_passes_over_the_page_s_number_is_not_asked_for_ever(wire: Wire, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("options", "walked"), [((), 1), (("--full",), 2)])
+def test_a_list_behind_a_shell_is_walked_as_deep_as_told_and_no_server_is_asked_for_ever(
+    wire: Wire, tmp_path: Path, options: tuple[str, ...], walked: int
+) -> None:
+    """This one passes over the number of the page: every page shows the same rows, and says that there are more."""
     rows = "".join(f"<li><a href='/art/2024/art_{n:032x}.html'>区政府召开常务会议</a></li>" for n in range(15))
     answer = json.dumps({"data": {"html": rows}})
     head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
@@ -38,6 +42,6 @@ def test_a_server_that_passes_over_the_page_s_number_is_not_asked_for_ever(wire:
     wire.answers = {url.removeprefix(wire.base): f"{head}{answer}".encode() for url in pages}
     wire.answers["/col/col1/"] = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{COLUMN}".encode()
     (tmp_path / "fu.toml").write_text(SITE.format(host=wire.base.removeprefix("http://")), "utf-8")
-    fangzhi("crawl", "fu", "--full", "--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
+    fangzhi("crawl", "fu", *options, "--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
     asked = [request.split(b" ")[1].decode() for request in wire.requests]
-    assert [target for target in asked if "build/unit" in target] == list(wire.answers)[:2]
+    assert [target for target in asked if "build/unit" in target] == list(wire.answers)[:walked]

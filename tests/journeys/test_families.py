@@ -17,8 +17,8 @@ PORTALS = ("qinghe", "qinghe-xxgk", "lintan-xxgk", "shixi", "beigang", "nanping"
 
 @pytest.fixture(scope="module")
 def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A small city of which the portals were crawled whose lists are asked for by script."""
-    with serve(build(pages=150)) as server:
+    """A city with second list pages, of which the portals were crawled whose lists are asked for by script."""
+    with serve(build(pages=400)) as server:
         crawled = settle(server, tmp_path_factory.mktemp("families"))
         crawled.run("crawl", *PORTALS, "--json")
         yield crawled
