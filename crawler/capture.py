@@ -45,6 +45,7 @@ def exchange(
         body=answer.body,
         method=request.method,
         request_headers=_latin(wire.request.headers.raw),
+        request_body=request.body,
         ip_address=str(answer.ip_address) if answer.ip_address else None,
         tls=_secured(wire),
         truncated=truncated,

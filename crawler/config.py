@@ -27,13 +27,15 @@ _FILES, _S3 = Options(), S3Options()
 class Config:
     """The settings of one run.
 
-    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL. The sites in the `registry` folders
-    come on top of those that fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout`
+    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL, `frontier` the file in
+    which the crawler keeps what it knows of pages. The sites in the `registry` folders come on top of those that
+    fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout`
     is in seconds for one exchange, `max_body` in bytes as they come over the wire. What follows it becomes `options`.
     """
 
     archive: str = field(metadata={"kind": "text"})
     catalogue: str = field(metadata={"kind": "text"})
+    frontier: Path = field(metadata={"kind": "file"})
     user_agent: str = field(metadata={"kind": "text"})
     operator: str | None = field(default=None, metadata={"kind": "text"})
     contact: str | None = field(default=None, metadata={"kind": "text"})
@@ -99,9 +101,9 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
         if (value := options.get(name)) is not None:
             given[name] = _settle(name, value, f"--{name.replace('_', '-')}", cwd, home)
     given.setdefault("archive", str(cwd / "archive"))
-    given.setdefault(
-        "catalogue", _catalogue(given["archive"], Path(environ.get("XDG_DATA_HOME") or home / ".local/share"))
-    )
+    beside = _beside(given["archive"], Path(environ.get("XDG_DATA_HOME") or home / ".local/share"))
+    given.setdefault("catalogue", f"sqlite:///{beside}/catalogue.sqlite")
+    given.setdefault("frontier", beside / "frontier.sqlite")
     given.setdefault("user_agent", _user_agent(given.get("contact")))
     given.setdefault("workers", len(os.sched_getaffinity(0)))
     return Config(**given)
@@ -114,6 +116,7 @@ _EXPECTED = {
     "flag": "true or false",
     "folder": "a folder",
     "folders": "a list of folders",
+    "file": "a file's path",
     "whole": "a whole number",
     "seconds": "a number of seconds",
 }
@@ -168,7 +171,7 @@ def _settle(name: str, value: object, source: str, base: Path, home: Path) -> An
             )
         case (("user_agent" | "contact"), str()) if not value.isascii():
             raise ConfigError(f"{source}: {value} cannot go into a request", hint="write it in ASCII")
-        case "spool", str() | Path():
+        case (("frontier" | "spool"), str() | Path()):
             return _folder(str(value), base, home)
         case "registry", list() | tuple():
             return tuple(_folder(str(each), base, home) for each in value)
@@ -185,6 +188,8 @@ def _fits(value: object, kind: str, least: float) -> bool:
             return isinstance(value, str) and value.isprintable() and bool(value.strip())
         case "flag":
             return isinstance(value, bool)
+        case "file":
+            return isinstance(value, str | Path) and bool(str(value).strip())
         case "folders":
             return isinstance(value, list | tuple) and all(isinstance(each, str | Path) for each in value)
         case "whole":
@@ -210,13 +215,13 @@ def _folder(value: str, base: Path, home: Path) -> Path:
     return Path(os.path.normpath(own))
 
 
-def _catalogue(archive: str, data: Path) -> str:
-    """Return the embedded catalogue of an archive: in its folder, or among the user's data where it is out of reach."""
+def _beside(archive: str, data: Path) -> Path:
+    """Return where an archive's catalogue and frontier lie: in its folder, or among the user's data if that is far."""
     if "://" not in archive:
-        return f"sqlite:///{archive}/catalogue.sqlite"
+        return Path(archive)
     told = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
     digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
-    return f"sqlite:///{data}/fangzhi/{told}-{digest}/catalogue.sqlite"
+    return data / "fangzhi" / f"{told}-{digest}"
 
 
 def _user_agent(contact: str | None) -> str:

@@ -7,11 +7,16 @@ from typing import Any
 
 from pipelines.model import Entry
 
+UNCHANGED = "not-modified"
+"""The reason of an answer 304, which stands for the same bytes as before: one more duplicate."""
+
 COPIES = ("same-bytes", "same-text", "near-copy")
 
 
 def outcome(entry: Entry) -> str:
     """Return the one counter of an entry: article, duplicate, or the reason why it was rejected."""
+    if entry.reason == UNCHANGED:
+        return "duplicate"
     if entry.outcome == "rejected":
         return entry.reason or "rejected"
     return "duplicate" if entry.verdict.kind in COPIES else "article"

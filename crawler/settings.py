@@ -22,8 +22,13 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-DUPEFILTER_CLASS = "crawler.frontier.Frontier"
-DOWNLOADER_MIDDLEWARES = {"crawler.frontier.RedirectTargets": 50}  # before robots.txt is asked for, at 100
+DUPEFILTER_CLASS = "crawler.frontier.redirects.OnceFilter"
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.frontier.redirects.RedirectTargets": 50,  # before robots.txt is asked for
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.Robots": 100,
+    "crawler.middlewares.pace.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
+}
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
@@ -75,6 +80,7 @@ def knobs(config: Config) -> dict[str, Any]:
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
         "FANGZHI_CATALOGUE": config.catalogue,
+        "FANGZHI_FRONTIER": str(config.frontier),
         "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,

@@ -60,9 +60,9 @@ class Capture:
     """One HTTP exchange: what was asked, and what came over the wire.
 
     `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
-    `body` has its content-encoding, transfer-encoding is taken off. `truncated` is the WARC-Truncated reason if a
-    limit cut the body. `stored` is the response's (or revisit's) record once it is archived, `record_id` the
-    WARC-Record-ID of the record that it was read from.
+    `body` has its content-encoding, transfer-encoding is taken off; `request_body` is what was posted. `truncated` is
+    the WARC-Truncated reason if a limit cut the body. `stored` is the response's (or revisit's) record once it is
+    archived, `record_id` the WARC-Record-ID of the record that it was read from.
     """
 
     url: str
@@ -75,6 +75,7 @@ class Capture:
     body: bytes = field(default=b"", repr=False)
     method: str = "GET"
     request_headers: Headers = ()
+    request_body: bytes = field(default=b"", repr=False)
     ip_address: str | None = None
     tls: Tls | None = None
     truncated: Literal["length", "time", "disconnect"] | None = None
@@ -101,13 +102,16 @@ class Recipe:
 
     `name` is `family/number` or `site/number`. `role` list marks pages that lead to articles and hold none. Selectors
     are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`, or
-    between the same name with `begin` and with `end` behind it, as JCMS writes them.
+    between the same name with `begin` and with `end` behind it, as JCMS writes them. `pictures` are where an article's
+    pictures stand that are not among its text, `files` links to a file of the page's own, such as a paper's PDF.
     A recipe is in force for captures made from `valid_from` until before `valid_until`.
     """
 
     name: str
     role: Literal["article", "list"] = "article"
     body: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     prune: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
@@ -211,6 +215,7 @@ class Draft:
     document: Document | None = None
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    parts: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -277,6 +282,8 @@ class Article:
     `kicker` is the line over the headline (引题), `subtitle` the one under it (副题); neither is in title or text.
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
     headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
+    `parts` are the addresses of the article's further pages, where the site shows it in several: each is a capture and
+    an entry too.
     """
 
     title: str | None
@@ -296,6 +303,7 @@ class Article:
     document: Document | None = None
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    parts: tuple[str, ...] = ()
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -389,7 +397,7 @@ def capture_id(capture: Capture, payload: str) -> str:
     Ids sort by time. The same exchange has the same id through whichever door it comes and whatever reads it.
     """
     exact = capture.fetched_at.astimezone(dt.UTC).isoformat()
-    told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode()).hexdigest()[:12]
+    told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode() + capture.request_body).hexdigest()[:12]
     return f"{capture.fetched_at.astimezone(dt.UTC):%Y%m%d%H%M%S}-{told}"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,14 @@ class Town:
         """Crawl both sites and return the report."""
         (report,) = self.run("crawl", *SITES, "--json")
         return report
+
+    def pass_time(self, days: float) -> None:
+        """Let the frontier believe that so many days have gone by since all it knows of."""
+        times = ("due", "asked", "visited", "since")
+        with closing(sqlite3.connect(Path(self.archive, "frontier.sqlite"))) as db, db:
+            by = round(days * 86_400_000_000)
+            db.execute(f"UPDATE pages SET {', '.join(f'{name} = {name} - {by}' for name in times)}")
+            db.execute(f"UPDATE sites SET started = started - {by}, ended = ended - {by}")
 
     def entries(self) -> Entries:
         """Return all entries, oldest first."""

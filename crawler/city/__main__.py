@@ -15,7 +15,7 @@ def main() -> None:
     """Serve the city, and print its base URLs as one JSON line once it answers."""
     parser = argparse.ArgumentParser(prog="python -m crawler.city", description=__doc__)
     for name, default, says in (
-        ("port", 0, "first of five ports in a row; 0 takes free ones"),
+        ("port", 0, "first of the ports, one a portal in a row; 0 takes free ones"),
         ("pages", 300, "articles and lists, about"),
         ("seed", 1, "another seed, another city"),
         ("visit", 1, "2: an article is edited, one deleted, two are new"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import uuid
 
 from crawler.city.model import Portal, Section
 
@@ -22,6 +24,28 @@ def address(portal: Portal, section: Section, serial: int, when: dt.datetime) ->
             return f"/index.php?m=content&c=index&a=show&catid={section.code}&id={serial}"
         case "phpcms":
             return f"/{when:%Y/%m%d}/{serial}.html"
+        case "vsb":
+            return f"/info/{section.code}/{serial}.htm"
+        case "webplus":
+            return f"/{when:%Y/%m%d}/c{section.code}a{serial}/page.htm"
+        case "founder-news":
+            return f"/{when:%Y-%m/%d}/content_{serial}.htm"
+        case "founder-pc":
+            return f"/pc/con/{when:%Y%m/%d}/content_{serial}.html"
+        case "dedecms":
+            return f"/a{section.path}{when:%Y/%m%d}/{serial}.html"
+        case "empirecms":
+            return f"{section.path}{when:%Y-%m-%d}/{serial}.html"
+        case "home-made":
+            return f"/news/show.php?id={serial}"
+        case "xxgk":
+            return f"/art/{when.year}/{when.month}/{when.day}/art_{section.code}_{serial}.html"
+        case "jpaas":
+            return f"/art/{when.year}/art_{_hex(portal, serial)}.html"
+        case "ucap":
+            return f"{section.path}{when:%Y%m}/{_hex(portal, serial)}.shtml"
+        case "epoint":
+            return f"/{section.code:06}/{when:%Y%m%d}/{uuid.UUID(_hex(portal, serial))}.html"
 
 
 def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
@@ -37,6 +61,8 @@ def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: i
             return f"/res/1/{when:%Y-%m/%d}/01/res{serial:02}_attpic_brief{number}.jpg"
         case "phpcms":
             return f"/uploadfile/{when:%Y/%m%d}/{when:%Y%m%d}{serial:06}{number:03}.jpg"
+        case _:
+            return f"/upload/{portal.slug}/{when:%Y%m}/{serial:06}{number}.jpg"
 
 
 def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
@@ -48,5 +74,11 @@ def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number
             return f"/module/download/downfile.jsp?classid=0&filename={when:%y%m%d}{serial:06}{number:03}.pdf"
         case "gkmlpt":
             return f"/attachment/0/{serial // 1000}/{serial}{number}/{serial}.pdf"
-        case _:
+        case "founder" | "phpcms":
             return f"/uploadfile/{when:%Y/%m%d}/{when:%Y%m%d}{serial:06}{number:03}.pdf"
+        case _:
+            return f"/upload/{portal.slug}/{when:%Y%m}/{serial:06}{number}.pdf"
+
+
+def _hex(portal: Portal, serial: int) -> str:
+    return hashlib.sha256(f"{portal.slug}/{serial}".encode()).hexdigest()[:32]

@@ -1,17 +1,18 @@
-"""Pure. What a CMS does for a portal of the city, and the five that do it."""
+"""Pure. What a CMS does for a portal of the city, and those that do it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from crawler.city import founder, gkmlpt, jcms, phpcms, trs
+from crawler.city import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, ucap, xxgk
 from crawler.city.desk import Desk
+from crawler.city.layouts import LAYOUTS
 from crawler.city.model import Article
 
 
 class Family(Protocol):
-    """What a CMS does with a portal's articles; each family is a module."""
+    """What a CMS does with a portal's articles; each family is a module, or a layout of links."""
 
     def article(self, desk: Desk, page: Article) -> str:
         """Return an article's page."""
@@ -23,4 +24,16 @@ class Family(Protocol):
         """Yield the address of every list page."""
 
 
-FAMILIES: Mapping[str, Family] = {"trs": trs, "jcms": jcms, "gkmlpt": gkmlpt, "founder": founder, "phpcms": phpcms}
+FAMILIES: Mapping[str, Family] = {
+    "trs": trs,
+    "jcms": jcms,
+    "gkmlpt": gkmlpt,
+    "founder": founder,
+    "founder-pc": founder_pc,
+    "phpcms": phpcms,
+    "xxgk": xxgk,
+    "jpaas": jpaas,
+    "ucap": ucap,
+    "epoint": epoint,
+    **LAYOUTS,
+}

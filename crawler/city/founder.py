@@ -16,7 +16,7 @@ WEEKDAYS = "一二三四五六日"
 def article(desk: Desk, page: Article) -> str:
     """Return an article's page, beside the picture of its edition."""
     story, day = desk.story(page), page.published.date()
-    mates = _edition(desk, day, page.section.code)
+    mates = edition(desk, day, page.section.code)
     at = mates.index(page)
     body = "" if page.trap == "image-only" else "".join(f"<P>　　{text}</P>\n" for text in story.paragraphs)
     main = markup.fill(
@@ -38,7 +38,7 @@ def article(desk: Desk, page: Article) -> str:
 
 def lists(desk: Desk) -> Iterator[str]:
     """Yield the address of every edition, newest issue first."""
-    for day in _days(desk):
+    for day in days(desk):
         yield from (f"/html/{day:%Y-%m/%d}/{section.path}" for section in desk.portal.sections)
 
 
@@ -48,13 +48,12 @@ def other(desk: Desk, target: str) -> tuple[str, str] | None:
     The root sends readers on to the newest issue; `?div=-1`, which the layout's own links carry, changes nothing.
     """
     if target in ("/", "/index.htm"):
-        first = f"html/{_days(desk)[0]:%Y-%m/%d}/node_1.htm"
         return (
             "text/html",
-            f'<html><head><META HTTP-EQUIV="REFRESH" CONTENT="0; URL={first}"></head><body></body></html>\n',
+            f'<html><head><META HTTP-EQUIV="REFRESH" CONTENT="0; URL={newest(desk)}"></head><body></body></html>\n',
         )
     place = target.partition("?")[0]
-    for day in _days(desk):
+    for day in days(desk):
         for section in desk.portal.sections:
             if place == f"/html/{day:%Y-%m/%d}/{section.path}":
                 title = f"临潭日报数字报-{section.name}"
@@ -73,11 +72,23 @@ def _issues(desk: Desk) -> dict[dt.date, dict[int, tuple[Article, ...]]]:
     return issues
 
 
-def _days(desk: Desk) -> list[dt.date]:
+def newest(desk: Desk) -> str:
+    """Return where the root sends readers, relative to it: the first page of the newest issue."""
+    return f"html/{days(desk)[0]:%Y-%m/%d}/node_1.htm"
+
+
+def pdf(day: dt.date, number: int) -> str:
+    """Return the path of a page of an issue as PDF."""
+    return f"/images/{day:%Y-%m/%d}/{number:02}/LT{number:02}.pdf"
+
+
+def days(desk: Desk) -> list[dt.date]:
+    """Return the days on which an issue came out, newest first."""
     return sorted(_issues(desk), reverse=True)
 
 
-def _edition(desk: Desk, day: dt.date, number: int) -> tuple[Article, ...]:
+def edition(desk: Desk, day: dt.date, number: int) -> tuple[Article, ...]:
+    """Return the articles on one page of an issue, counted from 1, in reading order."""
     return _issues(desk)[day][number]
 
 
@@ -86,7 +97,7 @@ def _name(page: Article) -> str:
 
 
 def _frame(desk: Desk, day: dt.date, number: int, title: str, main: str) -> str:
-    pages = _edition(desk, day, number)
+    pages = edition(desk, day, number)
     sections = desk.portal.sections
     areas = "".join(
         f'<area coords="8,{at * 90},382,{at * 90},382,{at * 90 + 85},8,{at * 90 + 85}" shape="polygon" '
@@ -100,6 +111,7 @@ def _frame(desk: Desk, day: dt.date, number: int, title: str, main: str) -> str:
         weekday=WEEKDAYS[day.weekday()],
         folder=f"{day:%Y-%m/%d}",
         number=f"{number:02}",
+        pdf=pdf(day, number),
         edition=sections[number - 1].name,
         previous_page=sections[max(0, number - 2)].path,
         next_page=sections[min(len(sections) - 1, number)].path,

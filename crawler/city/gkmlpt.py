@@ -44,7 +44,8 @@ def article(desk: Desk, page: Article) -> str:
 
 
 def lists(desk: Desk) -> Iterator[str]:
-    """Yield the address of every page of the API's lists."""
+    """Yield the address of the index, and of every page of the API's lists."""
+    yield "/gkmlpt/index"
     for section in desk.portal.sections:
         for number in range(1, desk.pages(section) + 1):
             yield f"{API}{section.code}?page={number}&sid={SID}"

@@ -14,6 +14,27 @@ from pipelines.model import Document, Person
 BaseUrls = Mapping[str, str]
 """Where each portal is served, by slug, without a closing slash: `{"yunzhou": "http://127.0.0.1:8101", …}`."""
 
+CmsFamily = Literal[
+    "trs",
+    "jcms",
+    "gkmlpt",
+    "founder",
+    "phpcms",
+    "xxgk",
+    "jpaas",
+    "ucap",
+    "epoint",
+    "vsb",
+    "webplus",
+    "founder-news",
+    "founder-pc",
+    "dedecms",
+    "empirecms",
+    "home-made",
+]
+
+PAPERS = ("founder", "founder-pc")
+"""Families whose portals are papers: articles lie in issues, and have a day but no time."""
 
 MOVED = ("moved-301", "moved-302", "meta-refresh")
 """Traps of which lists still link the old address, an article's alias."""
@@ -37,17 +58,24 @@ class Section:
 
 @frozen(kw_only=True)
 class Portal:
-    """One site of the city: `family` is its CMS, `share` its part of all pages in percent, `rows` links a list page."""
+    """One site of the city: `family` is its CMS, `share` its part of all pages in percent, `rows` links a list page.
+
+    A portal of a fixed `size` has so many articles, however large the city is. `starts` are name and path of where a
+    crawl begins where that is elsewhere than at the sections; `every` is how many days lie between a paper's issues.
+    """
 
     slug: str
     name: str
-    family: Literal["trs", "jcms", "gkmlpt", "founder", "phpcms"]
+    family: CmsFamily
     region_code: str
     region_name: str
     charset: Literal["utf-8", "gbk"]
-    share: int
+    share: int = 0
+    size: int = 0
     rows: int
     sections: tuple[Section, ...]
+    starts: tuple[tuple[str, str], ...] = ()
+    every: int = 1
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from crawler.city import addresses
-from crawler.city.model import MOVED, Article, Portal, Section
+from crawler.city.model import MOVED, PAPERS, Article, Portal, Section
 from crawler.city.portals import HUAWU, PORTALS, YUNZHOU
 from crawler.city.prose import Dice, stock
 from pipelines.model import Person
@@ -29,29 +29,33 @@ TRAPS = {
     ),
     "huawu": ("gb2312-label", "utf8-label", "latin1-label", "gone", "soft-404", "chunked"),
     "qinghe": ("gone", "cut-title"),
-    "lintan-xxgk": (),
     "lintan-ribao": ("image-only",),
+    "yunling-news": ("paged", "paged"),
 }
 
 
-def plan(seed: int, pages: int) -> dict[str, tuple[Article, ...]]:
-    """Return each portal's articles, newest first; with the lists they make about that many pages.
+def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...]]:
+    """Return each portal's articles, newest first; with the lists they make about that many pages, and some hundred
+    more on the portals whose size is fixed.
 
-    The last two to appear, from visit 2 on, come first on the TRS portal.
+    All lie in the time up to the day `newest`. The last two to appear, from visit 2 on, are a day younger and come
+    first on the TRS portal.
 
     Raises:
         ValueError: `pages` is too few to have every trap.
     """
     if pages < FEWEST:
         raise ValueError(f"a city has at least {FEWEST} pages, not {pages}")
-    plain = {portal.slug: tuple(_ordinary(portal, seed, pages)) for portal in PORTALS}
-    towns = {slug: _trapped(articles, TRAPS[slug]) for slug, articles in plain.items()}
+    plain = {portal.slug: tuple(_ordinary(portal, seed, pages, newest)) for portal in PORTALS}
+    towns = {slug: _trapped(articles, TRAPS.get(slug, ())) for slug, articles in plain.items()}
     towns[HUAWU.slug] = tuple(_with_reprints(towns[HUAWU.slug], towns[YUNZHOU.slug]))
-    towns[YUNZHOU.slug] = (*_latest(seed), *towns[YUNZHOU.slug])
+    towns[YUNZHOU.slug] = (*_latest(seed, newest), *towns[YUNZHOU.slug])
     return towns
 
 
 def _count(portal: Portal, pages: int) -> int:
+    if portal.size:
+        return portal.size
     share = pages * portal.share // 100
     lists = math.ceil(share / (portal.rows + 1)) + len(portal.sections) // 2
     if portal.family != "founder":
@@ -59,14 +63,16 @@ def _count(portal: Portal, pages: int) -> int:
     return max(1, round(share / (ISSUE + len(portal.sections)))) * ISSUE
 
 
-def _ordinary(portal: Portal, seed: int, pages: int) -> Iterator[Article]:
+def _ordinary(portal: Portal, seed: int, pages: int, newest: dt.date) -> Iterator[Article]:
     count = _count(portal, pages)
     for at in range(count):
         dice = Dice(f"{seed}/{portal.slug}/{at}")
-        if portal.family == "founder":
-            section, day = portal.sections[at % ISSUE // portal.rows], NEWEST - dt.timedelta(days=at // ISSUE)
+        if portal.family in PAPERS:
+            issue = portal.rows * len(portal.sections)
+            section = portal.sections[at % issue // portal.rows]
+            day = newest - dt.timedelta(days=at // issue * portal.every)
         else:
-            section, day = dice.pick(portal.sections), NEWEST - dt.timedelta(days=at * SPAN // count)
+            section, day = dice.pick(portal.sections), newest - dt.timedelta(days=at * SPAN // count)
         # Within a day the later article comes first, as serials and lists have it.
         minute = 18 * 60 - (at * SPAN % count * 600 // count) - dice.below(2)
         published = dt.datetime.combine(day, dt.time(minute // 60, minute % 60), CHINA)
@@ -80,10 +86,10 @@ def _article(portal: Portal, section: Section, serial: int, published: dt.dateti
     pictures = attachments = 0
     if section.kind in ("news", "trade"):
         pictures = (0, 0, 0, 1, 2)[dice.below(5)]  # two in five municipal news pieces have pictures
-    elif portal.family != "founder":
+    elif portal.family not in PAPERS:
         attachments = (0, 1, 2)[dice.below(3)]
     name = dice.pick(stock()["words"]["surname"]) + dice.pick(stock()["words"]["given"])
-    role = "reporter" if portal.family == "founder" else "editor"
+    role = "reporter" if portal.family in PAPERS else "editor"
     return Article(
         portal=portal.slug,
         section=section,
@@ -105,8 +111,8 @@ def _source(portal: Portal, section: Section, dice: Dice) -> str:
     words: dict[str, list[str]] = stock()["words"]
     if portal.family == "phpcms":
         return portal.name
-    if portal.family == "founder":
-        return "临潭日报"
+    if portal.family in PAPERS:
+        return portal.name
     if section.kind == "news":
         return dice.pick(words["source"])
     return "市政府办公室" if section.kind == "document" else dice.pick(words["bureau"])
@@ -159,9 +165,9 @@ def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Ite
         yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())
 
 
-def _latest(seed: int) -> Iterator[Article]:
+def _latest(seed: int, newest: dt.date) -> Iterator[Article]:
     for at in range(2):
         dice, key = Dice(f"{seed}/latest/{at}"), f"{seed}/latest/{at}"
-        published = dt.datetime(2024, 3, 30, 16 - at, 20, tzinfo=CHINA)
+        published = dt.datetime.combine(newest + dt.timedelta(days=1), dt.time(16 - at, 20), CHINA)
         section = YUNZHOU.sections[at]
         yield evolve(_article(YUNZHOU, section, 90002 - at, published, dice, key), since=2)

@@ -1,7 +1,8 @@
-"""Pure. The five portals and their columns; the region codes do not exist in GB/T 2260."""
+"""Pure. The portals and their columns; the region codes do not exist in GB/T 2260."""
 
 from __future__ import annotations
 
+from crawler.city.annexe import ANNEXE
 from crawler.city.model import Portal, Section
 
 YUNZHOU = Portal(
@@ -66,6 +67,7 @@ LINTAN_RIBAO = Portal(
         Section(name="第03版：民生", path="node_3.htm", code=3, kind="news"),
         Section(name="第04版：公告", path="node_4.htm", code=4, kind="notice"),
     ),
+    starts=(("临潭日报", "/"),),
 )
 HUAWU = Portal(
     slug="huawu",
@@ -82,4 +84,62 @@ HUAWU = Portal(
         Section(name="政策法规", path="/zhengce/", code=8, kind="news"),
     ),
 )
-PORTALS = (YUNZHOU, QINGHE, LINTAN_XXGK, LINTAN_RIBAO, HUAWU)
+QINGHE_XXGK = Portal(
+    slug="qinghe-xxgk",
+    name="清河区政府信息公开",
+    family="xxgk",
+    region_code="990102",
+    region_name="云岭省云洲市清河区",
+    charset="utf-8",
+    size=24,
+    rows=7,
+    sections=(
+        Section(name="公告公示", parent="政府信息公开", path="/col/col2101/index.html", code=2101, kind="notice"),
+        Section(name="工作动态", parent="政府信息公开", path="/col/col2102/index.html", code=2102, kind="news"),
+    ),
+)
+SHIXI = Portal(
+    slug="shixi",
+    name="石溪区人民政府",
+    family="jpaas",
+    region_code="990103",
+    region_name="云岭省云洲市石溪区",
+    charset="utf-8",
+    size=40,
+    rows=15,
+    sections=(
+        Section(name="石溪要闻", parent="新闻中心", path="/col/col3001/index.html", code=3001, kind="news"),
+        Section(name="通知公告", parent="政务公开", path="/col/col3002/index.html", code=3002, kind="notice"),
+    ),
+)
+BEIGANG = Portal(
+    slug="beigang",
+    name="北岗区人民政府",
+    family="ucap",
+    region_code="990104",
+    region_name="云岭省云洲市北岗区",
+    charset="utf-8",
+    size=45,
+    rows=6,
+    sections=(
+        Section(name="北岗要闻", parent="新闻中心", path="/bgq/xwzx/bgyw/", code=41, kind="news"),
+        Section(name="部门动态", parent="新闻中心", path="/bgq/xwzx/bmdt/", code=42, kind="news"),
+        Section(name="公示公告", parent="政务公开", path="/bgq/zwgk/gsgg/", code=43, kind="notice"),
+    ),
+)
+_EWB = "/dynamic/zwgk/govInfoPub.html?categorynum="
+NANPING = Portal(
+    slug="nanping",
+    name="南坪县人民政府",
+    family="epoint",
+    region_code="990123",
+    region_name="云岭省云洲市南坪县",
+    charset="utf-8",
+    size=50,
+    rows=20,
+    sections=(
+        Section(name="南坪要闻", parent="新闻动态", path=f"{_EWB}003001", code=3001, kind="news"),
+        Section(name="通知公告", parent="政务公开", path=f"{_EWB}003002", code=3002, kind="notice"),
+    ),
+)
+PORTALS = (YUNZHOU, QINGHE, LINTAN_XXGK, LINTAN_RIBAO, HUAWU, QINGHE_XXGK, SHIXI, BEIGANG, NANPING, *ANNEXE)

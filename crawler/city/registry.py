@@ -5,15 +5,24 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from crawler.city.model import BaseUrls, Portal
-from crawler.city.portals import HUAWU, YUNZHOU
+from crawler.city.portals import PORTALS
 
-CRAWLED = ((YUNZHOU, "trs"), (HUAWU, "generic"))
-"""Portals with the family their site is registered under."""
+FAMILIES = {
+    "founder": "founder-paper",
+    "founder-pc": "founder-paper",
+    "founder-news": "founder",
+    "home-made": "generic",
+    "xxgk": "jcms",
+}
+"""The family of the crawler for portals of a CMS, where it is called otherwise."""
 
 
 def registry(base_urls: BaseUrls) -> dict[str, str]:
     """Return the text of each site's TOML by its path in a registry folder."""
-    return {f"{portal.slug}.toml": _site(portal, family, base_urls[portal.slug]) for portal, family in CRAWLED}
+    return {
+        f"{portal.slug}.toml": _site(portal, FAMILIES.get(portal.family, portal.family), base_urls[portal.slug])
+        for portal in PORTALS
+    }
 
 
 def _site(portal: Portal, family: str, base: str) -> str:
@@ -24,8 +33,8 @@ def _site(portal: Portal, family: str, base: str) -> str:
         "concurrency = 8    # requests at once to a host\n"
     )
     sections = (
-        f'\n[[sections]]\nname = "{section.name}"\nurl = "{base}{section.path}"\n'
+        f'\n[[sections]]\nname = "{name}"\nurl = "{base}{path}"\n'
         "depth = 1000       # list pages walked on an ordinary crawl\n"
-        for section in portal.sections
+        for name, path in portal.starts or ((section.name, section.path) for section in portal.sections)
     )
     return head + "".join(sections)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from crawler.city.model import Answer
 from crawler.city.town import City
@@ -68,6 +68,8 @@ def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
         def _respond(self, target: str) -> None:
             accept_gzip = "gzip" in self.headers.get("Accept-Encoding", "")
             answer = running.city.answer(slug, target, running.base_urls, accept_gzip=accept_gzip)
+            if _is_known(answer, self.headers.get("If-None-Match")):
+                answer = evolve(answer, status=304, reason="Not Modified", body=b"", chunked=False)
             agent = self.headers.get("User-Agent", "")
             running.log.append(
                 Visit(time=time.time(), portal=slug, target=target, status=answer.status, user_agent=agent)
@@ -76,6 +78,10 @@ def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(head if self.command == "HEAD" else head + _payload(answer))
 
     return Handler
+
+
+def _is_known(answer: Answer, tag: str | None) -> bool:
+    return tag is not None and answer.status == 200 and dict(answer.headers).get("ETag") == tag
 
 
 def _head(answer: Answer, date: str) -> bytes:

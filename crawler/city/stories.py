@@ -23,6 +23,19 @@ def story(article: Article, visit: int) -> Story:
             return told
 
 
+def parts(article: Article, visit: int) -> tuple[tuple[str, ...], ...]:
+    """Return the article's paragraphs page by page: one that is paged has two pages, all others one."""
+    paragraphs = story(article, visit).paragraphs
+    middle = len(paragraphs) // 2
+    return (paragraphs[:middle], paragraphs[middle:]) if article.trap == "paged" else (paragraphs,)
+
+
+def further(article: Article, visit: int) -> tuple[str, ...]:
+    """Return the paths of the article's pages after the first."""
+    stem, dot, ending = article.path.rpartition(".")
+    return tuple(f"{stem}_{number}{dot}{ending}" for number in range(2, len(parts(article, visit)) + 1))
+
+
 def document(article: Article, title: str) -> Document | None:
     """Return the disclosure table of an official document, or none for other pages."""
     if article.section.kind != "document":

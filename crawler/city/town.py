@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import zlib
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from crawler.city import assets, traps
 from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, open_desk
 from crawler.city.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
-from crawler.city.plan import plan
+from crawler.city.plan import NEWEST, plan
 from crawler.city.portals import PORTALS
 from crawler.city.truth import truths
 
@@ -22,7 +23,7 @@ GZIPPED = ("trs", "jcms")  # families whose portals here compress what clients l
 
 @frozen(kw_only=True)
 class City:
-    """Five portals on one visit; `desks` by slug, `index` finds an article by portal and any of its addresses."""
+    """All portals on one visit; `desks` by slug, `index` finds an article by portal and any of its addresses."""
 
     seed: int
     pages: int
@@ -90,13 +91,15 @@ class City:
 
 
 @functools.lru_cache(maxsize=8)
-def build(seed: int = 1, pages: int = 300, visit: int = 1) -> City:
+def build(seed: int = 1, pages: int = 300, visit: int = 1, newest: dt.date = NEWEST) -> City:
     """Return the city with about that many pages (articles and lists), as it stands on a visit counted from 1.
+
+    `newest` is the day of its youngest articles on the first visit.
 
     Raises:
         ValueError: `pages` is too few to have every trap.
     """
-    articles = plan(seed, pages)
+    articles = plan(seed, pages, newest)
     desks = {portal.slug: open_desk(portal, visit, articles[portal.slug]) for portal in PORTALS}
     index: dict[tuple[str, str], Article] = {}
     files: set[tuple[str, str]] = set()

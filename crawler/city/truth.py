@@ -7,10 +7,13 @@ from urllib.parse import urljoin
 
 from attrs import evolve
 
-from crawler.city import stories, traps
+from crawler.city import founder, founder_pc, stories, traps
 from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, link
-from crawler.city.model import MOVED, Article, BaseUrls, Truth
+from crawler.city.model import MOVED, PAPERS, Article, BaseUrls, Truth
+
+PAPER = {"founder": founder.pdf, "founder-pc": founder_pc.pdf}
+"""How families of papers name the PDF of a page."""
 
 
 def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
@@ -23,9 +26,13 @@ def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
 
 
 def _lists(desk: Desk, base_urls: BaseUrls) -> Iterator[Truth]:
+    """Yield the truth of each list; the first page of a paper that meta refresh leads to is never asked for itself."""
+    base = base_urls[desk.portal.slug]
+    sent_to = f"{base}/{founder.newest(desk)}" if desk.portal.family == "founder" else None
     for target in FAMILIES[desk.portal.family].lists(desk):
-        url = base_urls[desk.portal.slug] + target
-        yield Truth(url=url, final_url=url, portal=desk.portal.slug, kind="list", linked=True)
+        url = base + target
+        asked = f"{base}/" if url == sent_to else url
+        yield Truth(url=asked, final_url=url, portal=desk.portal.slug, kind="list", linked=True)
 
 
 def _page(desk: Desk, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
@@ -43,6 +50,11 @@ def _page(desk: Desk, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
     if kind == "article":
         own = _told(own, desk, page, base_urls)
     yield own
+    if page.trap == "paged":
+        for path, paragraphs in zip(
+            stories.further(page, desk.visit), stories.parts(page, desk.visit)[1:], strict=True
+        ):
+            yield evolve(own, url=base + path, final_url=base + path, text="\n".join(paragraphs), images=())
     if page.alias and kind == "article":
         copy = page.trap == "same-bytes"
         alias = evolve(own, url=base + page.alias, final_url=base + page.alias if copy else own.url, linked=True)
@@ -58,20 +70,27 @@ def _kind(page: Article, visit: int) -> str:
     return traps.KINDS.get(page.trap or "", "article")
 
 
+def _files(desk: Desk, page: Article) -> tuple[str, ...]:
+    """Return the paths of an article's files; a paper's has the PDF of its page."""
+    if paper := PAPER.get(desk.portal.family):
+        return (paper(page.published.date(), page.section.code),)
+    return tuple(path for path, _ in page.attachments)
+
+
 def _told(own: Truth, desk: Desk, page: Article, base_urls: BaseUrls) -> Truth:
     story, base = desk.story(page), base_urls[desk.portal.slug]
-    paper = desk.portal.family == "founder"
+    paper = desk.portal.family in PAPERS
     original = page.original
     return evolve(
         own,
         title=story.title,
-        text=story.text,
+        text="\n".join(stories.parts(page, desk.visit)[0]),
         published=page.published.date().isoformat() if paper else page.published.isoformat(),
         source=page.source,
         authors=() if desk.portal.family == "gkmlpt" else (page.person,),  # the platform prints no names
-        column=page.section.column,
+        column=() if desk.portal.family == "founder-pc" else page.section.column,  # prints the number of the page alone
         document=stories.document(page, story.title),
-        attachments=tuple(base + path for path, _ in page.attachments),
+        attachments=tuple(base + path for path in _files(desk, page)),
         images=tuple(base + path for path in page.pictures),
         copy_of=base_urls[original.portal] + original.path if original else None,
         copy=("near-copy" if page.trap == "near-copy" else "same-text") if original else None,

@@ -23,26 +23,26 @@ PORT = 8930
 """First port of the made city; the same at every run, so that a second run finds the pages of the first."""
 
 
-PORTALS = 5
-
-
 @fangzhi_command("demo", archive="demo-archive")
 @click.option(
-    "--port", type=click.IntRange(1024, 65000), default=PORT, show_default=True, help="First of the city's five ports."
+    "--port", type=click.IntRange(1024, 65000), default=PORT, show_default=True, help="First of the city's ports."
 )
 @click.option("--pages", type=click.IntRange(min=150), default=300, show_default=True, help="Size of the city.")
 @click.option("--keep", is_flag=True, help="Leave the city running afterwards, to fetch from; Ctrl-C ends it.")
 def command(session: Session, port: int, pages: int, keep: bool) -> int:
     """Start a made city on loopback, crawl it, show the report and what to try next."""
     from crawler.city import registry, running
+    from crawler.city.portals import PORTALS
 
-    if not _free(port):
-        raise FangzhiError(f"port {port} or one of the four after it is taken", "give another with --port")
+    if not _free(port, len(PORTALS)):
+        raise FangzhiError(
+            f"port {port} or one of the {len(PORTALS) - 1} after it is taken", "give another with --port"
+        )
     with running(port=port, pages=pages) as base_urls, tempfile.TemporaryDirectory() as folder:
         for name, toml in registry(base_urls).items():
             Path(folder, name).write_text(toml, "utf-8")
         slugs = tuple(Path(name).stem for name in registry(base_urls))
-        session.say(f"The made city is at {', '.join(base_urls.values())}; crawling {' and '.join(slugs)}.")
+        session.say(f"The made city is at {', '.join(base_urls.values())}; crawling {', '.join(slugs)}.")
         made = evolve(session.config, allow_private=True, registry=(*session.config.registry, Path(folder)))
         code = crawl(evolve(session, config=made), slugs)
         for line in _next(session, keep=keep):
@@ -53,10 +53,10 @@ def command(session: Session, port: int, pages: int, keep: bool) -> int:
     return code
 
 
-def _free(port: int) -> bool:
+def _free(port: int, count: int) -> bool:
     with ExitStack() as stack:
         try:
-            for number in range(port, port + PORTALS):
+            for number in range(port, port + count):
                 stack.enter_context(socket.create_server(("127.0.0.1", number)))
         except OSError:
             return False

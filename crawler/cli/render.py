@@ -51,6 +51,7 @@ def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
         ("文号", (document.document_number or "") if document else ""),
         ("索引号", (document.index_number or "") if document else ""),
         ("网址", entry.final_url),
+        ("续页", "、".join(article.parts)),
         ("存档", entry.id),
         ("提纲", "；".join(article.outline)),
         ("缺失", absence(article.quality)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from scrapy import Spider, signals
@@ -16,6 +17,9 @@ from twisted.python.failure import Failure
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
 from crawler.config import Config
+from crawler.frontier import Frontier
+from crawler.frontier.recovery import settle
+from crawler.frontier.scheduler import SITE_BUSY
 from crawler.replay import recover
 from crawler.report import Report
 from crawler.settings import knobs, warcinfo
@@ -57,8 +61,8 @@ def scrape(
     settings.setmodule("crawler.settings")
     settings.update(knobs(session.config), priority="cmdline")
     if session.config.archive:
-        with opened(session.config):
-            pass
+        with opened(session.config) as (_, catalogue), closing(Frontier(session.config.frontier)) as frontier:
+            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC))
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     reasons: list[str] = []
@@ -76,7 +80,11 @@ def scrape(
     def spider_closed(reason: str) -> None:
         reasons.append(reason)
 
+    def site_busy(site: str) -> None:
+        session.say(f"{site} is left out: another crawl of it is running.")
+
     for receiver, signal in (
+        (site_busy, SITE_BUSY),
         (item_scraped, signals.item_scraped),
         (page_failed, PAGE_FAILED),
         (spider_error, signals.spider_error),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.cli.session import Session, fangzhi_command
-from crawler.report import COPIES
+from crawler.report import COPIES, UNCHANGED
 
 
 @fangzhi_command("status")
@@ -21,6 +23,9 @@ def command(session: Session) -> int:
 
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         sites = by_site(catalogue.counts())
+    known, running = frontier(session.config.frontier)
+    for site in sites:
+        site |= {"frontier": known.get(site["site"]), "process": running.get(site["site"])}
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
     archive = {
@@ -39,7 +44,25 @@ def command(session: Session) -> int:
             f"{site['site'] or '(no site)'}: {site['captures']} captures, {site['articles']} articles, "
             f"{site['duplicates']} duplicates, rejected: {rejected or 'none'}; newest {site['newest']}"
         )
+        if told := site["frontier"]:
+            crawling = f", crawled by process {site['process']}" if site["process"] else ""
+            click.echo(
+                f"  {told['known']} pages known, {told['waiting']} waiting, {told['due']} due within a day, "
+                f"{told['failing']} failing, {told['gone']} gone{crawling}"
+            )
     return 0
+
+
+def frontier(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+    """Return each site's counts in the frontier and which process crawls it; nothing of one that cannot be opened."""
+    from contextlib import closing
+
+    from crawler.frontier import Frontier
+
+    if not path.exists() or not os.access(path.parent, os.W_OK):
+        return {}, {}
+    with closing(Frontier(path)) as opened:
+        return opened.counts(dt.datetime.now(dt.UTC)), opened.owners()
 
 
 def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -51,7 +74,9 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         site["captures"] += row["captures"]
         newest = dt.datetime.fromtimestamp(row["newest_us"] / 1e6, dt.UTC).isoformat(timespec="seconds")
         site["newest"] = max(site["newest"], newest.replace("+00:00", "Z"))
-        if row["outcome"] == "rejected":
+        if row["reason"] == UNCHANGED:
+            site["duplicates"] += row["captures"]
+        elif row["outcome"] == "rejected":
             site["rejected"][row["reason"]] = site["rejected"].get(row["reason"], 0) + row["captures"]
         else:
             site["duplicates" if row["verdict"] in COPIES else "articles"] += row["captures"]

@@ -44,7 +44,7 @@ DIALECTS = (
     Dialect("long-number-index", r"/\d{12,}/index\.shtml$"),
     Dialect("month-hash", rf"/{_Y}{_MM}/{_HEX32}\.s?html$"),
     Dialect("pnidpv", r"/pnidpv\d+\.html$"),
-    Dialect("c-content", r"/c\w+/content\.html$"),
+    Dialect("c-content", r"/c\w+/content\.s?html$"),
     Dialect("portal-article", r"/portal/article/\w+/\w+"),
     Dialect("p1", r"/p1/(?:[^/]+/)*\d+\.html$", loose=True),
     Dialect("fabu", r"/fabu/xiangqing/\w+\.html$"),
@@ -52,15 +52,20 @@ DIALECTS = (
     Dialect("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # P's /safe/…, also PHPCMS and DedeCMS
     Dialect("date-hash", rf"/{_Y}{_MM}{_DD}/{_HEX32}\.s?html$"),
     Dialect("date-id", rf"/{_Y}{_MM}{_DD}/\w+\.s?html?$"),
+    Dialect("date-uuid", rf"/{_Y}{_MM}{_DD}/{_UUID}\.s?html?$"),  # Epoint
     Dialect("day-hash", rf"/{_Y}/{_M}/{_D}/{_HEX32}\.s?html$"),
     Dialect("columns-uuid", rf"/columns/{_UUID}/{_Y}{_MM}/{_DD}/{_UUID}\.html$"),
     Dialect("post", r"/content/(?:\d+/\d+/)?m?post_\d+\.html$"),  # gkmlpt and NFCMS, Guangdong
     Dialect("vsb", r"/info/\d+/\d+\.html?$"),  # 博达 VSB
+    Dialect("vsb-dynamic", r"/[\w-]*content\.jsp\?.*\bwbnewsid=\d+"),
     Dialect("webplus", rf"/{_Y}/{_MM}{_DD}/c\d+a\d+/page\.(?:html?|psp)$"),  # 苏迪 WebPlus
+    Dialect("webplus-hash", r"/[0-9a-f]{2}/[0-9a-f]{2}/c\d+a\d+/page\.(?:html?|psp)$"),
     Dialect("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
+    Dialect("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # of those, the oldest layout
     Dialect("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
     Dialect("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
     Dialect("dede-view", r"/plus/view\.php\?.*\baid=\d+"),
+    Dialect("empire-show", r"/e/action/ShowInfo\.php\?.*\bid=\d+"),
     Dialect("day-slug", rf"/{_Y}/{_MM}/{_DD}/[^/?]+/?$"),  # WordPress and many home-made systems
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
@@ -20,23 +20,54 @@ class Link:
 
 
 @frozen(kw_only=True)
+class Ask:
+    """How a further list page is asked for: by GET, or where there is a `form` by POST, with that as the body.
+
+    A form is a query string, or JSON: its first character tells, see `media_type`.
+    """
+
+    url: str
+    form: str | None = None
+
+
+@frozen(kw_only=True)
 class Listing:
     """What a list page leads to: articles in page order, and the list pages after it in walking order.
 
     URLs are absolute and without fragment, each once. Links to other sites are among them: the caller tells whose
-    they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew.
+    they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew:
+    it is enough to take the first, or the first `ahead` where some may not be there.
+    `lists` are lists that begin elsewhere, where a page only leads to them: each is walked by itself from its page 1.
     """
 
     articles: tuple[Link, ...] = ()
-    pages: tuple[str, ...] = ()
+    pages: tuple[Ask, ...] = ()
+    ahead: int = 1
+    lists: tuple[Ask, ...] = ()
+
+
+def asks(urls: Iterable[str]) -> tuple[Ask, ...]:
+    """Return how pages are asked for that need no form."""
+    return tuple(Ask(url=url) for url in urls)
+
+
+def media_type(form: str) -> str:
+    """Return the media type of a form.
+
+    >>> media_type('{"pageIndex": 1}'), media_type("currpage=2")
+    ('application/json', 'application/x-www-form-urlencoded')
+    """
+    return "application/json" if form.startswith(("{", "[")) else "application/x-www-form-urlencoded"
 
 
 @frozen(kw_only=True)
 class Family:
     """A CMS as its sites look from outside; every function is pure and never raises on a strange page.
 
-    `recognise(html, url)` tells its pages, `listing(html, url)` reads a list page, `is_article(url)` and
-    `is_list(url)` go by the address alone, and both may say no. `recipes` are best first.
+    `recognise(html, url)` tells its pages, `listing(text, url)` reads a list page, which may be HTML or the XML, JSON
+    or script that a list API answers with, `is_article(url)` and `is_list(url)` go by the address alone, and both may
+    say no. `recipes` are best first. To `listing`, `url` has as its fragment the form that was sent to it, else that
+    of the section that is walked.
     """
 
     name: str

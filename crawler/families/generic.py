@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from crawler.families.dialects import dialect
-from crawler.families.family import Family, Listing
+from crawler.families.elsewhere import elsewhere
+from crawler.families.family import Family, Listing, asks
+from crawler.families.feeds import feed
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
 from pipelines.model import Recipe
+
+_MAP = re.compile(r"\.xml(?:\.gz)?$|/(?:feed|rss|atom)/?$", re.IGNORECASE)
 
 
 def _is_article(url: str) -> bool:
     return dialect(url) is not None
 
 
+def _is_list(url: str) -> bool:
+    return is_section(url) or bool(_MAP.search(urlsplit(url).path))
+
+
 def _listing(html: str, url: str) -> Listing:
+    """Read a sitemap or a feed, else a page of links; where a page has no list, follow it to where the list is."""
+    if listing := feed(html, url):
+        return listing
     found = list(rows(html, url))
     links = articles(article_rows(found))
-    return Listing(articles=links, pages=link_pages(found, url) or script_pages(html, url))
+    pages = link_pages(found, url) or script_pages(html, url)
+    return Listing(articles=links, pages=asks(pages), lists=elsewhere(html, url, links))
 
 
 GENERIC = Family(
@@ -25,7 +40,7 @@ GENERIC = Family(
     recognise=lambda *_: True,
     listing=_listing,
     is_article=_is_article,
-    is_list=is_section,
+    is_list=_is_list,
     # Extraction knows the body's usual places by itself; a site that needs other ones names them in its own recipe.
     recipes=(Recipe(name="generic/1"), Recipe(name="generic/2", role="list")),
 )

@@ -24,18 +24,20 @@ def script_pages(html: str, url: str) -> tuple[str, ...]:
 
     The script is called createPageHTML(total, current, "index", "html"), with further arguments before or after on some
     sites; where this page stands is read from its own URL, because sites differ in whether `current` counts from 0.
+    开普 puts its pager's element first, createPageHTML("page_div", total, current, "list", "shtml", rows), and pages
+    have their own number: list.shtml, then list_2.shtml up to it.
     """
-    total, name, ending = _script(html)
+    total, name, ending, first = _script(html)
     here = _FILE.match(urlsplit(url).path.rpartition("/")[2])
     if here:
         name, ending = name or here["name"], ending or here["ending"]
-    current = int(here["number"] or 0) if here else 0
+    current = int(here["number"] or first) if here else first
     stem, last = urljoin(url, name or "index"), min(total, MAX_PAGES)
-    return tuple(f"{stem}_{number}.{ending or 'html'}" for number in range(current + 1, last))
+    return tuple(f"{stem}_{number}.{ending or 'html'}" for number in range(current + 1, last + first))
 
 
-def _script(html: str) -> tuple[int, str, str]:
-    """Return how many pages the paging script counts, 0 where there is none, and the file name and ending it uses."""
+def _script(html: str) -> tuple[int, str, str, int]:
+    """Return how many pages the paging script counts, 0 for none, their name and ending, and the first one's number."""
     count = _COUNT.search(html)
     for call in _CALL.finditer(html):
         arguments = [argument.strip() for argument in call[1].split(",")]
@@ -43,8 +45,8 @@ def _script(html: str) -> tuple[int, str, str]:
         words = re.findall(r"[\"']([\w./-]+)[\"']\s*,\s*[\"'](s?html?)[\"']", call[1])
         if words and (numbers or count):
             total = int(count[1]) if count and "countPage" in arguments else next(iter(numbers), 0)
-            return total, words[0][0], words[0][1]
-    return (int(count[1]) if count else 0), "", ""
+            return total, words[0][0], words[0][1], int(not re.search(r"^\s*(?:\d|countPage\b)", call[1]))
+    return (int(count[1]) if count else 0), "", "", 0
 
 
 def link_pages(rows: Iterable[Row], url: str) -> tuple[str, ...]:

@@ -46,15 +46,15 @@ class Row:
     rel: str
 
 
-def rows(html: str, url: str) -> Iterator[Row]:
-    """Yield every link of a page that may lead to another page, in page order.
+def rows(html: str, url: str, tags: tuple[str, ...] = ("a",)) -> Iterator[Row]:
+    """Yield every link of a page that may lead to another page, in page order; `tags` are the elements that count.
 
     Script and mail links, bare fragments and links to files are left out; `<base href>` is heeded.
     """
-    if (page := _parse(html)) is None:
+    if (page := parse(html)) is None:
         return
     base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
-    anchors = [(anchor, to) for anchor in page.iter("a") if (to := resolve(anchor.get("href"), base))]
+    anchors = [(anchor, to) for anchor in page.iter(*tags) if (to := resolve(anchor.get("href"), base))]
     owners = _owners(anchors)
     texts: dict[HtmlElement, str] = {}
     for anchor, to in anchors:
@@ -102,7 +102,8 @@ def day_in(text: str) -> dt.date | None:
     return None
 
 
-def _parse(html: str) -> HtmlElement | None:
+def parse(html: str) -> HtmlElement | None:
+    """Return the tree of a page, or None where it is no markup at all."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -14,8 +15,9 @@ from crawler.families.family import Link
 from crawler.families.rows import Row
 
 _SECTION = re.compile(
-    r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|php|aspx?)$"
-    r"| /node_\w+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b",
+    r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|psp|php|aspx?)$"
+    r"| /(?:node_|nbs\.)[\w.]+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b"
+    r"| /plus/list\.php\? | /e/action/ListInfo\b",
     re.VERBOSE | re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -43,6 +45,13 @@ def articles(rows: Iterable[Row]) -> tuple[Link, ...]:
     return tuple(evolve(link, listed_on=link.listed_on or url_date(link.url)) for link in links.values())
 
 
+def articles_by_day(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Return each article once, newest first, for lists whose order says nothing; those without a day come last."""
+    dated = (evolve(link, listed_on=link.listed_on or url_date(link.url)) for link in links)
+    once = {link.url: link for link in dated}
+    return tuple(sorted(once.values(), key=lambda link: link.listed_on or dt.date.min, reverse=True))
+
+
 def is_section(url: str) -> bool:
     """Tell by its URL that a page is a list: a folder, an index, a node, a column, a PHPCMS list script."""
     parts = urlsplit(url)
@@ -56,6 +65,16 @@ def article_rows(rows: list[Row]) -> list[Row]:
     return [row for row in rows if _is_article_row(row, shapes[_shape(row.url)])]
 
 
+def article_urls(urls: list[str]) -> list[str]:
+    """Return the URLs that are articles' by their shape, or by that of at least five others with numbers in them."""
+    shapes = Counter(_shape(url) for url in urls)
+    return [url for url in urls if dialect(url) or (not is_section(url) and _is_series(url, shapes[_shape(url)]))]
+
+
+def _is_series(url: str, siblings: int) -> bool:
+    return siblings >= _SIBLINGS and bool(re.search(r"\d", url.partition(urlsplit(url).netloc)[2]))
+
+
 def _is_article_row(row: Row, siblings: int) -> bool:
     known = dialect(row.url)
     if known and not known.loose:
@@ -66,8 +85,7 @@ def _is_article_row(row: Row, siblings: int) -> bool:
         return True
     if len(row.title) < _SURE_HEADLINE or row.share < _MOST_OF_ROW:
         return False
-    numbered = bool(re.search(r"\d", row.url.partition(urlsplit(row.url).netloc)[2]))
-    return known is not None or (numbered and siblings >= _SIBLINGS)
+    return known is not None or _is_series(row.url, siblings)
 
 
 def _shape(url: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from crawler.families.dialects import dialect
-from crawler.families.family import Family, Listing
+from crawler.families.elsewhere import elsewhere
+from crawler.families.family import Family, Listing, asks
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
@@ -31,7 +32,8 @@ def _listing(html: str, url: str) -> Listing:
     """Take every link in an article's dialect; a deep page that is a stub gives an empty listing."""
     found = list(rows(html, url))
     links = articles(row for row in found if _is_article(row.url))
-    return Listing(articles=links, pages=script_pages(html, url) or link_pages(found, url))
+    pages = script_pages(html, url) or link_pages(found, url)
+    return Listing(articles=links, pages=asks(pages), lists=elsewhere(html, url, links))
 
 
 # The newest editor's container comes first: a page that was migrated has the older ones inside it.

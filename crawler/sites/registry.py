@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from attrs import evolve, field, frozen
 
@@ -18,6 +18,9 @@ from pipelines.errors import RegistryError
 from pipelines.model import Capture, Job, Recipe
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))  # without summer time since 1991, before there were sites to capture
+
+_PAGE = re.compile(r"page|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
+"""Names of a page's number in queries, and of the count beside it: page, PageNo, cur_page, totalpage, VSB's a4p."""
 
 
 def _frozen(sites: Mapping[str, Site]) -> Mapping[str, Site]:
@@ -90,7 +93,20 @@ def _pages(section: str, url: str) -> bool:
     """
     folder = _comparable(section).rpartition("/")[0] + "/"
     told = _comparable(url)
-    return told.startswith(folder) and bool(re.fullmatch(r"\d{1,2}\.s?html?", told[len(folder) :]))
+    numbered = told.startswith(folder) and bool(re.fullmatch(r"\d{1,2}\.s?html?", told[len(folder) :]))
+    return numbered or _queries_page(section, url)
+
+
+def _queries_page(section: str, url: str) -> bool:
+    """Tell whether a URL is a section's with nothing but a page's number, and a count of pages, in its query besides.
+
+    >>> _queries_page("http://a.cn/list.jsp?cat=7", "http://a.cn/list.jsp?cat=7&cur_page=2")
+    True
+    """
+    own, other = (dict(parse_qsl(urlsplit(each).query)) for each in (section, url))
+    changed = {name for name in own.keys() | other.keys() if own.get(name) != other.get(name)}
+    same = _comparable(section).partition("?")[0] == _comparable(url).partition("?")[0]
+    return same and bool(changed) and all(_PAGE.search(name) and other.get(name, "").isdecimal() for name in changed)
 
 
 def _comparable(url: str) -> str:

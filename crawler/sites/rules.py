@@ -34,6 +34,11 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "delay", "seconds from 0 are allowed"
     if site.concurrency < 1:
         yield "concurrency", "1 or more is allowed"
+    if site.daily is not None and site.daily < 1:
+        yield "daily", "1 or more is allowed"
+    for at, text in enumerate(site.windows):
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
+            yield f"windows[{at}]", f"{text!r} is no window; allowed are such as 22:00-06:00"
 
 
 def _section_problems(section: Section, hosts: tuple[str, ...]) -> Iterator[tuple[str, str]]:

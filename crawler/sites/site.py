@@ -9,7 +9,10 @@ from pipelines.model import Recipe, Region
 
 @frozen(kw_only=True)
 class Section:
-    """A list of news on a site: `depth` list pages of it are walked on an ordinary crawl."""
+    """A list of news on a site: `depth` list pages of it are walked on an ordinary crawl.
+
+    A fragment of the URL, as in /gkmlpt/index#3401, tells which of a page's lists is meant.
+    """
 
     name: str
     url: str
@@ -21,7 +24,9 @@ class Site:
     """A site of the registry. `hosts` are `host`, `host:port` or `*.host`; the scheme's own port is left out.
 
     `delay` is in seconds between requests to a host, `concurrency` in requests at once to it: one slow connection is
-    what a small municipal server bears. `reason` says why a site is not enabled. `recipes` are best first.
+    what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
+    be crawled, any time where there are none; `daily` is the most requests a day. `reason` says why a site is not
+    enabled. `recipes` are best first.
     """
 
     slug: str
@@ -34,5 +39,7 @@ class Site:
     reason: str | None = None
     delay: float = 2.0
     concurrency: int = 1
+    windows: tuple[str, ...] = ()
+    daily: int | None = None
     charset: str | None = None
     recipes: tuple[Recipe, ...] = ()

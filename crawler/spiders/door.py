@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture import captures
 from crawler.frontier import AlreadyAsked
+from crawler.middlewares.robots import RobotsUnreachable
 from crawler.sites import Registry, load
 from pipelines.errors import PageError
 from pipelines.model import Job
@@ -59,14 +60,22 @@ class Door(scrapy.Spider):
         request = failure.request  # type: ignore[attr-defined]
         made = list(self.jobs(request))
         yield from made
-        if isinstance(failure.value, AlreadyAsked) or (made and made[-1].capture.final_url == request.url):
+        if not self.why(failure) or (made and made[-1].capture.final_url == request.url):
             return
         why, detail = explain(failure.value or Exception(failure))
         self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
 
+    @staticmethod
+    def why(failure: Failure) -> str | None:
+        """Return the counter's name of a failure, None where there is none: a redirect's target was asked before."""
+        known = isinstance(failure.value, AlreadyAsked)
+        return None if known else explain(failure.value or Exception(failure))[0]
+
 
 def explain(error: BaseException) -> tuple[str, str]:
     """Return the counter's name of a failed download, and a sentence for people."""
+    if isinstance(error, RobotsUnreachable):
+        return "robots-unreachable", "its robots.txt cannot be had, and may forbid it; try later"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", "robots.txt forbids it"
     if isinstance(error, PageError):

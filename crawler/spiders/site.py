@@ -1,30 +1,40 @@
-"""Shell. Journey 1: one spider for every site, led by the registry and the site's CMS family."""
+"""Shell. Journey 1: one spider for every site, led by the registry, the site's CMS family, and the frontier."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, cast
+from urllib.parse import urldefrag
 
 import scrapy
+from attrs import evolve
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
-from crawler.families import FAMILIES, Link
+from crawler.families import FAMILIES, Ask, Link, Listing, media_type
+from crawler.frontier import Known, Page, Scheduler
+from crawler.frontier.scheduler import VISIT
+from crawler.frontier.visit import Visit
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
-from pipelines.model import Job
+from pipelines.extract.parts import parts
+from pipelines.model import Job, Rejection
 
 
 class SiteSpider(Door):
     """Walks the sections of sites, list page by list page, and hands every page on.
 
-    `sites` are slugs parted by commas, none for every enabled site. `limit` is the most articles asked for per site,
-    `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end.
+    `sites` are slugs parted by commas, none for every enabled site. `limit` is the most new articles taken per site,
+    `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end. A walk ends before
+    where a list page shows nothing new.
     """
 
     name = "site"
+    custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
 
     def __init__(
         self, sites: str = "", limit: str | None = None, since: str | None = None, full: str = "", **kwargs: Any
@@ -34,50 +44,124 @@ class SiteSpider(Door):
         self._limit = int(limit) if limit else None
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
-        self._asked: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
+        self._shown: dict[str, list[Link]] = {}
+
+    def begin(self, scheduler: Scheduler) -> None:
+        """Take the sites, and let the first page of every section wait."""
+        self._scheduler = scheduler
+        options = json.dumps([self._limit, str(self._since), self._full])
+        for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
+            if scheduler.take(site.slug, options):
+                scheduler.add(self._list(Ask(url=section.url), site, section, 1) for section in site.sections)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask for the first page of every section."""
-        sites = [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled()
-        for site in sites:
-            for section in site.sections:
-                yield self._request(section.url, site, section=section, walked=1)
+        """Ask for nothing by itself: the frontier leads."""
+        requests: tuple[scrapy.Request, ...] = ()
+        for request in requests:
+            yield request
 
-    def parse(self, response: Response, site: Site, section: Section | None = None, walked: int = 0) -> Iterator[Any]:
-        """Hand on what was captured, and follow the links of a list page."""
-        jobs = list(self.jobs(response.request))
-        yield from jobs
-        if section and jobs[-1].recipe.role == "list":
-            yield from self._follow(jobs[-1], site, section, walked)
+    def request(self, known: Known) -> scrapy.Request:
+        """Return the request for a page, under the condition that it is otherwise than at its last visit."""
+        page, history = known.page, known.history
+        headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
+        if page.role == "list" and page.section and page.url != (section := _bare(page.section)):
+            headers["Referer"] = section  # some list APIs answer 404 without it
+        if page.form is not None:
+            headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
+        return scrapy.Request(
+            page.url,
+            method="POST" if page.form is not None else "GET",
+            body=page.form or "",
+            headers={name: value for name, value in headers.items() if value},
+            callback=self.parse,
+            errback=self.failed,
+            meta={"download_slot": page.site},
+            dont_filter=True,
+        )
 
-    def _follow(self, job: Job, site: Site, section: Section, walked: int) -> Iterator[scrapy.Request]:
-        html = decode(job.capture, job.recipe.charset)
-        if not isinstance(html, str):
+    def parse(self, response: Response) -> Iterator[Job]:
+        """Hand on what was captured, and let the links of a list page wait."""
+        request = cast("scrapy.Request", response.request)
+        yield from self._scheduler.watch(request, self._read(request, response))
+
+    def failed(self, failure: Failure) -> Iterator[Job]:
+        """Tell that a request failed; what was captured on the way is kept."""
+        request = failure.request  # type: ignore[attr-defined]
+        yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
+
+    def _read(self, request: scrapy.Request, response: Response) -> Iterator[Job]:
+        """A list's links, and an article's further pages, wait before it is kept: what is catalogued was followed."""
+        jobs = list(self.jobs(request))
+        page = request.meta[VISIT].known.page
+        try:
+            if page.role == "list" and jobs[-1].recipe.role == "list":
+                self._follow(jobs[-1], request.meta[VISIT])
+            elif page.role == "article" and response.status == 200:
+                self._go_on(response, page)
+        finally:
+            yield from jobs
+
+    def _go_on(self, response: Response, page: Page) -> None:
+        """Let the further pages of an article wait."""
+        if further := parts(response.body.decode("latin-1"), response.url):
+            self._scheduler.add(evolve(page, url=url) for url in further)
+
+    def _follow(self, job: Job, visit: Visit) -> None:
+        """Let a list's articles and further pages wait."""
+        page = visit.known.page
+        site = self.registry.get(page.site)
+        text = decode(job.capture, job.recipe.charset, data=True)
+        if isinstance(text, Rejection):
             return
-        listing = FAMILIES[site.family].listing(html, job.capture.final_url)
+        for section in _sections(site, page):
+            fragment = urldefrag(section.url).fragment if page.form is None else page.form
+            listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
+            visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
+            visit.found += self._take_listing(listing, site, section, page.walked)
+
+    def _take_listing(self, listing: Listing, site: Site, section: Section, walked: int) -> int:
+        """Return how many of a listing's articles were not known."""
         links = [link for link in listing.articles if self.registry.find(link.url) == site]
         wanted = [link for link in links if self._wants(link)]
-        for link in wanted:
-            if self._limit is None or self._asked[site.slug] < self._limit:
-                self._asked[site.slug] += 1
-                yield self._request(link.url, site)
-        if wanted or not links:
-            yield from self._walk(listing.pages, site, section, walked)
+        found = self._take(wanted, site, section)
+        repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
+        self._shown[section.url] = links
+        goes_on = found or not links or (wanted and self._full and not repeats)
+        if goes_on or walked == 1:
+            self._scheduler.add(self._lists(listing.lists, site, section, walked))
+        if goes_on:
+            for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
+                if self._full or number <= section.depth:
+                    self._scheduler.add(self._lists((ask,), site, section, number))
+        return found
 
-    def _walk(self, pages: tuple[str, ...], site: Site, section: Section, walked: int) -> Iterator[scrapy.Request]:
-        """Ask for the list pages after this one; one at a time where a date ends the walk."""
-        for number, url in enumerate(pages[:1] if self._since else pages, start=walked + 1):
-            if (self._full or number <= section.depth) and self.registry.find(url) == site:
-                yield self._request(url, site, section=section, walked=number)
+    def _take(self, links: list[Link], site: Site, section: Section) -> int:
+        left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
+        pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
+        new = self._scheduler.add(pages if left is None else pages[:left])
+        self._taken[site.slug] += len(new)
+        return len(new)
+
+    def _lists(self, asks: Iterable[Ask], site: Site, section: Section, walked: int) -> Iterator[Page]:
+        """Yield those of the pages that are on the site."""
+        for ask in asks:
+            if self.registry.find(ask.url) == site:
+                yield self._list(ask, site, section, walked)
 
     def _wants(self, link: Link) -> bool:
         return not (self._since and link.listed_on and link.listed_on < self._since)
 
-    def _request(self, url: str, site: Site, **more: Any) -> scrapy.Request:
-        return scrapy.Request(
-            url,
-            callback=self.parse,
-            errback=self.failed,
-            cb_kwargs={"site": site, **more},
-            meta={"download_slot": site.slug},
-        )
+    @staticmethod
+    def _list(ask: Ask, site: Site, section: Section, walked: int) -> Page:
+        return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
+
+
+def _sections(site: Site, page: Page) -> list[Section]:
+    """Return whose list a page is: sections that differ by nothing but the fragment begin on the same page."""
+    begins = page.url if page.walked == 1 else None
+    return [section for section in site.sections if page.section == section.url or _bare(section.url) == begins]
+
+
+def _bare(url: str) -> str:
+    return urldefrag(url).url

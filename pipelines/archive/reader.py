@@ -203,6 +203,7 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
         body=b"" if answer.kind == "revisit" else body,
         method=asked.start[0] if asked else "GET",
         request_headers=asked.headers if asked else (),
+        request_body=asked.body if asked else b"",
         ip_address=answer.fields.get("warc-ip-address"),
         tls=secured(answer.fields),
         truncated=_truncated(answer.fields.get(CUT.lower() if answer.kind == "revisit" else "warc-truncated")),

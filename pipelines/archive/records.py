@@ -150,7 +150,8 @@ def _question(capture: Capture, ids: list[tuple[str, str]]) -> bytes:
         *_circumstances(capture),
         ("Content-Type", "application/http;msgtype=request"),
     ]
-    return _member(fields, _head(f"{capture.method} {_line(target)} HTTP/1.1", capture.request_headers))
+    head = _head(f"{capture.method} {_line(target)} HTTP/1.1", capture.request_headers)
+    return _member(fields, head + capture.request_body)
 
 
 def _head(start: str, headers: Iterable[tuple[str, str]] | Headers) -> bytes:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from pipelines.decode.charset import to_text
 from pipelines.decode.encoding import TooLarge, unpack
-from pipelines.decode.media import foreign_type
+from pipelines.decode.media import DATA_TYPE, foreign_type
 from pipelines.model import Capture, Rejection
 
 __all__ = ["decode"]
 
 
-def decode(capture: Capture, charset: str | None = None) -> str | Rejection:
+def decode(capture: Capture, charset: str | None = None, *, data: bool = False) -> str | Rejection:
     """Return the page's HTML: content-encoding taken off, characters decoded as a browser does; never raises.
 
     `charset` is what the recipe knows; evidence in the bytes outvotes it like any label. A stream that breaks off gives
-    what came before the break. Pictures, PDF, JSON and the like are refused as `not-an-article`, bombs as `too-large`.
-    A status that is no success has its say in extraction first, so its media type is not judged here.
+    what came before the break. Pictures, PDF, JSON and the like are refused as `not-an-article`, bombs as `too-large`;
+    `data` lets the JSON, XML and scripts through that list APIs answer with. A status that is no success has its say
+    in extraction first, so its media type is not judged here.
     """
     codings = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
     try:
@@ -24,6 +25,6 @@ def decode(capture: Capture, charset: str | None = None) -> str | Rejection:
         return Rejection(reason="too-large", detail=str(error))
     content_type = capture.header("content-type")
     foreign = foreign_type(content_type, body) if 200 <= capture.status < 300 else None
-    if foreign:
+    if foreign and not (data and DATA_TYPE.search(foreign)):
         return Rejection(reason="not-an-article", detail=f"the media type is {foreign}")
     return to_text(body, content_type, charset)

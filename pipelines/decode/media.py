@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "unknown/unknown")
 """Types under which servers send HTML; the last three by misconfiguration, so that the bytes decide."""
+
+DATA_TYPE = re.compile(r"^(?:application|text)/(?:[\w.+-]+\+|x-)?(?:json|xml|javascript)$")
+"""Types of what list APIs and their scripts answer with."""
 
 SIGNATURES = (
     (b"%PDF-", "application/pdf"),

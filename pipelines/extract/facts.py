@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from lxml.html import HtmlElement
 
 from pipelines.extract import byline, dates, disclosure, heads, media, posted, source, title
 from pipelines.extract.body import below
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
 from pipelines.extract.page import Page, Told
-from pipelines.model import Block, Draft, Evidence
+from pipelines.extract.parts import parts
+from pipelines.extract.tree import select
+from pipelines.model import Attachment, Block, Draft, Evidence
 
 Facts = Mapping[str, Told[Any]]
 """Fields of a draft, as they are called there, as far as the page tells them."""
@@ -43,6 +47,20 @@ def opened(told: Facts, lines: Sequence[str]) -> tuple[Facts, tuple[str, ...]]:
     return {**told, **found}, (*(one.value for one in found.values()), *repeated)
 
 
+def _apart(page: Page) -> Iterator[HtmlElement]:
+    """Yield what the recipe says to hold pictures apart from the text."""
+    return (element for selector in page.recipe.pictures for element in select(page.root, selector))
+
+
+def _files(page: Page, elements: tuple[HtmlElement, ...]) -> tuple[Attachment, ...]:
+    """Return the article's files, then the one that the recipe names; links to several are an index of other pages'."""
+    files = media.attachments(elements, page.root, page.base)
+    named = (element for selector in page.recipe.files for element in select(page.root, selector))
+    own = media.attachments(named, None, page.base)
+    known = {file.url for file in files}
+    return (*files, *own) if len(own) == 1 and own[0].url not in known else files
+
+
 def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:
     """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
     texts = [block.text for block in body]
@@ -50,7 +68,7 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
     near = near_title(page, told["title"].value if "title" in told else None)
     people = byline.people(page, near, (texts[0], *texts[-3:]))
     opening = byline.dateline(texts[0])
-    linked = media.attachments(elements, page.root, page.base)
+    linked = _files(page, elements)
     listed = posted.files(page, linked)
     evidence = [
         Evidence(field="text", origin=found.marker if found else "whole-page"),
@@ -65,8 +83,9 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
         torn=page.torn,
         authors=tuple(one.value for one in people),
         dateline=opening,
-        images=media.images(elements, page.base),
+        images=media.images((*_apart(page), *elements), page.base),
         attachments=(*linked, *listed),
+        parts=parts(page.html, page.url),
         evidence=tuple(evidence),
         **{"title": None, **{field: one.value for field, one in told.items()}},
     )

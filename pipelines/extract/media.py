@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -58,6 +58,11 @@ _ORNAMENT = re.compile(
 _CODE = re.compile(r"二维码|二維碼|扫一扫|扫码|分享到|微信公众号")
 _UNDER = re.compile(r"^\s*(?:[▲△▼↑]|图为|图[①-⑨\d]?[:：])")
 
+_LABEL = re.compile(r"\W*(?:相关|本文)?附件")
+
+LIST_DEPTH = 4
+"""Elements around a link in a list of files: its item or paragraph, the list, and one or two boxes with the label."""
+
 LONGEST_CAPTION = 200
 """Characters of the longest caption: three sentences and the photographer."""
 
@@ -77,11 +82,11 @@ def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
     return tuple(found.values())
 
 
-def attachments(elements: Iterable[HtmlElement], page: HtmlElement, base: str) -> tuple[Attachment, ...]:
+def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base: str) -> tuple[Attachment, ...]:
     """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
     found: dict[str, Attachment] = {}
     inside = [link for root in elements for link in root.iter("a")]
-    for number, link in enumerate(chain(inside, page.iter("a"))):
+    for number, link in enumerate(chain(inside, page.iter("a") if page is not None else ())):
         address = link.get("href") or ""
         if _FILE.search(address.lower()):
             url = absolute(address, base)
@@ -120,9 +125,10 @@ def absolute(address: str, base: str) -> str:
 
 
 def _is_listed(link: HtmlElement) -> bool:
-    parent = link.getparent()
-    around = "".join(islice_text(parent)) if parent is not None else ""
-    return "附件" in around or "附件" in (link.get("title") or "")
+    """Tell whether 附件 stands beside a link, or over the list that it is in."""
+    around = ["".join(islice_text(element)) for element in islice(link.iterancestors(), LIST_DEPTH)]
+    beside = "".join(around[:1]) + (link.get("title") or "")
+    return "附件" in beside or any(_LABEL.match(text) for text in around[1:])
 
 
 def islice_text(element: HtmlElement) -> Iterator[str]:

@@ -97,6 +97,8 @@ def failure(capture: Capture) -> Rejection | None:
     if 200 <= capture.status <= 299:
         return None
     reason = "redirect" if 300 <= capture.status <= 399 else "http-error"
+    if capture.status == 304:
+        reason = "not-modified"
     return Rejection(reason=reason, detail=f"status {capture.status} {capture.reason}".rstrip())
 
 

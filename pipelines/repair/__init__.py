@@ -96,7 +96,7 @@ def repair(draft: Draft) -> Article:
 
 _AS_THEY_ARE = (
     *("subtitle", "kicker", "published_at", "modified_at", "source", "authors", "dateline", "column", "document"),
-    "attachments",
+    *("attachments", "parts"),
 )
 """Fields of a draft that stay as they are, unless a line of furniture fills an empty one."""
 

@@ -15,6 +15,9 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
+from crawler.frontier import Known, Page, Scheduler
+
+SITE = "site"
 AT_ONCE = 16
 """Requests under way at once, the same for every contender: Scrapy's default."""
 
@@ -31,6 +34,29 @@ class Bare(scrapy.Spider):
 
     def parse(self, response: Response) -> Any:
         return None
+
+
+class Led(Bare):
+    """Downloads what the frontier on disk hands out, and acknowledges it."""
+
+    name = "led"
+    custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
+
+    def begin(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        scheduler.take(SITE, "")
+        scheduler.add(Page(url=url, site=SITE) for url in self.urls.split())
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        requests: tuple[scrapy.Request, ...] = ()
+        for request in requests:
+            yield request
+
+    def request(self, known: Known) -> scrapy.Request:
+        return scrapy.Request(known.page.url, dont_filter=True)
+
+    def parse(self, response: Response) -> Any:
+        return self._scheduler.watch(response.request, ())
 
 
 class Inline(Bare):
@@ -54,6 +80,11 @@ def ours(archive: str) -> dict[str, Any]:
     return knobs(config) | {"ROBOTSTXT_OBEY": False}
 
 
+def frontier(folder: str) -> dict[str, Any]:
+    """Return the settings of a frontier in a fresh folder."""
+    return {"FANGZHI_FRONTIER": f"{folder}/frontier.sqlite", "DOWNLOAD_SLOTS": {SITE: {"concurrency": AT_ONCE}}}
+
+
 def main(name: str, file: str) -> None:
     """Crawl, and print pages, seconds from the spider's opening to the engine's end, as JSON."""
     from scrapy.settings import Settings
@@ -68,9 +99,11 @@ def main(name: str, file: str) -> None:
         if name == "ours":
             settings.setmodule("crawler.settings")
             settings.update(ours(f"{folder}/archive"))
+        elif name == "led":
+            settings.update(frontier(folder))
         settings.update(common | quiet, priority="cmdline")
         process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler({"bare": Bare, "inline": Inline, "ours": UrlSpider}[name])
+        crawler = process.create_crawler({"bare": Bare, "led": Led, "inline": Inline, "ours": UrlSpider}[name])
 
         def spider_opened() -> None:
             times["start"] = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Pages a second on 2,000 pages of the made city: Scrapy alone, Scrapy with trafilatura inline, the whole line."""
+"""Pages a second on 2,000 pages of the made city: Scrapy bare, led by the frontier, with trafilatura inline; ours."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crawler.city import build, running
 PAGES = 2_000
 CONTENDERS = {
     "bare": "Scrapy, download only",
+    "led": "Scrapy led by the frontier on disk, download only",
     "inline": "Scrapy, trafilatura inline",
     "ours": "fangzhi: read, compared, archived, catalogued",
 }

@@ -86,7 +86,7 @@ def lintan_ribao() -> Iterator[str]:
     root = re.search(r'URL=([^"]+)"', text("lintan-ribao", BASE["lintan-ribao"] + "/"))
     assert root
     issues = {
-        truth.url.rpartition("/")[0]
+        truth.final_url.rpartition("/")[0]
         for truth in CITY.truth(BASE)
         if (truth.portal, truth.kind) == ("lintan-ribao", "list")
     }

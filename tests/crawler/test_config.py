@@ -103,7 +103,7 @@ def test_an_unknown_key_is_told_what_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "fangzhi.toml").write_text("x = 1")
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
-    assert "archive, catalogue, user_agent" in (caught.value.hint or "")
+    assert "archive, catalogue, frontier, user_agent" in (caught.value.hint or "")
 
 
 def test_a_wrong_variable_or_option_is_named(tmp_path: Path) -> None:

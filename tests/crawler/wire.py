@@ -6,16 +6,19 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 
 
 class Wire:
-    """Answers each request with the raw bytes set for its path, if need be for those with a cookie, then closes."""
+    """Answers each request with the raw bytes set for its path, or with those for a cookie, or `once`; then closes."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.answers: dict[str, bytes] = {}
         self.with_cookie: dict[str, bytes] = {}
+        self.once: dict[str, bytes] = {}
         self.requests: list[bytes] = []
+        self.times: list[float] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._tls = tls
         self.base = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -40,8 +43,10 @@ class Wire:
                     return
                 head += data
             self.requests.append(head)
+            self.times.append(time.monotonic())
             path = head.split(b" ")[1].decode()
             answers = self.answers | (self.with_cookie if b"\r\nCookie: " in head else {})
+            answers |= {path: self.once.pop(path)} if path in self.once else {}
             connection.sendall(answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
 
     def _secured(self, plain: socket.socket) -> socket.socket:

@@ -116,7 +116,9 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
     for site in status["sites"]:
         assert site["captures"] == site["articles"] + site["duplicates"] + sum(site["rejected"].values())
     lines = said(town, "status")
-    assert [line.split(":")[0] for line in lines] == [str(town.archive), *sorted(captures)]
+    assert [line.split(":")[0] for line in lines if line[0] != " "] == [str(town.archive), *sorted(captures)]
+    assert all(site["frontier"]["known"] and not site["frontier"]["waiting"] for site in status["sites"])
+    assert sum("0 waiting" in line for line in lines) == len(captures)
 
 
 def test_sites_are_listed_and_shown_with_those_of_the_registry_folder(town: Town) -> None:

@@ -33,6 +33,7 @@ def made(number: int = 0, **changes: Any) -> Capture:
         body=f"<html><body>第{number}篇".encode("gbk") + b"\r\n\r\n\x00WARC/1.1\r\n" * (number % 50),
         method="POST",
         request_headers=(("User-Agent", "fangzhi (+mailto:a@example.cn)"), ("accept", "*/*")),
+        request_body=f"currpage={number}&vc_title=通知".encode(),
         ip_address="2001:db8::1",
         tls=Tls(protocol="tls/1.3", cipher="TLS_AES_256_GCM_SHA384", certificate="certificate has expired"),
         truncated="length",

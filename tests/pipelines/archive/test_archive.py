@@ -20,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from pipelines.archive import Archive, read_file
 from pipelines.errors import StoreCorrupt, StoreUnavailable
-from pipelines.model import Capture, Location
+from pipelines.model import Capture, Location, capture_id
 from pipelines.storage import Storage, open_storage
 from pipelines.storage.options import Options
 from tests.pipelines.archive.made import AT, made, prints, reference
@@ -89,6 +89,14 @@ def test_a_line_break_in_a_header_forges_nothing(archive: Archive) -> None:
     read = archive.get(capture.stored)
     assert read.headers == (("X", "a Set-Cookie: evil <html>"),)
     assert read.body == capture.body
+
+
+def test_two_forms_sent_to_one_address_are_two_captures(archive: Archive) -> None:
+    first, second = (made(1, request_body=f'{{"pageIndex": {number}}}'.encode()) for number in (1, 2))
+    assert capture_id(first, prints(first).payload) != capture_id(second, prints(second).payload)
+    kept(archive, first), kept(archive, second)
+    archive.close()
+    assert [capture.request_body for capture in all_of(archive)] == [first.request_body, second.request_body]
 
 
 def test_a_long_request_is_found_behind_its_response(archive: Archive) -> None:

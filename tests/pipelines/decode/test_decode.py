@@ -144,3 +144,15 @@ def test_right_labels_round_trip_common_text(text: str) -> None:
     page = f"<p>{TEXT * 8}{text}</p>"
     for codec in ("utf-8", "gb18030"):
         assert decode(capture(page.encode(codec), ("Content-Type", f"text/html; charset={codec}"))) == page
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["application/json; charset=utf-8", "text/json", "text/xml", "application/atom+xml", "application/x-javascript"],
+)
+def test_what_list_apis_answer_with_is_text_for_those_who_ask_for_data(kind: str) -> None:
+    body = '{"title": "市图书馆新馆下月开放"}'
+    made = capture(body.encode(), ("Content-Type", kind))
+    assert isinstance(decode(made), Rejection)
+    assert decode(made, data=True) == body
+    assert isinstance(decode(capture(b"%PDF-1.4", ("Content-Type", kind)), data=True), Rejection)

@@ -174,6 +174,8 @@ def test_every_page_of_the_city_is_told_without_a_recipe() -> None:
         base = bases[truth.portal]
         if truth.kind not in ("article", "image-only", "list", "soft-404") or not truth.final_url.startswith(base):
             continue
+        if truth.final_url == f"{base}/":  # sends on by a script, and holds nothing
+            continue
         answer = city.answer(truth.portal, truth.final_url.removeprefix(base), bases)
         found = read_page(Job(capture=capture(headers=answer.headers, body=answer.body), recipe=GENERIC))
         if truth.kind == "article":

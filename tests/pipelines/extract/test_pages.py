@@ -44,11 +44,12 @@ def test_page(case: Path) -> None:
     assert [block.text for block in found.blocks] == truth["blocks"]
     assert found.title == truth["title"]
     assert found.published_at == truth["published_at"]
-    assert found.source == truth["source"]
+    assert found.source == truth.get("source")
     assert found.subtitle == truth.get("subtitle")
     assert found.dateline == truth.get("dateline")
     assert [[person.name, person.role] for person in found.authors] == truth.get("authors", [])
     assert list(found.column) == truth.get("column", [])
     assert [image.url for image in found.images] == truth.get("images", [])
     assert [[file.url, file.title] for file in found.attachments] == truth.get("attachments", [])
+    assert list(found.parts) == truth.get("parts", [])
     assert found.document == (Document(**truth["document"]) if "document" in truth else None)

@@ -12,7 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.sites import Registry
 
-_SEEN = "target_seen"
+TARGET_SEEN = "target_seen"
+"""In `request.meta`: the target of this redirect waits, or was asked for before."""
 
 
 def slot(registry: Registry, url: str) -> str:
@@ -28,8 +29,10 @@ class AlreadyAsked(IgnoreRequest):
     """A redirect leads to what was asked for before: its target is not asked again."""
 
 
-class Frontier(RFPDupeFilter):
-    """Scrapy's filter, but the target of a redirect is let through, marked, because what it drops is never heard of.
+class OnceFilter(RFPDupeFilter):
+    """Scrapy's filter for pages on demand, which lets the target of a redirect through, marked.
+
+    What it drops is never heard of.
 
     A page that leads back to one on its own way is asked again: it has set a cookie and wants to see it. The limit of
     redirects ends the loops.
@@ -40,7 +43,7 @@ class Frontier(RFPDupeFilter):
         seen = super().request_seen(request)
         way = request.meta.get("redirect_urls", ())
         if seen and way and request.url not in way:
-            request.meta[_SEEN] = True
+            request.meta[TARGET_SEEN] = True
         return seen and not way
 
 
@@ -66,7 +69,7 @@ class RedirectTargets:
 
     def process_request(self, request: Request) -> None:
         """Look at a request before robots.txt is."""
-        if request.meta.get(_SEEN):
+        if request.meta.get(TARGET_SEEN):
             raise AlreadyAsked(f"{request.url} was asked for before")
         if "redirect_urls" in request.meta and "download_slot" in request.meta:
             request.meta["download_slot"] = slot(cast("Knowing", self._crawler.spider).registry, request.url)

@@ -1,0 +1,89 @@
+"""Pure. What list APIs answer, and what the scripts of list pages say: JSON, settings, and the articles they name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from crawler.families.family import Link
+from crawler.families.rows import day_in, resolve
+
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+_CALLBACK = re.compile(r"^\s*(?:/\*.*?\*/)?\s*[\w$.]{1,60}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+
+# Seconds from here on are milliseconds: as seconds they would lie in the year 5138.
+_MILLISECONDS = 100_000_000_000
+
+
+def answer(text: str) -> dict[str, Any]:
+    """Return the JSON object that an API answered with, also within a JSONP callback; an empty one for all else."""
+    wrapped = _CALLBACK.match(text)
+    for candidate in (text, wrapped[1] if wrapped else ""):
+        try:
+            found = json.loads(candidate.removeprefix("\ufeff"))
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def within(found: Any, *keys: str) -> Any:
+    """Return what lies in nested objects under these keys, None where one of them is missing."""
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def objects(found: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a JSON array, none where it is no array."""
+    yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
+
+
+def number(value: Any) -> int:
+    """Return a count that an API or a script gives as number or text, 0 where it is none."""
+    told = str(value).strip()
+    return int(told) if re.fullmatch(r"\d{1,9}", told) else 0
+
+
+def setting(script: str, name: str) -> str:
+    """Return what a script sets a name to, the first time and whatever the quotes; empty where it does not.
+
+    >>> setting("jpage({perPage:15,webid:'3', 'unitid' : \\"5234\\"})", "unitid")
+    '5234'
+    """
+    found = re.search(rf"""(?<![\w$-]){name}["']?\s{{0,9}}[:=]\s{{0,9}}["']?([\w./-]{{1,300}})""", script)
+    return found[1] if found else ""
+
+
+def link(base: str, url: Any, title: Any, day: Any = None) -> Link | None:
+    """Return the article that an API's object names, None where its address leads to no page.
+
+    Addresses are those of the site, not relative to the API.
+    `day` is a text with a day in it, or seconds or milliseconds since 1970.
+    """
+    to = resolve(url, urljoin(base, "/")) if isinstance(url, str) else None
+    words = " ".join(_TAG.sub("", title).split()) if isinstance(title, str) else ""
+    return Link(url=to, title=words, listed_on=_day(day)) if to else None
+
+
+def turned(url: str, name: str, page: int) -> str:
+    """Return a URL with another page number in its query.
+
+    >>> turned("/search?_pageSize=10&page=2&x=1", "page", 3)
+    '/search?_pageSize=10&page=3&x=1'
+    """
+    changed, count = re.subn(rf"(?<=[?&]){name}=[^&#]*", f"{name}={page}", url, count=1)
+    return changed if count else f"{url}{'&' if '?' in url else '?'}{name}={page}"
+
+
+def _day(value: Any) -> dt.date | None:
+    told = str(value or "")
+    if not re.fullmatch(r"\d{9,13}", told):
+        return day_in(told)
+    seconds = int(told) / (1000 if int(told) >= _MILLISECONDS else 1)
+    return dt.datetime.fromtimestamp(seconds, _CHINA).date()

@@ -1,0 +1,102 @@
+"""Pure. Lists made for machines: sitemaps after sitemaps.org and Google News, and RSS and Atom feeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from calendar import timegm
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from crawler.families.family import Link, Listing, asks
+from crawler.families.rows import day_in, resolve
+from crawler.families.selection import article_urls, articles_by_day
+
+_SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b")
+_FEED = re.compile(r"<(?:rss|feed|(?:\w+:)?RDF)\b")
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+
+HEAD = 4_000
+"""Characters in which the root element stands: before it there are a style sheet's name and a licence at most."""
+
+
+def feed(text: str, url: str) -> Listing | None:
+    """Return what a sitemap or a feed leads to, newest first; None where the text is neither."""
+    if _SITEMAP.search(text, 0, HEAD):
+        return _sitemap(text, url)
+    return Listing(articles=articles_by_day(_entries(text, url))) if _FEED.search(text, 0, HEAD) else None
+
+
+def _sitemap(text: str, url: str) -> Listing:
+    """Read a sitemap, whose maps are in walking order: what changed last comes first, then the highest number."""
+    from lxml import etree
+
+    parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, no_network=True)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is None:
+        return Listing()
+    maps = [(_told(entry, "lastmod"), _numbers(at), at) for entry, at in _located(root, url, "sitemap")]
+    pages = dict.fromkeys(at for _, _, at in sorted(maps, reverse=True))
+    return Listing(articles=articles_by_day(_mapped(root, url)), pages=asks(pages), ahead=len(pages))
+
+
+def _mapped(root: Any, url: str) -> Iterator[Link]:
+    """Yield the articles of a sitemap, which names a site's columns and single pages too."""
+    found = [(entry, to) for entry, at in _located(root, url, "url") if (to := resolve(at, url))]
+    told = set(article_urls([to for _, to in found]))
+    for entry, to in found:
+        title = _told(entry, "title")
+        if title or to in told:
+            yield Link(
+                url=to, title=title, listed_on=day_in(_told(entry, "publication_date") or _told(entry, "lastmod"))
+            )
+
+
+def _located(root: Any, url: str, name: str) -> Iterator[tuple[Any, str]]:
+    """Yield a sitemap's entries with their address, which is absolute by the protocol and relative on many sites."""
+    for entry in root.iter("{*}" + name):
+        at = _told(entry, "loc")
+        if at and not at.startswith(("http://", "https://")):
+            at = _joined(url, at)
+        if at.startswith(("http://", "https://")):
+            yield entry, at
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
+
+
+def _told(entry: Any, name: str) -> str:
+    """Return the text of the first element of a name, in whatever namespace: many sitemaps name a wrong one."""
+    return next((" ".join((each.text or "").split()) for each in entry.iter("{*}" + name)), "")
+
+
+def _numbers(url: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d{1,18}", urlsplit(url).path))
+
+
+def _entries(text: str, url: str) -> Iterator[Link]:
+    import feedparser
+
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    # From memory: a text alone is taken for an address or a file's name.
+    parsed = feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False
+    )
+    for entry in parsed.entries:
+        if to := resolve(entry.get("link"), url):
+            yield Link(url=to, title=" ".join(entry.get("title", "").split()), listed_on=_day(entry))
+
+
+def _day(entry: Any) -> dt.date | None:
+    """Return an entry's day: as written where that is a day in figures, else the moment that it names, in China."""
+    told = entry.get("published") or entry.get("updated") or ""
+    moment = entry.get("published_parsed") or entry.get("updated_parsed")
+    if (written := day_in(told)) or not moment:
+        return written
+    return dt.datetime.fromtimestamp(timegm(moment), _CHINA).date()

@@ -1,0 +1,45 @@
+"""Pure. 博达 VSB: the CMS of most universities and of many county and municipal departments; its pages count down."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from crawler.families.linked import linked
+from crawler.families.paging import MAX_PAGES, link_pages
+from crawler.families.rows import Row
+from crawler.families.selection import is_section
+from pipelines.model import Recipe
+
+_MARKS = r"""
+    \bvsb_content | \bv_news_content\b | _newscontent_fromname\b | _showDynClicks\(\s*["']wbnews   # articles
+    | /_sitegray/_sitegray | _simple_list_gotopage_fun | [?&]wbtreeid=\d                           # any page
+    | /info/\d{4,5}/\d+\.html?\b
+"""
+_NUMBERED = re.compile(r"^(?P<folder>/(?:(?!info/)[^/]+/)+)(?P<number>\d{1,5})\.htm$")
+
+
+def _pages(rows: list[Row], url: str) -> tuple[str, ...]:
+    """Return the pages after this one: xw.htm is followed by xw/72.htm, that by xw/71.htm, and xw/1.htm is the oldest.
+
+    Dynamic lists (list.jsp) count up, as their pager says.
+    """
+    host, path = urljoin(url, "/"), urlsplit(url).path
+    if here := _NUMBERED.match(path):
+        folder, last = here["folder"], int(here["number"]) - 1
+    else:
+        folder = f"{path.removesuffix('.htm').removesuffix('/')}/"
+        ahead = [
+            found for row in rows if row.url.startswith(host) and (found := _NUMBERED.match(urlsplit(row.url).path))
+        ]
+        last = max((int(found["number"]) for found in ahead if found["folder"] == folder), default=0)
+        if not last:
+            return link_pages(rows, url)
+    return tuple(urljoin(host, f"{folder}{number}.htm") for number in range(min(last, MAX_PAGES), 0, -1))
+
+
+def _is_list(url: str) -> bool:
+    return is_section(url) or bool(_NUMBERED.match(urlsplit(url).path))
+
+
+VSB = linked("vsb", _MARKS, Recipe(name="vsb/1"), pager=_pages, is_list=_is_list)

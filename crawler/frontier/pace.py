@@ -1,0 +1,74 @@
+"""Pure. How fast a site is asked, and when: its windows, its daily budget, and what it says itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+
+SLOWEST = 300.0
+"""Seconds between requests beyond which it makes no sense to slow down: 288 pages a day. Also for a Crawl-delay."""
+
+EASING = 0.9
+"""Of the delay after each good answer: what ten refusals slowed down 1,000 times is as before after 66 pages."""
+
+LONGEST_PAUSE = dt.timedelta(days=1)
+"""The most that a Retry-After is believed; longer ones are mistakes, such as dates in a wrong year."""
+
+
+def slower(delay: float) -> float:
+    """Return the delay in seconds after a refusal: twice as long, at least a second."""
+    return min(max(2 * delay, 1.0), SLOWEST)
+
+
+def eased(delay: float, own: float, latency: float) -> float:
+    """Return the delay after a good answer that took `latency` seconds; `own` is what the site is given at least.
+
+    A server is left alone as long as it took to answer: one that slows down under load is asked more slowly.
+    """
+    return min(max(own, latency, EASING * delay), SLOWEST)
+
+
+def retry_at(value: str, now: dt.datetime) -> dt.datetime | None:
+    """Return until when a Retry-After header (RFC 9110 §10.2.3) asks to be left alone, None if it cannot be read.
+
+    >>> retry_at("120", dt.datetime(2026, 3, 5, tzinfo=dt.UTC)).isoformat()
+    '2026-03-05T00:02:00+00:00'
+    """
+    try:
+        at = now + dt.timedelta(seconds=int(value)) if value.strip().isdecimal() else parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return min(at if at.tzinfo else at.replace(tzinfo=dt.UTC), now + LONGEST_PAUSE)
+
+
+def window(text: str) -> tuple[dt.time, dt.time]:
+    """Return the begin and end of a window.
+
+    >>> window("22:00-06:00")
+    (datetime.time(22, 0), datetime.time(6, 0))
+    """
+    begin, _, end = text.partition("-")
+    return dt.time.fromisoformat(begin), dt.time.fromisoformat(end)
+
+
+def next_opening(windows: Iterable[str], now: dt.datetime) -> dt.datetime:
+    """Return when a site may be asked: now, if one of its windows is open or it has none; times are of China.
+
+    A window that ends before it begins goes over midnight.
+    """
+    here, found = now.astimezone(CHINA), []
+    for begin, end in map(window, windows):
+        inside = begin <= here.time() < end if begin <= end else here.time() >= begin or here.time() < end
+        if inside:
+            return now
+        today = dt.datetime.combine(here.date(), begin, CHINA)
+        found.append(today if today > here else today + dt.timedelta(days=1))
+    return min(found, default=now)
+
+
+def tomorrow(now: dt.datetime) -> dt.datetime:
+    """Return the next midnight in China, when daily budgets begin anew."""
+    return dt.datetime.combine(now.astimezone(CHINA).date() + dt.timedelta(days=1), dt.time(), CHINA)

@@ -1,0 +1,42 @@
+"""Shell. robots.txt as RFC 9309 has it: what cannot be read for now forbids everything for now."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+
+LONGEST = 512 * 1024
+"""Bytes that are parsed: the RFC asks for 500 KiB at least (§2.5), and a parser takes minutes for a page of 30 MB."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """A robots.txt could not be had: its site is asked for nothing until it can."""
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's middleware, but 5xx and no answer forbid (§2.3.1.4), while any other status but success allows all."""
+
+    def __init__(self, crawler: object) -> None:
+        super().__init__(crawler)  # type: ignore[arg-type]
+        self._unreachable: set[str] = set()
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            self._unreachable.add(netloc)
+        body = response.body[:LONGEST] if 200 <= response.status < 300 else b""
+        await super()._parse_robots(response.replace(body=body), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        """Where no connection can be made, the page's own request says so better."""
+        if isinstance(exc, DownloadTimeoutError | DownloadFailedError):
+            self._unreachable.add(netloc)
+        super()._robots_error(exc, netloc)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Refuse what robots.txt forbids, and everything where it could not be had."""
+        if request.url.split("/")[2] in self._unreachable:
+            raise RobotsUnreachable(f"{request.url}: its robots.txt cannot be had")
+        super().process_request_2(rp, request)

@@ -1,0 +1,62 @@
+"""How fast and when a site is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from crawler.frontier.pace import CHINA, LONGEST_PAUSE, SLOWEST, eased, next_opening, retry_at, slower, tomorrow
+
+NOW = dt.datetime(2026, 3, 5, 12, tzinfo=CHINA)
+
+
+def test_refusals_double_the_delay_and_good_answers_take_it_back_to_the_sites_own() -> None:
+    delay = 2.0
+    for _ in range(20):
+        delay = slower(delay)
+    assert delay == SLOWEST
+    for _ in range(100):
+        delay = eased(delay, own=2.0, latency=0.1)
+    assert delay == 2.0
+    assert slower(0.0) == 1.0
+
+
+def test_a_server_that_slows_down_is_asked_more_slowly() -> None:
+    assert eased(2.0, own=2.0, latency=9.0) == 9.0
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("120", NOW + dt.timedelta(seconds=120)),
+        ("Thu, 05 Mar 2026 05:00:00 GMT", NOW + dt.timedelta(hours=1)),
+        ("99999999999", NOW + LONGEST_PAUSE),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, expected: dt.datetime | None) -> None:
+    assert retry_at(value, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("windows", "hour", "opens"),
+    [
+        ((), 12, 12),
+        (("22:00-06:00",), 23, 23),
+        (("22:00-06:00",), 5, 5),
+        (("22:00-06:00",), 6, 22),
+        (("01:00-02:00", "13:00-14:00"), 12, 13),
+        (("01:00-02:00",), 12, 25),
+    ],
+)
+def test_a_window_may_go_over_midnight(windows: tuple[str, ...], hour: int, opens: int) -> None:
+    day = dt.datetime(2026, 3, 5, tzinfo=CHINA)
+    at = (day + dt.timedelta(hours=hour)).astimezone(dt.UTC)
+    assert next_opening(windows, at) == day + dt.timedelta(hours=opens)
+
+
+def test_budgets_begin_anew_at_midnight_in_china() -> None:
+    assert tomorrow(dt.datetime(2026, 3, 5, 15, 59, tzinfo=dt.UTC)) == dt.datetime(2026, 3, 6, tzinfo=CHINA)
+    assert tomorrow(dt.datetime(2026, 3, 5, 16, tzinfo=dt.UTC)) == dt.datetime(2026, 3, 7, tzinfo=CHINA)

@@ -1,0 +1,47 @@
+"""How the spider walks lists: on where something new is shown, and not for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.families import FAMILIES
+from tests.crawler.wire import Wire, wired
+from tests.fangzhi import fangzhi
+
+SITE = """
+name = "府"
+family = "jpaas"
+hosts = ["{host}"]
+delay = 0.01
+sections = [{{ name = "要闻", url = "http://{host}/col/col1/", depth = 1 }}]
+"""
+COLUMN = "<script src='/unitbuild.js' queryData=\"{'webId':'1','tplSetId':'2','tagId':'list','pageId':'1'}\"></script>"
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with wired() as server:
+        yield server
+
+
+@pytest.mark.parametrize(("options", "walked"), [((), 1), (("--full",), 2)])
+def test_a_list_behind_a_shell_is_walked_as_deep_as_told_and_no_server_is_asked_for_ever(
+    wire: Wire, tmp_path: Path, options: tuple[str, ...], walked: int
+) -> None:
+    """This one passes over the number of the page: every page shows the same rows, and says that there are more."""
+    rows = "".join(f"<li><a href='/art/2024/art_{n:032x}.html'>区政府召开常务会议</a></li>" for n in range(15))
+    answer = json.dumps({"data": {"html": rows}})
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+    pages = [ask.url for ask in FAMILIES["jpaas"].listing(COLUMN, f"{wire.base}/col/col1/").lists]
+    for _ in range(9):
+        pages += [ask.url for ask in FAMILIES["jpaas"].listing(answer, pages[-1]).pages]
+    wire.answers = {url.removeprefix(wire.base): f"{head}{answer}".encode() for url in pages}
+    wire.answers["/col/col1/"] = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{COLUMN}".encode()
+    (tmp_path / "fu.toml").write_text(SITE.format(host=wire.base.removeprefix("http://")), "utf-8")
+    fangzhi("crawl", "fu", *options, "--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
+    asked = [request.split(b" ")[1].decode() for request in wire.requests]
+    assert [target for target in asked if "build/unit" in target] == list(wire.answers)[:walked]

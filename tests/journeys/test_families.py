@@ -1,0 +1,63 @@
+"""A crawl of a portal of each CMS family brings its truth and nothing else, however the family lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.city import build, epoint, serve
+from tests.fangzhi import warcio_check, warcs
+from tests.journeys.test_crawl import expected, read, told
+from tests.town import Town, settle
+
+PORTALS = ("qinghe", "qinghe-xxgk", "lintan-xxgk", "shixi", "beigang", "nanping")
+
+
+@pytest.fixture(scope="module")
+def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A city with second list pages, of which the portals were crawled whose lists are asked for by script."""
+    with serve(build(pages=400)) as server:
+        crawled = settle(server, tmp_path_factory.mktemp("families"))
+        crawled.run("crawl", *PORTALS, "--json")
+        yield crawled
+
+
+@pytest.mark.parametrize("slug", PORTALS)
+def test_a_crawl_brings_the_truth_and_nothing_else(families: Town, slug: str) -> None:
+    truths = [truth for truth in families.server.city.truth(families.server.base_urls) if truth.portal == slug]
+    wanted = {truth.url: truth for truth in truths if truth.linked}
+    entries = {entry["url"]: entry for entry in families.entries() if entry["site"] == slug}
+    assert entries.keys() == wanted.keys()
+    for url, truth in wanted.items():
+        assert told(entries[url]) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
+        if truth.kind == "article":
+            assert read(entries[url]) == expected(truth), truth
+
+
+def test_what_was_posted_is_kept_with_its_headers_once_for_each_page(families: Town) -> None:
+    sent: list[str] = []
+    for path in warcs(families.archive):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file):
+                target = record.rec_headers.get_header("WARC-Target-URI")
+                if record.rec_type == "request" and target.endswith(epoint.SERVICE):
+                    headers = record.http_headers
+                    assert (headers.protocol.split()[0], headers.statusline.split()[0]) == ("POST", epoint.SERVICE)
+                    assert headers.get_header("Content-Type") == "application/json; charset=UTF-8"
+                    assert headers.get_header("X-Requested-With") == "XMLHttpRequest"
+                    assert headers.get_header("Referer").startswith(f"{families.server.base_urls['nanping']}/dynamic/")
+                    sent.append(record.content_stream().read().decode())
+    assert sorted(sent) == sorted(epoint.forms(families.server.city.desks["nanping"]))
+    assert warcio_check(families.archive).returncode == 0
+
+
+def test_a_later_crawl_looks_at_the_first_page_of_every_list_though_the_shells_are_as_before(families: Town) -> None:
+    families.pass_time(0.01)
+    families.server.log.clear()
+    (report,) = families.run("crawl", "nanping", "lintan-xxgk", "--json")
+    targets = [visit.target for visit in families.server.log if visit.target != "/robots.txt"]
+    assert report["articles"] == 0
+    assert sum("/gkmlpt/api/all/" in target for target in targets) == 3
+    assert [target.count('"pageIndex":0') for target in targets if target.startswith(epoint.SERVICE)] == [1, 1]

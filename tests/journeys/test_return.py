@@ -1,0 +1,68 @@
+"""Coming back: a later crawl fetches what is new or changed, and looks at the rest under a condition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from crawler.city import build, serve
+from tests.fangzhi import warcio_check
+from tests.town import Town, settle
+
+TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+
+
+@pytest.fixture
+def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A city whose youngest articles are of yesterday, so that their time to be looked at again is near."""
+    with serve(build(pages=150, newest=TODAY - dt.timedelta(days=1))) as server:
+        yield settle(server, tmp_path_factory.mktemp("town"))
+
+
+def visits(town: Town, since: int) -> Counter[int]:
+    """Return how often which status was answered, robots.txt aside."""
+    return Counter(visit.status for visit in town.server.log[since:] if visit.target != "/robots.txt")
+
+
+def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_sent(young_town: Town) -> None:
+    first = young_town.crawl()
+    asked = len(young_town.server.log)
+    before = {entry["final_url"]: entry for entry in young_town.entries()}
+
+    young_town.server.city = build(pages=150, visit=2, newest=TODAY - dt.timedelta(days=1))
+    young_town.pass_time(days=1)
+    second = young_town.crawl()
+    entries = young_town.entries()[first["fetched"] :]
+    assert len(entries) == second["fetched"] < first["fetched"] / 3
+    truths = {truth.trap: truth for truth in young_town.truths() if truth.trap in ("edited", "deleted")}
+    after = {entry["final_url"]: entry for entry in entries}
+    edited = after[truths["edited"].url]
+    assert edited["verdict"]["kind"] == "new-version"
+    assert edited["verdict"]["of"] == before[edited["final_url"]]["id"]
+    new = [entry for entry in entries if entry["final_url"] not in before]
+    assert {entry["final_url"] for entry in new} <= {truth.url for truth in young_town.truths()}
+    assert len([entry for entry in new if entry["outcome"] == "article"]) == 2, "what appeared on the second visit"
+    statuses = visits(young_town, asked)
+    assert statuses[304] > 0
+    unchanged = [entry for entry in entries if entry["status"] == 304]
+    assert len(unchanged) == statuses[304]
+    assert {entry["reason"] for entry in unchanged} == {"not-modified"}
+    assert warcio_check(young_town.archive).returncode == 0
+
+
+def test_a_third_crawl_at_once_asks_for_the_heads_of_sections_alone(young_town: Town) -> None:
+    young_town.crawl()
+    asked = len(young_town.server.log)
+    young_town.crawl()
+    heads = {section for site in ("yunzhou", "huawu") for section in sections(young_town, site)}
+    targets = {visit.target for visit in young_town.server.log[asked:]} - {"/robots.txt"}
+    assert targets == heads
+
+
+def sections(town: Town, slug: str) -> set[str]:
+    """Return the targets of a portal's section heads."""
+    (site,) = town.run("sites", "show", slug, "--json")
+    return {section["url"].removeprefix(town.server.base_urls[slug]) for section in site["sections"]}
