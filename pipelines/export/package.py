@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,14 @@ UNNAMEABLE = re.compile(r"[^a-z0-9._-]+")
 MODE = 0o644 << 16
 UNIX = 3
 """Set, because zipfile's own choice is the machine's."""
+
+
+DATED = struct.pack("<HHBL", 0x5455, 5, 1, 315_532_800)
+"""The extra field for times (`UT`), with 1980-01-01 again.
+
+It is there for wabac.js, the player in ReplayWeb.page: it looks for the fields that ZIP64 puts before a file's bytes
+only where the list at the end has some as well, and zipfile puts them there for files above 4 GB alone.
+"""
 
 
 class Part:
@@ -73,7 +82,7 @@ class Package:
 def _info(path: str, *, deflate: bool) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(path)
     info.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
-    info.create_system, info.external_attr = UNIX, MODE
+    info.create_system, info.external_attr, info.extra = UNIX, MODE, DATED
     return info
 
 

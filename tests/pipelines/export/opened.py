@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import zipfile
@@ -50,6 +51,8 @@ def opened(path: Path) -> Opened:
         assert package.testzip() is None
         files = {info.filename: package.read(info) for info in package.infolist()}
         assert len(files) == len(package.infolist())
+        # ReplayWeb.page takes a file to begin right behind its name where the list at the end has no extra field.
+        assert all(info.extra for info in package.infolist())
         stored = [info.filename for info in package.infolist() if info.compress_type == zipfile.ZIP_STORED]
     assert all(name in stored for name in files if name.endswith(".gz"))
     described = _described(files)
@@ -88,7 +91,7 @@ def _index(files: dict[str, bytes]) -> list[tuple[str, str, dict]]:
         assert place["offset"] == end
         data = files["indexes/index.cdx.gz"][end:][: place["length"]]
         assert place["digest"] == sha256(data)
-        plain = gunzip(data).splitlines()
+        plain = gzip.decompress(data).splitlines()
         assert plain[0].decode().startswith(f"{key} {{")
         lines += plain
         end += place["length"]
@@ -96,12 +99,6 @@ def _index(files: dict[str, bytes]) -> list[tuple[str, str, dict]]:
     assert lines == sorted(lines)
     parts = (line.decode().split(" ", 2) for line in lines)
     return [(surt, second, json.loads(told)) for surt, second, told in parts]
-
-
-def gunzip(data: bytes) -> bytes:
-    import gzip
-
-    return gzip.decompress(data)
 
 
 def sha256(data: bytes) -> str:
