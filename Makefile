@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -22,8 +22,17 @@ bench: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+# Programs of others that play and check what we archive; tests of them are skipped without. Not with our own packages:
+# they need others' versions.
+players: .players/ready
+
+.players/ready: Makefile
+	$(PYTHON) -m venv .players
+	.players/bin/python -m pip install --quiet --disable-pip-version-check boto3 pywb==2.10.0 wacz==0.6.0
+	touch $@
+
 lock:
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --output-file requirements.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .players build dist *.egg-info

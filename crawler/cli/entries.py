@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.filters import filtering
 from crawler.cli.session import Session, fangzhi_command
 
-DAY = click.DateTime(["%Y-%m-%d"])
+if TYPE_CHECKING:
+    from pipelines.catalogue import Filter
 
 
 @fangzhi_command("list")
-@click.option("--site", metavar="SITE", help="Of this site only.")
-@click.option("--outcome", type=click.Choice(["article", "rejected"]), help="Only these.")
-@click.option("--verdict", metavar="KIND", help="new, same-bytes, same-text, near-copy or new-version.")
-@click.option("--since", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or later.")
-@click.option("--until", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or earlier.")
+@filtering
 @click.option("--worst", is_flag=True, help="Articles only, by rising quality score.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
-def command(
-    session: Session,
-    site: str | None,
-    outcome: str | None,
-    verdict: str | None,
-    since: dt.datetime | None,
-    until: dt.datetime | None,
-    worst: bool,
-    limit: int | None,
-) -> int:
+def command(session: Session, wanted: Filter, worst: bool, limit: int | None) -> int:
     """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too."""
     from contextlib import closing
 
     from crawler.cli.render import moment
     from crawler.report import outcome as counter
-    from pipelines.catalogue import Catalogue, Filter
+    from pipelines.catalogue import Catalogue
     from pipelines.document import entry_document
 
-    wanted = Filter(
-        site=site,
-        outcome=outcome,
-        verdict=verdict,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-    )
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         for entry in catalogue.entries(wanted, limit, worst=worst):
             if session.machine:

@@ -17,6 +17,7 @@ COMMANDS = {
     "rebuild": "crawler.cli.rebuild",
     "list": "crawler.cli.entries",
     "show": "crawler.cli.show",
+    "export": "crawler.cli.export",
     "status": "crawler.cli.status",
     "sites": "crawler.cli.sites",
     "demo": "crawler.cli.demo",
@@ -52,6 +53,7 @@ def cli() -> None:
     fangzhi fetch URL            one page: archived, read, as JSON
     fangzhi crawl nanjing-gulou  every new article of a site
     fangzhi replay               the archive, read again
+    fangzhi export all.wacz      the archive in one file, for ReplayWeb.page
     fangzhi verify --deep        is the archive what was put there, to the last byte?
 
     Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import field, frozen
 
-from crawler.cli.entries import DAY
+from crawler.cli.filters import DAY
 from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
 from crawler.report import Report

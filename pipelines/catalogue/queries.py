@@ -87,17 +87,23 @@ def _next() -> sa.Select[Any]:
 
 @frozen(kw_only=True)
 class Filter:
-    """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC."""
+    """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC.
+
+    Without `copies` those are left out whose bytes or text were there before.
+    """
 
     site: str | None = None
     outcome: str | None = None
     verdict: str | None = None
+    copies: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return the WHERE clauses; `until` includes its day."""
         found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
+        if not self.copies:
+            found.append(ENTRIES.c.verdict.in_(("new", "new-version")))
         if self.since:
             found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
         if self.until:

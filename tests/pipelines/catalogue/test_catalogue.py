@@ -100,6 +100,14 @@ def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
     assert list(catalogue.entries(Filter(site="elsewhere"))) == []
 
 
+def test_copies_can_be_left_out(catalogue: Catalogue) -> None:
+    kinds = ("new", "same-bytes", "same-text", "near-copy", "new-version")
+    for number, kind in enumerate(kinds):
+        catalogue.put(entry(capture(number), kind=kind))
+    assert [each.verdict.kind for each in catalogue.entries(Filter(copies=False))] == ["new-version", "new"]
+    assert len(list(catalogue.entries(Filter(copies=True)))) == len(kinds)
+
+
 def test_versions_are_the_captures_that_brought_another_text(catalogue: Catalogue) -> None:
     made = [
         entry(capture(number, url="http://news.example/a"), text=text)

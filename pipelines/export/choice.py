@@ -1,0 +1,73 @@
+"""Shell. Which captures of an archive an export takes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from io import BytesIO
+
+from attrs import frozen
+
+from pipelines.archive import Archive
+from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.heads import moment, target
+from pipelines.archive.reader import records
+from pipelines.archive.unpack import Unpacked
+from pipelines.catalogue import Catalogue, Filter
+from pipelines.export.excerpt import Line, index_lines
+from pipelines.model import Location
+
+ARC_NAMES = (".arc", ".arc.gz")
+
+
+@frozen(kw_only=True)
+class Choice:
+    """By the key of each WARC that is needed the offsets of the captures wanted of it; None: the whole file."""
+
+    files: Mapping[str, Set[int] | None]
+    originals: int = 0
+    """How many captures are there only because revisits that are wanted stand for their bodies."""
+
+    def holds(self, place: Location | None) -> bool:
+        """Return whether the capture at a location is chosen."""
+        if place is None or place.file not in self.files:
+            return False
+        offsets = self.files[place.file]
+        return offsets is None or place.offset in offsets
+
+
+def choose(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Choice:
+    """Return the captures that a filter lets through and the originals of the revisits among them.
+
+    Without a filter all finished files of the archive are chosen. ARC files are never, nor is what is still being
+    written.
+    """
+    finished = {key for key in archive.files() if not key.lower().endswith(ARC_NAMES)}
+    if wanted is None:
+        return Choice(files=dict.fromkeys(sorted(finished)))
+    found: dict[str, set[int]] = {}
+    for entry in catalogue.entries(wanted):
+        if entry.location and entry.location.file in finished:
+            found.setdefault(entry.location.file, set()).add(entry.location.offset)
+    originals = 0
+    for place in list(_originals(archive, catalogue, found)):
+        offsets = found.setdefault(place.file, set()) if place.file in finished else {place.offset}
+        originals += place.offset not in offsets
+        offsets.add(place.offset)
+    return Choice(files=found, originals=originals)
+
+
+def _originals(archive: Archive, catalogue: Catalogue, found: Mapping[str, Set[int]]) -> Iterator[Location]:
+    """Yield where the captures lie that the revisits at some locations refer to."""
+    for key, offsets in found.items():
+        lines = index_lines(archive.storage.read(cdxj_key(key)))
+        for line in (each for each in lines if each.revisit and each.offset in offsets):
+            yield from _referred(archive, catalogue, key, line)
+
+
+def _referred(archive: Archive, catalogue: Catalogue, key: str, line: Line) -> list[Location]:
+    data = archive.storage.read(key, line.offset, line.length)
+    record = next(records(Unpacked(BytesIO(data))), None)
+    fields = record.fields if record else {}
+    at = moment(fields.get("warc-refers-to-date", ""))
+    url = target(fields, "warc-refers-to-target-uri")
+    return catalogue.places(url, at) if url and at else []

@@ -1,0 +1,204 @@
+"""A WACZ of an archive: whole, or the records that a filter wants and those that they need."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from pipelines.archive import Archive, take_in
+from pipelines.archive.sources import source_at
+from pipelines.catalogue import Catalogue, Filter
+from pipelines.export import Written, choose, output, write_cdxj, write_wacz
+from pipelines.model import Location
+from pipelines.storage import Storage, open_storage
+from tests.fangzhi import ROOT
+from tests.pipelines.archive import foreign
+from tests.pipelines.archive.made import made, prints, reference
+from tests.pipelines.export.opened import Opened, ids, opened
+from tests.pipelines.made import entry
+
+FIRST, OTHER, THIRD = (evolve(made(number), headers=(), truncated=None) for number in (1, 2, 3))
+AGAIN = evolve(FIRST, fetched_at=made(0).fetched_at.replace(day=8))
+CONFIRMS = evolve(OTHER, fetched_at=made(0).fetched_at.replace(day=9), status=304, body=b"")
+
+
+@pytest.fixture
+def held(storage: Storage) -> Iterator[Catalogue]:
+    """The catalogue of an archive of two sites: three responses, a revisit of the other site's, and an answer 304."""
+    archive = Archive(storage)
+    with closing(Catalogue("sqlite://")) as catalogue:
+        for capture, site, original in (
+            (FIRST, "one", None),
+            (OTHER, "one", None),
+            (AGAIN, "two", FIRST),
+            (THIRD, "two", None),
+            (CONFIRMS, "two", OTHER),
+        ):
+            place = archive.put(capture, prints(capture), site, reference(original) if original else None)
+            row = entry(capture, text=None if capture is CONFIRMS else f"正文{capture.final_url}")
+            catalogue.put(evolve(row, location=place, site=site))
+        archive.close()
+        yield catalogue
+
+
+def exported(storage: Storage, held: Catalogue, path: Path, wanted: Filter | None = None) -> tuple[Opened, Written]:
+    choice = choose(Archive(storage), held, wanted)
+    with output(str(path)) as file:
+        written = write_wacz(storage, choice, held.entries(wanted), file)
+    assert not list(path.parent.glob("*.part"))
+    return opened(path), written
+
+
+def test_without_a_filter_it_holds_every_file_as_it_is(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+    found, written = exported(storage, held, tmp_path / "all.wacz")
+    keys = list(storage.keys("warc/"))
+    assert found.warcs() == {key.rpartition("/")[2]: storage.read(key) for key in keys}
+    assert (written.captures, written.pages, written.missing) == (5, 4, 0)
+    assert len(found.index) == 5
+    assert found.package["created"] == "2026-03-09T05:06:07Z"
+
+
+def test_its_pages_are_the_articles_with_their_titles_and_text(
+    storage: Storage, held: Catalogue, tmp_path: Path
+) -> None:
+    found, _ = exported(storage, held, tmp_path / "all.wacz")
+    newest = found.pages[0]
+    assert newest == {
+        "id": newest["id"],
+        "url": AGAIN.final_url,
+        "ts": "2026-03-08T05:06:07Z",
+        "title": "标题",
+        "text": f"正文{AGAIN.final_url}",
+    }
+    assert [page["url"] for page in found.pages[1:]] == [THIRD.final_url, OTHER.final_url, FIRST.final_url]
+    indexed = {(told["url"], second) for _, second, told in found.index}
+    assert {(page["url"], page["ts"].translate(str.maketrans("", "", "-T:Z"))) for page in found.pages} <= indexed
+
+
+def test_the_same_archive_makes_the_same_bytes(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.wacz", tmp_path / "b.wacz"]
+    for path in paths:
+        exported(storage, held, path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_a_filter_takes_the_records_wanted_with_their_requests_and_originals(
+    storage: Storage, held: Catalogue, tmp_path: Path
+) -> None:
+    found, written = exported(storage, held, tmp_path / "two.wacz", Filter(since=AGAIN.fetched_at.date()))
+    assert sorted(found.kinds()) == [
+        *["request"] * 4,
+        *["response"] * 2,
+        *["revisit"] * 2,
+        *["warcinfo"] * 2,
+    ]
+    records = found.records()
+    revisits = {r.fields["warc-refers-to"] for r in records if r.kind == "revisit"}
+    assert revisits == ids(records, "response")
+    assert {told["url"] for _, _, told in found.index} == {FIRST.final_url, OTHER.final_url}
+    assert [page["url"] for page in found.pages] == [AGAIN.final_url]
+    assert (written.captures, written.pages) == (4, 1)
+
+
+def test_the_records_of_a_filter_are_byte_for_byte_those_of_the_archive(
+    storage: Storage, held: Catalogue, tmp_path: Path
+) -> None:
+    found, _ = exported(storage, held, tmp_path / "some.wacz", Filter(site="two", verdict="new", outcome="article"))
+    whole = b"".join(storage.read(key) for key in storage.keys("warc/"))
+    for _, _, told in found.index:
+        data = found.warcs()[told["filename"]][int(told["offset"]) :][: int(told["length"])]
+        assert data in whole
+
+
+def test_what_is_not_in_a_finished_file_is_told_and_is_no_page(
+    storage: Storage, held: Catalogue, tmp_path: Path
+) -> None:
+    elsewhere = made(30)
+    place = Location(file="/theirs/x.warc.gz", offset=0, length=9)
+    held.put(evolve(entry(elsewhere), location=place, site="two"))
+    for wanted in (None, Filter(site="two")):
+        found, written = exported(storage, held, tmp_path / "x.wacz", wanted)
+        assert written.missing == 1
+        assert elsewhere.final_url not in {page["url"] for page in found.pages}
+
+
+def record_pairs() -> list[bytes]:
+    """Return what wget writes: requests before their responses, a record of its own in the end."""
+    told = [foreign.record("warcinfo", b"software: wget\r\n", Content_Type="application/warc-fields")]
+    for url in ("http://a.cn/1", "http://a.cn/2"):
+        told += [
+            foreign.record("request", b"GET / HTTP/1.1\r\n\r\n", url=url),
+            foreign.record("response", url=url),
+        ]
+    return [*told, foreign.record("metadata", b"x: y", Content_Type="application/warc-fields")]
+
+
+FORMS = {
+    "a.warc.gz": lambda told: b"".join(map(gzip.compress, told)),
+    "b.warc": b"".join,
+    "c.warc.zst": lambda told: foreign.zstd(told, dictionary=b"WARC/1.0\r\nWARC-Type: response" * 20),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("whole", [True, False])
+def test_files_of_other_programs_are_taken_along_in_gzip(tmp_path: Path, name: str, whole: bool) -> None:
+    storage = open_storage(str(tmp_path / "archive"))
+    storage.check()
+    path = tmp_path / name
+    path.write_bytes(FORMS[name](record_pairs()))
+    key = take_in(storage, source_at(str(path)))
+    with closing(Catalogue("sqlite://")) as held:
+        for number, (_, capture) in enumerate(Archive(storage).read(key)):
+            held.put(evolve(entry(capture), location=capture.stored, site=f"site-{number}"))
+        found, written = exported(storage, held, tmp_path / "x.wacz", None if whole else Filter(site="site-1"))
+    if whole:
+        assert found.kinds()[:5] == ["warcinfo", *["request", "response"] * 2]
+    else:
+        assert found.kinds() == ["warcinfo", "request", "response"]
+        assert found.records()[2].fields["warc-target-uri"] == "http://a.cn/2"
+    assert written.captures == (2 if whole else 1)
+    (archived,) = found.warcs()
+    assert archived.endswith(f"-{name[0]}.warc.gz")
+
+
+def test_one_index_of_the_archive_is_that_of_all_its_files(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "index.cdxj"
+    with output(str(path)) as file:
+        assert write_cdxj(storage, choose(Archive(storage), held, None), file) == 5
+    lines = [line for key in storage.keys("cdx/") for line in storage.read(key).splitlines(keepends=True)]
+    assert path.read_bytes() == b"".join(sorted(lines))
+
+
+def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.wacz"
+    path.write_bytes(b"before")
+
+    def stopped() -> None:
+        with output(str(path)) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"before"]
+
+
+@pytest.mark.parametrize("storage", ["folder"], indirect=True)
+def test_another_programs_validator_finds_it_valid(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+    program = Path(os.environ.get("FANGZHI_WACZ", ROOT / ".players/bin/wacz"))
+    if not program.exists():
+        pytest.skip("py-wacz is not installed: make players, or FANGZHI_WACZ")
+    for number, wanted in enumerate((None, Filter(site="two"))):
+        path = tmp_path / f"{number}.wacz"
+        exported(storage, held, path, wanted)
+        done = subprocess.run([program, "validate", "-f", str(path)], capture_output=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout
+        assert b"Validation succeeded" in done.stdout
