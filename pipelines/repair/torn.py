@@ -122,7 +122,7 @@ def _steps(way: Read, rank: int, char: str, place: int, foreign: frozenset[str])
         yield from _cut(way, way.pending, place + 1, foreign)
     for torn in _encoded(char):
         yield from _paired(way, way.pending, torn, place + 1)
-        if rank < DARING and len(torn) == 2:
+        if rank < DARING:
             yield from _vanished(way, way.pending, torn, place + 1, foreign)
 
 
