@@ -50,9 +50,9 @@ def choose(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Cho
             found.setdefault(entry.location.file, set()).add(entry.location.offset)
     originals = 0
     for place in list(_originals(archive, catalogue, found)):
-        offsets = found.setdefault(place.file, set()) if place.file in finished else {place.offset}
-        originals += place.offset not in offsets
-        offsets.add(place.offset)
+        if place.file in finished and place.offset not in found.get(place.file, ()):
+            found.setdefault(place.file, set()).add(place.offset)
+            originals += 1
     return Choice(files=found, originals=originals)
 
 
