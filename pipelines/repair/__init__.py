@@ -64,27 +64,31 @@ _CHINA = dt.timezone(dt.timedelta(hours=8))
 
 @frozen(kw_only=True)
 class Mended:
-    """A text after all rules, their repairs in order with places in it, and the text as it was before each rule."""
+    """A text after all rules, their repairs in order with places in it, and what each rule found something in."""
 
     text: str
     repairs: tuple[Repair, ...]
     before: Mapping[str, str]
+
+    def found_in(self, rule: str) -> str:
+        """Return the text in which a rule found something, or an empty one."""
+        return self.before.get(rule, "")
 
 
 def repair(draft: Draft) -> Article:
     """Return the article of a draft: its text mended with every change recorded, its script told and simplified."""
     mended = _mended("\n".join(block.text for block in draft.blocks))
     title = _mended_title(draft.title)
-    said = missing(mended.before["drop-stubs"], draft.below)
-    images = captioned(draft.images, captions(mended.before["lift-captions"]))
-    told = _told(draft, furniture(mended.before["drop-furniture"]))
+    said = missing(mended.found_in("drop-stubs"), draft.below)
+    images = captioned(draft.images, captions(mended.found_in("lift-captions")))
+    told = _told(draft, furniture(mended.found_in("drop-furniture")))
     fields = {name: getattr(draft, name) for name in _AS_THEY_ARE} | told
     return Article(
         title=title,
         text=mended.text,
         script=script_of(mended.text),
         text_hans=simplify(mended.text),
-        outline=outline(mended.before["part-outline"]),
+        outline=outline(mended.found_in("part-outline")),
         published_on=_day(fields["published_at"]),
         images=draft.images if images is None else images,
         quality=appraise(draft, mended.text, mended.repairs, said, title != draft.title),
@@ -111,9 +115,9 @@ def _mended(text: str) -> Mended:
     repairs: tuple[Repair, ...] = ()
     before = {}
     for name, rule in RULES:
-        before[name] = text
         repaired = rule(text)
         if repaired.edits:
+            before[name] = text
             repairs = record(text, repairs, name, repaired.edits)
             text = repaired.text
     return Mended(text=text, repairs=repairs, before=before)

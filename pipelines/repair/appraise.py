@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import evolve
 
 from pipelines.model import Draft, Quality, Repair
@@ -21,6 +23,8 @@ FLAGS = {
 
 CONVERSION = {"strip-pinyin", "mend-gbk-shift"}
 """Rules whose damage only conversion from simplified characters by a machine does."""
+
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def appraise(draft: Draft, text: str, repairs: tuple[Repair, ...], said: Missing, retitled: bool) -> Quality:
@@ -50,7 +54,7 @@ def _flags(draft: Draft, text: str, repairs: tuple[Repair, ...], retitled: bool)
         "lost-characters": damage(text) > 0,
         "machine-converted": bool(CONVERSION & used),
         "mended-title": retitled,
-        "private-characters": any("\ue000" <= char <= "\uf8ff" for char in text),
+        "private-characters": _PRIVATE.search(text) is not None,
         "torn": draft.torn,
         **{flag: rule in used for rule, flag in FLAGS.items()},
     }

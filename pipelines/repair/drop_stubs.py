@@ -143,8 +143,9 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     for bracket in _BRACKET.finditer(text):
         if _is_counted(bracket["said"]) or (_HAS_WALL.search(bracket["said"]) and _is_offer(bracket["said"])):
             yield bracket.span()
+    hints = [word for word in _HINTS if word in text]
     for start, line in lines_of(text):
-        if _is_hinted(line):
+        if any(word in line for word in hints):
             for opening in _OPENING.finditer(line):
                 if _is_offer(line[opening.end() :]) or _is_count(line[opening.end() :]):
                     closed = opening.end() if opening[0] in _CLOSING else opening.start()

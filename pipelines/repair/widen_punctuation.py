@@ -58,8 +58,8 @@ def widen_punctuation(text: str) -> Repaired:
     >>> widen_punctuation('会议于9:30召开,共1,200人(含村干部)参加"冬训":详见http://a.cn/?b').text
     '会议于9:30召开，共1,200人（含村干部）参加“冬训”：详见http://a.cn/?b'
     """
-    written = [mark["half"] is not None for mark in _WRITTEN.finditer(text)]
-    converted = sum(written) > MOST * len(written)
+    halves = _WRITTEN.findall(text)
+    converted = sum(map(bool, halves)) > MOST * len(halves)
     quoted = _paired(text, loosely=converted)
     mended = _widened(quoted) if converted else quoted
     places = (place for place, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)
