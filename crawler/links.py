@@ -21,7 +21,7 @@ def led_to(job: Job, registry: Registry) -> Document | None:
     if job.recipe.role != "list" or job.site is None:
         return None
     capture, site = job.capture, registry.get(job.site)
-    html = decode(capture, job.recipe.charset)
+    html = decode(capture, job.recipe.charset, data=True)
     document: Document = {
         "site": site.slug,
         "family": site.family,
@@ -42,4 +42,4 @@ def led_to(job: Job, registry: Registry) -> Document | None:
         document["articles"].append(
             {"url": link.url, "title": link.title, "listed_on": day, "site": owner.slug if owner else None}
         )
-    return document | {"pages": list(listing.pages)}
+    return document | {"pages": [ask.url for ask in (*listing.lists, *listing.pages)]}

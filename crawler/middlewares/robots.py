@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.httpobj import urlparse_cached
 
 LONGEST = 512 * 1024
 """Bytes that are parsed: the RFC asks for 500 KiB at least (§2.5), and a parser takes minutes for a page of 30 MB."""
@@ -21,22 +22,21 @@ class Robots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: object) -> None:
         super().__init__(crawler)  # type: ignore[arg-type]
-        self._unreachable: set[str] = set()
+        self._unreachable: dict[str, Exception] = {}
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self._unreachable.add(netloc)
+            self._unreachable[netloc] = RobotsUnreachable(f"{response.url} answered {response.status}")
         body = response.body[:LONGEST] if 200 <= response.status < 300 else b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        """Where no connection can be made, the page's own request says so better."""
-        if isinstance(exc, DownloadTimeoutError | DownloadFailedError):
-            self._unreachable.add(netloc)
+        """Where no answer comes, the pages fail for the same reason."""
+        self._unreachable[netloc] = exc
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Refuse what robots.txt forbids, and everything where it could not be had."""
-        if request.url.split("/")[2] in self._unreachable:
-            raise RobotsUnreachable(f"{request.url}: its robots.txt cannot be had")
+        if failure := self._unreachable.get(urlparse_cached(request).netloc):
+            raise failure
         super().process_request_2(rp, request)

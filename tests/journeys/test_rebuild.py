@@ -24,6 +24,7 @@ def revisited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         town = settle(server, tmp_path_factory.mktemp("revisited"))
         town.crawl()
         server.city = build(pages=150, visit=2)
+        town.pass_time(days=181)  # so that every page is due again
         town.crawl()
         yield town
 
