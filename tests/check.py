@@ -17,17 +17,25 @@ STEPS = (
 )
 
 
+AGAIN = ("--last-failed", "--last-failed-no-failures=none")
+"""Tests that kill programs and servers depend on what else the machine does: what fails is tried once more, alone."""
+
+
 def main() -> int:
     """Run every step, also after one has failed, and return 1 if any has."""
     failed = []
     for name, program, *arguments in STEPS:
         sys.stdout.write(f"── {name}: {program} {' '.join(arguments)}\n")
         sys.stdout.flush()
-        if subprocess.run([BIN / program, *arguments], cwd=ROOT, check=False).returncode:
+        if not _passes(program, *arguments) and not (name == "tests" and _passes(program, *arguments, *AGAIN)):
             failed.append(name)
     if failed:
         sys.stdout.write(f"failed: {', '.join(failed)}\n")
     return bool(failed)
+
+
+def _passes(program: str, *arguments: str) -> bool:
+    return subprocess.run([BIN / program, *arguments], cwd=ROOT, check=False).returncode == 0
 
 
 if __name__ == "__main__":
