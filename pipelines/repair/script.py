@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from importlib import resources
 
 from attrs import frozen
@@ -28,9 +29,9 @@ def script_of(text: str) -> Script:
     >>> script_of("關於召開會議的通知"), script_of("关于召开会议的通知"), script_of("關於召开会议")
     ('hant', 'hans', 'mixed')
     """
-    known = _characters()
-    traditional = sum(map(known.traditional.__contains__, text))
-    simplified = sum(map(known.simplified.__contains__, text))
+    known, counts = _characters(), Counter(text)
+    traditional = sum(count for char, count in counts.items() if char in known.traditional)
+    simplified = sum(count for char, count in counts.items() if char in known.simplified)
     share = traditional / ((traditional + simplified) or 1)
     return "hans" if share <= CLEAR else "hant" if share >= 1 - CLEAR else "mixed"
 

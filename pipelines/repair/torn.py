@@ -21,8 +21,8 @@ BEHIND = 15.0
 """Nats behind the likeliest at which a reading is given up: a rare character alone. 25 find no more."""
 
 DARING = 12
-"""How many of them may suppose that a pair has vanished: 4 with 60 gaps leave four runs more in a hundred inexact, and
-take 0.05 s a run instead of 0.13."""
+"""How many of them may suppose that a pair has vanished: with 4, and 60 gaps, one or two runs more in a hundred are
+inexact, for 0.05 s a run instead of 0.13."""
 
 GAPS = 200
 """How many pairs of characters are tried around a vanished one: the likeliest of some 300."""

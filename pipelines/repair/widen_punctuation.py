@@ -27,7 +27,7 @@ _MARK = re.compile(
     rf"|^[,;](?={_AFTER})",  # behind words that were left out
     re.MULTILINE,
 )
-_WRITTEN = re.compile(rf"(?<=[{_HANZI}])(?:(?P<half>[,;](?!\s|\Z)|[:!?](?![ /]))|[，；：！？])")
+_WRITTEN = re.compile(rf"[,;:!?，；：！？](?<=[{_HANZI}].)(?:(?<=[，；：！？])|(?<=[,;])(?!\s|\Z)|(?<=[:!?])(?![ /]))")
 """Marks behind hanzi; a half-width one with a space behind it was typed so, no converter puts one there."""
 _BRACKETS = re.compile(
     rf"\((?:(?=[^()\n]*[{_HANZI}、])[^()\n]{{1,120}}"  # Chinese inside
@@ -58,8 +58,8 @@ def widen_punctuation(text: str) -> Repaired:
     >>> widen_punctuation('会议于9:30召开,共1,200人(含村干部)参加"冬训":详见http://a.cn/?b').text
     '会议于9:30召开，共1,200人（含村干部）参加“冬训”：详见http://a.cn/?b'
     """
-    halves = _WRITTEN.findall(text)
-    converted = sum(map(bool, halves)) > MOST * len(halves)
+    written = _WRITTEN.findall(text)
+    converted = sum(map(str.isascii, written)) > MOST * len(written)
     quoted = _paired(text, loosely=converted)
     mended = _widened(quoted) if converted else quoted
     places = (place for place, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)
