@@ -117,6 +117,8 @@ class Layout:
     marked: tuple[HtmlElement, ...]
     named: tuple[tuple[str, HtmlElement], ...]
     texts: tuple[tuple[str, HtmlElement, bool], ...]
+    words: frozenset[str]
+    """All tags, ids, classes and item properties of visible elements, in lower case."""
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -134,6 +136,7 @@ def lay_out(root: HtmlElement) -> Layout:
         marked=tuple(walk.marked),
         named=tuple(walk.named),
         texts=tuple(walk.texts),
+        words=frozenset(word for told in walk.roles for value in told if value for word in value.lower().split()),
     )
 
 
@@ -170,18 +173,18 @@ class _Walk:
     opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
+    roles: dict[tuple[str, str | None, str | None, str | None], _Role] = field(factory=dict)
     linked: int = 0
     links: int = 0
     row: int = 0
 
     def run(self, root: HtmlElement) -> None:
-        roles: dict[tuple[str, str | None, str | None, str | None], _Role] = {}
         around: list[_Role] = []
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
                 told = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
-                role = roles.get(told) or roles.setdefault(told, _role(*told))
+                role = self.roles.get(told) or self.roles.setdefault(told, _role(*told))
                 around.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()

@@ -33,9 +33,6 @@ SKIPPED = frozenset(
 )
 """Elements whose text no reader sees as prose."""
 
-LONG = 10_000
-"""Characters of a tag from which its words are counted: those of 1000 words have more."""
-
 MOST_WORDS = 1000
 """Words of the longest tag that is read: libxml2 compares each attribute with all before it."""
 
@@ -44,8 +41,7 @@ _CLASSES = etree.ElementDefaultClassLookup(
 )
 """lxml.html's own lookup calls Python for every element that is touched, to tell forms from others."""
 
-_LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG},}}")
-_BRACKET = re.compile("[<>]")
+_LONG = re.compile(r"<[a-zA-Z][^<>]{10000,}")
 _CLOSERS = re.compile(r"</(?i:html|body)\s{0,9}>")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
@@ -57,8 +53,7 @@ def parse(page: str) -> HtmlElement | None:
     `</html>` and `</body>` are left out: one from an included header makes libxml2 2.14 orphan the rest of the page.
     libxml2's own limits stay on: what lies deeper than 256 levels is not read.
     """
-    bearable = _LONG.sub(_bearable, page) if _has_gap(page) else page
-    shown = _CLOSERS.sub("", bearable).replace("\ufffe", "").replace("\uffff", "")
+    shown = _CLOSERS.sub("", _LONG.sub(_bearable, page)).replace("\ufffe", "").replace("\uffff", "")
     text = shown.encode("utf-8", "ignore").translate(None, _CONTROLS)
     parser = etree.HTMLParser(encoding="utf-8")
     parser.set_element_class_lookup(_CLASSES)
@@ -66,12 +61,6 @@ def parse(page: str) -> HtmlElement | None:
         return html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-
-
-def _has_gap(page: str) -> bool:
-    """Tell whether a page may have a long tag: one covers a whole stretch of half its length without a bracket."""
-    stretches = range(0, len(page), LONG // 2)
-    return not all(_BRACKET.search(page, place, place + LONG // 2) for place in stretches)
 
 
 def _bearable(tag: re.Match[str]) -> str:
