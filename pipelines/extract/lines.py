@@ -4,63 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from attrs import define, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.markers import MARKERS
-from pipelines.extract.tree import HANZI, SKIPPED, hanzi
+from pipelines.extract.roles import Kind, Role, role_of
+from pipelines.extract.tree import HANZI, hanzi
 
-Kind = Literal["paragraph", "heading", "item", "row", "caption"]
-
-KINDS: dict[str, Kind] = {
-    "h1": "heading",
-    "h2": "heading",
-    "h3": "heading",
-    "h4": "heading",
-    "h5": "heading",
-    "h6": "heading",
-    "li": "item",
-    "dt": "item",
-    "dd": "item",
-    "figcaption": "caption",
-}
-BREAKS = frozenset(KINDS) | frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "hr",
-        "tr",
-        "table",
-        "tbody",
-        "ul",
-        "ol",
-        "dl",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "main",
-        "blockquote",
-        "pre",
-        "center",
-        "form",
-        "caption",
-        "fieldset",
-        "figure",
-        "address",
-        "founder-content",
-        "ucapcontent",
-        "body",
-        "td",
-        "th",
-    ]
-)
 CELL_MARK = "\t"
 """Stands between the cells of a row, as in HTML's innerText."""
 
@@ -117,6 +69,8 @@ class Layout:
     marked: tuple[HtmlElement, ...]
     named: tuple[tuple[str, HtmlElement], ...]
     texts: tuple[tuple[str, HtmlElement, bool], ...]
+    words: frozenset[str]
+    """All tags, ids, classes and item properties of visible elements, in lower case."""
 
 
 def lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -134,6 +88,7 @@ def lay_out(root: HtmlElement) -> Layout:
         marked=tuple(walk.marked),
         named=tuple(walk.named),
         texts=tuple(walk.texts),
+        words=frozenset(word for told in walk.roles for value in told if value for word in value.lower().split()),
     )
 
 
@@ -144,18 +99,6 @@ def tidy(text: str) -> str:
     ('市住建局召开 会议，', '会议指出')
     """
     return _RUN.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text).strip(_EDGES)
-
-
-class _Role(NamedTuple):
-    """What an element is by its tag and its names; `acts` tells whether it does anything to the lines around it."""
-
-    tag: str
-    names: str
-    marker: str | None
-    kind: Kind | None
-    is_block: bool
-    is_skipped: bool
-    acts: bool
 
 
 @define
@@ -170,18 +113,18 @@ class _Walk:
     opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
+    roles: dict[tuple[str, str | None, str | None, str | None], Role] = field(factory=dict)
     linked: int = 0
     links: int = 0
     row: int = 0
 
     def run(self, root: HtmlElement) -> None:
-        roles: dict[tuple[str, str | None, str | None, str | None], _Role] = {}
-        around: list[_Role] = []
+        around: list[Role] = []
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
                 told = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
-                role = roles.get(told) or roles.setdefault(told, _role(*told))
+                role = self.roles.get(told) or self.roles.setdefault(told, role_of(*told))
                 around.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()
@@ -199,7 +142,7 @@ class _Walk:
                 self.add(tail, element, is_tail=True)
         self.flush()
 
-    def enter(self, element: HtmlElement, role: _Role) -> None:
+    def enter(self, element: HtmlElement, role: Role) -> None:
         if self.row:
             if role.tag in ("br", "p", "div"):
                 self.pieces.append(" ")
@@ -214,7 +157,7 @@ class _Walk:
         elif role.tag == "tr" and is_data_row(element):
             self.row += 1
 
-    def leave(self, element: HtmlElement, role: _Role) -> None:
+    def leave(self, element: HtmlElement, role: Role) -> None:
         if role.tag == "a":
             self.links -= 1
         elif self.row and role.tag == "tr":
@@ -253,32 +196,6 @@ class _Walk:
             self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
         self.pieces.clear()
         self.linked = 0
-
-
-def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> _Role:
-    """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
-    marker = _known("#", id_) or _known(".", class_) or _known("[itemprop=", itemprop, "]") or _known("", tag)
-    is_block = marker is not None or tag in BREAKS
-    kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS.get(tag)
-    is_skipped = tag in SKIPPED
-    return _Role(
-        tag=tag,
-        names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
-        marker=marker,
-        kind=kind,
-        is_block=is_block,
-        is_skipped=is_skipped,
-        acts=not is_skipped and (is_block or kind is not None or tag == "a"),
-    )
-
-
-def _known(before: str, value: str | None, behind: str = "") -> str | None:
-    """Return the first mark of a body among the words of an attribute."""
-    for word in value.lower().split() if value else ():
-        name = f"{before}{word}{behind}"
-        if name in MARKERS:
-            return name
-    return None
 
 
 def is_data_row(row: HtmlElement) -> bool:

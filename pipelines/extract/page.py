@@ -19,7 +19,7 @@ from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
 
-_SIMPLE = re.compile(r"(?:[#.]|\[\w+=)?(?P<name>[\w-]+)\]?")
+_SIMPLE = re.compile(r"(?:[#.]|\[itemprop=)?(?P<name>[\w-]+)\]?")
 
 T = TypeVar("T")
 
@@ -44,16 +44,12 @@ class Page:
     lines: tuple[Line, ...]
     named: tuple[tuple[str, HtmlElement], ...]
     texts: tuple[tuple[str, HtmlElement, bool], ...]
+    words: frozenset[str]
     metas: Mapping[str, str]
     founder: Mapping[str, str]
     linked_data: Mapping[str, Any]
     detail: Mapping[str, Any]
     torn: bool = False
-
-    @functools.cached_property
-    def lower(self) -> bytes:
-        """The page's HTML with ASCII in lower case, for telling what cannot be in it without walking the tree."""
-        return self.html.encode("utf-8", "ignore").lower()
 
     @functools.cached_property
     def folded(self) -> tuple[str, ...]:
@@ -70,10 +66,13 @@ class Page:
         return next((text for text, _ in self.selected("", *selectors)), "")
 
     def selected(self, origin: str, *selectors: str) -> Iterator[Told[str]]:
-        """Yield the texts of what CSS selectors match, selector by selector, without empty ones."""
+        """Yield the texts of what CSS selectors match, selector by selector, without empty ones.
+
+        What a recipe names may lie where nobody sees it; of all else only `<title>` does.
+        """
         for selector in selectors:
-            simple = _SIMPLE.fullmatch(selector)
-            if simple and simple["name"].encode().lower() not in self.lower:
+            simple = _SIMPLE.fullmatch(selector) if not origin else None
+            if simple and simple["name"].lower() not in self.words:
                 continue
             for element in select(self.root, selector):
                 text = tidy(element.text_content())
@@ -117,6 +116,7 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layou
         lines=layout.lines,
         named=layout.named,
         texts=layout.texts,
+        words=layout.words | {"title"},
         metas=declared.metas(root),
         founder=declared.founder(html),
         linked_data=declared.linked_data(root),

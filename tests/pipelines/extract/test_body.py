@@ -144,6 +144,12 @@ def test_captions_go_to_their_pictures_unless_they_are_the_news() -> None:
     assert texts(f"<div id=zoom>{figure}<p>{TITLE}</p></div>") == [MORE, TITLE]
 
 
+def test_paragraphs_have_no_indent_of_any_kind() -> None:
+    indents = ("　　", "&emsp;&emsp;", "&ensp;&ensp;&ensp;", "&nbsp; &nbsp;", "\u200b　")
+    html = "".join(f"<p><span>{indent}</span>{number}、{PROSE}</p>" for number, indent in enumerate(indents, 1))
+    assert texts(f"<div class=TRS_Editor>{html}</div>") == [f"{n}、{PROSE}" for n in range(1, 6)]
+
+
 def test_a_script_holds_the_body() -> None:
     config = json.dumps({"SID": "1", "DETAIL": {"id": 7, "content": f"<p>{PROSE}</p>"}}).replace("<", "\\u003C")
     html = f"<title>{TITLE}</title><script>window._CONFIG = {config};</script><div id=app><h1>{TITLE}</h1></div>"

@@ -16,9 +16,12 @@ BODY = f"<div class=TRS_Editor><p>{PROSE}</p><p>下一步，{PROSE}</p></div>"
 HEAD = f"<title>{NAME}</title><h1>{NAME}</h1>"
 
 
-def read(html: str, url: str = "http://www.linjiang.example/show.php?id=1") -> Draft:
+GENERIC = Recipe(name="generic/1")
+
+
+def read(html: str, url: str = "http://www.linjiang.example/show.php?id=1", recipe: Recipe = GENERIC) -> Draft:
     at = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
-    found = extract(html, Capture(url=url, final_url=url, fetched_at=at, status=200), Recipe(name="generic/1"))
+    found = extract(html, Capture(url=url, final_url=url, fetched_at=at, status=200), recipe)
     assert isinstance(found, Draft), found
     return found
 
@@ -56,6 +59,22 @@ def origins(draft: Draft, field: str) -> list[str]:
 def test_headlines(head: str, title: str, origin: str) -> None:
     found = read(head + BODY)
     assert (found.title, origins(found, "title")) == (title, [origin])
+
+
+def test_a_recipe_may_name_what_nobody_sees() -> None:
+    hidden = "<textarea id=Biaoti>三十二座水库全部查完</textarea>"
+    found = read(HEAD + hidden + BODY, recipe=Recipe(name="linjiang/1", title=("#Biaoti",)))
+    assert (found.title, origins(found, "title")) == ("三十二座水库全部查完", ["recipe:#Biaoti"])
+
+
+def test_names_count_whatever_their_case() -> None:
+    found = read(f"<title>{NAME}-临江网</title><div class='News-TITLE'>{NAME}</div>"
+                 f"<ul class=CRUMB><li>首页<li>政务公开<li>部门动态</ul>{BODY}")  # fmt: skip
+    assert (origins(found, "title"), found.column) == ([".News-TITLE"], ("政务公开", "部门动态"))
+
+
+def test_what_nobody_sees_names_no_source() -> None:
+    assert read(f"{HEAD}<noscript><p>来源：临江晚报</p></noscript>{BODY}").source is None
 
 
 def test_a_second_headline_stands_apart() -> None:
