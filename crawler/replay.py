@@ -147,7 +147,7 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
     for segment in archive.unfinished():
         found = jobs(segment.read(bodies(archive, catalogue)), registry)
         yield from replay((job for job in found if not _known(job, catalogue)), catalogue)
-        segment.publish()
+        archive.finish(segment)
 
 
 def _known(job: Job, catalogue: Catalogue) -> bool:

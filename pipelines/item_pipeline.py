@@ -43,9 +43,9 @@ class LinePipeline:
         self._crawler = crawler
         self._open = ExitStack()
         options = settings["FANGZHI_OPTIONS"]
-        stores = self._open.enter_context(
-            stores_for(settings["FANGZHI_ARCHIVE"], settings["FANGZHI_CATALOGUE"], settings["FANGZHI_INFO"], options)
-        )
+        addresses = settings["FANGZHI_ARCHIVE"], settings["FANGZHI_CATALOGUE"]
+        left = settings.getlist("FANGZHI_LEFT")
+        stores = self._open.enter_context(stores_for(*addresses, settings["FANGZHI_INFO"], options, left))
         self._group = Group(stores, options, self._wait)
         workers = settings.getint("FANGZHI_WORKERS")
         self._readers = Readers(workers) if workers else None

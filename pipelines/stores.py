@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from pipelines.archive import Archive
@@ -17,9 +17,11 @@ Info = Mapping[str, Mapping[str, str]]
 
 @contextmanager
 def open_stores(
-    archive: str, catalogue: str, info: Info, options: Options | None = None
+    archive: str, catalogue: str, info: Info, options: Options | None = None, left: Iterable[str] = ()
 ) -> Iterator[tuple[Archive, Catalogue]]:
     """Open the stores behind two addresses; at the end what was being written is finished.
+
+    What was `left` in the spool when they were opened before goes to the archive meanwhile.
 
     After an exception it is left in the spool instead: what was archived may not be catalogued, and the next start
     sees to that. Raises ConfigError for an address that is none, StoreUnavailable if one of them cannot be used.
@@ -28,6 +30,7 @@ def open_stores(
     storage.check()
     kept = Archive(storage, lambda site: info.get(site) or info.get("", {}), options)
     with closing(Catalogue(catalogue)) as held:
+        kept.resume(left)
         try:
             yield kept, held
         except BaseException:
@@ -37,10 +40,12 @@ def open_stores(
 
 
 @contextmanager
-def stores_for(archive: str, catalogue: str, info: Info, options: Options | None = None) -> Iterator[Stores]:
+def stores_for(
+    archive: str, catalogue: str, info: Info, options: Options | None = None, left: Iterable[str] = ()
+) -> Iterator[Stores]:
     """Open the line's stores; no archive address means that nothing is kept, and what was seen is forgotten."""
     if archive:
-        with open_stores(archive, catalogue, info, options) as (kept, held):
+        with open_stores(archive, catalogue, info, options, left) as (kept, held):
             yield Stores(archive=kept, catalogue=held)
     else:
         with closing(Catalogue("sqlite://")) as held:

@@ -61,8 +61,9 @@ def scrape(
     settings.setmodule("crawler.settings")
     settings.update(knobs(session.config), priority="cmdline")
     if session.config.archive:
-        with opened(session.config) as (_, catalogue), closing(Frontier(session.config.frontier)) as frontier:
+        with opened(session.config) as (archive, catalogue), closing(Frontier(session.config.frontier)) as frontier:
             settle(frontier, catalogue.get, dt.datetime.now(dt.UTC))
+        settings.set("FANGZHI_LEFT", archive.left)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     reasons: list[str] = []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipelines.archive.manifest import Fixity
-from pipelines.archive.publish import publish_manifests
+from pipelines.archive.publish import checked, publish_manifests
 from pipelines.archive.publisher import Publisher
 from pipelines.archive.reader import Info, capture_at, captures
 from pipelines.archive.revisits import Find
@@ -47,6 +47,8 @@ class Archive:
         self._open: dict[str, Segment] = {}
         self._sealed: list[Fixity] = []
         self._publisher = Publisher(storage)
+        self.left: list[str] = []
+        """The keys of what dead processes left behind and the store, being away, could not take from us either."""
 
     def put(
         self, capture: Capture, prints: Prints, site: str | None = None, original: Reference | None = None
@@ -126,10 +128,28 @@ class Archive:
     def unfinished(self) -> Iterator[Unfinished]:
         """Yield the segments that dead processes left in the spool, cut back to their last whole capture.
 
-        Read and catalogue each, then publish it before asking for the next; one that is not published is found again.
+        Read and catalogue each, then `finish` it before asking for the next; one that is not finished is found again.
         """
         yield from unfinished(self.storage, lambda place: self.get(place).body)
-        publish_manifests(self.storage)
+        if not self.left:
+            publish_manifests(self.storage)
+
+    def finish(self, segment: Unfinished) -> None:
+        """Send a segment that was left behind, and is catalogued by now, to the store; one that is away gets it later.
+
+        Raises StoreUnavailable where the store is no other place than the spool.
+        """
+        try:
+            segment.publish()
+        except StoreUnavailable:
+            if not self.storage.apart:
+                raise
+            self.left.append(segment.key)
+
+    def resume(self, keys: Iterable[str]) -> None:
+        """Send what was `left`, by another opening of this archive, in the background; raises StoreCorrupt."""
+        for key in keys:
+            self._publisher.add(checked(spooled(self.storage, key), key))
 
     def close(self) -> None:
         """Publish every open segment; raises what kept the first one from it, after all were tried.

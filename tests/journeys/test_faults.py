@@ -74,6 +74,12 @@ class Crawl:
     def said(self) -> str:
         return self._said.read_text()
 
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.go(10**6)
+        self._town.server.city = self._city
+
     def end(self) -> None:
         self.process.kill()
         self.process.communicate()
@@ -133,6 +139,29 @@ def test_a_server_that_is_killed_and_comes_back_costs_nothing(
     mortal.start()
     running.finish()
     whole(far, tmp_path)
+
+
+def test_a_crawl_begins_while_the_server_is_away_and_sends_what_waits_once_it_is_back(
+    far: Town, mortal: S3Server, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws.setenv("AWS_ENDPOINT_URL_S3", mortal.endpoint)
+    first = crawl()
+    first.go(40)
+    first.remembers(20)
+    first.kill()
+    waiting = {path.name for path in spool() if path.name.endswith(".warc.gz.open")}
+    mortal.kill()
+    second = Crawl(far, tmp_path)
+    before = len(remembered(tmp_path / "catalogue.sqlite"))
+    second.go(40)
+    second.remembers(before + 10)
+    assert "waits in the spool" in second.said()
+    assert waiting <= {path.name for path in spool()}
+    mortal.start()
+    second.finish()
+    assert not spool()
+    assert {entry["url"] for entry in far.entries()} == {truth.url for truth in far.truths()}
+    far.run("verify", "--deep", "--json")
 
 
 def test_a_full_store_pauses_the_crawl_until_there_is_room(

@@ -37,6 +37,10 @@ CONNECT_S, READ_S = 5, 60
 """How long a server may say nothing: a loaded one answers within seconds, a dead one never."""
 
 
+class Away(StoreUnavailable):
+    """The server does not answer, or says that it cannot just now."""
+
+
 class PastEnd(StoreCorrupt):
     """A range begins behind the end of an object."""
 
@@ -95,7 +99,9 @@ class Bucket:
             return missing(key or "", self.address)
         if said in REFUSED:
             return StoreUnavailable(f"{where} refuses these credentials ({said})", hint=SETTINGS)
-        return StoreUnavailable(f"{where} answered {said}: {error}", hint="try again later")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        passing = Away if status >= 500 or status == 429 else StoreUnavailable
+        return passing(f"{where} answered {said}: {error}", hint="try again later")
 
 
 def open_bucket(name: str, prefix: str, options: S3Options) -> Bucket:
@@ -110,7 +116,7 @@ def unreached(name: str, error: BotoCoreError) -> ConfigError | StoreUnavailable
     """Return our error for one that arose before the server could answer."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
         return ConfigError(f"no right to use s3://{name}: {error}", hint=SETTINGS)
-    return StoreUnavailable(
+    return Away(
         f"s3://{name} cannot be reached: {error}",
         hint="see that the endpoint in AWS_ENDPOINT_URL_S3 is right and up, then start again",
     )

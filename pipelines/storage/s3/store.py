@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,13 @@ from urllib.parse import quote
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage.local import LocalStorage, missing, unavailable
 from pipelines.storage.options import Options
-from pipelines.storage.s3.bucket import Bucket, PastEnd, open_bucket
+from pipelines.storage.s3.bucket import Away, Bucket, PastEnd, open_bucket
 from pipelines.storage.s3.upload import lock, upload
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
+
+log = logging.getLogger(__name__)
 
 
 class S3Storage:
@@ -100,9 +103,18 @@ class S3Storage:
             self._bucket.client.delete_object(**self._bucket.object(key))
 
     def check(self) -> None:
-        """Raise StoreUnavailable if the bucket cannot be reached or the spool cannot be written to."""
-        with self._bucket.translated():
-            self._bucket.client.head_bucket(Bucket=self._bucket.name)
+        """Raise StoreUnavailable if the bucket cannot be used or the spool cannot be written to.
+
+        A server that is away is no reason where the archive was in use before: what is put waits in the spool. Before
+        its first use it is: then the address may be wrong.
+        """
+        try:
+            with self._bucket.translated():
+                self._bucket.client.head_bucket(Bucket=self._bucket.name)
+        except Away as error:
+            if not self.spool.exists():
+                raise
+            log.warning("%s; what is archived waits in the spool %s meanwhile", error, self.spool)
         with unavailable("make", self.spool):
             self.spool.mkdir(parents=True, exist_ok=True)
         LocalStorage(self.spool).check()
