@@ -37,6 +37,13 @@ class Row:
         """Return the schedule."""
         return parse_schedule(self.schedule)
 
+    def line(self) -> str:
+        """Return the row as a line for people, without the site's name."""
+        last = self.last
+        told = f"last crawl {last.outcome} {in_china(last.ended or last.started)}" if last else "never crawled"
+        due = "due now" if self.is_due else f"next {in_china(self.due)}"
+        return f"{told}; {due} ({self.schedule})"
+
     def document(self) -> dict[str, Any]:
         """Return the row as JSON values, times in UTC."""
         last = self.last
