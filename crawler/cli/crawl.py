@@ -82,22 +82,18 @@ def crawl(
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
     """Return those of the sites that are due, and say when the others are."""
-    from crawler.schedule import look
+    from crawler.schedule import look, outlook
     from crawler.schedule.timetable import in_china
 
     rows = look(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
     due = [row.site for row in rows if row.is_due]
-    others = [row for row in rows if not row.is_due]
     if not due:
-        first = next(iter(others), None)
-        when = (
-            f"No site is due: the next is {first.site.slug}, {in_china(first.due)}." if first else "No site is enabled."
-        )
-        session.say(when)
+        session.say(outlook(rows))
         return []
-    for row in others:
-        busy = f"process {row.last.process} is crawling it; its next turn" if row.last and row.running else "it is due"
-        session.say(f"{row.site.slug} is left out: {busy} {in_china(row.due)}.")
+    for row in rows:
+        if not row.is_due:
+            why = f"process {row.last.process} is at it; its next turn" if row.last and row.running else "it is due"
+            session.say(f"{row.site.slug} is left out: {why} {in_china(row.due)}.")
     return due
 
 

@@ -43,7 +43,7 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
     Each crawl is a process of its own. Ctrl-C once, or a SIGTERM, starts nothing more and waits until what is running
     has closed its files; a second one does not wait. With --json one object is printed for each crawl that has ended.
     """
-    from crawler.schedule import Crawls, Rounds, WallClock, look
+    from crawler.schedule import Crawls, Rounds, WallClock, look, outlook
     from crawler.sites import load
 
     def registered() -> list[Site]:
@@ -58,7 +58,7 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
     crawls, teller = Crawls(config, at_once, *(["--quiet"] if session.quiet else [])), _Teller(session)
     rounds = Rounds(config.frontier, registered, config.schedule, crawls.start, teller, at_once=at_once, clock=clock)
     signals = _stopped_by(rounds)
-    session.say(_outlook(rows))
+    session.say(outlook(rows))
     codes = rounds.run(once=once)
     if signals:
         return INTERRUPTED if signals[0] == signal.SIGINT else DONE
@@ -116,15 +116,6 @@ def _exit_code(codes: Counter[int]) -> int:
     if not codes.keys() - {DONE}:
         return DONE
     return SOME_FAILED if codes.keys() & {DONE, SOME_FAILED} else FAILED
-
-
-def _outlook(rows: list[Row]) -> str:
-    from crawler.schedule.timetable import in_china
-
-    due, others = [row for row in rows if row.is_due], [row for row in rows if not row.is_due]
-    if due:
-        return f"Due: {', '.join(row.site.slug for row in due)}; {len(others)} others later."
-    return f"No site is due: the next is {others[0].site.slug}, {in_china(others[0].due)}." if others else "No site."
 
 
 def _show(session: Session, rows: list[Row]) -> None:

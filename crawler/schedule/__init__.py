@@ -2,7 +2,7 @@
 
 from crawler.schedule.children import Child, Crawls
 from crawler.schedule.rounds import Clock, Finished, Listener, Rounds, WallClock
-from crawler.schedule.timetable import Row, look, timetable
+from crawler.schedule.timetable import Row, look, outlook, timetable
 
 __all__ = [
     "Child",
@@ -14,5 +14,6 @@ __all__ = [
     "Row",
     "WallClock",
     "look",
+    "outlook",
     "timetable",
 ]

@@ -10,10 +10,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import define, frozen
+from attrs import frozen
 
 from crawler.frontier import Frontier, Run, skipped
-from crawler.schedule.timetable import Row, look
+from crawler.schedule.timetable import Row, look, timetable
 from crawler.sites import Site
 from pipelines.errors import FangzhiError
 
@@ -90,10 +90,11 @@ class Listener(Protocol):
         """Hear why nothing can be started for now."""
 
 
-@define
+@frozen
 class _Started:
-    crawl: Crawl
+    row: Row
     at: dt.datetime
+    crawl: Crawl
 
 
 class Rounds:
@@ -115,7 +116,7 @@ class Rounds:
         self._start, self._listener, self._at_once, self._clock = start, listener, at_once, clock
         self._running: dict[str, _Started] = {}
         self._told: set[tuple[str, dt.datetime]] = set()
-        self._next_look = clock.now()
+        self._looked: dt.datetime | None = None
         self._asked = self._passed_on = 0
 
     def stop(self) -> None:
@@ -137,19 +138,25 @@ class Rounds:
             if not self._running and (self._asked or left == set()):
                 return codes
             self._pass_on()
-            if not self._asked and self._clock.now() >= self._next_look:
+            if not self._asked and not self._looked_lately():
                 left = self._begin(left)
             self._clock.sleep(TICK_S)
 
     def _look(self) -> list[Row]:
         return look(self._frontier, self._sites(), self._default, self._clock.now())
 
+    def _looked_lately(self) -> bool:
+        """Tell whether it is too soon for the next look; a clock that was put back does not make it so."""
+        return self._looked is not None and dt.timedelta() <= self._clock.now() - self._looked < LOOK
+
     def _begin(self, left: set[str] | None) -> set[str] | None:
         """Start what is due and has room, and return which of those that are `left` are still to be started."""
-        self._next_look = self._clock.now() + LOOK
+        self._looked = self._clock.now()
         try:
             rows = self._look()
         except FangzhiError as error:
+            if left is not None and not self._running:
+                raise
             self._listener.hindered(error)
             return left
         self._tell_overlaps(rows)
@@ -157,7 +164,7 @@ class Rounds:
         due = [row for row in due if left is None or row.site.slug in left]
         room = self._at_once - len(self._running)
         for row in due[:room]:
-            self._running[row.site.slug] = _Started(self._start(row.site.slug), self._clock.now())
+            self._running[row.site.slug] = _Started(row, self._clock.now(), self._start(row.site.slug))
             self._listener.began(row)
         return None if left is None else {row.site.slug for row in due[room:]}
 
@@ -175,27 +182,24 @@ class Rounds:
         for slug, started in list(self._running.items()):
             if (code := started.crawl.ended()) is not None:
                 del self._running[slug]
-                self._next_look = self._clock.now()
+                self._looked = None  # there is room for the next one
                 codes.append(code)
                 try:
-                    self._settle(slug, started, code)
+                    self._listener.finished(self._finished(started, code))
                 except FangzhiError as error:
                     self._listener.hindered(error)
         return codes
 
-    def _settle(self, slug: str, started: _Started, code: int) -> None:
-        now = self._clock.now()
+    def _finished(self, started: _Started, code: int) -> Finished:
+        """Return what came of a crawl; one that the frontier knows nothing of is remembered there as failed."""
+        now, site = self._clock.now(), started.row.site
         with closing(Frontier(self._frontier)) as frontier:
-            if not self._asked and not _is_told(frontier.runs().get(slug), started.at):
-                # else it would be due again at once, and for ever
-                frontier.fail(slug, started.at, now)
+            if not self._asked and not _is_told(frontier.runs().get(site.slug), started.at):
+                frontier.fail(site.slug, started.at, now)  # else it would be due again at once, and for ever
+            (row,) = timetable([site], frontier.runs(), self._default, now)
+        overlapped = skipped(row.parsed, row.last, row.last.ended or now, site.windows) if row.last else 0
         report = started.crawl.report()
-        for row in self._look():
-            if row.site.slug == slug and row.last:
-                missed = skipped(row.parsed, row.last, row.last.ended or now, row.site.windows)
-                self._listener.finished(
-                    Finished(row=row, started=started.at, ended=now, code=code, report=report, skipped=missed)
-                )
+        return Finished(row=row, started=started.at, ended=now, code=code, report=report, skipped=overlapped)
 
     def _pass_on(self) -> None:
         while self._passed_on < self._asked:

@@ -73,8 +73,23 @@ def look(frontier: Path, sites: Iterable[Site], default: str, now: dt.datetime) 
 
 
 def timetable(sites: Iterable[Site], runs: Mapping[str, Run], default: str, now: dt.datetime) -> list[Row]:
-    """Return when sites are due, the longest overdue first; `default` is the schedule of those that have none."""
-    return sorted((_row(site, runs.get(site.slug), default, now) for site in sites), key=lambda row: row.due)
+    """Return when sites are due, those first that were never crawled, then the longest overdue.
+
+    So none of them waits for ever where there are more than can be crawled in time. `default` is the schedule of those
+    that have none.
+    """
+    rows = (_row(site, runs.get(site.slug), default, now) for site in sites)
+    return sorted(rows, key=lambda row: (row.last is not None, row.due))
+
+
+def outlook(rows: list[Row]) -> str:
+    """Return which sites are due, as a line for people; where none is, which will be next."""
+    if due := [row.site.slug for row in rows if row.is_due]:
+        return f"Due: {', '.join(due)}; {len(rows) - len(due)} others are not."
+    coming = next((row for row in rows if not row.running), None)
+    if coming:
+        return f"No site is due: the next is {coming.site.slug}, {in_china(coming.due)}."
+    return "No site is due: all of them are being crawled." if rows else "No site is enabled."
 
 
 def moment(at: dt.datetime) -> str:

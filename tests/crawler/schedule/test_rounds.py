@@ -220,3 +220,34 @@ def test_a_site_waits_for_its_window(world: Callable[..., World]) -> None:
     city = world(site("night", "every 2h", windows=("10:00-13:00",)))
     city.run(hours=7)
     assert city.times("began", "night") == [120, 240]
+
+
+def test_a_clock_that_is_put_back_stops_nothing(world: Callable[..., World]) -> None:
+    city = world(site("a", "every 1h"))
+    back = BEGIN - dt.timedelta(days=30)
+
+    def put_back() -> None:
+        city.clock.time = back
+        city.clock.then = {back + 150 * MINUTE: city.stop}
+
+    city.clock.then[BEGIN + 30 * MINUTE] = put_back
+    city.run(hours=24)
+    month = 30 * 24 * 60
+    assert city.times("began", "a") == [0, -month, 60 - month, 120 - month]
+
+
+def test_who_was_never_crawled_comes_first_and_then_who_waited_longest(world: Callable[..., World]) -> None:
+    city = world(site("b", "every 1h"), site("a", "every 2h"), minutes={"a": 60, "b": 60})
+    city.run(at_once=1, hours=2.5)
+    city.sites = [*city.sites, site("new")]
+    city.clock.time += dt.timedelta(days=1)
+    city.heard.clear()
+    city.run(at_once=1)
+    assert [slug for what, slug, _ in city.heard if what == "began"] == ["new", "b", "a"]
+
+
+def test_a_site_that_is_taken_from_the_registry_meanwhile_is_told_of_all_the_same(world: Callable[..., World]) -> None:
+    city = world(site("a"), minutes={"a": 30})
+    city.clock.then[BEGIN + 10 * MINUTE] = city.sites.clear
+    city.run(hours=1)
+    assert [run.row.site.slug for run in city.told] == ["a"]
