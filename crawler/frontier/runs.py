@@ -35,7 +35,8 @@ class Run:
 def next_run(schedule: Schedule, last: Run | None, now: dt.datetime, windows: tuple[str, ...] = ()) -> dt.datetime:
     """Return when a site is to be crawled next; it is due where that is not later than `now`.
 
-    - A site that was never crawled is due, and one whose crawl was interrupted: it goes on.
+    - A site that was never crawled is due, and one whose last crawl lies in the future: a clock was wrong.
+    - One whose crawl was interrupted is due: it goes on.
     - A turn that was missed, because the machine was off or other sites took long, stays due until the site is crawled:
       once, however many turns have gone by.
     - Turns that come while a crawl is at work are skipped: the next one is the first after its end.
@@ -45,10 +46,9 @@ def next_run(schedule: Schedule, last: Run | None, now: dt.datetime, windows: tu
 
     While a crawl is running this is its next turn, at which it will be skipped if it is running still.
     """
-    due = (
-        now if last is None or last.started > now else _wanted(schedule, last, windows)
-    )  # a wrong clock told the future
-    return due if due <= now == opening(schedule, now, windows) else opening(schedule, max(due, now), windows)
+    due = now if last is None or last.started > now else _wanted(schedule, last, windows)
+    opens = opening(schedule, max(due, now), windows)
+    return due if opens <= now else opens
 
 
 def skipped(schedule: Schedule, run: Run, until: dt.datetime, windows: tuple[str, ...] = ()) -> int:

@@ -15,10 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
-
 from crawler.frontier.ledger import SCHEMA, begin_run, end_run, fail_run, read_runs
 from crawler.frontier.moments import from_us, to_us
+from crawler.frontier.owners import owner_name, owner_process
 from crawler.frontier.page import Page, page_key
 from crawler.frontier.runs import Ending, Run
 from crawler.frontier.visits import History, Known
@@ -63,7 +62,7 @@ class Frontier:
             self._db.row_factory = sqlite3.Row
             # NORMAL may lose the last pages to a power cut, never to a kill: they are found or asked for again
             self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA} {SCHEMA}")
-        self._owner = _owner(os.getpid())
+        self._owner = owner_name(os.getpid())
         self._started: dict[str, int] = {}
 
     def take(self, site: str, options: str, now: dt.datetime) -> bool:
@@ -73,7 +72,7 @@ class Frontier:
         """
         with self._writing():
             row = self._db.execute("SELECT * FROM sites WHERE site = ?", (site,)).fetchone()
-            if row and row["owner"] not in (None, self._owner) and _lives(row["owner"]):
+            if row and row["owner"] != self._owner and owner_process(row["owner"]):
                 return False
             goes_on = row and row["ended"] is None and row["options"] == options
             started = int(row["started"]) if goes_on else to_us(now)
@@ -85,12 +84,12 @@ class Frontier:
     def owners(self) -> dict[str, int]:
         """Return which sites are being crawled, by the number of the process."""
         rows = self._db.execute("SELECT site, owner FROM sites").fetchall()
-        return {row["site"]: process for row in rows if (process := _process(row["owner"]))}
+        return {row["site"]: process for row in rows if (process := owner_process(row["owner"]))}
 
     def runs(self) -> dict[str, Run]:
         """Return the last crawl of each site that was ever crawled."""
         with self._translated():
-            return read_runs(self._db, _process)
+            return read_runs(self._db, owner_process)
 
     def fail(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
         """Remember a crawl that failed before it could take its site."""
@@ -155,7 +154,7 @@ class Frontier:
         """Return the pages that were handed out by processes that are gone, with the start of their crawl."""
         query = "SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added"
         rows = self._db.execute(query).fetchall()
-        gone = {row["site"]: _process(row["owner"]) is None for row in rows}
+        gone = {row["site"]: owner_process(row["owner"]) is None for row in rows}
         return [(_known(row), from_us(row["started"])) for row in rows if gone[row["site"]]]
 
     def give_back(self, page: Page) -> None:
@@ -264,20 +263,3 @@ def _known(row: sqlite3.Row) -> Known:
 
 def _maybe(convert: Callable[[_T], _U], value: _T | None) -> _U | None:
     return None if value is None else convert(value)
-
-
-def _owner(pid: int) -> str:
-    """A process by its number and its start, because numbers are used again."""
-    return f"{pid}@{psutil.Process(pid).create_time():.2f}"
-
-
-def _process(owner: str | None) -> int | None:
-    """Return the number of an owner, if it is alive."""
-    return int(owner.partition("@")[0]) if owner and _lives(owner) else None
-
-
-def _lives(owner: str) -> bool:
-    try:
-        return _owner(int(owner.partition("@")[0])) == owner
-    except psutil.NoSuchProcess:
-        return False

@@ -191,12 +191,13 @@ class Rounds:
         return codes
 
     def _finished(self, started: _Started, code: int) -> Finished:
-        """Return what came of a crawl; one that the frontier knows nothing of is remembered there as failed."""
+        """Return what came of a crawl; one that left no trace in the frontier is remembered there as failed."""
         now, site = self._clock.now(), started.row.site
         with closing(Frontier(self._frontier)) as frontier:
-            if not self._asked and not _is_told(frontier.runs().get(site.slug), started.at):
-                frontier.fail(site.slug, started.at, now)  # else it would be due again at once, and for ever
             (row,) = timetable([site], frontier.runs(), self._default, now)
+            if row.is_due and not self._asked and not _is_told(row.last, started.at):
+                frontier.fail(site.slug, started.at, now)  # else it would begin again at once, and for ever
+                (row,) = timetable([site], frontier.runs(), self._default, now)
         overlapped = skipped(row.parsed, row.last, row.last.ended or now, site.windows) if row.last else 0
         report = started.crawl.report()
         return Finished(row=row, started=started.at, ended=now, code=code, report=report, skipped=overlapped)

@@ -251,3 +251,11 @@ def test_a_site_that_is_taken_from_the_registry_meanwhile_is_told_of_all_the_sam
     city.clock.then[BEGIN + 10 * MINUTE] = city.sites.clear
     city.run(hours=1)
     assert [run.row.site.slug for run in city.told] == ["a"]
+
+
+def test_a_crawl_that_comes_a_moment_too_late_for_its_window_is_no_failure(world: Callable[..., World]) -> None:
+    city = world(site("a", "every 1d", windows=("07:00-08:01",)), mute={"a"}, minutes={"a": 2})
+    city.run(hours=1)
+    assert city.times("began", "a") == [0]
+    with closing(Frontier(city.path)) as frontier:
+        assert frontier.runs() == {}
