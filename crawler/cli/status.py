@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.session import Session, fangzhi_command
 from crawler.report import COPIES, UNCHANGED
+
+if TYPE_CHECKING:
+    from crawler.schedule import Row
 
 
 @fangzhi_command("status")
@@ -24,8 +27,11 @@ def command(session: Session) -> int:
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         sites = by_site(catalogue.counts())
     known, running = frontier(session.config.frontier)
+    rows = scheduled(session)
     for site in sites:
+        row = rows.get(site["site"])
         site |= {"frontier": known.get(site["site"]), "process": running.get(site["site"])}
+        site["schedule"] = row and row.document()
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
     archive = {
@@ -50,6 +56,8 @@ def command(session: Session) -> int:
                 f"  {told['known']} pages known, {told['waiting']} waiting, {told['due']} due within a day, "
                 f"{told['failing']} failing, {told['gone']} gone{crawling}"
             )
+        if row := rows.get(site["site"]):
+            click.echo(f"  {row.line()}")
     return 0
 
 
@@ -63,6 +71,16 @@ def frontier(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
         return {}, {}
     with closing(Frontier(path)) as opened:
         return opened.counts(dt.datetime.now(dt.UTC)), opened.owners()
+
+
+def scheduled(session: Session) -> dict[str, Row]:
+    """Return each enabled site's last crawl and when it is due again."""
+    from crawler.schedule import look
+    from crawler.sites import load
+
+    config = session.config
+    rows = look(config.frontier, load(*config.registry).enabled(), config.schedule, dt.datetime.now(dt.UTC))
+    return {row.site.slug: row for row in rows}
 
 
 def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from crawler.frontier.page import Page
 from crawler.frontier.redirects import AlreadyAsked, slot
+from crawler.frontier.runs import Run, next_run, skipped
 from crawler.frontier.scheduler import Scheduler
 from crawler.frontier.store import Frontier
 from crawler.frontier.visits import Known
 
-__all__ = ["AlreadyAsked", "Frontier", "Known", "Page", "Scheduler", "slot"]
+__all__ = ["AlreadyAsked", "Frontier", "Known", "Page", "Run", "Scheduler", "next_run", "skipped", "slot"]

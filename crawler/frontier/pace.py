@@ -1,12 +1,11 @@
-"""Pure. How fast a site is asked, and when: its windows, its daily budget, and what it says itself."""
+"""Pure. How fast a site is asked, and when its daily budget begins anew, by what it says itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
+from crawler.windows import CHINA
 
 SLOWEST = 300.0
 """Seconds between requests beyond which it makes no sense to slow down: 288 pages a day. Also for a Crawl-delay."""
@@ -42,31 +41,6 @@ def retry_at(value: str, now: dt.datetime) -> dt.datetime | None:
     except (ValueError, OverflowError):
         return None
     return min(at if at.tzinfo else at.replace(tzinfo=dt.UTC), now + LONGEST_PAUSE)
-
-
-def window(text: str) -> tuple[dt.time, dt.time]:
-    """Return the begin and end of a window.
-
-    >>> window("22:00-06:00")
-    (datetime.time(22, 0), datetime.time(6, 0))
-    """
-    begin, _, end = text.partition("-")
-    return dt.time.fromisoformat(begin), dt.time.fromisoformat(end)
-
-
-def next_opening(windows: Iterable[str], now: dt.datetime) -> dt.datetime:
-    """Return when a site may be asked: now, if one of its windows is open or it has none; times are of China.
-
-    A window that ends before it begins goes over midnight.
-    """
-    here, found = now.astimezone(CHINA), []
-    for begin, end in map(window, windows):
-        inside = begin <= here.time() < end if begin <= end else here.time() >= begin or here.time() < end
-        if inside:
-            return now
-        today = dt.datetime.combine(here.date(), begin, CHINA)
-        found.append(today if today > here else today + dt.timedelta(days=1))
-    return min(found, default=now)
 
 
 def tomorrow(now: dt.datetime) -> dt.datetime:

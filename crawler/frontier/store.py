@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
-
+from crawler.frontier.ledger import SCHEMA, begin_run, end_run, fail_run, read_runs
+from crawler.frontier.moments import from_us, to_us
+from crawler.frontier.owners import owner_name, owner_process
 from crawler.frontier.page import Page, page_key
+from crawler.frontier.runs import Ending, Run
 from crawler.frontier.visits import History, Known
 from pipelines.errors import StoreUnavailable
 
@@ -59,8 +61,8 @@ class Frontier:
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
             self._db.row_factory = sqlite3.Row
             # NORMAL may lose the last pages to a power cut, never to a kill: they are found or asked for again
-            self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
-        self._owner = _owner(os.getpid())
+            self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA} {SCHEMA}")
+        self._owner = owner_name(os.getpid())
         self._started: dict[str, int] = {}
 
     def take(self, site: str, options: str, now: dt.datetime) -> bool:
@@ -70,18 +72,29 @@ class Frontier:
         """
         with self._writing():
             row = self._db.execute("SELECT * FROM sites WHERE site = ?", (site,)).fetchone()
-            if row and row["owner"] not in (None, self._owner) and _lives(row["owner"]):
+            if row and row["owner"] != self._owner and owner_process(row["owner"]):
                 return False
             goes_on = row and row["ended"] is None and row["options"] == options
-            started = int(row["started"]) if goes_on else _us(now)
+            started = int(row["started"]) if goes_on else to_us(now)
             self._db.execute("REPLACE INTO sites VALUES (?, ?, ?, NULL, ?)", (site, self._owner, started, options))
+            begin_run(self._db, site, now)
         self._started[site] = started
         return True
 
     def owners(self) -> dict[str, int]:
         """Return which sites are being crawled, by the number of the process."""
-        rows = self._db.execute("SELECT site, owner FROM sites WHERE owner IS NOT NULL").fetchall()
-        return {row["site"]: int(row["owner"].partition("@")[0]) for row in rows if _lives(row["owner"])}
+        rows = self._db.execute("SELECT site, owner FROM sites").fetchall()
+        return {row["site"]: process for row in rows if (process := owner_process(row["owner"]))}
+
+    def runs(self) -> dict[str, Run]:
+        """Return the last crawl of each site that was ever crawled."""
+        with self._translated():
+            return read_runs(self._db, owner_process)
+
+    def fail(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
+        """Remember a crawl that failed before it could take its site."""
+        with self._writing():
+            fail_run(self._db, site, started, ended)
 
     def add(self, pages: Iterable[Page]) -> list[Page]:
         """Let pages wait, in their order, and return those of them that were not known before.
@@ -90,6 +103,23 @@ class Frontier:
         """
         with self._writing():
             return [page for page in pages if self._add(page)]
+
+    def add_due(self, site: str, heads: Iterable[Page], now: dt.datetime) -> None:
+        """Let those heads of a site's lists wait that are due by their own interval, or were never asked for.
+
+        A tenth of the interval may be wanting: a crawl begins at its turn, a moment before what the last one asked for
+        in its course falls due, and would otherwise leave it until the turn after.
+        """
+        query = "SELECT 1 FROM pages WHERE key = ? AND due IS NOT NULL"
+        with self._writing():
+            for page in heads:
+                if not self._db.execute(query, (page.key,)).fetchone():
+                    self._add(page)
+            self._db.execute(
+                "UPDATE pages SET waiting = 1, due = NULL WHERE site = ? AND NOT waiting"
+                " AND role = 'list' AND walked <= 1 AND due - coalesce(interval, 0) * 100000 <= ?",
+                (site, to_us(now)),
+            )
 
     def _add(self, page: Page) -> bool:
         values = (page.key, page.site, page.url, page.role, page.section, page.walked, page.form, page.priority)
@@ -112,7 +142,7 @@ class Frontier:
             self._db.execute(
                 "UPDATE pages SET waiting = 1, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
                 " WHERE site = ? AND NOT waiting AND due IS NOT NULL AND due <= ?",
-                (site, _us(now)),
+                (site, to_us(now)),
             )
             query = "SELECT * FROM pages WHERE site = ? AND waiting ORDER BY priority DESC, added LIMIT ?"
             rows = self._db.execute(query, (site, limit + len(besides))).fetchall()
@@ -124,8 +154,8 @@ class Frontier:
         """Return the pages that were handed out by processes that are gone, with the start of their crawl."""
         query = "SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added"
         rows = self._db.execute(query).fetchall()
-        gone = {row["site"]: row["owner"] is None or not _lives(row["owner"]) for row in rows}
-        return [(_known(row), _moment(row["started"])) for row in rows if gone[row["site"]]]
+        gone = {row["site"]: owner_process(row["owner"]) is None for row in rows}
+        return [(_known(row), from_us(row["started"])) for row in rows if gone[row["site"]]]
 
     def give_back(self, page: Page) -> None:
         """Let a page that was handed out wait as before."""
@@ -140,19 +170,19 @@ class Frontier:
     def acknowledge(self, known: Known, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str] = ()) -> None:
         """Let a page go until it is due again, with what its visit showed, and with it the targets of its redirects."""
         history = known.history
-        seen = (_maybe(_us, history.visited_at), _maybe(_us, history.since), history.missed, history.failed)
+        seen = (_maybe(to_us, history.visited_at), _maybe(to_us, history.since), history.missed, history.failed)
         told = (history.interval.total_seconds() if history.interval else None, history.etag, history.last_modified)
         with self._writing():
             self._db.execute(
                 "UPDATE pages SET waiting = 0, leased = 0, due = ?, asked = ?, visited = ?, since = ?, missed = ?,"
                 " failed = ?, interval = ?, etag = ?, last_modified = ? WHERE key = ?",
-                (_maybe(_us, due), _us(now), *seen, *told, known.page.key),
+                (_maybe(to_us, due), to_us(now), *seen, *told, known.page.key),
             )
             for url in targets:
                 self._db.execute(
                     "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
                     " VALUES (?, ?, ?, ?, 0, 0, 0, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
-                    (page_key(url), known.page.site, url, known.page.role, _us(now)),
+                    (page_key(url), known.page.site, url, known.page.role, to_us(now)),
                 )
 
     def spend(self, site: str, day: str) -> None:
@@ -171,16 +201,18 @@ class Frontier:
         rows = self._db.execute(
             "SELECT site, count(*) AS known, sum(waiting) AS waiting, sum(failed > 0) AS failing,"
             " sum(missed > 1) AS gone, sum(due <= ?) AS due FROM pages GROUP BY site ORDER BY site",
-            (_us(now + dt.timedelta(days=1)),),
+            (to_us(now + dt.timedelta(days=1)),),
         )
         return {row["site"]: {name: row[name] or 0 for name in row.keys() if name != "site"} for row in rows}  # noqa: SIM118
 
-    def release(self, site: str, now: dt.datetime) -> None:
-        """Give a site back; its crawl has ended unless some of its pages still wait."""
+    def release(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
+        """Give a site back; its crawl has ended unless some of its pages still wait, its run has in any case."""
         with self._writing():
+            if self._db.execute("SELECT 1 FROM sites WHERE site = ? AND owner = ?", (site, self._owner)).fetchone():
+                end_run(self._db, site, now, outcome)
             ended = "CASE WHEN EXISTS (SELECT 1 FROM pages WHERE site = ? AND waiting) THEN NULL ELSE ? END"
             query = f"UPDATE sites SET owner = NULL, ended = {ended} WHERE site = ? AND owner = ?"  # noqa: S608 - no input
-            self._db.execute(query, (site, _us(now), site, self._owner))
+            self._db.execute(query, (site, to_us(now), site, self._owner))
             self._db.execute("UPDATE pages SET leased = 0 WHERE site = ? AND leased", (site,))
         self._started.pop(site, None)
 
@@ -218,8 +250,8 @@ def _known(row: sqlite3.Row) -> Known:
         form=row["form"],
     )
     history = History(
-        visited_at=_maybe(_moment, row["visited"]),
-        since=_maybe(_moment, row["since"]),
+        visited_at=_maybe(from_us, row["visited"]),
+        since=_maybe(from_us, row["since"]),
         missed=row["missed"],
         failed=row["failed"],
         interval=dt.timedelta(seconds=row["interval"]) if row["interval"] else None,
@@ -229,25 +261,5 @@ def _known(row: sqlite3.Row) -> Known:
     return Known(page=page, history=history)
 
 
-def _us(moment: dt.datetime) -> int:
-    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
-
-
-def _moment(us: int) -> dt.datetime:
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=us)
-
-
 def _maybe(convert: Callable[[_T], _U], value: _T | None) -> _U | None:
     return None if value is None else convert(value)
-
-
-def _owner(pid: int) -> str:
-    """A process by its number and its start, because numbers are used again."""
-    return f"{pid}@{psutil.Process(pid).create_time():.2f}"
-
-
-def _lives(owner: str) -> bool:
-    try:
-        return _owner(int(owner.partition("@")[0])) == owner
-    except psutil.NoSuchProcess:
-        return False

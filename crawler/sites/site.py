@@ -25,8 +25,9 @@ class Site:
 
     `delay` is in seconds between requests to a host, `concurrency` in requests at once to it: one slow connection is
     what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
-    be crawled, any time where there are none; `daily` is the most requests a day. `reason` says why a site is not
-    enabled. `recipes` are best first.
+    be crawled, any time where there are none; `daily` is the most requests a day. `schedule` tells when it is due, as
+    `crawler.turns` reads it; the configuration's where there is none. `reason` says why a site is not enabled.
+    `recipes` are best first.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class Site:
     delay: float = 2.0
     concurrency: int = 1
     windows: tuple[str, ...] = ()
+    schedule: str | None = None
     daily: int | None = None
     charset: str | None = None
     recipes: tuple[Recipe, ...] = ()

@@ -30,20 +30,27 @@ class SiteSpider(Door):
 
     `sites` are slugs parted by commas, none for every enabled site. `limit` is the most new articles taken per site,
     `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end. A walk ends before
-    where a list page shows nothing new.
+    where a list page shows nothing new. With `due` only those sections begin that are due by their own interval.
     """
 
     name = "site"
     custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
 
     def __init__(
-        self, sites: str = "", limit: str | None = None, since: str | None = None, full: str = "", **kwargs: Any
+        self,
+        sites: str = "",
+        limit: str | None = None,
+        since: str | None = None,
+        full: str = "",
+        due: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._slugs = [slug for slug in sites.split(",") if slug]
         self._limit = int(limit) if limit else None
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
+        self._due = bool(due)
         self._taken: Counter[str] = Counter()
         self._shown: dict[str, list[Link]] = {}
 
@@ -53,7 +60,11 @@ class SiteSpider(Door):
         options = json.dumps([self._limit, str(self._since), self._full])
         for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
             if scheduler.take(site.slug, options):
-                scheduler.add(self._list(Ask(url=section.url), site, section, 1) for section in site.sections)
+                heads = [self._list(Ask(url=section.url), site, section, 1) for section in site.sections]
+                if self._due:
+                    scheduler.add_due(site.slug, heads)
+                else:
+                    scheduler.add(heads)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for nothing by itself: the frontier leads."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.frontier import Frontier, Page
+from crawler.frontier import Frontier, Page, Run
 from crawler.frontier.recovery import settle
 from crawler.frontier.visits import visited
 from pipelines.errors import StoreUnavailable
@@ -178,3 +178,67 @@ def test_pages_that_differ_by_their_form_are_two_and_neither_is_taken_for_the_ot
         settle(frontier, lambda _: entry, NOW + DAY)
         frontier.take("fu", "", NOW)
         assert waiting(frontier) == [first, second]
+
+
+def test_a_run_is_remembered_from_its_begin_to_its_end(frontier: Frontier, path: Path) -> None:
+    frontier.release("fu", NOW + DAY)
+    assert frontier.runs() == {"fu": Run(started=NOW, ended=NOW + DAY, outcome="done")}
+    frontier.take("fu", "", NOW + 2 * DAY)
+    with closing(Frontier(path)) as other:
+        assert other.runs() == {"fu": Run(started=NOW + 2 * DAY, outcome="running", process=os.getpid())}
+
+
+def test_failures_in_a_row_are_counted_until_a_run_is_done(frontier: Frontier) -> None:
+    outcomes = ("failed", "interrupted", "failed", "done", "failed")
+    counted = []
+    for outcome in outcomes:
+        frontier.release("fu", NOW, outcome)
+        counted.append(frontier.runs()["fu"].failures)
+        frontier.take("fu", "", NOW)
+    assert counted == [1, 1, 2, 0, 1]
+
+
+def test_a_run_that_could_not_take_its_site_is_a_failure_as_well(frontier: Frontier) -> None:
+    frontier.fail("xian", NOW, NOW + DAY)
+    frontier.fail("xian", NOW + DAY, NOW + 2 * DAY)
+    assert frontier.runs()["xian"] == Run(started=NOW + DAY, ended=NOW + 2 * DAY, outcome="failed", failures=2)
+
+
+def test_a_killed_run_is_told_and_counts_as_a_failure(path: Path) -> None:
+    for failures in (1, 2):
+        process = multiprocessing.get_context("fork").Process(target=die_crawling, args=(path,))
+        process.start()
+        process.join()
+        with closing(Frontier(path)) as frontier:
+            assert frontier.runs() == {"fu": Run(started=NOW, outcome="killed", failures=failures)}
+
+
+def die_crawling(path: Path) -> None:
+    Frontier(path).take("fu", "", NOW)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_only_heads_that_are_due_by_their_interval_are_asked_for_again(frontier: Frontier) -> None:
+    busy, quiet, new = (head(f"www{number}", walked=1) for number in range(3))
+    busy, quiet, new = (evolve(page, site="fu") for page in (busy, quiet, new))
+    frontier.add_due("fu", [busy, quiet], NOW)
+    assert waiting(frontier) == [busy, quiet]
+    for page, hours in ((busy, 2), (quiet, 48)):
+        known = next(known for known in frontier.next("fu", NOW, 9) if known.page == page)
+        interval = dt.timedelta(hours=hours)
+        history = evolve(visited(known.history, "changed", NOW), interval=interval)
+        frontier.acknowledge(evolve(known, history=history), NOW + interval, NOW)
+    frontier.release("fu", NOW)
+    almost = NOW + dt.timedelta(hours=2) - dt.timedelta(minutes=5)
+    frontier.take("fu", "", almost)
+    frontier.add_due("fu", [busy, quiet, new], almost)
+    assert waiting(frontier, almost) == [busy, new], "nine tenths of its interval are enough"
+
+
+def test_a_file_of_before_there_were_runs_is_opened(path: Path) -> None:
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", NOW)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE runs")
+    with closing(Frontier(path)) as frontier:
+        assert frontier.runs() == {}
