@@ -37,7 +37,7 @@ def _listing(html: str, url: str) -> Listing:
 
 GENERIC = Family(
     name="generic",
-    recognise=lambda *_: True,
+    recognise=lambda *_: "a page",
     listing=_listing,
     is_article=_is_article,
     is_list=_is_list,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Ask, Family, Link, Listing, asks, mark
 from crawler.families.paging import MAX_PAGES, link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -93,7 +93,7 @@ def _pages(found: Any, shown: int, url: str) -> int:
 
 UCAP = Family(
     name="ucap",
-    recognise=lambda html, url: bool(_MARKS.search(html) or _MARKS.search(url)),
+    recognise=lambda html, url: mark(_MARKS, html, url),
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=_is_list,
