@@ -16,8 +16,8 @@ from pipelines.model import Recipe
 
 _HEX = r"[0-9a-f]{32}"
 _MARKS = re.compile(
-    rf"""UCAP-CONTENT | <ucap(?:content|title)\b | /(?:common/)?search(?:List)?/{_HEX}\b | /info/getInfoCommon\b
-    | createPageHTML\(\s*['"]page_div['"] | name=["']manuscriptId["']""",
+    rf"""\bid=["']?UCAP-CONTENT\b | <ucap(?:content|title)\b | /(?:common/)?search(?:List)?/{_HEX}\b
+    | /info/getInfoCommon\b | createPageHTML\(\s*['"]page_div['"] | name=["']manuscriptId["']""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SEARCH = re.compile(rf"/(?:common/)?search(?:List)?/{_HEX}$", re.IGNORECASE)
