@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
-from scrapy import Request, signals
-from scrapy.robotstxt import RobotParser
 
 from crawler.capture import captures
 from crawler.families import Ask, media_type
 from crawler.frontier import slot
-from crawler.middlewares.robots import sitemaps
 from crawler.spiders.door import Door, explain
 from crawler.survey.look import Plan, Seen, Unanswered
 from pipelines.decode import decode
@@ -29,11 +25,9 @@ class ScoutSpider(Door):
     def __init__(self, plan: Plan, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._plan = plan
-        self._maps: dict[str, tuple[str, ...]] = {}
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Carry the plan out; there is nothing to be asked for besides."""
-        self.crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
         await self._plan(self)
         requests: tuple[scrapy.Request, ...] = ()
         for request in requests:
@@ -55,10 +49,3 @@ class ScoutSpider(Door):
         html = decode(capture, site.charset if site else None, data=True)
         url = "#".join(filter(None, (capture.final_url, ask.form)))
         return Seen(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)
-
-    def maps(self, url: str, /) -> tuple[str, ...]:
-        """Return the sitemaps that the robots.txt of a URL's host names."""
-        return self._maps.get(urlsplit(url).netloc, ())
-
-    def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        self._maps[urlsplit(request.url).netloc] = sitemaps(robotparser)

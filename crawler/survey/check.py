@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Literal
 
 from attrs import frozen
@@ -10,7 +11,7 @@ from crawler.families import FAMILIES, GENERIC, Ask, recognise
 from crawler.sites import Registry, Site
 from crawler.survey.look import Look, Seen, Unanswered, listed, own
 from pipelines.line import read_page
-from pipelines.model import Article, Outcome, Rejection
+from pipelines.model import Outcome, Rejection
 
 Kind = Literal[
     "no-section",
@@ -26,6 +27,9 @@ Kind = Literal[
 
 FIELDS = ("title", "published_on", "source")
 """What an article of any surveyed family tells."""
+
+TRIES = 3
+"""Articles that are asked for before a site's are said to be unreadable."""
 
 REFUSED = ("challenge", "http-error", "soft-404")
 """Reasons that a list page is refused for as well; that it is no article is expected of it."""
@@ -51,7 +55,7 @@ class Health:
 
 
 async def check(look: Look, registry: Registry, site: Site) -> Health:
-    """Return how a site is: its first section's list is asked for, and the first article of it."""
+    """Return how a site is: its first section's list is asked for, and an article of it."""
     if not site.sections:
         detail = site.reason or "no section is registered"
         return Health(site=site.slug, findings=(Finding(kind="no-section", url="", detail=detail),))
@@ -66,9 +70,18 @@ async def check(look: Look, registry: Registry, site: Site) -> Health:
         detail = f"its list leads to no article{_elsewhere(len(listing.articles))}"
         findings = (Finding(kind="list-empty", url=section.url, detail=detail), *_stranger(site, [page]))
         return Health(site=site.slug, findings=findings)
-    answer = await look(Ask(url=links[0]), page.url)
-    findings = (*_article(registry, links[0], answer), *_stranger(site, [page, answer]))
-    return Health(site=site.slug, listed=len(links), title=_title(registry, answer), findings=findings)
+    answers = [page async for page in _articles(look, registry, links, page.url)]
+    findings = (*_article(registry, answers), *_stranger(site, [page, *answers]))
+    return Health(site=site.slug, listed=len(links), title=_title(registry, answers[-1]), findings=findings)
+
+
+async def _articles(look: Look, registry: Registry, links: list[str], referer: str) -> AsyncIterator[Seen | Unanswered]:
+    """Yield articles until one can be read: any site has some that are gone, moved, or a picture alone."""
+    for link in links[:TRIES]:
+        answer = await look(Ask(url=link), referer)
+        yield answer
+        if isinstance(answer, Seen) and not isinstance(_read(registry, answer), Rejection):
+            return
 
 
 def _refused(registry: Registry, url: str, page: Seen | Unanswered) -> Finding | None:
@@ -86,21 +99,19 @@ def _unanswered(page: Unanswered) -> Finding:
     return Finding(kind=kind, url=page.url, detail=page.detail)
 
 
-def _article(registry: Registry, url: str, page: Seen | Unanswered) -> list[Finding]:
+def _article(registry: Registry, pages: list[Seen | Unanswered]) -> list[Finding]:
+    """Return what is wrong with the last of the articles that were asked for, if it is the first that can be read."""
+    page = pages[-1]
     if isinstance(page, Unanswered):
         return [_unanswered(page)]
     outcome = _read(registry, page)
     if isinstance(outcome, Rejection):
         kind: Kind = "challenge" if outcome.reason == "challenge" else "article-rejected"
-        detail = f"its first article is rejected: {outcome.reason}"
-        return [Finding(kind=kind, url=url, detail=f"{detail} ({outcome.detail})" if outcome.detail else detail)]
-    missing = [name for name in FIELDS if not _tells(outcome, name)]
-    detail = f"its first article has no {', no '.join(name.partition('_')[0] for name in missing)}"
-    return [Finding(kind="field-missing", url=url, detail=detail)] if missing else []
-
-
-def _tells(articles: tuple[Article, ...], name: str) -> bool:
-    return any(getattr(article, name) for article in articles)
+        detail = f"none of {len(pages)} articles can be read, the last for {outcome.reason}: {outcome.detail}"
+        return [Finding(kind=kind, url=page.url, detail=detail)]
+    missing = [name.partition("_")[0] for name in FIELDS if not any(getattr(article, name) for article in outcome)]
+    detail = f"an article has no {', no '.join(missing)}"
+    return [Finding(kind="field-missing", url=page.url, detail=detail)] if missing else []
 
 
 def _title(registry: Registry, page: Seen | Unanswered) -> str | None:

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from attrs import evolve, frozen
 
 from crawler.families import Family
+from crawler.families.feeds import announced
 from crawler.families.rows import parse, resolve, rows
 from crawler.families.selection import article_rows
 from crawler.sites.hosts import netloc
@@ -72,7 +73,7 @@ def columns(html: str, url: str, family: Family) -> list[Column]:
         return []
     articles = {row.url for row in article_rows(list(rows(html, url)))}
     found: dict[str, Column] = {}
-    for column in (*_feeds(page, url), *_linked(page, url, family, articles), *_above(articles)):
+    for column in (*_feeds(html, url), *_linked(page, url, family, articles), *_above(articles)):
         known = found.get(column.url, column)
         name = known.name or column.name
         found[column.url] = evolve(known, name=name, seen_by=known.seen_by | column.seen_by)
@@ -90,14 +91,10 @@ def merged(found: Iterable[Column]) -> list[Column]:
     return sorted(once.values(), key=lambda column: -column.worth)
 
 
-def _feeds(page: HtmlElement, url: str) -> Iterator[Column]:
+def _feeds(html: str, url: str) -> Iterator[Column]:
     """Yield the feeds that a page's head names."""
-    base = _base(page, url)
-    for link in page.iter("link"):
-        if re.search(r"application/(?:rss|atom|rdf)\+xml", link.get("type") or "", re.IGNORECASE):
-            href = (link.get("href") or "").strip()
-            if href and "alternate" in (link.get("rel") or "").lower():
-                yield Column(url=urljoin(base, href), name=link.get("title") or "", seen_by=frozenset({"feed"}))
+    for feed, title in announced(html, url).items():
+        yield Column(url=feed, name=title, seen_by=frozenset({"feed"}))
 
 
 def _linked(page: HtmlElement, url: str, family: Family, articles: set[str]) -> Iterator[Column]:
