@@ -29,6 +29,7 @@ def region_of(site_code: str | None, registered: Region | None, site_name: str |
     return registered or named(site_name or "")
 
 
+@functools.lru_cache(maxsize=4096)
 def full_name(code: str) -> str:
     """Return the full name of a region, empty where the standard has none of this code.
 
@@ -40,6 +41,7 @@ def full_name(code: str) -> str:
     return "".join(table.get(each, "") for each in dict.fromkeys((*above, code))) if code in table else ""
 
 
+@functools.lru_cache(maxsize=4096)  # each page of a site asks for it again
 def named(text: str) -> Region | None:
     """Return the region whose full name a site's name begins with, down to the lowest; None where several fit.
 
