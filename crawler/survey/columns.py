@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from crawler.families import Family
 from crawler.families.feeds import announced
 from crawler.families.rows import parse, resolve, rows
 from crawler.families.selection import article_rows
-from crawler.sites.hosts import netloc
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -30,7 +28,8 @@ LEAST = 2
 """From here on a link is worth a look: a name that says news, or more."""
 
 _NEWS = re.compile(
-    r"要闻|新闻|动态|快[讯报]|资讯|时政|公告|公示|通告|通知|政策|文件|解读|发布|信息公开|主动公开|公开目录|报道|民生|社会|头条|关注|聚焦|焦点|要事|会议"
+    r"要闻|新闻|动态|快[讯报]|资讯|时政|公告|公示|通告|通知|政策|文件|解读|发布|信息公开|主动公开|公开目录|报道|民生|社会"
+    r"|头条|关注|聚焦|焦点|要事|会议"
 )
 _OTHER = re.compile(
     r"概况|历史|沿革|地理|区划|人口|荣誉|风[景光]|特产|年[鉴报]|指南|制度|申请|领导|机构|职能|服务|办[事理]|查询|互动|信箱|征集|调查"
@@ -39,7 +38,8 @@ _OTHER = re.compile(
 )
 _MORE = re.compile(r"^\W*(?:更多|查看更多|more)\W*$", re.IGNORECASE)
 _TRAIL = re.compile(r"(?:当前|现在|所在|您的)的?位置")
-_FOLDER_OF = re.compile(r"^(/(?:[^/]+/)+)(?:(?:19|20)\d{4}|(?:19|20)\d\d-\d\d/\d\d|(?:19|20)\d\d-\d\d-\d\d)/[^/]+$")
+_FOLDER_OF = re.compile(r"^(/(?:[^/]+/)+?)(?:19|20)\d\d(?:[-/]?\d{1,2}){1,3}/[^/]+$")
+_ROOTS = ("/a/", "/art/", "/content/", "/html/", "/info/", "/pc/con/")  # CMSs file the articles of all columns there
 DATED = re.compile(r"/(?:19|20)\d\d[-/]?(?:0[1-9]|1[0-2])(?:[-/]?\d\d)?/")  # an issue's or a month's page: not for long
 
 LONGEST = 14
@@ -67,19 +67,13 @@ class Column:
 
 
 def columns(html: str, url: str, family: Family) -> list[Column]:
-    """Return the links of a page, on its own host, that may lead to lists of news, the likeliest first."""
+    """Return the links of a page that may lead to lists of news, on whatever host, the likeliest first."""
     page = parse(html)
     if page is None:
         return []
     articles = {row.url for row in article_rows(list(rows(html, url)))}
-    found: dict[str, Column] = {}
-    for column in (*_feeds(html, url), *_linked(page, url, family, articles), *_above(articles)):
-        known = found.get(column.url, column)
-        name = known.name or column.name
-        found[column.url] = evolve(known, name=name, seen_by=known.seen_by | column.seen_by)
-    own = (column for column in found.values() if netloc(column.url) == netloc(url))
-    lasting = (column for column in own if not DATED.search(urlsplit(column.url).path))
-    return sorted((column for column in lasting if column.worth >= LEAST), key=lambda column: -column.worth)
+    found = merged((*_feeds(html, url), *_linked(page, url, family, articles), *_above(articles)))
+    return [column for column in found if column.worth >= LEAST and not DATED.search(urlsplit(column.url).path)]
 
 
 def merged(found: Iterable[Column]) -> list[Column]:
@@ -103,7 +97,7 @@ def _linked(page: HtmlElement, url: str, family: Family, articles: set[str]) -> 
     kinds = {anchor: to in articles for anchor, to in anchors}
     around: dict[HtmlElement, tuple[int, int]] = {}
     trail = _trail(page)
-    below = Counter(number for to in articles for number in _places(to))
+    below = {place for to in articles for place in _places(to)}
     for anchor, to in anchors:
         label = "".join((anchor.text_content() or "").split())
         if kinds[anchor] or family.is_article(to) or urlsplit(to).path in ("", "/") or len(label) > LONGEST:
@@ -130,7 +124,8 @@ def _named(label: str) -> Iterator[str]:
 def _above(articles: Iterable[str]) -> Iterator[Column]:
     """Yield the folders in which CMSs file articles by month or day: they are their columns."""
     for url in articles:
-        if found := _FOLDER_OF.match(urlsplit(url).path):
+        found = _FOLDER_OF.match(urlsplit(url).path)
+        if found and found[1] not in _ROOTS:
             yield Column(url=urljoin(url, found[1]), seen_by=frozenset({"articles"}))
 
 
@@ -157,7 +152,8 @@ def _trail(page: HtmlElement) -> set[HtmlElement]:
     """Return the links of the way down to an article: 当前位置：首页 > 新闻中心 > 要闻."""
     for element in page.iter():
         if isinstance(element.tag, str) and _TRAIL.search(element.text or ""):
-            return set((element if len(element) else element.getparent() or element).iter("a"))
+            around = element.getparent()
+            return set((element if len(element) or around is None else around).iter("a"))
     return set()
 
 

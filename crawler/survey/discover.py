@@ -55,7 +55,7 @@ async def discover(look: Look, url: str, slug: str | None = None) -> Survey:
     """Return what a site is made of; raises PageError where its home page cannot be had or no list is found."""
     home = await _home(look, url)
     first = [home, *[page async for page in _beside(look, home)]]
-    wanted = merged(column for page in first for column in columns(page.html, page.url, _family(first)[0]))
+    wanted = _near(merged(column for page in first for column in columns(page.html, page.url, _family(first)[0])), home)
     machine = [Column(url=each, name="网站地图", seen_by=frozenset({MAP})) for each in look.maps(home.url)]
     seen = [(Column(url=_lasting(home)), home)]
     for column in [*wanted, *machine][:MOST_PAGES]:
@@ -72,10 +72,17 @@ async def discover(look: Look, url: str, slug: str | None = None) -> Survey:
     return _survey(home, pages, chosen, family, marks, slug)
 
 
+def _near(found: Sequence[Column], home: Seen) -> list[Column]:
+    """Return the columns on the home page's host; where it has none, those of other hosts of the same owner."""
+    own = [column for column in found if netloc(column.url) == netloc(home.url)]
+    return own or [column for column in found if _same(column.url, home.url)]
+
+
 async def _home(look: Look, url: str) -> Seen:
-    """Return a home page, by http where https fails, or the page that it only sends on to."""
+    """Return a home page, by http where https fails."""
     answer = await look(Ask(url=url))
-    if isinstance(answer, Unanswered) and url.startswith("https://") and answer.why != "robots":
+    bad = answer.why != "robots" if isinstance(answer, Unanswered) else not answer.good
+    if bad and url.startswith("https://"):
         answer = await look(Ask(url=f"http://{url.removeprefix('https://')}"))
     if isinstance(answer, Unanswered):
         raise PageError(f"{answer.url}: {answer.detail}", answer.url)

@@ -91,7 +91,7 @@ def slug_of(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     labels = [label for label in _SUFFIX.sub("", host).split(".") if label]
-    if not labels[-1].isdecimal():
+    if labels and not labels[-1].isdecimal():
         labels.reverse()
     port = [str(parts.port)] if parts.port else []
     return re.sub(r"[^a-z0-9]+", "-", "-".join([*labels, *port]).lower()).strip("-") or "site"

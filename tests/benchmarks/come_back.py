@@ -10,7 +10,7 @@ from pathlib import Path
 from crawler.city import build, serve
 from tests.town import Town, settle
 
-PAGES = 600
+PAGES = 150
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 
 

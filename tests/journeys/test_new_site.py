@@ -106,6 +106,13 @@ def test_what_is_there_is_not_written_over_and_what_has_no_lists_is_told(new_tow
     assert f"{base}/nowhere/ answers 404" in nothing.stderr
 
 
+def test_where_https_fails_it_is_looked_at_by_http_and_so_registered(new_town) -> None:
+    base = new_town.server.base_urls["college"]
+    done = fangzhi("sites", "new", base.replace("http:", "https:"), "--delay", "0", "--json")
+    (site,) = documents(done)
+    assert [section["url"] for section in site["sections"]] == [f"{base}/xwzx/xyxw.htm", f"{base}/tzgg.htm"]
+
+
 def test_printed_it_is_a_file_for_the_registry(new_town, tmp_path: Path) -> None:
     base = new_town.server.base_urls["hospital"]
     done = fangzhi("sites", "new", base, "--delay", "0", "-q")
