@@ -31,6 +31,7 @@ from pipelines.model import (
     capture_id,
     capture_reference,
 )
+from pipelines.region import region_of
 from pipelines.repair import repair
 from pipelines.segment import segment
 
@@ -179,10 +180,11 @@ def read_page(job: Job) -> Outcome:
 def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, location: Location | None) -> Entry:
     """Put together the catalogue's row of a capture."""
     rejected = isinstance(outcome, Rejection)
+    first = None if isinstance(outcome, Rejection) else outcome[0]
     return Entry(
         id=capture_id(job.capture, prints.payload),
         site=job.site,
-        region=job.region,
+        region=region_of(first.site_code, job.region, first.site_name) if first else job.region,
         url=job.capture.url,
         final_url=job.capture.final_url,
         status=job.capture.status,

@@ -216,6 +216,8 @@ class Draft:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    site_name: str | None = None
+    site_code: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -283,7 +285,8 @@ class Article:
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
     headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
     `parts` are the addresses of the article's further pages, where the site shows it in several: each is a capture and
-    an entry too.
+    an entry too. `site_name` and `site_code` are what the page declares of its site (SiteName; SiteIDCode, whose first
+    six digits are a region's).
     """
 
     title: str | None
@@ -304,6 +307,8 @@ class Article:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    site_name: str | None = None
+    site_code: str | None = None
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -67,7 +67,8 @@ def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
 
         def _respond(self, target: str) -> None:
             accept_gzip = "gzip" in self.headers.get("Accept-Encoding", "")
-            answer = running.city.answer(slug, target, running.base_urls, accept_gzip=accept_gzip)
+            referred = "Referer" in self.headers
+            answer = running.city.answer(slug, target, running.base_urls, accept_gzip=accept_gzip, referred=referred)
             if _is_known(answer, self.headers.get("If-None-Match")):
                 answer = evolve(answer, status=304, reason="Not Modified", body=b"", chunked=False)
             agent = self.headers.get("User-Agent", "")

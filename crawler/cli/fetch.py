@@ -28,7 +28,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     from crawler.cli.run import scrape
     from crawler.spiders.url import UrlSpider
 
-    asked = [_checked(url, allow_private=session.config.allow_private) for url in urls]
+    asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
     workers = session.config.workers if len(asked) > FEW else 0
     config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
     answers: dict[str, Entry] = {}
@@ -55,7 +55,8 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     return DONE if not failures else SOME_FAILED if answers else FAILED
 
 
-def _checked(url: str, *, allow_private: bool) -> str:
+def checked_url(url: str, *, allow_private: bool) -> str:
+    """Return an address as it is asked for; raises ConfigError where it cannot be."""
     from crawler.guard import check_url
 
     try:

@@ -54,6 +54,7 @@ def cli() -> None:
     fangzhi fetch URL            one page: archived, read, as JSON
     fangzhi crawl nanjing-gulou  every new article of a site
     fangzhi schedule             what is due of every site, for ever
+    fangzhi sites new URL        a site that is not registered: its CMS, its lists, its TOML
     fangzhi replay               the archive, read again
     fangzhi export all.wacz      the archive in one file, for ReplayWeb.page
     fangzhi verify --deep        is the archive what was put there, to the last byte?

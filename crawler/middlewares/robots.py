@@ -6,11 +6,16 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 LONGEST = 512 * 1024
 """Bytes that are parsed: the RFC asks for 500 KiB at least (§2.5), and a parser takes minutes for a page of 30 MB."""
+
+
+def sitemaps(parser: RobotParser) -> tuple[str, ...]:
+    """Return the sitemaps that a robots.txt names; Scrapy's wrapper of the parser does not hand them on."""
+    return tuple(dict.fromkeys(parser.rp.sitemaps)) if isinstance(parser, ProtegoRobotParser) else ()
 
 
 class RobotsUnreachable(IgnoreRequest):

@@ -14,7 +14,7 @@ from attrs import evolve
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.families import FAMILIES, Ask, Link, Listing, media_type
+from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
 from crawler.frontier import Known, Page, Scheduler
 from crawler.frontier.scheduler import VISIT
 from crawler.frontier.visit import Visit
@@ -128,6 +128,8 @@ class SiteSpider(Door):
         for section in _sections(site, page):
             fragment = urldefrag(section.url).fragment if page.form is None else page.form
             listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
+            if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
+                listing = Listing(lists=asks(self.maps(job.capture.final_url)))
             visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
             visit.found += self._take_listing(listing, site, section, page.walked)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipelines.decode.charset import to_text
+from pipelines.decode.charset import chosen, labels, to_text
 from pipelines.decode.encoding import TooLarge, unpack
 from pipelines.decode.media import DATA_TYPE, foreign_type
 from pipelines.model import Capture, Rejection
 
-__all__ = ["decode"]
+__all__ = ["charsets", "decode"]
 
 
 def decode(capture: Capture, charset: str | None = None, *, data: bool = False) -> str | Rejection:
@@ -28,3 +28,14 @@ def decode(capture: Capture, charset: str | None = None, *, data: bool = False) 
     if foreign and not (data and DATA_TYPE.search(foreign)):
         return Rejection(reason="not-an-article", detail=f"the media type is {foreign}")
     return to_text(body, content_type, charset)
+
+
+def charsets(capture: Capture) -> tuple[list[str], str]:
+    """Return the codecs that a page is labelled with, in header and markup, and the one that it is decoded by."""
+    codings = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
+    try:
+        body = unpack(capture.body, codings)
+    except TooLarge:
+        return [], "ascii"
+    content_type = capture.header("content-type")
+    return labels(body, content_type), chosen(body, content_type)

@@ -36,6 +36,8 @@ def facts(page: Page) -> Facts:
         "source": source.source(page, near),
         "column": disclosure.column(page, name),
         "document": disclosure.document(page, name),
+        "site_name": next(page.meta("SiteName", "og:site_name"), None),
+        "site_code": next(page.meta("SiteIDCode"), None),
     }
     return {field: found for field, found in told.items() if found}
 

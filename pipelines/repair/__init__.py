@@ -100,7 +100,7 @@ def repair(draft: Draft) -> Article:
 
 _AS_THEY_ARE = (
     *("subtitle", "kicker", "published_at", "modified_at", "source", "authors", "dateline", "column", "document"),
-    *("attachments", "parts"),
+    *("attachments", "parts", "site_name", "site_code"),
 )
 """Fields of a draft that stay as they are, unless a line of furniture fills an empty one."""
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import archive, catalogue, crawl, extract, fixity, quality, repairs, replay, schedule, start
+from tests.benchmarks import (
+    archive,
+    catalogue,
+    come_back,
+    crawl,
+    extract,
+    fixity,
+    quality,
+    repairs,
+    replay,
+    schedule,
+    start,
+)
 
-for benchmark in (start, extract, quality, repairs, crawl, schedule, archive, fixity, replay, catalogue):
+for benchmark in (start, extract, quality, repairs, crawl, schedule, come_back, archive, fixity, replay, catalogue):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()
