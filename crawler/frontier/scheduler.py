@@ -230,7 +230,9 @@ class Scheduler(BaseScheduler):
             now = _now()
             history, due = visit.settled(now)
             with self._stopped_by_failure():
-                self.frontier.acknowledge(evolve(visit.known, history=history), due, now, visit.targets)
+                self.frontier.acknowledge(
+                    evolve(visit.known, history=history), due, now, visit.targets, visit.shown(now)
+                )
             # one that could not be kept stays among the visits, so that this crawl does not ask for it again
             del self._visits[visit.known.page.key]
 
