@@ -72,13 +72,13 @@ def alarms(sites: Iterable[Health]) -> list[str]:
 
 
 def _outcomes(sites: Iterable[Health]) -> Table:
-    table = _table("site", "state", "days", *(head for head, _ in COUNTS), "304", "rej", "fail")
+    table = _table("site", "state", "days", *(head for head, _ in COUNTS), "304", "rej")
     for head in SHARES:
         table.add_column(head, justify="right", no_wrap=True)
     for site in sites:
         tally, age = site.tally, site.rhythm.age(site.today)
         counts = [tally.outcomes[kind] for _, kind in COUNTS]
-        counts += [tally.outcomes["not-modified"], sum(tally.rejected.values()), tally.failed.total()]
+        counts += [tally.outcomes["not-modified"], sum(tally.rejected.values())]
         table.add_row(
             site.site or "(no site)",
             Text(site.standing.state, style=COLOURS.get(site.standing.state, "")),

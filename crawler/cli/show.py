@@ -63,7 +63,7 @@ def command(session: Session, key: str, number: int | None, diff: bool, whole: b
 
 def story(events: Sequence[Event]) -> list[str]:
     """Return what became of a page as lines, oldest first."""
-    return [f"  {event.at:%Y-%m-%d %H:%M}  {_told(event):<12}  {event.id}" for event in events]
+    return [f"  {event.at:%Y-%m-%d %H:%M}  {_told(event):<26}  {event.id}" for event in events]
 
 
 def _told(event: Event) -> str:

@@ -48,8 +48,7 @@ def judge(slug: str, looks: Sequence[Look], tally: Tally, rhythm: Rhythm, today:
         yielded = rhythm.articles or any(look.shown_at for look in looks)
         return _yields_nothing(slug, asked, "dead" if yielded else "empty")
     if days := rhythm.silent(today):
-        why = f"its newest article is of {rhythm.newest_on}: silent for {days} days, while gaps of up to "
-        return Standing(state="dead", why=f"{why}{rhythm.usual_gap} are usual for it", hint=_check(slug))
+        return Standing(state="dead", why=_silence(days, rhythm), hint=_check(slug))
     if not showing:
         return Standing(state="unknown")
     age = rhythm.age(today)
@@ -77,6 +76,12 @@ def _yields_nothing(slug: str, asked: Sequence[Look], state: Literal["dead", "em
         return Standing(state=state, why=f"{why}was the site rebuilt?", hint=_check(slug))
     told = ", ".join(f"{count} × {answer or 'no article on it'}" for answer, count in answers.most_common())
     return Standing(state=state, why=f"no list could be had from {sections}: {told}", hint=_check(slug))
+
+
+def _silence(days: int, rhythm: Rhythm) -> str:
+    usual = f"{rhythm.usual_gap} day{'' if rhythm.usual_gap == 1 else 's'}"
+    newest = f"its newest article is of {rhythm.newest_on}"
+    return f"nothing new for {days} days ({newest}), while its usual gap is at most {usual}"
 
 
 def _check(slug: str) -> str:
