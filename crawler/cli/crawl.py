@@ -62,11 +62,11 @@ def crawl(
     try:
         with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:
             interrupted = scrape(session, SiteSpider, arguments, progress.entry, progress.failure)
+        sites = _health(session, registry, tallies, began)
     except FangzhiError:
         if report.fetched:
             show_report(session, report)
         raise
-    sites = _health(session, registry, tallies, began)
     show_report(session, report, sites)
     return exit_code(report, interrupted=interrupted, alarm=any(site.standing.loud for site in sites))
 

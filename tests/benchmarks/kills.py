@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from crawler.city import build, serve
 from pipelines.dedupe import EMPTY
@@ -39,7 +40,7 @@ def main() -> None:
             moment = by_clock(chance) if number % 2 else by_pages(chance, town, share)
             fallen += killed(town, moment)
             acknowledged |= remembered(Path(town.archive, "catalogue.sqlite"))
-        report = town.crawl()
+        (report,) = said(town, "crawl", *SITES)
         seconds = time.monotonic() - began
         print(f"{fallen} of {kills} kills fell while it crawled; {len(acknowledged)} captures were acknowledged before")
         print(f"the last crawl had {report['fetched']} left to fetch; {seconds:.0f} s in all")
@@ -73,7 +74,7 @@ def killed(town: Town, moment: Callable[[], bool]) -> bool:
 
 def tell(town: Town, wanted: set[str], acknowledged: set[str]) -> None:
     """Print what is there in the end, and what the city's access log says."""
-    entries = town.entries()
+    entries = said(town, "list")
     there = {entry["url"] for entry in entries}
     ids = Counter(entry["id"] for entry in entries)
     exchanges = Counter((entry["url"], entry["final_url"]) for entry in entries)
@@ -83,12 +84,17 @@ def tell(town: Town, wanted: set[str], acknowledged: set[str]) -> None:
     print(f"catalogue       {len(ids):6}   ids twice {doubled(ids)}, addresses twice {doubled(exchanges)}")
     del bodies[EMPTY]
     print(f"bodies kept     {len(bodies):6}   in full twice {doubled(bodies)}")
-    found = documents(fangzhi("verify", "--deep", "--json", *town.options, timeout=600))
+    found = said(town, "verify", "--deep")
     print(f"WARC files      {len(warcs(town.archive)):6}   verify --deep found {len(found)} faults")
-    (again,) = town.run("replay", "--json")
+    (again,) = said(town, "replay")
     print(f"replay          {again['unchanged']:6}   unchanged, {again['changed']} changed, {again['added']} added")
     asked = Counter((visit.portal, visit.target) for visit in town.server.log if visit.target != "/robots.txt")
     print(f"access log      {asked.total():6}   requests, {asked.total() - len(asked)} of them for the second time")
+
+
+def said(town: Town, *arguments: str) -> list[dict[str, Any]]:
+    """Return the documents of a command on the town's archive, however long it takes and however it ends."""
+    return documents(fangzhi(*arguments, *town.options, "--json", timeout=1800))
 
 
 def doubled(counts: Counter[str] | Counter[tuple[str, str]]) -> int:
