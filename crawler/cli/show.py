@@ -35,14 +35,16 @@ def command(session: Session, key: str, number: int | None, diff: bool, whole: b
     from crawler.cli.evidence import proofs
     from crawler.cli.render import render
     from pipelines.catalogue import Catalogue
-    from pipelines.history import history, versions
+    from pipelines.history import history, is_missing, versions
 
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         entry = catalogue.get(key)
         if entry is None:
             raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
-        captures = catalogue.captures(entry.final_url if entry.articles else entry.url)
-    found = versions(captures)
+        # of a list that is crawled by the hour there are many captures, and no history
+        told = number or diff or whole or entry.articles or is_missing(entry)
+        captures = catalogue.captures(entry.final_url if entry.articles else entry.url) if told else []
+    events, found = history(captures), versions(captures)
     if number:
         if number > len(found):
             raise FangzhiError(f"{entry.final_url} has {len(found)} versions, not {number}")
@@ -50,12 +52,11 @@ def command(session: Session, key: str, number: int | None, diff: bool, whole: b
     if diff:
         _show_diff(session, entry, found)
     elif whole:
-        _show_history(session, history(captures))
+        _show_history(session, events)
     elif evidence and not session.machine:
         click.echo("\n\n".join("\n".join(proofs(article)) for article in entry.articles) or "(no article)")
     else:
         click.echo(render(entry, "json" if session.machine else form))
-        events = history(captures)
         if form == "text" and not session.machine and len(events) > 1:
             click.echo("\n".join(("", "历史", *story(events))))
     return 0

@@ -19,9 +19,9 @@ _CHINA = dt.timezone(dt.timedelta(hours=8))
 class Visit:
     """A page that was handed out: how much of what came of it is still on its way down the line.
 
-    `found` counts the pages, unknown before, that a list led to, `links` all articles that it shows, None where it was
-    not read, and `newest_on` is the latest day among theirs; `shell` tells that the list itself is elsewhere, so
-    that nothing new on this page does not mean that there is none; `why` names the failure where there was no answer.
+    `found` counts the pages, unknown before, that a list led to, `links` all articles that it shows, and `days` are
+    those that it gives them; `shell` tells that the list itself is elsewhere, so that nothing new on this page does not
+    mean that there is none; `why` names the failure where there was no answer.
     `lost` is set when something that came of it could not be kept: then the page goes on waiting.
     """
 
@@ -30,8 +30,8 @@ class Visit:
     exhausted: bool = False
     lost: bool = False
     found: int = 0
-    links: int | None = None
-    newest_on: dt.date | None = None
+    links: int = 0
+    days: set[dt.date] = field(factory=set)
     shell: bool = False
     why: str | None = None
     etag: str | None = None
@@ -43,11 +43,6 @@ class Visit:
     def done(self) -> bool:
         """Tell whether all that came of the page has been dealt with."""
         return self.exhausted and not self.open
-
-    def show(self, links: int, days: Iterable[dt.date]) -> None:
-        """Take note of the articles that a list shows, and of the days that it gives them."""
-        self.links = (self.links or 0) + links
-        self.newest_on = max([*days, *([self.newest_on] if self.newest_on else [])], default=None)
 
     def settled(self, now: dt.datetime) -> tuple[History, dt.datetime | None]:
         """Return the page's history with this visit, and when it is due again."""
@@ -64,7 +59,7 @@ class Visit:
         return history, next_visit(history, outcome, now)
 
     def shown(self, now: dt.datetime) -> Shown | None:
-        """Return what a list page showed, None for a page of another kind."""
+        """Return what a list page showed, None for a page of another kind. Days to come are mistakes of the list."""
         if self.known.page.role != "list":
             return None
         answer = _answer(self.entries)
@@ -72,8 +67,8 @@ class Visit:
             refused = f"status {answer.status}" if answer and answer.reason == "http-error" else None
             return Shown(answer=self.why or refused or (answer and answer.reason) or "failed")
         read = answer.status != 304 and answer.reason != "redirect"
-        newest = self.newest_on if self.newest_on and self.newest_on <= now.astimezone(_CHINA).date() else None
-        return Shown(links=(self.links or 0) if read else None, found=self.found, newest_on=newest)
+        newest = max((day for day in self.days if day <= now.astimezone(_CHINA).date()), default=None)
+        return Shown(links=self.links if read else None, found=self.found, newest_on=newest)
 
     def _outcome(self) -> Outcome:
         answer = _answer(self.entries)

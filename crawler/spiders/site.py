@@ -119,7 +119,8 @@ class SiteSpider(Door):
             listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
             visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
             links = [link for link in listing.articles if self.registry.find(link.url) == site]
-            visit.show(len(links), [link.listed_on for link in links if link.listed_on])
+            visit.links += len(links)
+            visit.days |= {link.listed_on for link in links if link.listed_on}
             visit.found += self._take_listing(listing, links, site, section, page.walked)
 
     def _take_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:

@@ -114,7 +114,7 @@ def shown(entry: Entry | None, links: int | None = None, why: str | None = None)
     head = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", walked=1)
     visit = Visit(known=Known(page=head, history=History()), entries=[entry] if entry else [], why=why)
     if links is not None:
-        visit.show(links, [NOW.date(), NOW.date() - dt.timedelta(days=3)])
+        visit.links, visit.days = links, {NOW.date(), NOW.date() - dt.timedelta(days=3)}
     return visit.shown(NOW)
 
 
@@ -124,11 +124,10 @@ def test_a_list_shows_articles_and_their_latest_day() -> None:
 
 
 def test_a_day_to_come_is_a_mistake_of_the_list() -> None:
-    visit = Visit(
-        known=Known(page=Page(url="http://fu.cn/", site="fu", role="list"), history=History()), entries=[LIST]
-    )
-    visit.show(1, [NOW.date() + dt.timedelta(days=300)])
-    assert visit.shown(NOW) == Shown(links=1)
+    head = Page(url="http://fu.cn/", site="fu", role="list")
+    visit = Visit(known=Known(page=head, history=History()), entries=[LIST], links=2)
+    visit.days = {NOW.date() - dt.timedelta(days=3), NOW.date() + dt.timedelta(days=300)}
+    assert visit.shown(NOW) == Shown(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
 
 
 @pytest.mark.parametrize(
