@@ -39,14 +39,14 @@ class Rhythm:
         """Return how many days ago the newest article was published."""
         return (today - self.newest_on).days if self.newest_on else None
 
-    def silent(self, today: dt.date) -> int | None:
-        """Return for how many days a site has been watched without anything new, if that is too long for it, or None.
+    def silent(self, asked: dt.date) -> int | None:
+        """Return for how many days a site was watched in vain until it was `asked` last, if too long for it, or None.
 
         What was not watched does not count: the first crawl of an old site tells nothing of its present.
         """
         if self.newest_on is None or self.first_at is None or self.usual_gap is None:
             return None
-        days = (today - max(self.newest_on, self.first_at.date())).days
+        days = (asked - max(self.newest_on, self.first_at.date())).days
         return days if days > max(PATIENCE, TIMES * self.usual_gap) else None
 
 

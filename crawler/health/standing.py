@@ -36,31 +36,35 @@ class Standing:
 def judge(slug: str, looks: Sequence[Look], tally: Tally, rhythm: Rhythm, today: dt.date) -> Standing:
     """Return how a site stands after its last crawl.
 
-    It is blocked where challenges stand in the way of its lists, or of most of its articles. It is dead where it had
-    articles and now none of its lists shows one, or where it has been silent for far longer than is usual for it. A
-    site of which some lists were not asked for is judged by what it shows, never by what it does not show.
+    It is blocked where challenges stand in the way of its lists, or of most pages while its news are late: pages that
+    are guarded for ever, and asked for again and again, do not matter as long as news come. It is dead where it had
+    articles and now none of its lists shows one, or where it had been silent, when it was last asked, for far longer
+    than is usual for it. Where some lists were not asked for it is judged by what it shows, not by what it does not.
     """
     asked = [look for look in looks if look.asked]
-    showing = any(look.showing for look in looks)
-    if blocked := _blocked(asked, tally, showing=showing):
+    showing, late = any(look.showing for look in looks), _is_late(rhythm, today)
+    if blocked := _blocked(asked, tally, showing=showing, late=late):
         return blocked
     if asked and not showing and all(look.asked for look in looks if look.shown_at):
         yielded = rhythm.articles or any(look.shown_at for look in looks)
         return _yields_nothing(slug, asked, "dead" if yielded else "empty")
-    if days := rhythm.silent(today):
+    if looks and (days := rhythm.silent(max(look.asked_at for look in looks).date())):
         return Standing(state="dead", why=_silence(days, rhythm), hint=_check(slug))
     if not showing:
         return Standing(state="unknown")
-    age = rhythm.age(today)
-    late = age is not None and age > max(rhythm.usual_gap or 1, 1)
     return Standing(state="quiet" if late else "alive")
 
 
-def _blocked(asked: Sequence[Look], tally: Tally, *, showing: bool) -> Standing | None:
+def _is_late(rhythm: Rhythm, today: dt.date) -> bool:
+    age = rhythm.age(today)
+    return age is None or age > max(rhythm.usual_gap or 1, 1)
+
+
+def _blocked(asked: Sequence[Look], tally: Tally, *, showing: bool, late: bool) -> Standing | None:
     refused = sum(look.answer == "challenge" for look in asked)
     if not showing and 2 * refused > len(asked):
         why = f"{refused} of its {len(asked)} sections gave a challenge instead of a list"
-    elif tally.challenges >= MANY and tally.challenges > tally.given:
+    elif late and tally.challenges >= MANY and tally.challenges > tally.given:
         why = f"{tally.challenges} pages were challenges, {tally.given} gave an article"
     else:
         return None

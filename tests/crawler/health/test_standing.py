@@ -73,7 +73,9 @@ def test_challenges_before_the_lists_block_a_site_even_at_its_first_crawl() -> N
 )
 def test_challenges_before_most_articles_block_a_site_too(challenges: int, given: int, blocked: bool) -> None:
     tally = Tally(outcomes=Counter({"challenge": challenges, "new": given, "not-an-article": 90}))
-    assert (state(LOOK, tally=tally) == "blocked") is blocked
+    late = evolve(DAILY, newest_on=TODAY - 3 * DAY)
+    assert (state(LOOK, tally=tally, rhythm=late) == "blocked") is blocked
+    assert state(LOOK, tally=tally) == "alive", "as long as news come, some pages are guarded, not the site"
 
 
 def test_what_was_not_asked_for_is_not_judged() -> None:
@@ -106,6 +108,12 @@ def test_silence_from_before_a_site_was_watched_does_not_count() -> None:
     assert found.why == (
         "nothing new for 15 days (its newest article is of 2023-09-17), while its usual gap is at most 1 day"
     )
+
+
+def test_nor_does_silence_while_nobody_looked() -> None:
+    rhythm = Rhythm(articles=99, first_at=NOW - 99 * DAY, newest_on=TODAY - 30 * DAY, usual_gap=1)
+    assert state(LOOK, rhythm=rhythm) == "dead"
+    assert state(evolve(LOOK, asked_at=NOW - 29 * DAY), rhythm=rhythm) == "quiet"
 
 
 def test_a_gap_is_usual_if_all_but_the_longest_are_as_short() -> None:
