@@ -188,6 +188,7 @@ def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, loc
         url=job.capture.url,
         final_url=job.capture.final_url,
         status=job.capture.status,
+        redirect_to=job.capture.redirect_to,
         fetched_at=job.capture.fetched_at,
         outcome="rejected" if rejected else "article",
         reason=outcome.reason if isinstance(outcome, Rejection) else None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from typing import Literal
+from urllib.parse import urljoin
 
 from attrs import field, frozen
 
@@ -86,6 +87,15 @@ class Capture:
         """Return the first value of a response header, whatever its case, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+    @property
+    def redirect_to(self) -> str | None:
+        """The absolute address that a 3xx answer leads to, None where it leads nowhere."""
+        target = self.header("Location") if 300 <= self.status <= 399 else ""
+        try:
+            return urljoin(self.final_url, target) if target else None
+        except ValueError:
+            return None
 
 
 @frozen(kw_only=True)
@@ -372,7 +382,7 @@ class Version:
 
 @frozen(kw_only=True)
 class Entry:
-    """One row of the catalogue: everything that is known of one capture."""
+    """One row of the catalogue: everything that is known of one capture; `redirect_to` is where a 3xx answer leads."""
 
     id: str
     site: str | None
@@ -380,6 +390,7 @@ class Entry:
     url: str
     final_url: str
     status: int | None
+    redirect_to: str | None = None
     fetched_at: dt.datetime
     outcome: Literal["article", "rejected"]
     reason: str | None

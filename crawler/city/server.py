@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -44,6 +45,11 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256  # a crawler opens its connections at once
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of what went wrong here, not of clients that hang up or are killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +15,10 @@ from crawler.cli.session import Session, fangzhi_command
 from crawler.report import Report
 from crawler.sites import Site
 from pipelines.errors import FangzhiError
+
+if TYPE_CHECKING:
+    from crawler.health import Health, Tally
+    from crawler.sites import Registry
 
 
 @fangzhi_command("crawl")
@@ -27,7 +35,8 @@ def command(
     """Crawl sites of the registry; none named: every enabled one that is due by its schedule.
 
     Each page's bytes are archived, its article read, compared with what is there, and catalogued. Ends with a report
-    that adds up. Ctrl-C once finishes what is in flight.
+    that adds up, and with how each site does; one that used to yield and yields nothing is called dead or blocked, with
+    exit code 3. Ctrl-C once finishes what is in flight.
     """
     if full and due:
         raise click.UsageError("--full walks every list, --due those that are due: leave one of them out")
@@ -50,6 +59,7 @@ def crawl(
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
+    from crawler.health import Tally
     from crawler.sites import load
     from crawler.spiders.site import SiteSpider
 
@@ -62,6 +72,7 @@ def crawl(
     if not session.config.contact and not session.config.allow_private:
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
+    tallies: dict[str | None, Tally] = {site.slug: Tally() for site in chosen}
     arguments = {
         "sites": ",".join(site.slug for site in chosen),
         "limit": limit,
@@ -69,15 +80,17 @@ def crawl(
         "full": full,
         "due": due,
     }
+    began = dt.datetime.now(dt.UTC)
     try:
-        with Progress(session, report) as progress:
+        with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:
             interrupted = scrape(session, SiteSpider, arguments, progress.entry, progress.failure)
+        healths = _health(session, registry, tallies, began)
     except FangzhiError:
         if report.fetched:
             show_report(session, report)
         raise
-    show_report(session, report)
-    return exit_code(report, interrupted=interrupted)
+    show_report(session, report, healths)
+    return exit_code(report, interrupted=interrupted, alarm=any(each.standing.loud for each in healths))
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
@@ -97,10 +110,26 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
     return due
 
 
-def show_report(session: Session, report: Report) -> None:
+def _health(session: Session, registry: Registry, tallies: dict[str | None, Tally], began: dt.datetime) -> list[Health]:
+    from crawler.frontier import Frontier
+    from crawler.health import Survey
+    from pipelines.catalogue import Catalogue
+
+    with closing(Frontier(session.config.frontier)) as frontier:
+        looks = frontier.looks()
+    with closing(Catalogue(session.config.catalogue)) as catalogue:
+        survey = Survey(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
+        return survey.after(tallies, began)
+
+
+def show_report(session: Session, report: Report, sites: Sequence[Health] = ()) -> None:
     """Write a report: lines for people to stderr, or one JSON object to stdout."""
     if session.machine:
-        session.emit(report.document())
+        session.emit(report.document() | {"sites": [site.document() for site in sites]})
         return
+    from crawler.cli.health import tables
+
     for line in report.lines():
+        session.say(line)
+    for line in ["", *tables(sites, *session.terminal(sys.stderr))] if sites else []:
         session.say(line)

@@ -59,7 +59,8 @@ def cli() -> None:
     fangzhi export all.wacz      the archive in one file, for ReplayWeb.page
     fangzhi verify --deep        is the archive what was put there, to the last byte?
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed.
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed, or a
+    site that used to yield articles yields none.
     """
 
 

@@ -100,10 +100,12 @@ def scrape(
     return reasons == ["shutdown"]
 
 
-def exit_code(report: Report, *, interrupted: bool = False) -> int:
-    """Return the contract's exit code for what a run did."""
+def exit_code(report: Report, *, interrupted: bool = False, alarm: bool = False) -> int:
+    """Return the contract's exit code for what a run did; `alarm` is whether a site yields nothing any more."""
     if interrupted:
         return INTERRUPTED
+    if alarm:
+        return SOME_FAILED
     if not report.failed and not report.rejected["parser-error"]:
         return DONE
     return FAILED if report.fetched == report.failed.total() else SOME_FAILED

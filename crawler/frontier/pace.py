@@ -17,6 +17,14 @@ LONGEST_PAUSE = dt.timedelta(days=1)
 """The most that a Retry-After is believed; longer ones are mistakes, such as dates in a wrong year."""
 
 
+SUSPECTED, BLOCKED = 3, 5
+"""Challenges in a row from which a site is asked more slowly, and from which it is left alone: a page or two behind a
+captcha say nothing of a site, and who asks on against a closed door is closed out for longer."""
+
+LEFT_ALONE = dt.timedelta(hours=1)
+"""How long a site that is blocked is asked for nothing: longer than a crawl waits for a site, so that it ends."""
+
+
 def slower(delay: float) -> float:
     """Return the delay in seconds after a refusal: twice as long, at least a second."""
     return min(max(2 * delay, 1.0), SLOWEST)

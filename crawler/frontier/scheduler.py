@@ -247,7 +247,9 @@ class Scheduler(BaseScheduler):
             self._settled[visit.known.page.site] += 1
             self._unanswered[visit.known.page.site] += bool(history.failed)
             with self._stopped_by_failure():
-                self.frontier.acknowledge(evolve(visit.known, history=history), due, now, visit.targets)
+                self.frontier.acknowledge(
+                    evolve(visit.known, history=history), due, now, visit.targets, visit.shown(now)
+                )
             # one that could not be kept stays among the visits, so that this crawl does not ask for it again
             del self._visits[visit.known.page.key]
 

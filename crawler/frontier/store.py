@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crawler.frontier.ledger import SCHEMA, begin_run, end_run, fail_run, read_runs
+from crawler.frontier.looks import Look, Shown
 from crawler.frontier.moments import from_us, to_us
 from crawler.frontier.owners import owner_name, owner_process
 from crawler.frontier.page import Page, page_key
@@ -43,11 +44,34 @@ CREATE TABLE IF NOT EXISTS pages (
   visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
   interval INTEGER, etag TEXT, last_modified TEXT
 );
+CREATE TABLE IF NOT EXISTS lists (
+  key TEXT PRIMARY KEY, site TEXT NOT NULL, section TEXT, asked INTEGER NOT NULL, shown INTEGER, brought INTEGER,
+  links INTEGER, newest TEXT, answer TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
 CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
 CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
 """
-"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
+"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one.
+
+`lists` has for each list page when it last `shown` an article, and when it last `brought` one that was not known.
+"""
+
+_LOOKED = """
+INSERT INTO lists VALUES (:key, :site, :section, :now, CASE WHEN :answer = '' AND coalesce(:links, 1) THEN :now END,
+  CASE WHEN :found THEN :now END, :links, :newest, :answer)
+ON CONFLICT (key) DO UPDATE SET section = excluded.section, asked = excluded.asked, answer = excluded.answer,
+  shown = CASE WHEN :answer = '' AND coalesce(:links, links, 1) THEN :now ELSE shown END,
+  brought = coalesce(excluded.brought, brought), links = coalesce(:links, links), newest = coalesce(:newest, newest)
+"""
+"""A page that answers 304 shows what it did before; where that is not known it is taken for something."""
+
+_LOOKS = """
+SELECT site, section, started, max(asked) AS asked, max(shown) AS shown, max(brought) AS brought, max(newest) AS newest,
+  max(CASE WHEN asked >= started THEN answer END) AS answer,
+  EXISTS (SELECT 1 FROM pages WHERE pages.site = lists.site AND waiting AND role = 'list') AS unfinished
+FROM lists JOIN sites USING (site) WHERE section IS NOT NULL GROUP BY site, section ORDER BY site, section
+"""
 
 
 class Frontier:
@@ -167,7 +191,14 @@ class Frontier:
         row = self._db.execute("SELECT site, waiting, asked FROM pages WHERE key = ?", (page_key(url),)).fetchone()
         return bool(row) and bool(row["waiting"] or (row["asked"] or 0) >= self._started.get(row["site"], 0))
 
-    def acknowledge(self, known: Known, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str] = ()) -> None:
+    def acknowledge(
+        self,
+        known: Known,
+        due: dt.datetime | None,
+        now: dt.datetime,
+        targets: Iterable[str] = (),
+        shown: Shown | None = None,
+    ) -> None:
         """Let a page go until it is due again, with what its visit showed, and with it the targets of its redirects."""
         history = known.history
         seen = (_maybe(to_us, history.visited_at), _maybe(to_us, history.since), history.missed, history.failed)
@@ -178,6 +209,8 @@ class Frontier:
                 " failed = ?, interval = ?, etag = ?, last_modified = ? WHERE key = ?",
                 (_maybe(to_us, due), to_us(now), *seen, *told, known.page.key),
             )
+            if shown:
+                self._db.execute(_LOOKED, _looked(known.page, shown, now))
             for url in targets:
                 self._db.execute(
                     "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
@@ -204,6 +237,23 @@ class Frontier:
             (to_us(now + dt.timedelta(days=1)),),
         )
         return {row["site"]: {name: row[name] or 0 for name in row.keys() if name != "site"} for row in rows}  # noqa: SIM118
+
+    def looks(self) -> dict[str, list[Look]]:
+        """Return for each site what its sections' lists showed when they were last looked at."""
+        found: dict[str, list[Look]] = {}
+        for row in self._db.execute(_LOOKS):
+            look = Look(
+                section=row["section"],
+                asked=row["asked"] >= row["started"] and not row["unfinished"],
+                showing=(row["shown"] or 0) >= row["started"],
+                asked_at=from_us(row["asked"]),
+                shown_at=_maybe(from_us, row["shown"]),
+                brought_at=_maybe(from_us, row["brought"]),
+                newest_on=_maybe(dt.date.fromisoformat, row["newest"]),
+                answer=row["answer"] or "",
+            )
+            found.setdefault(row["site"], []).append(look)
+        return found
 
     def release(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
         """Give a site back; its crawl has ended unless some of its pages still wait, its run has in any case."""
@@ -259,6 +309,12 @@ def _known(row: sqlite3.Row) -> Known:
         last_modified=row["last_modified"],
     )
     return Known(page=page, history=history)
+
+
+def _looked(page: Page, shown: Shown, now: dt.datetime) -> dict[str, Any]:
+    told = {"links": shown.links, "found": shown.found, "answer": shown.answer}
+    newest = _maybe(dt.date.isoformat, shown.newest_on)
+    return told | {"key": page.key, "site": page.site, "section": page.section, "now": to_us(now), "newest": newest}
 
 
 def _maybe(convert: Callable[[_T], _U], value: _T | None) -> _U | None:

@@ -131,11 +131,13 @@ class SiteSpider(Door):
             if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
                 listing = Listing(lists=asks(self.maps(job.capture.final_url)))
             visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
-            visit.found += self._take_listing(listing, site, section, page.walked)
+            links = [link for link in listing.articles if self.registry.find(link.url) == site]
+            visit.links += len(links)
+            visit.days |= {link.listed_on for link in links if link.listed_on}
+            visit.found += self._take_listing(listing, links, site, section, page.walked)
 
-    def _take_listing(self, listing: Listing, site: Site, section: Section, walked: int) -> int:
-        """Return how many of a listing's articles were not known."""
-        links = [link for link in listing.articles if self.registry.find(link.url) == site]
+    def _take_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
+        """Return how many of the links to a listing's articles were not known."""
         wanted = [link for link in links if self._wants(link)]
         found = self._take(wanted, site, section)
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number

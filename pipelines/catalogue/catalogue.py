@@ -147,19 +147,42 @@ class Catalogue:
             found = [entry_from_json(document) for document in connection.execute(query).scalars()]
         return [entry.location for entry in found if entry.location]
 
-    def versions(self, url: str) -> list[Entry]:
-        """Return the captures of an answered URL that brought another text than the one before, oldest first."""
-        held = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article")
-        query = sa.select(ENTRIES.c.text, ENTRIES.c.document).where(*held).order_by(ENTRIES.c.fetched_us, ENTRIES.c.id)
+    def captures(self, url: str) -> list[Entry]:
+        """Return every capture that was asked for or answered under a URL, oldest first."""
+        held = sa.or_(ENTRIES.c.url == url, ENTRIES.c.final_url == url)
+        query = sa.select(ENTRIES.c.document).where(held).order_by(ENTRIES.c.fetched_us, ENTRIES.c.id)
         with self._translated(), self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [entry_from_json(row.document) for i, row in enumerate(rows) if i == 0 or rows[i - 1].text != row.text]
+            return [entry_from_json(document) for document in connection.execute(query).scalars()]
+
+    def missed(self, site: str | None = None, since: dt.datetime | None = None) -> list[str]:
+        """Return the URLs that had an article and may once have been missing, of those asked for `since` then.
+
+        They are few; whether and when they were missing only their captures tell.
+        """
+        given = {"site": site, "us": microseconds(since) if since else None}
+        asked = {name: value for name, value in given.items() if value is not None}
+        query = queries.missed(site="site" in asked, since="us" in asked)
+        with self._translated(), self._engine.connect() as connection:
+            return list(connection.execute(query, asked).scalars())
 
     def counts(self) -> list[dict[str, Any]]:
         """Return a row for each site, outcome, reason and verdict: how many captures, and the newest one's time."""
         keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict)
         newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
         query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
+        with self._translated(), self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def days(self) -> list[dict[str, Any]]:
+        """Return a row for each site and day of publication: how many articles, when captured first and last.
+
+        Of those without a day only captures that were new are counted.
+        """
+        dated = sa.or_(ENTRIES.c.published_on.is_not(None), ENTRIES.c.verdict == "new")
+        keys = (ENTRIES.c.site, ENTRIES.c.published_on)
+        first, newest = (of(ENTRIES.c.fetched_us) for of in (sa.func.min, sa.func.max))
+        counted = (sa.func.count().label("captures"), first.label("first_us"), newest.label("newest_us"))
+        query = sa.select(*keys, *counted).where(ENTRIES.c.outcome == "article", dated).group_by(*keys)
         with self._translated(), self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 

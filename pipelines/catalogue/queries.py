@@ -21,6 +21,9 @@ _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=
 _HELD = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id)
 _ANSWERED = (ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.outcome == "article")
 
+_ABSENT = ("http-error", "soft-404", "redirect")
+"""Reasons that captures may have which say that a page is not there; it may also have led elsewhere."""
+
 FIRST = (
     sa.select(*_REFERENCE)
     .join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id)
@@ -85,6 +88,26 @@ def _next() -> sa.Select[Any]:
     return sa.select(after.order_by(ENTRIES.c.fetched_us).limit(1).subquery().c.id)
 
 
+@functools.cache
+def missed(*, site: bool, since: bool) -> sa.Select[Any]:
+    """Return the statement for the URLs that had an article and an answer which may say that it is not there.
+
+    Its parameters are `site`, and `us` since which they were asked for, where these are to count.
+    """
+    other = ENTRIES.alias("other")
+    read = sa.exists().where(
+        sa.or_(other.c.url == ENTRIES.c.url, other.c.final_url == ENTRIES.c.url), other.c.outcome == "article"
+    )
+    absent = sa.or_(ENTRIES.c.reason.in_(_ABSENT), ENTRIES.c.final_url != ENTRIES.c.url)
+    found = sa.select(ENTRIES.c.url).where(ENTRIES.c.outcome == "rejected", absent, read).distinct()
+    if site:
+        found = found.where(ENTRIES.c.site == bindparam("site"))
+    if since:
+        asked = sa.select(other.c.url).where(other.c.fetched_us >= bindparam("us"))
+        found = found.where(ENTRIES.c.url.in_(asked))
+    return found.order_by(ENTRIES.c.url)
+
+
 @frozen(kw_only=True)
 class Filter:
     """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC.
@@ -98,6 +121,10 @@ class Filter:
     copies: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
+
+    def spans(self, day: dt.date) -> bool:
+        """Tell whether a day is neither before `since` nor after `until`."""
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return the WHERE clauses; `until` includes its day."""

@@ -31,8 +31,9 @@ class Wire:
                 threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
-        """Take no more connections."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        """Take no more connections; may be called again."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _answer(self, plain: socket.socket) -> None:

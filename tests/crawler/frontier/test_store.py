@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.frontier import Frontier, Page, Run
+from crawler.frontier import Frontier, Look, Page, Run
+from crawler.frontier.looks import Shown
 from crawler.frontier.recovery import settle
 from crawler.frontier.visits import visited
 from pipelines.errors import StoreUnavailable
@@ -153,6 +154,73 @@ def test_counts_tell_what_is_known_and_what_is_to_come(frontier: Frontier) -> No
     done(frontier, article(1), due=NOW + DAY)
     counts = frontier.counts(NOW)["fu"]
     assert counts == {"known": 2, "waiting": 1, "failing": 0, "gone": 0, "due": 1}
+
+
+def look(frontier: Frontier) -> Look:
+    (found,) = frontier.looks()["fu"]
+    return found
+
+
+def visit(frontier: Frontier, page: Page, shown: Shown, now: dt.datetime) -> None:
+    """Let a site's next crawl, of this page alone, show something."""
+    frontier.release("fu", now)
+    frontier.take("fu", "", now)
+    frontier.add([page])
+    (known,) = [known for known in frontier.next("fu", now, 100) if known.page == page]
+    frontier.acknowledge(known, None, now, shown=shown)
+
+
+def test_a_section_is_remembered_by_what_its_lists_showed_and_brought(frontier: Frontier) -> None:
+    visit(frontier, head(), Shown(links=20, found=3, newest_on=NOW.date()), NOW)
+    assert look(frontier) == Look(
+        section="http://fu.cn/", asked=True, showing=True, asked_at=NOW, shown_at=NOW, brought_at=NOW,
+        newest_on=NOW.date(),
+    )  # fmt: skip
+    visit(frontier, head(), Shown(links=20), NOW + DAY)
+    second = look(frontier)
+    assert (second.shown_at, second.brought_at, second.newest_on) == (NOW + DAY, NOW, NOW.date())
+    visit(frontier, head(), Shown(links=0), NOW + 2 * DAY)
+    assert (look(frontier).asked, look(frontier).showing, look(frontier).shown_at) == (True, False, NOW + DAY)
+
+
+@pytest.mark.parametrize(("before", "showing"), [(20, True), (0, False), (None, True)])
+def test_a_list_that_is_as_it_was_shows_what_it_did_and_something_where_that_is_not_known(
+    frontier: Frontier, before: int | None, showing: bool
+) -> None:
+    visit(frontier, head(), Shown(links=before), NOW)
+    visit(frontier, head(), Shown(links=None), NOW + DAY)
+    assert look(frontier).showing is showing
+
+
+def test_what_stood_in_the_way_of_a_list_is_told_until_it_shows_again(frontier: Frontier) -> None:
+    visit(frontier, head(), Shown(links=20), NOW)
+    visit(frontier, head(), Shown(answer="challenge"), NOW + DAY)
+    assert (look(frontier).showing, look(frontier).answer) == (False, "challenge")
+    visit(frontier, head(), Shown(links=None), NOW + 2 * DAY)
+    assert (look(frontier).showing, look(frontier).answer) == (True, "")
+
+
+def test_a_section_shows_what_any_of_its_lists_does_and_is_not_judged_while_one_waits(frontier: Frontier) -> None:
+    visit(frontier, head(), Shown(links=0), NOW)
+    frontier.add([head(walked=2)])
+    assert look(frontier).asked is False
+    (known,) = frontier.next("fu", NOW, 100)
+    frontier.acknowledge(known, None, NOW, shown=Shown(links=20))
+    assert (look(frontier).asked, look(frontier).showing) == (True, True)
+
+
+def test_a_frontier_of_before_lists_were_remembered_opens_and_remembers_them(path: Path) -> None:
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", NOW)
+        frontier.add([head()])
+        done(frontier, head())
+        frontier.release("fu", NOW)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TABLE lists")
+    with closing(Frontier(path)) as frontier:
+        assert frontier.looks() == {}
+        visit(frontier, head(), Shown(links=None), NOW + DAY)
+        assert look(frontier).showing
 
 
 def test_a_broken_file_is_told_with_its_remedy(tmp_path: Path) -> None:
