@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from attrs import evolve
+from scrapy.settings.default_settings import RETRY_HTTP_CODES
 
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
@@ -28,5 +29,5 @@ def settle(frontier: Frontier, newest: Callable[[str], Entry | None], now: dt.da
 
 
 def _is_final(entry: Entry, url: str) -> bool:
-    """Tell an answer from a step on the way to one: a redirect, or a failed try."""
-    return entry.url == url and entry.reason != "redirect" and entry.status is not None and entry.status < 500
+    """Tell an answer from a step on the way to one: a redirect, or a try that another one was to follow."""
+    return entry.url == url and entry.reason != "redirect" and entry.status not in (None, *RETRY_HTTP_CODES)
