@@ -34,7 +34,7 @@ def list_sites(session: Session) -> int:
             continue
         state = "" if site.enabled else f"  (off: {site.reason})"
         region = f"{site.region.code} {site.region.name}" if site.region else "-"
-        click.echo(f"{site.slug:<24}  {site.family:<8}  {region}  {site.name}{state}")
+        click.echo(f"{site.slug:<24}  {site.family:<13}  {region}  {site.name}{state}")
     return DONE
 
 
