@@ -27,7 +27,7 @@ from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
-from crawler.capture import Cut, exchange, remember
+from crawler.capture import MAX_BODY, Cut, exchange, remember
 from crawler.guard import refusal
 from crawler.handshake import Connection
 from pipelines.errors import PageError
@@ -65,6 +65,7 @@ class ExchangeHandler(HttpxDownloadHandler):
             try:
                 async with asyncio.timeout(self._max_seconds):
                     response = await stack.enter_async_context(super()._make_request(request, timeout))
+                response.extensions[MAX_BODY] = request.meta.get(MAX_BODY)
             except TimeoutError as error:
                 raise DownloadTimeoutError(f"no whole head came in {self._max_seconds:g} s") from error
             yield response
@@ -81,13 +82,16 @@ class ExchangeHandler(HttpxDownloadHandler):
         return Headers(response.headers.raw)
 
     async def _iter_body_chunks(self, response: httpx2.Response) -> AsyncIterator[bytes]:  # type: ignore[override]
-        """Yield the body as it comes, up to the limits of size and time."""
-        until, size = time.monotonic() + self._max_seconds, 0
+        """Yield the body as it comes, up to the limits of size and time; nothing of a file that says it is larger."""
+        until, size, most = time.monotonic() + self._max_seconds, 0, response.extensions[MAX_BODY] or self._max_body
+        if response.extensions[MAX_BODY] and int(response.headers.get("Content-Length", 0)) > most:
+            response.extensions["fangzhi_cut"] = "length"
+            return
         async for chunk in response.aiter_raw():
-            yield chunk[: self._max_body - size]
+            yield chunk[: most - size]
             size += len(chunk)
-            if size > self._max_body or time.monotonic() > until:
-                response.extensions["fangzhi_cut"] = "length" if size > self._max_body else "time"
+            if size > most or time.monotonic() > until:
+                response.extensions["fangzhi_cut"] = "length" if size > most else "time"
                 return
 
     def _now(self) -> dt.datetime:

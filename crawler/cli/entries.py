@@ -29,7 +29,7 @@ def command(session: Session, wanted: Filter, worst: bool, limit: int | None) ->
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         for entry in catalogue.entries(wanted, limit, worst=worst):
             if session.machine:
-                session.emit(entry_document(entry))
+                session.emit(entry_document(catalogue.joined(entry)))
                 continue
             titles = "；".join(article.title or "（无题）" for article in entry.articles)
             published = moment(entry.articles[0].published_on) if entry.articles else ""

@@ -32,10 +32,11 @@ def command(session: Session, key: str, number: int | None, diff: bool, evidence
         if entry is None:
             raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
         versions = catalogue.versions(entry.final_url) if number or diff else []
-    if number:
-        if number > len(versions):
-            raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
-        entry = versions[number - 1]
+        if number:
+            if number > len(versions):
+                raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
+            entry = versions[number - 1]
+        entry = catalogue.joined(entry)
     if diff:
         before = [version for version in versions if version.fetched_at < entry.fetched_at]
         click.echo("\n".join(changes(_lines(before[-1]) if before else [], _lines(entry))))

@@ -83,22 +83,22 @@ class Frontier:
         rows = self._db.execute("SELECT site, owner FROM sites WHERE owner IS NOT NULL").fetchall()
         return {row["site"]: int(row["owner"].partition("@")[0]) for row in rows if _lives(row["owner"])}
 
-    def add(self, pages: Iterable[Page]) -> list[Page]:
+    def add(self, pages: Iterable[Page], *, again: bool = False) -> list[Page]:
         """Let pages wait, in their order, and return those of them that were not known before.
 
-        A known article waits only when it is due; a known list page once in each crawl.
+        A known article or file waits only when it is due; a known list page, and with `again` any, once in each crawl.
         """
         with self._writing():
-            return [page for page in pages if self._add(page)]
+            return [page for page in pages if self._add(page, again=again)]
 
-    def _add(self, page: Page) -> bool:
+    def _add(self, page: Page, *, again: bool) -> bool:
         values = (page.key, page.site, page.url, page.role, page.section, page.walked, page.form, page.priority)
         new = self._db.execute(
             "INSERT OR IGNORE INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
             values,
         ).rowcount
-        if not new and page.role == "list":
+        if not new and (again or page.role == "list"):
             self._db.execute(
                 "UPDATE pages SET waiting = 1, walked = ?, section = ?, priority = ?"
                 " WHERE key = ? AND NOT waiting AND (asked IS NULL OR asked < ?)",

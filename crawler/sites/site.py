@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from attrs import frozen
 
 from pipelines.model import Recipe, Region
@@ -27,6 +29,10 @@ class Site:
     what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
     be crawled, any time where there are none; `daily` is the most requests a day. `reason` says why a site is not
     enabled. `recipes` are best first.
+
+    `files` says what of an article is archived besides its page: a notice's text is often in its attachment, while
+    pictures are several requests an article. `max_file` is the size in bytes from which a file is left out, None for
+    the configuration's `max_body`.
     """
 
     slug: str
@@ -42,4 +48,6 @@ class Site:
     windows: tuple[str, ...] = ()
     daily: int | None = None
     charset: str | None = None
+    files: Literal["attachments", "all", "none"] = "attachments"
+    max_file: int | None = None
     recipes: tuple[Recipe, ...] = ()

@@ -12,17 +12,21 @@ from urllib.parse import urldefrag
 import scrapy
 from attrs import evolve
 from scrapy.http import Response
+from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
+from crawler.capture import MAX_BODY
 from crawler.families import FAMILIES, Ask, Link, Listing, media_type
-from crawler.frontier import Known, Page, Scheduler
+from crawler.frontier import Known, Page, Scheduler, files_of
 from crawler.frontier.scheduler import VISIT
 from crawler.frontier.visit import Visit
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
 from pipelines.extract.parts import parts
-from pipelines.model import Job, Rejection
+from pipelines.model import Entry, Job, Rejection
+
+_REFERER = StrictOriginWhenCrossOriginPolicy()
 
 
 class SiteSpider(Door):
@@ -65,8 +69,9 @@ class SiteSpider(Door):
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
         headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
-        if page.role == "list" and page.section and page.url != (section := _bare(page.section)):
-            headers["Referer"] = section  # some list APIs answer 404 without it
+        if page.section and page.url != (section := _bare(page.section)):
+            headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
+        limit = self.registry.get(page.site).max_file
         if page.form is not None:
             headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -76,9 +81,13 @@ class SiteSpider(Door):
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
-            meta={"download_slot": page.site},
+            meta={"download_slot": page.site, MAX_BODY: limit if page.role == "file" else None},
             dont_filter=True,
         )
+
+    def files(self, page: Page, entry: Entry) -> tuple[Page, ...]:
+        """Return the files that are to be asked for, of those that a page's articles link."""
+        return files_of(page, entry, self.registry)
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured, and let the links of a list page wait."""

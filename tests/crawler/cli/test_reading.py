@@ -15,8 +15,8 @@ from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one
 from tests.town import Town
 
 KEYS = [
-    *("id", "site", "region", "url", "final_url", "status", "fetched_at", "outcome", "reason", "articles", "verdict"),
-    *("digests", "location", "recipe", "version"),
+    *("id", "site", "region", "url", "final_url", "status", "fetched_at", "outcome", "reason", "articles", "file"),
+    *("verdict", "digests", "location", "recipe", "version"),
 ]
 
 

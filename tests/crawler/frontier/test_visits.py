@@ -18,6 +18,7 @@ from crawler.frontier.visits import (
     SOONEST,
     History,
     Known,
+    next_file,
     next_head,
     next_visit,
     visited,
@@ -106,3 +107,13 @@ def test_a_shell_whose_list_is_elsewhere_is_asked_for_without_condition_and_keep
         after, due = Visit(known=known, entries=[LIST], etag='"1"', shell=shell).settled(NOW)
         assert after.etag == etag
         assert (due == NOW + dt.timedelta(hours=3)) is shell
+
+
+def test_a_file_is_asked_for_until_it_is_there_or_missing_for_sure() -> None:
+    assert next_file(visited(History(), "changed", NOW), "changed", NOW) is None
+    once = visited(History(), "missing", NOW)
+    assert next_file(once, "missing", NOW) == NOW + dt.timedelta(days=1)
+    assert next_file(visited(once, "missing", NOW), "missing", NOW) is None
+    failed = visited(History(), "failed", NOW)
+    assert next_file(failed, "failed", NOW) == next_visit(failed, "failed", NOW)
+    assert next_file(evolve(failed, failed=GIVE_UP), "failed", NOW) is None
