@@ -27,6 +27,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.redirects.RedirectTargets": 50,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.middlewares.forward.Forward": 580,  # sees bodies without their content-encoding
     "crawler.middlewares.pace.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
 }
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.

@@ -15,6 +15,9 @@ from crawler.city.model import MOVED, PAPERS, Article, BaseUrls, Truth
 PAPER = {"founder": founder.pdf, "founder-pc": founder_pc.pdf}
 """How families of papers name the PDF of a page."""
 
+NEWEST = {"founder": founder.newest, "founder-pc": founder_pc.newest}
+"""How they name the first page of the newest issue, to which their index sends on."""
+
 
 def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
     """Return the truth of every article, list and file of the city on its visit, portal by portal."""
@@ -27,9 +30,10 @@ def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
 
 
 def _lists(desk: Desk, base_urls: BaseUrls) -> Iterator[Truth]:
-    """Yield the truth of each list; the first page of a paper that meta refresh leads to is never asked for itself."""
+    """Yield the truth of each list; the first page of a paper that its index sends on to is never asked for itself."""
     base = base_urls[desk.portal.slug]
-    sent_to = f"{base}/{founder.newest(desk)}" if desk.portal.family == "founder" else None
+    newest = NEWEST.get(desk.portal.family)
+    sent_to = f"{base}/{newest(desk)}" if newest else None
     for target in FAMILIES[desk.portal.family].lists(desk):
         url = base + target
         asked = f"{base}/" if url == sent_to else url

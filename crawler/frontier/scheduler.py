@@ -218,7 +218,7 @@ class Scheduler(BaseScheduler):
         visit = _visit(response)
         visit.open -= 1
         visit.entries.append(item)
-        if isinstance(response, Response):
+        if isinstance(response, Response) and response.url == visit.known.page.url:  # not a redirect's target
             visit.etag, visit.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
         if files := list(self._spider.files(visit.known.page, item)):
             self.add(files, again=item.verdict.kind == "new-version")
