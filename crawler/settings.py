@@ -84,6 +84,7 @@ def knobs(config: Config) -> dict[str, Any]:
         "FANGZHI_CATALOGUE": config.catalogue,
         "FANGZHI_FRONTIER": str(config.frontier),
         "FANGZHI_INFO": warcinfo(config, registry),
+        "FANGZHI_IP_VERSIONS": {host: site.ip for site in registry.sites.values() if site.ip for host in site.hosts},
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
         "FANGZHI_OPTIONS": config.options,

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from crawler.families.family import Ask, Link, asks
 from crawler.families.rows import parse, resolve
 from crawler.families.selection import is_section
-from pipelines.extract.forwards import forwards as told
 
 MOST_FRAMES = 3
 """Frames that are looked at: a column has one with its list, beside those of a search form and of the weather."""
@@ -22,7 +21,9 @@ def elsewhere(html: str, url: str, links: Sequence[Link]) -> tuple[Ask, ...]:
 
 def forwards(html: str, url: str) -> tuple[str, ...]:
     """Return the pages to which a page without text of its own sends browsers; none where it stays."""
-    targets = dict.fromkeys(target for each in told(html, url) if (target := resolve(each, url)))
+    from pipelines.extract import forwards
+
+    targets = dict.fromkeys(target for each in forwards.forwards(html, url) if (target := resolve(each, url)))
     return tuple(target for target in targets if target != resolve(url, url))
 
 

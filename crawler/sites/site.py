@@ -32,7 +32,8 @@ class Site:
 
     `files` says what of an article is archived besides its page: a notice's text is often in its attachment, while
     pictures are several requests an article. `max_file` is the size in bytes from which a file is left out, None for
-    the configuration's `max_body`.
+    the configuration's `max_body`. `ip` is the IP version, 4 or 6, to which connections are held where the other one's
+    addresses are dead.
     """
 
     slug: str
@@ -50,4 +51,5 @@ class Site:
     charset: str | None = None
     files: Literal["attachments", "all", "none"] = "attachments"
     max_file: int | None = None
+    ip: Literal[4, 6] | None = None
     recipes: tuple[Recipe, ...] = ()
