@@ -81,7 +81,7 @@ class SiteSpider(Door):
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
-            meta={"download_slot": page.site, MAX_BODY: limit if page.role == "file" else None},
+            meta={"download_slot": page.site, "cookiejar": page.site, MAX_BODY: limit if page.role == "file" else None},
             dont_filter=True,
         )
 

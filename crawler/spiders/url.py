@@ -49,5 +49,6 @@ class UrlSpider(Door):
             self.crawler.engine.crawl(self._request(url, headers={"Referer": item.final_url}))
 
     def _request(self, url: str, **options: Any) -> scrapy.Request:
-        meta = {"download_slot": slot(self.registry, url)}
+        own = slot(self.registry, url)
+        meta = {"download_slot": own, "cookiejar": own}
         return scrapy.Request(url, callback=self.parse, errback=self.failed, meta=meta, **options)
