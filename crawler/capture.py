@@ -26,7 +26,7 @@ _SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([
 _ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
 
 MAX_BODY = "fangzhi_max_body"
-"""In `request.meta`: the size in bytes from which the body of a file is left out; None for the setting's."""
+"""In `request.meta` of a file: the size in bytes from which its body is left out, where other bodies are cut."""
 
 _KEY = "captures"
 """In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""

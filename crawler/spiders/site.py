@@ -71,7 +71,9 @@ class SiteSpider(Door):
         headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
         if page.section and page.url != (section := _bare(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
-        limit = self.registry.get(page.site).max_file
+        meta: dict[str, Any] = {"download_slot": page.site, "cookiejar": page.site}
+        if page.role == "file":
+            meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
         if page.form is not None:
             headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -81,7 +83,7 @@ class SiteSpider(Door):
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
-            meta={"download_slot": page.site, "cookiejar": page.site, MAX_BODY: limit if page.role == "file" else None},
+            meta=meta,
             dont_filter=True,
         )
 

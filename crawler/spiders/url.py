@@ -10,6 +10,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.capture import MAX_BODY
 from crawler.frontier import slot
 from crawler.spiders.door import Door
 from pipelines.files import addresses
@@ -46,7 +47,9 @@ class UrlSpider(Door):
 
     def _ask_files(self, item: Entry) -> None:
         for url in addresses(item):
-            self.crawler.engine.crawl(self._request(url, headers={"Referer": item.final_url}))
+            request = self._request(url, headers={"Referer": item.final_url})
+            request.meta[MAX_BODY] = self.settings.getint("FANGZHI_MAX_BODY")
+            self.crawler.engine.crawl(request)
 
     def _request(self, url: str, **options: Any) -> scrapy.Request:
         own = slot(self.registry, url)
