@@ -193,6 +193,7 @@ def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, loc
         outcome="rejected" if rejected else "article",
         reason=outcome.reason if isinstance(outcome, Rejection) else None,
         articles=() if isinstance(outcome, Rejection) else outcome,
+        file=outcome.file if isinstance(outcome, Rejection) else None,
         verdict=verdict,
         digests=prints,
         location=location,

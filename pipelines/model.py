@@ -232,11 +232,23 @@ class Draft:
 
 
 @frozen(kw_only=True)
+class File:
+    """What a capture holds that is no page: its media type, and its size in bytes without a content-encoding."""
+
+    media_type: str
+    size: int
+
+
+@frozen(kw_only=True)
 class Rejection:
-    """Why a page gave no article; `reason` is kebab-case and the counter's name, `detail` is for people."""
+    """Why a page gave no article; `reason` is kebab-case and the counter's name, `detail` is for people.
+
+    `file` is what it is where the reason is `file`: a whole PDF, picture, archive, …
+    """
 
     reason: str
     detail: str = ""
+    file: File | None = None
 
 
 @frozen(kw_only=True)
@@ -395,6 +407,7 @@ class Entry:
     outcome: Literal["article", "rejected"]
     reason: str | None
     articles: tuple[Article, ...]
+    file: File | None = None
     verdict: Verdict
     digests: Prints
     location: Location | None

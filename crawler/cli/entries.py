@@ -47,7 +47,7 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
 
     for entry in catalogue.entries(wanted, limit, worst=worst):
         if session.machine:
-            session.emit(entry_document(entry))
+            session.emit(entry_document(catalogue.joined(entry)))
             continue
         titles = "；".join(article.title or "（无题）" for article in entry.articles)
         published = moment(entry.articles[0].published_on) if entry.articles else ""

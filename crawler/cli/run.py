@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from twisted.python.failure import Failure
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
 from crawler.config import Config
-from crawler.frontier import Frontier
+from crawler.frontier import Frontier, files_of
 from crawler.frontier.recovery import settle
 from crawler.frontier.scheduler import SITE_BUSY
 from crawler.replay import recover
@@ -62,7 +63,8 @@ def scrape(
     settings.update(knobs(session.config), priority="cmdline")
     if session.config.archive:
         with opened(session.config) as (archive, catalogue), closing(Frontier(session.config.frontier)) as frontier:
-            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC))
+            files = functools.partial(files_of, registry=load(*session.config.registry))
+            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
         settings.set("FANGZHI_LEFT", archive.left)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)

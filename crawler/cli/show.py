@@ -44,11 +44,12 @@ def command(session: Session, key: str, number: int | None, diff: bool, whole: b
         # of a list that is crawled by the hour there are many captures, and no history
         told = number or diff or whole or entry.articles or is_missing(entry)
         captures = catalogue.captures(entry.final_url if entry.articles else entry.url) if told else []
-    events, found = history(captures), versions(captures)
-    if number:
-        if number > len(found):
-            raise FangzhiError(f"{entry.final_url} has {len(found)} versions, not {number}")
-        entry = found[number - 1]
+        events, found = history(captures), versions(captures)
+        if number:
+            if number > len(found):
+                raise FangzhiError(f"{entry.final_url} has {len(found)} versions, not {number}")
+            entry = found[number - 1]
+        entry = catalogue.joined(entry)
     if diff:
         _show_diff(session, entry, found)
     elif whole:

@@ -61,6 +61,9 @@ class Walker(Protocol):
     def request(self, known: Known) -> Request:
         """Return the request for a page."""
 
+    def files(self, page: Page, entry: Entry) -> Iterable[Page]:
+        """Return the files that are to be asked for, of those that a page's articles link."""
+
 
 class Scheduler(BaseScheduler):
     """Scrapy asks it for requests; the spider tells it of pages, and what came of each."""
@@ -105,7 +108,7 @@ class Scheduler(BaseScheduler):
             self._signals.send_catch_log(SITE_BUSY, site=site)
         return taken
 
-    def add(self, pages: Iterable[Page]) -> list[Page]:
+    def add(self, pages: Iterable[Page], *, again: bool = False) -> list[Page]:
         """Let pages of sites that were taken wait, and return those that were not known before.
 
         The target of a redirect that is on its way counts as known.
@@ -113,7 +116,7 @@ class Scheduler(BaseScheduler):
         new: list[Page] = []
         with self._stopped_by_failure():
             targets = {url for visit in self._visits.values() for url in visit.targets}
-            new = self.frontier.add(page for page in pages if page.url not in targets)
+            new = self.frontier.add((page for page in pages if page.url not in targets), again=again)
         self._looked.clear()
         return new
 
@@ -230,8 +233,10 @@ class Scheduler(BaseScheduler):
         visit = _visit(response)
         visit.open -= 1
         visit.entries.append(item)
-        if isinstance(response, Response):
+        if isinstance(response, Response) and response.url == visit.known.page.url:  # not a redirect's target
             visit.etag, visit.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+        if files := list(self._spider.files(visit.known.page, item)):
+            self.add(files, again=item.verdict.kind == "new-version")
         self._settle(visit)
 
     def _lost(self, response: Response | Failure) -> None:

@@ -120,13 +120,13 @@ class Frontier:
         with self._writing():
             fail_run(self._db, site, started, ended)
 
-    def add(self, pages: Iterable[Page]) -> list[Page]:
+    def add(self, pages: Iterable[Page], *, again: bool = False) -> list[Page]:
         """Let pages wait, in their order, and return those of them that were not known before.
 
-        A known article waits only when it is due; a known list page once in each crawl.
+        A known article or file waits only when it is due; a known list page, and with `again` any, once in each crawl.
         """
         with self._writing():
-            return [page for page in pages if self._add(page)]
+            return [page for page in pages if self._add(page, again=again)]
 
     def add_due(self, site: str, heads: Iterable[Page], now: dt.datetime) -> None:
         """Let those heads of a site's lists wait that are due by their own interval, or were never asked for.
@@ -138,21 +138,21 @@ class Frontier:
         with self._writing():
             for page in heads:
                 if not self._db.execute(query, (page.key,)).fetchone():
-                    self._add(page)
+                    self._add(page, again=False)
             self._db.execute(
                 "UPDATE pages SET waiting = 1, due = NULL WHERE site = ? AND NOT waiting"
                 " AND role = 'list' AND walked <= 1 AND due - coalesce(interval, 0) * 100000 <= ?",
                 (site, to_us(now)),
             )
 
-    def _add(self, page: Page) -> bool:
+    def _add(self, page: Page, *, again: bool) -> bool:
         values = (page.key, page.site, page.url, page.role, page.section, page.walked, page.form, page.priority)
         new = self._db.execute(
             "INSERT OR IGNORE INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
             values,
         ).rowcount
-        if not new and page.role == "list":
+        if not new and (again or page.role == "list"):
             self._db.execute(
                 "UPDATE pages SET waiting = 1, walked = ?, section = ?, priority = ?"
                 " WHERE key = ? AND NOT waiting AND (asked IS NULL OR asked < ?)",

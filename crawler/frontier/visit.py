@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from attrs import define, evolve, field
 
 from crawler.frontier.looks import Shown
-from crawler.frontier.visits import History, Known, Outcome, next_head, next_visit, visited
+from crawler.frontier.visits import History, Known, Outcome, next_file, next_head, next_visit, visited
 from pipelines.history import is_missing
 from pipelines.model import Entry
 
+_FAILURES = ("challenge", "parser-error", "incomplete")
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -56,6 +57,8 @@ class Visit:
                 return history, None
             interval, due = next_head(history, None if self.shell else self.found, now)
             return evolve(history, interval=interval), due
+        if self.known.page.role == "file":
+            return history, next_file(history, outcome, now)
         return history, next_visit(history, outcome, now)
 
     def shown(self, now: dt.datetime) -> Shown | None:
@@ -78,7 +81,7 @@ class Visit:
             return "failed"
         if is_missing(answer):
             return "missing"
-        if answer.status == 429 or (answer.status or 500) >= 500 or answer.reason in ("challenge", "parser-error"):
+        if answer.status == 429 or (answer.status or 500) >= 500 or answer.reason in _FAILURES:
             return "failed"
         return "changed" if answer.verdict.kind in ("new", "new-version") and answer.status != 304 else "same"
 

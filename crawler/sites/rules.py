@@ -38,6 +38,8 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "concurrency", "1 or more is allowed"
     if site.daily is not None and site.daily < 1:
         yield "daily", "1 or more is allowed"
+    if site.max_file is not None and site.max_file < 1:
+        yield "max_file", "bytes from 1 are allowed"
     for at, text in enumerate(site.windows):
         if not is_window(text):
             yield f"windows[{at}]", f"{text!r} is no window; allowed are such as 22:00-06:00"

@@ -12,17 +12,21 @@ from urllib.parse import urldefrag
 import scrapy
 from attrs import evolve
 from scrapy.http import Response
+from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
+from crawler.capture import MAX_BODY
 from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
-from crawler.frontier import Known, Page, Scheduler
+from crawler.frontier import Known, Page, Scheduler, files_of
 from crawler.frontier.scheduler import VISIT
 from crawler.frontier.visit import Visit
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
 from pipelines.extract.parts import parts
-from pipelines.model import Job, Rejection
+from pipelines.model import Entry, Job, Rejection
+
+_REFERER = StrictOriginWhenCrossOriginPolicy()
 
 
 class SiteSpider(Door):
@@ -76,8 +80,11 @@ class SiteSpider(Door):
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
         headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
-        if page.role == "list" and page.section and page.url != (section := _bare(page.section)):
-            headers["Referer"] = section  # some list APIs answer 404 without it
+        if page.section and page.url != (section := _bare(page.section)):
+            headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
+        meta: dict[str, Any] = {"download_slot": page.site, "cookiejar": page.site}
+        if page.role == "file":
+            meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
         if page.form is not None:
             headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -87,9 +94,13 @@ class SiteSpider(Door):
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
-            meta={"download_slot": page.site},
+            meta=meta,
             dont_filter=True,
         )
+
+    def files(self, page: Page, entry: Entry) -> tuple[Page, ...]:
+        """Return the files that are to be asked for, of those that a page's articles link."""
+        return files_of(page, entry, self.registry)
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured, and let the links of a list page wait."""

@@ -17,6 +17,7 @@ from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
 from pipelines.document import entry_from_json, entry_json
 from pipelines.errors import StoreUnavailable
+from pipelines.files import FILE, addresses, with_files
 from pipelines.model import Entry, Location, Prints, Reference, Seen, Verdict
 
 
@@ -164,6 +165,14 @@ class Catalogue:
         query = queries.missed(site="site" in asked, since="us" in asked)
         with self._translated(), self._engine.connect() as connection:
             return list(connection.execute(query, asked).scalars())
+
+    def joined(self, entry: Entry) -> Entry:
+        """Return an entry with what is known of its attachments: it is remembered before they are asked for."""
+        if not (urls := addresses(entry)):
+            return entry
+        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.url.in_(urls), ENTRIES.c.reason == FILE)
+        with self._translated(), self._engine.connect() as connection:
+            return with_files(entry, [entry_from_json(each) for each in connection.execute(query).scalars()])
 
     def counts(self) -> list[dict[str, Any]]:
         """Return a row for each site, outcome, reason and verdict: how many captures, and the newest one's time."""

@@ -15,6 +15,7 @@ from attrs import frozen
 from sqlalchemy import bindparam
 
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT, microseconds
+from pipelines.files import FILE
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
@@ -112,13 +113,14 @@ def missed(*, site: bool, since: bool) -> sa.Select[Any]:
 class Filter:
     """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC.
 
-    Without `copies` those are left out whose bytes or text were there before.
+    Without `copies` those are left out whose bytes or text were there before, without `files` attachments and pictures.
     """
 
     site: str | None = None
     outcome: str | None = None
     verdict: str | None = None
     copies: bool = True
+    files: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -131,6 +133,8 @@ class Filter:
         found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
         if not self.copies:
             found.append(ENTRIES.c.verdict.in_(("new", "new-version")))
+        if not self.files:
+            found.append(ENTRIES.c.reason.is_distinct_from(FILE))
         if self.since:
             found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
         if self.until:

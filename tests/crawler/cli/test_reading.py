@@ -28,6 +28,7 @@ KEYS = [
         "outcome",
         "reason",
         "articles",
+        "file",
     ),
     *("verdict", "digests", "location", "recipe", "version"),
 ]

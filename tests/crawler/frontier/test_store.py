@@ -243,7 +243,7 @@ def test_pages_that_differ_by_their_form_are_two_and_neither_is_taken_for_the_ot
         assert waiting(frontier) == [first, second]
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("UPDATE sites SET owner = '0@0'")
-        settle(frontier, lambda _: entry, NOW + DAY)
+        settle(frontier, lambda _: entry, NOW + DAY, lambda *_: ())
         frontier.take("fu", "", NOW)
         assert waiting(frontier) == [first, second]
 

@@ -20,6 +20,7 @@ from crawler.frontier.visits import (
     SOONEST,
     History,
     Known,
+    next_file,
     next_head,
     next_visit,
     visited,
@@ -158,3 +159,13 @@ def test_a_list_that_is_as_it_was_or_sends_on_was_not_read() -> None:
 def test_an_article_is_no_list() -> None:
     page = Page(url="http://fu.cn/1.html", site="fu")
     assert Visit(known=Known(page=page, history=History()), entries=[LIST]).shown(NOW) is None
+
+
+def test_a_file_is_asked_for_until_it_is_there_or_missing_for_sure() -> None:
+    assert next_file(visited(History(), "changed", NOW), "changed", NOW) is None
+    once = visited(History(), "missing", NOW)
+    assert next_file(once, "missing", NOW) == NOW + dt.timedelta(days=1)
+    assert next_file(visited(once, "missing", NOW), "missing", NOW) is None
+    failed = visited(History(), "failed", NOW)
+    assert next_file(failed, "failed", NOW) == next_visit(failed, "failed", NOW)
+    assert next_file(evolve(failed, failed=GIVE_UP), "failed", NOW) is None
