@@ -193,11 +193,38 @@ class Evidence:
 
 
 @frozen(kw_only=True)
+class Edition:
+    """The page of a newspaper that an article stands on: paper, day of issue, number and name of the page.
+
+    `page` is as the paper counts, such as A03 or 2; `weekday` counts from 1, Monday, as ISO 8601 does.
+    """
+
+    paper: str | None = None
+    issued_on: dt.date | None = None
+    weekday: int | None = None
+    page: str | None = None
+    name: str | None = None
+
+
+@frozen(kw_only=True)
+class Repair:
+    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
+
+    rule: str
+    start: int
+    end: int
+    before: str
+    after: str
+    confidence: float = 1.0
+
+
+@frozen(kw_only=True)
 class Draft:
     """What extraction read from a page, before any repair: text still as damaged as the page has it.
 
     `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
-    text for money; `torn` is whether the page itself did not come whole.
+    text for money; `torn` is whether the page itself did not come whole. `repairs` are what was changed when a page of
+    several articles was cut, in places of the blocks with a line break between them; `flags` go into its quality.
     """
 
     title: str | None
@@ -216,6 +243,9 @@ class Draft:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    edition: Edition | None = None
+    repairs: tuple[Repair, ...] = ()
+    flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -225,18 +255,6 @@ class Rejection:
 
     reason: str
     detail: str = ""
-
-
-@frozen(kw_only=True)
-class Repair:
-    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
-
-    rule: str
-    start: int
-    end: int
-    before: str
-    after: str
-    confidence: float = 1.0
 
 
 @frozen(kw_only=True)
@@ -304,6 +322,7 @@ class Article:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    edition: Edition | None = None
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
