@@ -9,13 +9,9 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from pipelines.segment.headlines import Head
-from pipelines.segment.joins import NEXT, PAST_CAPTION, PAST_SUBHEAD, Join, Paragraph, Seam, evidence, joins
-from pipelines.segment.shapes import Shape, begins_torn, openness
-from pipelines.segment.wording import share
-
-ABOUT = 0.5
-"""Share of a sentence's pairs of hanzi that an article must have for the sentence to be the caption of its picture:
-captions say again what the text says, a last paragraph has under a third."""
+from pipelines.segment.joins import NEXT, PAST_CAPTION, PAST_SUBHEAD, WORD, Join, Paragraph, Seam, evidence, joins
+from pipelines.segment.shapes import Shape, begins_stopped, begins_torn, openness
+from pipelines.segment.wording import ABOUT, share
 
 Role = Literal["text", "subhead", "byline", "caption"]
 
@@ -43,7 +39,7 @@ class Part:
 
 def cut(blocks: Sequence[Shape], heads: Sequence[Head], seam: Seam) -> list[Part]:
     """Return the articles of a page in the order of their headlines; every block is in one head or one piece."""
-    roles = _roles(blocks, heads)
+    roles = _roles(blocks, heads, seam)
     paragraphs = _paragraphs(blocks, heads, roles, seam)
     made = joins(paragraphs, seam)
     parts = _dealt(heads, roles, made)
@@ -53,20 +49,26 @@ def cut(blocks: Sequence[Shape], heads: Sequence[Head], seam: Seam) -> list[Part
     return [part for part in parts if part.head or part.pieces]
 
 
-def _roles(blocks: Sequence[Shape], heads: Sequence[Head]) -> dict[int, Role]:
+def _roles(blocks: Sequence[Shape], heads: Sequence[Head], seam: Seam) -> dict[int, Role]:
     """Return what each block is that belongs to no head."""
     inside = {number for head in heads for number in range(head.start, head.end)}
     starts = {head.start for head in heads} | {len(blocks)}
-    outside = (number for number in range(len(blocks)) if number not in inside)
-    return {number: _role(blocks[number], last=number + 1 in starts) for number in outside}
+    roles: dict[int, Role] = {}
+    for number, block in enumerate(blocks):
+        if number not in inside:
+            roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1], seam)
+    return roles
 
 
-def _role(block: Shape, last: bool) -> Role:
+def _role(block: Shape, behind: Shape | None, seam: Seam) -> Role:
+    """Return what a block is; `behind` is the one behind it under the same headline."""
     if block.is_caption:
         return "caption"
     if block.named:
         return "byline"
-    return "subhead" if block.can_subhead and not last else "text"
+    if behind is None or not block.can_subhead or begins_stopped(behind.text):
+        return "text"
+    return "text" if seam(block.text, behind.text) >= WORD else "subhead"
 
 
 def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int, Role], seam: Seam) -> list[Paragraph]:
@@ -77,25 +79,27 @@ def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int,
     for number, block in enumerate(blocks):
         run, first, gap = (ends[number], True, NEXT) if number in ends else (run, first, gap)
         if found and not first and roles.get(number) == roles.get(number + 1) == "text" and number + 1 not in ends:
-            around = [found[-1].text, *(blocks[at].text for at in range(number + 1, len(blocks)) if at in roles)]
-            if _is_between(block, around, seam):
+            around = [each.text for each in found if each.run == run]
+            if _is_between(block, around, blocks[number + 1].text, seam):
                 roles[number] = "caption"
         role = roles.get(number)
         if role == "text":
-            found.append(Paragraph(number=number, text=block.text, run=run, first=first, gap=gap))
+            found.append(
+                Paragraph(number=number, text=block.text, run=run, first=first, sentence=block.is_sentence, gap=gap)
+            )
             first, gap = False, NEXT
         elif role:
             gap = min(gap, PAST_SUBHEAD if role == "subhead" else PAST_CAPTION)
     return found
 
 
-def _is_between(block: Shape, around: Sequence[str], seam: Seam) -> bool:
+def _is_between(block: Shape, before: Sequence[str], right: str, seam: Seam) -> bool:
     """Tell a caption between the two halves of a paragraph: it says what is said around, and the halves fit better."""
-    left, right, *_ = around
-    if not block.is_sentence or openness(left) != 2 or share(block.text, around) < ABOUT:
+    left = before[-1]
+    if not block.is_sentence or openness(left) != 2 or share(block.text, (*before, right)) < ABOUT:
         return False
     past, here = evidence(left, right, seam), evidence(left, block.text, seam)
-    return past is not None and (here is None or past > here)
+    return past is not None and (here is None or past >= here)
 
 
 def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:

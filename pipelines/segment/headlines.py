@@ -16,7 +16,7 @@ LEAST = 2
 report, or prints a notice behind itself, has one such headline in its text."""
 
 SURE = 3
-"""Points of a headline under which neither dateline nor byline stands; each kind of evidence has one or two."""
+"""Points of a headline under which neither dateline nor byline stands; each kind of evidence has one or two. Two parts are enough."""
 
 LONG = 14
 """Characters from which a line is longer than most subheads, which have 6 to 12."""
@@ -104,22 +104,17 @@ def _points(blocks: Sequence[Shape], number: int, taken: set[int]) -> int:
     text = blocks[number].text
     before = blocks[number - 1] if number else None
     behind = blocks[number + 1] if number + 1 < len(blocks) else None
-    if (
-        behind is None
-        or (number - 1) in taken
-        or (number + 1) in taken
-        or behind.can_head
-        or begins_stopped(behind.text)
-    ):
+    if behind is None or not taken.isdisjoint((number - 1, number + 1)) or (behind.can_head and not behind.pauses):
+        return 0
+    if has_two_parts(text):
+        return SURE
+    if begins_stopped(behind.text) or blocks[number].pauses:
         return 0
     told = (
-        (2, has_two_parts(text)),
         (1, len(text) >= LONG),
-        (1, before is not None and openness(before.text) == 2),
         (2, before is not None and bool(before.named or _is_signed(before.text))),
         (2, begins_torn(behind.text)),
         (2, _ends_signed(blocks, number + 1, taken)),
-        (-2, blocks[number].pauses),
     )
     return sum(points for points, holds in told if holds)
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+ABOUT = 0.5
+"""Share of a sentence's pairs of hanzi that an article must have for the sentence to be the caption of its picture:
+captions say again what the text says, a last paragraph has under a third."""
+
 _HANZI = re.compile(r"[\u4e00-\u9fff]+")
 
 

@@ -56,7 +56,7 @@ def pieces_of(part: Draft) -> Iterator[tuple[str, str]]:
     rules = {}
     for number, repair in enumerate(part.repairs):
         before = undo(text[: repair.start], part.repairs[:number])
-        rules[before.count("\n") + bool(before)] = repair.rule
+        rules[before.count("\n") + (before[-1:] not in ("", "\n"))] = repair.rule
     for number, line in enumerate(undo(text, part.repairs).split("\n")):
         yield line, rules.get(number, "")
 

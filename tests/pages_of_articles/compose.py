@@ -13,8 +13,11 @@ KINDS = ("whole", "torn", "parted", "headless", "tailless", "all")
 """What befalls a page: nothing; columns that break off and go on; an article that goes on behind another; a beginning
 or an end that is not on the page; all of it. Captions, subheads and bylines are on every page."""
 
-MARGIN = 4
-"""Characters that a tear leaves on either side of it: less is no line of a column."""
+LEFT, RIGHT = 10, 2
+"""Characters of the shortest beginning and end of a paragraph that a tear parts: a line of a column, a line's rest."""
+
+COLUMN = 40
+"""Characters of the shortest piece that is torn on both sides: a whole column, though of few lines."""
 
 _HALF = str.maketrans("，：；！？（）", ",:;!?()")
 _ENDS = "。！？；：…”’）》!?;:)"
@@ -67,19 +70,26 @@ def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
     return Page(title=title, pieces=tuple(pieces))
 
 
-def places(text: str) -> list[int]:
+def places(piece: Piece, torn_below: bool = False) -> list[int]:
     """Return where a paragraph can be torn so that it shows: anywhere but behind the end of a sentence."""
-    return [at for at in range(MARGIN, len(text) - MARGIN) if text[at - 1] not in _ENDS and not text[at - 1].isspace()]
+    text = piece.text
+    left, right = COLUMN if piece.follows or piece.lost else LEFT, COLUMN if torn_below else RIGHT
+    return [at for at in range(left, len(text) - right) if text[at - 1] not in _ENDS and not text[at - 1].isspace()]
 
 
 def _tear(pieces: list[Piece], rng: random.Random) -> int:
     """Tear one of an article's paragraphs in two; return the number of its second half, 0 where there is none."""
-    torn = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece.text)]
-    if not torn:
+    below = {piece.follows.text for piece in pieces if piece.follows}
+    found = [
+        (number, at)
+        for number, piece in enumerate(pieces)
+        if piece.role == "text"
+        for at in places(piece, piece.text in below or piece.lost)
+    ]
+    if not found:
         return 0
-    number = rng.choice(torn)
+    number, at = rng.choice(found)
     piece = pieces[number]
-    at = rng.choice(places(piece.text))
     left = evolve(piece, text=piece.text[:at].rstrip())
     right = evolve(piece, text=piece.text[at:].lstrip(), follows=left)
     pieces[number : number + 1] = [left, right]
@@ -107,18 +117,18 @@ def _part(articles: list[list[Piece]], rng: random.Random) -> None:
 
 def _behead(pieces: list[Piece], rng: random.Random) -> None:
     """Take away how an article begins, up to somewhere in a paragraph, but for its headline."""
-    texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece.text)]
+    texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
     number = rng.choice(texts)
-    at = rng.choice(places(pieces[number].text))
+    at = rng.choice(places(pieces[number]))
     pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
 
 
 def _curtail(pieces: list[Piece], rng: random.Random) -> None:
     """Take away how an article ends, from somewhere in a paragraph on."""
-    texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece.text)]
+    texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
     if texts:
         number = rng.choice(texts)
-        at = rng.choice(places(pieces[number].text))
+        at = rng.choice(places(pieces[number]))
         pieces[number:] = [evolve(pieces[number], text=pieces[number].text[:at].rstrip(), lost=True)]
 
 
