@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from itertools import takewhile
 from collections.abc import Sequence
 from typing import Literal
 
@@ -78,9 +79,10 @@ def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int,
     run, first, gap = 0, False, NEXT
     for number, block in enumerate(blocks):
         run, first, gap = (ends[number], True, NEXT) if number in ends else (run, first, gap)
-        if found and not first and roles.get(number) == roles.get(number + 1) == "text" and number + 1 not in ends:
-            around = [each.text for each in found if each.run == run]
-            if _is_between(block, around, blocks[number + 1].text, seam):
+        if found and not first and roles.get(number) == "text":
+            under = [at for at in takewhile(lambda at: at in roles and at not in ends, range(number + 1, len(blocks)))]
+            behind = [blocks[at].text for at in under]
+            if _is_between(block, [each.text for each in found if each.run == run], behind, seam):
                 roles[number] = "caption"
         role = roles.get(number)
         if role == "text":
@@ -93,12 +95,15 @@ def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int,
     return found
 
 
-def _is_between(block: Shape, before: Sequence[str], right: str, seam: Seam) -> bool:
-    """Tell a caption between the two halves of a paragraph: it says what is said around, and the halves fit better."""
-    left = before[-1]
-    if not block.is_sentence or openness(left) != 2 or share(block.text, (*before, right)) < ABOUT:
+def _is_between(block: Shape, before: Sequence[str], behind: Sequence[str], seam: Seam) -> bool:
+    """Tell a caption behind a paragraph that breaks off: it says what is said around, and goes on nothing.
+
+    `before` and `behind` are what stands above and below it under the same headline.
+    """
+    if not block.is_sentence or openness(before[-1]) != 2 or share(block.text, (*before, *behind)) < ABOUT:
         return False
-    past, here = evidence(left, right, seam), evidence(left, block.text, seam)
+    here = evidence(before[-1], block.text, seam)
+    past = evidence(before[-1], behind[0], seam) if behind else 0.0
     return past is not None and (here is None or past >= here)
 
 

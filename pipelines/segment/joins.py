@@ -10,7 +10,7 @@ from attrs import frozen
 
 from pipelines.segment.people import SURNAMES
 from pipelines.segment.shapes import begins_lone, begins_stopped, openness, pair, unpaired
-from pipelines.segment.wording import ABOUT, pairs_of, share
+from pipelines.segment.wording import ABOUT, PARTLY, pairs_of, share
 
 Seam = Callable[[str, str], float]
 """How much more likely two pieces of text are as one than apart, in nats: above 0 where a word spans the seam."""
@@ -48,6 +48,9 @@ TAKEN = -3.0
 LIKE_CAPTION = -4.0
 """Of a sentence that says what the left side's article says, where there is more behind it: a caption between both."""
 
+IN_DOUBT = -1.5
+"""Of one that may be a caption behind a paragraph whose other half is elsewhere: then a word must span the seam."""
+
 MAYBE = -3.0
 """Of a left side that ends in a closing mark, with which paragraphs end as well."""
 
@@ -63,11 +66,11 @@ SHARED = 5.0
 LEAST = 4.0
 """From here on two paragraphs are joined where they follow one another."""
 
-LEAST_APART = 3.5
+LEAST_APART = 4.5
 """The same where other articles stand between. With 2.5, and no margin, 3 of 100 such joins were wrong in made pages,
 with 3.5 and the margin 1; a word across the seam is not enough, for any two ends may make one by chance."""
 
-CLEAR = 1.5
+CLEAR = 2.0
 """How much better than any other a join must be; what is closer is left torn."""
 
 _STOPS = "，,。、；;：:！!？?…"
@@ -144,7 +147,14 @@ def _pairs(paragraphs: Sequence[Paragraph], seam: Seam) -> Iterator[_Pair]:
                 place = _place(paragraphs, left, right) + words.shared(left, right)
                 yield _Pair(left=left, right=right, score=score + place, apart=True)
             elif score is not None:
-                yield _Pair(left=left, right=right, score=score + right.gap, apart=False)
+                doubt = IN_DOUBT if _may_be_caption(paragraphs, right) else 0.0
+                yield _Pair(left=left, right=right, score=score + right.gap + doubt, apart=False)
+
+
+def _may_be_caption(paragraphs: Sequence[Paragraph], right: Paragraph) -> bool:
+    """Tell a sentence that says much of what its article says elsewhere: the rest of a paragraph, or a caption."""
+    around = [each.text for each in paragraphs if each.run == right.run and each is not right]
+    return right.sentence and share(right.text, around) >= PARTLY
 
 
 def _place(paragraphs: Sequence[Paragraph], left: Paragraph, right: Paragraph) -> float:

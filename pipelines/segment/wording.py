@@ -9,6 +9,9 @@ ABOUT = 0.5
 """Share of a sentence's pairs of hanzi that an article must have for the sentence to be the caption of its picture:
 captions say again what the text says, a last paragraph has under a third."""
 
+PARTLY = 0.3
+"""The same for one that may be: of the last halves of paragraphs one in five has as much."""
+
 _HANZI = re.compile(r"[\u4e00-\u9fff]+")
 
 
