@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from itertools import takewhile
 from collections.abc import Sequence
 from typing import Literal
 
@@ -75,24 +74,30 @@ def _role(block: Shape, behind: Shape | None, seam: Seam) -> Role:
 def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int, Role], seam: Seam) -> list[Paragraph]:
     """Return the paragraphs of the runs under the headlines; a caption that nothing marks is told on the way."""
     found: list[Paragraph] = []
-    ends = {head.end: run for run, head in enumerate(heads, 1)}
-    run, first, gap = 0, False, NEXT
-    for number, block in enumerate(blocks):
-        run, first, gap = (ends[number], True, NEXT) if number in ends else (run, first, gap)
-        if found and not first and roles.get(number) == "text":
-            under = [at for at in takewhile(lambda at: at in roles and at not in ends, range(number + 1, len(blocks)))]
-            behind = [blocks[at].text for at in under]
-            if _is_between(block, [each.text for each in found if each.run == run], behind, seam):
+    for run, numbers in enumerate(_runs(heads, roles)):
+        first, gap = run > 0, NEXT
+        for place, number in enumerate(numbers):
+            before = [each.text for each in found if each.run == run]
+            behind = [blocks[at].text for at in numbers[place + 1 :]]
+            if before and roles[number] == "text" and _is_between(blocks[number], before, behind, seam):
                 roles[number] = "caption"
-        role = roles.get(number)
-        if role == "text":
-            found.append(
-                Paragraph(number=number, text=block.text, run=run, first=first, sentence=block.is_sentence, gap=gap)
-            )
-            first, gap = False, NEXT
-        elif role:
-            gap = min(gap, PAST_SUBHEAD if role == "subhead" else PAST_CAPTION)
+            if roles[number] == "text":
+                sentence = blocks[number].is_sentence
+                text = blocks[number].text
+                found.append(Paragraph(number=number, text=text, run=run, first=first, sentence=sentence, gap=gap))
+                first, gap = False, NEXT
+            else:
+                gap = min(gap, PAST_SUBHEAD if roles[number] == "subhead" else PAST_CAPTION)
     return found
+
+
+def _runs(heads: Sequence[Head], roles: dict[int, Role]) -> list[list[int]]:
+    """Return the numbers of the blocks before the first headline, and of those under each."""
+    starts = [0, *(head.end for head in heads)]
+    ends = [*(head.start for head in heads), max(roles, default=0) + 1]
+    return [
+        [number for number in range(start, end) if number in roles] for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _is_between(block: Shape, before: Sequence[str], behind: Sequence[str], seam: Seam) -> bool:
@@ -110,22 +115,18 @@ def _is_between(block: Shape, before: Sequence[str], behind: Sequence[str], seam
 def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:
     """Deal the pieces out: each to the article of the one before it, or to that of the one which it goes on."""
     parts = [Part(None), *(Part(head) for head in heads)]
-    starts = {head.end: run for run, head in enumerate(heads, 1)}
     joined = {join.right: join for join in made}
     owner: dict[int, int] = {}
-    run, place = 0, 0
-    for number in range(max([*roles, *starts]) + 1):
-        if number in starts:
-            run, place = starts[number], 0
-        if number not in roles:
-            continue
-        join = joined.get(number)
-        if join:
-            run = owner[join.left]
-            place = _behind(parts[run].pieces, join.left)
-        piece = Piece(number=number, role=roles[number], joined=join.confidence if join else 0.0)
-        parts[run].pieces.insert(place, piece)
-        owner[number], place = run, place + 1
+    for number_of_run, numbers in enumerate(_runs(heads, roles)):
+        run, place = number_of_run, len(parts[number_of_run].pieces)
+        for number in numbers:
+            join = joined.get(number)
+            if join:
+                run = owner[join.left]
+                place = _behind(parts[run].pieces, join.left)
+            piece = Piece(number=number, role=roles[number], joined=join.confidence if join else 0.0)
+            parts[run].pieces.insert(place, piece)
+            owner[number], place = run, place + 1
     return parts
 
 

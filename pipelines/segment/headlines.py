@@ -16,7 +16,9 @@ LEAST = 2
 report, or prints a notice behind itself, has one such headline in its text."""
 
 SURE = 3
-"""Points of a headline under which neither dateline nor byline stands; each kind of evidence has one or two. Two parts are enough."""
+"""Points of a headline under which neither dateline nor byline stands; each kind of evidence has one or two.
+
+Two parts are enough."""
 
 LONG = 14
 """Characters from which a line is longer than most subheads, which have 6 to 12."""

@@ -40,7 +40,7 @@ NEVER_FIRST = 3.0
 """Of a particle at the beginning, such as 的, 了, 们: they stand behind other words."""
 
 FRESH = -2.5
-"""Of how most paragraphs begin: a quotation, a time, who says something; where others stand between, it is a new one."""
+"""Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
 
 TAKEN = -3.0
 """Of a right side whose own neighbour on the left breaks off: two columns would have to be out of their order."""
@@ -86,7 +86,8 @@ _NAME_ENDS = re.compile(r"[\u4e00-\u9fff]{1,2}[，,、（(]")
 class Paragraph:
     """A paragraph on a page: its block's number, its text, the number of the run of blocks under one headline.
 
-    `first` is the first of its run, `sentence` one that can be a caption; `gap` is what its place behind the one before it is worth.
+    `first` is the first of its run, `sentence` one that can be a caption; `gap` is what it is worth that the one
+    before it stands there.
     """
 
     number: int
@@ -163,7 +164,11 @@ def _place(paragraphs: Sequence[Paragraph], left: Paragraph, right: Paragraph) -
     before, behind = paragraphs[at - 1], paragraphs[at + 1] if at + 1 < len(paragraphs) else None
     taken = before.run == right.run and openness(before.text) == 2
     between = right.sentence and behind is not None and behind.run == right.run
-    told = [each.text for each in paragraphs if each.run == left.run or (each.run == right.run and each.number > right.number)]
+    told = [
+        each.text
+        for each in paragraphs
+        if each.run == left.run or (each.run == right.run and each.number > right.number)
+    ]
     points = (
         (TAKEN, taken),
         (FRESH, bool(_FRESH.match(right.text))),
