@@ -334,10 +334,14 @@ Outcome = tuple[Article, ...] | Rejection
 
 @frozen(kw_only=True)
 class Prints:
-    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles."""
+    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles.
+
+    `articles` are those of each of them by itself, where a page holds several.
+    """
 
     payload: str
     text: str | None = None
+    articles: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @click.option("--worst", is_flag=True, help="Articles only, by rising quality score.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
 def command(session: Session, wanted: Filter, worst: bool, limit: int | None) -> int:
-    """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too."""
+    """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too.
+
+    A page of several articles has a row for each.
+    """
     from contextlib import closing
 
     from crawler.cli.render import moment
@@ -31,8 +34,9 @@ def command(session: Session, wanted: Filter, worst: bool, limit: int | None) ->
             if session.machine:
                 session.emit(entry_document(entry))
                 continue
-            titles = "；".join(article.title or "（无题）" for article in entry.articles)
-            published = moment(entry.articles[0].published_on) if entry.articles else ""
-            score = f"{entry.score:.3f}  " if worst else ""
-            click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {titles or entry.final_url}")
+            for article in entry.articles or (None,):
+                published = moment(article.published_on) if article else ""
+                title = article.title or "（无题）" if article else entry.final_url
+                score = f"{article.quality.score or 0:.3f}  " if worst and article else ""
+                click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {title}")
     return 0
