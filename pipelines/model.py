@@ -173,10 +173,14 @@ class Document:
 
 @frozen(kw_only=True)
 class Block:
-    """One piece of the body in reading order, without line breaks in it."""
+    """One piece of the body in reading order, without line breaks in it.
+
+    `parted` is whether the markup parts it from what stands before: by a rule, or by a container of its own.
+    """
 
     text: str
     kind: Literal["paragraph", "heading", "item", "row", "caption"] = "paragraph"
+    parted: bool = False
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from attrs import frozen
@@ -30,6 +31,11 @@ AROUND = 5
 """Blocks above and below a line in which its words are looked for: an article has about that many."""
 
 
+_CHAPTER = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]{1,3}[章节条]|附件|附：|附表"
+)
+
+
 @frozen(kw_only=True)
 class Head:
     """The head of an article: the numbers of the blocks with its headline, the line under it, and its bylines.
@@ -47,14 +53,18 @@ class Head:
 def headlines(blocks: Sequence[Shape]) -> tuple[Head, ...]:
     """Return the heads of the articles on a page in their order; none where it is not sure that there are several.
 
-    A head is sure where a dateline or a byline follows. Once there are two on a page, counting a text that begins with
-    its dateline under the page's own title, other lines are heads by their shape and by what stands around them.
+    A head is sure where a dateline or a byline follows, or where the markup sets a heading apart. Once there are two on
+    a page, counting a text that begins with its dateline under the page's own title, other lines are heads by their
+    shape and by what stands around them.
     """
     anchors = [number for number in range(len(blocks)) if _is_anchor(blocks, number)]
-    if len(anchors) < LEAST:
+    marked = [number for number in range(len(blocks) - 1) if _is_marked(blocks, number)]
+    if len(anchors) + len(marked) < LEAST:
         return ()
     sure = [head for number in anchors if (head := _above(blocks, number))]
-    if not sure or len(sure) + (anchors[0] == 0) < LEAST:
+    known = {number for head in sure for number in range(head.start, head.end)}
+    sure += [Head(start=number, end=number + 1, titles=(number,)) for number in marked if number not in known]
+    if not sure or len(sure) + (anchors[:1] == [0]) < LEAST:
         return ()
     taken = {number for head in sure for number in range(head.start, head.end)}
     weak = (number for number, block in enumerate(blocks) if number not in taken and block.can_head)
@@ -69,6 +79,13 @@ def _is_anchor(blocks: Sequence[Shape], number: int) -> bool:
     return (signed or blocks[number].dateline is not None) and not (number and blocks[number - 1].named)
 
 
+def _is_marked(blocks: Sequence[Shape], number: int) -> bool:
+    """Tell a heading behind a rule, or at the head of a container of its own; the chapters of a text are numbered."""
+    block = blocks[number].block
+    apart = block.parted and block.kind == "heading" and blocks[number].can_head
+    return apart and not _CHAPTER.match(block.text) and not blocks[number + 1].can_head
+
+
 def _above(blocks: Sequence[Shape], anchor: int) -> Head | None:
     """Return the head that ends in an anchor, None where no headline stands over it."""
     number = anchor - 1
@@ -76,7 +93,7 @@ def _above(blocks: Sequence[Shape], anchor: int) -> Head | None:
     number = number if under is None else number - 1
     if number < 0 or not blocks[number].can_head:
         return None
-    start = number - 1 if _is_stacked(blocks, number - 1, anchor) else number
+    start = number - 1 if _is_stacked(blocks, number - 1) else number
     bylines = tuple(itertools.takewhile(lambda at: blocks[at].named, range(anchor, len(blocks))))
     if anchor + len(bylines) == len(blocks):
         return None
@@ -84,18 +101,18 @@ def _above(blocks: Sequence[Shape], anchor: int) -> Head | None:
     return Head(start=start, end=anchor + len(bylines), titles=titles, under=under, bylines=bylines)
 
 
-def _is_stacked(blocks: Sequence[Shape], number: int, below: int) -> bool:
+def _is_stacked(blocks: Sequence[Shape], number: int) -> bool:
     """Tell the first line of a headline in two: one by its shape, with more of the article below it than above."""
     if number < 0 or not blocks[number].can_head or len(blocks[number].text) < STACKED or blocks[number].pauses:
         return False
     before = blocks[number - 1] if number else None
     ended = before is None or not openness(before.text) or bool(before.named) or before.is_caption
-    return ended and _leaning(blocks, number, below) > 0
+    return ended and _leaning(blocks, number) > 0
 
 
-def _leaning(blocks: Sequence[Shape], number: int, below: int) -> float:
+def _leaning(blocks: Sequence[Shape], number: int) -> float:
     """Return how much more of a line's words stand in the blocks below than in those above it, from -1 to 1."""
-    over, under = blocks[max(0, number - AROUND) : number], blocks[below : below + AROUND]
+    over, under = blocks[max(0, number - AROUND) : number], blocks[number + 1 : number + 1 + AROUND]
     return share(blocks[number].text, (each.text for each in under)) - share(
         blocks[number].text, (each.text for each in over)
     )
@@ -116,9 +133,15 @@ def _points(blocks: Sequence[Shape], number: int, taken: set[int]) -> int:
         (1, len(text) >= LONG),
         (2, before is not None and bool(before.named or _is_signed(before.text))),
         (2, begins_torn(behind.text)),
+        (2, blocks[number].block.parted),
+        (SURE if before is None else 2, _is_heading(blocks, number) and any(_is_heading(blocks, at) for at in taken)),
         (2, _ends_signed(blocks, number + 1, taken)),
     )
     return sum(points for points, holds in told if holds)
+
+
+def _is_heading(blocks: Sequence[Shape], number: int) -> bool:
+    return blocks[number].block.kind == "heading"
 
 
 def _is_signed(text: str) -> bool:
