@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
-from pipelines.line import read_page
+from pipelines.catalogue import Catalogue
+from pipelines.line import Nowhere, Stores, process, read_page
 from pipelines.model import Article, Job, Recipe
 from tests.pipelines.made import capture
 
@@ -14,12 +17,14 @@ PAPER = "http://epaper.example/html/2024-03/02/content_1.htm"
 
 
 def articles(html: str, url: str = PAPER) -> tuple[Article, ...]:
-    job = Job(
-        capture=capture(body=f"<html><body>{html}</body></html>".encode(), url=url), recipe=Recipe(name="generic/1")
-    )
-    outcome = read_page(job)
+    outcome = read_page(job(0, html, url))
     assert isinstance(outcome, tuple), outcome
     return outcome
+
+
+def job(number: int, html: str, url: str) -> Job:
+    body = f"<html><body>{html}</body></html>".encode()
+    return Job(capture=capture(number, body=body, url=url), recipe=Recipe(name="generic/1"))
 
 
 def founder(title: str, author: str = "", text: str = PROSE) -> str:
@@ -57,3 +62,17 @@ def test_each_editors_block_may_be_an_article() -> None:
     body = "".join(f"<div class='TRS_Editor'><p>{title}</p><p>本报讯（记者 何榕）{PROSE}</p></div>" for title in TITLES)
     found = articles(f"<h1>临潭县一周要闻汇编</h1><div>{body}</div>")
     assert [article.title for article in found] == list(TITLES)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_reprint_of_one_article_of_a_page_is_the_same_text_whichever_is_read_first(order: tuple[int, int]) -> None:
+    page = job(1, "".join(map(founder, TITLES)), PAPER)
+    reprint = job(
+        2, f"<h1>{TITLES[1]}</h1><div class='content'><p>{TITLES[1]}：{PROSE}</p></div>", "http://b.example/2"
+    )
+    with closing(Catalogue("sqlite://")) as catalogue:
+        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        made = {number: process((page, reprint)[number], stores) for number in order}
+        found = catalogue.get(made[1].id)
+    assert found is not None
+    assert (found.verdict.kind, found.verdict.of) == ("same-text", made[0].id)
