@@ -9,7 +9,18 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from pipelines.segment.headlines import Head
-from pipelines.segment.joins import NEXT, PAST_CAPTION, PAST_SUBHEAD, WORD, Join, Paragraph, Seam, evidence, joins
+from pipelines.segment.joins import (
+    NEXT,
+    PAST_CAPTION,
+    PAST_SUBHEAD,
+    REACH,
+    WORD,
+    Join,
+    Paragraph,
+    Seam,
+    evidence,
+    joins,
+)
 from pipelines.segment.shapes import Shape, begins_stopped, begins_torn, openness
 from pipelines.segment.wording import ABOUT, share
 
@@ -75,12 +86,14 @@ def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int,
     """Return the paragraphs of the runs under the headlines; a caption that nothing marks is told on the way."""
     found: list[Paragraph] = []
     for run, numbers in enumerate(_runs(heads, roles)):
-        first, gap = run > 0, NEXT
+        first, gap, start = run > 0, NEXT, len(found)
         for place, number in enumerate(numbers):
-            before = [each.text for each in found if each.run == run]
-            behind = [blocks[at].text for at in numbers[place + 1 :]]
-            if before and roles[number] == "text" and _is_between(blocks[number], before, behind, seam):
-                roles[number] = "caption"
+            torn = len(found) > start and openness(found[-1].text) == 2
+            if torn and roles[number] == "text" and blocks[number].is_sentence:
+                before = [each.text for each in found[max(start, len(found) - REACH) :]]
+                behind = [blocks[at].text for at in numbers[place + 1 : place + 1 + REACH]]
+                if _is_between(blocks[number].text, before, behind, seam):
+                    roles[number] = "caption"
             if roles[number] == "text":
                 sentence = blocks[number].is_sentence
                 text = blocks[number].text
@@ -100,14 +113,14 @@ def _runs(heads: Sequence[Head], roles: dict[int, Role]) -> list[list[int]]:
     ]
 
 
-def _is_between(block: Shape, before: Sequence[str], behind: Sequence[str], seam: Seam) -> bool:
+def _is_between(text: str, before: Sequence[str], behind: Sequence[str], seam: Seam) -> bool:
     """Tell a caption behind a paragraph that breaks off: it says what is said around, and goes on nothing.
 
     `before` and `behind` are what stands above and below it under the same headline.
     """
-    if not block.is_sentence or openness(before[-1]) != 2 or share(block.text, (*before, *behind)) < ABOUT:
+    if share(text, (*before, *behind)) < ABOUT:
         return False
-    here = evidence(before[-1], block.text, seam)
+    here = evidence(before[-1], text, seam)
     past = evidence(before[-1], behind[0], seam) if behind else 0.0
     return past is not None and (here is None or past >= here)
 
@@ -142,9 +155,9 @@ def _give_captions(blocks: Sequence[Shape], parts: Sequence[Part], joined: set[i
     A sentence right before a column that goes on in another article is a caption too, if it says what that one says.
     """
     owner = {piece.number: part for part in parts for piece in part.pieces}
-    for number, part in list(owner.items()):
-        piece = next(each for each in part.pieces if each.number == number)
-        behind = owner.get(number + 1)
+    pieces = {piece.number: piece for part in parts for piece in part.pieces}
+    for number, piece in pieces.items():
+        part, behind = owner[number], owner.get(number + 1)
         if behind is None or behind is part or not (piece.role == "caption" or _may_be_caption(blocks, piece, joined)):
             continue
         here, there = (share(blocks[number].text, _texts(blocks, each, number)) for each in (part, behind))

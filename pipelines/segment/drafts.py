@@ -87,17 +87,19 @@ def _told(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tuple[Repair, ..
     bare = all(piece.role in APART for piece in pieces)
     blocks: list[Block] = []
     repairs: list[Repair] = []
+    at = -1
     for piece in pieces:
         block = draft.blocks[piece.number]
-        at = sum(len(each.text) for each in blocks) + max(0, len(blocks) - 1)
         if piece.role in APART and not bare:
             before = f"\n{block.text}" if blocks else f"{block.text}\n"
-            repairs.append(_lifted(BYLINE if piece.role == "byline" else CAPTION, at, before))
+            repairs.append(_lifted(BYLINE if piece.role == "byline" else CAPTION, max(0, at), before))
         elif piece.joined:
             repairs.append(_lifted(JOIN, at, "\n", piece.joined))
             blocks[-1] = evolve(blocks[-1], text=blocks[-1].text + block.text)
+            at += len(block.text)
         else:
             blocks.append(block)
+            at += 1 + len(block.text)
     return tuple(blocks), tuple(repairs)
 
 

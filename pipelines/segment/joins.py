@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 from pipelines.segment.people import SURNAMES
-from pipelines.segment.shapes import begins_lone, begins_stopped, openness, pair, unpaired
-from pipelines.segment.wording import ABOUT, PARTLY, pairs_of, share
+from pipelines.segment.shapes import begins_lone, begins_stopped, openness, pairs_up, unpaired
+from pipelines.segment.wording import ABOUT, PARTLY, pairs_of
 
 Seam = Callable[[str, str], float]
 """How much more likely two pieces of text are as one than apart, in nats: above 0 where a word spans the seam."""
@@ -21,8 +21,8 @@ NEXT = 5.0
 PAST_CAPTION = 4.0
 """Of the one behind a picture's caption that stands between."""
 
-PAST_SUBHEAD = 0.0
-"""Of the one behind a heading: headings stand between paragraphs, not inside of them."""
+PAST_SUBHEAD = -99.0
+"""Of the one behind a heading: headings stand between paragraphs, not inside of them, whatever else speaks for it."""
 
 PAIRED = 6.0
 """Of a quotation or a bracket that the one opens and the other closes: no paragraph closes what it did not open."""
@@ -67,8 +67,11 @@ LEAST = 4.0
 """From here on two paragraphs are joined where they follow one another."""
 
 LEAST_APART = 4.5
-"""The same where other articles stand between. With 2.5, and no margin, 3 of 100 such joins were wrong in made pages,
-with 3.5 and the margin 1; a word across the seam is not enough, for any two ends may make one by chance."""
+"""The same where other articles stand between. Of the best pairs on 150 made pages 3 in 100 were wrong from 2.5 on, 1
+from 3.5, none from 4.5: a word across the seam is not enough, for any two ends may make one by chance."""
+
+REACH = 60
+"""Paragraphs behind one that breaks off, or around one, that are looked at: a page of a paper has about so many."""
 
 CLEAR = 2.0
 """How much better than any other a join must be; what is closer is left torn."""
@@ -114,6 +117,11 @@ class _Pair:
     score: float
     apart: bool
 
+    @property
+    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """What the pair would take: its left side for going on, its right one for coming to."""
+        return ("left", self.left.number), ("right", self.right.number)
+
 
 def joins(paragraphs: Sequence[Paragraph], seam: Seam) -> tuple[Join, ...]:
     """Return the joins of a page's paragraphs, given in reading order; each has at most one on either side.
@@ -121,66 +129,93 @@ def joins(paragraphs: Sequence[Paragraph], seam: Seam) -> tuple[Join, ...]:
     Best first: a pair is joined if it scores enough by itself and clearly better than any other way to go on from its
     left side or to come to its right one. The first paragraph under a headline goes on nothing.
     """
-    pairs = sorted(_pairs(paragraphs, seam), key=lambda pair: -pair.score)
+    pairs = sorted(
+        (pair for pair in _pairs(paragraphs, seam) if pair.score > LEAST - CLEAR), key=lambda pair: -pair.score
+    )
+    beside: dict[tuple[str, int], list[_Pair]] = {}
+    for pair in pairs:
+        for end in pair.ends:
+            beside.setdefault(end, []).append(pair)
     made: list[Join] = []
-    while pairs:
-        best, *pairs = pairs
-        ends = {("left", best.left.number), ("right", best.right.number)}
-        if best.score < (LEAST_APART if best.apart else LEAST):
+    done: set[tuple[str, int]] = set()
+    for best in pairs:
+        if best.score < (LEAST_APART if best.apart else LEAST) or not done.isdisjoint(best.ends):
             continue
-        rivals = [pair for pair in pairs if ends & {("left", pair.left.number), ("right", pair.right.number)}]
-        margin = best.score - max((pair.score for pair in rivals if pair.apart == best.apart), default=0.0)
+        rivals = (pair for end in best.ends for pair in beside[end] if pair is not best and pair.apart == best.apart)
+        margin = best.score - max((pair.score for pair in rivals if done.isdisjoint(pair.ends)), default=0.0)
         if margin >= CLEAR:
             made.append(Join(left=best.left.number, right=best.right.number, confidence=_sure(best.score, margin)))
-        pairs = [pair for pair in pairs if pair not in rivals]
+        done.update(best.ends)
     return tuple(sorted(made, key=lambda join: join.right))
 
 
 def _pairs(paragraphs: Sequence[Paragraph], seam: Seam) -> Iterator[_Pair]:
     """Yield what may belong together: neighbours, and the last paragraph of a run with any behind it in later runs."""
-    words = _Words(paragraphs)
+    page = _Page(paragraphs)
     for at, left in enumerate(paragraphs):
-        behind = paragraphs[at + 1 :]
+        behind = paragraphs[at + 1 : at + 1 + REACH] if openness(left.text) else ()
         ends = not behind or behind[0].run != left.run
-        for right in behind if ends and openness(left.text) else behind[:1]:
-            score = evidence(left.text, right.text, seam) if openness(left.text) and not right.first else None
+        for place, right in enumerate(behind if ends else behind[:1], at + 1):
+            score = None if right.first else evidence(left.text, right.text, seam)
             if score is not None and ends:
-                place = _place(paragraphs, left, right) + words.shared(left, right)
-                yield _Pair(left=left, right=right, score=score + place, apart=True)
+                yield _Pair(left=left, right=right, score=score + page.apart(left, right, place), apart=True)
             elif score is not None:
-                doubt = IN_DOUBT if _may_be_caption(paragraphs, right) else 0.0
-                yield _Pair(left=left, right=right, score=score + right.gap + doubt, apart=False)
+                yield _Pair(left=left, right=right, score=score + page.near(right, place), apart=False)
 
 
-def _may_be_caption(paragraphs: Sequence[Paragraph], right: Paragraph) -> bool:
-    """Tell a sentence that says much of what its article says elsewhere: the rest of a paragraph, or a caption."""
-    around = [each.text for each in paragraphs if each.run == right.run and each is not right]
-    return right.sentence and share(right.text, around) >= PARTLY
+class _Page:
+    """The paragraphs of a page by their runs, with the pairs of hanzi of each."""
 
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        self._paragraphs = paragraphs
+        self._runs: dict[int, list[Paragraph]] = {}
+        for each in paragraphs:
+            self._runs.setdefault(each.run, []).append(each)
+        self._pairs: dict[int, frozenset[str]] = {}
 
-def _place(paragraphs: Sequence[Paragraph], left: Paragraph, right: Paragraph) -> float:
-    """Return what its neighbours say of a paragraph that may go on another one elsewhere."""
-    at = paragraphs.index(right)
-    before, behind = paragraphs[at - 1], paragraphs[at + 1] if at + 1 < len(paragraphs) else None
-    taken = before.run == right.run and openness(before.text) == 2
-    between = right.sentence and behind is not None and behind.run == right.run
-    told = [
-        each.text
-        for each in paragraphs
-        if each.run == left.run or (each.run == right.run and each.number > right.number)
-    ]
-    points = (
-        (TAKEN, taken),
-        (FRESH, bool(_FRESH.match(right.text))),
-        (LIKE_CAPTION, between and share(right.text, told) >= ABOUT),
-    )
-    return sum(each for each, holds in points if holds)
+    def near(self, right: Paragraph, place: int) -> float:
+        """Return what it is worth that a paragraph stands behind the other: less where it may be a caption."""
+        if not right.sentence:
+            return right.gap
+        around = self._paragraphs[max(0, place - REACH) : place + REACH]
+        said = self._of(each for each in around if each.run == right.run and each is not right)
+        return right.gap + (IN_DOUBT if self._share(right, said) >= PARTLY else 0.0)
+
+    def apart(self, left: Paragraph, right: Paragraph, place: int) -> float:
+        """Return what their places and their words say of a paragraph that may go on one under another headline."""
+        before = self._paragraphs[place - 1]
+        told = self._of(self._runs[left.run])
+        behind = self._of(each for each in self._runs[right.run] if each.number > right.number)
+        points = (
+            (TAKEN, before.run == right.run and openness(before.text) == 2),
+            (FRESH, bool(_FRESH.match(right.text))),
+            (LIKE_CAPTION, right.sentence and bool(behind) and self._share(right, told | behind) >= ABOUT),
+        )
+        return sum(each for each, holds in points if holds) + self._shared(told, right, behind)
+
+    def _shared(self, other: frozenset[str], right: Paragraph, behind: frozenset[str]) -> float:
+        """Return how much more a paragraph and those behind it share with another run than with their own."""
+        own = self._of(each for each in self._runs[right.run] if each.number < right.number)
+        rest = behind | self._in(right)
+        ratio = math.log((len(rest & other - own) + 1) / (len(rest & own - other) + 1))
+        return max(-SHARED, min(SHARED, 2 * ratio))
+
+    def _share(self, paragraph: Paragraph, around: frozenset[str]) -> float:
+        return len(self._in(paragraph) & around) / (len(self._in(paragraph)) or 1)
+
+    def _of(self, paragraphs: Iterable[Paragraph]) -> frozenset[str]:
+        return frozenset().union(*map(self._in, paragraphs))
+
+    def _in(self, paragraph: Paragraph) -> frozenset[str]:
+        if paragraph.number not in self._pairs:
+            self._pairs[paragraph.number] = pairs_of(paragraph.text)
+        return self._pairs[paragraph.number]
 
 
 def evidence(left: str, right: str, seam: Seam) -> float | None:
     """Return what speaks for one paragraph going on in another by how they end and begin, None if it cannot."""
     closed, opened = unpaired(right)[0], unpaired(left)[1]
-    if closed and not (opened and pair(opened[-1], closed[0])):
+    if closed and not (opened and pairs_up(opened[-1], closed[0])):
         return None
     if right[:1] in _STOPS and left[-1:] in _STOPS:
         return None
@@ -200,27 +235,3 @@ def evidence(left: str, right: str, seam: Seam) -> float | None:
 def _sure(score: float, margin: float) -> float:
     """Return a score in nats as a confidence, lower where another join was nearly as good."""
     return round(1 / (1 + math.exp(-min(score - 2, margin))), 2)
-
-
-class _Words:
-    """Which pairs of hanzi the runs of a page have, for telling to which of them a paragraph goes on."""
-
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
-        self._paragraphs = paragraphs
-        self._known: dict[int, frozenset[str]] = {}
-
-    def shared(self, left: Paragraph, right: Paragraph) -> float:
-        """Return how much more a paragraph and those behind it share with the left one's run than with their own."""
-        behind = self._of(each for each in self._paragraphs if each.run == right.run and each.number >= right.number)
-        own = self._of(each for each in self._paragraphs if each.run == right.run and each.number < right.number)
-        other = self._of(each for each in self._paragraphs if each.run == left.run and each.number <= left.number)
-        ratio = math.log((len(behind & other - own) + 1) / (len(behind & own - other) + 1))
-        return max(-SHARED, min(SHARED, 2 * ratio))
-
-    def _of(self, paragraphs: Iterator[Paragraph]) -> frozenset[str]:
-        return frozenset().union(*(self._in(each) for each in paragraphs))
-
-    def _in(self, paragraph: Paragraph) -> frozenset[str]:
-        if paragraph.number not in self._known:
-            self._known[paragraph.number] = pairs_of(paragraph.text)
-        return self._known[paragraph.number]

@@ -128,7 +128,7 @@ def unpaired(text: str) -> tuple[str, str]:
     return closing, "".join(opened)
 
 
-def pair(opening: str, closing: str) -> bool:
+def pairs_up(opening: str, closing: str) -> bool:
     """Tell whether one mark closes what the other opens."""
     return _CLOSING.get(opening) == closing
 
