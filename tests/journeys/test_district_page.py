@@ -49,6 +49,9 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     assert done.returncode == 0, done.stderr
     (report,) = documents(fangzhi("replay", "--json", "--archive", archive))
     assert (report["unchanged"], report["changed"], report["added"]) == (3, 0, 0)
+    rows = fangzhi("list", "--archive", archive).stdout.splitlines()
+    assert [row.split()[-1] for row in rows[:8]] == [told.title.split()[-1] for told in articles()], "a row for each"
+    assert len(rows) == 24
     return dict(zip(PAGES, documents(done), strict=True))
 
 
