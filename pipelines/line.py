@@ -33,6 +33,7 @@ from pipelines.model import (
 )
 from pipelines.region import region_of
 from pipelines.repair import repair
+from pipelines.repair.words import seam
 from pipelines.segment import segment
 
 logger = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ def read_page(job: Job) -> Outcome:
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
-        return draft if isinstance(draft, Rejection) else tuple(repair(part) for part in segment(draft))
+        return draft if isinstance(draft, Rejection) else tuple(repair(part) for part in segment(draft, seam))
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
 

@@ -183,10 +183,14 @@ class Document:
 
 @frozen(kw_only=True)
 class Block:
-    """One piece of the body in reading order, without line breaks in it."""
+    """One piece of the body in reading order, without line breaks in it.
+
+    `parted` is whether the markup parts it from what stands before: by a rule, or by a container of its own.
+    """
 
     text: str
     kind: Literal["paragraph", "heading", "item", "row", "caption"] = "paragraph"
+    parted: bool = False
 
 
 @frozen(kw_only=True)
@@ -203,11 +207,38 @@ class Evidence:
 
 
 @frozen(kw_only=True)
+class Edition:
+    """The page of a newspaper that an article stands on: paper, day of issue, number and name of the page.
+
+    `page` is as the paper counts, such as A03 or 2; `weekday` counts from 1, Monday, as ISO 8601 does.
+    """
+
+    paper: str | None = None
+    issued_on: dt.date | None = None
+    weekday: int | None = None
+    page: str | None = None
+    name: str | None = None
+
+
+@frozen(kw_only=True)
+class Repair:
+    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
+
+    rule: str
+    start: int
+    end: int
+    before: str
+    after: str
+    confidence: float = 1.0
+
+
+@frozen(kw_only=True)
 class Draft:
     """What extraction read from a page, before any repair: text still as damaged as the page has it.
 
     `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
-    text for money; `torn` is whether the page itself did not come whole.
+    text for money; `torn` is whether the page itself did not come whole. `repairs` are what was changed when a page of
+    several articles was cut, in places of the blocks with a line break between them; `flags` go into its quality.
     """
 
     title: str | None
@@ -228,6 +259,9 @@ class Draft:
     parts: tuple[str, ...] = ()
     site_name: str | None = None
     site_code: str | None = None
+    edition: Edition | None = None
+    repairs: tuple[Repair, ...] = ()
+    flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -249,18 +283,6 @@ class Rejection:
     reason: str
     detail: str = ""
     file: File | None = None
-
-
-@frozen(kw_only=True)
-class Repair:
-    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
-
-    rule: str
-    start: int
-    end: int
-    before: str
-    after: str
-    confidence: float = 1.0
 
 
 @frozen(kw_only=True)
@@ -331,6 +353,7 @@ class Article:
     parts: tuple[str, ...] = ()
     site_name: str | None = None
     site_code: str | None = None
+    edition: Edition | None = None
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -342,10 +365,14 @@ Outcome = tuple[Article, ...] | Rejection
 
 @frozen(kw_only=True)
 class Prints:
-    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles."""
+    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles.
+
+    `articles` are those of each of them by itself, where a page holds several.
+    """
 
     payload: str
     text: str | None = None
+    articles: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -60,6 +60,11 @@ def pdf(day: dt.date, number: int) -> str:
     return f"/images/{day:%Y%m/%d}/{number:02}/QHWB{number:02}.pdf"
 
 
+def picture(day: dt.date, number: int) -> str:
+    """Return the path of the picture of a page of an issue."""
+    return f"/images/{day:%Y%m/%d}/{number:02}/page.jpg"
+
+
 def _pages(desk: Desk, day: dt.date, section: Section) -> tuple[Article, ...]:
     return edition(desk, day, section.code)
 

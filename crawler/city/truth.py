@@ -12,7 +12,7 @@ from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, link
 from crawler.city.model import MOVED, PAPERS, Article, BaseUrls, Truth
 
-PAPER = {"founder": founder.pdf, "founder-pc": founder_pc.pdf}
+PAPER = {"founder": (founder.pdf, founder.picture), "founder-pc": (founder_pc.pdf, founder_pc.picture)}
 """How families of papers name the PDF of a page."""
 
 NEWEST = {"founder": founder.newest, "founder-pc": founder_pc.newest}
@@ -78,9 +78,9 @@ def _kind(page: Article, visit: int) -> str:
 
 
 def _files(desk: Desk, page: Article) -> tuple[str, ...]:
-    """Return the paths of an article's files; a paper's has the PDF of its page."""
+    """Return the paths of an article's files; a paper's has the PDF of its page, and its picture."""
     if paper := PAPER.get(desk.portal.family):
-        return (paper(page.published.date(), page.section.code),)
+        return tuple(path(page.published.date(), page.section.code) for path in paper)
     return tuple(path for path, _ in page.attachments)
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: int | None) -> int:
     """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too.
 
+    A page of several articles has a row for each.
+
     With --gone a line a page: since when it is gone, when that was confirmed, the last capture of its text, title,
     address. --site, --since and --until choose among them, by the day on which they were found gone.
     """
@@ -49,10 +51,11 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
         if session.machine:
             session.emit(entry_document(catalogue.joined(entry)))
             continue
-        titles = "；".join(article.title or "（无题）" for article in entry.articles)
-        published = moment(entry.articles[0].published_on) if entry.articles else ""
-        score = f"{entry.score:.3f}  " if worst else ""
-        click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {titles or entry.final_url}")
+        for article in entry.articles or (None,):
+            published = moment(article.published_on) if article else ""
+            title = article.title or "（无题）" if article else entry.final_url
+            score = f"{article.quality.score or 0:.3f}  " if worst and article else ""
+            click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {title}")
 
 
 def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None) -> None:

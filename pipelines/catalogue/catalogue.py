@@ -75,16 +75,18 @@ class Catalogue:
             if old and old["document"] == row["document"]:
                 return
             if old:
-                _forget(connection, old)
+                _forget(connection, old, entry_from_json(old["document"]).digests)
             entries, digests = queries.REMEMBER
             connection.execute(entries, row)
-            connection.execute(digests, [held | {"fetched_us": row["fetched_us"]} for held in _held(row)])
+            made = {"fetched_us": row["fetched_us"]}
+            connection.execute(digests, [held | made for held in _held(row, entry.digests)])
 
     def later(self, entry: Entry, seen: Seen) -> list[Entry]:
         """Return the entries of later captures for which this one changes what was before them.
 
-        `seen` is what was before this one. It matters to others only as the first with its bytes or its text, and, as
-        an article, to the next one under its address: none, as long as captures come in their order.
+        `seen` is what was before this one. It matters to others only as the first with its bytes or its text, or that
+        of one of its articles, and, as an article, to the next one under its address: none, as long as captures come
+        in their order.
         """
         prints = entry.digests
         asked = {
@@ -92,13 +94,15 @@ class Catalogue:
             "text": digest_bytes(prints.text) if prints.text and seen.same_text is None else None,
             "url": entry.final_url if prints.text else None,
         }
-        given = {name: value for name, value in asked.items() if value}
-        if not given:
-            return []
-        query = queries.later(**{name: name in given for name in asked})
+        several = [dict.fromkeys(asked) | {"text": digest_bytes(each)} for each in prints.articles]
+        given = [{name: value for name, value in each.items() if value} for each in (asked, *several)]
+        moment = _moment(entry.id, entry.fetched_at)
+        found: dict[str, None] = {}
         with self._translated(), self._engine.connect() as connection:
-            found = connection.execute(query, given | _moment(entry.id, entry.fetched_at)).scalars()
-            return [entry_from_json(document) for document in found]
+            for values in filter(None, given):
+                query = queries.later(**{name: name in values for name in asked})
+                found |= dict.fromkeys(connection.execute(query, values | moment).scalars())
+        return [entry_from_json(document) for document in found]
 
     def revise(self, entry: Entry, verdict: Verdict) -> None:
         """Put another verdict on an entry."""
@@ -230,15 +234,16 @@ def _row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _held(row: Mapping[str, Any] | sa.RowMapping) -> list[dict[str, Any]]:
-    """The fingerprints of an entry's row, as the digests' table holds them."""
-    prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
-    return [{"kind": kind, "digest": digest, "id": row["id"]} for kind, digest in prints if digest]
+def _held(row: Mapping[str, Any] | sa.RowMapping, prints: Prints) -> list[dict[str, Any]]:
+    """The fingerprints of an entry's row, as the digests' table holds them: of several articles each has its text's."""
+    texts = dict.fromkeys([row["text"], *map(digest_bytes, prints.articles)])
+    found = ((PAYLOAD, row["payload"]), *((TEXT, text) for text in texts))
+    return [{"kind": kind, "digest": digest, "id": row["id"]} for kind, digest in found if digest]
 
 
-def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
+def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Prints) -> None:
     digests, entries = queries.FORGET
-    for held in _held(row):
+    for held in _held(row, prints):
         connection.execute(digests, held | {"us": row["fetched_us"]})
     connection.execute(entries, {"id": row["id"]})
 

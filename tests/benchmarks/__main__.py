@@ -13,9 +13,23 @@ from tests.benchmarks import (
     repairs,
     replay,
     schedule,
+    segment,
     start,
 )
 
-for benchmark in (start, extract, quality, repairs, crawl, schedule, come_back, archive, fixity, replay, catalogue):
+for benchmark in (
+    start,
+    extract,
+    quality,
+    repairs,
+    segment,
+    crawl,
+    schedule,
+    come_back,
+    archive,
+    fixity,
+    replay,
+    catalogue,
+):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

@@ -64,6 +64,23 @@ def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_
     assert (seen.same_bytes.url, seen.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
 
 
+def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalogue: Catalogue) -> None:
+    first, *others = captures = [capture(1, b"page"), capture(2, b"alone"), capture(3, b"other")]
+    alone = [entry(made, text=text) for made, text in zip(others, ("春耕开始", "夏粮入仓"), strict=True)]
+    whole = entry(first, text="春耕开始夏粮入仓")
+    page = evolve(whole, digests=evolve(whole.digests, articles=tuple(each.digests.text or "" for each in alone)))
+    for each in alone:
+        catalogue.put(each)
+    assert catalogue.later(page, catalogue.seen(page.digests, reference(first))) == alone
+    catalogue.put(page)
+    for made, each in zip(captures[1:], alone, strict=True):
+        found = catalogue.seen(each.digests, reference(made)).same_text
+        assert found is not None
+        assert found.id == page.id
+    catalogue.put(whole)
+    assert catalogue.seen(alone[0].digests, reference(others[0])).same_text is None, "what was cut is forgotten"
+
+
 def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue: Catalogue) -> None:
     captures = [capture(number, b"same") for number in (1, 2, 3)]
     entries = [entry(made) for made in captures]
