@@ -18,8 +18,8 @@ HALF_A_YEAR = 200
 
 @pytest.fixture
 def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A city whose youngest articles are of yesterday, so that their time to be looked at again is near."""
-    with serve(build(pages=150, newest=TODAY - dt.timedelta(days=1))) as server:
+    """A city whose youngest articles are of today, so that their time to be looked at again is near."""
+    with serve(build(pages=150, newest=TODAY)) as server:
         yield settle(server, tmp_path_factory.mktemp("town"))
 
 
@@ -33,7 +33,7 @@ def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_se
     asked = len(young_town.server.log)
     before = {entry["final_url"]: entry for entry in young_town.entries()}
 
-    young_town.server.city = build(pages=150, visit=2, newest=TODAY - dt.timedelta(days=1))
+    young_town.server.city = build(pages=150, visit=2, newest=TODAY)
     young_town.pass_time(days=1)
     second = young_town.crawl()
     entries = young_town.entries()[first["fetched"] :]
@@ -70,7 +70,7 @@ def sections(town: Town, slug: str) -> set[str]:
 
 
 def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_tells_when(young_town: Town) -> None:
-    newest = TODAY - dt.timedelta(days=1)
+    newest = TODAY
     young_town.run("crawl", "yunzhou", "--json")
     (truth,) = [truth for truth in young_town.truths() if truth.trap == "deleted"]
     assert young_town.run("list", "--gone", "--json") == []
