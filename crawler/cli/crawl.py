@@ -112,14 +112,14 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
 
 def _health(session: Session, registry: Registry, tallies: dict[str | None, Tally], began: dt.datetime) -> list[Health]:
     from crawler.frontier import Frontier
-    from crawler.health import Survey
+    from crawler.health import Monitor
     from pipelines.catalogue import Catalogue
 
     with closing(Frontier(session.config.frontier)) as frontier:
         looks = frontier.looks()
     with closing(Catalogue(session.config.catalogue)) as catalogue:
-        survey = Survey(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
-        return survey.after(tallies, began)
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
+        return monitor.after(tallies, began)
 
 
 def show_report(session: Session, report: Report, sites: Sequence[Health] = ()) -> None:

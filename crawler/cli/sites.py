@@ -15,7 +15,7 @@ from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
     from crawler.sites import Site
-    from crawler.survey import Health, Look, Survey
+    from crawler.survey import Checkup, Look, Survey
 
 
 @click.group("sites")
@@ -98,9 +98,9 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     broken: list[str] = []
 
     async def one(look: Look, site: Site) -> None:
-        health = await check(look, registry, site)
-        broken.extend([site.slug] if health.findings else [])
-        _tell(session, health)
+        checkup = await check(look, registry, site)
+        broken.extend([site.slug] if checkup.findings else [])
+        _tell(session, checkup)
 
     async def plan(look: Look) -> None:
         await asyncio.gather(*(one(look, site) for site in sites))
@@ -110,16 +110,16 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     return SOME_FAILED if broken else DONE
 
 
-def _tell(session: Session, health: Health) -> None:
+def _tell(session: Session, checkup: Checkup) -> None:
     """Write what was found of a site, a line for each finding, or one that it works."""
     from attrs import asdict
 
     if session.machine:
-        session.emit({**asdict(health), "ok": not health.findings})
-    elif not health.findings:
-        click.echo(f"{health.site:<24}  ok  {health.listed} listed  {health.title}")
-    for finding in () if session.machine else health.findings:
-        click.echo(f"{health.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
+        session.emit({**asdict(checkup), "ok": not checkup.findings})
+    elif not checkup.findings:
+        click.echo(f"{checkup.site:<24}  ok  {checkup.listed} listed  {checkup.title}")
+    for finding in () if session.machine else checkup.findings:
+        click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
 
 
 def _shown(session: Session, found: list[Survey | FangzhiError], write: str | None) -> int:

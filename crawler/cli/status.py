@@ -31,7 +31,7 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     A site that used to yield and yields nothing is called dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
-    from crawler.health import Survey
+    from crawler.health import Monitor
     from crawler.sites import load
     from pipelines.catalogue import Catalogue
     from pipelines.storage import open_storage
@@ -42,8 +42,8 @@ def command(session: Session, only: tuple[str, ...]) -> int:
         registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         sites = [site for site in by_site(catalogue.counts()) if not only or site["site"] in only]
-        survey = Survey(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
-        health = list(survey.present([site["site"] for site in sites]))
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
+        health = list(monitor.present([site["site"] for site in sites]))
     turns = scheduled(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]

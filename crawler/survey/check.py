@@ -45,7 +45,7 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class Health:
+class Checkup:
     """What a check found: how many articles the first section's list shows, the title of one, and what is broken."""
 
     site: str
@@ -54,25 +54,25 @@ class Health:
     findings: tuple[Finding, ...] = ()
 
 
-async def check(look: Look, registry: Registry, site: Site) -> Health:
+async def check(look: Look, registry: Registry, site: Site) -> Checkup:
     """Return how a site is: its first section's list is asked for, and an article of it."""
     if not site.sections:
         detail = site.reason or "no section is registered"
-        return Health(site=site.slug, findings=(Finding(kind="no-section", url="", detail=detail),))
+        return Checkup(site=site.slug, findings=(Finding(kind="no-section", url="", detail=detail),))
     section = site.sections[0]
     page = await look(Ask(url=section.url.partition("#")[0]))
     found = _refused(registry, section.url, page)
     if found or isinstance(page, Unanswered):
-        return Health(site=site.slug, findings=tuple(filter(None, (found,))))
+        return Checkup(site=site.slug, findings=tuple(filter(None, (found,))))
     listing = await listed(look, FAMILIES[site.family], page, section.url)
     links = own(site, listing)
     if not links:
         detail = f"its list leads to no article{_elsewhere(len(listing.articles))}"
         findings = (Finding(kind="list-empty", url=section.url, detail=detail), *_stranger(site, [page]))
-        return Health(site=site.slug, findings=findings)
+        return Checkup(site=site.slug, findings=findings)
     answers = [page async for page in _articles(look, registry, links, page.url)]
     findings = (*_article(registry, answers), *_stranger(site, [page, *answers]))
-    return Health(site=site.slug, listed=len(links), title=_title(registry, answers[-1]), findings=findings)
+    return Checkup(site=site.slug, listed=len(links), title=_title(registry, answers[-1]), findings=findings)
 
 
 async def _articles(look: Look, registry: Registry, links: list[str], referer: str) -> AsyncIterator[Seen | Unanswered]:

@@ -7,11 +7,11 @@ from collections import Counter
 
 import pytest
 from attrs import evolve
+from crawler.health.survey import rhythms
 
 from crawler.frontier import Look
 from crawler.health import Rhythm, Tally, judge
 from crawler.health.rhythm import PATIENCE, TIMES, usual_gap
-from crawler.health.survey import rhythms
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 TODAY = NOW.date()

@@ -67,7 +67,7 @@ class Health:
 
 
 @frozen(kw_only=True)
-class Survey:
+class Monitor:
     """Looks at sites; `looks` is what the frontier knows of their lists, by slug."""
 
     catalogue: Catalogue
