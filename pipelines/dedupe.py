@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import unicodedata
 
 from pipelines.model import Capture, Outcome, Prints, Rejection, Seen, Verdict
-
-_DROPPED = ("P", "Z", "C")
-"""First letters of the Unicode categories that say nothing of a text's identity: punctuation, separators, controls."""
+from pipelines.nearness import normalise
 
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
@@ -24,15 +20,6 @@ def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
 def payload_digest(capture: Capture) -> str:
     """Return the digest of the bytes as they came."""
     return f"sha256:{hashlib.sha256(capture.body).hexdigest()}"
-
-
-def normalise(text: str) -> str:
-    """Return simplified text as it is compared: NFKC, lower case, no white space, no punctuation, no symbols of either.
-
-    >>> normalise("３月４日,　市住建局 召开“会议”。") == normalise("3月4日，市住建局召开会议")
-    True
-    """
-    return unicodedata.normalize("NFKC", text).lower().translate(_dropped())
 
 
 def judge(prints: Prints, seen: Seen) -> Verdict:
@@ -50,9 +37,3 @@ def judge(prints: Prints, seen: Seen) -> Verdict:
 
 
 EMPTY = f"sha256:{hashlib.sha256(b'').hexdigest()}"
-
-
-@functools.cache
-def _dropped() -> dict[int, None]:
-    """Every character of the basic plane that normalising drops, as str.translate wants it."""
-    return {code: None for code in range(0x10000) if unicodedata.category(chr(code))[0] in _DROPPED}

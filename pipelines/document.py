@@ -8,8 +8,11 @@ from typing import Any
 
 import attrs
 import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from pipelines.model import Article, Entry, Moment, Prints
+
+OMITTED = override(omit=True)
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
@@ -69,6 +72,9 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(
         Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
     )
+    converter.register_unstructure_hook(Article, make_dict_unstructure_fn(Article, converter, anchors=OMITTED))
+    strict = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True, anchors=OMITTED)
+    converter.register_structure_hook(Article, strict)
     return converter
 
 

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from pipelines.decode import decode
 from pipelines.dedupe import fingerprint, judge
@@ -31,6 +31,7 @@ from pipelines.model import (
     capture_id,
     capture_reference,
 )
+from pipelines.nearness import anchors
 from pipelines.repair import repair
 from pipelines.segment import segment
 
@@ -171,7 +172,10 @@ def read_page(job: Job) -> Outcome:
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
-        return draft if isinstance(draft, Rejection) else tuple(repair(part) for part in segment(draft))
+        if isinstance(draft, Rejection):
+            return draft
+        articles = (repair(part) for part in segment(draft))
+        return tuple(evolve(article, anchors=anchors(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
 

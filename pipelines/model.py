@@ -283,7 +283,8 @@ class Article:
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
     headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
     `parts` are the addresses of the article's further pages, where the site shows it in several: each is a capture and
-    an entry too.
+    an entry too. `anchors` are what texts near this one are found by, if they are worked out already; they follow from
+    the text and stand in no document.
     """
 
     title: str | None
@@ -307,6 +308,7 @@ class Article:
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    anchors: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
 
 Outcome = tuple[Article, ...] | Rejection

@@ -1,0 +1,44 @@
+"""Numbers and names weigh: what is filled in otherwise is another text, however much of it is the form."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+
+import pytest
+
+from pipelines.nearness import Compared
+from tests.pipelines.nearness.forms import KINDS, texts
+from tests.pipelines.nearness.reprints import CHANGES
+
+COUNT = 30
+
+EXACT = [name for name in CHANGES if "edits" not in name]
+"""Changes that touch no figure and no name."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_of_one_form_are_no_copies_of_each_other(kind: str) -> None:
+    made = [Compared(text) for text in texts(kind, COUNT)]
+    alike = [(one, other) for one, other in combinations(made, 2) if one.likeness(other)]
+    assert len(alike) <= len(made) * (len(made) - 1) // 2 // 100, "chance fills one pair in a hundred nearly alike"
+
+
+def test_the_form_alone_would_make_copies_of_them() -> None:
+    made = [Compared(text) for kind in KINDS for text in texts(kind, COUNT)]
+    assert sum(one._near(other) is not None for one, other in combinations(made, 2)) > 1_000
+
+
+@pytest.mark.parametrize("change", EXACT)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reprint_of_such_a_text_is_a_copy_all_the_same(kind: str, change: str) -> None:
+    chance = random.Random(change)
+    missed = [
+        text for text in texts(kind, COUNT) if not Compared(CHANGES[change](text, chance)).likeness(Compared(text))
+    ]
+    assert missed == []
+
+
+def test_one_corrected_figure_makes_no_other_text() -> None:
+    (text,) = texts("closure", 1)
+    assert Compared(text).likeness(Compared(text.replace("咨询电话：07", "咨询电话：08"))) is not None
