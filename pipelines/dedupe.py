@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
-from pipelines.model import Capture, Outcome, Prints, Rejection, Seen, Verdict
-from pipelines.nearness import normalise
+from pipelines.model import Article, Capture, Neighbour, Outcome, Prints, Rejection, Seen, Verdict
+from pipelines.nearness import Compared, normalise
 
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
@@ -34,6 +35,22 @@ def judge(prints: Prints, seen: Seen) -> Verdict:
     if seen.previous and prints.text:
         return Verdict(kind="new-version", of=seen.previous.id)
     return Verdict(kind="new")
+
+
+def judge_near(articles: Iterable[Article], before: Iterable[Neighbour]) -> Verdict:
+    """Return how articles that are new stand to earlier texts that may be near them, the earliest first.
+
+    A near copy is one of the earliest that it is nearly equal to, else of the first that it is a part or a whole of. It
+    was compared with that one itself: what is near to a copy need not be near to its original.
+    """
+    here, verdict = Compared("\n".join(article.text_hans for article in articles)), Verdict(kind="new")
+    for other in before:
+        found = here.likeness(Compared(other.text))
+        if found and (found.relation == "equal" or verdict.kind == "new"):
+            verdict = Verdict(kind="near-copy", of=other.id, similarity=found.similarity, relation=found.relation)
+            if found.relation == "equal":
+                break
+    return verdict
 
 
 EMPTY = f"sha256:{hashlib.sha256(b'').hexdigest()}"

@@ -49,6 +49,15 @@ def entry_from_json(text: str) -> Entry:
     return _CONVERTER.structure(json.loads(text), Entry)
 
 
+def texts_from_json(text: str) -> list[str]:
+    """Return the simplified texts of the articles of what `entry_json` wrote, without the rest of it.
+
+    >>> texts_from_json('{"articles": [{"text_hans": "正文"}]}')
+    ['正文']
+    """
+    return [article["text_hans"] for article in json.loads(text)["articles"]]
+
+
 def _time_text(moment: dt.datetime) -> str:
     """RFC 3339; UTC, which is what captures have, is written as Z."""
     return moment.isoformat().replace("+00:00", "Z")

@@ -347,16 +347,38 @@ class Seen:
     previous: Reference | None = None
 
 
+@frozen(kw_only=True)
+class Neighbour:
+    """An earlier capture's simplified text that one may be near to, all of its articles."""
+
+    id: str
+    text: str
+
+
 VerdictKind = Literal["new", "same-bytes", "same-text", "near-copy", "new-version"]
+
+
+Relation = Literal["equal", "contains", "within"]
+"""How a text stands to an earlier one that it is near to: nearly the same, larger with all of it, or a part of it."""
 
 
 @frozen(kw_only=True)
 class Verdict:
-    """How a capture stands to what was there before; `of` is the id of the entry that it repeats or replaces."""
+    """How a capture stands to what was there before; `of` is the id of the entry that it repeats or replaces.
+
+    `similarity` of a near copy is the Jaccard index of the two texts where they are `equal`, else how much of the
+    smaller one is in the larger.
+    """
 
     kind: VerdictKind
     of: str | None = None
     similarity: float | None = None
+    relation: Relation | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether what came was there before, or nearly so: not where it holds an earlier text and more besides."""
+        return self.kind in ("same-bytes", "same-text") or (self.kind == "near-copy" and self.relation != "contains")
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from crawler.cli.session import Session, fangzhi_command
-from crawler.report import COPIES, UNCHANGED
+from crawler.report import UNCHANGED
+from pipelines.model import Verdict
 
 
 @fangzhi_command("status")
@@ -79,5 +80,6 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         elif row["outcome"] == "rejected":
             site["rejected"][row["reason"]] = site["rejected"].get(row["reason"], 0) + row["captures"]
         else:
-            site["duplicates" if row["verdict"] in COPIES else "articles"] += row["captures"]
+            repeats = Verdict(kind=row["verdict"], relation=row["relation"]).repeats
+            site["duplicates" if repeats else "articles"] += row["captures"]
     return list(sites.values())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import functools
 
 from attrs import frozen
 
-from pipelines.nearness.forms import same_form
+from pipelines.model import Relation
+from pipelines.nearness.forms import frame, same_form
 from pipelines.nearness.normal import clauses, normalise
 
 GRAM = 3
@@ -20,11 +21,12 @@ another's boilerplate of 90 characters below a text of 250 characters .7; texts 
 HELD = 0.8
 """Share of the smaller text's sequences from which the larger one holds it: a fifth may be what a site puts around."""
 
+VERBATIM = 0.75
+"""The same of the clauses that are wholly there, by their length: what is quoted stands there word for word, while two
+decrees have some sentences in common and others between them."""
+
 LEAST = 40
 """Sequences that a text must have to be looked for in others: two clauses recur without being copied."""
-
-Relation = Literal["equal", "contains", "within"]
-"""How a text stands to an earlier one: about as large, larger and with all of it, or a part of it."""
 
 
 @frozen(kw_only=True)
@@ -42,7 +44,7 @@ class Compared:
         """Take a text; its clauses are only told apart when they are asked for."""
         self._text = text
         whole = normalise(text)
-        self._grams = frozenset(whole[at : at + GRAM] for at in range(len(whole) - GRAM + 1))
+        self._grams = frozenset(zip(*(whole[at:] for at in range(GRAM)), strict=False))
 
     def likeness(self, other: Compared) -> Likeness | None:
         """Return how near this text is to another, None where it is not: also where they have the form alone in common.
@@ -54,19 +56,29 @@ class Compared:
         >>> Compared(told).likeness(Compared(told + more))
         Likeness(similarity=1.0, relation='within')
         """
-        found = self._near(other)
-        if found is None or same_form(clauses(self._text), clauses(other._text)):
-            return None
-        return found
-
-    def _near(self, other: Compared) -> Likeness | None:
         sizes = len(self._grams), len(other._grams)
-        if not all(sizes):
-            return None
         common = len(self._grams & other._grams)
+        if common < min(sizes) * ALIKE or not common:
+            return None
         alike, held = common / (sum(sizes) - common), common / min(sizes)
         if alike >= ALIKE:
-            return Likeness(similarity=round(alike, 4), relation="equal")
-        if held >= HELD and min(sizes) >= LEAST:
-            return Likeness(similarity=round(held, 4), relation="contains" if sizes[0] > sizes[1] else "within")
-        return None
+            found = Likeness(similarity=round(alike, 4), relation="equal")
+        elif held >= HELD and min(sizes) >= LEAST and min(self, other, key=len).quoted(max(self, other, key=len)):
+            found = Likeness(similarity=round(held, 4), relation="contains" if sizes[0] > sizes[1] else "within")
+        else:
+            return None
+        return None if same_form(self._clauses, other._clauses) else found
+
+    def quoted(self, larger: Compared) -> bool:
+        """Return whether nearly all of this text stands in another word for word, nothing of it with other figures."""
+        there = set(larger._clauses)
+        other = [clause for clause in self._clauses if clause not in there]
+        missing, whole = sum(map(len, other)), sum(map(len, self._clauses))
+        return missing <= (1 - VERBATIM) * whole and {*map(frame, other)}.isdisjoint(map(frame, there))
+
+    def __len__(self) -> int:
+        return len(self._grams)
+
+    @functools.cached_property
+    def _clauses(self) -> list[str]:
+        return clauses(self._text)
