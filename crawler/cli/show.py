@@ -17,13 +17,15 @@ from pipelines.model import Entry
     "--version", "number", type=click.IntRange(min=1), metavar="N", help="The page's Nth version, oldest first."
 )
 @click.option("--diff", is_flag=True, help="What changed since the version before.")
+@click.option("--family", "prints", is_flag=True, help="Who else printed the text, and what they added and left out.")
 @click.option("--evidence", is_flag=True, help="Where on the page each field was read.")
 @click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="text", show_default=True)
-def command(session: Session, key: str, number: int | None, diff: bool, evidence: bool, form: str) -> int:
+def command(session: Session, key: str, number: int | None, diff: bool, prints: bool, evidence: bool, form: str) -> int:
     """Show an entry by its id, or the newest capture of an address."""
     from contextlib import closing
 
     from crawler.cli.evidence import proofs
+    from crawler.cli.prints import show_family
     from crawler.cli.render import render
     from pipelines.catalogue import Catalogue
 
@@ -31,6 +33,9 @@ def command(session: Session, key: str, number: int | None, diff: bool, evidence
         entry = catalogue.get(key)
         if entry is None:
             raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
+        if prints:
+            show_family(session, *catalogue.family(entry))
+            return 0
         versions = catalogue.versions(entry.final_url) if number or diff else []
     if number:
         if number > len(versions):

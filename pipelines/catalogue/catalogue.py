@@ -31,6 +31,9 @@ from pipelines.errors import StoreUnavailable
 from pipelines.model import Article, Entry, Location, Neighbour, Prints, Reference, Seen, Verdict
 from pipelines.nearness import anchors_of
 
+EXACT = ("same-bytes", "same-text")
+"""Verdicts on what says word for word what was there before."""
+
 
 class Catalogue:
     """One catalogue behind a URL, `sqlite:///…`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
@@ -192,6 +195,21 @@ class Catalogue:
             rows = connection.execute(query).all()
         return [entry_from_json(row.document) for i, row in enumerate(rows) if i == 0 or rows[i - 1].text != row.text]
 
+    def family(self, entry: Entry) -> tuple[Entry, list[Entry]]:
+        """Return what an entry is a copy of, or else itself, and all copies of that: same bytes, same text, or near."""
+        head = entry
+        while head.verdict.kind in EXACT and (found := self.get(head.verdict.of or "")):
+            head = found
+        if head.verdict.kind == "near-copy":
+            head = self.get(head.verdict.of or "") or head
+        query = sa.select(ENTRIES.c.document)
+        with self._translated(), self._engine.connect() as connection:
+            copies = query.where(ENTRIES.c.copy_of == head.id)
+            near = [entry_from_json(document) for document in connection.execute(copies).scalars()]
+            known = [each.id for each in near if each.verdict.kind == "near-copy"]
+            same = query.where(ENTRIES.c.copy_of.in_(known), ENTRIES.c.verdict.in_(EXACT))
+            return head, near + [entry_from_json(document) for document in connection.execute(same).scalars()]
+
     def counts(self) -> list[dict[str, Any]]:
         """Return how many captures each site, outcome, reason, verdict and relation has, and the newest one's time."""
         keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict, ENTRIES.c.relation)
@@ -226,6 +244,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "reason": entry.reason,
         "verdict": entry.verdict.kind,
         "relation": entry.verdict.relation,
+        "copy_of": None if entry.verdict.kind == "new-version" else entry.verdict.of,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
         "own": entry.location is not None and entry.location.own,
@@ -260,7 +279,7 @@ def _referred(row: Any) -> Reference:
 
 def _anchors(entry: Entry) -> frozenset[int]:
     """The anchors under which an entry is found: none where its text was there before."""
-    return frozenset() if entry.verdict.kind in ("same-bytes", "same-text") else frozenset(anchors_of(entry.articles))
+    return frozenset() if entry.verdict.kind in EXACT else frozenset(anchors_of(entry.articles))
 
 
 def _moment(of: str, fetched_at: dt.datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ ENTRIES = Table(
     Column("reason", String(32)),
     Column("verdict", String(16), nullable=False),
     Column("relation", String(8)),
+    Column("copy_of", String(32)),
     Column("payload", LargeBinary(32), nullable=False),
     Column("text", LargeBinary(32)),
     Column("own", Boolean, nullable=False),
@@ -43,11 +44,16 @@ ENTRIES = Table(
 )
 """One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
 
-`relation`: of a near copy, how it stands to what it is near to. `score`: that of the worst of its articles. `own`: we
-wrote its record into the archive of this catalogue; it was not imported, nor read where it lies.
+`relation`: of a near copy, how it stands to what it is near to; `copy_of`: of any copy, what that is. `score`: that of
+the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not imported, nor read
+where it lies.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+
+_COPIES = ENTRIES.c.copy_of.is_not(None)
+COPIES = Index("entries_copies", ENTRIES.c.copy_of, sqlite_where=_COPIES, postgresql_where=_COPIES)
+"""The few rows of copies: most are none."""
 
 DIGESTS = Table(
     "digests",

@@ -6,7 +6,7 @@ import logging
 
 import sqlalchemy as sa
 
-from pipelines.catalogue.tables import ANCHORS, ENTRIES, METADATA
+from pipelines.catalogue.tables import ANCHORS, COPIES, ENTRIES, METADATA
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,9 @@ def prepare(engine: sa.Engine, name: str) -> None:
         old = there.has_table(ENTRIES.name)
         if old:
             connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN relation VARCHAR(8)")
+            connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN copy_of VARCHAR(32)")
+            COPIES.create(connection)
         METADATA.create_all(connection)
         held = old and connection.execute(sa.select(ENTRIES.c.id).limit(1)).first() is not None
     if held:
-        log.warning("near copies of what %s holds already are found once fangzhi rebuild has been run", name)
+        log.warning("copies of what %s holds already are all known once fangzhi rebuild has been run", name)
