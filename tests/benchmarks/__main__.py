@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import archive, catalogue, crawl, extract, fixity, quality, repairs, replay, start
+from tests.benchmarks import archive, catalogue, copies, crawl, extract, fixity, quality, repairs, replay, start
 
-for benchmark in (start, extract, quality, repairs, crawl, archive, fixity, replay, catalogue):
+for benchmark in (start, extract, quality, repairs, crawl, archive, fixity, replay, catalogue, copies):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()
