@@ -32,12 +32,16 @@ _FIGURE = re.compile(r"\d+")
 _DATELINE = re.compile(r"^.{1,30}?(?:讯|消息|日电)(?=.)")
 
 
-class _Changes(NamedTuple):
-    """How many figures are others in one clause than in another, how many words of two characters or more, and how
-    many single characters."""
+_Words = set[tuple[str, str]]
+"""What stands in one text, and what in the other in its place."""
 
-    figures: int
-    words: int
+
+class _Changes(NamedTuple):
+    """The figures that are others in one clause than in another, the words of two characters or more, and how many
+    single characters are."""
+
+    figures: _Words
+    words: _Words
     typos: int
 
 
@@ -45,7 +49,8 @@ def same_form(one: Sequence[str], other: Sequence[str]) -> bool:
     """Return whether two texts that are alike, as clauses, are alike only in their form.
 
     Numbers and names weigh: what counts are clauses that both have, with other figures or another word in the same
-    place. What one has and the other has not does not count, nor does the dateline.
+    place. What one has and the other has not does not count, nor does the dateline; a word that an editor replaces
+    throughout counts once.
 
     >>> form = "因道路施工|{}封闭|请绕行{}|请听从交警指挥|特此通告".format
     >>> same_form(form("3月4日", "学府路").split("|"), form("5月20日", "人民大道").split("|"))
@@ -55,13 +60,13 @@ def same_form(one: Sequence[str], other: Sequence[str]) -> bool:
     """
     equal, pairs = _aligned(_undated(one), _undated(other))
     changes = [_changes(*pair) for pair in pairs]
-    filled = sum(each.figures + each.words for each in changes)
-    if filled < max(FILLED, SPREAD * sum(each.typos for each in changes)):
+    filled = set[tuple[str, str]]().union(*(each.figures | each.words for each in changes))
+    if len(filled) < max(FILLED, SPREAD * sum(each.typos for each in changes)):
         return False
-    refigured = sum(each.figures > 0 for each in changes)
+    refigured = sum(bool(each.figures) for each in changes)
     numbered = sum(bool(_FIGURE.search(clause)) for clause in (*equal, *(old for old, _ in pairs)))
-    reworded = sum(each.figures + each.words > 0 for each in changes)
-    return refigured >= max(1, FIGURES * numbered) or reworded >= WORDS * (len(equal) + len(pairs))
+    reworded = sum(bool(each.figures | each.words) for each in changes)
+    return refigured >= max(1, FIGURES * numbered) or min(reworded, len(filled)) >= WORDS * (len(equal) + len(pairs))
 
 
 def _undated(text: Sequence[str]) -> list[str]:
@@ -107,11 +112,12 @@ def _related(one: str, other: str) -> float:
 
 
 def _changes(one: str, other: str) -> _Changes:
-    words = typos = 0
-    for tag, i, j, k, m in SequenceMatcher(None, frame(one), frame(other), autojunk=False).get_opcodes():
+    words, typos = _Words(), 0
+    left, right = frame(one), frame(other)
+    for tag, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if tag == "replace" and min(j - i, m - k) > 1:
-            words += 1
+            words.add((left[i:j], right[k:m]))
         elif tag != "equal" and max(j - i, m - k) == 1:
             typos += 1
     figures = zip(_FIGURE.findall(one), _FIGURE.findall(other), strict=False)
-    return _Changes(figures=sum(old != new for old, new in figures), words=words, typos=typos)
+    return _Changes(figures={(old, new) for old, new in figures if old != new}, words=words, typos=typos)

@@ -43,3 +43,8 @@ def test_a_reprint_of_such_a_text_is_a_copy_all_the_same(kind: str, change: str)
 def test_one_corrected_figure_makes_no_other_text() -> None:
     (text,) = texts("closure", 1)
     assert Compared(text).likeness(Compared(text.replace("咨询电话：07", "咨询电话：08"))) is not None
+
+
+def test_a_word_that_an_editor_replaces_throughout_makes_no_other_text() -> None:
+    text = "，".join(f"云洲公司第{number}个项目{what}" for number, what in enumerate("甲乙丙丁戊己庚辛壬癸", 10))
+    assert Compared(text.replace("云洲公司", "Yunzhou")).likeness(Compared(text)) is not None
