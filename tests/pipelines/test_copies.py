@@ -166,7 +166,9 @@ def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pyt
         first = process(job(PAGES[0]), Stores(archive=Nowhere(), catalogue=catalogue))
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("DROP TABLE anchors")
-        db.execute("ALTER TABLE entries DROP COLUMN relation")
+        db.execute("DROP INDEX entries_copies")
+        for column in ("relation", "copy_of"):
+            db.execute(f"ALTER TABLE entries DROP COLUMN {column}")
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         assert "fangzhi rebuild" in caplog.text
         assert catalogue.get(first.id) == first

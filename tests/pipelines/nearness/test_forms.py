@@ -46,5 +46,6 @@ def test_one_corrected_figure_makes_no_other_text() -> None:
 
 
 def test_a_word_that_an_editor_replaces_throughout_makes_no_other_text() -> None:
-    text = "，".join(f"云洲公司第{number}个项目{what}" for number, what in enumerate("甲乙丙丁戊己庚辛壬癸", 10))
-    assert Compared(text.replace("云洲公司", "Yunzhou")).likeness(Compared(text)) is not None
+    works = ("泵站", "水厂", "大桥", "学校", "医院", "码头", "公园", "车站")
+    text = "，".join(f"记者了解到云洲公司承担的{work}建设工程已经按照合同约定通过竣工验收" for work in works)
+    assert Compared(text.replace("云洲", "Yunzhou")).likeness(Compared(text)) is not None
