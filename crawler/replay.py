@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from itertools import groupby
 
@@ -185,7 +185,7 @@ class _Noted:
     def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
         return () if self._dry_run else self._catalogue.later(entry, seen)
 
-    def near(self, articles: Iterable[Article], before: Reference) -> Iterable[Neighbour]:
+    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
         return self._catalogue.near(articles, before)
 
     def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:

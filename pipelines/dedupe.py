@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipelines.model import Article, Capture, Neighbour, Outcome, Prints, Rejection, Seen, Verdict
 from pipelines.nearness import Compared, normalise
@@ -37,13 +37,16 @@ def judge(prints: Prints, seen: Seen) -> Verdict:
     return Verdict(kind="new")
 
 
-def judge_near(articles: Iterable[Article], before: Iterable[Neighbour]) -> Verdict:
+def judge_near(articles: Iterable[Article], before: Sequence[Neighbour]) -> Verdict:
     """Return how articles that are new stand to earlier texts that may be near them, the earliest first.
 
     A near copy is one of the earliest that it is nearly equal to, else of the first that it is a part or a whole of. It
     was compared with that one itself: what is near to a copy need not be near to its original.
     """
-    here, verdict = Compared("\n".join(article.text_hans for article in articles)), Verdict(kind="new")
+    verdict = Verdict(kind="new")
+    if not before:
+        return verdict
+    here = Compared("\n".join(article.text_hans for article in articles))
     for other in before:
         found = here.likeness(Compared(other.text))
         if found and (found.relation == "equal" or verdict.kind == "new"):

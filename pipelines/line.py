@@ -7,7 +7,7 @@ import functools
 import importlib.metadata
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Protocol
 
 from attrs import evolve, frozen
@@ -51,7 +51,7 @@ class Asked(Protocol):
     def confirmed(self, before: Reference) -> Reference | None:
         """Return what an answer 304 stands for: the capture whose body its URL gave last."""
 
-    def near(self, articles: Iterable[Article], before: Reference) -> Iterable[Neighbour]:
+    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
         """Return earlier texts that articles may be near to."""
 
     def put(self, entry: Entry) -> Set[int]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Set
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue.tables import ANCHORS
+from pipelines.catalogue.tables import ANCHORS, ENTRIES, id_of
 
 CROWD = 16
 """Captures of one anchor that are looked at, the earliest first: one that more of them have is a phrase's or a form's,
@@ -50,6 +50,9 @@ _AFTER = (
     .where(ANCHORS.c.anchor.in_(bindparam("anchors", expanding=True)), _MADE > _MOMENT)
     .distinct()
 )
+_NEWER = (
+    sa.select(ENTRIES.c.id).where(ENTRIES.c.fetched_us >= bindparam("us"), ENTRIES.c.id != bindparam("made")).limit(1)
+)
 _REMEMBER = sa.insert(ANCHORS)
 _FORGET = sa.delete(ANCHORS).where(ANCHORS.c.anchor == bindparam("held"), _MADE == _MOMENT)
 
@@ -68,7 +71,8 @@ def nearest(connection: sa.Connection, anchors: Iterable[int], before: Moment) -
 
 def followers(connection: sa.Connection, anchors: Set[int], after: Moment) -> list[Moment]:
     """Return the captures after a moment that look at one made then, because they share an anchor with it."""
-    if not _after(connection, anchors, after):
+    newest = connection.execute(_NEWER, {"us": after[0], "made": id_of(*after)}).first() is None
+    if newest or not _after(connection, anchors, after):
         return []
     crowded = {at for at, made in _holders(connection, sorted(anchors), after).items() if len(made) == CROWD}
     return _after(connection, anchors - crowded, after)
