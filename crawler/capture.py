@@ -19,8 +19,14 @@ Cut = Literal["length", "time", "disconnect"]
 CERTIFICATE = "certificate"
 """What a connection is asked for by `get_extra_info`: `trusted`, or what was wrong with the server's certificate."""
 
+PROTOCOL = "tls_protocol"
+"""What it is asked for under this name: the protocol that was agreed, which OpenSSL forgets when a server hangs up."""
+
 _SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
 _ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
+
+MAX_BODY = "fangzhi_max_body"
+"""In `request.meta` of a file: the size in bytes from which its body is left out, where other bodies are cut."""
 
 _KEY = "captures"
 """In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
@@ -71,10 +77,10 @@ def _secured(wire: httpx2.Response) -> Tls | None:
     secured = connection.get_extra_info("ssl_object")
     if secured is None:
         return None
-    name, protocol, _ = secured.cipher()
+    protocol = connection.get_extra_info(PROTOCOL).lower()
     return Tls(
-        protocol=(secured.version() or protocol).lower().replace("tlsv1.", "tls/1.").replace("tlsv1", "tls/1.0"),
-        cipher=iana_name(name),
+        protocol=protocol.replace("tlsv1.", "tls/1.").replace("tlsv1", "tls/1.0"),
+        cipher=iana_name(secured.cipher()[0]),
         certificate=connection.get_extra_info(CERTIFICATE),
     )
 

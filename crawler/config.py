@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import field, fields, fields_dict, frozen
 
+from crawler.turns import parse_schedule
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options, S3Options
 
@@ -27,10 +28,10 @@ _FILES, _S3 = Options(), S3Options()
 class Config:
     """The settings of one run.
 
-    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL, `frontier` the file in
-    which the crawler keeps what it knows of pages. The sites in the `registry` folders come on top of those that
-    fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout`
-    is in seconds for one exchange, `max_body` in bytes as they come over the wire. What follows it becomes `options`.
+    `archive` is an absolute folder or an s3:// URL, `catalogue` an SQLAlchemy URL, `frontier` the file in which the
+    crawler keeps what it knows of pages and of its crawls. The sites in the `registry` folders come on top of those
+    that fangzhi brings. `operator` and `contact` say who crawls and how to reach them. `timeout` is in seconds for one
+    exchange, `max_body` in bytes as they come over the wire. What follows `max_redirects` becomes `options`.
     """
 
     archive: str = field(metadata={"kind": "text"})
@@ -42,6 +43,9 @@ class Config:
     allow_private: bool = field(default=False, metadata={"kind": "flag"})
     registry: tuple[Path, ...] = field(default=(), metadata={"kind": "folders"})
     workers: int = field(metadata={"kind": "whole", "least": 1})
+
+    # When a site without a schedule of its own is due: four looks a day are what a small server bears.
+    schedule: str = field(default="every 6h", metadata={"kind": "schedule"})
 
     # Others who crawl these sites wait 20 to 30 s: their servers are slow, seldom dead.
     timeout: float = field(default=30.0, metadata={"kind": "seconds", "least": 1})
@@ -109,6 +113,12 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
     return Config(**given)
 
 
+def environment(config: Config) -> dict[str, str]:
+    """Return the environment variables that give another process the same settings, whatever file lies about there."""
+    given = {f"FANGZHI_{name.upper()}": _to_text(getattr(config, name)) for name in _KINDS}
+    return {"FANGZHI_CONFIG": os.devnull} | {name: text for name, text in given.items() if text is not None}
+
+
 _KINDS = {each.name: str(each.metadata["kind"]) for each in fields(Config)}
 
 _EXPECTED = {
@@ -153,12 +163,25 @@ def _from_text(text: str, kind: str) -> object:
     return text
 
 
+def _to_text(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return str(int(value))
+        case tuple():
+            return os.pathsep.join(map(str, value))
+    return str(value)
+
+
 def _settle(name: str, value: object, source: str, base: Path, home: Path) -> Any:
     """Return a setting's value checked, its folders absolute."""
     about = fields_dict(Config)[name].metadata
     kind, least = about["kind"], about.get("least")
     if kind == "choice" and value not in about["of"]:
         raise ConfigError(f"{source}: {' or '.join(about['of'])} is expected, not {value!r}")
+    if kind == "schedule":
+        return _schedule(value, source)
     if not _fits(value, kind, least or 0):
         bound = f" from {least}" if least is not None else ""
         raise ConfigError(f"{source}: {_EXPECTED[kind]}{bound} is expected, not {value!r}")
@@ -195,6 +218,14 @@ def _fits(value: object, kind: str, least: float) -> bool:
         case "whole":
             return isinstance(value, int) and not isinstance(value, bool) and value >= least
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
+
+
+def _schedule(value: object, source: str) -> str:
+    try:
+        parse_schedule(text := str(value))
+    except ValueError as error:
+        raise ConfigError(f"{source}: {error}") from None
+    return text
 
 
 def _archive(value: str, source: str, base: Path, home: Path) -> str:

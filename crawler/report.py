@@ -30,6 +30,7 @@ class Report:
         self.failed: Counter[str] = Counter()
         self.forbidden = 0
         self.revisits = 0
+        self.downgraded = 0
 
     @property
     def fetched(self) -> int:
@@ -40,6 +41,7 @@ class Report:
         """Count an entry."""
         counter = outcome(entry)
         self.revisits += entry.verdict.kind == "same-bytes"
+        self.downgraded += entry.url.startswith("https:") and entry.final_url.startswith("http:")
         if counter == "article":
             self.articles += 1
         elif counter == "duplicate":
@@ -57,6 +59,7 @@ class Report:
             "failed": dict(sorted(self.failed.items())),
             "forbidden": self.forbidden,
             "revisits": self.revisits,
+            "downgraded": self.downgraded,
         }
 
     def lines(self) -> list[str]:
@@ -67,6 +70,8 @@ class Report:
         found += [f"  failed    {count:>6}  {why}" for why, count in self.failed.most_common()]
         if self.revisits:
             found.append(f"{self.revisits} had the bytes of an earlier capture and were kept as revisits")
+        if self.downgraded:
+            found.append(f"{self.downgraded} were asked for by https and came by http")
         if self.forbidden:
             found.append(f"{self.forbidden} were not asked for: robots.txt forbids them")
         return found

@@ -27,6 +27,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.redirects.RedirectTargets": 50,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.middlewares.forward.Forward": 580,  # sees bodies without their content-encoding
     "crawler.middlewares.pace.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
 }
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
@@ -82,6 +84,7 @@ def knobs(config: Config) -> dict[str, Any]:
         "FANGZHI_CATALOGUE": config.catalogue,
         "FANGZHI_FRONTIER": str(config.frontier),
         "FANGZHI_INFO": warcinfo(config, registry),
+        "FANGZHI_IP_VERSIONS": {host: site.ip for site in registry.sites.values() if site.ip for host in site.hosts},
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
         "FANGZHI_OPTIONS": config.options,

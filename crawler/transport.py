@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import functools
-import socket
+import logging
 import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urljoin, urlsplit
 
-import httpcore2
 import httpx2
-from httpcore2._backends.auto import AutoBackend
 from scrapy import Request
 from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadTimeoutError
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError
 from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
-from crawler.capture import Cut, exchange, remember
-from crawler.guard import refusal
-from crawler.handshake import Connection
-from pipelines.errors import PageError
+from crawler.capture import MAX_BODY, Cut, exchange, remember
+from crawler.dial import GuardedBackend
+from crawler.frontier.memory import HostMemory
+from crawler.sites.hosts import netloc
+
+log = logging.getLogger(__name__)
 
 
 class ExchangeHandler(HttpxDownloadHandler):
@@ -44,6 +45,10 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._max_seconds = crawler.settings.getfloat("FANGZHI_MAX_SECONDS")
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._strict = _strict_context(crawler.settings)
+        path = crawler.settings["FANGZHI_FRONTIER"] if crawler.settings["FANGZHI_ARCHIVE"] else None
+        self._memory = HostMemory(Path(path) if path else None)
+        self._versions: dict[str, int] = crawler.settings["FANGZHI_IP_VERSIONS"]
+        self._hopeless: set[str] = set()
         super().__init__(crawler)
         # The limits below keep what came until then; Scrapy's own would throw it away.
         self._default_maxsize = 0
@@ -51,9 +56,55 @@ class ExchangeHandler(HttpxDownloadHandler):
 
     def _make_client(self, proxy_url: str | None = None) -> httpx2.AsyncClient:
         client = super()._make_client(proxy_url)
-        backend = GuardedBackend(allow_private=self._allow_private, strict=self._strict)
+        backend = GuardedBackend(
+            allow_private=self._allow_private, strict=self._strict, memory=self._memory, versions=self._versions
+        )
         client._transport._pool._network_backend = backend  # type: ignore[attr-defined]
         return client
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer; where a host does not connect by the scheme that is asked for, by the other one.
+
+        What worked is remembered for the host. The answer, and its capture, have the URL that was really asked.
+        """
+        host, asked = netloc(request.url), urlsplit(request.url).scheme
+        first = self._memory.get(host, "scheme") or asked
+        try:
+            return await self._download(request, first)
+        except (DownloadConnectionRefusedError, DownloadTimeoutError) as error:
+            if host in self._hopeless or not _is_unconnected(error):
+                raise
+            other = "https" if first == "http" else "http"
+            answer = await self._instead(request, other)
+            if answer is None:
+                self._hopeless.add(host)
+                raise
+            log.warning("%s does not connect by %s (%s): it is asked by %s", host, first, error, other)
+            self._memory.note(host, "scheme", other)
+            return answer
+
+    async def close(self) -> None:
+        """Let go of all connections, and of what is remembered."""
+        await super().close()
+        self._memory.close()
+
+    async def _instead(self, request: Request, scheme: str) -> Response | None:
+        """Return what the other scheme answers, None where that does not connect either or only leads back."""
+        try:
+            answer = await self._download(request, scheme)
+        except (DownloadConnectionRefusedError, DownloadTimeoutError, DownloadFailedError):
+            return None
+        location = urljoin(answer.url, (answer.headers.get("Location") or b"").decode("latin-1"))
+        leads_back = 300 <= answer.status < 400 and _by(location, scheme) == answer.url and location != answer.url
+        return None if leads_back else answer
+
+    async def _download(self, request: Request, scheme: str) -> Response:
+        if urlsplit(request.url).scheme == scheme:
+            return await super().download_request(request)
+        asked = request.replace(url=_by(request.url, scheme))
+        answer = await super().download_request(asked)
+        request.meta.update(asked.meta)
+        return answer
 
     @asynccontextmanager
     async def _make_request(self, request: Request, timeout: float) -> AsyncIterator[httpx2.Response]:
@@ -65,6 +116,7 @@ class ExchangeHandler(HttpxDownloadHandler):
             try:
                 async with asyncio.timeout(self._max_seconds):
                     response = await stack.enter_async_context(super()._make_request(request, timeout))
+                response.extensions[MAX_BODY] = request.meta.get(MAX_BODY)
             except TimeoutError as error:
                 raise DownloadTimeoutError(f"no whole head came in {self._max_seconds:g} s") from error
             yield response
@@ -81,13 +133,16 @@ class ExchangeHandler(HttpxDownloadHandler):
         return Headers(response.headers.raw)
 
     async def _iter_body_chunks(self, response: httpx2.Response) -> AsyncIterator[bytes]:  # type: ignore[override]
-        """Yield the body as it comes, up to the limits of size and time."""
-        until, size = time.monotonic() + self._max_seconds, 0
+        """Yield the body as it comes, up to the limits of size and time; nothing of a file that says it is larger."""
+        until, size, most = time.monotonic() + self._max_seconds, 0, response.extensions[MAX_BODY] or self._max_body
+        if response.extensions[MAX_BODY] and int(response.headers.get("Content-Length", 0)) > most:
+            response.extensions["fangzhi_cut"] = "length"
+            return
         async for chunk in response.aiter_raw():
-            yield chunk[: self._max_body - size]
+            yield chunk[: most - size]
             size += len(chunk)
-            if size > self._max_body or time.monotonic() > until:
-                response.extensions["fangzhi_cut"] = "length" if size > self._max_body else "time"
+            if size > most or time.monotonic() > until:
+                response.extensions["fangzhi_cut"] = "length" if size > most else "time"
                 return
 
     def _now(self) -> dt.datetime:
@@ -96,34 +151,13 @@ class ExchangeHandler(HttpxDownloadHandler):
         return self._last
 
 
-class GuardedBackend(AutoBackend):
-    """Opens connections to public addresses only.
+def _by(url: str, scheme: str) -> str:
+    return urlsplit(url)._replace(scheme=scheme).geturl()
 
-    The name is resolved here and the connection made to the address that was looked at, so neither redirects nor a
-    name that changes its address between look and call get past it.
-    """
 
-    def __init__(self, *, allow_private: bool, strict: ssl.SSLContext) -> None:
-        self._allow_private = allow_private
-        self._strict = strict
-
-    async def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:  # type: ignore[override]
-        """Connect to the first address of a host that answers; raises PageError if one of them is not public."""
-        again = functools.partial(self._connect, host, port, **options)
-        return Connection(await again(), self._strict, again)
-
-    async def _connect(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:
-        addresses = await _resolve(host, port)
-        for address in addresses:
-            if why := refusal(address, allow_private=self._allow_private):
-                raise PageError(f"{host} is {address}, {why}", host, "only public addresses are fetched")
-        failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in addresses:
-            try:
-                return await super().connect_tcp(address, port, **options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        raise failure
+def _is_unconnected(error: Exception) -> bool:
+    """Tell a connection that was not made from one over which no answer came in time."""
+    return isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
 
 
 def _strict_context(settings: BaseSettings) -> ssl.SSLContext:
@@ -131,11 +165,3 @@ def _strict_context(settings: BaseSettings) -> ssl.SSLContext:
     context = _make_ssl_context(BaseSettings({**settings, "DOWNLOAD_VERIFY_CERTIFICATES": True}))
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        raise httpcore2.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -10,17 +10,25 @@ from pipelines.nearness import Compared, normalise
 
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
-    """Return the digest of the bytes as they came, and that of the articles' text if there is any."""
+    """Return the digest of the bytes as they came, and that of the articles' text if there is any.
+
+    Of a page of several articles each has one too, by which a reprint of it is found.
+    """
     payload = payload_digest(capture)
     if isinstance(outcome, Rejection):
         return Prints(payload=payload)
-    text = "".join(normalise(article.text_hans) for article in outcome)
-    return Prints(payload=payload, text=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" if text else None)
+    texts = [text for article in outcome if (text := normalise(article.text_hans))]
+    each = tuple(map(_digest, texts)) if len(outcome) > 1 else ()
+    return Prints(payload=payload, text=_digest("".join(texts)) if texts else None, articles=each)
 
 
 def payload_digest(capture: Capture) -> str:
     """Return the digest of the bytes as they came."""
     return f"sha256:{hashlib.sha256(capture.body).hexdigest()}"
+
+
+def _digest(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def judge(prints: Prints, seen: Seen) -> Verdict:

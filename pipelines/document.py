@@ -36,7 +36,8 @@ def unasked_document(url: str, reason: str) -> dict[str, Any]:
     """Return what stands in an entry's place for a page that was not asked for: every key, nothing of a capture."""
     nothing = dict.fromkeys(field.name for field in attrs.fields(Entry))
     prints = dict.fromkeys(field.name for field in attrs.fields(Prints))
-    return nothing | {"url": url, "outcome": "rejected", "reason": reason, "articles": [], "digests": prints}
+    digests = prints | {"articles": []}
+    return nothing | {"url": url, "outcome": "rejected", "reason": reason, "articles": [], "digests": digests}
 
 
 def entry_from_json(text: str) -> Entry:

@@ -34,7 +34,9 @@ from pipelines.model import (
     capture_reference,
 )
 from pipelines.nearness import anchors
+from pipelines.region import region_of
 from pipelines.repair import repair
+from pipelines.repair.words import seam
 from pipelines.segment import segment
 
 logger = logging.getLogger(__name__)
@@ -211,7 +213,7 @@ def read_page(job: Job) -> Outcome:
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
-        articles = (repair(part) for part in segment(draft))
+        articles = (repair(part) for part in segment(draft, seam))
         return tuple(evolve(article, anchors=anchors(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
@@ -220,17 +222,20 @@ def read_page(job: Job) -> Outcome:
 def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, location: Location | None) -> Entry:
     """Put together the catalogue's row of a capture."""
     rejected = isinstance(outcome, Rejection)
+    first = None if isinstance(outcome, Rejection) else outcome[0]
     return Entry(
         id=capture_id(job.capture, prints.payload),
         site=job.site,
-        region=job.region,
+        region=region_of(first.site_code, job.region, first.site_name) if first else job.region,
         url=job.capture.url,
         final_url=job.capture.final_url,
         status=job.capture.status,
+        redirect_to=job.capture.redirect_to,
         fetched_at=job.capture.fetched_at,
         outcome="rejected" if rejected else "article",
         reason=outcome.reason if isinstance(outcome, Rejection) else None,
         articles=() if isinstance(outcome, Rejection) else outcome,
+        file=outcome.file if isinstance(outcome, Rejection) else None,
         verdict=verdict,
         digests=prints,
         location=location,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from typing import Literal
+from urllib.parse import urljoin
 
 from attrs import field, frozen
 
@@ -86,6 +87,15 @@ class Capture:
         """Return the first value of a response header, whatever its case, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+    @property
+    def redirect_to(self) -> str | None:
+        """The absolute address that a 3xx answer leads to, None where it leads nowhere."""
+        target = self.header("Location") if 300 <= self.status <= 399 else ""
+        try:
+            return urljoin(self.final_url, target) if target else None
+        except ValueError:
+            return None
 
 
 @frozen(kw_only=True)
@@ -173,10 +183,14 @@ class Document:
 
 @frozen(kw_only=True)
 class Block:
-    """One piece of the body in reading order, without line breaks in it."""
+    """One piece of the body in reading order, without line breaks in it.
+
+    `parted` is whether the markup parts it from what stands before: by a rule, or by a container of its own.
+    """
 
     text: str
     kind: Literal["paragraph", "heading", "item", "row", "caption"] = "paragraph"
+    parted: bool = False
 
 
 @frozen(kw_only=True)
@@ -193,11 +207,38 @@ class Evidence:
 
 
 @frozen(kw_only=True)
+class Edition:
+    """The page of a newspaper that an article stands on: paper, day of issue, number and name of the page.
+
+    `page` is as the paper counts, such as A03 or 2; `weekday` counts from 1, Monday, as ISO 8601 does.
+    """
+
+    paper: str | None = None
+    issued_on: dt.date | None = None
+    weekday: int | None = None
+    page: str | None = None
+    name: str | None = None
+
+
+@frozen(kw_only=True)
+class Repair:
+    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
+
+    rule: str
+    start: int
+    end: int
+    before: str
+    after: str
+    confidence: float = 1.0
+
+
+@frozen(kw_only=True)
 class Draft:
     """What extraction read from a page, before any repair: text still as damaged as the page has it.
 
     `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
-    text for money; `torn` is whether the page itself did not come whole.
+    text for money; `torn` is whether the page itself did not come whole. `repairs` are what was changed when a page of
+    several articles was cut, in places of the blocks with a line break between them; `flags` go into its quality.
     """
 
     title: str | None
@@ -216,27 +257,32 @@ class Draft:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    site_name: str | None = None
+    site_code: str | None = None
+    edition: Edition | None = None
+    repairs: tuple[Repair, ...] = ()
+    flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
 @frozen(kw_only=True)
-class Rejection:
-    """Why a page gave no article; `reason` is kebab-case and the counter's name, `detail` is for people."""
+class File:
+    """What a capture holds that is no page: its media type, and its size in bytes without a content-encoding."""
 
-    reason: str
-    detail: str = ""
+    media_type: str
+    size: int
 
 
 @frozen(kw_only=True)
-class Repair:
-    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
+class Rejection:
+    """Why a page gave no article; `reason` is kebab-case and the counter's name, `detail` is for people.
 
-    rule: str
-    start: int
-    end: int
-    before: str
-    after: str
-    confidence: float = 1.0
+    `file` is what it is where the reason is `file`: a whole PDF, picture, archive, …
+    """
+
+    reason: str
+    detail: str = ""
+    file: File | None = None
 
 
 @frozen(kw_only=True)
@@ -283,8 +329,9 @@ class Article:
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
     headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
     `parts` are the addresses of the article's further pages, where the site shows it in several: each is a capture and
-    an entry too. `anchors` are what texts near this one are found by, if they are worked out already; they follow from
-    the text and stand in no document.
+    an entry too. `site_name` and `site_code` are what the page declares of its site (SiteName; SiteIDCode, whose first
+    six digits are a region's). `anchors` are what texts near this one are found by, if they are worked out already;
+    they follow from the text and stand in no document.
     """
 
     title: str | None
@@ -305,6 +352,9 @@ class Article:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    site_name: str | None = None
+    site_code: str | None = None
+    edition: Edition | None = None
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -317,10 +367,14 @@ Outcome = tuple[Article, ...] | Rejection
 
 @frozen(kw_only=True)
 class Prints:
-    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles."""
+    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles.
+
+    `articles` are those of each of them by itself, where a page holds several.
+    """
 
     payload: str
     text: str | None = None
+    articles: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -391,7 +445,7 @@ class Version:
 
 @frozen(kw_only=True)
 class Entry:
-    """One row of the catalogue: everything that is known of one capture."""
+    """One row of the catalogue: everything that is known of one capture; `redirect_to` is where a 3xx answer leads."""
 
     id: str
     site: str | None
@@ -399,10 +453,12 @@ class Entry:
     url: str
     final_url: str
     status: int | None
+    redirect_to: str | None = None
     fetched_at: dt.datetime
     outcome: Literal["article", "rejected"]
     reason: str | None
     articles: tuple[Article, ...]
+    file: File | None = None
     verdict: Verdict
     digests: Prints
     location: Location | None

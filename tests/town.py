@@ -48,7 +48,9 @@ class Town:
         with closing(sqlite3.connect(Path(self.archive, "frontier.sqlite"))) as db, db:
             by = round(days * 86_400_000_000)
             db.execute(f"UPDATE pages SET {', '.join(f'{name} = {name} - {by}' for name in times)}")
-            db.execute(f"UPDATE sites SET started = started - {by}, ended = ended - {by}")
+            db.execute(f"UPDATE lists SET asked = asked - {by}, shown = shown - {by}, brought = brought - {by}")
+            for table in ("sites", "runs"):
+                db.execute(f"UPDATE {table} SET started = started - {by}, ended = ended - {by}")
 
     def entries(self) -> Entries:
         """Return all entries, oldest first."""

@@ -44,6 +44,8 @@ def address(portal: Portal, section: Section, serial: int, when: dt.datetime) ->
             return f"/art/{when.year}/art_{_hex(portal, serial)}.html"
         case "ucap":
             return f"{section.path}{when:%Y%m}/{_hex(portal, serial)}.shtml"
+        case "truecms":
+            return f"{section.path.rpartition('/')[0]}/content/{uuid.UUID(_hex(portal, serial))}.html"
         case "epoint":
             return f"/{section.code:06}/{when:%Y%m%d}/{uuid.UUID(_hex(portal, serial))}.html"
 

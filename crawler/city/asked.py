@@ -45,6 +45,11 @@ def column(desk: Desk, section: Section, main: str) -> str:
     return frame(desk, section.name, f"<h2>{section.name}</h2>\n{main}\n{hot}", "")
 
 
+def home(desk: Desk) -> str:
+    """Return a portal's home page."""
+    return frame(desk, "首页", markup.blocks(desk), "")
+
+
 def frame(desk: Desk, title: str, main: str, meta: str, head: str = "") -> str:
     """Return a whole page."""
     return head + markup.fill(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from crawler.city import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, ucap, xxgk
+from crawler.city import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, truecms, ucap, xxgk
 from crawler.city.desk import Desk
 from crawler.city.layouts import LAYOUTS
 from crawler.city.model import Article
@@ -35,5 +35,6 @@ FAMILIES: Mapping[str, Family] = {
     "jpaas": jpaas,
     "ucap": ucap,
     "epoint": epoint,
+    "truecms": truecms,
     **LAYOUTS,
 }

@@ -38,6 +38,8 @@ def forms(desk: Desk) -> Iterator[str]:
 
 def other(desk: Desk, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
+    if target == "/":
+        return "text/html", asked.home(desk)
     path, _, query = target.partition("?")
     if path == CONSTANTS:
         told = json.dumps({"projectName": "/EWB-FRONT", "siteGuid": GUID})

@@ -82,6 +82,11 @@ def pdf(day: dt.date, number: int) -> str:
     return f"/images/{day:%Y-%m/%d}/{number:02}/LT{number:02}.pdf"
 
 
+def picture(day: dt.date, number: int) -> str:
+    """Return the path of the picture of a page of an issue."""
+    return f"/images/{day:%Y-%m/%d}/{number:02}/brief.jpg"
+
+
 def days(desk: Desk) -> list[dt.date]:
     """Return the days on which an issue came out, newest first."""
     return sorted(_issues(desk), reverse=True)

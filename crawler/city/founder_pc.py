@@ -29,17 +29,20 @@ def article(desk: Desk, page: Article) -> str:
 
 
 def lists(desk: Desk) -> Iterator[str]:
-    """Yield the index, and the address of every page, newest issue first."""
-    yield "/"
+    """Yield the address of every page, newest issue first."""
     for day in days(desk):
         yield from (f"/pc/layout/{day:%Y%m/%d}/{section.path}" for section in desk.portal.sections)
+
+
+def newest(desk: Desk) -> str:
+    """Return the path of the newest issue's first page, without a leading slash."""
+    return f"pc/layout/{days(desk)[0]:%Y%m/%d}/{desk.portal.sections[0].path}"
 
 
 def other(desk: Desk, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none; a script sends from the root to the newest."""
     if target in ("/", "/index.html"):
-        first = f"pc/layout/{days(desk)[0]:%Y%m/%d}/{desk.portal.sections[0].path}"
-        script = f"setTimeout(\"javascript:location.href='{first}'\", 3000);"
+        script = f"setTimeout(\"javascript:location.href='{newest(desk)}'\", 3000);"
         return "text/html", f"<html><head><script>{script}</script></head><body>正在进入今日报纸……</body></html>\n"
     for day in days(desk):
         for section in desk.portal.sections:
@@ -55,6 +58,11 @@ def other(desk: Desk, target: str) -> tuple[str, str] | None:
 def pdf(day: dt.date, number: int) -> str:
     """Return the path of a page of an issue as PDF."""
     return f"/images/{day:%Y%m/%d}/{number:02}/QHWB{number:02}.pdf"
+
+
+def picture(day: dt.date, number: int) -> str:
+    """Return the path of the picture of a page of an issue."""
+    return f"/images/{day:%Y%m/%d}/{number:02}/page.jpg"
 
 
 def _pages(desk: Desk, day: dt.date, section: Section) -> tuple[Article, ...]:

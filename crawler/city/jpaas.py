@@ -32,6 +32,8 @@ def lists(desk: Desk) -> Iterator[str]:
 
 def other(desk: Desk, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
+    if target == "/":
+        return "text/html", asked.home(desk)
     if target.startswith(f"{GATEWAY}?"):
         return _built(desk, target)
     section = next((s for s in desk.portal.sections if s.path == target), None)

@@ -109,6 +109,7 @@ LAYOUTS = {
         head=_scripts(["/e/data/js/ajax.js"]),
     ),
     "home-made": Linked(
+        head='<link rel="alternate" type="application/rss+xml" title="订阅" href="/rss.xml">\n',
         template="home_made_article.html",
         list_path=lambda section, number, _: section.path if number == 1 else f"{section.path}?page={number}",
         pager=lambda *_: '<div class="more" onclick="load()">加载更多</div>\n',

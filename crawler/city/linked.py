@@ -70,6 +70,8 @@ class Linked:
 
     def other(self, desk: Desk, target: str) -> Text | None:
         """Return media type and text of a page that is no article, or none if there is no such page."""
+        if target == "/":
+            return "text/html", self._frame(desk, desk.portal.name, markup.blocks(desk))
         for section in desk.portal.sections:
             total = desk.pages(section)
             for number in range(1, total + 1):

@@ -13,6 +13,7 @@ from crawler.city.desk import Desk, link
 from crawler.city.model import Article, Row
 
 PLACE = re.compile(r"§\{(\w+)\}")
+NEWEST = 6  # lines of a section on a home page
 CUT = 12  # characters of a headline before "…": what fits a column of the usual width
 
 
@@ -78,6 +79,15 @@ def lines(desk: Desk, articles: Iterable[Article]) -> str:
         f'<li><span>{a.published:%Y-%m-%d}</span><a href="{link(a)}" title="{desk.title(a)}" target="_blank">'
         f"{shortened(desk.title(a), CUT + 6)}</a></li>\n"
         for a in articles
+    )
+
+
+def blocks(desk: Desk) -> str:
+    """Return the middle of a home page: the newest of every section, and the way to more."""
+    return "".join(
+        f'<div class="block"><h3><span>{section.name}</span><a class="more" href="{section.path}">更多&gt;&gt;</a></h3>'
+        f"<ul>\n{lines(desk, [row.article for row in desk.page(section, 0)[:NEWEST]])}</ul></div>\n"
+        for section in desk.portal.sections
     )
 
 

@@ -24,6 +24,7 @@ CmsFamily = Literal[
     "jpaas",
     "ucap",
     "epoint",
+    "truecms",
     "vsb",
     "webplus",
     "founder-news",

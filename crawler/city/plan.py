@@ -24,7 +24,7 @@ ISSUE = 16  # articles in one issue of the paper: four editions of four
 TRAPS = {
     "yunzhou": (
         *("edited", "gone", "same-bytes", "listed-twice", "cut-title", "moved-301", "meta-refresh", "image-only"),
-        *("soft-404", "challenge-521", "deleted", "robots", "off-site", "forced-gzip", "chunked", "latin1-label"),
+        *("soft-404", "challenge-521", "robots", "off-site", "forced-gzip", "chunked", "latin1-label"),
         *("challenge-412", "moved-302", "challenge-200"),
     ),
     "huawu": ("gb2312-label", "utf8-label", "latin1-label", "gone", "soft-404", "chunked"),
@@ -38,8 +38,8 @@ def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...
     """Return each portal's articles, newest first; with the lists they make about that many pages, and some hundred
     more on the portals whose size is fixed.
 
-    All lie in the time up to the day `newest`. The last two to appear, from visit 2 on, are a day younger and come
-    first on the TRS portal.
+    All lie in the time up to the day `newest`; the youngest of them is gone on visit 2. The last two to appear, from
+    visit 2 on, are a day younger. All three come first on the TRS portal.
 
     Raises:
         ValueError: `pages` is too few to have every trap.
@@ -49,7 +49,7 @@ def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...
     plain = {portal.slug: tuple(_ordinary(portal, seed, pages, newest)) for portal in PORTALS}
     towns = {slug: _trapped(articles, TRAPS.get(slug, ())) for slug, articles in plain.items()}
     towns[HUAWU.slug] = tuple(_with_reprints(towns[HUAWU.slug], towns[YUNZHOU.slug]))
-    towns[YUNZHOU.slug] = (*_latest(seed, newest), *towns[YUNZHOU.slug])
+    towns[YUNZHOU.slug] = (*_latest(seed, newest), _withdrawn(seed, newest), *towns[YUNZHOU.slug])
     return towns
 
 
@@ -163,6 +163,13 @@ def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Ite
         number += 1
         trap = "near-copy" if number % 3 == 0 else "reprint"
         yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())
+
+
+def _withdrawn(seed: int, newest: dt.date) -> Article:
+    """Return the youngest article of the first visit, which is deleted a day later, as mostly young ones are."""
+    dice, key = Dice(f"{seed}/withdrawn"), f"{seed}/withdrawn"
+    published = dt.datetime.combine(newest, dt.time(18, 40), CHINA)
+    return evolve(_article(YUNZHOU, YUNZHOU.sections[0], 90000, published, dice, key), trap="deleted")
 
 
 def _latest(seed: int, newest: dt.date) -> Iterator[Article]:

@@ -142,4 +142,18 @@ NANPING = Portal(
         Section(name="通知公告", parent="政务公开", path=f"{_EWB}003002", code=3002, kind="notice"),
     ),
 )
-PORTALS = (YUNZHOU, QINGHE, LINTAN_XXGK, LINTAN_RIBAO, HUAWU, QINGHE_XXGK, SHIXI, BEIGANG, NANPING, *ANNEXE)
+LUGANG = Portal(
+    slug="lugang",
+    name="芦港区人民政府",
+    family="truecms",
+    region_code="990105",
+    region_name="云岭省云洲市芦港区",
+    charset="utf-8",
+    size=40,
+    rows=10,
+    sections=(
+        Section(name="芦港要闻", parent="新闻中心", path="/lgq/lgyw/lgyw.html", code=51, kind="news"),
+        Section(name="通知公告", parent="政务公开", path="/lgq/tzgg/tzgg.html", code=52, kind="notice"),
+    ),
+)
+PORTALS = (YUNZHOU, QINGHE, LINTAN_XXGK, LINTAN_RIBAO, HUAWU, QINGHE_XXGK, SHIXI, BEIGANG, NANPING, LUGANG, *ANNEXE)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -45,6 +46,11 @@ class _Listener(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 256  # a crawler opens its connections at once
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of what went wrong here, not of clients that hang up or are killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
     """Return the handler of one portal's requests."""
@@ -67,7 +73,8 @@ def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
 
         def _respond(self, target: str) -> None:
             accept_gzip = "gzip" in self.headers.get("Accept-Encoding", "")
-            answer = running.city.answer(slug, target, running.base_urls, accept_gzip=accept_gzip)
+            referred = "Referer" in self.headers
+            answer = running.city.answer(slug, target, running.base_urls, accept_gzip=accept_gzip, referred=referred)
             if _is_known(answer, self.headers.get("If-None-Match")):
                 answer = evolve(answer, status=304, reason="Not Modified", body=b"", chunked=False)
             agent = self.headers.get("User-Agent", "")

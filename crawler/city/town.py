@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from crawler.city import assets, traps
+from crawler.city import assets, traps, truecms
 from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, open_desk
 from crawler.city.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
@@ -17,7 +17,11 @@ from crawler.city.plan import NEWEST, plan
 from crawler.city.portals import PORTALS
 from crawler.city.truth import truths
 
-ROBOTS = "User-agent: *\nDisallow: /was5/\nDisallow: /search/\nDisallow: /xwzx/nbzl/\n"
+ROBOTS = {
+    "trs": "User-agent: *\nDisallow: /was5/\nDisallow: /search/\nDisallow: /xwzx/nbzl/\n",
+    "home-made": "User-agent: *\nDisallow: /search/\n\nSitemap: {base}/sitemap.xml\n",
+}
+"""The robots.txt of portals by their family; the others have none."""
 GZIPPED = ("trs", "jcms")  # families whose portals here compress what clients let them; the others send plain bytes
 
 
@@ -41,23 +45,28 @@ class City:
         """Return what must come out of each article, list and file, portal by portal."""
         return truths(self.desks, base_urls)
 
-    def answer(self, slug: str, target: str, base_urls: BaseUrls, *, accept_gzip: bool = True) -> Answer:
+    def answer(
+        self, slug: str, target: str, base_urls: BaseUrls, *, accept_gzip: bool = True, referred: bool = True
+    ) -> Answer:
         """Return what a portal answers to a GET of this path and query.
 
         The same (seed, pages, visit) and arguments give the same bytes. A body is compressed where the portal does
-        so and `accept_gzip` lets it; one page is compressed in any case.
+        so and `accept_gzip` lets it; one page is compressed in any case. `referred` is whether the request names the
+        page that led to it, without which one list API says 404.
         """
         desk = self.desks[slug]
         page = self.index.get((slug, target))
         if page is not None:
             return self._article(desk, page, target, base_urls[slug], accept_gzip)
+        if target.startswith(truecms.API) and not referred:
+            return traps.not_found(desk.portal.charset)
         other = FAMILIES[desk.portal.family].other(desk, target)
         if other is not None:
             media_type, text = other
             answer = traps.page(200, text, desk.portal.charset)
             headers = (("Server", "nginx"), ("Content-Type", f"{media_type}; charset={desk.portal.charset}"))
             return _compressed(evolve(answer, headers=headers), accept_gzip and desk.portal.family in GZIPPED)
-        return self._file(desk, target)
+        return self._file(desk, target, base_urls[slug])
 
     def _article(self, desk: Desk, page: Article, target: str, base: str, accept_gzip: bool) -> Answer:
         trap, charset = page.trap or "", desk.portal.charset
@@ -78,13 +87,13 @@ class City:
         answer = Answer(status=200, reason="OK", headers=headers, body=body, chunked=trap == "chunked")
         return _compressed(answer, trap == "forced-gzip" or (accept_gzip and desk.portal.family in GZIPPED))
 
-    def _file(self, desk: Desk, target: str) -> Answer:
+    def _file(self, desk: Desk, target: str, base: str) -> Answer:
         published = (desk.portal.slug, target) in self.files
         name = target if published else target.partition("?")[0]
         ending = name.rpartition(".")[2]
         furniture = target.startswith(("/images/", "/statics/", "/css/", "/js/"))
-        if target == "/robots.txt" and desk.portal.family == "trs":
-            return _file("text/plain", ROBOTS.encode())
+        if target == "/robots.txt" and (rules := ROBOTS.get(desk.portal.family)):
+            return _file("text/plain", rules.format(base=base).encode())
         if published or (furniture and ending in assets.MEDIA_TYPES):
             return _file(assets.MEDIA_TYPES[ending], assets.asset(name))
         return traps.not_found(desk.portal.charset)

@@ -12,23 +12,28 @@ from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, link
 from crawler.city.model import MOVED, PAPERS, Article, BaseUrls, Truth
 
-PAPER = {"founder": founder.pdf, "founder-pc": founder_pc.pdf}
+PAPER = {"founder": (founder.pdf, founder.picture), "founder-pc": (founder_pc.pdf, founder_pc.picture)}
 """How families of papers name the PDF of a page."""
+
+NEWEST = {"founder": founder.newest, "founder-pc": founder_pc.newest}
+"""How they name the first page of the newest issue, to which their index sends on."""
 
 
 def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
     """Return the truth of every article, list and file of the city on its visit, portal by portal."""
-    return tuple(
+    told = (
         each
         for desk in desks.values()
         for each in (*_lists(desk, base_urls), *(t for page in desk.articles for t in _page(desk, page, base_urls)))
     )
+    return tuple(dict.fromkeys(told))  # articles of a paper share its PDF
 
 
 def _lists(desk: Desk, base_urls: BaseUrls) -> Iterator[Truth]:
-    """Yield the truth of each list; the first page of a paper that meta refresh leads to is never asked for itself."""
+    """Yield the truth of each list; the first page of a paper that its index sends on to is never asked for itself."""
     base = base_urls[desk.portal.slug]
-    sent_to = f"{base}/{founder.newest(desk)}" if desk.portal.family == "founder" else None
+    newest = NEWEST.get(desk.portal.family)
+    sent_to = f"{base}/{newest(desk)}" if newest else None
     for target in FAMILIES[desk.portal.family].lists(desk):
         url = base + target
         asked = f"{base}/" if url == sent_to else url
@@ -60,8 +65,10 @@ def _page(desk: Desk, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
         alias = evolve(own, url=base + page.alias, final_url=base + page.alias if copy else own.url, linked=True)
         yield evolve(alias, copy_of=own.url, copy="same-bytes") if copy else alias
     if kind in ("article", "image-only"):
-        for path in (*page.pictures, *(path for path, _ in page.attachments)):
-            yield Truth(url=base + path, final_url=base + path, portal=desk.portal.slug, kind="file", linked=False)
+        linked = _files(desk, page) if kind == "article" else ()
+        for path in dict.fromkeys((*page.pictures, *(path for path, _ in page.attachments), *linked)):
+            url = base + path
+            yield Truth(url=url, final_url=url, portal=desk.portal.slug, kind="file", linked=path in linked)
 
 
 def _kind(page: Article, visit: int) -> str:
@@ -71,9 +78,9 @@ def _kind(page: Article, visit: int) -> str:
 
 
 def _files(desk: Desk, page: Article) -> tuple[str, ...]:
-    """Return the paths of an article's files; a paper's has the PDF of its page."""
+    """Return the paths of an article's files; a paper's has the PDF of its page, and its picture."""
     if paper := PAPER.get(desk.portal.family):
-        return (paper(page.published.date(), page.section.code),)
+        return tuple(path(page.published.date(), page.section.code) for path in paper)
     return tuple(path for path, _ in page.attachments)
 
 

@@ -38,6 +38,8 @@ def lists(desk: Desk) -> Iterator[str]:
 
 def other(desk: Desk, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
+    if target == "/":
+        return "text/html", asked.home(desk)
     for section in desk.portal.sections:
         for number in range(1, desk.pages(section) + 1):
             if section.code == STATIC and target == f"{section.path}common_list_{number}.shtml":

@@ -26,6 +26,8 @@ def lists(desk: Desk) -> Iterator[str]:
 
 def other(desk: Desk, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
+    if target == "/":
+        return "text/html", asked.home(desk)
     section = next((s for s in desk.portal.sections if s.path == target), None)
     if section:
         return "text/html", asked.column(desk, section, _tree(section))

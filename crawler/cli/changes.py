@@ -1,4 +1,4 @@
-"""Pure. What a new reading changes, for people: in colour on a terminal, with the marks of a word diff elsewhere."""
+"""Pure. What a new reading or a new version changes, for people: in colour, or with the marks of a word diff."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 import attrs
 import click
 
-from crawler.compare import ArticleChange, Comparison, Edit, Totals, inline
+from crawler.compare import ArticleChange, Comparison, Edit, Totals, compare, inline
+from pipelines.model import Entry
 
 SHOWN = 120
 """Characters of a piece that went or came as a whole that are shown: two or three sentences; `--json` has all of it."""
+
+FOLLOWS = ("quality", "repairs", "script", "published_on")
+"""Fields that follow from the text or from another field: of a new version they tell nothing more."""
 
 MARKS = {"changed": "~", "new": "+", "lost": "-"}
 COLOURS = {"changed": "yellow", "new": "green", "lost": "red"}
@@ -25,6 +29,23 @@ def told(comparison: Comparison, *, coloured: bool) -> Iterator[str]:
     for article in comparison.articles:
         if article.kind != "equal":
             yield from _article(article, coloured)
+
+
+def edited(before: Entry, after: Entry, *, coloured: bool) -> Iterator[str]:
+    """Yield what changed from one version of a page to a later one as lines: both captures, then article by article."""
+    yield _styled(after.url, coloured, bold=True)
+    for sign, colour, entry in (("-", "red", before), ("+", "green", after)):
+        why = "" if entry.articles else f"  no article: {entry.reason}, status {entry.status}"
+        yield _styled(f"{sign} {entry.fetched_at:%Y-%m-%d %H:%M}  {entry.id}{why}", coloured, fg=colour)
+    changes = [_of_the_page(article) for article in compare(before, after).articles]
+    shown = [line for change in changes if change.kind != "equal" for line in _article(change, coloured)]
+    yield from shown or ["  the text is the same"]
+
+
+def _of_the_page(article: ArticleChange) -> ArticleChange:
+    fields = {name: edit for name, edit in article.fields.items() if not name.startswith(FOLLOWS)}
+    unchanged = article.kind == "changed" and not fields and not article.text
+    return attrs.evolve(article, fields=fields, kind="equal" if unchanged else article.kind)
 
 
 def summed(totals: Totals) -> list[str]:
@@ -53,7 +74,7 @@ def _article(article: ArticleChange, coloured: bool) -> Iterator[str]:
     for name, edit in article.fields.items():
         yield f"      {name}: {_edited(edit, coloured)}"
     if article.text:
-        yield f"      text: {len(article.text)} places, {article.sentences} sentences before"
+        yield f"      text: changed in {len(article.text)} places, of {article.sentences} sentences"
         yield from (f"        {_edited(edit, coloured)}" for edit in article.text)
 
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
 from crawler.report import Report
+from crawler.sites import Site
 from pipelines.errors import FangzhiError
+
+if TYPE_CHECKING:
+    from crawler.health import Health, Tally
+    from crawler.sites import Registry
 
 
 @fangzhi_command("crawl")
@@ -17,14 +27,21 @@ from pipelines.errors import FangzhiError
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only what the lists date DATE or later."
 )
-@click.option("--full", is_flag=True, help="Walk every list to its end.")
-def command(session: Session, sites: tuple[str, ...], limit: int | None, since: dt.datetime | None, full: bool) -> int:
-    """Crawl sites of the registry; none named: every enabled one.
+@click.option("--full", is_flag=True, help="Walk every list to its end, of sites that are not due as well.")
+@click.option("--due", is_flag=True, help="Of the sites named only those that are due, and of their sections, too.")
+def command(
+    session: Session, sites: tuple[str, ...], limit: int | None, since: dt.datetime | None, full: bool, due: bool
+) -> int:
+    """Crawl sites of the registry; none named: every enabled one that is due by its schedule.
 
     Each page's bytes are archived, its article read, compared with what is there, and catalogued. Ends with a report
-    that adds up. Ctrl-C once finishes what is in flight.
+    that adds up, and with how each site does; one that used to yield and yields nothing is called dead or blocked, with
+    exit code 3. Ctrl-C once finishes what is in flight.
     """
-    return crawl(session, sites, limit=limit, since=since.date() if since else None, full=full)
+    if full and due:
+        raise click.UsageError("--full walks every list, --due those that are due: leave one of them out")
+    day = since.date() if since else None
+    return crawl(session, sites, limit=limit, since=day, full=full, due=due or not (sites or full))
 
 
 def crawl(
@@ -34,34 +51,85 @@ def crawl(
     limit: int | None = None,
     since: dt.date | None = None,
     full: bool = False,
+    due: bool = False,
 ) -> int:
-    """Crawl, report, and return the exit code; an unknown site raises RegistryError, a store that fails StoreError."""
+    """Crawl, report, and return the exit code; with `due` only what is due of the sites.
+
+    An unknown site raises RegistryError, a store that fails StoreError.
+    """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
+    from crawler.health import Tally
     from crawler.sites import load
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
-    chosen = [registry.get(slug).slug for slug in slugs] or [site.slug for site in registry.enabled()]
+    sites = [registry.get(slug) for slug in slugs] or registry.enabled()
+    if not (chosen := _due(session, sites) if due else sites):
+        if session.machine:
+            session.emit(Report().document())
+        return DONE
     if not session.config.contact and not session.config.allow_private:
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
-    arguments = {"sites": ",".join(chosen), "limit": limit, "since": since.isoformat() if since else None, "full": full}
+    tallies: dict[str | None, Tally] = {site.slug: Tally() for site in chosen}
+    arguments = {
+        "sites": ",".join(site.slug for site in chosen),
+        "limit": limit,
+        "since": since.isoformat() if since else None,
+        "full": full,
+        "due": due,
+    }
+    began = dt.datetime.now(dt.UTC)
     try:
-        with Progress(session, report) as progress:
+        with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:
             interrupted = scrape(session, SiteSpider, arguments, progress.entry, progress.failure)
+        healths = _health(session, registry, tallies, began)
     except FangzhiError:
         if report.fetched:
             show_report(session, report)
         raise
-    show_report(session, report)
-    return exit_code(report, interrupted=interrupted)
+    show_report(session, report, healths)
+    return exit_code(report, interrupted=interrupted, alarm=any(each.standing.loud for each in healths))
 
 
-def show_report(session: Session, report: Report) -> None:
+def _due(session: Session, sites: list[Site]) -> list[Site]:
+    """Return those of the sites that are due, and say when the others are."""
+    from crawler.schedule import look, outlook
+    from crawler.schedule.timetable import in_china
+
+    rows = look(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
+    due = [row.site for row in rows if row.is_due]
+    if not due:
+        session.say(outlook(rows))
+        return []
+    for row in rows:
+        if not row.is_due:
+            why = f"process {row.last.process} is at it; its next turn" if row.last and row.running else "it is due"
+            session.say(f"{row.site.slug} is left out: {why} {in_china(row.due)}.")
+    return due
+
+
+def _health(session: Session, registry: Registry, tallies: dict[str | None, Tally], began: dt.datetime) -> list[Health]:
+    from crawler.frontier import Frontier
+    from crawler.health import Survey
+    from pipelines.catalogue import Catalogue
+
+    with closing(Frontier(session.config.frontier)) as frontier:
+        looks = frontier.looks()
+    with closing(Catalogue(session.config.catalogue)) as catalogue:
+        survey = Survey(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
+        return survey.after(tallies, began)
+
+
+def show_report(session: Session, report: Report, sites: Sequence[Health] = ()) -> None:
     """Write a report: lines for people to stderr, or one JSON object to stdout."""
     if session.machine:
-        session.emit(report.document())
+        session.emit(report.document() | {"sites": [site.document() for site in sites]})
         return
+    from crawler.cli.health import tables
+
     for line in report.lines():
+        session.say(line)
+    for line in ["", *tables(sites, *session.terminal(sys.stderr))] if sites else []:
         session.say(line)

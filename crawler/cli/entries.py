@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -10,29 +12,66 @@ from crawler.cli.filters import filtering
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from pipelines.catalogue import Filter
+    from pipelines.catalogue import Catalogue, Filter
 
 
 @fangzhi_command("list")
 @filtering
 @click.option("--worst", is_flag=True, help="Articles only, by rising quality score.")
+@click.option("--gone", is_flag=True, help="Pages that were articles and are missing now, the last gone first.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
-def command(session: Session, wanted: Filter, worst: bool, limit: int | None) -> int:
-    """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too."""
+def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: int | None) -> int:
+    """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too.
+
+    A page of several articles has a row for each.
+
+    With --gone a line a page: since when it is gone, when that was confirmed, the last capture of its text, title,
+    address. --site, --since and --until choose among them, by the day on which they were found gone.
+    """
     from contextlib import closing
 
+    from pipelines.catalogue import Catalogue
+
+    if gone and (worst or wanted.outcome or wanted.verdict or not wanted.copies):
+        raise click.UsageError("--gone goes with --site, --since, --until and --limit only")
+    with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
+        if gone:
+            _list_gone(session, catalogue, wanted, limit)
+        else:
+            _list(session, catalogue, wanted, limit, worst)
+    return 0
+
+
+def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None, worst: bool) -> None:
     from crawler.cli.render import moment
     from crawler.report import outcome as counter
-    from pipelines.catalogue import Catalogue
     from pipelines.document import entry_document
 
-    with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        for entry in catalogue.entries(wanted, limit, worst=worst):
-            if session.machine:
-                session.emit(entry_document(entry))
-                continue
-            titles = "；".join(article.title or "（无题）" for article in entry.articles)
-            published = moment(entry.articles[0].published_on) if entry.articles else ""
-            score = f"{entry.score:.3f}  " if worst else ""
-            click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {titles or entry.final_url}")
-    return 0
+    for entry in catalogue.entries(wanted, limit, worst=worst):
+        if session.machine:
+            session.emit(entry_document(catalogue.joined(entry)))
+            continue
+        for article in entry.articles or (None,):
+            published = moment(article.published_on) if article else ""
+            title = article.title or "（无题）" if article else entry.final_url
+            score = f"{article.quality.score or 0:.3f}  " if worst and article else ""
+            click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {title}")
+
+
+def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None) -> None:
+    from crawler.health import gone
+
+    found = (each for each in gone(catalogue, wanted.site) if wanted.spans(each.event.at.date()))
+    for each in islice(found, limit):
+        title, event = each.last.articles[0].title or "（无题）", each.event
+        if session.machine:
+            moments = {"gone_at": _z(event.at), "confirmed_at": _z(event.confirmed_at)}
+            told = {"url": each.url, "site": each.last.site, **moments, "gone": event.id, "last": each.last.id}
+            session.emit(told | {"title": title})
+        else:
+            sure = f"confirmed {event.confirmed_at:%Y-%m-%d}" if event.confirmed_at else "not yet confirmed"
+            click.echo(f"{event.at:%Y-%m-%d}  {sure:<20}  {each.last.id}  {title}  {each.url}")
+
+
+def _z(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from crawler.cli.render import moment
-from pipelines.model import Article, Attachment, Document, Person
+from crawler.cli.render import moment, placed
+from pipelines.model import Article, Attachment, Document, Edition, Person
 
 SHOWN = 40
 """Characters of a field's value beside its evidence: they fit a line of 80 columns twice as wide as Latin ones."""
@@ -29,6 +29,8 @@ def _begins(value: object) -> str:
     """Return the first characters of a field's value, as people write it."""
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
+    elif isinstance(value, Edition):
+        shown = placed(value)
     elif isinstance(value, tuple):
         shown = "、".join(_name(part) for part in value)
     else:

@@ -9,6 +9,7 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.document import unasked_document
 from pipelines.errors import ConfigError, FangzhiError, PageError
+from pipelines.files import FILE, with_files
 from pipelines.model import Entry
 
 FEW = 4
@@ -19,7 +20,8 @@ FEW = 4
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="json", show_default=True)
 @click.option("--no-archive", is_flag=True, help="Read the page, keep nothing.")
-def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool) -> int:
+@click.option("--files", is_flag=True, help="Fetch the attachments of the articles, too.")
+def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool, files: bool) -> int:
     """Fetch single pages: archive them, read them, and print one document for each.
 
     json is an object a line; text, md and html hold the article for reading. robots.txt is obeyed.
@@ -28,7 +30,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     from crawler.cli.run import scrape
     from crawler.spiders.url import UrlSpider
 
-    asked = [_checked(url, allow_private=session.config.allow_private) for url in urls]
+    asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
     workers = session.config.workers if len(asked) > FEW else 0
     config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
     answers: dict[str, Entry] = {}
@@ -41,13 +43,14 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     interrupted = scrape(
         evolve(session, config=config),
         UrlSpider,
-        {"urls": " ".join(asked)},
+        {"urls": " ".join(asked), "files": files},
         on_entry=lambda entry: answers.update({entry.url: entry}),
         on_failure=failed,
     )
     for url in asked:
         if url in answers:
-            click.echo(render(answers[url], "json" if session.machine else form))
+            entry = with_files(answers[url], (answer for answer in answers.values() if answer.reason == FILE))
+            click.echo(render(entry, "json" if session.machine else form))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if interrupted:
@@ -55,7 +58,8 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     return DONE if not failures else SOME_FAILED if answers else FAILED
 
 
-def _checked(url: str, *, allow_private: bool) -> str:
+def checked_url(url: str, *, allow_private: bool) -> str:
+    """Return an address as it is asked for; raises ConfigError where it cannot be."""
     from crawler.guard import check_url
 
     try:

@@ -20,6 +20,7 @@ _OPTIONS = (
     click.option(
         "--copies/--no-copies", default=True, help="Captures of bytes or a text that were there before, or nearly so."
     ),
+    click.option("--files/--no-files", default=True, help="Attachments and pictures."),
     click.option("--since", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or later."),
     click.option("--until", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or earlier."),
 )
@@ -32,7 +33,7 @@ def filtering(run: Callable[..., int | None]) -> Callable[..., int | None]:
     def called(*arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any) -> int | None:
         from pipelines.catalogue import Filter
 
-        given = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies")}
+        given = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
         wanted = Filter(since=since.date() if since else None, until=until.date() if until else None, **given)
         return run(*arguments, wanted=wanted, **options)
 

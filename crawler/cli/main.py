@@ -11,6 +11,7 @@ from pipelines.errors import ConfigError, FangzhiError
 
 COMMANDS = {
     "crawl": "crawler.cli.crawl",
+    "schedule": "crawler.cli.schedule",
     "fetch": "crawler.cli.fetch",
     "replay": "crawler.cli.replay",
     "verify": "crawler.cli.verify",
@@ -52,11 +53,14 @@ def cli() -> None:
     fangzhi demo                 a made city, crawled on this machine
     fangzhi fetch URL            one page: archived, read, as JSON
     fangzhi crawl nanjing-gulou  every new article of a site
+    fangzhi schedule             what is due of every site, for ever
+    fangzhi sites new URL        a site that is not registered: its CMS, its lists, its TOML
     fangzhi replay               the archive, read again
     fangzhi export all.wacz      the archive in one file, for ReplayWeb.page
     fangzhi verify --deep        is the archive what was put there, to the last byte?
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed.
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed, or a
+    site that used to yield articles yields none.
     """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bar
 
 from crawler.cli.session import Session
+from crawler.health import Tally
 from crawler.report import Report
 from pipelines.archive import Source
 from pipelines.errors import StoreError
@@ -23,11 +24,22 @@ logger = logging.getLogger(__name__)
 
 
 class Progress:
-    """Adds entries and failures to a report, and shows the counts on a terminal."""
+    """Adds entries and failures to a report, and to the tally of their site; shows the counts on a terminal."""
 
-    def __init__(self, session: Session, report: Report, total: int | None = None) -> None:
-        """Show a bar only on a terminal, and not where quiet or JSON was asked for; `total` in pages, if known."""
+    def __init__(
+        self,
+        session: Session,
+        report: Report,
+        total: int | None = None,
+        tallies: dict[str | None, Tally] | None = None,
+        site_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """Show a bar only on a terminal, and not where quiet or JSON was asked for; `total` in pages, if known.
+
+        `site_of` tells of a URL that gave no answer, whose tally it counts in.
+        """
         self._report = report
+        self._tallies, self._site_of = tallies, site_of
         columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
         shown = sys.stderr.isatty() and not (session.quiet or session.machine)
         self._bar = Bar(*columns, console=Console(stderr=True), disable=not shown, transient=True)
@@ -51,10 +63,14 @@ class Progress:
     def entry(self, entry: Entry, reached: float | None = None) -> None:
         """Count an entry; `reached` is the part of the whole, up to 1, that is done with it, if `total` is unknown."""
         self._report.add(entry)
+        if self._tallies is not None:
+            self._tallies.setdefault(entry.site, Tally()).add(entry)
         self._show(reached)
 
     def failure(self, url: str, why: str, detail: str) -> None:
         """Count a page that gave no answer; what robots.txt forbids was not asked for and is counted apart."""
+        if self._tallies is not None:
+            self._tallies.setdefault(self._site_of(url), Tally()).fail(why)
         if why == "robots":
             self._report.forbidden += 1
         else:

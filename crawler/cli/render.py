@@ -6,7 +6,7 @@ import datetime as dt
 from html import escape
 
 from pipelines.document import entry_json
-from pipelines.model import Article, Entry, Moment, Quality
+from pipelines.model import Article, Edition, Entry, Moment, Quality
 
 ROLES = {
     "reporter": "记者",
@@ -47,6 +47,7 @@ def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
         ("发布", moment(article.published_at)),
         ("来源", article.source or ""),
         ("作者", people),
+        ("版面", placed(article.edition)),
         ("栏目", " > ".join(article.column)),
         ("文号", (document.document_number or "") if document else ""),
         ("索引号", (document.index_number or "") if document else ""),
@@ -58,6 +59,18 @@ def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
         ("质量", worth(article.quality)),
     )
     return [(label, value) for label, value in found if value]
+
+
+def placed(edition: Edition | None) -> str:
+    """Return the page of a newspaper as people write it, or an empty string.
+
+    >>> placed(Edition(paper="江门日报", issued_on=dt.date(2022, 7, 20), weekday=3, page="A07", name="江海"))
+    '江门日报 2022-07-20 A07版 江海'
+    """
+    if edition is None:
+        return ""
+    page = f"{edition.page}版" if edition.page else ""
+    return " ".join(filter(None, (edition.paper, moment(edition.issued_on), page, edition.name)))
 
 
 def absence(quality: Quality) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from twisted.python.failure import Failure
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
 from crawler.config import Config
-from crawler.frontier import Frontier
+from crawler.frontier import Frontier, files_of
 from crawler.frontier.recovery import settle
 from crawler.frontier.scheduler import SITE_BUSY
 from crawler.replay import recover
@@ -62,7 +63,8 @@ def scrape(
     settings.update(knobs(session.config), priority="cmdline")
     if session.config.archive:
         with opened(session.config) as (archive, catalogue), closing(Frontier(session.config.frontier)) as frontier:
-            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC))
+            files = functools.partial(files_of, registry=load(*session.config.registry))
+            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
         settings.set("FANGZHI_LEFT", archive.left)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
@@ -100,10 +102,12 @@ def scrape(
     return reasons == ["shutdown"]
 
 
-def exit_code(report: Report, *, interrupted: bool = False) -> int:
-    """Return the contract's exit code for what a run did."""
+def exit_code(report: Report, *, interrupted: bool = False, alarm: bool = False) -> int:
+    """Return the contract's exit code for what a run did; `alarm` is whether a site yields nothing any more."""
     if interrupted:
         return INTERRUPTED
+    if alarm:
+        return SOME_FAILED
     if not report.failed and not report.rejected["parser-error"]:
         return DONE
     return FAILED if report.fetched == report.failed.total() else SOME_FAILED

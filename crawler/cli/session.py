@@ -6,10 +6,11 @@ import functools
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from attrs import frozen
@@ -32,6 +33,12 @@ class Session:
         """Write a line for people to stderr, unless they asked for quiet."""
         if not self.quiet:
             click.echo(line, err=True)
+
+    def terminal(self, stream: TextIO) -> tuple[int, bool]:
+        """Return how many columns a table on a stream may have, and whether it may be in colour."""
+        if not stream.isatty():
+            return 100, False
+        return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
 
     def emit(self, document: object) -> None:
         """Write one JSON value as a line to stdout."""

@@ -1,21 +1,26 @@
-"""Shell. `fangzhi sites`: the registry."""
+"""Shell. `fangzhi sites`: the registry, its health, and new sites for it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
     from crawler.sites import Site
+    from crawler.survey import Health, Look, Survey
 
 
 @click.group("sites")
 def command() -> None:
-    """The registry of sites."""
+    """The registry of sites: what is in it, whether it still works, and new ones for it."""
 
 
 @fangzhi_command("list")
@@ -29,8 +34,8 @@ def list_sites(session: Session) -> int:
             continue
         state = "" if site.enabled else f"  (off: {site.reason})"
         region = f"{site.region.code} {site.region.name}" if site.region else "-"
-        click.echo(f"{site.slug:<24}  {site.family:<8}  {region}  {site.name}{state}")
-    return 0
+        click.echo(f"{site.slug:<24}  {site.family:<13}  {region}  {site.name}{state}")
+    return DONE
 
 
 @fangzhi_command("show")
@@ -40,7 +45,128 @@ def show_site(session: Session, slug: str) -> int:
     from crawler.sites import load
 
     session.emit(_document(load(*session.config.registry).get(slug)))
-    return 0
+    return DONE
+
+
+@fangzhi_command("new")
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("--slug", metavar="NAME", help="The site's name in the registry.  [default: made of its host]")
+@click.option(
+    "--delay", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Seconds between two requests."
+)
+@click.option("--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing it.")
+def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: float, write: str | None) -> int:
+    """Find out what a site is made of, and print a TOML for the registry by which a crawl of it works.
+
+    URL is its home page, or any page that leads to its lists. About twenty pages are looked at, at a slow pace and
+    where robots.txt allows it; none is kept. By what family, sections, name and region are known goes to stderr.
+    """
+    from crawler.cli.look import look
+    from crawler.survey import discover
+
+    if slug and len(urls) > 1:
+        raise click.UsageError("--slug names one site: give one URL")
+    asked = [_checked(url, session) for url in urls]
+    found: dict[str, Survey | FangzhiError] = {}
+
+    async def one(look: Look, url: str) -> None:
+        try:
+            found[url] = await discover(look, url, slug)
+        except FangzhiError as error:
+            found[url] = error
+
+    async def plan(look: Look) -> None:
+        await asyncio.gather(*(one(look, url) for url in dict.fromkeys(asked)))
+
+    look(session, plan, delay)
+    return _shown(session, [found[url] for url in dict.fromkeys(asked)], write)
+
+
+@fangzhi_command("check")
+@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
+    """Ask each site for one list and one article of it, and say what broke; none named: every enabled one.
+
+    A site that is off can be named, too. Nothing is kept. Exits with 3 where something is broken.
+    """
+    from crawler.cli.look import look
+    from crawler.sites import load
+    from crawler.survey import check
+
+    registry = load(*session.config.registry)
+    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
+    broken: list[str] = []
+
+    async def one(look: Look, site: Site) -> None:
+        health = await check(look, registry, site)
+        broken.extend([site.slug] if health.findings else [])
+        _tell(session, health)
+
+    async def plan(look: Look) -> None:
+        await asyncio.gather(*(one(look, site) for site in sites))
+
+    look(session, plan)
+    session.say(f"{len(sites) - len(broken)} of {len(sites)} sites work")
+    return SOME_FAILED if broken else DONE
+
+
+def _tell(session: Session, health: Health) -> None:
+    """Write what was found of a site, a line for each finding, or one that it works."""
+    from attrs import asdict
+
+    if session.machine:
+        session.emit({**asdict(health), "ok": not health.findings})
+    elif not health.findings:
+        click.echo(f"{health.site:<24}  ok  {health.listed} listed  {health.title}")
+    for finding in () if session.machine else health.findings:
+        click.echo(f"{health.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
+
+
+def _shown(session: Session, found: list[Survey | FangzhiError], write: str | None) -> int:
+    from crawler.survey.draft import toml
+
+    errors = [each for each in found if isinstance(each, FangzhiError)]
+    for error in errors:
+        complain(error)
+    for survey in (each for each in found if not isinstance(each, FangzhiError)):
+        for line in survey.evidence:
+            session.say(line)
+        if owner := _owner(session, survey.site):
+            session.say(f"{owner} has these hosts already: call the file {owner}.toml to replace it")
+        if write:
+            session.say(f"written: {_written(Path(write), survey.site.slug, toml(survey.site))}")
+        elif session.machine:
+            session.emit(_document(survey.site))
+        else:
+            click.echo(toml(survey.site), nl=len(found) > 1)
+    return DONE if not errors else SOME_FAILED if len(errors) < len(found) else FAILED
+
+
+def _owner(session: Session, site: Site) -> str | None:
+    from crawler.sites import load
+
+    registry = load(*session.config.registry)
+    known = next(filter(None, (registry.find(section.url) for section in site.sections)), None)
+    return known.slug if known and known.slug != site.slug else None
+
+
+def _written(folder: Path, slug: str, text: str) -> Path:
+    file = folder / f"{slug}.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise ConfigError(f"{file} is there already", "choose another name with --slug, or remove it") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+    return file
+
+
+def _checked(url: str, session: Session) -> str:
+    from crawler.cli.fetch import checked_url
+
+    return checked_url(url if "://" in url else f"https://{url}", allow_private=session.config.allow_private)
 
 
 def _document(site: Site) -> object:
@@ -49,5 +175,5 @@ def _document(site: Site) -> object:
     return json.loads(site_json(site))
 
 
-command.add_command(list_sites)
-command.add_command(show_site)
+for each in (list_sites, show_site, new_site, check_sites):
+    command.add_command(each)

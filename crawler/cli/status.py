@@ -4,66 +4,103 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import Factory, frozen
 
+from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
+from crawler.frontier import Look
 from crawler.report import UNCHANGED
 from pipelines.model import Verdict
 
+if TYPE_CHECKING:
+    from crawler.health import Health
+    from crawler.schedule import Row
+    from crawler.sites import Registry
+
 
 @fangzhi_command("status")
-def command(session: Session) -> int:
-    """Show for each site how much is archived, what came of it, and how old the newest capture is."""
-    from contextlib import closing
+@click.argument("only", metavar="[SITE]...", nargs=-1)
+def command(session: Session, only: tuple[str, ...]) -> int:
+    """Show what is archived, and how each site does by its newest captures; of sites that are named each section, too.
 
+    A site that used to yield and yields nothing is called dead or blocked, with exit code 3.
+    """
+    from crawler.cli.health import holdings, sections, tables
+    from crawler.health import Survey
+    from crawler.sites import load
     from pipelines.catalogue import Catalogue
     from pipelines.storage import open_storage
 
+    known, now = frontier(session.config.frontier), dt.datetime.now(dt.UTC)
+    registry = load(*session.config.registry)
+    for slug in only:
+        registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        sites = by_site(catalogue.counts())
-    known, running = frontier(session.config.frontier)
-    for site in sites:
-        site |= {"frontier": known.get(site["site"]), "process": running.get(site["site"])}
+        sites = [site for site in by_site(catalogue.counts()) if not only or site["site"] in only]
+        survey = Survey(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
+        health = list(survey.present([site["site"] for site in sites]))
+    turns = scheduled(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
-    archive = {
-        "archive": session.config.archive,
-        "catalogue": session.config.catalogue,
-        "warcs": len(files),
-        "bytes": sum(files),
-    }
+    code = SOME_FAILED if any(site.standing.loud for site in health) else DONE
     if session.machine:
-        session.emit(archive | {"sites": sites})
-        return 0
+        places = {"archive": session.config.archive, "catalogue": session.config.catalogue}
+        of_each = [_document(held, known, turns, each) for held, each in zip(sites, health, strict=True)]
+        session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": of_each})
+        return code
     click.echo(f"{session.config.archive}: {len(files)} WARC files, {sum(files) / 1e6:.1f} MB")
-    for site in sites:
-        rejected = ", ".join(f"{count} {reason}" for reason, count in site["rejected"].items())
-        click.echo(
-            f"{site['site'] or '(no site)'}: {site['captures']} captures, {site['articles']} articles, "
-            f"{site['duplicates']} duplicates, rejected: {rejected or 'none'}; newest {site['newest']}"
-        )
-        if told := site["frontier"]:
-            crawling = f", crawled by process {site['process']}" if site["process"] else ""
-            click.echo(
-                f"  {told['known']} pages known, {told['waiting']} waiting, {told['due']} due within a day, "
-                f"{told['failing']} failing, {told['gone']} gone{crawling}"
-            )
-    return 0
+    terminal = session.terminal(sys.stdout)
+    of_each = [_document(held, known, turns) for held in sites]
+    for line in ["", *holdings(of_each, *terminal), "", *tables(health, *terminal)]:
+        click.echo(line)
+    turns_of = [turns[site["site"]] for site in sites if site["site"] in turns]
+    click.echo("\n".join(["", *(f"{turn.site.slug}: {turn.line()}" for turn in turns_of)]))
+    if only:
+        click.echo("\n".join(["", *sections(health, *terminal)]))
+    return code
 
 
-def frontier(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
-    """Return each site's counts in the frontier and which process crawls it; nothing of one that cannot be opened."""
-    from contextlib import closing
+@frozen(kw_only=True)
+class Waiting:
+    """What the frontier knows of each site: counts of its pages, which process crawls it, what its lists showed."""
 
+    counts: dict[str, dict[str, Any]] = Factory(dict)
+    owners: dict[str, int] = Factory(dict)
+    looks: dict[str, list[Look]] = Factory(dict)
+
+
+def frontier(path: Path) -> Waiting:
+    """Return what the frontier knows of each site; nothing of one that cannot be opened."""
     from crawler.frontier import Frontier
 
     if not path.exists() or not os.access(path.parent, os.W_OK):
-        return {}, {}
+        return Waiting()
     with closing(Frontier(path)) as opened:
-        return opened.counts(dt.datetime.now(dt.UTC)), opened.owners()
+        return Waiting(counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.owners(), looks=opened.looks())
+
+
+def _document(
+    held: dict[str, Any], known: Waiting, turns: dict[str, Row], health: Health | None = None
+) -> dict[str, Any]:
+    site = held["site"]
+    told = {"frontier": known.counts.get(site), "process": known.owners.get(site)}
+    told["schedule"] = turns[site].document() if site in turns else None
+    return held | told | ({"health": health.document()} if health else {})
+
+
+def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
+    """Return each enabled site's last crawl and when it is due again."""
+    from crawler.schedule import look
+
+    config = session.config
+    rows = look(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
+    return {row.site.slug: row for row in rows}
 
 
 def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

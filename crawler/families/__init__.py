@@ -17,15 +17,16 @@ from crawler.families.jcms import JCMS
 from crawler.families.jpaas import JPAAS
 from crawler.families.phpcms import PHPCMS
 from crawler.families.trs import TRS
+from crawler.families.truecms import TRUECMS
 from crawler.families.ucap import UCAP
 from crawler.families.vsb import VSB
 from crawler.families.webplus import WEBPLUS
 
 __all__ = ["FAMILIES", "GENERIC", "Ask", "Family", "Link", "Listing", "asks", "media_type", "recognise"]
 
-# In the order in which they are tried: JPaaS keeps the addresses of JCMS, 开普's body holds the editor of TRS, papers
-# have Founder's marks too, and generic says yes to every page.
-_BY_SCRIPT = (GKMLPT, JPAAS, JCMS, UCAP, EPOINT)
+# In the order in which they are tried: JPaaS keeps the addresses of JCMS, truecms its pager, 开普's body holds the
+# editor of TRS, papers have Founder's marks too, and generic says yes to every page.
+_BY_SCRIPT = (GKMLPT, JPAAS, TRUECMS, JCMS, UCAP, EPOINT)
 _BY_LINKS = (TRS, VSB, WEBPLUS, FOUNDER_PAPER, FOUNDER, PHPCMS, DEDECMS, EMPIRECMS, GENERIC)
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (*_BY_SCRIPT, *_BY_LINKS)})
 

@@ -62,6 +62,8 @@ DIALECTS = (
     Dialect("webplus-hash", r"/[0-9a-f]{2}/[0-9a-f]{2}/c\d+a\d+/page\.(?:html?|psp)$"),
     Dialect("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
     Dialect("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # of those, the oldest layout
+    Dialect("node-hash", r"/node_[0-9a-f]{6,32}/[0-9a-f]{6,32}\.s?html$"),  # Founder's news sites since about 2022
+    Dialect("content-uuid", rf"/content/{_UUID}\.s?html?$"),  # truecms
     Dialect("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
     Dialect("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
     Dialect("dede-view", r"/plus/view\.php\?.*\baid=\d+"),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Listing, asks
+from crawler.families.family import Ask, Family, Listing, asks, mark
 from crawler.families.generic import GENERIC
 from crawler.families.paging import MAX_PAGES
 from crawler.families.selection import is_section
@@ -85,7 +85,7 @@ def _answered(text: str, url: str) -> Listing:
 
 EPOINT = Family(
     name="epoint",
-    recognise=lambda html, url: bool(_MARKS.search(html) or _MARKS.search(url)),
+    recognise=lambda html, url: mark(_MARKS, html, url),
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=_is_list,

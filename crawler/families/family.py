@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 
 from attrs import frozen
@@ -60,18 +61,28 @@ def media_type(form: str) -> str:
     return "application/json" if form.startswith(("{", "[")) else "application/x-www-form-urlencoded"
 
 
+def mark(pattern: re.Pattern[str], html: str, url: str) -> str:
+    """Return what of a page, else of its URL, a pattern of marks fits, on one line; empty where nothing does.
+
+    >>> mark(re.compile("TRS_Editor"), '<div class="TRS_Editor">', "http://www.example.cn/")
+    'TRS_Editor'
+    """
+    found = pattern.search(html) or pattern.search(url)
+    return " ".join(found[0].split()) if found else ""
+
+
 @frozen(kw_only=True)
 class Family:
     """A CMS as its sites look from outside; every function is pure and never raises on a strange page.
 
-    `recognise(html, url)` tells its pages, `listing(text, url)` reads a list page, which may be HTML or the XML, JSON
-    or script that a list API answers with, `is_article(url)` and `is_list(url)` go by the address alone, and both may
-    say no. `recipes` are best first. To `listing`, `url` has as its fragment the form that was sent to it, else that
-    of the section that is walked.
+    `recognise(html, url)` returns the mark by which a page is told to be its, empty where there is none.
+    `listing(text, url)` reads a list page, which may be HTML or the XML, JSON or script that a list API answers with,
+    `is_article(url)` and `is_list(url)` go by the address alone, and both may say no. `recipes` are best first. To
+    `listing`, `url` has as its fragment the form that was sent to it, else that of the section that is walked.
     """
 
     name: str
-    recognise: Callable[[str, str], bool]
+    recognise: Callable[[str, str], str]
     listing: Callable[[str, str], Listing]
     is_article: Callable[[str], bool]
     is_list: Callable[[str], bool]

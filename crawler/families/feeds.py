@@ -7,19 +7,40 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler.families.family import Link, Listing, asks
-from crawler.families.rows import day_in, resolve
+from crawler.families.rows import day_in, parse, resolve
 from crawler.families.selection import article_urls, articles_by_day
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 _FEED = re.compile(r"<(?:rss|feed|(?:\w+:)?RDF)\b")
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 
+_TYPE = re.compile(r"^\s*application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
+
 HEAD = 4_000
 """Characters in which the root element stands: before it there are a style sheet's name and a licence at most."""
+
+
+def announced(html: str, url: str) -> dict[str, str]:
+    """Return the feeds that a page's head names, with their titles, in its order.
+
+    >>> announced('<link rel="alternate" type="application/rss+xml" title="要闻" href="/rss.xml">', "http://a.cn/b/")
+    {'http://a.cn/rss.xml': '要闻'}
+    """
+    page = parse(html) if "alternate" in html.lower() else None
+    links = [link for link in page.iter("link") if _TYPE.match(link.get("type") or "")] if page is not None else []
+    told = ((_joined(url, (link.get("href") or "").strip()), link) for link in links if _is_alternate(link))
+    return {to: link.get("title") or "" for to, link in told if to.startswith(("http://", "https://")) and to != url}
+
+
+def _is_alternate(link: HtmlElement) -> bool:
+    return "alternate" in (link.get("rel") or "").lower().split()
 
 
 def feed(text: str, url: str) -> Listing | None:

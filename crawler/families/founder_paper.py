@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from attrs import evolve
 
 from crawler.families.elsewhere import forwards, frames
-from crawler.families.family import Family, Listing, asks
+from crawler.families.family import Family, Listing, asks, mark
 from crawler.families.linked import is_known_article
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
@@ -103,8 +103,8 @@ def _folder(url: str) -> str:
     return url.rpartition("/")[0]
 
 
-def _recognise(html: str, url: str) -> bool:
-    return bool(_MARKS.search(html) or _MARKS.search(url))
+def _recognise(html: str, url: str) -> str:
+    return mark(_MARKS, html, url)
 
 
 _PAGES = Recipe(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crawler.families.dialects import dialect
 from crawler.families.elsewhere import elsewhere
 from crawler.families.family import Family, Listing, asks
-from crawler.families.feeds import feed
+from crawler.families.feeds import announced, feed
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -26,18 +26,19 @@ def _is_list(url: str) -> bool:
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Read a sitemap or a feed, else a page of links; where a page has no list, follow it to where the list is."""
+    """Read a sitemap or a feed, else a page of links; where a page has no list, go where it is, or to its feed."""
     if listing := feed(html, url):
         return listing
     found = list(rows(html, url))
     links = articles(article_rows(found))
     pages = link_pages(found, url) or script_pages(html, url)
-    return Listing(articles=links, pages=asks(pages), lists=elsewhere(html, url, links))
+    lists = elsewhere(html, url, links) or (() if links else asks(announced(html, url)))
+    return Listing(articles=links, pages=asks(pages), lists=lists)
 
 
 GENERIC = Family(
     name="generic",
-    recognise=lambda *_: True,
+    recognise=lambda *_: "a page",
     listing=_listing,
     is_article=_is_article,
     is_list=_is_list,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Listing
+from crawler.families.family import Ask, Family, Listing, mark
 from crawler.families.generic import GENERIC
 from crawler.families.selection import is_section
 from pipelines.model import Recipe
@@ -82,8 +82,9 @@ def _posts(found: dict[str, Any], url: str) -> Listing:
     return Listing(articles=tuple(filter(None, links)), pages=tuple(further))
 
 
-def _recognise(html: str, url: str) -> bool:
-    return "/gkmlpt/" in url or bool(_MARKS.search(html)) or ("window._CONFIG" in html and bool(setting(html, "SID")))
+def _recognise(html: str, url: str) -> str:
+    platform = "window._CONFIG" in html and setting(html, "SID")
+    return mark(_MARKS, html, "") or ("/gkmlpt/" if "/gkmlpt/" in url else f"SID {platform}" if platform else "")
 
 
 GKMLPT = Family(

@@ -6,9 +6,9 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
-from crawler.families.answers import number, setting, turned
+from crawler.families.answers import count_of, number, records, setting, turned
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Ask, Family, Link, Listing, asks, mark
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -62,13 +62,7 @@ def _listing(text: str, url: str) -> Listing:
 
 def _recorded(text: str, base: str) -> tuple[Link, ...]:
     """Return the articles of a data store's records, beside which a column's page has only menus and hot lists."""
-    return _read("".join(f"<div>{record}</div>" for record in _records(text)), base)
-
-
-def _records(text: str) -> list[str]:
-    """Return the markup in each record's CDATA; taken apart from the ends, because a pattern would look for each."""
-    pieces = (piece.rpartition("<![CDATA[") for piece in text.split("]]>")[:-1])
-    return [record for before, mark, record in pieces if mark and before.rstrip().endswith("<record>")]
+    return _read("".join(f"<div>{record}</div>" for record in records(text)), base)
 
 
 def _read(html: str, url: str) -> tuple[Link, ...]:
@@ -83,7 +77,7 @@ def _proxied(html: str, url: str) -> tuple[Ask, ...]:
     told = dict(parse_qsl(unescape(proxy[2] or "").lstrip("?"))) if proxy else {}
     ids = {name: told.get(name) or setting(html, name) for name in ("webid", "columnid", "unitid")}
     rows_a_page = min(number(setting(html, "perPage")) or _USUAL_RECORDS, _MOST_RECORDS)
-    total, shown = number(setting(html, "totalRecord")), len(_records(html))
+    total, shown = number(setting(html, "totalRecord")), len(records(html))
     if not proxy or not all(ids.values()) or 0 < total <= shown:
         return ()
     query = f"webid={ids['webid']}&columnid={ids['columnid']}&unitid={ids['unitid']}&perpage={rows_a_page}"
@@ -96,15 +90,10 @@ def _further(text: str, url: str) -> tuple[Ask, ...]:
     """Return the page after this one: `page` counts, because many servers pass over `startrecord`."""
     query = dict(parse_qsl(urlsplit(url).query))
     page, rows_a_page = number(query.get("page")), number(query.get("perpage")) or _USUAL_RECORDS
-    total = _told(text, "totalpage") or -(-_told(text, "totalrecord") // rows_a_page)
+    total = count_of(text, "totalpage") or -(-count_of(text, "totalrecord") // rows_a_page)
     if page and page < min(total, MAX_PAGES) and "<record>" in text:
         return asks([turned(url.partition("#")[0], "page", page + 1)])
     return ()
-
-
-def _told(text: str, name: str) -> int:
-    found = re.search(rf"<{name}>\s*(?:<!\[CDATA\[)?\s*(\d{{1,9}})", text, re.IGNORECASE)
-    return number(found[1]) if found else 0
 
 
 def _place(html: str) -> dict[str, str]:
@@ -131,7 +120,7 @@ def _further_search(html: str, url: str) -> tuple[Ask, ...]:
 
 JCMS = Family(
     name="jcms",
-    recognise=lambda html, url: bool(_MARKS.search(html) or _ADDRESS.search(url)),
+    recognise=lambda html, url: mark(_MARKS, html, "") or mark(_ADDRESS, "", url),
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=_is_list,

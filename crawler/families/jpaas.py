@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import answer, number, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Ask, Family, Link, Listing, asks, mark
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -82,7 +82,7 @@ def _read(html: str, url: str) -> tuple[Link, ...]:
 
 JPAAS = Family(
     name="jpaas",
-    recognise=lambda html, url: bool(_MARKS.search(html) or _MARKS.search(url)),
+    recognise=lambda html, url: mark(_MARKS, html, url),
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=lambda url: _API in urlsplit(url).path or is_section(url),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from crawler.families.dialects import dialect
 from crawler.families.elsewhere import elsewhere
-from crawler.families.family import Family, Listing, asks
+from crawler.families.family import Family, Listing, asks, mark
 from crawler.families.paging import link_pages
 from crawler.families.rows import Row, rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -45,7 +45,7 @@ def linked(
 
     return Family(
         name=name,
-        recognise=lambda html, url: bool(pattern.search(html) or pattern.search(url)),
+        recognise=lambda html, url: mark(pattern, html, url),
         listing=listing,
         is_article=is_known_article,
         is_list=is_list,

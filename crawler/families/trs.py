@@ -6,7 +6,7 @@ import re
 
 from crawler.families.dialects import dialect
 from crawler.families.elsewhere import elsewhere
-from crawler.families.family import Family, Listing, asks
+from crawler.families.family import Family, Listing, asks, mark
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
@@ -20,8 +20,8 @@ _MARKS = re.compile(
 )
 
 
-def _recognise(html: str, url: str) -> bool:
-    return bool(_MARKS.search(html) or _MARKS.search(url))
+def _recognise(html: str, url: str) -> str:
+    return mark(_MARKS, html, url)
 
 
 def _is_article(url: str) -> bool:

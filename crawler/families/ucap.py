@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Ask, Family, Link, Listing, asks, mark
 from crawler.families.paging import MAX_PAGES, link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -16,8 +16,8 @@ from pipelines.model import Recipe
 
 _HEX = r"[0-9a-f]{32}"
 _MARKS = re.compile(
-    rf"""UCAP-CONTENT | <ucap(?:content|title)\b | /(?:common/)?search(?:List)?/{_HEX}\b | /info/getInfoCommon\b
-    | createPageHTML\(\s*['"]page_div['"] | name=["']manuscriptId["']""",
+    rf"""\bid=["']?UCAP-CONTENT\b | <ucap(?:content|title)\b | /(?:common/)?search(?:List)?/{_HEX}\b
+    | /info/getInfoCommon\b | createPageHTML\(\s*['"]page_div['"] | name=["']manuscriptId["']""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SEARCH = re.compile(rf"/(?:common/)?search(?:List)?/{_HEX}$", re.IGNORECASE)
@@ -93,7 +93,7 @@ def _pages(found: Any, shown: int, url: str) -> int:
 
 UCAP = Family(
     name="ucap",
-    recognise=lambda html, url: bool(_MARKS.search(html) or _MARKS.search(url)),
+    recognise=lambda html, url: mark(_MARKS, html, url),
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=_is_list,

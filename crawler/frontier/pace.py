@@ -1,12 +1,11 @@
-"""Pure. How fast a site is asked, and when: its windows, its daily budget, and what it says itself."""
+"""Pure. How fast a site is asked, and when its daily budget begins anew, by what it says itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
+from crawler.windows import CHINA
 
 SLOWEST = 300.0
 """Seconds between requests beyond which it makes no sense to slow down: 288 pages a day. Also for a Crawl-delay."""
@@ -16,6 +15,14 @@ EASING = 0.9
 
 LONGEST_PAUSE = dt.timedelta(days=1)
 """The most that a Retry-After is believed; longer ones are mistakes, such as dates in a wrong year."""
+
+
+SUSPECTED, BLOCKED = 3, 5
+"""Challenges in a row from which a site is asked more slowly, and from which it is left alone: a page or two behind a
+captcha say nothing of a site, and who asks on against a closed door is closed out for longer."""
+
+LEFT_ALONE = dt.timedelta(hours=1)
+"""How long a site that is blocked is asked for nothing: longer than a crawl waits for a site, so that it ends."""
 
 
 def slower(delay: float) -> float:
@@ -42,31 +49,6 @@ def retry_at(value: str, now: dt.datetime) -> dt.datetime | None:
     except (ValueError, OverflowError):
         return None
     return min(at if at.tzinfo else at.replace(tzinfo=dt.UTC), now + LONGEST_PAUSE)
-
-
-def window(text: str) -> tuple[dt.time, dt.time]:
-    """Return the begin and end of a window.
-
-    >>> window("22:00-06:00")
-    (datetime.time(22, 0), datetime.time(6, 0))
-    """
-    begin, _, end = text.partition("-")
-    return dt.time.fromisoformat(begin), dt.time.fromisoformat(end)
-
-
-def next_opening(windows: Iterable[str], now: dt.datetime) -> dt.datetime:
-    """Return when a site may be asked: now, if one of its windows is open or it has none; times are of China.
-
-    A window that ends before it begins goes over midnight.
-    """
-    here, found = now.astimezone(CHINA), []
-    for begin, end in map(window, windows):
-        inside = begin <= here.time() < end if begin <= end else here.time() >= begin or here.time() < end
-        if inside:
-            return now
-        today = dt.datetime.combine(here.date(), begin, CHINA)
-        found.append(today if today > here else today + dt.timedelta(days=1))
-    return min(found, default=now)
 
 
 def tomorrow(now: dt.datetime) -> dt.datetime:

@@ -8,12 +8,14 @@ from typing import Literal
 from attrs import frozen
 from w3lib.url import canonicalize_url
 
-Role = Literal["list", "article"]
+Role = Literal["list", "article", "file"]
 
 
 @frozen(kw_only=True)
 class Page:
-    """What is to be asked for, and what is known of why: `section` is the URL of the list that led here.
+    """What is to be asked for, and what is known of why.
+
+    `section` is the URL of the list that led here, of a file that of the article which links it.
 
     `walked` numbers a section's list pages from 1, which is also where its list begins if that is not the section's own
     page. A `form` is sent by POST.
@@ -33,13 +35,14 @@ class Page:
 
     @property
     def priority(self) -> int:
-        """Return which pages come first: heads of sections, then articles, then older list pages.
+        """Return which pages come first: heads of sections, then articles, then files and older list pages in turn.
 
-        So what is new comes first, and a walk back to the beginning goes newest first.
+        So what is new comes first, a walk back to the beginning goes newest first, and takes the files along, whose
+        addresses expire on some sites.
         """
         if self.role == "article":
             return 2
-        return 3 if self.walked <= 1 else 1
+        return 3 if self.role == "list" and self.walked <= 1 else 1
 
 
 def page_key(url: str, form: str | None = None) -> str:

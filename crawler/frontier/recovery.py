@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import evolve
+from scrapy.settings.default_settings import RETRY_HTTP_CODES
 
+from crawler.frontier.page import Page
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
 from pipelines.model import Entry
 
 
-def settle(frontier: Frontier, newest: Callable[[str], Entry | None], now: dt.datetime) -> None:
+def settle(
+    frontier: Frontier,
+    newest: Callable[[str], Entry | None],
+    now: dt.datetime,
+    files: Callable[[Page, Entry], Iterable[Page]],
+) -> None:
     """Go through the pages that processes which are gone had been handed out, so that none is asked for twice.
 
-    `newest` returns the newest entry of a URL. A list page is catalogued after its links began to wait. A page with a
-    form is asked for again, because the catalogue does not tell forms apart.
+    `newest` returns the newest entry of a URL, `files` those that it links and that are to be asked for. A list page is
+    catalogued after its links began to wait. A page with a form is asked for again, because the catalogue does not tell
+    forms apart.
     """
     for known, started in frontier.orphans():
         entry = newest(known.page.url) if known.page.form is None else None
         if entry and entry.fetched_at >= started and _is_final(entry, known.page.url):
+            frontier.add(files(known.page, entry))
             history, due = Visit(known=known, entries=[entry]).settled(now)
             frontier.acknowledge(evolve(known, history=history), due, now)
         else:
@@ -28,5 +37,5 @@ def settle(frontier: Frontier, newest: Callable[[str], Entry | None], now: dt.da
 
 
 def _is_final(entry: Entry, url: str) -> bool:
-    """Tell an answer from a step on the way to one: a redirect, or a failed try."""
-    return entry.url == url and entry.reason != "redirect" and entry.status is not None and entry.status < 500
+    """Tell an answer from a step on the way to one: a redirect, or a try that another one was to follow."""
+    return entry.url == url and entry.reason != "redirect" and entry.status not in (None, *RETRY_HTTP_CODES)

@@ -54,7 +54,7 @@ class Knowing(Protocol):
 
 
 class RedirectTargets:
-    """Ends the way of a redirect at a page that was asked for before, and gives other targets the slot of their site.
+    """Ends the way of a redirect at a page that was asked for before; gives others their site's slot and cookies.
 
     The errback of the request gets an `AlreadyAsked`, and with it what was captured on the way.
     """
@@ -72,4 +72,5 @@ class RedirectTargets:
         if request.meta.get(TARGET_SEEN):
             raise AlreadyAsked(f"{request.url} was asked for before")
         if "redirect_urls" in request.meta and "download_slot" in request.meta:
-            request.meta["download_slot"] = slot(cast("Knowing", self._crawler.spider).registry, request.url)
+            own = slot(cast("Knowing", self._crawler.spider).registry, request.url)
+            request.meta.update(download_slot=own, cookiejar=own)

@@ -17,13 +17,15 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.frontier.pace import CHINA, next_opening, tomorrow
+from crawler.frontier.pace import tomorrow
 from crawler.frontier.page import Page
 from crawler.frontier.redirects import TARGET_SEEN
+from crawler.frontier.runs import Ending
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
 from crawler.frontier.visits import Known
 from crawler.sites import Registry, Site
+from crawler.windows import CHINA, next_opening
 from pipelines.errors import StoreError
 from pipelines.item_pipeline import LINE_ERROR
 from pipelines.model import Entry, Job
@@ -59,6 +61,9 @@ class Walker(Protocol):
     def request(self, known: Known) -> Request:
         """Return the request for a page."""
 
+    def files(self, page: Page, entry: Entry) -> Iterable[Page]:
+        """Return the files that are to be asked for, of those that a page's articles link."""
+
 
 class Scheduler(BaseScheduler):
     """Scrapy asks it for requests; the spider tells it of pages, and what came of each."""
@@ -73,6 +78,8 @@ class Scheduler(BaseScheduler):
         self._further: deque[Request] = deque()
         self._visits: dict[str, Visit] = {}
         self._downloading: Counter[str] = Counter()
+        self._settled: Counter[str] = Counter()
+        self._unanswered: Counter[str] = Counter()
         self._paused: dict[str, dt.datetime] = {}
         self._stopping: asyncio.Task[None] | None = None
         for receiver, signal in (
@@ -101,7 +108,7 @@ class Scheduler(BaseScheduler):
             self._signals.send_catch_log(SITE_BUSY, site=site)
         return taken
 
-    def add(self, pages: Iterable[Page]) -> list[Page]:
+    def add(self, pages: Iterable[Page], *, again: bool = False) -> list[Page]:
         """Let pages of sites that were taken wait, and return those that were not known before.
 
         The target of a redirect that is on its way counts as known.
@@ -109,9 +116,14 @@ class Scheduler(BaseScheduler):
         new: list[Page] = []
         with self._stopped_by_failure():
             targets = {url for visit in self._visits.values() for url in visit.targets}
-            new = self.frontier.add(page for page in pages if page.url not in targets)
+            new = self.frontier.add((page for page in pages if page.url not in targets), again=again)
         self._looked.clear()
         return new
+
+    def add_due(self, site: str, heads: Iterable[Page]) -> None:
+        """Let the heads of a site's sections wait that are due by the interval that their news has taught."""
+        with self._stopped_by_failure():
+            self.frontier.add_due(site, heads, _now())
 
     def pause(self, site: str, until: dt.datetime) -> None:
         """Ask nothing of a site until then."""
@@ -172,12 +184,18 @@ class Scheduler(BaseScheduler):
         request.meta[VISIT] = visit
         return self._handed_out(request)
 
-    def close(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's interface
+    def close(self, reason: str) -> None:
         """Give the sites back; what was not acknowledged waits for the next crawl."""
         with self._stopped_by_failure():
             for site in self._sites:
-                self.frontier.release(site, _now())
+                self.frontier.release(site, _now(), self._ending(site, reason))
         self.frontier.close()
+
+    def _ending(self, site: str, reason: str) -> Ending:
+        if reason == "shutdown":  # Scrapy's word for a signal
+            return "interrupted"
+        answered = not self._settled[site] or self._settled[site] > self._unanswered[site]
+        return "done" if reason == "finished" and answered else "failed"
 
     def _handed_out(self, request: Request) -> Request:
         self._downloading[request.meta[VISIT].known.page.site] += 1
@@ -215,8 +233,10 @@ class Scheduler(BaseScheduler):
         visit = _visit(response)
         visit.open -= 1
         visit.entries.append(item)
-        if isinstance(response, Response):
+        if isinstance(response, Response) and response.url == visit.known.page.url:  # not a redirect's target
             visit.etag, visit.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+        if files := list(self._spider.files(visit.known.page, item)):
+            self.add(files, again=item.verdict.kind == "new-version")
         self._settle(visit)
 
     def _lost(self, response: Response | Failure) -> None:
@@ -229,8 +249,12 @@ class Scheduler(BaseScheduler):
         if visit.done and not visit.lost and not self._stopping:
             now = _now()
             history, due = visit.settled(now)
+            self._settled[visit.known.page.site] += 1
+            self._unanswered[visit.known.page.site] += bool(history.failed)
             with self._stopped_by_failure():
-                self.frontier.acknowledge(evolve(visit.known, history=history), due, now, visit.targets)
+                self.frontier.acknowledge(
+                    evolve(visit.known, history=history), due, now, visit.targets, visit.shown(now)
+                )
             # one that could not be kept stays among the visits, so that this crawl does not ask for it again
             del self._visits[visit.known.page.key]
 

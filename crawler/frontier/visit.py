@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from attrs import define, evolve, field
 
-from crawler.frontier.visits import History, Known, Outcome, next_head, next_visit, visited
+from crawler.frontier.looks import Shown
+from crawler.frontier.visits import History, Known, Outcome, next_file, next_head, next_visit, visited
+from pipelines.history import is_missing
 from pipelines.model import Entry
 
+_FAILURES = ("challenge", "parser-error", "incomplete")
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -18,8 +20,9 @@ _CHINA = dt.timezone(dt.timedelta(hours=8))
 class Visit:
     """A page that was handed out: how much of what came of it is still on its way down the line.
 
-    `found` counts the pages, unknown before, that a list led to; `shell` tells that the list itself is elsewhere, so
-    that nothing new on this page does not mean that there is none; `why` names the failure where there was no answer.
+    `found` counts the pages, unknown before, that a list led to, `links` all articles that it shows, and `days` are
+    those that it gives them; `shell` tells that the list itself is elsewhere, so that nothing new on this page does not
+    mean that there is none; `why` names the failure where there was no answer.
     `lost` is set when something that came of it could not be kept: then the page goes on waiting.
     """
 
@@ -28,6 +31,8 @@ class Visit:
     exhausted: bool = False
     lost: bool = False
     found: int = 0
+    links: int = 0
+    days: set[dt.date] = field(factory=set)
     shell: bool = False
     why: str | None = None
     etag: str | None = None
@@ -52,7 +57,21 @@ class Visit:
                 return history, None
             interval, due = next_head(history, None if self.shell else self.found, now)
             return evolve(history, interval=interval), due
+        if self.known.page.role == "file":
+            return history, next_file(history, outcome, now)
         return history, next_visit(history, outcome, now)
+
+    def shown(self, now: dt.datetime) -> Shown | None:
+        """Return what a list page showed, None for a page of another kind. Days to come are mistakes of the list."""
+        if self.known.page.role != "list":
+            return None
+        answer = _answer(self.entries)
+        if answer is None or self._outcome() in ("failed", "missing", "forbidden") or (answer.status or 0) >= 400:
+            refused = f"status {answer.status}" if answer and answer.reason == "http-error" else None
+            return Shown(answer=self.why or refused or (answer and answer.reason) or "failed")
+        read = answer.status != 304 and answer.reason != "redirect"
+        newest = max((day for day in self.days if day <= now.astimezone(_CHINA).date()), default=None)
+        return Shown(links=self.links if read else None, found=self.found, newest_on=newest)
 
     def _outcome(self) -> Outcome:
         answer = _answer(self.entries)
@@ -62,18 +81,11 @@ class Visit:
             return "failed"
         if is_missing(answer):
             return "missing"
-        if answer.status == 429 or (answer.status or 500) >= 500 or answer.reason in ("challenge", "parser-error"):
+        if answer.status == 429 or (answer.status or 500) >= 500 or answer.reason in _FAILURES:
             return "failed"
         return (
             "changed" if answer.verdict.kind in ("new", "near-copy", "new-version") and answer.status != 304 else "same"
         )
-
-
-def is_missing(entry: Entry) -> bool:
-    """Tell whether an answer says that the page is not there: by its status, its words, or by leading home instead."""
-    home = urlsplit(entry.final_url).path in ("", "/", "/index.html", "/index.htm", "/index.shtml")
-    led_home = home and entry.url != entry.final_url and urlsplit(entry.url).path not in ("", "/")
-    return entry.status in (404, 410) or entry.reason == "soft-404" or led_home
 
 
 def _answer(entries: Iterable[Entry]) -> Entry | None:

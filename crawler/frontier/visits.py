@@ -87,6 +87,13 @@ def next_visit(history: History, outcome: Outcome, at: dt.datetime) -> dt.dateti
     return at + min(max(at - (history.since or at), SOONEST), LATEST)
 
 
+def next_file(history: History, outcome: Outcome, at: dt.datetime) -> dt.datetime | None:
+    """Return when a file is to be asked for again: until it is there, or is missing for sure; None for never."""
+    if outcome == "failed" and history.failed < GIVE_UP:
+        return next_visit(history, outcome, at)
+    return at + CONFIRM[0] if outcome == "missing" and not history.gone else None
+
+
 def next_head(history: History, new: int | None, at: dt.datetime) -> tuple[dt.timedelta, dt.datetime]:
     """Return a section's interval after its head showed `new` unknown articles, and when to look at it again.
 

@@ -6,11 +6,16 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 LONGEST = 512 * 1024
 """Bytes that are parsed: the RFC asks for 500 KiB at least (§2.5), and a parser takes minutes for a page of 30 MB."""
+
+
+def sitemaps(parser: RobotParser) -> tuple[str, ...]:
+    """Return the sitemaps that a robots.txt names; Scrapy's wrapper of the parser does not hand them on."""
+    return tuple(dict.fromkeys(parser.rp.sitemaps)) if isinstance(parser, ProtegoRobotParser) else ()
 
 
 class RobotsUnreachable(IgnoreRequest):
@@ -23,6 +28,15 @@ class Robots(RobotsTxtMiddleware):
     def __init__(self, crawler: object) -> None:
         super().__init__(crawler)  # type: ignore[arg-type]
         self._unreachable: dict[str, Exception] = {}
+        self._schemes: dict[str, str] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return the rules of a request's host; those that could not be had by https are asked for by http again."""
+        parts = urlparse_cached(request)
+        if self._schemes.get(parts.netloc) != parts.scheme and parts.netloc in self._unreachable:
+            del self._unreachable[parts.netloc], self._parsers[parts.netloc]
+        self._schemes[parts.netloc] = parts.scheme
+        return await super().robot_parser(request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from attrs import fields_dict
 from cattrs import BaseConverter, Converter, ForbiddenExtraKeysError, transform_error
@@ -92,6 +92,19 @@ def _tuple(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
     return lambda value, _: tuple(read(check(value, _), _))
 
 
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _choice(kind: Any) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _: Any) -> Any:
+        if value not in get_args(kind):
+            raise ValueError(f"{' or '.join(map(repr, get_args(kind)))} is expected, not {value!r}")
+        return value
+
+    return check
+
+
 def _day(value: Any, _: Any) -> dt.date:
     if type(value) is dt.date:
         return value
@@ -109,6 +122,7 @@ def _converter(*, forbid_extra_keys: bool) -> Converter:
     converter.register_structure_hook(bool, _exactly(bool, called="true or false"))
     converter.register_structure_hook(dt.date, _day)
     converter.register_structure_hook_factory(_is_tuple, _tuple)
+    converter.register_structure_hook_factory(_is_choice, _choice)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     return converter
 

@@ -57,6 +57,11 @@ class Registry:
         """Return the site that a URL belongs to: by host and port, else by the longest wildcard."""
         return next((self._hosts[host] for host in hosts_of(url) if host in self._hosts), None)
 
+    def slug_of(self, url: str) -> str | None:
+        """Return the slug of the site that a URL belongs to."""
+        site = self.find(url)
+        return site.slug if site else None
+
     def with_site(self, site: Site) -> Registry:
         """Return a registry that knows this site too; what is registered under its slug or hosts stays in force."""
         return self if site.slug in self.sites else Registry(sites={**self.sites, site.slug: site})

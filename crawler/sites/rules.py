@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from crawler.families import FAMILIES
 from crawler.sites.hosts import covers, netloc
 from crawler.sites.site import Section, Site
+from crawler.turns import meets, parse_schedule
+from crawler.windows import is_window
 
 
 def problems(site: Site) -> Iterator[tuple[str, str]]:
@@ -36,9 +38,23 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "concurrency", "1 or more is allowed"
     if site.daily is not None and site.daily < 1:
         yield "daily", "1 or more is allowed"
+    if site.max_file is not None and site.max_file < 1:
+        yield "max_file", "bytes from 1 are allowed"
     for at, text in enumerate(site.windows):
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
+        if not is_window(text):
             yield f"windows[{at}]", f"{text!r} is no window; allowed are such as 22:00-06:00"
+    if site.schedule is not None and all(map(is_window, site.windows)):
+        yield from (("schedule", problem) for problem in _schedule_problems(site.schedule, site.windows))
+
+
+def _schedule_problems(text: str, windows: tuple[str, ...]) -> Iterator[str]:
+    try:
+        schedule = parse_schedule(text)
+    except ValueError as error:
+        yield str(error)
+        return
+    if not meets(schedule, windows):
+        yield f"{text!r} is never within the site's windows ({', '.join(windows)})"
 
 
 def _section_problems(section: Section, hosts: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from attrs import frozen
 
 from pipelines.model import Recipe, Region
@@ -25,8 +27,14 @@ class Site:
 
     `delay` is in seconds between requests to a host, `concurrency` in requests at once to it: one slow connection is
     what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
-    be crawled, any time where there are none; `daily` is the most requests a day. `reason` says why a site is not
-    enabled. `recipes` are best first.
+    be crawled, any time where there are none; `daily` is the most requests a day. `schedule` tells when it is due, as
+    `crawler.turns` reads it; the configuration's where there is none. `reason` says why a site is not enabled.
+    `recipes` are best first.
+
+    `files` says what of an article is archived besides its page: a notice's text is often in its attachment, while
+    pictures are several requests an article. `max_file` is the size in bytes from which a file is left out, None for
+    the configuration's `max_body`. `ip` is the IP version, 4 or 6, to which connections are held where the other one's
+    addresses are dead.
     """
 
     slug: str
@@ -40,6 +48,10 @@ class Site:
     delay: float = 2.0
     concurrency: int = 1
     windows: tuple[str, ...] = ()
+    schedule: str | None = None
     daily: int | None = None
     charset: str | None = None
+    files: Literal["attachments", "all", "none"] = "attachments"
+    max_file: int | None = None
+    ip: Literal[4, 6] | None = None
     recipes: tuple[Recipe, ...] = ()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import scrapy
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -15,11 +17,12 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
 )
+from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from crawler.capture import captures
 from crawler.frontier import AlreadyAsked
-from crawler.middlewares.robots import RobotsUnreachable
+from crawler.middlewares.robots import RobotsUnreachable, sitemaps
 from crawler.sites import Registry, load
 from pipelines.errors import PageError
 from pipelines.model import Job
@@ -42,13 +45,23 @@ class Door(scrapy.Spider):
     """A spider that hands every exchange it made to the line, and says of each page that failed why."""
 
     registry: Registry
+    _maps: dict[str, tuple[str, ...]]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider with the registry that the settings name."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.registry = load(*map(Path, crawler.settings.getlist("FANGZHI_REGISTRY")))
+        spider._maps = {}
+        crawler.signals.connect(spider._robots_parsed, signals.robots_parsed)
         return spider
+
+    def maps(self, url: str, /) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of a URL's host names, once a page of it was asked for."""
+        return self._maps.get(urlsplit(url).netloc, ())
+
+    def _robots_parsed(self, robotparser: RobotParser, request: scrapy.Request) -> None:
+        self._maps[urlsplit(request.url).netloc] = sitemaps(robotparser)
 
     def jobs(self, request: scrapy.Request | None) -> Iterator[Job]:
         """Yield a job for each capture made for a request, the answer last."""

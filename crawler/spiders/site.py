@@ -12,17 +12,21 @@ from urllib.parse import urldefrag
 import scrapy
 from attrs import evolve
 from scrapy.http import Response
+from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
-from crawler.families import FAMILIES, Ask, Link, Listing, media_type
-from crawler.frontier import Known, Page, Scheduler
+from crawler.capture import MAX_BODY
+from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
+from crawler.frontier import Known, Page, Scheduler, files_of
 from crawler.frontier.scheduler import VISIT
 from crawler.frontier.visit import Visit
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
 from pipelines.extract.parts import parts
-from pipelines.model import Job, Rejection
+from pipelines.model import Entry, Job, Rejection
+
+_REFERER = StrictOriginWhenCrossOriginPolicy()
 
 
 class SiteSpider(Door):
@@ -30,20 +34,27 @@ class SiteSpider(Door):
 
     `sites` are slugs parted by commas, none for every enabled site. `limit` is the most new articles taken per site,
     `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end. A walk ends before
-    where a list page shows nothing new.
+    where a list page shows nothing new. With `due` only those sections begin that are due by their own interval.
     """
 
     name = "site"
     custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
 
     def __init__(
-        self, sites: str = "", limit: str | None = None, since: str | None = None, full: str = "", **kwargs: Any
+        self,
+        sites: str = "",
+        limit: str | None = None,
+        since: str | None = None,
+        full: str = "",
+        due: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._slugs = [slug for slug in sites.split(",") if slug]
         self._limit = int(limit) if limit else None
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
+        self._due = bool(due)
         self._taken: Counter[str] = Counter()
         self._shown: dict[str, list[Link]] = {}
 
@@ -53,7 +64,11 @@ class SiteSpider(Door):
         options = json.dumps([self._limit, str(self._since), self._full])
         for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
             if scheduler.take(site.slug, options):
-                scheduler.add(self._list(Ask(url=section.url), site, section, 1) for section in site.sections)
+                heads = [self._list(Ask(url=section.url), site, section, 1) for section in site.sections]
+                if self._due:
+                    scheduler.add_due(site.slug, heads)
+                else:
+                    scheduler.add(heads)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for nothing by itself: the frontier leads."""
@@ -65,8 +80,11 @@ class SiteSpider(Door):
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
         headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
-        if page.role == "list" and page.section and page.url != (section := _bare(page.section)):
-            headers["Referer"] = section  # some list APIs answer 404 without it
+        if page.section and page.url != (section := _bare(page.section)):
+            headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
+        meta: dict[str, Any] = {"download_slot": page.site, "cookiejar": page.site}
+        if page.role == "file":
+            meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
         if page.form is not None:
             headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -76,9 +94,13 @@ class SiteSpider(Door):
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
-            meta={"download_slot": page.site},
+            meta=meta,
             dont_filter=True,
         )
+
+    def files(self, page: Page, entry: Entry) -> tuple[Page, ...]:
+        """Return the files that are to be asked for, of those that a page's articles link."""
+        return files_of(page, entry, self.registry)
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured, and let the links of a list page wait."""
@@ -117,12 +139,16 @@ class SiteSpider(Door):
         for section in _sections(site, page):
             fragment = urldefrag(section.url).fragment if page.form is None else page.form
             listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
+            if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
+                listing = Listing(lists=asks(self.maps(job.capture.final_url)))
             visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
-            visit.found += self._take_listing(listing, site, section, page.walked)
+            links = [link for link in listing.articles if self.registry.find(link.url) == site]
+            visit.links += len(links)
+            visit.days |= {link.listed_on for link in links if link.listed_on}
+            visit.found += self._take_listing(listing, links, site, section, page.walked)
 
-    def _take_listing(self, listing: Listing, site: Site, section: Section, walked: int) -> int:
-        """Return how many of a listing's articles were not known."""
-        links = [link for link in listing.articles if self.registry.find(link.url) == site]
+    def _take_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
+        """Return how many of the links to a listing's articles were not known."""
         wanted = [link for link in links if self._wants(link)]
         found = self._take(wanted, site, section)
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number

@@ -28,6 +28,7 @@ from pipelines.catalogue.tables import (
 from pipelines.catalogue.upgrade import prepare
 from pipelines.document import entry_from_json, entry_json, texts_from_json
 from pipelines.errors import StoreUnavailable
+from pipelines.files import FILE, addresses, with_files
 from pipelines.model import Article, Entry, Location, Neighbour, Prints, Reference, Seen, Verdict
 from pipelines.nearness import anchors_of
 
@@ -107,12 +108,14 @@ class Catalogue:
             old = connection.execute(queries.STORED, {"id": entry.id}).mappings().first()
             if old and old["document"] == row["document"]:
                 return frozenset()
-            had, has = _anchors(entry_from_json(old["document"])) if old else frozenset(), _anchors(entry)
-            if old:
-                _forget(connection, old)
+            before = entry_from_json(old["document"]) if old else None
+            had, has = _anchors(before) if before else frozenset(), _anchors(entry)
+            if old and before:
+                _forget(connection, old, before.digests)
             entries, digests = queries.REMEMBER
             connection.execute(entries, row)
-            connection.execute(digests, [held | {"fetched_us": row["fetched_us"]} for held in _held(row)])
+            at = {"fetched_us": row["fetched_us"]}
+            connection.execute(digests, [held | at for held in _held(row, entry.digests)])
             made = row["fetched_us"], mark(entry.id)
             if had != has:
                 nearby.forget(connection, had, made)
@@ -122,8 +125,9 @@ class Catalogue:
     def later(self, entry: Entry, seen: Seen) -> list[Entry]:
         """Return the entries of later captures for which this one changes what was before them.
 
-        `seen` is what was before this one. It matters to others only as the first with its bytes or its text, and, as
-        an article, to the next one under its address: none, as long as captures come in their order.
+        `seen` is what was before this one. It matters to others only as the first with its bytes or its text, or that
+        of one of its articles, and, as an article, to the next one under its address: none, as long as captures come
+        in their order.
         """
         prints = entry.digests
         asked = {
@@ -131,13 +135,15 @@ class Catalogue:
             "text": digest_bytes(prints.text) if prints.text and seen.same_text is None else None,
             "url": entry.final_url if prints.text else None,
         }
-        given = {name: value for name, value in asked.items() if value}
-        if not given:
-            return []
-        query = queries.later(**{name: name in given for name in asked})
+        several = [dict.fromkeys(asked) | {"text": digest_bytes(each)} for each in prints.articles]
+        given = [{name: value for name, value in each.items() if value} for each in (asked, *several)]
+        moment = _moment(entry.id, entry.fetched_at)
+        found: dict[str, None] = {}
         with self._translated(), self._engine.connect() as connection:
-            found = connection.execute(query, given | _moment(entry.id, entry.fetched_at)).scalars()
-            return [entry_from_json(document) for document in found]
+            for values in filter(None, given):
+                query = queries.later(**{name: name in values for name in asked})
+                found |= dict.fromkeys(connection.execute(query, values | moment).scalars())
+        return [entry_from_json(document) for document in found]
 
     def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Put another verdict on an entry; returns what `put` does."""
@@ -187,13 +193,31 @@ class Catalogue:
             found = [entry_from_json(document) for document in connection.execute(query).scalars()]
         return [entry.location for entry in found if entry.location]
 
-    def versions(self, url: str) -> list[Entry]:
-        """Return the captures of an answered URL that brought another text than the one before, oldest first."""
-        held = (ENTRIES.c.final_url == url, ENTRIES.c.outcome == "article")
-        query = sa.select(ENTRIES.c.text, ENTRIES.c.document).where(*held).order_by(ENTRIES.c.fetched_us, ENTRIES.c.id)
+    def captures(self, url: str) -> list[Entry]:
+        """Return every capture that was asked for or answered under a URL, oldest first."""
+        held = sa.or_(ENTRIES.c.url == url, ENTRIES.c.final_url == url)
+        query = sa.select(ENTRIES.c.document).where(held).order_by(ENTRIES.c.fetched_us, ENTRIES.c.id)
         with self._translated(), self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [entry_from_json(row.document) for i, row in enumerate(rows) if i == 0 or rows[i - 1].text != row.text]
+            return [entry_from_json(document) for document in connection.execute(query).scalars()]
+
+    def missed(self, site: str | None = None, since: dt.datetime | None = None) -> list[str]:
+        """Return the URLs that had an article and may once have been missing, of those asked for `since` then.
+
+        They are few; whether and when they were missing only their captures tell.
+        """
+        given = {"site": site, "us": microseconds(since) if since else None}
+        asked = {name: value for name, value in given.items() if value is not None}
+        query = queries.missed(site="site" in asked, since="us" in asked)
+        with self._translated(), self._engine.connect() as connection:
+            return list(connection.execute(query, asked).scalars())
+
+    def joined(self, entry: Entry) -> Entry:
+        """Return an entry with what is known of its attachments: it is remembered before they are asked for."""
+        if not (urls := addresses(entry)):
+            return entry
+        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.url.in_(urls), ENTRIES.c.reason == FILE)
+        with self._translated(), self._engine.connect() as connection:
+            return with_files(entry, [entry_from_json(each) for each in connection.execute(query).scalars()])
 
     def family(self, entry: Entry) -> tuple[Entry, list[Entry]]:
         """Return what an entry is a copy of, or else itself, and all copies of that: same bytes, same text, or near."""
@@ -215,6 +239,19 @@ class Catalogue:
         keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict, ENTRIES.c.relation)
         newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
         query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
+        with self._translated(), self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def days(self) -> list[dict[str, Any]]:
+        """Return a row for each site and day of publication: how many articles, when captured first and last.
+
+        Of those without a day only captures that were new are counted.
+        """
+        dated = sa.or_(ENTRIES.c.published_on.is_not(None), ENTRIES.c.verdict == "new")
+        keys = (ENTRIES.c.site, ENTRIES.c.published_on)
+        first, newest = (of(ENTRIES.c.fetched_us) for of in (sa.func.min, sa.func.max))
+        counted = (sa.func.count().label("captures"), first.label("first_us"), newest.label("newest_us"))
+        query = sa.select(*keys, *counted).where(ENTRIES.c.outcome == "article", dated).group_by(*keys)
         with self._translated(), self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -255,15 +292,16 @@ def _row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _held(row: Mapping[str, Any] | sa.RowMapping) -> list[dict[str, Any]]:
-    """The fingerprints of an entry's row, as the digests' table holds them."""
-    prints = ((PAYLOAD, row["payload"]), (TEXT, row["text"]))
-    return [{"kind": kind, "digest": digest, "id": row["id"]} for kind, digest in prints if digest]
+def _held(row: Mapping[str, Any] | sa.RowMapping, prints: Prints) -> list[dict[str, Any]]:
+    """The fingerprints of an entry's row, as the digests' table holds them: of several articles each has its text's."""
+    texts = dict.fromkeys([row["text"], *map(digest_bytes, prints.articles)])
+    found = ((PAYLOAD, row["payload"]), *((TEXT, text) for text in texts))
+    return [{"kind": kind, "digest": digest, "id": row["id"]} for kind, digest in found if digest]
 
 
-def _forget(connection: sa.Connection, row: sa.RowMapping) -> None:
+def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Prints) -> None:
     digests, entries = queries.FORGET
-    for held in _held(row):
+    for held in _held(row, prints):
         connection.execute(digests, held | {"us": row["fetched_us"]})
     connection.execute(entries, {"id": row["id"]})
 

@@ -15,11 +15,15 @@ from attrs import frozen
 from sqlalchemy import bindparam
 
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT, microseconds
+from pipelines.files import FILE
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
 _HELD = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id)
 _ANSWERED = (ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.outcome == "article")
+
+_ABSENT = ("http-error", "soft-404", "redirect")
+"""Reasons that captures may have which say that a page is not there; it may also have led elsewhere."""
 
 FIRST = (
     sa.select(*_REFERENCE)
@@ -91,26 +95,53 @@ def _next() -> sa.Select[Any]:
     return sa.select(after.order_by(ENTRIES.c.fetched_us).limit(1).subquery().c.id)
 
 
+@functools.cache
+def missed(*, site: bool, since: bool) -> sa.Select[Any]:
+    """Return the statement for the URLs that had an article and an answer which may say that it is not there.
+
+    Its parameters are `site`, and `us` since which they were asked for, where these are to count.
+    """
+    other = ENTRIES.alias("other")
+    read = sa.exists().where(
+        sa.or_(other.c.url == ENTRIES.c.url, other.c.final_url == ENTRIES.c.url), other.c.outcome == "article"
+    )
+    absent = sa.or_(ENTRIES.c.reason.in_(_ABSENT), ENTRIES.c.final_url != ENTRIES.c.url)
+    found = sa.select(ENTRIES.c.url).where(ENTRIES.c.outcome == "rejected", absent, read).distinct()
+    if site:
+        found = found.where(ENTRIES.c.site == bindparam("site"))
+    if since:
+        asked = sa.select(other.c.url).where(other.c.fetched_us >= bindparam("us"))
+        found = found.where(ENTRIES.c.url.in_(asked))
+    return found.order_by(ENTRIES.c.url)
+
+
 @frozen(kw_only=True)
 class Filter:
     """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC.
 
     Without `copies` those are left out whose bytes or text were there before, or nearly so; one that holds an earlier
-    text and more besides is no copy.
+    text and more besides is no copy. Without `files` attachments and pictures are left out.
     """
 
     site: str | None = None
     outcome: str | None = None
     verdict: str | None = None
     copies: bool = True
+    files: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
+
+    def spans(self, day: dt.date) -> bool:
+        """Tell whether a day is neither before `since` nor after `until`."""
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return the WHERE clauses; `until` includes its day."""
         found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
         if not self.copies:
             found.append(sa.or_(ENTRIES.c.verdict.in_(("new", "new-version")), ENTRIES.c.relation == "contains"))
+        if not self.files:
+            found.append(ENTRIES.c.reason.is_distinct_from(FILE))
         if self.since:
             found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
         if self.until:

@@ -25,7 +25,7 @@ ENTRIES = Table(
     "entries",
     METADATA,
     Column("id", String(32), primary_key=True),
-    Column("site", String(64), index=True),
+    Column("site", String(64)),
     Column("url", Text, nullable=False, index=True),
     Column("final_url", Text, nullable=False),
     Column("fetched_us", BigInteger, nullable=False, index=True),
@@ -50,6 +50,11 @@ where it lies.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+Index(
+    "entries_counts",
+    *(ENTRIES.c[name] for name in ("site", "outcome", "reason", "verdict", "published_on", "fetched_us")),
+)
+"""What sites are counted by: without it each count reads all documents, 8 GB for a million."""
 
 _COPIES = ENTRIES.c.copy_of.is_not(None)
 COPIES = Index("entries_copies", ENTRIES.c.copy_of, sqlite_where=_COPIES, postgresql_where=_COPIES)

@@ -38,11 +38,20 @@ def to_text(body: bytes, content_type: str = "", hint: str | None = None) -> str
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, "replace")
+    return _decode(body, chosen(body, content_type, hint))
+
+
+def chosen(body: bytes, content_type: str = "", hint: str | None = None) -> str:
+    """Return the codec that a body without byte order mark is decoded by."""
     if not _MULTIBYTE.search(body):
-        return body.decode("ascii")
-    labels = [codec_of(name) for name in (hint, _search(_HEADER, content_type), _meta(body)) if name]
-    named = [codec for codec in labels if codec]
-    return _decode(body, _best(body[:SAMPLE], named))
+        return "ascii"
+    return _best(body[:SAMPLE], labels(body, content_type, hint))
+
+
+def labels(body: bytes, content_type: str = "", hint: str | None = None) -> list[str]:
+    """Return the codecs that a page is labelled with, those believed first in front."""
+    named = [codec_of(name) for name in (hint, _search(_HEADER, content_type), _meta(body)) if name]
+    return [codec for codec in named if codec]
 
 
 def codec_of(label: str) -> str | None:

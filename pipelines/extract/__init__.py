@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from pipelines.extract import container, heads, media, page, refusals, tree
+from pipelines.extract import container, forwards, heads, media, page, refusals, tree
 from pipelines.extract.body import blocks
 from pipelines.extract.facts import draft, facts, opened
 from pipelines.extract.lines import Layout, lay_out
@@ -31,7 +31,9 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     tree.close_links(root)
     layout = lay_out(root)
     seen = page.survey(root, html, capture, recipe, layout)
-    missing = refusals.missing(seen.lines, seen.first("title")) or refusals.forwarding(html, seen.lines)
+    missing = refusals.missing(seen.lines, seen.first("title"))
+    if missing is None and sum(line.size for line in seen.lines) < forwards.FORWARDING:
+        missing = forwards.forwarding(html, capture.final_url)
     if missing:
         return missing
     return _article(seen, layout)

@@ -30,7 +30,7 @@ def blocks(page: Page, found: Container | None, names: Sequence[str]) -> tuple[B
         return ()
     own = trim(found.lines, names) if found else []
     if own:
-        return tuple(Block(text=line.text, kind=line.kind) for line in own)
+        return tuple(Block(text=line.text, kind=line.kind, parted=line.parted) for line in own)
     read = tuple(_unlinked(page))
     said = sum(hanzi(text) for text in read if SENTENCE.search(text))
     return tuple(Block(text=text) for text in read) if said >= LEAST else ()

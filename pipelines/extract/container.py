@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lxml import html
 from lxml.html import HtmlElement
 
 from pipelines.extract.densest import densest, worths
 from pipelines.extract.embedded import COMMENT, commented, embedded
-from pipelines.extract.lines import Layout, Line, Part, lines
+from pipelines.extract.lines import Layout, Line, Part, lines, tidy
 from pipelines.extract.markers import STRONG, WEAK
 from pipelines.extract.tree import select, squeeze
 
@@ -35,6 +35,9 @@ FRAGMENT = {"recipe": 6.0, "strong": 6.0, "weak": 1.5}
 
 SURE = 150
 """Hanzi from which a strong marker is believed without looking for anything denser."""
+
+SEVERAL = 2
+"""Headlines that differ, and texts, from which a page of Founder's holds several articles: many have one text twice."""
 
 TOOLS = 16
 """Characters that may stand behind a headline in its own line: 语音播报, 收藏, the label of a video."""
@@ -61,6 +64,9 @@ class Container:
 
 def find(root: HtmlElement, layout: Layout, page: str, body: Iterable[str], title: str | None) -> Container | None:
     """Return the container of the body: by the recipe's selectors in order, by known markers, or the densest block."""
+    several = _articles(root, layout)
+    if several:
+        return several
     by_recipe = next((hit for selector in body if (hit := _largest(_chosen(root, page, selector), LEAST_PROSE))), None)
     strong = by_recipe or _largest([*_embedded(page), *_marked(layout, STRONG)], LEAST_PROSE)
     found = strong or _largest(_marked(layout, WEAK), LEAST_WEAK)
@@ -177,8 +183,34 @@ def _container(layout: Layout, parts: list[Part], marker: str) -> Container:
     return Container(
         elements=tuple(part.element for part in parts),
         marker=marker,
-        lines=tuple(line for part in parts for line in layout.lines[part.start : part.end]),
+        lines=tuple(line for number, part in enumerate(parts) for line in _of(layout, part, parted=number > 0)),
     )
+
+
+def _of(layout: Layout, part: Part, *, parted: bool) -> Iterator[Line]:
+    first, *others = layout.lines[part.start : part.end]
+    yield evolve(first, parted=True) if parted else first
+    yield from others
+
+
+def _articles(root: HtmlElement, layout: Layout) -> Container | None:
+    """Return the articles of a page of Founder's that has several whole, each headline and author before its text."""
+    if "founder-content" not in layout.words or "founder-title" not in layout.words:
+        return None
+    parts = {part.element: part for part in layout.parts if part.marker == "founder-content"}
+    heads = [element for element in root.iter("founder-title") if tidy(element.text_content())]
+    texts = [element for element in root.iter("founder-content") if element in parts]
+    if min(len(heads), len(texts), len({tidy(head.text_content()) for head in heads})) < SEVERAL:
+        return None
+    found: list[Line] = []
+    for element in root.iter("founder-title", "founder-author", "founder-content"):
+        text = "" if element in parts else tidy(element.text_content())
+        if element in parts:
+            found += _of(layout, parts[element], parted=False)
+        elif text and element.tag != "founder-content":
+            title = element.tag == "founder-title"
+            found.append(Line(text=text, kind="heading" if title else "paragraph", parted=title))
+    return Container(elements=tuple(texts), marker="founder-content", lines=tuple(found))
 
 
 def _parsed(markup: str, marker: str) -> Container:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.extract import byline, dates, disclosure, heads, media, posted, source, title
+from pipelines.extract import byline, dates, disclosure, edition, heads, media, posted, source, title
 from pipelines.extract.body import below
 from pipelines.extract.container import Container
 from pipelines.extract.info import near_title
@@ -36,6 +36,8 @@ def facts(page: Page) -> Facts:
         "source": source.source(page, near),
         "column": disclosure.column(page, name),
         "document": disclosure.document(page, name),
+        "site_name": next(page.meta("SiteName", "og:site_name"), None),
+        "site_code": next(page.meta("SiteIDCode"), None),
     }
     return {field: found for field, found in told.items() if found}
 
@@ -70,12 +72,16 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
     opening = byline.dateline(texts[0])
     linked = _files(page, elements)
     listed = posted.files(page, linked)
+    paper = edition.edition(page, told["source"].value if "source" in told else None)
+    known = {file.url for file in (*linked, *listed)}
+    shown = [file for file in edition.files(page) if file.url not in known] if paper else []
     evidence = [
         Evidence(field="text", origin=found.marker if found else "whole-page"),
         *(Evidence(field=field, origin=one.origin) for field, one in told.items()),
         *(Evidence(field="authors", origin=origin) for origin in dict.fromkeys(one.origin for one in people)),
         *([Evidence(field="dateline", origin="body")] if opening else ()),
         *([Evidence(field="attachments", origin=posted.ORIGIN)] if listed else ()),
+        *([Evidence(field="edition", origin=paper.origin)] if paper else ()),
     ]
     return Draft(
         blocks=body,
@@ -84,7 +90,8 @@ def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | N
         authors=tuple(one.value for one in people),
         dateline=opening,
         images=media.images((*_apart(page), *elements), page.base),
-        attachments=(*linked, *listed),
+        attachments=(*linked, *listed, *shown),
+        edition=paper.value if paper else None,
         parts=parts(page.html, page.url),
         evidence=tuple(evidence),
         **{"title": None, **{field: one.value for field, one in told.items()}},

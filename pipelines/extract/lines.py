@@ -28,11 +28,15 @@ _EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
 
 @frozen(kw_only=True)
 class Line:
-    """One visible line: its text without indent, its kind, and how many of its characters are link text."""
+    """One visible line: its text without indent, its kind, and how many of its characters are link text.
+
+    `parted` is whether a rule or the edge of a container of its own stands before it.
+    """
 
     text: str
     kind: Kind = "paragraph"
     linked: int = 0
+    parted: bool = False
     size: int = field(init=False)
     """Hanzi."""
 
@@ -117,6 +121,7 @@ class _Walk:
     linked: int = 0
     links: int = 0
     row: int = 0
+    ruled: bool = False
 
     def run(self, root: HtmlElement) -> None:
         around: list[Role] = []
@@ -152,7 +157,9 @@ class _Walk:
             self.opened.append((element, len(self.out), role.marker))
         if role.kind:
             self.kinds.append(role.kind)
-        if role.tag == "a":
+        if role.tag == "hr":
+            self.ruled = True
+        elif role.tag == "a":
             self.links += 1
         elif role.tag == "tr" and is_data_row(element):
             self.row += 1
@@ -193,7 +200,8 @@ class _Walk:
             inner = self.kinds[-1] if self.kinds else "paragraph"
             if kind == "row":
                 text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
-            self.out.append(Line(text=text, kind=kind or inner, linked=self.linked))
+            self.out.append(Line(text=text, kind=kind or inner, linked=self.linked, parted=self.ruled))
+            self.ruled = False
         self.pieces.clear()
         self.linked = 0
 

@@ -53,20 +53,12 @@ _TEXTS = re.compile(
     r"verify you are human|checking your browser",
     re.IGNORECASE,
 )
-_MISSING = re.compile(
+MISSING = re.compile(
     r"(?:页面|网页|頁面|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)"
     r"|找不到(?:该|您|此|页面|网页|相关)|page not found|404 not found",
     re.IGNORECASE,
 )
-_MISSING_TITLE = re.compile(rf"{_MISSING.pattern}|\b404\b|not found|不存在|已删除|已下线|无法访问", re.IGNORECASE)
-_REFRESH = re.compile(
-    r"<meta\s[^>]{0,200}?http-equiv\s{0,9}=\s{0,9}['\"]?refresh[^>]{1,200}?content\s{0,9}=\s{0,9}['\"]?\s{0,9}\d{1,9}"
-    r"\s{0,9};\s{0,9}url\s{0,9}=\s{0,9}['\"]?([^'\">\s]{1,2000})",
-    re.IGNORECASE,
-)
-FORWARDING = 60
-"""Hanzi of the longest text on a page that forwards, such as 页面正在跳转，如未跳转请点击这里."""
-
+_MISSING_TITLE = re.compile(rf"{MISSING.pattern}|\b404\b|not found|不存在|已删除|已下线|无法访问", re.IGNORECASE)
 SHELL = 20_000
 """Characters of the largest page that is only a challenge's script: 瑞数's are about 10,000."""
 
@@ -107,14 +99,8 @@ def missing(lines: tuple[Line, ...], title: str) -> Rejection | None:
     bare = [line for line in lines if not line.linked]
     if sum(line.size for line in bare) >= SHORT:
         return None
-    found = _MISSING_TITLE.search(title) or _MISSING.search("\n".join(line.text for line in bare))
+    found = _MISSING_TITLE.search(title) or MISSING.search("\n".join(line.text for line in bare))
     return Rejection(reason="soft-404", detail=f"the page says {found[0]!r}") if found else None
-
-
-def forwarding(html: str, lines: tuple[Line, ...]) -> Rejection | None:
-    """Recognise a page that only sends the browser on by a meta refresh."""
-    found = _REFRESH.search(html) if sum(line.size for line in lines) < FORWARDING else None
-    return Rejection(reason="redirect", detail=f"the page forwards to {found[1]}") if found else None
 
 
 def listing(lines: Sequence[Line], body: Sequence[Line] = (), share: float = LINKED) -> Rejection | None:

@@ -77,7 +77,7 @@ class Mended:
 
 def repair(draft: Draft) -> Article:
     """Return the article of a draft: its text mended with every change recorded, its script told and simplified."""
-    mended = _mended("\n".join(block.text for block in draft.blocks))
+    mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs)
     title = _mended_title(draft.title)
     said = missing(mended.found_in("drop-stubs"), draft.below)
     images = captioned(draft.images, captions(mended.found_in("lift-captions")))
@@ -100,7 +100,7 @@ def repair(draft: Draft) -> Article:
 
 _AS_THEY_ARE = (
     *("subtitle", "kicker", "published_at", "modified_at", "source", "authors", "dateline", "column", "document"),
-    *("attachments", "parts"),
+    *("attachments", "parts", "site_name", "site_code", "edition"),
 )
 """Fields of a draft that stay as they are, unless a line of furniture fills an empty one."""
 
@@ -111,8 +111,7 @@ def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
     return mended.text, mended.repairs
 
 
-def _mended(text: str) -> Mended:
-    repairs: tuple[Repair, ...] = ()
+def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> Mended:
     before = {}
     for name, rule in RULES:
         repaired = rule(text)

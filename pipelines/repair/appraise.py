@@ -24,13 +24,16 @@ FLAGS = {
 CONVERSION = {"strip-pinyin", "mend-gbk-shift"}
 """Rules whose damage only conversion from simplified characters by a machine does."""
 
+CUT = {"missing-head", "missing-tail"}
+"""Flags of an article whose page does not hold all of it."""
+
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def appraise(draft: Draft, text: str, repairs: tuple[Repair, ...], said: Missing, retitled: bool) -> Quality:
     """Return the quality of a draft's text once it is mended; `said` is what its stubs say, `retitled` of its title."""
     quality = Quality(
-        truncated=said.truncated or draft.torn,
+        truncated=said.truncated or draft.torn or not CUT.isdisjoint(draft.flags),
         paywall=said.paywall,
         shown_chars=said.shown,
         full_chars=said.full,
@@ -58,4 +61,4 @@ def _flags(draft: Draft, text: str, repairs: tuple[Repair, ...], retitled: bool)
         "torn": draft.torn,
         **{flag: rule in used for rule, flag in FLAGS.items()},
     }
-    return tuple(name for name, holds in flags.items() if holds)
+    return tuple(dict.fromkeys((*draft.flags, *(name for name, holds in flags.items() if holds))))

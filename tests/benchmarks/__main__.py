@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import archive, catalogue, copies, crawl, extract, fixity, quality, repairs, replay, start
+from tests.benchmarks import (
+    archive,
+    catalogue,
+    come_back,
+    copies,
+    crawl,
+    extract,
+    fixity,
+    quality,
+    repairs,
+    replay,
+    schedule,
+    segment,
+    start,
+)
 
-for benchmark in (start, extract, quality, repairs, crawl, archive, fixity, replay, catalogue, copies):
+for benchmark in (
+    start,
+    extract,
+    quality,
+    repairs,
+    segment,
+    crawl,
+    schedule,
+    come_back,
+    archive,
+    fixity,
+    replay,
+    catalogue,
+    copies,
+):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import Config, load_config
+from crawler.config import Config, environment, load_config
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options
 
@@ -143,3 +143,21 @@ def test_a_wrong_setting_of_files_says_what_is_allowed(tmp_path: Path, name: str
     with pytest.raises(ConfigError, match=told) as caught:
         load(tmp_path, {f"FANGZHI_{name}": value})
     assert f"FANGZHI_{name}" in str(caught.value)
+
+
+def test_a_default_schedule_is_checked_where_it_stands(tmp_path: Path) -> None:
+    assert load(tmp_path).schedule == "every 6h"
+    assert load(tmp_path, {"FANGZHI_SCHEDULE": "30 22 * * *"}).schedule == "30 22 * * *"
+    (tmp_path / "fangzhi.toml").write_text('schedule = "now and then"\n')
+    with pytest.raises(ConfigError, match=r"fangzhi\.toml: schedule: 'now and then' is no schedule; allowed are"):
+        load(tmp_path)
+
+
+def test_another_process_gets_the_same_settings(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'archive = "s3://news/a"\nregistry = ["sites", "more"]\nallow_private = true\ntimeout = 12.5\n'
+        'spool = "spool"\ns3_part_size = 6000000\ncontact = "mei@example.org"\nschedule = "every 1h"\n'
+    )
+    config = load(tmp_path, config="mine.toml", workers=3)
+    (tmp_path / "fangzhi.toml").write_text('operator = "somebody else"\n')
+    assert load(tmp_path, environment(config)) == config

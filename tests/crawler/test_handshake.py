@@ -18,6 +18,7 @@ from tests.crawler.test_transport import PAGE, records
 from tests.crawler.wire import wired
 from tests.fangzhi import fangzhi
 
+AES128_SHA = "TLS_RSA_WITH_AES_128_CBC_SHA"
 LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 WITHOUT_CERTIFICATES = ("PSK", "SRP", "ADH", "AECDH", "NULL")
 """Suites of servers that prove themselves otherwise or not at all; no client of the web offers them."""
@@ -85,6 +86,48 @@ def test_an_older_protocol_is_told_with_the_name_that_iana_gives_its_cipher(tmp_
     tls, _ = fetched(context, tmp_path, authority)
     expected = Tls(protocol="tls/1.2", cipher="TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", certificate="trusted")
     assert tls == expected
+
+
+def old(authority: trustme.CA, version: ssl.TLSVersion) -> ssl.SSLContext:
+    context = serving(authority, key_type=trustme.KeyType.RSA)
+    context.minimum_version = context.maximum_version = version
+    context.set_ciphers("AES128-SHA@SECLEVEL=0")
+    return context
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(("version", "told"), [(ssl.TLSVersion.TLSv1, "tls/1.0"), (ssl.TLSVersion.TLSv1_1, "tls/1.1")])
+def test_old_tls_is_spoken_after_a_refusal_and_remembered_for_the_host(
+    tmp_path: Path, version: ssl.TLSVersion, told: str
+) -> None:
+    authority = trustme.CA()
+    context = old(authority, version)
+    authority.cert_pem.write_to_path(str(tmp_path / "trusted.pem"))
+    trust = {"SSL_CERT_FILE": str(tmp_path / "trusted.pem")}
+    with wired(context) as wire:
+        wire.answers["/a.html"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + PAGE
+        made = []
+        for _ in range(2):
+            before = wire.connections
+            done = fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path / "archive"), **trust)
+            assert done.returncode == 0, done.stderr
+            made.append(wire.connections - before)
+    assert made == [3, 2], "robots.txt twice, the page; later each once"
+    captures = [capture for path in tmp_path.rglob("*.warc.gz") for _, capture in read_file(path)]
+    assert [each.tls for each in captures] == [Tls(protocol=told, cipher=AES128_SHA, certificate="trusted")] * 2
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_old_tls_with_a_bad_certificate_says_so(tmp_path: Path) -> None:
+    tls, _ = fetched(old(trustme.CA(), ssl.TLSVersion.TLSv1), tmp_path, trustme.CA())
+    assert tls == Tls(protocol="tls/1.0", cipher=AES128_SHA, certificate="unable to get local issuer certificate")
+
+
+def test_a_protocol_is_told_that_is_younger_than_its_suite(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = old(authority, ssl.TLSVersion.TLSv1_2)
+    tls, _ = fetched(context, tmp_path, authority)
+    assert tls == Tls(protocol="tls/1.2", cipher=AES128_SHA, certificate="trusted")
 
 
 def test_every_suite_that_servers_with_certificates_choose_has_its_name_from_iana() -> None:

@@ -47,6 +47,7 @@ def test_fetched_is_the_sum_of_all_outcomes() -> None:
         "failed": {"timeout": 2},
         "forbidden": 1,
         "revisits": 2,
+        "downgraded": 0,
     }
     assert report.lines() == [
         "fetched 10 = 2 articles + 3 duplicates + 3 rejected + 2 failed",

@@ -9,39 +9,47 @@ import threading
 import time
 from collections.abc import Iterator
 
+CLIENT_HELLO = b"\x16\x03"
+
 
 class Wire:
     """Answers each request with the raw bytes set for its path, or with those for a cookie, or `once`; then closes."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, place: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.answers: dict[str, bytes] = {}
         self.with_cookie: dict[str, bytes] = {}
         self.once: dict[str, bytes] = {}
         self.requests: list[bytes] = []
         self.times: list[float] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.connections = 0
+        self._socket = socket.create_server(place)
         self._tls = tls
-        self.base = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.base = f"{'https' if tls else 'http'}://{place[0]}:{self._socket.getsockname()[1]}"
 
     def serve(self) -> None:
         """Answer until the socket is closed."""
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
+                self.connections += 1
                 threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
-        """Take no more connections."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        """Take no more connections; may be called again."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _answer(self, plain: socket.socket) -> None:
-        with contextlib.suppress(ssl.SSLError), plain, self._secured(plain) as connection:
+        with contextlib.suppress(ssl.SSLError, ConnectionError), plain, self._secured(plain) as connection:
             head = b""
             while b"\r\n\r\n" not in head:
                 if not (data := connection.recv(65536)):
                     return
                 head += data
+                if head.startswith(CLIENT_HELLO):
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    return
             self.requests.append(head)
             self.times.append(time.monotonic())
             path = head.split(b" ")[1].decode()
@@ -54,9 +62,9 @@ class Wire:
 
 
 @contextlib.contextmanager
-def wired(tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
-    """Run a `Wire` on a free port of loopback; it speaks HTTPS with a `tls` context."""
-    wire = Wire(tls)
+def wired(tls: ssl.SSLContext | None = None, place: tuple[str, int] = ("127.0.0.1", 0)) -> Iterator[Wire]:
+    """Run a `Wire` on a free port of loopback, or at a place of it; it speaks HTTPS with a `tls` context."""
+    wire = Wire(tls, place)
     threading.Thread(target=wire.serve, daemon=True).start()
     try:
         yield wire

@@ -94,3 +94,59 @@ def _marked(text: str, pairs: Iterable[tuple[str, str]]) -> str:
         assert before in text, before
         text = text.replace(before, after)
     return text
+
+
+@frozen(kw_only=True)
+class Told:
+    """An article of a page as a proofreader would return it."""
+
+    title: str
+    text: str
+
+
+PAGE = "004"
+HEADS = (
+    "区委常委会会议",
+    "区领导带队",
+    "区领导检查",
+    "区慈善会派发",
+    "区总工会送",
+    "“艺”心抗疫",
+    "分秒必争",
+    "打好疫情防控主动仗",
+)
+"""How the headlines of the district page begin, in their order."""
+
+APART = ("□文/图", "通讯员 吴慧敏", "流调人员吃住在")
+"""How its bylines and its caption begin."""
+
+SEAMS = (
+    ("的“最强", "大脑”"),
+    ("他强调，", "经促部门"),
+    ("相关工作汇", "报。近期"),
+    ("的黎妙", "燕、巫丹"),
+    ("，对于", "一些特别"),
+)
+"""Where its columns break off and go on; the one that begins with 燕 stands behind another article."""
+
+RETURN = "燕、巫丹"
+
+
+def articles() -> list[Told]:
+    """Return the articles of the district page, its columns joined, bylines and caption out of the text."""
+    lines = [line.strip().translate(_FULL) for line in seed(PAGE).split("\n") if line.strip()]
+    kept = [line for line in lines if not line.startswith(APART)]
+    starts = [next(number for number, line in enumerate(kept) if line.startswith(head)) for head in HEADS]
+    back = next(number for number, line in enumerate(kept) if line.startswith(RETURN))
+    ends = [*starts[1:], back]
+    found = [kept[start:end] for start, end in zip(starts, ends, strict=True)]
+    found[-2] += kept[back:]
+    told = [Told(title=title, text="\n".join(text)) for title, *text in found]
+    pairs = [(f"{left}\n{right}", left + right) for left, right in SEAMS]
+    return [Told(title=each.title, text=_joined(each.text, pairs)) for each in told]
+
+
+def _joined(text: str, pairs: Iterable[tuple[str, str]]) -> str:
+    for before, after in pairs:
+        text = text.replace(before, after)
+    return text

@@ -12,7 +12,7 @@ from tests.fangzhi import warcio_check, warcs
 from tests.journeys.test_crawl import expected, read, told
 from tests.town import Town, settle
 
-PORTALS = ("qinghe", "qinghe-xxgk", "lintan-xxgk", "shixi", "beigang", "nanping")
+PORTALS = ("qinghe", "qinghe-xxgk", "lintan-xxgk", "shixi", "beigang", "nanping", "lugang")
 
 
 @pytest.fixture(scope="module")

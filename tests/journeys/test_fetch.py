@@ -23,10 +23,19 @@ def test_fetch_and_crawl_give_equal_articles(town: Town, tmp_path: Path) -> None
     assert [entry["url"] for entry in fetched] == urls
     for entry in fetched:
         same = crawled[entry["final_url"]]
-        assert entry["articles"] == same["articles"]
+        assert without_files(entry) == without_files(same)
         assert [entry[key] for key in ("site", "region", "recipe", "digests")] == [
             same[key] for key in ("site", "region", "recipe", "digests")
         ]
+
+
+def without_files(entry: dict) -> list[dict]:
+    """Return an entry's articles without what is known only of attachments that were fetched, too."""
+    for article in entry["articles"]:
+        for item in article["attachments"]:
+            item.update(size=None, digest=None, location=None)
+    articles: list[dict] = entry["articles"]
+    return articles
 
 
 def test_the_portals_that_wait_for_their_family_are_fetched_page_by_page(town: Town, tmp_path: Path) -> None:

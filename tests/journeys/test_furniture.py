@@ -14,6 +14,7 @@ from crawler.city.model import Truth
 from crawler.city.portals import PORTALS
 from crawler.sites import Registry, load
 from pipelines.catalogue import Catalogue
+from pipelines.history import versions
 from pipelines.line import Nowhere, Stores, process
 from pipelines.model import Capture
 from tests.pipelines.made import capture
@@ -59,4 +60,4 @@ def test_furniture_alone_makes_no_version(known: Registry, portal: str) -> None:
         assert entries[0].outcome == "article"
         assert [entry.verdict.kind for entry in entries] == ["new", "same-text", "same-text"]
         assert len({entry.digests.payload for entry in entries}) == 3
-        assert len(catalogue.versions(ARTICLES[portal].final_url)) == 1
+        assert len(versions(catalogue.captures(ARTICLES[portal].final_url))) == 1

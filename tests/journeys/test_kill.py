@@ -71,7 +71,9 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(new_town: Town) -> None:
     entries = {entry["id"]: entry for entry in new_town.entries()}
     assert acknowledged <= entries.keys()
     assert {entry["url"] for entry in entries.values()} == {truth.url for truth in new_town.truths()}
-    asked = Counter((entry["url"], entry["final_url"]) for entry in entries.values())
+    asked = Counter(  # a page that was killed between a redirect and its target begins again at the redirect
+        (entry["url"], entry["final_url"]) for entry in entries.values() if entry["reason"] != "redirect"
+    )
     assert {pair for pair, times in asked.items() if times > 1} == set(), "what was acknowledged is not asked again"
     kept = Counter(one["digests"]["payload"] for one in entries.values() if one["verdict"]["kind"] != "same-bytes")
     assert {digest for digest, times in kept.items() if times > 1} <= {EMPTY}

@@ -3,49 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.crawler.wire import Wire, wired
-from tests.fangzhi import documents, fangzhi
-
-TEXT = "<p>今天，市政府召开会议，部署全市防汛工作。会议要求各区压实责任，落实值班制度。</p>" * 4
-PATHS = [f"/2026/0305/{number}.html" for number in range(1, 6)]
-
-
-def answer(body: str, status: str = "200 OK", *headers: str, kind: str = "text/html; charset=utf-8") -> bytes:
-    head = "\r\n".join(
-        (f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}", *headers)
-    )
-    return f"{head}\r\n\r\n{body}".encode()
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    with wired() as server:
-        rows = "".join(f'<li><a href="{path}">市政府召开防汛工作会议 {path}</a> 2026-03-05</li>' for path in PATHS)
-        server.answers = {"/list/": answer(f"<ul>{rows}</ul>")} | {path: answer(TEXT + path) for path in PATHS}
-        yield server
-
-
-def crawl(wire: Wire, folder: Path, *lines: str) -> dict:
-    """Crawl the site of a wire, whose TOML has these lines besides, and return the report."""
-    sites = folder / "sites"
-    sites.mkdir(exist_ok=True)
-    host = wire.base.removeprefix("http://")
-    toml = [f'name = "府"\nfamily = "generic"\nhosts = ["{host}"]', *lines]
-    toml.append(f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]')
-    (sites / "fu.toml").write_text("\n".join(toml), "utf-8")
-    done = fangzhi("crawl", "fu", "--archive", str(folder / "archive"), "--registry", str(sites), "--json")
-    (report,) = documents(done)
-    return report
-
-
-def asked(wire: Wire) -> list[str]:
-    targets = [head.split(b" ")[1].decode() for head in wire.requests]
-    return [target for target in targets if target != "/robots.txt"]
+from crawler.frontier.pace import BLOCKED
+from tests.crawler.wire import Wire
+from tests.journeys.small import PATHS, answer, asked, crawl, listing
 
 
 def gaps(wire: Wire) -> list[float]:
@@ -65,6 +27,26 @@ def test_a_refusal_slows_the_crawl_down_and_its_retry_after_is_kept(wire: Wire, 
     refused = next(number for number, target in enumerate(asked(wire)) if target == PATHS[0])
     times = wire.times[1:]
     assert any(later - times[refused] > 2 for later in times[refused + 1 :])
+
+
+def test_a_site_that_answers_with_challenges_alone_is_left_alone_and_called_blocked(wire: Wire, tmp_path: Path) -> None:
+    paths = [f"/2026/0305/{number}.html" for number in range(1, 41)]
+    wire.answers["/list/"] = listing(paths)
+    wire.answers |= {path: answer(f"<script>document.cookie='C3VK={path[-6]}'</script>") for path in paths}
+    report = crawl(wire, tmp_path, "delay = 0.25")
+    challenges = len(asked(wire)) - 1
+    assert BLOCKED <= challenges < len(paths), "what was asked for before the first ones were read is let go"
+    assert report["rejected"]["challenge"] == challenges
+    (site,) = report["sites"]
+    assert (site["state"], site["challenge_rate"]) == ("blocked", round(challenges / (challenges + 1), 4))
+
+
+def test_a_page_or_two_behind_a_captcha_slow_nothing_down(wire: Wire, tmp_path: Path) -> None:
+    wire.answers |= {path: answer("<p>请完成验证</p>") for path in PATHS[::2]}
+    report = crawl(wire, tmp_path, "delay = 0.01")
+    assert report["rejected"]["challenge"] == 3
+    assert report["sites"][0]["state"] == "quiet"
+    assert len(asked(wire)) == 1 + len(PATHS)
 
 
 def test_a_budget_ends_the_day_and_what_is_left_waits(wire: Wire, tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from tests.fangzhi import warcio_check
 from tests.town import Town, settle
 
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+HALF_A_YEAR = 200
 
 
 @pytest.fixture
 def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A city whose youngest articles are of yesterday, so that their time to be looked at again is near."""
-    with serve(build(pages=150, newest=TODAY - dt.timedelta(days=1))) as server:
+    """A city whose youngest articles are of today, so that their time to be looked at again is near."""
+    with serve(build(pages=150, newest=TODAY)) as server:
         yield settle(server, tmp_path_factory.mktemp("town"))
 
 
@@ -32,7 +33,7 @@ def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_se
     asked = len(young_town.server.log)
     before = {entry["final_url"]: entry for entry in young_town.entries()}
 
-    young_town.server.city = build(pages=150, visit=2, newest=TODAY - dt.timedelta(days=1))
+    young_town.server.city = build(pages=150, visit=2, newest=TODAY)
     young_town.pass_time(days=1)
     second = young_town.crawl()
     entries = young_town.entries()[first["fetched"] :]
@@ -66,3 +67,30 @@ def sections(town: Town, slug: str) -> set[str]:
     """Return the targets of a portal's section heads."""
     (site,) = town.run("sites", "show", slug, "--json")
     return {section["url"].removeprefix(town.server.base_urls[slug]) for section in site["sections"]}
+
+
+def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_tells_when(young_town: Town) -> None:
+    newest = TODAY
+    young_town.run("crawl", "yunzhou", "--json")
+    (truth,) = [truth for truth in young_town.truths() if truth.trap == "deleted"]
+    assert young_town.run("list", "--gone", "--json") == []
+
+    young_town.server.city = build(pages=150, visit=2, newest=newest)
+    young_town.pass_time(HALF_A_YEAR)
+    (report,) = young_town.run("crawl", "yunzhou", "--json")
+    assert (report["sites"][0]["gone"], report["sites"][0]["back"]) == (1, 0)
+    (gone,) = young_town.run("list", "--gone", "--json")
+    assert (gone["url"], gone["title"], gone["confirmed_at"]) == (truth.url, truth.title, None)
+    assert [event["kind"] for event in young_town.run("show", truth.url, "--history", "--json")] == ["first", "gone"]
+    (status,) = young_town.run("status", "yunzhou", "--json")
+    assert status["sites"][0]["health"]["gone"] == 1
+
+    young_town.server.city = build(pages=150, visit=1, newest=newest)
+    young_town.pass_time(HALF_A_YEAR)
+    (report,) = young_town.run("crawl", "yunzhou", "--json")
+    assert (report["sites"][0]["gone"], report["sites"][0]["back"]) == (2, 1), "the two new ones are gone"
+    assert truth.url not in {each["url"] for each in young_town.run("list", "--gone", "--json")}
+    before = young_town.run("show", truth.url, "--history", "--json")
+    assert [(event["kind"], event["version"]) for event in before] == [("first", 1), ("gone", 1), ("back", 1)]
+    young_town.run("rebuild", "--json")
+    assert young_town.run("show", truth.url, "--history", "--json") == before

@@ -30,6 +30,13 @@ def test_texts_are_equal_whatever_their_marks_widths_and_breaks() -> None:
     assert left.payload != right.payload
 
 
+def test_of_several_articles_each_has_the_digest_that_it_would_have_alone() -> None:
+    first, second = article("市住建局召开会议。"), article("春耕开始。")
+    page = fingerprint(capture(b"1"), (first, second))
+    assert page.articles == tuple(fingerprint(capture(b"2"), (each,)).text for each in (first, second))
+    assert fingerprint(capture(b"2"), (first,)).articles == ()
+
+
 def test_other_words_are_another_text() -> None:
     assert fingerprint(capture(b""), (article("一"),)).text != fingerprint(capture(b""), (article("二"),)).text
 

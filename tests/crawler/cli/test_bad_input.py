@@ -46,7 +46,7 @@ def kept(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]
 def test_an_unknown_site_is_named_with_what_is_near(kept: Town) -> None:
     done = fangzhi("crawl", "yunzhuo", *kept.options)
     assert done.returncode == 2
-    assert one_line(done.stderr) == "unknown site 'yunzhuo' (did you mean yunzhou?)"
+    assert one_line(done.stderr) == "unknown site 'yunzhuo' (did you mean yunzhou or suzhou?)"
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,26 @@ from pathlib import Path
 
 import pytest
 
+from crawler.health.survey import RECENT
 from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
 from tests.town import Town
 
 KEYS = [
-    *("id", "site", "region", "url", "final_url", "status", "fetched_at", "outcome", "reason", "articles", "verdict"),
-    *("digests", "location", "recipe", "version"),
+    *(
+        "id",
+        "site",
+        "region",
+        "url",
+        "final_url",
+        "status",
+        "redirect_to",
+        "fetched_at",
+        "outcome",
+        "reason",
+        "articles",
+        "file",
+    ),
+    *("verdict", "digests", "location", "recipe", "version"),
 ]
 
 
@@ -115,10 +129,30 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
     assert {site["site"]: site["captures"] for site in status["sites"]} == captures
     for site in status["sites"]:
         assert site["captures"] == site["articles"] + site["duplicates"] + sum(site["rejected"].values())
-    lines = said(town, "status")
-    assert [line.split(":")[0] for line in lines if line[0] != " "] == [str(town.archive), *sorted(captures)]
+        assert site["health"]["captures"] == min(site["captures"], RECENT)
     assert all(site["frontier"]["known"] and not site["frontier"]["waiting"] for site in status["sites"])
-    assert sum("0 waiting" in line for line in lines) == len(captures)
+    first, *lines = said(town, "status")
+    assert first.split(":")[0] == str(town.archive)
+    assert max(map(len, lines)) <= 100
+    for site, count in captures.items():
+        rows = [line.split() for line in lines if line.startswith(f"{site} ")]
+        assert [rows[0][1], rows[1][1]] == [str(count), "quiet"], "nothing new was published since"
+        assert len(rows) == 3
+
+
+def test_status_of_a_site_tells_of_each_section_when_it_last_brought_something(town: Town) -> None:
+    (status,) = town.run("status", "huawu", "--json")
+    (site,) = status["sites"]
+    (registered,) = town.run("sites", "show", "huawu", "--json")
+    assert {section["url"] for section in registered["sections"]} == {
+        section["section"] for section in site["health"]["sections"] if section["showing"] and section["brought_at"]
+    }
+    lines = said(town, "status", "huawu")
+    assert all(any(line.endswith(section["url"]) for line in lines) for section in registered["sections"])
+    assert not any(line.startswith("yunzhou") for line in lines)
+    done = fangzhi("status", "huawoo", *town.options)
+    assert done.returncode == 2
+    assert "did you mean huawu?" in one_line(done.stderr)
 
 
 def test_sites_are_listed_and_shown_with_those_of_the_registry_folder(town: Town) -> None:
@@ -133,7 +167,7 @@ def test_sites_are_listed_and_shown_with_those_of_the_registry_folder(town: Town
 def test_an_unknown_site_cannot_be_shown(town: Town) -> None:
     done = fangzhi("sites", "show", "yunzhuo", *town.options)
     assert done.returncode == 2
-    assert "did you mean yunzhou?" in one_line(done.stderr)
+    assert "did you mean yunzhou" in one_line(done.stderr)
 
 
 def test_version_names_the_program() -> None:

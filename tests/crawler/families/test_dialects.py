@@ -44,6 +44,8 @@ EXAMPLES = {
     "webplus-hash": ("/1b/2c/c12a345/page.htm", None),
     "paper": ("/pc/con/202403/05/content_123.html", DAY),
     "paper-nw": ("/html/2024-03/05/nw.D110000jmrb_20240305_1-01.htm", DAY),
+    "node-hash": ("/node_54a44f01a2/0742577d49.shtml", None),
+    "content-uuid": (f"/rgs/xwzx/content/{UUID}.html", None),
     "content-id": ("/28143/33668/content_1628935.html", None),
     "phpcms-show": ("/index.php?m=content&c=index&a=show&catid=7&id=123", None),
     "dede-view": ("/plus/view.php?aid=123", None),

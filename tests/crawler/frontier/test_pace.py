@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from crawler.frontier.pace import CHINA, LONGEST_PAUSE, SLOWEST, eased, next_opening, retry_at, slower, tomorrow
+from crawler.frontier.pace import LONGEST_PAUSE, SLOWEST, eased, retry_at, slower, tomorrow
+from crawler.windows import CHINA
 
 NOW = dt.datetime(2026, 3, 5, 12, tzinfo=CHINA)
 
@@ -38,23 +39,6 @@ def test_a_server_that_slows_down_is_asked_more_slowly() -> None:
 )
 def test_retry_after_is_seconds_or_a_date(value: str, expected: dt.datetime | None) -> None:
     assert retry_at(value, NOW) == expected
-
-
-@pytest.mark.parametrize(
-    ("windows", "hour", "opens"),
-    [
-        ((), 12, 12),
-        (("22:00-06:00",), 23, 23),
-        (("22:00-06:00",), 5, 5),
-        (("22:00-06:00",), 6, 22),
-        (("01:00-02:00", "13:00-14:00"), 12, 13),
-        (("01:00-02:00",), 12, 25),
-    ],
-)
-def test_a_window_may_go_over_midnight(windows: tuple[str, ...], hour: int, opens: int) -> None:
-    day = dt.datetime(2026, 3, 5, tzinfo=CHINA)
-    at = (day + dt.timedelta(hours=hour)).astimezone(dt.UTC)
-    assert next_opening(windows, at) == day + dt.timedelta(hours=opens)
 
 
 def test_budgets_begin_anew_at_midnight_in_china() -> None:

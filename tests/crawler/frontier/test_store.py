@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.frontier import Frontier, Page
+from crawler.frontier import Frontier, Look, Page, Run
+from crawler.frontier.looks import Shown
 from crawler.frontier.recovery import settle
 from crawler.frontier.visits import visited
 from pipelines.errors import StoreUnavailable
@@ -155,6 +156,73 @@ def test_counts_tell_what_is_known_and_what_is_to_come(frontier: Frontier) -> No
     assert counts == {"known": 2, "waiting": 1, "failing": 0, "gone": 0, "due": 1}
 
 
+def look(frontier: Frontier) -> Look:
+    (found,) = frontier.looks()["fu"]
+    return found
+
+
+def visit(frontier: Frontier, page: Page, shown: Shown, now: dt.datetime) -> None:
+    """Let a site's next crawl, of this page alone, show something."""
+    frontier.release("fu", now)
+    frontier.take("fu", "", now)
+    frontier.add([page])
+    (known,) = [known for known in frontier.next("fu", now, 100) if known.page == page]
+    frontier.acknowledge(known, None, now, shown=shown)
+
+
+def test_a_section_is_remembered_by_what_its_lists_showed_and_brought(frontier: Frontier) -> None:
+    visit(frontier, head(), Shown(links=20, found=3, newest_on=NOW.date()), NOW)
+    assert look(frontier) == Look(
+        section="http://fu.cn/", asked=True, showing=True, asked_at=NOW, shown_at=NOW, brought_at=NOW,
+        newest_on=NOW.date(),
+    )  # fmt: skip
+    visit(frontier, head(), Shown(links=20), NOW + DAY)
+    second = look(frontier)
+    assert (second.shown_at, second.brought_at, second.newest_on) == (NOW + DAY, NOW, NOW.date())
+    visit(frontier, head(), Shown(links=0), NOW + 2 * DAY)
+    assert (look(frontier).asked, look(frontier).showing, look(frontier).shown_at) == (True, False, NOW + DAY)
+
+
+@pytest.mark.parametrize(("before", "showing"), [(20, True), (0, False), (None, True)])
+def test_a_list_that_is_as_it_was_shows_what_it_did_and_something_where_that_is_not_known(
+    frontier: Frontier, before: int | None, showing: bool
+) -> None:
+    visit(frontier, head(), Shown(links=before), NOW)
+    visit(frontier, head(), Shown(links=None), NOW + DAY)
+    assert look(frontier).showing is showing
+
+
+def test_what_stood_in_the_way_of_a_list_is_told_until_it_shows_again(frontier: Frontier) -> None:
+    visit(frontier, head(), Shown(links=20), NOW)
+    visit(frontier, head(), Shown(answer="challenge"), NOW + DAY)
+    assert (look(frontier).showing, look(frontier).answer) == (False, "challenge")
+    visit(frontier, head(), Shown(links=None), NOW + 2 * DAY)
+    assert (look(frontier).showing, look(frontier).answer) == (True, "")
+
+
+def test_a_section_shows_what_any_of_its_lists_does_and_is_not_judged_while_one_waits(frontier: Frontier) -> None:
+    visit(frontier, head(), Shown(links=0), NOW)
+    frontier.add([head(walked=2)])
+    assert look(frontier).asked is False
+    (known,) = frontier.next("fu", NOW, 100)
+    frontier.acknowledge(known, None, NOW, shown=Shown(links=20))
+    assert (look(frontier).asked, look(frontier).showing) == (True, True)
+
+
+def test_a_frontier_of_before_lists_were_remembered_opens_and_remembers_them(path: Path) -> None:
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", NOW)
+        frontier.add([head()])
+        done(frontier, head())
+        frontier.release("fu", NOW)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TABLE lists")
+    with closing(Frontier(path)) as frontier:
+        assert frontier.looks() == {}
+        visit(frontier, head(), Shown(links=None), NOW + DAY)
+        assert look(frontier).showing
+
+
 def test_a_broken_file_is_told_with_its_remedy(tmp_path: Path) -> None:
     (tmp_path / "frontier.sqlite").write_bytes(b"no database" * 1000)
     with pytest.raises(StoreUnavailable, match="not a database") as told:
@@ -175,6 +243,70 @@ def test_pages_that_differ_by_their_form_are_two_and_neither_is_taken_for_the_ot
         assert waiting(frontier) == [first, second]
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("UPDATE sites SET owner = '0@0'")
-        settle(frontier, lambda _: entry, NOW + DAY)
+        settle(frontier, lambda _: entry, NOW + DAY, lambda *_: ())
         frontier.take("fu", "", NOW)
         assert waiting(frontier) == [first, second]
+
+
+def test_a_run_is_remembered_from_its_begin_to_its_end(frontier: Frontier, path: Path) -> None:
+    frontier.release("fu", NOW + DAY)
+    assert frontier.runs() == {"fu": Run(started=NOW, ended=NOW + DAY, outcome="done")}
+    frontier.take("fu", "", NOW + 2 * DAY)
+    with closing(Frontier(path)) as other:
+        assert other.runs() == {"fu": Run(started=NOW + 2 * DAY, outcome="running", process=os.getpid())}
+
+
+def test_failures_in_a_row_are_counted_until_a_run_is_done(frontier: Frontier) -> None:
+    outcomes = ("failed", "interrupted", "failed", "done", "failed")
+    counted = []
+    for outcome in outcomes:
+        frontier.release("fu", NOW, outcome)
+        counted.append(frontier.runs()["fu"].failures)
+        frontier.take("fu", "", NOW)
+    assert counted == [1, 1, 2, 0, 1]
+
+
+def test_a_run_that_could_not_take_its_site_is_a_failure_as_well(frontier: Frontier) -> None:
+    frontier.fail("xian", NOW, NOW + DAY)
+    frontier.fail("xian", NOW + DAY, NOW + 2 * DAY)
+    assert frontier.runs()["xian"] == Run(started=NOW + DAY, ended=NOW + 2 * DAY, outcome="failed", failures=2)
+
+
+def test_a_killed_run_is_told_and_counts_as_a_failure(path: Path) -> None:
+    for failures in (1, 2):
+        process = multiprocessing.get_context("fork").Process(target=die_crawling, args=(path,))
+        process.start()
+        process.join()
+        with closing(Frontier(path)) as frontier:
+            assert frontier.runs() == {"fu": Run(started=NOW, outcome="killed", failures=failures)}
+
+
+def die_crawling(path: Path) -> None:
+    Frontier(path).take("fu", "", NOW)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_only_heads_that_are_due_by_their_interval_are_asked_for_again(frontier: Frontier) -> None:
+    busy, quiet, new = (head(f"www{number}", walked=1) for number in range(3))
+    busy, quiet, new = (evolve(page, site="fu") for page in (busy, quiet, new))
+    frontier.add_due("fu", [busy, quiet], NOW)
+    assert waiting(frontier) == [busy, quiet]
+    for page, hours in ((busy, 2), (quiet, 48)):
+        known = next(known for known in frontier.next("fu", NOW, 9) if known.page == page)
+        interval = dt.timedelta(hours=hours)
+        history = evolve(visited(known.history, "changed", NOW), interval=interval)
+        frontier.acknowledge(evolve(known, history=history), NOW + interval, NOW)
+    frontier.release("fu", NOW)
+    almost = NOW + dt.timedelta(hours=2) - dt.timedelta(minutes=5)
+    frontier.take("fu", "", almost)
+    frontier.add_due("fu", [busy, quiet, new], almost)
+    assert waiting(frontier, almost) == [busy, new], "nine tenths of its interval are enough"
+
+
+def test_a_file_of_before_there_were_runs_is_opened(path: Path) -> None:
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", NOW)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE runs")
+    with closing(Frontier(path)) as frontier:
+        assert frontier.runs() == {}

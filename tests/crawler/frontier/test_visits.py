@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from itertools import accumulate, pairwise
 
+import pytest
 from attrs import evolve
 
+from crawler.frontier.looks import Shown
 from crawler.frontier.page import Page
 from crawler.frontier.visit import Visit
 from crawler.frontier.visits import (
@@ -18,6 +20,7 @@ from crawler.frontier.visits import (
     SOONEST,
     History,
     Known,
+    next_file,
     next_head,
     next_visit,
     visited,
@@ -106,3 +109,63 @@ def test_a_shell_whose_list_is_elsewhere_is_asked_for_without_condition_and_keep
         after, due = Visit(known=known, entries=[LIST], etag='"1"', shell=shell).settled(NOW)
         assert after.etag == etag
         assert (due == NOW + dt.timedelta(hours=3)) is shell
+
+
+def shown(entry: Entry | None, links: int | None = None, why: str | None = None) -> Shown | None:
+    head = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", walked=1)
+    visit = Visit(known=Known(page=head, history=History()), entries=[entry] if entry else [], why=why)
+    if links is not None:
+        visit.links, visit.days = links, {NOW.date(), NOW.date() - dt.timedelta(days=3)}
+    return visit.shown(NOW)
+
+
+def test_a_list_shows_articles_and_their_latest_day() -> None:
+    assert shown(LIST, links=20) == Shown(links=20, newest_on=NOW.date())
+    assert shown(LIST) == Shown(links=0), "it was read and had none"
+
+
+def test_a_day_to_come_is_a_mistake_of_the_list() -> None:
+    head = Page(url="http://fu.cn/", site="fu", role="list")
+    visit = Visit(known=Known(page=head, history=History()), entries=[LIST], links=2)
+    visit.days = {NOW.date() - dt.timedelta(days=3), NOW.date() + dt.timedelta(days=300)}
+    assert visit.shown(NOW) == Shown(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"reason": "challenge", "status": 412}, "challenge"),
+        ({"reason": "challenge"}, "challenge"),
+        ({"reason": "http-error", "status": 403}, "status 403"),
+        ({"reason": "http-error", "status": 404}, "status 404"),
+        ({"reason": "http-error", "status": 503}, "status 503"),
+        ({"reason": "soft-404"}, "soft-404"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_list_is_named(changes: dict, answer: str) -> None:
+    assert shown(evolve(LIST, **changes), links=0) == Shown(answer=answer)
+
+
+def test_a_list_without_an_answer_is_named_by_the_failure() -> None:
+    assert shown(None, why="timeout") == Shown(answer="timeout")
+    assert shown(None, why="robots") == Shown(answer="robots")
+
+
+def test_a_list_that_is_as_it_was_or_sends_on_was_not_read() -> None:
+    assert shown(evolve(LIST, status=304, reason="not-modified")) == Shown(links=None)
+    assert shown(evolve(LIST, status=301, reason="redirect")) == Shown(links=None)
+
+
+def test_an_article_is_no_list() -> None:
+    page = Page(url="http://fu.cn/1.html", site="fu")
+    assert Visit(known=Known(page=page, history=History()), entries=[LIST]).shown(NOW) is None
+
+
+def test_a_file_is_asked_for_until_it_is_there_or_missing_for_sure() -> None:
+    assert next_file(visited(History(), "changed", NOW), "changed", NOW) is None
+    once = visited(History(), "missing", NOW)
+    assert next_file(once, "missing", NOW) == NOW + dt.timedelta(days=1)
+    assert next_file(visited(once, "missing", NOW), "missing", NOW) is None
+    failed = visited(History(), "failed", NOW)
+    assert next_file(failed, "failed", NOW) == next_visit(failed, "failed", NOW)
+    assert next_file(evolve(failed, failed=GIVE_UP), "failed", NOW) is None

@@ -13,7 +13,7 @@ from attrs import evolve
 from pipelines.catalogue import Catalogue, Filter
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Location, Quality, Seen
-from tests.pipelines.made import capture, entry, reference
+from tests.pipelines.made import START, capture, entry, reference
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -64,6 +64,23 @@ def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_
     assert (seen.same_bytes.url, seen.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
 
 
+def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalogue: Catalogue) -> None:
+    first, *others = captures = [capture(1, b"page"), capture(2, b"alone"), capture(3, b"other")]
+    alone = [entry(made, text=text) for made, text in zip(others, ("春耕开始", "夏粮入仓"), strict=True)]
+    whole = entry(first, text="春耕开始夏粮入仓")
+    page = evolve(whole, digests=evolve(whole.digests, articles=tuple(each.digests.text or "" for each in alone)))
+    for each in alone:
+        catalogue.put(each)
+    assert catalogue.later(page, catalogue.seen(page.digests, reference(first))) == alone
+    catalogue.put(page)
+    for made, each in zip(captures[1:], alone, strict=True):
+        found = catalogue.seen(each.digests, reference(made)).same_text
+        assert found is not None
+        assert found.id == page.id
+    catalogue.put(whole)
+    assert catalogue.seen(alone[0].digests, reference(others[0])).same_text is None, "what was cut is forgotten"
+
+
 def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue: Catalogue) -> None:
     captures = [capture(number, b"same") for number in (1, 2, 3)]
     entries = [entry(made) for made in captures]
@@ -108,14 +125,35 @@ def test_copies_can_be_left_out(catalogue: Catalogue) -> None:
     assert len(list(catalogue.entries(Filter(copies=True)))) == len(kinds)
 
 
-def test_versions_are_the_captures_that_brought_another_text(catalogue: Catalogue) -> None:
-    made = [
-        entry(capture(number, url="http://news.example/a"), text=text)
-        for number, text in enumerate(("一", "一", "二", "一"))
-    ]
-    for one in made:
+def test_captures_of_an_address_are_those_that_were_asked_or_answered_under_it(catalogue: Catalogue) -> None:
+    here, elsewhere = "http://news.example/a", "http://news.example/old"
+    made = [entry(capture(number, url=here)) for number in (2, 0)]
+    moved = entry(evolve(capture(1, url=here), url=elsewhere))
+    for one in (*made, moved, entry(capture(3))):
         catalogue.put(one)
-    assert catalogue.versions("http://news.example/a") == [made[0], made[2], made[3]]
+    assert catalogue.captures(here) == [made[1], moved, made[0]]
+    assert catalogue.captures(elsewhere) == [moved]
+
+
+def test_missed_are_addresses_that_had_an_article_and_an_answer_without(catalogue: Catalogue) -> None:
+    def put(name: str, number: int, reason: str | None = None, site: str = "news") -> None:
+        made = entry(capture(number, url=f"http://{site}.example/{name}"), text=None if reason else "正文")
+        catalogue.put(evolve(made, reason=reason, site=site))
+
+    put("gone", 0)
+    put("gone", 10, "http-error")
+    put("said-so", 1)
+    put("said-so", 11, "soft-404", site="news")
+    put("never-there", 2, "http-error")
+    put("refused", 3)
+    put("refused", 12, "challenge")
+    put("other", 4, site="other")
+    put("other", 13, "http-error", site="other")
+    assert catalogue.missed() == [
+        f"http://{name}" for name in ("news.example/gone", "news.example/said-so", "other.example/other")
+    ]
+    assert catalogue.missed("other") == ["http://other.example/other"]
+    assert catalogue.missed("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
 
 
 def test_counts_add_up(catalogue: Catalogue) -> None:

@@ -3,16 +3,18 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import zlib
+from typing import Literal
 
 import brotli
 import pytest
 import zstandard
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.decode import decode
 from pipelines.decode.encoding import TooLarge, unpack
-from pipelines.model import Capture, Rejection
+from pipelines.model import Capture, File, Rejection
 
 TEXT = "我市启动老旧小区改造工程，惠及居民一万二千户。"
 PAGE = f"<html><head><title>{TEXT}</title></head><body><p>{TEXT}</p></body></html>"
@@ -112,20 +114,55 @@ def test_a_lone_0x80_is_the_euro_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "body"),
+    ("kind", "body", "told"),
     [
-        ("application/pdf", b"%PDF-1.4"),
-        ("text/html", b"%PDF-1.4"),
-        ("image/jpeg", b"\xff\xd8\xff\xe0"),
-        ("application/json", b'{"a": 1}'),
-        ("application/octet-stream", b"PK\x03\x04"),
+        ("application/pdf", b"%PDF-1.4", "application/pdf"),
+        ("text/html", b"%PDF-1.4", "application/pdf"),
+        ("image/jpeg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("application/octet-stream", b"PK\x03\x04", "application/zip"),
+        ("application/ofd", b"PK\x03\x04", "application/ofd"),
+        ("application/msword", b"\xd0\xcf\x11\xe0", "application/msword"),
+        ("text/html; charset=utf-8", b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
+        ("application/octet-stream", b"CEB\x00\x01\x02", "application/octet-stream"),
+        ("text/plain", b"\x00\x01\x02", "application/octet-stream"),
     ],
 )
-def test_what_is_no_page_is_refused(kind: str, body: bytes) -> None:
+def test_what_is_no_page_is_a_file_with_its_type_and_size(kind: str, body: bytes, told: str) -> None:
     found = decode(capture(body, ("Content-Type", kind)))
     assert isinstance(found, Rejection)
-    assert found.reason == "not-an-article"
+    assert (found.reason, found.file) == ("file", File(media_type=told, size=len(body)))
     assert isinstance(decode(capture(body, ("Content-Type", kind), status=404)), str)
+
+
+def test_a_file_is_as_large_as_without_its_content_encoding() -> None:
+    packed = gzip.compress(b"%PDF-1.4" * 100)
+    encoded = decode(capture(packed, ("Content-Type", "application/pdf"), ("Content-Encoding", "gzip")))
+    assert isinstance(encoded, Rejection)
+    assert encoded.file == File(media_type="application/pdf", size=800)
+    archive = decode(capture(packed, ("Content-Type", "application/gzip")))
+    assert isinstance(archive, Rejection)
+    assert archive.file is not None
+    assert archive.file.size == len(packed)
+
+
+@pytest.mark.parametrize(("cut", "reason"), [("length", "too-large"), ("disconnect", "incomplete")])
+def test_a_file_that_did_not_come_whole_is_none(cut: Literal["length", "disconnect"], reason: str) -> None:
+    found = decode(evolve(capture(b"%PDF-1.4", ("Content-Type", "application/pdf")), truncated=cut))
+    assert isinstance(found, Rejection)
+    assert (found.reason, found.file) == (reason, None)
+
+
+def test_data_is_no_article_unless_it_is_asked_for() -> None:
+    data = capture(b'{"a": 1}', ("Content-Type", "application/json"))
+    found = decode(data)
+    assert isinstance(found, Rejection)
+    assert found.reason == "not-an-article"
+    assert decode(data, data=True) == '{"a": 1}'
+
+
+def test_text_that_is_labelled_loosely_stays_a_page() -> None:
+    for charset in ("utf-8", "gb18030", "utf-16"):
+        assert isinstance(decode(capture(PAGE.encode(charset), ("Content-Type", "application/octet-stream"))), str)
 
 
 @given(

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.decode import decode
 from pipelines.extract import extract
-from pipelines.model import Capture, Document, Draft, Recipe, Rejection
+from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 
 PAGES = Path(__file__).parents[2] / "pages"
 CASES = sorted(PAGES.glob("*/*.toml"))
@@ -51,5 +51,7 @@ def test_page(case: Path) -> None:
     assert list(found.column) == truth.get("column", [])
     assert [image.url for image in found.images] == truth.get("images", [])
     assert [[file.url, file.title] for file in found.attachments] == truth.get("attachments", [])
+    if "edition" in truth:
+        assert found.edition == Edition(**truth["edition"])
     assert list(found.parts) == truth.get("parts", [])
     assert found.document == (Document(**truth["document"]) if "document" in truth else None)

@@ -1,0 +1,5 @@
+"""Shell. `python -m crawler.cli`: the command line, for processes that start it again."""
+
+from crawler.cli.main import main
+
+main()

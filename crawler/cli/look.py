@@ -1,0 +1,35 @@
+"""Shell. A Scrapy run that looks at pages and keeps nothing."""
+
+from __future__ import annotations
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.cli.session import Session
+from crawler.settings import knobs
+from crawler.spiders.scout import ScoutSpider
+from crawler.survey import Look
+from crawler.survey.look import Plan
+
+
+def look(session: Session, plan: Plan, delay: float | None = None) -> None:
+    """Carry a plan out to its end, with `delay` seconds between requests to hosts of no site; raises what it raised."""
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    settings.update(knobs(session.config), priority="cmdline")
+    if delay is not None:
+        settings.set("DOWNLOAD_DELAY", delay, priority="cmdline")
+    errors: list[BaseException] = []
+
+    async def guarded(look: Look) -> None:
+        try:
+            await plan(look)
+        except Exception as error:  # noqa: BLE001 - Scrapy would log it and go on
+            errors.append(error)
+
+    process = AsyncCrawlerProcess(settings)
+    ended = process.crawl(process.create_crawler(ScoutSpider), plan=guarded)
+    process.start()
+    for error in errors:
+        raise error
+    ended.result()

@@ -1,0 +1,93 @@
+"""Pure. truecms (南通, 海门, 如皋 and others): the first records in the column's page, the rest from getMessage.do."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from crawler.families.answers import answer, count_of, number, records, setting
+from crawler.families.dialects import dialect
+from crawler.families.family import Ask, Family, Link, Listing, mark
+from crawler.families.paging import link_pages
+from crawler.families.rows import parse, rows
+from crawler.families.selection import article_rows, articles, is_section
+from pipelines.model import Recipe
+
+_API = re.compile(r"/messageController/getMessage\.do$", re.IGNORECASE)
+_CALLED = re.compile(r"""["']([^"'\s<>?]*/messageController/getMessage\.do)""", re.IGNORECASE)
+_MARKS = re.compile(
+    r"/messageController/getMessage\.do|/truecms/|/content/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.s?html?\b",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(r"/(\w+)/\1\.s?html?$")  # a column's page is called as its folder: /rgs/xwzx/xwzx.html
+
+# Asked for 100 records, servers of 南通 answer with none; 50 is the most that one of them was seen to give.
+_MOST = 50
+_USUAL = 20
+
+
+def _is_list(url: str) -> bool:
+    path = urlsplit(url).path
+    return bool(_API.search(path) or _COLUMN.search(path)) or is_section(url)
+
+
+def _listing(text: str, url: str) -> Listing:
+    """Read a column's page, or what getMessage.do answers: a data store as XML within JSON, JSONP, or bare."""
+    if _API.search(urlsplit(url).path):
+        return _answered(text, url)
+    called, column = _CALLED.search(text), setting(text, "columnId")
+    if not called or not column:
+        found = list(rows(text, url))
+        return Listing(articles=articles(article_rows(found)), pages=_links(text, url))
+    shown, links = _embedded(text, url)
+    total = number(setting(text, "totalRecord"))
+    size = min(number(setting(text, "perPage")) or _USUAL, _MOST)
+    first = _ask(urljoin(url, called[1]), column, shown + 1, size)
+    if not shown:
+        return Listing(lists=(first,))
+    return Listing(articles=links, pages=(first,) if shown < total else ())
+
+
+def _embedded(html: str, url: str) -> tuple[int, tuple[Link, ...]]:
+    """Return how many records a column's page holds itself, and their articles: beside them it has menus and more."""
+    page, pieces = parse(html), records(html)
+    if not pieces and page is not None:
+        from lxml.html import tostring
+
+        pieces = [tostring(row, encoding="unicode") for row in page.xpath("//*[@id='initData']//li")]
+    return len(pieces), _read(pieces, url)
+
+
+def _answered(text: str, url: str) -> Listing:
+    here = url.partition("#")[0]
+    result = answer(text).get("result")
+    store = result if isinstance(result, str) else text
+    query = dict(parse_qsl(urlsplit(here).query))
+    pieces, last, size = records(store), number(query.get("endrecord")), number(query.get("perpage"))
+    further = pieces and size and last < (count_of(store, "totalrecord") or (last + 1 if len(pieces) >= size else 0))
+    following = _ask(here.partition("?")[0], query.get("columnId", ""), last + 1, size)
+    return Listing(articles=_read(pieces, urljoin(here, "/")), pages=(following,) if further else ())
+
+
+def _ask(api: str, column: str, first: int, size: int) -> Ask:
+    """Return how records are asked for, counted from 1."""
+    window = f"startrecord={first}&endrecord={first + size - 1}&perpage={size}"
+    return Ask(url=f"{api}?{window}&contentTemplate=&columnId={column}")
+
+
+def _read(pieces: list[str], url: str) -> tuple[Link, ...]:
+    return articles(article_rows(list(rows("".join(f"<div>{piece}</div>" for piece in pieces), url))))
+
+
+def _links(html: str, url: str) -> tuple[Ask, ...]:
+    return tuple(Ask(url=page) for page in link_pages(rows(html, url), url))
+
+
+TRUECMS = Family(
+    name="truecms",
+    recognise=lambda html, url: mark(_MARKS, html, url),
+    listing=_listing,
+    is_article=lambda url: dialect(url) is not None,
+    is_list=_is_list,
+    recipes=(Recipe(name="truecms/1", body=("#zoom", "#Zoom", ".zoomcon")), Recipe(name="truecms/2", role="list")),
+)

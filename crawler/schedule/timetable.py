@@ -1,0 +1,113 @@
+"""Shell. When each site was last crawled and is due next, as the registry and the frontier have it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from crawler.frontier import Frontier, Run, next_run
+from crawler.sites import Site
+from crawler.turns import Schedule, parse_schedule
+from crawler.windows import CHINA
+
+
+@frozen(kw_only=True)
+class Row:
+    """A site with its last crawl; `due` is when the next one is, or since when, `schedule` as it is written."""
+
+    site: Site
+    schedule: str
+    last: Run | None
+    due: dt.datetime
+    is_due: bool
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the site is being crawled; then `due` is its next turn."""
+        return self.last is not None and self.last.process is not None
+
+    @property
+    def parsed(self) -> Schedule:
+        """Return the schedule."""
+        return parse_schedule(self.schedule)
+
+    def line(self) -> str:
+        """Return the row as a line for people, without the site's name."""
+        last = self.last
+        told = f"last crawl {last.outcome} {in_china(last.ended or last.started)}" if last else "never crawled"
+        due = "due now" if self.is_due else f"next {in_china(self.due)}"
+        return f"{told}; {due} ({self.schedule})"
+
+    def document(self) -> dict[str, Any]:
+        """Return the row as JSON values, times in UTC."""
+        last = self.last
+        return {
+            "site": self.site.slug,
+            "schedule": self.schedule,
+            "started": last and moment(last.started),
+            "ended": moment(last.ended) if last and last.ended else None,
+            "outcome": last and last.outcome,
+            "failures": last.failures if last else 0,
+            "process": last and last.process,
+            "due": moment(self.due),
+            "is_due": self.is_due,
+        }
+
+
+def look(frontier: Path, sites: Iterable[Site], default: str, now: dt.datetime) -> list[Row]:
+    """Return the timetable by what the frontier remembers; one that is not there, or not ours to open, knows nothing.
+
+    Raises StoreUnavailable.
+    """
+    runs: dict[str, Run] = {}
+    if frontier.exists() and os.access(frontier.parent, os.W_OK):  # SQLite writes beside a file that it reads
+        with closing(Frontier(frontier)) as opened:
+            runs = opened.runs()
+    return timetable(sites, runs, default, now)
+
+
+def timetable(sites: Iterable[Site], runs: Mapping[str, Run], default: str, now: dt.datetime) -> list[Row]:
+    """Return when sites are due, those first that were never crawled, then the longest overdue.
+
+    So none of them waits for ever where there are more than can be crawled in time. `default` is the schedule of those
+    that have none.
+    """
+    rows = (_row(site, runs.get(site.slug), default, now) for site in sites)
+    return sorted(rows, key=lambda row: (row.last is not None, row.due))
+
+
+def outlook(rows: list[Row]) -> str:
+    """Return which sites are due, as a line for people; where none is, which will be next."""
+    if due := [row.site.slug for row in rows if row.is_due]:
+        return f"Due: {', '.join(due)}; {len(rows) - len(due)} others are not."
+    coming = next((row for row in rows if not row.running), None)
+    if coming:
+        return f"No site is due: the next is {coming.site.slug}, {in_china(coming.due)}."
+    return "No site is due: all of them are being crawled." if rows else "No site is enabled."
+
+
+def moment(at: dt.datetime) -> str:
+    """Return a moment as JSON has it, to the second."""
+    return at.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def in_china(at: dt.datetime) -> str:
+    """Return a moment as people read it who know the schedule.
+
+    >>> in_china(dt.datetime(2026, 3, 5, 14, 30, tzinfo=dt.UTC))
+    '2026-03-05 22:30 in China'
+    """
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M} in China"
+
+
+def _row(site: Site, last: Run | None, default: str, now: dt.datetime) -> Row:
+    schedule = site.schedule or default
+    due = next_run(parse_schedule(schedule), last, now, site.windows)
+    is_due = due <= now and not (last and last.process)
+    return Row(site=site, schedule=schedule, last=last, due=due, is_due=is_due)

@@ -1,0 +1,51 @@
+"""Shell. Looking at pages one after another, as a plan wants them; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import scrapy
+
+from crawler.capture import captures
+from crawler.families import Ask, media_type
+from crawler.frontier import slot
+from crawler.spiders.door import Door, explain
+from crawler.survey.look import Plan, Seen, Unanswered
+from pipelines.decode import decode
+from pipelines.model import Rejection
+
+
+class ScoutSpider(Door):
+    """Carries a plan out: it asks for what it wants to see through the same middlewares as a crawl does."""
+
+    name = "scout"
+    custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - as Scrapy has it
+
+    def __init__(self, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._plan = plan
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Carry the plan out; there is nothing to be asked for besides."""
+        await self._plan(self)
+        requests: tuple[scrapy.Request, ...] = ()
+        for request in requests:
+            yield request
+
+    async def __call__(self, ask: Ask, referer: str = "", /) -> Seen | Unanswered:
+        """Ask for a page."""
+        headers = {"Referer": referer.partition("#")[0]} if referer else {}
+        if ask.form is not None:
+            headers |= {"Content-Type": f"{media_type(ask.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
+        method, meta = "GET" if ask.form is None else "POST", {"download_slot": slot(self.registry, ask.url)}
+        request = scrapy.Request(ask.url, method=method, body=ask.form or "", headers=headers, meta=meta)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever keeps a page from coming is told as one sentence
+            return Unanswered(ask.url, *explain(error))
+        capture = captures(response.request)[-1] if response.request else captures(request)[-1]
+        site = self.registry.find(capture.final_url)
+        html = decode(capture, site.charset if site else None, data=True)
+        url = "#".join(filter(None, (capture.final_url, ask.form)))
+        return Seen(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)

@@ -1,0 +1,55 @@
+"""Pure. Times of day in China: windows such as 22:00-06:00, and when they open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+"""Asia/Shanghai, which has had no summer time since 1991."""
+
+
+def is_window(text: str) -> bool:
+    """Tell whether a text names a window, two times of day with a hyphen between them."""
+    return bool(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text))
+
+
+def window(text: str) -> tuple[dt.time, dt.time]:
+    """Return the begin and end of a window.
+
+    >>> window("22:00-06:00")
+    (datetime.time(22, 0), datetime.time(6, 0))
+    """
+    begin, _, end = text.partition("-")
+    return dt.time.fromisoformat(begin), dt.time.fromisoformat(end)
+
+
+def next_opening(windows: Iterable[str], now: dt.datetime) -> dt.datetime:
+    """Return when a site may be asked: now, if one of its windows is open or it has none; times are of China.
+
+    A window that ends before it begins goes over midnight.
+    """
+    here, found = now.astimezone(CHINA), []
+    for begin, end in map(window, windows):
+        inside = begin <= here.time() < end if begin <= end else here.time() >= begin or here.time() < end
+        if inside:
+            return now
+        today = dt.datetime.combine(here.date(), begin, CHINA)
+        found.append(today if today > here else today + dt.timedelta(days=1))
+    return min(found, default=now)
+
+
+def common_opening(windows: Iterable[str], others: Iterable[str], now: dt.datetime) -> dt.datetime | None:
+    """Return when a window of both lists is open, from now on; None where that is never.
+
+    >>> common_opening(["22:00-06:00"], ["05:00-12:00"], dt.datetime(2026, 3, 5, 0, tzinfo=CHINA)).isoformat()
+    '2026-03-05T05:00:00+08:00'
+    """
+    lists, at = (tuple(windows), tuple(others)), now
+    while at <= now + dt.timedelta(days=1):  # windows are daily: what does not meet within a day never does
+        later = max(next_opening(each, at) for each in lists)
+        if later == at:
+            return at
+        at = later
+    return None

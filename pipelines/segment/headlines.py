@@ -1,0 +1,161 @@
+"""Pure. Where articles begin on a page: their headlines, told from the subheads inside an article."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from pipelines.segment.people import byline
+from pipelines.segment.shapes import Shape, begins_stopped, begins_torn, has_two_parts, openness
+from pipelines.segment.wording import share
+
+LEAST = 2
+"""Articles with a dateline or a byline under a headline from which a page is cut: one that quotes another paper's
+report, or prints a notice behind itself, has one such headline in its text."""
+
+SURE = 3
+"""Points of a headline under which neither dateline nor byline stands; each kind of evidence has one or two.
+
+Two parts are enough."""
+
+LONG = 14
+"""Characters from which a line is longer than most subheads, which have 6 to 12."""
+
+STACKED = 8
+"""Characters of the shortest line that is part of the headline under it."""
+
+AROUND = 5
+"""Blocks above and below a line in which its words are looked for: an article has about that many."""
+
+
+_CHAPTER = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]{1,3}[章节条]|附件|附：|附表"
+)
+
+
+@frozen(kw_only=True)
+class Head:
+    """The head of an article: the numbers of the blocks with its headline, the line under it, and its bylines.
+
+    `start` is its first block, `end` the first one behind it.
+    """
+
+    start: int
+    end: int
+    titles: tuple[int, ...]
+    under: int | None = None
+    bylines: tuple[int, ...] = ()
+
+
+def headlines(blocks: Sequence[Shape]) -> tuple[Head, ...]:
+    """Return the heads of the articles on a page in their order; none where it is not sure that there are several.
+
+    A head is sure where a dateline or a byline follows, or where the markup sets a heading apart. Once there are two on
+    a page, counting a text that begins with its dateline under the page's own title, other lines are heads by their
+    shape and by what stands around them.
+    """
+    anchors = [number for number in range(len(blocks)) if _is_anchor(blocks, number)]
+    marked = [number for number in range(len(blocks) - 1) if _is_marked(blocks, number)]
+    if len(anchors) + len(marked) < LEAST:
+        return ()
+    sure = [head for number in anchors if (head := _above(blocks, number))]
+    known = {number for head in sure for number in range(head.start, head.end)}
+    sure += [Head(start=number, end=number + 1, titles=(number,)) for number in marked if number not in known]
+    if not sure or len(sure) + (anchors[:1] == [0]) < LEAST:
+        return ()
+    taken = {number for head in sure for number in range(head.start, head.end)}
+    weak = (number for number, block in enumerate(blocks) if number not in taken and block.can_head)
+    told = [number for number in weak if _points(blocks, number, taken) >= SURE]
+    found = [Head(start=number, end=number + 1, titles=(number,)) for number in told]
+    return tuple(sorted((*sure, *found), key=lambda head: head.start))
+
+
+def _is_anchor(blocks: Sequence[Shape], number: int) -> bool:
+    """Tell what stands right under headlines: a dateline, or the first of an article's bylines."""
+    signed = any(person.role != "editor" for person in blocks[number].named)
+    return (signed or blocks[number].dateline is not None) and not (number and blocks[number - 1].named)
+
+
+def _is_marked(blocks: Sequence[Shape], number: int) -> bool:
+    """Tell a heading behind a rule, or at the head of a container of its own; the chapters of a text are numbered."""
+    block = blocks[number].block
+    apart = block.parted and block.kind == "heading" and blocks[number].can_head
+    return apart and not _CHAPTER.match(block.text) and not blocks[number + 1].can_head
+
+
+def _above(blocks: Sequence[Shape], anchor: int) -> Head | None:
+    """Return the head that ends in an anchor, None where no headline stands over it."""
+    number = anchor - 1
+    under = number if number > 0 and blocks[number].is_under and blocks[number].can_head else None
+    number = number if under is None else number - 1
+    if number < 0 or not blocks[number].can_head:
+        return None
+    start = number - 1 if _is_stacked(blocks, number - 1) else number
+    bylines = tuple(itertools.takewhile(lambda at: blocks[at].named, range(anchor, len(blocks))))
+    if anchor + len(bylines) == len(blocks):
+        return None
+    titles = tuple(range(start, number + 1))
+    return Head(start=start, end=anchor + len(bylines), titles=titles, under=under, bylines=bylines)
+
+
+def _is_stacked(blocks: Sequence[Shape], number: int) -> bool:
+    """Tell the first line of a headline in two: one by its shape, with more of the article below it than above."""
+    if number < 0 or not blocks[number].can_head or len(blocks[number].text) < STACKED or blocks[number].pauses:
+        return False
+    before = blocks[number - 1] if number else None
+    ended = before is None or not openness(before.text) or bool(before.named) or before.is_caption
+    return ended and _leaning(blocks, number) > 0
+
+
+def _leaning(blocks: Sequence[Shape], number: int) -> float:
+    """Return how much more of a line's words stand in the blocks below than in those above it, from -1 to 1."""
+    over, under = blocks[max(0, number - AROUND) : number], blocks[number + 1 : number + 1 + AROUND]
+    return share(blocks[number].text, (each.text for each in under)) - share(
+        blocks[number].text, (each.text for each in over)
+    )
+
+
+def _points(blocks: Sequence[Shape], number: int, taken: set[int]) -> int:
+    """Return what speaks for a headline where no dateline and no byline follows."""
+    text = blocks[number].text
+    before = blocks[number - 1] if number else None
+    behind = blocks[number + 1] if number + 1 < len(blocks) else None
+    if behind is None or not taken.isdisjoint((number - 1, number + 1)) or (behind.can_head and not behind.pauses):
+        return 0
+    if has_two_parts(text):
+        return SURE
+    if begins_stopped(behind.text) or blocks[number].pauses:
+        return 0
+    told = (
+        (1, len(text) >= LONG),
+        (2, before is not None and bool(before.named or _is_signed(before.text))),
+        (2, begins_torn(behind.text)),
+        (2, blocks[number].block.parted),
+        (SURE if before is None else 2, _is_heading(blocks, number) and any(_is_heading(blocks, at) for at in taken)),
+        (2, _ends_signed(blocks, number + 1, taken)),
+    )
+    return sum(points for points, holds in told if holds)
+
+
+def _is_heading(blocks: Sequence[Shape], number: int) -> bool:
+    return blocks[number].block.kind == "heading"
+
+
+def _is_signed(text: str) -> bool:
+    return text.endswith(("）", ")")) and bool(byline(text[max(text.rfind("（"), text.rfind("("), 0) :]))
+
+
+def _ends_signed(blocks: Sequence[Shape], start: int, taken: set[int]) -> bool:
+    """Tell whether the text up to the next line that can be a headline ends with a byline."""
+    under = list(_until(blocks, start, taken))
+    return bool(under) and bool(under[-1].named or _is_signed(under[-1].text))
+
+
+def _until(blocks: Sequence[Shape], start: int, taken: set[int]) -> Iterator[Shape]:
+    for number in range(start, len(blocks)):
+        if number in taken or blocks[number].can_head:
+            return
+        yield blocks[number]

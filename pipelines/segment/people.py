@@ -1,0 +1,131 @@
+"""Pure. Datelines and bylines as newspapers print them, and who stands in them in which role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.model import Person
+
+LONGEST = 60
+"""Characters of the longest byline: two reporters, two correspondents and a photographer have about 45."""
+
+LONGEST_OPENING = 40
+"""Characters in which a dateline names paper, place, day and 讯: the longest have about 25."""
+
+_LABELS_BY_ROLE = {
+    "reporter": "记者 記者 实习生 實習生",
+    "correspondent": "通讯员 通訊員 供稿 特约撰稿人",
+    "author": "评论员 評論員 作者 撰文 撰稿 整理 文 文字",
+    "photographer": "摄影 攝影 摄 攝 供图 供圖 图 圖 图片",
+    "editor": "编辑 編輯 责编 責編",
+}
+_ROLES = {label: role for role, labels in _LABELS_BY_ROLE.items() for label in labels.split()}
+_LABELS = "|".join(sorted(_ROLES, key=len, reverse=True))
+_LONG_LABELS = "|".join(sorted((label for label in _ROLES if len(label) > 1), key=len, reverse=True))
+
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁于蔡蒋余杜叶程苏魏吕丁任沈姚卢姜崔钟"
+    "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐"
+    "易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴"
+    "蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
+    "师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位"
+    "厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓"
+    "修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯溫齊喬龐顏莊聶魯歐關蘭寧紀畢單駱藍"
+)
+"""The commonest family names, 98 of 100 people have one of them; traditional forms where they differ."""
+
+_PAPER = r"本[报報网網台刊社]|[\u4e00-\u9fff]{2,10}?(?:报|報|网|網|台|社|刊|客户端|融媒体?(?:中心)?)"
+_KIND = "见习|實習|实习|特约|首席|资深|全媒体|特派|新闻|摄影|文字|驻[\u4e00-\u9fff]{2,4}"
+_TOKEN = re.compile(
+    rf"(?:{_PAPER})?(?:{_KIND})*(?P<label>{_LABELS})(?P<name>[\u4e00-\u9fff·]{{2,4}}?)?(?:摄影)?(?:报道|報導|报导)?"
+)
+_BETWEEN = re.compile(r"[\s\u3000、，,/／:：;；|&]+")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}")
+_DONE = re.compile("(?:摄影)?(?:报道|報導|报导)|文图|图文")
+_SIGN = "□■◎●○◇◆▢☆★"
+_EDGES = f"{_SIGN}()（）【】[]〔〕 \u3000"
+_BRACKETED = re.compile(r"[（(][^()（）]{2,24}[）)]")
+
+_DAY = r"(?:[\u4e00-\u9fff]{0,8}?\s*(?:\d{1,2}月)?\d{1,2}日)?"
+_BY = (
+    r"(?:\s*[(（【](?P<by>[^()（）【】]{2,60})[)）】]"
+    r"|\s*(?P<told>(?:记者|通讯员|記者|通訊員)[\u4e00-\u9fff、 \u3000]{2,24}?(?:报道|報導)))?"
+)
+_DATELINE = re.compile(
+    r"[【（(\[〔]?\s*(?![据據]|[另又][据據])(?:"
+    r"(?:本[报報]|[\u4e00-\u9fff]{1,12}(?:日报|晚报|晨报|早报|商报|时报|都市报|周报|日報|晚報|报|報))"
+    rf"{_DAY}\s*(?:讯|訊|消息|专电|电|電)"
+    r"|(?:本[网網台刊社]|[\u4e00-\u9fff]{1,12}(?:新闻网|新聞網|融媒体?|发布|[网網台社]|客户端))"
+    rf"{_DAY}\s*(?:讯|訊|专电|电|電)"
+    rf")\s*[】）)\]〕]?{_BY}"
+)
+_HINT = re.compile("[讯訊电電]|消息")
+_IN_BRACKETS = re.compile(r"[(（](?P<by>(?=[^()（）]*(?:记者|通讯员|記者|通訊員))[^()（）]{4,60})[)）](?=.)")
+_SIGNED = re.compile(r"[。！？”]\s*[(（](?P<by>[^()（）]{2,40})[)）]\s*$")
+
+
+def dateline(text: str) -> str | None:
+    """Return the head with which a paper's or an agency's report begins, None where a paragraph begins otherwise.
+
+    >>> dateline("江门日报讯(记者/何榕 通讯员/区政协)近日"), dateline("（记者 金爽）一张红纸，一把剪刀，三折两剪")
+    ('江门日报讯(记者/何榕 通讯员/区政协)', '（记者 金爽）')
+    >>> dateline("据新华社消息，昨日")
+    """
+    found = _opening(text)
+    return found[0].strip() if found else None
+
+
+def _opening(text: str) -> re.Match[str] | None:
+    """Return the match of a dateline; most paragraphs have none of the words that one ends with, and are not read."""
+    return _DATELINE.match(text) if _HINT.search(text[:LONGEST_OPENING]) else _IN_BRACKETS.match(text)
+
+
+def reporters(text: str) -> tuple[Person, ...]:
+    """Return who is named in a paragraph's dateline, and in brackets behind its last sentence."""
+    opening = _opening(text)
+    told = opening.groupdict() if opening else {}
+    signed = _SIGNED.search(text)
+    named = [told.get("by"), told.get("told"), signed["by"] if signed and byline(f"（{signed['by']}）") else None]
+    return tuple(person for part in named if part for person in _people(part))
+
+
+def byline(text: str) -> tuple[Person, ...]:
+    """Return the people of a line that does nothing but name them, in their roles; nobody of any other line.
+
+    >>> [(person.name, person.role) for person in byline("□文/图 江门日报记者 蔡昭璐")]
+    [('蔡昭璐', 'reporter')]
+    >>> byline("记者手记"), byline("巾帼不让须眉")
+    ((), ())
+    """
+    line = text.strip()
+    if len(line) > LONGEST or line[-1:] in "。！？；：，":
+        return ()
+    tokens = [token for token in _BETWEEN.split(line.strip(_EDGES)) if token]
+    if not all(_is_told(token) for token in tokens):
+        return ()
+    labelled = any(_TOKEN.fullmatch(token) for token in tokens)
+    signed = line[:1] in _SIGN or _BRACKETED.fullmatch(line)
+    if not labelled and not (signed and all(token[0] in SURNAMES and len(token) < 4 for token in tokens)):
+        return ()
+    return tuple(_people(line))
+
+
+def _is_told(token: str) -> bool:
+    """Tell a label, with or without a name behind it, or a name."""
+    found = _TOKEN.fullmatch(token)
+    if found:
+        return not found["name"] or found["name"][0] in SURNAMES
+    return bool(_NAME.fullmatch(token) or _DONE.fullmatch(token))
+
+
+def _people(line: str) -> Iterator[Person]:
+    role = "author"
+    for token in _BETWEEN.split(line.strip(_EDGES)):
+        found = _TOKEN.fullmatch(token)
+        if found:
+            role = _ROLES[found["label"]]
+        name = found["name"] if found else token
+        if name and _NAME.fullmatch(name) and not _DONE.fullmatch(name):
+            yield Person(name=name, role=role)

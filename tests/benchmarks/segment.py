@@ -1,0 +1,128 @@
+"""How well pages of several articles are cut and their columns joined, on articles that no rule was made with."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import define, frozen
+
+from pipelines.model import Draft
+from pipelines.repair.edits import undo
+from pipelines.repair.words import seam
+from pipelines.segment import segment
+from pipelines.segment.drafts import CAPTION, JOIN
+from tests.pages_of_articles.compose import KINDS, Page, compose
+
+PAGES = 100
+"""Pages of each size and kind."""
+
+SIZES = ((2, 2), (3, 5), (6, 8), (9, 12))
+
+
+@frozen(kw_only=True)
+class Found:
+    """What came of a page: headlines, joined pairs of pieces, captions apart, and whether it has every character."""
+
+    titles: set[str]
+    joins: set[tuple[str, str]]
+    captions: set[str]
+    conserved: bool
+
+
+def found(page: Page) -> Found:
+    """Cut a page and take the result apart again into the pieces that it was composed of."""
+    parts = segment(page.draft, seam)
+    pieces = [list(pieces_of(part)) for part in parts]
+    heads = [part.title or "" for part in parts if part.title != page.title]
+    out = [*heads, *(part.subtitle or "" for part in parts), *(text for each in pieces for text, _ in each)]
+    texts = [[(text, rule) for text, rule in each if rule in ("", JOIN)] for each in pieces]
+    return Found(
+        titles=set(heads),
+        joins={(one, two) for each in texts for (one, _), (two, rule) in itertools.pairwise(each) if rule == JOIN},
+        captions={text for each in pieces for text, rule in each if rule == CAPTION},
+        conserved=_counted(out) == _counted(block.text for block in page.draft.blocks),
+    )
+
+
+def pieces_of(part: Draft) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of an article as they stood on the page, each with the rule by which it was lifted or joined."""
+    text = "\n".join(block.text for block in part.blocks)
+    rules = {}
+    for number, repair in enumerate(part.repairs):
+        before = undo(text[: repair.start], part.repairs[:number])
+        rules[before.count("\n") + (before[-1:] not in ("", "\n"))] = repair.rule
+    for number, line in enumerate(undo(text, part.repairs).split("\n")):
+        yield line, rules.get(number, "")
+
+
+def _counted(texts: Iterable[str]) -> Counter[str]:
+    """Count the characters of texts but for white space and the dash before a line under a headline."""
+    return Counter(char for text in texts for char in text if not char.isspace() and char != "—")
+
+
+@define
+class Score:
+    """Right, found and true things, added up over pages."""
+
+    right: int = 0
+    found: int = 0
+    true: int = 0
+
+    def add(self, found: set[object], true: set[object]) -> None:
+        """Count what was found on a page against what is true of it."""
+        self.right += len(found & true)
+        self.found += len(found)
+        self.true += len(true)
+
+    def __str__(self) -> str:
+        precision, recall = self.right / (self.found or 1), self.right / (self.true or 1)
+        f1 = 2 * precision * recall / ((precision + recall) or 1)
+        return f"{precision:>7.3f}{recall:>7.3f}{f1:>7.3f}" if self.true else " " * 21
+
+
+def row(pages: Sequence[Page]) -> str:
+    """Return the figures of some pages."""
+    titles, joins, captions, conserved, took = Score(), Score(), Score(), 0, list[float]()
+    for page in pages:
+        came = found(page)
+        titles.add(came.titles, page.titles)
+        joins.add(came.joins, page.joins)
+        captions.add(came.captions, {piece.text for piece in page.pieces if piece.role == "caption"})
+        conserved += came.conserved
+        took.append(timed(page))
+    kept = f"{conserved / len(pages):.1%}"
+    return f"{titles}  {joins}  {captions}  {kept:>8}{statistics.median(took):>8.2f}{max(took):>8.2f}"
+
+
+def timed(page: Page) -> float:
+    """Return how many milliseconds of the processor a page takes."""
+    draft = page.draft
+    began = time.process_time_ns()
+    segment(draft, seam)
+    return (time.process_time_ns() - began) / 1e6
+
+
+def main() -> None:
+    """Print a row for each kind and each size of page, and the cost of a page with one article."""
+    source = "tuned" if "tuned" in sys.argv else "held"
+    seam("预热", "词表")
+    heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
+    print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
+    for kind in KINDS:
+        for least, most in SIZES:
+            rng = random.Random(f"{kind}{least}")  # the same pages in every run
+            pages = [compose(rng.randint(least, most), kind, source, rng) for _ in range(PAGES)]
+            print(f"  {kind:<10}{f'{least}–{most} articles':<18}{row(pages)}", flush=True)
+    single = [compose(1, "whole", source, random.Random(seed)) for seed in range(PAGES)]
+    cut = sum(len(segment(page.draft, seam)) > 1 for page in single)
+    print(f"  one article: {statistics.median(map(timed, single)):.2f} ms, {cut} of {PAGES} cut")
+
+
+if __name__ == "__main__":
+    main()

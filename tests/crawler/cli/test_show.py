@@ -1,0 +1,118 @@
+"""What became of a page, shown to people and to programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from pipelines.catalogue import Catalogue
+from pipelines.model import Entry
+from tests.fangzhi import documents, fangzhi, one_line
+from tests.pipelines.made import START, capture, entry
+
+URL = "http://news.example/2024/1.html"
+TEXTS = ("云洲市召开防汛会议。会议由市长主持。", "云洲市召开防汛工作会议。会议由市长主持。会后检查了堤防。")
+
+
+def made(days: float, text: str | None = None, status: int = 200) -> Entry:
+    return entry(evolve(capture(0, url=URL), fetched_at=START + dt.timedelta(days=days), status=status), text=text)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive with one page: published, edited, gone, still gone."""
+    missing = [evolve(made(day, status=404), reason="http-error") for day in (5, 6)]
+    return catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[1]), *missing])
+
+
+def catalogued(folder: Path, entries: Iterable[Entry]) -> Path:
+    with closing(Catalogue(f"sqlite:///{folder}/catalogue.sqlite")) as catalogue:
+        for each in entries:
+            catalogue.put(each)
+    return folder
+
+
+def said(archive: Path, *arguments: str) -> str:
+    done = fangzhi(*arguments, "--archive", str(archive))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_the_history_of_a_page_stands_below_it(archive: Path) -> None:
+    shown = said(archive, "show", URL)
+    assert "no article (http-error, status 404)" in shown
+    ids = [made(0, TEXTS[0]).id, made(2, TEXTS[1]).id, made(5, status=404).id]
+    assert shown.rpartition("历史\n")[2].splitlines() == [
+        f"  2024-03-05 01:30  version 1                   {ids[0]}",
+        f"  2024-03-07 01:30  version 2                   {ids[1]}",
+        f"  2024-03-10 01:30  gone, confirmed 2024-03-11  {ids[2]}",
+    ]
+    assert said(archive, "show", URL, "--history") in shown
+
+
+def test_a_page_with_one_version_has_no_history_to_show(tmp_path: Path) -> None:
+    assert "历史" not in said(catalogued(tmp_path, [made(0, TEXTS[0])]), "show", URL)
+
+
+def test_a_version_of_a_page_that_is_gone_can_be_shown(archive: Path) -> None:
+    assert TEXTS[0] in said(archive, "show", URL, "--version", "1")
+    assert TEXTS[1] in said(archive, "show", URL, "--version", "2")
+
+
+def test_a_diff_tells_both_captures_and_what_changed_in_place(archive: Path) -> None:
+    head, before, after, *changes = said(archive, "show", URL, "--version", "2", "--diff").splitlines()
+    assert head == URL
+    assert before.startswith("- 2024-03-05 01:30")
+    assert after.startswith("+ 2024-03-07 01:30")
+    assert changes == [
+        "  ~ changed 标题",
+        "      text: changed in 2 places, of 2 sentences",
+        "        云洲市召开防汛{+工作+}会议。",
+        "        {+会后检查了堤防。+}",
+    ]
+
+
+def test_a_diff_of_what_has_no_version_before_it_says_so(archive: Path) -> None:
+    done = fangzhi("show", URL, "--version", "1", "--diff", "--archive", str(archive))
+    assert done.returncode == 1
+    assert one_line(done.stderr).startswith(f"{URL} had no other version before ")
+
+
+def test_gone_pages_are_listed_with_the_last_capture_of_their_text(archive: Path) -> None:
+    last = made(2, TEXTS[1]).id
+    assert said(archive, "list", "--gone").split() == ["2024-03-10", "confirmed", "2024-03-11", last, "标题", URL]
+    (line,) = said(archive, "list", "--gone", "--json").splitlines()
+    assert json.loads(line) == {
+        "url": URL,
+        "site": "news",
+        "gone_at": "2024-03-10T01:30:00.123456Z",
+        "confirmed_at": "2024-03-11T01:30:00.123456Z",
+        "gone": made(5, status=404).id,
+        "last": last,
+        "title": "标题",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--since", "2024-03-10"], 1),
+        (["--since", "2024-03-11"], 0),
+        (["--until", "2024-03-09"], 0),
+        (["--site", "x"], 0),
+    ],
+)
+def test_gone_pages_are_chosen_by_site_and_by_the_day_they_went(archive: Path, options: list[str], count: int) -> None:
+    assert len(documents(fangzhi("list", "--gone", "--json", *options, "--archive", str(archive)))) == count
+
+
+def test_gone_does_not_go_with_choices_among_captures(archive: Path) -> None:
+    done = fangzhi("list", "--gone", "--worst", "--archive", str(archive))
+    assert done.returncode == 2
+    assert "--gone goes with --site, --since, --until and --limit only" in done.stderr

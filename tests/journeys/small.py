@@ -1,0 +1,43 @@
+"""A site of one list and a few articles, answered byte for byte by a wire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.crawler.wire import Wire
+from tests.fangzhi import documents, fangzhi
+
+TEXT = "<p>今天，市政府召开会议，部署全市防汛工作。会议要求各区压实责任，落实值班制度。</p>" * 4
+PATHS = [f"/2026/0305/{number}.html" for number in range(1, 6)]
+
+
+def answer(body: str, status: str = "200 OK", *headers: str, kind: str = "text/html; charset=utf-8") -> bytes:
+    head = "\r\n".join(
+        (f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}", *headers)
+    )
+    return f"{head}\r\n\r\n{body}".encode()
+
+
+def listing(paths: Sequence[str]) -> bytes:
+    """Return a list page that leads to articles."""
+    rows = "".join(f'<li><a href="{path}">市政府召开防汛工作会议 {path}</a> 2026-03-05</li>' for path in paths)
+    return answer(f"<ul>{rows}</ul>")
+
+
+def crawl(wire: Wire, folder: Path, *lines: str) -> dict:
+    """Crawl the site of a wire, whose TOML has these lines besides, and return the report."""
+    sites = folder / "sites"
+    sites.mkdir(exist_ok=True)
+    host = wire.base.removeprefix("http://")
+    toml = [f'name = "府"\nfamily = "generic"\nhosts = ["{host}"]', *lines]
+    toml.append(f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]')
+    (sites / "fu.toml").write_text("\n".join(toml), "utf-8")
+    done = fangzhi("crawl", "fu", "--archive", str(folder / "archive"), "--registry", str(sites), "--json")
+    (report,) = documents(done)
+    return report
+
+
+def asked(wire: Wire) -> list[str]:
+    targets = [head.split(b" ")[1].decode() for head in wire.requests]
+    return [target for target in targets if target != "/robots.txt"]

@@ -1,0 +1,136 @@
+"""Sites that used to yield and yield nothing are called what they are; those that are only quiet are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from crawler.city import build, serve, traps
+from crawler.city.model import Answer
+from crawler.city.town import City
+from tests.crawler.wire import Wire
+from tests.fangzhi import documents, fangzhi
+from tests.journeys.small import asked, crawl
+from tests.town import Town, settle
+
+REBUILT, GUARDED, DOWN, QUIET = "huawu", "qinghe", "shixi", "hospital"
+ALL = (REBUILT, GUARDED, DOWN, QUIET)
+SHELL = (
+    '<html><head><title>新版</title></head><body><div id="app"></div><script src="/js/app.js"></script></body></html>'
+)
+
+
+@frozen
+class Spoilt:
+    """A city of which some portals answer otherwise than they did."""
+
+    city: City
+    portals: Mapping[str, Callable[[str], Answer | None]]
+
+    def answer(self, slug: str, target: str, *asked: Any, **options: Any) -> Answer:
+        """Answer as the portal does now, or as it did."""
+        changed = self.portals.get(slug, lambda _: None)(target)
+        return changed or self.city.answer(slug, target, *asked, **options)
+
+
+def rebuilt(city: City) -> Callable[[str], Answer | None]:
+    """Return the answers of a portal whose lists are made by script now, while its articles stand as they did."""
+    return lambda target: None if (REBUILT, target) in city.index else traps.page(200, SHELL)
+
+
+def guarded(target: str) -> Answer | None:
+    """Answer with a challenge, by either status, whatever is asked but robots.txt."""
+    return None if target == "/robots.txt" else traps.challenge(("challenge-521", "challenge-412")[len(target) % 2], 7)
+
+
+def down(_: str) -> Answer:
+    """Answer as a server before one that is down."""
+    return Answer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Any, Any]:
+    """Return a town, its first crawl, and the next one, before which three of four portals have changed."""
+    city = build(pages=150)
+    with serve(city) as server:
+        town = settle(server, tmp_path_factory.mktemp("town"))
+        first = fangzhi("crawl", *ALL, *town.options, "--json")
+        server.city = Spoilt(city, {REBUILT: rebuilt(city), GUARDED: guarded, DOWN: down})
+        return town, first, fangzhi("crawl", *ALL, *town.options, "--json")
+
+
+def by_site(done: Any) -> dict[str, dict[str, Any]]:
+    (report,) = documents(done)
+    return {site["site"]: site for site in report["sites"]}
+
+
+def test_after_the_first_crawl_no_site_is_called_dead(crawled: tuple[Town, Any, Any]) -> None:
+    _, first, _ = crawled
+    assert first.returncode == 0, first.stderr
+    assert {site["state"] for site in by_site(first).values()} == {"quiet"}, "the city's news are of years ago"
+
+
+@pytest.mark.parametrize(
+    ("slug", "state", "why"),
+    [
+        (REBUILT, "dead", "its 3 sections answered, but none showed an article: was the site rebuilt?"),
+        (GUARDED, "blocked", "3 of its 3 sections gave a challenge instead of a list"),
+        (DOWN, "dead", "no list could be had from its 2 sections: 2 × robots-unreachable"),
+        (QUIET, "quiet", None),
+    ],
+)
+def test_a_site_that_yields_nothing_any_more_is_called_so_with_the_reason(
+    crawled: tuple[Town, Any, Any], slug: str, state: str, why: str | None
+) -> None:
+    town, _, second = crawled
+    assert second.returncode == 3
+    site = by_site(second)[slug]
+    assert (site["state"], site["why"]) == (state, why)
+    (status,) = documents(fangzhi("status", *town.options, "--json"))
+    (now,) = [each["health"] for each in status["sites"] if each["site"] == slug]
+    assert (now["state"], now["why"]) == (state, why)
+
+
+def test_status_says_it_too_in_words_and_by_its_exit_code(crawled: tuple[Town, Any, Any]) -> None:
+    town, _, _ = crawled
+    done = fangzhi("status", *town.options)
+    assert done.returncode == 3
+    *_, last = done.stdout.strip().split("\n\n")
+    assert [line.split(":")[0] for line in last.splitlines()] == ["DEAD huawu", "BLOCKED qinghe", "DEAD shixi"]
+    assert f"(fangzhi sites check {REBUILT})" in last
+    assert fangzhi("status", QUIET, *town.options).returncode == 0
+
+
+def test_every_page_of_each_site_is_counted_once(crawled: tuple[Town, Any, Any]) -> None:
+    town, *crawls = crawled
+    captures = 0
+    for done in crawls:
+        (report,) = documents(done)
+        for site in report["sites"]:
+            kinds = ("new", "changed", "back", "gone", "duplicate", "not_modified")
+            assert site["captures"] == sum(site[kind] for kind in kinds) + sum(site["rejected"].values())
+            assert sum(site["statuses"].values()) == site["captures"] + sum(site["failed"].values())
+            captures += site["captures"]
+        assert report["fetched"] == sum(s["captures"] + sum(s["failed"].values()) for s in report["sites"])
+    assert len(town.entries()) == captures
+
+
+def test_a_site_that_is_not_there_any_more_is_dead_not_a_failed_crawl(wire: Wire, tmp_path: Path) -> None:
+    assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(asked(wire)) - 1
+    wire.close()
+    (site,) = crawl(wire, tmp_path, "delay = 0.01")["sites"]
+    assert (site["state"], site["failed"], site["statuses"]) == ("dead", {"unreachable": 1}, {"none": 1})
+    assert site["why"] == "no list could be had from its section: 1 × unreachable"
+
+
+def test_a_list_that_is_as_it_was_shows_what_it_did(wire: Wire, tmp_path: Path) -> None:
+    head, _, body = wire.answers["/list/"].partition(b"\r\n\r\n")
+    wire.answers["/list/"] = head + b'\r\nETag: "1"\r\n\r\n' + body
+    crawl(wire, tmp_path, "delay = 0.01")
+    wire.answers["/list/"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+    (site,) = crawl(wire, tmp_path, "delay = 0.01")["sites"]
+    assert (site["state"], site["not_modified"]) == ("quiet", 1)
