@@ -10,7 +10,7 @@ import pytest
 from crawler.city import build, serve
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi
-from tests.journeys.test_polite import answer
+from tests.journeys.small import answer
 from tests.town import Town, settle
 
 ROW = '<ul><li><a href="/2026/0305/1.html">市政府召开防汛工作会议部署全市工作</a> 2026-03-05</li></ul>'

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawler.wire import Wire, wired
-from tests.journeys.test_polite import PATHS, TEXT, answer, asked, crawl
+from tests.journeys.small import PATHS, TEXT, answer, asked, crawl
 
 SHELL = '<html><head>{}</head><body><div id="app">正在加载</div></body></html>'
 FEED = '<link rel="alternate" type="application/rss+xml" title="要闻" href="/rss.xml">'

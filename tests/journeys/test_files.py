@@ -13,7 +13,7 @@ import pytest
 from crawler.city.assets import jpeg, pdf
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi, warcio_check
-from tests.journeys.test_polite import answer, asked
+from tests.journeys.small import answer, asked
 
 PDF, PICTURE = pdf("table.pdf"), jpeg("bridge.jpg")
 SENTENCES = "<p>今天，市政府召开会议，部署全市防汛工作。会议要求各区压实责任，落实值班制度。</p>" * 4

@@ -9,7 +9,7 @@ import pytest
 
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi
-from tests.journeys.test_polite import PATHS, TEXT, answer, asked, crawl
+from tests.journeys.small import PATHS, TEXT, answer, asked, crawl
 
 REFRESH = '<html><head><meta http-equiv="refresh" content="0;url={}"></head><body></body></html>'
 SCRIPT = "<html><body><script>setTimeout(\"javascript:location.href='{}'\",3000);</script></body></html>"

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.crawler.test_transport import records
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi
-from tests.journeys.test_polite import TEXT, answer, asked
+from tests.journeys.small import TEXT, answer, asked
 
 ARTICLE = "/2026/0305/1.html"
 ROW = f'<li><a href="{ARTICLE}">市政府召开全市防汛工作会议部署</a> 2026-03-05</li>'
