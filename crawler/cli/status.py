@@ -57,10 +57,10 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     click.echo(f"{session.config.archive}: {len(files)} WARC files, {sum(files) / 1e6:.1f} MB")
     terminal = session.terminal(sys.stdout)
     of_each = [_document(held, known, turns) for held in sites]
-    for line in ["", *holdings(of_each, *terminal), "", *tables(health, *terminal)]:
+    rows = [turns[site["site"]] for site in sites if site["site"] in turns]
+    crawled = ["", *(f"{row.site.slug}: {row.line()}" for row in rows)] if rows else []
+    for line in ["", *holdings(of_each, *terminal), *crawled, "", *tables(health, *terminal)]:
         click.echo(line)
-    turns_of = [turns[site["site"]] for site in sites if site["site"] in turns]
-    click.echo("\n".join(["", *(f"{turn.site.slug}: {turn.line()}" for turn in turns_of)]))
     if only:
         click.echo("\n".join(["", *sections(health, *terminal)]))
     return code

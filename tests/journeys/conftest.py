@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.crawler.wire import Wire, wired
-from tests.journeys.small import PATHS, TEXT, answer, listing
+from tests.journeys.small import ARTICLES, PATHS, answer, listing
 
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with wired() as server:
-        server.answers = {"/list/": listing(PATHS)} | {path: answer(TEXT + path) for path in PATHS}
+        server.answers = {"/list/": listing(PATHS)} | {path: answer(text) for path, text in ARTICLES.items()}
         yield server

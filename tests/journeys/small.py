@@ -9,7 +9,22 @@ from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi
 
 TEXT = "<p>今天，市政府召开会议，部署全市防汛工作。会议要求各区压实责任，落实值班制度。</p>" * 4
-PATHS = [f"/2026/0305/{number}.html" for number in range(1, 6)]
+ARTICLES = {
+    f"/2026/0305/{number}.html": f"<p>{text}</p>" * 4
+    for number, text in enumerate(
+        (
+            "今天，市政府召开会议，部署全市防汛工作。会议要求各区压实责任，落实值班制度。",
+            "城东小学的新校舍昨日落成，一千二百名学生将在这里上课，食堂和操场同时启用。",
+            "三月起，公交十七路改走滨江大道，沿途增设四个站点，末班车延长到晚上十点半。",
+            "县医院添置了两台救护车，山区乡镇的病人从此半个小时以内可以得到急救和转运。",
+            "今年全市种植早稻三十万亩，农技人员下到田头，手把手教农户育秧、施肥和除虫。",
+        ),
+        start=1,
+    )
+}
+"""Texts by path, none like another: they would be told as copies."""
+
+PATHS = list(ARTICLES)
 
 
 def answer(body: str, status: str = "200 OK", *headers: str, kind: str = "text/html; charset=utf-8") -> bytes:

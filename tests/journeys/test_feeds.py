@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawler.wire import Wire, wired
-from tests.journeys.small import PATHS, TEXT, answer, asked, crawl
+from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl
 
 SHELL = '<html><head>{}</head><body><div id="app">正在加载</div></body></html>'
 FEED = '<link rel="alternate" type="application/rss+xml" title="要闻" href="/rss.xml">'
@@ -19,7 +19,7 @@ MAP = "".join(f"<url><loc>{path}</loc></url>" for path in ("/", "/about/", *PATH
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with wired() as server:
-        server.answers = {path: answer(TEXT + path) for path in PATHS}
+        server.answers = {path: answer(text) for path, text in ARTICLES.items()}
         server.answers["/rss.xml"] = answer(f"<rss><channel>{RSS}</channel></rss>", kind="application/rss+xml")
         server.answers["/map.xml"] = answer(f"<urlset>{MAP}</urlset>", kind="text/xml")
         robots = f"User-agent: *\nDisallow:\nSitemap: {server.base}/map.xml\n"
