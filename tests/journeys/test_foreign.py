@@ -183,7 +183,7 @@ def test_a_difference_is_told_article_by_article_with_totals(town: Town, tmp_pat
     done = fangzhi("replay", *options)
     assert done.stdout.splitlines()[0] == f"changed: {old['id']} {old['final_url']}"
     assert f"title: [-旧-]{known['title']}" in done.stdout
-    assert f"{{+{sentence[:60]}" in done.stdout
+    assert f"{{+{sentence.partition(chr(10))[0][:60]}" in done.stdout
     assert done.stdout.count("changed: ") == 1
     articles = sum(len(entry["articles"]) for entry in town.entries())
     assert f"articles: {articles - 1} equal, 1 changed, 0 new, 0 lost" in done.stderr
