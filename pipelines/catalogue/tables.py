@@ -43,7 +43,7 @@ ENTRIES = Table(
 """One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
 
 `score`: that of the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not
-imported, nor read where it lies.
+imported, nor read where it lies, and is a response or revisit: no rendering, whose record no revisit can name.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
