@@ -34,8 +34,8 @@ MOST_REQUESTS = 40
 MOST_SECONDS = 90.0
 """Seconds for one page: 30 for it to run, and 30 requests at the pace of 2 s that sites are given by default."""
 
-LAST_SECONDS = 10.0
-"""Of these, those in which a page that is never idle, because it polls, is read as it is."""
+IDLE_BY = 0.9
+"""The part of that after which a page that is never idle, because it polls, is read as it is."""
 
 MOST_PAGES = 2
 """Pages shown at once: each takes some 100 MB and most of a core."""
@@ -44,7 +44,7 @@ _OFFLINE = (
     "--proxy-server=http://proxy.invalid",  # a name that never resolves (RFC 6761 §6.4)
     "--proxy-bypass-list=<-loopback>",  # else loopback would not go by the proxy
     "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # else WebRTC would send datagrams past the proxy
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # else WebRTC would send datagrams past the proxy
     "--disable-quic",
 )
 
@@ -76,6 +76,9 @@ class Answer:
     body: bytes
 
 
+STAY = Answer(status=204, headers={}, body=b"")
+"""What a page gets that leads elsewhere: it stays as it is, where a failure would put an error's page in its place."""
+
 Fetch = Callable[[Asked], Awaitable[Answer | None]]
 """Answers what a page asks for; None lets the request fail."""
 
@@ -94,9 +97,9 @@ def find_browser(named: str | None = None) -> str:
 class Browser:
     """Shows pages, each in a profile of its own; it starts with the first of them."""
 
-    def __init__(self, path: str, user_agent: str) -> None:
-        """Take the program that `find_browser` found, and what its pages are told that it is."""
-        self._path, self._user_agent = path, user_agent
+    def __init__(self, path: str, user_agent: str, seconds: float = MOST_SECONDS) -> None:
+        """Take the program that `find_browser` found, what it says that it is, and the time that a page may take."""
+        self._path, self._user_agent, self._seconds = path, user_agent, seconds
         self._starting = asyncio.Lock()
         self._room = asyncio.Semaphore(MOST_PAGES)
         self._playwright: Playwright | None = None
@@ -112,15 +115,15 @@ class Browser:
         from playwright.async_api import Error
 
         try:
-            async with self._room, asyncio.timeout(MOST_SECONDS):
+            async with self._room, asyncio.timeout(self._seconds):
                 context = await self._context()
                 try:
-                    return await _Showing(url, page, fetch).run(context)
+                    return await _Showing(url, page, fetch).run(context, self._seconds * IDLE_BY)
                 finally:
                     with contextlib.suppress(Error):
                         await context.close()
         except TimeoutError as error:
-            raise NotRendered(f"it was not done in {MOST_SECONDS:g} s", url) from error
+            raise NotRendered(f"it was not done in {self._seconds:g} s", url) from error
         except Error as error:
             raise NotRendered(error.message.partition("\n")[0], url) from error
 
@@ -164,14 +167,15 @@ class _Showing:
         self._begun = False
         self._left = MOST_REQUESTS
 
-    async def run(self, context: BrowserContext) -> str:
+    async def run(self, context: BrowserContext, seconds: float) -> str:
+        """Return what the page is once it asks for nothing more, or after so many seconds."""
         from playwright.async_api import TimeoutError as Late
 
-        idle_by = asyncio.get_running_loop().time() + MOST_SECONDS - LAST_SECONDS
+        idle_by = asyncio.get_running_loop().time() + seconds
         page = await context.new_page()
         await context.route("**/*", lambda route: self._route(page, route))
         await context.route_web_socket("**/*", lambda socket: socket.close())
-        await page.goto(self._url, wait_until="domcontentloaded", timeout=MOST_SECONDS * 1000)
+        await page.goto(self._url, wait_until="domcontentloaded", timeout=seconds * 1000)
         left = max(idle_by - asyncio.get_running_loop().time(), 0.1)
         with contextlib.suppress(Late):
             await page.wait_for_load_state("networkidle", timeout=left * 1000)
@@ -193,7 +197,7 @@ class _Showing:
         if request.resource_type == "document":
             first = not self._begun and request.frame == page.main_frame
             self._begun = True
-            return self._answer if first else None
+            return self._answer if first else STAY
         if request.resource_type not in TYPES or not self._left:
             return None
         self._left -= 1
