@@ -59,11 +59,8 @@ class Render:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._scripts: LocalCache[str, Answer] = LocalCache(SCRIPTS)
-        self._browser: Browser | None = None
-        if cast("Shows", crawler.spider).renders():
-            path = find_browser(crawler.settings["FANGZHI_BROWSER"])
-            self._browser = Browser(path, crawler.settings["USER_AGENT"])
-            crawler.signals.connect(self._browser.close, signals.spider_closed)
+        self._browser = self._found() if cast("Shows", crawler.spider).renders() else None
+        crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Render:
@@ -71,11 +68,12 @@ class Render:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Return a page as the browser shows it, if it is to be shown; raises NotRendered."""
+        """Return a page as the browser shows it, if it is to be shown; raises NotRendered, ConfigError without one."""
         made = captures(request)
-        if self._browser is None or RENDER not in request.meta or not made or not _is_page(made[-1]):
+        if RENDER not in request.meta or not made or not _is_page(made[-1]):
             return response
         page = made[-1]
+        self._browser = self._browser or self._found()
         url = "#".join(filter(None, (urldefrag(response.url).url, request.meta[RENDER])))
         html = await self._browser.show(url, _answer(response), self._fetch)
         if len(html) > self._crawler.settings.getint("FANGZHI_MAX_BODY"):
@@ -83,6 +81,14 @@ class Render:
         capture = rendered(page, html, self._browser.name, dt.datetime.now(dt.UTC))
         remember(request, capture)
         return response.replace(body=capture.body)
+
+    def _found(self) -> Browser:
+        settings = self._crawler.settings
+        return Browser(find_browser(settings["FANGZHI_BROWSER"]), settings["USER_AGENT"])
+
+    async def _close(self) -> None:
+        if self._browser:
+            await self._browser.close()
 
     async def _fetch(self, asked: Asked) -> Answer | None:
         """Answer what a page asks for as we are answered; a script that was asked for before is not again."""

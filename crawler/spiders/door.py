@@ -25,7 +25,7 @@ from crawler.capture import captures
 from crawler.frontier import AlreadyAsked
 from crawler.middlewares.robots import RobotsUnreachable, sitemaps
 from crawler.sites import Registry, load
-from pipelines.errors import PageError
+from pipelines.errors import ConfigError, PageError
 from pipelines.model import Job
 
 PAGE_FAILED = object()
@@ -97,7 +97,7 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "robots-unreachable", "its robots.txt cannot be had, and may forbid it; try later"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", "robots.txt forbids it"
-    if isinstance(error, NotRendered):
+    if isinstance(error, NotRendered | ConfigError):
         return "not-rendered", f"{error}; {error.hint}"
     if isinstance(error, PageError):
         return "private-address", f"{error}; {error.hint}" if error.hint else str(error)

@@ -87,7 +87,7 @@ class SiteSpider(Door):
     def request(self, known: Known) -> scrapy.Request:
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
-        shown = _shown(self.registry.get(page.site), page)
+        shown = page.form is None and self.registry.get(page.site).shows(page.role)
         headers = {} if shown else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
         if page.section and page.url != (section := _bare(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
@@ -193,12 +193,6 @@ class SiteSpider(Door):
     @staticmethod
     def _list(ask: Ask, site: Site, section: Section, walked: int) -> Page:
         return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
-
-
-def _shown(site: Site, page: Page) -> bool:
-    """Tell whether a page is to be shown by a browser."""
-    roles = {"none": (), "lists": ("list",), "all": ("list", "article")}[site.render]
-    return page.form is None and page.role in roles
 
 
 def _sections(site: Site, page: Page) -> list[Section]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import shutil
 import sqlite3
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -108,6 +110,19 @@ def test_it_is_replayed_rebuilt_and_verified_as_any_capture(page: str, tmp_path:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_an_export_of_articles_takes_what_the_browser_was_given_along(page: str, tmp_path: Path) -> None:
+    fetch(page, tmp_path)
+    out, archive = tmp_path / "out.wacz", str(tmp_path / "archive")
+    done = fangzhi("export", str(out), "--outcome", "article", "--archive", archive)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(out) as package:
+        (name,) = [name for name in package.namelist() if name.startswith("archive/")]
+        with package.open(name) as file:
+            kinds = [record.rec_type for record in ArchiveIterator(file)]
+        assert kinds == ["warcinfo", "response", "request", "conversion"]
+        assert gzip.decompress(package.read("indexes/index.cdx.gz")).count(b"\n") == 1
+
+
 def test_a_rendering_that_is_missing_in_the_catalogue_or_changed_is_found(page: str, tmp_path: Path) -> None:
     fetch(page, tmp_path)
     (path,) = tmp_path.rglob("*.warc.gz")
@@ -184,3 +199,11 @@ def test_a_browser_that_does_not_work_fails_the_page_and_what_came_is_kept(page:
     assert done.returncode == 3
     assert "a browser could not show it" in done.stderr
     assert [each["rendered"] for each in entries(tmp_path)] == [None]
+
+
+def test_a_check_of_the_site_sees_the_list_that_a_crawl_sees(wire: Wire, tmp_path: Path) -> None:
+    scripted(wire, LIST)
+    wire.answers["/list/"] = answer(SHELL)
+    crawl(wire, tmp_path, "delay = 0.01", 'render = "lists"')
+    (told,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
+    assert told["listed"] == len(PATHS)
