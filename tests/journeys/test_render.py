@@ -193,6 +193,18 @@ def test_without_a_browser_it_is_said_what_to_do(wire: Wire, tmp_path: Path) -> 
     assert asked(wire) == []
 
 
+def test_a_crawl_that_needs_a_browser_and_has_none_does_not_begin(wire: Wire, tmp_path: Path) -> None:
+    host = wire.base.removeprefix("http://")
+    lines = ('name = "府"', 'family = "generic"', f'hosts = ["{host}"]', 'render = "lists"')
+    section = f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]'
+    (tmp_path / "fu.toml").write_text("\n".join((*lines, section)), "utf-8")
+    options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
+    done = fangzhi("crawl", "fu", *options, FANGZHI_BROWSER="no-such-browser")
+    assert done.returncode == 2, done.stderr
+    assert "the browser no-such-browser is not there" in done.stderr
+    assert asked(wire) == []
+
+
 def test_a_browser_that_does_not_work_fails_the_page_and_what_came_is_kept(page: str, tmp_path: Path) -> None:
     archive = str(tmp_path / "archive")
     done = fangzhi("fetch", page, "--render", "--archive", archive, FANGZHI_BROWSER=shutil.which("false") or "")

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from crawler.health.survey import RECENT
+from crawler.health.monitor import RECENT
 
 from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
 from tests.town import Town
@@ -25,6 +25,7 @@ KEYS = [
         "status",
         "redirect_to",
         "fetched_at",
+        "rendered",
         "outcome",
         "reason",
         "articles",
