@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from crawler.health.monitor import RECENT
 
+from crawler.health.monitor import RECENT
 from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
 from tests.town import Town
 
