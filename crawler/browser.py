@@ -34,7 +34,7 @@ MOST_REQUESTS = 40
 MOST_SECONDS = 90.0
 """Seconds for one page: 30 for it to run, and 30 requests at the pace of 2 s that sites are given by default."""
 
-IDLE_BY = 0.9
+IDLE_BY = 0.8
 """The part of that after which a page that is never idle, because it polls, is read as it is."""
 
 MOST_PAGES = 2
@@ -115,10 +115,11 @@ class Browser:
         from playwright.async_api import Error
 
         try:
-            async with self._room, asyncio.timeout(self._seconds):
+            async with self._room:
                 context = await self._context()
                 try:
-                    return await _Showing(url, page, fetch).run(context, self._seconds * IDLE_BY)
+                    async with asyncio.timeout(self._seconds):
+                        return await _Showing(url, page, fetch).run(context, self._seconds * IDLE_BY)
                 finally:
                     with contextlib.suppress(Error):
                         await context.close()

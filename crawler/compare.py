@@ -109,6 +109,18 @@ def inline(before: str, after: str) -> Iterator[Edit]:
         yield Edit(before=before[i:j], after=after[k:m])
 
 
+def text_edits(before: str, after: str) -> Iterator[Edit]:
+    """Yield the sentences that went, came, or became others, in their order.
+
+    >>> list(text_edits("会议召开。要求落实。", "本网讯：会议召开。要求落实。编辑王建国"))
+    [Edit(before='会议召开。', after='本网讯：会议召开。'), Edit(before='', after='编辑王建国')]
+    """
+    old, new = _sentences(before), _sentences(after)
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield from _aligned(old[i:j], new[k:m])
+
+
 def _alike(one: str, other: str) -> bool:
     matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
     # Each is an upper bound of the next, and costs far less.
@@ -132,7 +144,7 @@ def _article(before: Article | None, after: Article | None) -> ArticleChange:
         return ArticleChange(kind="equal", title=title, fields={})
     fields = _edits(_fields(before), _fields(after))
     old = _sentences(before.text)
-    text = tuple(_text_edits(old, _sentences(after.text)))
+    text = tuple(text_edits(before.text, after.text))
     kind: Kind = "changed" if fields or text else "equal"
     return ArticleChange(kind=kind, title=title, fields=fields, text=text, sentences=len(old))
 
@@ -167,12 +179,6 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def _sentences(text: str) -> list[str]:
     return [sentence for each in SENTENCE.findall(text) if (sentence := each.strip())]
-
-
-def _text_edits(before: list[str], after: list[str]) -> Iterator[Edit]:
-    for tag, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield from _aligned(before[i:j], after[k:m])
 
 
 def _aligned(before: list[str], after: list[str]) -> Iterator[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from itertools import groupby
 
@@ -16,7 +16,20 @@ from pipelines.catalogue import Catalogue
 from pipelines.dedupe import payload_digest
 from pipelines.errors import StoreError
 from pipelines.line import Nowhere, Stores, process, read_page
-from pipelines.model import Capture, Entry, Job, Location, Outcome, Prints, Reference, Seen, Verdict, capture_id
+from pipelines.model import (
+    Article,
+    Capture,
+    Entry,
+    Job,
+    Location,
+    Neighbour,
+    Outcome,
+    Prints,
+    Reference,
+    Seen,
+    Verdict,
+    capture_id,
+)
 from pipelines.readers import Readers
 
 AHEAD = 8
@@ -172,10 +185,18 @@ class _Noted:
     def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
         return () if self._dry_run else self._catalogue.later(entry, seen)
 
-    def revise(self, entry: Entry, verdict: Verdict) -> None:
-        self._catalogue.revise(entry, verdict)
+    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
+        return self._catalogue.near(articles, before)
 
-    def put(self, entry: Entry) -> None:
+    def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
+        return self._catalogue.followers(anchors, after)
+
+    def get(self, key: str) -> Entry | None:
+        return self._catalogue.get(key)
+
+    def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
+        return self._catalogue.revise(entry, verdict)
+
+    def put(self, entry: Entry) -> Set[int]:
         self.before = self._catalogue.get(entry.id)
-        if not self._dry_run:
-            self._catalogue.put(settled(entry, self.before))
+        return frozenset() if self._dry_run else self._catalogue.put(settled(entry, self.before))

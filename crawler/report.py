@@ -10,8 +10,6 @@ from pipelines.model import Entry
 UNCHANGED = "not-modified"
 """The reason of an answer 304, which stands for the same bytes as before: one more duplicate."""
 
-COPIES = ("same-bytes", "same-text", "near-copy")
-
 
 def outcome(entry: Entry) -> str:
     """Return the one counter of an entry: article, duplicate, or the reason why it was rejected."""
@@ -19,7 +17,7 @@ def outcome(entry: Entry) -> str:
         return "duplicate"
     if entry.outcome == "rejected":
         return entry.reason or "rejected"
-    return "duplicate" if entry.verdict.kind in COPIES else "article"
+    return "duplicate" if entry.verdict.repeats else "article"
 
 
 class Report:

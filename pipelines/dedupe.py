@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import unicodedata
+from collections.abc import Iterable, Sequence
 
-from pipelines.model import Capture, Outcome, Prints, Rejection, Seen, Verdict
-
-_DROPPED = ("P", "Z", "C")
-"""First letters of the Unicode categories that say nothing of a text's identity: punctuation, separators, controls."""
+from pipelines.model import Article, Capture, Neighbour, Outcome, Prints, Rejection, Seen, Verdict
+from pipelines.nearness import Compared, normalise
 
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
@@ -30,15 +27,6 @@ def payload_digest(capture: Capture) -> str:
     return f"sha256:{hashlib.sha256(capture.body).hexdigest()}"
 
 
-def normalise(text: str) -> str:
-    """Return simplified text as it is compared: NFKC, lower case, no white space, no punctuation, no symbols of either.
-
-    >>> normalise("３月４日,　市住建局 召开“会议”。") == normalise("3月4日，市住建局召开会议")
-    True
-    """
-    return unicodedata.normalize("NFKC", text).lower().translate(_dropped())
-
-
 def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -57,10 +45,23 @@ def judge(prints: Prints, seen: Seen) -> Verdict:
     return Verdict(kind="new")
 
 
+def judge_near(articles: Iterable[Article], before: Sequence[Neighbour]) -> Verdict:
+    """Return how articles that are new stand to earlier texts that may be near them, the earliest first.
+
+    A near copy is one of the earliest that it is nearly equal to, else of the first that it is a part or a whole of. It
+    was compared with that one itself: what is near to a copy need not be near to its original.
+    """
+    verdict = Verdict(kind="new")
+    if not before:
+        return verdict
+    here = Compared("\n".join(article.text_hans for article in articles))
+    for other in before:
+        found = here.likeness(Compared(other.text))
+        if found and (found.relation == "equal" or verdict.kind == "new"):
+            verdict = Verdict(kind="near-copy", of=other.id, similarity=found.similarity, relation=found.relation)
+            if found.relation == "equal":
+                break
+    return verdict
+
+
 EMPTY = f"sha256:{hashlib.sha256(b'').hexdigest()}"
-
-
-@functools.cache
-def _dropped() -> dict[int, None]:
-    """Every character of the basic plane that normalising drops, as str.translate wants it."""
-    return {code: None for code in range(0x10000) if unicodedata.category(chr(code))[0] in _DROPPED}

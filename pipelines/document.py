@@ -8,8 +8,11 @@ from typing import Any
 
 import attrs
 import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from pipelines.model import Article, Entry, Moment, Prints
+
+OMITTED = override(omit=True)
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
@@ -47,6 +50,15 @@ def entry_from_json(text: str) -> Entry:
     return _CONVERTER.structure(json.loads(text), Entry)
 
 
+def texts_from_json(text: str) -> list[str]:
+    """Return the simplified texts of the articles of what `entry_json` wrote, without the rest of it.
+
+    >>> texts_from_json('{"articles": [{"text_hans": "正文"}]}')
+    ['正文']
+    """
+    return [article["text_hans"] for article in json.loads(text)["articles"]]
+
+
 def _time_text(moment: dt.datetime) -> str:
     """RFC 3339; UTC, which is what captures have, is written as Z."""
     return moment.isoformat().replace("+00:00", "Z")
@@ -70,6 +82,9 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(
         Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
     )
+    converter.register_unstructure_hook(Article, make_dict_unstructure_fn(Article, converter, anchors=OMITTED))
+    strict = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True, anchors=OMITTED)
+    converter.register_structure_hook(Article, strict)
     return converter
 
 

@@ -54,8 +54,7 @@ class Group:
             self._stores.archive.sync()
             while pages:
                 page, answer = pages[0]
-                remember(page, self._stores.catalogue)
-                answer.set_result(page.entry)
+                answer.set_result(remember(page, self._stores.catalogue))
                 del pages[0]
         except Exception as error:
             for _, answer in pages:

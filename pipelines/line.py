@@ -7,20 +7,22 @@ import functools
 import importlib.metadata
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from pipelines.decode import decode
-from pipelines.dedupe import fingerprint, judge
+from pipelines.dedupe import fingerprint, judge, judge_near
 from pipelines.errors import StoreUnavailable
 from pipelines.extract import extract
 from pipelines.model import (
+    Article,
     Capture,
     Entry,
     Job,
     Location,
+    Neighbour,
     Outcome,
     Prints,
     Reference,
@@ -31,6 +33,7 @@ from pipelines.model import (
     capture_id,
     capture_reference,
 )
+from pipelines.nearness import anchors
 from pipelines.region import region_of
 from pipelines.repair import repair
 from pipelines.repair.words import seam
@@ -50,14 +53,23 @@ class Asked(Protocol):
     def confirmed(self, before: Reference) -> Reference | None:
         """Return what an answer 304 stands for: the capture whose body its URL gave last."""
 
-    def put(self, entry: Entry) -> None:
-        """Remember an entry."""
+    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
+        """Return earlier texts that articles may be near to."""
+
+    def put(self, entry: Entry) -> Set[int]:
+        """Remember an entry; returns the anchors of texts that are there now and were not, or the other way round."""
 
     def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
         """Return the entries of later captures for which an entry that was just put changes what was before them."""
 
-    def revise(self, entry: Entry, verdict: Verdict) -> None:
-        """Put another verdict on an entry."""
+    def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
+        """Return later captures that one with these anchors may be near to."""
+
+    def get(self, key: str) -> Entry | None:
+        """Return the entry with an id."""
+
+    def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
+        """Put another verdict on an entry; returns what `put` does."""
 
 
 class Kept(Protocol):
@@ -125,8 +137,7 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
     prints = fingerprint(job.capture, outcome)
     page = keep(job, outcome, prints, stores)
     stores.archive.sync()
-    remember(page, stores.catalogue)
-    return page.entry
+    return remember(page, stores.catalogue)
 
 
 def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
@@ -147,26 +158,53 @@ def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
     return Page(entry=make_entry(job, outcome, prints, verdict, location), seen=seen)
 
 
-def remember(page: Page, catalogue: Asked) -> None:
-    """Take a page that is durable to the end of the line.
+def remember(page: Page, catalogue: Asked) -> Entry:
+    """Take a page that is durable to the end of the line; return its entry as it is remembered.
 
     In this order, because what the catalogue knows others refer to: a revisit must never point to bytes that a power
-    cut can still take away.
+    cut can still take away. Only now it is asked what a new text is near to, so that pages that wait for the disk
+    together know of each other.
     """
-    catalogue.put(page.entry)
-    _set_right(catalogue, page.entry, page.seen)
+    entry = page.entry
+    if entry.verdict.kind == "new" and entry.articles:
+        entry = evolve(entry, verdict=judge_near(entry.articles, catalogue.near(entry.articles, _reference(entry))))
+    _set_right(catalogue, entry, page.seen, catalogue.put(entry))
+    return entry
 
 
-def _set_right(catalogue: Asked, entry: Entry, seen: Seen) -> None:
+def _set_right(catalogue: Asked, entry: Entry, seen: Seen, anchors: Set[int]) -> None:
     """Judge again what was judged too early: captures can arrive out of order, from several processes or old archives.
 
-    So a verdict depends on what is in the catalogue alone, never on the order in which it came there.
+    So a verdict depends on what is in the catalogue alone, never on the order in which it came there. The earliest is
+    judged first, because those that come after it may be judged by it.
     """
-    for later in catalogue.later(entry, seen):
-        here = Reference(id=later.id, url=later.final_url, fetched_at=later.fetched_at)
-        verdict = judge(later.digests, catalogue.seen(later.digests, before=here))
-        if verdict != later.verdict:
-            catalogue.revise(later, verdict)
+    waiting = {_moment(_reference(later)) for later in catalogue.later(entry, seen)}
+    waiting |= {_moment(later) for later in catalogue.followers(anchors, _reference(entry))}
+    while waiting:
+        first = min(waiting)
+        waiting.remove(first)
+        later = catalogue.get(first[1])
+        verdict = _judged(later, catalogue) if later else None
+        if later and verdict and verdict != later.verdict:
+            changed = catalogue.revise(later, verdict)
+            waiting |= {_moment(each) for each in catalogue.followers(changed, _reference(later))}
+
+
+def _judged(entry: Entry, catalogue: Asked) -> Verdict:
+    """Return the verdict on an entry by what the catalogue holds now."""
+    here = _reference(entry)
+    verdict = judge(entry.digests, catalogue.seen(entry.digests, before=here))
+    if verdict.kind == "new" and entry.articles:
+        return judge_near(entry.articles, catalogue.near(entry.articles, here))
+    return verdict
+
+
+def _reference(entry: Entry) -> Reference:
+    return Reference(id=entry.id, url=entry.final_url, fetched_at=entry.fetched_at)
+
+
+def _moment(made: Reference) -> tuple[dt.datetime, str]:
+    return made.fetched_at, made.id
 
 
 def read_page(job: Job) -> Outcome:
@@ -174,7 +212,10 @@ def read_page(job: Job) -> Outcome:
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
-        return draft if isinstance(draft, Rejection) else tuple(repair(part) for part in segment(draft, seam))
+        if isinstance(draft, Rejection):
+            return draft
+        articles = (repair(part) for part in segment(draft, seam))
+        return tuple(evolve(article, anchors=anchors(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
 

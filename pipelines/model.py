@@ -344,7 +344,8 @@ class Article:
     headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
     `parts` are the addresses of the article's further pages, where the site shows it in several: each is a capture and
     an entry too. `site_name` and `site_code` are what the page declares of its site (SiteName; SiteIDCode, whose first
-    six digits are a region's).
+    six digits are a region's). `anchors` are what texts near this one are found by, if they are worked out already;
+    they follow from the text and stand in no document.
     """
 
     title: str | None
@@ -371,6 +372,7 @@ class Article:
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    anchors: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
 
 Outcome = tuple[Article, ...] | Rejection
@@ -413,16 +415,38 @@ class Seen:
     previous: Reference | None = None
 
 
+@frozen(kw_only=True)
+class Neighbour:
+    """An earlier capture's simplified text that one may be near to, all of its articles."""
+
+    id: str
+    text: str
+
+
 VerdictKind = Literal["new", "same-bytes", "same-text", "near-copy", "new-version"]
+
+
+Relation = Literal["equal", "contains", "within"]
+"""How a text stands to an earlier one that it is near to: nearly the same, larger with all of it, or a part of it."""
 
 
 @frozen(kw_only=True)
 class Verdict:
-    """How a capture stands to what was there before; `of` is the id of the entry that it repeats or replaces."""
+    """How a capture stands to what was there before; `of` is the id of the entry that it repeats or replaces.
+
+    `similarity` of a near copy is the Jaccard index of the two texts where they are `equal`, else how much of the
+    smaller one is in the larger.
+    """
 
     kind: VerdictKind
     of: str | None = None
     similarity: float | None = None
+    relation: Relation | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether what came was there before, or nearly so: not where it holds an earlier text and more besides."""
+        return self.kind in ("same-bytes", "same-text") or (self.kind == "near-copy" and self.relation != "contains")
 
 
 @frozen(kw_only=True)

@@ -17,7 +17,9 @@ _OPTIONS = (
     click.option("--site", metavar="SITE", help="Of this site only."),
     click.option("--outcome", type=click.Choice(["article", "rejected"]), help="Only these."),
     click.option("--verdict", type=click.Choice(VERDICTS), metavar="KIND", help=f"{', '.join(VERDICTS)}."),
-    click.option("--copies/--no-copies", default=True, help="Captures of bytes or a text that were there before."),
+    click.option(
+        "--copies/--no-copies", default=True, help="Captures of bytes or a text that were there before, or nearly so."
+    ),
     click.option("--files/--no-files", default=True, help="Attachments and pictures."),
     click.option("--since", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or later."),
     click.option("--until", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or earlier."),

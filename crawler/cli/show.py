@@ -23,9 +23,12 @@ from pipelines.model import Entry
 )
 @click.option("--diff", is_flag=True, help="What changed since the version before, sentence by sentence.")
 @click.option("--history", "whole", is_flag=True, help="The page's versions, and when it was gone and back.")
+@click.option("--family", "prints", is_flag=True, help="Who else printed the text, and what they added and left out.")
 @click.option("--evidence", is_flag=True, help="Where on the page each field was read.")
 @click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="text", show_default=True)
-def command(session: Session, key: str, number: int | None, diff: bool, whole: bool, evidence: bool, form: str) -> int:
+def command(
+    session: Session, key: str, number: int | None, diff: bool, whole: bool, prints: bool, evidence: bool, form: str
+) -> int:
     """Show an entry by its id, or the newest capture of an address.
 
     As text, below it stands what became of the page where there is more than one version of it, or it was gone.
@@ -33,6 +36,7 @@ def command(session: Session, key: str, number: int | None, diff: bool, whole: b
     from contextlib import closing
 
     from crawler.cli.evidence import proofs
+    from crawler.cli.prints import show_family
     from crawler.cli.render import render
     from pipelines.catalogue import Catalogue
     from pipelines.history import history, is_missing, versions
@@ -41,6 +45,9 @@ def command(session: Session, key: str, number: int | None, diff: bool, whole: b
         entry = catalogue.get(key)
         if entry is None:
             raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
+        if prints:
+            show_family(session, *catalogue.family(entry))
+            return 0
         # of a list that is crawled by the hour there are many captures, and no history
         told = number or diff or whole or entry.articles or is_missing(entry)
         captures = catalogue.captures(entry.final_url if entry.articles else entry.url) if told else []

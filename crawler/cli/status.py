@@ -15,7 +15,8 @@ from attrs import Factory, frozen
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from crawler.frontier import Look
-from crawler.report import COPIES, UNCHANGED
+from crawler.report import UNCHANGED
+from pipelines.model import Verdict
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -116,5 +117,6 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         elif row["outcome"] == "rejected":
             site["rejected"][row["reason"]] = site["rejected"].get(row["reason"], 0) + row["captures"]
         else:
-            site["duplicates" if row["verdict"] in COPIES else "articles"] += row["captures"]
+            repeats = Verdict(kind=row["verdict"], relation=row["relation"]).repeats
+            site["duplicates" if repeats else "articles"] += row["captures"]
     return list(sites.values())

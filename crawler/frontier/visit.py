@@ -83,7 +83,9 @@ class Visit:
             return "missing"
         if answer.status == 429 or (answer.status or 500) >= 500 or answer.reason in _FAILURES:
             return "failed"
-        return "changed" if answer.verdict.kind in ("new", "new-version") and answer.status != 304 else "same"
+        return (
+            "changed" if answer.verdict.kind in ("new", "near-copy", "new-version") and answer.status != 304 else "same"
+        )
 
 
 def _answer(entries: Iterable[Entry]) -> Entry | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Factory, define
 
-from crawler.report import COPIES, UNCHANGED
+from crawler.report import UNCHANGED
 from pipelines.history import Event
 from pipelines.model import Article, Entry
 
@@ -31,7 +31,7 @@ def outcome(entry: Entry, event: Event | None = None) -> str:
         return event.kind
     if entry.outcome == "rejected":
         return entry.reason or "rejected"
-    if entry.verdict.kind in COPIES:
+    if entry.verdict.repeats:
         return DUPLICATE
     return CHANGED if entry.verdict.kind == "new-version" else NEW
 

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import queries
+from pipelines.catalogue import nearby, queries
 from pipelines.catalogue.engine import open_engine
 from pipelines.catalogue.queries import Filter
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, METADATA, PAYLOAD, TEXT, digest_bytes, microseconds
-from pipelines.document import entry_from_json, entry_json
+from pipelines.catalogue.tables import (
+    DIGESTS,
+    ENTRIES,
+    EPOCH,
+    PAYLOAD,
+    TEXT,
+    digest_bytes,
+    id_of,
+    mark,
+    microseconds,
+)
+from pipelines.catalogue.upgrade import prepare
+from pipelines.document import entry_from_json, entry_json, texts_from_json
 from pipelines.errors import StoreUnavailable
 from pipelines.files import FILE, addresses, with_files
-from pipelines.model import Entry, Location, Prints, Reference, Seen, Verdict
+from pipelines.model import Article, Entry, Location, Neighbour, Prints, Reference, Seen, Verdict
+from pipelines.nearness import anchors_of
+
+EXACT = ("same-bytes", "same-text")
+"""Verdicts on what says word for word what was there before."""
 
 
 class Catalogue:
@@ -28,14 +43,12 @@ class Catalogue:
     """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
-        """Open the catalogue and make its tables where they are missing; with `create=False` it must be there."""
+        """Open the catalogue and make what is missing of its tables; with `create=False` it must be there."""
         self.url = sa.make_url(url).render_as_string() if "@" in url else url
         self._engine = open_engine(url, create=create)
         self._writing = self._engine.execution_options(writes=True)
         with self._translated():
-            if not sa.inspect(self._engine).has_table(ENTRIES.name):
-                with self._writing.begin() as connection:
-                    METADATA.create_all(connection)
+            prepare(self._writing, self.url)
 
     def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
@@ -54,6 +67,24 @@ class Catalogue:
                 previous=_reference(connection, queries.PREVIOUS, moment | {"url": before.url}),
             )
 
+    def near(self, articles: Iterable[Article], before: Reference) -> list[Neighbour]:
+        """Return the few texts from before a capture that share most with its articles, the earliest first."""
+        anchors = anchors_of(articles)
+        moment = microseconds(before.fetched_at), mark(before.id)
+        with self._translated(), self._engine.connect() as connection:
+            found = [id_of(*made) for made in nearby.nearest(connection, anchors, moment)]
+            given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
+            texts = {of: "\n".join(texts_from_json(document)) for of, document in given}
+        return [Neighbour(id=each, text=texts[each]) for each in found]
+
+    def followers(self, anchors: Set[int], after: Reference) -> list[Reference]:
+        """Return the later captures that one with these anchors, made then, may be near to."""
+        moment = microseconds(after.fetched_at), mark(after.id)
+        with self._translated(), self._engine.connect() as connection:
+            found = nearby.followers(connection, anchors, moment) if anchors else []
+            given = [connection.execute(queries.REFERENCE, {"id": id_of(*made)}).one() for made in found]
+        return [_referred(row) for row in given]
+
     def confirmed(self, before: Reference) -> Reference | None:
         """Return what an answer 304 stands for: where our archive first kept the body that its URL gave last."""
         asked = _moment(before.id, before.fetched_at)
@@ -67,19 +98,29 @@ class Catalogue:
             found = _reference(connection, queries.FIRST_KEPT, asked | held)
             return evolve(found, payload=payload) if found else None
 
-    def put(self, entry: Entry) -> None:
-        """Remember an entry in one transaction; one with its id that is there already is replaced."""
+    def put(self, entry: Entry) -> Set[int]:
+        """Remember an entry in one transaction; one with its id that is there already is replaced.
+
+        Returns the anchors of texts that are there now and were not, or the other way round.
+        """
         row = _row(entry)
         with self._translated(), self._writing.begin() as connection:
             old = connection.execute(queries.STORED, {"id": entry.id}).mappings().first()
             if old and old["document"] == row["document"]:
-                return
-            if old:
-                _forget(connection, old, entry_from_json(old["document"]).digests)
+                return frozenset()
+            before = entry_from_json(old["document"]) if old else None
+            had, has = _anchors(before) if before else frozenset(), _anchors(entry)
+            if old and before:
+                _forget(connection, old, before.digests)
             entries, digests = queries.REMEMBER
             connection.execute(entries, row)
-            made = {"fetched_us": row["fetched_us"]}
-            connection.execute(digests, [held | made for held in _held(row, entry.digests)])
+            at = {"fetched_us": row["fetched_us"]}
+            connection.execute(digests, [held | at for held in _held(row, entry.digests)])
+            made = row["fetched_us"], mark(entry.id)
+            if had != has:
+                nearby.forget(connection, had, made)
+                nearby.remember(connection, has, made)
+            return frozenset() if old and had == has and old["text"] == row["text"] else had | has
 
     def later(self, entry: Entry, seen: Seen) -> list[Entry]:
         """Return the entries of later captures for which this one changes what was before them.
@@ -104,9 +145,9 @@ class Catalogue:
                 found |= dict.fromkeys(connection.execute(query, values | moment).scalars())
         return [entry_from_json(document) for document in found]
 
-    def revise(self, entry: Entry, verdict: Verdict) -> None:
-        """Put another verdict on an entry."""
-        self.put(evolve(entry, verdict=verdict))
+    def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
+        """Put another verdict on an entry; returns what `put` does."""
+        return self.put(evolve(entry, verdict=verdict))
 
     def get(self, key: str) -> Entry | None:
         """Return the entry with this id, or the newest capture of this URL, asked or answered."""
@@ -178,9 +219,24 @@ class Catalogue:
         with self._translated(), self._engine.connect() as connection:
             return with_files(entry, [entry_from_json(each) for each in connection.execute(query).scalars()])
 
+    def family(self, entry: Entry) -> tuple[Entry, list[Entry]]:
+        """Return what an entry is a copy of, or else itself, and all copies of that: same bytes, same text, or near."""
+        head = entry
+        while head.verdict.kind in EXACT and (found := self.get(head.verdict.of or "")):
+            head = found
+        if head.verdict.kind == "near-copy":
+            head = self.get(head.verdict.of or "") or head
+        query = sa.select(ENTRIES.c.document)
+        with self._translated(), self._engine.connect() as connection:
+            copies = query.where(ENTRIES.c.copy_of == head.id)
+            near = [entry_from_json(document) for document in connection.execute(copies).scalars()]
+            known = [each.id for each in near if each.verdict.kind == "near-copy"]
+            same = query.where(ENTRIES.c.copy_of.in_(known), ENTRIES.c.verdict.in_(EXACT))
+            return head, near + [entry_from_json(document) for document in connection.execute(same).scalars()]
+
     def counts(self) -> list[dict[str, Any]]:
-        """Return a row for each site, outcome, reason and verdict: how many captures, and the newest one's time."""
-        keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict)
+        """Return how many captures each site, outcome, reason, verdict and relation has, and the newest one's time."""
+        keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict, ENTRIES.c.relation)
         newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
         query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
         with self._translated(), self._engine.connect() as connection:
@@ -224,6 +280,8 @@ def _row(entry: Entry) -> dict[str, Any]:
         "outcome": entry.outcome,
         "reason": entry.reason,
         "verdict": entry.verdict.kind,
+        "relation": entry.verdict.relation,
+        "copy_of": None if entry.verdict.kind == "new-version" else entry.verdict.of,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
         "own": entry.location is not None and entry.location.own and entry.rendered is None,
@@ -250,10 +308,16 @@ def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Prints) -> No
 
 def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Reference | None:
     row = connection.execute(query, asked).first()
-    if row is None:
-        return None
-    fetched_at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=row.fetched_us)
-    return Reference(id=row.id, url=row.final_url, fetched_at=fetched_at)
+    return _referred(row) if row else None
+
+
+def _referred(row: Any) -> Reference:
+    return Reference(id=row.id, url=row.final_url, fetched_at=EPOCH + dt.timedelta(microseconds=row.fetched_us))
+
+
+def _anchors(entry: Entry) -> frozenset[int]:
+    """The anchors under which an entry is found: none where its text was there before."""
+    return frozenset() if entry.verdict.kind in EXACT else frozenset(anchors_of(entry.articles))
 
 
 def _moment(of: str, fetched_at: dt.datetime) -> dict[str, Any]:

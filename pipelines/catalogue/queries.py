@@ -52,6 +52,12 @@ KEPT_OF = (
 )
 """What our own archive holds of a URL from before a moment, the newest first."""
 
+DOCUMENTS = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
+"""The entries of some ids."""
+
+REFERENCE = sa.select(*_REFERENCE).where(ENTRIES.c.id == bindparam("id"))
+"""A capture by its id."""
+
 STORED = sa.select(ENTRIES.c.id, ENTRIES.c.fetched_us, ENTRIES.c.payload, ENTRIES.c.text, ENTRIES.c.document).where(
     ENTRIES.c.id == bindparam("id")
 )
@@ -113,7 +119,8 @@ def missed(*, site: bool, since: bool) -> sa.Select[Any]:
 class Filter:
     """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC.
 
-    Without `copies` those are left out whose bytes or text were there before, without `files` attachments and pictures.
+    Without `copies` those are left out whose bytes or text were there before, or nearly so; one that holds an earlier
+    text and more besides is no copy. Without `files` attachments and pictures are left out.
     """
 
     site: str | None = None
@@ -132,7 +139,7 @@ class Filter:
         """Return the WHERE clauses; `until` includes its day."""
         found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
         if not self.copies:
-            found.append(ENTRIES.c.verdict.in_(("new", "new-version")))
+            found.append(sa.or_(ENTRIES.c.verdict.in_(("new", "new-version")), ENTRIES.c.relation == "contains"))
         if not self.files:
             found.append(ENTRIES.c.reason.is_distinct_from(FILE))
         if self.since:

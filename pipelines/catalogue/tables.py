@@ -32,6 +32,8 @@ ENTRIES = Table(
     Column("outcome", String(16), nullable=False),
     Column("reason", String(32)),
     Column("verdict", String(16), nullable=False),
+    Column("relation", String(8)),
+    Column("copy_of", String(32)),
     Column("payload", LargeBinary(32), nullable=False),
     Column("text", LargeBinary(32)),
     Column("own", Boolean, nullable=False),
@@ -42,8 +44,9 @@ ENTRIES = Table(
 )
 """One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
 
-`score`: that of the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not
-imported, nor read where it lies, and is a response or revisit: no rendering, whose record no revisit can name.
+`relation`: of a near copy, how it stands to what it is near to; `copy_of`: of any copy, what that is. `score`: that of
+the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not imported, nor read
+where it lies, and is a response or revisit: no rendering, whose record no revisit can name.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
@@ -52,6 +55,10 @@ Index(
     *(ENTRIES.c[name] for name in ("site", "outcome", "reason", "verdict", "published_on", "fetched_us")),
 )
 """What sites are counted by: without it each count reads all documents, 8 GB for a million."""
+
+_COPIES = ENTRIES.c.copy_of.is_not(None)
+COPIES = Index("entries_copies", ENTRIES.c.copy_of, sqlite_where=_COPIES, postgresql_where=_COPIES)
+"""The few rows of copies: most are none."""
 
 DIGESTS = Table(
     "digests",
@@ -66,10 +73,26 @@ DIGESTS = Table(
 
 PAYLOAD, TEXT = 0, 1
 
+ANCHORS = Table(
+    "anchors",
+    METADATA,
+    Column("anchor", BigInteger, primary_key=True, autoincrement=False),
+    Column("fetched_us", BigInteger, primary_key=True, autoincrement=False),
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who has a passage that this anchor stands for, the earliest capture first; only those whose text was new then.
+
+`mark` is the number behind a capture's second in its id, `size` how many anchors it has.
+"""
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
 
 def microseconds(moment: dt.datetime) -> int:
     """Return an aware time as whole microseconds since 1970, which sort and compare exactly in every database."""
-    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+    return (moment - EPOCH) // dt.timedelta(microseconds=1)
 
 
 def digest_bytes(digest: str) -> bytes:
@@ -79,3 +102,21 @@ def digest_bytes(digest: str) -> bytes:
     True
     """
     return bytes.fromhex(digest.removeprefix("sha256:"))
+
+
+def mark(of: str) -> int:
+    """Return the number behind the second in a capture's id.
+
+    >>> mark("20240305013000-0000000000ff")
+    255
+    """
+    return int(of.rpartition("-")[2], 16)
+
+
+def id_of(us: int, marked: int) -> str:
+    """Return the id of the capture that was made then and has this mark.
+
+    >>> id_of(1_709_602_200_123_456, 255)
+    '20240305013000-0000000000ff'
+    """
+    return f"{EPOCH + dt.timedelta(microseconds=us):%Y%m%d%H%M%S}-{marked:012x}"

@@ -6,6 +6,7 @@ from tests.benchmarks import (
     archive,
     catalogue,
     come_back,
+    copies,
     crawl,
     extract,
     fixity,
@@ -30,6 +31,7 @@ for benchmark in (
     fixity,
     replay,
     catalogue,
+    copies,
 ):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

@@ -16,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 from crawler.frontier import Known, Page, Scheduler
+from crawler.sites import Registry, Site
 
 SITE = "site"
 AT_ONCE = 16
@@ -41,6 +42,7 @@ class Led(Bare):
 
     name = "led"
     custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
+    registry = Registry(sites={SITE: Site(slug=SITE, name=SITE, family="generic", hosts=())})
 
     def begin(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler

@@ -11,6 +11,8 @@ from pathlib import Path
 from crawler.city import build, running
 
 PAGES = 2_000
+LONGEST_S = 300
+"""For one contender: the slowest, trafilatura inline, takes some 90 s on two cores."""
 CONTENDERS = {
     "bare": "Scrapy, download only",
     "led": "Scrapy led by the frontier on disk, download only",
@@ -37,7 +39,7 @@ def main() -> None:
 def measure(name: str, file: Path) -> dict[str, float]:
     """Run one contender in a process of its own; the first run of all only warms the city."""
     command = [sys.executable, "-m", "tests.benchmarks.contenders", name, str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_S, check=True)
     row: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return row
 

@@ -67,6 +67,17 @@ def test_copies_are_told_by_bytes_and_by_text(town: Town) -> None:
         assert original["verdict"]["kind"] == "new"
 
 
+def test_reprints_by_another_editor_are_told_and_nothing_else_is_taken_for_one(town: Town) -> None:
+    entries = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
+    wanted = {truth.final_url: truth.copy_of for truth in town.truths() if truth.copy == "near-copy"}
+    ids = {entry["id"]: url for url, entry in entries.items()}
+    told = {url: entry["verdict"] for url, entry in entries.items() if entry["verdict"]["kind"] == "near-copy"}
+    pairs = {frozenset((url, ids[verdict["of"]])) for url, verdict in told.items()}
+    assert len(wanted) >= 2
+    assert pairs == {frozenset(pair) for pair in wanted.items()}
+    assert all(verdict["similarity"] >= 0.6 for verdict in told.values())
+
+
 def test_robots_is_obeyed_and_the_agent_is_honest(town: Town) -> None:
     asked = [visit for visit in town.server.log if visit.user_agent.startswith("fangzhi/")]
     assert len(asked) == len(town.server.log)
@@ -117,7 +128,8 @@ def test_an_edited_page_is_a_new_version_and_a_deleted_one_is_missed(new_town: T
     after = {entry["final_url"]: entry for entry in new_town.entries()}
     truths = {truth.trap: truth for truth in new_town.truths() if truth.trap in ("edited", "deleted")}
     edited = after[truths["edited"].url]
-    assert edited["verdict"] == {"kind": "new-version", "of": before[edited["final_url"]]["id"], "similarity": None}
+    known = {"kind": "new-version", "of": before[edited["final_url"]]["id"]}
+    assert edited["verdict"] == {**known, "similarity": None, "relation": None}
     assert edited["articles"][0]["text"] == truths["edited"].text
     assert after[truths["deleted"].url]["reason"] == "http-error"
     diff = fangzhi("show", edited["final_url"], "--diff", *new_town.options[:2]).stdout

@@ -12,7 +12,7 @@ from tests.fangzhi import documents, fangzhi, warcs
 from tests.town import Town
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["1", "2", "4"])
 def test_replay_changes_nothing_whatever_the_number_of_workers(town: Town, workers: str) -> None:
     before = town.entries()
     (report,) = town.run("replay", "--json", "--workers", workers)

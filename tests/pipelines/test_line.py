@@ -59,7 +59,7 @@ def test_a_page_is_read_kept_and_remembered(opened: Opened, stores: Stores) -> N
     assert opened[1].get(entry.id) == entry
 
 
-def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
+def test_the_order_is_read_ask_keep_compare_remember(opened: Opened) -> None:
     """Whoever asks after keeping would find the page itself; whoever remembers before keeping can lose the bytes."""
     archive, catalogue = opened
     order: list[str] = []
@@ -74,10 +74,11 @@ def test_the_order_is_read_ask_keep_remember(opened: Opened) -> None:
     class Asked:
         seen = staticmethod(noted("ask", catalogue.seen))
         put = staticmethod(noted("remember", catalogue.put))
-        later = staticmethod(catalogue.later)
+        later, followers = staticmethod(catalogue.later), staticmethod(catalogue.followers)
+        near = staticmethod(noted("compare", catalogue.near))
 
     process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
-    assert order == ["read", "ask", "keep", "sync", "remember"]
+    assert order == ["read", "ask", "keep", "sync", "compare", "remember"]
 
 
 def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(

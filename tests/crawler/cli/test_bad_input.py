@@ -218,13 +218,21 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     completes(new_town, "--catalogue", catalogue)
 
 
+def without_files(entry: dict) -> dict:
+    """Return an entry without what is joined from files, which may have come later than their article."""
+    articles = [
+        article | {"attachments": [each["url"] for each in article["attachments"]]} for article in entry["articles"]
+    ]
+    return entry | {"articles": articles}
+
+
 def completes(town: Town, *options: str) -> None:
     """Check what a crawl that met its limit left, and that one without the limit brings the rest."""
     before = town.run("list", "--json", *options)
     assert before
     town.run("crawl", *SITES, "--json", *options)
     after = {entry["id"]: entry for entry in town.run("list", "--json", *options)}
-    assert [after[entry["id"]] for entry in before] == before
+    assert [without_files(after[entry["id"]]) for entry in before] == list(map(without_files, before))
     assert {entry["url"] for entry in after.values()} == {truth.url for truth in town.truths()}
     assert warcio_check(town.archive).returncode == 0
     (report,) = town.run("replay", "--json", "--dry-run", *options)

@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 from attrs import evolve
-from crawler.health.survey import rhythms
 
 from crawler.frontier import Look
 from crawler.health import Rhythm, Tally, judge
+from crawler.health.monitor import rhythms
 from crawler.health.rhythm import PATIENCE, TIMES, usual_gap
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import datetime as dt
+import random
+from itertools import combinations
+
+import pytest
+
+from crawler.city.prose import compose
+from pipelines.nearness import Compared
+from tests.pipelines.nearness.reprints import CHANGES
+
+TEXTS = [compose(f"likeness/{number}", "news", dt.date(2024, 3, 5)).text for number in range(60)]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_reprint_is_a_copy(change: str) -> None:
+    chance = random.Random(change)
+    missed = [text for text in TEXTS if not Compared(CHANGES[change](text, chance)).likeness(Compared(text))]
+    assert missed == []
+
+
+def test_other_articles_of_the_same_city_are_none() -> None:
+    made = [Compared(text) for text in TEXTS]
+    assert [pair for pair in combinations(made, 2) if pair[0].likeness(pair[1])] == []
+
+
+def test_a_part_and_its_whole_say_which_is_the_larger() -> None:
+    short, *others = sorted(TEXTS, key=len)
+    page = "\n".join((others[-1], short, others[-2]))
+    assert len(page) > 5 * len(short)
+    found = Compared(page).likeness(Compared(short))
+    assert found
+    assert (found.relation, found.similarity) == ("contains", 1.0)
+    assert Compared(short).likeness(Compared(page)).relation == "within"
+
+
+def test_what_a_paywall_shows_is_within_the_whole() -> None:
+    text = max(TEXTS, key=len)
+    stub = text[: len(text) // 3] + "登录后阅读全文。"
+    assert Compared(stub).likeness(Compared(text)).relation == "within"
+
+
+def test_a_line_or_two_are_looked_for_in_nothing() -> None:
+    assert Compared("特此通告。").likeness(Compared(max(TEXTS, key=len) + "特此通告。")) is None
+    assert Compared("").likeness(Compared("")) is None
