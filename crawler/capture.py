@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 from typing import Literal
@@ -11,7 +12,9 @@ import httpx2
 from scrapy import Request
 from scrapy.http import Response
 
-from pipelines.model import Capture, Headers, Tls
+from pipelines.archive.records import response_id
+from pipelines.dedupe import payload_digest
+from pipelines.model import Capture, Headers, Rendering, Tls
 
 Cut = Literal["length", "time", "disconnect"]
 """What cut a body short, as WARC-Truncated names it."""
@@ -55,6 +58,21 @@ def exchange(
         ip_address=str(answer.ip_address) if answer.ip_address else None,
         tls=_secured(wire),
         truncated=truncated,
+    )
+
+
+def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture:
+    """Return the capture of what a browser made of a page; its mark of UTF-8 outvotes what the markup says."""
+    return Capture(
+        url=page.url,
+        final_url=page.final_url,
+        fetched_at=max(at, page.fetched_at + dt.timedelta(microseconds=1)),
+        status=page.status,
+        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        body=codecs.BOM_UTF8 + html.encode("utf-8", "replace"),
+        rendered=Rendering(
+            browser=browser, record_id=response_id(page, payload_digest(page)), fetched_at=page.fetched_at
+        ),
     )
 
 

@@ -56,6 +56,9 @@ class Config:
     # http to https, to www, to the new path, to its final slash: four, and one to spare.
     max_redirects: int = field(default=5, metadata={"kind": "whole", "least": 0})
 
+    # The browser that runs the scripts of pages where it is asked for: a program's name or path; see crawler.browser.
+    browser: str | None = field(default=None, metadata={"kind": "text"})
+
     # How the archive is written: see pipelines.storage.options, also for the reasons of these defaults.
     spool: Path | None = field(default=None, metadata={"kind": "folder"})
     spool_limit: int = field(default=_FILES.spool_limit, metadata={"kind": "whole", "least": 1})

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from crawler.replay import Captured, bodies, jobs, replay
 from crawler.sites import Registry
 from pipelines.archive import Archive, Several, source_in
-from pipelines.archive.cdxj import cdxj_line, read_cdxj, write_cdxj
+from pipelines.archive.cdxj import cdxj_line, write_cdxj
 from pipelines.archive.index import renew_index
 from pipelines.archive.reader import records
 from pipelines.archive.register import Register
@@ -62,9 +62,9 @@ class Rebuild:
                 log.warning("%s, byte %s: %s", key, finding.offset, finding.what)
             index = write_cdxj(check.lines)
             self.findings += len(found)
-            self.captures[key] = len(index.splitlines())
+            self.captures[key] = len(check.captures)
             if found:
-                self._damaged[key] = read_cdxj(index)
+                self._damaged[key] = check.captures
             else:
                 self.indexes += renew_index(self._archive.storage, key, index)
             yield key

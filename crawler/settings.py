@@ -30,6 +30,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.middlewares.forward.Forward": 580,  # sees bodies without their content-encoding
     "crawler.middlewares.pace.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
+    "crawler.middlewares.rendering.Render": 540,  # sees what none of these asks for again
 }
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
 EXTENSIONS_BASE = {
@@ -82,6 +83,7 @@ def knobs(config: Config) -> dict[str, Any]:
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
         "FANGZHI_CATALOGUE": config.catalogue,
+        "FANGZHI_BROWSER": config.browser,
         "FANGZHI_FRONTIER": str(config.frontier),
         "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_IP_VERSIONS": {host: site.ip for site in registry.sites.values() if site.ip for host in site.hosts},

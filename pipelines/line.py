@@ -152,7 +152,8 @@ def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
     if location is None:
         unmodified = capture.status == NOT_MODIFIED
         kept = stores.catalogue.confirmed(before=here) if unmodified else seen.kept
-        original = kept if unmodified or verdict.kind == "same-bytes" else None
+        repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
+        original = kept if repeated else None
         location = stores.archive.put(capture, prints, job.site, original)
     return Page(entry=make_entry(job, outcome, prints, verdict, location), seen=seen)
 
@@ -232,6 +233,7 @@ def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, loc
         status=job.capture.status,
         redirect_to=job.capture.redirect_to,
         fetched_at=job.capture.fetched_at,
+        rendered=job.capture.rendered.browser if job.capture.rendered else None,
         outcome="rejected" if rejected else "article",
         reason=outcome.reason if isinstance(outcome, Rejection) else None,
         articles=() if isinstance(outcome, Rejection) else outcome,

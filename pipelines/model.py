@@ -57,13 +57,26 @@ class Tls:
 
 
 @frozen(kw_only=True)
+class Rendering:
+    """How a body was made that did not come over the wire: a `browser`, such as `Chromium/150.0`, ran a page's scripts.
+
+    `record_id` is the WARC-Record-ID of the response with that page, `fetched_at` when it came.
+    """
+
+    browser: str
+    record_id: str
+    fetched_at: dt.datetime
+
+
+@frozen(kw_only=True)
 class Capture:
     """One HTTP exchange: what was asked, and what came over the wire.
 
     `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
     `body` has its content-encoding, transfer-encoding is taken off; `request_body` is what was posted. `truncated` is
     the WARC-Truncated reason if a limit cut the body. `stored` is the response's (or revisit's) record once it is
-    archived, `record_id` the WARC-Record-ID of the record that it was read from.
+    archived, `record_id` the WARC-Record-ID of the record that it was read from. One that is `rendered` stands beside
+    the capture of an exchange: its body is the page in UTF-8 as it was once its scripts had run.
     """
 
     url: str
@@ -82,6 +95,7 @@ class Capture:
     truncated: Literal["length", "time", "disconnect"] | None = None
     stored: Location | None = None
     record_id: str | None = field(default=None, eq=False)
+    rendered: Rendering | None = None
 
     def header(self, name: str) -> str:
         """Return the first value of a response header, whatever its case, or an empty string."""
@@ -445,7 +459,10 @@ class Version:
 
 @frozen(kw_only=True)
 class Entry:
-    """One row of the catalogue: everything that is known of one capture; `redirect_to` is where a 3xx answer leads."""
+    """One row of the catalogue: everything that is known of one capture; `redirect_to` is where a 3xx answer leads.
+
+    `rendered` is the browser whose DOM was read, None for what came over the wire.
+    """
 
     id: str
     site: str | None
@@ -455,6 +472,7 @@ class Entry:
     status: int | None
     redirect_to: str | None = None
     fetched_at: dt.datetime
+    rendered: str | None = None
     outcome: Literal["article", "rejected"]
     reason: str | None
     articles: tuple[Article, ...]

@@ -21,10 +21,12 @@ FEW = 4
 @click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="json", show_default=True)
 @click.option("--no-archive", is_flag=True, help="Read the page, keep nothing.")
 @click.option("--files", is_flag=True, help="Fetch the attachments of the articles, too.")
-def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool, files: bool) -> int:
+@click.option("--render", "rendered", is_flag=True, help="Run the pages' scripts in a browser, read what they made.")
+def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool, files: bool, rendered: bool) -> int:
     """Fetch single pages: archive them, read them, and print one document for each.
 
-    json is an object a line; text, md and html hold the article for reading. robots.txt is obeyed.
+    json is an object a line; text, md and html hold the article for reading. robots.txt is obeyed. --render needs
+    Chromium and the extra fangzhi[render]; the page as it came is archived too.
     """
     from crawler.cli.render import render
     from crawler.cli.run import scrape
@@ -43,7 +45,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     interrupted = scrape(
         evolve(session, config=config),
         UrlSpider,
-        {"urls": " ".join(asked), "files": files},
+        {"urls": " ".join(asked), "files": files, "render": rendered},
         on_entry=lambda entry: answers.update({entry.url: entry}),
         on_failure=failed,
     )

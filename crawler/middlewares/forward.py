@@ -20,7 +20,8 @@ DEEPEST = 3
 MOST_BYTES = 4 * LARGEST
 """Bytes that a page can have whose characters are looked at."""
 
-_DEPTH = "forwarded"
+FORWARDED = "forwarded"
+"""In `request.meta`: how many pages sent on before; one with `DEEPEST` is not followed."""
 
 
 class Forward(BaseRedirectMiddleware):
@@ -28,12 +29,12 @@ class Forward(BaseRedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the request for the page that a page sends on to, or the response where it stays."""
-        depth = request.meta.get(_DEPTH, 0)
+        depth = request.meta.get(FORWARDED, 0)
         target = self._target(request, response) if depth < DEEPEST else None
         if target is None:
             return response
         further = self._redirect_request_using_get(request, response, target)
-        further.meta[_DEPTH] = depth + 1
+        further.meta[FORWARDED] = depth + 1
         return self._redirect(further, request, "forward")
 
     def _target(self, request: Request, response: Response) -> str | None:

@@ -34,7 +34,8 @@ class Site:
     `files` says what of an article is archived besides its page: a notice's text is often in its attachment, while
     pictures are several requests an article. `max_file` is the size in bytes from which a file is left out, None for
     the configuration's `max_body`. `ip` is the IP version, 4 or 6, to which connections are held where the other one's
-    addresses are dead.
+    addresses are dead. `render` says which pages a browser shows before they are read: the lists that scripts write, or
+    every page; it costs their scripts and data as requests, at the site's pace.
     """
 
     slug: str
@@ -54,4 +55,10 @@ class Site:
     files: Literal["attachments", "all", "none"] = "attachments"
     max_file: int | None = None
     ip: Literal[4, 6] | None = None
+    render: Literal["none", "lists", "all"] = "none"
+
+    def shows(self, role: Literal["list", "article", "file"]) -> bool:
+        """Tell whether a browser is to show its pages of a role."""
+        return role != "file" and (self.render == "all" or (self.render == "lists" and role == "list"))
+
     recipes: tuple[Recipe, ...] = ()

@@ -20,11 +20,12 @@ from scrapy.exceptions import (
 from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
+from crawler.browser import NotRendered
 from crawler.capture import captures
 from crawler.frontier import AlreadyAsked
 from crawler.middlewares.robots import RobotsUnreachable, sitemaps
 from crawler.sites import Registry, load
-from pipelines.errors import PageError
+from pipelines.errors import ConfigError, PageError
 from pipelines.model import Job
 
 PAGE_FAILED = object()
@@ -56,6 +57,10 @@ class Door(scrapy.Spider):
         crawler.signals.connect(spider._robots_parsed, signals.robots_parsed)
         return spider
 
+    def renders(self) -> bool:
+        """Tell whether it will ask for pages to be shown by a browser."""
+        return False
+
     def maps(self, url: str, /) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of a URL's host names, once a page of it was asked for."""
         return self._maps.get(urlsplit(url).netloc, ())
@@ -73,7 +78,8 @@ class Door(scrapy.Spider):
         request = failure.request  # type: ignore[attr-defined]
         made = list(self.jobs(request))
         yield from made
-        if not self.why(failure) or (made and made[-1].capture.final_url == request.url):
+        answered = made and made[-1].capture.final_url == request.url and not isinstance(failure.value, NotRendered)
+        if not self.why(failure) or answered:
             return
         why, detail = explain(failure.value or Exception(failure))
         self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
@@ -91,6 +97,8 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "robots-unreachable", "its robots.txt cannot be had, and may forbid it; try later"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", "robots.txt forbids it"
+    if isinstance(error, NotRendered | ConfigError):
+        return "not-rendered", f"{error}; {error.hint}"
     if isinstance(error, PageError):
         return "private-address", f"{error}; {error.hint}" if error.hint else str(error)
     for kind, (why, detail) in _WHY.items():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urldefrag
 
 import scrapy
 
 from crawler.capture import captures
 from crawler.families import Ask, media_type
 from crawler.frontier import slot
+from crawler.middlewares.rendering import RENDER
 from crawler.spiders.door import Door, explain
 from crawler.survey.look import Plan, Seen, Unanswered
 from pipelines.decode import decode
@@ -39,6 +41,8 @@ class ScoutSpider(Door):
         if ask.form is not None:
             headers |= {"Content-Type": f"{media_type(ask.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         method, meta = "GET" if ask.form is None else "POST", {"download_slot": slot(self.registry, ask.url)}
+        if ask.form is None and self._is_shown(ask.url):
+            meta[RENDER] = urldefrag(ask.url).fragment
         request = scrapy.Request(ask.url, method=method, body=ask.form or "", headers=headers, meta=meta)
         try:
             response = await self.crawler.engine.download_async(request)
@@ -49,3 +53,9 @@ class ScoutSpider(Door):
         html = decode(capture, site.charset if site else None, data=True)
         url = "#".join(filter(None, (capture.final_url, ask.form)))
         return Seen(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)
+
+    def _is_shown(self, url: str) -> bool:
+        """Tell whether a crawl would have a browser show a page."""
+        site = self.registry.find(url)
+        head = site is not None and any(section.url == url for section in site.sections)
+        return site is not None and site.shows("list" if head else "article")

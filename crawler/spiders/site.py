@@ -20,6 +20,7 @@ from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_
 from crawler.frontier import Known, Page, Scheduler, files_of
 from crawler.frontier.scheduler import VISIT
 from crawler.frontier.visit import Visit
+from crawler.middlewares.rendering import RENDER
 from crawler.sites import Section, Site
 from crawler.spiders.door import Door
 from pipelines.decode import decode
@@ -62,13 +63,20 @@ class SiteSpider(Door):
         """Take the sites, and let the first page of every section wait."""
         self._scheduler = scheduler
         options = json.dumps([self._limit, str(self._since), self._full])
-        for site in [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled():
+        for site in self._sites():
             if scheduler.take(site.slug, options):
                 heads = [self._list(Ask(url=section.url), site, section, 1) for section in site.sections]
                 if self._due:
                     scheduler.add_due(site.slug, heads)
                 else:
                     scheduler.add(heads)
+
+    def renders(self) -> bool:
+        """Tell whether one of the sites has its pages shown by a browser."""
+        return any(site.render != "none" for site in self._sites())
+
+    def _sites(self) -> list[Site]:
+        return [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for nothing by itself: the frontier leads."""
@@ -79,10 +87,14 @@ class SiteSpider(Door):
     def request(self, known: Known) -> scrapy.Request:
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
-        headers = {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
+        shown = page.form is None and self.registry.get(page.site).shows(page.role)
+        headers = {} if shown else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
         if page.section and page.url != (section := _bare(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
         meta: dict[str, Any] = {"download_slot": page.site, "cookiejar": page.site}
+        if shown:  # whatever its own bytes are, its data may be new
+            begins, fragment = urldefrag(page.section or "")
+            meta[RENDER] = fragment if begins == page.url else ""
         if page.role == "file":
             meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
         if page.form is not None:

@@ -12,21 +12,26 @@ from scrapy.http import Response
 
 from crawler.capture import MAX_BODY
 from crawler.frontier import slot
+from crawler.middlewares.rendering import RENDER
 from crawler.spiders.door import Door
 from pipelines.files import addresses
 from pipelines.model import Entry, Job
 
 
 class UrlSpider(Door):
-    """Asks for the addresses it is given, in their order; with `files` for the attachments of their articles, too."""
+    """Asks for the addresses it is given, in their order; with `files` for the attachments of their articles, too.
+
+    With `render` a browser shows each of them.
+    """
 
     name = "url"
 
-    def __init__(self, urls: str = "", files: str = "", **kwargs: Any) -> None:
+    def __init__(self, urls: str = "", files: str = "", render: str = "", **kwargs: Any) -> None:
         """Take addresses parted by white space."""
         super().__init__(**kwargs)
         self._urls = urls.split()
         self._files = bool(files)
+        self._render = bool(render)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -36,10 +41,17 @@ class UrlSpider(Door):
             crawler.signals.connect(spider._ask_files, signals.item_scraped)
         return spider
 
+    def renders(self) -> bool:
+        """Tell whether pages are to be shown by a browser."""
+        return self._render
+
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for each address, also for one that is named twice."""
         for url in self._urls:
-            yield self._request(url, dont_filter=True)
+            request = self._request(url, dont_filter=True)
+            if self._render:
+                request.meta[RENDER] = ""
+            yield request
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured."""

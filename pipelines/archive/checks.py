@@ -45,6 +45,8 @@ FORMS = {name: re.compile(shape) for name, shape in _SHAPES.items()}
 FIELD = re.compile(rb"[!#-'*+.^_`|~0-9A-Za-z-]+: [^\r\n]*")
 VERSIONS = (b"WARC/1.0", b"WARC/1.1")
 ANSWERS = ("response", "revisit")
+RENDERING = "conversion"
+"""The type of a capture that a browser made of another one. The index has none: players would take it for an answer."""
 
 
 @frozen(kw_only=True)
@@ -161,6 +163,8 @@ def _block(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]:
         yield Problem(kind="wrong-length", what=f"Content-Length is {length}, but its block has {found} bytes")
     yield from _digest("warc-block-digest", fields, block)
     kind = fields.get("warc-type")
+    if kind == RENDERING:
+        yield from _digest("warc-payload-digest", fields, block)
     if kind not in (*ANSWERS, "request"):
         return
     message = http_message(block)

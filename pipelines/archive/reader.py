@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections import Counter
@@ -21,11 +22,11 @@ from pipelines.archive.heads import (
     target,
     warc_fields,
 )
-from pipelines.archive.records import ASKED, CUT
+from pipelines.archive.records import ASKED, CUT, RENDERED
 from pipelines.archive.revisits import Again, Bodies, Find, Record, Repeat
 from pipelines.archive.unpack import Unpacked
 from pipelines.errors import StoreCorrupt
-from pipelines.model import Capture, Location
+from pipelines.model import Capture, Location, Rendering
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +40,14 @@ STATUS = re.compile(r"[0-9]{3}")
 SIZE = re.compile(r"[0-9]{1,18}")
 """More digits than 64 bits have are no length of anything, and Python refuses to read thousands of them."""
 
-ANSWERS = ("response", "revisit", "resource")
+ANSWERS = ("response", "revisit")
+BARE = ("resource", "conversion")
+"""Records without an HTTP head, some of which stand for a page."""
 
 WEB = ("http://", "https://")
 HTML = ("text/html", "application/xhtml+xml")
 """A `resource` record under such an address and of such a type stands for a page (warcit writes them); others hold logs
-and screenshots."""
+and screenshots. A `conversion` does where it tells of our browser; others hold texts."""
 
 Answer = tuple[Info, Record, Capture]
 
@@ -144,7 +147,9 @@ def answers(file: BinaryIO, name: str) -> Iterator[Answer]:
 def capture_at(
     data: bytes, location: Location, find: Find | None = None, dictionary: bytes = b""
 ) -> tuple[Capture, bool]:
-    """Return the capture whose record lies at the start of `data`, and whether its request was found after it.
+    """Return the capture whose record lies at the start of `data`, and whether all of it was found.
+
+    Behind a response or revisit its request belongs to it.
 
     `dictionary` is that of its file, if it has one. Raises StoreCorrupt if the record there is not the one that the
     location names.
@@ -158,7 +163,7 @@ def capture_at(
             hint="`fangzhi verify` lists everything that is missing or changed",
         )
     whole = Bodies(find).resolved(answer, capture) or Repeat({}, answer, capture).given_up()
-    return whole, question is not None
+    return whole, question is not None or whole.rendered is not None
 
 
 def _fields(source: Unpacked) -> Mapping[str, str]:
@@ -169,9 +174,10 @@ def _fields(source: Unpacked) -> Mapping[str, str]:
 
 
 def _is_answer(record: Record) -> bool:
-    if record.kind != "resource":
+    if record.kind not in BARE:
         return record.kind in ANSWERS
-    return target(record.fields).startswith(WEB) and record.fields.get("content-type", "").lower().startswith(HTML)
+    page = target(record.fields).startswith(WEB) and record.fields.get("content-type", "").lower().startswith(HTML)
+    return page and (record.kind == "resource" or RENDERED.lower() in record.fields)
 
 
 def _block(source: Unpacked, size: int) -> bytes | None:
@@ -186,7 +192,7 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
     fetched_at = moment(answer.fields.get("warc-date", ""))
     if fetched_at is None:
         return "their WARC-Date is missing or wrong"
-    message = _as_served(answer) if answer.kind == "resource" else http_message(answer.block)
+    message = _as_served(answer) if answer.kind in BARE else http_message(answer.block)
     if message is None or not (STATUS.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
         return "they hold no HTTP response"
     asked = http_message(question.block) if question else None
@@ -209,13 +215,22 @@ def _capture(answer: Record, question: Record | None, place: Location | None) ->
         truncated=_truncated(answer.fields.get(CUT.lower() if answer.kind == "revisit" else "warc-truncated")),
         stored=place,
         record_id=answer.fields.get("warc-record-id"),
+        rendered=_rendering(answer, fetched_at) if answer.kind == "conversion" else None,
     )
 
 
-def _as_served(resource: Record) -> Message:
-    """Return a resource as the answer that would have brought it: its record has no HTTP head."""
-    headers = (("Content-Type", resource.fields.get("content-type", "")),)
-    return Message(start=("HTTP/1.1", "200", ""), headers=headers, body=resource.block)
+def _rendering(answer: Record, fetched_at: dt.datetime) -> Rendering:
+    return Rendering(
+        browser=answer.fields[RENDERED.lower()],
+        record_id=answer.fields.get("warc-refers-to", ""),
+        fetched_at=moment(answer.fields.get("warc-refers-to-date", "")) or fetched_at,
+    )
+
+
+def _as_served(bare: Record) -> Message:
+    """Return a record without an HTTP head as the answer that would have brought it."""
+    headers = (("Content-Type", bare.fields.get("content-type", "")),)
+    return Message(start=("HTTP/1.1", "200", ""), headers=headers, body=bare.block)
 
 
 def _truncated(reason: str | None) -> Literal["length", "time", "disconnect"] | None:

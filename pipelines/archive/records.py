@@ -30,6 +30,9 @@ CUT = "Fangzhi-Truncated"
 CERTIFICATE = "Fangzhi-Certificate"
 """Extension field: whether the server's certificate was `trusted`, or what was wrong with it."""
 
+RENDERED = "Fangzhi-Rendered-By"
+"""Extension field of a conversion: the browser that made it, by running the scripts of the page it refers to."""
+
 TAKEN_OFF = "X-Crawler-"
 """Put before Transfer-Encoding, as Common Crawl does, because the body is kept without it."""
 
@@ -72,6 +75,32 @@ def exchange(capture: Capture, payload: str, original: Reference | None = None) 
         _answer(capture, payload, original, [("WARC-Record-ID", answer), ("WARC-Concurrent-To", question)]),
         _question(capture, [("WARC-Record-ID", question), ("WARC-Concurrent-To", answer)]),
     )
+
+
+def response_id(capture: Capture, payload: str) -> str:
+    """Return the WARC-Record-ID that the response of a capture with this payload digest has, or its revisit."""
+    return _urn(capture_id(capture, payload), "response")
+
+
+def rendering(capture: Capture, payload: str) -> bytes:
+    """Return the member of a capture that was rendered: a conversion of the response with its page (§6.8).
+
+    It is no response, so that no player takes for the server's what the server never sent.
+    """
+    made = capture.rendered
+    fields = [
+        ("WARC-Type", "conversion"),
+        ("WARC-Record-ID", _urn(capture_id(capture, payload), "conversion")),
+        ("WARC-Date", date(capture.fetched_at)),
+        ("WARC-Target-URI", capture.final_url),
+        *([("WARC-Refers-To", made.record_id), (RENDERED, made.browser)] if made else []),
+        *([("WARC-Refers-To-Date", date(made.fetched_at))] if made else []),
+        ("WARC-Refers-To-Target-URI", capture.final_url),
+        *([(ASKED, capture.url)] if capture.url != capture.final_url else []),
+        ("WARC-Payload-Digest", payload),
+        ("Content-Type", capture.header("Content-Type")),
+    ]
+    return _member(fields, capture.body)
 
 
 def conversion(capture: Capture, text: str, number: int, at: dt.datetime, told: str) -> bytes:

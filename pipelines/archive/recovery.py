@@ -16,14 +16,15 @@ from pipelines.errors import StoreCorrupt
 def recover(file: BinaryIO, name: str) -> int:
     """Cut a segment after its last whole capture and return how many bytes that took away.
 
-    A capture is whole once its request stands behind its response; a segment without any is cut to nothing. Only a
-    torn tail is cut. Raises StoreCorrupt, and changes nothing, if whole members stand behind the broken one:
-    no crash of the writer does that.
+    A capture is whole once its request stands behind its response, a rendering is one record; a segment without any is
+    cut to nothing. Only a torn tail is cut. Raises StoreCorrupt, and changes nothing, if whole members stand behind the
+    broken one: no crash of the writer does that.
     """
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
     source = Unpacked(file)
-    whole = max((sum(r.span) for r in records(source) if r.span and r.kind == "request"), default=0)
+    ends = (sum(each.span) for each in records(source) if each.span and each.kind in ("request", "conversion"))
+    whole = max(ends, default=0)
     if source.damage is not None and _goes_on(file, source.damage):
         raise StoreCorrupt(
             f"{name} is broken at byte {source.damage}, and more records follow there",

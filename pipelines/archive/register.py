@@ -28,7 +28,9 @@ _BY_ID = "SELECT * FROM records WHERE id = ?"
 _BY_PLACE = "SELECT * FROM records WHERE file = ? AND start = ?"
 _BY_PAYLOAD = "SELECT * FROM records WHERE kind = 'response' AND payload = ? ORDER BY date LIMIT 1"
 _REVISITS = "SELECT * FROM records WHERE kind = 'revisit' ORDER BY file, start"
-_UNCATALOGUED = "SELECT * FROM records WHERE kind IN ('response', 'revisit') AND NOT catalogued ORDER BY file, start"
+_UNCATALOGUED = """
+SELECT * FROM records WHERE kind IN ('response', 'revisit', 'conversion') AND NOT catalogued ORDER BY file, start
+"""
 _CATALOGUED = "UPDATE records SET catalogued = 1 WHERE id = ?"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from pipelines.archive.cdxj import cdxj_line
-from pipelines.archive.checks import ANSWERS, Facts, Problem, check_member, check_pair, facts
+from pipelines.archive.checks import ANSWERS, RENDERING, Facts, Problem, check_member, check_pair, facts
 from pipelines.archive.members import OURS, members
 from pipelines.archive.register import Register
 from pipelines.model import Location
@@ -46,6 +46,7 @@ class FileCheck:
     def __init__(self, key: str, register: Register) -> None:
         self.records = 0
         self.lines: list[str] = []
+        self.captures: list[Location] = []
         self._key, self._register = key, register
 
     def findings(self, file: SupportsRead[bytes]) -> Iterator[Finding]:
@@ -58,6 +59,8 @@ class FileCheck:
             answer = look if look.facts and look.facts.kind in ANSWERS else None
             self.records += 1
             self.lines.append(look.line)
+            if look.line or (look.facts and look.facts.kind == RENDERING):
+                self.captures.append(look.place)
         yield from _paired(answer, None)
         if not self.records:
             yield Finding(file=self._key, kind="empty", what="the file is empty", offset=0)
@@ -84,6 +87,8 @@ def check_range(data: bytes, place: Location) -> Iterator[Finding]:
         return
     yield from _paired(first, found[1] if len(found) > 1 else None)
     for look in found[2:]:
+        if look.facts and look.facts.kind == RENDERING:
+            continue
         yield from _found(look, [Problem(kind="unexpected", what="the index knows of no record here")])
 
 

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange, warcinfo
+from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange, rendering, warcinfo
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference
 from pipelines.storage import Storage, spooled
@@ -52,10 +52,11 @@ class Segment:
 
     def put(self, capture: Capture, prints: Prints, original: Reference | None) -> Location:
         """Write a capture; on return it outlives this process. On StoreUnavailable the segment is as it was before."""
-        answer, question = exchange(capture, prints.payload, original)
+        rendered = capture.rendered is not None
+        members = (rendering(capture, prints.payload),) if rendered else exchange(capture, prints.payload, original)
         offset = self.size
-        self._append(answer + question)
-        return Location(file=self.key, offset=offset, length=len(answer))
+        self._append(b"".join(members))
+        return Location(file=self.key, offset=offset, length=len(members[0]))
 
     def sync(self) -> None:
         """Wait until everything that was put is on the disk, where a power cut leaves it."""

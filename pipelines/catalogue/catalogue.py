@@ -284,7 +284,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "copy_of": None if entry.verdict.kind == "new-version" else entry.verdict.of,
         "payload": digest_bytes(entry.digests.payload),
         "text": digest_bytes(entry.digests.text) if entry.digests.text else None,
-        "own": entry.location is not None and entry.location.own,
+        "own": entry.location is not None and entry.location.own and entry.rendered is None,
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "score": entry.score,

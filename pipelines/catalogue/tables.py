@@ -46,7 +46,7 @@ ENTRIES = Table(
 
 `relation`: of a near copy, how it stands to what it is near to; `copy_of`: of any copy, what that is. `score`: that of
 the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not imported, nor read
-where it lies.
+where it lies, and is a response or revisit: no rendering, whose record no revisit can name.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)

@@ -13,7 +13,7 @@ from pipelines.archive.heads import moment, target
 from pipelines.archive.reader import records
 from pipelines.archive.unpack import Unpacked
 from pipelines.catalogue import Catalogue, Filter
-from pipelines.export.excerpt import Line, index_lines
+from pipelines.export.excerpt import index_lines
 from pipelines.model import Location
 
 ARC_NAMES = (".arc", ".arc.gz")
@@ -25,7 +25,7 @@ class Choice:
 
     files: Mapping[str, Set[int] | None]
     originals: int = 0
-    """How many captures are there only because revisits that are wanted stand for their bodies."""
+    """How many captures are there only because revisits or renderings that are wanted refer to them."""
 
     def holds(self, place: Location | None) -> bool:
         """Return whether the capture at a location is chosen."""
@@ -36,7 +36,7 @@ class Choice:
 
 
 def choose(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Choice:
-    """Return the captures that a filter lets through and the originals of the revisits among them.
+    """Return the captures that a filter lets through and the originals of the revisits and renderings among them.
 
     Without a filter all finished files of the archive are chosen. ARC files are never, nor is what is still being
     written.
@@ -45,27 +45,31 @@ def choose(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Cho
     if wanted is None:
         return Choice(files=dict.fromkeys(sorted(finished)))
     found: dict[str, set[int]] = {}
+    rendered: list[Location] = []
     for entry in catalogue.entries(wanted):
         if entry.location and entry.location.file in finished:
             found.setdefault(entry.location.file, set()).add(entry.location.offset)
+            rendered += [entry.location] if entry.rendered else []
     originals = 0
-    for place in list(_originals(archive, catalogue, found)):
+    referring = [*_revisits(archive, found), *rendered]
+    for place in [each for one in referring for each in _referred(archive, catalogue, one)]:
         if place.file in finished and place.offset not in found.get(place.file, ()):
             found.setdefault(place.file, set()).add(place.offset)
             originals += 1
     return Choice(files=found, originals=originals)
 
 
-def _originals(archive: Archive, catalogue: Catalogue, found: Mapping[str, Set[int]]) -> Iterator[Location]:
-    """Yield where the captures lie that the revisits at some locations refer to."""
+def _revisits(archive: Archive, found: Mapping[str, Set[int]]) -> Iterator[Location]:
+    """Yield which of the captures at some offsets are revisits."""
     for key, offsets in found.items():
         lines = index_lines(archive.storage.read(cdxj_key(key)))
         for line in (each for each in lines if each.revisit and each.offset in offsets):
-            yield from _referred(archive, catalogue, key, line)
+            yield Location(file=key, offset=line.offset, length=line.length)
 
 
-def _referred(archive: Archive, catalogue: Catalogue, key: str, line: Line) -> list[Location]:
-    data = archive.storage.read(key, line.offset, line.length)
+def _referred(archive: Archive, catalogue: Catalogue, place: Location) -> list[Location]:
+    """Return where what a record refers to may lie."""
+    data = archive.storage.read(place.file, place.offset, place.length)
     record = next(records(Unpacked(BytesIO(data))), None)
     fields = record.fields if record else {}
     at = moment(fields.get("warc-refers-to-date", ""))

@@ -84,13 +84,14 @@ def index_lines(content: bytes) -> list[Line]:
 def own_spans(lines: Sequence[Line], size: int, wanted: Set[int]) -> list[Span]:
     """Return where the warcinfo and the wanted captures of a file lie that we wrote; those that touch are one.
 
-    `lines` are all of the file's. Our requests stand behind their responses, so a capture ends where the next begins.
+    `lines` are all of the file's. Our requests stand behind their responses, so a capture ends where the next begins;
+    a rendering, which has no line, ends there too.
 
     >>> lines = [Line(key="", told={"offset": str(at)}) for at in (100, 250, 400)]
     >>> own_spans(lines, 500, {250, 400})
     [(0, 100), (250, 250)]
     """
-    starts = [line.offset for line in lines]
+    starts = sorted({*(line.offset for line in lines), *wanted})
     pairs = zip([0, *starts], [*starts, size], strict=True)
     found: list[Span] = []
     for start, end in pairs:

@@ -25,6 +25,7 @@ KEYS = [
         "status",
         "redirect_to",
         "fetched_at",
+        "rendered",
         "outcome",
         "reason",
         "articles",

@@ -37,6 +37,20 @@ def test_an_entry_comes_back_equal_by_id_and_by_address(catalogue: Catalogue) ->
     assert catalogue.get("http://news.example/other") is None
 
 
+def test_what_a_browser_made_is_no_answer_that_another_can_stand_for(catalogue: Catalogue) -> None:
+    page = entry(capture(1))
+    shown = evolve(entry(evolve(capture(2), final_url=page.final_url, body=b"shown")), rendered="Chromium/150.0")
+    for each in (page, shown):
+        catalogue.put(each)
+    later = reference(evolve(capture(3), final_url=page.final_url))
+    confirmed = catalogue.confirmed(later)
+    assert confirmed
+    assert confirmed.id == page.id
+    seen = catalogue.seen(shown.digests, later)
+    assert seen.same_bytes
+    assert (seen.same_bytes.id, seen.kept) == (shown.id, None)
+
+
 def test_putting_an_entry_again_changes_nothing_and_a_changed_one_replaces_it(catalogue: Catalogue) -> None:
     made = entry(capture(1))
     catalogue.put(made)

@@ -1,0 +1,223 @@
+"""Pages that scripts write: a browser shows them, what it made is archived, read, replayed and found sound."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import shutil
+import sqlite3
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.browser import NAMES
+from tests.crawler.wire import Wire
+from tests.fangzhi import documents, fangzhi, one_line, warcio_check
+from tests.journeys.small import PATHS, TEXT, answer, asked, crawl
+
+pytestmark = [
+    pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed: the extra `render`"),
+    pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="there is no Chromium on PATH"),
+]
+
+SHELL = """<html><head><meta charset="gbk"><title>要闻</title><script src="/app.js"></script></head>
+<body><ul id="news"></ul><img src="/logo.png"></body></html>"""
+LIST = """
+addEventListener("load", async () => {
+  const told = await (await fetch("/api/news.json", {headers: {"X-Column": "17"}})).json();
+  document.querySelector("#news").innerHTML = told.map(each =>
+    `<li><a href="${each.path}">市政府召开防汛工作会议 ${each.path}</a> 2026-03-05</li>`).join("");
+});
+"""
+ARTICLE = """
+addEventListener("load", async () => {
+  document.body.innerHTML = `<h1>全市防汛工作会议召开</h1>${await (await fetch("/api/text.html")).text()}`;
+});
+"""
+ASKING = """
+(async () => {
+  for (const address of ADDRESSES) {
+    const told = await fetch(address).then(answer => answer.text(), () => "nothing");
+    document.body.insertAdjacentHTML("beforeend", `<li>${told}</li>`);
+  }
+})();
+"""
+
+
+def scripted(wire: Wire, script: str) -> None:
+    wire.answers["/app.js"] = answer(script, kind="text/javascript; charset=utf-8")
+    wire.answers["/api/news.json"] = answer(json.dumps([{"path": path} for path in PATHS]), kind="application/json")
+    wire.answers["/api/text.html"] = answer(TEXT)
+
+
+@pytest.fixture
+def page(wire: Wire) -> str:
+    """The address of an article that a script writes; the page itself has none."""
+    scripted(wire, ARTICLE)
+    wire.answers["/a.html"] = answer(SHELL)
+    return f"{wire.base}/a.html"
+
+
+def fetch(page: str, folder: Path) -> dict:
+    (entry,) = documents(fangzhi("fetch", page, "--render", "--archive", str(folder / "archive")))
+    return entry
+
+
+def entries(folder: Path) -> list[dict]:
+    return documents(fangzhi("list", "--archive", str(folder / "archive"), "--json"))
+
+
+def test_what_a_script_wrote_is_read_and_what_came_is_kept_beside_it(wire: Wire, page: str, tmp_path: Path) -> None:
+    entry = fetch(page, tmp_path)
+    assert entry["articles"][0]["title"] == "全市防汛工作会议召开"
+    assert "部署全市防汛工作" in entry["articles"][0]["text"]
+    assert entry["rendered"].startswith("Chromium/")
+    assert sorted(asked(wire)) == ["/a.html", "/api/text.html", "/app.js"]  # each once, and no picture
+    found = {each["rendered"] is not None: each["outcome"] for each in entries(tmp_path)}
+    assert found == {False: "rejected", True: "article"}
+
+
+def test_the_archive_tells_a_rendering_from_an_answer(page: str, tmp_path: Path) -> None:
+    entry = fetch(page, tmp_path)
+    (path,) = tmp_path.rglob("*.warc.gz")
+    with path.open("rb") as file:
+        heads = [record.rec_headers for record in ArchiveIterator(file)]
+    told = {head["WARC-Type"]: head for head in heads}
+    assert [head["WARC-Type"] for head in heads] == ["warcinfo", "response", "request", "conversion"]
+    assert told["conversion"]["WARC-Refers-To"] == told["response"]["WARC-Record-ID"]
+    assert told["conversion"]["WARC-Refers-To-Date"] == told["response"]["WARC-Date"]
+    assert told["conversion"]["Fangzhi-Rendered-By"] == entry["rendered"]
+    (index,) = tmp_path.rglob("*.cdxj")
+    assert len(index.read_text().splitlines()) == 1  # what pywb plays is what the server sent
+    assert warcio_check(tmp_path).returncode == 0
+
+
+def test_it_is_replayed_rebuilt_and_verified_as_any_capture(page: str, tmp_path: Path) -> None:
+    fetch(page, tmp_path)
+    fetch(page, tmp_path)
+    before, archive = entries(tmp_path), str(tmp_path / "archive")
+    assert {each["verdict"]["kind"] for each in before if each["rendered"]} == {"new", "same-bytes"}
+    (told,) = documents(fangzhi("replay", "--archive", archive, "--json"))[-1:]
+    assert (told["unchanged"], told["changed"], told["added"]) == (4, 0, 0)
+    assert fangzhi("rebuild", "--archive", archive).returncode == 0
+    assert entries(tmp_path) == before
+    for options in ((), ("--deep",)):
+        done = fangzhi("verify", *options, "--archive", archive)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_export_of_articles_takes_what_the_browser_was_given_along(page: str, tmp_path: Path) -> None:
+    fetch(page, tmp_path)
+    out, archive = tmp_path / "out.wacz", str(tmp_path / "archive")
+    done = fangzhi("export", str(out), "--outcome", "article", "--archive", archive)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(out) as package:
+        (name,) = [name for name in package.namelist() if name.startswith("archive/")]
+        with package.open(name) as file:
+            kinds = [record.rec_type for record in ArchiveIterator(file)]
+        assert kinds == ["warcinfo", "response", "request", "conversion"]
+        assert gzip.decompress(package.read("indexes/index.cdx.gz")).count(b"\n") == 1
+
+
+def test_a_rendering_that_is_missing_in_the_catalogue_or_changed_is_found(page: str, tmp_path: Path) -> None:
+    fetch(page, tmp_path)
+    (path,) = tmp_path.rglob("*.warc.gz")
+    data = path.read_bytes()
+    with contextlib.closing(sqlite3.connect(tmp_path / "archive/catalogue.sqlite")) as catalogue, catalogue:
+        catalogue.execute("DELETE FROM entries WHERE outcome = 'article'")
+    assert "not-catalogued" in fangzhi("verify", "--deep", "--archive", str(tmp_path / "archive"), "--json").stdout
+    path.chmod(0o644)
+    path.write_bytes(data[:-20] + bytes([data[-20] ^ 1]) + data[-19:])
+    done = fangzhi("verify", "--deep", "--archive", str(tmp_path / "archive"), "--json")
+    assert "broken-member" in done.stdout
+
+
+def test_a_list_that_a_script_writes_is_walked_where_the_site_says_so(wire: Wire, tmp_path: Path) -> None:
+    scripted(wire, LIST)
+    wire.answers["/list/"] = answer(SHELL)
+    assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == 0
+    (tmp_path / "rendered").mkdir()
+    crawl(wire, tmp_path / "rendered", "delay = 0.01", 'render = "lists"')
+    assert set(PATHS) < set(asked(wire))
+    (data,) = [head for head in wire.requests if b" /api/news.json " in head]
+    assert b"X-Column: 17" in data.replace(b"x-column", b"X-Column")
+    assert b"User-Agent: fangzhi/" in data
+
+
+def test_a_list_that_answers_the_same_is_shown_again_for_its_data(wire: Wire, tmp_path: Path) -> None:
+    scripted(wire, LIST)
+    wire.answers["/list/"] = answer(SHELL, "200 OK", 'ETag: "1"')
+    lines = ("delay = 0.01", 'render = "lists"')
+    wire.answers["/api/news.json"] = answer("[]", kind="application/json")
+    assert crawl(wire, tmp_path, *lines)["articles"] == 0
+    scripted(wire, LIST)
+    crawl(wire, tmp_path, *lines)
+    assert set(PATHS) < set(asked(wire))
+    assert not any(b"If-None-Match" in head for head in wire.requests if b" /list/ " in head)
+
+
+def test_a_challenge_is_not_shown(wire: Wire, tmp_path: Path) -> None:
+    scripted(wire, ARTICLE)
+    wall = '<script>document.cookie="C3VK=1";location.reload()</script><script src="/app.js"></script>'
+    wire.answers["/a.html"] = answer(wall)
+    entry = fetch(f"{wire.base}/a.html", tmp_path)
+    assert (entry["reason"], entry["rendered"]) == ("challenge", None)
+    assert asked(wire) == ["/a.html"]
+
+
+def test_robots_txt_and_the_guard_hold_for_what_a_page_asks_for(wire: Wire, tmp_path: Path) -> None:
+    wire.answers["/robots.txt"] = answer("User-agent: *\nDisallow: /api/\n", kind="text/plain")
+    addresses = [f"{wire.base}/api/text.html", "http://169.254.169.254/latest/", "http://[::ffff:169.254.169.254]/"]
+    wire.answers["/a.html"] = answer(f"<script>{ASKING.replace('ADDRESSES', json.dumps(addresses))}</script>")
+    fetch(f"{wire.base}/a.html", tmp_path)
+    body = next(each for each in tmp_path.rglob("*.warc.gz"))
+    with body.open("rb") as file:
+        (made,) = [r.content_stream().read().decode() for r in ArchiveIterator(file) if r.rec_type == "conversion"]
+    assert made.count("<li>nothing</li>") == len(addresses)
+    assert asked(wire) == ["/a.html"]
+
+
+def test_a_redirect_of_what_a_page_asks_for_is_followed_by_us(wire: Wire, tmp_path: Path) -> None:
+    wire.answers["/data"] = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"
+    wire.answers["/a.html"] = answer(f"<script>{ASKING.replace('ADDRESSES', '[`/data`]')}</script>")
+    fetch(f"{wire.base}/a.html", tmp_path)
+    assert asked(wire) == ["/a.html", "/data"]
+
+
+def test_without_a_browser_it_is_said_what_to_do(wire: Wire, tmp_path: Path) -> None:
+    done = fangzhi("fetch", f"{wire.base}/a", "--render", "--archive", str(tmp_path), FANGZHI_BROWSER="no-such-browser")
+    assert done.returncode == 2
+    assert one_line(done.stderr).startswith("the browser no-such-browser is not there")
+    assert asked(wire) == []
+
+
+def test_a_crawl_that_needs_a_browser_and_has_none_does_not_begin(wire: Wire, tmp_path: Path) -> None:
+    host = wire.base.removeprefix("http://")
+    lines = ('name = "府"', 'family = "generic"', f'hosts = ["{host}"]', 'render = "lists"')
+    section = f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]'
+    (tmp_path / "fu.toml").write_text("\n".join((*lines, section)), "utf-8")
+    options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
+    done = fangzhi("crawl", "fu", *options, FANGZHI_BROWSER="no-such-browser")
+    assert done.returncode == 2, done.stderr
+    assert "the browser no-such-browser is not there" in done.stderr
+    assert asked(wire) == []
+
+
+def test_a_browser_that_does_not_work_fails_the_page_and_what_came_is_kept(page: str, tmp_path: Path) -> None:
+    archive = str(tmp_path / "archive")
+    done = fangzhi("fetch", page, "--render", "--archive", archive, FANGZHI_BROWSER=shutil.which("false") or "")
+    assert done.returncode == 3
+    assert "a browser could not show it" in done.stderr
+    assert [each["rendered"] for each in entries(tmp_path)] == [None]
+
+
+def test_a_check_of_the_site_sees_the_list_that_a_crawl_sees(wire: Wire, tmp_path: Path) -> None:
+    scripted(wire, LIST)
+    wire.answers["/list/"] = answer(SHELL)
+    crawl(wire, tmp_path, "delay = 0.01", 'render = "lists"')
+    (told,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
+    assert told["listed"] == len(PATHS)
