@@ -9,7 +9,7 @@ from collections import deque
 
 from pipelines.archive.locks import claimed
 from pipelines.archive.manifest import Fixity
-from pipelines.archive.publish import publish
+from pipelines.archive.publish import publish, publish_manifests
 from pipelines.errors import FangzhiError, StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, spooled
 
@@ -118,13 +118,18 @@ class Publisher:
         return True
 
     def _publish(self, sealed: Fixity) -> None:
-        """Publish a segment unless somebody else has; the next start of another process may have found it as well."""
+        """Publish a segment unless somebody else has; the next start of another process may have found it as well.
+
+        One that reached the store in an earlier try, when its manifest did not, is gone from the spool.
+        """
         path = spooled(self._storage, sealed.key)
         with claimed(path) as file:
             if file:
                 publish(self._storage, sealed.key, sealed)
             elif path.exists():
                 raise StoreUnavailable(f"another process holds {path}")
+            else:
+                publish_manifests(self._storage)
 
 
 def pause(tries: int) -> float:

@@ -192,3 +192,29 @@ def test_a_file_that_another_process_has_published_is_no_failure(folder: Path, m
         publishing.add(Fixity(key=key, size=1, digest=""))
     publishing.close()
     assert len(list(archive.files())) == 3
+
+
+class Fickle(Away):
+    """A folder that refuses the first manifest that it is given."""
+
+    away = False
+    refused = False
+
+    def put(self, key: str, path: Path) -> None:
+        if key.startswith("manifest/warc/") and not self.refused:
+            self.refused = True
+            raise StoreUnavailable("the store is away")
+        super().put(key, path)
+
+
+def test_a_manifest_that_was_refused_once_follows_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher, "LONGEST_PAUSE", 0.05)
+    storage = Fickle(folder)
+    archive = Archive(storage)
+    fill(archive)
+    archive.close()
+    assert storage.refused
+    keys = list(archive.files())
+    assert len(keys) == 3
+    assert sorted(manifest_key(key) for key in keys) == sorted(storage.keys("manifest/warc/"))
+    assert not left_in(storage)
