@@ -120,7 +120,7 @@ class Publisher:
     def _publish(self, sealed: Fixity) -> None:
         """Publish a segment unless somebody else has; the next start of another process may have found it as well.
 
-        One that reached the store in an earlier try, when its manifest did not, is gone from the spool.
+        One that reached the store before, when its manifest did not, is gone from the spool: the manifest follows now.
         """
         path = spooled(self._storage, sealed.key)
         with claimed(path) as file:
@@ -128,8 +128,7 @@ class Publisher:
                 publish(self._storage, sealed.key, sealed)
             elif path.exists():
                 raise StoreUnavailable(f"another process holds {path}")
-            else:
-                publish_manifests(self._storage)
+        publish_manifests(self._storage)
 
 
 def pause(tries: int) -> float:
