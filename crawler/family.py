@@ -9,8 +9,8 @@ from attrs import frozen
 
 from crawler.compare import Edit, text_edits
 from pipelines.model import Entry
+from pipelines.times import CHINA
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
 """Where a day stands alone it is one there."""
 
 

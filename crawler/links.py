@@ -8,6 +8,7 @@ from crawler.families import FAMILIES
 from crawler.sites import Registry
 from pipelines.decode import decode
 from pipelines.model import Job, Rejection
+from pipelines.times import rfc3339
 
 Document = dict[str, Any]
 
@@ -28,7 +29,7 @@ def led_to(job: Job, registry: Registry) -> Document | None:
         "url": capture.url,
         "final_url": capture.final_url,
         "status": capture.status,
-        "fetched_at": capture.fetched_at.isoformat().replace("+00:00", "Z"),
+        "fetched_at": rfc3339(capture.fetched_at),
         "reason": html.reason if isinstance(html, Rejection) else None,
         "articles": [],
         "pages": [],

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 from cronsim import CronSim, CronSimError
 
-from crawler.windows import CHINA, common_opening, is_window, next_opening
+from crawler.windows import common_opening, is_window, next_opening
+from pipelines.times import CHINA
 
 LEAST = dt.timedelta(minutes=15)
 """No page falls due sooner than this after a visit (`RETRY` in crawler/frontier/visits.py): to look is in vain."""

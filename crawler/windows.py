@@ -6,8 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
-"""Asia/Shanghai, which has had no summer time since 1991."""
+from pipelines.times import CHINA
 
 
 def is_window(text: str) -> bool:

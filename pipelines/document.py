@@ -11,6 +11,7 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from pipelines.model import Article, Entry, Moment, Prints
+from pipelines.times import rfc3339
 
 OMITTED = override(omit=True)
 
@@ -59,22 +60,15 @@ def texts_from_json(text: str) -> list[str]:
     return [article["text_hans"] for article in json.loads(text)["articles"]]
 
 
-def _time_text(moment: dt.datetime) -> str:
-    """RFC 3339; UTC, which is what captures have, is written as Z."""
-    return moment.isoformat().replace("+00:00", "Z")
-
-
 def _moment(text: str, _: object) -> Moment:
     return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
 
 
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
-    converter.register_unstructure_hook(dt.datetime, _time_text)
+    converter.register_unstructure_hook(dt.datetime, rfc3339)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_unstructure_hook(
-        Moment, lambda m: _time_text(m) if isinstance(m, dt.datetime) else m.isoformat()
-    )
+    converter.register_unstructure_hook(Moment, lambda m: rfc3339(m) if isinstance(m, dt.datetime) else m.isoformat())
     converter.register_structure_hook(dt.datetime, lambda text, _: dt.datetime.fromisoformat(text))
     converter.register_structure_hook(dt.date, lambda text, _: dt.date.fromisoformat(text))
     converter.register_structure_hook(Moment, _moment)

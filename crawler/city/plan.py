@@ -13,8 +13,8 @@ from crawler.city.model import MOVED, PAPERS, Article, Portal, Section
 from crawler.city.portals import HUAWU, PORTALS, YUNZHOU
 from crawler.city.prose import Dice, stock
 from pipelines.model import Person
+from pipelines.times import CHINA
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
 NEWEST = dt.date(2024, 3, 29)
 SPAN = 400  # days over which a portal's articles lie: more than a year, so that years and months change in addresses
 FEWEST = 150  # pages: the smallest city that still has room for every trap

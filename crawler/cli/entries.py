@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from crawler.cli.filters import filtering
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
     from pipelines.catalogue import Catalogue, Filter
@@ -65,13 +65,10 @@ def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: in
     for each in islice(found, limit):
         title, event = each.last.articles[0].title or "（无题）", each.event
         if session.machine:
-            moments = {"gone_at": _z(event.at), "confirmed_at": _z(event.confirmed_at)}
+            confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
+            moments = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}
             told = {"url": each.url, "site": each.last.site, **moments, "gone": event.id, "last": each.last.id}
             session.emit(told | {"title": title})
         else:
             sure = f"confirmed {event.confirmed_at:%Y-%m-%d}" if event.confirmed_at else "not yet confirmed"
             click.echo(f"{event.at:%Y-%m-%d}  {sure:<20}  {each.last.id}  {title}  {each.url}")
-
-
-def _z(moment: dt.datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

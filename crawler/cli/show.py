@@ -14,6 +14,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 from pipelines.history import Event
 from pipelines.model import Entry
+from pipelines.times import rfc3339
 
 
 @fangzhi_command("show")
@@ -90,7 +91,7 @@ def _show_history(session: Session, events: Sequence[Event]) -> None:
 
 
 def _as_json(_: object, __: object, value: object) -> object:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, dt.datetime) else value
+    return rfc3339(value) if isinstance(value, dt.datetime) else value
 
 
 def _show_diff(session: Session, entry: Entry, versions: Sequence[Entry]) -> None:

@@ -17,6 +17,7 @@ from crawler.cli.session import Session, fangzhi_command
 from crawler.frontier import Look
 from crawler.report import UNCHANGED
 from pipelines.model import Verdict
+from pipelines.times import from_us, rfc3339
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -110,8 +111,7 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         fresh = {"site": row["site"], "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": ""}
         site = sites.setdefault(row["site"], fresh)
         site["captures"] += row["captures"]
-        newest = dt.datetime.fromtimestamp(row["newest_us"] / 1e6, dt.UTC).isoformat(timespec="seconds")
-        site["newest"] = max(site["newest"], newest.replace("+00:00", "Z"))
+        site["newest"] = max(site["newest"], rfc3339(from_us(row["newest_us"]), "seconds"))
         if row["reason"] == UNCHANGED:
             site["duplicates"] += row["captures"]
         elif row["outcome"] == "rejected":

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 from crawler.families.family import Link
 from crawler.families.rows import day_in, resolve
+from pipelines.times import CHINA
 
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 _CALLBACK = re.compile(r"^\s*(?:/\*.*?\*/)?\s*[\w$.]{1,60}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -102,4 +102,4 @@ def _day(value: Any) -> dt.date | None:
     if not re.fullmatch(r"\d{9,13}", told):
         return day_in(told)
     seconds = int(told) / (1000 if int(told) >= _MILLISECONDS else 1)
-    return dt.datetime.fromtimestamp(seconds, _CHINA).date()
+    return dt.datetime.fromtimestamp(seconds, CHINA).date()

@@ -13,14 +13,13 @@ from urllib.parse import urljoin, urlsplit
 from crawler.families.family import Link, Listing, asks
 from crawler.families.rows import day_in, parse, resolve
 from crawler.families.selection import article_urls, articles_by_day
+from pipelines.times import CHINA
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 _FEED = re.compile(r"<(?:rss|feed|(?:\w+:)?RDF)\b")
-_CHINA = dt.timezone(dt.timedelta(hours=8))
-
 _TYPE = re.compile(r"^\s*application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 
 HEAD = 4_000
@@ -120,4 +119,4 @@ def _day(entry: Any) -> dt.date | None:
     moment = entry.get("published_parsed") or entry.get("updated_parsed")
     if (written := day_in(told)) or not moment:
         return written
-    return dt.datetime.fromtimestamp(timegm(moment), _CHINA).date()
+    return dt.datetime.fromtimestamp(timegm(moment), CHINA).date()

@@ -6,8 +6,8 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable
 
-from crawler.frontier.moments import from_us, to_us
 from crawler.frontier.runs import Ending, Run
+from pipelines.times import from_us, to_us
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (

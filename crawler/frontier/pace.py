@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from email.utils import parsedate_to_datetime
 
-from crawler.windows import CHINA
+from pipelines.times import CHINA
 
 SLOWEST = 300.0
 """Seconds between requests beyond which it makes no sense to slow down: 288 pages a day. Also for a Crawl-delay."""

@@ -25,10 +25,11 @@ from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
 from crawler.frontier.visits import Known
 from crawler.sites import Registry, Site
-from crawler.windows import CHINA, next_opening
+from crawler.windows import next_opening
 from pipelines.errors import StoreError
 from pipelines.item_pipeline import LINE_ERROR
 from pipelines.model import Entry, Job
+from pipelines.times import CHINA
 
 SITE_BUSY = object()
 """Signal: a site is not crawled because another process crawls it. Sent with `site`."""

@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 
 from crawler.frontier.ledger import SCHEMA, begin_run, end_run, fail_run, read_runs
 from crawler.frontier.looks import Look, Shown
-from crawler.frontier.moments import from_us, to_us
 from crawler.frontier.owners import owner_name, owner_process
 from crawler.frontier.page import Page, page_key
 from crawler.frontier.runs import Ending, Run
 from crawler.frontier.visits import History, Known
 from pipelines.errors import StoreUnavailable
+from pipelines.times import from_us, to_us
 
 BUSY_S = 30
 """How long one process waits for another one's transaction; ours last milliseconds."""

@@ -11,9 +11,9 @@ from crawler.frontier.looks import Shown
 from crawler.frontier.visits import History, Known, Outcome, next_file, next_head, next_visit, visited
 from pipelines.history import is_missing
 from pipelines.model import Entry
+from pipelines.times import CHINA
 
 _FAILURES = ("challenge", "parser-error", "incomplete")
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 @define(kw_only=True)
@@ -70,7 +70,7 @@ class Visit:
             refused = f"status {answer.status}" if answer and answer.reason == "http-error" else None
             return Shown(answer=self.why or refused or (answer and answer.reason) or "failed")
         read = answer.status != 304 and answer.reason != "redirect"
-        newest = max((day for day in self.days if day <= now.astimezone(_CHINA).date()), default=None)
+        newest = max((day for day in self.days if day <= now.astimezone(CHINA).date()), default=None)
         return Shown(links=self.links if read else None, found=self.found, newest_on=newest)
 
     def _outcome(self) -> Outcome:
@@ -97,4 +97,4 @@ def _published(entry: Entry | None) -> dt.datetime | None:
     moment = next(filter(None, found), None)
     if moment is None or isinstance(moment, dt.datetime):
         return moment
-    return dt.datetime.combine(moment, dt.time(), _CHINA)
+    return dt.datetime.combine(moment, dt.time(), CHINA)

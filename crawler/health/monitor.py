@@ -17,8 +17,7 @@ from crawler.sites import Registry
 from pipelines.catalogue import Catalogue, Filter
 from pipelines.history import Event, gone_since, history, versions
 from pipelines.model import Entry
-
-CHINA = dt.timezone(dt.timedelta(hours=8))
+from pipelines.times import CHINA, from_us, rfc3339
 
 RECENT = 100
 """Captures of a site, the newest ones, that tell how it does at present: some days of a small site, and a share of them
@@ -150,17 +149,13 @@ def rhythms(days: Iterable[Mapping[str, Any]], today: dt.date) -> dict[str | Non
 
 def _rhythm(rows: Sequence[Mapping[str, Any]], today: dt.date) -> Rhythm:
     published = [row["published_on"] for row in rows if row["published_on"] and row["published_on"] <= today]
-    undated = [_moment(row["newest_us"]).astimezone(CHINA).date() for row in rows if row["published_on"] is None]
+    undated = [from_us(row["newest_us"]).astimezone(CHINA).date() for row in rows if row["published_on"] is None]
     return Rhythm(
         articles=sum(row["captures"] for row in rows),
-        first_at=_moment(min(row["first_us"] for row in rows)),
+        first_at=from_us(min(row["first_us"] for row in rows)),
         newest_on=max((*published, *undated), default=None),
         usual_gap=usual_gap(published),
     )
-
-
-def _moment(us: int) -> dt.datetime:
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=us)
 
 
 def _section(look: Look) -> dict[str, Any]:
@@ -175,7 +170,5 @@ def _section(look: Look) -> dict[str, Any]:
     }
 
 
-def _text(moment: dt.datetime | dt.date | None) -> str | None:
-    if isinstance(moment, dt.datetime):
-        return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return moment.isoformat() if moment else None
+def _text(moment: dt.date | None) -> str | None:
+    return rfc3339(moment, "seconds") if moment else None

@@ -14,7 +14,7 @@ from attrs import frozen
 from crawler.frontier import Frontier, Run, next_run
 from crawler.sites import Site
 from crawler.turns import Schedule, parse_schedule
-from crawler.windows import CHINA
+from pipelines.times import CHINA, rfc3339
 
 
 @frozen(kw_only=True)
@@ -94,7 +94,7 @@ def outlook(rows: list[Row]) -> str:
 
 def moment(at: dt.datetime) -> str:
     """Return a moment as JSON has it, to the second."""
-    return at.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return rfc3339(at.astimezone(dt.UTC), "seconds")
 
 
 def in_china(at: dt.datetime) -> str:

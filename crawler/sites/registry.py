@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -16,8 +15,7 @@ from crawler.sites.hosts import hosts_of
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
 from pipelines.model import Capture, Job, Recipe
-
-_CHINA = dt.timezone(dt.timedelta(hours=8))  # without summer time since 1991, before there were sites to capture
+from pipelines.times import CHINA
 
 _PAGE = re.compile(r"page|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
 """Names of a page's number in queries, and of the count beside it: page, PageNo, cur_page, totalpage, VSB's a4p."""
@@ -122,7 +120,7 @@ def _comparable(url: str) -> str:
 
 
 def _recipe(recipes: Iterable[Recipe], role: str, capture: Capture) -> Recipe:
-    day = capture.fetched_at.astimezone(_CHINA).date()
+    day = capture.fetched_at.astimezone(CHINA).date()
     return next(
         recipe
         for recipe in recipes

@@ -17,13 +17,11 @@ from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.tables import (
     DIGESTS,
     ENTRIES,
-    EPOCH,
     PAYLOAD,
     TEXT,
     digest_bytes,
     id_of,
     mark,
-    microseconds,
 )
 from pipelines.catalogue.upgrade import prepare
 from pipelines.document import entry_from_json, entry_json, texts_from_json
@@ -31,6 +29,7 @@ from pipelines.errors import StoreUnavailable
 from pipelines.files import FILE, addresses, with_files
 from pipelines.model import Article, Entry, Location, Neighbour, Prints, Reference, Seen, Verdict
 from pipelines.nearness import anchors_of
+from pipelines.times import from_us, to_us
 
 EXACT = ("same-bytes", "same-text")
 """Verdicts on what says word for word what was there before."""
@@ -70,7 +69,7 @@ class Catalogue:
     def near(self, articles: Iterable[Article], before: Reference) -> list[Neighbour]:
         """Return the few texts from before a capture that share most with its articles, the earliest first."""
         anchors = anchors_of(articles)
-        moment = microseconds(before.fetched_at), mark(before.id)
+        moment = to_us(before.fetched_at), mark(before.id)
         with self._translated(), self._engine.connect() as connection:
             found = [id_of(*made) for made in nearby.nearest(connection, anchors, moment)]
             given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
@@ -79,7 +78,7 @@ class Catalogue:
 
     def followers(self, anchors: Set[int], after: Reference) -> list[Reference]:
         """Return the later captures that one with these anchors, made then, may be near to."""
-        moment = microseconds(after.fetched_at), mark(after.id)
+        moment = to_us(after.fetched_at), mark(after.id)
         with self._translated(), self._engine.connect() as connection:
             found = nearby.followers(connection, anchors, moment) if anchors else []
             given = [connection.execute(queries.REFERENCE, {"id": id_of(*made)}).one() for made in found]
@@ -186,7 +185,7 @@ class Catalogue:
         """Return where the captures that a URL answered with lie: those of a second, or else the newest 20."""
         conditions = [ENTRIES.c.final_url == url]
         if at:
-            second = microseconds(at.replace(microsecond=0))
+            second = to_us(at.replace(microsecond=0))
             conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))
         query = sa.select(ENTRIES.c.document).where(*conditions).order_by(ENTRIES.c.fetched_us.desc()).limit(20)
         with self._translated(), self._engine.connect() as connection:
@@ -205,7 +204,7 @@ class Catalogue:
 
         They are few; whether and when they were missing only their captures tell.
         """
-        given = {"site": site, "us": microseconds(since) if since else None}
+        given = {"site": site, "us": to_us(since) if since else None}
         asked = {name: value for name, value in given.items() if value is not None}
         query = queries.missed(site="site" in asked, since="us" in asked)
         with self._translated(), self._engine.connect() as connection:
@@ -276,7 +275,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "site": entry.site,
         "url": entry.url,
         "final_url": entry.final_url,
-        "fetched_us": microseconds(entry.fetched_at),
+        "fetched_us": to_us(entry.fetched_at),
         "outcome": entry.outcome,
         "reason": entry.reason,
         "verdict": entry.verdict.kind,
@@ -312,7 +311,7 @@ def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[
 
 
 def _referred(row: Any) -> Reference:
-    return Reference(id=row.id, url=row.final_url, fetched_at=EPOCH + dt.timedelta(microseconds=row.fetched_us))
+    return Reference(id=row.id, url=row.final_url, fetched_at=from_us(row.fetched_us))
 
 
 def _anchors(entry: Entry) -> frozenset[int]:
@@ -321,4 +320,4 @@ def _anchors(entry: Entry) -> frozenset[int]:
 
 
 def _moment(of: str, fetched_at: dt.datetime) -> dict[str, Any]:
-    return {"id": of, "us": microseconds(fetched_at)}
+    return {"id": of, "us": to_us(fetched_at)}

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT, microseconds
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT
 from pipelines.files import FILE
+from pipelines.times import to_us
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
@@ -150,4 +151,4 @@ class Filter:
 
 
 def _midnight(day: dt.date) -> int:
-    return microseconds(dt.datetime.combine(day, dt.time(), dt.UTC))
+    return to_us(dt.datetime.combine(day, dt.time(), dt.UTC))

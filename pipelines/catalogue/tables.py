@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from pipelines.times import from_us
 
 METADATA = MetaData()
 
@@ -87,13 +87,6 @@ ANCHORS = Table(
 `mark` is the number behind a capture's second in its id, `size` how many anchors it has.
 """
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-def microseconds(moment: dt.datetime) -> int:
-    """Return an aware time as whole microseconds since 1970, which sort and compare exactly in every database."""
-    return (moment - EPOCH) // dt.timedelta(microseconds=1)
-
 
 def digest_bytes(digest: str) -> bytes:
     """Return the 32 bytes behind `sha256:HEX`.
@@ -119,4 +112,4 @@ def id_of(us: int, marked: int) -> str:
     >>> id_of(1_709_602_200_123_456, 255)
     '20240305013000-0000000000ff'
     """
-    return f"{EPOCH + dt.timedelta(microseconds=us):%Y%m%d%H%M%S}-{marked:012x}"
+    return f"{from_us(us):%Y%m%d%H%M%S}-{marked:012x}"

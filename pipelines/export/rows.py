@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from pipelines.model import Article, Entry, Moment
+from pipelines.times import rfc3339
 
 Cell = str | int | float | dt.datetime | dt.date | None
 
@@ -66,7 +67,7 @@ def cell_text(value: Cell) -> str:
     ('2026-03-04T05:06:07Z', '')
     """
     if isinstance(value, dt.date):
-        return value.isoformat().replace("+00:00", "Z")
+        return rfc3339(value)
     return "" if value is None else str(value)
 
 

@@ -9,10 +9,11 @@ from itertools import chain
 
 from pipelines.extract.info import LABEL_HANZI, is_info
 from pipelines.extract.lines import CELL_MARK
-from pipelines.extract.moments import CHINA, WRITTEN, day, moment, url_date, written_out
+from pipelines.extract.moments import WRITTEN, day, moment, url_date, written_out
 from pipelines.extract.page import Page, Told
 from pipelines.extract.tree import hanzi
 from pipelines.model import Moment
+from pipelines.times import CHINA
 
 PUBLISHED = (
     "PubDate",

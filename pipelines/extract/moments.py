@@ -7,8 +7,8 @@ import re
 from itertools import chain
 
 from pipelines.model import Moment
+from pipelines.times import CHINA
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
 """All of China keeps UTC+08:00; there has been no summer time since 1991."""
 
 EARLIEST = 1993

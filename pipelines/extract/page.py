@@ -15,9 +15,9 @@ from lxml.html import HtmlElement
 from pipelines.extract import declared
 from pipelines.extract.lines import Layout, Line, tidy
 from pipelines.extract.media import absolute
-from pipelines.extract.moments import CHINA
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
+from pipelines.times import CHINA
 
 _SIMPLE = re.compile(r"(?:[#.]|\[itemprop=)?(?P<name>[\w-]+)\]?")
 

@@ -29,6 +29,7 @@ from pipelines.repair.simplify import simplify
 from pipelines.repair.strip_pinyin import strip_pinyin
 from pipelines.repair.unescape_html import unescape_html
 from pipelines.repair.widen_punctuation import widen_punctuation
+from pipelines.times import CHINA
 
 __all__ = ["RULES", "mend", "repair"]
 
@@ -58,8 +59,6 @@ IN_TITLES = (
     "widen-punctuation",
 )
 """The rules that mend characters and marks; the others are about lines, of which a title has one."""
-
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 @frozen(kw_only=True)
@@ -144,4 +143,4 @@ def _mended_title(title: str | None) -> str | None:
 
 
 def _day(moment: Moment | None) -> dt.date | None:
-    return moment.astimezone(_CHINA).date() if isinstance(moment, dt.datetime) else moment
+    return moment.astimezone(CHINA).date() if isinstance(moment, dt.datetime) else moment

@@ -10,11 +10,10 @@ from itertools import zip_longest
 from attrs import frozen
 
 from pipelines.model import Moment, Person
+from pipelines.times import CHINA
 
 LONGEST = 120
 """Characters of the longest line of credits: source, time, three people and a counter have about 80."""
-
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 def _any(words: Iterable[str]) -> str:
@@ -157,7 +156,7 @@ def moment(text: str) -> Moment | None:
         return None
     if hour is None:
         return on
-    return dt.datetime.combine(on, dt.time(hour, minute or 0, second or 0), _CHINA)
+    return dt.datetime.combine(on, dt.time(hour, minute or 0, second or 0), CHINA)
 
 
 def _read(kind: str, value: str) -> Iterator[Credit]:

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from crawler.turns import Cron, Every, meets, opening, parse_schedule, turns
-from crawler.windows import CHINA
+from pipelines.times import CHINA
 
 DAY = dt.datetime(2026, 3, 5, tzinfo=CHINA)
 HOUR = dt.timedelta(hours=1)

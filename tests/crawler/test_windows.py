@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from crawler.windows import CHINA, common_opening, is_window, next_opening
+from crawler.windows import common_opening, is_window, next_opening
+from pipelines.times import CHINA
 
 
 @pytest.mark.parametrize(

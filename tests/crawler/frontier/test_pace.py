@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from crawler.frontier.pace import LONGEST_PAUSE, SLOWEST, eased, retry_at, slower, tomorrow
-from crawler.windows import CHINA
+from pipelines.times import CHINA
 
 NOW = dt.datetime(2026, 3, 5, 12, tzinfo=CHINA)
 

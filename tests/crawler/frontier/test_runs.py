@@ -8,7 +8,7 @@ import pytest
 
 from crawler.frontier import Run, next_run, skipped
 from crawler.turns import parse_schedule
-from crawler.windows import CHINA
+from pipelines.times import CHINA
 
 DAY = dt.datetime(2026, 3, 5, tzinfo=CHINA)
 HOUR = dt.timedelta(hours=1)

@@ -15,8 +15,8 @@ from attrs import define, field
 from crawler.frontier import Frontier
 from crawler.schedule import Finished, Rounds, Row
 from crawler.sites import Site
-from crawler.windows import CHINA
 from pipelines.errors import FangzhiError, RegistryError
+from pipelines.times import CHINA
 
 BEGIN = dt.datetime(2026, 3, 5, 8, tzinfo=CHINA)
 MINUTE = dt.timedelta(minutes=1)
