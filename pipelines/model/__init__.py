@@ -1,0 +1,77 @@
+"""Pure. Every type that travels down the line, in travelling order.
+
+`Capture → Job → Draft | Rejection → Article → Prints → Seen → Verdict → Location → Entry`
+
+All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded markup, `text` prose. A name in `_at`
+is an aware time (UTC for captures, +08:00 for what a page says), one in `_on` a calendar day.
+"""
+
+from pipelines.model.article import Article, Outcome, Parts, Quality, Script
+from pipelines.model.capture import IMPORTED, KEPT, Capture, Headers, Job, Location, Recipe, Region, Rendering, Tls
+from pipelines.model.draft import (
+    Attachment,
+    Block,
+    Document,
+    Draft,
+    Edition,
+    Evidence,
+    File,
+    Image,
+    Moment,
+    Person,
+    Rejection,
+    Repair,
+)
+from pipelines.model.entry import Entry, Version
+from pipelines.model.verdict import (
+    Neighbour,
+    Prints,
+    Reference,
+    Relation,
+    Seen,
+    Verdict,
+    VerdictKind,
+    capture_id,
+    capture_reference,
+)
+
+__all__ = [
+    "IMPORTED",
+    "KEPT",
+    "Article",
+    "Attachment",
+    "Block",
+    "Capture",
+    "Document",
+    "Draft",
+    "Edition",
+    "Entry",
+    "Evidence",
+    "File",
+    "Headers",
+    "Image",
+    "Job",
+    "Location",
+    "Moment",
+    "Neighbour",
+    "Outcome",
+    "Parts",
+    "Person",
+    "Prints",
+    "Quality",
+    "Recipe",
+    "Reference",
+    "Region",
+    "Rejection",
+    "Relation",
+    "Rendering",
+    "Repair",
+    "Script",
+    "Seen",
+    "Tls",
+    "Verdict",
+    "VerdictKind",
+    "Version",
+    "capture_id",
+    "capture_reference",
+]

@@ -1,0 +1,53 @@
+"""Pure. One row of the catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from attrs import frozen
+
+from pipelines.model.article import Article
+from pipelines.model.capture import Location, Region
+from pipelines.model.draft import File
+from pipelines.model.verdict import Prints, Verdict
+
+
+@frozen(kw_only=True)
+class Version:
+    """The programs that read the page: the same bytes and the same version give the same entry."""
+
+    fangzhi: str
+    trafilatura: str
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One row of the catalogue: everything that is known of one capture; `redirect_to` is where a 3xx answer leads.
+
+    `rendered` is the browser whose DOM was read, None for what came over the wire.
+    """
+
+    id: str
+    site: str | None
+    region: Region | None
+    url: str
+    final_url: str
+    status: int | None
+    redirect_to: str | None = None
+    fetched_at: dt.datetime
+    rendered: str | None = None
+    outcome: Literal["article", "rejected"]
+    reason: str | None
+    articles: tuple[Article, ...]
+    file: File | None = None
+    verdict: Verdict
+    digests: Prints
+    location: Location | None
+    recipe: str
+    version: Version
+
+    @property
+    def score(self) -> float | None:
+        """The quality of the worst of its articles, None without any."""
+        return min((score for article in self.articles if (score := article.quality.score) is not None), default=None)
