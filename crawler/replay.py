@@ -6,6 +6,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 
 from attrs import evolve, field, frozen
@@ -182,8 +183,11 @@ class _Noted:
     def confirmed(self, before: Reference) -> Reference | None:
         return self._catalogue.confirmed(before)
 
-    def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
-        return () if self._dry_run else self._catalogue.later(entry, seen)
+    def together(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._dry_run else self._catalogue.together()
+
+    def later(self, entry: Entry, seen: Seen, anchors: Set[int]) -> Iterable[Reference]:
+        return () if self._dry_run else self._catalogue.later(entry, seen, anchors)
 
     def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
         return self._catalogue.near(articles, before)

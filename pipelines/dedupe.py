@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from pipelines.model import Article, Capture, Neighbour, Outcome, Prints, Rejection, Seen, Verdict
-from pipelines.nearness import Compared, normalise
+from pipelines.nearness import compared, normalise
 
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
@@ -54,9 +54,9 @@ def judge_near(articles: Iterable[Article], before: Sequence[Neighbour]) -> Verd
     verdict = Verdict(kind="new")
     if not before:
         return verdict
-    here = Compared("\n".join(article.text_hans for article in articles))
+    here = compared("\n".join(article.text_hans for article in articles))
     for other in before:
-        found = here.likeness(Compared(other.text))
+        found = here.likeness(compared(other.text))
         if found and (found.relation == "equal" or verdict.kind == "new"):
             verdict = Verdict(kind="near-copy", of=other.id, similarity=found.similarity, relation=found.relation)
             if found.relation == "equal":

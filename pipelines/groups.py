@@ -52,15 +52,19 @@ class Group:
         pages, self._pages = self._pages, []
         try:
             self._stores.archive.sync()
-            while pages:
-                page, answer = pages[0]
-                answer.set_result(remember(page, self._stores.catalogue))
-                del pages[0]
+            entries = self._remembered([page for page, _ in pages]) if pages else []
         except Exception as error:
             for _, answer in pages:
                 answer.set_exception(error)
             raise
+        for (_, answer), entry in zip(pages, entries, strict=True):
+            answer.set_result(entry)
         self._stores.archive.roll(dt.datetime.now(dt.UTC))
+
+    def _remembered(self, pages: list[Page]) -> list[Entry]:
+        """Remember pages in one transaction, so that they share the database's wait for the disk as well."""
+        with self._stores.catalogue.together():
+            return [remember(page, self._stores.catalogue) for page in pages]
 
     def _keep(self, job: Job, outcome: Outcome, prints: Prints) -> Page:
         """Keep a page; while there is no room for it, and there will be, wait."""

@@ -8,6 +8,7 @@ import importlib.metadata
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from attrs import evolve, frozen
@@ -47,6 +48,9 @@ NOT_MODIFIED = 304
 class Asked(Protocol):
     """What the line asks of a catalogue."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make one transaction of what is asked and remembered within."""
+
     def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture."""
 
@@ -59,8 +63,8 @@ class Asked(Protocol):
     def put(self, entry: Entry) -> Set[int]:
         """Remember an entry; returns the anchors of texts that are there now and were not, or the other way round."""
 
-    def later(self, entry: Entry, seen: Seen) -> Iterable[Entry]:
-        """Return the entries of later captures for which an entry that was just put changes what was before them."""
+    def later(self, entry: Entry, seen: Seen, anchors: Set[int]) -> Iterable[Reference]:
+        """Return the later captures for which an entry that was just put changes what was before them."""
 
     def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
         """Return later captures that one with these anchors may be near to."""
@@ -166,28 +170,29 @@ def remember(page: Page, catalogue: Asked) -> Entry:
     together know of each other.
     """
     entry = page.entry
-    if entry.verdict.kind == "new" and entry.articles:
-        entry = evolve(entry, verdict=judge_near(entry.articles, catalogue.near(entry.articles, _reference(entry))))
-    _set_right(catalogue, entry, page.seen, catalogue.put(entry))
+    with catalogue.together():
+        if entry.verdict.kind == "new" and entry.articles:
+            near = catalogue.near(entry.articles, _reference(entry))
+            entry = evolve(entry, verdict=judge_near(entry.articles, near))
+        _set_right(catalogue, catalogue.later(entry, page.seen, catalogue.put(entry)))
     return entry
 
 
-def _set_right(catalogue: Asked, entry: Entry, seen: Seen, anchors: Set[int]) -> None:
+def _set_right(catalogue: Asked, changed: Iterable[Reference]) -> None:
     """Judge again what was judged too early: captures can arrive out of order, from several processes or old archives.
 
     So a verdict depends on what is in the catalogue alone, never on the order in which it came there. The earliest is
     judged first, because those that come after it may be judged by it.
     """
-    waiting = {_moment(_reference(later)) for later in catalogue.later(entry, seen)}
-    waiting |= {_moment(later) for later in catalogue.followers(anchors, _reference(entry))}
+    waiting = set(map(_moment, changed))
     while waiting:
         first = min(waiting)
         waiting.remove(first)
         later = catalogue.get(first[1])
         verdict = _judged(later, catalogue) if later else None
         if later and verdict and verdict != later.verdict:
-            changed = catalogue.revise(later, verdict)
-            waiting |= {_moment(each) for each in catalogue.followers(changed, _reference(later))}
+            anchors = catalogue.revise(later, verdict)
+            waiting |= set(map(_moment, catalogue.followers(anchors, _reference(later))))
 
 
 def _judged(entry: Entry, catalogue: Asked) -> Verdict:

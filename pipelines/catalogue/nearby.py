@@ -7,13 +7,14 @@ in which it came there.
 from __future__ import annotations
 
 import functools
-from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+import json
+from collections.abc import Iterable, Set
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue.tables import ANCHORS, ENTRIES, id_of
+from pipelines.catalogue.tables import ANCHORS
 
 CROWD = 16
 """Captures of one anchor that are looked at, the earliest first: one that more of them have is a phrase's or a form's,
@@ -28,30 +29,36 @@ SHARED = 5
 them and more, and one with ten anchors in which one character in twenty is wrong keeps fewer than two in a hundred
 cases only."""
 
-BATCH = 32
-"""Anchors asked about in one statement: half of all texts have fewer. One statement that is always the same is
-parsed once."""
-
 Moment = tuple[int, int]
 """When a capture was made, in microseconds, and its mark: together they are its id."""
 
-_WEIGHT = 1 << 20
-_NONE = -1
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("mark", type_=sa.BigInteger))
 _MADE = sa.tuple_(ANCHORS.c.fetched_us, ANCHORS.c.mark)
 
-_HOLDERS = """SELECT * FROM (
-    SELECT anchor, fetched_us, mark, size FROM anchors
-    WHERE anchor = :anchor# AND (fetched_us, mark) < (:us, :mark) ORDER BY fetched_us, mark LIMIT :crowd
-) AS holders#"""
+_HOLDERS = {
+    "sqlite": """SELECT held.* FROM json_each(:anchors) AS asked CROSS JOIN anchors AS held
+    WHERE held.anchor = asked.value AND (held.fetched_us, held.mark) IN (SELECT fetched_us, mark {earliest})""",
+    "postgresql": """SELECT held.* FROM json_array_elements_text(CAST(:anchors AS JSON)) AS asked
+    CROSS JOIN LATERAL (SELECT * {earliest}) AS held""",
+}
+"""The captures that are looked at of each of several anchors, which are given as a JSON list."""
+
+_EARLIEST = """FROM anchors WHERE anchor = CAST(asked.value AS BIGINT) AND (fetched_us, mark) < (:us, :mark)
+    ORDER BY fetched_us, mark LIMIT :crowd"""
+
+_NEAREST = """WITH holders AS ({holders}),
+    weights AS (SELECT anchor, 1048576 / count(*) AS weight FROM holders GROUP BY anchor)
+    SELECT fetched_us, mark FROM holders JOIN weights ON weights.anchor = holders.anchor
+    GROUP BY fetched_us, mark, size
+    HAVING count(*) * :shared >= CASE WHEN size < :asked THEN size ELSE :asked END
+    ORDER BY sum(weight) DESC, fetched_us, mark LIMIT :checked"""
+
+_CROWDED = """WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :crowd"""
 
 _AFTER = (
     sa.select(ANCHORS.c.fetched_us, ANCHORS.c.mark)
     .where(ANCHORS.c.anchor.in_(bindparam("anchors", expanding=True)), _MADE > _MOMENT)
     .distinct()
-)
-_NEWER = (
-    sa.select(ENTRIES.c.id).where(ENTRIES.c.fetched_us >= bindparam("us"), ENTRIES.c.id != bindparam("made")).limit(1)
 )
 _REMEMBER = sa.insert(ANCHORS)
 _FORGET = sa.delete(ANCHORS).where(ANCHORS.c.anchor == bindparam("held"), _MADE == _MOMENT)
@@ -59,22 +66,16 @@ _FORGET = sa.delete(ANCHORS).where(ANCHORS.c.anchor == bindparam("held"), _MADE 
 
 def nearest(connection: sa.Connection, anchors: Iterable[int], before: Moment) -> list[Moment]:
     """Return the captures before a moment that share most with a text of these anchors, the earliest first."""
-    asked = list(anchors)
-    weights, shared = Counter[Moment](), Counter[tuple[Moment, int]]()
-    for holders in _holders(connection, asked, before).values():
-        for holder in holders:
-            weights[holder[0]] += _WEIGHT // len(holders)
-            shared[holder] += 1
-    found = [made for (made, size), count in shared.items() if count * SHARED >= min(size, len(asked))]
-    return sorted(sorted(found, key=lambda made: (-weights[made], made))[:CHECKED])
+    asked = sorted(anchors)
+    given = {"asked": len(asked), "shared": SHARED, "checked": CHECKED}
+    return sorted((row.fetched_us, row.mark) for row in _held(connection, _NEAREST, asked, before, **given))
 
 
 def followers(connection: sa.Connection, anchors: Set[int], after: Moment) -> list[Moment]:
     """Return the captures after a moment that look at one made then, because they share an anchor with it."""
-    newest = connection.execute(_NEWER, {"us": after[0], "made": id_of(*after)}).first() is None
-    if newest or not _after(connection, anchors, after):
+    if not _after(connection, anchors, after):
         return []
-    crowded = {at for at, made in _holders(connection, sorted(anchors), after).items() if len(made) == CROWD}
+    crowded = set(_held(connection, _CROWDED, sorted(anchors), after).scalars())
     return _after(connection, anchors - crowded, after)
 
 
@@ -92,26 +93,17 @@ def forget(connection: sa.Connection, anchors: Set[int], made: Moment) -> None:
         connection.execute(_FORGET, rows)
 
 
-def _holders(connection: sa.Connection, anchors: list[int], before: Moment) -> dict[int, list[tuple[Moment, int]]]:
-    """Return by anchor the earliest captures before a moment that have it, and how many anchors each of them has."""
-    found = dict[int, list[tuple[Moment, int]]]()
-    for batch in _batches(anchors):
-        asked = {f"anchor{number}": anchor for number, anchor in enumerate(batch)}
-        given = asked | {"us": before[0], "mark": before[1], "crowd": CROWD}
-        for anchor, us, mark, size in connection.execute(_statement(), given):
-            found.setdefault(anchor, []).append(((us, mark), size))
-    return found
-
-
-def _batches(anchors: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(anchors), BATCH):
-        batch = anchors[start : start + BATCH]
-        yield batch + [_NONE] * (BATCH - len(batch))
+def _held(
+    connection: sa.Connection, query: str, anchors: list[int], before: Moment, **given: int
+) -> sa.CursorResult[Any]:
+    """Ask about the earliest captures before a moment that have any of the anchors."""
+    asked = {"anchors": json.dumps(anchors), "us": before[0], "mark": before[1], "crowd": CROWD}
+    return connection.execute(_statement(query, connection.dialect.name), asked | given)
 
 
 @functools.cache
-def _statement() -> sa.TextClause:
-    return sa.text(" UNION ALL ".join(_HOLDERS.replace("#", str(number)) for number in range(BATCH)))
+def _statement(query: str, database: str) -> sa.TextClause:
+    return sa.text(query.format(holders=_HOLDERS[database].format(earliest=_EARLIEST)))
 
 
 def _after(connection: sa.Connection, anchors: Set[int], moment: Moment) -> list[Moment]:

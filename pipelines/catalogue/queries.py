@@ -56,7 +56,7 @@ KEPT_OF = (
 DOCUMENTS = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
 """The entries of some ids."""
 
-REFERENCE = sa.select(*_REFERENCE).where(ENTRIES.c.id == bindparam("id"))
+REFERENCED = sa.select(*_REFERENCE).where(ENTRIES.c.id == bindparam("id"))
 """A capture by its id."""
 
 STORED = sa.select(ENTRIES.c.id, ENTRIES.c.fetched_us, ENTRIES.c.payload, ENTRIES.c.text, ENTRIES.c.document).where(
@@ -64,26 +64,27 @@ STORED = sa.select(ENTRIES.c.id, ENTRIES.c.fetched_us, ENTRIES.c.payload, ENTRIE
 )
 """An entry's row as it stands."""
 
+NEWER = sa.select(ENTRIES.c.id).where(ENTRIES.c.fetched_us >= bindparam("us"), ENTRIES.c.id != bindparam("id")).limit(1)
+"""Any other capture that was not made before a moment: there is none as long as they come in their order."""
+
 REMEMBER = (sa.insert(ENTRIES), sa.insert(DIGESTS))
 
 FORGET = (
-    sa.delete(DIGESTS).where(
-        DIGESTS.c.kind == bindparam("kind"), DIGESTS.c.digest == bindparam("digest"), _HELD == _MOMENT
-    ),
+    sa.delete(DIGESTS).where(*(column == bindparam(column.name) for column in DIGESTS.c)),
     sa.delete(ENTRIES).where(ENTRIES.c.id == bindparam("id")),
 )
 
 
 @functools.cache
-def later(*, payload: bool, text: bool, url: bool) -> sa.Select[Any]:
-    """Return the statement for the entries after a moment that hold a payload or a text or are the next under a URL.
+def later(*names: str) -> sa.Select[Any]:
+    """Return the statement for the captures after a moment that hold a payload or a text or are the next under a URL.
 
-    Its parameters besides the moment are `payload`, `text` and `url`, those of them that are asked about.
+    Its parameters besides the moment are the `names` given, of `payload`, `text` and `url`.
     """
-    found = [_holders(PAYLOAD, "payload")] if payload else []
-    found += [_holders(TEXT, "text")] if text else []
-    found += [_next()] if url else []
-    return sa.select(ENTRIES.c.document).where(ENTRIES.c.id.in_(sa.union_all(*found)))
+    found = [_holders(PAYLOAD, "payload")] if "payload" in names else []
+    found += [_holders(TEXT, "text")] if "text" in names else []
+    found += [_next()] if "url" in names else []
+    return sa.select(*_REFERENCE).where(ENTRIES.c.id.in_(sa.union_all(*found)))
 
 
 def _holders(kind: int, name: str) -> sa.Select[Any]:

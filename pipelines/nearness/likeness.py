@@ -29,12 +29,23 @@ LEAST = 40
 """Sequences that a text must have to be looked for in others: two clauses recur without being copied."""
 
 
+KEPT = 128
+"""Texts that are kept as they are compared: what is one form, or goes round, is held against the same few again and
+again. One of 1,000 characters takes some 100 KB."""
+
+
 @frozen(kw_only=True)
 class Likeness:
     """How near a text is to another: their Jaccard index where they are `equal`, else the share of the smaller."""
 
     similarity: float
     relation: Relation
+
+
+@functools.lru_cache(KEPT)
+def compared(text: str) -> Compared:
+    """Return a text as it is compared, worked out once for all that are held against it in a row."""
+    return Compared(text)
 
 
 class Compared:
@@ -44,7 +55,7 @@ class Compared:
         """Take a text; its clauses are only told apart when they are asked for."""
         self._text = text
         whole = normalise(text)
-        self._grams = frozenset(zip(*(whole[at:] for at in range(GRAM)), strict=False))
+        self._grams = {whole[at : at + GRAM] for at in range(len(whole) - GRAM + 1)}
 
     def likeness(self, other: Compared) -> Likeness | None:
         """Return how near this text is to another, None where it is not: also where they have the form alone in common.

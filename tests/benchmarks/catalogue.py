@@ -45,8 +45,7 @@ def _filled(url: str) -> Iterator[float]:
 
 def _remember(catalogue: Catalogue, one: Entry) -> None:
     seen = catalogue.seen(one.digests, evolve(reference(capture()), id=one.id, url=one.url, fetched_at=one.fetched_at))
-    catalogue.put(evolve(one, verdict=judge(one.digests, seen)))
-    catalogue.later(one, seen)
+    catalogue.later(one, seen, catalogue.put(evolve(one, verdict=judge(one.digests, seen))))
 
 
 def _made() -> Iterator[Entry]:

@@ -100,6 +100,25 @@ def test_what_cannot_be_synced_is_not_acknowledged(opened: Opened, monkeypatch: 
     assert list(opened[1].entries()) == []
 
 
+def test_of_a_group_that_cannot_be_remembered_nothing_is(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, catalogued = opened[1].put, list[Entry]()
+
+    def full(entry: Entry) -> object:
+        if catalogued:
+            raise StoreUnavailable("the disk is full")
+        catalogued.append(entry)
+        return put(entry)
+
+    group = group_of(opened, sync_pages=2)
+    monkeypatch.setattr(opened[1], "put", full)
+    one, other = pages(2)
+    answer = taken(group, one)
+    with pytest.raises(StoreUnavailable):
+        taken(group, other)
+    assert isinstance(answer.exception(timeout=0), StoreUnavailable)
+    assert list(opened[1].entries()) == []
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_power_cut_takes_nothing_that_was_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int

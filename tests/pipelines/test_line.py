@@ -74,7 +74,7 @@ def test_the_order_is_read_ask_keep_compare_remember(opened: Opened) -> None:
     class Asked:
         seen = staticmethod(noted("ask", catalogue.seen))
         put = staticmethod(noted("remember", catalogue.put))
-        later, followers = staticmethod(catalogue.later), staticmethod(catalogue.followers)
+        together, later = staticmethod(catalogue.together), staticmethod(catalogue.later)
         near = staticmethod(noted("compare", catalogue.near))
 
     process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))

@@ -85,8 +85,9 @@ def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalog
     page = evolve(whole, digests=evolve(whole.digests, articles=tuple(each.digests.text or "" for each in alone)))
     for each in alone:
         catalogue.put(each)
-    assert catalogue.later(page, catalogue.seen(page.digests, reference(first))) == alone
-    catalogue.put(page)
+    changed = catalogue.put(page)
+    later = catalogue.later(page, catalogue.seen(page.digests, reference(first)), changed)
+    assert sorted(each.id for each in later) == [each.id for each in alone]
     for made, each in zip(captures[1:], alone, strict=True):
         found = catalogue.seen(each.digests, reference(made)).same_text
         assert found is not None
@@ -176,6 +177,43 @@ def test_counts_add_up(catalogue: Catalogue) -> None:
     catalogue.put(entry(capture(9), text=None))
     counts = {(row["outcome"], row["reason"], row["verdict"]): row["captures"] for row in catalogue.counts()}
     assert counts == {("article", None, "new"): 3, ("rejected", "empty", "new"): 1}
+
+
+def test_what_is_done_together_is_kept_wholly_or_not_at_all(catalogue: Catalogue) -> None:
+    one, other = entry(capture(1)), entry(capture(2, b"other"), text="另一篇")
+
+    def fail() -> None:
+        with catalogue.together():
+            catalogue.put(one)
+            with catalogue.together():
+                assert catalogue.get(one.id) == one, "what is done within knows of it"
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
+    assert catalogue.get(one.id) is None
+    with catalogue.together():
+        catalogue.put(one)
+        catalogue.put(other)
+    assert list(catalogue.entries()) == [other, one]
+
+
+def test_what_is_done_together_is_not_known_to_others_before_its_end(address: str) -> None:
+    one = entry(capture(1))
+    with closing(Catalogue(address)) as writer, closing(Catalogue(address)) as reader:
+        with writer.together():
+            writer.put(one)
+            assert reader.get(one.id) is None
+        assert reader.get(one.id) == one
+
+
+def test_a_capture_that_comes_in_its_order_changes_nothing_for_others(catalogue: Catalogue) -> None:
+    early, late = entry(capture(1)), entry(capture(2))
+    catalogue.put(early)
+    seen = catalogue.seen(late.digests, reference(capture(2)))
+    assert catalogue.later(late, seen, catalogue.put(late)) == []
+    before = entry(capture(0))
+    assert catalogue.later(before, Seen(), catalogue.put(before)) != []
 
 
 def test_two_processes_worth_of_connections_write_side_by_side(address: str) -> None:

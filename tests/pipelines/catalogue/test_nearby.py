@@ -36,7 +36,7 @@ def put(catalogue: Catalogue, number: int, text: str) -> Entry:
 
 
 def held(catalogue: Catalogue) -> int:
-    with catalogue._engine.connect() as connection:
+    with catalogue._database.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(ANCHORS)).scalar()
 
 
