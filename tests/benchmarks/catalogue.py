@@ -1,60 +1,101 @@
-"""What remembering costs: captures a second that the catalogue is asked about and takes in, empty and as it fills."""
+"""What the catalogue costs as it fills: captures asked about and remembered a second, room a text, and memory.
+
+`--texts 1000000` fills it with a million texts and ten million digests, which takes half an hour for both databases.
+"""
 
 from __future__ import annotations
 
+import argparse
+import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import islice
 
+import psutil
 from attrs import evolve
 
 from pipelines.catalogue import Catalogue
-from pipelines.dedupe import judge
-from pipelines.model import Entry
+from pipelines.line import Page, remember
+from pipelines.model import Entry, Reference, Seen
+from pipelines.storage.options import Options
+from tests.benchmarks.filling import A_TEXT, DIGESTS_A_TEXT, fill, sketch
 from tests.pipelines.catalogue.server import installed, postgresql
-from tests.pipelines.made import capture, entry, reference
+from tests.pipelines.made import capture, entry
 
-STEP = 5_000
 STEPS = 4
+TIMED = 400
+"""Captures that are timed after each step."""
 
-BODY = "市住房和城乡建设局昨日召开会议，部署老旧小区改造工作。" * 40
-"""A text of 1,080 characters, about a news article's length."""
+GROUP = Options().sync_pages
+"""Captures that share a transaction, as in a crawl."""
 
-
-def main() -> None:
-    """Print, for each kind of database, how many captures a second it takes in step after step."""
-    print(f"{STEPS} × {STEP:,} captures with new bytes and new text, one after another as the line does")
-    for name, urls in (("SQLite", _sqlite()), ("PostgreSQL", _postgresql())):
-        with urls as url:
-            print(f"  {name:<12}" + ("  not installed" if url is None else "".join(map(_rate, _filled(url)))))
+BODY = "市住房和城乡建设局昨日召开会议，部署老旧小区改造工作。" * 25
+"""A text of 675 characters, about the city's average."""
 
 
-def _filled(url: str) -> Iterator[float]:
-    """Yield the seconds of each step."""
-    made = _made()
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print a table for each kind of database; `--texts` is what it is filled with, `--only` leaves the other out."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--texts", type=int, default=40_000)
+    parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    asked = parser.parse_args(arguments)
+    print(f"{A_TEXT} anchors and {DIGESTS_A_TEXT} digests a text; captures a second, {GROUP} in a transaction")
+    for name, where in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+        if asked.only in (None, name):
+            with where() as url:
+                _table(name, url, asked.texts)
+
+
+def _table(name: str, url: str | None, texts: int) -> None:
+    """Print what each step finds."""
+    columns = "".join(f"{each:>14}" for each in ("seen before?", "near to what?", "remembered"))
+    rooms = "".join(f"{each:>10}" for each in ("anchors", "digests", "memory"))
+    print(f"  {name:<11}{columns}{rooms}" if url else f"  {name:<11}  not installed")
+    if url is None:
+        return
+    grown = dict.fromkeys(("anchors", "digests"), 0)
     with closing(Catalogue(url)) as catalogue:
-        for _ in range(STEPS):
-            step = list(islice(made, STEP))
-            start = time.perf_counter()
-            for one in step:
-                _remember(catalogue, one)
-            yield time.perf_counter() - start
+        for step in range(1, STEPS + 1):
+            done = range(texts * (step - 1) // STEPS, texts * step // STEPS)
+            new = fill(url, done)
+            grown = {table: grown[table] + new[table] for table in grown}
+            rates = "".join(f"{rate:>12,.0f}/s" for rate in _rates(catalogue, step))
+            room = "".join(f"{of / done.stop:>8,.0f} B" for of in grown.values())
+            print(f"  {done.stop:>11,}{rates}{room}{psutil.Process().memory_info().rss / 1e6:>7,.0f} MB")
 
 
-def _remember(catalogue: Catalogue, one: Entry) -> None:
-    seen = catalogue.seen(one.digests, evolve(reference(capture()), id=one.id, url=one.url, fetched_at=one.fetched_at))
-    catalogue.later(one, seen, catalogue.put(evolve(one, verdict=judge(one.digests, seen))))
+def _rates(catalogue: Catalogue, step: int) -> Iterator[float]:
+    """Yield how many captures a second are asked about by digest, by anchor, and put down the line to its end."""
+    made = [_made(step * TIMED + number, random.Random(step * TIMED + number)) for number in range(TIMED)]
+    for page in made[:GROUP]:
+        remember(page, catalogue)  # what a connection does once
+    yield _rate(lambda page: catalogue.seen(page.entry.digests, _reference(page.entry)), made[GROUP:])
+    yield _rate(lambda page: catalogue.near(page.entry.articles, _reference(page.entry)), made[GROUP:])
+    start = time.perf_counter()
+    for at in range(GROUP, TIMED, GROUP):
+        with catalogue.together():
+            for page in made[at : at + GROUP]:
+                remember(page, catalogue)
+    yield (TIMED - GROUP) / (time.perf_counter() - start)
 
 
-def _made() -> Iterator[Entry]:
-    for number in range(STEP * STEPS):
-        yield entry(capture(number, str(number).encode()), text=f"{number} {BODY}")
+def _rate(ask: Callable[[Page], object], pages: Sequence[Page]) -> float:
+    start = time.perf_counter()
+    for page in pages:
+        ask(page)
+    return len(pages) / (time.perf_counter() - start)
 
 
-def _rate(seconds: float) -> str:
-    return f"{STEP / seconds:>8,.0f}/s"
+def _made(number: int, chance: random.Random) -> Page:
+    """Return a capture with new bytes and a new text."""
+    made = entry(capture(number, str(number).encode()), text=f"{number} {BODY}")
+    articles = tuple(evolve(article, anchors=sketch(chance)) for article in made.articles)
+    return Page(entry=evolve(made, articles=articles), seen=Seen())
+
+
+def _reference(made: Entry) -> Reference:
+    return Reference(id=made.id, url=made.final_url, fetched_at=made.fetched_at)
 
 
 @contextmanager
@@ -73,4 +114,6 @@ def _postgresql() -> Iterator[str | None]:
 
 
 if __name__ == "__main__":
-    main()
+    import sys
+
+    main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""One crawl of a list of pages in a process of its own: `python -m tests.benchmarks.contenders NAME FILE`."""
+"""One crawl of a list of pages in a process of its own: `python -m tests.benchmarks.contenders NAME FILE CATALOGUE`."""
 
 from __future__ import annotations
 
@@ -73,13 +73,22 @@ class Inline(Bare):
         return {"text": document.text if document else None}
 
 
-def ours(archive: str) -> dict[str, Any]:
-    """Return the settings of the whole line: two workers, WARC and catalogue in a fresh folder."""
+def ours(archive: str, catalogue: str) -> dict[str, Any]:
+    """Return the settings of the whole line: two workers, WARC in a fresh folder, the catalogue there or elsewhere."""
     from crawler.config import load_config
     from crawler.settings import knobs
 
-    config = load_config({"archive": archive, "allow_private": True, "workers": 2}, {}, Path.cwd())
+    given = {"archive": archive, "allow_private": True, "workers": 2} | ({"catalogue": catalogue} if catalogue else {})
+    config = load_config(given, {}, Path.cwd())
     return knobs(config) | {"ROBOTSTXT_OBEY": False}
+
+
+def without_near_copies() -> None:
+    """Let the catalogue neither look for texts by their anchors nor remember them."""
+    from pipelines.catalogue import Catalogue, catalogue
+
+    Catalogue.near = lambda *_: []  # type: ignore[method-assign]
+    catalogue.anchors_under = lambda _: frozenset()
 
 
 def frontier(folder: str) -> dict[str, Any]:
@@ -87,8 +96,8 @@ def frontier(folder: str) -> dict[str, Any]:
     return {"FANGZHI_FRONTIER": f"{folder}/frontier.sqlite", "DOWNLOAD_SLOTS": {SITE: {"concurrency": AT_ONCE}}}
 
 
-def main(name: str, file: str) -> None:
-    """Crawl, and print pages, seconds from the spider's opening to the engine's end, as JSON."""
+def main(name: str, file: str, catalogue: str = "") -> None:
+    """Crawl; print pages, seconds from the spider's opening to the engine's end, and those of this process's CPU."""
     from scrapy.settings import Settings
 
     from crawler.spiders.url import UrlSpider
@@ -98,27 +107,30 @@ def main(name: str, file: str) -> None:
     quiet = {"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}
     settings, times = Settings(), {}
     with tempfile.TemporaryDirectory() as folder:
-        if name == "ours":
+        if name in ("ours", "exact"):
             settings.setmodule("crawler.settings")
-            settings.update(ours(f"{folder}/archive"))
-        elif name == "led":
+            settings.update(ours(f"{folder}/archive", catalogue))
+        if name == "exact":
+            without_near_copies()
+        if name == "led":
             settings.update(frontier(folder))
         settings.update(common | quiet, priority="cmdline")
         process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler({"bare": Bare, "led": Led, "inline": Inline, "ours": UrlSpider}[name])
+        crawler = process.create_crawler({"bare": Bare, "led": Led, "inline": Inline}.get(name, UrlSpider))
 
         def spider_opened() -> None:
-            times["start"] = time.perf_counter()
+            times.update(start=time.perf_counter(), begun=time.process_time())
 
         def engine_stopped() -> None:
-            times["end"] = time.perf_counter()
+            times.update(end=time.perf_counter(), done=time.process_time())
 
         crawler.signals.connect(spider_opened, signals.spider_opened)
         crawler.signals.connect(engine_stopped, signals.engine_stopped)
         process.crawl(crawler, urls=urls)
         process.start()
         pages = crawler.stats.get_value("response_received_count")
-    print(json.dumps({"pages": pages, "seconds": times["end"] - times["start"]}))
+    spent = {"seconds": times["end"] - times["start"], "cpu": times["done"] - times["begun"]}
+    print(json.dumps({"pages": pages} | spent))
 
 
 if __name__ == "__main__":

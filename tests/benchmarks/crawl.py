@@ -36,9 +36,9 @@ def main() -> None:
         print(f"  {label:<48} {speed[name]:>7.1f} pages/s  {speed[name] / speed['inline']:>6.2f} × inline")
 
 
-def measure(name: str, file: Path) -> dict[str, float]:
+def measure(name: str, file: Path, catalogue: str = "") -> dict[str, float]:
     """Run one contender in a process of its own; the first run of all only warms the city."""
-    command = [sys.executable, "-m", "tests.benchmarks.contenders", name, str(file)]
+    command = [sys.executable, "-m", "tests.benchmarks.contenders", name, str(file), catalogue]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_S, check=True)
     row: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return row

@@ -1,0 +1,73 @@
+"""The made city crawled into a full catalogue, beside an empty one, and one that looks for no near copies.
+
+`--texts 1000000` fills it with a million other texts and ten million digests, which takes a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from crawler.city import build, running
+from pipelines.catalogue import Catalogue
+from tests.benchmarks.crawl import measure
+from tests.benchmarks.filling import fill
+
+PAGES = 600
+"""Crawled in one round: what a crawl does at its start and end takes a tenth of the time."""
+
+ROUNDS = 3
+"""Each on pages of its own, because what was crawled before is no new text, and with another contender first."""
+
+CONTENDERS = {
+    "empty": "an empty catalogue",
+    "full": "a full catalogue",
+    "exact": "an empty one, near copies not looked for",
+}
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print pages a second of each, all rounds together, and the ratio to the empty one."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--texts", type=int, default=50_000)
+    texts = parser.parse_args(arguments).texts
+    taken, cpu = dict.fromkeys(CONTENDERS, 0.0), dict.fromkeys(CONTENDERS, 0.0)
+    with tempfile.TemporaryDirectory() as folder:
+        full = f"sqlite:///{folder}/catalogue.sqlite"
+        with closing(Catalogue(full)):
+            fill(full, range(texts))
+        with running(pages=5 * ROUNDS * PAGES) as base_urls:
+            rounds = list(_lists(base_urls, Path(folder)))
+            measure("bare", rounds[0])
+            for number, file in enumerate(rounds):
+                order = [*CONTENDERS][number:] + [*CONTENDERS][:number]
+                for name in order:
+                    row = measure("exact" if name == "exact" else "ours", file, full if name == "full" else "")
+                    taken[name] += row["seconds"]
+                    cpu[name] += row["cpu"]
+    print(f"{ROUNDS} × {PAGES} pages of the made city, over loopback; {texts:,} other texts in the full catalogue")
+    for name, label in CONTENDERS.items():
+        pages, spent = ROUNDS * PAGES / taken[name], cpu[name] / ROUNDS / PAGES * 1e3
+        print(
+            f"  {label:<42} {pages:>7.1f} pages/s  {taken['empty'] / taken[name]:>5.2f} × empty"
+            f"  {spent:>6.2f} ms a page of the crawling process's CPU  {cpu['empty'] / cpu[name]:>5.2f} × empty"
+        )
+
+
+def _lists(base_urls: dict[str, str], folder: Path) -> Iterator[Path]:
+    """Write a list of addresses for each round."""
+    truths = build(pages=5 * ROUNDS * PAGES).truth(base_urls)
+    urls = [truth.url for truth in truths if truth.kind == "article" and truth.trap is None]
+    for number in range(ROUNDS):
+        file = folder / f"urls{number}.txt"
+        file.write_text("\n".join(urls[number :: len(urls) // PAGES][:PAGES]), "utf-8")
+        yield file
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1:])
