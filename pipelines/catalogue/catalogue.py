@@ -13,7 +13,7 @@ from pipelines.catalogue import nearby, queries
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.reading import Reading
 from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
-from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes, id_of, mark
+from pipelines.catalogue.tables import digest_bytes, id_of, mark
 from pipelines.document import entry_from_json, texts_from_json
 from pipelines.model import Article, Entry, Neighbour, Prints, Reference, Seen, Verdict
 from pipelines.nearness import anchors_of
@@ -40,24 +40,18 @@ class Catalogue(Reading):
 
     def seen(self, prints: Prints, before: Reference) -> Seen:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        moment = moment_of(before)
-        payload = moment | {"kind": PAYLOAD, "digest": digest_bytes(prints.payload)}
+        asked = moment_of(before) | {"payload": digest_bytes(prints.payload)}
+        if prints.text:
+            asked |= {"text": digest_bytes(prints.text), "url": before.url}
         with self._database.reading() as connection:
-            same_bytes = _reference(connection, queries.FIRST, payload)
-            kept = _reference(connection, queries.FIRST_KEPT, payload) if same_bytes else None
-            if not prints.text:
-                return Seen(same_bytes=same_bytes, kept=kept)
-            text = moment | {"kind": TEXT, "digest": digest_bytes(prints.text)}
-            return Seen(
-                same_bytes=same_bytes,
-                kept=kept,
-                same_text=_reference(connection, queries.FIRST, text),
-                previous=_reference(connection, queries.PREVIOUS, moment | {"url": before.url}),
-            )
+            rows = connection.execute(queries.SEEN_TEXT if prints.text else queries.SEEN_BYTES, asked)
+            found = {row.asked: reference_of(row) for row in rows}
+            kept = _reference(connection, queries.FIRST_KEPT, asked) if "same_bytes" in found else None
+        return Seen(kept=kept, **found)
 
     def near(self, articles: Iterable[Article], before: Reference) -> list[Neighbour]:
         """Return the few texts from before a capture that share most with its articles, the earliest first."""
-        anchors = anchors_of(articles)
+        anchors = frozenset(anchors_of(articles))
         with self._database.reading() as connection:
             found = [id_of(*moment) for moment in nearby.nearest(connection, anchors, _made(before))]
             given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
@@ -73,8 +67,7 @@ class Catalogue(Reading):
             if last is None:
                 return None
             payload = last.digests.payload
-            held = {"kind": PAYLOAD, "digest": digest_bytes(payload)}
-            found = _reference(connection, queries.FIRST_KEPT, asked | held)
+            found = _reference(connection, queries.FIRST_KEPT, asked | {"payload": digest_bytes(payload)})
             return evolve(found, payload=payload) if found else None
 
     def put(self, entry: Entry) -> Set[int]:
@@ -147,7 +140,7 @@ def _repeated(entry: Entry, seen: Seen) -> Iterator[dict[str, Any]]:
 
 
 def _followers(connection: sa.Connection, anchors: Set[int], after: Reference | Entry) -> list[Reference]:
-    found = nearby.followers(connection, anchors, _made(after)) if anchors else []
+    found = nearby.followers(connection, anchors, _made(after))
     given = [connection.execute(queries.REFERENCED, {"id": id_of(*made)}).one() for made in found]
     return [reference_of(row) for row in given]
 

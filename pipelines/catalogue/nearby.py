@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Set
+from collections.abc import Mapping, Set
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam
-
-from pipelines.catalogue.tables import ANCHORS
 
 CROWD = 16
 """Captures of one anchor that are looked at, the earliest first: one that more of them have is a phrase's or a form's,
@@ -32,19 +29,21 @@ cases only."""
 Moment = tuple[int, int]
 """When a capture was made, in microseconds, and its mark: together they are its id."""
 
-_MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("mark", type_=sa.BigInteger))
-_MADE = sa.tuple_(ANCHORS.c.fetched_us, ANCHORS.c.mark)
-
-_HOLDERS = {
-    "sqlite": """SELECT held.* FROM json_each(:anchors) AS asked CROSS JOIN anchors AS held
-    WHERE held.anchor = asked.value AND (held.fetched_us, held.mark) IN (SELECT fetched_us, mark {earliest})""",
-    "postgresql": """SELECT held.* FROM json_array_elements_text(CAST(:anchors AS JSON)) AS asked
-    CROSS JOIN LATERAL (SELECT * {earliest}) AS held""",
+_ASKED = {
+    "sqlite": "json_each(:anchors) AS asked",
+    "postgresql": "json_array_elements_text(CAST(:anchors AS JSON)) AS asked",
 }
-"""The captures that are looked at of each of several anchors, which are given as a JSON list."""
+"""Anchors, which are given as a JSON list: a statement is always the same then, and is parsed once."""
 
 _EARLIEST = """FROM anchors WHERE anchor = CAST(asked.value AS BIGINT) AND (fetched_us, mark) < (:us, :mark)
     ORDER BY fetched_us, mark LIMIT :crowd"""
+
+_HOLDERS = {
+    "sqlite": """SELECT held.* FROM {asked} CROSS JOIN anchors AS held
+    WHERE held.anchor = asked.value AND (held.fetched_us, held.mark) IN (SELECT fetched_us, mark {earliest})""",
+    "postgresql": "SELECT held.* FROM {asked} CROSS JOIN LATERAL (SELECT * {earliest}) AS held",
+}
+"""The captures that are looked at of each of the anchors."""
 
 _NEAREST = """WITH holders AS ({holders}),
     weights AS (SELECT anchor, 1048576 / count(*) AS weight FROM holders GROUP BY anchor)
@@ -53,61 +52,59 @@ _NEAREST = """WITH holders AS ({holders}),
     HAVING count(*) * :shared >= CASE WHEN size < :asked THEN size ELSE :asked END
     ORDER BY sum(weight) DESC, fetched_us, mark LIMIT :checked"""
 
-_CROWDED = """WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :crowd"""
+_CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :crowd"
 
-_AFTER = (
-    sa.select(ANCHORS.c.fetched_us, ANCHORS.c.mark)
-    .where(ANCHORS.c.anchor.in_(bindparam("anchors", expanding=True)), _MADE > _MOMENT)
-    .distinct()
-)
-_REMEMBER = sa.insert(ANCHORS)
-_FORGET = sa.delete(ANCHORS).where(ANCHORS.c.anchor == bindparam("held"), _MADE == _MOMENT)
+_WITH_ANY = "anchor IN (SELECT CAST(asked.value AS BIGINT) FROM {asked})"
+
+_AFTER = "SELECT DISTINCT fetched_us, mark FROM anchors WHERE {with_any} AND (fetched_us, mark) > (:us, :mark)"
+
+_REMEMBER = """INSERT INTO anchors (anchor, fetched_us, mark, size)
+    SELECT CAST(asked.value AS BIGINT), :us, :mark, :size FROM {asked}"""
+
+_FORGET = "DELETE FROM anchors WHERE {with_any} AND fetched_us = :us AND mark = :mark"
 
 
-def nearest(connection: sa.Connection, anchors: Iterable[int], before: Moment) -> list[Moment]:
+def nearest(connection: sa.Connection, anchors: Set[int], before: Moment) -> list[Moment]:
     """Return the captures before a moment that share most with a text of these anchors, the earliest first."""
-    asked = sorted(anchors)
-    given = {"asked": len(asked), "shared": SHARED, "checked": CHECKED}
-    return sorted((row.fetched_us, row.mark) for row in _held(connection, _NEAREST, asked, before, **given))
+    sizes = {"crowd": CROWD, "asked": len(anchors), "shared": SHARED, "checked": CHECKED}
+    return _moments(_execute(connection, _NEAREST, anchors, before, sizes)) if anchors else []
 
 
 def followers(connection: sa.Connection, anchors: Set[int], after: Moment) -> list[Moment]:
     """Return the captures after a moment that look at one made then, because they share an anchor with it."""
-    if not _after(connection, anchors, after):
+    found = _moments(_execute(connection, _AFTER, anchors, after)) if anchors else []
+    if not found:
         return []
-    crowded = set(_held(connection, _CROWDED, sorted(anchors), after).scalars())
-    return _after(connection, anchors - crowded, after)
+    crowded = set(_execute(connection, _CROWDED, anchors, after, {"crowd": CROWD}).scalars())
+    return _moments(_execute(connection, _AFTER, anchors - crowded, after)) if crowded else found
 
 
 def remember(connection: sa.Connection, anchors: Set[int], made: Moment) -> None:
     """Note that a capture has these anchors and no others."""
-    rows = [{"anchor": anchor, "fetched_us": made[0], "mark": made[1], "size": len(anchors)} for anchor in anchors]
-    if rows:
-        connection.execute(_REMEMBER, rows)
+    if anchors:
+        _execute(connection, _REMEMBER, anchors, made, {"size": len(anchors)})
 
 
 def forget(connection: sa.Connection, anchors: Set[int], made: Moment) -> None:
     """Note that a capture has these anchors no more."""
-    rows = [{"held": anchor, "us": made[0], "mark": made[1]} for anchor in anchors]
-    if rows:
-        connection.execute(_FORGET, rows)
+    if anchors:
+        _execute(connection, _FORGET, anchors, made)
 
 
-def _held(
-    connection: sa.Connection, query: str, anchors: list[int], before: Moment, **given: int
+def _execute(
+    connection: sa.Connection, query: str, anchors: Set[int], moment: Moment, given: Mapping[str, int] | None = None
 ) -> sa.CursorResult[Any]:
-    """Ask about the earliest captures before a moment that have any of the anchors."""
-    asked = {"anchors": json.dumps(anchors), "us": before[0], "mark": before[1], "crowd": CROWD}
-    return connection.execute(_statement(query, connection.dialect.name), asked | given)
+    asked = {"anchors": json.dumps(sorted(anchors)), "us": moment[0], "mark": moment[1]}
+    return connection.execute(_statement(query, connection.dialect.name), {**asked, **(given or {})})
+
+
+def _moments(found: sa.CursorResult[Any]) -> list[Moment]:
+    return sorted((row.fetched_us, row.mark) for row in found)
 
 
 @functools.cache
 def _statement(query: str, database: str) -> sa.TextClause:
-    return sa.text(query.format(holders=_HOLDERS[database].format(earliest=_EARLIEST)))
-
-
-def _after(connection: sa.Connection, anchors: Set[int], moment: Moment) -> list[Moment]:
-    if not anchors:
-        return []
-    given = {"anchors": sorted(anchors), "us": moment[0], "mark": moment[1]}
-    return [(us, mark) for us, mark in connection.execute(_AFTER, given)]
+    parts = {"asked": _ASKED[database], "earliest": _EARLIEST}
+    return sa.text(
+        query.format(holders=_HOLDERS[database].format(**parts), with_any=_WITH_ANY.format(**parts), **parts)
+    )

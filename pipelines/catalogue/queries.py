@@ -1,7 +1,7 @@
 """Pure. What the catalogue is asked for each page, as statements built once.
 
-Building a statement costs more than the database's answer to it, so their values are parameters: `kind` and `digest`
-of a fingerprint, `url`, and `us` and `id` of a moment, the pair by which captures are ordered.
+Building a statement costs more than the database's answer to it, so their values are parameters: `payload` and `text`,
+the digests of a capture, `url`, and `us` and `id` of a moment, the pair by which captures are ordered.
 """
 
 from __future__ import annotations
@@ -26,25 +26,39 @@ _ANSWERED = (ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.outcome == "arti
 _ABSENT = ("http-error", "soft-404", "redirect")
 """Reasons that captures may have which say that a page is not there; it may also have led elsewhere."""
 
-FIRST = (
-    sa.select(*_REFERENCE)
-    .join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id)
-    .where(DIGESTS.c.kind == bindparam("kind"), DIGESTS.c.digest == bindparam("digest"), _HELD < _MOMENT)
-    .order_by(DIGESTS.c.fetched_us, DIGESTS.c.id)
-    .limit(1)
-)
-"""The first capture with a fingerprint, of those before a moment."""
 
-FIRST_KEPT = FIRST.where(ENTRIES.c.own)
-"""The same of those whose bytes our own archive holds."""
+def _first(kind: int, name: str) -> sa.Select[Any]:
+    held = (DIGESTS.c.kind == kind, DIGESTS.c.digest == bindparam(name), _HELD < _MOMENT)
+    found = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*held)
+    return found.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
 
-PREVIOUS = (
+
+FIRST_KEPT = _first(PAYLOAD, "payload").where(ENTRIES.c.own)
+"""The first capture with a payload, of those before a moment whose bytes our own archive holds."""
+
+_PREVIOUS = (
     sa.select(*_REFERENCE)
     .where(*_ANSWERED, ENTRIES.c.fetched_us < bindparam("us"))
     .order_by(ENTRIES.c.fetched_us.desc())
     .limit(1)
 )
-"""The last article that a URL answered with before a moment."""
+_SEEN = {
+    "same_bytes": _first(PAYLOAD, "payload"),
+    "same_text": _first(TEXT, "text"),
+    "previous": _PREVIOUS,
+}
+
+
+def _seen(*names: str) -> sa.CompoundSelect[Any]:
+    found = ((name, _SEEN[name].subquery()) for name in names)
+    return sa.union_all(*(sa.select(sa.literal(name).label("asked"), each) for name, each in found))
+
+
+SEEN_BYTES = _seen("same_bytes")
+"""The first capture with a payload, of those before a moment, as the field of `Seen` that `asked` names."""
+
+SEEN_TEXT = _seen("same_bytes", "same_text", "previous")
+"""The same with the first that has a text, and with the last article that a URL answered with before the moment."""
 
 KEPT_OF = (
     sa.select(ENTRIES.c.document)
