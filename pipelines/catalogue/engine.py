@@ -17,6 +17,11 @@ BUSY_S = 30
 """How long a writer waits for another process's transaction, and for a server's answer; ours last milliseconds."""
 
 
+CACHE_KB = 65_536
+"""What SQLite keeps of a file in memory. With 250,000 texts in it a new one costs 79 reads and 198 writes of pages, with
+SQLite's own 2 MB 190 and 257: not even the inner nodes of the anchors' tree stay there."""
+
+
 def open_engine(url: str, *, create: bool) -> sa.Engine:
     """Return the database behind a URL; with `create=False` a file must be there, and may be write-protected.
 
@@ -31,7 +36,7 @@ def open_engine(url: str, *, create: bool) -> sa.Engine:
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise ConfigError(f"not a catalogue: {url}", hint) from error
     if sqlite:
-        sa.event.listen(engine, "connect", _use_wal)
+        sa.event.listen(engine, "connect", _set_up)
     sa.event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_postgresql)
     return engine
 
@@ -69,7 +74,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
-def _use_wal(connection: Any, _: object) -> None:
+def _set_up(connection: Any, _: object) -> None:
     """WAL lets readers and a writer go on beside each other; FULL keeps each commit through a power cut.
 
     With NORMAL it could lack what lies in a file that the store has taken already, and nobody would look there again.
@@ -87,6 +92,7 @@ def _use_wal(connection: Any, _: object) -> None:
                 raise
             time.sleep(0.02)
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
