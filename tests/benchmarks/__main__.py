@@ -10,6 +10,7 @@ from tests.benchmarks import (
     crawl,
     extract,
     fixity,
+    full,
     quality,
     repairs,
     replay,
@@ -32,6 +33,7 @@ for benchmark in (
     replay,
     catalogue,
     copies,
+    full,
 ):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

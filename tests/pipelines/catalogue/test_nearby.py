@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -62,6 +63,16 @@ def test_of_many_that_have_a_passage_the_one_that_has_the_rest_as_well_is_found(
     found = near(catalogue, 999, f"{form}{marks[-2] * 60}\n编辑")
     assert made[-2].id in found
     assert len(found) <= CHECKED
+
+
+def test_a_page_of_many_long_articles_is_asked_about_whole(catalogue: Catalogue) -> None:
+    chance = random.Random(1)
+    long = ["".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(12_000)) for _ in range(4)]
+    made = [put(catalogue, number, text) for number, text in enumerate(long)]
+    page = entry(capture(9, b"page"))
+    articles = tuple(evolve(page.articles[0], text_hans=text) for text in long)
+    found = catalogue.near(articles, reference(capture(9, b"page")))
+    assert [each.id for each in found] == [each.id for each in made]
 
 
 def test_what_was_there_before_takes_no_room_and_what_is_replaced_is_forgotten(catalogue: Catalogue) -> None:
