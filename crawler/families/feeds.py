@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 _SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 _FEED = re.compile(r"<(?:rss|feed|(?:\w+:)?RDF)\b")
+_ITEM = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
 _TYPE = re.compile(r"^\s*application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 
 HEAD = 4_000
 """Characters in which the root element stands: before it there are a style sheet's name and a licence at most."""
 
+
+MOST_ITEMS = 1_000
+"""Entries of a feed that are looked at: feeds have 10 to 100, and 30,000 that are not closed take 16 s."""
 
 MOST_ENTRIES = 50_000
 """Entries of a sitemap that are looked at: the protocol allows no more."""
@@ -108,6 +112,8 @@ def _numbers(url: str) -> tuple[int, ...]:
 def _entries(text: str, url: str) -> Iterator[Link]:
     import feedparser
 
+    ends = islice(_ITEM.finditer(text), MOST_ITEMS, None)
+    text = text[: end.start()] if (end := next(ends, None)) else text
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     # From memory: a text alone is taken for an address or a file's name.
     parsed = feedparser.parse(

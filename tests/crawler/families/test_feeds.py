@@ -108,6 +108,11 @@ def test_a_day_that_is_none_is_left_out(written: str) -> None:
     assert told(RSS.replace("Mon, 04 Mar 2024 23:30:00 GMT", written))[1] == ("/x/spring", "老街换新颜&游客来", None)
 
 
+def test_a_feed_of_items_that_are_never_closed_is_read_as_far_as_feeds_go() -> None:
+    items = "".join(f"<item><link>{SITE}/{number}.html</link>" for number in range(30_000))
+    assert len(told(f"<rss><channel>{items}", f"{SITE}/feed/")) <= 1_000
+
+
 def test_no_more_of_a_sitemap_is_looked_at_than_the_protocol_allows() -> None:
     entries = (f"<loc>{SITE}/2024/0305/{number}.html</loc>" for number in range(50_100))
     assert len(told(located(*entries))) == 50_000
