@@ -77,9 +77,10 @@ def ours(archive: str) -> dict[str, Any]:
     """Return the settings of the whole line: two workers, WARC and catalogue in a fresh folder."""
     from crawler.config import load_config
     from crawler.settings import knobs
+    from crawler.sites import load
 
     config = load_config({"archive": archive, "allow_private": True, "workers": 2}, {}, Path.cwd())
-    return knobs(config) | {"ROBOTSTXT_OBEY": False}
+    return knobs(config, load()) | {"ROBOTSTXT_OBEY": False}
 
 
 def frontier(folder: str) -> dict[str, Any]:
