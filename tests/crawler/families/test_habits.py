@@ -12,7 +12,7 @@ from attrs import evolve
 from crawler.city import build, epoint, registry
 from crawler.city.cms import FAMILIES as CMSS
 from crawler.city.model import Portal
-from crawler.families import FAMILIES, Family, Listing
+from crawler.families import FAMILIES, Family, Listing, recognise
 from tests.crawler.families.habits import HABITS, WRAPPINGS, links, with_query
 
 CITY = build(pages=300)
@@ -37,6 +37,15 @@ def _lists() -> Iterator[tuple[Family, str, str]]:
                 yield FAMILIES[NAMED[portal.slug]], BASES[portal.slug] + path, html
 
 
+def _articles() -> Iterator[tuple[Family, str, str]]:
+    """Yield the same of one article of every portal."""
+    for portal in CITY.portals:
+        path = next(article.path for article in CITY.desks[portal.slug].articles if article.trap is None)
+        url = BASES[portal.slug] + path
+        html = _got(portal, path)
+        yield recognise(html, url), url, html
+
+
 def _answers() -> Iterator[tuple[Family, str, str]]:
     """Yield family, address and JSON of every answer of the city's list APIs; what was posted is the fragment."""
     for portal in CITY.portals:
@@ -49,7 +58,7 @@ def _answers() -> Iterator[tuple[Family, str, str]]:
                 yield FAMILIES[NAMED[portal.slug]], BASES[portal.slug] + path, text
 
 
-PAGES, ANSWERS = list(_lists()), list(_answers())
+PAGES, ARTICLES, ANSWERS = list(_lists()), list(_articles()), list(_answers())
 
 
 def test_there_are_pages_of_every_family() -> None:
@@ -66,6 +75,13 @@ def test_a_list_is_read_alike_in_any_habit(habit: str) -> None:
         assert family.listing(otherwise, url) == family.listing(html, url), url
         assert bool(family.recognise(otherwise, url)) == bool(family.recognise(html, url)), url
     assert changed
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_an_article_is_known_in_any_habit(habit: str) -> None:
+    for family, url, html in ARTICLES:
+        otherwise = HABITS[habit](html, url)
+        assert recognise(otherwise, url) == family, url
 
 
 def test_an_unknown_query_leaves_articles_what_they_are() -> None:
