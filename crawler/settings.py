@@ -76,9 +76,8 @@ def warcinfo(config: Config, registry: Registry) -> dict[str, dict[str, str]]:
     return {"": about} | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()}
 
 
-def knobs(config: Config) -> dict[str, Any]:
-    """Return the settings that a configuration decides; raises RegistryError."""
-    registry = load(*config.registry)
+def knobs(config: Config, registry: Registry) -> dict[str, Any]:
+    """Return the settings that a configuration and its registry decide."""
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
@@ -90,7 +89,7 @@ def knobs(config: Config) -> dict[str, Any]:
         "FANGZHI_MAX_BODY": config.max_body,
         "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
         "FANGZHI_OPTIONS": config.options,
-        "FANGZHI_REGISTRY": [str(folder) for folder in config.registry],
+        "FANGZHI_REGISTRY": registry,
         "FANGZHI_WORKERS": config.workers,
         "DOWNLOAD_SLOTS": {
             slug: {"concurrency": site.concurrency, "delay": site.delay} for slug, site in registry.sites.items()
@@ -102,4 +101,5 @@ def knobs(config: Config) -> dict[str, Any]:
     }
 
 
-globals().update(knobs(load_config({}, os.environ, Path.cwd())))
+_CONFIG = load_config({}, os.environ, Path.cwd())
+globals().update(knobs(_CONFIG, load(*_CONFIG.registry)))

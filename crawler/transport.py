@@ -29,7 +29,9 @@ from scrapy.utils.ssl import _make_ssl_context
 from crawler.capture import MAX_BODY, Cut, exchange, remember
 from crawler.dial import GuardedBackend
 from crawler.frontier.memory import HostMemory
+from crawler.handshake import TRUSTED
 from crawler.sites.hosts import netloc
+from pipelines.model import Capture
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._memory = HostMemory(Path(path) if path else None)
         self._versions: dict[str, int] = crawler.settings["FANGZHI_IP_VERSIONS"]
         self._hopeless: set[str] = set()
+        self._doubtful: set[str] = set()
         super().__init__(crawler)
         # The limits below keep what came until then; Scrapy's own would throw it away.
         self._default_maxsize = 0
@@ -124,8 +127,17 @@ class ExchangeHandler(HttpxDownloadHandler):
     async def _read_response(self, response: httpx2.Response, request: Request) -> Response:
         answer = await super()._read_response(response, request)
         cut: Cut | None = "disconnect" if "dataloss" in answer.flags else response.extensions.get("fangzhi_cut")
-        remember(request, exchange(request, response, answer, self._now(), cut))
+        capture = exchange(request, response, answer, self._now(), cut)
+        remember(request, capture)
+        self._warn(capture)
         return answer
+
+    def _warn(self, capture: Capture) -> None:
+        """Say once of a host that nobody vouches for its certificate."""
+        host, told = netloc(capture.final_url), capture.tls.certificate if capture.tls else None
+        if told not in (None, TRUSTED) and host not in self._doubtful:
+            self._doubtful.add(host)
+            log.warning("nobody vouches for the certificate of %s (%s): the archive says so of its pages", host, told)
 
     @staticmethod
     def _extract_headers(response: httpx2.Response) -> Headers:

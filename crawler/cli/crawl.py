@@ -83,7 +83,7 @@ def crawl(
     began = dt.datetime.now(dt.UTC)
     try:
         with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:
-            interrupted = scrape(session, SiteSpider, arguments, progress.entry, progress.failure)
+            interrupted = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure)
         healths = _health(session, registry, tallies, began)
     except FangzhiError:
         if report.fetched:

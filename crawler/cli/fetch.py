@@ -30,6 +30,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     """
     from crawler.cli.render import render
     from crawler.cli.run import scrape
+    from crawler.sites import load
     from crawler.spiders.url import UrlSpider
 
     asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
@@ -44,6 +45,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
 
     interrupted = scrape(
         evolve(session, config=config),
+        load(*config.registry),
         UrlSpider,
         {"urls": " ".join(asked), "files": files, "render": rendered},
         on_entry=lambda entry: answers.update({entry.url: entry}),

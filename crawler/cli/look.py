@@ -7,16 +7,17 @@ from scrapy.settings import Settings
 
 from crawler.cli.session import Session
 from crawler.settings import knobs
+from crawler.sites import Registry
 from crawler.spiders.scout import ScoutSpider
 from crawler.survey import Look
 from crawler.survey.look import Plan
 
 
-def look(session: Session, plan: Plan, delay: float | None = None) -> None:
+def look(session: Session, registry: Registry, plan: Plan, delay: float | None = None) -> None:
     """Carry a plan out to its end, with `delay` seconds between requests to hosts of no site; raises what it raised."""
     settings = Settings()
     settings.setmodule("crawler.settings")
-    settings.update(knobs(session.config), priority="cmdline")
+    settings.update(knobs(session.config, registry), priority="cmdline")
     if delay is not None:
         settings.set("DOWNLOAD_DELAY", delay, priority="cmdline")
     errors: list[BaseException] = []

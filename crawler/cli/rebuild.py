@@ -14,6 +14,7 @@ from crawler.report import Report
 from pipelines.errors import ConfigError, StoreUnavailable
 
 if TYPE_CHECKING:
+    from crawler.sites import Registry
     from pipelines.archive import Archive
 
 NAMED = 5
@@ -43,7 +44,7 @@ def command(session: Session) -> int:
     storage = open_storage(session.config.archive, session.config.options)
     storage.check()
     archive = Archive(storage)
-    foreign = _prepared(session, archive)
+    foreign = _prepared(session, registry, archive)
     with (
         closing(Readers(session.config.workers)) as readers,
         closing(Replacement(session.config.catalogue)) as replacement,
@@ -60,14 +61,14 @@ def command(session: Session) -> int:
     return SOME_FAILED if rebuild.findings or rebuild.lost else DONE
 
 
-def _prepared(session: Session, archive: Archive) -> Counter[str]:
+def _prepared(session: Session, registry: Registry, archive: Archive) -> Counter[str]:
     """Publish what a killed run left, catalogued if the old catalogue still can; return what is only in that one."""
     from crawler.cli.run import opened
     from crawler.rebuild import elsewhere
     from pipelines.catalogue import Catalogue
 
     try:
-        with closing(Catalogue(session.config.catalogue, create=False)) as old, opened(session.config):
+        with closing(Catalogue(session.config.catalogue, create=False)) as old, opened(session.config, registry):
             return elsewhere(old)
     except (ConfigError, StoreUnavailable) as error:
         session.say(f"the old catalogue tells nothing: {error}")

@@ -83,7 +83,7 @@ def command(session: Session, **options: Any) -> int:
     wanted = Wanted(**options)
     _check(wanted)
     registry = load(*session.config.registry)
-    with opened(session.config) as (archive, catalogue):
+    with opened(session.config, registry) as (archive, catalogue):
         files = _files(archive, wanted)
         several = Several(files, bodies(archive, catalogue), wanted.broken.append)
         read = _links if wanted.links else _replay

@@ -24,7 +24,7 @@ from crawler.frontier.scheduler import SITE_BUSY
 from crawler.replay import recover
 from crawler.report import Report
 from crawler.settings import knobs, warcinfo
-from crawler.sites import load
+from crawler.sites import Registry
 from crawler.spiders.door import PAGE_FAILED
 from pipelines.archive import Archive
 from pipelines.catalogue import Catalogue
@@ -40,9 +40,8 @@ FailureHook = Callable[[str, str, str], None]
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[tuple[Archive, Catalogue]]:
+def opened(config: Config, registry: Registry) -> Iterator[tuple[Archive, Catalogue]]:
     """Open the stores of a configuration, and catalogue first what a killed run left in them."""
-    registry = load(*config.registry)
     info = warcinfo(config, registry)
     with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
         for _ in recover(archive, catalogue, registry):
@@ -52,6 +51,7 @@ def opened(config: Config) -> Iterator[tuple[Archive, Catalogue]]:
 
 def scrape(
     session: Session,
+    registry: Registry,
     spider: type[Spider],
     arguments: dict[str, Any],
     on_entry: EntryHook,
@@ -60,10 +60,13 @@ def scrape(
     """Run a spider to its end; return whether a person interrupted it. Raises what stopped the line."""
     settings = Settings()
     settings.setmodule("crawler.settings")
-    settings.update(knobs(session.config), priority="cmdline")
+    settings.update(knobs(session.config, registry), priority="cmdline")
     if session.config.archive:
-        with opened(session.config) as (archive, catalogue), closing(Frontier(session.config.frontier)) as frontier:
-            files = functools.partial(files_of, registry=load(*session.config.registry))
+        with (
+            opened(session.config, registry) as (archive, catalogue),
+            closing(Frontier(session.config.frontier)) as frontier,
+        ):
+            files = functools.partial(files_of, registry=registry)
             settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
         settings.set("FANGZHI_LEFT", archive.left)
     process = AsyncCrawlerProcess(settings)

@@ -14,7 +14,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.sites import Site
+    from crawler.sites import Registry, Site
     from crawler.survey import Checkup, Look, Survey
 
 
@@ -56,17 +56,19 @@ def show_site(session: Session, slug: str) -> int:
 )
 @click.option("--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing it.")
 def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: float, write: str | None) -> int:
-    """Find out what a site is made of, and print a TOML for the registry by which a crawl of it works.
+    """Find out what a site is made of, and print its TOML.
 
-    URL is its home page, or any page that leads to its lists. About twenty pages are looked at, at a slow pace and
-    where robots.txt allows it; none is kept. By what family, sections, name and region are known goes to stderr.
+    Kept as SLUG.toml in a folder that --registry names, it is what a crawl of the site works by. URL is the home page,
+    or any page that leads to lists. About twenty pages are looked at, at a slow pace and where robots.txt allows it;
+    none is kept. By what family, sections, name and region are known goes to stderr.
     """
     from crawler.cli.look import look
+    from crawler.sites import load
     from crawler.survey import discover
 
     if slug and len(urls) > 1:
         raise click.UsageError("--slug names one site: give one URL")
-    asked = [_checked(url, session) for url in urls]
+    asked = dict.fromkeys(_checked(url, session) for url in urls)
     found: dict[str, Survey | FangzhiError] = {}
 
     async def one(look: Look, url: str) -> None:
@@ -76,18 +78,20 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
             found[url] = error
 
     async def plan(look: Look) -> None:
-        await asyncio.gather(*(one(look, url) for url in dict.fromkeys(asked)))
+        await asyncio.gather(*(one(look, url) for url in asked))
 
-    look(session, plan, delay)
-    return _shown(session, [found[url] for url in dict.fromkeys(asked)], write)
+    registry = load(*session.config.registry)
+    look(session, registry, plan, delay)
+    return _shown(session, registry, {url: found[url] for url in asked}, write)
 
 
 @fangzhi_command("check")
 @click.argument("slugs", metavar="[SITE]...", nargs=-1)
 def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
-    """Ask each site for one list and one article of it, and say what broke; none named: every enabled one.
+    """Check whether sites still work as they are registered.
 
-    A site that is off can be named, too. Nothing is kept. Exits with 3 where something is broken.
+    Each is asked for one list and one article of it; none named: every enabled one. A site that is off can be named,
+    too. Nothing is kept. Exits with 3 where something is broken.
     """
     from crawler.cli.look import look
     from crawler.sites import load
@@ -105,7 +109,7 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     async def plan(look: Look) -> None:
         await asyncio.gather(*(one(look, site) for site in sites))
 
-    look(session, plan)
+    look(session, registry, plan)
     session.say(f"{len(sites) - len(broken)} of {len(sites)} sites work")
     return SOME_FAILED if broken else DONE
 
@@ -122,30 +126,30 @@ def _tell(session: Session, checkup: Checkup) -> None:
         click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
 
 
-def _shown(session: Session, found: list[Survey | FangzhiError], write: str | None) -> int:
+def _shown(session: Session, registry: Registry, found: dict[str, Survey | FangzhiError], write: str | None) -> int:
+    """Print what was found under each address, in its order, the sites of several under the names of their files."""
     from crawler.survey.draft import toml
 
-    errors = [each for each in found if isinstance(each, FangzhiError)]
-    for error in errors:
-        complain(error)
-    for survey in (each for each in found if not isinstance(each, FangzhiError)):
+    errors = [each for each in found.values() if isinstance(each, FangzhiError)]
+    for url, survey in found.items():
+        if isinstance(survey, FangzhiError):
+            complain(survey)
+            continue
+        session.say(f"{url} is {survey.site.slug}:")
         for line in survey.evidence:
-            session.say(line)
-        if owner := _owner(session, survey.site):
-            session.say(f"{owner} has these hosts already: call the file {owner}.toml to replace it")
+            session.say(f"  {line}")
+        if owner := _owner(registry, survey.site):
+            session.say(f"  {owner} has these hosts already: call the file {owner}.toml to replace it")
         if write:
-            session.say(f"written: {_written(Path(write), survey.site.slug, toml(survey.site))}")
+            session.say(f"  written: {_written(Path(write), survey.site.slug, toml(survey.site))}")
         elif session.machine:
             session.emit(_document(survey.site))
         else:
-            click.echo(toml(survey.site), nl=len(found) > 1)
+            click.echo(f"# {survey.site.slug}.toml\n{toml(survey.site)}", nl=len(found) > 1)
     return DONE if not errors else SOME_FAILED if len(errors) < len(found) else FAILED
 
 
-def _owner(session: Session, site: Site) -> str | None:
-    from crawler.sites import load
-
-    registry = load(*session.config.registry)
+def _owner(registry: Registry, site: Site) -> str | None:
     known = next(filter(None, (registry.find(section.url) for section in site.sections)), None)
     return known.slug if known and known.slug != site.slug else None
 

@@ -13,8 +13,12 @@ from crawler.families.family import Link
 from crawler.families.rows import day_in, resolve
 from pipelines.times import CHINA
 
-_CALLBACK = re.compile(r"^\s*(?:/\*.*?\*/)?\s*[\w$.]{1,60}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_CALLBACK = re.compile(r"^[^{\[]{1,200}\(\s*([{\[].*[}\]])\s*\)\s*;?\s*$", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
+
+_RECORD = re.compile(r"<record\b[^<>]*>\s*$", re.IGNORECASE)
+_HEAD = 200
+"""Characters before a record's CDATA in which its own tag stands."""
 
 # Seconds from here on are milliseconds: as seconds they would lie in the year 5138.
 _MILLISECONDS = 100_000_000_000
@@ -22,26 +26,37 @@ _MILLISECONDS = 100_000_000_000
 
 def answer(text: str) -> dict[str, Any]:
     """Return the JSON object that an API answered with, also within a JSONP callback; an empty one for all else."""
-    wrapped = _CALLBACK.match(text)
-    for candidate in (text, wrapped[1] if wrapped else ""):
-        try:
-            found = json.loads(candidate.removeprefix("\ufeff"))
-        except (ValueError, RecursionError):
-            continue
-        return found if isinstance(found, dict) else {}
-    return {}
+    told = text.strip("\ufeff \t\r\n")
+    wrapped = _CALLBACK.match(told)
+    found = _loaded(wrapped[1] if wrapped else told)
+    return found if isinstance(found, dict) else {}
 
 
 def within(found: Any, *keys: str) -> Any:
     """Return what lies in nested objects under these keys, None where one of them is missing."""
     for key in keys:
-        found = found.get(key) if isinstance(found, Mapping) else None
+        found = _opened(found.get(key)) if isinstance(found, Mapping) else None
     return found
 
 
 def objects(found: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON array, none where it is no array."""
-    yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
+    told = _opened(found)
+    yield from (each for each in told if isinstance(each, dict)) if isinstance(told, list) else ()
+
+
+def _opened(value: Any) -> Any:
+    """Return what a text of JSON holds, such as {"data": "[{…}]"}, and every other value as it is."""
+    is_json = isinstance(value, str) and value[:1] in ("{", "[")
+    return value if not is_json or (told := _loaded(value)) is None else told
+
+
+def _loaded(text: str) -> Any:
+    """Return what JSON says, None for what is none; hand-made JSON has bare line breaks in its texts."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def number(value: Any) -> int:
@@ -67,7 +82,7 @@ def records(text: str) -> list[str]:
     ['<li>春耕</li>']
     """
     pieces = (piece.rpartition("<![CDATA[") for piece in text.split("]]>")[:-1])
-    return [record for before, mark, record in pieces if mark and before.rstrip().endswith("<record>")]
+    return [record for before, mark, record in pieces if mark and _RECORD.search(before[-_HEAD:])]
 
 
 def count_of(text: str, name: str) -> int:
@@ -97,9 +112,20 @@ def turned(url: str, name: str, page: int) -> str:
     return changed if count else f"{url}{'&' if '?' in url else '?'}{name}={page}"
 
 
+def china_day(seconds: float) -> dt.date | None:
+    """Return the day in China of a moment in seconds since 1970, None where it is 0, unset, or in no calendar.
+
+    >>> china_day(1709600000), china_day(0), china_day(1e15)
+    (datetime.date(2024, 3, 5), None, None)
+    """
+    try:
+        return dt.datetime.fromtimestamp(seconds, CHINA).date() if seconds else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
 def _day(value: Any) -> dt.date | None:
     told = str(value or "")
     if not re.fullmatch(r"\d{9,13}", told):
         return day_in(told)
-    seconds = int(told) / (1000 if int(told) >= _MILLISECONDS else 1)
-    return dt.datetime.fromtimestamp(seconds, CHINA).date()
+    return china_day(int(told) / (1000 if int(told) >= _MILLISECONDS else 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable
 
 from attrs import frozen
@@ -59,16 +58,6 @@ def media_type(form: str) -> str:
     ('application/json', 'application/x-www-form-urlencoded')
     """
     return "application/json" if form.startswith(("{", "[")) else "application/x-www-form-urlencoded"
-
-
-def mark(pattern: re.Pattern[str], html: str, url: str) -> str:
-    """Return what of a page, else of its URL, a pattern of marks fits, on one line; empty where nothing does.
-
-    >>> mark(re.compile("TRS_Editor"), '<div class="TRS_Editor">', "http://www.example.cn/")
-    'TRS_Editor'
-    """
-    found = pattern.search(html) or pattern.search(url)
-    return " ".join(found[0].split()) if found else ""
 
 
 @frozen(kw_only=True)

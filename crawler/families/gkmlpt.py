@@ -10,14 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Listing, mark
+from crawler.families.family import Ask, Family, Listing
 from crawler.families.generic import GENERIC
+from crawler.families.marks import mark
 from crawler.families.selection import is_section
 from pipelines.model import Recipe
 
 _API = re.compile(r"/gkmlpt/api/all/\d+")
+_ADDRESS = re.compile(r"/gkmlpt/")
 _INDEX = re.compile(r"/gkmlpt(?:/(?:index|policy|annual_report|guide))?/?$")
-_MARKS = re.compile(r"[\"'](?:/\w+)?/gkmlpt/(?:index|content|api)\b|\bNFCMS_(?:SITE|POST)_ID\b")
+_MARKS = re.compile(r"[\"'=]\s*(?:/\w+)?/gkmlpt/(?:index|content|api)\b|\bNFCMS_(?:SITE|POST)_ID\b")
 
 # The API gives so many posts a page on every site that was surveyed, and page 0 is page 1.
 _ROWS = 100
@@ -63,7 +65,7 @@ def _leaves(tree: Any) -> Iterator[str]:
         node = waiting.pop(0)
         below = list(objects(node.get("children")))
         waiting[:0] = below
-        if not below and not node.get("jump_url") and number(node.get("id")) and node.get("post_count") != 0:
+        if not below and not node.get("jump_url") and number(node.get("id")) and number(node.get("post_count", 1)):
             yield str(number(node["id"]))
 
 
@@ -84,7 +86,7 @@ def _posts(found: dict[str, Any], url: str) -> Listing:
 
 def _recognise(html: str, url: str) -> str:
     platform = "window._CONFIG" in html and setting(html, "SID")
-    return mark(_MARKS, html, "") or ("/gkmlpt/" if "/gkmlpt/" in url else f"SID {platform}" if platform else "")
+    return mark(_MARKS, html, url, _ADDRESS) or (f"SID {platform}" if platform else "")
 
 
 GKMLPT = Family(

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import count_of, number, records, setting, turned
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, asks, mark
+from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.marks import mark
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -16,7 +17,7 @@ from pipelines.model import Recipe
 
 _MARKS = re.compile(
     r"""<record>\s*<!\[CDATA\[ | /jpage/dataproxy\.jsp | \.jpage\(\{ | <!--\s*ZJEG_RSS\.content | <!--<\$\[信息
-    | ["']/module/(?:xxgk|changepage|visitcount)/ | ["']/col/col\d+/ | ["']/art/\d{4}/\d{1,2}/\d{1,2}/art_""",
+    | ["'=]\s*(?:\.\.?/)*/?(?:module/(?:xxgk|changepage|visitcount)/|col/col\d+/|art/\d{4}/\d{1,2}/\d{1,2}/art_)""",
     re.VERBOSE,
 )
 _ADDRESS = re.compile(r"/col/col\d+(?:/|$)|/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html")
@@ -120,7 +121,7 @@ def _further_search(html: str, url: str) -> tuple[Ask, ...]:
 
 JCMS = Family(
     name="jcms",
-    recognise=lambda html, url: mark(_MARKS, html, "") or mark(_ADDRESS, "", url),
+    recognise=lambda html, url: mark(_MARKS, html, url, _ADDRESS),
     listing=_listing,
     is_article=lambda url: dialect(url) is not None,
     is_list=_is_list,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from crawler.families.dialects import dialect
 from crawler.families.elsewhere import elsewhere
-from crawler.families.family import Family, Listing, asks, mark
+from crawler.families.family import Family, Listing, asks
+from crawler.families.marks import mark
 from crawler.families.paging import link_pages
 from crawler.families.rows import Row, rows
 from crawler.families.selection import article_rows, articles, is_section

@@ -40,12 +40,12 @@ def _script(html: str) -> tuple[int, str, str, int]:
     """Return how many pages the paging script counts, 0 for none, their name and ending, and the first one's number."""
     count = _COUNT.search(html)
     for call in _CALL.finditer(html):
-        arguments = [argument.strip() for argument in call[1].split(",")]
+        arguments = [argument.strip().strip("\"'") for argument in call[1].split(",")]
         numbers = [int(argument) for argument in arguments if re.fullmatch(r"\d{1,6}", argument)]
         words = re.findall(r"[\"']([\w./-]+)[\"']\s*,\s*[\"'](s?html?)[\"']", call[1])
         if words and (numbers or count):
             total = int(count[1]) if count and "countPage" in arguments else next(iter(numbers), 0)
-            return total, words[0][0], words[0][1], int(not re.search(r"^\s*(?:\d|countPage\b)", call[1]))
+            return total, words[0][0], words[0][1], int(not re.search(r"^\s*[\"']?(?:\d|countPage\b)", call[1]))
     return (int(count[1]) if count else 0), "", "", 0
 
 

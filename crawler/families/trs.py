@@ -6,17 +6,18 @@ import re
 
 from crawler.families.dialects import dialect
 from crawler.families.elsewhere import elsewhere
-from crawler.families.family import Family, Listing, asks, mark
+from crawler.families.family import Family, Listing, asks
+from crawler.families.marks import mark
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
 from pipelines.model import Recipe
 
 _MARKS = re.compile(
-    r"""class=["'][^"']*\b(?:TRS_Editor|TRS_UEDITOR|trs_editor_view)\b   # the editor's container, on article pages
-    | /t(?:19|20)\d{6}_\d+\.s?html?\b                                    # an article's URL, on list pages
-    | \bcreatePageHTML\s*\( """,
-    re.VERBOSE,
+    r"""\bclass\s*=\s*["']?[^"'<>]{0,200}?\b(?:TRS_Editor|TRS_UEDITOR|trs_editor_view)\b   # the editor's container
+    | /t(?:19|20)\d{6}_\d+\.s?html?\b                                                     # an article's URL, on lists
+    | \bcreatePageHTML\s*\( | \bcreatePage\s*\([^()]{0,100}["']index["']""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 

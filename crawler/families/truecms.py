@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, count_of, number, records, setting
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, mark
+from crawler.families.family import Ask, Family, Link, Listing
+from crawler.families.marks import mark
 from crawler.families.paging import link_pages
 from crawler.families.rows import parse, rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -54,6 +55,7 @@ def _embedded(html: str, url: str) -> tuple[int, tuple[Link, ...]]:
     if not pieces and page is not None:
         from lxml.html import tostring
 
+        page.rewrite_links(str.strip)  # markup that is written again has the space around addresses as %20
         pieces = [tostring(row, encoding="unicode") for row in page.xpath("//*[@id='initData']//li")]
     return len(pieces), _read(pieces, url)
 

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
 from crawler.families.dialects import dialect
-from crawler.families.family import Ask, Family, Link, Listing, asks, mark
+from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.marks import mark
 from crawler.families.paging import MAX_PAGES, link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
@@ -17,7 +18,7 @@ from pipelines.model import Recipe
 _HEX = r"[0-9a-f]{32}"
 _MARKS = re.compile(
     rf"""\bid=["']?UCAP-CONTENT\b | <ucap(?:content|title)\b | /(?:common/)?search(?:List)?/{_HEX}\b
-    | /info/getInfoCommon\b | createPageHTML\(\s*['"]page_div['"] | name=["']manuscriptId["']""",
+    | /info/getInfoCommon\b | createPageHTML\s*\(\s*['"]page_div['"] | name=["']?manuscriptId\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SEARCH = re.compile(rf"/(?:common/)?search(?:List)?/{_HEX}$", re.IGNORECASE)

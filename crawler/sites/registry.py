@@ -39,6 +39,10 @@ class Registry:
                 hosts.setdefault(host, site)
         object.__setattr__(self, "_hosts", hosts)
 
+    def __deepcopy__(self, _: object) -> Registry:
+        """Return itself: it never changes, and Scrapy copies its settings."""
+        return self
+
     def get(self, slug: str) -> Site:
         """Return a site by its slug; raises RegistryError with the nearest names where there is none."""
         if site := self.sites.get(slug):

@@ -56,9 +56,8 @@ class Site:
     max_file: int | None = None
     ip: Literal[4, 6] | None = None
     render: Literal["none", "lists", "all"] = "none"
+    recipes: tuple[Recipe, ...] = ()
 
     def shows(self, role: Literal["list", "article", "file"]) -> bool:
         """Tell whether a browser is to show its pages of a role."""
         return role != "file" and (self.render == "all" or (self.render == "lists" and role == "list"))
-
-    recipes: tuple[Recipe, ...] = ()

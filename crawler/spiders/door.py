@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -24,7 +23,7 @@ from crawler.browser import NotRendered
 from crawler.capture import captures
 from crawler.frontier import AlreadyAsked
 from crawler.middlewares.robots import RobotsUnreachable, sitemaps
-from crawler.sites import Registry, load
+from crawler.sites import Registry
 from pipelines.errors import ConfigError, PageError
 from pipelines.model import Job
 
@@ -50,9 +49,9 @@ class Door(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Make the spider with the registry that the settings name."""
+        """Make the spider with the registry of the settings."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.registry = load(*map(Path, crawler.settings.getlist("FANGZHI_REGISTRY")))
+        spider.registry = crawler.settings["FANGZHI_REGISTRY"]
         spider._maps = {}
         crawler.signals.connect(spider._robots_parsed, signals.robots_parsed)
         return spider

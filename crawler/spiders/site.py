@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture import MAX_BODY
 from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
+from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, Scheduler, files_of
 from crawler.frontier.scheduler import VISIT
 from crawler.frontier.visit import Visit
@@ -26,6 +27,10 @@ from crawler.spiders.door import Door
 from pipelines.decode import decode
 from pipelines.extract.parts import parts
 from pipelines.model import Entry, Job, Rejection
+
+BARREN = 3
+"""List pages in a row without an article of the site, from which a walk is over: one can be of links to other sites
+alone, or broken, while the days of a calendar and the numbers of a pager may go on for ever."""
 
 _REFERER = StrictOriginWhenCrossOriginPolicy()
 
@@ -58,6 +63,7 @@ class SiteSpider(Door):
         self._due = bool(due)
         self._taken: Counter[str] = Counter()
         self._shown: dict[str, list[Link]] = {}
+        self._barren: Counter[str] = Counter()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites, and let the first page of every section wait."""
@@ -165,12 +171,13 @@ class SiteSpider(Door):
         found = self._take(wanted, site, section)
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
         self._shown[section.url] = links
-        goes_on = found or not links or (wanted and self._full and not repeats)
+        self._barren[section.url] = 0 if links or walked == 1 else self._barren[section.url] + 1
+        goes_on = found or (wanted and self._full and not repeats) or (not links and self._barren[section.url] < BARREN)
         if goes_on or walked == 1:
             self._scheduler.add(self._lists(listing.lists, site, section, walked))
         if goes_on:
             for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
-                if self._full or number <= section.depth:
+                if number <= (MAX_PAGES if self._full else section.depth):
                     self._scheduler.add(self._lists((ask,), site, section, number))
         return found
 

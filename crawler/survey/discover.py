@@ -155,18 +155,20 @@ def _survey(
         name=name,
         family=family.name,
         hosts=hosts,
-        sections=tuple(_sections(lists, name)),
+        sections=tuple(_sections(lists, name, home)),
         region=place,
         charset=quirk,
     )
     return Survey(site=site, evidence=tuple(_evidence(site, lists, marks, named_by, placed_by)))
 
 
-def _sections(lists: Iterable[_List], site: str) -> Iterator[Section]:
+def _sections(lists: Iterable[_List], site: str, home: Seen) -> Iterator[Section]:
+    """Yield the lists as sections; a home page's is the site's: its title may be that of a paper's first page."""
     taken: Counter[str] = Counter()
     for each in lists:
         told = declared(each.page)
-        name = told.column or each.column.name or column_name(told, site) or site
+        own = told.column or each.column.name or column_name(told, site)
+        name = site if each.page is home or not own else own
         taken[name] += 1
         yield Section(name=name if taken[name] == 1 else f"{name} {taken[name]}", url=each.column.url)
 

@@ -23,10 +23,14 @@ FORWARDING = 60
 LARGEST = 20_000
 """Characters of the largest page that is looked at: those that only send on have under 5,000."""
 
-_REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?\s*([^\"']+)", re.IGNORECASE)
+MOST_PARSED = 10 * LARGEST
+"""The same for an index that carries a calendar and menus in its scripts."""
+
+# As browsers read it: https://html.spec.whatwg.org/multipage/semantics.html#shared-declarative-refresh-steps
+_REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?(?:\s*[;,]\s*|(?<=\d)\s+)(?:url\s*=\s*)?+[\"']?\s*+([^\"']+)", re.IGNORECASE)
 _SCRIPT = re.compile(
-    r"""\blocation(?:\.href)?\s*=\s*(?:\\?["'])([^"'\\+<>\s]+)\\?["']\s*(?!\s*\+)
-    | \blocation\.(?:replace|assign)\(\s*\\?["']([^"'\\+<>\s]+)\\?["']\s*\)""",
+    r"""\blocation(?:\.href)?\s*=\s*\\?["'`]((?:\\/|[^"'`\\+<>{\s])+)\\?["'`]\s*(?!\s*\+)
+    | \blocation\.(?:replace|assign)\(\s*\\?["'`]((?:\\/|[^"'`\\+<>{\s])+)\\?["'`]\s*\)""",
     re.VERBOSE,
 )
 _SHOWN = "//text()[not(ancestor::script or ancestor::style or ancestor::title or ancestor::noscript)]"
@@ -55,7 +59,7 @@ def forwards(html: str, url: str) -> tuple[str, ...]:
     >>> forwards("<script>window.location.href='html/2024-03/05/node_2.htm'</script>", "http://dzb.example.cn/")
     ('http://dzb.example.cn/html/2024-03/05/node_2.htm',)
     """
-    root = tree.parse(html)
+    root = tree.parse(html) if len(html) <= MOST_PARSED and _SENDS.search(html) else None
     if root is None or len(_shown(root)) > MOST_SHOWN:
         return ()
     scripts = (found[1] or found[2] for script in _scripts(root) for found in _SCRIPT.finditer(script))
@@ -97,7 +101,11 @@ def _refreshes(root: HtmlElement) -> Iterator[str]:
 
 
 def _scripts(root: HtmlElement) -> Iterator[str]:
-    return (unescape(script.text or "") for script in root.iter("script"))
+    """Yield what runs when a page is opened, with \\/ as the / that it stands for."""
+    texts = (
+        element.text if element.tag == "script" else element.get("onload") for element in root.iter("script", "body")
+    )
+    return (unescape(text or "").replace("\\/", "/") for text in texts)
 
 
 def _absolute(told: tuple[str, ...], url: str) -> Iterator[str]:

@@ -46,11 +46,10 @@ _SCRIPTS = {
     "Cloudflare": re.compile(r"cf-browser-verification|cf_chl_opt|/cdn-cgi/challenge-platform/[^\"']*orchestrate"),
 }
 _TEXTS = re.compile(
-    r"请输入验证码|滑动验证|拖动滑块|安全验证|人机验证|环境异常|访问验证|请完成验证|您的请求(?:带有不合法参数"
-    r"|疑似攻击|已被)|访问被拦截|"
-    r"请求被(?:拦截|拒绝)|云防护|网站防火墙|Web应用防火墙|WZWS|reason:\s?GeoBL|please enable javascript"
-    r"|access denied|request blocked|"
-    r"verify you are human|checking your browser",
+    r"请输入验证码|滑动验证|拖动滑块|安全验证|人机验证|环境异常|访问验证|请完成验证|您的请求(?:带有不合法参数|已被)"
+    r"|疑似(?:黑客)?攻击|(?:访问|请求)(?:已)?被(?:阻断|拦截|拒绝)|(?:访问|请求|操作)(?:太|过于|过)频繁"
+    r"|对网站造成安全威胁|云防护|网站防火墙|Web应用防火墙|WZWS|reason:\s?GeoBL|please enable javascript"
+    r"|access denied|request blocked|request has been blocked|verify you are human|checking your browser",
     re.IGNORECASE,
 )
 MISSING = re.compile(
@@ -60,7 +59,8 @@ MISSING = re.compile(
 )
 _MISSING_TITLE = re.compile(rf"{MISSING.pattern}|\b404\b|not found|不存在|已删除|已下线|无法访问", re.IGNORECASE)
 SHELL = 20_000
-"""Characters of the largest page that is only a challenge's script: 瑞数's are about 10,000."""
+"""Characters of the largest page that is only a challenge's script: 瑞数's are about 10,000. A page of a firewall whose
+status says so as well may be as large: it has its logo and style in it."""
 
 
 def outsized(html: str) -> Rejection | None:
@@ -80,8 +80,18 @@ def challenge(html: str, capture: Capture) -> Rejection | None:
         if len(html) < SHELL
         else SMALL
     )
-    found = _TEXTS.search(html) if shown < 200 and len(html) < SMALL else None
-    return Rejection(reason="challenge", detail=f"the page says {found[0]!r}") if found else None
+    found = _TEXTS.search(html) if shown < 200 and len(html) < (SHELL if capture.status >= 400 else SMALL) else None
+    if found:
+        return Rejection(reason="challenge", detail=f"the page says {found[0]!r}")
+    return _walled(capture)
+
+
+def _walled(capture: Capture) -> Rejection | None:
+    """Recognise an answer that only firewalls give, by its head: 412, as no server answers a GET, or 加速乐's 521."""
+    cookies = [value for name, value in capture.headers if name.lower() == "set-cookie"]
+    if capture.status == 412 or (capture.status == 521 and any("__jsluid" in cookie for cookie in cookies)):
+        return Rejection(reason="challenge", detail=f"status {capture.status}, as firewalls answer")
+    return None
 
 
 def failure(capture: Capture) -> Rejection | None:

@@ -52,7 +52,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
 def hasten(folder: Path) -> None:
     """Let the sites be crawled as fast and as deep as the city bears it."""
     for file in folder.glob("*.toml"):
-        text = file.read_text("utf-8").replace("[[sections]]", "delay = 0\nconcurrency = 8\n\n[[sections]]", 1)
+        fast = 'delay = 0\nconcurrency = 8\nfiles = "none"\n'
+        text = file.read_text("utf-8").replace("[[sections]]", f"{fast}\n[[sections]]", 1)
         file.write_text(text.replace("\nurl = ", "\ndepth = 1000\nurl = "), "utf-8")
 
 
@@ -77,11 +78,14 @@ def test_family_and_region_are_recognised_and_the_crawl_brings_the_articles(foun
 
 def test_a_papers_section_is_where_every_issue_begins(found: Found) -> None:
     for slug in ("lintan-ribao", "qinghe-wanbao"):
-        assert [section.url for section in found.site(slug).sections] == [f"{found.server.base_urls[slug]}/"]
+        site = found.site(slug)
+        assert [(section.name, section.url) for section in site.sections] == [
+            (site.name, f"{found.server.base_urls[slug]}/")
+        ]
 
 
 def test_it_says_by_what_it_knows(found: Found) -> None:
-    lines = found.told.splitlines()
+    lines = [line.strip() for line in found.told.splitlines()]
     base = found.server.base_urls["yunzhou"]
     assert any(line.startswith("family truecms: '/") for line in lines)
     assert "name 云洲市人民政府: SiteName" in lines
@@ -120,5 +124,6 @@ def test_printed_it_is_a_file_for_the_registry(new_town, tmp_path: Path) -> None
     (tmp_path / "hospital.toml").write_text(done.stdout, "utf-8")
     site = load(tmp_path).get("hospital")
     assert (site.family, [section.name for section in site.sections]) == ("webplus", ["医院新闻", "公示公告"])
+    assert done.stdout.startswith(f"# 127-0-0-1-{base.rpartition(':')[2]}.toml\n")
     (emitted,) = documents(fangzhi("sites", "new", base, "--delay", "0", "--json", "--slug", "hospital"))
     assert emitted["sections"][0]["url"] == f"{base}/yyxw/list.htm"

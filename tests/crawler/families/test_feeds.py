@@ -91,3 +91,28 @@ def test_broken_ones_lead_nowhere(text: str) -> None:
     listing = GENERIC.listing(text, f"{SITE}/sitemap.xml")
     assert [link.url for link in listing.articles] in ([], ["http://a.cn/"])
     assert listing.pages == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0000-00-00 00:00:00",
+        "Mon, 01 Jan 0000 00:00:00 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "0001-01-01T00:00:00+08:00",
+        "9999-12-31T23:59:59Z",
+        "-1",
+    ],
+)
+def test_a_day_that_is_none_is_left_out(written: str) -> None:
+    assert told(RSS.replace("Mon, 04 Mar 2024 23:30:00 GMT", written))[1] == ("/x/spring", "老街换新颜&游客来", None)
+
+
+def test_a_feed_of_items_that_are_never_closed_is_read_as_far_as_feeds_go() -> None:
+    items = "".join(f"<item><link>{SITE}/{number}.html</link>" for number in range(30_000))
+    assert len(told(f"<rss><channel>{items}", f"{SITE}/feed/")) <= 1_000
+
+
+def test_no_more_of_a_sitemap_is_looked_at_than_the_protocol_allows() -> None:
+    entries = (f"<loc>{SITE}/2024/0305/{number}.html</loc>" for number in range(50_100))
+    assert len(told(located(*entries))) == 50_000

@@ -18,7 +18,12 @@ def page(script: str, shown: str = "", attributes: str = "") -> str:
     "html",
     [
         '<html><head><meta http-equiv="REFRESH" content="3; URL=2024/2.html"></head><body>页面正在跳转</body></html>',
+        '<meta content="0 url=2024/2.html" http-equiv=refresh>',
+        "<meta http-equiv='Refresh' content=\"0,'2024/2.html'\">",
         page("window.location.href='2024/2.html';"),
+        page(r"window.location.href = '2024\/2.html';"),
+        page("location = `2024/2.html`"),
+        page("", attributes="onload=\"javascript:location.href='2024/2.html'\""),
         page('top.location.replace("/xwzx/2024/2.html#top")'),
         page("setTimeout(\"javascript:location.href='2024/2.html'\", 3000);"),
         page("setTimeout(function(){ window.location = '2024/2.html'; }, 0)"),
@@ -53,11 +58,19 @@ def test_a_page_that_sends_everybody_on_is_followed(html: str) -> None:
         page("location.href='1.html'"),
         page("location.href='javascript:void(0)'"),
         page("location.href='http://['"),
+        page("location.href=`/m/${id}.html`"),
+        '<meta http-equiv="refresh" content="600">',
+        '<meta http-equiv="refresh" content="0;url=">',
         page("location.href='2024/2.html' + day"),
     ],
 )
 def test_a_page_that_asks_first_or_has_something_to_say_stays(html: str) -> None:
     assert forward(html, HERE) is None
+
+
+def test_a_page_that_is_no_index_for_its_size_is_not_searched() -> None:
+    nested = "<record>" * 30_000
+    assert forwards(page("location.href='2024/2.html'", shown=nested), HERE) == ()
 
 
 def test_braces_without_end_are_counted_once() -> None:

@@ -1,0 +1,113 @@
+"""Every family reads the city's lists alike, whatever the habits in which their pages are written."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+from attrs import evolve
+
+from crawler.city import build, epoint, registry
+from crawler.city.cms import FAMILIES as CMSS
+from crawler.city.model import Portal
+from crawler.families import FAMILIES, Family, Listing, recognise
+from tests.crawler.families.habits import HABITS, WRAPPINGS, links, with_query
+
+CITY = build(pages=300)
+BASES = {portal.slug: f"http://{portal.slug}.example.cn" for portal in CITY.portals}
+LISTS = 3
+"""Lists of each portal: the first, the one after it, and another section's where lists are short."""
+
+NAMED = {name.removesuffix(".toml"): tomllib.loads(text)["family"] for name, text in registry(BASES).items()}
+
+
+def _got(portal: Portal, path: str) -> str:
+    answer = CITY.answer(portal.slug, path, BASES, accept_gzip=False, referred=True)
+    return answer.body.decode(portal.charset) if answer.status == 200 else ""
+
+
+def _lists() -> Iterator[tuple[Family, str, str]]:
+    """Yield family, address and HTML of some lists of every portal, and of its home page."""
+    for portal in CITY.portals:
+        for path in ("/", *islice(CMSS[portal.family].lists(CITY.desks[portal.slug]), LISTS)):
+            html = _got(portal, path.partition("#")[0])
+            if html.startswith("<") and not html.startswith("<?xml"):
+                yield FAMILIES[NAMED[portal.slug]], BASES[portal.slug] + path, html
+
+
+def _articles() -> Iterator[tuple[Family, str, str]]:
+    """Yield the same of one article of every portal."""
+    for portal in CITY.portals:
+        path = next(article.path for article in CITY.desks[portal.slug].articles if article.trap is None)
+        url = BASES[portal.slug] + path
+        html = _got(portal, path)
+        yield recognise(html, url), url, html
+
+
+def _answers() -> Iterator[tuple[Family, str, str]]:
+    """Yield family, address and JSON of every answer of the city's list APIs; what was posted is the fragment."""
+    for portal in CITY.portals:
+        desk = CITY.desks[portal.slug]
+        asked = {path: path for path in CMSS[portal.family].lists(desk)}
+        if portal.family == "epoint":
+            asked = {f"{epoint.SERVICE}#{form}": f"{epoint.SERVICE}?{form}" for form in epoint.forms(desk)}
+        for path, target in asked.items():
+            if (text := _got(portal, target)).startswith("{"):
+                yield FAMILIES[NAMED[portal.slug]], BASES[portal.slug] + path, text
+
+
+PAGES, ARTICLES, ANSWERS = list(_lists()), list(_articles()), list(_answers())
+
+
+def test_there_are_pages_of_every_family() -> None:
+    assert {family.name for family, *_ in PAGES} == FAMILIES.keys()
+    assert {family.name for family, *_ in ANSWERS} == {"gkmlpt", "jpaas", "ucap", "epoint", "truecms"}
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_a_list_is_read_alike_in_any_habit(habit: str) -> None:
+    changed = 0
+    for family, url, html in PAGES:
+        otherwise = HABITS[habit](html, url)
+        changed += otherwise != html
+        assert family.listing(otherwise, url) == family.listing(html, url), url
+        assert bool(family.recognise(otherwise, url)) == bool(family.recognise(html, url)), url
+    assert changed
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_an_article_is_known_in_any_habit(habit: str) -> None:
+    for family, url, html in ARTICLES:
+        otherwise = HABITS[habit](html, url)
+        assert recognise(otherwise, url) == family, url
+
+
+def test_an_unknown_query_leaves_articles_what_they_are() -> None:
+    def bare(listing: Listing) -> Listing:
+        plain = (evolve(link, url=link.url.removesuffix("xxgkhide=1").rstrip("?&")) for link in listing.articles)
+        return Listing(articles=tuple(plain))
+
+    for family, url, html in PAGES:
+        otherwise = links(with_query("xxgkhide=1"))(html, url)
+        assert bare(family.listing(otherwise, url)) == bare(family.listing(html, url)), url
+
+
+def test_links_to_other_hosts_are_no_marks() -> None:
+    for family, url, html in PAGES:
+        linked = "".join(
+            f'<li><a href="{link.url}">{link.title}</a></li>' for link in family.listing(html, url).articles
+        )
+        told = {
+            name for name, each in FAMILIES.items() if each.recognise(f"<ul>{linked}</ul>", "http://www.b.cn/a.html")
+        }
+        assert told <= {"generic"}, url
+
+
+@pytest.mark.parametrize("habit", WRAPPINGS)
+def test_an_answer_is_read_alike_in_any_wrapping(habit: str) -> None:
+    for family, url, text in ANSWERS:
+        read = family.listing(text, url)
+        assert read.articles, url
+        assert family.listing(WRAPPINGS[habit](text), url) == read, url
