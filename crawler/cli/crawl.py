@@ -12,13 +12,12 @@ import click
 
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
-from crawler.report import Report
-from crawler.sites import Site
 from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
     from crawler.health import Health, Tally
-    from crawler.sites import Registry
+    from crawler.report import Report
+    from crawler.sites import Registry, Site
 
 
 @fangzhi_command("crawl")
@@ -60,6 +59,7 @@ def crawl(
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
     from crawler.health import Tally
+    from crawler.report import Report
     from crawler.sites import load
     from crawler.spiders.site import SiteSpider
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from attrs import evolve
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.document import unasked_document
 from pipelines.errors import ConfigError, FangzhiError, PageError
-from pipelines.files import FILE, with_files
-from pipelines.model import Entry
+
+if TYPE_CHECKING:
+    from pipelines.model import Entry
 
 FEW = 4
 """So many pages are read in this process: starting workers would cost more."""
@@ -32,6 +34,8 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     from crawler.cli.run import scrape
     from crawler.sites import load
     from crawler.spiders.url import UrlSpider
+    from pipelines.document import unasked_document
+    from pipelines.files import FILE, with_files
 
     asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
     workers = session.config.workers if len(asked) > FEW else 0

@@ -10,7 +10,6 @@ import click
 
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
-from crawler.report import Report
 from pipelines.errors import ConfigError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ def command(session: Session) -> int:
     """
     from crawler.cli.progress import Progress
     from crawler.rebuild import Rebuild
+    from crawler.report import Report
     from crawler.sites import load
     from pipelines.archive import Archive
     from pipelines.catalogue import Replacement

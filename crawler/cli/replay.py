@@ -15,7 +15,6 @@ from attrs import field, frozen
 from crawler.cli.filters import DAY
 from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
 from crawler.cli.session import Session, fangzhi_command
-from crawler.report import Report
 from pipelines.errors import StoreError
 
 KINDS = ("unchanged", "changed", "added")
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.compare import Totals
     from crawler.journal import Journal
     from crawler.replay import Change, Span
+    from crawler.report import Report
     from crawler.sites import Registry
     from pipelines.archive import Archive, Conversions, Several, Source
     from pipelines.catalogue import Catalogue
@@ -135,6 +135,7 @@ def _replay(
     from crawler.cli.progress import Progress, Reached
     from crawler.compare import Totals
     from crawler.replay import jobs, replay
+    from crawler.report import Report
     from pipelines.readers import Readers
 
     report, kinds, totals = Report(), Counter[str](), Totals()

@@ -6,15 +6,18 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
-from pipelines.history import Event
-from pipelines.model import Entry
 from pipelines.times import rfc3339
+
+if TYPE_CHECKING:
+    from pipelines.history import Event
+    from pipelines.model import Entry
 
 
 @fangzhi_command("show")

@@ -14,12 +14,10 @@ from attrs import Factory, frozen
 
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
-from crawler.frontier import Look
-from crawler.report import UNCHANGED
-from pipelines.model import Verdict
 from pipelines.times import from_us, rfc3339
 
 if TYPE_CHECKING:
+    from crawler.frontier import Look
     from crawler.health import Health
     from crawler.schedule import Row
     from crawler.sites import Registry
@@ -106,6 +104,9 @@ def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
 
 def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add up the catalogue's counts to one row a site."""
+    from crawler.report import UNCHANGED
+    from pipelines.model import Verdict
+
     sites: dict[str | None, dict[str, Any]] = {}
     for row in rows:
         fresh = {"site": row["site"], "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": ""}

@@ -1,24 +1,22 @@
-"""Shell. What the crawler knows of pages: which wait, which were asked for, and when to come back."""
+"""Shell. What the crawler knows of pages: which wait, which were asked for, and when to come back.
+
+Scrapy's doors to it, `scheduler` and `redirects`, are modules of their own: who only looks does not wait for Scrapy.
+"""
 
 from crawler.frontier.files import files_of
 from crawler.frontier.looks import Look
 from crawler.frontier.page import Page
-from crawler.frontier.redirects import AlreadyAsked, slot
 from crawler.frontier.runs import Run, next_run, skipped
-from crawler.frontier.scheduler import Scheduler
 from crawler.frontier.store import Frontier
 from crawler.frontier.visits import Known
 
 __all__ = [
-    "AlreadyAsked",
     "Frontier",
     "Known",
     "Look",
     "Page",
     "Run",
-    "Scheduler",
     "files_of",
     "next_run",
     "skipped",
-    "slot",
 ]

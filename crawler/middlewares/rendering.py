@@ -14,7 +14,7 @@ from scrapy.utils.datatypes import LocalCache
 
 from crawler.browser import Answer, Asked, Browser, NotRendered, find_browser
 from crawler.capture import captures, remember, rendered
-from crawler.frontier import slot
+from crawler.frontier.redirects import slot
 from crawler.guard import check_url
 from crawler.middlewares.forward import DEEPEST, FORWARDED
 from crawler.sites import Registry

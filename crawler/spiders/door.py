@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 
 from crawler.browser import NotRendered
 from crawler.capture import captures
-from crawler.frontier import AlreadyAsked
+from crawler.frontier.redirects import AlreadyAsked
 from crawler.middlewares.robots import RobotsUnreachable, sitemaps
 from crawler.sites import Registry
 from pipelines.errors import ConfigError, PageError

@@ -10,7 +10,7 @@ import scrapy
 
 from crawler.capture import captures
 from crawler.families import Ask, media_type
-from crawler.frontier import slot
+from crawler.frontier.redirects import slot
 from crawler.middlewares.rendering import RENDER
 from crawler.spiders.door import Door, explain
 from crawler.survey.look import Plan, Seen, Unanswered

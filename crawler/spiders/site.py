@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 from crawler.capture import MAX_BODY
 from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
 from crawler.families.paging import MAX_PAGES
-from crawler.frontier import Known, Page, Scheduler, files_of
-from crawler.frontier.scheduler import VISIT
+from crawler.frontier import Known, Page, files_of
+from crawler.frontier.scheduler import VISIT, Scheduler
 from crawler.frontier.visit import Visit
 from crawler.middlewares.rendering import RENDER
 from crawler.sites import Section, Site
@@ -44,7 +44,7 @@ class SiteSpider(Door):
     """
 
     name = "site"
-    custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
+    custom_settings = {"SCHEDULER": "crawler.frontier.scheduler.Scheduler"}  # noqa: RUF012 - as Scrapy has it
 
     def __init__(
         self,

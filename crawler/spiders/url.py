@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.capture import MAX_BODY
-from crawler.frontier import slot
+from crawler.frontier.redirects import slot
 from crawler.middlewares.rendering import RENDER
 from crawler.spiders.door import Door
 from pipelines.files import addresses

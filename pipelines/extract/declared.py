@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as entities
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -27,13 +27,13 @@ _DETAIL = re.compile(r"""["']?\bDETAIL["']?\s*[:=]\s*(?=\{)""")
 _ARTICLES = ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "WebPage")
 
 
-def metas(root: HtmlElement) -> dict[str, str]:
+def metas(elements: Iterable[HtmlElement]) -> dict[str, str]:
     """Return meta tags by lower-case name, the first of each that says something.
 
     Order, quotes and case of attributes differ from template to template; an unfilled template (`${title}`) is nothing.
     """
     found: dict[str, str] = {}
-    for element in root.iter("meta"):
+    for element in elements:
         name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
         content = plain((element.get("content") or "")[:LONGEST])
         if name and name not in found and content and not _BLANK.search(content):
@@ -61,9 +61,9 @@ def founder(html: str) -> dict[str, str]:
     return fields
 
 
-def linked_data(root: HtmlElement) -> dict[str, Any]:
-    """Return the first article that JSON-LD describes; Baidu's dialect of it has pubDate and upDate and no type."""
-    for script in root.iter("script"):
+def linked_data(scripts: Iterable[HtmlElement]) -> dict[str, Any]:
+    """Return the first article that scripts describe as JSON-LD; Baidu's dialect has pubDate, upDate and no type."""
+    for script in scripts:
         if (script.get("type") or "").lower() == "application/ld+json":
             for item in _items(_json(script.text or "")):
                 kind = item.get("@type")

@@ -57,13 +57,12 @@ def densest(layout: Layout, sums: Sequence[float], start: int = 0, end: int | No
     end = len(layout.lines) if end is None else end
     best: dict[int, _Best] = {}
     for part in layout.parts:
-        first, last = max(part.start, start), min(part.end, end)
-        if first >= last:
+        if part.start >= end or part.end <= start:
             continue
         inner = best.pop(part.depth + 1, None) or _Best()
-        own = sums[last] - sums[first]
+        own = sums[min(part.end, end)] - sums[max(part.start, start)]
         held = max(own, inner.paragraphs)
-        outer = best.setdefault(part.depth, _Best())
+        outer = best.get(part.depth) or best.setdefault(part.depth, _Best())
         if part.element.tag == "p":
             outer.paragraphs += max(own, 0.0)
         worth, found = (held, part) if held > GAIN * inner.worth else (inner.worth, inner.part)
@@ -76,5 +75,7 @@ def densest(layout: Layout, sums: Sequence[float], start: int = 0, end: int | No
 def _value(line: Line) -> float:
     """Return what a line adds to its block: hanzi of sentences, less those of links and labels."""
     prose = line.prose
+    if not prose:
+        return -LINK_COST * line.size
     is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text) and not LOGIN.search(line.text)
     return (prose if is_prose else -SHORT_COST * prose) - LINK_COST * (line.size - prose)

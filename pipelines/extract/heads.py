@@ -126,7 +126,7 @@ def _shown(page: Page, name: str) -> HtmlElement | None:
     """Return the heading that shows a headline, or an h1 that shows its end: a kicker may be declared before it."""
     wanted = fold(name)
     end: HtmlElement | None = None
-    for element in islice(page.root.iter("h1", "h2", "h3", "founder-title", "ucaptitle"), MOST_HEADINGS):
+    for element in page.headings[:MOST_HEADINGS]:
         text = fold(_text(element))
         if text == wanted:
             return element

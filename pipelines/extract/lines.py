@@ -92,7 +92,7 @@ def lay_out(root: HtmlElement) -> Layout:
         marked=tuple(walk.marked),
         named=tuple(walk.named),
         texts=tuple(walk.texts),
-        words=frozenset(word for told in walk.roles for value in told if value for word in value.lower().split()),
+        words=frozenset(word for role in walk.roles.values() for word in role.words),
     )
 
 
@@ -138,12 +138,12 @@ class _Walk:
                     self.named.append((role.names, element))
                 if role.acts:
                     self.enter(element, role)
-                if text := element.text:
+                if (text := element.text) and (self.pieces or not text.isspace()):
                     self.add(text, element)
                 continue
             if event == "end" and (role := around.pop()).acts:
                 self.leave(element, role)
-            if (tail := element.tail) and element is not root:
+            if (tail := element.tail) and (self.pieces or not tail.isspace()) and element is not root:
                 self.add(tail, element, is_tail=True)
         self.flush()
 
@@ -188,11 +188,10 @@ class _Walk:
             self.parts.append(Part(element, start, len(self.out), depth, marker))
 
     def add(self, text: str, beside: HtmlElement, is_tail: bool = False) -> None:
-        if self.pieces or not text.isspace():
-            self.texts.append((text, beside, is_tail))
-            self.pieces.append(text.replace("\t", " "))
-            if self.links:
-                self.linked += len(text.strip())
+        self.texts.append((text, beside, is_tail))
+        self.pieces.append(text.replace("\t", " ") if "\t" in text else text)
+        if self.links:
+            self.linked += len(text.strip())
 
     def flush(self, kind: Kind | None = None) -> None:
         text = tidy("".join(self.pieces))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -86,10 +86,13 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
     found: dict[str, Attachment] = {}
     inside = [link for root in elements for link in root.iter("a")]
-    for number, link in enumerate(chain(inside, page.iter("a") if page is not None else ())):
-        address = link.get("href") or ""
-        if _FILE.search(address.lower()):
-            url = absolute(address, base)
+    links = [*inside, *(page.iter("a") if page is not None else ())]
+    addresses = [(link.get("href") or "").lower() for link in links]
+    if not _FILE.search("\n".join(addresses)):  # most pages: one search instead of one a link
+        return ()
+    for number, (link, address) in enumerate(zip(links, addresses, strict=True)):
+        if _FILE.search(address):
+            url = absolute(link.get("href", ""), base)
             kind = file_type(url) if url else None
             if kind is not None and url not in found and (number < len(inside) or _is_listed(link)):
                 found[url] = Attachment(url=url, title=_link_title(link, url), media_type=kind or None)

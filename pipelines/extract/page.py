@@ -15,11 +15,18 @@ from lxml.html import HtmlElement
 from pipelines.extract import declared
 from pipelines.extract.lines import Layout, Line, tidy
 from pipelines.extract.media import absolute
+from pipelines.extract.roles import MOST_ROLES
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
 from pipelines.times import CHINA
 
 _SIMPLE = re.compile(r"(?:[#.]|\[itemprop=)?(?P<name>[\w-]+)\]?")
+
+HEADINGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
+"""Tags under which headlines stand; the last two are UCAP's and Founder's own."""
+
+_APART = "\0"
+"""No page has it: libxml2 ends a text there."""
 
 T = TypeVar("T")
 
@@ -33,7 +40,10 @@ class Told(NamedTuple, Generic[T]):
 
 @frozen(kw_only=True)
 class Page:
-    """One parsed page; `metas` and `founder` have lower-case names, `latest` is the capture's day in China."""
+    """One parsed page; `metas` and `founder` have lower-case names, `latest` is the capture's day in China.
+
+    `headings` are its elements of these tags, in document order, whether anybody sees them or not.
+    """
 
     root: HtmlElement
     html: str
@@ -41,6 +51,7 @@ class Page:
     base: str
     latest: dt.date
     recipe: Recipe
+    headings: tuple[HtmlElement, ...]
     lines: tuple[Line, ...]
     named: tuple[tuple[str, HtmlElement], ...]
     texts: tuple[tuple[str, HtmlElement, bool], ...]
@@ -54,12 +65,17 @@ class Page:
     @functools.cached_property
     def folded(self) -> tuple[str, ...]:
         """The texts of the lines as `fold` makes them, for finding a headline among them."""
-        return tuple(fold(line.text) for line in self.lines)
+        text = _narrowed(_APART.join(line.text for line in self.lines))
+        return tuple(fold(part) for part in text.split(_APART)) if self.lines else ()
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
         """What the page calls its site and its column, folded."""
         return frozenset(fold(name) for name, _ in self.meta("SiteName", "og:site_name", "ColumnName"))
+
+    @functools.cached_property
+    def _names_in_use(self) -> frozenset[str]:
+        return frozenset(names for names, _ in self.named)
 
     def first(self, *selectors: str) -> str:
         """Return the first text that CSS selectors match, selector by selector, or an empty string."""
@@ -81,7 +97,7 @@ class Page:
 
     def called(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the visible elements in whose classes or id a pattern is found, in lower case, in document order."""
-        fitting = {names for names in {names for names, _ in self.named} if pattern.search(names)}
+        fitting = {names for names in self._names_in_use if _has(names, pattern)}
         return [element for names, element in self.named if names in fitting]
 
     def meta(self, *names: str) -> Iterator[Told[str]]:
@@ -105,7 +121,8 @@ class Page:
 
 def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> Page:
     """Return the page of a parsed capture and its layout."""
-    base = next((element for element in root.iter("base") if element.get("href") is not None), None)
+    found = [*root.iter("base", "meta", "script", *HEADINGS)]  # one pass for all: each visits every element
+    base = next((element for element in found if element.tag == "base" and element.get("href") is not None), None)
     return Page(
         root=root,
         html=html,
@@ -113,13 +130,14 @@ def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layou
         base=(base is not None and absolute(base.get("href", ""), capture.final_url)) or capture.final_url,
         latest=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
+        headings=tuple(element for element in found if element.tag in HEADINGS),
         lines=layout.lines,
         named=layout.named,
         texts=layout.texts,
         words=layout.words | {"title"},
-        metas=declared.metas(root),
+        metas=declared.metas(element for element in found if element.tag == "meta"),
         founder=declared.founder(html),
-        linked_data=declared.linked_data(root),
+        linked_data=declared.linked_data(element for element in found if element.tag == "script"),
         detail=declared.detail(html),
         torn=is_torn(capture),
     )
@@ -129,6 +147,18 @@ def is_torn(capture: Capture) -> bool:
     """Tell a page that did not come whole: a limit cut it, or its server announced more bytes than came."""
     announced = capture.header("Content-Length")
     return capture.truncated is not None or (announced.isdecimal() and int(announced) > len(capture.body))
+
+
+@functools.lru_cache(MOST_ROLES)
+def _has(names: str, pattern: re.Pattern[str]) -> bool:
+    return bool(pattern.search(names))
+
+
+def _narrowed(text: str) -> str:
+    """Return a text with the commonest full-width marks as NFKC has them: that spares most lines its slow way."""
+    for wide, narrow in zip("，：；（）！？", ",:;()!?", strict=True):
+        text = text.replace(wide, narrow)
+    return text
 
 
 def fold(text: str) -> str:

@@ -23,21 +23,24 @@ def parts(html: str, url: str) -> tuple[str, ...]:
     ('http://news.example.cn/2024-03/05/content_12_2.htm',)
     """
     here = urlsplit(url)
+    if here.query and not any(f"{name}=" in html for name in _PAGE):  # most pages: their links need no look
+        return ()
     if here.query:
-        found = {_queried(there, here): there for there in _links(html, url) if there[:3] == here[:3]}
+        found = {_queried(there, here): there for there in _links(html, url, "page") if there[:3] == here[:3]}
     elif file := _FILE.match(here.path.rpartition("/")[2]):
-        if file["stem"] + "_" not in html and file["stem"] + "-" not in html:  # most pages: their links need no look
+        if file["stem"] + "_" not in html and file["stem"] + "-" not in html:
             return ()
         path = re.compile(rf"{re.escape(here.path[: -len(file['ending'])])}[_-]([1-9]\d?){re.escape(file['ending'])}")
-        found = {_filed(there, path): there for there in _links(html, url) if there[:2] == here[:2]}
+        found = {_filed(there, path): there for there in _links(html, url, file["stem"]) if there[:2] == here[:2]}
     else:
         return ()
     return tuple(found[number].geturl() for number in sorted(found) if 1 < number <= MOST_PARTS)
 
 
-def _links(html: str, url: str) -> list[SplitResult]:
+def _links(html: str, url: str, word: str) -> list[SplitResult]:
+    """Return the addresses that a page links in which a word stands."""
     found = []
-    for href in _HREF.findall(html):
+    for href in filter(lambda href: word in href, _HREF.findall(html)):
         try:
             found.append(urlsplit(urljoin(url, href.replace("&amp;", "&").partition("#")[0])))
         except ValueError:

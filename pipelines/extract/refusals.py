@@ -16,6 +16,9 @@ MOST_TAGS = 50_000
 SMALL = 4000
 """Characters of the largest page of a firewall that is only text; articles that quote one are longer."""
 
+MOST_SHOWN = 200
+"""Hanzi from which such a page says more than that it is a firewall."""
+
 SHORT = 120
 """Hanzi outside links that a page with nothing to say has at most: apology, countdown, and advice."""
 
@@ -38,13 +41,18 @@ BARE = 0.4
 """The same for a page on which no text was found: an e-paper's page of headlines has half of them in its frame."""
 
 _SCRIPTS = {
-    "加速乐": re.compile(r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
-    "瑞数": re.compile(r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
-    "C3VK": re.compile(r"document\.cookie\s*=\s*['\"]C3VK="),
-    "acw": re.compile(r"acw_sc__v2|arg1\s*=\s*['\"][0-9A-F]{40}['\"]"),
-    "EdgeOne": re.compile(r"__tst_status|EO_Bot_Ssid"),
-    "Cloudflare": re.compile(r"cf-browser-verification|cf_chl_opt|/cdn-cgi/challenge-platform/[^\"']*orchestrate"),
+    "加速乐": ("__jsl document.cookie", r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
+    "瑞数": ("$_ts", r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
+    "C3VK": ("C3VK=", r"document\.cookie\s*=\s*['\"]C3VK="),
+    "acw": ("acw_sc__v2 arg1", r"acw_sc__v2|arg1\s*=\s*['\"][0-9A-F]{40}['\"]"),
+    "EdgeOne": ("__tst_status EO_Bot_Ssid", r"__tst_status|EO_Bot_Ssid"),
+    "Cloudflare": (
+        "cf-browser-verification cf_chl_opt /cdn-cgi/challenge-platform/",
+        r"cf-browser-verification|cf_chl_opt|/cdn-cgi/challenge-platform/[^\"']*orchestrate",
+    ),
 }
+"""Whose challenge a script is: words of which it has one, which are looked for first, and how it is told."""
+
 _TEXTS = re.compile(
     r"请输入验证码|滑动验证|拖动滑块|安全验证|人机验证|环境异常|访问验证|请完成验证|您的请求(?:带有不合法参数|已被)"
     r"|疑似(?:黑客)?攻击|(?:访问|请求)(?:已)?被(?:阻断|拦截|拒绝)|(?:访问|请求|操作)(?:太|过于|过)频繁"
@@ -52,6 +60,7 @@ _TEXTS = re.compile(
     r"|access denied|request blocked|request has been blocked|verify you are human|checking your browser",
     re.IGNORECASE,
 )
+_UNSHOWN = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 MISSING = re.compile(
     r"(?:页面|网页|頁面|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)"
     r"|找不到(?:该|您|此|页面|网页|相关)|page not found|404 not found",
@@ -72,16 +81,12 @@ def outsized(html: str) -> Rejection | None:
 def challenge(html: str, capture: Capture) -> Rejection | None:
     """Recognise a challenge, captcha or firewall page by its content, whatever its status says."""
     if len(html) <= SHELL or capture.status in (412, 521):
-        for name, script in _SCRIPTS.items():
-            if script.search(html):
+        for name, (words, script) in _SCRIPTS.items():
+            if any(word in html for word in words.split()) and re.search(script, html):
                 return Rejection(reason="challenge", detail=f"the page is a {name} challenge")
-    shown = (
-        hanzi(re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL | re.IGNORECASE))
-        if len(html) < SHELL
-        else SMALL
-    )
-    found = _TEXTS.search(html) if shown < 200 and len(html) < (SHELL if capture.status >= 400 else SMALL) else None
-    if found:
+    most = SHELL if capture.status >= 400 else SMALL
+    found = _TEXTS.search(html) if len(html) < most else None
+    if found and hanzi(_UNSHOWN.sub("", html)) < MOST_SHOWN:
         return Rejection(reason="challenge", detail=f"the page says {found[0]!r}")
     return _walled(capture)
 

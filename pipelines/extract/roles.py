@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Literal, NamedTuple
 
 from pipelines.extract.markers import MARKERS
@@ -57,11 +58,19 @@ BREAKS = frozenset(KINDS) | frozenset(
 )
 
 
+MOST_ROLES = 4096
+"""Roles that are remembered: a site's few templates have some hundreds, its pages few of their own."""
+
+
 class Role(NamedTuple):
-    """What an element is: `names` are its classes and its id in lower case, `acts` tells whether lines depend on it."""
+    """What an element is: `names` are its classes and its id in lower case, `acts` tells whether lines depend on it.
+
+    `words` are all of its tag, id, classes and item property, in lower case.
+    """
 
     tag: str
     names: str
+    words: tuple[str, ...]
     marker: str | None
     kind: Kind | None
     is_block: bool
@@ -69,6 +78,7 @@ class Role(NamedTuple):
     acts: bool
 
 
+@functools.lru_cache(MOST_ROLES)
 def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
     """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
     marker = _known("#", id_) or _known(".", class_) or _known("[itemprop=", itemprop, "]") or _known("", tag)
@@ -78,6 +88,7 @@ def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None)
     return Role(
         tag=tag,
         names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
+        words=tuple(word for value in (tag, id_, class_, itemprop) if value for word in value.lower().split()),
         marker=marker,
         kind=kind,
         is_block=is_block,

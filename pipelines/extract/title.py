@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from pipelines.extract.declared import plain
 from pipelines.extract.lines import Line
 from pipelines.extract.moments import WRITTEN
-from pipelines.extract.page import Page, Told, fold
+from pipelines.extract.page import HEADINGS, Page, Told, fold
 from pipelines.extract.sites import MEDIA, OFFICE, is_site, without_site
 from pipelines.extract.tree import SKIPPED, hanzi
 
@@ -35,7 +35,6 @@ ABOVE = 4
 _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|丨|--+|－|—+|\s-\s|-|–|»|>|<|,|::|·|[:：])\s*|\s+")
 _CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
 _NO_HEADING = SKIPPED | {"a", "li", "ul", "body"}
-_TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
 _INFO = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
 _TOOLS = re.compile(r"字[号体體]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
 
@@ -90,7 +89,8 @@ def _shared(page: Page, named: list[Told[str]]) -> Told[str] | None:
         if longer:
             return longer
         lines = {part: page.lines[page.folded.index(part)].text for part in fitting if part in page.folded}
-        broken = {fold(piece): piece for piece in _parts(name) if fold(piece) in _broken(page)}
+        pairs = _broken(page)
+        broken = {folded: piece for piece in _parts(name) if (folded := fold(piece)) in pairs}
         if lines or broken:
             part = max([*lines, *broken], key=_weight)
             return Told(lines[part], "line") if part in lines else Told(broken[part], "lines")
@@ -105,7 +105,7 @@ def _weight(part: str) -> tuple[bool, int]:
 def _within(parts: list[str], headings: dict[str, Told[str]], name: str) -> Told[str] | None:
     """Return the part of a name that opens a heading: a counter or a button may stand behind the headline in it."""
     for key, (_, origin) in headings.items():
-        if origin in _TAGS:
+        if origin in HEADINGS:
             opening = [part for part in parts if key.startswith(part) and len(part) >= 0.6 * len(key)]
             if opening:
                 part = max(opening, key=len)
@@ -138,12 +138,12 @@ def _parts(name: str) -> list[str]:
 def _headings(page: Page) -> dict[str, Told[str]]:
     """Return what looks like a heading, by tag or class, h1 first, folded and as it is."""
     found: dict[str, Told[str]] = {}
-    tagged = chain(page.root.iter("h1"), page.root.iter(*_TAGS[1:]))
-    for element in chain(islice(tagged, MOST_HEADINGS), page.called(_CLASS)[:MOST_HEADINGS]):
+    tagged = sorted(page.headings, key=lambda element: element.tag != "h1")
+    for element in (*tagged[:MOST_HEADINGS], *page.called(_CLASS)[:MOST_HEADINGS]):
         if element.tag not in _NO_HEADING:
             text = _short(element)
             if text:
-                found.setdefault(fold(text), Told(text, element.tag if element.tag in _TAGS else _mark(element)))
+                found.setdefault(fold(text), Told(text, element.tag if element.tag in HEADINGS else _mark(element)))
     return found
 
 

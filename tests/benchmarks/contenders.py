@@ -15,7 +15,8 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
-from crawler.frontier import Known, Page, Scheduler
+from crawler.frontier import Known, Page
+from crawler.frontier.scheduler import Scheduler
 from crawler.sites import Registry, Site
 
 SITE = "site"
@@ -41,7 +42,7 @@ class Led(Bare):
     """Downloads what the frontier on disk hands out, and acknowledges it."""
 
     name = "led"
-    custom_settings = {"SCHEDULER": "crawler.frontier.Scheduler"}  # noqa: RUF012 - as Scrapy has it
+    custom_settings = {"SCHEDULER": "crawler.frontier.scheduler.Scheduler"}  # noqa: RUF012 - as Scrapy has it
     registry = Registry(sites={SITE: Site(slug=SITE, name=SITE, family="generic", hosts=())})
 
     def begin(self, scheduler: Scheduler) -> None:
