@@ -13,6 +13,7 @@ from tests.benchmarks import (
     quality,
     repairs,
     replay,
+    reprints,
     schedule,
     segment,
     start,
@@ -32,6 +33,7 @@ for benchmark in (
     replay,
     catalogue,
     copies,
+    reprints,
 ):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()
