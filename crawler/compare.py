@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from attrs import frozen
 
+from crawler.sentences import LONGEST, Edit, alike, sentences, text_edits
 from pipelines.document import article_document, entry_document
 from pipelines.model import Article, Entry
-
-SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）]*|\n|\Z)")
-"""A sentence with its closing marks, or a line."""
-
-ALIKE = 0.5
-"""From this share of common characters on, two sentences are one that was changed; below, one went and one came."""
-
-LONGEST = 2_000
-"""Longer strings are not compared character by character: that takes time by the square, and nobody would read it."""
 
 ABOUT_TEXT = ("text", "text_hans", "repairs", "evidence")
 """Keys of an article that are its text, or follow from it."""
 
 Kind = Literal["equal", "changed", "new", "lost"]
-
-
-@frozen(kw_only=True)
-class Edit:
-    """A value or a piece of text that was `before` and is `after`; empty is none."""
-
-    before: str
-    after: str
 
 
 @frozen(kw_only=True)
@@ -85,7 +67,7 @@ def compare(before: Entry | None, after: Entry) -> Comparison:
     """
     reason = {"reason": Edit(before="", after=after.reason)} if after.reason else {}
     facts = _edits(_facts(before), _facts(after)) if before else reason
-    articles = tuple(_article(*pair) for pair in _paired(before.articles if before else (), after.articles))
+    articles = tuple(_article(*pair) for pair in paired(before.articles if before else (), after.articles))
     differs = facts or any(article.kind != "equal" for article in articles)
     return Comparison(
         kind="added" if before is None else "changed" if differs else "unchanged",
@@ -94,38 +76,6 @@ def compare(before: Entry | None, after: Entry) -> Comparison:
         facts=facts,
         articles=articles,
     )
-
-
-def inline(before: str, after: str) -> Iterator[Edit]:
-    """Yield a changed string piece by piece; where both sides are the same it stayed.
-
-    >>> [(edit.before, edit.after) for edit in inline("旧区改造", "老旧小区改造")]
-    [('', '老'), ('旧', '旧'), ('', '小'), ('区改造', '区改造')]
-    """
-    if max(len(before), len(after)) > LONGEST or not _alike(before, after):
-        yield Edit(before=before, after=after)
-        return
-    for _, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        yield Edit(before=before[i:j], after=after[k:m])
-
-
-def text_edits(before: str, after: str) -> Iterator[Edit]:
-    """Yield the sentences that went, came, or became others, in their order.
-
-    >>> list(text_edits("会议召开。要求落实。", "本网讯：会议召开。要求落实。编辑王建国"))
-    [Edit(before='会议召开。', after='本网讯：会议召开。'), Edit(before='', after='编辑王建国')]
-    """
-    old, new = _sentences(before), _sentences(after)
-    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield from _aligned(old[i:j], new[k:m])
-
-
-def _alike(one: str, other: str) -> bool:
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    # Each is an upper bound of the next, and costs far less.
-    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
-    return all(bound() >= ALIKE for bound in bounds)
 
 
 def _facts(entry: Entry) -> dict[str, str]:
@@ -143,10 +93,9 @@ def _article(before: Article | None, after: Article | None) -> ArticleChange:
     if before == after:
         return ArticleChange(kind="equal", title=title, fields={})
     fields = _edits(_fields(before), _fields(after))
-    old = _sentences(before.text)
     text = tuple(text_edits(before.text, after.text))
     kind: Kind = "changed" if fields or text else "equal"
-    return ArticleChange(kind=kind, title=title, fields=fields, text=text, sentences=len(old))
+    return ArticleChange(kind=kind, title=title, fields=fields, text=text, sentences=len(sentences(before.text)))
 
 
 def _fields(article: Article) -> dict[str, str]:
@@ -177,32 +126,10 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, "" if value is None else str(value)
 
 
-def _sentences(text: str) -> list[str]:
-    return [sentence for each in SENTENCE.findall(text) if (sentence := each.strip())]
-
-
-def _aligned(before: list[str], after: list[str]) -> Iterator[Edit]:
-    """Yield sentences that were replaced, each beside the one that it has become if there is one."""
-    left = list(after)
-    for old in before:
-        at = next((n for n, new in enumerate(left) if _related(old, new)), None)
-        if at is None:
-            yield Edit(before=old, after="")
-            continue
-        yield from (Edit(before="", after=new) for new in left[:at])
-        yield Edit(before=old, after=left[at])
-        left = left[at + 1 :]
-    yield from (Edit(before="", after=new) for new in left)
-
-
-def _related(one: str, other: str) -> bool:
-    return max(len(one), len(other)) <= LONGEST and _alike(one, other)
-
-
 Pair = tuple[Article | None, Article | None]
 
 
-def _paired(before: tuple[Article, ...], after: tuple[Article, ...]) -> list[Pair]:
+def paired(before: tuple[Article, ...], after: tuple[Article, ...]) -> list[Pair]:
     """Return which article has become which: the same one, else the same text, the same title, or a text alike."""
     if len(before) == len(after) == 1:
         return [(before[0], after[0])]
@@ -211,7 +138,7 @@ def _paired(before: tuple[Article, ...], after: tuple[Article, ...]) -> list[Pai
         lambda one, other: one.title == other.title and one.text == other.text,
         lambda one, other: one.text == other.text,
         lambda one, other: one.title == other.title,
-        lambda one, other: _alike(one.text[:LONGEST], other.text[:LONGEST]),
+        lambda one, other: alike(one.text[:LONGEST], other.text[:LONGEST]),
     )
     for like in same:
         for number, new in enumerate(after):

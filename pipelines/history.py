@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +21,9 @@ site that is rebuilt or restored is up again by then."""
 DETOUR = dt.timedelta(hours=1)
 """Within this time of a redirect to the home page an article means that it led there and back, to set a cookie: a
 crawl's longest delay lies between two steps of a way, not more."""
+
+
+NOT_MODIFIED = 304
 
 
 @frozen(kw_only=True)
@@ -49,14 +52,13 @@ def history(captures: Iterable[Entry]) -> tuple[Event, ...]:
     detour = False
     for entry in sorted(captures, key=lambda entry: (entry.fetched_at, entry.id)):
         gone = bool(events) and events[-1].kind == "gone"
-        there = entry.outcome == "article" or entry.status == 304
         if is_missing(entry):
             if gone:
                 events[-1] = _confirmed(events[-1], entry)
             elif events:
                 events.append(_event("gone", entry, events))
             detour = entry.reason == "redirect" and not gone
-        elif there and gone:
+        elif gone and is_there(entry):
             if detour and entry.fetched_at - events[-1].at < DETOUR:
                 events.pop()
             else:
@@ -77,6 +79,17 @@ def versions(captures: Iterable[Entry]) -> list[Entry]:
     """Return the captures of one address that brought another text than the one before, oldest first."""
     by_id = {entry.id: entry for entry in captures}
     return [by_id[event.id] for event in history(by_id.values()) if event.kind in ("first", "edited")]
+
+
+def in_force(versions: Sequence[Entry], capture: Entry) -> Entry | None:
+    """Return which of a page's versions, oldest first, a capture of it found there: its own, or one that it repeats."""
+    made = (capture.fetched_at, capture.id)
+    return next((each for each in reversed(versions) if (each.fetched_at, each.id) <= made), None)
+
+
+def is_there(entry: Entry) -> bool:
+    """Tell whether an answer says that the page is there: with an article, or that it is not modified."""
+    return entry.outcome == "article" or entry.status == NOT_MODIFIED
 
 
 def is_missing(entry: Entry) -> bool:

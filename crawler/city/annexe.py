@@ -8,14 +8,19 @@ _CODE, _REGION = "990100", "云岭省云洲市"
 
 
 def _portal(
-    slug: str, name: str, family: CmsFamily, *sections: Section, starts: tuple[tuple[str, str], ...] = ()
+    slug: str,
+    name: str,
+    family: CmsFamily,
+    *sections: Section,
+    starts: tuple[tuple[str, str], ...] = (),
+    size: int = 24,
 ) -> Portal:
     return Portal(
         slug=slug,
         name=name,
         family=family,
         charset="utf-8",
-        size=24,
+        size=size,
         rows=5,
         sections=sections,
         starts=starts,
@@ -31,6 +36,32 @@ def _news(name: str, path: str, code: int) -> Section:
 def _notices(name: str, path: str, code: int) -> Section:
     return Section(name=name, path=path, code=code, kind="notice")
 
+
+LOOK_ALIKES = _portal(
+    "bianmin",
+    "云洲便民信息网",
+    "dedecms",
+    Section(name="天气预报", path="/tianqi/", code=21, kind="weather"),
+    Section(name="空气质量", path="/kongqi/", code=22, kind="air"),
+    Section(name="交通管制", path="/jiaotong/", code=23, kind="closure"),
+    Section(name="人事任免", path="/renshi/", code=24, kind="appointment"),
+    size=16,
+)
+"""Its notices are of four forms: alike, and none a copy."""
+
+MIRROR = Portal(
+    slug="yunzhou-hant",
+    name="雲洲資訊網",
+    family="empirecms",
+    charset="utf-8",
+    script="hant",
+    size=8,
+    rows=5,
+    sections=(_news("要闻", "/yaowen/", 31),),
+    region_code=_CODE,
+    region_name=_REGION,
+)
+"""It shows what it takes over from the city's portal in traditional characters."""
 
 ANNEXE = (
     _portal(
@@ -77,4 +108,6 @@ ANNEXE = (
         region_code=_CODE,
         region_name=_REGION,
     ),
+    LOOK_ALIKES,
+    MIRROR,
 )

@@ -63,6 +63,7 @@ class Portal:
 
     A portal of a fixed `size` has so many articles, however large the city is. `starts` are name and path of where a
     crawl begins where that is elsewhere than at the sections; `every` is how many days lie between a paper's issues.
+    One whose `script` is hant shows every page in traditional characters.
     """
 
     slug: str
@@ -77,6 +78,7 @@ class Portal:
     sections: tuple[Section, ...]
     starts: tuple[tuple[str, str], ...] = ()
     every: int = 1
+    script: Literal["hans", "hant"] = "hans"
 
 
 @frozen(kw_only=True)

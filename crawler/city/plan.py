@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from crawler.city import addresses
+from crawler.city.annexe import LOOK_ALIKES, MIRROR
 from crawler.city.model import MOVED, PAPERS, Article, Portal, Section
 from crawler.city.portals import HUAWU, PORTALS, YUNZHOU
 from crawler.city.prose import Dice, stock
@@ -49,6 +50,8 @@ def plan(seed: int, pages: int, newest: dt.date) -> dict[str, tuple[Article, ...
     plain = {portal.slug: tuple(_ordinary(portal, seed, pages, newest)) for portal in PORTALS}
     towns = {slug: _trapped(articles, TRAPS.get(slug, ())) for slug, articles in plain.items()}
     towns[HUAWU.slug] = tuple(_with_reprints(towns[HUAWU.slug], towns[YUNZHOU.slug]))
+    towns[MIRROR.slug] = tuple(_mirrored(plain[MIRROR.slug], towns[HUAWU.slug]))
+    towns[LOOK_ALIKES.slug] = tuple(_of_forms(plain[LOOK_ALIKES.slug]))
     towns[YUNZHOU.slug] = (*_latest(seed, newest), _withdrawn(seed, newest), *towns[YUNZHOU.slug])
     return towns
 
@@ -163,6 +166,28 @@ def _with_reprints(own: tuple[Article, ...], others: tuple[Article, ...]) -> Ite
         number += 1
         trap = "near-copy" if number % 3 == 0 else "reprint"
         yield evolve(article, original=fit[taken], trap=trap, source=YUNZHOU.name, key=fit[taken].key, pictures=())
+
+
+def _mirrored(own: tuple[Article, ...], reprints: tuple[Article, ...]) -> Iterator[Article]:
+    """Let a mirror print, a day after, what the trade portal reprints: so some texts have three prints."""
+    originals = [article.original for article in reprints if article.original]
+    for article, original in zip(own, originals, strict=False):
+        moved = _moved(MIRROR, article, article.section, original.published + dt.timedelta(days=1))
+        yield evolve(moved, original=original, trap="mirror", source=YUNZHOU.name, key=original.key)
+
+
+def _of_forms(own: tuple[Article, ...]) -> Iterator[Article]:
+    """Deal the look-alikes out to their columns in turn, so that each has several."""
+    for number, article in enumerate(own):
+        section = LOOK_ALIKES.sections[number % len(LOOK_ALIKES.sections)]
+        moved = _moved(LOOK_ALIKES, article, section, article.published)
+        yield evolve(moved, trap="look-alike", source=LOOK_ALIKES.name)
+
+
+def _moved(portal: Portal, article: Article, section: Section, published: dt.datetime) -> Article:
+    """Return an article of text alone, in this column and of this time."""
+    path = addresses.address(portal, section, article.serial, published)
+    return evolve(article, section=section, published=published, path=path, pictures=(), attachments=())
 
 
 def _withdrawn(seed: int, newest: dt.date) -> Article:

@@ -13,7 +13,9 @@ from typing import Any, Literal, TypeVar
 
 from attrs import evolve, frozen
 
-Kind = Literal["news", "notice", "document", "trade"]
+Kind = Literal["news", "notice", "document", "trade", "weather", "air", "closure", "appointment"]
+"""What a column prints; the last four are forms, which are filled in, not composed."""
+
 T = TypeVar("T")
 
 SLOT = re.compile(r"\{(=?)([^}]+)\}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.city import prose
+from crawler.city import forms, prose
 from crawler.city.model import Article
 from crawler.city.prose import Story
 from pipelines.model import Document
@@ -11,7 +11,10 @@ from pipelines.model import Document
 def story(article: Article, visit: int) -> Story:
     """Return the story as the page prints it on that visit, counted from 1."""
     written = article.original or article
-    told = prose.compose(written.key, written.section.kind, written.published.date())
+    kind = written.section.kind
+    if forms.is_form(kind):
+        return forms.compose(written.key, kind)
+    told = prose.compose(written.key, kind, written.published.date())
     match article.trap:
         case "edited" if visit > 1:
             return prose.revised(told)

@@ -15,6 +15,7 @@ from crawler.city.desk import Desk, open_desk
 from crawler.city.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
 from crawler.city.plan import NEWEST, plan
 from crawler.city.portals import PORTALS
+from crawler.city.script import traditional
 from crawler.city.truth import truths
 
 ROBOTS = {
@@ -63,7 +64,7 @@ class City:
         other = FAMILIES[desk.portal.family].other(desk, target)
         if other is not None:
             media_type, text = other
-            answer = traps.page(200, text, desk.portal.charset)
+            answer = traps.page(200, _written(desk, text), desk.portal.charset)
             headers = (("Server", "nginx"), ("Content-Type", f"{media_type}; charset={desk.portal.charset}"))
             return _compressed(evolve(answer, headers=headers), accept_gzip and desk.portal.family in GZIPPED)
         return self._file(desk, target, base_urls[slug])
@@ -78,7 +79,7 @@ class City:
             return traps.soft_not_found(charset)
         if trap.startswith("challenge"):
             return traps.challenge(trap, page.serial)
-        body = FAMILIES[desk.portal.family].article(desk, page).encode(charset)
+        body = _written(desk, FAMILIES[desk.portal.family].article(desk, page)).encode(charset)
         # PHPCMS leaves the charset to the page, nginx with TRS names it.
         plain = "text/html" if charset == "gbk" else f"text/html; charset={charset}"
         content_type = traps.LABELS.get((desk.portal.slug, trap), plain)
@@ -119,6 +120,11 @@ def build(seed: int = 1, pages: int = 300, visit: int = 1, newest: dt.date = NEW
             index.update({(slug, path): page for path in (page.path, page.alias) if path})
             files.update((slug, path) for path in (*page.pictures, *(path for path, _ in page.attachments)))
     return City(seed=seed, pages=pages, visit=visit, desks=desks, index=index, files=frozenset(files))
+
+
+def _written(desk: Desk, text: str) -> str:
+    """Return a page in the portal's script."""
+    return traditional(text) if desk.portal.script == "hant" else text
 
 
 def _compressed(answer: Answer, wanted: bool) -> Answer:

@@ -11,6 +11,7 @@ from crawler.city import founder, founder_pc, stories, traps
 from crawler.city.cms import FAMILIES
 from crawler.city.desk import Desk, link
 from crawler.city.model import MOVED, PAPERS, Article, BaseUrls, Truth
+from crawler.city.script import mirrored
 
 PAPER = {"founder": (founder.pdf, founder.picture), "founder-pc": (founder_pc.pdf, founder_pc.picture)}
 """How families of papers name the PDF of a page."""
@@ -54,6 +55,7 @@ def _page(desk: Desk, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
     )
     if kind == "article":
         own = _told(own, desk, page, base_urls)
+        own = mirrored(own) if desk.portal.script == "hant" else own
     yield own
     if page.trap == "paged":
         for path, paragraphs in zip(

@@ -8,11 +8,13 @@ from typing import Any
 import attrs
 import click
 
-from crawler.compare import ArticleChange, Comparison, Edit, Totals, compare, inline
+from crawler.compare import ArticleChange, Comparison, Totals, compare
+from crawler.sentences import Edit, inline
 from pipelines.model import Entry
 
 SHOWN = 120
-"""Characters of a piece that went or came as a whole that are shown: two or three sentences; `--json` has all of it."""
+"""Characters of a piece that went or came as a whole that are shown of a new reading, one of thousands: two or three
+sentences; `--json` has all of it."""
 
 FOLLOWS = ("quality", "repairs", "script", "published_on")
 """Fields that follow from the text or from another field: of a new version they tell nothing more."""
@@ -25,7 +27,7 @@ def told(comparison: Comparison, *, coloured: bool) -> Iterator[str]:
     """Yield a page's changes as lines: the page, each article that changed, and under it field by field what."""
     yield _styled(f"{comparison.kind}: {comparison.id} {comparison.url}", coloured, bold=True)
     for name, edit in comparison.facts.items():
-        yield f"  {name}: {_edited(edit, coloured)}"
+        yield f"  {name}: {marked(edit, coloured=coloured, whole=False)}"
     for article in comparison.articles:
         if article.kind != "equal":
             yield from _article(article, coloured)
@@ -37,12 +39,13 @@ def edited(before: Entry, after: Entry, *, coloured: bool) -> Iterator[str]:
     for sign, colour, entry in (("-", "red", before), ("+", "green", after)):
         why = "" if entry.articles else f"  no article: {entry.reason}, status {entry.status}"
         yield _styled(f"{sign} {entry.fetched_at:%Y-%m-%d %H:%M}  {entry.id}{why}", coloured, fg=colour)
-    changes = [_of_the_page(article) for article in compare(before, after).articles]
-    shown = [line for change in changes if change.kind != "equal" for line in _article(change, coloured)]
+    changes = [of_the_page(article) for article in compare(before, after).articles]
+    shown = [line for each in changes if each.kind != "equal" for line in _article(each, coloured, whole=True)]
     yield from shown or ["  the text is the same"]
 
 
-def _of_the_page(article: ArticleChange) -> ArticleChange:
+def of_the_page(article: ArticleChange) -> ArticleChange:
+    """Return a change without what only follows from the rest of it."""
     fields = {name: edit for name, edit in article.fields.items() if not name.startswith(FOLLOWS)}
     unchanged = article.kind == "changed" and not fields and not article.text
     return attrs.evolve(article, fields=fields, kind="equal" if unchanged else article.kind)
@@ -68,34 +71,36 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     return document
 
 
-def _article(article: ArticleChange, coloured: bool) -> Iterator[str]:
-    mark = _styled(f"{MARKS[article.kind]} {article.kind}", coloured, fg=COLOURS[article.kind])
-    yield f"  {mark} {article.title or '（无题）'}"
-    for name, edit in article.fields.items():
-        yield f"      {name}: {_edited(edit, coloured)}"
-    if article.text:
-        yield f"      text: changed in {len(article.text)} places, of {article.sentences} sentences"
-        yield from (f"        {_edited(edit, coloured)}" for edit in article.text)
-
-
-def _edited(edit: Edit, coloured: bool) -> str:
+def marked(edit: Edit, *, coloured: bool, whole: bool = True) -> str:
+    """Return a changed string with what went and what came in it, in colour or in [-…-] and {+…+}."""
     return "".join(
-        piece.after if piece.before == piece.after else _gone(piece.before, coloured) + _come(piece.after, coloured)
+        piece.after if piece.stayed else _gone(piece.before, coloured, whole) + _come(piece.after, coloured, whole)
         for piece in inline(edit.before, edit.after)
     )
 
 
-def _gone(text: str, coloured: bool) -> str:
+def _article(article: ArticleChange, coloured: bool, *, whole: bool = False) -> Iterator[str]:
+    mark = _styled(f"{MARKS[article.kind]} {article.kind}", coloured, fg=COLOURS[article.kind])
+    yield f"  {mark} {article.title or '（无题）'}"
+    for name, edit in article.fields.items():
+        yield f"      {name}: {marked(edit, coloured=coloured, whole=whole)}"
+    if article.text:
+        yield f"      text: changed in {len(article.text)} places, of {article.sentences} sentences"
+        yield from (f"        {marked(edit, coloured=coloured, whole=whole)}" for edit in article.text)
+
+
+def _gone(text: str, coloured: bool, whole: bool) -> str:
     if not text:
         return ""
-    shown = _shortened(text)
+    shown = text if whole else _shortened(text)
     return click.style(shown, fg="red", strikethrough=True) if coloured else f"[-{shown}-]"
 
 
-def _come(text: str, coloured: bool) -> str:
+def _come(text: str, coloured: bool, whole: bool) -> str:
     if not text:
         return ""
-    return click.style(_shortened(text), fg="green") if coloured else f"{{+{_shortened(text)}+}}"
+    shown = text if whole else _shortened(text)
+    return click.style(shown, fg="green") if coloured else f"{{+{shown}+}}"
 
 
 def _shortened(text: str) -> str:

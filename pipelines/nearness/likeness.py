@@ -25,6 +25,10 @@ VERBATIM = 0.75
 """The same of the clauses that are wholly there, by their length: what is quoted stands there word for word, while two
 decrees have some sentences in common and others between them."""
 
+WHOLE = 8
+"""Characters from which a clause counts as there wherever the larger text has it, for a page may run a caption into
+what follows: shorter ones are found by chance, as 5米 is in 15米."""
+
 LEAST = 40
 """Sequences that a text must have to be looked for in others: two clauses recur without being copied."""
 
@@ -82,10 +86,10 @@ class Compared:
 
     def quoted(self, larger: Compared) -> bool:
         """Return whether nearly all of this text stands in another word for word, nothing of it with other figures."""
-        there = set(larger._clauses)
-        other = [clause for clause in self._clauses if clause not in there]
-        missing, whole = sum(map(len, other)), sum(map(len, self._clauses))
-        return missing <= (1 - VERBATIM) * whole and {*map(frame, other)}.isdisjoint(map(frame, there))
+        there, whole = set(larger._clauses), normalise(larger._text)
+        other = [clause for clause in self._clauses if clause not in there and not _inside(clause, whole)]
+        missing, length = sum(map(len, other)), sum(map(len, self._clauses))
+        return missing <= (1 - VERBATIM) * length and {*map(frame, other)}.isdisjoint(map(frame, there))
 
     def __len__(self) -> int:
         return len(self._grams)
@@ -93,3 +97,8 @@ class Compared:
     @functools.cached_property
     def _clauses(self) -> list[str]:
         return clauses(self._text)
+
+
+def _inside(clause: str, text: str) -> bool:
+    """Return whether a text has a clause across its own clauses, where no figure can be a piece of another."""
+    return len(clause) >= WHOLE and not (clause[0].isdigit() or clause[-1].isdigit()) and clause in text

@@ -6,10 +6,10 @@ import re
 
 from pipelines.repair.credits import credits_in
 from pipelines.repair.edits import Repaired, apply, cut, lines_of
-from pipelines.repair.frame import is_frame, is_terms
+from pipelines.repair.frame import is_clock, is_counter, is_frame, is_terms
 
 EDGE = 4
-"""Lines from either end among which credits and terms stand; one amid a text belongs to a picture or a column."""
+"""Lines from either end among which credits, terms and counters stand; amid a text one is of a picture or a column."""
 
 _PIPE = re.compile(r"(?<=[。！？”）…!?)])[ \t\u3000]*[|｜][ \t\u3000]*$", re.MULTILINE)
 """What templates print behind a text, before links that mirrors have taken away."""
@@ -40,7 +40,12 @@ def _dropped(lines: list[str]) -> set[int]:
     while True:
         kept = [number for number, line in enumerate(lines) if line.strip() and number not in dropped]
         ending = {number for number in kept[-EDGE:] if is_terms(lines[number])}
-        credited = {number for number in {*kept[:EDGE], *kept[-EDGE:]} if credits_in(lines[number])}
-        if not ending | credited:
+        ending |= {number for number in kept[-1:] if is_clock(lines[number])}
+        either = {number for number in {*kept[:EDGE], *kept[-EDGE:]} if _is_of_the_edge(lines[number])}
+        if not ending | either:
             return dropped
-        dropped |= ending | credited
+        dropped |= ending | either
+
+
+def _is_of_the_edge(line: str) -> bool:
+    return is_counter(line) or bool(credits_in(line))

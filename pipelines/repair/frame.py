@@ -42,8 +42,24 @@ _TERMS = (
     r"未[经經](?:[^，。]{0,10})(?:授[权權]|[许許]可|书面同意)[，,]?\s*(?:任何[^，。]{0,16})?(?:不得|[严嚴]?禁止?|[请請]勿)[^。]{0,40}[。！]?",
     r".{0,8}(?:ICP|icp)[备備][案]?.{0,60}|.{0,6}公网安备.{0,40}|(?:网站|政府网站)标识码.{0,40}|(?:主办|承办|技术支持)(?:单位)?\s*[:：].{0,60}(?:ICP|公网安备).{0,60}",
 )
+_NUMBER = r"\d[\d,.]*\s*[万萬wW]?\+?"
+_READ = r"(?:浏览|瀏覽|点击|點擊|阅读|閱讀|访问|訪問|人气|人氣)"
+_REACTION = rf"(?:{_READ}|点赞|點讚|收藏|评论|評論|转发|轉發|分享|喜欢|喜歡|在看|赞|踩)(?:次[数數]|量|[数數])?"
+_SINCE = r"(?:[当當目]前|今日|昨日|本月|[总總累][计計]?|[历歷]史|最高)?"
+_VISIT = rf"{_SINCE}(?:在[线線]|{_READ}|[访訪]客)(?:人[数數]|次[数數]|[总總]?[数數]|量)?"
+_DAY = r"(?:19|20)\d\d\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?"
+_COUNTERS = (
+    rf"[【\[(（]?(?:本[文页頁稿])?(?:已|被|共|累[计計])*{_READ}(?:次[数數]|量|[数數]|率|了)?\s*{_NUMBER}\s*(?:人次|次|人)?[】\])）]?",
+    rf"(?:{_REACTION}\s*[:：(（]?\s*(?:{_NUMBER})?\s*[次条條人]?[)）]?[\s|｜·、]*){{2,}}",
+    rf"(?:{_VISIT}\s*[:：]?\s*{_NUMBER}\s*(?:人次|人|次)?[\s|｜，,、]*)+",
+    rf"[您你]是(?:本[站网網][页頁]?)?的?第\s*{_NUMBER}\s*位(?:[访訪]客|[访訪][问問]者|[浏瀏][览覽]者|[读讀]者)[。！!]?",
+    rf"今天是\s*[:：]?\s*{_DAY}[^，。；]{{0,40}}",
+)
+_CLOCK = rf"{_DAY}\s*[（(]?(?:星期|周|週|[礼禮]拜)[一二三四五六日天][）)]?[^，。；]{{0,40}}"
 _FRAME = re.compile("|".join(f"(?:{pattern})" for pattern in _ANYWHERE), re.IGNORECASE)
 _LEGAL = re.compile("|".join(f"(?:{pattern})" for pattern in _TERMS), re.IGNORECASE)
+_COUNTED = re.compile("|".join(f"(?:{pattern})" for pattern in _COUNTERS))
+_NOW = re.compile(_CLOCK)
 _TRAIL = re.compile(r"\s*(?:>|&gt;|»|›|→|＞)\s*")
 _HERE = re.compile(r"^.*?位置\s*[:：]\s*")
 
@@ -64,6 +80,24 @@ def is_terms(line: str) -> bool:
     (True, False)
     """
     return len(line) <= LONGEST_TERMS and bool(_LEGAL.fullmatch(line.strip()))
+
+
+def is_counter(line: str) -> bool:
+    """Tell what counts readers or tells today's date; only at an end of a text it is sure to be none of a table in it.
+
+    >>> [is_counter(line) for line in ("（本文已被浏览 53 次）", "点赞 3　收藏 1", "今日访问 99 人次", "访问3家企业")]
+    [True, True, True, False]
+    """
+    return len(line) <= LONGEST and bool(_COUNTED.fullmatch(line.strip()))
+
+
+def is_clock(line: str) -> bool:
+    """Tell a day with its weekday, as pages print today's behind a text; before lines it can be a programme's day.
+
+    >>> is_clock("2024年4月7日 星期日 多云 7℃~16℃"), is_clock("2024年4月7日")
+    (True, False)
+    """
+    return len(line) <= LONGEST and bool(_NOW.fullmatch(line.strip()))
 
 
 def column_in(line: str) -> tuple[str, ...]:

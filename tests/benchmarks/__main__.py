@@ -14,6 +14,7 @@ from tests.benchmarks import (
     quality,
     repairs,
     replay,
+    reprints,
     schedule,
     segment,
     start,
@@ -34,6 +35,7 @@ for benchmark in (
     catalogue,
     copies,
     full,
+    reprints,
 ):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

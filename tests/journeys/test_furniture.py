@@ -1,4 +1,4 @@
-"""What changes around a text by the hour makes no new version of it: counters, hot lists, today's date."""
+"""What changes around a text by the hour makes no version of it: counters, hot lists, the date, neighbours, buttons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.city.portals import PORTALS
 from crawler.sites import Registry, load
 from pipelines.catalogue import Catalogue
 from pipelines.history import versions
-from pipelines.line import Nowhere, Stores, process
+from pipelines.line import Nowhere, Stores, process, read_page
 from pipelines.model import Capture
 from tests.pipelines.made import capture
 
@@ -30,6 +30,47 @@ HOT = (
     "<div class='rdph'><h3>热点排行</h3><ul><li><a href='/a/1.html'>市领导调研重点项目建设（{}次）</a></li>"
     "<li><a href='/a/2.html'>我市召开经济运行分析会议（{}次）</a></li></ul></div></body>"
 )
+
+
+TITLES = (
+    "市领导调研重点项目建设情况",
+    "我市召开三季度经济运行分析会议",
+    "关于做好今冬明春火灾防控工作的通知",
+    "清河区开展食品安全专项检查行动",
+    "市民政局走访慰问困难群众家庭",
+)
+
+WITHIN = {
+    "neighbours in paragraphs": (
+        "<p>上一篇：<a href='/a/{0}1.html'>{1}</a></p><p>下一篇：<a href='/a/{0}2.html'>{2}</a></p>"
+    ),
+    "neighbours in a box": (
+        "<div class='pn'><div>上一条：<a href='/a/{0}1.html'>{1}</a></div>"
+        "<div>下一条：<a href='/a/{0}2.html'>{2}</a></div></div>"
+    ),
+    "one neighbour": "<div>上一篇：<a href='/a/{0}1.html'>{1}</a><br>下一篇：没有了</div>",
+    "share buttons": (
+        "<div class='bdsharebuttonbox'><a href='#' data-cmd='more'>分享到：</a><a class='bds_tsina'>新浪微博</a>"
+        "<a class='bds_weixin'>微信</a><a class='bds_count'>{0}</a></div>"
+    ),
+    "shared so often": "<p>分享到：<a href='#'>微信</a> <a href='#'>新浪微博</a> 已分享{0}次</p>",
+    "a code to scan": "<div><img src='/qr{0}.png'><p>扫一扫在手机打开当前页</p></div>",
+    "a counter": "<p>浏览次数：<span id='views'>{0}</span>次</p>",
+    "a counter in words": "<div>（本文已被浏览 {0} 次）</div>",
+    "reactions": "<div>点赞 {0}　收藏 {0}　评论 {0}</div>",
+    "visitors": "<p>当前在线 {0} 人　今日访问 {0}9 人次</p>",
+    "tools": "<p>【字体：<a>大</a> <a>中</a> <a>小</a>】【<a>打印</a>】【<a>关闭</a>】 浏览{0}次</p>",
+    "today": "<p>今天是：2024年4月{0}日 星期三 农历二月廿五</p>",
+    "related": (
+        "<div><h3>相关阅读</h3><ul><li><a href='/r/{0}1.html'>{1}</a></li><li><a href='/r/{0}2.html'>{2}</a></li>"
+        "<li><a href='/r/{0}3.html'>{3}</a></li></ul></div>"
+    ),
+    "read most": (
+        "<div><h3>热点新闻</h3><ol><li><a href='/h/{0}1.html'>{3}</a>（{0}）</li>"
+        "<li><a href='/h/{0}2.html'>{2}</a>（{0}）</li><li><a href='/h/{0}3.html'>{1}</a>（{0}）</li></ol></div>"
+    ),
+}
+"""What stands in the container of a text, behind its last paragraph; {0} is a count, the others are headlines."""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +91,30 @@ def seen_at(truth: Truth, hour: int) -> Capture:
     html = re.sub(r'(id="hits">|class="WP_VisitCount"[^>]*>)\d*', rf"\g<1>{hour * 53}", html)
     made = capture(hour * 3600, html.encode(charset, "xmlcharrefreplace"), truth.final_url)
     return evolve(made, headers=answer.headers)
+
+
+def with_furniture(truth: Truth, hour: int, furniture: str) -> Capture:
+    """Return the article's page with this behind its last paragraph, as it is at that hour."""
+    made = seen_at(truth, hour)
+    charset = next(portal.charset for portal in PORTALS if portal.slug == truth.portal)
+    html = made.body.decode(charset)
+    last = html.rindex((truth.text or "").rpartition("\n")[2])
+    end = html.lower().index("</p>", last) + len("</p>")
+    titles = [TITLES[(hour + number) % len(TITLES)] for number in range(3)]
+    html = html[:end] + furniture.format(hour, *titles) + html[end:]
+    return evolve(made, body=html.encode(charset, "xmlcharrefreplace"))
+
+
+@pytest.mark.parametrize("furniture", WITHIN)
+def test_furniture_within_the_texts_own_container_makes_no_version(known: Registry, furniture: str) -> None:
+    for portal, truth in ARTICLES.items():
+        with closing(Catalogue("sqlite://")) as catalogue:
+            stores = Stores(archive=Nowhere(), catalogue=catalogue)
+            pages = [with_furniture(truth, hour, WITHIN[furniture]) for hour in (1, 7)]
+            entries = [process(known.job(page), stores) for page in pages]
+        (plain,) = read_page(known.job(seen_at(truth, 1)))
+        assert [entry.verdict.kind for entry in entries] == ["new", "same-text"], portal
+        assert entries[0].articles[0].text == plain.text, portal
 
 
 @pytest.mark.parametrize("portal", sorted(ARTICLES))

@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from pipelines.catalogue import Catalogue
-from pipelines.model import Entry
+from pipelines.model import Attachment, Entry, File
 from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.made import START, capture, entry
 
@@ -82,6 +82,56 @@ def test_a_diff_of_what_has_no_version_before_it_says_so(archive: Path) -> None:
     done = fangzhi("show", URL, "--version", "1", "--diff", "--archive", str(archive))
     assert done.returncode == 1
     assert one_line(done.stderr).startswith(f"{URL} had no other version before ")
+
+
+def test_an_answer_304_shows_the_version_that_it_confirms(tmp_path: Path) -> None:
+    confirmed = [evolve(made(day, status=304), reason="not-modified") for day in (1, 3)]
+    archive = catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[1]), *confirmed])
+    assert TEXTS[1] in said(archive, "show", URL)
+    assert "堤防" in said(archive, "show", URL, "--diff")
+    assert "status 304" in said(archive, "show", confirmed[1].id), "asked for by its id it is shown itself"
+    diff = said(archive, "show", confirmed[1].id, "--diff")
+    assert diff == said(archive, "show", URL, "--version", "2", "--diff")
+
+
+def test_a_capture_that_repeats_a_version_shows_what_that_one_changed(tmp_path: Path) -> None:
+    archive = catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[1]), made(4, TEXTS[1])])
+    assert said(archive, "show", URL, "--diff") == said(archive, "show", URL, "--version", "2", "--diff")
+
+
+def test_attachments_that_came_later_are_no_change(tmp_path: Path) -> None:
+    file = Attachment(url="http://news.example/1.pdf", title="附件1")
+    versions = [
+        evolve(each, articles=(evolve(each.articles[0], attachments=(file,)),))
+        for each in (made(0, TEXTS[0]), made(2, TEXTS[1]))
+    ]
+    pdf = entry(evolve(capture(9, url=file.url), fetched_at=START), text=None)
+    pdf = evolve(pdf, reason="file", file=File(media_type="application/pdf", size=99))
+    archive = catalogued(tmp_path, [*versions, pdf])
+    assert "attachments" not in said(archive, "show", URL, "--diff")
+    assert '"size":99' in said(archive, "show", URL, "--json")
+
+
+def test_what_a_diff_tells_is_whole_however_long(tmp_path: Path) -> None:
+    long = "会上还通报了近期汛情和工程进展情况，" * 20 + "完。"
+    archive = catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[0] + long)])
+    assert f"{{+{long}+}}" in said(archive, "show", URL, "--diff")
+
+
+def test_a_diff_is_a_page_too(archive: Path) -> None:
+    page = said(archive, "show", URL, "--version", "2", "--diff", "--format", "html")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "防汛<ins>工作</ins>会议" in page
+    gone = said(archive, "show", URL, "--diff", "--format", "html")
+    assert "没有文章（http-error，状态 404）" in gone
+    (document,) = map(json.loads, said(archive, "show", URL, "--diff", "--format", "json").splitlines())
+    assert document == json.loads(said(archive, "show", URL, "--diff", "--json"))
+
+
+@pytest.mark.parametrize("options", [("--diff", "--format", "md"), ("--history", "--format", "html")])
+def test_a_format_that_there_is_not_is_refused(archive: Path, options: tuple[str, ...]) -> None:
+    done = fangzhi("show", URL, "--version", "2", *options, "--archive", str(archive))
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_gone_pages_are_listed_with_the_last_capture_of_their_text(archive: Path) -> None:

@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
+from crawler.city.forms import filled
 from crawler.city.prose import Dice, stock
 
-SLOT = re.compile(r"\{([^}]+)\}")
-"""{road} draws a word of the city's stock, {1-30} a number, {晴|阴} one of these, {@day} what FRAGMENTS says."""
+GOODS = "{白菜|土豆|西红柿|黄瓜|猪肉|鸡蛋|青椒|大葱}每公斤{1-30}.{0-9}元，环比{上涨|下降}{0-9}.{0-9}%"
 
-FRAGMENTS = {
-    "name": "{surname}{given}",
-    "day": "{1-12}月{1-28}日",
-    "phone": "0{700-799}-{2000000-9999999}",
-    "sky": "{晴|多云|阴|多云转阴|小雨|阵雨转中雨|晴转多云|雨夹雪}",
-    "wind": "{偏北|东南|西北|偏南|东北}风{2-5}级",
-    "forecast": "{@day}：{@sky}，{@wind}，气温{0-20}到{21-38}度。",
-    "station": "{district}站空气质量指数{20-150}，首要污染物为{细颗粒物|可吸入颗粒物|臭氧|二氧化氮}",
-    "goods": "{白菜|土豆|西红柿|黄瓜|猪肉|鸡蛋|青椒|大葱}每公斤{1-30}.{0-9}元，环比{上涨|下降}{0-9}.{0-9}%",
-}
-
-KINDS = {
-    "weather": (
-        "市气象台{@day}{6-18}时发布全市天气预报：\n{@forecast}\n{@forecast}\n{@forecast}\n未来一周我市以{@sky}天气为主，"
-        "最低气温{0-20}度，最高气温{21-38}度，请市民注意适时增减衣物，出行注意交通安全，农业生产注意防范不利天气的影响。"
-    ),
-    "air": (
-        "{@day}，市生态环境监测站发布全市空气质量日报。当日全市空气质量为{优|良|轻度污染|中度污染}，空气质量指数为{30-180}，"
-        "细颗粒物平均浓度为每立方米{10-99}微克。{@station}，{@station}，{@station}，{@station}。"
-        "预计次日扩散条件{较好|一般|较差}，空气质量以{优|良|轻度污染}为主，"
-        "敏感人群应当减少长时间、高强度的户外锻炼，一般人群可以正常活动。"
-    ),
-    "closure": (
-        "因{road}雨污分流改造工程施工需要，为保障施工期间道路交通安全，根据《中华人民共和国道路交通安全法》的有关规定，"
-        "决定对{road}（{road}至{road}段）实行临时交通管制。现将有关事项通告如下：\n"
-        "一、管制时间：{@day}{0-11}时至{@day}{12-23}时。\n"
-        "二、管制期间，禁止一切机动车、非机动车和行人通行，途经车辆请绕行{road}。\n"
-        "三、请广大交通参与者按照现场交通标志和交通警察的指挥通行。\n咨询电话：{@phone}。\n特此通告。"
-    ),
+KINDS = {kind: form["text"] for kind, form in stock()["forms"].items()} | {
     "water": (
         "尊敬的用户：因{road}供水管网抢修，定于{@day}{0-11}时至{@day}{12-23}时对以下区域停止供水：{community}、{community}、"
         "{community}及周边用户。请上述区域的用户提前做好储水准备，关好用水阀门，以免来水时造成损失。"
         "恢复供水初期水质可能出现短暂浑浊，请放水片刻后使用。由此给您带来的不便敬请谅解。供水服务热线：{@phone}。"
-    ),
-    "appointment": (
-        "各县（市、区）人民政府，市政府各部门、各直属机构，各有关企业、事业单位：\n经市人民政府研究决定：\n"
-        "任命{@name}为{bureau}局长；\n任命{@name}为{bureau}副局长（试用期一年）；\n免去{@name}的{bureau}副局长职务。\n"
-        "请按照有关规定办理任职和免职手续，做好工作交接，确保各项工作有序衔接。"
     ),
     "candidate": (
         "为进一步扩大民主，接受社会监督，根据干部选拔任用工作的有关规定，现将拟任职人选的有关情况公示如下：\n"
@@ -68,7 +33,7 @@ KINDS = {
     ),
     "prices": (
         "据市发展改革委价格监测中心对全市{8-28}家农贸市场和超市的监测，{@day}全市主要农副产品价格总体平稳。其中，"
-        "{@goods}，{@goods}，{@goods}，{@goods}，{@goods}，{@goods}。"
+        f"{GOODS}，{GOODS}，{GOODS}，{GOODS}，{GOODS}，{GOODS}。"
         "监测中心认为，目前我市主要农副产品货源充足，市场供应平稳有序，预计后期价格将保持基本稳定。"
     ),
     "accident": (
@@ -82,20 +47,4 @@ KINDS = {
 
 def texts(kind: str, count: int) -> list[str]:
     """Return so many texts of a kind."""
-    return [_filled(KINDS[kind], Dice(f"{kind}/{number}")) for number in range(count)]
-
-
-def _filled(pattern: str, dice: Dice) -> str:
-    return SLOT.sub(lambda slot: _drawn(slot[1], dice), pattern)
-
-
-def _drawn(slot: str, dice: Dice) -> str:
-    if slot.startswith("@"):
-        return _filled(FRAGMENTS[slot[1:]], dice)
-    if "|" in slot:
-        return dice.pick(slot.split("|"))
-    if slot[0].isdigit():
-        low, high = map(int, slot.split("-"))
-        return str(low + dice.below(high - low + 1))
-    words: list[str] = stock()["words"][slot]
-    return dice.pick(words)
+    return [filled(KINDS[kind], Dice(f"{kind}/{number}")) for number in range(count)]

@@ -41,6 +41,20 @@ def test_what_a_paywall_shows_is_within_the_whole() -> None:
     assert Compared(stub).likeness(Compared(text)).relation == "within"
 
 
+def test_a_preview_that_runs_its_lines_together_is_within_the_whole() -> None:
+    captions = "\n".join(f"图为{place}新建成的便民服务中心。本报记者 李明 摄" for place in ("清河区", "桐岭县"))
+    whole = f"{captions}\n云岭日报讯 {TEXTS[0]}\n{TEXTS[1]}"
+    preview = whole.replace("\n", "").replace(" ", "")[:130] + "..."
+    assert Compared(preview).likeness(Compared(whole)).relation == "within"
+
+
+@pytest.mark.parametrize("figure", ["1", "38"])
+def test_other_figures_are_not_found_inside_longer_ones(figure: str) -> None:
+    counted = "据市防汛抗旱指挥部办公室最新统计显示今年以来全市累计转移安置沿河低洼地带受威胁群众共计{}"
+    whole = "\n".join((counted.format("138户"), *TEXTS[:3]))
+    assert Compared(counted.format(figure)).likeness(Compared(whole)) is None
+
+
 def test_a_line_or_two_are_looked_for_in_nothing() -> None:
     assert Compared("特此通告。").likeness(Compared(max(TEXTS, key=len) + "特此通告。")) is None
     assert Compared("").likeness(Compared("")) is None

@@ -33,6 +33,12 @@ CHINA = dt.timezone(dt.timedelta(hours=8))
 分享到：微信 微博 QQ空间
 扫一扫在手机打开当前页
 浏览次数：1024次
+阅读 1.2万+
+（本文已被浏览 53 次）
+点赞 3　收藏 1　评论
+当前在线 3 人　今日访问：1,099 人次
+您是第123456位访客
+今天是：2024年4月7日 星期日 农历二月廿九
 相關附件:
 收藏《在工作会议上的发言》
 |
@@ -76,6 +82,10 @@ def test_furniture_goes(line: str) -> None:
 位置：市民中心三楼
 所在位置：港口一路12号
 声明：某某公司公章遗失，自即日起作废。
+今天是2024年4月7日，离高考还有两个月。
+访问3家企业
+点赞！
+阅读30篇文章
 1 | 2 | 3""".splitlines(),
 )
 def test_prose_and_the_end_of_a_letter_stay(line: str) -> None:
@@ -90,6 +100,19 @@ def test_a_pipe_behind_the_text_goes() -> None:
 def test_terms_amid_a_text_stay() -> None:
     lines = [f"第{number}段正文，说明情况。" for number in range(9)]
     text = "\n".join([*lines, "版权声明：双方各执一词。", *lines])
+    assert drop_furniture(text).text == text
+
+
+def test_a_day_with_its_weekday_goes_from_the_end_and_nowhere_else() -> None:
+    clock = "2024年4月7日（星期日） 多云 7℃~16℃"
+    assert drop_furniture(f"{BODY}\n{clock}\n浏览：31次").text == BODY
+    for text in (f"{clock}\n{BODY}", f"活动安排如下：\n{clock}\n上午九时，开幕式。"):
+        assert drop_furniture(text).text == text
+
+
+def test_counts_amid_a_text_are_a_tables() -> None:
+    lines = [f"第{number}段正文，说明情况。" for number in range(9)]
+    text = "\n".join([*lines, "听力 30", "阅读 40", "写作 30", *lines])
     assert drop_furniture(text).text == text
 
 

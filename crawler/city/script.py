@@ -1,0 +1,38 @@
+"""Pure. A mirror's traditional characters: a machine's, character by character and phrase by phrase."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from attrs import evolve
+
+from crawler.city.model import Truth
+
+
+def traditional(text: str) -> str:
+    """Return a text or a whole page as a mirror's program prints it; markup and addresses stay."""
+    return str(_converter().convert(text))
+
+
+def mirrored(truth: Truth) -> Truth:
+    """Return what must come of a page once it is shown in traditional characters."""
+    return evolve(
+        truth,
+        title=_told(truth.title),
+        text=_told(truth.text),
+        source=_told(truth.source),
+        authors=tuple(evolve(person, name=traditional(person.name)) for person in truth.authors),
+        column=tuple(map(traditional, truth.column)),
+    )
+
+
+def _told(text: str | None) -> str | None:
+    return None if text is None else traditional(text)
+
+
+@functools.cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("s2t")
