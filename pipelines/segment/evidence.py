@@ -32,6 +32,9 @@ NAME = 1.0
 COUNTED = 0.8
 """Of a number that goes on, or has behind it what was counted; as much against one that has not."""
 
+STUB, SHORTEST = -3.0, 8
+"""Of a left side that is shorter than a line of a column, at whose end tears are."""
+
 FRESH = -1.7
 """Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
 
@@ -71,6 +74,7 @@ def evidence(left: str, right: str, language: Language) -> float | None:
         (PAIRED, bool(closed)),
         (UNPAIRED, bool(opened) and not closed),
         (MAYBE, openness(left) == 1),
+        (STUB, len(left) < SHORTEST),
         (LONE, begins_lone(right)),
         (NAME, name and bool(_NAME_ENDS.match(right))),
         (COUNTED if goes_on else -COUNTED, number),
