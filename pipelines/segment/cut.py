@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from pipelines.segment.evidence import WORD, evidence
+from pipelines.segment.evidence import FRESH, WORD, evidence, is_fresh
 from pipelines.segment.headlines import Head
 from pipelines.segment.joins import (
     NEXT,
@@ -138,7 +138,7 @@ def _is_between(text: str, before: Sequence[str], behind: Sequence[str], languag
         return False
     here = evidence(before[-1], text, language)
     past = evidence(before[-1], behind[0], language) if behind else 0.0
-    return past is not None and (here is None or past >= here)
+    return past is not None and (here is None or past + (FRESH if behind and is_fresh(behind[0]) else 0.0) >= here)
 
 
 def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:

@@ -20,7 +20,7 @@ PAIRED = 4.0
 UNPAIRED = -1.0
 """Of a quotation that the one opens and the other does not close: it may be torn again, or go on over paragraphs."""
 
-MAYBE = -2.0
+MAYBE = -4.5
 """Of a left side that ends in a closing mark, with which paragraphs end as well."""
 
 LONE = 2.0

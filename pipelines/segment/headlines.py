@@ -17,7 +17,7 @@ LEAST = 2
 """Articles from which a page is cut; one that quotes another paper's report, or prints a notice behind itself, has one
 headline over a dateline in its text."""
 
-SURE = 2.2
+SURE = 1.6
 """Nats from which a line is a headline under which neither dateline nor byline stands, nine times of ten; two parts are
 enough. All weights were fitted to composed pages, on which the other lines are subheads and torn pieces."""
 

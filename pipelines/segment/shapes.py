@@ -68,7 +68,7 @@ class Shape:
 
     @functools.cached_property
     def can_head(self) -> bool:
-        """Whether it can be a headline: short, without the end of a sentence, not in brackets, neither dateline, byline nor caption."""
+        """Whether it can be a headline: short, no sentence, not in brackets, neither dateline, byline nor caption."""
         return (
             4 <= len(self.text) <= HEADLINE
             and self.block.kind in ("paragraph", "heading")
