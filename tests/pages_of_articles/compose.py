@@ -7,6 +7,7 @@ import random
 from attrs import evolve, frozen
 
 from pipelines.model import Block, Draft
+from tests.pages_of_articles.printed import printed
 from tests.pages_of_articles.written import Piece, written
 
 KINDS = ("whole", "torn", "parted", "headless", "tailless", "all")
@@ -18,6 +19,12 @@ LEFT, RIGHT = 10, 2
 
 COLUMN = 40
 """Characters of the shortest piece that is torn on both sides: a whole column, though of few lines."""
+
+NEAR = 3
+"""Among how many times as many articles of a paper those of a page are chosen: about a day's."""
+
+BETWEEN = (1, 1, 1, 2, 3)
+"""How many articles stand between the two parts of one: mostly the one beside its column."""
 
 _HALF = str.maketrans("，：；！？（）", ",:;!?()")
 _ENDS = "。！？；：…”’）》!?;:)"
@@ -47,9 +54,10 @@ class Page:
 
 
 def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
-    """Return a page of as many articles out of a set (`tuned` or `held`), harmed in one way or in all."""
-    chosen = rng.sample(written("held" if source == "held" else "tuned"), size)
-    articles = [[evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen)]
+    """Return a page of as many articles out of a set (see `chosen`), harmed in one way or in all."""
+    articles = [
+        [evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen(source, size, rng))
+    ]
     if rng.random() < 0.5:
         articles = [[evolve(piece, text=piece.text.translate(_HALF)) for piece in pieces] for pieces in articles]
     if kind in ("headless", "all") and (kind == "headless" or rng.random() < 0.5):
@@ -68,6 +76,19 @@ def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
     if rng.random() < 0.2 and not (pieces[1].role == "text" and pieces[1].lost):
         title = pieces.pop(0).text
     return Page(title=title, pieces=tuple(pieces))
+
+
+def chosen(source: str, size: int, rng: random.Random) -> list[tuple[Piece, ...]]:
+    """Return articles out of those written for it (`tuned`, `held`), or of a real paper (`printed-tuned`, …).
+
+    Those of a paper stand near each other in it: they have their day, and often their subject, in common.
+    """
+    kind, _, half = source.rpartition("-")
+    if kind != "printed":
+        return rng.sample(written("held" if half == "held" else "tuned"), size)
+    articles = printed(half)
+    start = rng.randrange(len(articles) - NEAR * size)
+    return rng.sample(articles[start : start + NEAR * size], size)
 
 
 def places(piece: Piece, torn_below: bool = False) -> list[int]:
@@ -101,10 +122,11 @@ def _tear(pieces: list[Piece], rng: random.Random) -> int:
 
 
 def _part(articles: list[list[Piece]], rng: random.Random) -> None:
-    """Let an article go on behind the one that follows it, in mid-sentence."""
+    """Let an article go on behind one or more of those that follow it, in mid-sentence."""
     number = rng.randrange(len(articles) - 1)
-    one, other = articles[number], articles[number + 1]
-    if len({piece.article for piece in (*one, *other)}) > 2:
+    end = min(len(articles), number + rng.choice(BETWEEN) + 1)
+    one, others = articles[number], articles[number + 1 : end]
+    if len({piece.article for each in (one, *others) for piece in each}) > end - number:
         return
     at = _tear(one, rng)
     if not at:
@@ -112,15 +134,16 @@ def _part(articles: list[list[Piece]], rng: random.Random) -> None:
     rest = one[at:]
     if rest[-1].role == "caption" and rng.random() < 0.5:
         rest.insert(0, rest.pop())
-    articles[number : number + 2] = [[*one[:at], *other, *rest]]
+    articles[number:end] = [[*one[:at], *(piece for each in others for piece in each), *rest]]
 
 
 def _behead(pieces: list[Piece], rng: random.Random) -> None:
     """Take away how an article begins, up to somewhere in a paragraph, but for its headline."""
     texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
-    number = rng.choice(texts)
-    at = rng.choice(places(pieces[number]))
-    pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
+    if texts:
+        number = rng.choice(texts)
+        at = rng.choice(places(pieces[number]))
+        pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
 
 
 def _curtail(pieces: list[Piece], rng: random.Random) -> None:
