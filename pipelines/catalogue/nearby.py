@@ -51,6 +51,7 @@ _NEAREST = """WITH holders AS ({holders}),
     GROUP BY fetched_us, mark
     HAVING count(*) * :shared >= CASE WHEN max(size) < :asked THEN max(size) ELSE :asked END
     ORDER BY sum(weight) DESC, fetched_us, mark LIMIT :checked"""
+"""Weights are whole numbers: the sum of fractions would depend on the order in which they are met."""
 
 _CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :crowd"
 
