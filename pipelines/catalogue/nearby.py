@@ -48,9 +48,10 @@ _HOLDERS = {
 _NEAREST = """WITH holders AS ({holders}),
     weights AS (SELECT anchor, 1048576 / count(*) AS weight FROM holders GROUP BY anchor)
     SELECT fetched_us, mark FROM holders JOIN weights ON weights.anchor = holders.anchor
-    GROUP BY fetched_us, mark, size
-    HAVING count(*) * :shared >= CASE WHEN size < :asked THEN size ELSE :asked END
+    GROUP BY fetched_us, mark
+    HAVING count(*) * :shared >= CASE WHEN max(size) < :asked THEN max(size) ELSE :asked END
     ORDER BY sum(weight) DESC, fetched_us, mark LIMIT :checked"""
+"""Weights are whole numbers: the sum of fractions would depend on the order in which they are met."""
 
 _CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :crowd"
 
@@ -59,7 +60,9 @@ _WITH_ANY = "anchor IN (SELECT CAST(asked.value AS BIGINT) FROM {asked})"
 _AFTER = "SELECT DISTINCT fetched_us, mark FROM anchors WHERE {with_any} AND (fetched_us, mark) > (:us, :mark)"
 
 _REMEMBER = """INSERT INTO anchors (anchor, fetched_us, mark, size)
-    SELECT CAST(asked.value AS BIGINT), :us, :mark, :size FROM {asked}"""
+    SELECT CAST(asked.value AS BIGINT), :us, :mark, :size FROM {asked} WHERE TRUE ON CONFLICT DO NOTHING"""
+"""What an earlier version noted of a text need not be what this one works out of it, and takes away: some may be there.
+SQLite takes ON CONFLICT for a join's ON without WHERE."""
 
 _FORGET = "DELETE FROM anchors WHERE {with_any} AND fetched_us = :us AND mark = :mark"
 

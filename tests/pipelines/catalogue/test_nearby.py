@@ -85,6 +85,14 @@ def test_what_was_there_before_takes_no_room_and_what_is_replaced_is_forgotten(c
     assert held(catalogue) == len(anchors(TELLS[1]))
 
 
+def test_a_text_is_noted_anew_where_an_earlier_version_saw_other_anchors_in_it(catalogue: Catalogue) -> None:
+    made = entry(capture(0, b"0"), text=TELLS[0])
+    noted = evolve(made.articles[0], anchors=(*anchors(TELLS[0])[::2], *anchors(TELLS[1])[::2]))
+    catalogue.put(evolve(made, articles=(noted,)))
+    changed = put(catalogue, 0, TELLS[1])
+    assert near(catalogue, 9, TELLS[1]) == [changed.id]
+
+
 def test_putting_tells_who_has_to_be_judged_again(catalogue: Catalogue) -> None:
     later = put(catalogue, 5, TELLS[0])
     put(catalogue, 6, TELLS[1])
