@@ -51,6 +51,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
 CONCURRENT_REQUESTS = 32
+# Scrapy starts so many tasks for each answer, of which one job comes, and one more for each redirect before it.
+CONCURRENT_ITEMS = 4
 # For hosts that the registry does not know; a site says its own.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0

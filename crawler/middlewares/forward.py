@@ -12,7 +12,7 @@ from scrapy.http import Response
 from crawler.capture import captures
 from crawler.frontier.redirects import Knowing
 from pipelines.decode import decode
-from pipelines.extract.forwards import LARGEST, forward
+from pipelines.extract.forwards import LARGEST, forward, may_forward
 
 DEEPEST = 3
 """Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
@@ -40,6 +40,8 @@ class Forward(BaseRedirectMiddleware):
     def _target(self, request: Request, response: Response) -> str | None:
         made = captures(request)
         if response.status != 200 or request.method != "GET" or len(response.body) > MOST_BYTES or not made:
+            return None
+        if not may_forward(response.body):  # most articles: the reactor need not decode them
             return None
         html = decode(made[-1])
         target = forward(html, request.url) if isinstance(html, str) else None

@@ -123,8 +123,13 @@ def plausibility(text: str) -> float:
     >>> plausibility("我市启动改造"), plausibility("鎴戝競鍚姩鏀归€")
     (1.0, 0.375)
     """
-    beyond = [char for char in text if char > "\x7f"]
-    return sum(char in common_characters() for char in beyond) / len(beyond) if beyond else 1.0
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return (beyond - len(_uncommon().findall(text))) / beyond if beyond else 1.0
+
+
+@functools.cache
+def _uncommon() -> re.Pattern[str]:
+    return re.compile(f"[^\0-\x7f{re.escape(''.join(sorted(common_characters())))}]")
 
 
 @functools.cache

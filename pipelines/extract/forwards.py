@@ -35,7 +35,7 @@ _SCRIPT = re.compile(
 )
 _SHOWN = "//text()[not(ancestor::script or ancestor::style or ancestor::title or ancestor::noscript)]"
 _TAGS = re.compile(r"<(script|style|title).*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
-_SENDS = re.compile("refresh|location", re.IGNORECASE)
+_SENDS = re.compile(rb"refresh|location", re.IGNORECASE)
 _CLICK = re.compile(r"\bon[a-z]*(?<!onload)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 
 # What may stand before the brace that opens a block which is run without any doing of the reader's.
@@ -74,7 +74,7 @@ def forward(html: str, url: str) -> str | None:
 
     >>> forward("<script>if (mobile) location.href='/m/1.html'</script>", "http://www.example.cn/1.html")
     """
-    if len(html) > LARGEST or "document.cookie" in html or not _SENDS.search(html):
+    if len(html) > LARGEST or not may_forward(html.encode("utf-8", "ignore")):
         return None
     root = tree.parse(html) if tree.hanzi(_TAGS.sub("", html)) < FORWARDING else None
     shown = _shown(root) if root is not None else ""
@@ -82,6 +82,12 @@ def forward(html: str, url: str) -> str | None:
         return None
     scripts = (found[1] or found[2] for script in _scripts(root) for found in _unconditional(script, html))
     return next(_absolute((*_refreshes(root), *scripts), url), None)
+
+
+def may_forward(body: bytes) -> bool:
+    """Tell a page that may send browsers on from one that cannot, by its bytes as they are, in whatever charset."""
+    plain = body.replace(b"\0", b"")  # which stand between the letters of UTF-16
+    return _SENDS.search(plain) is not None and b"document.cookie" not in plain
 
 
 def forwarding(html: str, url: str) -> Rejection | None:
