@@ -59,7 +59,7 @@ def forwards(html: str, url: str) -> tuple[str, ...]:
     >>> forwards("<script>window.location.href='html/2024-03/05/node_2.htm'</script>", "http://dzb.example.cn/")
     ('http://dzb.example.cn/html/2024-03/05/node_2.htm',)
     """
-    root = tree.parse(html) if len(html) <= MOST_PARSED and _SENDS.search(html) else None
+    root = tree.parse(html) if len(html) <= MOST_PARSED and _SENDS.search(html.encode("utf-8", "ignore")) else None
     if root is None or len(_shown(root)) > MOST_SHOWN:
         return ()
     scripts = (found[1] or found[2] for script in _scripts(root) for found in _SCRIPT.finditer(script))
