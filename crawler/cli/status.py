@@ -15,7 +15,7 @@ from attrs import Factory, frozen
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from crawler.frontier import Look
-from crawler.report import UNCHANGED
+from crawler.report import ARTICLES, DUPLICATES, outcome_of
 from pipelines.model import Verdict
 from pipelines.times import from_us, rfc3339
 
@@ -112,11 +112,10 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         site = sites.setdefault(row["site"], fresh)
         site["captures"] += row["captures"]
         site["newest"] = max(site["newest"], rfc3339(from_us(row["newest_us"]), "seconds"))
-        if row["reason"] == UNCHANGED:
-            site["duplicates"] += row["captures"]
-        elif row["outcome"] == "rejected":
-            site["rejected"][row["reason"]] = site["rejected"].get(row["reason"], 0) + row["captures"]
+        verdict = Verdict(kind=row["verdict"], relation=row["relation"])
+        found = outcome_of(row["outcome"], row["reason"], verdict)
+        if found in ARTICLES or found in DUPLICATES:
+            site["articles" if found in ARTICLES else "duplicates"] += row["captures"]
         else:
-            repeats = Verdict(kind=row["verdict"], relation=row["relation"]).repeats
-            site["duplicates" if repeats else "articles"] += row["captures"]
+            site["rejected"][found] = site["rejected"].get(found, 0) + row["captures"]
     return list(sites.values())
