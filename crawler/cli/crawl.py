@@ -70,6 +70,9 @@ def crawl(
         if session.machine:
             show_report(session, Report())
         return DONE
+    for site in chosen:
+        if not site.enabled:
+            session.say(f"{site.slug} is off in the registry ({site.reason}), and is crawled because it was named.")
     if not session.config.contact and not session.config.allow_private:
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()

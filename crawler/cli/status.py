@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,8 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     for slug in only:
         registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        sites = [site for site in by_site(catalogue.counts()) if not only or site["site"] in only]
+        sites = by_site(catalogue.counts(), (*known.counts, *only))
+        sites = [site for site in sites if not only or site["site"] in only]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
         health = list(monitor.present([site["site"] for site in sites]))
     turns = scheduled(session, registry)
@@ -104,14 +106,13 @@ def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
     return {row.site.slug: row for row in rows}
 
 
-def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add up the catalogue's counts to one row a site."""
-    sites: dict[str | None, dict[str, Any]] = {}
+def by_site(rows: list[dict[str, Any]], asked: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Add up the catalogue's counts to one row a site, also of those that were `asked` for pages and gave none."""
+    sites = {slug: _nothing(slug) for slug in (*(row["site"] for row in rows), *asked)}
     for row in rows:
-        fresh = {"site": row["site"], "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": ""}
-        site = sites.setdefault(row["site"], fresh)
+        site = sites[row["site"]]
         site["captures"] += row["captures"]
-        site["newest"] = max(site["newest"], rfc3339(from_us(row["newest_us"]), "seconds"))
+        site["newest"] = max(site["newest"] or "", rfc3339(from_us(row["newest_us"]), "seconds"))
         verdict = Verdict(kind=row["verdict"], relation=row["relation"])
         found = outcome_of(row["outcome"], row["reason"], verdict)
         if found in ARTICLES or found in DUPLICATES:
@@ -119,3 +120,7 @@ def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             site["rejected"][found] = site["rejected"].get(found, 0) + row["captures"]
     return list(sites.values())
+
+
+def _nothing(slug: str | None) -> dict[str, Any]:
+    return {"site": slug, "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": None}

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.frontier.pace import BLOCKED, DOWN, TROUBLED
 from tests.crawler.wire import Wire
-from tests.journeys.small import PATHS, answer, asked, crawl, listing
+from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing
 
 
 def gaps(wire: Wire) -> list[float]:
@@ -115,3 +115,11 @@ def test_a_budget_counts_every_try_of_a_page(wire: Wire, tmp_path: Path) -> None
     wire.once = {PATHS[0]: answer("", "500 Internal Server Error")}
     crawl(wire, tmp_path, "delay = 0.01", "daily = 4")
     assert asked(wire) == ["/list/", PATHS[0], PATHS[0], PATHS[1]]
+
+
+def test_a_host_of_files_that_is_down_slows_nothing_of_the_site(wire: Wire, tmp_path: Path) -> None:
+    files = "".join(f'<p><a href="http://127.0.0.1:9/{number}.pdf">附件{number}</a></p>' for number in range(4))
+    wire.answers[PATHS[0]] = answer(ARTICLES[PATHS[0]] + files)
+    report = crawl(wire, tmp_path, "delay = 0.01")
+    assert (report["articles"], report["failed"], report["waiting"]) == (len(PATHS), {"unreachable": 4}, [])
+    assert sum(gaps(wire)) < 60, "each failure would have doubled the delay: it would come to an hour"

@@ -7,26 +7,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from crawler.frontier import Known, Page, Scheduler
+from crawler.frontier import Known, Page, Scheduler, scheduler
 from crawler.sites import Registry, Site
 from pipelines.model import Entry
+from pipelines.times import CHINA
 
 
 class Walker:
     """A spider that takes its sites and begins with so many articles of each."""
 
-    def __init__(self, sites: Iterable[str], pages: int, concurrency: int) -> None:
-        self.registry = Registry(
-            sites={
-                slug: Site(slug=slug, name=slug, family="generic", hosts=(f"{slug}.cn",), concurrency=concurrency)
-                for slug in sites
-            }
-        )
+    def __init__(self, sites: Iterable[str], pages: int, windows: tuple[str, ...]) -> None:
+        made = (Site(slug=slug, name=slug, family="generic", hosts=(f"{slug}.cn",), windows=windows) for slug in sites)
+        self.registry = Registry(sites={site.slug: site for site in made})
         self._pages = pages
 
     def begin(self, scheduler: Scheduler) -> None:
@@ -44,13 +42,15 @@ class Walker:
 class Crawl:
     """A scheduler, and a downloader that holds what it was handed until a test takes it away."""
 
-    def __init__(self, path: Path, *sites: str, pages: int = 3, concurrency: int = 1) -> None:
+    def __init__(
+        self, path: Path, *sites: str, pages: int = 3, concurrency: int = 1, windows: tuple[str, ...] = ()
+    ) -> None:
         slots = {slug: {"concurrency": concurrency} for slug in sites}
         crawler = get_crawler(settings_dict={"FANGZHI_FRONTIER": str(path), "DOWNLOAD_SLOTS": slots})
         self.active: set[Request] = set()
         crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=self.active))
         self.scheduler = Scheduler(crawler)
-        self.scheduler.open(Walker(sites, pages, concurrency))
+        self.scheduler.open(Walker(sites, pages, windows))
 
     def next(self) -> Request | None:
         if request := self.scheduler.next_request():
@@ -62,7 +62,7 @@ class Crawl:
 def crawl(tmp_path: Path) -> Iterator[Callable[..., Crawl]]:
     with ExitStack() as closing:
 
-        def begin(*sites: str, **options: int) -> Crawl:
+        def begin(*sites: str, **options: Any) -> Crawl:
             begun = Crawl(tmp_path / "frontier.sqlite", *sites, **options)
             closing.callback(begun.scheduler.close, "finished")
             return begun
@@ -93,6 +93,22 @@ def test_what_never_reached_the_network_makes_room_as_well(crawl: Callable[..., 
         assert running.next()
         running.active.clear()  # as where a middleware refused it
     assert running.next() is None
+
+
+def test_a_window_that_closes_meanwhile_ends_the_crawl_but_for_what_was_begun(
+    crawl: Callable[..., Crawl], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [dt.datetime(2026, 3, 5, 5, 59, tzinfo=CHINA)]
+    monkeypatch.setattr(scheduler, "_now", lambda: clock[0])
+    running = crawl("a", windows=("22:00-06:00",))
+    request = running.next()
+    assert request
+    running.active.clear()
+    clock[0] += dt.timedelta(minutes=1)
+    assert running.next() is None
+    assert not running.scheduler.has_pending_requests()
+    running.scheduler.enqueue_request(again := request.replace(dont_filter=True))
+    assert running.next() is again
 
 
 def test_a_retry_waits_while_its_site_rests_and_other_sites_go_on(crawl: Callable[..., Crawl]) -> None:
