@@ -5,19 +5,40 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from pipelines.model import Entry
+from pipelines.history import Event
+from pipelines.model import Entry, Verdict
+
+NEW, CHANGED, BACK, GONE, DUPLICATE = "new", "changed", "back", "gone", "duplicate"
 
 UNCHANGED = "not-modified"
 """The reason of an answer 304, which stands for the same bytes as before: one more duplicate."""
 
+ARTICLES, DUPLICATES = (NEW, CHANGED), (DUPLICATE, UNCHANGED)
+KEPT = (NEW, CHANGED, BACK, GONE, DUPLICATE, UNCHANGED)
+"""Outcomes that are no rejections."""
 
-def outcome(entry: Entry) -> str:
-    """Return the one counter of an entry: article, duplicate, or the reason why it was rejected."""
-    if entry.reason == UNCHANGED:
-        return "duplicate"
-    if entry.outcome == "rejected":
-        return entry.reason or "rejected"
-    return "duplicate" if entry.verdict.repeats else "article"
+
+def outcome(entry: Entry, event: Event | None = None) -> str:
+    """Return the one outcome of a capture; `event` is what it shows of its page's history, if it shows any.
+
+    What makes a page gone or brings it back is that, whatever else it is.
+    """
+    if event and event.kind in (GONE, BACK):
+        return event.kind
+    return outcome_of(entry.outcome, entry.reason, entry.verdict)
+
+
+def outcome_of(kind: str, reason: str | None, verdict: Verdict) -> str:
+    """Return the outcome of a capture of which no more than this is known.
+
+    An article is new, changed or a duplicate, an answer 304 not-modified, and all others have the reason of their
+    rejection.
+    """
+    if kind == "rejected":
+        return reason or kind
+    if verdict.repeats:
+        return DUPLICATE
+    return CHANGED if verdict.kind == "new-version" else NEW
 
 
 class Report:
@@ -39,15 +60,15 @@ class Report:
 
     def add(self, entry: Entry) -> None:
         """Count an entry."""
-        counter = outcome(entry)
+        found = outcome(entry)
         self.revisits += entry.verdict.kind == "same-bytes"
         self.downgraded += entry.url.startswith("https:") and entry.final_url.startswith("http:")
-        if counter == "article":
+        if found in ARTICLES:
             self.articles += 1
-        elif counter == "duplicate":
+        elif found in DUPLICATES:
             self.duplicates += 1
         else:
-            self.rejected[counter] += 1
+            self.rejected[found] += 1
 
     def document(self) -> dict[str, Any]:
         """Return the counts as JSON values."""

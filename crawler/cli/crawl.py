@@ -15,6 +15,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
+    from crawler.cli.run import Waiting
     from crawler.health import Health, Tally
     from crawler.report import Report
     from crawler.sites import Registry, Site
@@ -64,11 +65,14 @@ def crawl(
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in slugs] or registry.enabled()
+    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
     if not (chosen := _due(session, sites) if due else sites):
         if session.machine:
-            session.emit(Report().document())
+            show_report(session, Report())
         return DONE
+    for site in chosen:
+        if not site.enabled:
+            session.say(f"{site.slug} is off in the registry ({site.reason}), and is crawled because it was named.")
     if not session.config.contact and not session.config.allow_private:
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
@@ -83,14 +87,14 @@ def crawl(
     began = dt.datetime.now(dt.UTC)
     try:
         with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:
-            interrupted = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure)
-        healths = _health(session, registry, tallies, began)
+            ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure)
+        healths = _health(session, registry, {s: tally for s, tally in tallies.items() if s not in ended.busy}, began)
     except FangzhiError:
         if report.fetched:
             show_report(session, report)
         raise
-    show_report(session, report, healths)
-    return exit_code(report, interrupted=interrupted, alarm=any(each.standing.loud for each in healths))
+    show_report(session, report, healths, ended.waiting)
+    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.standing.loud for each in healths))
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
@@ -122,14 +126,17 @@ def _health(session: Session, registry: Registry, tallies: dict[str | None, Tall
         return monitor.after(tallies, began)
 
 
-def show_report(session: Session, report: Report, sites: Sequence[Health] = ()) -> None:
+def show_report(
+    session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()
+) -> None:
     """Write a report: lines for people to stderr, or one JSON object to stdout."""
     if session.machine:
-        session.emit(report.document() | {"sites": [site.document() for site in sites]})
+        told = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
+        session.emit(report.document() | told)
         return
     from crawler.cli.health import tables
 
-    for line in report.lines():
+    for line in (*report.lines(), *(each.line() for each in waiting)):
         session.say(line)
     for line in ["", *tables(sites, *session.terminal(sys.stderr))] if sites else []:
         session.say(line)

@@ -47,7 +47,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
         failures[url] = why
         complain(FangzhiError(f"{url}: {detail}"))
 
-    interrupted = scrape(
+    ended = scrape(
         evolve(session, config=config),
         load(*config.registry),
         UrlSpider,
@@ -61,7 +61,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
             click.echo(render(entry, "json" if session.machine else form))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
-    if interrupted:
+    if ended.interrupted:
         return INTERRUPTED
     return DONE if not failures else SOME_FAILED if answers else FAILED
 

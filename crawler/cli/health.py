@@ -54,7 +54,7 @@ def holdings(sites: Iterable[dict[str, Any]], width: int = COLUMNS, coloured: bo
             site["site"] or "(no site)",
             *(str(site[name]) for name in ("captures", "articles", "duplicates")),
             str(sum(site["rejected"].values())),
-            site["newest"][:16].replace("T", " "),
+            (site["newest"] or "never")[:16].replace("T", " "),
             *(str(waits.get(name, "")) for name in names),
             str(site["process"] or ""),
         )

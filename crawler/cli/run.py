@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+from attrs import frozen
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
@@ -19,10 +20,12 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.frontier import Frontier, files_of
+from crawler.frontier.openings import Opening
 from crawler.frontier.recovery import settle
-from crawler.frontier.scheduler import SITE_BUSY
+from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
 from crawler.replay import recover
 from crawler.report import Report
+from crawler.schedule.timetable import in_china, moment
 from crawler.settings import knobs, warcinfo
 from crawler.sites import Registry
 from crawler.spiders.door import PAGE_FAILED
@@ -37,6 +40,33 @@ logger = logging.getLogger(__name__)
 EntryHook = Callable[[Entry], None]
 FailureHook = Callable[[str, str, str], None]
 """Takes the URL, the counter's name and a sentence for people."""
+
+
+@frozen(kw_only=True)
+class Waiting:
+    """How many pages of a site wait for a later crawl, and what they wait for."""
+
+    site: str
+    pages: int
+    opening: Opening
+
+    def line(self) -> str:
+        """Return it as a line for people."""
+        pages = "1 page waits" if self.pages == 1 else f"{self.pages} pages wait"
+        return f"{self.site}: {pages} until {in_china(self.opening.at)}: {self.opening.why}."
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"site": self.site, "pages": self.pages, "until": moment(self.opening.at), "why": self.opening.why}
+
+
+@frozen(kw_only=True)
+class Ended:
+    """How a run ended: whether a person interrupted it, which sites others crawl, and which ones' pages wait."""
+
+    interrupted: bool
+    busy: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 @contextmanager
@@ -56,8 +86,8 @@ def scrape(
     arguments: dict[str, Any],
     on_entry: EntryHook,
     on_failure: FailureHook,
-) -> bool:
-    """Run a spider to its end; return whether a person interrupted it. Raises what stopped the line."""
+) -> Ended:
+    """Run a spider to its end, and return how it ended. Raises what stopped the line."""
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(knobs(session.config, registry), priority="cmdline")
@@ -72,6 +102,8 @@ def scrape(
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     reasons: list[str] = []
+    busy: list[str] = []
+    waiting: list[Waiting] = []
 
     def item_scraped(item: Entry) -> None:
         on_entry(item)
@@ -87,10 +119,15 @@ def scrape(
         reasons.append(reason)
 
     def site_busy(site: str) -> None:
+        busy.append(site)
         session.say(f"{site} is left out: another crawl of it is running.")
+
+    def site_waits(site: str, pages: int, opening: Opening) -> None:
+        waiting.append(Waiting(site=site, pages=pages, opening=opening))
 
     for receiver, signal in (
         (site_busy, SITE_BUSY),
+        (site_waits, SITE_WAITS),
         (item_scraped, signals.item_scraped),
         (page_failed, PAGE_FAILED),
         (spider_error, signals.spider_error),
@@ -101,8 +138,10 @@ def scrape(
     process.start()
     if error := crawler.stats.get_value(LINE_ERROR):
         raise error
+    if not ended.done():  # Ctrl-C twice: Scrapy ends the reactor where it stands
+        raise KeyboardInterrupt
     ended.result()
-    return reasons == ["shutdown"]
+    return Ended(interrupted=reasons == ["shutdown"], busy=tuple(busy), waiting=tuple(waiting))
 
 
 def exit_code(report: Report, *, interrupted: bool = False, alarm: bool = False) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,8 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     for slug in only:
         registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        sites = [site for site in by_site(catalogue.counts()) if not only or site["site"] in only]
+        sites = by_site(catalogue.counts(), (*known.counts, *only))
+        sites = [site for site in sites if not only or site["site"] in only]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
         health = list(monitor.present([site["site"] for site in sites]))
     turns = scheduled(session, registry)
@@ -102,22 +104,24 @@ def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
     return {row.site.slug: row for row in rows}
 
 
-def by_site(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add up the catalogue's counts to one row a site."""
-    from crawler.report import UNCHANGED
+def by_site(rows: list[dict[str, Any]], asked: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Add up the catalogue's counts to one row a site, also of those that were `asked` for pages and gave none."""
+    from crawler.report import ARTICLES, DUPLICATES, outcome_of
     from pipelines.model import Verdict
 
-    sites: dict[str | None, dict[str, Any]] = {}
+    sites = {slug: _nothing(slug) for slug in (*(row["site"] for row in rows), *asked)}
     for row in rows:
-        fresh = {"site": row["site"], "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": ""}
-        site = sites.setdefault(row["site"], fresh)
+        site = sites[row["site"]]
         site["captures"] += row["captures"]
-        site["newest"] = max(site["newest"], rfc3339(from_us(row["newest_us"]), "seconds"))
-        if row["reason"] == UNCHANGED:
-            site["duplicates"] += row["captures"]
-        elif row["outcome"] == "rejected":
-            site["rejected"][row["reason"]] = site["rejected"].get(row["reason"], 0) + row["captures"]
+        site["newest"] = max(site["newest"] or "", rfc3339(from_us(row["newest_us"]), "seconds"))
+        verdict = Verdict(kind=row["verdict"], relation=row["relation"])
+        found = outcome_of(row["outcome"], row["reason"], verdict)
+        if found in ARTICLES or found in DUPLICATES:
+            site["articles" if found in ARTICLES else "duplicates"] += row["captures"]
         else:
-            repeats = Verdict(kind=row["verdict"], relation=row["relation"]).repeats
-            site["duplicates" if repeats else "articles"] += row["captures"]
+            site["rejected"][found] = site["rejected"].get(found, 0) + row["captures"]
     return list(sites.values())
+
+
+def _nothing(slug: str | None) -> dict[str, Any]:
+    return {"site": slug, "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": None}

@@ -7,11 +7,10 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from crawler.frontier.database import BUSY_S
+
 RELEARN = dt.timedelta(days=30)
 """How long it is remembered: a server that was mended is noticed within a month, for one failed try a month."""
-
-BUSY_S = 30
-"""How long one process waits for another one's write, as for the frontier's."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS hosts (

@@ -21,8 +21,15 @@ SUSPECTED, BLOCKED = 3, 5
 """Challenges in a row from which a site is asked more slowly, and from which it is left alone: a page or two behind a
 captcha say nothing of a site, and who asks on against a closed door is closed out for longer."""
 
+PATIENCE = dt.timedelta(minutes=10)
+"""How long a crawl waits for a site that wants to be left alone; longer, and its pages wait for the next crawl."""
+
 LEFT_ALONE = dt.timedelta(hours=1)
-"""How long a site that is blocked is asked for nothing: longer than a crawl waits for a site, so that it ends."""
+"""How long a site that is blocked or down is asked for nothing: longer than `PATIENCE`, so that its crawl ends."""
+
+TROUBLED, DOWN = 3, 8
+"""Pages in a row that are refused or not answered from which none is tried again at once, and from which the site is
+left alone: by then the delays have come to four minutes, in which a server that was only started anew is back."""
 
 
 def slower(delay: float) -> float:
@@ -45,8 +52,10 @@ def retry_at(value: str, now: dt.datetime) -> dt.datetime | None:
     '2026-03-05T00:02:00+00:00'
     """
     try:
-        at = now + dt.timedelta(seconds=int(value)) if value.strip().isdecimal() else parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+        seconds = float(value) if value.strip().isdecimal() else None  # a float, because there is no end to numbers
+        longest = LONGEST_PAUSE.total_seconds()
+        at = parsedate_to_datetime(value) if seconds is None else now + dt.timedelta(seconds=min(seconds, longest))
+    except ValueError:
         return None
     return min(at if at.tzinfo else at.replace(tzinfo=dt.UTC), now + LONGEST_PAUSE)
 

@@ -24,16 +24,18 @@ def settle(
 
     `newest` returns the newest entry of a URL, `files` those that it links and that are to be asked for. A list page is
     catalogued after its links began to wait. A page with a form is asked for again, because the catalogue does not tell
-    forms apart.
+    forms apart. All of it is one transaction: another crawl that starts meanwhile must not settle what this one has
+    settled and asks for again.
     """
-    for known, started in frontier.orphans():
-        entry = newest(known.page.url) if known.page.form is None else None
-        if entry and entry.fetched_at >= started and _is_final(entry, known.page.url):
-            frontier.add(files(known.page, entry))
-            history, due = Visit(known=known, entries=[entry]).settled(now)
-            frontier.acknowledge(evolve(known, history=history), due, now)
-        else:
-            frontier.give_back(known.page)
+    with frontier.together():
+        for known, since in frontier.orphans():
+            entry = newest(known.page.url) if known.page.form is None else None
+            if entry and entry.fetched_at >= since and _is_final(entry, known.page.url):
+                frontier.add(files(known.page, entry))
+                history, due = Visit(known=known, entries=[entry]).settled(now)
+                frontier.acknowledge(evolve(known, history=history), due, now)
+            else:
+                frontier.give_back(known.page)
 
 
 def _is_final(entry: Entry, url: str) -> bool:

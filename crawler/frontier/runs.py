@@ -35,7 +35,7 @@ class Run:
 def next_run(schedule: Schedule, last: Run | None, now: dt.datetime, windows: tuple[str, ...] = ()) -> dt.datetime:
     """Return when a site is to be crawled next; it is due where that is not later than `now`.
 
-    - A site that was never crawled is due, and one whose last crawl lies in the future: a clock was wrong.
+    - A site that was never crawled is due, and one whose last crawl began or ended in the future: a clock was wrong.
     - One whose crawl was interrupted is due: it goes on.
     - A turn that was missed, because the machine was off or other sites took long, stays due until the site is crawled:
       once, however many turns have gone by.
@@ -46,7 +46,8 @@ def next_run(schedule: Schedule, last: Run | None, now: dt.datetime, windows: tu
 
     While a crawl is running this is its next turn, at which it will be skipped if it is running still.
     """
-    due = now if last is None or last.started > now else _wanted(schedule, last, windows)
+    unknown = last is None or max(last.started, last.ended or last.started) > now
+    due = now if last is None or unknown else _wanted(schedule, last, windows)
     opens = opening(schedule, max(due, now), windows)
     return due if opens <= now else opens
 

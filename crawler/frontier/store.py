@@ -10,33 +10,22 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from crawler.frontier.ledger import SCHEMA, begin_run, end_run, fail_run, read_runs
+from crawler.frontier import allowances, ledger, lists, tenure
+from crawler.frontier.database import Database
 from crawler.frontier.looks import Look, Shown
 from crawler.frontier.owners import owner_name, owner_process
 from crawler.frontier.page import Page, page_key
+from crawler.frontier.rows import columns_of, known_of, us_or_none
 from crawler.frontier.runs import Ending, Run
-from crawler.frontier.visits import History, Known
-from pipelines.errors import StoreUnavailable
+from crawler.frontier.visits import Known
 from pipelines.times import from_us, to_us
 
-BUSY_S = 30
-"""How long one process waits for another one's transaction; ours last milliseconds."""
-
-_T = TypeVar("_T")
-_U = TypeVar("_U")
-
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS sites (
-  site TEXT PRIMARY KEY, owner TEXT, started INTEGER, ended INTEGER, options TEXT
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS days (
-  site TEXT, day TEXT, asked INTEGER NOT NULL, PRIMARY KEY (site, day)
-) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pages (
   added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
   section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
@@ -44,89 +33,65 @@ CREATE TABLE IF NOT EXISTS pages (
   visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
   interval INTEGER, etag TEXT, last_modified TEXT
 );
-CREATE TABLE IF NOT EXISTS lists (
-  key TEXT PRIMARY KEY, site TEXT NOT NULL, section TEXT, asked INTEGER NOT NULL, shown INTEGER, brought INTEGER,
-  links INTEGER, newest TEXT, answer TEXT NOT NULL
-) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
 CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
 CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
 """
-"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one.
-
-`lists` has for each list page when it last `shown` an article, and when it last `brought` one that was not known.
-"""
-
-_LOOKED = """
-INSERT INTO lists VALUES (:key, :site, :section, :now, CASE WHEN :answer = '' AND coalesce(:links, 1) THEN :now END,
-  CASE WHEN :found THEN :now END, :links, :newest, :answer)
-ON CONFLICT (key) DO UPDATE SET section = excluded.section, asked = excluded.asked, answer = excluded.answer,
-  shown = CASE WHEN :answer = '' AND coalesce(:links, links, 1) THEN :now ELSE shown END,
-  brought = coalesce(excluded.brought, brought), links = coalesce(:links, links), newest = coalesce(:newest, newest)
-"""
-"""A page that answers 304 shows what it did before; where that is not known it is taken for something."""
-
-_LOOKS = """
-SELECT site, section, started, max(asked) AS asked, max(shown) AS shown, max(brought) AS brought, max(newest) AS newest,
-  max(CASE WHEN asked >= started THEN answer END) AS answer,
-  EXISTS (SELECT 1 FROM pages WHERE pages.site = lists.site AND waiting AND role = 'list') AS unfinished
-FROM lists JOIN sites USING (site) WHERE section IS NOT NULL GROUP BY site, section ORDER BY site, section
-"""
+"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
 
 
 class Frontier:
     """The frontier in a file; use it from one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open the frontier, made where it is missing; raises StoreUnavailable."""
-        self._path = path
-        with self._translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            # NORMAL may lose the last pages to a power cut, never to a kill: they are found or asked for again
-            self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA} {SCHEMA}")
+        """Open the frontier, made where it is missing; raises StoreUnavailable, as all of its methods do."""
+        self._file = Database(path, "".join((_SCHEMA, *(part.SCHEMA for part in (allowances, ledger, lists, tenure)))))
         self._owner = owner_name(os.getpid())
         self._started: dict[str, int] = {}
+
+    def together(self) -> AbstractContextManager[object]:
+        """Let nobody else write while the block is at work; what is written in it is written at its end, or not."""
+        return self._file.writing()
 
     def take(self, site: str, options: str, now: dt.datetime) -> bool:
         """Make a site this process's own, and tell whether it is: not if another living process has it.
 
         A crawl with the same options that was killed goes on where it was, as if it had never ended.
         """
-        with self._writing():
-            row = self._db.execute("SELECT * FROM sites WHERE site = ?", (site,)).fetchone()
-            if row and row["owner"] != self._owner and owner_process(row["owner"]):
-                return False
-            goes_on = row and row["ended"] is None and row["options"] == options
-            started = int(row["started"]) if goes_on else to_us(now)
-            self._db.execute("REPLACE INTO sites VALUES (?, ?, ?, NULL, ?)", (site, self._owner, started, options))
-            begin_run(self._db, site, now)
-        self._started[site] = started
-        return True
+        with self._file.writing() as db:
+            started = tenure.take(db, site, self._owner, options, now)
+        if started is not None:
+            self._started[site] = started
+        return started is not None
 
     def owners(self) -> dict[str, int]:
         """Return which sites are being crawled, by the number of the process."""
-        rows = self._db.execute("SELECT site, owner FROM sites").fetchall()
-        return {row["site"]: process for row in rows if (process := owner_process(row["owner"]))}
+        with self._file.reading() as db:
+            return tenure.owners(db)
 
     def runs(self) -> dict[str, Run]:
         """Return the last crawl of each site that was ever crawled."""
-        with self._translated():
-            return read_runs(self._db, owner_process)
+        with self._file.reading() as db:
+            return ledger.read_runs(db, owner_process)
 
     def fail(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
         """Remember a crawl that failed before it could take its site."""
-        with self._writing():
-            fail_run(self._db, site, started, ended)
+        with self._file.writing() as db:
+            ledger.fail_run(db, site, started, ended)
 
-    def add(self, pages: Iterable[Page], *, again: bool = False) -> list[Page]:
-        """Let pages wait, in their order, and return those of them that were not known before.
+    def add(self, pages: Iterable[Page], *, again: bool = False, most: int | None = None) -> list[Page]:
+        """Let pages wait, in their order, and return those of them that were not known before: so many at `most`.
 
         A known article or file waits only when it is due; a known list page, and with `again` any, once in each crawl.
         """
-        with self._writing():
-            return [page for page in pages if self._add(page, again=again)]
+        new: list[Page] = []
+        with self._file.writing() as db:
+            for page in pages:
+                if len(new) == most:
+                    break
+                if self._add(db, page, again=again):
+                    new.append(page)
+        return new
 
     def add_due(self, site: str, heads: Iterable[Page], now: dt.datetime) -> None:
         """Let those heads of a site's lists wait that are due by their own interval, or were never asked for.
@@ -135,25 +100,25 @@ class Frontier:
         in its course falls due, and would otherwise leave it until the turn after.
         """
         query = "SELECT 1 FROM pages WHERE key = ? AND due IS NOT NULL"
-        with self._writing():
+        with self._file.writing() as db:
             for page in heads:
-                if not self._db.execute(query, (page.key,)).fetchone():
-                    self._add(page, again=False)
-            self._db.execute(
+                if not db.execute(query, (page.key,)).fetchone():
+                    self._add(db, page, again=False)
+            db.execute(
                 "UPDATE pages SET waiting = 1, due = NULL WHERE site = ? AND NOT waiting"
                 " AND role = 'list' AND walked <= 1 AND due - coalesce(interval, 0) * 100000 <= ?",
                 (site, to_us(now)),
             )
 
-    def _add(self, page: Page, *, again: bool) -> bool:
+    def _add(self, db: sqlite3.Connection, page: Page, *, again: bool) -> bool:
         values = (page.key, page.site, page.url, page.role, page.section, page.walked, page.form, page.priority)
-        new = self._db.execute(
+        new = db.execute(
             "INSERT OR IGNORE INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
             values,
         ).rowcount
         if not new and (again or page.role == "list"):
-            self._db.execute(
+            db.execute(
                 "UPDATE pages SET waiting = 1, walked = ?, section = ?, priority = ?"
                 " WHERE key = ? AND NOT waiting AND (asked IS NULL OR asked < ?)",
                 (page.walked, page.section, page.priority, page.key, self._started.get(page.site, 0)),
@@ -162,33 +127,44 @@ class Frontier:
 
     def next(self, site: str, now: dt.datetime, limit: int, besides: frozenset[str] = frozenset()) -> list[Known]:
         """Return the first pages of a site that wait, besides those with these keys; what has fallen due waits too."""
-        with self._writing():
-            self._db.execute(
+        with self._file.writing() as db:
+            db.execute(
                 "UPDATE pages SET waiting = 1, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
                 " WHERE site = ? AND NOT waiting AND due IS NOT NULL AND due <= ?",
                 (site, to_us(now)),
             )
             query = "SELECT * FROM pages WHERE site = ? AND waiting ORDER BY priority DESC, added LIMIT ?"
-            rows = self._db.execute(query, (site, limit + len(besides))).fetchall()
+            rows = db.execute(query, (site, limit + len(besides))).fetchall()
             chosen = [row for row in rows if row["key"] not in besides][:limit]
-            self._db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
-        return [_known(row) for row in chosen]
+            db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
+        return [known_of(row) for row in chosen]
+
+    def waiting(self, site: str) -> int:
+        """Return how many pages of a site wait."""
+        with self._file.reading() as db:
+            (count,) = db.execute("SELECT count(*) FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
+        return int(count)
 
     def orphans(self) -> list[tuple[Known, dt.datetime]]:
-        """Return the pages that were handed out by processes that are gone, with the start of their crawl."""
+        """Return the pages that were handed out by processes that are gone, and since when what came of them counts.
+
+        That is the start of their crawl, or their last visit in it.
+        """
         query = "SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added"
-        rows = self._db.execute(query).fetchall()
+        with self._file.reading() as db:
+            rows = db.execute(query).fetchall()
         gone = {row["site"]: owner_process(row["owner"]) is None for row in rows}
-        return [(_known(row), from_us(row["started"])) for row in rows if gone[row["site"]]]
+        return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows if gone[row["site"]]]
 
     def give_back(self, page: Page) -> None:
         """Let a page that was handed out wait as before."""
-        with self._writing():
-            self._db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
+        with self._file.writing() as db:
+            db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
 
     def was_asked(self, url: str) -> bool:
         """Tell whether a URL waits, or was asked for in the running crawl of its site."""
-        row = self._db.execute("SELECT site, waiting, asked FROM pages WHERE key = ?", (page_key(url),)).fetchone()
+        with self._file.reading() as db:
+            row = db.execute("SELECT site, waiting, asked FROM pages WHERE key = ?", (page_key(url),)).fetchone()
         return bool(row) and bool(row["waiting"] or (row["asked"] or 0) >= self._started.get(row["site"], 0))
 
     def acknowledge(
@@ -200,122 +176,64 @@ class Frontier:
         shown: Shown | None = None,
     ) -> None:
         """Let a page go until it is due again, with what its visit showed, and with it the targets of its redirects."""
-        history = known.history
-        seen = (_maybe(to_us, history.visited_at), _maybe(to_us, history.since), history.missed, history.failed)
-        told = (history.interval.total_seconds() if history.interval else None, history.etag, history.last_modified)
-        with self._writing():
-            self._db.execute(
-                "UPDATE pages SET waiting = 0, leased = 0, due = ?, asked = ?, visited = ?, since = ?, missed = ?,"
-                " failed = ?, interval = ?, etag = ?, last_modified = ? WHERE key = ?",
-                (_maybe(to_us, due), to_us(now), *seen, *told, known.page.key),
+        told = columns_of(known.history) | {"due": us_or_none(due), "asked": to_us(now), "key": known.page.key}
+        with self._file.writing() as db:
+            db.execute(
+                "UPDATE pages SET waiting = 0, leased = 0, due = :due, asked = :asked, visited = :visited,"
+                " since = :since, missed = :missed, failed = :failed, interval = :interval, etag = :etag,"
+                " last_modified = :last_modified WHERE key = :key",
+                told,
             )
             if shown:
-                self._db.execute(_LOOKED, _looked(known.page, shown, now))
+                lists.note_shown(db, known.page, shown, now)
             for url in targets:
-                self._db.execute(
+                db.execute(
                     "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
                     " VALUES (?, ?, ?, ?, 0, 0, 0, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
                     (page_key(url), known.page.site, url, known.page.role, to_us(now)),
                 )
 
-    def spend(self, site: str, day: str) -> None:
-        """Count one more request to a site on a day."""
-        with self._writing():
-            query = "INSERT INTO days VALUES (?, ?, 1) ON CONFLICT (site, day) DO UPDATE SET asked = asked + 1"
-            self._db.execute(query, (site, day))
+    def spend(self, site: str, now: dt.datetime) -> None:
+        """Count one more request to a site on the day that it is in China."""
+        with self._file.writing() as db:
+            allowances.spend(db, site, now)
 
-    def spent(self, site: str, day: str) -> int:
-        """Return how many requests to a site were counted on a day."""
-        row = self._db.execute("SELECT asked FROM days WHERE site = ? AND day = ?", (site, day)).fetchone()
-        return int(row["asked"]) if row else 0
+    def spent(self, site: str, now: dt.datetime) -> int:
+        """Return how many requests to a site were counted on the day that it is in China."""
+        with self._file.reading() as db:
+            return allowances.spent(db, site, now)
+
+    def pause(self, site: str, until: dt.datetime) -> None:
+        """Remember that a site asked to be left alone until then."""
+        with self._file.writing() as db:
+            allowances.pause(db, site, until)
+
+    def paused(self, site: str) -> dt.datetime | None:
+        """Return until when a site asked to be left alone, the last time that it did."""
+        with self._file.reading() as db:
+            return allowances.paused(db, site)
 
     def counts(self, now: dt.datetime) -> dict[str, dict[str, Any]]:
         """Return for each site how many pages are known, wait, failed, are missing, and fall due within a day."""
-        rows = self._db.execute(
+        query = (
             "SELECT site, count(*) AS known, sum(waiting) AS waiting, sum(failed > 0) AS failing,"
-            " sum(missed > 1) AS gone, sum(due <= ?) AS due FROM pages GROUP BY site ORDER BY site",
-            (to_us(now + dt.timedelta(days=1)),),
+            " sum(missed > 1) AS gone, sum(due <= ?) AS due FROM pages GROUP BY site ORDER BY site"
         )
-        return {row["site"]: {name: row[name] or 0 for name in row.keys() if name != "site"} for row in rows}  # noqa: SIM118
+        with self._file.reading() as db:
+            rows = [dict(row) for row in db.execute(query, (to_us(now + dt.timedelta(days=1)),))]
+        return {row.pop("site"): {name: count or 0 for name, count in row.items()} for row in rows}
 
     def looks(self) -> dict[str, list[Look]]:
         """Return for each site what its sections' lists showed when they were last looked at."""
-        found: dict[str, list[Look]] = {}
-        for row in self._db.execute(_LOOKS):
-            look = Look(
-                section=row["section"],
-                asked=row["asked"] >= row["started"] and not row["unfinished"],
-                showing=(row["shown"] or 0) >= row["started"],
-                asked_at=from_us(row["asked"]),
-                shown_at=_maybe(from_us, row["shown"]),
-                brought_at=_maybe(from_us, row["brought"]),
-                newest_on=_maybe(dt.date.fromisoformat, row["newest"]),
-                answer=row["answer"] or "",
-            )
-            found.setdefault(row["site"], []).append(look)
-        return found
+        with self._file.reading() as db:
+            return lists.read_looks(db)
 
     def release(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
         """Give a site back; its crawl has ended unless some of its pages still wait, its run has in any case."""
-        with self._writing():
-            if self._db.execute("SELECT 1 FROM sites WHERE site = ? AND owner = ?", (site, self._owner)).fetchone():
-                end_run(self._db, site, now, outcome)
-            ended = "CASE WHEN EXISTS (SELECT 1 FROM pages WHERE site = ? AND waiting) THEN NULL ELSE ? END"
-            query = f"UPDATE sites SET owner = NULL, ended = {ended} WHERE site = ? AND owner = ?"  # noqa: S608 - no input
-            self._db.execute(query, (site, to_us(now), site, self._owner))
-            self._db.execute("UPDATE pages SET leased = 0 WHERE site = ? AND leased", (site,))
+        with self._file.writing() as db:
+            tenure.release(db, site, self._owner, now, outcome)
         self._started.pop(site, None)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            hint = "check that its folder can be written to and the disk is not full; if the file is broken, remove it"
-            raise StoreUnavailable(f"the frontier {self._path} cannot be used: {error}", hint) from error
-
-
-def _known(row: sqlite3.Row) -> Known:
-    page = Page(
-        url=row["url"],
-        site=row["site"],
-        role=row["role"],
-        section=row["section"],
-        walked=row["walked"],
-        form=row["form"],
-    )
-    history = History(
-        visited_at=_maybe(from_us, row["visited"]),
-        since=_maybe(from_us, row["since"]),
-        missed=row["missed"],
-        failed=row["failed"],
-        interval=dt.timedelta(seconds=row["interval"]) if row["interval"] else None,
-        etag=row["etag"],
-        last_modified=row["last_modified"],
-    )
-    return Known(page=page, history=history)
-
-
-def _looked(page: Page, shown: Shown, now: dt.datetime) -> dict[str, Any]:
-    told = {"links": shown.links, "found": shown.found, "answer": shown.answer}
-    newest = _maybe(dt.date.isoformat, shown.newest_on)
-    return told | {"key": page.key, "site": page.site, "section": page.section, "now": to_us(now), "newest": newest}
-
-
-def _maybe(convert: Callable[[_T], _U], value: _T | None) -> _U | None:
-    return None if value is None else convert(value)
+        self._file.close()

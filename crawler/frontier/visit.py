@@ -68,7 +68,7 @@ class Visit:
         answer = _answer(self.entries)
         if answer is None or self._outcome() in ("failed", "missing", "forbidden") or (answer.status or 0) >= 400:
             refused = f"status {answer.status}" if answer and answer.reason == "http-error" else None
-            return Shown(answer=self.why or refused or (answer and answer.reason) or "failed")
+            return Shown(answer=refused or self.why or (answer and answer.reason) or "failed")
         read = answer.status != 304 and answer.reason != "redirect"
         newest = max((day for day in self.days if day <= now.astimezone(CHINA).date()), default=None)
         return Shown(links=self.links if read else None, found=self.found, newest_on=newest)

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Factory, define
 
-from crawler.report import UNCHANGED
+from crawler.report import BACK, CHANGED, DUPLICATE, KEPT, NEW, UNCHANGED, outcome
 from pipelines.history import Event
 from pipelines.model import Article, Entry
 
@@ -15,25 +15,6 @@ FIELDS = ("title", "date", "source", "column")
 
 LOSSES = ("lost-characters", "private-characters", "guessed-characters")
 """Flags of texts that no repair gives back for certain."""
-
-NEW, CHANGED, BACK, GONE, DUPLICATE = "new", "changed", "back", "gone", "duplicate"
-KEPT = (NEW, CHANGED, BACK, GONE, DUPLICATE, UNCHANGED)
-"""Outcomes that are no rejections."""
-
-
-def outcome(entry: Entry, event: Event | None = None) -> str:
-    """Return the one outcome of a capture; `event` is what it shows of its page's history, if it shows any.
-
-    What makes a page gone or brings it back is that, whatever else it is. Else an article is new, changed or a
-    duplicate, an answer 304 not-modified, and all others have the reason of their rejection.
-    """
-    if event and event.kind in (GONE, BACK):
-        return event.kind
-    if entry.outcome == "rejected":
-        return entry.reason or "rejected"
-    if entry.verdict.repeats:
-        return DUPLICATE
-    return CHANGED if entry.verdict.kind == "new-version" else NEW
 
 
 def status_class(status: int | None) -> str:

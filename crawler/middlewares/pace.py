@@ -5,22 +5,44 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
-from crawler.frontier.pace import BLOCKED, LEFT_ALONE, SLOWEST, SUSPECTED, eased, retry_at, slower
+from crawler.frontier.inflight import VISIT
+from crawler.frontier.pace import BLOCKED, DOWN, LEFT_ALONE, SLOWEST, SUSPECTED, TROUBLED, eased, retry_at, slower
+from crawler.frontier.redirects import Knowing
+from crawler.frontier.redirects import slot as slot_of
 from crawler.frontier.scheduler import Scheduler
+from crawler.middlewares.robots import RobotsUnreachable
 from pipelines.model import Entry
 
 log = logging.getLogger(__name__)
 
 REFUSED = (429, 503)
 """Statuses by which a server says that it is asked too much."""
+
+_UNANSWERED = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    RobotsUnreachable,
+)
+
+
+class LeftAlone(IgnoreRequest):
+    """A site is asked for nothing more in this crawl."""
 
 
 class Pace:
@@ -31,6 +53,7 @@ class Pace:
         self._given: dict[str, float] = {}
         self._asked: dict[str, float] = {}
         self._challenges: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
         crawler.signals.connect(self._scraped, signals.item_scraped)
         crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
 
@@ -39,8 +62,25 @@ class Pace:
         """Make the middleware."""
         return cls(crawler)
 
+    def process_request(self, request: Request) -> None:
+        """Refuse a request to a site that is left alone; count what a page asks for that a browser shows."""
+        scheduler, site = self._scheduler(), _name(request)
+        if scheduler and scheduler.is_left_alone(site):
+            raise LeftAlone(f"{site} is left alone")
+        if scheduler and VISIT not in request.meta:
+            scheduler.spend(site)
+
     def process_response(self, request: Request, response: Response) -> Response:
-        """Go slower after a refusal, and back to the site's own pace step by step after good answers."""
+        """Go slower after a refusal, and back to the site's own pace step by step after good answers.
+
+        What comes from another host, such as a file, tells nothing of the site.
+        """
+        if not self._is_own(request):
+            return response
+        if response.status < 500 and response.status not in REFUSED:
+            self._refusals[_name(request)] = 0
+        else:
+            self._refused(request)
         if slot := self._slot(request):
             own = max(self._given[_name(request)], self._asked.get(_name(request), 0.0))
             if response.status in REFUSED:
@@ -53,8 +93,23 @@ class Pace:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Go slower where no answer came."""
-        if not isinstance(exception, IgnoreRequest) and (slot := self._slot(request)):
+        if not isinstance(exception, _UNANSWERED) or not self._is_own(request):
+            return
+        self._refused(request)
+        if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest):
             slot.delay = slower(slot.delay)
+
+    def _refused(self, request: Request) -> None:
+        """Try less where refusals follow each other, and stop before what is down.
+
+        The heads of its lists are asked for all the same, which come first: they tell whether the site is dead.
+        """
+        site = _name(request)
+        self._refusals[site] += 1
+        if self._refusals[site] >= TROUBLED:
+            request.meta["dont_retry"] = True
+        if self._refusals[site] >= DOWN and not _is_head(request):
+            self._leave(site, "it refused or did not answer again and again")
 
     def _scraped(self, item: Entry) -> None:
         """Go slower where challenges follow each other, which only a page's content tells, and stop before a wall."""
@@ -68,23 +123,35 @@ class Pace:
         if slot and self._challenges[site] >= SUSPECTED:
             slot.delay = slower(slot.delay)
         if self._challenges[site] == BLOCKED:
-            log.warning("%s answers with challenges alone: it is left alone until the next crawl", site)
-            self._leave(site, dt.datetime.now(dt.UTC) + LEFT_ALONE)
+            self._leave(site, "it answers with challenges alone")
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Take note of the delay that a robots.txt asks for, which Scrapy reads and passes over."""
-        asked = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
-        self._asked[_name(request)] = min(max(asked or 0.0, self._asked.get(_name(request), 0.0)), SLOWEST)
+        site, asked = _name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        if asked and asked > 0:  # NaN is not
+            self._asked[site] = min(max(asked, self._asked.get(site, 0.0)), SLOWEST)
 
     def _pause(self, request: Request, response: Response) -> None:
-        now = dt.datetime.now(dt.UTC)
-        if until := retry_at((response.headers.get("Retry-After") or b"").decode("latin-1"), now):
-            self._leave(_name(request), until)
+        now, scheduler = dt.datetime.now(dt.UTC), self._scheduler()
+        until = retry_at((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
+        if scheduler and until:
+            scheduler.pause(_name(request), until, "it asked to be left alone", remembered=True)
+            if scheduler.is_left_alone(_name(request)):
+                request.meta["dont_retry"] = True
 
-    def _leave(self, site: str, until: dt.datetime) -> None:
+    def _leave(self, site: str, why: str) -> None:
+        scheduler = self._scheduler()
+        if scheduler and not scheduler.is_left_alone(site):
+            log.warning("%s is left alone until the next crawl: %s", site, why)
+            scheduler.pause(site, dt.datetime.now(dt.UTC) + LEFT_ALONE, why)
+
+    def _scheduler(self) -> Scheduler | None:
         scheduler = self._crawler.engine.scheduler
-        if isinstance(scheduler, Scheduler):
-            scheduler.pause(site, until)
+        return scheduler if isinstance(scheduler, Scheduler) else None
+
+    def _is_own(self, request: Request) -> bool:
+        registry = cast("Knowing", self._crawler.spider).registry
+        return slot_of(registry, request.url) == _name(request)
 
     def _slot(self, request: Request) -> Any:
         slot = self._crawler.engine.downloader.slots.get(_name(request))
@@ -95,3 +162,8 @@ class Pace:
 
 def _name(request: Request) -> str:
     return str(request.meta.get("download_slot", ""))
+
+
+def _is_head(request: Request) -> bool:
+    page = request.meta[VISIT].known.page if VISIT in request.meta else None
+    return page is not None and page.role == "list" and page.walked <= 1

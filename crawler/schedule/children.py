@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import IO, Any
 
 from attrs import evolve
 
 from crawler.config import Config, environment
+from pipelines.errors import FangzhiError
 
 
 class Child:
@@ -57,10 +59,10 @@ class Crawls:
         self._options = options
 
     def start(self, site: str) -> Child:
-        """Begin to crawl a site, as far as it is due."""
+        """Begin to crawl a site, as far as it is due; raises FangzhiError where the machine has no room for it."""
         # -P: what lies in the folder that we were started in must not be imported
         program = [sys.executable, "-P", "-m", "crawler.cli"]
-        with ExitStack() as files:
+        with ExitStack() as files, _translated(site):
             out = files.enter_context(tempfile.TemporaryFile())  # a pipe would have to be read meanwhile
             process = subprocess.Popen(
                 [*program, "crawl", "--due", "--json", *self._options, "--", site],
@@ -70,3 +72,12 @@ class Crawls:
                 process_group=0,  # so that a Ctrl-C in the terminal reaches us alone, and we pass it on
             )
             return Child(process, out, files.pop_all())
+
+
+@contextmanager
+def _translated(site: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        hint = "the machine is out of memory, processes, files or disk space: it is tried again in a minute"
+        raise FangzhiError(f"no crawl of {site} can be started: {error}", hint) from error

@@ -163,18 +163,28 @@ class Rounds:
         due = [row for row in rows if row.is_due and row.site.slug not in self._running]
         due = [row for row in due if left is None or row.site.slug in left]
         room = self._at_once - len(self._running)
-        for row in due[:room]:
-            self._running[row.site.slug] = _Started(row, self._clock.now(), self._start(row.site.slug))
-            self._listener.began(row)
-        return None if left is None else {row.site.slug for row in due[room:]}
+        started = {row.site.slug for row in due[:room] if self._started(row, once=left is not None)}
+        return None if left is None else {row.site.slug for row in due} - started
+
+    def _started(self, row: Row, *, once: bool) -> bool:
+        """Start a crawl, and tell whether it could be; what cannot is tried again, where there will be another time."""
+        try:
+            crawl = self._start(row.site.slug)
+        except FangzhiError as error:
+            if once and not self._running:
+                raise
+            self._listener.hindered(error)
+            return False
+        self._running[row.site.slug] = _Started(row, self._clock.now(), crawl)
+        self._listener.began(row)
+        return True
 
     def _tell_overlaps(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            if row.last and row.running and row.due <= self._clock.now():
-                key = (row.site.slug, row.last.started)
-                if key not in self._told:
-                    self._told.add(key)
-                    self._listener.overlapped(row)
+        late = [row for row in rows if row.running and row.due <= self._clock.now()]
+        keys = {(row.site.slug, row.last.started): row for row in late if row.last}
+        for key in sorted(keys.keys() - self._told):
+            self._listener.overlapped(keys[key])
+        self._told = set(keys)
 
     def _collect(self) -> list[int]:
         """Return the exit codes of crawls that have ended since."""

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from crawler.browser import NotRendered
 from crawler.capture import captures
 from crawler.frontier.redirects import AlreadyAsked
+from crawler.middlewares.pace import LeftAlone
 from crawler.middlewares.robots import RobotsUnreachable, sitemaps
 from crawler.sites import Registry
 from pipelines.errors import ConfigError, PageError
@@ -94,6 +95,8 @@ def explain(error: BaseException) -> tuple[str, str]:
     """Return the counter's name of a failed download, and a sentence for people."""
     if isinstance(error, RobotsUnreachable):
         return "robots-unreachable", "its robots.txt cannot be had, and may forbid it; try later"
+    if isinstance(error, LeftAlone):
+        return "left-alone", "its site is asked for nothing more now; it waits for a later crawl"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", "robots.txt forbids it"
     if isinstance(error, NotRendered | ConfigError):

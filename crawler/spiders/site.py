@@ -19,7 +19,8 @@ from crawler.capture import MAX_BODY
 from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
-from crawler.frontier.scheduler import VISIT, Scheduler
+from crawler.frontier.inflight import VISIT
+from crawler.frontier.scheduler import Scheduler
 from crawler.frontier.visit import Visit
 from crawler.middlewares.rendering import RENDER
 from crawler.sites import Section, Site
@@ -172,7 +173,9 @@ class SiteSpider(Door):
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
         self._shown[section.url] = links
         self._barren[section.url] = 0 if links or walked == 1 else self._barren[section.url] + 1
-        goes_on = found or (wanted and self._full and not repeats) or (not links and self._barren[section.url] < BARREN)
+        enough = self._limit is not None and self._taken[site.slug] >= self._limit
+        searching = not links and self._barren[section.url] < BARREN
+        goes_on = not enough and (found or searching or (wanted and self._full and not repeats))
         if goes_on or walked == 1:
             self._scheduler.add(self._lists(listing.lists, site, section, walked))
         if goes_on:
@@ -184,7 +187,7 @@ class SiteSpider(Door):
     def _take(self, links: list[Link], site: Site, section: Section) -> int:
         left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
         pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
-        new = self._scheduler.add(pages if left is None else pages[:left])
+        new = self._scheduler.add(pages, most=left)
         self._taken[site.slug] += len(new)
         return len(new)
 

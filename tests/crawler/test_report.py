@@ -6,8 +6,9 @@ import pytest
 from attrs import evolve
 
 from crawler.report import Report, outcome
+from pipelines.history import Event
 from pipelines.model import Entry
-from tests.pipelines.made import capture, entry
+from tests.pipelines.made import START, capture, entry
 
 
 def rejected(reason: str | None) -> Entry:
@@ -17,17 +18,40 @@ def rejected(reason: str | None) -> Entry:
 @pytest.mark.parametrize(
     ("made", "counter"),
     [
-        (entry(capture()), "article"),
-        (entry(capture(), kind="new-version"), "article"),
-        (entry(capture(), kind="same-bytes"), "duplicate"),
+        (entry(capture()), "new"),
+        (entry(capture(), kind="new-version"), "changed"),
         (entry(capture(), kind="same-text"), "duplicate"),
-        (entry(capture(), kind="near-copy"), "duplicate"),
-        (rejected("soft-404"), "soft-404"),
+        (evolve(entry(capture(), text=None), reason="not-modified"), "not-modified"),
         (evolve(entry(capture(), text=None, kind="same-bytes"), reason="challenge"), "challenge"),
     ],
 )
-def test_every_entry_has_exactly_one_counter(made: Entry, counter: str) -> None:
+def test_an_outcome_is_what_came_of_a_capture(made: Entry, counter: str) -> None:
     assert outcome(made) == counter
+
+
+def test_what_makes_a_page_gone_or_brings_it_back_is_that() -> None:
+    gone, back, edited = (Event(kind=kind, at=START, id="1", version=1) for kind in ("gone", "back", "edited"))
+    assert outcome(evolve(entry(capture(), text=None), reason="http-error"), gone) == "gone"
+    assert outcome(entry(capture(), kind="same-bytes"), back) == "back"
+    assert outcome(entry(capture(), kind="new-version"), edited) == "changed"
+
+
+@pytest.mark.parametrize(
+    ("made", "counter"),
+    [
+        (entry(capture()), "articles"),
+        (entry(capture(), kind="new-version"), "articles"),
+        (entry(capture(), kind="same-bytes"), "duplicates"),
+        (entry(capture(), kind="near-copy"), "duplicates"),
+        (rejected("not-modified"), "duplicates"),
+        (rejected("soft-404"), "rejected"),
+    ],
+)
+def test_every_entry_has_exactly_one_counter(made: Entry, counter: str) -> None:
+    report = Report()
+    report.add(made)
+    told = {"articles": report.articles, "duplicates": report.duplicates, "rejected": report.rejected.total()}
+    assert told == dict.fromkeys(told, 0) | {counter: 1}
 
 
 def test_fetched_is_the_sum_of_all_outcomes() -> None:

@@ -11,6 +11,7 @@ import pytest
 from crawler.families import FAMILIES
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import fangzhi
+from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing
 
 SITE = """
 name = "府"
@@ -45,3 +46,11 @@ def test_a_list_behind_a_shell_is_walked_as_deep_as_told_and_no_server_is_asked_
     fangzhi("crawl", "fu", *options, "--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
     asked = [request.split(b" ")[1].decode() for request in wire.requests]
     assert [target for target in asked if "build/unit" in target] == list(wire.answers)[:walked]
+
+
+def test_a_limit_counts_new_articles_so_that_the_same_command_goes_on(tmp_path: Path) -> None:
+    with wired() as wire:
+        wire.answers = {"/list/": listing(PATHS)} | {path: answer(text) for path, text in ARTICLES.items()}
+        counts = [crawl(wire, tmp_path, "delay = 0.01", options=("--limit", "2"))["articles"] for _ in range(3)]
+    assert counts == [2, 2, 1]
+    assert [target for target in asked(wire) if target != "/list/"] == PATHS

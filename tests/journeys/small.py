@@ -40,7 +40,7 @@ def listing(paths: Sequence[str]) -> bytes:
     return answer(f"<ul>{rows}</ul>")
 
 
-def crawl(wire: Wire, folder: Path, *lines: str) -> dict:
+def crawl(wire: Wire, folder: Path, *lines: str, options: Sequence[str] = ()) -> dict:
     """Crawl the site of a wire, whose TOML has these lines besides, and return the report."""
     sites = folder / "sites"
     sites.mkdir(exist_ok=True)
@@ -48,7 +48,7 @@ def crawl(wire: Wire, folder: Path, *lines: str) -> dict:
     toml = [f'name = "府"\nfamily = "generic"\nhosts = ["{host}"]', *lines]
     toml.append(f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]')
     (sites / "fu.toml").write_text("\n".join(toml), "utf-8")
-    done = fangzhi("crawl", "fu", "--archive", str(folder / "archive"), "--registry", str(sites), "--json")
+    done = fangzhi("crawl", "fu", *options, "--archive", str(folder / "archive"), "--registry", str(sites), "--json")
     (report,) = documents(done)
     return report
 

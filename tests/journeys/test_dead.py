@@ -134,3 +134,14 @@ def test_a_list_that_is_as_it_was_shows_what_it_did(wire: Wire, tmp_path: Path) 
     wire.answers["/list/"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
     (site,) = crawl(wire, tmp_path, "delay = 0.01")["sites"]
     assert (site["state"], site["not_modified"]) == ("quiet", 1)
+
+
+def test_a_site_that_never_answered_is_in_the_status_with_the_reason(wire: Wire, tmp_path: Path) -> None:
+    wire.close()
+    crawl(wire, tmp_path, "delay = 0.01")
+    options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path / "sites"))
+    ((site,),) = (document["sites"] for document in documents(fangzhi("status", "--json", *options)))
+    assert (site["captures"], site["newest"], site["frontier"]["failing"]) == (0, None, 1)
+    assert (site["health"]["state"], site["schedule"]["outcome"]) == ("empty", "failed")
+    told = fangzhi("status", "fu", *options).stdout
+    assert "empty fu: no list could be had from its section: 1 × unreachable" in told

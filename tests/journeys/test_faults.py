@@ -74,34 +74,56 @@ class Crawl:
     def said(self) -> str:
         return self._said.read_text()
 
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.go(10**6)
-        self._town.server.city = self._city
-
     def end(self) -> None:
-        self.process.kill()
-        self.process.communicate()
+        """Kill it where it is, if it has not ended, and let the city answer as ever."""
+        with self.process:
+            self.process.kill()
         self.go(10**6)
         self._town.server.city = self._city
 
 
-Begin = Callable[[], Crawl]
+Begin = Callable[[str], Crawl]
 
 
 @pytest.fixture
-def crawl(far: Town, tmp_path: Path) -> Iterator[Begin]:
+def crawl(far: Town, aws: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Begin]:
+    """Begin a crawl into a bucket of a server, which is made; the next ones go on with it."""
     begun: list[Crawl] = []
 
-    def begin() -> Crawl:
-        boto3.client("s3").create_bucket(Bucket=str(far.archive).split("/")[2])
+    def begin(endpoint: str) -> Crawl:
+        aws.setenv("AWS_ENDPOINT_URL_S3", endpoint)
+        if not begun:
+            boto3.client("s3").create_bucket(Bucket=str(far.archive).split("/")[2])
         begun.append(Crawl(far, tmp_path))
-        return begun[0]
+        return begun[-1]
 
     yield begin
     for each in begun:
         each.end()
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def proxy(endpoint: str, faults: Faults) -> Iterator[str]:
+    """The S3 server behind a proxy that has such faults."""
+    with faulty(endpoint, faults) as address:
+        yield address
+
+
+@pytest.fixture
+def narrow(aws: pytest.MonkeyPatch) -> None:
+    """A spool that has room for two files."""
+    aws.setenv("FANGZHI_SPOOL_LIMIT", "60000")
+
+
+def paused(running: Crawl) -> None:
+    """Wait until a crawl says that it pauses."""
+    wait_until(lambda: "the crawl pauses: the spool" in running.said() or running.process.poll() is not None)
+    assert running.process.poll() is None, running.said()
 
 
 def whole(town: Town, tmp_path: Path) -> None:
@@ -126,10 +148,9 @@ def whole(town: Town, tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_killed_and_comes_back_costs_nothing(
-    far: Town, mortal: S3Server, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+    far: Town, mortal: S3Server, crawl: Begin, tmp_path: Path
 ) -> None:
-    aws.setenv("AWS_ENDPOINT_URL_S3", mortal.endpoint)
-    running = crawl()
+    running = crawl(mortal.endpoint)
     running.go(60)
     running.remembers(30)
     mortal.kill()
@@ -142,16 +163,15 @@ def test_a_server_that_is_killed_and_comes_back_costs_nothing(
 
 
 def test_a_crawl_begins_while_the_server_is_away_and_sends_what_waits_once_it_is_back(
-    far: Town, mortal: S3Server, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+    far: Town, mortal: S3Server, crawl: Begin, tmp_path: Path
 ) -> None:
-    aws.setenv("AWS_ENDPOINT_URL_S3", mortal.endpoint)
-    first = crawl()
+    first = crawl(mortal.endpoint)
     first.go(40)
     first.remembers(20)
-    first.kill()
+    first.end()
     waiting = {path.name for path in spool() if path.name.endswith(".warc.gz.open")}
     mortal.kill()
-    second = Crawl(far, tmp_path)
+    second = crawl(mortal.endpoint)
     before = len(remembered(tmp_path / "catalogue.sqlite"))
     second.go(40)
     second.remembers(before + 10)
@@ -164,67 +184,56 @@ def test_a_crawl_begins_while_the_server_is_away_and_sends_what_waits_once_it_is
     far.run("verify", "--deep", "--json")
 
 
+@pytest.mark.usefixtures("narrow")
 def test_a_full_store_pauses_the_crawl_until_there_is_room(
-    far: Town, endpoint: str, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+    far: Town, faults: Faults, proxy: str, crawl: Begin, tmp_path: Path
 ) -> None:
-    faults = Faults()
-    with faulty(endpoint, faults) as proxy:
-        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
-        aws.setenv("FANGZHI_SPOOL_LIMIT", "60000")
-        wanted = len(far.truths())
-        running = crawl()
-        faults.full = True
-        running.go(10**6)
-        for word in ("the crawl pauses: the spool", "InsufficientStorage"):
-            wait_until(lambda word=word: word in running.said() or running.process.poll() is not None)
-        assert running.process.poll() is None, running.said()
-        assert len(remembered(tmp_path / "catalogue.sqlite")) < wanted
-        assert sum(path.stat().st_size for path in spool()) < 100_000
-        faults.full = False
-        running.finish()
-        assert "the crawl goes on" in running.said()
-        whole(far, tmp_path)
+    wanted, running = len(far.truths()), crawl(proxy)
+    faults.full = True
+    running.go(10**6)
+    paused(running)
+    wait_until(lambda: "InsufficientStorage" in running.said())
+    assert len(remembered(tmp_path / "catalogue.sqlite")) < wanted
+    assert sum(path.stat().st_size for path in spool()) < 100_000
+    faults.full = False
+    running.finish()
+    assert "the crawl goes on" in running.said()
+    whole(far, tmp_path)
 
 
+@pytest.mark.usefixtures("narrow")
 def test_a_paused_crawl_can_be_ended_and_the_next_one_completes_it(
-    far: Town, endpoint: str, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+    far: Town, faults: Faults, proxy: str, crawl: Begin, tmp_path: Path
 ) -> None:
-    faults = Faults()
-    with faulty(endpoint, faults) as proxy:
-        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
-        aws.setenv("FANGZHI_SPOOL_LIMIT", "60000")
-        running = crawl()
-        faults.full = True
-        running.go(10**6)
-        wait_until(lambda: "the crawl pauses" in running.said() or running.process.poll() is not None)
-        running.process.terminate()
-        out = running.process.communicate(timeout=120)[0]
-        assert running.process.returncode == 1, out
-        assert "Traceback" not in running.said()
-        acknowledged = remembered(tmp_path / "catalogue.sqlite")
-        faults.full = False
-        running.end()
-        far.crawl()
-        entries = far.entries()
-        assert acknowledged <= {entry["id"] for entry in entries}
-        assert {entry["url"] for entry in entries} == {truth.url for truth in far.truths()}
-        assert not spool()
+    running = crawl(proxy)
+    faults.full = True
+    running.go(10**6)
+    paused(running)
+    running.process.terminate()
+    out = running.process.communicate(timeout=120)[0]
+    assert running.process.returncode == 1, out
+    assert "Traceback" not in running.said()
+    acknowledged = remembered(tmp_path / "catalogue.sqlite")
+    faults.full = False
+    running.end()
+    far.crawl()
+    entries = far.entries()
+    assert acknowledged <= {entry["id"] for entry in entries}
+    assert {entry["url"] for entry in entries} == {truth.url for truth in far.truths()}
+    assert not spool()
 
 
 def test_a_busy_slow_and_forgetful_server_is_put_up_with(
-    far: Town, endpoint: str, crawl: Begin, aws: pytest.MonkeyPatch, tmp_path: Path
+    far: Town, faults: Faults, proxy: str, crawl: Begin, tmp_path: Path
 ) -> None:
-    faults = Faults()
-    with faulty(endpoint, faults) as proxy:
-        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
-        running = crawl()
-        faults.busy, faults.lost, faults.delay_s = 0.25, 0.15, 0.05
-        running.finish(refused=True)
-        faults.busy = faults.lost = faults.delay_s = 0.0
-        far.run("replay", "--dry-run", "--json")
-        assert faults.made["busy"] > 3
-        assert faults.made["lost"] > 3
-        whole(far, tmp_path)
+    running = crawl(proxy)
+    faults.busy, faults.lost, faults.delay_s = 0.25, 0.15, 0.05
+    running.finish(refused=True)
+    faults.busy = faults.lost = faults.delay_s = 0.0
+    far.run("replay", "--dry-run", "--json")
+    assert faults.made["busy"] > 3
+    assert faults.made["lost"] > 3
+    whole(far, tmp_path)
 
 
 def test_a_file_to_which_nothing_comes_is_closed_in_time(

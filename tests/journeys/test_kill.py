@@ -15,6 +15,7 @@ from pathlib import Path
 from pipelines.dedupe import EMPTY
 from tests.fangzhi import start, warcio_check
 from tests.town import SITES, Gate, Town
+from tests.wait import wait_until
 
 MOMENTS = (1, 8, 16, 24)
 """Entries of its own that each crawl has made when it is killed: the first, and then in the middle of things."""
@@ -93,3 +94,18 @@ def test_ctrl_c_finishes_what_is_in_flight_and_closes_the_files(new_town: Town) 
     assert len(new_town.entries()) < len(new_town.truths())
     assert not unfinished(new_town)
     assert warcio_check(new_town.archive).returncode == 0
+
+
+def test_ctrl_c_again_and_again_ends_at_once_and_loses_nothing(new_town: Town) -> None:
+    def ended_by_ctrl_c(process: subprocess.Popen[str]) -> bool:
+        process.send_signal(signal.SIGINT)
+        return process.poll() is not None
+
+    with crawling(new_town, 5) as (process, _):
+        wait_until(lambda: ended_by_ctrl_c(process))
+        err = process.communicate()[1]
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    new_town.crawl()
+    assert {entry["url"] for entry in new_town.entries()} == {truth.url for truth in new_town.truths()}
+    assert not unfinished(new_town)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from crawler.frontier.pace import BLOCKED
+import pytest
+
+from crawler.frontier.pace import BLOCKED, DOWN, TROUBLED
 from tests.crawler.wire import Wire
-from tests.journeys.small import PATHS, answer, asked, crawl, listing
+from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing
 
 
 def gaps(wire: Wire) -> list[float]:
@@ -17,16 +19,44 @@ def gaps(wire: Wire) -> list[float]:
 def test_a_crawl_delay_is_kept(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 0.8\n", kind="text/plain")
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)
-    assert min(gaps(wire)[1:]) > 0.35, "jitter takes half of a delay at most"
+    assert min(gaps(wire)) > 0.35, "jitter takes half of a delay at most"
 
 
-def test_a_refusal_slows_the_crawl_down_and_its_retry_after_is_kept(wire: Wire, tmp_path: Path) -> None:
+def test_what_robots_txt_forbids_is_not_asked_for_and_all_else_is(wire: Wire, tmp_path: Path) -> None:
+    wire.answers["/robots.txt"] = answer("User-agent: *\nDisallow: /private/\n", kind="text/plain")
+    wire.answers["/list/"] = listing([*(f"/private/2026/0305/{number}.html" for number in range(5)), *PATHS])
+    report = crawl(wire, tmp_path, "delay = 0.01")
+    assert (report["articles"], report["forbidden"], report["failed"]) == (len(PATHS), 5, {})
+    assert asked(wire) == ["/list/", *PATHS]
+
+
+def test_nothing_is_asked_before_a_retry_after_is_over(wire: Wire, tmp_path: Path) -> None:
     wire.once = {PATHS[0]: answer("busy", "503 Service Unavailable", "Retry-After: 3")}
     report = crawl(wire, tmp_path, "delay = 0.01")
     assert (report["articles"], report["rejected"]["http-error"]) == (len(PATHS), 1)
-    refused = next(number for number, target in enumerate(asked(wire)) if target == PATHS[0])
-    times = wire.times[1:]
-    assert any(later - times[refused] > 2 for later in times[refused + 1 :])
+    assert asked(wire).count(PATHS[0]) == 2, "it is tried again"
+    after = gaps(wire)[asked(wire).index(PATHS[0])]
+    assert after > 2.9, "not the page itself, and no other one"
+
+
+def test_a_site_that_wants_to_be_left_alone_for_long_is_also_by_the_next_crawl(wire: Wire, tmp_path: Path) -> None:
+    wire.once = {PATHS[0]: answer("busy", "429 Too Many Requests", "Retry-After: 7200")}
+    report = crawl(wire, tmp_path, "delay = 0.01")
+    assert asked(wire) == ["/list/", PATHS[0]]
+    assert (report["rejected"]["http-error"], report["failed"]) == (1, {}), "what it said is kept"
+    (told,) = report["waiting"]
+    assert (told["site"], told["pages"], told["why"]) == ("fu", len(PATHS) - 1, "it asked to be left alone")
+    assert crawl(wire, tmp_path, "delay = 0.01")["fetched"] == 0
+    assert len(asked(wire)) == 2
+
+
+def test_a_site_that_is_down_is_left_alone(wire: Wire, tmp_path: Path) -> None:
+    paths = [f"/2026/0305/{number}.html" for number in range(1, 31)]
+    wire.answers = {"/list/": listing(paths)} | {path: answer("", "502 Bad Gateway") for path in paths}
+    report = crawl(wire, tmp_path, "delay = 0.01")
+    assert len(asked(wire)) == 1 + DOWN
+    assert asked(wire)[1:4] == [paths[0]] * TROUBLED, "a page is tried again at once, until the site is in trouble"
+    assert report["waiting"][0]["why"] == "it refused or did not answer again and again"
 
 
 def test_a_site_that_answers_with_challenges_alone_is_left_alone_and_called_blocked(wire: Wire, tmp_path: Path) -> None:
@@ -50,8 +80,11 @@ def test_a_page_or_two_behind_a_captcha_slow_nothing_down(wire: Wire, tmp_path: 
 
 
 def test_a_budget_ends_the_day_and_what_is_left_waits(wire: Wire, tmp_path: Path) -> None:
-    assert crawl(wire, tmp_path, "delay = 0.01", "daily = 3")["fetched"] == 3
-    assert len(asked(wire)) == 3
+    first = crawl(wire, tmp_path, "delay = 0.01", "daily = 3")
+    assert (first["fetched"], len(asked(wire))) == (3, 3)
+    assert first["waiting"][0] | {"until": ""} == {
+        "site": "fu", "pages": len(PATHS) - 2, "until": "", "why": "its budget of the day is spent",
+    }  # fmt: skip
     assert crawl(wire, tmp_path, "delay = 0.01", "daily = 3")["fetched"] == 0
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS) - 2
     assert sorted(asked(wire)) == sorted(["/list/", *PATHS])
@@ -70,3 +103,23 @@ def test_a_robots_txt_that_cannot_be_had_forbids_for_now(wire: Wire, tmp_path: P
     report = crawl(wire, tmp_path, "delay = 0.01")
     assert asked(wire) == []
     assert report["failed"] == {"robots-unreachable": 1}
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "401 Unauthorized"])
+def test_a_robots_txt_that_is_not_there_allows_all(wire: Wire, tmp_path: Path, status: str) -> None:
+    wire.answers["/robots.txt"] = answer("User-agent: *\nDisallow: /\n", status)
+    assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)
+
+
+def test_a_budget_counts_every_try_of_a_page(wire: Wire, tmp_path: Path) -> None:
+    wire.once = {PATHS[0]: answer("", "500 Internal Server Error")}
+    crawl(wire, tmp_path, "delay = 0.01", "daily = 4")
+    assert asked(wire) == ["/list/", PATHS[0], PATHS[0], PATHS[1]]
+
+
+def test_a_host_of_files_that_is_down_slows_nothing_of_the_site(wire: Wire, tmp_path: Path) -> None:
+    files = "".join(f'<p><a href="http://127.0.0.1:9/{number}.pdf">附件{number}</a></p>' for number in range(4))
+    wire.answers[PATHS[0]] = answer(ARTICLES[PATHS[0]] + files)
+    report = crawl(wire, tmp_path, "delay = 0.01")
+    assert (report["articles"], report["failed"], report["waiting"]) == (len(PATHS), {"unreachable": 4}, [])
+    assert sum(gaps(wire)) < 60, "each failure would have doubled the delay: it would come to an hour"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,19 @@ def test_the_timetable_and_the_status_tell_last_run_and_next_turn(town: Town) ->
     (status,) = [document for document in town.run("status", "--json")[0]["sites"] if document["site"] == "yunzhou"]
     assert status["schedule"] == rows["yunzhou"]
     assert "last crawl done" in fangzhi("status", *town.options).stdout
+
+
+def test_two_schedules_at_once_crawl_each_site_once(town: Town) -> None:
+    runs = []
+    processes = [start("schedule", "--once", "--json", *town.options) for _ in range(2)]
+    for process in processes:
+        out, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        runs += [json.loads(line) for line in out.splitlines()]
+    assert sum(run["report"]["fetched"] for run in runs) == len(town.entries())
+    asked = Counter((visit.portal, visit.target) for visit in town.server.log if visit.status == 200)
+    assert {place for place, times in asked.items() if times > 1 and place[1] != "/robots.txt"} == set()
+    assert {entry["url"] for entry in town.entries()} == {truth.url for truth in town.truths()}
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])

@@ -84,3 +84,4 @@ def test_a_killed_run_is_tried_again_a_quarter_of_an_hour_after_it_began() -> No
 
 def test_a_run_of_the_future_was_told_by_a_wrong_clock() -> None:
     assert next_run(TWO_HOURS, run(24 * 365, 24 * 365), at(9)) == at(9)
+    assert next_run(TWO_HOURS, run(8, 24 * 365), at(9)) == at(9), "it was set while the run was at work"

@@ -232,17 +232,12 @@ def test_a_broken_file_is_told_with_its_remedy(tmp_path: Path) -> None:
 
 def test_pages_that_differ_by_their_form_are_two_and_neither_is_taken_for_the_other_after_a_kill(path: Path) -> None:
     first, second = (evolve(head(walked=2), form=f"currpage={number}") for number in (2, 3))
-    entry = Entry(
-        id="1", site="fu", region=None, url=first.url, final_url=first.url, status=200, fetched_at=NOW + DAY,
-        outcome="rejected", reason="not-an-article", articles=(), verdict=Verdict(kind="new"),
-        digests=Prints(payload="sha256:1"), location=None, recipe="jcms/2", version=Version(fangzhi="", trafilatura=""),
-    )  # fmt: skip
+    entry = seen(first, NOW + DAY)
     with closing(Frontier(path)) as frontier:
         frontier.take("fu", "", NOW)
         assert frontier.add([first, second]) == [first, second]
         assert waiting(frontier) == [first, second]
-        with closing(sqlite3.connect(path)) as db, db:
-            db.execute("UPDATE sites SET owner = '0@0'")
+        kill(path)
         settle(frontier, lambda _: entry, NOW + DAY, lambda *_: ())
         frontier.take("fu", "", NOW)
         assert waiting(frontier) == [first, second]
@@ -310,3 +305,130 @@ def test_a_file_of_before_there_were_runs_is_opened(path: Path) -> None:
         db.execute("DROP TABLE runs")
     with closing(Frontier(path)) as frontier:
         assert frontier.runs() == {}
+
+
+def test_of_many_pages_only_so_many_new_ones_are_taken(frontier: Frontier) -> None:
+    frontier.add([article(1), article(2)])
+    assert frontier.add(map(article, range(1, 9)), most=3) == [article(3), article(4), article(5)]
+    assert frontier.add([article(9)], most=0) == []
+    assert len(waiting(frontier)) == 5
+
+
+def test_what_a_wrong_clock_wrote_of_the_future_is_due_once_it_is_right(path: Path) -> None:
+    """A machine without a clock of its own can start in any year."""
+    future = NOW + 3650 * DAY
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", future)
+        frontier.add([head(), article(1)])
+        for page in (head(), article(1)):
+            done(frontier, page, due=future + DAY, now=future)
+        frontier.add([article(2)])
+        frontier.release("fu", future)
+        frontier.take("fu", "", NOW)
+        frontier.add([head()])
+        assert waiting(frontier) == [head(), article(2), article(1)]
+        done(frontier, head())
+        frontier.add([head()])
+        assert head() not in waiting(frontier), "it waits once in each crawl, and this one began now"
+        frontier.release("fu", NOW)
+        assert frontier.runs()["fu"] == Run(started=NOW, ended=NOW)
+
+
+def test_a_visit_that_was_killed_is_not_settled_by_what_an_earlier_one_of_the_same_crawl_brought(path: Path) -> None:
+    page, entry = article(1), seen(article(1), NOW)
+    with closing(Frontier(path)) as frontier:
+        frontier.take("fu", "", NOW)
+        frontier.add([page])
+        done(frontier, page, due=NOW + DAY, now=NOW + DAY / 24)
+        assert waiting(frontier, NOW + DAY) == [page], "it is due again while the crawl goes on"
+        kill(path)
+        settle(frontier, lambda _: entry, NOW + DAY, lambda *_: ())
+        frontier.take("fu", "", NOW + DAY)
+        assert waiting(frontier, NOW + DAY) == [page]
+        kill(path)
+        settle(frontier, lambda _: seen(page, NOW + DAY), NOW + DAY, lambda *_: ())
+        frontier.take("fu", "", NOW + DAY)
+        assert waiting(frontier, NOW + DAY) == []
+
+
+def test_while_one_start_settles_what_was_left_no_other_process_can_begin(path: Path) -> None:
+    with closing(Frontier(path)) as frontier, closing(sqlite3.connect(path, timeout=0)) as other:
+        frontier.take("fu", "", NOW)
+        frontier.add([article(1), article(2)])
+        waiting(frontier)
+        kill(path)
+        asked = []
+
+        def newest(url: str) -> Entry | None:
+            asked.append(url)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            return None
+
+        settle(frontier, newest, NOW, lambda *_: ())
+        other.execute("BEGIN IMMEDIATE")
+    assert asked == [article(1).url, article(2).url]
+
+
+def kill(path: Path) -> None:
+    """Let the process that crawls be one that is gone."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE sites SET owner = '0@0'")
+
+
+def seen(page: Page, at: dt.datetime) -> Entry:
+    """Return what a catalogue has of a page."""
+    return Entry(
+        id="1", site="fu", region=None, url=page.url, final_url=page.url, status=200, fetched_at=at,
+        outcome="rejected", reason="not-an-article", articles=(), verdict=Verdict(kind="new"),
+        digests=Prints(payload="sha256:1"), location=None, recipe="jcms/2", version=Version(fangzhi="", trafilatura=""),
+    )  # fmt: skip
+
+
+def test_a_store_that_breaks_is_told_by_whatever_asks_it(frontier: Frontier, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        for table in ("pages", "sites", "lists", "days", "pauses"):
+            db.execute(f"DROP TABLE {table}")
+    asks = (
+        frontier.looks, frontier.owners, frontier.orphans, lambda: frontier.counts(NOW), lambda: frontier.was_asked(""),
+        lambda: frontier.spent("fu", NOW), lambda: frontier.paused("fu"), lambda: frontier.waiting("fu"),
+        lambda: frontier.add([article(1)]),
+    )  # fmt: skip
+    for ask in asks:
+        with pytest.raises(StoreUnavailable, match="no such table"):
+            ask()
+
+
+def test_only_the_process_that_has_a_site_gives_it_back(frontier: Frontier, path: Path) -> None:
+    frontier.add([article(1)])
+    waiting(frontier)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE sites SET owner = 'another'")
+    frontier.release("fu", NOW)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT owner, (SELECT sum(leased) FROM pages) FROM sites").fetchall() == [("another", 1)]
+
+
+def test_many_processes_that_open_a_frontier_at_once_all_get_it(path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    go = context.Event()
+    processes = [context.Process(target=crawl_one, args=(path, f"site{number}", go)) for number in range(8)]
+    for process in processes:
+        process.start()
+    go.set()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 8
+    with closing(Frontier(path)) as frontier:
+        assert {run.outcome for run in frontier.runs().values()} == {"done"}
+        assert len(frontier.runs()) == 8
+
+
+def crawl_one(path: Path, site: str, go: object) -> None:
+    go.wait()
+    with closing(Frontier(path)) as frontier:
+        assert frontier.take(site, "", NOW)
+        for number in range(20):
+            frontier.add([article(number, site)])
+            done(frontier, article(number, site))
+        frontier.release(site, NOW)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.health import Tally
-from crawler.health.tally import KEPT, outcome
+from crawler.report import KEPT
 from pipelines.history import Event
 from pipelines.model import Entry, Quality, Repair
 from tests.pipelines.made import START, capture, entry
@@ -45,27 +44,6 @@ def test_every_capture_counts_in_exactly_one_outcome(captures: list[tuple[Entry,
     assert sum(told["statuses"].values()) == len(captures) + sum(told["failed"].values())
     assert told["forbidden"] == causes.count("robots")
     assert min(told["rejected"].values(), default=1) > 0
-
-
-@pytest.mark.parametrize(
-    ("made", "counter"),
-    [
-        (entry(capture()), "new"),
-        (entry(capture(), kind="new-version"), "changed"),
-        (entry(capture(), kind="same-text"), "duplicate"),
-        (evolve(entry(capture(), text=None), reason="not-modified"), "not-modified"),
-        (evolve(entry(capture(), text=None, kind="same-bytes"), reason="challenge"), "challenge"),
-    ],
-)
-def test_an_outcome_is_what_came_of_a_capture(made: Entry, counter: str) -> None:
-    assert outcome(made) == counter
-
-
-def test_what_makes_a_page_gone_or_brings_it_back_is_that() -> None:
-    gone, back, edited = (Event(kind=kind, at=START, id="1", version=1) for kind in ("gone", "back", "edited"))
-    assert outcome(evolve(entry(capture(), text=None), reason="http-error"), gone) == "gone"
-    assert outcome(entry(capture(), kind="same-bytes"), back) == "back"
-    assert outcome(entry(capture(), kind="new-version"), edited) == "changed"
 
 
 def test_fields_and_damage_are_told_as_shares_of_the_articles() -> None:

@@ -216,6 +216,22 @@ def test_a_registry_that_is_broken_meanwhile_hinders_nothing_that_runs(world: Ca
     assert city.times("began", "a") == [0, 90]
 
 
+def test_a_crawl_that_cannot_be_started_is_told_and_tried_again(
+    world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, begin = world(site("a", "every 1h"), site("b", "every 1h")), World.start
+
+    def start(self: World, slug: str) -> FakeCrawl:
+        if slug == "a" and self.clock.time < BEGIN + 5 * MINUTE:
+            raise FangzhiError("no crawl of a can be started: no memory")
+        return begin(self, slug)
+
+    monkeypatch.setattr(World, "start", start)
+    city.run(hours=0.5)
+    assert len(city.times("hindered", "no crawl of a can be started: no memory")) >= 5
+    assert (city.times("began", "a"), city.times("began", "b")) == ([5], [0])
+
+
 def test_a_site_waits_for_its_window(world: Callable[..., World]) -> None:
     city = world(site("night", "every 2h", windows=("10:00-13:00",)))
     city.run(hours=7)

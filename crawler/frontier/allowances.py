@@ -1,0 +1,42 @@
+"""Shell. The frontier's account of how often a site was asked on a day, and until when it is not to be; in its file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+
+from pipelines.times import CHINA, from_us, to_us
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS days (
+  site TEXT, day TEXT, asked INTEGER NOT NULL, PRIMARY KEY (site, day)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pauses (site TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+def spend(db: sqlite3.Connection, site: str, now: dt.datetime) -> None:
+    """Count one more request to a site on the day that it is in China."""
+    query = "INSERT INTO days VALUES (?, ?, 1) ON CONFLICT (site, day) DO UPDATE SET asked = asked + 1"
+    db.execute(query, (site, _day(now)))
+
+
+def spent(db: sqlite3.Connection, site: str, now: dt.datetime) -> int:
+    """Return how many requests to a site were counted on the day that it is in China."""
+    row = db.execute("SELECT asked FROM days WHERE site = ? AND day = ?", (site, _day(now))).fetchone()
+    return int(row["asked"]) if row else 0
+
+
+def pause(db: sqlite3.Connection, site: str, until: dt.datetime) -> None:
+    """Write down that a site asked to be left alone until then."""
+    db.execute("REPLACE INTO pauses VALUES (?, ?)", (site, to_us(until)))
+
+
+def paused(db: sqlite3.Connection, site: str) -> dt.datetime | None:
+    """Return until when a site asked to be left alone, the last time that it did."""
+    row = db.execute("SELECT until FROM pauses WHERE site = ?", (site,)).fetchone()
+    return from_us(row["until"]) if row else None
+
+
+def _day(now: dt.datetime) -> str:
+    return now.astimezone(CHINA).date().isoformat()
