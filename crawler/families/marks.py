@@ -14,7 +14,7 @@ _LINKED = re.compile(
 
 
 MOST_READ = 500_000
-"""Characters in which marks are looked for: the largest of the surveyed pages has 400,000."""
+"""Characters in which marks are looked for: three of 340 real pages are longer, and have none behind."""
 
 
 def mark(marks: re.Pattern[str], html: str, url: str, address: re.Pattern[str] | None = None) -> str:

@@ -70,3 +70,11 @@ def wired(tls: ssl.SSLContext | None = None, place: tuple[str, int] = ("127.0.0.
         yield wire
     finally:
         wire.close()
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[str]:
+    """Hold a port that refuses connections, and that nobody else gets meanwhile; yield its base URL."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"

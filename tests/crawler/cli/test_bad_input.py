@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from tests.crawler.wire import silent
 from tests.fangzhi import PROGRAM, documents, environment, fangzhi, one_line, start, warcio_check, warcs
-from tests.pipelines.storage.server import free_ports
 from tests.town import SITES, Town
 
 NAMESPACE = ("unshare", "--mount", "--map-root-user", "sh", "-ec")
@@ -73,11 +73,11 @@ def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> No
 
 
 def test_a_host_that_does_not_answer_fails_and_the_others_are_fetched(town: Town, tmp_path: Path) -> None:
-    silent = f"http://127.0.0.1:{free_ports(1)[0]}/a.html"
     truth = next(truth for truth in town.truths() if truth.kind == "article")
-    both = fangzhi("fetch", silent, truth.url, "--archive", str(tmp_path))
+    with silent() as base:
+        both = fangzhi("fetch", f"{base}/a.html", truth.url, "--archive", str(tmp_path))
     assert both.returncode == 3
-    assert one_line(both.stderr).startswith(f"{silent}: its host cannot be reached; ")
+    assert one_line(both.stderr).startswith(f"{base}/a.html: its host cannot be reached; ")
     assert [entry["url"] for entry in documents(both)] == [truth.url]
 
 
