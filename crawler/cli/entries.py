@@ -13,6 +13,7 @@ from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
     from pipelines.catalogue import Catalogue, Filter
+    from pipelines.model import Entry
 
 
 @fangzhi_command("list")
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 @click.option("--gone", is_flag=True, help="Pages that were articles and are missing now, the last gone first.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
 def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: int | None) -> int:
-    """List the captures, newest first: id, what came of it, date, title, address; with --worst the score, too.
+    """List the captures, newest first: id, what came of it, date, title; with --worst the score, too.
 
-    A page of several articles has a row for each.
+    What came of it is article, or new-version, near-copy, same-text, same-bytes where something like it was there
+    before (show ID --family tells what), or why there is no article; then its address stands for the title. A page of
+    several articles has a row for each.
 
     With --gone a line a page: since when it is gone, when that was confirmed, the last capture of its text, title,
     address. --site, --since and --until choose among them, by the day on which they were found gone.
@@ -44,7 +47,6 @@ def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: in
 
 def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None, worst: bool) -> None:
     from crawler.cli.render import moment
-    from crawler.report import outcome as counter
     from pipelines.document import entry_document
 
     for entry in catalogue.entries(wanted, limit, worst=worst):
@@ -55,7 +57,13 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
             published = moment(article.published_on) if article else ""
             title = article.title or "（无题）" if article else entry.final_url
             score = f"{article.quality.score or 0:.3f}  " if worst and article else ""
-            click.echo(f"{entry.id}  {score}{counter(entry):<14}  {published:<10}  {title}")
+            click.echo(f"{entry.id}  {score}{_came_of(entry):<14}  {published:<10}  {title}")
+
+
+def _came_of(entry: Entry) -> str:
+    if not entry.articles:
+        return entry.reason or entry.outcome
+    return "article" if entry.verdict.kind == "new" else entry.verdict.kind
 
 
 def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None) -> None:

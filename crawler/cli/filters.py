@@ -16,11 +16,22 @@ VERDICTS = ("new", "same-bytes", "same-text", "near-copy", "new-version")
 _OPTIONS = (
     click.option("--site", metavar="SITE", help="Of this site only."),
     click.option("--outcome", type=click.Choice(["article", "rejected"]), help="Only these."),
-    click.option("--verdict", type=click.Choice(VERDICTS), metavar="KIND", help=f"{', '.join(VERDICTS)}."),
     click.option(
-        "--copies/--no-copies", default=True, help="Captures of bytes or a text that were there before, or nearly so."
+        "--verdict",
+        type=click.Choice(VERDICTS),
+        metavar="KIND",
+        help=f"How a capture stands to earlier ones: {', '.join(VERDICTS)}.",
     ),
-    click.option("--files/--no-files", default=True, help="Attachments and pictures."),
+    click.option(
+        "--copies/--no-copies",
+        default=True,
+        show_default=True,
+        help="With or without captures whose bytes or text were there before, nearly so too, on whatever site. "
+        "One that holds an earlier text and more is no copy.",
+    ),
+    click.option(
+        "--files/--no-files", default=True, show_default=True, help="With or without attachments and pictures."
+    ),
     click.option("--since", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or later."),
     click.option("--until", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or earlier."),
 )

@@ -96,6 +96,15 @@ def test_the_command_tells_it(catalogue: Catalogue, tmp_path: Path) -> None:
     assert "nobody else is known" in fangzhi("show", PRINTS[6].id, "--family", "--archive", str(tmp_path)).stdout
 
 
+def test_a_list_tells_what_each_capture_is_to_earlier_ones(catalogue: Catalogue, tmp_path: Path) -> None:
+    def listed(*options: str) -> list[str]:
+        shown = fangzhi("list", *options, "--archive", str(tmp_path)).stdout
+        return [line.split()[1] for line in shown.splitlines()][::-1]
+
+    assert listed() == ["article", "near-copy", "same-text", "near-copy", "same-text", "same-text", "article"]
+    assert listed("--no-copies") == ["article", "article"]
+
+
 def at(site: str, source: str | None, published: dt.date | None, captured: int, **changes: object) -> Entry:
     """Return a site's print of one text; `captured` are the days that its capture came after the first."""
     made = entry(capture(0, site.encode(), f"http://{site}.example/{captured}.html"), text="\n".join(SENTENCES))
