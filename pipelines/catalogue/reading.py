@@ -44,9 +44,15 @@ class Reading:
         if worst:
             conditions.append(ENTRIES.c.score.is_not(None))
             order = (ENTRIES.c.score, *order)
-        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*order).limit(limit)
+        query = (
+            sa.select(ENTRIES.c.document)
+            .where(*conditions)
+            .order_by(*order)
+            .limit(limit)
+            .execution_options(yield_per=200)
+        )
         with self._database.reading() as connection:
-            for document in connection.execution_options(yield_per=200).execute(query).scalars():
+            for document in connection.execute(query).scalars():
                 yield entry_from_json(document)
 
     def location(self, payload: str) -> Location | None:

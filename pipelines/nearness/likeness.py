@@ -33,9 +33,9 @@ LEAST = 40
 """Sequences that a text must have to be looked for in others: two clauses recur without being copied."""
 
 
-KEPT = 128
-"""Texts that are kept as they are compared: what is one form, or goes round, is held against the same few again and
-again. One of 1,000 characters takes some 100 KB."""
+KEPT, KEPT_CHARACTERS = 128, 5_000
+"""How many texts are kept as they are compared, and how long each may be: what is one form, or goes round, is held
+against the same few again and again. A character takes some 100 bytes, all of them 64 MB at the most."""
 
 
 @frozen(kw_only=True)
@@ -46,10 +46,9 @@ class Likeness:
     relation: Relation
 
 
-@functools.lru_cache(KEPT)
 def compared(text: str) -> Compared:
     """Return a text as it is compared, worked out once for all that are held against it in a row."""
-    return Compared(text)
+    return _kept(text) if len(text) <= KEPT_CHARACTERS else Compared(text)
 
 
 class Compared:
@@ -97,6 +96,9 @@ class Compared:
     @functools.cached_property
     def _clauses(self) -> list[str]:
         return clauses(self._text)
+
+
+_kept = functools.lru_cache(KEPT)(Compared)
 
 
 def _inside(clause: str, text: str) -> bool:

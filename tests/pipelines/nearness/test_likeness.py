@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from crawler.city.prose import compose
-from pipelines.nearness import Compared
+from pipelines.nearness import Compared, compared
 from tests.pipelines.nearness.reprints import CHANGES
 
 TEXTS = [compose(f"likeness/{number}", "news", dt.date(2024, 3, 5)).text for number in range(60)]
@@ -58,3 +58,10 @@ def test_other_figures_are_not_found_inside_longer_ones(figure: str) -> None:
 def test_a_line_or_two_are_looked_for_in_nothing() -> None:
     assert Compared("特此通告。").likeness(Compared(max(TEXTS, key=len) + "特此通告。")) is None
     assert Compared("").likeness(Compared("")) is None
+
+
+def test_a_text_is_worked_out_once_unless_it_is_a_book() -> None:
+    assert compared(TEXTS[0]) is compared(TEXTS[0])
+    book = "\n".join(TEXTS) * 3
+    assert compared(book) is not compared(book)
+    assert compared(book).likeness(compared(TEXTS[0])) == Compared(book).likeness(Compared(TEXTS[0]))
