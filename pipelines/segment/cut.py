@@ -100,7 +100,7 @@ def _paragraphs(
                 if _is_between(blocks[number].text, before, behind, language):
                     roles[number] = "caption"
             if roles[number] == "text":
-                sentence = blocks[number].is_sentence
+                sentence = blocks[number].is_sentence and not begins_torn(blocks[number].text)
                 text = blocks[number].text
                 opens = first or number in verse or begins_item(text) or blocks[number].dateline is not None
                 found.append(Paragraph(number=number, text=text, run=run, first=opens, sentence=sentence, gap=gap))

@@ -23,10 +23,10 @@ UNPAIRED = -1.0
 MAYBE = -4.5
 """Of a left side that ends in a closing mark, with which paragraphs end as well."""
 
-LONE = 2.0
+LONE = 3.5
 """Of a single character before a comma at the beginning: the rest of a word, mostly of a name."""
 
-NAME = 1.0
+NAME = 0.5
 """Of a family name with which the one ends, and one or two characters up to a stop with which the other begins."""
 
 COUNTED = 0.8

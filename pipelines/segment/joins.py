@@ -47,7 +47,7 @@ AGAIN = 0.8
 LEAST = 0.7
 """How probable the joins of neighbours are at least: what competes for either side is taken into account."""
 
-LEAST_APART = 0.8
+LEAST_APART = 0.75
 """The same where other articles stand between: a wrong one harms two articles."""
 
 FLOOR = -4.0
@@ -143,7 +143,7 @@ class _Page:
         points = (
             (FRESH, is_fresh(right.text)),
             (LIKE_CAPTION, alike >= ABOUT),
-            (IN_DOUBT, PARTLY <= alike < ABOUT),
+            (LIKE_CAPTION / 2, PARTLY <= alike < ABOUT),
             (AGAIN, left.text[-1:] + right.text[:1] in told | rest),
         )
         places = APART + FARTHER * (right.run - left.run - 1)
