@@ -13,7 +13,8 @@ import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from crawler.frontier import Known, Page, Scheduler, scheduler
+from crawler.frontier import Known, Page, scheduler
+from crawler.frontier.scheduler import Scheduler
 from crawler.sites import Registry, Site
 from pipelines.model import Entry
 from pipelines.times import CHINA
