@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from attrs import frozen
 
 from crawler.city import build, serve
-from tests.fangzhi import warcio_check
-from tests.town import Town, settle
+from tests.fangzhi import Entries, fangzhi, warcio_check
+from tests.town import SITES, Town, settle
 
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 HALF_A_YEAR = 200
@@ -23,44 +24,66 @@ def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield settle(server, tmp_path_factory.mktemp("town"))
 
 
+@frozen
+class Days:
+    """A town that was crawled, once more a day later, and at once a third time: what was asked and brought."""
+
+    town: Town
+    first: dict
+    before: dict[str, dict]
+    second: dict
+    later: Entries
+    statuses: Counter[int]
+    third: set[str]
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
+    with serve(build(pages=150, newest=TODAY)) as server:
+        town = settle(server, tmp_path_factory.mktemp("town"))
+        first, asked = town.crawl(), len(server.log)
+        before = {entry["final_url"]: entry for entry in town.entries()}
+        server.city = build(pages=150, visit=2, newest=TODAY)
+        town.pass_time(days=1)
+        second, statuses = town.crawl(), visits(town, asked)
+        later, asked = town.entries()[first["fetched"] :], len(server.log)
+        town.crawl()
+        third = {visit.target for visit in server.log[asked:]} - {"/robots.txt"}
+        yield Days(town, first, before, second, later, statuses, third)
+
+
 def visits(town: Town, since: int) -> Counter[int]:
     """Return how often which status was answered, robots.txt aside."""
     return Counter(visit.status for visit in town.server.log[since:] if visit.target != "/robots.txt")
 
 
-def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_sent(young_town: Town) -> None:
-    first = young_town.crawl()
-    asked = len(young_town.server.log)
-    before = {entry["final_url"]: entry for entry in young_town.entries()}
-
-    young_town.server.city = build(pages=150, visit=2, newest=TODAY)
-    young_town.pass_time(days=1)
-    second = young_town.crawl()
-    entries = young_town.entries()[first["fetched"] :]
-    assert len(entries) == second["fetched"] < first["fetched"] / 3
-    truths = {truth.trap: truth for truth in young_town.truths() if truth.trap in ("edited", "deleted")}
-    after = {entry["final_url"]: entry for entry in entries}
-    edited = after[truths["edited"].url]
-    assert edited["verdict"]["kind"] == "new-version"
-    assert edited["verdict"]["of"] == before[edited["final_url"]]["id"]
-    new = [entry for entry in entries if entry["final_url"] not in before]
-    assert {entry["final_url"] for entry in new} <= {truth.url for truth in young_town.truths()}
+def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_sent(days: Days) -> None:
+    assert len(days.later) == days.second["fetched"] < days.first["fetched"] / 3
+    new = [entry for entry in days.later if entry["final_url"] not in days.before]
+    assert {entry["final_url"] for entry in new} <= {truth.url for truth in days.town.truths()}
     assert len([entry for entry in new if entry["outcome"] == "article"]) == 2, "what appeared on the second visit"
-    statuses = visits(young_town, asked)
-    assert statuses[304] > 0
-    unchanged = [entry for entry in entries if entry["status"] == 304]
-    assert len(unchanged) == statuses[304]
+    assert days.statuses[304] > 0
+    unchanged = [entry for entry in days.later if entry["status"] == 304]
+    assert len(unchanged) == days.statuses[304]
     assert {entry["reason"] for entry in unchanged} == {"not-modified"}
-    assert warcio_check(young_town.archive).returncode == 0
+    assert warcio_check(days.town.archive).returncode == 0
 
 
-def test_a_third_crawl_at_once_asks_for_the_heads_of_sections_alone(young_town: Town) -> None:
-    young_town.crawl()
-    asked = len(young_town.server.log)
-    young_town.crawl()
-    heads = {section for site in ("yunzhou", "huawu") for section in sections(young_town, site)}
-    targets = {visit.target for visit in young_town.server.log[asked:]} - {"/robots.txt"}
-    assert targets == heads
+def test_an_edited_page_is_a_new_version_with_a_diff_and_a_deleted_one_is_missed(days: Days) -> None:
+    truths = {truth.trap: truth for truth in days.town.truths() if truth.trap in ("edited", "deleted")}
+    after = {entry["final_url"]: entry for entry in days.later}
+    edited = after[truths["edited"].url]
+    old = days.before[edited["final_url"]]
+    assert edited["verdict"] == {"kind": "new-version", "of": old["id"], "similarity": None, "relation": None}
+    assert edited["articles"][0]["text"] == truths["edited"].text
+    assert after[truths["deleted"].url]["reason"] == "http-error"
+    diff = fangzhi("show", edited["final_url"], "--diff", *days.town.options[:2]).stdout
+    assert [line.split()[-1] for line in diff.splitlines()[1:3]] == [old["id"], edited["id"]]
+    assert "{+" in diff
+
+
+def test_a_third_crawl_at_once_asks_for_the_heads_of_sections_alone(days: Days) -> None:
+    assert days.third == {section for site in SITES for section in sections(days.town, site)}
 
 
 def sections(town: Town, slug: str) -> set[str]:
