@@ -50,7 +50,7 @@ LOOK_ALIKES = _portal(
 """Its notices are of four forms: alike, and none a copy."""
 
 MIRROR = Portal(
-    slug="yunzhou-hant",
+    slug="fanti",
     name="雲洲資訊網",
     family="empirecms",
     charset="utf-8",

@@ -10,13 +10,16 @@ import attrs
 import click
 
 from crawler.cli.differences import show_diff
+from crawler.cli.evidence import proofs
+from crawler.cli.render import render
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
-from pipelines.history import in_force
+from pipelines.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
+from pipelines.model import Entry
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
-    from pipelines.history import Event
+    from pipelines.catalogue import Catalogue
 
 FORMATS = ("json", "text", "md", "html")
 
@@ -47,29 +50,16 @@ def command(
     """
     from contextlib import closing
 
-    from crawler.cli.evidence import proofs
     from crawler.cli.prints import show_family
-    from crawler.cli.render import render
     from pipelines.catalogue import Catalogue
-    from pipelines.history import history, is_missing, is_there, versions
 
     if form != "text" and (whole or prints or evidence):
         raise click.UsageError("--format is of an entry or of --diff; everything is JSON with --json")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        entry = catalogue.get(key)
-        if entry is None:
-            raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
-        # of a list that is crawled by the hour there are many captures, and no history
-        there = is_there(entry)
-        told = number or diff or whole or prints or there or is_missing(entry)
-        captures = catalogue.captures(entry.final_url if there else entry.url) if told else []
-        events, found = history(captures), versions(captures)
-        if number:
-            if number > len(found):
-                raise FangzhiError(f"{entry.final_url} has {len(found)} versions, not {number}")
-            entry = found[number - 1]
-        elif not entry.articles and (prints or (there and key != entry.id)):
-            entry = in_force(found, entry) or entry
+        entry, captures = _found(catalogue, key, aged=bool(number or diff or whole or prints))
+        found = versions(captures)
+        unmodified = entry.status == NOT_MODIFIED and key != entry.id
+        entry = _version(entry, found, number, instead=prints or unmodified)
         if prints:
             show_family(session, catalogue, entry, found)
             return 0
@@ -77,14 +67,40 @@ def command(
     if diff:
         show_diff(session, entry, found, form)
     elif whole:
-        _show_history(session, events)
+        _show_history(session, history(captures))
     elif evidence and not session.machine:
         click.echo("\n\n".join("\n".join(proofs(article)) for article in entry.articles) or "(no article)")
     else:
-        click.echo(render(joined, "json" if session.machine else form))
-        if form == "text" and not session.machine and len(events) > 1:
-            click.echo("\n".join(("", "历史", *story(events))))
+        _show(session, joined, history(captures), form)
     return 0
+
+
+def _found(catalogue: Catalogue, key: str, *, aged: bool) -> tuple[Entry, list[Entry]]:
+    """Return what stands under a key, and all captures of its page; of what never was an article only if it is `aged`.
+
+    Of a list that is crawled by the hour there are many captures, and no history.
+    """
+    entry = catalogue.get(key)
+    if entry is None:
+        raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
+    if not (aged or is_there(entry) or is_missing(entry)):
+        return entry, []
+    return entry, catalogue.captures(entry.final_url if is_there(entry) else entry.url)
+
+
+def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, instead: bool) -> Entry:
+    """Return the version with this number; or, `instead` of a capture without a text, the one that was last then."""
+    if number and number > len(versions):
+        raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
+    if number:
+        return versions[number - 1]
+    return (in_force(versions, entry) if instead and not entry.articles else None) or entry
+
+
+def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
+    click.echo(render(entry, "json" if session.machine else form))
+    if form == "text" and not session.machine and len(events) > 1:
+        click.echo("\n".join(("", "历史", *story(events))))
 
 
 def story(events: Sequence[Event]) -> list[str]:

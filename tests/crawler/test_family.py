@@ -188,3 +188,11 @@ def test_the_family_of_a_page_that_was_edited_is_that_of_its_text_before(tmp_pat
     assert [each["id"] for each in told] == [other.id], "another text under the address is another family"
     first_version = ("show", first.final_url, "--version", "1", "--family", "--json", "--archive", str(tmp_path))
     assert [each["id"] for each in documents(fangzhi(*first_version))] == [first.id, copy.id]
+
+
+def test_the_family_of_a_page_that_is_gone_is_that_of_its_last_text(catalogue: Catalogue, tmp_path: Path) -> None:
+    gone = evolve(entry(capture(9, url=PRINTS[3].final_url), text=None), status=404, reason="http-error")
+    catalogue.put(gone)
+    told = documents(fangzhi("show", PRINTS[3].final_url, "--family", "--json", "--archive", str(tmp_path)))
+    assert PRINTS[3].id in [each["id"] for each in told]
+    assert len(told) == 5

@@ -17,7 +17,7 @@ from crawler.city import Truth, build, serve
 from tests.fangzhi import Entries, documents, fangzhi
 from tests.town import Town, settle
 
-SITES = ("yunzhou", "huawu", "yunzhou-hant", "bianmin")
+SITES = ("yunzhou", "huawu", "fanti", "bianmin")
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 EXACT = ("same-bytes", "same-text")
 
