@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 from pipelines.dedupe import fingerprint
 from pipelines.errors import StoreUnavailable
-from pipelines.line import Page, Stores, keep, remember
+from pipelines.line import Stores, keep, remember
 from pipelines.model import Entry, Job, Outcome, Prints
 from pipelines.storage.options import Options
 
@@ -25,7 +25,7 @@ class Group:
         self._stores = stores
         self._options = options
         self._wait = wait
-        self._pages: list[tuple[Page, Future[Entry]]] = []
+        self._pages: list[tuple[Entry, Future[Entry]]] = []
         self._since = 0.0
 
     def take(self, job: Job, outcome: Outcome, answer: Future[Entry]) -> None:
@@ -36,10 +36,10 @@ class Group:
         prints = fingerprint(job.capture, outcome)
         if self._concern(prints, job.capture.final_url):
             self.remember()
-        page = self._keep(job, outcome, prints)
+        entry = self._keep(job, outcome, prints)
         if not self._pages:
             self._since = time.monotonic()
-        self._pages.append((page, answer))
+        self._pages.append((entry, answer))
         old = time.monotonic() - self._since >= self._options.sync_age.total_seconds()
         if old or len(self._pages) >= self._options.sync_pages:
             self.remember()
@@ -52,7 +52,7 @@ class Group:
         pages, self._pages = self._pages, []
         try:
             self._stores.archive.sync()
-            entries = self._remembered([page for page, _ in pages]) if pages else []
+            entries = self._remembered([entry for entry, _ in pages]) if pages else []
         except Exception as error:
             for _, answer in pages:
                 answer.set_exception(error)
@@ -61,12 +61,12 @@ class Group:
             answer.set_result(entry)
         self._stores.archive.roll(dt.datetime.now(dt.UTC))
 
-    def _remembered(self, pages: list[Page]) -> list[Entry]:
+    def _remembered(self, entries: list[Entry]) -> list[Entry]:
         """Remember pages in one transaction, so that they share the database's wait for the disk as well."""
         with self._stores.catalogue.together():
-            return [remember(page, self._stores.catalogue) for page in pages]
+            return [remember(entry, self._stores.catalogue) for entry in entries]
 
-    def _keep(self, job: Job, outcome: Outcome, prints: Prints) -> Page:
+    def _keep(self, job: Job, outcome: Outcome, prints: Prints) -> Entry:
         """Keep a page; while there is no room for it, and there will be, wait."""
         archive = self._stores.archive
         while True:
@@ -88,5 +88,5 @@ class Group:
             entry.final_url == url
             or entry.digests.payload == prints.payload
             or (prints.text is not None and entry.digests.text == prints.text)
-            for entry in (page.entry for page, _ in self._pages)
+            for entry, _ in self._pages
         )

@@ -122,14 +122,6 @@ class Nowhere:
         return False
 
 
-@frozen(kw_only=True)
-class Page:
-    """A page that is kept, and what was there before it: to be remembered once it is durable."""
-
-    entry: Entry
-    seen: Seen
-
-
 def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry:
     """Take one page down the line and return its entry: it is durable, and remembered.
 
@@ -138,13 +130,13 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
     """
     outcome = (read or read_page)(job)
     prints = fingerprint(job.capture, outcome)
-    page = keep(job, outcome, prints, stores)
+    entry = keep(job, outcome, prints, stores)
     stores.archive.sync()
-    return remember(page, stores.catalogue)
+    return remember(entry, stores.catalogue)
 
 
-def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
-    """Take a page that was read as far as the archive: ask, decide, keep. It is not acknowledged yet."""
+def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Entry:
+    """Take a page that was read as far as the archive: ask, decide, keep. Its entry is yet to be remembered."""
     capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
@@ -158,22 +150,20 @@ def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Page:
         repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
         original = kept if repeated else None
         location = stores.archive.put(capture, prints, job.site, original)
-    return Page(entry=make_entry(job, outcome, prints, verdict, location), seen=seen)
+    return make_entry(job, outcome, prints, verdict, location)
 
 
-def remember(page: Page, catalogue: Asked) -> Entry:
+def remember(entry: Entry, catalogue: Asked) -> Entry:
     """Take a page that is durable to the end of the line; return its entry as it is remembered.
 
     In this order, because what the catalogue knows others refer to: a revisit must never point to bytes that a power
-    cut can still take away. Only now it is asked what a new text is near to, so that pages that wait for the disk
-    together know of each other.
+    cut can still take away. Only now it is judged for good, so that pages that wait for the disk together know of each
+    other, and those that another process remembered meanwhile are known too.
     """
-    entry = page.entry
     with catalogue.together():
-        if entry.verdict.kind == "new" and entry.articles:
-            near = catalogue.near(entry.articles, _reference(entry))
-            entry = evolve(entry, verdict=judge_near(entry.articles, near))
-        _set_right(catalogue, catalogue.later(entry, page.seen, catalogue.put(entry)))
+        seen = catalogue.seen(entry.digests, before=_reference(entry))
+        entry = evolve(entry, verdict=_judged(entry, seen, catalogue))
+        _set_right(catalogue, catalogue.later(entry, seen, catalogue.put(entry)))
     return entry
 
 
@@ -188,18 +178,19 @@ def _set_right(catalogue: Asked, changed: Iterable[Reference]) -> None:
         first = min(waiting)
         waiting.remove(first)
         later = catalogue.get(first[1])
-        verdict = _judged(later, catalogue) if later else None
-        if later and verdict and verdict != later.verdict:
-            anchors = catalogue.revise(later, verdict)
-            waiting |= set(map(_moment, catalogue.followers(anchors, _reference(later))))
+        if later is None:
+            continue
+        here = _reference(later)
+        verdict = _judged(later, catalogue.seen(later.digests, before=here), catalogue)
+        if verdict != later.verdict:
+            waiting |= set(map(_moment, catalogue.followers(catalogue.revise(later, verdict), here)))
 
 
-def _judged(entry: Entry, catalogue: Asked) -> Verdict:
+def _judged(entry: Entry, seen: Seen, catalogue: Asked) -> Verdict:
     """Return the verdict on an entry by what the catalogue holds now."""
-    here = _reference(entry)
-    verdict = judge(entry.digests, catalogue.seen(entry.digests, before=here))
+    verdict = judge(entry.digests, seen)
     if verdict.kind == "new" and entry.articles:
-        return judge_near(entry.articles, catalogue.near(entry.articles, here))
+        return judge_near(entry.articles, catalogue.near(entry.articles, _reference(entry)))
     return verdict
 
 

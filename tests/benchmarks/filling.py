@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import random
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -84,11 +85,11 @@ def _anchors(numbers: range) -> Iterator[Row]:
 
 
 def _made(number: int) -> tuple[int, int]:
-    return to_us(BEGIN) + number * 1_000_000, random.Random(number).getrandbits(48)
+    return to_us(BEGIN) + number * 1_000_000, int.from_bytes(_digest(number, 0)[:6], "big")
 
 
 def _digest(number: int, each: int) -> bytes:
-    return random.Random(number * DIGESTS_A_TEXT + each).randbytes(32)
+    return hashlib.sha256(b"%d/%d" % (number, each)).digest()
 
 
 def _sqlite(url: str) -> tuple[Load, Callable[[], int]]:

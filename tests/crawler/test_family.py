@@ -13,11 +13,11 @@ from attrs import evolve
 from crawler.city.prose import compose
 from crawler.family import family
 from pipelines.catalogue import Catalogue
-from pipelines.line import Page, remember
-from pipelines.model import Edition, Entry, Seen, Verdict
+from pipelines.line import remember
+from pipelines.model import Edition, Entry, Verdict
 from pipelines.nearness import Likeness
 from tests.fangzhi import documents, fangzhi
-from tests.pipelines.made import capture, entry, reference
+from tests.pipelines.made import capture, entry
 
 SENTENCES = ["云洲市老旧小区改造现场会召开。", *compose("family", "news", dt.date(2024, 3, 5)).text.split("\n")]
 ADDED = "本网编辑部提醒读者注意查询所在街道的具体安排。"
@@ -47,11 +47,7 @@ NAMES = {"jiangmen": "江门市人民政府", "ribao": "江门日报"}
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as opened:
         for made in PRINTS:
-            here = evolve(reference(capture()), id=made.id, url=made.final_url, fetched_at=made.fetched_at)
-            seen = opened.seen(made.digests, here)
-            same = seen.same_text
-            verdict = evolve(made.verdict, kind="same-text", of=same.id, similarity=1.0) if same else made.verdict
-            remember(Page(entry=evolve(made, verdict=verdict), seen=Seen()), opened)
+            remember(made, opened)
         yield opened
 
 

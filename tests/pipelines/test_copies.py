@@ -17,8 +17,9 @@ from opencc import OpenCC
 from crawler.city.prose import compose
 from crawler.replay import replay
 from pipelines.catalogue import Catalogue, Filter, nearby
+from pipelines.dedupe import fingerprint
 from pipelines.groups import Group
-from pipelines.line import Nowhere, Stores, process, read_page
+from pipelines.line import Nowhere, Stores, keep, process, read_page, remember
 from pipelines.model import Capture, Entry
 from pipelines.readers import Readers
 from pipelines.storage.options import Options
@@ -116,6 +117,20 @@ def test_pages_that_wait_for_the_disk_together_know_of_each_other() -> None:
         assert not any(answer.done() for answer in answers), "a text that is near to another waits with it"
         group.remember()
         assert verdicts([answer.result() for answer in answers]) == {number: RIGHT[number] for number in range(4)}
+
+
+def test_what_two_processes_keep_at_once_is_judged_by_what_both_remember(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
+    with closing(Catalogue(url)) as one, closing(Catalogue(url)) as other:
+        for pages in ((0, 5), (1, 4), (2, 3)):
+            kept = []
+            for number, catalogue in zip(pages, (one, other), strict=True):
+                outcome = read_page(job(PAGES[number]))
+                prints = fingerprint(PAGES[number], outcome)
+                kept.append(keep(job(PAGES[number]), outcome, prints, Stores(archive=Nowhere(), catalogue=catalogue)))
+            for entry, catalogue in zip(kept, (one, other), strict=True):
+                remember(entry, catalogue)
+        assert verdicts(list(one.entries())) == {number: RIGHT[number] for number in range(6)}
 
 
 def test_a_replay_gives_the_same_verdicts() -> None:

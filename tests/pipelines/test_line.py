@@ -78,7 +78,7 @@ def test_the_order_is_read_ask_keep_compare_remember(opened: Opened) -> None:
         near = staticmethod(noted("compare", catalogue.near))
 
     process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
-    assert order == ["read", "ask", "keep", "sync", "compare", "remember"]
+    assert order == ["read", "ask", "keep", "sync", "ask", "compare", "remember"]
 
 
 def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
