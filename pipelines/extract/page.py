@@ -15,7 +15,6 @@ from lxml.html import HtmlElement
 from pipelines.extract import declared
 from pipelines.extract.lines import Layout, Line, tidy
 from pipelines.extract.media import absolute
-from pipelines.extract.roles import MOST_ROLES
 from pipelines.extract.tree import select, squeeze
 from pipelines.model import Capture, Recipe
 from pipelines.times import CHINA
@@ -97,7 +96,7 @@ class Page:
 
     def called(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the visible elements in whose classes or id a pattern is found, in lower case, in document order."""
-        fitting = {names for names in self._names_in_use if _has(names, pattern)}
+        fitting = {names for names in self._names_in_use if pattern.search(names)}
         return [element for names, element in self.named if names in fitting]
 
     def meta(self, *names: str) -> Iterator[Told[str]]:
@@ -147,11 +146,6 @@ def is_torn(capture: Capture) -> bool:
     """Tell a page that did not come whole: a limit cut it, or its server announced more bytes than came."""
     announced = capture.header("Content-Length")
     return capture.truncated is not None or (announced.isdecimal() and int(announced) > len(capture.body))
-
-
-@functools.lru_cache(MOST_ROLES)
-def _has(names: str, pattern: re.Pattern[str]) -> bool:
-    return bool(pattern.search(names))
 
 
 def _narrowed(text: str) -> str:

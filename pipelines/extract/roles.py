@@ -62,6 +62,10 @@ MOST_ROLES = 4096
 """Roles that are remembered: a site's few templates have some hundreds, its pages few of their own."""
 
 
+LONGEST_REMEMBERED = 200
+"""Characters of their names: pages made to hurt have millions."""
+
+
 class Role(NamedTuple):
     """What an element is: `names` are its classes and its id in lower case, `acts` tells whether lines depend on it.
 
@@ -78,9 +82,13 @@ class Role(NamedTuple):
     acts: bool
 
 
-@functools.lru_cache(MOST_ROLES)
 def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
     """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
+    usual = len(tag) + len(id_ or "") + len(class_ or "") + len(itemprop or "") <= LONGEST_REMEMBERED
+    return (_remembered if usual else _role)(tag, id_, class_, itemprop)
+
+
+def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
     marker = _known("#", id_) or _known(".", class_) or _known("[itemprop=", itemprop, "]") or _known("", tag)
     is_block = marker is not None or tag in BREAKS
     kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS.get(tag)
@@ -95,6 +103,9 @@ def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None)
         is_skipped=is_skipped,
         acts=not is_skipped and (is_block or kind is not None or tag == "a"),
     )
+
+
+_remembered = functools.lru_cache(MOST_ROLES)(_role)
 
 
 def _known(before: str, value: str | None, behind: str = "") -> str | None:

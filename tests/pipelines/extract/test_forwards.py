@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.extract.forwards import forward, forwards
+from pipelines.extract.forwards import forward, forwards, may_forward
 
 HERE = "http://www.example.cn/xwzx/1.html"
 THERE = "http://www.example.cn/xwzx/2024/2.html"
@@ -75,3 +75,9 @@ def test_a_page_that_is_no_index_for_its_size_is_not_searched() -> None:
 
 def test_braces_without_end_are_counted_once() -> None:
     assert forward(page("{" * 9_000 + "location.href='2024/2.html'"), HERE) is None
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be"])
+def test_a_page_that_may_send_on_is_known_by_its_bytes_in_any_charset(charset: str) -> None:
+    assert may_forward(page("LOCATION.href='2024/2.html'").encode(charset, "replace"))
+    assert not may_forward(page("run()").encode(charset, "replace"))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.extract.tree import parse
 from pipelines.line import read_page
 from pipelines.model import Capture, Job, Outcome, Recipe, Rejection
 
@@ -109,3 +110,10 @@ def test_markup_in_any_order_is_read_the_same_way_twice(pieces: list[str]) -> No
 def test_any_bytes_are_read(body: bytes, prefix: bytes) -> None:
     found = read(prefix + body)
     assert not isinstance(found, Rejection) or found.reason != "parser-error", found
+
+
+@pytest.mark.parametrize("before", range(0, 12_000, 1_999))
+def test_a_tag_of_too_many_words_is_not_read_wherever_it_begins(before: int) -> None:
+    root = parse("<p>" + "x" * before + "<a " + "b " * 6_000 + ">link</a>")
+    assert root is not None
+    assert not list(root.iter("a"))
