@@ -10,8 +10,6 @@ import attrs
 import click
 
 from crawler.cli.differences import show_diff
-from crawler.cli.evidence import proofs
-from crawler.cli.render import render
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 from pipelines.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
@@ -50,6 +48,7 @@ def command(
     """
     from contextlib import closing
 
+    from crawler.cli.evidence import proofs
     from crawler.cli.prints import show_family
     from pipelines.catalogue import Catalogue
 
@@ -98,6 +97,8 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
 
 
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
+    from crawler.cli.render import render
+
     click.echo(render(entry, "json" if session.machine else form))
     if form == "text" and not session.machine and len(events) > 1:
         click.echo("\n".join(("", "历史", *story(events))))
