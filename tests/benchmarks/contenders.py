@@ -61,6 +61,9 @@ class Led(Bare):
     def parse(self, response: Response) -> Any:
         return self._scheduler.watch(response.request, ())
 
+    def files(self, *_: object) -> tuple[Page, ...]:
+        return ()
+
 
 class Inline(Bare):
     """Reads each page with trafilatura in the callback, as most Scrapy projects do."""

@@ -147,7 +147,7 @@ def test_a_crawl_killed_before_its_files_waited_asks_for_them(wire: Wire, tmp_pa
     site.run("crawl", "fu", "--json")
     with closing(sqlite3.connect(tmp_path / "archive" / "frontier.sqlite")) as db, db:
         db.execute("DELETE FROM pages WHERE role = 'file'")
-        db.execute("UPDATE pages SET waiting = 1, leased = 1 WHERE role = 'article'")
+        db.execute("UPDATE pages SET waiting = 1, leased = 1, asked = NULL WHERE role = 'article'")
         db.execute("UPDATE sites SET owner = '0@0', ended = NULL")
     site.run("crawl", "fu", "--json")
     assert len([target for target in asked(wire) if target.endswith(".pdf")]) == 2
