@@ -110,7 +110,7 @@ def timed(page: Page) -> float:
 
 def main() -> None:
     """Print a row for each kind and each size of page, and the cost of a page with one article."""
-    source = "tuned" if "tuned" in sys.argv else "held"
+    source = next(iter(sys.argv[1:]), "held")
     seam("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
     print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")

@@ -7,6 +7,7 @@ import random
 from attrs import evolve, frozen
 
 from pipelines.model import Block, Draft
+from tests.pages_of_articles.printed import printed
 from tests.pages_of_articles.written import Piece, written
 
 KINDS = ("whole", "torn", "parted", "headless", "tailless", "all")
@@ -18,6 +19,9 @@ LEFT, RIGHT = 10, 2
 
 COLUMN = 40
 """Characters of the shortest piece that is torn on both sides: a whole column, though of few lines."""
+
+NEAR = 3
+"""Among how many times as many articles of a paper those of a page are chosen: a paper of the time has 8 pages a day."""
 
 _HALF = str.maketrans("，：；！？（）", ",:;!?()")
 _ENDS = "。！？；：…”’）》!?;:)"
@@ -47,9 +51,8 @@ class Page:
 
 
 def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
-    """Return a page of as many articles out of a set (`tuned` or `held`), harmed in one way or in all."""
-    chosen = rng.sample(written("held" if source == "held" else "tuned"), size)
-    articles = [[evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen)]
+    """Return a page of as many articles out of a set (see `chosen`), harmed in one way or in all."""
+    articles = [[evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen(source, size, rng))]
     if rng.random() < 0.5:
         articles = [[evolve(piece, text=piece.text.translate(_HALF)) for piece in pieces] for pieces in articles]
     if kind in ("headless", "all") and (kind == "headless" or rng.random() < 0.5):
@@ -68,6 +71,19 @@ def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
     if rng.random() < 0.2 and not (pieces[1].role == "text" and pieces[1].lost):
         title = pieces.pop(0).text
     return Page(title=title, pieces=tuple(pieces))
+
+
+def chosen(source: str, size: int, rng: random.Random) -> list[tuple[Piece, ...]]:
+    """Return articles out of those written for it (`tuned`, `held`), or of a real paper (`printed-tuned`, …).
+
+    Those of a paper stand near each other in it: they have their day, and often their subject, in common.
+    """
+    kind, _, half = source.rpartition("-")
+    if kind != "printed":
+        return rng.sample(written("held" if half == "held" else "tuned"), size)
+    articles = printed(half)
+    start = rng.randrange(len(articles) - NEAR * size)
+    return rng.sample(articles[start : start + NEAR * size], size)
 
 
 def places(piece: Piece, torn_below: bool = False) -> list[int]:
