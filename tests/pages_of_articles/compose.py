@@ -23,6 +23,9 @@ COLUMN = 40
 NEAR = 3
 """Among how many times as many articles of a paper those of a page are chosen: a paper of the time has 8 pages a day."""
 
+BETWEEN = (1, 1, 1, 2, 3)
+"""How many articles stand between the two parts of one: mostly the one beside its column."""
+
 _HALF = str.maketrans("，：；！？（）", ",:;!?()")
 _ENDS = "。！？；：…”’）》!?;:)"
 
@@ -117,10 +120,11 @@ def _tear(pieces: list[Piece], rng: random.Random) -> int:
 
 
 def _part(articles: list[list[Piece]], rng: random.Random) -> None:
-    """Let an article go on behind the one that follows it, in mid-sentence."""
+    """Let an article go on behind one or more of those that follow it, in mid-sentence."""
     number = rng.randrange(len(articles) - 1)
-    one, other = articles[number], articles[number + 1]
-    if len({piece.article for piece in (*one, *other)}) > 2:
+    end = min(len(articles), number + rng.choice(BETWEEN) + 1)
+    one, others = articles[number], articles[number + 1 : end]
+    if len({piece.article for each in (one, *others) for piece in each}) > end - number:
         return
     at = _tear(one, rng)
     if not at:
@@ -128,7 +132,7 @@ def _part(articles: list[list[Piece]], rng: random.Random) -> None:
     rest = one[at:]
     if rest[-1].role == "caption" and rng.random() < 0.5:
         rest.insert(0, rest.pop())
-    articles[number : number + 2] = [[*one[:at], *other, *rest]]
+    articles[number:end] = [[*one[:at], *(piece for each in others for piece in each), *rest]]
 
 
 def _behead(pieces: list[Piece], rng: random.Random) -> None:

@@ -23,7 +23,7 @@ LONGEST = 12
 
 _DATELINE = re.compile(r"(?:本报|新华社).{0,24}?(?:讯|电|消息)")
 _ENDS = "。！？”…：；"
-_PAUSES = "。！？：；，、…"
+_NO_HEADLINE = "。！？：；，、…）"
 
 
 @functools.cache
@@ -37,7 +37,7 @@ def printed(name: str) -> tuple[tuple[Piece, ...], ...]:
 def _articles(lines: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
     """Yield what stands under headlines that a dateline follows, up to the next line that is no paragraph."""
     for number, (title, opening) in enumerate(pairwise(lines), 1):
-        if len(title) in HEADLINE and title[-1] not in _PAUSES and _DATELINE.match(opening):
+        if len(title) in HEADLINE and title[-1] not in _NO_HEADLINE and _DATELINE.match(opening):
             texts = list(takewhile(_is_paragraph, lines[number:]))
             if texts and len(texts) <= LONGEST and not any(map(_DATELINE.search, (text[:20] for text in texts[1:]))):
                 yield Piece(text=title, role="title"), *(Piece(text=text, role="text") for text in texts)
