@@ -5,22 +5,21 @@ from __future__ import annotations
 from pipelines.model import Draft
 from pipelines.segment.cut import cut
 from pipelines.segment.drafts import drafts
+from pipelines.segment.evidence import Language
 from pipelines.segment.headlines import headlines
-from pipelines.segment.joins import Seam
 from pipelines.segment.shapes import Shape
 
-__all__ = ["Seam", "segment"]
+__all__ = ["Language", "segment"]
 
 
-def segment(draft: Draft, seam: Seam) -> tuple[Draft, ...]:
+def segment(draft: Draft, language: Language) -> tuple[Draft, ...]:
     """Return the articles that a draft's body holds one after another, no character of it lost; mostly itself alone.
 
     A body is cut where at least two headlines stand over a dateline or a byline. Paragraphs that break off in
     mid-sentence are joined with those that go on, also behind another article; captions and bylines are taken out. All
     of this is on record in `repairs`, and what is missing in `flags`: `missing-head`, `missing-tail`, `torn`. A page
-    of one article is left as it is. `seam` tells how much likelier two pieces of text are as one than apart, in nats;
-    it is asked only where something is torn.
+    of one article is left as it is. `language` is asked only where something is torn.
     """
     shapes = tuple(map(Shape, draft.blocks))
     heads = headlines(shapes)
-    return drafts(draft, cut(shapes, heads, seam)) if heads else (draft,)
+    return drafts(draft, cut(shapes, heads, language)) if heads else (draft,)

@@ -8,17 +8,15 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
+from pipelines.segment.evidence import WORD, Language, evidence
 from pipelines.segment.headlines import Head
 from pipelines.segment.joins import (
     NEXT,
     PAST_CAPTION,
     PAST_SUBHEAD,
     REACH,
-    WORD,
     Join,
     Paragraph,
-    Seam,
-    evidence,
     joins,
 )
 from pipelines.segment.shapes import Shape, begins_stopped, begins_torn, openness
@@ -48,11 +46,11 @@ class Part:
     flags: tuple[str, ...] = ()
 
 
-def cut(blocks: Sequence[Shape], heads: Sequence[Head], seam: Seam) -> list[Part]:
+def cut(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> list[Part]:
     """Return the articles of a page in the order of their headlines; every block is in one head or one piece."""
-    roles = _roles(blocks, heads, seam)
-    paragraphs = _paragraphs(blocks, heads, roles, seam)
-    made = joins(paragraphs, seam)
+    roles = _roles(blocks, heads, language)
+    paragraphs = _paragraphs(blocks, heads, roles, language)
+    made = joins(paragraphs, language)
     parts = _dealt(heads, roles, made)
     _give_captions(blocks, parts, {join.right for join in made})
     for part in parts:
@@ -60,18 +58,18 @@ def cut(blocks: Sequence[Shape], heads: Sequence[Head], seam: Seam) -> list[Part
     return [part for part in parts if part.head or part.pieces]
 
 
-def _roles(blocks: Sequence[Shape], heads: Sequence[Head], seam: Seam) -> dict[int, Role]:
+def _roles(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> dict[int, Role]:
     """Return what each block is that belongs to no head."""
     inside = {number for head in heads for number in range(head.start, head.end)}
     starts = {head.start for head in heads} | {len(blocks)}
     roles: dict[int, Role] = {}
     for number, block in enumerate(blocks):
         if number not in inside:
-            roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1], seam)
+            roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1], language)
     return roles
 
 
-def _role(block: Shape, behind: Shape | None, seam: Seam) -> Role:
+def _role(block: Shape, behind: Shape | None, language: Language) -> Role:
     """Return what a block is; `behind` is the one behind it under the same headline."""
     if block.is_caption:
         return "caption"
@@ -79,10 +77,12 @@ def _role(block: Shape, behind: Shape | None, seam: Seam) -> Role:
         return "byline"
     if behind is None or not block.can_subhead or begins_stopped(behind.text):
         return "text"
-    return "text" if seam(block.text, behind.text) >= WORD else "subhead"
+    return "text" if language.seam(block.text, behind.text) >= WORD else "subhead"
 
 
-def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int, Role], seam: Seam) -> list[Paragraph]:
+def _paragraphs(
+    blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int, Role], language: Language
+) -> list[Paragraph]:
     """Return the paragraphs of the runs under the headlines; a caption that nothing marks is told on the way."""
     found: list[Paragraph] = []
     for run, numbers in enumerate(_runs(heads, roles)):
@@ -92,12 +92,13 @@ def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int,
             if torn and roles[number] == "text" and blocks[number].is_sentence:
                 before = [each.text for each in found[max(start, len(found) - REACH) :]]
                 behind = [blocks[at].text for at in numbers[place + 1 : place + 1 + REACH]]
-                if _is_between(blocks[number].text, before, behind, seam):
+                if _is_between(blocks[number].text, before, behind, language):
                     roles[number] = "caption"
             if roles[number] == "text":
                 sentence = blocks[number].is_sentence
                 text = blocks[number].text
-                found.append(Paragraph(number=number, text=text, run=run, first=first, sentence=sentence, gap=gap))
+                opens = first or blocks[number].dateline is not None
+                found.append(Paragraph(number=number, text=text, run=run, first=opens, sentence=sentence, gap=gap))
                 first, gap = False, NEXT
             else:
                 gap = min(gap, PAST_SUBHEAD if roles[number] == "subhead" else PAST_CAPTION)
@@ -113,15 +114,15 @@ def _runs(heads: Sequence[Head], roles: dict[int, Role]) -> list[list[int]]:
     ]
 
 
-def _is_between(text: str, before: Sequence[str], behind: Sequence[str], seam: Seam) -> bool:
+def _is_between(text: str, before: Sequence[str], behind: Sequence[str], language: Language) -> bool:
     """Tell a caption behind a paragraph that breaks off: it says what is said around, and goes on nothing.
 
     `before` and `behind` are what stands above and below it under the same headline.
     """
     if share(text, (*before, *behind)) < ABOUT:
         return False
-    here = evidence(before[-1], text, seam)
-    past = evidence(before[-1], behind[0], seam) if behind else 0.0
+    here = evidence(before[-1], text, language)
+    past = evidence(before[-1], behind[0], language) if behind else 0.0
     return past is not None and (here is None or past >= here)
 
 

@@ -3,94 +3,67 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from pipelines.segment.people import SURNAMES
-from pipelines.segment.shapes import begins_lone, begins_stopped, openness, pairs_up, unpaired
+from pipelines.segment.evidence import FRESH, Language, evidence, is_fresh
+from pipelines.segment.matching import Pair, marginals
+from pipelines.segment.shapes import HEADLINE, openness
 from pipelines.segment.wording import ABOUT, PARTLY, pairs_of
 
-Seam = Callable[[str, str], float]
-"""How much more likely two pieces of text are as one than apart, in nats: above 0 where a word spans the seam."""
-
-NEXT = 5.0
+NEXT = 3.0
 """Of the paragraph right behind one that breaks off, in nats: columns are mostly read in their order."""
 
-PAST_CAPTION = 4.0
+PAST_CAPTION = 2.0
 """Of the one behind a picture's caption that stands between."""
 
 PAST_SUBHEAD = -99.0
 """Of the one behind a heading: headings stand between paragraphs, not inside of them, whatever else speaks for it."""
 
-PAIRED = 6.0
-"""Of a quotation or a bracket that the one opens and the other closes: no paragraph closes what it did not open."""
+IN_DOUBT = -1.5
+"""Of one that may be a caption behind a paragraph whose other half is elsewhere: then a word must span the seam."""
 
-UNPAIRED = -2.0
-"""Of a quotation that the one opens and the other does not close: it may be torn again, or go on over paragraphs."""
+APART = 0.8
+"""Of one under the next headline, before its words are looked at: most ends that are torn go on somewhere, and what
+they share is counted against all the ways to go on."""
 
-STOP = 4.0
-"""Of a stop at the beginning: no paragraph begins with one, and words go before it, no other mark."""
-
-LONE = 3.0
-"""Of a single character before a comma at the beginning: the rest of a word, mostly of a name."""
-
-NEVER_FIRST = 3.0
-"""Of a particle at the beginning, such as 的, 了, 们: they stand behind other words."""
-
-FRESH = -2.5
-"""Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
-
-TAKEN = -3.0
-"""Of a right side whose own neighbour on the left breaks off: two columns would have to be out of their order."""
+FARTHER = -1.0
+"""Of each headline more that stands between."""
 
 LIKE_CAPTION = -4.0
 """Of a sentence that says what the left side's article says, where there is more behind it: a caption between both."""
 
-IN_DOUBT = -1.5
-"""Of one that may be a caption behind a paragraph whose other half is elsewhere: then a word must span the seam."""
-
-MAYBE = -3.0
-"""Of a left side that ends in a closing mark, with which paragraphs end as well."""
-
-NAME = 2.0
-"""Of a family name with which the one ends, and one or two characters up to a stop with which the other begins."""
-
-WORD = 7.0
-"""The most that a word across the seam is worth: rare ones would outweigh all else."""
+TOLD, KEPT, OWN = 1.6, -1.1, -1.1
+"""What words are worth that a paragraph and those behind it share with the left side's article and not with those
+before it; that they share with those before it alone; and that it does itself. All weights were fitted to pages
+composed of a paper's articles, by what is likeliest."""
 
 SHARED = 5.0
 """The most that common words are worth, for or against: texts of one page are about one town."""
 
-LEAST = 4.0
-"""From here on two paragraphs are joined where they follow one another."""
+AGAIN = 0.8
+"""Of a pair of hanzi across the seam that stands together elsewhere in the article: a name, or one of its words."""
 
-LEAST_APART = 4.5
-"""The same where other articles stand between. Of the best pairs on 150 made pages 3 in 100 were wrong from 2.5 on, 1
-from 3.5, none from 4.5: a word across the seam is not enough, for any two ends may make one by chance."""
+LEAST = 0.8
+"""How probable the joins of neighbours are at least: what competes for either side is taken into account."""
+
+LEAST_APART = 0.9
+"""The same where other articles stand between: a wrong one harms two articles."""
+
+FLOOR = -4.0
+"""Pairs that score less compete with none."""
 
 REACH = 60
 """Paragraphs behind one that breaks off, or around one, that are looked at: a page of a paper has about so many."""
-
-CLEAR = 2.0
-"""How much better than any other a join must be; what is closer is left torn."""
-
-_STOPS = "，,。、；;：:！!？?…"
-_BEHIND = re.compile("[的们吗呢吧了](?![解却结])|着(?![力眼手重])|过(?![去程往年节度])")
-_FRESH = re.compile(
-    "[“‘「]|[据截记近日目连今昨前去此如随同当另其接下一二三四五六七八九十](?:[悉知至者前日来天年外次此中今后时]|到|下来|[是、])"
-    "|[\u4e00-\u9fff·]{2,16}(?:说|表示|介绍|指出|强调|要求|提醒|认为|透露|告诉|称)(?:[，,：:。]|记者)"
-)
-_NAME_ENDS = re.compile(r"[\u4e00-\u9fff]{1,2}[，,、（(]")
 
 
 @frozen(kw_only=True)
 class Paragraph:
     """A paragraph on a page: its block's number, its text, the number of the run of blocks under one headline.
 
-    `first` is the first of its run, `sentence` one that can be a caption; `gap` is what it is worth that the one
-    before it stands there.
+    `first` is one that goes on nothing, as the first of a run and any with a dateline; `sentence` one that can be a
+    caption; `gap` is what it is worth that the one before it stands there.
     """
 
     number: int
@@ -103,108 +76,103 @@ class Paragraph:
 
 @frozen(kw_only=True)
 class Join:
-    """A paragraph that goes on in another, by the numbers of their blocks, and how sure that is."""
+    """A paragraph that goes on in another, by the numbers of their blocks, and how probable that is."""
 
     left: int
     right: int
     confidence: float
 
 
-@frozen(kw_only=True)
-class _Pair:
-    left: Paragraph
-    right: Paragraph
-    score: float
-    apart: bool
-
-    @property
-    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
-        """What the pair would take: its left side for going on, its right one for coming to."""
-        return ("left", self.left.number), ("right", self.right.number)
-
-
-def joins(paragraphs: Sequence[Paragraph], seam: Seam) -> tuple[Join, ...]:
+def joins(paragraphs: Sequence[Paragraph], language: Language) -> tuple[Join, ...]:
     """Return the joins of a page's paragraphs, given in reading order; each has at most one on either side.
 
-    Best first: a pair is joined if it scores enough by itself and clearly better than any other way to go on from its
-    left side or to come to its right one. The first paragraph under a headline goes on nothing.
+    All ways to go on compete with each other, and with not going on at all: where one torn beginning remains for one
+    open end, less evidence is enough than where two do.
     """
-    pairs = sorted(
-        (pair for pair in _pairs(paragraphs, seam) if pair.score > LEAST - CLEAR), key=lambda pair: -pair.score
-    )
-    beside: dict[tuple[str, int], list[_Pair]] = {}
-    for pair in pairs:
-        for end in pair.ends:
-            beside.setdefault(end, []).append(pair)
-    made: list[Join] = []
-    done: set[tuple[str, int]] = set()
-    for best in pairs:
-        if best.score < (LEAST_APART if best.apart else LEAST) or not done.isdisjoint(best.ends):
-            continue
-        rivals = (pair for end in best.ends for pair in beside[end] if pair is not best and pair.apart == best.apart)
-        margin = best.score - max((pair.score for pair in rivals if done.isdisjoint(pair.ends)), default=0.0)
-        if margin >= CLEAR:
-            made.append(Join(left=best.left.number, right=best.right.number, confidence=_sure(best.score, margin)))
-        done.update(best.ends)
-    return tuple(sorted(made, key=lambda join: join.right))
-
-
-def _pairs(paragraphs: Sequence[Paragraph], seam: Seam) -> Iterator[_Pair]:
-    """Yield what may belong together: neighbours, and the last paragraph of a run with any behind it in later runs."""
-    page = _Page(paragraphs)
+    scores: dict[Pair, float] = {}
+    apart: set[Pair] = set()
+    page = _Page(paragraphs, language)
     for at, left in enumerate(paragraphs):
         behind = paragraphs[at + 1 : at + 1 + REACH] if openness(left.text) else ()
         ends = not behind or behind[0].run != left.run
         for place, right in enumerate(behind if ends else behind[:1], at + 1):
-            score = None if right.first else evidence(left.text, right.text, seam)
-            if score is not None and ends:
-                yield _Pair(left=left, right=right, score=score + page.apart(left, right, place), apart=True)
-            elif score is not None:
-                yield _Pair(left=left, right=right, score=score + page.near(right, place), apart=False)
+            pair = left.number, right.number
+            score = page.apart(left, right) if ends else page.near(left, right, place)
+            if score is not None and score > FLOOR:
+                scores[pair] = score
+                apart |= {pair} if ends else set()
+    found = marginals(scores)
+    sure = [pair for pair, each in found.items() if each >= (LEAST_APART if pair in apart else LEAST)]
+    return tuple(
+        Join(left=left, right=right, confidence=round(found[left, right], 2))
+        for left, right in sorted(sure, key=lambda pair: pair[1])
+    )
 
 
 class _Page:
     """The paragraphs of a page by their runs, with the pairs of hanzi of each."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph], language: Language) -> None:
         self._paragraphs = paragraphs
+        self._language = language
         self._runs: dict[int, list[Paragraph]] = {}
         for each in paragraphs:
             self._runs.setdefault(each.run, []).append(each)
         self._pairs: dict[int, frozenset[str]] = {}
+        self._around: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
 
-    def near(self, right: Paragraph, place: int) -> float:
-        """Return what it is worth that a paragraph stands behind the other: less where it may be a caption."""
-        if not right.sentence:
-            return right.gap
+    def near(self, left: Paragraph, right: Paragraph, place: int) -> float | None:
+        """Return what speaks for a paragraph going on in the one behind it: less where that may be a caption."""
+        score = None if right.first else evidence(left.text, right.text, self._language)
+        if score is None or not right.sentence:
+            return None if score is None else score + right.gap
         around = self._paragraphs[max(0, place - REACH) : place + REACH]
-        said = self._of(each for each in around if each.run == right.run and each is not right)
-        return right.gap + (IN_DOUBT if self._share(right, said) >= PARTLY else 0.0)
+        said = _all(self._in(each) for each in around if each.run == right.run and each is not right)
+        return score + right.gap + (IN_DOUBT if self._share(right, said) >= PARTLY else 0.0)
 
-    def apart(self, left: Paragraph, right: Paragraph, place: int) -> float:
-        """Return what their places and their words say of a paragraph that may go on one under another headline."""
-        before = self._paragraphs[place - 1]
-        told = self._of(self._runs[left.run])
-        behind = self._of(each for each in self._runs[right.run] if each.number > right.number)
+    def apart(self, left: Paragraph, right: Paragraph) -> float | None:
+        """Return what speaks for a paragraph going on in one under another headline, None if it cannot."""
+        if right.first or (openness(right.text) == 2 and len(right.text) <= HEADLINE):
+            return None
+        score = evidence(left.text, right.text, self._language)
+        if score is None:
+            return None
+        told = self._told(left.run)
+        before, rest = self._parted(right)
+        behind = rest - self._in(right)
         points = (
-            (TAKEN, before.run == right.run and openness(before.text) == 2),
-            (FRESH, bool(_FRESH.match(right.text))),
+            (FRESH, is_fresh(right.text)),
             (LIKE_CAPTION, right.sentence and bool(behind) and self._share(right, told | behind) >= ABOUT),
+            (AGAIN, left.text[-1:] + right.text[:1] in told | rest),
         )
-        return sum(each for each, holds in points if holds) + self._shared(told, right, behind)
+        places = APART + FARTHER * (right.run - left.run - 1)
+        return score + places + sum(each for each, holds in points if holds) + self._shared(told, before, rest, right)
 
-    def _shared(self, other: frozenset[str], right: Paragraph, behind: frozenset[str]) -> float:
+    def _shared(self, told: frozenset[str], before: frozenset[str], rest: frozenset[str], right: Paragraph) -> float:
         """Return how much more a paragraph and those behind it share with another run than with their own."""
-        own = self._of(each for each in self._runs[right.run] if each.number < right.number)
-        rest = behind | self._in(right)
-        ratio = math.log((len(rest & other - own) + 1) / (len(rest & own - other) + 1))
-        return max(-SHARED, min(SHARED, 2 * ratio))
+        own = before - told
+        shared = (
+            TOLD * self._weight(rest & told - before)
+            + KEPT * self._weight(rest & own)
+            + OWN * self._weight(self._in(right) & own)
+        )
+        return max(-SHARED, min(SHARED, shared))
+
+    def _weight(self, pairs: frozenset[str]) -> float:
+        return math.log1p(sum(map(self._language.rarity, pairs)) / 2)
+
+    def _parted(self, right: Paragraph) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the pairs of the paragraphs before one in its run, and those of it and all behind it."""
+        if right.number not in self._around:
+            run = self._runs[right.run]
+            self._around |= zip((each.number for each in run), _splits([self._in(each) for each in run]), strict=True)
+        return self._around[right.number]
+
+    def _told(self, run: int) -> frozenset[str]:
+        return self._parted(self._runs[run][0])[1]
 
     def _share(self, paragraph: Paragraph, around: frozenset[str]) -> float:
         return len(self._in(paragraph) & around) / (len(self._in(paragraph)) or 1)
-
-    def _of(self, paragraphs: Iterable[Paragraph]) -> frozenset[str]:
-        return frozenset().union(*map(self._in, paragraphs))
 
     def _in(self, paragraph: Paragraph) -> frozenset[str]:
         if paragraph.number not in self._pairs:
@@ -212,26 +180,10 @@ class _Page:
         return self._pairs[paragraph.number]
 
 
-def evidence(left: str, right: str, seam: Seam) -> float | None:
-    """Return what speaks for one paragraph going on in another by how they end and begin, None if it cannot."""
-    closed, opened = unpaired(right)[0], unpaired(left)[1]
-    if closed and not (opened and pairs_up(opened[-1], closed[0])):
-        return None
-    if right[:1] in _STOPS and left[-1:] in _STOPS:
-        return None
-    name = left[-1:] in SURNAMES or left[-2:-1] in SURNAMES
-    told = (
-        (PAIRED, bool(closed)),
-        (UNPAIRED, bool(opened) and not closed),
-        (STOP, begins_stopped(right)),
-        (MAYBE, openness(left) == 1),
-        (LONE, begins_lone(right)),
-        (NEVER_FIRST, bool(_BEHIND.match(right))),
-        (NAME, name and bool(_NAME_ENDS.match(right))),
-    )
-    return min(WORD, seam(left, right)) + sum(points for points, holds in told if holds)
+def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*sets)
 
 
-def _sure(score: float, margin: float) -> float:
-    """Return a score in nats as a confidence, lower where another join was nearly as good."""
-    return round(1 / (1 + math.exp(-min(score - 2, margin))), 2)
+def _splits(sets: Sequence[frozenset[str]]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    for at in range(len(sets)):
+        yield _all(sets[:at]), _all(sets[at:])

@@ -21,7 +21,7 @@ COLUMN = 40
 """Characters of the shortest piece that is torn on both sides: a whole column, though of few lines."""
 
 NEAR = 3
-"""Among how many times as many articles of a paper those of a page are chosen: a paper of the time has 8 pages a day."""
+"""Among how many times as many articles of a paper those of a page are chosen: about a day's."""
 
 BETWEEN = (1, 1, 1, 2, 3)
 """How many articles stand between the two parts of one: mostly the one beside its column."""
@@ -55,7 +55,9 @@ class Page:
 
 def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
     """Return a page of as many articles out of a set (see `chosen`), harmed in one way or in all."""
-    articles = [[evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen(source, size, rng))]
+    articles = [
+        [evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen(source, size, rng))
+    ]
     if rng.random() < 0.5:
         articles = [[evolve(piece, text=piece.text.translate(_HALF)) for piece in pieces] for pieces in articles]
     if kind in ("headless", "all") and (kind == "headless" or rng.random() < 0.5):

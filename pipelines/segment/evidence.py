@@ -1,0 +1,95 @@
+"""Pure. What speaks for two paragraphs being one that was torn, in nats: the seam, both ends, and what they tell of."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from pipelines.segment.people import SURNAMES
+from pipelines.segment.shapes import begins_lone, openness, pairs_up, unpaired
+
+
+class Language(Protocol):
+    """What is known of Chinese in general; a module will do."""
+
+    def seam(self, left: str, right: str) -> float:
+        """Return how much more likely two pieces of text are as one than apart, in nats."""
+
+    def rarity(self, pair: str) -> float:
+        """Return how much of a coincidence it is that two texts share a pair of hanzi, in nats from 0."""
+
+
+WORD = 7.0
+"""The most that a word across the seam is worth: rare ones would outweigh all else."""
+
+NO_WORD = -3.0
+"""The least: that a left side breaks off inside a word is never quite sure, for names are words that no list has."""
+
+PAIRED = 4.0
+"""Of a quotation or a bracket that the one opens and the other closes: no paragraph closes what it did not open."""
+
+UNPAIRED = -1.0
+"""Of a quotation that the one opens and the other does not close: it may be torn again, or go on over paragraphs."""
+
+MAYBE = -2.0
+"""Of a left side that ends in a closing mark, with which paragraphs end as well."""
+
+LONE = 2.0
+"""Of a single character before a comma at the beginning: the rest of a word, mostly of a name."""
+
+NAME = 1.0
+"""Of a family name with which the one ends, and one or two characters up to a stop with which the other begins."""
+
+COUNTED = 0.8
+"""Of a number that goes on, or has behind it what was counted; as much against one that has not."""
+
+FRESH = -1.7
+"""Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
+
+BEGINNINGS = {
+    **dict.fromkeys("，,。、；;：:！!？?”’》」』）)…·%％", 1.3),
+    **dict.fromkeys("的了着们个理动者化门得些系点量府治议格际义术次期势题界务性度", 1.1),
+    **dict.fromkeys("和行部家产员体制定种道统用步代施物司纪史间积式思论质果营级视程席命于里", 0.5),
+    **dict.fromkeys("我他她它新当目此其与正如但然该岁每对为", -0.4),
+    **dict.fromkeys("李张刘陈杨黄赵吴周徐孙朱胡郭何罗郑梁谢宋许韩冯邓曹彭曾", -0.6),
+    **dict.fromkeys("在据這这第去由近今昨最尽截阿“《『「", -0.9),
+}
+"""By what a paragraph begins with: how much likelier that is behind a tear than at the beginning of a paragraph, half
+of what was counted in 5,000 paragraphs of a paper, for words across the seam and `FRESH` tell a part of it."""
+
+_STOPS = "，,。、；;：:！!？?…"
+_FRESH = re.compile(
+    "[“‘「]|[据截记近日目连今昨前去此如随同当另其接下一二三四五六七八九十](?:[悉知至者前日来天年外次此中今后时]|到|下来|[是、])"
+    "|[\u4e00-\u9fff·]{2,16}(?:说|表示|介绍|指出|强调|要求|提醒|认为|透露|告诉|称)(?:[，,：:。]|记者)"
+)
+_NAME_ENDS = re.compile(r"[\u4e00-\u9fff]{1,2}[，,、（(]")
+_NUMBER_ENDS = re.compile(r"[\d.〇一二三四五六七八九十百千万亿两]$")
+_NUMBER_GOES_ON = re.compile(
+    r"[\d.%％〇一二三四五六七八九十百千万亿两余多个户名亩吨元年月日岁人次公里点家项条米所位台天小时分倍成只起]"
+)
+
+
+def evidence(left: str, right: str, language: Language) -> float | None:
+    """Return what speaks for one paragraph going on in another by how they end and begin, None if it cannot."""
+    closed, opened = unpaired(right)[0], unpaired(left)[1]
+    if closed and not (opened and pairs_up(opened[-1], closed[0])):
+        return None
+    if right[:1] in _STOPS and left[-1:] in _STOPS:
+        return None
+    name = left[-1:] in SURNAMES or left[-2:-1] in SURNAMES
+    number, goes_on = bool(_NUMBER_ENDS.search(left)), bool(_NUMBER_GOES_ON.match(right))
+    told = (
+        (PAIRED, bool(closed)),
+        (UNPAIRED, bool(opened) and not closed),
+        (MAYBE, openness(left) == 1),
+        (LONE, begins_lone(right)),
+        (NAME, name and bool(_NAME_ENDS.match(right))),
+        (COUNTED if goes_on else -COUNTED, number),
+    )
+    points = sum(each for each, holds in told if holds) + BEGINNINGS.get(right[:1], 0.0)
+    return max(NO_WORD, min(WORD, language.seam(left, right))) + points
+
+
+def is_fresh(text: str) -> bool:
+    """Tell how most paragraphs begin."""
+    return bool(_FRESH.match(text))
