@@ -5,9 +5,9 @@ from __future__ import annotations
 from pipelines.model import Draft
 from pipelines.segment.cut import cut
 from pipelines.segment.drafts import drafts
-from pipelines.segment.evidence import Language
 from pipelines.segment.headlines import headlines
 from pipelines.segment.shapes import Shape
+from pipelines.segment.wording import Language
 
 __all__ = ["Language", "segment"]
 
@@ -21,5 +21,5 @@ def segment(draft: Draft, language: Language) -> tuple[Draft, ...]:
     of one article is left as it is. `language` is asked only where something is torn.
     """
     shapes = tuple(map(Shape, draft.blocks))
-    heads = headlines(shapes)
+    heads = headlines(shapes, language)
     return drafts(draft, cut(shapes, heads, language)) if heads else (draft,)

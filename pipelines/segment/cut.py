@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from pipelines.segment.evidence import WORD, Language, evidence
+from pipelines.segment.evidence import WORD, evidence
 from pipelines.segment.headlines import Head
 from pipelines.segment.joins import (
     NEXT,
@@ -20,7 +20,7 @@ from pipelines.segment.joins import (
     joins,
 )
 from pipelines.segment.shapes import Shape, begins_stopped, begins_torn, openness
-from pipelines.segment.wording import ABOUT, share
+from pipelines.segment.wording import ABOUT, Language, share
 
 Role = Literal["text", "subhead", "byline", "caption"]
 

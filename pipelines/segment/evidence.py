@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from pipelines.segment.people import SURNAMES
 from pipelines.segment.shapes import begins_lone, openness, pairs_up, unpaired
-
-
-class Language(Protocol):
-    """What is known of Chinese in general; a module will do."""
-
-    def seam(self, left: str, right: str) -> float:
-        """Return how much more likely two pieces of text are as one than apart, in nats."""
-
-    def rarity(self, pair: str) -> float:
-        """Return how much of a coincidence it is that two texts share a pair of hanzi, in nats from 0."""
-
+from pipelines.segment.wording import Language
 
 WORD = 7.0
 """The most that a word across the seam is worth: rare ones would outweigh all else."""
@@ -88,6 +77,11 @@ def evidence(left: str, right: str, language: Language) -> float | None:
     )
     points = sum(each for each, holds in told if holds) + BEGINNINGS.get(right[:1], 0.0)
     return max(NO_WORD, min(WORD, language.seam(left, right))) + points
+
+
+def beginning(text: str) -> float:
+    """Return how much likelier a text begins so behind a tear than as a paragraph, in nats."""
+    return BEGINNINGS.get(text[:1], 0.0) + (FRESH / 4 if is_fresh(text) else 0.0)
 
 
 def is_fresh(text: str) -> bool:

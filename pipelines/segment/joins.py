@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from pipelines.segment.evidence import FRESH, Language, evidence, is_fresh
+from pipelines.segment.evidence import FRESH, evidence, is_fresh
 from pipelines.segment.matching import Pair, marginals
 from pipelines.segment.shapes import HEADLINE, openness
-from pipelines.segment.wording import ABOUT, PARTLY, pairs_of
+from pipelines.segment.wording import ABOUT, PARTLY, Language, common, pairs_of
 
 NEXT = 3.0
 """Of the paragraph right behind one that breaks off, in nats: columns are mostly read in their order."""
@@ -21,7 +20,7 @@ PAST_CAPTION = 2.0
 PAST_SUBHEAD = -99.0
 """Of the one behind a heading: headings stand between paragraphs, not inside of them, whatever else speaks for it."""
 
-IN_DOUBT = -1.5
+IN_DOUBT = -2.2
 """Of one that may be a caption behind a paragraph whose other half is elsewhere: then a word must span the seam."""
 
 APART = 0.8
@@ -152,14 +151,11 @@ class _Page:
         """Return how much more a paragraph and those behind it share with another run than with their own."""
         own = before - told
         shared = (
-            TOLD * self._weight(rest & told - before)
-            + KEPT * self._weight(rest & own)
-            + OWN * self._weight(self._in(right) & own)
+            TOLD * common(rest & told - before, self._language)
+            + KEPT * common(rest & own, self._language)
+            + OWN * common(self._in(right) & own, self._language)
         )
         return max(-SHARED, min(SHARED, shared))
-
-    def _weight(self, pairs: frozenset[str]) -> float:
-        return math.log1p(sum(map(self._language.rarity, pairs)) / 2)
 
     def _parted(self, right: Paragraph) -> tuple[frozenset[str], frozenset[str]]:
         """Return the pairs of the paragraphs before one in its run, and those of it and all behind it."""
