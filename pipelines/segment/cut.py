@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from pipelines.segment.evidence import WORD, evidence
+from pipelines.segment.evidence import FRESH, WORD, evidence, is_fresh
 from pipelines.segment.headlines import Head
 from pipelines.segment.joins import (
     NEXT,
@@ -19,13 +19,17 @@ from pipelines.segment.joins import (
     Paragraph,
     joins,
 )
-from pipelines.segment.shapes import Shape, begins_stopped, begins_torn, openness
+from pipelines.segment.shapes import Shape, begins_item, begins_stopped, begins_torn, openness
 from pipelines.segment.wording import ABOUT, Language, share
 
 Role = Literal["text", "subhead", "byline", "caption"]
 
 APART: tuple[Role, ...] = ("byline", "caption")
 """What is none of the text, wherever it stands among it."""
+
+
+VERSE, STANZA = 20, 3
+"""Characters of the longest line of verse, and lines of the shortest: columns that are torn twice are longer."""
 
 
 @frozen(kw_only=True)
@@ -87,6 +91,7 @@ def _paragraphs(
     found: list[Paragraph] = []
     for run, numbers in enumerate(_runs(heads, roles)):
         first, gap, start = run > 0, NEXT, len(found)
+        verse = _verse(blocks, numbers)
         for place, number in enumerate(numbers):
             torn = len(found) > start and openness(found[-1].text) == 2
             if torn and roles[number] == "text" and blocks[number].is_sentence:
@@ -95,9 +100,9 @@ def _paragraphs(
                 if _is_between(blocks[number].text, before, behind, language):
                     roles[number] = "caption"
             if roles[number] == "text":
-                sentence = blocks[number].is_sentence
+                sentence = blocks[number].is_sentence and not begins_torn(blocks[number].text)
                 text = blocks[number].text
-                opens = first or blocks[number].dateline is not None
+                opens = first or number in verse or begins_item(text) or blocks[number].dateline is not None
                 found.append(Paragraph(number=number, text=text, run=run, first=opens, sentence=sentence, gap=gap))
                 first, gap = False, NEXT
             else:
@@ -114,6 +119,16 @@ def _runs(heads: Sequence[Head], roles: dict[int, Role]) -> list[list[int]]:
     ]
 
 
+def _verse(blocks: Sequence[Shape], numbers: Sequence[int]) -> set[int]:
+    """Return the numbers of blocks that are lines of verse: several short ones, one under the other."""
+    found: set[int] = set()
+    for short, lines in itertools.groupby(numbers, lambda number: len(blocks[number].text) <= VERSE):
+        stanza = list(lines)
+        if short and len(stanza) >= STANZA:
+            found.update(stanza)
+    return found
+
+
 def _is_between(text: str, before: Sequence[str], behind: Sequence[str], language: Language) -> bool:
     """Tell a caption behind a paragraph that breaks off: it says what is said around, and goes on nothing.
 
@@ -123,7 +138,7 @@ def _is_between(text: str, before: Sequence[str], behind: Sequence[str], languag
         return False
     here = evidence(before[-1], text, language)
     past = evidence(before[-1], behind[0], language) if behind else 0.0
-    return past is not None and (here is None or past >= here)
+    return past is not None and (here is None or past + (FRESH if behind and is_fresh(behind[0]) else 0.0) >= here)
 
 
 def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:

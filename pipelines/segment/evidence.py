@@ -20,17 +20,20 @@ PAIRED = 4.0
 UNPAIRED = -1.0
 """Of a quotation that the one opens and the other does not close: it may be torn again, or go on over paragraphs."""
 
-MAYBE = -2.0
+MAYBE = -4.5
 """Of a left side that ends in a closing mark, with which paragraphs end as well."""
 
-LONE = 2.0
+LONE = 3.5
 """Of a single character before a comma at the beginning: the rest of a word, mostly of a name."""
 
-NAME = 1.0
+NAME = 0.5
 """Of a family name with which the one ends, and one or two characters up to a stop with which the other begins."""
 
 COUNTED = 0.8
 """Of a number that goes on, or has behind it what was counted; as much against one that has not."""
+
+STUB, SHORTEST = -3.0, 8
+"""Of a left side that is shorter than a line of a column, at whose end tears are."""
 
 FRESH = -1.7
 """Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
@@ -71,6 +74,7 @@ def evidence(left: str, right: str, language: Language) -> float | None:
         (PAIRED, bool(closed)),
         (UNPAIRED, bool(opened) and not closed),
         (MAYBE, openness(left) == 1),
+        (STUB, len(left) < SHORTEST),
         (LONE, begins_lone(right)),
         (NAME, name and bool(_NAME_ENDS.match(right))),
         (COUNTED if goes_on else -COUNTED, number),

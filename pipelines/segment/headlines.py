@@ -17,7 +17,7 @@ LEAST = 2
 """Articles from which a page is cut; one that quotes another paper's report, or prints a notice behind itself, has one
 headline over a dateline in its text."""
 
-SURE = 2.2
+SURE = 1.6
 """Nats from which a line is a headline under which neither dateline nor byline stands, nine times of ten; two parts are
 enough. All weights were fitted to composed pages, on which the other lines are subheads and torn pieces."""
 
@@ -26,7 +26,7 @@ ALONE = 3.5
 corpus, all of one article, the line likeliest to be a headline has 2.2."""
 
 NEVER = -99.0
-"""Of lines with a comma, and of those beside another headline, whose first or second line they are."""
+"""Of lines with a comma."""
 
 BASE = 0.9
 """Of any other line on a page that is known to hold several articles."""
@@ -47,6 +47,9 @@ BEHIND_NAMES, OVER_NAMES, PARTED, HEADING = 1.5, 1.5, 2.0, 1.5
 """Of one behind a byline; of one with a byline at the end of its text; of one that the markup sets apart; of a heading
 where other headlines are headings."""
 
+NOTICE = 3.0
+"""Of one that names the kind of a notice, as few subheads do."""
+
 TORN = 1.0
 """Of each nat by which the text under it begins as if behind a tear: a subhead stands over a whole paragraph."""
 
@@ -65,6 +68,10 @@ AROUND = 5
 
 _CHAPTER = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]{1,3}[章节条]|附件|附：|附表"
+)
+_NOTICE = re.compile("(?:通知|公告|通告|公示|启事|啟事|声明|聲明|更正|讣告|訃告|征集令)$")
+_COLUMN = re.compile(
+    "(?:[本新要市县區区一][\u4e00-\u9fff]{0,3})?(?:[简簡短快]讯|[简簡短]訊|简报|速览|速递|一句话新闻|一周看点)"
 )
 
 
@@ -98,9 +105,8 @@ def headlines(blocks: Sequence[Shape], language: Language) -> tuple[Head, ...]:
     if not known:
         return ()
     taken = {number for head in sure for number in range(head.start, head.end)}
-    weak = (number for number, block in enumerate(blocks) if number not in taken and block.can_head)
     least = SURE if known >= LEAST else ALONE
-    told = [number for number in weak if _points(blocks, number, taken, language) >= least]
+    told = [number for number in _weak(blocks, taken) if _points(blocks, number, taken, language) >= least]
     if known + len(told) < LEAST:
         return ()
     found = [Head(start=number, end=number + 1, titles=(number,)) for number in told]
@@ -116,6 +122,17 @@ def _sure(blocks: Sequence[Shape], anchors: Sequence[int], marked: Sequence[int]
             known.update(range(head.start, head.end))
             yield head
     yield from (Head(start=number, end=number + 1, titles=(number,)) for number in marked if number not in known)
+
+
+def _weak(blocks: Sequence[Shape], taken: set[int]) -> Iterator[int]:
+    """Yield the lines that may be headlines, other than those that are for sure."""
+    for number, block in enumerate(blocks[:-1]):
+        if not taken.isdisjoint((number - 1, number, number + 1)):
+            continue
+        if _COLUMN.fullmatch(block.text) or (
+            block.can_head and (blocks[number + 1].pauses or not blocks[number + 1].can_head)
+        ):
+            yield number
 
 
 def _is_anchor(blocks: Sequence[Shape], number: int) -> bool:
@@ -167,9 +184,9 @@ def _points(blocks: Sequence[Shape], number: int, taken: set[int], language: Lan
     """Return what speaks for a headline where no dateline and no byline follows, in nats."""
     text = blocks[number].text
     before = blocks[number - 1] if number else None
-    behind = blocks[number + 1] if number + 1 < len(blocks) else None
-    if behind is None or not taken.isdisjoint((number - 1, number + 1)) or (behind.can_head and not behind.pauses):
-        return NEVER
+    behind = blocks[number + 1]
+    if _COLUMN.fullmatch(text):
+        return SURE
     two = has_two_parts(text)
     if blocks[number].pauses and not two:
         return NEVER
@@ -178,6 +195,7 @@ def _points(blocks: Sequence[Shape], number: int, taken: set[int], language: Lan
         (TWO, two),
         (LONG, len(text) >= LONGER),
         (SHORT, len(text) < SHORTER),
+        (NOTICE, bool(_NOTICE.search(text))),
         (BEHIND_NAMES, before is not None and bool(before.named or _is_signed(before.text))),
         (OVER_NAMES, _ends_signed(blocks, number + 1, taken)),
         (PARTED, blocks[number].block.parted),

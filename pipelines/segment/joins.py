@@ -11,16 +11,16 @@ from pipelines.segment.matching import Pair, marginals
 from pipelines.segment.shapes import HEADLINE, openness
 from pipelines.segment.wording import ABOUT, PARTLY, Language, common, pairs_of
 
-NEXT = 3.0
+NEXT = 4.0
 """Of the paragraph right behind one that breaks off, in nats: columns are mostly read in their order."""
 
-PAST_CAPTION = 2.0
+PAST_CAPTION = 3.0
 """Of the one behind a picture's caption that stands between."""
 
 PAST_SUBHEAD = -99.0
 """Of the one behind a heading: headings stand between paragraphs, not inside of them, whatever else speaks for it."""
 
-IN_DOUBT = -2.2
+IN_DOUBT = -3.2
 """Of one that may be a caption behind a paragraph whose other half is elsewhere: then a word must span the seam."""
 
 APART = 0.8
@@ -44,10 +44,10 @@ SHARED = 5.0
 AGAIN = 0.8
 """Of a pair of hanzi across the seam that stands together elsewhere in the article: a name, or one of its words."""
 
-LEAST = 0.8
+LEAST = 0.7
 """How probable the joins of neighbours are at least: what competes for either side is taken into account."""
 
-LEAST_APART = 0.9
+LEAST_APART = 0.75
 """The same where other articles stand between: a wrong one harms two articles."""
 
 FLOOR = -4.0
@@ -139,9 +139,11 @@ class _Page:
         told = self._told(left.run)
         before, rest = self._parted(right)
         behind = rest - self._in(right)
+        alike = self._share(right, told | behind) if right.sentence and behind else 0.0
         points = (
             (FRESH, is_fresh(right.text)),
-            (LIKE_CAPTION, right.sentence and bool(behind) and self._share(right, told | behind) >= ABOUT),
+            (LIKE_CAPTION, alike >= ABOUT),
+            (LIKE_CAPTION / 2, PARTLY <= alike < ABOUT),
             (AGAIN, left.text[-1:] + right.text[:1] in told | rest),
         )
         places = APART + FARTHER * (right.run - left.run - 1)

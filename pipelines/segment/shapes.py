@@ -25,6 +25,8 @@ _NUMBERED = re.compile(r"^\s*[\dA-Za-z一二三四五六七八九十]{1,3}[)）]
 _CLOSED = frozenset("。！？!?…；;：:")
 _MAYBE = frozenset("”’」』》）)】.")
 _STOPS = frozenset("，,。、；;：:！!？?”’》」』）)…")
+_BRACKETED = re.compile("[（(].*[）)]")
+_BULLETS = frozenset("●■◆★○◎□◇☆•※")
 _PAUSES = frozenset("，,、")
 _ENDED = re.compile(r"[。；：，、;:,…]$")
 _DASHED = re.compile(r"[—─-]{2}|[—─]")
@@ -66,13 +68,14 @@ class Shape:
 
     @functools.cached_property
     def can_head(self) -> bool:
-        """Whether it can be a headline: short, without the end of a sentence, neither dateline, byline nor caption."""
+        """Whether it can be a headline: short, no sentence, not in brackets, neither dateline, byline nor caption."""
         return (
             4 <= len(self.text) <= HEADLINE
             and self.block.kind in ("paragraph", "heading")
             and "。" not in self.text
             and not _ENDED.search(self.text)
             and not any(unpaired(self.text))
+            and not _BRACKETED.fullmatch(self.text)
             and not (self.dateline or self.named or self.is_caption)
         )
 
@@ -150,6 +153,11 @@ def begins_lone(text: str) -> bool:
     (True, False, False)
     """
     return bool(_LONE.match(text))
+
+
+def begins_item(text: str) -> bool:
+    """Tell a paragraph that a bullet opens, as those of news in brief."""
+    return text[:1] in _BULLETS
 
 
 def has_two_parts(text: str) -> bool:

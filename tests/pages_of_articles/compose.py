@@ -140,9 +140,10 @@ def _part(articles: list[list[Piece]], rng: random.Random) -> None:
 def _behead(pieces: list[Piece], rng: random.Random) -> None:
     """Take away how an article begins, up to somewhere in a paragraph, but for its headline."""
     texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
-    number = rng.choice(texts)
-    at = rng.choice(places(pieces[number]))
-    pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
+    if texts:
+        number = rng.choice(texts)
+        at = rng.choice(places(pieces[number]))
+        pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
 
 
 def _curtail(pieces: list[Piece], rng: random.Random) -> None:
