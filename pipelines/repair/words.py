@@ -72,25 +72,6 @@ NEAR = 8
 OWN = -2.0
 """What words cost beside their share when they are known only from the text itself: half of them span two words."""
 
-BROKEN = 0.6
-"""What it counts against a seam that no word spans that the left side breaks off inside of one: the list's words begin
-with those that end texts, too."""
-
-BROKEN_MOST = 8.0
-"""The most that it counts for."""
-
-RARE = -15.0
-"""Of the rarest word that is looked for to go on: rarer ones are names and make no difference."""
-
-EVERYWHERE = -8.5
-"""Of the rarest pairs of hanzi that any two texts may share, in nats: 今年, 工作 and some 400 more are likelier."""
-
-RAREST = 4.0
-"""The most that a shared pair says: names are repeated, but so are phrases, and pairs that are in one are not alone."""
-
-UNLISTED = -12.0
-"""Of pairs that are no words, at most."""
-
 _STOPS = frozenset("，,。、；;！!？?)）\n")
 _BREAKS = _STOPS | frozenset("“‘「『《【(（：:")
 _HANZI = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -142,29 +123,6 @@ def fluency(text: str) -> float:
     return likelihood(text) / (len(text) or 1)
 
 
-def seam(left: str, right: str) -> float:
-    """Return how much more likely two pieces are as one text than apart, in nats: above 0 where a word spans the seam.
-
-    >>> seam("要加强部", "门之间的协作") > 3 > seam("会议强调", "要抓落实")
-    True
-    """
-    left, right = left[-NEAR:], right[:NEAR]
-    return likelihood(left + right) - likelihood(left) - likelihood(right) - BROKEN * _broken(left)
-
-
-@functools.cache
-def rarity(pair: str) -> float:
-    """Return how much of a coincidence it is that two texts have a pair of hanzi in common, in nats from 0.
-
-    >>> rarity("剪纸") > rarity("公园") > rarity("工作") == 0
-    True
-    """
-    known = _words().get(folded(pair))
-    if known is None:
-        known = min(UNLISTED, sum(_words().get(folded(char), COMMON) for char in pair) / 2 - 3.0)
-    return max(0.0, min(RAREST, EVERYWHERE - known))
-
-
 def words_of(text: str) -> dict[str, float]:
     """Return the pieces of two to four hanzi that a text has, with their log probabilities as words of it.
 
@@ -182,7 +140,7 @@ def words_of(text: str) -> dict[str, float]:
 def is_common(char: str) -> bool:
     """Tell characters that may be guessed: the 5,000 or so hanzi of news, and the marks of prose."""
     hanzi = _HANZI.match(char)
-    return _words().get(folded(char), UNKNOWN) > COMMON if hanzi else char in MARKS and not char.isascii()
+    return listed().get(folded(char), UNKNOWN) > COMMON if hanzi else char in MARKS and not char.isascii()
 
 
 def _read(last: str, ends: tuple[float, ...], char: str, own: Mapping[str, float]) -> tuple[str, tuple[float, ...]]:
@@ -199,7 +157,7 @@ def _read(last: str, ends: tuple[float, ...], char: str, own: Mapping[str, float
 
 def _as_word(last: str, ends: tuple[float, ...], own: Mapping[str, float]) -> float:
     """Return the log probability of a text whose last hanzi end a word of two or more; `ends` are before its last."""
-    words, best = _words(), -math.inf
+    words, best = listed(), -math.inf
     for size in range(2, min(len(last), len(ends)) + 1):
         word = last[-size:]
         for known in (words.get(word), own.get(word)):
@@ -225,39 +183,16 @@ def _alone(char: str) -> tuple[str, float]:
     """Return the simplified form of a hanzi, of others none, and how likely the character is as a word of its own."""
     if _HANZI.match(char):
         simple = folded(char)
-        known = _words().get(simple, UNKNOWN)
+        known = listed().get(simple, UNKNOWN)
         return simple, known + (ALONE if known < FUNCTION else 0.0)
     if char.isascii():
         return "", MARKS.get(char, CAPITAL if char.isupper() else LETTER if char.islower() else SIGN)
     return "", MARKS.get(char, WIDE if "！" <= char <= "～" else ODD)
 
 
-def _broken(text: str) -> float:
-    """Return how much more likely a text is one that breaks off inside a word than one that ends with it, in nats."""
-    text, whole = folded(text), likelihood(text)
-    sizes = range(1, min(LONGEST, len(text) + 1))
-    told = [(size, _prefixes().get(text[-size:])) for size in sizes]
-    odds = sum(
-        math.exp(min(BROKEN_MOST, likelihood(text[:-size]) + known - whole))
-        for size, known in told
-        if known is not None
-    )
-    return min(BROKEN_MOST, math.log1p(odds))
-
-
 @functools.cache
-def _prefixes() -> Mapping[str, float]:
-    """Return what words begin with, with the log probability of all words that do."""
-    shares: Counter[str] = Counter()
-    for word, known in _words().items():
-        if known > RARE:
-            shares.update({word[:size]: math.exp(known) for size in range(1, len(word))})
-    return {begun: math.log(share) for begun, share in shares.items()}
-
-
-@functools.cache
-def _words() -> Mapping[str, float]:
-    """Load the list of words: 0.5 s and 40 MB, once in a process that meets what may be damage."""
+def listed() -> Mapping[str, float]:
+    """Return the list of words with their log probabilities: 0.5 s and 40 MB, once in a process that needs it."""
     from wordfreq import get_frequency_dict
 
     found = get_frequency_dict("zh", wordlist="large")

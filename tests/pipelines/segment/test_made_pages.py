@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines.model import Draft
-from pipelines.repair import repair, words
+from pipelines.repair import repair, seams
 from pipelines.repair.edits import undo
 from pipelines.repair.widen_punctuation import widen_punctuation
 from pipelines.segment import segment
@@ -58,7 +58,7 @@ def test_of_articles_that_go_on_behind_another_some_are_joined_and_few_wrongly()
 @pytest.mark.parametrize("kind", ["torn", "all"])
 def test_the_repaired_text_undone_gives_the_pieces_of_its_page(kind: str) -> None:
     for page in pages(kind):
-        articles = [repair(part) for part in segment(page.draft, words)]
+        articles = [repair(part) for part in segment(page.draft, seams)]
         lines = Counter(line for each in articles for line in undo(each.text, each.repairs).split("\n"))
         heads = {article.title for article in articles}
         missing = Counter(piece.text for piece in page.pieces) - lines
@@ -69,4 +69,4 @@ def test_the_repaired_text_undone_gives_the_pieces_of_its_page(kind: str) -> Non
 def test_one_article_stays_one(source: str) -> None:
     for seed in range(40):
         page: Draft = compose(1, "whole", source, random.Random(seed)).draft
-        assert segment(page, words) == (page,)
+        assert segment(page, seams) == (page,)
