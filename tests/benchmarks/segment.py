@@ -18,6 +18,7 @@ from pipelines.repair.edits import undo
 from pipelines.segment import segment
 from pipelines.segment.drafts import CAPTION, JOIN
 from tests.pages_of_articles.compose import KINDS, Page, compose
+from tests.pages_of_articles.printed import printed
 
 PAGES = 100
 """Pages of each size and kind."""
@@ -109,8 +110,13 @@ def timed(page: Page) -> float:
 
 
 def main() -> None:
-    """Print a row for each kind and each size of page, and the cost of a page with one article."""
+    """Print a row for each kind and each size of page, and the cost of a page with one article.
+
+    An argument names the articles: `held`, `tuned`, or those of a real paper, `printed-held` and `printed-tuned`.
+    """
     source = next(iter(sys.argv[1:]), "held")
+    if source.startswith("printed") and not printed("held"):
+        sys.exit("The evaluation corpus, out of which printed articles are taken, is not beside this checkout.")
     seams.seam("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
     print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
