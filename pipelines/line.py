@@ -36,7 +36,7 @@ from pipelines.model import (
 )
 from pipelines.nearness import anchors
 from pipelines.region import region_of
-from pipelines.repair import repair, words
+from pipelines.repair import repair, seams
 from pipelines.segment import segment
 
 logger = logging.getLogger(__name__)
@@ -209,7 +209,7 @@ def read_page(job: Job) -> Outcome:
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
-        articles = (repair(part) for part in segment(draft, words))
+        articles = (repair(part) for part in segment(draft, seams))
         return tuple(evolve(article, anchors=anchors(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())

@@ -142,29 +142,6 @@ def fluency(text: str) -> float:
     return likelihood(text) / (len(text) or 1)
 
 
-def seam(left: str, right: str) -> float:
-    """Return how much more likely two pieces are as one text than apart, in nats: above 0 where a word spans the seam.
-
-    >>> seam("要加强部", "门之间的协作") > 3 > seam("会议强调", "要抓落实")
-    True
-    """
-    left, right = left[-NEAR:], right[:NEAR]
-    return likelihood(left + right) - likelihood(left) - likelihood(right) - BROKEN * _broken(left)
-
-
-@functools.cache
-def rarity(pair: str) -> float:
-    """Return how much of a coincidence it is that two texts have a pair of hanzi in common, in nats from 0.
-
-    >>> rarity("剪纸") > rarity("公园") > rarity("工作") == 0
-    True
-    """
-    known = _words().get(folded(pair))
-    if known is None:
-        known = min(UNLISTED, sum(_words().get(folded(char), COMMON) for char in pair) / 2 - 3.0)
-    return max(0.0, min(RAREST, EVERYWHERE - known))
-
-
 def words_of(text: str) -> dict[str, float]:
     """Return the pieces of two to four hanzi that a text has, with their log probabilities as words of it.
 
@@ -182,7 +159,7 @@ def words_of(text: str) -> dict[str, float]:
 def is_common(char: str) -> bool:
     """Tell characters that may be guessed: the 5,000 or so hanzi of news, and the marks of prose."""
     hanzi = _HANZI.match(char)
-    return _words().get(folded(char), UNKNOWN) > COMMON if hanzi else char in MARKS and not char.isascii()
+    return listed().get(folded(char), UNKNOWN) > COMMON if hanzi else char in MARKS and not char.isascii()
 
 
 def _read(last: str, ends: tuple[float, ...], char: str, own: Mapping[str, float]) -> tuple[str, tuple[float, ...]]:
@@ -199,7 +176,7 @@ def _read(last: str, ends: tuple[float, ...], char: str, own: Mapping[str, float
 
 def _as_word(last: str, ends: tuple[float, ...], own: Mapping[str, float]) -> float:
     """Return the log probability of a text whose last hanzi end a word of two or more; `ends` are before its last."""
-    words, best = _words(), -math.inf
+    words, best = listed(), -math.inf
     for size in range(2, min(len(last), len(ends)) + 1):
         word = last[-size:]
         for known in (words.get(word), own.get(word)):
@@ -225,7 +202,7 @@ def _alone(char: str) -> tuple[str, float]:
     """Return the simplified form of a hanzi, of others none, and how likely the character is as a word of its own."""
     if _HANZI.match(char):
         simple = folded(char)
-        known = _words().get(simple, UNKNOWN)
+        known = listed().get(simple, UNKNOWN)
         return simple, known + (ALONE if known < FUNCTION else 0.0)
     if char.isascii():
         return "", MARKS.get(char, CAPITAL if char.isupper() else LETTER if char.islower() else SIGN)
@@ -256,8 +233,8 @@ def _prefixes() -> Mapping[str, float]:
 
 
 @functools.cache
-def _words() -> Mapping[str, float]:
-    """Load the list of words: 0.5 s and 40 MB, once in a process that meets what may be damage."""
+def listed() -> Mapping[str, float]:
+    """Return the list of words with their log probabilities: 0.5 s and 40 MB, once in a process that needs it."""
     from wordfreq import get_frequency_dict
 
     found = get_frequency_dict("zh", wordlist="large")

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import define, frozen
 
 from pipelines.model import Draft
-from pipelines.repair import words
+from pipelines.repair import seams
 from pipelines.repair.edits import undo
 from pipelines.segment import segment
 from pipelines.segment.drafts import CAPTION, JOIN
 from tests.pages_of_articles.compose import KINDS, Page, compose
+from tests.pages_of_articles.printed import printed
 
 PAGES = 100
 """Pages of each size and kind."""
@@ -37,7 +38,7 @@ class Found:
 
 def found(page: Page) -> Found:
     """Cut a page and take the result apart again into the pieces that it was composed of."""
-    parts = segment(page.draft, words)
+    parts = segment(page.draft, seams)
     pieces = [list(pieces_of(part)) for part in parts]
     heads = [part.title or "" for part in parts if part.title != page.title]
     out = [*heads, *(part.subtitle or "" for part in parts), *(text for each in pieces for text, _ in each)]
@@ -104,14 +105,19 @@ def timed(page: Page) -> float:
     """Return how many milliseconds of the processor a page takes."""
     draft = page.draft
     began = time.process_time_ns()
-    segment(draft, words)
+    segment(draft, seams)
     return (time.process_time_ns() - began) / 1e6
 
 
 def main() -> None:
-    """Print a row for each kind and each size of page, and the cost of a page with one article."""
+    """Print a row for each kind and each size of page, and the cost of a page with one article.
+
+    An argument names the articles: `held`, `tuned`, or those of a real paper, `printed-held` and `printed-tuned`.
+    """
     source = next(iter(sys.argv[1:]), "held")
-    words.seam("预热", "词表")
+    if source.startswith("printed") and not printed("held"):
+        sys.exit("The evaluation corpus, out of which printed articles are taken, is not beside this checkout.")
+    seams.seam("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
     print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
     for kind in KINDS:
@@ -120,7 +126,7 @@ def main() -> None:
             pages = [compose(rng.randint(least, most), kind, source, rng) for _ in range(PAGES)]
             print(f"  {kind:<10}{f'{least}–{most} articles':<18}{row(pages)}", flush=True)
     single = [compose(1, "whole", source, random.Random(seed)) for seed in range(PAGES)]
-    cut = sum(len(segment(page.draft, words)) > 1 for page in single)
+    cut = sum(len(segment(page.draft, seams)) > 1 for page in single)
     print(f"  one article: {statistics.median(map(timed, single)):.2f} ms, {cut} of {PAGES} cut")
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipelines.decode import decode
 from pipelines.extract import extract
 from pipelines.model import Capture, Draft, Recipe
-from pipelines.repair import words
+from pipelines.repair import seams
 from pipelines.repair.edits import undo
 from pipelines.segment import segment
 from tests.quality.test_corpus import AT, CORPUS
@@ -35,7 +35,7 @@ def drafts() -> Iterator[Draft]:
 def test_pages_of_one_article_are_not_cut_and_lose_no_character() -> None:
     cut = []
     for draft in drafts():
-        parts = segment(draft, words)
+        parts = segment(draft, seams)
         if parts == (draft,):
             continue
         cut.append([part.title for part in parts])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pipelines.model import Block, Draft
 from pipelines.repair import mend, repair
 from pipelines.repair.mend_gbk_shift import mend_gbk_shift
-from pipelines.repair.words import fluency, seam
+from pipelines.repair.seams import seam
+from pipelines.repair.words import fluency
 from tests.damage import shift
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"

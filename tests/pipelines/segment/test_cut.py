@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.model import Block, Draft, Edition, Image, Repair
-from pipelines.repair import words
+from pipelines.repair import seams
 from pipelines.segment import segment
 
 BODY = "市住房和城乡建设局昨日召开会议，部署今年老旧小区改造工作，要求各县区倒排工期，按时完成任务。"
@@ -16,7 +16,7 @@ SECOND = ("春耕备耕有序推进", "本报讯（记者 陈立）市农业农�
 
 def page(*texts: str, **told: object) -> tuple[Draft, ...]:
     blocks = tuple(Block(text=text) for text in texts)
-    return segment(Draft(title="A03：城事", blocks=blocks, **told), words)  # type: ignore[arg-type]
+    return segment(Draft(title="A03：城事", blocks=blocks, **told), seams)  # type: ignore[arg-type]
 
 
 def texts(part: Draft) -> list[str]:
@@ -120,7 +120,52 @@ def test_headings_behind_rules_are_headlines_without_datelines() -> None:
         for title in ("市图书馆开馆迎客", "春耕备耕展开", "夏粮收购结束")
         for each in (Block(text=title, kind="heading", parted=title[0] != "市"), Block(text=BODY))
     ]
-    parts = segment(Draft(title=None, blocks=tuple(blocks)), words)
+    parts = segment(Draft(title=None, blocks=tuple(blocks)), seams)
     assert [part.title for part in parts] == ["市图书馆开馆迎客", "春耕备耕展开", "夏粮收购结束"]
     chapters = [Block(text=f"一、{block.text}", kind=block.kind, parted=block.parted) for block in blocks]
-    assert len(segment(Draft(title=None, blocks=tuple(chapters)), words)) == 1
+    assert len(segment(Draft(title=None, blocks=tuple(chapters)), seams)) == 1
+
+
+def test_a_page_of_two_articles_is_cut_though_one_has_lost_its_dateline() -> None:
+    torn = "、象棋两个项目吸引了四百多名职工，运动会持续三天，体育馆里加油声此起彼伏。"
+    one, two = page(*FIRST, "全市职工运动会上周六在体育馆落下帷幕", torn)
+    assert (one.title, two.title) == (FIRST[0], "全市职工运动会上周六在体育馆落下帷幕")
+    assert two.flags == ("missing-head",)
+
+
+def test_a_subhead_over_a_text_of_the_same_subject_cuts_no_page() -> None:
+    assert len(page(*FIRST, "老旧小区改造工作要求倒排工期", BODY)) == 1
+
+
+def test_lines_of_verse_are_not_joined() -> None:
+    verse = ("风从北边来，", "把柿子一个一个吹红，", "我问她冬天还有多远，", "她指了指屋檐下的燕巢。")
+    _, two = page(*FIRST, "短歌一首", "□柳笛", *verse)
+    assert tuple(texts(two)) == verse
+
+
+def test_news_in_brief_has_its_own_head_and_its_items_stay_apart() -> None:
+    items = ("●市科技馆每周三免费开放夜场。", "●笋干节将于本月开幕。")
+    *_, brief = page(*FIRST, *SECOND, "简讯", *items)
+    assert (brief.title, tuple(texts(brief))) == ("简讯", items)
+
+
+def test_of_two_open_ends_each_goes_on_with_its_own_words() -> None:
+    parting = ("消防站开展夏季练兵", "本报讯（记者 李明）昨日，滨海消防站的训练场上，消防员背着水带登上了训")
+    ends = ("练塔，四十五秒完成出动，站长说，每天训练六个小时。", "剂，提醒居民按医嘱服用，医生还为老人量了血压。")
+    cut = "社区卫生站向居民发放了防暑的冲"
+    one, two, three = page(*FIRST, cut, *parting, *SECOND, *ends)
+    assert (texts(one)[-1], texts(two)[-1]) == (cut + ends[1], parting[1] + ends[0])
+    assert texts(three) == list(SECOND[1:])
+
+
+@pytest.mark.parametrize(
+    "dateline", ["本报北京一月十二日电（记者于海）", "本报福州电", "新华社广州十月三日电", "本报汉口10日讯"]
+)
+def test_datelines_name_their_day_in_hanzi_or_the_place_alone(dateline: str) -> None:
+    _, two = page(*FIRST, "市图书馆开馆迎客", f"{dateline}市图书馆昨日开馆。")
+    assert two.title == "市图书馆开馆迎客"
+
+
+@pytest.mark.parametrize("text", ["本报热线来电反映，路灯坏了。", "本报致电市供水公司。"])
+def test_telephone_calls_to_the_paper_are_no_datelines(text: str) -> None:
+    assert len(page(*FIRST, "市民来信照登", text)) == 1
