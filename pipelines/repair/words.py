@@ -72,25 +72,6 @@ NEAR = 8
 OWN = -2.0
 """What words cost beside their share when they are known only from the text itself: half of them span two words."""
 
-BROKEN = 0.6
-"""What it counts against a seam that no word spans that the left side breaks off inside of one: the list's words begin
-with those that end texts, too."""
-
-BROKEN_MOST = 8.0
-"""The most that it counts for."""
-
-RARE = -15.0
-"""Of the rarest word that is looked for to go on: rarer ones are names and make no difference."""
-
-EVERYWHERE = -8.5
-"""Of the rarest pairs of hanzi that any two texts may share, in nats: 今年, 工作 and some 400 more are likelier."""
-
-RAREST = 4.0
-"""The most that a shared pair says: names are repeated, but so are phrases, and pairs that are in one are not alone."""
-
-UNLISTED = -12.0
-"""Of pairs that are no words, at most."""
-
 _STOPS = frozenset("，,。、；;！!？?)）\n")
 _BREAKS = _STOPS | frozenset("“‘「『《【(（：:")
 _HANZI = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -207,29 +188,6 @@ def _alone(char: str) -> tuple[str, float]:
     if char.isascii():
         return "", MARKS.get(char, CAPITAL if char.isupper() else LETTER if char.islower() else SIGN)
     return "", MARKS.get(char, WIDE if "！" <= char <= "～" else ODD)
-
-
-def _broken(text: str) -> float:
-    """Return how much more likely a text is one that breaks off inside a word than one that ends with it, in nats."""
-    text, whole = folded(text), likelihood(text)
-    sizes = range(1, min(LONGEST, len(text) + 1))
-    told = [(size, _prefixes().get(text[-size:])) for size in sizes]
-    odds = sum(
-        math.exp(min(BROKEN_MOST, likelihood(text[:-size]) + known - whole))
-        for size, known in told
-        if known is not None
-    )
-    return min(BROKEN_MOST, math.log1p(odds))
-
-
-@functools.cache
-def _prefixes() -> Mapping[str, float]:
-    """Return what words begin with, with the log probability of all words that do."""
-    shares: Counter[str] = Counter()
-    for word, known in _words().items():
-        if known > RARE:
-            shares.update({word[:size]: math.exp(known) for size in range(1, len(word))})
-    return {begun: math.log(share) for begun, share in shares.items()}
 
 
 @functools.cache
