@@ -146,8 +146,9 @@ class Pace:
             scheduler.pause(site, dt.datetime.now(dt.UTC) + LEFT_ALONE, why)
 
     def _scheduler(self) -> Scheduler | None:
+        """Return the frontier's scheduler where it leads: to Scrapy, whatever schedules is an instance of any other."""
         scheduler = self._crawler.engine.scheduler
-        return scheduler if isinstance(scheduler, Scheduler) else None
+        return scheduler if type(scheduler) is Scheduler else None
 
     def _is_own(self, request: Request) -> bool:
         registry = cast("Knowing", self._crawler.spider).registry
