@@ -8,6 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
 
 LONGEST = 512 * 1024
 """Bytes that are parsed: the RFC asks for 500 KiB at least (§2.5), and a parser takes minutes for a page of 30 MB."""
@@ -36,7 +37,9 @@ class Robots(RobotsTxtMiddleware):
         if self._schemes.get(parts.netloc) != parts.scheme and parts.netloc in self._unreachable:
             del self._unreachable[parts.netloc], self._parsers[parts.netloc]
         self._schemes[parts.netloc] = parts.scheme
-        return await super().robot_parser(request)
+        await super().robot_parser(request)  # of several that wait for an answer Scrapy hands it to the first alone
+        parser = self._parsers[parts.netloc]
+        return await self.robot_parser(request) if isinstance(parser, Deferred) else parser
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.frontier.pace import BLOCKED, DOWN, TROUBLED
 from tests.crawler.wire import Wire
+from tests.fangzhi import fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing
 
 
@@ -96,6 +97,17 @@ def test_outside_its_window_a_site_is_not_asked(wire: Wire, tmp_path: Path) -> N
     assert crawl(wire, tmp_path, "delay = 0.01", closed)["fetched"] == 0
     assert wire.requests == []
     assert crawl(wire, tmp_path, "delay = 0.01", 'windows = ["00:00-23:59", "23:59-00:01"]')["articles"] == len(PATHS)
+
+
+def test_of_several_pages_that_wait_for_robots_txt_none_is_asked_for_that_it_forbids(
+    wire: Wire, tmp_path: Path
+) -> None:
+    wire.answers["/robots.txt"] = answer("User-agent: *\nDisallow: /private/\n", kind="text/plain")
+    pages = [f"/private/{number}.html" for number in range(4)]
+    wire.answers |= dict.fromkeys(pages, answer(ARTICLES[PATHS[0]]))
+    done = fangzhi("fetch", *(wire.base + page for page in pages), "--archive", str(tmp_path / "archive"))
+    assert done.returncode == 1, done.stderr
+    assert [request.split(b" ")[1] for request in wire.requests] == [b"/robots.txt"]
 
 
 def test_a_robots_txt_that_cannot_be_had_forbids_for_now(wire: Wire, tmp_path: Path) -> None:
