@@ -16,10 +16,13 @@ from pipelines.errors import ConfigError, StoreUnavailable
 BUSY_S = 30
 """How long a writer waits for another process's transaction, and for a server's answer; ours last milliseconds."""
 
-
 CACHE_KB = 65_536
 """What SQLite keeps of a file in memory. With 250,000 texts in it a new one costs 79 reads and 198 writes; with its own
 2 MB 190 and 257, because not even the inner nodes of the anchors' tree stay there."""
+
+LOG_PAGES = 16_384
+"""Pages of 4 KB that SQLite's log gathers before they are copied into the file: 64 MB. With its own 1,000 that happens
+every 20 captures in a large catalogue, where each changes some 45 scattered pages, and costs a tenth of their time."""
 
 
 def open_engine(url: str, *, create: bool) -> sa.Engine:
@@ -93,6 +96,7 @@ def _set_up(connection: Any, _: object) -> None:
             time.sleep(0.02)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
