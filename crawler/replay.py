@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
@@ -15,7 +16,7 @@ from crawler.sites import Registry, site_from_json
 from pipelines.archive import Archive, Find, matches, source_at
 from pipelines.catalogue import Catalogue
 from pipelines.dedupe import payload_digest
-from pipelines.errors import StoreError
+from pipelines.errors import StoreAway, StoreError
 from pipelines.line import Nowhere, Stores, process, read_page
 from pipelines.model import (
     Article,
@@ -32,6 +33,8 @@ from pipelines.model import (
     capture_id,
 )
 from pipelines.readers import Readers
+
+log = logging.getLogger(__name__)
 
 AHEAD = 8
 """Pages handed to each worker before the first is asked back: enough to hide the uneven length of pages."""
@@ -156,12 +159,17 @@ def _body(archive: Archive, place: Location) -> bytes:
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[Change]:
     """Catalogue and publish what a run that was killed left behind; yields what was not in the catalogue.
 
-    A file is published only once all of it is catalogued: if this is killed too, the next start does it again.
+    A file is published only once all of it is catalogued: if this is killed too, the next start does it again. So does
+    it with a file whose revisits cannot be read, because the bodies are at a server that is away.
     """
     for segment in archive.unfinished():
         found = jobs(segment.read(bodies(archive, catalogue)), registry)
-        yield from replay((job for job in found if not _known(job, catalogue)), catalogue)
-        archive.finish(segment)
+        try:
+            yield from replay((job for job in found if not _known(job, catalogue)), catalogue)
+        except StoreAway as error:
+            log.warning("%s waits for the next start, which reads it: %s", segment.path, error)
+        else:
+            archive.finish(segment)
 
 
 def _known(job: Job, catalogue: Catalogue) -> bool:

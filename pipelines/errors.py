@@ -44,5 +44,9 @@ class StoreUnavailable(StoreError):
     """The store cannot be used now; nothing was changed, trying again later may work."""
 
 
+class StoreAway(StoreUnavailable):
+    """The server of a store does not answer, or says that it cannot just now; by itself it may come back."""
+
+
 class StoreCorrupt(StoreError):
     """What the store holds is not what was written to it; nothing was changed, a person must look."""

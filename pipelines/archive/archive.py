@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.archive.manifest import Fixity
@@ -14,7 +15,7 @@ from pipelines.archive.revisits import Find
 from pipelines.archive.spool import Unfinished, unfinished
 from pipelines.archive.unpack import ZSTD_MAGIC, dictionary, is_warc
 from pipelines.archive.writer import Segment, site_folder
-from pipelines.errors import StoreError, StoreUnavailable
+from pipelines.errors import StoreAway, StoreError, StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference
 from pipelines.storage import Storage, spooled
 from pipelines.storage.local import unavailable
@@ -132,7 +133,8 @@ class Archive:
         """
         yield from unfinished(self.storage, lambda place: self.get(place).body)
         if not self.left:
-            publish_manifests(self.storage)
+            with suppress(StoreAway):
+                publish_manifests(self.storage)
 
     def finish(self, segment: Unfinished) -> None:
         """Send a segment that was left behind, and is catalogued by now, to the store; one that is away gets it later.

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.replay import Change, Span, bodies, jobs, replay, settled
+from crawler.replay import Change, Span, bodies, jobs, recover, replay, settled
 from crawler.sites import Registry, Section, Site, site_json
 from pipelines.archive import Archive
 from pipelines.catalogue import Catalogue
+from pipelines.errors import StoreAway
 from pipelines.model import Capture, Location, Prints
 from pipelines.storage import open_storage
+from pipelines.storage.local import LocalStorage
 from tests.pipelines.archive.foreign import sha1
+from tests.pipelines.archive.made import reference
 from tests.pipelines.made import capture, entry, sha256
 from tests.pipelines.pages import page
 
@@ -140,3 +143,38 @@ def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_addr
         assert find(sha1(b"0"), url, None) == b"0"
         assert find(sha1(b"9"), url, None) is None
         assert find(sha1(b"0"), "http://other.example/", None) is None
+
+
+class Elsewhere(LocalStorage):
+    """A folder that stands for a server, which does not answer while `away` is set."""
+
+    apart = True
+    away = False
+
+    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
+        if self.away:
+            raise StoreAway("the server does not answer")
+        return super().read(key, offset, length)
+
+
+def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_the_next_start(tmp_path: Path) -> None:
+    storage = Elsewhere(tmp_path)
+    with closing(Catalogue("sqlite://")) as catalogue:
+        first, again = (page(number, url="http://news.example/a") for number in range(2))
+        archive = Archive(storage)
+        prints = Prints(payload=sha256(first.body))
+        catalogue.put(evolve(entry(first), location=archive.put(first, prints, "news")))
+        archive.close()
+        archive.put(again, prints, "news", reference(first))
+        archive.abandon()
+
+        def recovered() -> list[str]:
+            return [change.after.url for change in recover(Archive(storage), catalogue, Registry())]
+
+        storage.away = True
+        assert recovered() == []
+        assert len(list(tmp_path.rglob("*.open"))) == 1
+        storage.away = False
+        assert recovered() == [again.url]
+        assert list(tmp_path.rglob("*.open")) == []
+        assert recovered() == []

@@ -19,7 +19,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from pipelines.errors import ConfigError, StoreCorrupt, StoreError, StoreUnavailable
+from pipelines.errors import ConfigError, StoreAway, StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.storage.local import missing
 from pipelines.storage.options import S3Options
 
@@ -35,10 +35,6 @@ ATTEMPTS = 4
 
 CONNECT_S, READ_S = 5, 60
 """How long a server may say nothing: a loaded one answers within seconds, a dead one never."""
-
-
-class Away(StoreUnavailable):
-    """The server does not answer, or says that it cannot just now."""
 
 
 class PastEnd(StoreCorrupt):
@@ -100,7 +96,7 @@ class Bucket:
         if said in REFUSED:
             return StoreUnavailable(f"{where} refuses these credentials ({said})", hint=SETTINGS)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        passing = Away if status >= 500 or status == 429 else StoreUnavailable
+        passing = StoreAway if status >= 500 or status == 429 else StoreUnavailable
         return passing(f"{where} answered {said}: {error}", hint="try again later")
 
 
@@ -116,7 +112,7 @@ def unreached(name: str, error: BotoCoreError) -> ConfigError | StoreUnavailable
     """Return our error for one that arose before the server could answer."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
         return ConfigError(f"no right to use s3://{name}: {error}", hint=SETTINGS)
-    return Away(
+    return StoreAway(
         f"s3://{name} cannot be reached: {error}",
         hint="see that the endpoint in AWS_ENDPOINT_URL_S3 is right and up, then start again",
     )

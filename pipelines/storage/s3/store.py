@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
-from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.errors import StoreAway, StoreCorrupt, StoreUnavailable
 from pipelines.storage.local import LocalStorage, missing, unavailable
 from pipelines.storage.options import Options
-from pipelines.storage.s3.bucket import Away, Bucket, PastEnd, open_bucket
+from pipelines.storage.s3.bucket import Bucket, PastEnd, open_bucket
 from pipelines.storage.s3.upload import lock, upload
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class S3Storage:
         try:
             with self._bucket.translated():
                 self._bucket.client.head_bucket(Bucket=self._bucket.name)
-        except Away as error:
+        except StoreAway as error:
             if not self.spool.exists():
                 raise
             log.warning("%s; what is archived waits in the spool %s meanwhile", error, self.spool)
