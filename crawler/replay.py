@@ -15,7 +15,6 @@ from attrs import evolve, field, frozen
 from crawler.sites import Registry, site_from_json
 from pipelines.archive import Archive, Find, matches, source_at
 from pipelines.catalogue import Catalogue
-from pipelines.dedupe import payload_digest
 from pipelines.errors import StoreAway, StoreError
 from pipelines.line import Nowhere, Stores, process, read_page
 from pipelines.model import (
@@ -30,7 +29,6 @@ from pipelines.model import (
     Reference,
     Seen,
     Verdict,
-    capture_id,
 )
 from pipelines.readers import Readers
 
@@ -159,22 +157,22 @@ def _body(archive: Archive, place: Location) -> bytes:
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[Change]:
     """Catalogue and publish what a run that was killed left behind; yields what was not in the catalogue.
 
-    A file is published only once all of it is catalogued: if this is killed too, the next start does it again. So does
-    it with a file whose revisits cannot be read, because the bodies are at a server that is away.
+    Most of it is in the catalogue, and to read 1 GB again takes an hour. A file is published only once all of it is
+    catalogued: if this is killed too, the next start does it again. So does it with a file of which a revisit is not
+    catalogued whose body is at a server that is away.
     """
+
+    def known(key: str) -> bool:
+        return catalogue.get(key) is not None
+
     for segment in archive.unfinished():
-        found = jobs(segment.read(bodies(archive, catalogue)), registry)
+        left = jobs(segment.read(bodies(archive, catalogue), known), registry)
         try:
-            yield from replay((job for job in found if not _known(job, catalogue)), catalogue)
+            yield from replay(left, catalogue)
         except StoreAway as error:
             log.warning("%s waits for the next start, which reads it: %s", segment.path, error)
         else:
             archive.finish(segment)
-
-
-def _known(job: Job, catalogue: Catalogue) -> bool:
-    """Tell whether a capture is catalogued: most of what is left behind is, and to read 1 GB takes an hour."""
-    return catalogue.get(capture_id(job.capture, payload_digest(job.capture))) is not None
 
 
 class _Noted:

@@ -23,10 +23,10 @@ from pipelines.archive.heads import (
     warc_fields,
 )
 from pipelines.archive.records import ASKED, CUT, RENDERED
-from pipelines.archive.revisits import Again, Bodies, Find, Record, Repeat
+from pipelines.archive.revisits import Again, Bodies, Find, Known, Record, Repeat
 from pipelines.archive.unpack import Unpacked
 from pipelines.errors import StoreCorrupt
-from pipelines.model import Capture, Location, Rendering
+from pipelines.model import Capture, Location, Rendering, capture_id
 
 log = logging.getLogger(__name__)
 
@@ -103,14 +103,19 @@ def captures(
     find: Find | None = None,
     again: Again | None = None,
     waiting: list[Repeat] | None = None,
+    known: Known | None = None,
 ) -> Iterator[tuple[Info, Capture]]:
     """Yield what a WARC holds of HTTP as captures, in its order, each with the warcinfo fields in force.
 
     The body of a revisit comes from `again`, which reads the body at an earlier location of this file, or from `find`.
-    A revisit whose body neither has is put into `waiting` or, without that list, has none. See `answers` for the rest.
+    A revisit whose body neither has is put into `waiting` or, without that list, has none. What is `known` by
+    the digest that its record gives is passed over, and no body of it looked for. See `answers` for the rest.
     """
     bodies = Bodies(find, again)
     for info, record, capture in answers(file, name):
+        if known and known(capture_id(capture, record.fields.get("warc-payload-digest", ""))):
+            bodies.note(record, capture)
+            continue
         whole = bodies.resolved(record, capture)
         if whole is not None:
             yield info, whole

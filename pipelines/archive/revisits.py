@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 Find = Callable[[str, str, dt.datetime | None], bytes | None]
 """Looks for the body of a revisit: by payload digest, and by the target URI and date of what the revisit refers to."""
 
+Known = Callable[[str], bool]
+"""Tells of a capture by its id whether it need not be read."""
+
 Again = Callable[[Location], bytes]
 """Reads the body of a capture once more from its location in the file that is being read."""
 
@@ -58,15 +61,19 @@ class Bodies:
         self._find, self._again = find, again
         self._seen: dict[str, Location] = {}
 
+    def note(self, record: Record, capture: Capture) -> None:
+        """Remember where the body of a record is that revisits may refer to."""
+        if record.kind != "revisit" and self._again and capture.stored:
+            for name in names(record, capture):
+                self._seen.setdefault(name, capture.stored)
+
     def resolved(self, record: Record, capture: Capture) -> Capture | None:
         """Return a capture with the body that its record holds or refers to; None if that is nowhere.
 
         A revisit for server-not-modified stays the answer 304 without a body that it was.
         """
+        self.note(record, capture)
         if record.kind != "revisit":
-            if self._again and capture.stored:
-                for name in names(record, capture):
-                    self._seen.setdefault(name, capture.stored)
             return capture
         if "not-modified" in record.fields.get("warc-profile", ""):
             return capture

@@ -9,7 +9,7 @@ from pipelines.archive.locks import claimed
 from pipelines.archive.publish import publish
 from pipelines.archive.reader import Info, captures
 from pipelines.archive.recovery import recover
-from pipelines.archive.revisits import Again, Find
+from pipelines.archive.revisits import Again, Find, Known
 from pipelines.model import Capture
 from pipelines.storage import OPEN_SUFFIX, Storage, spooled
 
@@ -25,10 +25,13 @@ class Unfinished:
         self._storage = storage
         self._again = again
 
-    def read(self, find: Find | None = None) -> Iterator[tuple[Info, Capture]]:
-        """Yield its captures as `Archive.read` does; their locations are those that they have once it is published."""
+    def read(self, find: Find | None = None, known: Known | None = None) -> Iterator[tuple[Info, Capture]]:
+        """Yield its captures as `Archive.read` does, but for those that are known by their ids.
+
+        Their locations are those that they have once it is published.
+        """
         with self.path.open("rb") as file:
-            yield from captures(file, self.key, find, self._again)
+            yield from captures(file, self.key, find, self._again, known=known)
 
     def publish(self) -> None:
         """Put the segment to the store."""

@@ -178,3 +178,18 @@ def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_
         assert recovered() == [again.url]
         assert list(tmp_path.rglob("*.open")) == []
         assert recovered() == []
+
+
+def test_a_revisit_left_behind_that_is_catalogued_needs_no_body(tmp_path: Path) -> None:
+    storage = Elsewhere(tmp_path)
+    with closing(Catalogue("sqlite://")) as catalogue:
+        first, again = (page(number, url="http://news.example/a") for number in range(2))
+        archive = Archive(storage)
+        prints = Prints(payload=sha256(first.body))
+        catalogue.put(evolve(entry(first), location=archive.put(first, prints, "news")))
+        archive.close()
+        catalogue.put(evolve(entry(again), location=archive.put(again, prints, "news", reference(first))))
+        archive.abandon()
+        storage.away = True
+        assert list(recover(Archive(storage), catalogue, Registry())) == []
+        assert list(tmp_path.rglob("*.open")) == []

@@ -180,6 +180,7 @@ def test_a_crawl_begins_while_the_server_is_away_and_sends_what_waits_once_it_is
     assert waiting <= {path.name for path in spool()}
     mortal.start()
     second.finish()
+    far.crawl()  # reads a revisit that was left behind and could not be read without the server
     assert not spool()
     assert {entry["url"] for entry in far.entries()} == {truth.url for truth in far.truths()}
     far.run("verify", "--deep", "--json")
