@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from attrs import define, field, frozen
 
-from pipelines.segment.evidence import FRESH, WORD, evidence, is_fresh
 from pipelines.segment.headlines import Head
-from pipelines.segment.joins import (
-    NEXT,
-    PAST_CAPTION,
-    PAST_SUBHEAD,
-    REACH,
-    Join,
-    Paragraph,
-    joins,
-)
+from pipelines.segment.joins import Join, Paragraph, joins
 from pipelines.segment.shapes import Shape, begins_item, begins_stopped, begins_torn, openness
 from pipelines.segment.wording import ABOUT, Language, share
 
@@ -52,9 +43,10 @@ class Part:
 
 def cut(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> list[Part]:
     """Return the articles of a page in the order of their headlines; every block is in one head or one piece."""
-    roles = _roles(blocks, heads, language)
-    paragraphs = _paragraphs(blocks, heads, roles, language)
+    roles = _roles(blocks, heads)
+    paragraphs = _paragraphs(blocks, heads, roles)
     made = joins(paragraphs, language)
+    _settle(roles, paragraphs, made)
     parts = _dealt(heads, roles, made)
     _give_captions(blocks, parts, {join.right for join in made})
     for part in parts:
@@ -62,55 +54,60 @@ def cut(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> l
     return [part for part in parts if part.head or part.pieces]
 
 
-def _roles(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> dict[int, Role]:
-    """Return what each block is that belongs to no head."""
+def _roles(blocks: Sequence[Shape], heads: Sequence[Head]) -> dict[int, Role]:
+    """Return what each block is that belongs to no head; a subhead may yet be the beginning of a torn paragraph."""
     inside = {number for head in heads for number in range(head.start, head.end)}
     starts = {head.start for head in heads} | {len(blocks)}
     roles: dict[int, Role] = {}
     for number, block in enumerate(blocks):
         if number not in inside:
-            roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1], language)
+            roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1])
     return roles
 
 
-def _role(block: Shape, behind: Shape | None, language: Language) -> Role:
+def _role(block: Shape, behind: Shape | None) -> Role:
     """Return what a block is; `behind` is the one behind it under the same headline."""
     if block.is_caption:
         return "caption"
     if block.named:
         return "byline"
-    if behind is None or not block.can_subhead or begins_stopped(behind.text):
-        return "text"
-    return "text" if language.seam(block.text, behind.text) >= WORD else "subhead"
+    return "subhead" if behind and block.can_subhead and not begins_stopped(behind.text) else "text"
 
 
-def _paragraphs(
-    blocks: Sequence[Shape], heads: Sequence[Head], roles: dict[int, Role], language: Language
-) -> list[Paragraph]:
-    """Return the paragraphs of the runs under the headlines; a caption that nothing marks is told on the way."""
+def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: Mapping[int, Role]) -> list[Paragraph]:
+    """Return the paragraphs of the runs under the headlines, those among them that look like headings too."""
     found: list[Paragraph] = []
     for run, numbers in enumerate(_runs(heads, roles)):
-        first, gap, start = run > 0, NEXT, len(found)
         verse = _verse(blocks, numbers)
-        for place, number in enumerate(numbers):
-            torn = len(found) > start and openness(found[-1].text) == 2
-            if torn and roles[number] == "text" and blocks[number].is_sentence:
-                before = [each.text for each in found[max(start, len(found) - REACH) :]]
-                behind = [blocks[at].text for at in numbers[place + 1 : place + 1 + REACH]]
-                if _is_between(blocks[number].text, before, behind, language):
-                    roles[number] = "caption"
-            if roles[number] == "text":
-                sentence = blocks[number].is_sentence and not begins_torn(blocks[number].text)
-                text = blocks[number].text
-                opens = first or number in verse or begins_item(text) or blocks[number].dateline is not None
-                found.append(Paragraph(number=number, text=text, run=run, first=opens, sentence=sentence, gap=gap))
-                first, gap = False, NEXT
-            else:
-                gap = min(gap, PAST_SUBHEAD if roles[number] == "subhead" else PAST_CAPTION)
+        told = [number for number in numbers if roles[number] not in APART]
+        for number in told:
+            text, heading = blocks[number].text, roles[number] == "subhead"
+            begins = (run > 0 and number == told[0]) or blocks[number].dateline is not None
+            found.append(
+                Paragraph(
+                    number=number,
+                    text=text,
+                    run=run,
+                    first=heading or begins or number in verse or begins_item(text),
+                    sentence=blocks[number].is_sentence and not begins_torn(text),
+                    heading=heading,
+                )
+            )
     return found
 
 
-def _runs(heads: Sequence[Head], roles: dict[int, Role]) -> list[list[int]]:
+def _settle(roles: dict[int, Role], paragraphs: Sequence[Paragraph], made: Sequence[Join]) -> None:
+    """Tell by the joins what else is no subhead, because it goes on, and what is a caption: a sentence in between."""
+    ways = {join.left: join.right for join in made}
+    joined = {number for join in made for number in (join.left, join.right)}
+    for left, behind in itertools.pairwise(paragraphs):
+        if left.number in ways:
+            roles[left.number] = "text"
+            if ways[left.number] != behind.number and behind.run == left.run and behind.number not in joined:
+                roles[behind.number] = "caption"
+
+
+def _runs(heads: Sequence[Head], roles: Mapping[int, Role]) -> list[list[int]]:
     """Return the numbers of the blocks before the first headline, and of those under each."""
     starts = [0, *(head.end for head in heads)]
     ends = [*(head.start for head in heads), max(roles, default=0) + 1]
@@ -127,18 +124,6 @@ def _verse(blocks: Sequence[Shape], numbers: Sequence[int]) -> set[int]:
         if short and len(stanza) >= STANZA:
             found.update(stanza)
     return found
-
-
-def _is_between(text: str, before: Sequence[str], behind: Sequence[str], language: Language) -> bool:
-    """Tell a caption behind a paragraph that breaks off: it says what is said around, and goes on nothing.
-
-    `before` and `behind` are what stands above and below it under the same headline.
-    """
-    if share(text, (*before, *behind)) < ABOUT:
-        return False
-    here = evidence(before[-1], text, language)
-    past = evidence(before[-1], behind[0], language) if behind else 0.0
-    return past is not None and (here is None or past + (FRESH if behind and is_fresh(behind[0]) else 0.0) >= here)
 
 
 def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:

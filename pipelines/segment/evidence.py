@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.segment.people import SURNAMES
-from pipelines.segment.shapes import begins_lone, openness, pairs_up, unpaired
+from pipelines.segment.shapes import openness, pairs_up, unpaired
 from pipelines.segment.wording import Language
 
 WORD = 7.0
@@ -14,29 +13,29 @@ WORD = 7.0
 NO_WORD = -3.0
 """The least: that a left side breaks off inside a word is never quite sure, for names are words that no list has."""
 
-PAIRED = 4.0
+SEAM = 0.7
+"""What each nat between both counts: the words across a seam and how a text begins tell of the same in part."""
+
+PAIRED = 5.0
 """Of a quotation or a bracket that the one opens and the other closes: no paragraph closes what it did not open."""
 
-UNPAIRED = -1.0
+UNPAIRED = -2.6
 """Of a quotation that the one opens and the other does not close: it may be torn again, or go on over paragraphs."""
 
-MAYBE = -4.5
+MAYBE = -7.8
 """Of a left side that ends in a closing mark, with which paragraphs end as well."""
 
-LONE = 3.5
-"""Of a single character before a comma at the beginning: the rest of a word, mostly of a name."""
+COUNTED, UNCOUNTED = 4.7, -1.1
+"""Of a number that goes on, or has behind it what was counted; of one that has not."""
 
-NAME = 0.5
-"""Of a family name with which the one ends, and one or two characters up to a stop with which the other begins."""
-
-COUNTED = 0.8
-"""Of a number that goes on, or has behind it what was counted; as much against one that has not."""
-
-STUB, SHORTEST = -3.0, 8
+STUB, SHORTEST = -5.2, 8
 """Of a left side that is shorter than a line of a column, at whose end tears are."""
 
-FRESH = -1.7
+FRESH = -2.4
 """Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
+
+BEGUN = 1.9
+"""What each nat of `BEGINNINGS` counts."""
 
 BEGINNINGS = {
     **dict.fromkeys("，,。、；;：:！!？?”’》」』）)…·%％", 1.3),
@@ -54,7 +53,6 @@ _FRESH = re.compile(
     "[“‘「]|[据截记近日目连今昨前去此如随同当另其接下一二三四五六七八九十](?:[悉知至者前日来天年外次此中今后时]|到|下来|[是、])"
     "|[\u4e00-\u9fff·]{2,16}(?:说|表示|介绍|指出|强调|要求|提醒|认为|透露|告诉|称)(?:[，,：:。]|记者)"
 )
-_NAME_ENDS = re.compile(r"[\u4e00-\u9fff]{1,2}[，,、（(]")
 _NUMBER_ENDS = re.compile(r"[\d.〇一二三四五六七八九十百千万亿两]$")
 _NUMBER_GOES_ON = re.compile(
     r"[\d.%％〇一二三四五六七八九十百千万亿两余多个户名亩吨元年月日岁人次公里点家项条米所位台天小时分倍成只起]"
@@ -68,24 +66,21 @@ def evidence(left: str, right: str, language: Language) -> float | None:
         return None
     if right[:1] in _STOPS and left[-1:] in _STOPS:
         return None
-    name = left[-1:] in SURNAMES or left[-2:-1] in SURNAMES
     number, goes_on = bool(_NUMBER_ENDS.search(left)), bool(_NUMBER_GOES_ON.match(right))
     told = (
         (PAIRED, bool(closed)),
         (UNPAIRED, bool(opened) and not closed),
         (MAYBE, openness(left) == 1),
         (STUB, len(left) < SHORTEST),
-        (LONE, begins_lone(right)),
-        (NAME, name and bool(_NAME_ENDS.match(right))),
-        (COUNTED if goes_on else -COUNTED, number),
+        (COUNTED if goes_on else UNCOUNTED, number),
     )
-    points = sum(each for each, holds in told if holds) + BEGINNINGS.get(right[:1], 0.0)
-    return max(NO_WORD, min(WORD, language.seam(left, right))) + points
+    points = sum(each for each, holds in told if holds) + BEGUN * BEGINNINGS.get(right[:1], 0.0)
+    return SEAM * max(NO_WORD, min(WORD, language.seam(left, right))) + points
 
 
 def beginning(text: str) -> float:
     """Return how much likelier a text begins so behind a tear than as a paragraph, in nats."""
-    return BEGINNINGS.get(text[:1], 0.0) + (FRESH / 4 if is_fresh(text) else 0.0)
+    return BEGINNINGS.get(text[:1], 0.0) + (FRESH / 5 if is_fresh(text) else 0.0)
 
 
 def is_fresh(text: str) -> bool:

@@ -8,9 +8,9 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from pipelines.model import Draft
 from pipelines.repair import seams
@@ -87,18 +87,29 @@ class Score:
         return f"{precision:>7.3f}{recall:>7.3f}{f1:>7.3f}" if self.true else " " * 21
 
 
-def row(pages: Sequence[Page]) -> str:
-    """Return the figures of some pages."""
-    titles, joins, captions, conserved, took = Score(), Score(), Score(), 0, list[float]()
-    for page in pages:
+@define
+class Row:
+    """The figures of some pages."""
+
+    titles: Score = field(factory=Score)
+    joins: Score = field(factory=Score)
+    captions: Score = field(factory=Score)
+    conserved: int = 0
+    took: list[float] = field(factory=list)
+
+    def add(self, page: Page) -> None:
+        """Cut a page and count what came of it."""
         came = found(page)
-        titles.add(came.titles, page.titles)
-        joins.add(came.joins, page.joins)
-        captions.add(came.captions, {piece.text for piece in page.pieces if piece.role == "caption"})
-        conserved += came.conserved
-        took.append(timed(page))
-    kept = f"{conserved / len(pages):.1%}"
-    return f"{titles}  {joins}  {captions}  {kept:>8}{statistics.median(took):>8.2f}{max(took):>8.2f}"
+        self.titles.add(came.titles, page.titles)
+        self.joins.add(came.joins, page.joins)
+        self.captions.add(came.captions, {piece.text for piece in page.pieces if piece.role == "caption"})
+        self.conserved += came.conserved
+        self.took.append(timed(page))
+
+    def __str__(self) -> str:
+        kept = f"{self.conserved / len(self.took):.1%}"
+        took = f"{statistics.median(self.took):>8.2f}{max(self.took):>8.2f}"
+        return f"{self.titles}  {self.joins}  {self.captions}  {kept:>8}{took}"
 
 
 def timed(page: Page) -> float:
@@ -110,7 +121,7 @@ def timed(page: Page) -> float:
 
 
 def main() -> None:
-    """Print a row for each kind and each size of page, and the cost of a page with one article.
+    """Print a row for each kind and each size of page, one for all pages, and the cost of a page with one article.
 
     An argument names the articles: `held`, `tuned`, or those of a real paper, `printed-held` and `printed-tuned`.
     """
@@ -120,11 +131,16 @@ def main() -> None:
     seams.seam("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
     print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
+    whole = Row()
     for kind in KINDS:
         for least, most in SIZES:
-            rng = random.Random(f"{kind}{least}")  # the same pages in every run
-            pages = [compose(rng.randint(least, most), kind, source, rng) for _ in range(PAGES)]
-            print(f"  {kind:<10}{f'{least}–{most} articles':<18}{row(pages)}", flush=True)
+            rng, here = random.Random(f"{kind}{least}"), Row()  # the same pages in every run
+            for _ in range(PAGES):
+                page = compose(rng.randint(least, most), kind, source, rng)
+                here.add(page)
+                whole.add(page)
+            print(f"  {kind:<10}{f'{least}–{most} articles':<18}{here}", flush=True)
+    print(f"  {'all pages':<28}{whole}")
     single = [compose(1, "whole", source, random.Random(seed)) for seed in range(PAGES)]
     cut = sum(len(segment(page.draft, seams)) > 1 for page in single)
     print(f"  one article: {statistics.median(map(timed, single)):.2f} ms, {cut} of {PAGES} cut")
