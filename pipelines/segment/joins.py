@@ -11,7 +11,7 @@ from pipelines.segment.matching import Pair, marginals
 from pipelines.segment.shapes import HEADLINE, openness
 from pipelines.segment.wording import ABOUT, Language, common, pairs_of
 
-NEXT = 3.2
+NEXT = 3.3
 """Of the paragraph right behind one that breaks off, in nats: columns are mostly read in their order. This and all
 other weights were fitted, together, to pages composed of written articles and of a paper's, by what is likeliest."""
 
@@ -21,9 +21,11 @@ SENTENCE = 1.1
 HEADING, SPANNED = -6.3, 3.1
 """Of a left side that looks like a heading inside an article; of each nat by which a word spans the seam behind it."""
 
-PAST_SENTENCE, PAST_CAPTION, PAST_FRESH = -1.9, 5.0, -1.6
-"""Of the one behind a sentence that may be a picture's caption; of that if it says what is said around, as they do; of
-one that begins as most paragraphs do."""
+PAST_SENTENCE, PAST_FRESH = -3.8, -1.5
+"""Of the one behind a sentence that may be a picture's caption; of that if it begins as most paragraphs do."""
+
+ALIKE, SAID = 3.0, 1.5
+"""Of such a sentence of which half is said around as well; of the words that it shares with what stands around."""
 
 APART = 1.2
 """Of one under the next headline, before its words are looked at: most ends that are torn go on somewhere."""
@@ -137,8 +139,9 @@ class _Page:
         here = self._paragraphs[at]
         around = self._paragraphs[max(0, at - REACH) : at + REACH]
         said = _all(self._in(each) for each in around if each.run == here.run and each is not here)
-        share = len(self._in(here) & said) / (len(self._in(here)) or 1)
-        return PAST_SENTENCE + (PAST_CAPTION if share >= ABOUT else 0.0)
+        shared = self._in(here) & said
+        alike = len(shared) >= ABOUT * len(self._in(here))
+        return PAST_SENTENCE + SAID * common(shared, self._language) + (ALIKE if alike else 0.0)
 
     def _apart(self, left: Paragraph, right: Paragraph) -> Iterator[float]:
         """Yield what speaks for a paragraph going on in one under another headline, nothing if it cannot."""
