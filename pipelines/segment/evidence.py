@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.segment.shapes import openness, pairs_up, unpaired
+from pipelines.segment.shapes import begins_lone, openness, pairs_up, unpaired
 from pipelines.segment.wording import Language
 
 WORD = 7.0
@@ -24,6 +24,10 @@ UNPAIRED = -2.6
 
 MAYBE = -7.8
 """Of a left side that ends in a closing mark, with which paragraphs end as well."""
+
+LONE = 5.0
+"""Of a single character before a comma at the beginning: the rest of a word, mostly of a name; nothing begins so. Set
+by hand, as pages that are torn at random have few of them: from 2 to 5 their figures are the same."""
 
 COUNTED, UNCOUNTED = 4.7, -1.1
 """Of a number that goes on, or has behind it what was counted; of one that has not."""
@@ -72,6 +76,7 @@ def evidence(left: str, right: str, language: Language) -> float | None:
         (UNPAIRED, bool(opened) and not closed),
         (MAYBE, openness(left) == 1),
         (STUB, len(left) < SHORTEST),
+        (LONE, begins_lone(right)),
         (COUNTED if goes_on else UNCOUNTED, number),
     )
     points = sum(each for each, holds in told if holds) + BEGUN * BEGINNINGS.get(right[:1], 0.0)

@@ -30,6 +30,9 @@ ALIKE, SAID = 3.0, 1.5
 APART = 1.2
 """Of one under the next headline, before its words are looked at: most ends that are torn go on somewhere."""
 
+LIKE_CAPTION = -2.0
+"""Of a sentence there that says what the left side's article says, where there is more behind it: a caption of both."""
+
 FARTHER = -0.9
 """Of each headline more that stands between."""
 
@@ -139,9 +142,8 @@ class _Page:
         here = self._paragraphs[at]
         around = self._paragraphs[max(0, at - REACH) : at + REACH]
         said = _all(self._in(each) for each in around if each.run == here.run and each is not here)
-        shared = self._in(here) & said
-        alike = len(shared) >= ABOUT * len(self._in(here))
-        return PAST_SENTENCE + SAID * common(shared, self._language) + (ALIKE if alike else 0.0)
+        shared = SAID * common(self._in(here) & said, self._language)
+        return PAST_SENTENCE + shared + (ALIKE if self._is_about(here, said) else 0.0)
 
     def _apart(self, left: Paragraph, right: Paragraph) -> Iterator[float]:
         """Yield what speaks for a paragraph going on in one under another headline, nothing if it cannot."""
@@ -157,7 +159,12 @@ class _Page:
             (KEPT, rest & own),
             (OWN, self._in(right) & own),
         )
-        points = (FRESH, is_fresh(right.text)), (AGAIN, left.text[-1:] + right.text[:1] in told | rest)
+        behind = rest - self._in(right)
+        points = (
+            (FRESH, is_fresh(right.text)),
+            (LIKE_CAPTION, right.sentence and bool(behind) and self._is_about(right, told | behind)),
+            (AGAIN, left.text[-1:] + right.text[:1] in told | rest),
+        )
         score += APART + FARTHER * (right.run - left.run - 1) + sum(each for each, holds in points if holds)
         yield score + sum(weight * common(pairs, self._language) for weight, pairs in shared)
 
@@ -167,6 +174,10 @@ class _Page:
             run = self._runs[right.run]
             self._around |= zip((each.number for each in run), _splits([self._in(each) for each in run]), strict=True)
         return self._around[right.number]
+
+    def _is_about(self, sentence: Paragraph, said: frozenset[str]) -> bool:
+        pairs = self._in(sentence)
+        return len(pairs & said) >= ABOUT * len(pairs)
 
     def _told(self, run: int) -> frozenset[str]:
         return self._parted(self._runs[run][0])[1]
