@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
 from pipelines.segment.headlines import Head
-from pipelines.segment.joins import Join, Paragraph, joins
-from pipelines.segment.shapes import Shape, begins_item, begins_stopped, begins_torn, openness
+from pipelines.segment.joins import Join, joins
+from pipelines.segment.roles import APART, Role, paragraphs_of, roles_of, runs_of
+from pipelines.segment.shapes import Shape, begins_torn, openness
+from pipelines.segment.ways import Paragraph
 from pipelines.segment.wording import ABOUT, Language, share
-
-Role = Literal["text", "subhead", "byline", "caption"]
-
-APART: tuple[Role, ...] = ("byline", "caption")
-"""What is none of the text, wherever it stands among it."""
-
-
-VERSE, STANZA = 20, 3
-"""Characters of the longest line of verse, and lines of the shortest: columns that are torn twice are longer."""
 
 
 @frozen(kw_only=True)
@@ -43,8 +35,8 @@ class Part:
 
 def cut(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> list[Part]:
     """Return the articles of a page in the order of their headlines; every block is in one head or one piece."""
-    roles = _roles(blocks, heads)
-    paragraphs = _paragraphs(blocks, heads, roles)
+    roles = roles_of(blocks, heads)
+    paragraphs = paragraphs_of(blocks, heads, roles)
     made = joins(paragraphs, language)
     _settle(roles, paragraphs, made)
     parts = _dealt(heads, roles, made)
@@ -52,48 +44,6 @@ def cut(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> l
     for part in parts:
         part.flags = _flags(blocks, part, {join.left for join in made})
     return [part for part in parts if part.head or part.pieces]
-
-
-def _roles(blocks: Sequence[Shape], heads: Sequence[Head]) -> dict[int, Role]:
-    """Return what each block is that belongs to no head; a subhead may yet be the beginning of a torn paragraph."""
-    inside = {number for head in heads for number in range(head.start, head.end)}
-    starts = {head.start for head in heads} | {len(blocks)}
-    roles: dict[int, Role] = {}
-    for number, block in enumerate(blocks):
-        if number not in inside:
-            roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1])
-    return roles
-
-
-def _role(block: Shape, behind: Shape | None) -> Role:
-    """Return what a block is; `behind` is the one behind it under the same headline."""
-    if block.is_caption:
-        return "caption"
-    if block.named:
-        return "byline"
-    return "subhead" if behind and block.can_subhead and not begins_stopped(behind.text) else "text"
-
-
-def _paragraphs(blocks: Sequence[Shape], heads: Sequence[Head], roles: Mapping[int, Role]) -> list[Paragraph]:
-    """Return the paragraphs of the runs under the headlines, those among them that look like headings too."""
-    found: list[Paragraph] = []
-    for run, numbers in enumerate(_runs(heads, roles)):
-        verse = _verse(blocks, numbers)
-        told = [number for number in numbers if roles[number] not in APART]
-        for number in told:
-            text, heading = blocks[number].text, roles[number] == "subhead"
-            begins = (run > 0 and number == told[0]) or blocks[number].dateline is not None
-            found.append(
-                Paragraph(
-                    number=number,
-                    text=text,
-                    run=run,
-                    first=heading or begins or number in verse or begins_item(text),
-                    sentence=blocks[number].is_sentence and not begins_torn(text),
-                    heading=heading,
-                )
-            )
-    return found
 
 
 def _settle(roles: dict[int, Role], paragraphs: Sequence[Paragraph], made: Sequence[Join]) -> None:
@@ -107,31 +57,12 @@ def _settle(roles: dict[int, Role], paragraphs: Sequence[Paragraph], made: Seque
                 roles[behind.number] = "caption"
 
 
-def _runs(heads: Sequence[Head], roles: Mapping[int, Role]) -> list[list[int]]:
-    """Return the numbers of the blocks before the first headline, and of those under each."""
-    starts = [0, *(head.end for head in heads)]
-    ends = [*(head.start for head in heads), max(roles, default=0) + 1]
-    return [
-        [number for number in range(start, end) if number in roles] for start, end in zip(starts, ends, strict=True)
-    ]
-
-
-def _verse(blocks: Sequence[Shape], numbers: Sequence[int]) -> set[int]:
-    """Return the numbers of blocks that are lines of verse: several short ones, one under the other."""
-    found: set[int] = set()
-    for short, lines in itertools.groupby(numbers, lambda number: len(blocks[number].text) <= VERSE):
-        stanza = list(lines)
-        if short and len(stanza) >= STANZA:
-            found.update(stanza)
-    return found
-
-
 def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:
     """Deal the pieces out: each to the article of the one before it, or to that of the one which it goes on."""
     parts = [Part(None), *(Part(head) for head in heads)]
     joined = {join.right: join for join in made}
     owner: dict[int, int] = {}
-    for number_of_run, numbers in enumerate(_runs(heads, roles)):
+    for number_of_run, numbers in enumerate(runs_of(heads, roles)):
         run, place = number_of_run, len(parts[number_of_run].pieces)
         for number in numbers:
             join = joined.get(number)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
-from pipelines.segment.cut import APART, Part, Piece
+from pipelines.segment.cut import Part, Piece
 from pipelines.segment.people import byline as named_in
 from pipelines.segment.people import dateline, reporters
+from pipelines.segment.roles import APART
 
 JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
 """The rules under which is recorded what was done to the blocks of an article."""

@@ -1,4 +1,4 @@
-"""Pure. What speaks for two paragraphs being one that was torn, in nats: the seam, both ends, and what they tell of."""
+"""Pure. Signs that two paragraphs are one that was torn: the seam between both, how they end and begin."""
 
 from __future__ import annotations
 
@@ -7,39 +7,20 @@ import re
 from pipelines.segment.shapes import begins_lone, openness, pairs_up, unpaired
 from pipelines.segment.wording import Language
 
+Signs = dict[str, float]
+"""How much there is of what `weights.WEIGHTS` names: 1 or 0 of what is or is not."""
+
 WORD = 7.0
-"""The most that a word across the seam is worth: rare ones would outweigh all else."""
+"""The most that a word across the seam is worth, in nats: rare ones would outweigh all else."""
 
 NO_WORD = -3.0
 """The least: that a left side breaks off inside a word is never quite sure, for names are words that no list has."""
 
-SEAM = 0.7
-"""What each nat between both counts: the words across a seam and how a text begins tell of the same in part."""
+SHORTEST = 8
+"""Characters of the shortest line of a column."""
 
-PAIRED = 5.0
-"""Of a quotation or a bracket that the one opens and the other closes: no paragraph closes what it did not open."""
-
-UNPAIRED = -2.6
-"""Of a quotation that the one opens and the other does not close: it may be torn again, or go on over paragraphs."""
-
-MAYBE = -7.8
-"""Of a left side that ends in a closing mark, with which paragraphs end as well."""
-
-LONE = 5.0
-"""Of a single character before a comma at the beginning: the rest of a word, mostly of a name; nothing begins so. Set
-by hand, as pages that are torn at random have few of them: from 2 to 5 their figures are the same."""
-
-COUNTED, UNCOUNTED = 4.7, -1.1
-"""Of a number that goes on, or has behind it what was counted; of one that has not."""
-
-STUB, SHORTEST = -5.2, 8
-"""Of a left side that is shorter than a line of a column, at whose end tears are."""
-
-FRESH = -2.4
-"""Of how most paragraphs begin: a quotation, a time, who says something; behind others, it is a new one."""
-
-BEGUN = 1.9
-"""What each nat of `BEGINNINGS` counts."""
+FRESH = -0.5
+"""Of how most paragraphs begin, in nats: a quotation, a time, who says something."""
 
 BEGINNINGS = {
     **dict.fromkeys("，,。、；;：:！!？?”’》」』）)…·%％", 1.3),
@@ -50,7 +31,7 @@ BEGINNINGS = {
     **dict.fromkeys("在据這这第去由近今昨最尽截阿“《『「", -0.9),
 }
 """By what a paragraph begins with: how much likelier that is behind a tear than at the beginning of a paragraph, half
-of what was counted in 5,000 paragraphs of a paper, for words across the seam and `FRESH` tell a part of it."""
+of what was counted in 5,000 paragraphs of a paper, for what else is told by a beginning is a part of it."""
 
 _STOPS = "，,。、；;：:！!？?…"
 _FRESH = re.compile(
@@ -63,29 +44,30 @@ _NUMBER_GOES_ON = re.compile(
 )
 
 
-def evidence(left: str, right: str, language: Language) -> float | None:
-    """Return what speaks for one paragraph going on in another by how they end and begin, None if it cannot."""
+def ends(left: str, right: str, language: Language) -> Signs | None:
+    """Return the signs for one paragraph going on in another by how they end and begin, None if it cannot."""
     closed, opened = unpaired(right)[0], unpaired(left)[1]
     if closed and not (opened and pairs_up(opened[-1], closed[0])):
         return None
     if right[:1] in _STOPS and left[-1:] in _STOPS:
         return None
     number, goes_on = bool(_NUMBER_ENDS.search(left)), bool(_NUMBER_GOES_ON.match(right))
-    told = (
-        (PAIRED, bool(closed)),
-        (UNPAIRED, bool(opened) and not closed),
-        (MAYBE, openness(left) == 1),
-        (STUB, len(left) < SHORTEST),
-        (LONE, begins_lone(right)),
-        (COUNTED if goes_on else UNCOUNTED, number),
-    )
-    points = sum(each for each, holds in told if holds) + BEGUN * BEGINNINGS.get(right[:1], 0.0)
-    return SEAM * max(NO_WORD, min(WORD, language.seam(left, right))) + points
+    return {
+        "seam": max(NO_WORD, min(WORD, language.seam(left, right))),
+        "closed": bool(closed),
+        "open": bool(opened) and not closed,
+        "may-end": openness(left) == 1,
+        "stub": len(left) < SHORTEST,
+        "lone": begins_lone(right),
+        "counted": number and goes_on,
+        "uncounted": number and not goes_on,
+        "begins": BEGINNINGS.get(right[:1], 0.0),
+    }
 
 
 def beginning(text: str) -> float:
     """Return how much likelier a text begins so behind a tear than as a paragraph, in nats."""
-    return BEGINNINGS.get(text[:1], 0.0) + (FRESH / 5 if is_fresh(text) else 0.0)
+    return BEGINNINGS.get(text[:1], 0.0) + (FRESH if is_fresh(text) else 0.0)
 
 
 def is_fresh(text: str) -> bool:
