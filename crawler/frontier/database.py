@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import StoreUnavailable
-
-BUSY_S = 30
-"""How long one process waits for another one's transaction; ours last milliseconds."""
+from pipelines.sqlite import BUSY_S, write_ahead
 
 _HINT = "check that its folder can be written to and the disk is not full; if the file is broken, remove it"
 
@@ -26,7 +24,8 @@ class Database:
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
             self._db.row_factory = sqlite3.Row
             # NORMAL may lose the last pages to a power cut, never to a kill: they are found or asked for again
-            self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {schema}")
+            write_ahead(self._db)
+            self._db.executescript(f"PRAGMA synchronous=NORMAL; {schema}")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

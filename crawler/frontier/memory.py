@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from crawler.frontier.database import BUSY_S
+from pipelines.sqlite import BUSY_S
 
 RELEARN = dt.timedelta(days=30)
 """How long it is remembered: a server that was mended is noticed within a month, for one failed try a month."""

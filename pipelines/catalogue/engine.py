@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,7 @@ import sqlalchemy as sa
 
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.errors import ConfigError, StoreUnavailable
-
-BUSY_S = 30
-"""How long a writer waits for another process's transaction, and for a server's answer; ours last milliseconds."""
+from pipelines.sqlite import BUSY_S, write_ahead
 
 CACHE_KB = 65_536
 """What SQLite keeps of a file in memory. With 250,000 texts in it a new one costs 79 reads and 198 writes; with its own
@@ -82,18 +79,10 @@ def _set_up(connection: Any, _: object) -> None:
 
     With NORMAL it could lack what lies in a file that the store has taken already, and nobody would look there again.
     Python's own transactions begin at the first write, too late for what was read before it: `_begin_sqlite` begins
-    ours. SQLite does not wait for others when it changes the mode of a new file, so that is tried again.
+    ours.
     """
     connection.isolation_level = None
-    until = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            break
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
