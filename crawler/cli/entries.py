@@ -13,7 +13,7 @@ from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
     from pipelines.catalogue import Catalogue, Filter
-    from pipelines.model import Entry
+    from pipelines.model import Article, Entry
 
 
 @fangzhi_command("list")
@@ -46,7 +46,6 @@ def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: in
 
 
 def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None, worst: bool) -> None:
-    from crawler.cli.render import moment
     from pipelines.document import entry_document
 
     for entry in catalogue.entries(wanted, limit, worst=worst):
@@ -54,10 +53,17 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
             session.emit(entry_document(catalogue.joined(entry)))
             continue
         for article in entry.articles or (None,):
-            published = moment(article.published_on) if article else ""
-            title = article.title or "（无题）" if article else entry.final_url
             score = f"{article.quality.score or 0:.3f}  " if worst and article else ""
-            click.echo(f"{entry.id}  {score}{_came_of(entry):<14}  {published:<10}  {title}")
+            click.echo(row(entry, article, score))
+
+
+def row(entry: Entry, article: Article | None, score: str = "") -> str:
+    """Return the line of an article, or of what is none."""
+    from crawler.cli.render import moment
+
+    published = moment(article.published_on) if article else ""
+    title = article.title or "（无题）" if article else entry.final_url
+    return f"{entry.id}  {score}{_came_of(entry):<14}  {published:<10}  {title}"
 
 
 def _came_of(entry: Entry) -> str:

@@ -18,6 +18,7 @@ COMMANDS = {
     "rebuild": "crawler.cli.rebuild",
     "list": "crawler.cli.entries",
     "show": "crawler.cli.show",
+    "search": "crawler.cli.search",
     "export": "crawler.cli.export",
     "status": "crawler.cli.status",
     "sites": "crawler.cli.sites",
@@ -55,6 +56,7 @@ def cli() -> None:
     fangzhi crawl nanjing-gulou  every new article of a site
     fangzhi schedule             what is due of every site, for ever
     fangzhi sites new URL        a site that is not registered: its CMS, its lists, its TOML
+    fangzhi search 老旧小区      the articles that name it, in either script
     fangzhi replay               the archive, read again
     fangzhi export all.wacz      the archive in one file, for ReplayWeb.page
     fangzhi verify --deep        is the archive what was put there, to the last byte?

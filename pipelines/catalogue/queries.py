@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -136,7 +137,8 @@ class Filter:
     """Which entries are wanted; every condition that is given must hold. Days are of `fetched_at`, in UTC.
 
     Without `copies` those are left out whose bytes or text were there before, or nearly so; one that holds an earlier
-    text and more besides is no copy. Without `files` attachments and pictures are left out.
+    text and more besides is no copy. Without `files` attachments and pictures are left out. `words` are those of which
+    each must stand somewhere in the entry, in one of its spellings: all documents are read for them.
     """
 
     site: str | None = None
@@ -146,6 +148,7 @@ class Filter:
     files: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
+    words: tuple[tuple[str, ...], ...] = ()
 
     def spans(self, day: dt.date) -> bool:
         """Tell whether a day is neither before `since` nor after `until`."""
@@ -162,7 +165,14 @@ class Filter:
             found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
         if self.until:
             found.append(ENTRIES.c.fetched_us < _midnight(self.until + dt.timedelta(days=1)))
+        found += [sa.or_(*map(_mentions, spellings)) for spellings in self.words]
         return found
+
+
+def _mentions(word: str) -> sa.ColumnElement[bool]:
+    """Return the clause for a word that stands in a document, where it is written as in JSON."""
+    written = json.dumps(word, ensure_ascii=False)[1:-1]
+    return ENTRIES.c.document.icontains(written, autoescape=True)
 
 
 def _midnight(day: dt.date) -> int:

@@ -52,6 +52,8 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     rows = fangzhi("list", "--archive", archive).stdout.splitlines()
     assert [row.split()[-1] for row in rows[:8]] == [told.title.split()[-1] for told in articles()], "a row for each"
     assert len(rows) == 24
+    found = fangzhi("search", "巫丹", "姐妹花", "--archive", archive).stdout.splitlines()
+    assert [row.split()[-1] for row in found[::2]] == [articles()[6].title.split()[-1]] * 3, "of eight, the one"
     return dict(zip(PAGES, documents(done), strict=True))
 
 

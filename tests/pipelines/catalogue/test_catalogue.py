@@ -132,6 +132,27 @@ def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
     assert list(catalogue.entries(Filter(site="elsewhere"))) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((("电梯",),), 2),
+        ((("电梯",), ("防汛",)), 1),
+        ((("電梯", "电梯"),), 2),
+        ((("5%",),), 1),
+        ((("长5_",),), 0),
+        ((('"一梯"',),), 1),
+        ((("BA.5",),), 1),
+        ((("泵",),), 0),
+    ],
+)
+def test_entries_are_found_by_words_in_any_of_their_spellings(
+    catalogue: Catalogue, words: tuple[tuple[str, ...], ...], found: int
+) -> None:
+    for number, text in enumerate(("加装电梯，增长5%。", "电梯和防汛。ba.5", '"一梯"一户')):
+        catalogue.put(entry(capture(number), text=text))
+    assert len(list(catalogue.entries(Filter(words=words)))) == found
+
+
 def test_copies_can_be_left_out(catalogue: Catalogue) -> None:
     kinds = ("new", "same-bytes", "same-text", "near-copy", "new-version")
     for number, kind in enumerate(kinds):
