@@ -30,6 +30,10 @@ DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit codes of the contract."""
 
 
+SENTENCE = 300
+"""Characters of the longest first sentence of a command's help."""
+
+
 class Commands(click.Group):
     """A group that imports a command when it is asked for, so that `--help` does not wait for Scrapy."""
 
@@ -43,6 +47,12 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(COMMANDS[name]).command
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its first sentence, whole: click cuts them off."""
+        found = ((name, self.get_command(context, name)) for name in COMMANDS)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(SENTENCE)) for name, command in found if command])
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
