@@ -23,9 +23,10 @@ def spelled(text: str) -> str:
 
 
 WRITTEN = (
-    "市住建局三年行动，。！？；：、（）《》〈〉【】“”‘’—…·　 \t\n0189azAZ.,:;!?%&+-３９ＡＺａｚ．：％＋￥①⑩㈠㊣½㎡℃ｶﾞⅣ"
+    "市住建局三年行动，。！？；：、（）《》〈〉【】“”‘’—…·　 \t\n0189azAZ.,:;!?%&+-３９ＡＺａｚ．：％＋￥①⑩㈠㊣½㎡℃ｶⅣ"
 )
-"""What Chinese pages are written in, and what NFKC writes out, also with punctuation."""
+"""What Chinese pages are written in, and what NFKC writes out, also with punctuation; nothing that it joins to what
+stands before it, which can be something else once a mark between them is gone."""
 
 
 def test_marks_widths_and_breaks_do_not_count() -> None:
