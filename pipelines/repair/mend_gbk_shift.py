@@ -76,11 +76,11 @@ def _mended(text: str, tear: re.Match[str], starts: Starts, before: str) -> Iter
     run = text[tear.end() : tear.end() + LONGEST].partition("\n")[0]
     own = words_of(f"{before}\n{text[tear.end() + len(run) :]}")
     reading = Reading(own=own).then(before[-NEAR:])
-    found = read_torn(run, starts(tear, reading), foreign_to(script_of(text)) - set(text))
+    stands = reading.then(tear.groupdict().get("lost", tear[0]))
+    found = read_torn(run, starts(tear, reading), foreign_to(script_of(text)) - set(text), stands)
     if found is None:
         return
-    best, reach = found
-    stands = reading.then(tear.groupdict().get("lost", tear[0]) + run[:reach])
+    best, stands = found
     if best.end >= SHORTEST and best.likelihood - stands.likelihood >= GAIN:
         confidence = round(best.confidence, 2) if not best.guessed else min(round(best.confidence, 2), 0.99)
         yield Edit(start=tear.start(), end=tear.end() + best.end, after=best.text, confidence=confidence)

@@ -20,6 +20,10 @@ WIDTH = 40
 BEHIND = 15.0
 """Nats behind the likeliest at which a reading is given up: a rare character alone. 25 find no more."""
 
+HOPELESS = 8.0
+"""Nats behind what stands there at which it is let stand: torn runs are ahead of it from their first words on. With 15,
+or without, the same runs are mended, and no others."""
+
 DARING = 12
 """How many of them may suppose that a pair has vanished: with 4, and 60 gaps, one or two runs more in a hundred are
 inexact, for 0.05 s a run instead of 0.13."""
@@ -76,23 +80,29 @@ class Read:
         return Read(self.text, self.reading.then(text), None, self.end, self.guessed, self.rivals)
 
 
-def read_torn(run: str, starts: Iterable[Read], foreign: frozenset[str]) -> tuple[Read, int] | None:
-    """Return the likeliest way to read a run of one line, and how far into the run its likelihood reaches.
+def read_torn(
+    run: str, starts: Iterable[Read], foreign: frozenset[str], stands: Reading
+) -> tuple[Read, Reading] | None:
+    """Return the likeliest way to read a run of one line, and the reading of what stands there, as far as it reaches.
 
-    Each start is what stood before the run, with the byte that awaits its other half. Characters of `foreign` are
-    never guessed. None where the bytes fit no way.
+    Each start is what stood before the run, with the byte that awaits its other half; `stands` is the reading of what
+    stands before it now. Characters of `foreign` are never guessed. None where the bytes fit no way, or none that is as
+    likely as what stands there.
     """
     ways, size = _best(starts), min(len(run), LONGEST)
     for place, char in enumerate(run[:size]):
+        if ways and ways[0].likelihood < stands.likelihood - HOPELESS:
+            return None
         if ways and ways[0].pending is None and place - ways[0].end > NEAR:
             size = place
             break
+        stands = stands.then(char)
         ways = _best(each for rank, way in enumerate(ways) for each in _steps(way, rank, char, place, foreign))
     ended = _best(end for way in ways for end in _ends(way, size, foreign))
     if not ended:
         return None
     others = sum(_share(way, ended[0]) for way in ended[1:] if way.text != ended[0].text)
-    return evolve(ended[0], rivals=ended[0].rivals + others), size
+    return evolve(ended[0], rivals=ended[0].rivals + others), stands
 
 
 def ending_in(half: int) -> tuple[str, ...]:
