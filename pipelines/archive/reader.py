@@ -113,7 +113,7 @@ def captures(
     """
     bodies = Bodies(find, again)
     for info, record, capture in answers(file, name):
-        if known and known(capture_id(capture, record.fields.get("warc-payload-digest", ""))):
+        if known and known(capture_id(capture, record.payload)):
             bodies.note(record, capture)
             continue
         whole = bodies.resolved(record, capture)

@@ -15,6 +15,9 @@ from pipelines.model import Capture, Location
 
 log = logging.getLogger(__name__)
 
+NOTHING = f"sha256:{hashlib.sha256().hexdigest()}"
+"""The payload digest of an empty body."""
+
 Find = Callable[[str, str, dt.datetime | None], bytes | None]
 """Looks for the body of a revisit: by payload digest, and by the target URI and date of what the revisit refers to."""
 
@@ -37,6 +40,16 @@ class Record:
     def kind(self) -> str:
         """The WARC-Type in lower case."""
         return self.fields.get("warc-type", "").lower()
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it is an answer 304, for which a revisit tells the payload digest of what it confirms."""
+        return self.kind == "revisit" and "not-modified" in self.fields.get("warc-profile", "")
+
+    @property
+    def payload(self) -> str:
+        """The payload digest of what came, if the record tells it: nothing came with an answer 304."""
+        return NOTHING if self.confirms else self.fields.get("warc-payload-digest", "")
 
 
 @define(eq=False)
@@ -75,7 +88,7 @@ class Bodies:
         self.note(record, capture)
         if record.kind != "revisit":
             return capture
-        if "not-modified" in record.fields.get("warc-profile", ""):
+        if record.confirms:
             return capture
         body = self._body(record, capture)
         return None if body is None else evolve(capture, body=body)

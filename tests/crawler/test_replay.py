@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from crawler.sites import Registry, Section, Site, site_json
 from pipelines.archive import Archive
 from pipelines.catalogue import Catalogue
 from pipelines.errors import StoreAway
-from pipelines.model import Capture, Location, Prints
+from pipelines.model import Capture, Entry, Location, Prints
 from pipelines.storage import open_storage
 from pipelines.storage.local import LocalStorage
 from tests.pipelines.archive.foreign import sha1
@@ -157,39 +158,49 @@ class Elsewhere(LocalStorage):
         return super().read(key, offset, length)
 
 
-def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_the_next_start(tmp_path: Path) -> None:
+@pytest.fixture
+def catalogue() -> Iterator[Catalogue]:
+    with closing(Catalogue("sqlite://")) as opened:
+        yield opened
+
+
+def left_behind(storage: Elsewhere, catalogue: Catalogue, again: Capture) -> Entry:
+    """Leave a revisit of a page that is at the server in the spool; return its entry."""
+    first, archive = page(url="http://news.example/a"), Archive(storage)
+    catalogue.put(evolve(entry(first), location=archive.put(first, Prints(payload=sha256(first.body)), "news")))
+    archive.close()
+    place = archive.put(again, Prints(payload=sha256(again.body)), "news", reference(first))
+    archive.abandon()
+    return evolve(entry(again), location=place)
+
+
+AGAIN = page(1, url="http://news.example/a")
+
+
+def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_the_next_start(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
     storage = Elsewhere(tmp_path)
-    with closing(Catalogue("sqlite://")) as catalogue:
-        first, again = (page(number, url="http://news.example/a") for number in range(2))
-        archive = Archive(storage)
-        prints = Prints(payload=sha256(first.body))
-        catalogue.put(evolve(entry(first), location=archive.put(first, prints, "news")))
-        archive.close()
-        archive.put(again, prints, "news", reference(first))
-        archive.abandon()
+    left_behind(storage, catalogue, AGAIN)
 
-        def recovered() -> list[str]:
-            return [change.after.url for change in recover(Archive(storage), catalogue, Registry())]
+    def recovered() -> list[str]:
+        return [change.after.url for change in recover(Archive(storage), catalogue, Registry())]
 
-        storage.away = True
-        assert recovered() == []
-        assert len(list(tmp_path.rglob("*.open"))) == 1
-        storage.away = False
-        assert recovered() == [again.url]
-        assert list(tmp_path.rglob("*.open")) == []
-        assert recovered() == []
+    storage.away = True
+    assert recovered() == []
+    assert len(list(tmp_path.rglob("*.open"))) == 1
+    storage.away = False
+    assert recovered() == [AGAIN.url]
+    assert list(tmp_path.rglob("*.open")) == []
+    assert recovered() == []
 
 
-def test_a_revisit_left_behind_that_is_catalogued_needs_no_body(tmp_path: Path) -> None:
+@pytest.mark.parametrize("again", [AGAIN, evolve(AGAIN, status=304, body=b"")])
+def test_a_revisit_left_behind_that_is_catalogued_needs_no_body(
+    tmp_path: Path, catalogue: Catalogue, again: Capture
+) -> None:
     storage = Elsewhere(tmp_path)
-    with closing(Catalogue("sqlite://")) as catalogue:
-        first, again = (page(number, url="http://news.example/a") for number in range(2))
-        archive = Archive(storage)
-        prints = Prints(payload=sha256(first.body))
-        catalogue.put(evolve(entry(first), location=archive.put(first, prints, "news")))
-        archive.close()
-        catalogue.put(evolve(entry(again), location=archive.put(again, prints, "news", reference(first))))
-        archive.abandon()
-        storage.away = True
-        assert list(recover(Archive(storage), catalogue, Registry())) == []
-        assert list(tmp_path.rglob("*.open")) == []
+    catalogue.put(left_behind(storage, catalogue, again))
+    storage.away = True
+    assert list(recover(Archive(storage), catalogue, Registry())) == []
+    assert list(tmp_path.rglob("*.open")) == []
