@@ -47,20 +47,28 @@ def spellings(word: str) -> tuple[str, ...]:
     >>> spellings("老旧小区")
     ('老旧小区', '老舊小區')
     """
-    return tuple(dict.fromkeys((word, simplify(word), _traditional().convert(word))))
+    return tuple(dict.fromkeys((word, simplify(word), traditional(word))))
 
 
-def passage(article: Article, wanted: Sequence[str]) -> Passage | None:
+def plain(text: str) -> str:
+    """Return a word or a text as they are compared: simplified and in lower case.
+
+    >>> plain("BA.5變異株")
+    'ba.5变异株'
+    """
+    return simplify(text).lower()
+
+
+def passage(article: Article, sought: Sequence[str]) -> Passage | None:
     """Return where an article has the first of some words, None if its title and text are without any of them.
 
-    Where only the title has them, it is the beginning of the text.
+    The words are `plain`. Where only the title has them, it is the beginning of the text.
     """
-    title, text = simplify(article.title or "").lower(), article.text_hans.lower()
-    sought = [simplify(word).lower() for word in wanted]
+    title, text = plain(article.title or ""), article.text_hans.lower()
     if not all(word in text or word in title for word in sought):
         return None
     at, size = min(((text.find(word), len(word)) for word in sought if word in text), default=(0, 0))
-    shown = article.text if len(article.text) == len(article.text_hans) else article.text_hans
+    shown = article.text if len(article.text) == len(text) else text
     return Passage(
         before=("…" if at > BEFORE else "") + _line(shown[max(0, at - BEFORE) : at]),
         word=_line(shown[at : at + size]),
@@ -72,8 +80,13 @@ def _line(text: str) -> str:
     return text.replace("\n", " ")
 
 
+def traditional(text: str) -> str:
+    """Return a text, or a whole page, in traditional characters; markup and addresses stay."""
+    return str(_converter().convert(text))
+
+
 @functools.cache
-def _traditional() -> Any:
+def _converter() -> Any:
     from opencc import OpenCC
 
     return OpenCC("s2t")

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-from typing import Any
-
 from attrs import evolve
 
 from crawler.city.model import Truth
-
-
-def traditional(text: str) -> str:
-    """Return a text or a whole page as a mirror's program prints it; markup and addresses stay."""
-    return str(_converter().convert(text))
+from pipelines.search import traditional
 
 
 def mirrored(truth: Truth) -> Truth:
@@ -29,10 +22,3 @@ def mirrored(truth: Truth) -> Truth:
 
 def _told(text: str | None) -> str | None:
     return None if text is None else traditional(text)
-
-
-@functools.cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("s2t")

@@ -15,8 +15,8 @@ from crawler.city.desk import Desk, open_desk
 from crawler.city.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
 from crawler.city.plan import NEWEST, plan
 from crawler.city.portals import PORTALS
-from crawler.city.script import traditional
 from crawler.city.truth import truths
+from pipelines.search import traditional
 
 ROBOTS = {
     "trs": "User-agent: *\nDisallow: /was5/\nDisallow: /search/\nDisallow: /xwzx/nbzl/\n",

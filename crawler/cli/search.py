@@ -10,13 +10,11 @@ from crawler.cli.filters import filtering
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.catalogue import Catalogue, Filter
-    from pipelines.model import Article, Entry
+    from pipelines.model import Entry
     from pipelines.search import Passage
-
-Found = tuple["Article", "Passage"]
 
 
 @fangzhi_command("search")
@@ -33,6 +31,7 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
     All entries that the options let through are read: --site, --since and --until make it quicker.
     """
     from contextlib import closing
+    from itertools import islice
 
     from pipelines.catalogue import Catalogue
     from pipelines.search import words
@@ -41,37 +40,37 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
     if not sought:
         raise click.UsageError("QUERY has no word in it")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        number = 0
-        for entry, found in _found(catalogue, wanted, sought):
-            number += 1
+        shown = False
+        for entry, found in islice(_found(catalogue, wanted, sought), limit):
+            shown = True
             _show(session, catalogue, entry, found)
-            if number == limit:
-                break
-    if not number:
+    if not shown:
         session.say(f"No article has {'、'.join(sought)} in it.")
     return 0
 
 
-def _found(catalogue: Catalogue, wanted: Filter, sought: Sequence[str]) -> Iterator[tuple[Entry, list[Found]]]:
+def _found(catalogue: Catalogue, wanted: Filter, sought: Sequence[str]) -> Iterator[tuple[Entry, dict[int, Passage]]]:
+    """Yield the entries that were found, with the passages of their articles by number."""
     from attrs import evolve
 
-    from pipelines.search import passage, spellings
+    from pipelines.search import passage, plain, spellings
 
     asked = evolve(wanted, words=tuple(map(spellings, sought)), outcome=wanted.outcome or "article")
+    compared = [plain(word) for word in sought]
     for entry in catalogue.entries(asked):
-        found = [(article, told) for article in entry.articles if (told := passage(article, sought))]
-        if found:
+        told = ((number, passage(article, compared)) for number, article in enumerate(entry.articles))
+        if found := {number: each for number, each in told if each}:
             yield entry, found
 
 
-def _show(session: Session, catalogue: Catalogue, entry: Entry, found: Sequence[Found]) -> None:
+def _show(session: Session, catalogue: Catalogue, entry: Entry, found: Mapping[int, Passage]) -> None:
     from crawler.cli.entries import row
     from pipelines.document import entry_document
 
     if session.machine:
-        told = [{"article": entry.articles.index(article), "passage": passage.text} for article, passage in found]
+        told = [{"article": number, "passage": passage.text} for number, passage in found.items()]
         session.emit(entry_document(catalogue.joined(entry)) | {"found": told})
         return
-    for article, passage in found:
-        click.echo(row(entry, article))
+    for number, passage in found.items():
+        click.echo(row(entry, entry.articles[number]))
         click.echo(f"    {passage.before}{click.style(passage.word, bold=True)}{passage.behind}")

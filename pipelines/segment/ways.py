@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from pipelines.segment.evidence import WORD, Signs, ends, is_fresh
+from pipelines.segment.evidence import Signs, ends, is_fresh
 from pipelines.segment.shapes import HEADLINE, openness
 from pipelines.segment.wording import ABOUT, Language, common, pairs_of
 
@@ -71,8 +71,7 @@ class Ways:
         if signs is None:
             return
         if left.heading:
-            spanned = max(0.0, min(WORD, self._language.seam(left.text, right.text)))
-            place = place | {"heading": 1, "heading-seam": spanned}
+            place = place | {"heading": 1, "heading-seam": max(0.0, signs["seam"])}
         yield right, signs | place | {"sentence": right.sentence}
 
     def _past(self, at: int) -> Signs:

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from pipelines.model import Article
-from pipelines.search import BEFORE, BEHIND, passage, words
+from pipelines.search import BEFORE, BEHIND, passage, plain, words
 
 HANT = Article(
     title="市政府部署老舊小區改造",
@@ -15,13 +15,13 @@ HANT = Article(
 
 
 def shown(article: Article, *wanted: str) -> str | None:
-    found = passage(article, wanted)
+    found = passage(article, [plain(word) for word in wanted])
     return found.text if found else None
 
 
 @pytest.mark.parametrize("word", ["加装电梯", "加裝電梯", "加裝电梯"])
 def test_a_word_in_either_script_finds_a_text_in_either_and_shows_it_as_it_is_written(word: str) -> None:
-    found = passage(HANT, [word])
+    found = passage(HANT, [plain(word)])
     assert found
     assert (found.before, found.word, found.behind) == ("…報。 會議要求，各縣區年底前完成", "加裝電梯", "的任務。")
 
