@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import field, fields, fields_dict, frozen
 
-from crawler.turns import parse_schedule
+from crawler.sites.schedule import parse_schedule
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options, S3Options
 
@@ -56,7 +56,7 @@ class Config:
     # http to https, to www, to the new path, to its final slash: four, and one to spare.
     max_redirects: int = field(default=5, metadata={"kind": "whole", "least": 0})
 
-    # The browser that runs the scripts of pages where it is asked for: a program's name or path; see crawler.browser.
+    # The browser that runs scripts of pages on request: a program name or a path; see crawler.download.browser.
     browser: str | None = field(default=None, metadata={"kind": "text"})
 
     # How the archive is written: see pipelines.storage.options, also for the reasons of these defaults.

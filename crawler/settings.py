@@ -7,30 +7,32 @@ from pathlib import Path
 from typing import Any
 
 from crawler.config import Config, load_config
-from crawler.sites import Registry, load, site_json
+from crawler.sites.folders import load
+from crawler.sites.forms import site_json
+from crawler.sites.registry import Registry
 
 BOT_NAME = "fangzhi"
 SPIDER_MODULES = ["crawler.spiders"]
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-ITEM_PIPELINES = {"pipelines.item_pipeline.LinePipeline": 100}
+ITEM_PIPELINES = {"pipelines.line.item_pipeline.LinePipeline": 100}
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.transport.ExchangeHandler",
-    "https": "crawler.transport.ExchangeHandler",
+    "http": "crawler.download.handler.ExchangeHandler",
+    "https": "crawler.download.handler.ExchangeHandler",
     "data": None,
     "file": None,
     "ftp": None,
     "s3": None,
 }
-DUPEFILTER_CLASS = "crawler.frontier.redirects.OnceFilter"
+DUPEFILTER_CLASS = "crawler.frontier.dupefilter.OnceFilter"
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.frontier.redirects.RedirectTargets": 50,  # before robots.txt is asked for
+    "crawler.frontier.dupefilter.RedirectTargets": 50,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.robots.Robots": 100,
+    "crawler.download.robots.Robots": 100,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.middlewares.forward.Forward": 580,  # sees bodies without their content-encoding
-    "crawler.middlewares.pace.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
-    "crawler.middlewares.rendering.Render": 540,  # sees what none of these asks for again
+    "crawler.download.client_redirect.Forward": 580,  # sees bodies without their content-encoding
+    "crawler.download.throttle.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
+    "crawler.download.render.Render": 540,  # sees what none of these asks for again
 }
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
 EXTENSIONS_BASE = {

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from hypothesis import settings
 
-from crawler.city import build, serve
+from crawler.demo import build, serve
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
 from tests.town import Town, settle

@@ -19,7 +19,7 @@ OUTSIDE = {
     "urllib.request",
 }
 DESCRIBED = {
-    Path("crawler/capture.py"): {"scrapy", "httpx2"},
+    Path("crawler/download/capture.py"): {"scrapy", "httpx2"},
     Path("pipelines/catalogue/tables.py"): {"sqlalchemy"},
     Path("pipelines/catalogue/queries.py"): {"sqlalchemy"},
 }

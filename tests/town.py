@@ -10,9 +10,9 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.city import Server, Truth, registry
-from crawler.city.model import Answer
-from crawler.city.town import City
+from crawler.demo import Server, Truth, registry
+from crawler.demo.model import Answer
+from crawler.demo.town import City
 from tests.fangzhi import Entries, documents, fangzhi
 
 SITES = ("yunzhou", "huawu")

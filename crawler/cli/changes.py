@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 import click
 
-from crawler.compare import ArticleChange, Comparison, Totals, compare
-from crawler.sentences import Edit, inline
+from crawler.compare.entries import ArticleChange, Comparison, Totals, compare
+from crawler.compare.text import Edit, inline
 from pipelines.model import Entry
 
 SHOWN = 120

@@ -16,9 +16,10 @@ from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
     from crawler.cli.run import Waiting
-    from crawler.health import Health, Tally
-    from crawler.report import Report
-    from crawler.sites import Registry, Site
+    from crawler.monitoring import Health, Tally
+    from crawler.monitoring.report import Report
+    from crawler.sites.registry import Registry
+    from crawler.sites.site import Site
 
 
 @fangzhi_command("crawl")
@@ -59,9 +60,9 @@ def crawl(
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
-    from crawler.health import Tally
-    from crawler.report import Report
-    from crawler.sites import load
+    from crawler.monitoring import Tally
+    from crawler.monitoring.report import Report
+    from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
@@ -116,8 +117,8 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
 
 def _health(session: Session, registry: Registry, tallies: dict[str | None, Tally], began: dt.datetime) -> list[Health]:
     from crawler.frontier import Frontier
-    from crawler.health import Monitor
-    from pipelines.catalogue import Catalogue
+    from crawler.monitoring import Monitor
+    from pipelines.catalogue.catalogue import Catalogue
 
     with closing(Frontier(session.config.frontier)) as frontier:
         looks = frontier.looks()

@@ -31,8 +31,8 @@ PORT = 8930
 @click.option("--keep", is_flag=True, help="Leave the city running afterwards, to fetch from; Ctrl-C ends it.")
 def command(session: Session, port: int, pages: int, keep: bool) -> int:
     """Start a made city on loopback, crawl it, show the report and what to try next."""
-    from crawler.city import registry, running
-    from crawler.city.portals import PORTALS
+    from crawler.demo import registry, running
+    from crawler.demo.portals import PORTALS
 
     if not _free(port, len(PORTALS)):
         raise FangzhiError(
@@ -65,7 +65,8 @@ def _free(port: int, count: int) -> bool:
 
 def _next(session: Session, *, keep: bool) -> list[str]:
     """Return what a person may try now, with the addresses and ids of what the crawl just brought."""
-    from pipelines.catalogue import Catalogue, Filter
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.queries import Filter
 
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         article = next(catalogue.entries(Filter(outcome="article"), limit=1), None)

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from crawler.cli.changes import of_the_page
 from crawler.cli.render import ROLES
-from crawler.compare import ArticleChange, compare, paired
-from crawler.sentences import Edit, Paragraph, inline, paragraphs
+from crawler.compare.entries import ArticleChange, compare, paired
+from crawler.compare.text import Edit, Paragraph, inline, paragraphs
 from pipelines.model import Article, Entry
 from pipelines.times import CHINA
 

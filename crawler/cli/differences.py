@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import click
 
 from crawler.cli.session import Session
+from pipelines.catalogue.history import in_force, is_there
 from pipelines.errors import FangzhiError
-from pipelines.history import in_force, is_there
 from pipelines.model import Entry
 
 FORMS = ("text", "html", "json")
@@ -22,7 +22,7 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
     """
     from crawler.cli.changes import comparison_document, edited
     from crawler.cli.diff_page import diff_page
-    from crawler.compare import compare
+    from crawler.compare.entries import compare
 
     if form not in FORMS:
         raise click.UsageError(f"--diff has the formats {', '.join(FORMS)}, not {form}")

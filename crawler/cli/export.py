@@ -13,7 +13,8 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
-    from pipelines.catalogue import Catalogue, Filter
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.queries import Filter
 
 FORMATS = ("jsonl", "csv", "parquet", "wacz", "cdxj")
 SEEKING = ("parquet", "wacz")
@@ -37,7 +38,7 @@ def command(session: Session, wanted: Filter, out: str, form: str | None) -> int
     Without a filter a WACZ holds every finished WARC file as it is. With filters it holds the records wanted, byte for
     byte: responses and revisits with their requests, the originals of revisits, and the warcinfo of each file.
     """
-    from pipelines.catalogue import Catalogue
+    from pipelines.catalogue.catalogue import Catalogue
 
     form = form or Path(out).suffix.removeprefix(".")
     if form not in FORMATS:
@@ -71,7 +72,7 @@ def _rows(catalogue: Catalogue, wanted: Filter, out: str, form: str) -> dict[str
 def _captures(session: Session, catalogue: Catalogue, wanted: Filter, out: str, form: str) -> dict[str, int]:
     """Write captures, or their index; return how many, and how many that were wanted are not there."""
     from pipelines.archive import Archive
-    from pipelines.catalogue import Filter
+    from pipelines.catalogue.queries import Filter
     from pipelines.export import choose, output, write_cdxj, write_wacz
     from pipelines.storage import open_storage
 

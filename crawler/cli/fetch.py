@@ -32,10 +32,10 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     """
     from crawler.cli.render import render
     from crawler.cli.run import scrape
-    from crawler.sites import load
+    from crawler.sites.folders import load
     from crawler.spiders.url import UrlSpider
-    from pipelines.document import unasked_document
-    from pipelines.files import FILE, with_files
+    from pipelines.catalogue.attachments import FILE, with_files
+    from pipelines.model.serialize import unasked_document
 
     asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
     workers = session.config.workers if len(asked) > FEW else 0
@@ -68,7 +68,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
 
 def checked_url(url: str, *, allow_private: bool) -> str:
     """Return an address as it is asked for; raises ConfigError where it cannot be."""
-    from crawler.guard import check_url
+    from crawler.download.ssrf import check_url
 
     try:
         return check_url(url, allow_private=allow_private)

@@ -42,7 +42,7 @@ def filtering(run: Callable[..., int | None]) -> Callable[..., int | None]:
 
     @functools.wraps(run)
     def called(*arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any) -> int | None:
-        from pipelines.catalogue import Filter
+        from pipelines.catalogue.queries import Filter
 
         given = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
         wanted = Filter(since=since.date() if since else None, until=until.date() if until else None, **given)

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.health import Health
-from crawler.health.tally import FIELDS, Tally
+from crawler.monitoring import Health
+from crawler.monitoring.stats import FIELDS, Tally
 
 COLUMNS = 100
 """Width of a table that nobody says otherwise of."""

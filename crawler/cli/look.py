@@ -6,11 +6,11 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.cli.session import Session
+from crawler.inspect import Look
+from crawler.inspect.fetch import Plan
 from crawler.settings import knobs
-from crawler.sites import Registry
-from crawler.spiders.scout import ScoutSpider
-from crawler.survey import Look
-from crawler.survey.look import Plan
+from crawler.sites.registry import Registry
+from crawler.spiders.inspect import ScoutSpider
 
 
 def look(session: Session, registry: Registry, plan: Plan, delay: float | None = None) -> None:

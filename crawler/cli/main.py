@@ -16,7 +16,7 @@ COMMANDS = {
     "replay": "crawler.cli.replay",
     "verify": "crawler.cli.verify",
     "rebuild": "crawler.cli.rebuild",
-    "list": "crawler.cli.entries",
+    "list": "crawler.cli.list",
     "show": "crawler.cli.show",
     "search": "crawler.cli.search",
     "export": "crawler.cli.export",

@@ -14,8 +14,8 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bar
 
 from crawler.cli.session import Session
-from crawler.health import Tally
-from crawler.report import Report
+from crawler.monitoring import Tally
+from crawler.monitoring.report import Report
 from pipelines.archive import Source
 from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry

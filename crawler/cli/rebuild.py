@@ -13,7 +13,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, StoreUnavailable
 
 if TYPE_CHECKING:
-    from crawler.sites import Registry
+    from crawler.sites.registry import Registry
     from pipelines.archive import Archive
 
 NAMED = 5
@@ -32,12 +32,12 @@ def command(session: Session) -> int:
     brings, are named.
     """
     from crawler.cli.progress import Progress
-    from crawler.rebuild import Rebuild
-    from crawler.report import Report
-    from crawler.sites import load
+    from crawler.monitoring.report import Report
+    from crawler.replay.rebuild import Rebuild
+    from crawler.sites.folders import load
     from pipelines.archive import Archive
-    from pipelines.catalogue import Replacement
-    from pipelines.readers import Readers
+    from pipelines.catalogue.replacement import Replacement
+    from pipelines.line.workers import Readers
     from pipelines.storage import open_storage
 
     registry, report = load(*session.config.registry), Report()
@@ -64,8 +64,8 @@ def command(session: Session) -> int:
 def _prepared(session: Session, registry: Registry, archive: Archive) -> Counter[str]:
     """Publish what a killed run left, catalogued if the old catalogue still can; return what is only in that one."""
     from crawler.cli.run import opened
-    from crawler.rebuild import elsewhere
-    from pipelines.catalogue import Catalogue
+    from crawler.replay.rebuild import elsewhere
+    from pipelines.catalogue.catalogue import Catalogue
 
     try:
         with closing(Catalogue(session.config.catalogue, create=False)) as old, opened(session.config, registry):

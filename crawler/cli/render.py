@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from html import escape
 
-from pipelines.document import entry_json
 from pipelines.model import Article, Edition, Entry, Moment, Quality
+from pipelines.model.serialize import entry_json
 
 ROLES = {
     "reporter": "记者",

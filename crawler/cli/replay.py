@@ -20,13 +20,13 @@ from pipelines.errors import StoreError
 KINDS = ("unchanged", "changed", "added")
 
 if TYPE_CHECKING:
-    from crawler.compare import Totals
-    from crawler.journal import Journal
-    from crawler.replay import Change, Span
-    from crawler.report import Report
-    from crawler.sites import Registry
+    from crawler.compare.entries import Totals
+    from crawler.monitoring.report import Report
+    from crawler.replay.checkpoint import Journal
+    from crawler.replay.run import Change, Span
+    from crawler.sites.registry import Registry
     from pipelines.archive import Archive, Conversions, Several, Source
-    from pipelines.catalogue import Catalogue
+    from pipelines.catalogue.catalogue import Catalogue
 
 
 @frozen(kw_only=True)
@@ -48,7 +48,7 @@ class Wanted:
     @property
     def span(self) -> Span:
         """The days of the captures that are wanted."""
-        from crawler.replay import Span
+        from crawler.replay.run import Span
 
         return Span(
             since=self.since.date() if self.since else None,
@@ -76,8 +76,8 @@ def command(session: Session, **options: Any) -> int:
     that was stopped goes on where it was when it is started in the same way.
     """
     from crawler.cli.run import opened
-    from crawler.replay import bodies
-    from crawler.sites import load
+    from crawler.replay.run import bodies
+    from crawler.sites.folders import load
     from pipelines.archive import Several
 
     wanted = Wanted(**options)
@@ -133,10 +133,10 @@ def _replay(
 ) -> int:
     """Take everything down the line and tell what came of it; return how many captures there were."""
     from crawler.cli.progress import Progress, Reached
-    from crawler.compare import Totals
-    from crawler.replay import jobs, replay
-    from crawler.report import Report
-    from pipelines.readers import Readers
+    from crawler.compare.entries import Totals
+    from crawler.monitoring.report import Report
+    from crawler.replay.run import jobs, replay
+    from pipelines.line.workers import Readers
 
     report, kinds, totals = Report(), Counter[str](), Totals()
     with ExitStack() as stack:
@@ -160,9 +160,9 @@ def _replay(
 
 
 def _journal(session: Session, wanted: Wanted, several: Several, registry: Registry, archive: Archive) -> Journal:
-    from crawler.journal import Journal
-    from crawler.sites import site_json
-    from pipelines.line import version
+    from crawler.replay.checkpoint import Journal
+    from crawler.sites.forms import site_json
+    from pipelines.line.order import version
 
     about = [
         *(str(version()), session.config.catalogue, wanted.warcs, wanted.site, wanted.since, wanted.until),
@@ -178,7 +178,7 @@ def _journal(session: Session, wanted: Wanted, several: Several, registry: Regis
 
 def _conversions(session: Session, wanted: Wanted, stack: ExitStack) -> Conversions | None:
     from pipelines.archive import Conversions
-    from pipelines.line import version
+    from pipelines.line.order import version
     from pipelines.storage import open_storage
 
     if not wanted.conversions:
@@ -193,7 +193,7 @@ def _conversions(session: Session, wanted: Wanted, stack: ExitStack) -> Conversi
 def _show(session: Session, change: Change, totals: Totals) -> None:
     """Print what differs in a page, unless nothing does."""
     from crawler.cli.changes import comparison_document, told
-    from crawler.compare import compare
+    from crawler.compare.entries import compare
 
     comparison = compare(change.before, change.after)
     totals.add(comparison)
@@ -229,8 +229,8 @@ def _links(
     session: Session, wanted: Wanted, several: Several, catalogue: Catalogue, registry: Registry, _: Archive
 ) -> int:
     """Print what each list page led to, and of each article the entry that the catalogue has of it."""
-    from crawler.links import led_to
-    from crawler.replay import registered
+    from crawler.replay.outlinks import led_to
+    from crawler.replay.run import registered
 
     pages = found = missing = 0
     for job, known in registered(several.captures(), registry, wanted.span):

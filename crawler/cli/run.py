@@ -20,20 +20,20 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.frontier import Frontier, files_of
-from crawler.frontier.openings import Opening
+from crawler.frontier.availability import Opening
 from crawler.frontier.recovery import settle
 from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
-from crawler.replay import recover
-from crawler.report import Report
+from crawler.monitoring.report import Report
+from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
 from crawler.settings import knobs, warcinfo
-from crawler.sites import Registry
-from crawler.spiders.door import PAGE_FAILED
+from crawler.sites.registry import Registry
+from crawler.spiders.base import PAGE_FAILED
 from pipelines.archive import Archive
-from pipelines.catalogue import Catalogue
-from pipelines.item_pipeline import LINE_ERROR
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.line.stores import open_stores
 from pipelines.model import Entry
-from pipelines.stores import open_stores
 
 logger = logging.getLogger(__name__)
 

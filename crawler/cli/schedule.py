@@ -15,7 +15,7 @@ from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
     from crawler.schedule import Finished, Rounds, Row
-    from crawler.sites import Site
+    from crawler.sites.site import Site
     from pipelines.errors import FangzhiError
 
 SITES_AT_ONCE = 2
@@ -44,7 +44,7 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
     has closed its files; a second one does not wait. With --json one object is printed for each crawl that has ended.
     """
     from crawler.schedule import Crawls, Rounds, WallClock, look, outlook
-    from crawler.sites import load
+    from crawler.sites.folders import load
 
     def registered() -> list[Site]:
         registry = load(*session.config.registry)

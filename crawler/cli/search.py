@@ -12,9 +12,10 @@ from crawler.cli.session import Session, fangzhi_command
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pipelines.catalogue import Catalogue, Filter
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.search import Passage
     from pipelines.model import Entry
-    from pipelines.search import Passage
 
 
 @fangzhi_command("search")
@@ -33,8 +34,8 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
     from contextlib import closing
     from itertools import islice
 
-    from pipelines.catalogue import Catalogue
-    from pipelines.search import words
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.search import words
 
     sought = words(" ".join(query))
     if not sought:
@@ -53,7 +54,7 @@ def _found(catalogue: Catalogue, wanted: Filter, sought: Sequence[str]) -> Itera
     """Yield the entries that were found, with the passages of their articles by number."""
     from attrs import evolve
 
-    from pipelines.search import passage, plain, spellings
+    from pipelines.catalogue.search import passage, plain, spellings
 
     asked = evolve(wanted, words=tuple(map(spellings, sought)), outcome=wanted.outcome or "article")
     compared = [plain(word) for word in sought]
@@ -64,8 +65,8 @@ def _found(catalogue: Catalogue, wanted: Filter, sought: Sequence[str]) -> Itera
 
 
 def _show(session: Session, catalogue: Catalogue, entry: Entry, found: Mapping[int, Passage]) -> None:
-    from crawler.cli.entries import row
-    from pipelines.document import entry_document
+    from crawler.cli.list import row
+    from pipelines.model.serialize import entry_document
 
     if session.machine:
         told = [{"article": number, "passage": passage.text} for number, passage in found.items()]

@@ -11,13 +11,13 @@ import click
 
 from crawler.cli.differences import show_diff
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.catalogue.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
 from pipelines.errors import FangzhiError
-from pipelines.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
 from pipelines.model import Entry
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
-    from pipelines.catalogue import Catalogue
+    from pipelines.catalogue.catalogue import Catalogue
 
 FORMATS = ("json", "text", "md", "html")
 
@@ -49,8 +49,8 @@ def command(
     from contextlib import closing
 
     from crawler.cli.evidence import proofs
-    from crawler.cli.prints import show_family
-    from pipelines.catalogue import Catalogue
+    from crawler.cli.reprints import show_family
+    from pipelines.catalogue.catalogue import Catalogue
 
     if form != "text" and (whole or prints or evidence):
         raise click.UsageError("--format is of an entry or of --diff; everything is JSON with --json")

@@ -14,8 +14,9 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.sites import Registry, Site
-    from crawler.survey import Checkup, Look, Survey
+    from crawler.inspect import Checkup, Look, Survey
+    from crawler.sites.registry import Registry
+    from crawler.sites.site import Site
 
 
 @click.group("sites")
@@ -26,7 +27,7 @@ def command() -> None:
 @fangzhi_command("list")
 def list_sites(session: Session) -> int:
     """List the sites: slug, CMS family, region, whether it is crawled."""
-    from crawler.sites import load
+    from crawler.sites.folders import load
 
     for site in sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug):
         if session.machine:
@@ -42,7 +43,7 @@ def list_sites(session: Session) -> int:
 @click.argument("slug", metavar="SITE")
 def show_site(session: Session, slug: str) -> int:
     """Show one site as JSON."""
-    from crawler.sites import load
+    from crawler.sites.folders import load
 
     session.emit(_document(load(*session.config.registry).get(slug)))
     return DONE
@@ -63,8 +64,8 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     none is kept. By what family, sections, name and region are known goes to stderr.
     """
     from crawler.cli.look import look
-    from crawler.sites import load
-    from crawler.survey import discover
+    from crawler.inspect import discover
+    from crawler.sites.folders import load
 
     if slug and len(urls) > 1:
         raise click.UsageError("--slug names one site: give one URL")
@@ -94,8 +95,8 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     too. Nothing is kept. Exits with 3 where something is broken.
     """
     from crawler.cli.look import look
-    from crawler.sites import load
-    from crawler.survey import check
+    from crawler.inspect import check
+    from crawler.sites.folders import load
 
     registry = load(*session.config.registry)
     sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
@@ -128,7 +129,7 @@ def _tell(session: Session, checkup: Checkup) -> None:
 
 def _shown(session: Session, registry: Registry, found: dict[str, Survey | FangzhiError], write: str | None) -> int:
     """Print what was found under each address, in its order, the sites of several under the names of their files."""
-    from crawler.survey.draft import toml
+    from crawler.inspect.toml import toml
 
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
     for url, survey in found.items():
@@ -174,7 +175,7 @@ def _checked(url: str, session: Session) -> str:
 
 
 def _document(site: Site) -> object:
-    from crawler.sites import site_json
+    from crawler.sites.forms import site_json
 
     return json.loads(site_json(site))
 

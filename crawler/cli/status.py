@@ -19,9 +19,9 @@ from pipelines.times import from_us, rfc3339
 
 if TYPE_CHECKING:
     from crawler.frontier import Look
-    from crawler.health import Health
+    from crawler.monitoring import Health
     from crawler.schedule import Row
-    from crawler.sites import Registry
+    from crawler.sites.registry import Registry
 
 
 @fangzhi_command("status")
@@ -32,9 +32,9 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     A site that used to yield and yields nothing is called dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
-    from crawler.health import Monitor
-    from crawler.sites import load
-    from pipelines.catalogue import Catalogue
+    from crawler.monitoring import Monitor
+    from crawler.sites.folders import load
+    from pipelines.catalogue.catalogue import Catalogue
     from pipelines.storage import open_storage
 
     known, now = frontier(session.config.frontier), dt.datetime.now(dt.UTC)
@@ -106,7 +106,7 @@ def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
 
 def by_site(rows: list[dict[str, Any]], asked: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Add up the catalogue's counts to one row a site, also of those that were `asked` for pages and gave none."""
-    from crawler.report import ARTICLES, DUPLICATES, outcome_of
+    from crawler.monitoring.report import ARTICLES, DUPLICATES, outcome_of
     from pipelines.model import Verdict
 
     sites = {slug: _nothing(slug) for slug in (*(row["site"] for row in rows), *asked)}

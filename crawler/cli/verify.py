@@ -13,7 +13,7 @@ from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
     from pipelines.archive.verify import Finding
-    from pipelines.fixity import Seen
+    from pipelines.verify import Seen
 
 
 @fangzhi_command("verify")
@@ -33,10 +33,10 @@ def command(session: Session, deep: bool, sample: int) -> int:
     Nothing is changed. Findings go to stdout, one a line (--json: one object each). Exit code 1 if there are any.
     """
     from pipelines.archive import Archive
-    from pipelines.catalogue import Catalogue
+    from pipelines.catalogue.catalogue import Catalogue
     from pipelines.errors import ConfigError
-    from pipelines.fixity import Verification
     from pipelines.storage import open_storage
+    from pipelines.verify import Verification
 
     with ExitStack() as stack:
         try:

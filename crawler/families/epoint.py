@@ -7,12 +7,12 @@ import re
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, within
-from crawler.families.dialects import dialect
 from crawler.families.family import Ask, Family, Listing, asks
+from crawler.families.fingerprints import mark
 from crawler.families.generic import GENERIC
-from crawler.families.marks import mark
 from crawler.families.paging import MAX_PAGES
 from crawler.families.selection import is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _MARKS = re.compile(r"\bEWB[-_]\w+|\bewb-\w+|webBuilderCommon\.js|/lightfrontaction/|\bgovInfoPub", re.ASCII)

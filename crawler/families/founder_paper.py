@@ -12,10 +12,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import evolve
 
-from crawler.families.elsewhere import forwards, frames
 from crawler.families.family import Family, Listing, asks
+from crawler.families.fingerprints import mark
+from crawler.families.frames import forwards, frames
 from crawler.families.linked import is_known_article
-from crawler.families.marks import mark
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
 from pipelines.model import Recipe

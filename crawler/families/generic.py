@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from crawler.families.dialects import dialect
-from crawler.families.elsewhere import elsewhere
 from crawler.families.family import Family, Listing, asks
 from crawler.families.feeds import announced, feed
+from crawler.families.frames import elsewhere
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _MAP = re.compile(r"\.xml(?:\.gz)?$|/(?:feed|rss|atom)/?$", re.IGNORECASE)

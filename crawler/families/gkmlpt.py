@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
-from crawler.families.dialects import dialect
 from crawler.families.family import Ask, Family, Listing
+from crawler.families.fingerprints import mark
 from crawler.families.generic import GENERIC
-from crawler.families.marks import mark
 from crawler.families.selection import is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _API = re.compile(r"/gkmlpt/api/all/\d+")

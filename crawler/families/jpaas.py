@@ -9,12 +9,12 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import answer, number, within
-from crawler.families.dialects import dialect
 from crawler.families.family import Ask, Family, Link, Listing, asks
-from crawler.families.marks import mark
+from crawler.families.fingerprints import mark
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _API = "/front/page/build/unit"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from crawler.families.dialects import dialect
-from crawler.families.elsewhere import elsewhere
 from crawler.families.family import Family, Listing, asks
-from crawler.families.marks import mark
+from crawler.families.fingerprints import mark
+from crawler.families.frames import elsewhere
 from crawler.families.paging import link_pages
 from crawler.families.rows import Row, rows
 from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 Pager = Callable[[list[Row], str], tuple[str, ...]]

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from crawler.families.dialects import dialect, url_date
 from crawler.families.family import Link
 from crawler.families.rows import Row
+from crawler.families.url_patterns import dialect, url_date
 
 _SECTION = re.compile(
     r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|psp|php|aspx?)$"

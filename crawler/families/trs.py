@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from crawler.families.dialects import dialect
-from crawler.families.elsewhere import elsewhere
 from crawler.families.family import Family, Listing, asks
-from crawler.families.marks import mark
+from crawler.families.fingerprints import mark
+from crawler.families.frames import elsewhere
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _MARKS = re.compile(

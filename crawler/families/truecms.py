@@ -6,12 +6,12 @@ import re
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, count_of, number, records, setting
-from crawler.families.dialects import dialect
 from crawler.families.family import Ask, Family, Link, Listing
-from crawler.families.marks import mark
+from crawler.families.fingerprints import mark
 from crawler.families.paging import link_pages
 from crawler.families.rows import parse, rows
 from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _API = re.compile(r"/messageController/getMessage\.do$", re.IGNORECASE)

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
-from crawler.families.dialects import dialect
 from crawler.families.family import Ask, Family, Link, Listing, asks
-from crawler.families.marks import mark
+from crawler.families.fingerprints import mark
 from crawler.families.paging import MAX_PAGES, link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
 _HEX = r"[0-9a-f]{32}"

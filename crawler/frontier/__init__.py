@@ -6,9 +6,9 @@ Scrapy's doors to it, `scheduler` and `redirects`, are modules of their own: who
 from crawler.frontier.files import files_of
 from crawler.frontier.looks import Look
 from crawler.frontier.page import Page
-from crawler.frontier.runs import Run, next_run, skipped
+from crawler.frontier.revisit_policy import Known
+from crawler.frontier.run_policy import Run, next_run, skipped
 from crawler.frontier.store import Frontier
-from crawler.frontier.visits import Known
 
 __all__ = [
     "Frontier",

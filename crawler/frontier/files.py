@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crawler.frontier.page import Page
-from crawler.sites import Registry
-from pipelines.files import addresses
+from crawler.sites.registry import Registry
+from pipelines.catalogue.attachments import addresses
 from pipelines.model import Entry
 
 

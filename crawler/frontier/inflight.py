@@ -13,11 +13,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.frontier.page import Page
-from crawler.frontier.runs import Ending
+from crawler.frontier.revisit_policy import Known
+from crawler.frontier.run_policy import Ending
 from crawler.frontier.stop import Stop
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
-from crawler.frontier.visits import Known
 from pipelines.model import Entry, Job
 
 VISIT = "visit"

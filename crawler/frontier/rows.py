@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, Protocol
 
 from crawler.frontier.page import Page
-from crawler.frontier.visits import History, Known
+from crawler.frontier.revisit_policy import History, Known
 from pipelines.times import from_us, to_us
 
 

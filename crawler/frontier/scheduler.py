@@ -13,16 +13,17 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from crawler.frontier.availability import Openings
+from crawler.frontier.dupefilter import TARGET_SEEN
 from crawler.frontier.inflight import VISIT, InFlight
-from crawler.frontier.openings import Openings
 from crawler.frontier.pace import PATIENCE
 from crawler.frontier.page import Page
-from crawler.frontier.redirects import TARGET_SEEN
+from crawler.frontier.revisit_policy import Known
 from crawler.frontier.stop import Stop
 from crawler.frontier.store import Frontier
 from crawler.frontier.visit import Visit
-from crawler.frontier.visits import Known
-from crawler.sites import Registry, Site
+from crawler.sites.registry import Registry
+from crawler.sites.site import Site
 from pipelines.model import Entry, Job
 
 SITE_BUSY = object()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from scrapy.crawler import Crawler
 
 from pipelines.errors import StoreError
-from pipelines.item_pipeline import LINE_ERROR
+from pipelines.line.item_pipeline import LINE_ERROR
 
 
 class Stop:

@@ -15,14 +15,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from crawler.frontier import allowances, ledger, lists, tenure
+from crawler.frontier import budgets, list_log, run_log, tenure
 from crawler.frontier.database import Database
+from crawler.frontier.leases import owner_name, owner_process
 from crawler.frontier.looks import Look, Shown
-from crawler.frontier.owners import owner_name, owner_process
 from crawler.frontier.page import Page, page_key
+from crawler.frontier.revisit_policy import Known
 from crawler.frontier.rows import columns_of, known_of, us_or_none
-from crawler.frontier.runs import Ending, Run
-from crawler.frontier.visits import Known
+from crawler.frontier.run_policy import Ending, Run
 from pipelines.times import from_us, to_us
 
 _SCHEMA = """
@@ -45,7 +45,7 @@ class Frontier:
 
     def __init__(self, path: Path) -> None:
         """Open the frontier, made where it is missing; raises StoreUnavailable, as all of its methods do."""
-        self._file = Database(path, "".join((_SCHEMA, *(part.SCHEMA for part in (allowances, ledger, lists, tenure)))))
+        self._file = Database(path, "".join((_SCHEMA, *(part.SCHEMA for part in (budgets, run_log, list_log, tenure)))))
         self._owner = owner_name(os.getpid())
         self._started: dict[str, int] = {}
 
@@ -72,12 +72,12 @@ class Frontier:
     def runs(self) -> dict[str, Run]:
         """Return the last crawl of each site that was ever crawled."""
         with self._file.reading() as db:
-            return ledger.read_runs(db, owner_process)
+            return run_log.read_runs(db, owner_process)
 
     def fail(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
         """Remember a crawl that failed before it could take its site."""
         with self._file.writing() as db:
-            ledger.fail_run(db, site, started, ended)
+            run_log.fail_run(db, site, started, ended)
 
     def add(self, pages: Iterable[Page], *, again: bool = False, most: int | None = None) -> list[Page]:
         """Let pages wait, in their order, and return those of them that were not known before: so many at `most`.
@@ -185,7 +185,7 @@ class Frontier:
                 told,
             )
             if shown:
-                lists.note_shown(db, known.page, shown, now)
+                list_log.note_shown(db, known.page, shown, now)
             for url in targets:
                 db.execute(
                     "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
@@ -196,22 +196,22 @@ class Frontier:
     def spend(self, site: str, now: dt.datetime) -> None:
         """Count one more request to a site on the day that it is in China."""
         with self._file.writing() as db:
-            allowances.spend(db, site, now)
+            budgets.spend(db, site, now)
 
     def spent(self, site: str, now: dt.datetime) -> int:
         """Return how many requests to a site were counted on the day that it is in China."""
         with self._file.reading() as db:
-            return allowances.spent(db, site, now)
+            return budgets.spent(db, site, now)
 
     def pause(self, site: str, until: dt.datetime) -> None:
         """Remember that a site asked to be left alone until then."""
         with self._file.writing() as db:
-            allowances.pause(db, site, until)
+            budgets.pause(db, site, until)
 
     def paused(self, site: str) -> dt.datetime | None:
         """Return until when a site asked to be left alone, the last time that it did."""
         with self._file.reading() as db:
-            return allowances.paused(db, site)
+            return budgets.paused(db, site)
 
     def counts(self, now: dt.datetime) -> dict[str, dict[str, Any]]:
         """Return for each site how many pages are known, wait, failed, are missing, and fall due within a day."""
@@ -226,7 +226,7 @@ class Frontier:
     def looks(self) -> dict[str, list[Look]]:
         """Return for each site what its sections' lists showed when they were last looked at."""
         with self._file.reading() as db:
-            return lists.read_looks(db)
+            return list_log.read_looks(db)
 
     def release(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
         """Give a site back; its crawl has ended unless some of its pages still wait, its run has in any case."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 
-from crawler.frontier.ledger import begin_run, end_run
-from crawler.frontier.owners import owner_process
-from crawler.frontier.runs import Ending
+from crawler.frontier.leases import owner_process
+from crawler.frontier.run_log import begin_run, end_run
+from crawler.frontier.run_policy import Ending
 from pipelines.times import to_us
 
 SCHEMA = """

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from attrs import define, evolve, field
 
 from crawler.frontier.looks import Shown
-from crawler.frontier.visits import History, Known, Outcome, next_file, next_head, next_visit, visited
-from pipelines.history import is_missing
+from crawler.frontier.revisit_policy import History, Known, Outcome, next_file, next_head, next_visit, visited
+from pipelines.catalogue.history import is_missing
 from pipelines.model import Entry
 from pipelines.times import CHINA
 

@@ -12,8 +12,8 @@ from typing import Any
 from attrs import frozen
 
 from crawler.frontier import Frontier, Run, next_run
-from crawler.sites import Site
-from crawler.turns import Schedule, parse_schedule
+from crawler.sites.schedule import Schedule, parse_schedule
+from crawler.sites.site import Site
 from pipelines.times import CHINA, rfc3339
 
 

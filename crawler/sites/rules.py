@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from crawler.families import FAMILIES
 from crawler.sites.hosts import covers, netloc
+from crawler.sites.schedule import meets, parse_schedule
 from crawler.sites.site import Section, Site
-from crawler.turns import meets, parse_schedule
-from crawler.windows import is_window
+from crawler.sites.windows import is_window
 
 
 def problems(site: Site) -> Iterator[tuple[str, str]]:

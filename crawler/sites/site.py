@@ -28,7 +28,7 @@ class Site:
     `delay` is in seconds between requests to a host, `concurrency` in requests at once to it: one slow connection is
     what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
     be crawled, any time where there are none; `daily` is the most requests a day. `schedule` tells when it is due, as
-    `crawler.turns` reads it; the configuration's where there is none. `reason` says why a site is not enabled.
+    `crawler.sites.schedule` reads it; the configuration's where there is none. `reason` says why a site is not enabled.
     `recipes` are best first.
 
     `files` says what of an article is archived besides its page: a notice's text is often in its attachment, while

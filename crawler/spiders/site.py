@@ -15,19 +15,19 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
-from crawler.capture import MAX_BODY
+from crawler.download.capture import MAX_BODY
+from crawler.download.render import RENDER
 from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
 from crawler.frontier.inflight import VISIT
 from crawler.frontier.scheduler import Scheduler
 from crawler.frontier.visit import Visit
-from crawler.middlewares.rendering import RENDER
-from crawler.sites import Section, Site
-from crawler.spiders.door import Door
-from pipelines.decode import decode
-from pipelines.extract.parts import parts
+from crawler.sites.site import Section, Site
+from crawler.spiders.base import Door
 from pipelines.model import Entry, Job, Rejection
+from pipelines.parse.decode import decode
+from pipelines.parse.extract.parts import parts
 
 BARREN = 3
 """List pages in a row without an article of the site, from which a walk is over: one can be of links to other sites

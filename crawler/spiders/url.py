@@ -10,11 +10,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.capture import MAX_BODY
-from crawler.frontier.redirects import slot
-from crawler.middlewares.rendering import RENDER
-from crawler.spiders.door import Door
-from pipelines.files import addresses
+from crawler.download.capture import MAX_BODY
+from crawler.download.render import RENDER
+from crawler.frontier.dupefilter import slot
+from crawler.spiders.base import Door
+from pipelines.catalogue.attachments import addresses
 from pipelines.model import Entry, Job
 
 

@@ -2,10 +2,10 @@
 
 from pipelines.archive.archive import Archive, read_file
 from pipelines.archive.conversions import Conversions
-from pipelines.archive.deposit import take_in
+from pipelines.archive.importing import take_in
+from pipelines.archive.multi_reader import Several
 from pipelines.archive.reader import Info
 from pipelines.archive.revisits import Find, matches
-from pipelines.archive.several import Several
 from pipelines.archive.sources import Source, read_source, source_at, source_in, sources
 from pipelines.archive.spool import Unfinished
 

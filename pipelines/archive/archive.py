@@ -11,9 +11,9 @@ from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import checked, publish_manifests
 from pipelines.archive.publisher import Publisher
 from pipelines.archive.reader import Info, capture_at, captures
+from pipelines.archive.record_stream import ZSTD_MAGIC, dictionary, is_warc
 from pipelines.archive.revisits import Find
 from pipelines.archive.spool import Unfinished, unfinished
-from pipelines.archive.unpack import ZSTD_MAGIC, dictionary, is_warc
 from pipelines.archive.writer import Segment, site_folder
 from pipelines.errors import StoreAway, StoreError, StoreUnavailable
 from pipelines.model import Capture, Location, Prints, Reference

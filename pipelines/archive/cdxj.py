@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from pipelines.archive.heads import http_message, moment, target
+from pipelines.archive.headers import http_message, moment, target
 from pipelines.archive.revisits import Record
 from pipelines.model import Headers, Location
 

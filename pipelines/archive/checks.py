@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from pipelines.archive.heads import REPEATED, http_message, listed, moment, target, warc_fields
+from pipelines.archive.headers import REPEATED, http_message, listed, moment, target, warc_fields
 from pipelines.archive.records import IDENTICAL_PAYLOAD, NOT_MODIFIED
 from pipelines.archive.revisits import Record
 

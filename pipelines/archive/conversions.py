@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from pipelines.archive.deposit import deposit
+from pipelines.archive.importing import deposit
 from pipelines.archive.locks import claimed
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.reader import records
+from pipelines.archive.record_stream import Unpacked
 from pipelines.archive.records import CONFORMS_TO, FORMAT, conversion, warcinfo
-from pipelines.archive.unpack import Unpacked
 from pipelines.archive.writer import safe
 from pipelines.model import Article, Capture, Version
 from pipelines.storage import OPEN_SUFFIX, Storage, spooled

@@ -10,7 +10,7 @@ from pipelines.archive.cdxj import cdxj_key, cdxj_line, write_cdxj
 from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import records
-from pipelines.archive.unpack import Unpacked
+from pipelines.archive.record_stream import Unpacked
 from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.storage import Storage, spooled
 from pipelines.storage.local import unavailable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from isal import isal_zlib
 
+from pipelines.archive.record_stream import READ_SIZE, GzipError
 from pipelines.archive.records import GZIP
-from pipelines.archive.unpack import READ_SIZE, GzipError
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead

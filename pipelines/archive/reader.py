@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import BinaryIO, Literal
 
 from pipelines.archive.arc import arc_fields
-from pipelines.archive.heads import (
+from pipelines.archive.headers import (
     Message,
     http_message,
     linked,
@@ -22,9 +22,9 @@ from pipelines.archive.heads import (
     target,
     warc_fields,
 )
+from pipelines.archive.record_stream import Unpacked
 from pipelines.archive.records import ASKED, CUT, RENDERED
 from pipelines.archive.revisits import Again, Bodies, Find, Known, Record, Repeat
-from pipelines.archive.unpack import Unpacked
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location, Rendering, capture_id
 

@@ -8,8 +8,8 @@ from typing import BinaryIO
 from isal import isal_zlib
 
 from pipelines.archive.reader import records
+from pipelines.archive.record_stream import GZIP_MAGIC, READ_SIZE, GzipError, Unpacked
 from pipelines.archive.records import GZIP
-from pipelines.archive.unpack import GZIP_MAGIC, READ_SIZE, GzipError, Unpacked
 from pipelines.errors import StoreCorrupt
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
 
-from pipelines.archive.heads import moment, target
+from pipelines.archive.headers import moment, target
 from pipelines.model import Capture, Location
 
 log = logging.getLogger(__name__)

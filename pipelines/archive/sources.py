@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 from pipelines.archive.archive import Archive
 from pipelines.archive.reader import Answer, Info, answers, capture_at, captures
+from pipelines.archive.record_stream import ZSTD_MAGIC, dictionary, is_warc
 from pipelines.archive.revisits import Find, Repeat
-from pipelines.archive.unpack import ZSTD_MAGIC, dictionary, is_warc
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location
 from pipelines.storage import open_storage

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from pipelines.archive.cdxj import cdxj_line
 from pipelines.archive.checks import ANSWERS, RENDERING, Facts, Problem, check_member, check_pair, facts
 from pipelines.archive.members import OURS, members
-from pipelines.archive.register import Register
+from pipelines.archive.record_index import Register
 from pipelines.model import Location
 
 if TYPE_CHECKING:

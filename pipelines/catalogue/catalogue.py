@@ -14,9 +14,9 @@ from pipelines.catalogue.database import Database
 from pipelines.catalogue.reading import Reading
 from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
 from pipelines.catalogue.tables import digest_bytes, id_of, mark
-from pipelines.document import entry_from_json, texts_from_json
+from pipelines.dedupe.winnowing import anchors_of
 from pipelines.model import Article, Entry, Neighbour, Prints, Reference, Seen, Verdict
-from pipelines.nearness import anchors_of
+from pipelines.model.serialize import entry_from_json, texts_from_json
 from pipelines.times import to_us
 
 

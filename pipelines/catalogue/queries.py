@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
+from pipelines.catalogue.attachments import FILE
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT
-from pipelines.files import FILE
 from pipelines.times import to_us
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)

@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.catalogue import queries
+from pipelines.catalogue.attachments import FILE, addresses, with_files
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.rows import EXACT
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
-from pipelines.document import entry_from_json
-from pipelines.files import FILE, addresses, with_files
 from pipelines.model import Entry, Location
+from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
 

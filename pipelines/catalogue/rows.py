@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
-from pipelines.document import entry_json
+from pipelines.dedupe.winnowing import anchors_of
 from pipelines.model import Entry, Prints, Reference
-from pipelines.nearness import anchors_of
+from pipelines.model.serialize import entry_json
 from pipelines.times import from_us, to_us
 
 EXACT = ("same-bytes", "same-text")

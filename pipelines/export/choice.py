@@ -9,10 +9,11 @@ from attrs import frozen
 
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
-from pipelines.archive.heads import moment, target
+from pipelines.archive.headers import moment, target
 from pipelines.archive.reader import records
-from pipelines.archive.unpack import Unpacked
-from pipelines.catalogue import Catalogue, Filter
+from pipelines.archive.record_stream import Unpacked
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.queries import Filter
 from pipelines.export.excerpt import index_lines
 from pipelines.model import Location
 

@@ -9,9 +9,9 @@ import zstandard
 from isal import isal_zlib
 
 from pipelines.archive.reader import exchanges, records
+from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, Unpacked, dictionary
 from pipelines.archive.records import GZIP, LEVEL
 from pipelines.archive.revisits import Record
-from pipelines.archive.unpack import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, Unpacked, dictionary
 from pipelines.errors import StoreCorrupt
 from pipelines.export.excerpt import Line, Piece, Span, own_spans, windows
 from pipelines.model import Location

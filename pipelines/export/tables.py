@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from pipelines.document import entry_json
 from pipelines.export.rows import COLUMNS, cell_text, rows
 from pipelines.model import Entry
+from pipelines.model.serialize import entry_json
 
 
 def write_jsonl(entries: Iterable[Entry], file: BinaryIO) -> int:

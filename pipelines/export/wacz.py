@@ -14,8 +14,8 @@ from attrs import define
 from isal import isal_zlib
 
 from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.record_stream import NAME
 from pipelines.archive.records import GZIP, LEVEL
-from pipelines.archive.unpack import NAME
 from pipelines.archive.writer import safe
 from pipelines.export.choice import Choice
 from pipelines.export.copy import pieces

@@ -15,8 +15,8 @@ from contextlib import closing, contextmanager
 import psutil
 from attrs import evolve
 
-from pipelines.catalogue import Catalogue
-from pipelines.line import remember
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.line.order import remember
 from pipelines.model import Entry, Reference
 from pipelines.storage.options import Options
 from tests.benchmarks.filling import A_TEXT, DIGESTS_A_TEXT, fill, sketch

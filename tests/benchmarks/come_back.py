@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from crawler.city import build, serve
+from crawler.demo import build, serve
 from tests.town import Town, settle
 
 PAGES = 150

@@ -17,7 +17,8 @@ from scrapy.http import Response
 
 from crawler.frontier import Known, Page
 from crawler.frontier.scheduler import Scheduler
-from crawler.sites import Registry, Site
+from crawler.sites.registry import Registry
+from crawler.sites.site import Site
 
 SITE = "site"
 AT_ONCE = 16
@@ -81,7 +82,7 @@ def ours(archive: str, catalogue: str) -> dict[str, Any]:
     """Return the settings of the whole line: two workers, WARC in a fresh folder, the catalogue there or elsewhere."""
     from crawler.config import load_config
     from crawler.settings import knobs
-    from crawler.sites import load
+    from crawler.sites.folders import load
 
     given = {"archive": archive, "allow_private": True, "workers": 2} | ({"catalogue": catalogue} if catalogue else {})
     config = load_config(given, {}, Path.cwd())
@@ -90,7 +91,8 @@ def ours(archive: str, catalogue: str) -> dict[str, Any]:
 
 def without_near_copies() -> None:
     """Let the catalogue neither look for texts by their anchors nor remember them."""
-    from pipelines.catalogue import Catalogue, catalogue
+    from pipelines.catalogue import catalogue
+    from pipelines.catalogue.catalogue import Catalogue
 
     Catalogue.near = lambda *_: []  # type: ignore[method-assign]
     catalogue.anchors_under = lambda _: frozenset()

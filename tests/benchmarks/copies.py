@@ -16,11 +16,13 @@ from itertools import combinations
 
 from opencc import OpenCC
 
-from crawler.city.prose import compose
-from pipelines.nearness import Compared, anchors, normalise
-from pipelines.repair.simplify import simplify
-from tests.pipelines.nearness import forms
-from tests.pipelines.nearness.reprints import CHANGES
+from crawler.demo.prose import compose
+from pipelines.dedupe.similarity import Compared
+from pipelines.dedupe.winnowing import anchors
+from pipelines.text.normalise import normalise
+from pipelines.text.simplify import simplify
+from tests.pipelines.dedupe import templates
+from tests.pipelines.dedupe.reprints import CHANGES
 
 KINDS = ("news", "notice", "document", "trade")
 BANDS, ROWS = 32, 4
@@ -88,8 +90,8 @@ def _false(texts: list[str]) -> None:
     compared = list(map(Compared, texts))
     hits = [pair for pair in pairs if compared[pair[0]].likeness(compared[pair[1]])]
     print(f"other texts of the city: {len(hits)} of {len(pairs):,} pairs with a passage in common told copies")
-    for kind in forms.KINDS:
-        made = list(map(Compared, forms.texts(kind, 30)))
+    for kind in templates.KINDS:
+        made = list(map(Compared, templates.texts(kind, 30)))
         found = sum(one.likeness(other) is not None for one, other in combinations(made, 2))
         print(f"  form {kind:<12} {found} of {len(made) * (len(made) - 1) // 2} pairs told copies")
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crawler.city import build, running
+from crawler.demo import build, running
 
 PAGES = 2_000
 LONGEST_S = 300

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from crawler.city import BaseUrls, City, Truth, build
-from pipelines.decode import decode
-from pipelines.extract import container, extract, tree
-from pipelines.extract.lines import lay_out
+from crawler.demo import BaseUrls, City, Truth, build
 from pipelines.model import Capture, Recipe
+from pipelines.parse.decode import decode
+from pipelines.parse.extract import container, extract, tree
+from pipelines.parse.extract.lines import lay_out
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pages"
 CITY_PAGES = 150

@@ -19,13 +19,13 @@ import boto3
 import pytest
 from attrs import evolve
 
-from crawler.city import build, serve
-from pipelines.dedupe import EMPTY
+from crawler.demo import build, serve
+from pipelines.dedupe.verdict import EMPTY
 from tests.fangzhi import start
 from tests.journeys.test_kill import remembered
+from tests.pipelines.line.test_batch import cut_power
 from tests.pipelines.storage.faults import Faults, faulty
 from tests.pipelines.storage.server import s3_server
-from tests.pipelines.test_groups import cut_power
 from tests.power import Power
 from tests.town import SITES, Town, settle
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from crawler.city.prose import compose
+from crawler.demo.prose import compose
 from pipelines.catalogue.rows import row_of
 from pipelines.catalogue.tables import ANCHORS, DIGESTS, ENTRIES, id_of
-from pipelines.nearness import anchors
+from pipelines.dedupe.winnowing import anchors
 from pipelines.times import to_us
 from tests.pipelines.made import capture, entry
 

@@ -18,9 +18,9 @@ from warcio.indexer import Indexer
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_line, write_cdxj
 from pipelines.archive.reader import records
-from pipelines.archive.unpack import Unpacked
-from pipelines.fixity import Verification
+from pipelines.archive.record_stream import Unpacked
 from pipelines.storage import open_storage
+from pipelines.verify import Verification
 from tests.benchmarks.archive import PAGES, best, made_pages, report, write_ours
 from tests.pipelines.archive.sealed import build, findings, seal
 

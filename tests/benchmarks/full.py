@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from crawler.city import build, running
-from pipelines.catalogue import Catalogue
+from crawler.demo import build, running
+from pipelines.catalogue.catalogue import Catalogue
 from tests.benchmarks.crawl import measure
 from tests.benchmarks.filling import fill
 

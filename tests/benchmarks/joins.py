@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipelines.repair import seams
-from pipelines.segment.headlines import headlines
-from pipelines.segment.roles import paragraphs_of, roles_of
-from pipelines.segment.shapes import Shape
-from pipelines.segment.ways import Ways
-from pipelines.segment.weights import WEIGHTS
+from pipelines.parse.repair import seams
+from pipelines.parse.segment.headlines import headlines
+from pipelines.parse.segment.roles import paragraphs_of, roles_of
+from pipelines.parse.segment.shapes import Shape
+from pipelines.parse.segment.ways import Ways
+from pipelines.parse.segment.weights import WEIGHTS
 from tests.benchmarks.segment import SIZES
 from tests.pages_of_articles.compose import KINDS, Page, compose
 from tests.pages_of_articles.printed import printed

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crawler.city import build, serve
-from pipelines.dedupe import EMPTY
+from crawler.demo import build, serve
+from pipelines.dedupe.verdict import EMPTY
 from tests.fangzhi import documents, fangzhi, start, warcs
 from tests.journeys.test_kill import remembered
 from tests.town import SITES, Town, settle

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pipelines.line import read_page
+from pipelines.line.order import read_page
 from pipelines.model import Capture, Job, Recipe, Rejection
 
 SCORER = Path(__file__).parents[3] / "shared" / "corpus" / "score.py"

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 
 import tests.damage
 from pipelines.model import Block, Draft
-from pipelines.repair import mend, repair
-from pipelines.repair.script import script_of
-from pipelines.repair.simplify import convert, simplify
-from pipelines.repair.widen_punctuation import FULL, widen_punctuation
+from pipelines.parse.repair import mend, repair
+from pipelines.parse.repair.widen_punctuation import FULL, widen_punctuation
+from pipelines.text.script import script_of
+from pipelines.text.simplify import convert, simplify
 from tests.damage import shift
 from tests.damage.marks import half_width
 from tests.damage.texts import corpus, own, pages

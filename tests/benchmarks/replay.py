@@ -19,13 +19,13 @@ from pathlib import Path
 import trafilatura
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from crawler.city import build
-from crawler.replay import jobs, replay
-from crawler.sites import Registry
+from crawler.demo import build
+from crawler.replay.run import jobs, replay
+from crawler.sites.registry import Registry
 from pipelines.archive import Archive, Several, source_at
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.line.workers import Readers
 from pipelines.model import Capture, Prints
-from pipelines.readers import Readers
 from pipelines.storage import open_storage
 
 PAGES = 300

@@ -9,8 +9,9 @@ from itertools import combinations
 
 from attrs import frozen
 
-from pipelines.nearness import Compared, Likeness, anchors
-from pipelines.repair.simplify import simplify
+from pipelines.dedupe.similarity import Compared, Likeness
+from pipelines.dedupe.winnowing import anchors
+from pipelines.text.simplify import simplify
 from tests.benchmarks.quality import SCORER, ours, scorer
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from crawler.city import build, serve
+from crawler.demo import build, serve
 from tests.benchmarks.start import timed
 from tests.fangzhi import PROGRAM, start
 from tests.town import SITES, Town, settle

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field, frozen
 
 from pipelines.model import Draft
-from pipelines.repair import seams
-from pipelines.repair.edits import undo
-from pipelines.segment import segment
-from pipelines.segment.drafts import CAPTION, JOIN
+from pipelines.parse.repair import seams
+from pipelines.parse.repair.edits import undo
+from pipelines.parse.segment import segment
+from pipelines.parse.segment.drafts import CAPTION, JOIN
 from tests.pages_of_articles.compose import KINDS, Page, compose
 from tests.pages_of_articles.printed import printed
 

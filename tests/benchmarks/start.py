@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from crawler.city import build, running
+from crawler.demo import build, running
 
 RUNS = 5
 BIN = Path(sys.executable).parent

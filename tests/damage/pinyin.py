@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pypinyin
 
-from pipelines.repair.script import foreign_to
+from pipelines.text.script import foreign_to
 
 MARK, DIGIT, BARE = pypinyin.Style.TONE, pypinyin.Style.TONE3, pypinyin.Style.NORMAL
 

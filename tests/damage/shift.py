@@ -37,7 +37,7 @@ def dropped(text: str, rng: random.Random) -> str:
 
 def annotated(text: str, rng: random.Random) -> str:
     """Tear a text where a character's bytes stand across two others, and its pinyin is put behind them: 域?qū)嵉乜."""
-    from pipelines.repair.strip_pinyin import readings
+    from pipelines.parse.repair.strip_pinyin import readings
 
     places = list(range(1, len(text) - 1))
     rng.shuffle(places)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.city import build, serve
+from crawler.demo import build, serve
 from tests.crawler.wire import silent, wired
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import answer

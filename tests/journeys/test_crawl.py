@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.city import Truth
+from crawler.demo import Truth
 from tests.fangzhi import warcio_check, warcs
 from tests.town import Town
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from crawler.city import build, serve, traps
-from crawler.city.model import Answer
-from crawler.city.town import City
+from crawler.demo import build, serve, traps
+from crawler.demo.model import Answer
+from crawler.demo.town import City
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import asked, crawl

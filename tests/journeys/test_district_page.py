@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from pipelines.document import entry_from_json
-from pipelines.repair.edits import undo
+from pipelines.model.serialize import entry_from_json
+from pipelines.parse.repair.edits import undo
 from tests.crawler.wire import wired
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.proofread import APART, PAGE, SEEDS, articles, seed

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.city import build, epoint, serve
+from crawler.demo import build, serve
+from crawler.demo.cms import epoint
 from tests.fangzhi import warcio_check, warcs
 from tests.journeys.test_crawl import told
 from tests.town import Town, settle

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.city.assets import jpeg, pdf
+from crawler.demo.assets import jpeg, pdf
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi, warcio_check
 from tests.journeys.small import answer, asked

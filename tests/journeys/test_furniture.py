@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.city import build, registry
-from crawler.city.model import Truth
-from crawler.city.portals import PORTALS
-from crawler.sites import Registry, load
-from pipelines.catalogue import Catalogue
-from pipelines.history import versions
-from pipelines.line import Nowhere, Stores, process, read_page
+from crawler.demo import build, registry
+from crawler.demo.model import Truth
+from crawler.demo.portals import PORTALS
+from crawler.sites.folders import load
+from crawler.sites.registry import Registry
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.history import versions
+from pipelines.line.order import Nowhere, Stores, process, read_page
 from pipelines.model import Capture
 from tests.pipelines.made import capture
 

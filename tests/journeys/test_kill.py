@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pipelines.dedupe import EMPTY
+from pipelines.dedupe.verdict import EMPTY
 from tests.fangzhi import start, warcio_check
 from tests.town import SITES, Gate, Town
 from tests.wait import wait_until

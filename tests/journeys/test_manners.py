@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from tests.crawler.test_transport import records
+from tests.crawler.download.test_handler import records
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import TEXT, answer, asked

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from crawler.city import Server, build, serve
-from crawler.city.registry import FAMILIES
-from crawler.sites import Registry, Site, load
+from crawler.demo import Server, build, serve
+from crawler.demo.registry import FAMILIES
+from crawler.sites.folders import load
+from crawler.sites.registry import Registry
+from crawler.sites.site import Site
 from tests.fangzhi import Entries, documents, fangzhi
 
 PORTALS = build(pages=150).portals

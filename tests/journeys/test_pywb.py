@@ -21,8 +21,8 @@ import pytest
 from attrs import evolve
 
 from pipelines.archive import Archive
-from pipelines.document import entry_from_json
 from pipelines.model import Entry
+from pipelines.model.serialize import entry_from_json
 from pipelines.storage import open_storage
 from tests.fangzhi import ROOT, fangzhi
 from tests.pipelines.storage.server import free_ports

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.city import build, serve
-from pipelines.catalogue import Catalogue
+from crawler.demo import build, serve
+from pipelines.catalogue.catalogue import Catalogue
 from tests.fangzhi import documents, fangzhi, one_line, start
 from tests.town import Town, settle
 

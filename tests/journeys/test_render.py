@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.browser import NAMES
+from crawler.download.browser import NAMES
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi, one_line, warcio_check
 from tests.journeys.small import PATHS, TEXT, answer, asked, crawl

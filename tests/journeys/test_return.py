@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from attrs import frozen
 
-from crawler.city import build, serve
+from crawler.demo import build, serve
 from tests.fangzhi import Entries, fangzhi, warcio_check
 from tests.town import SITES, Town, settle
 

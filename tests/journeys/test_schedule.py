@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sites import load
+from crawler.sites.folders import load
 from tests.fangzhi import documents, fangzhi, start, warcio_check, warcs
 from tests.town import SITES, Town
 from tests.wait import wait_until

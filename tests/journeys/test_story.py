@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from crawler.city import Truth, build, serve
+from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries, documents, fangzhi
 from tests.town import Town, settle
 

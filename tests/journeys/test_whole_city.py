@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from attrs import frozen
 
-from crawler.city import Truth, build, serve
+from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries
 from tests.journeys.test_crawl import expected, read, told
 from tests.town import Town, settle

@@ -9,10 +9,10 @@ import lzma
 
 import pytest
 
-from pipelines.repair import RULES
-from pipelines.repair.mend_gbk_shift import mend_gbk_shift
-from pipelines.repair.mend_mojibake import mend_mojibake
-from pipelines.repair.unescape_html import unescape_html
+from pipelines.parse.repair import RULES
+from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
+from pipelines.parse.repair.mend_mojibake import mend_mojibake
+from pipelines.parse.repair.unescape_html import unescape_html
 from tests.damage.shift import half_width
 from tests.damage.texts import CORPUS, pages
 

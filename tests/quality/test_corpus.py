@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.line import read_page
+from pipelines.line.order import read_page
 from pipelines.model import Capture, Job, Recipe, Rejection
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

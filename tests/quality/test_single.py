@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipelines.decode import decode
-from pipelines.extract import extract
 from pipelines.model import Capture, Draft, Recipe
-from pipelines.repair import seams
-from pipelines.repair.edits import undo
-from pipelines.segment import segment
+from pipelines.parse.decode import decode
+from pipelines.parse.extract import extract
+from pipelines.parse.repair import seams
+from pipelines.parse.repair.edits import undo
+from pipelines.parse.segment import segment
 from tests.quality.test_corpus import AT, CORPUS
 
 MOST = 2

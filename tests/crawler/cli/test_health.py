@@ -10,7 +10,7 @@ import pytest
 
 from crawler.cli.health import LEGEND, alarms, sections, tables
 from crawler.frontier import Look
-from crawler.health import Health, Rhythm, Standing, Tally
+from crawler.monitoring import Health, Rhythm, Standing, Tally
 
 TODAY = dt.date(2026, 3, 5)
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.health.monitor import RECENT
+from crawler.monitoring.health import RECENT
 from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
 from tests.town import Town
 

@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 
 from crawler.cli.render import facts, moment, render
-from pipelines.document import entry_document
 from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality
+from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
 
 CHINA = dt.timezone(dt.timedelta(hours=8))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue.catalogue import Catalogue
 from pipelines.model import Attachment, Entry, File
 from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.made import START, capture, entry

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.main import COMMANDS
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue.catalogue import Catalogue
 from tests.fangzhi import environment
 from tests.pipelines.made import capture, entry
 

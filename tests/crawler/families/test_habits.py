@@ -9,9 +9,10 @@ from itertools import islice
 import pytest
 from attrs import evolve
 
-from crawler.city import build, epoint, registry
-from crawler.city.cms import FAMILIES as CMSS
-from crawler.city.model import Portal
+from crawler.demo import build, registry
+from crawler.demo.cms import epoint
+from crawler.demo.cms.families import FAMILIES as CMSS
+from crawler.demo.model import Portal
 from crawler.families import FAMILIES, Family, Listing, recognise
 from tests.crawler.families.habits import HABITS, WRAPPINGS, links, with_query
 

@@ -15,7 +15,8 @@ from scrapy.utils.test import get_crawler
 
 from crawler.frontier import Known, Page, scheduler
 from crawler.frontier.scheduler import Scheduler
-from crawler.sites import Registry, Site
+from crawler.sites.registry import Registry
+from crawler.sites.site import Site
 from pipelines.model import Entry
 from pipelines.times import CHINA
 

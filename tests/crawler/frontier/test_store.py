@@ -17,7 +17,7 @@ from attrs import evolve
 from crawler.frontier import Frontier, Look, Page, Run
 from crawler.frontier.looks import Shown
 from crawler.frontier.recovery import settle
-from crawler.frontier.visits import visited
+from crawler.frontier.revisit_policy import visited
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry, Prints, Verdict, Version
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.sites import Registry, Section, Site, load, site_from_json, site_json
+from crawler.sites.folders import load
+from crawler.sites.forms import site_from_json, site_json
+from crawler.sites.registry import Registry
+from crawler.sites.site import Section, Site
 from pipelines.errors import RegistryError
 from pipelines.model import Capture, Recipe, Region
 
@@ -281,7 +284,7 @@ def test_a_remembered_site_never_replaces_a_registered_one() -> None:
 
 def test_the_registry_needs_neither_scrapy_nor_a_parser() -> None:
     script = (
-        "import sys, crawler.sites as sites; sites.load(); "
+        "import sys, crawler.sites.folders as folders; folders.load(); "
         "print([name for name in ('lxml', 'scrapy', 'twisted', 'trafilatura') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)

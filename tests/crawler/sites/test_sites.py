@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import crawler.sites
-from crawler.sites import Site, load
+from crawler.sites.folders import load
 from crawler.sites.hosts import covers
+from crawler.sites.site import Site
 
 FOLDER = Path(crawler.sites.__file__).parent
 FILES = sorted(FOLDER.glob("*/*.toml"))

@@ -15,9 +15,9 @@ from pipelines.archive import Archive
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.records import GZIP, LEVEL
 from pipelines.archive.verify import Finding
-from pipelines.catalogue import Catalogue
-from pipelines.fixity import Verification
+from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import open_storage
+from pipelines.verify import Verification
 from tests.pipelines.archive.made import made, prints, reference
 from tests.pipelines.made import entry
 

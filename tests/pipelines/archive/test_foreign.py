@@ -18,9 +18,9 @@ import zstandard
 
 from pipelines.archive import Archive, Several, source_at, sources
 from pipelines.archive.reader import captures
-from pipelines.decode import decode
 from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.model import Capture
+from pipelines.parse.decode import decode
 from pipelines.storage import open_storage
 from tests.pipelines.archive.foreign import (
     BODY,

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.capture import rendered
+from crawler.download.capture import rendered
 from pipelines.archive import Archive, read_file
 from pipelines.archive.records import conversion
 from pipelines.archive.recovery import recover
 from pipelines.archive.writer import Segment
-from pipelines.decode import decode
 from pipelines.model import Capture
+from pipelines.parse.decode import decode
 from pipelines.storage import open_storage
 from tests.pipelines.archive.made import made, prints
 

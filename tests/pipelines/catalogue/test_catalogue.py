@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from pipelines.catalogue import Catalogue, Filter
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.queries import Filter
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Location, Quality, Seen
 from tests.pipelines.made import START, capture, entry, reference

@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 from attrs import evolve
 
-from crawler.city.prose import compose
-from pipelines.catalogue import Catalogue
+from crawler.demo.prose import compose
+from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.nearby import CHECKED, CROWD
 from pipelines.catalogue.tables import ANCHORS
+from pipelines.dedupe.winnowing import anchors
 from pipelines.model import Entry, Verdict
-from pipelines.nearness import anchors
 from tests.pipelines.made import capture, entry, reference
 
 TELLS = [compose("nearby", kind, dt.date(2024, 3, 5)).text for kind in ("news", "notice", "trade")]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from pipelines.catalogue import Catalogue, Replacement
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.replacement import Replacement
 from pipelines.errors import ConfigError, StoreUnavailable
 from tests.pipelines.made import capture, entry
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from attrs import frozen
 
 from pipelines.archive.reader import records
+from pipelines.archive.record_stream import Unpacked
 from pipelines.archive.revisits import Record
-from pipelines.archive.unpack import Unpacked
 
 
 @frozen

@@ -9,10 +9,10 @@ import json
 import pytest
 from attrs import evolve
 
-from pipelines.document import entry_document
 from pipelines.export import write_csv, write_jsonl, write_parquet
 from pipelines.export.rows import COLUMNS
 from pipelines.model import Article, Entry, Person
+from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
 
 TEXT = '第一段，有“引号”和"直引号"。\n第二段，a,b;c。'

@@ -14,7 +14,8 @@ from attrs import evolve
 
 from pipelines.archive import Archive, take_in
 from pipelines.archive.sources import source_at
-from pipelines.catalogue import Catalogue, Filter
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.queries import Filter
 from pipelines.export import Written, choose, output, write_cdxj, write_wacz
 from pipelines.model import Location
 from pipelines.storage import Storage, open_storage

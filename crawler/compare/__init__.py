@@ -1,0 +1,1 @@
+"""Pure. Comparing readings, versions and reprints of a text."""

@@ -1,0 +1,40 @@
+"""Pure. What a CMS does for a portal of the city, and those that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from crawler.demo.cms import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, truecms, ucap, xxgk
+from crawler.demo.cms.layouts import LAYOUTS
+from crawler.demo.model import Article
+from crawler.demo.request_context import Desk
+
+
+class Family(Protocol):
+    """What a CMS does with a portal's articles; each family is a module, or a layout of links."""
+
+    def article(self, desk: Desk, page: Article) -> str:
+        """Return an article's page."""
+
+    def other(self, desk: Desk, target: str) -> tuple[str, str] | None:
+        """Return media type and text of a page that is no article, or none if there is no such page."""
+
+    def lists(self, desk: Desk) -> Iterator[str]:
+        """Yield the address of every list page."""
+
+
+FAMILIES: Mapping[str, Family] = {
+    "trs": trs,
+    "jcms": jcms,
+    "gkmlpt": gkmlpt,
+    "founder": founder,
+    "founder-pc": founder_pc,
+    "phpcms": phpcms,
+    "xxgk": xxgk,
+    "jpaas": jpaas,
+    "ucap": ucap,
+    "epoint": epoint,
+    "truecms": truecms,
+    **LAYOUTS,
+}

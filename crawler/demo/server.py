@@ -1,0 +1,151 @@
+"""Shell. The city on loopback: one real HTTP/1.1 server a portal, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from crawler.demo.model import Answer
+from crawler.demo.town import City
+
+HOST = "127.0.0.1"
+CHUNK = 4096
+
+
+@frozen(kw_only=True)
+class Visit:
+    """One line of the access log: when (epoch seconds), what was asked of which portal, and by whom."""
+
+    time: float
+    portal: str
+    target: str
+    status: int
+    user_agent: str
+
+
+@define(kw_only=True)
+class Server:
+    """A running city. Setting `city` to another visit changes what is answered from then on; `log` only grows."""
+
+    city: City
+    base_urls: Mapping[str, str] = field(factory=dict)
+    log: list[Visit] = field(factory=list)
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256  # a crawler opens its connections at once
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of what went wrong here, not of clients that hang up or are killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
+    """Return the handler of one portal's requests."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        timeout = 60
+
+        def do_GET(self) -> None:
+            self._respond(self.path)
+
+        def do_HEAD(self) -> None:
+            self._respond(self.path)
+
+        def do_POST(self) -> None:
+            """Answer as to a GET with the form in the query: list proxies take both."""
+            form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode("ascii", "replace")
+            self._respond(f"{self.path}{'&' if '?' in self.path else '?'}{form}" if form else self.path)
+
+        def _respond(self, target: str) -> None:
+            accept_gzip = "gzip" in self.headers.get("Accept-Encoding", "")
+            referred = "Referer" in self.headers
+            answer = running.city.answer(slug, target, running.base_urls, accept_gzip=accept_gzip, referred=referred)
+            if _is_known(answer, self.headers.get("If-None-Match")):
+                answer = evolve(answer, status=304, reason="Not Modified", body=b"", chunked=False)
+            agent = self.headers.get("User-Agent", "")
+            running.log.append(
+                Visit(time=time.time(), portal=slug, target=target, status=answer.status, user_agent=agent)
+            )
+            head = _head(answer, self.date_time_string())
+            self.wfile.write(head if self.command == "HEAD" else head + _payload(answer))
+
+    return Handler
+
+
+def _is_known(answer: Answer, tag: str | None) -> bool:
+    return tag is not None and answer.status == 200 and dict(answer.headers).get("ETag") == tag
+
+
+def _head(answer: Answer, date: str) -> bytes:
+    framing = ("Transfer-Encoding", "chunked") if answer.chunked else ("Content-Length", str(len(answer.body)))
+    fields = (*answer.headers, ("Date", date), framing)
+    lines = (f"HTTP/1.1 {answer.status} {answer.reason}", *(f"{name}: {value}" for name, value in fields), "", "")
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def _payload(answer: Answer) -> bytes:
+    if not answer.chunked:
+        return answer.body
+    pieces = (answer.body[at : at + CHUNK] for at in range(0, len(answer.body), CHUNK))
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+@contextmanager
+def serve(city: City, port: int = 0) -> Iterator[Server]:
+    """Serve the city from threads of this process: portals on `port` and the ports after it, or on free ones for 0.
+
+    Raises:
+        OSError: a port is taken.
+    """
+    running = Server(city=city)
+    with ExitStack() as stack:
+        listeners = []
+        for number, portal in enumerate(city.portals):
+            handler = _handler(running, portal.slug)
+            listeners.append(stack.enter_context(_Listener((HOST, port and port + number), handler)))
+        slugs = (portal.slug for portal in city.portals)
+        running.base_urls = {
+            slug: f"http://{HOST}:{one.server_port}" for slug, one in zip(slugs, listeners, strict=True)
+        }
+        for listener in listeners:
+            threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+            stack.callback(listener.shutdown)
+        yield running
+
+
+@contextmanager
+def running(port: int = 0, *, seed: int = 1, pages: int = 300, visit: int = 1) -> Iterator[dict[str, str]]:
+    """Serve a city from a process of its own and yield its base URLs; the process ends with the block.
+
+    Raises:
+        RuntimeError: the process ended before it was ready; its own words are on stderr.
+    """
+    options = {"port": port, "seed": seed, "pages": pages, "visit": visit}
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "crawler.demo", *words]
+    # In a session of its own, so that Ctrl-C in a terminal reaches the crawler alone.
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise RuntimeError(f"the made city did not start: {' '.join(command)}")
+            yield dict(json.loads(line))
+        finally:
+            process.terminate()

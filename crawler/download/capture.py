@@ -1,0 +1,122 @@
+"""Pure. What Scrapy and its HTTP client hold of an exchange, as captures: the one module that knows both sides."""
+
+from __future__ import annotations
+
+import codecs
+import datetime as dt
+import re
+from typing import Literal
+
+import attrs
+import httpx2
+from scrapy import Request
+from scrapy.http import Response
+
+from pipelines.archive.records import response_id
+from pipelines.dedupe.verdict import payload_digest
+from pipelines.model import Capture, Headers, Rendering, Tls
+
+Cut = Literal["length", "time", "disconnect"]
+"""What cut a body short, as WARC-Truncated names it."""
+
+CERTIFICATE = "certificate"
+"""What a connection is asked for by `get_extra_info`: `trusted`, or what was wrong with the server's certificate."""
+
+PROTOCOL = "tls_protocol"
+"""What it is asked for under this name: the protocol that was agreed, which OpenSSL forgets when a server hangs up."""
+
+_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
+_ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
+
+MAX_BODY = "fangzhi_max_body"
+"""In `request.meta` of a file: the size in bytes from which its body is left out, where other bodies are cut."""
+
+_KEY = "captures"
+"""In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
+
+
+def exchange(
+    request: Request,
+    wire: httpx2.Response,
+    answer: Response,
+    fetched_at: dt.datetime,
+    truncated: Cut | None,
+) -> Capture:
+    """Return one exchange as it went over the wire; the body has its content-encoding, not its transfer-encoding."""
+    return Capture(
+        url=request.url,
+        final_url=request.url,
+        fetched_at=fetched_at,
+        status=wire.status_code,
+        reason=wire.extensions.get("reason_phrase", b"").decode("latin-1"),
+        http_version=wire.http_version,
+        headers=_latin(wire.headers.raw),
+        body=answer.body,
+        method=request.method,
+        request_headers=_latin(wire.request.headers.raw),
+        request_body=request.body,
+        ip_address=str(answer.ip_address) if answer.ip_address else None,
+        tls=_secured(wire),
+        truncated=truncated,
+    )
+
+
+def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture:
+    """Return the capture of what a browser made of a page; its mark of UTF-8 outvotes what the markup says."""
+    return Capture(
+        url=page.url,
+        final_url=page.final_url,
+        fetched_at=max(at, page.fetched_at + dt.timedelta(microseconds=1)),
+        status=page.status,
+        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        body=codecs.BOM_UTF8 + html.encode("utf-8", "replace"),
+        rendered=Rendering(
+            browser=browser, record_id=response_id(page, payload_digest(page)), fetched_at=page.fetched_at
+        ),
+    )
+
+
+def remember(request: Request, capture: Capture) -> None:
+    """Let a capture travel with its request."""
+    request.meta.setdefault(_KEY, []).append(capture)
+
+
+def captures(request: Request) -> tuple[Capture, ...]:
+    """Return what was captured for a request, oldest first: redirects and failed tries, then the answer.
+
+    `url` of each is the address that was asked for at the start.
+    """
+    asked = request.meta.get("redirect_urls", [request.url])[0]
+    return tuple(attrs.evolve(capture, url=asked) for capture in request.meta.get(_KEY, ()))
+
+
+def _secured(wire: httpx2.Response) -> Tls | None:
+    connection = wire.extensions["network_stream"]
+    secured = connection.get_extra_info("ssl_object")
+    if secured is None:
+        return None
+    protocol = connection.get_extra_info(PROTOCOL).lower()
+    return Tls(
+        protocol=protocol.replace("tlsv1.", "tls/1.").replace("tlsv1", "tls/1.0"),
+        cipher=iana_name(secured.cipher()[0]),
+        certificate=connection.get_extra_info(CERTIFICATE),
+    )
+
+
+def iana_name(name: str) -> str:
+    """Return the IANA name of a cipher suite that OpenSSL names; as servers with certificates choose them.
+
+    >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256"), iana_name("AES256-SHA")
+    ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA')
+    """
+    found = _SUITE.fullmatch(name)
+    if name.startswith("TLS_") or not found:
+        return name
+    exchange, cipher, bits, rest = found.groups()
+    algorithm = _ALGORITHMS.get(rest) or (f"CBC_{rest}" if cipher and rest.startswith("SHA") else rest)
+    words = ["TLS", exchange or "RSA", "WITH", *([cipher, bits] if cipher else []), algorithm]
+    return "_".join(words).replace("-", "_")
+
+
+def _latin(raw: list[tuple[bytes, bytes]]) -> Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)

@@ -1,7 +1,0 @@
-"""Shell. Looking at sites without keeping anything: what a new one is made of, and whether a known one still works."""
-
-from crawler.survey.check import Checkup, Finding, check
-from crawler.survey.discover import Survey, discover
-from crawler.survey.look import Look, Seen, Unanswered
-
-__all__ = ["Checkup", "Finding", "Look", "Seen", "Survey", "Unanswered", "check", "discover"]

@@ -1,0 +1,49 @@
+"""Shell. Worker processes that read pages, so that neither the reactor nor the writer waits for extraction."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+
+from pebble import ProcessPool
+
+from pipelines.line.order import read_page
+from pipelines.model import Job, Outcome, Rejection
+
+PAGE_S = 60
+"""How long one page may be read before its worker is ended: the slowest page of 340 real ones took under 2 s."""
+
+PAGES_A_WORKER = 5_000
+"""A worker is replaced after this many pages, so that what a C library leaks stays small."""
+
+
+class Readers:
+    """A pool of processes that run `read_page`; a page that hangs or kills its worker is rejected, the others go on."""
+
+    def __init__(self, workers: int) -> None:
+        """Start `workers` processes at the first page; a fork server imports what reading needs once for all."""
+        self.workers = workers
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipelines.line.order", "trafilatura"])
+        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, context=context)
+
+    def submit(self, job: Job) -> Future[Outcome]:
+        """Hand in a page; the future never fails because of the page."""
+        answer: Future[Outcome] = Future()
+        task = self._pool.schedule(read_page, args=(job,), timeout=PAGE_S)
+        task.add_done_callback(lambda done: answer.set_result(_outcome(done)))
+        return answer
+
+    def close(self) -> None:
+        """Let the pages that were handed in be read, then end the workers."""
+        self._pool.close()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def _outcome(done: Future[Outcome]) -> Outcome:
+    try:
+        return done.result()
+    except Exception as error:  # noqa: BLE001 - whatever became of the worker, somebody waits for an answer
+        why = f"took more than {PAGE_S} s" if isinstance(error, FutureTimeoutError) else f"ended its reader: {error!r}"
+        return Rejection(reason="parser-error", detail=why)

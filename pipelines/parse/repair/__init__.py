@@ -1,0 +1,146 @@
+"""Pure. From the text as its page has it to the article: each repair small, recorded, and harmless to clean text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from pipelines.model import Article, Draft, Evidence, Moment, Repair
+from pipelines.parse.repair.clean_characters import clean_characters
+from pipelines.parse.repair.close_gaps import close_gaps
+from pipelines.parse.repair.credits import named_in
+from pipelines.parse.repair.drop_furniture import drop_furniture, furniture
+from pipelines.parse.repair.drop_spam import drop_spam
+from pipelines.parse.repair.drop_stubs import drop_stubs, missing
+from pipelines.parse.repair.edits import Repaired, record
+from pipelines.parse.repair.frame import column_in
+from pipelines.parse.repair.join_lines import join_lines
+from pipelines.parse.repair.lift_captions import captioned, captions, lift_captions
+from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
+from pipelines.parse.repair.mend_mojibake import mend_mojibake
+from pipelines.parse.repair.part_outline import outline, part_outline
+from pipelines.parse.repair.part_paragraphs import part_paragraphs
+from pipelines.parse.repair.quality import appraise
+from pipelines.parse.repair.strip_pinyin import strip_pinyin
+from pipelines.parse.repair.unescape_html import unescape_html
+from pipelines.parse.repair.widen_punctuation import widen_punctuation
+from pipelines.text.script import script_of
+from pipelines.text.simplify import simplify
+from pipelines.times import CHINA
+
+__all__ = ["RULES", "mend", "repair"]
+
+RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
+    ("unescape-html", unescape_html),
+    ("mend-mojibake", mend_mojibake),
+    ("clean-characters", clean_characters),
+    ("strip-pinyin", strip_pinyin),
+    ("mend-gbk-shift", mend_gbk_shift),
+    ("close-gaps", close_gaps),
+    ("drop-spam", drop_spam),
+    ("drop-furniture", drop_furniture),
+    ("lift-captions", lift_captions),
+    ("part-paragraphs", part_paragraphs),
+    ("join-lines", join_lines),
+    ("drop-stubs", drop_stubs),
+    ("widen-punctuation", widen_punctuation),
+    ("part-outline", part_outline),
+)
+"""The rules in their order: first what characters there are; pinyin and gaps hide what lines say and part the halves of
+characters, and pinyin's brackets are none of the text's. Lines of the frame go before lines are joined, and stubs
+behind it, so that nothing is joined over a gap. Marks tell how a text was converted once it is alone, and the spaces
+that go with them have told of paragraphs before. The outline goes last, mended."""
+
+IN_TITLES = (
+    *("unescape-html", "mend-mojibake", "clean-characters", "strip-pinyin", "mend-gbk-shift", "close-gaps"),
+    "widen-punctuation",
+)
+"""The rules that mend characters and marks; the others are about lines, of which a title has one."""
+
+
+@frozen(kw_only=True)
+class Mended:
+    """A text after all rules, their repairs in order with places in it, and what each rule found something in."""
+
+    text: str
+    repairs: tuple[Repair, ...]
+    before: Mapping[str, str]
+
+    def found_in(self, rule: str) -> str:
+        """Return the text in which a rule found something, or an empty one."""
+        return self.before.get(rule, "")
+
+
+def repair(draft: Draft) -> Article:
+    """Return the article of a draft: its text mended with every change recorded, its script told and simplified."""
+    mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs)
+    title = _mended_title(draft.title)
+    said = missing(mended.found_in("drop-stubs"), draft.below)
+    images = captioned(draft.images, captions(mended.found_in("lift-captions")))
+    told = _told(draft, furniture(mended.found_in("drop-furniture")))
+    fields = {name: getattr(draft, name) for name in _AS_THEY_ARE} | told
+    return Article(
+        title=title,
+        text=mended.text,
+        script=script_of(mended.text),
+        text_hans=simplify(mended.text),
+        outline=outline(mended.found_in("part-outline")),
+        published_on=_day(fields["published_at"]),
+        images=draft.images if images is None else images,
+        quality=appraise(draft, mended.text, mended.repairs, said, title != draft.title),
+        repairs=mended.repairs,
+        evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in told)),
+        **fields,
+    )
+
+
+_AS_THEY_ARE = (
+    *("subtitle", "kicker", "published_at", "modified_at", "source", "authors", "dateline", "column", "document"),
+    *("attachments", "parts", "site_name", "site_code", "edition"),
+)
+"""Fields of a draft that stay as they are, unless a line of furniture fills an empty one."""
+
+
+def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """Return a text after all rules, and their repairs in order with places in it."""
+    mended = _mended(text)
+    return mended.text, mended.repairs
+
+
+def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> Mended:
+    before = {}
+    for name, rule in RULES:
+        repaired = rule(text)
+        if repaired.edits:
+            before[name] = text
+            repairs = record(text, repairs, name, repaired.edits)
+            text = repaired.text
+    return Mended(text=text, repairs=repairs, before=before)
+
+
+def _told(draft: Draft, lines: list[str]) -> dict[str, Any]:
+    """Return what furniture tells that extraction did not read elsewhere, by the draft's names."""
+    named = named_in(lines)
+    new = tuple(person for person in named.people if person.name not in {known.name for known in draft.authors})
+    found = {
+        "published_at": named.published_at,
+        "modified_at": named.modified_at,
+        "source": named.source,
+        "column": next(filter(None, map(column_in, lines)), ()),
+    }
+    empty = {name: value for name, value in found.items() if value and not getattr(draft, name)}
+    return empty | ({"authors": (*draft.authors, *new)} if new else {})
+
+
+def _mended_title(title: str | None) -> str | None:
+    for name, rule in RULES:
+        if title and name in IN_TITLES:
+            title = rule(title).text
+    return title
+
+
+def _day(moment: Moment | None) -> dt.date | None:
+    return moment.astimezone(CHINA).date() if isinstance(moment, dt.datetime) else moment

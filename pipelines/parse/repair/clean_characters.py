@@ -1,0 +1,74 @@
+"""Pure. Characters that are none of the text's: invisible ones, private ones of GBK, digits in two widths."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.parse.repair.edits import Edit, Repaired, settled
+
+_INVISIBLE = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "|(?<=[\u3000-\u9fff])[\u200c\u200d]|[\u200c\u200d](?=[\u3000-\u9fff])"
+)
+
+_EXTENSION = [0xFE00 + half for half in (*range(0x50, 0x7F), *range(0x80, 0xA1))]
+PRIVATE = {chr(0xE815 + at): code.to_bytes(2, "big").decode("gb18030") for at, code in enumerate(_EXTENSION)} | {
+    "\ue7c7": "ḿ",
+    "\ue7c8": "ǹ",
+    "\ue816": "\U00020087",
+    "\ue817": "\U00020089",
+    "\ue818": "\U000200cc",
+    "\ue81e": "龴",
+    "\ue826": "龵",
+    "\ue82b": "龶",
+    "\ue82c": "龷",
+    "\ue831": "\U000215d7",
+    "\ue832": "龸",
+    "\ue83b": "\U0002298f",
+    "\ue843": "龹",
+    "\ue854": "龺",
+    "\ue855": "\U000241fe",
+    "\ue864": "龻",
+}
+"""Characters of GBK that had no place in Unicode when its fonts were made, and their place since GB 18030."""
+
+SMALL = str.maketrans("﹐﹑﹔﹕﹖﹗﹙﹚﹪", "，、；：？！（）％")
+"""Small forms, which Big5 has for narrow columns and mirrors take over."""
+
+_MIXED = re.compile("(?=[0-9A-Za-z]*[０-９Ａ-Ｚａ-ｚ])(?=[０-９Ａ-Ｚａ-ｚ]*[0-9A-Za-z])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{2,}")
+_POINT = re.compile("(?<=[0-9])[﹒．](?=[0-9])|(?<=[\u4e00-\u9fff)）])﹒(?=[\u4e00-\u9fff])")
+_ONE = re.compile(f"{_INVISIBLE}|[{''.join(PRIVATE)}]|(?<=[\u4e00-\u9fff0-9)）”」])[﹐﹑﹔﹕﹖﹗﹙﹚﹪]")
+_ANY = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ufe50-\ufe6a．０-９Ａ-Ｚａ-ｚ]"
+)
+"""What no text lacks in which one of them finds something: one look instead of three."""
+
+
+def clean_characters(text: str) -> Repaired:
+    """Drop invisible characters, put Unicode's in place of private ones, and write a number in one width.
+
+    Numbers that are full-width throughout are a paper's own way of setting them, and stay; so do private characters
+    that no standard tells.
+
+    >>> clean_characters("２0２4年﹐\u200b增长3﹒5％").text
+    '2024年，增长3.5％'
+    """
+    return settled(text, _edits) if _ANY.search(text) else Repaired(text)
+
+
+def _edits(text: str) -> list[Edit]:
+    edits = [Edit(start=one.start(), end=one.end(), after=_plain(one[0])) for one in _ONE.finditer(text)]
+    for number in _MIXED.finditer(text):
+        edits += [
+            Edit(start=at, end=at + 1, after=chr(ord(text[at]) - 0xFEE0))
+            for at in range(number.start(), number.end())
+            if text[at] > "~"
+        ]
+    for point in _POINT.finditer(text):
+        after = "." if text[point.start() - 1].isascii() else "·"
+        edits.append(Edit(start=point.start(), end=point.end(), after=after))
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _plain(char: str) -> str:
+    return PRIVATE.get(char) or (char.translate(SMALL) if char in "﹐﹑﹔﹕﹖﹗﹙﹚﹪" else "")

@@ -1,0 +1,141 @@
+"""Pure. From the articles that a page was cut into to a draft of each, with what was done to it on record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
+from pipelines.parse.segment.cut import Part, Piece
+from pipelines.parse.segment.people import byline as named_in
+from pipelines.parse.segment.people import dateline, reporters
+from pipelines.parse.segment.roles import APART
+
+JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
+"""The rules under which is recorded what was done to the blocks of an article."""
+
+_OWN = ("title", "subtitle", "dateline", "authors", "kicker")
+"""Fields that an article has from its own blocks."""
+
+_DASHES = "—－─- "
+_MARK = re.compile(r"^[▲△▼◀▶↑↓]\s*")
+
+
+def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
+    """Return the drafts of a page's articles.
+
+    What the page says of time, source, column and edition goes to each, its files too where it is a newspaper's page.
+    The people of each are those of its own dateline and bylines; whom the page names besides, and pictures whose
+    captions do not tell whose they are, stay with the first, what stands below the text with the last.
+    """
+    made = [_draft(draft, part) for part in parts]
+    named = {person for each in made for person in each.authors}
+    first = made[0]
+    others = tuple(person for person in draft.authors if person not in named)
+    made[0] = evolve(first, authors=(*others, *first.authors), attachments=draft.attachments)
+    made = [evolve(each, images=images) for each, images in zip(made, _pictures(draft, parts), strict=True)]
+    made[-1] = evolve(made[-1], below=draft.below, torn=draft.torn)
+    return tuple(evolve(each, evidence=_proofs(draft, each, part)) for each, part in zip(made, parts, strict=True))
+
+
+def _draft(draft: Draft, part: Part) -> Draft:
+    texts = [draft.blocks[piece.number].text for piece in part.pieces]
+    opening = next((found for text in texts[:1] if (found := dateline(text))), None)
+    blocks, repairs = _told(draft, part)
+    return evolve(
+        _headed(draft, part),
+        blocks=blocks,
+        repairs=repairs,
+        flags=part.flags,
+        dateline=opening,
+        authors=tuple(dict.fromkeys(_people(draft, part))),
+        attachments=draft.attachments if draft.edition else (),
+        below=(),
+        torn=False,
+    )
+
+
+def _headed(draft: Draft, part: Part) -> Draft:
+    """Return the draft of a page under an article's headlines; what stands before the first keeps the page's own."""
+    head = part.head
+    if head is None:
+        return draft
+    under = draft.blocks[head.under].text.strip(_DASHES) if head.under is not None else None
+    title = " ".join(draft.blocks[number].text for number in head.titles)
+    return evolve(draft, title=title, subtitle=under, kicker=None)
+
+
+def _people(draft: Draft, part: Part) -> Iterator[Person]:
+    for number in (*(part.head.bylines if part.head else ()), *_numbers(part, "byline")):
+        yield from named_in(draft.blocks[number].text)
+    for number in _numbers(part, "text"):
+        yield from reporters(draft.blocks[number].text)
+
+
+def _numbers(part: Part, role: str) -> list[int]:
+    return [piece.number for piece in part.pieces if piece.role == role]
+
+
+def _told(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
+    """Return an article's blocks, columns joined, captions and bylines apart, and what was done so, as repairs.
+
+    Where an article has nothing but captions and bylines, they are its text.
+    """
+    named = tuple(Piece(number=number, role="byline") for number in (part.head.bylines if part.head else ()))
+    pieces = (*named, *part.pieces)
+    bare = all(piece.role in APART for piece in pieces)
+    blocks: list[Block] = []
+    repairs: list[Repair] = []
+    at = -1
+    for piece in pieces:
+        block = draft.blocks[piece.number]
+        if piece.role in APART and not bare:
+            before = f"\n{block.text}" if blocks else f"{block.text}\n"
+            repairs.append(_lifted(BYLINE if piece.role == "byline" else CAPTION, max(0, at), before))
+        elif piece.joined:
+            repairs.append(_lifted(JOIN, at, "\n", piece.joined))
+            blocks[-1] = evolve(blocks[-1], text=blocks[-1].text + block.text)
+            at += len(block.text)
+        else:
+            blocks.append(block)
+            at += 1 + len(block.text)
+    return tuple(blocks), tuple(repairs)
+
+
+def _lifted(rule: str, at: int, before: str, confidence: float = 1.0) -> Repair:
+    return Repair(rule=rule, start=at, end=at, before=before, after="", confidence=confidence)
+
+
+def _pictures(draft: Draft, parts: Sequence[Part]) -> list[tuple[Image, ...]]:
+    """Return the pictures of each article: a caption tells whose one is, by its text, or in order if all lack one."""
+    said = [
+        (_MARK.sub("", draft.blocks[at].text), number) for number, part in enumerate(parts) for at in _captions(part)
+    ]
+    bare = [image for image in draft.images if not image.caption]
+    owners = dict(said)
+    known = {image.caption for image in draft.images if image.caption}
+    left = iter([(text, number) for text, number in said if text not in known])
+    in_order = len(bare) == sum(text not in known for text, _ in said)
+    given: list[list[Image]] = [[] for _ in parts]
+    for image in draft.images:
+        if image.caption or not in_order:
+            given[owners.get(image.caption or "", 0)].append(image)
+        else:
+            text, number = next(left)
+            given[number].append(evolve(image, caption=text))
+    return [tuple(images) for images in given]
+
+
+def _captions(part: Part) -> list[int]:
+    return _numbers(part, "caption")
+
+
+def _proofs(draft: Draft, made: Draft, part: Part) -> tuple[Evidence, ...]:
+    """Return the evidence of what an article has; `text` is no field of drafts, and every article has one."""
+    own = _OWN if part.head else ()
+    told = [proof for proof in draft.evidence if proof.field not in own]
+    seen = {proof.field for proof in told}
+    told += [Evidence(field=name, origin="body") for name in _OWN if name not in seen]
+    return tuple(proof for proof in told if proof.field == "text" or getattr(made, proof.field))

@@ -1,0 +1,1 @@
+"""Pure. Chinese text: normalising, simplifying, scripts."""

@@ -1,0 +1,85 @@
+"""The city served on loopback: real HTTP, switchable visits, a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+from crawler.demo import build, running, serve
+
+
+def fetch(connection: http.client.HTTPConnection, target: str, method: str = "GET") -> tuple[int, bytes]:
+    connection.request(method, target, headers={"User-Agent": "reader/1"})
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+def connect(url: str) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+
+
+def test_answers_come_over_one_kept_connection_and_are_logged() -> None:
+    city = build()
+    with serve(city) as server:
+        connection = connect(server.base_urls["yunzhou"])
+        told = [t for t in city.truth(server.base_urls) if t.portal == "yunzhou" and t.kind != "off-site"]
+        for truth in told:
+            target = truth.url.removeprefix(server.base_urls["yunzhou"])
+            answer = city.answer("yunzhou", target, server.base_urls, accept_gzip=False)
+            assert fetch(connection, target) == (answer.status, answer.body)
+            assert connection.sock is not None
+        assert fetch(connection, "/xwzx/yw/", "HEAD") == (200, b"")
+        connection.close()
+        assert len(server.log) == len(told) + 1
+        assert {(line.portal, line.user_agent) for line in server.log} == {("yunzhou", "reader/1")}
+        assert server.log[-1].target == "/xwzx/yw/"
+
+
+def test_absolute_links_name_the_ports_that_are_served() -> None:
+    with serve(build()) as server:
+        (alias,) = (t for t in server.city.truth(server.base_urls) if t.trap == "moved-301" and t.url != t.final_url)
+        connection = connect(alias.url)
+        connection.request("GET", urlsplit(alias.url).path)
+        assert connection.getresponse().headers["Location"] == alias.final_url
+        connection.close()
+
+
+def test_the_visit_can_be_switched_while_serving() -> None:
+    with serve(build()) as server:
+        (deleted,) = (t for t in server.city.truth(server.base_urls) if t.trap == "deleted")
+        connection, target = connect(deleted.url), urlsplit(deleted.url).path
+        assert fetch(connection, target)[0] == 200
+        server.city = build(visit=2)
+        assert fetch(connection, target)[0] == 404
+        connection.close()
+
+
+def test_a_list_proxy_takes_its_query_as_a_form_too() -> None:
+    form = "page=2&webid=3&columnid=1234&unitid=5234&perpage=5"
+    with serve(build()) as server:
+        connection = connect(server.base_urls["qinghe"])
+        asked = fetch(connection, f"/module/web/jpage/dataproxy.jsp?{form}")
+        connection.request("POST", "/module/web/jpage/dataproxy.jsp", body=form)
+        response = connection.getresponse()
+        assert (response.status, response.read()) == asked
+        connection.close()
+
+
+def test_a_city_in_its_own_process_answers_and_ends() -> None:
+    with running(pages=150, seed=4) as base_urls:
+        connection = connect(base_urls["huawu"])
+        status, body = fetch(connection, "/news/")
+        connection.close()
+    assert (status, body) == (200, build(seed=4, pages=150).answer("huawu", "/news/", base_urls).body)
+
+
+def test_a_city_in_its_own_process_ends_with_its_caller() -> None:
+    command = [sys.executable, "-m", "crawler.demo", "--pages", "150"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline().startswith(b'{"yunzhou": "http://127.0.0.1:')
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0

@@ -1,0 +1,49 @@
+"""A site's delay follows what its pages turn out to hold, once they are read."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from attrs import evolve
+from scrapy import signals
+from scrapy.utils.test import get_crawler
+
+from crawler.download.throttle import Pace
+from crawler.frontier.pace import SUSPECTED
+from pipelines.model import Entry
+from tests.pipelines.made import capture, entry
+
+ARTICLE = entry(capture())
+CHALLENGE = evolve(entry(capture(), text=None), reason="challenge", status=412)
+
+
+def delays(*entries: Entry) -> list[float]:
+    """Return the delay of a site after each of its pages was read; it begins with 0.1 s."""
+    crawler, slot, found = get_crawler(), SimpleNamespace(delay=0.1), []
+    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={"news": slot}), scheduler=None)
+    pace = Pace.from_crawler(crawler)
+    for item in entries:
+        crawler.signals.send_catch_log(signals.item_scraped, item=item)
+        found.append(slot.delay)
+    assert pace
+    return found
+
+
+def test_challenges_in_a_row_slow_a_site_down_ever_more() -> None:
+    before, row = delays(*[CHALLENGE] * (SUSPECTED - 1)), delays(*[CHALLENGE] * (SUSPECTED + 1))
+    assert before == [0.1] * (SUSPECTED - 1), "a page or two say nothing of the site"
+    assert row[SUSPECTED - 1 :] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("between", "row"),
+    [
+        (ARTICLE, False),
+        (evolve(CHALLENGE, reason="not-an-article", status=200), False),
+        (evolve(CHALLENGE, reason="http-error", status=403), True),
+    ],
+    ids=["article", "list", "403"],
+)
+def test_a_page_that_is_had_ends_the_row(between: Entry, row: bool) -> None:
+    assert (delays(*[CHALLENGE] * (SUSPECTED - 1), between, CHALLENGE)[-1] > 0.1) is row

@@ -1,0 +1,103 @@
+"""The twenty article dialects of the survey, and what is none of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.families.url_patterns import DIALECTS, dialect, url_date
+
+HEX = "0123456789abcdef" * 2
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+DAY = dt.date(2024, 3, 5)
+
+EXAMPLES = {
+    "t-date": ("/xwzx/yw/202403/t20240305_8812.shtml", DAY),
+    "art-date": ("/art/2024/3/5/art_1234_56789.html", DAY),
+    "art-hash": (f"/col/col9/art/2024/art_{HEX}.html", None),
+    "month-day-content": ("/2024-03/05/content_123.htm", DAY),
+    "date-hash-c": ("/20240305/0a1b2c/c.html", DAY),
+    "date-id-index": ("/web/tzgg/202403051234/index.shtml", DAY),
+    "arti": ("/2024/03/05/ARTIabc123.shtml", DAY),
+    "number-index": ("/zwfw/tzgg/1234567/index.html", None),
+    "long-number-index": ("/tzgg/998812345678/index.shtml", None),
+    "month-hash": (f"/tzgg/202403/{HEX}.shtml", None),
+    "pnidpv": ("/xxgk/tzgg/pnidpv12345.html", None),
+    "c-content": ("/xwzx/c1001/content.html", None),
+    "portal-article": ("/portal/article/c12/8812", None),
+    "p1": ("/p1/tzgg/8812.html", None),
+    "fabu": ("/fabu/xiangqing/8812.html", None),
+    "iso-date": ("/news/2024-03-05/8812.html", DAY),
+    "year-monthday-id": ("/safe/2024/0305/8812.html", DAY),
+    "date-hash": (f"/tzgg/20240305/{HEX}.html", DAY),
+    "date-id": ("/tzgg/20240305/8812.html", DAY),
+    "date-uuid": (f"/003/003002/20240305/{UUID}.html", DAY),
+    "day-hash": (f"/2024/3/5/{HEX}.shtml", DAY),
+    "columns-uuid": (f"/columns/{UUID}/202403/05/{UUID}.html", DAY),
+    "post": ("/gkmlpt/content/9/9103/post_9103540.html", None),
+    "vsb": ("/info/1001/123.htm", None),
+    "vsb-dynamic": ("/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1021&wbnewsid=8812", None),
+    "webplus": ("/2024/0305/c12a345/page.htm", DAY),
+    "webplus-hash": ("/1b/2c/c12a345/page.htm", None),
+    "paper": ("/pc/con/202403/05/content_123.html", DAY),
+    "paper-nw": ("/html/2024-03/05/nw.D110000jmrb_20240305_1-01.htm", DAY),
+    "node-hash": ("/node_54a44f01a2/0742577d49.shtml", None),
+    "content-uuid": (f"/rgs/xwzx/content/{UUID}.html", None),
+    "content-id": ("/28143/33668/content_1628935.html", None),
+    "phpcms-show": ("/index.php?m=content&c=index&a=show&catid=7&id=123", None),
+    "dede-view": ("/plus/view.php?aid=123", None),
+    "empire-show": ("/e/action/ShowInfo.php?classid=2&id=123", None),
+    "day-slug": ("/2024/03/05/spring-ploughing/", DAY),
+}
+
+
+def test_every_dialect_has_an_example() -> None:
+    assert list(EXAMPLES) == [each.name for each in DIALECTS]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_articles_are_told_and_dated_by_their_url(name: str) -> None:
+    path, day = EXAMPLES[name]
+    found = dialect(f"http://www.example.gov.cn{path}")
+    assert found
+    assert found.name == name
+    assert url_date(f"http://www.example.gov.cn{path}") == day
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/xwzx/yw/",
+        "/xwzx/yw/index_3.html",
+        "/col/col1234/index.html",
+        "/html/2024-03/05/node_1.htm",
+        "/html/2024-03/05/nbs.D110000jmrb_01.htm",
+        "/pc/layout/202403/05/node_01.html",
+        "/news/2.html",
+        "/index.php?m=content&c=index&a=lists&catid=7&page=2",
+        "/2024/03/",
+        "/gkmlpt/index",
+    ],
+)
+def test_lists_are_no_articles(path: str) -> None:
+    assert dialect(f"http://www.example.gov.cn{path}") is None
+
+
+@given(st.dates(min_value=dt.date(1990, 1, 1), max_value=dt.date(2099, 12, 31)), st.integers(1, 10**9))
+def test_any_day_is_read_back(day: dt.date, number: int) -> None:
+    for path in (
+        f"{day:%Y%m}/t{day:%Y%m%d}_{number}.html",
+        f"art/{day.year}/{day.month}/{day.day}/art_1_{number}.html",
+        f"{day:%Y-%m}/{day:%d}/content_{number}.htm",
+        f"{day:%Y}/{day:%m%d}/{number}.html",
+    ):
+        assert url_date(f"http://www.example.cn/{path}") == day
+
+
+@pytest.mark.parametrize("path", ["/202402/t20240230_1.html", "/202413/t20241305_1.html"])
+def test_a_day_that_is_none_gives_none(path: str) -> None:
+    assert url_date(f"http://www.example.cn{path}") is None

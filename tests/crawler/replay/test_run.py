@@ -1,0 +1,208 @@
+"""What a replay takes out of an archive, each capture with its site as it was or is now, and what it says of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from crawler.replay.run import Change, Span, bodies, jobs, recover, replay, settled
+from crawler.sites.forms import site_json
+from crawler.sites.registry import Registry
+from crawler.sites.site import Section, Site
+from pipelines.archive import Archive
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.errors import StoreAway
+from pipelines.model import Capture, Entry, Location, Prints
+from pipelines.storage import open_storage
+from pipelines.storage.local import LocalStorage
+from tests.pipelines.archive.foreign import sha1
+from tests.pipelines.archive.made import reference
+from tests.pipelines.made import capture, entry, sha256
+from tests.pipelines.pages import page
+
+DAY = dt.date(2024, 3, 5)
+NEXT = dt.date(2024, 3, 6)
+
+
+def site(host: str, slug: str = "fu", name: str = "府") -> Site:
+    section = Section(name="要闻", url=f"http://{host}/list/")
+    return Site(slug=slug, name=name, family="generic", hosts=(host,), sections=(section,))
+
+
+def captured(host: str, told: Site | None) -> tuple[dict[str, str], Capture]:
+    at = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
+    made = Capture(url=f"http://{host}/a", final_url=f"http://{host}/a", fetched_at=at, status=200)
+    return ({"fangzhi-site": site_json(told)} if told else {}), made
+
+
+def test_a_site_that_is_not_registered_is_as_each_file_describes_it() -> None:
+    before, after = site("old.example.cn"), site("new.example.cn")
+    found = [captured("old.example.cn", before), captured("new.example.cn", after), captured("old.example.cn", None)]
+    assert [job.site for job in jobs(found, Registry())] == ["fu", "fu", None]
+
+
+def test_what_is_registered_now_is_in_force() -> None:
+    now = Registry(sites={"xin": site("old.example.cn", "xin")})
+    assert [job.site for job in jobs([captured("old.example.cn", site("old.example.cn"))], now)] == ["xin"]
+
+
+def at(moment: str) -> Capture:
+    return evolve(capture(), fetched_at=dt.datetime.fromisoformat(moment))
+
+
+@pytest.mark.parametrize(
+    ("span", "moment", "held"),
+    [
+        (Span(), "1999-01-01T00:00:00+00:00", True),
+        (Span(since=DAY), "2024-03-04T23:59:59+00:00", False),
+        (Span(since=DAY), "2024-03-05T00:00:00+00:00", True),
+        (Span(until=DAY), "2024-03-05T23:59:59+00:00", True),
+        (Span(until=DAY), "2024-03-06T00:00:00+00:00", False),
+        (Span(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
+        (Span(since=NEXT), "2024-03-06T07:59:59+08:00", False),
+        (Span(until=DAY), "2024-03-06T07:59:59+08:00", True),
+    ],
+)
+def test_a_span_holds_whole_days_of_utc(span: Span, moment: str, held: bool) -> None:
+    assert span.holds(at(moment)) is held
+
+
+def test_a_change_is_told_by_what_was_there() -> None:
+    made = entry(capture())
+    assert Change(before=None, after=made).kind == "added"
+    assert Change(before=made, after=entry(capture())).kind == "unchanged"
+    assert Change(before=made, after=evolve(made, recipe="trs/2")).kind == "changed"
+
+
+def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None:
+    captured = [({}, page(number, text=f"第{number}条消息，全市各县区的工作都已经完成。")) for number in range(3)]
+    with closing(Catalogue("sqlite://")) as catalogue:
+
+        def kinds(*, dry_run: bool) -> list[str]:
+            wanted = jobs(captured, Registry(), Span())
+            return [change.kind for change in replay(wanted, catalogue, dry_run=dry_run)]
+
+        assert kinds(dry_run=True) == ["added"] * 3
+        assert list(catalogue.entries()) == []
+        assert kinds(dry_run=False) == ["added"] * 3
+        assert kinds(dry_run=False) == ["unchanged"] * 3
+        assert len(list(catalogue.entries())) == 3
+
+
+def test_only_what_lies_in_the_span_is_read() -> None:
+    captured = [({}, at("2024-03-04T12:00:00+00:00")), ({}, at("2024-03-05T12:00:00+00:00"))]
+    assert [job.capture for job in jobs(captured, Registry(), Span(since=DAY))] == [captured[1][1]]
+
+
+OWN = Location(file="warc/fu/2024/03/a.warc.gz", offset=5, length=9)
+LATER = evolve(OWN, file="warc/fu/2024/04/b.warc.gz")
+IMPORTED = evolve(OWN, file="warc/imported/0123/a.warc.gz")
+OUTSIDE = evolve(OWN, file="/data/a.warc.gz")
+
+
+@pytest.mark.parametrize(
+    ("before", "read", "kept"),
+    [
+        (OWN, OUTSIDE, OWN),
+        (OWN, IMPORTED, OWN),
+        (OWN, LATER, OWN),
+        (OWN, None, OWN),
+        (LATER, OWN, OWN),
+        (IMPORTED, OWN, OWN),
+        (IMPORTED, OUTSIDE, IMPORTED),
+        (OUTSIDE, IMPORTED, IMPORTED),
+        (OUTSIDE, OWN, OWN),
+        (OUTSIDE, evolve(OUTSIDE, file="/data/moved.warc.gz"), evolve(OUTSIDE, file="/data/moved.warc.gz")),
+        (OWN, evolve(OWN, offset=7), evolve(OWN, offset=7)),
+        (None, OUTSIDE, OUTSIDE),
+        (None, None, None),
+    ],
+)
+def test_a_capture_that_lies_in_several_files_has_one_place(
+    before: Location | None, read: Location | None, kept: Location | None
+) -> None:
+    made = entry(capture())
+    assert settled(evolve(made, location=read), evolve(made, location=before)).location == kept
+    assert settled(evolve(made, location=read), None).location == read
+
+
+def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_address(tmp_path: Path) -> None:
+    with closing(Catalogue("sqlite://")) as catalogue:
+        archive = Archive(open_storage(str(tmp_path)))
+        made = [capture(number, f"{number}".encode(), url="http://news.example/a") for number in range(3)]
+        for each in made:
+            place = archive.put(each, Prints(payload=sha256(each.body)), "news")
+            catalogue.put(evolve(entry(each), location=place))
+        archive.close()
+        find = bodies(archive, catalogue)
+        url = made[0].final_url
+        assert find(sha256(b"1"), "http://other.example/", None) == b"1"
+        assert find("sha1:UNKNOWN", url, made[2].fetched_at.replace(microsecond=0)) == b"2"
+        assert find(sha1(b"0"), url, None) == b"0"
+        assert find(sha1(b"9"), url, None) is None
+        assert find(sha1(b"0"), "http://other.example/", None) is None
+
+
+class Elsewhere(LocalStorage):
+    """A folder that stands for a server, which does not answer while `away` is set."""
+
+    apart = True
+    away = False
+
+    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
+        if self.away:
+            raise StoreAway("the server does not answer")
+        return super().read(key, offset, length)
+
+
+@pytest.fixture
+def catalogue() -> Iterator[Catalogue]:
+    with closing(Catalogue("sqlite://")) as opened:
+        yield opened
+
+
+def left_behind(storage: Elsewhere, catalogue: Catalogue, again: Capture) -> Entry:
+    """Leave a revisit of a page that is at the server in the spool; return its entry."""
+    first, archive = page(url="http://news.example/a"), Archive(storage)
+    catalogue.put(evolve(entry(first), location=archive.put(first, Prints(payload=sha256(first.body)), "news")))
+    archive.close()
+    place = archive.put(again, Prints(payload=sha256(again.body)), "news", reference(first))
+    archive.abandon()
+    return evolve(entry(again), location=place)
+
+
+AGAIN = page(1, url="http://news.example/a")
+
+
+def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_the_next_start(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    storage = Elsewhere(tmp_path)
+    left_behind(storage, catalogue, AGAIN)
+
+    def recovered() -> list[str]:
+        return [change.after.url for change in recover(Archive(storage), catalogue, Registry())]
+
+    storage.away = True
+    assert recovered() == []
+    assert len(list(tmp_path.rglob("*.open"))) == 1
+    storage.away = False
+    assert recovered() == [AGAIN.url]
+    assert list(tmp_path.rglob("*.open")) == []
+    assert recovered() == []
+
+
+@pytest.mark.parametrize("again", [AGAIN, evolve(AGAIN, status=304, body=b"")])
+def test_a_revisit_left_behind_that_is_catalogued_needs_no_body(
+    tmp_path: Path, catalogue: Catalogue, again: Capture
+) -> None:
+    storage = Elsewhere(tmp_path)
+    catalogue.put(left_behind(storage, catalogue, again))
+    storage.away = True
+    assert list(recover(Archive(storage), catalogue, Registry())) == []
+    assert list(tmp_path.rglob("*.open")) == []

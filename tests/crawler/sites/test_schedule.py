@@ -1,0 +1,94 @@
+"""Schedules as they are written, and the turns that they give."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from crawler.sites.schedule import Cron, Every, meets, opening, parse_schedule, turns
+from pipelines.times import CHINA
+
+DAY = dt.datetime(2026, 3, 5, tzinfo=CHINA)
+HOUR = dt.timedelta(hours=1)
+
+
+def hours(text: str, began: float, count: int, *windows: str) -> list[float]:
+    """Return the first turns after a run that began at this hour of the day, in hours of the day."""
+    found = itertools.islice(turns(parse_schedule(text), (DAY + began * HOUR).astimezone(dt.UTC), windows), count)
+    return [(turn - DAY) / HOUR for turn in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "schedule"),
+    [
+        ("every 2h", Every(interval=2 * HOUR)),
+        ("every 15m", Every(interval=HOUR / 4)),
+        ("every 3 d", Every(interval=72 * HOUR)),
+        ("every 2h between 22:00 and 06:00", Every(interval=2 * HOUR, between=("22:00-06:00",))),
+        ("every 2h between 22:00 and 06:00 Asia/Shanghai", Every(interval=2 * HOUR, between=("22:00-06:00",))),
+        ("30 22 * * *", Cron(expression="30 22 * * *")),
+        ("0,30 8-18 * * mon-fri", Cron(expression="0,30 8-18 * * mon-fri")),
+    ],
+)
+def test_a_schedule_is_an_interval_or_a_cron_expression(text: str, schedule: Every | Cron) -> None:
+    assert parse_schedule(text) == schedule
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "no schedule"),
+        ("hourly", "no schedule"),
+        ("every", "no schedule"),
+        ("every 2 weeks", "no schedule"),
+        ("every 2h from 22:00", "no schedule"),
+        ("every 10m", "allowed are 15m to 366d"),
+        ("every 999999d", "allowed are 15m to 366d"),
+        ("every 2h between 25:00 and 06:00", "no window"),
+        ("every 2h between 06:00 and 06:00", "no window"),
+        ("* * * *", "no schedule"),
+        ("0 0 0 * * *", "no schedule"),
+        ("61 * * * *", "Bad minute"),
+        ("0 0 31 2 *", "Bad day-of-month"),
+        ("*/10 * * * *", "more often than every 15 minutes"),
+        ("55,0 0,23 * * *", "more often than every 15 minutes"),
+    ],
+)
+def test_what_is_no_schedule_is_told_with_what_is(text: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        parse_schedule(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "began", "windows", "expected"),
+    [
+        ("every 2h", 9.5, (), [11.5, 13.5, 15.5]),
+        ("every 2h between 22:00 and 06:00", 1, (), [3, 5, 22, 24]),
+        ("every 2h between 22:00 and 06:00", 12, (), [22, 24, 26]),
+        ("every 2h", 1, ("22:00-06:00",), [3, 5, 22, 24]),
+        ("every 6h between 08:00 and 20:00", 9, ("18:00-23:00",), [18, 42, 66]),
+        ("0 12 * * *", 0, (), [12, 36]),
+        ("0 12 * * *", 12, (), [36, 60]),
+        ("0 12 * * *", 0, ("22:00-06:00",), [22, 46]),
+        ("0 * * * *", 5.5, ("22:00-06:00",), [22, 23, 24]),
+        ("every 2h between 08:00 and 20:00", 9, ("22:00-06:00",), [22, 24, 26]),
+    ],
+)
+def test_turns_come_in_chinas_time_and_within_windows(
+    text: str, began: float, windows: tuple[str, ...], expected: list[float]
+) -> None:
+    assert hours(text, began, len(expected), *windows) == expected
+
+
+def test_a_schedule_meets_the_sites_windows_or_not() -> None:
+    assert not meets(parse_schedule("every 2h between 08:00 and 20:00"), ("22:00-06:00",))
+    assert meets(parse_schedule("every 2h between 08:00 and 20:00"), ("19:00-06:00",))
+    assert meets(parse_schedule("0 12 * * *"), ("22:00-06:00",)), "its turns wait until the window opens"
+
+
+def test_a_run_that_is_due_waits_until_both_windows_are_open() -> None:
+    schedule = parse_schedule("every 2h between 20:00 and 06:00")
+    assert opening(schedule, DAY + 12 * HOUR, ("05:00-09:00",)) == DAY + 29 * HOUR
+    assert opening(schedule, DAY + 5.5 * HOUR, ("05:00-09:00",)) == DAY + 5.5 * HOUR

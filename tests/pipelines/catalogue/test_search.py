@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from pipelines.catalogue.search import BEFORE, BEHIND, passage, plain, words
+from pipelines.model import Article
+
+HANT = Article(
+    title="市政府部署老舊小區改造",
+    text="會議聽取了進展情況彙報。\n會議要求，各縣區年底前完成加裝電梯的任務。",
+    script="hant",
+    text_hans="会议听取了进展情况汇报。\n会议要求，各县区年底前完成加装电梯的任务。",
+)
+
+
+def shown(article: Article, *wanted: str) -> str | None:
+    found = passage(article, [plain(word) for word in wanted])
+    return found.text if found else None
+
+
+@pytest.mark.parametrize("word", ["加装电梯", "加裝電梯", "加裝电梯"])
+def test_a_word_in_either_script_finds_a_text_in_either_and_shows_it_as_it_is_written(word: str) -> None:
+    found = passage(HANT, [plain(word)])
+    assert found
+    assert (found.before, found.word, found.behind) == ("…報。 會議要求，各縣區年底前完成", "加裝電梯", "的任務。")
+
+
+def test_every_word_must_stand_in_the_title_or_in_the_text() -> None:
+    assert shown(HANT, "老旧小区", "电梯")
+    assert shown(HANT, "电梯", "防汛") is None
+    assert shown(HANT, "老旧小区") == "會議聽取了進展情況彙報。 會議要求，各縣區年底前完成加裝電梯的任務。"
+
+
+def test_what_is_cut_off_on_either_side_shows() -> None:
+    long = evolve(HANT, text="甲" * 100 + "电梯" + "乙" * 100, text_hans="甲" * 100 + "电梯" + "乙" * 100)
+    assert shown(long, "电梯") == "…" + "甲" * BEFORE + "电梯" + "乙" * BEHIND + "…"
+
+
+def test_latin_letters_are_found_in_either_case() -> None:
+    assert shown(evolve(HANT, text="检出ba.5变异株。", text_hans="检出ba.5变异株。"), "BA.5") == "检出ba.5变异株。"
+
+
+def test_a_text_whose_conversion_is_longer_or_shorter_is_shown_as_it_was_searched() -> None:
+    found = passage(evolve(HANT, text="電梯"), ["电梯"])
+    assert found
+    assert found.word == "电梯"
+
+
+def test_quotation_marks_hold_words_together() -> None:
+    assert words(' 电梯　“10 月”  "a b" ') == ("电梯", "10 月", "a b")
+    assert words("  ") == ()

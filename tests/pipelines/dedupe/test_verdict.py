@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from pipelines.dedupe.verdict import fingerprint, judge
+from pipelines.model import Article, Capture, Prints, Reference, Rejection, Seen
+
+AT = dt.datetime(2024, 3, 6, tzinfo=dt.UTC)
+
+
+def capture(body: bytes) -> Capture:
+    return Capture(url="http://a.example/", final_url="http://a.example/", fetched_at=AT, status=200, body=body)
+
+
+def article(hans: str) -> Article:
+    return Article(title=None, text=hans, script="hans", text_hans=hans)
+
+
+def reference(name: str) -> Reference:
+    return Reference(id=name, url="http://a.example/", fetched_at=AT)
+
+
+BYTES, TEXT, BEFORE = reference("bytes"), reference("text"), reference("before")
+
+
+def test_texts_are_equal_whatever_their_marks_widths_and_breaks() -> None:
+    left = fingerprint(capture(b"1"), (article("３月４日,市住建局\n召开“会议”!"),))
+    right = fingerprint(capture(b"2"), (article("3月4日，市住建局"), article("召开会议。")))
+    assert left.text == right.text
+    assert left.payload != right.payload
+
+
+def test_of_several_articles_each_has_the_digest_that_it_would_have_alone() -> None:
+    first, second = article("市住建局召开会议。"), article("春耕开始。")
+    page = fingerprint(capture(b"1"), (first, second))
+    assert page.articles == tuple(fingerprint(capture(b"2"), (each,)).text for each in (first, second))
+    assert fingerprint(capture(b"2"), (first,)).articles == ()
+
+
+def test_other_words_are_another_text() -> None:
+    assert fingerprint(capture(b""), (article("一"),)).text != fingerprint(capture(b""), (article("二"),)).text
+
+
+def test_without_an_article_there_is_no_text() -> None:
+    found = fingerprint(capture(b"x"), Rejection(reason="empty"))
+    assert found.text is None
+    assert found.payload == "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+
+
+def test_the_strongest_likeness_decides() -> None:
+    prints = Prints(payload="sha256:1", text="sha256:2")
+    every = Seen(same_bytes=BYTES, same_text=TEXT, previous=BEFORE)
+    assert (judge(prints, every).kind, judge(prints, every).of) == ("same-bytes", "bytes")
+    assert judge(prints, Seen(same_text=TEXT, previous=BEFORE)).kind == "same-text"
+    assert judge(prints, Seen(previous=BEFORE)).kind == "new-version"
+    assert judge(prints, Seen()).kind == "new"
+
+
+def test_nothing_repeats_nothing() -> None:
+    empty = fingerprint(capture(b""), Rejection(reason="empty"))
+    assert judge(empty, Seen(same_bytes=BYTES, previous=BEFORE)).kind == "new"

@@ -1,0 +1,166 @@
+"""Pages that share one wait for the disk: none is acknowledged before it, and a power cut takes none that was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from crawler.replay.run import bodies, jobs, recover, replay
+from crawler.sites.folders import load
+from pipelines.archive import Archive
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.errors import StoreUnavailable
+from pipelines.line.batch import Group
+from pipelines.line.order import Stores, read_page
+from pipelines.line.stores import open_stores
+from pipelines.model import Entry, Job
+from pipelines.storage.options import Options
+from tests.pipelines.made import capture
+from tests.pipelines.pages import SENTENCE, job, page
+from tests.power import Power
+from tests.wait import wait_until
+
+Opened = tuple[Archive, Catalogue]
+
+
+def unexpected(why: StoreUnavailable) -> None:
+    raise why
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    with open_stores(str(tmp_path / "a"), f"sqlite:///{tmp_path}/a/catalogue.sqlite", {}) as stores:
+        yield stores
+
+
+def group_of(opened: Opened, options: Options | None = None, **changes: object) -> Group:
+    stores = Stores(archive=opened[0], catalogue=opened[1])
+    return Group(stores, options or Options(**changes), unexpected)
+
+
+def taken(group: Group, made: Job) -> Future[Entry]:
+    answer: Future[Entry] = Future()
+    group.take(made, read_page(made), answer)
+    return answer
+
+
+def pages(count: int, kinds: int = 99, sites: int = 1) -> list[Job]:
+    """Return pages of `kinds` bodies in turn, on some sites."""
+    texts = [SENTENCE.replace("三月", f"{number + 1}月") for number in range(kinds)]
+    made = [evolve(capture(n), body=page(text=texts[n % kinds]).body) for n in range(count)]
+    return [evolve(job(each), site=f"site{number % sites}") for number, each in enumerate(made)]
+
+
+def test_pages_are_acknowledged_together_once_they_are_synced(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    sync = opened[0].sync
+    monkeypatch.setattr(opened[0], "sync", lambda: (synced.append(1), sync())[1])
+    group = group_of(opened, sync_pages=3)
+    answers = [taken(group, each) for each in pages(5)]
+    assert [answer.done() for answer in answers] == [True, True, True, False, False]
+    assert len(list(opened[1].entries())) == 3
+    group.remember()
+    assert [answer.result() for answer in answers] == list(opened[1].entries())[::-1]
+    assert len(synced) == 2
+
+
+def test_a_page_waits_no_longer_than_the_settings_say(opened: Opened) -> None:
+    group = group_of(opened, sync_pages=99, sync_age=Options().sync_age * 0)
+    assert all(taken(group, each).done() for each in pages(3))
+
+
+def test_a_copy_in_the_same_group_is_told_and_its_original_is_durable_first(opened: Opened) -> None:
+    group = group_of(opened, sync_pages=99)
+    first, other, copy = pages(3, kinds=2, sites=3)
+    answers = [taken(group, each) for each in (first, other, copy)]
+    assert [answer.done() for answer in answers] == [True, True, False]
+    group.remember()
+    verdict = answers[2].result().verdict
+    assert (verdict.kind, verdict.of) == ("same-bytes", answers[0].result().id)
+
+
+def test_what_cannot_be_synced_is_not_acknowledged(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise StoreUnavailable("the disk is gone")
+
+    group = group_of(opened, sync_pages=2)
+    monkeypatch.setattr(opened[0], "sync", refuse)
+    one, other = pages(2)
+    answer = taken(group, one)
+    with pytest.raises(StoreUnavailable):
+        taken(group, other)
+    with pytest.raises(StoreUnavailable):
+        answer.result(timeout=0)
+    assert list(opened[1].entries()) == []
+
+
+def test_of_a_group_that_cannot_be_remembered_nothing_is(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, catalogued = opened[1].put, list[Entry]()
+
+    def full(entry: Entry) -> object:
+        if catalogued:
+            raise StoreUnavailable("the disk is full")
+        catalogued.append(entry)
+        return put(entry)
+
+    group = group_of(opened, sync_pages=2)
+    monkeypatch.setattr(opened[1], "put", full)
+    one, other = pages(2)
+    answer = taken(group, one)
+    with pytest.raises(StoreUnavailable):
+        taken(group, other)
+    assert isinstance(answer.exception(timeout=0), StoreUnavailable)
+    assert list(opened[1].entries()) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_power_cut_takes_nothing_that_was_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    cut_power(tmp_path, Power(monkeypatch), random.Random(seed))
+
+
+def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
+    """Cut the power at moments drawn by chance; return how many pages were acknowledged at each."""
+    before, cuts = folder / "a", list[int]()
+    options = Options(
+        sync_pages=chance.choice([2, 5, 20]), roll_size=chance.choice([3_000, 10**9]), roll_age=dt.timedelta.max
+    )
+    with open_stores(str(before), f"sqlite:///{before}/catalogue.sqlite", {}, options) as opened:
+        group = group_of(opened, options)
+        answers: list[Future[Entry]] = []
+        for each in pages(24, kinds=7, sites=3):
+            answers.append(taken(group, each))
+            if chance.random() < 0.2:
+                wait_until(lambda: opened[0]._publisher.size == 0)  # a copy of what moves would be of no moment
+                after = folder / f"cut{len(cuts)}"
+                power.cut(before, after)
+                acknowledged = [answer.result() for answer in answers if answer.done()]
+                check(after, acknowledged)
+                cuts.append(len(acknowledged))
+        group.remember()
+    return cuts
+
+
+def check(folder: Path, acknowledged: list[Entry]) -> None:
+    """Start again after a power cut: what was acknowledged is there as it was, and all that is there is whole."""
+    with open_stores(str(folder), f"sqlite:///{folder}/catalogue.sqlite", {}) as (archive, catalogue):
+        assert [catalogue.get(entry.id) for entry in acknowledged] == acknowledged
+        list(recover(archive, catalogue, load()))
+        find = bodies(archive, catalogue)
+        wanted = {made.capture.final_url: made.capture.body for made in pages(24, kinds=7, sites=3)}
+        entries = list(catalogue.entries())
+        assert entries[::-1][: len(acknowledged)] == acknowledged
+        for entry in entries:
+            assert entry.location
+            assert archive.get(entry.location, find).body == wanted[entry.final_url]
+        kept = [made for key in archive.files() for _, made in archive.read(key, find)]
+        assert len(kept) == len(entries)
+        changes = list(replay(jobs(((({}, made)) for made in kept), load()), Catalogue("sqlite://")))
+        assert {change.after.id for change in changes} == {entry.id for entry in entries}

@@ -1,0 +1,223 @@
+"""The line over real stores: what it does with each kind of page, and what it leaves when it fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import itertools
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from pipelines.archive import Archive
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.errors import StoreUnavailable
+from pipelines.line import order as line
+from pipelines.line.order import Nowhere, Stores, process
+from pipelines.line.stores import open_stores
+from pipelines.model import Capture, Entry, Job, Outcome, Rejection
+from tests.pipelines.made import START, capture
+from tests.pipelines.pages import SENTENCE, Traced, job, page, turned
+
+Opened = tuple[Archive, Catalogue]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    with open_stores(str(tmp_path / "archive"), f"sqlite:///{tmp_path}/archive/catalogue.sqlite", {}) as stores:
+        yield stores
+
+
+@pytest.fixture
+def stores(opened: Opened) -> Stores:
+    archive, catalogue = opened
+    return Stores(archive=archive, catalogue=catalogue)
+
+
+def body_of(opened: Opened, entry: Entry) -> bytes:
+    archive, catalogue = opened
+
+    def find(digest: str, *_: object) -> bytes:
+        location = catalogue.location(digest)
+        assert location
+        return archive.get(location).body
+
+    assert entry.location
+    return archive.get(entry.location, find).body
+
+
+def test_a_page_is_read_kept_and_remembered(opened: Opened, stores: Stores) -> None:
+    made = page()
+    entry = process(job(made), stores)
+    assert entry.outcome == "article"
+    assert entry.articles[0].title == "我市部署老旧小区改造"
+    assert (entry.verdict.kind, entry.recipe, entry.site) == ("new", "generic/1", "news")
+    assert body_of(opened, entry) == made.body
+    assert opened[1].get(entry.id) == entry
+
+
+def test_the_order_is_read_ask_keep_compare_remember(opened: Opened) -> None:
+    """Whoever asks after keeping would find the page itself; whoever remembers before keeping can lose the bytes."""
+    archive, catalogue = opened
+    order: list[str] = []
+
+    def noted(name: str, method: Callable) -> Callable:
+        return lambda *args, **named: (order.append(name), method(*args, **named))[1]
+
+    class Kept:
+        put = staticmethod(noted("keep", archive.put))
+        sync = staticmethod(noted("sync", archive.sync))
+
+    class Asked:
+        seen = staticmethod(noted("ask", catalogue.seen))
+        put = staticmethod(noted("remember", catalogue.put))
+        together, later = staticmethod(catalogue.together), staticmethod(catalogue.later)
+        near = staticmethod(noted("compare", catalogue.near))
+
+    process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
+    assert order == ["read", "ask", "keep", "sync", "ask", "compare", "remember"]
+
+
+def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
+    opened: Opened, stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise IndexError("off by one")
+
+    monkeypatch.setattr(line, "extract", broken)
+    made = page()
+    with caplog.at_level(logging.ERROR):
+        entry = process(job(made), stores)
+    assert (entry.outcome, entry.reason) == ("rejected", "parser-error")
+    assert body_of(opened, entry) == made.body
+    assert "IndexError: off by one" in caplog.text
+    assert made.final_url in caplog.text
+
+
+def test_what_extraction_refuses_is_kept_and_counted_by_its_reason(opened: Opened, stores: Stores) -> None:
+    made = evolve(page(), status=404)
+    entry = process(job(made), stores)
+    assert (entry.outcome, entry.reason, entry.articles) == ("rejected", "http-error", ())
+    assert body_of(opened, entry) == made.body
+
+
+def test_the_same_bytes_again_become_a_revisit(opened: Opened, stores: Stores, tmp_path: Path) -> None:
+    first, second = process(job(page(0)), stores), process(job(page(1)), stores)
+    assert (second.verdict.kind, second.verdict.of) == ("same-bytes", first.id)
+    assert first.location
+    assert second.location
+    assert second.location.length < first.location.length
+    assert body_of(opened, second) == page().body
+    assert second.articles == first.articles
+
+
+def test_the_same_text_in_other_bytes_is_told_and_kept_whole(opened: Opened, stores: Stores) -> None:
+    made = page(0)
+    first = process(job(made), stores)
+    other = evolve(page(1), body=made.body.replace(b"</body>", b"<!-- 2 --></body>"))
+    entry = process(job(other), stores)
+    assert (entry.verdict.kind, entry.verdict.of) == ("same-text", first.id)
+    assert body_of(opened, entry) == other.body
+
+
+def test_another_text_under_the_same_address_is_a_new_version(stores: Stores) -> None:
+    first = process(job(page(0, url="http://news.example/a.html")), stores)
+    entry = process(
+        job(page(1, text="记者从会上获悉，改造工作已经全部完成。", url="http://news.example/a.html")), stores
+    )
+    assert (entry.verdict.kind, entry.verdict.of) == ("new-version", first.id)
+
+
+def test_an_empty_body_repeats_nothing(stores: Stores) -> None:
+    for number in range(2):
+        entry = process(job(capture(number, b"")), stores)
+        assert entry.verdict.kind == "new"
+        assert entry.location
+
+
+def test_a_capture_that_is_stored_is_not_stored_again(opened: Opened, stores: Stores, tmp_path: Path) -> None:
+    first = process(job(page()), stores)
+    before = [(path, path.stat().st_size) for path in sorted(tmp_path.rglob("*.warc.gz*"))]
+    again = process(job(evolve(page(), stored=first.location)), stores)
+    assert again == first
+    assert [(path, path.stat().st_size) for path in sorted(tmp_path.rglob("*.warc.gz*"))] == before
+    assert len(list(opened[1].entries())) == 1
+
+
+def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
+    class Full(Nowhere):
+        def put(self, *_: object) -> None:
+            raise StoreUnavailable("the disk is full")
+
+    with pytest.raises(StoreUnavailable):
+        process(job(page()), Stores(archive=Full(), catalogue=opened[1]))
+    assert list(opened[1].entries()) == []
+
+
+def test_nowhere_keeps_nothing_and_reads_all_the_same(opened: Opened) -> None:
+    entry = process(job(page()), Stores(archive=Nowhere(), catalogue=opened[1]))
+    assert entry.location is None
+    assert entry.articles
+
+
+def test_a_page_read_elsewhere_is_not_read_again(stores: Stores) -> None:
+    def elsewhere(_: Job) -> Outcome:
+        return Rejection(reason="parser-error", detail="its reader died")
+
+    assert process(job(page()), stores, read=elsewhere).reason == "parser-error"
+
+
+def test_reading_never_raises(stores: Stores) -> None:
+    harmful: Capture = turned(Traced, page())
+    outcome = line.read_page(job(harmful))
+    assert isinstance(outcome, Rejection)
+    assert outcome.detail.startswith("Traceback")
+
+
+def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() -> None:
+    """A redirect's first answer, a second process, an old archive that is brought in: all come late."""
+    same, other = page(), page(text=SENTENCE.replace("三月四日", "三月五日"))
+    moved = evolve(same, final_url="http://news.example/copy.html")
+    captures = [
+        evolve(made, fetched_at=START + dt.timedelta(seconds=second))
+        for second, made in enumerate((same, moved, other, same, evolve(moved, body=moved.body + b"<!-- 2 -->")))
+    ]
+
+    def verdicts(order: tuple[int, ...]) -> dict[str, tuple[str, str | None]]:
+        catalogue = Catalogue("sqlite://")
+        for number in order:
+            process(job(captures[number]), Stores(archive=Nowhere(), catalogue=catalogue))
+        return {entry.id: (entry.verdict.kind, entry.verdict.of) for entry in catalogue.entries()}
+
+    right = verdicts((0, 1, 2, 3, 4))
+    assert sorted(kind for kind, _ in right.values()) == ["new", "new-version", "same-bytes", "same-bytes", "same-text"]
+    for order in itertools.permutations(range(5)):
+        assert verdicts(order) == right, order
+
+
+def test_an_answer_304_refers_to_the_bytes_that_its_address_gave_last(opened: Opened, stores: Stores) -> None:
+    elsewhere = process(job(page(1, url="http://news.example/first")), stores)
+    same = process(job(page(2, url="http://news.example/second")), stores)
+    assert same.verdict.of == elsewhere.id
+    gone = evolve(capture(3, b"gone", url="http://news.example/second"), status=404, reason="Not Found")
+    process(job(gone), stores)
+    nothing_new = evolve(capture(4, b"", url="http://news.example/second"), status=304, reason="Not Modified")
+    entry = process(job(nothing_new), stores)
+    other = process(job(evolve(nothing_new, final_url="http://news.example/never-seen")), stores)
+    assert (entry.status, entry.outcome, entry.verdict.kind) == (304, "rejected", "new")
+    heads = {told.id: head_of(opened[0], told) for told in (entry, other)}
+    assert b"WARC-Type: revisit" in heads[entry.id]
+    assert b"revisit/server-not-modified" in heads[entry.id]
+    assert b"WARC-Refers-To-Target-URI: http://news.example/first\r\n" in heads[entry.id]
+    assert f"WARC-Payload-Digest: {elsewhere.digests.payload}".encode() in heads[entry.id]
+    assert b"WARC-Type: response" in heads[other.id], "nothing is there that it could confirm"
+
+
+def head_of(archive: Archive, entry: Entry) -> bytes:
+    archive.close()
+    assert entry.location
+    place = entry.location
+    return gzip.decompress(archive.storage.read(place.file, place.offset, place.length)).partition(b"\r\n\r\n")[0]

@@ -1,0 +1,61 @@
+"""Worker processes: pages that harm their reader are rejected, the others are read as if nothing had been."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from pipelines.line import workers
+from pipelines.line.order import read_page
+from pipelines.line.workers import Readers
+from pipelines.model import Capture, Outcome, Rejection
+from tests.pipelines.made import capture
+from tests.pipelines.pages import Endless, Fatal, Traced, job, page, turned
+
+READ_WITHIN = 60
+"""Seconds until a test gives up on a worker; a page takes milliseconds, the first start of a worker a second or two."""
+
+
+@pytest.fixture
+def pool() -> Iterator[Readers]:
+    with closing(Readers(2)) as pool:
+        yield pool
+
+
+def read(pool: Readers, pages: list[Capture]) -> list[Outcome]:
+    return [future.result(READ_WITHIN) for future in [pool.submit(job(each)) for each in pages]]
+
+
+def test_pooled_and_inline_reading_give_the_same(pool: Readers) -> None:
+    pages = [page(), capture(1, b""), page(2, text="另一篇：全市三月份空气质量良好，优良天数比例为九成。")]
+    assert read(pool, pages) == [read_page(job(each)) for each in pages]
+
+
+def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: Readers) -> None:
+    pages = [page(0), turned(Fatal, page(1)), page(2), turned(Fatal, page(3)), page(4)]
+    outcomes = read(pool, pages)
+    for number in (1, 3):
+        assert isinstance(outcomes[number], Rejection)
+        assert outcomes[number].reason == "parser-error"
+        assert "ended its reader" in outcomes[number].detail
+    assert [outcomes[number] for number in (0, 2, 4)] == [read_page(job(pages[number])) for number in (0, 2, 4)]
+
+
+def test_a_page_that_takes_for_ever_is_rejected_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Readers(1)) as pool:
+        read(pool, [page()])
+        monkeypatch.setattr(workers, "PAGE_S", 1)
+        endless, whole = read(pool, [turned(Endless, page(1)), page(2)])
+    assert endless == Rejection(reason="parser-error", detail="took more than 1 s")
+    assert whole == read_page(job(page(2)))
+
+
+def test_a_reader_is_replaced_after_its_share_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "PAGES_A_WORKER", 2)
+    with closing(Readers(1)) as pool:
+        outcomes = read(pool, [turned(Traced, page(number)) for number in range(4)])
+    numbers = [re.findall(r"process (\d+)", outcome.detail)[-1] for outcome in outcomes]
+    assert numbers[0] == numbers[1] != numbers[2] == numbers[3]

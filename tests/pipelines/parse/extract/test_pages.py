@@ -1,0 +1,57 @@
+"""Pages in each CMS's own markup, and what must come out of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
+from pipelines.parse.decode import decode
+from pipelines.parse.extract import extract
+
+PAGES = Path(__file__).parents[2] / "pages"
+CASES = sorted(PAGES.glob("*/*.toml"))
+
+
+def read(case: Path) -> tuple[Draft | Rejection, dict[str, Any]]:
+    truth = tomllib.loads(case.read_text("utf-8"))
+    html = case.with_suffix(".html").read_text("utf-8")
+    capture = Capture(
+        url=truth["url"],
+        final_url=truth["url"],
+        fetched_at=dt.datetime(2024, 6, 1, tzinfo=dt.UTC),
+        status=truth.get("status", 200),
+        headers=(("Content-Type", "text/html"),),
+        body=html.encode(truth.get("encoding", "utf-8")),
+    )
+    decoded = decode(capture, None)
+    assert isinstance(decoded, str)
+    return extract(decoded, capture, Recipe(name="generic/1", **truth.get("recipe", {}))), truth
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
+def test_page(case: Path) -> None:
+    found, truth = read(case)
+    if "reason" in truth:
+        assert isinstance(found, Rejection)
+        assert found.reason == truth["reason"]
+        return
+    assert isinstance(found, Draft), found
+    assert [block.text for block in found.blocks] == truth["blocks"]
+    assert found.title == truth["title"]
+    assert found.published_at == truth["published_at"]
+    assert found.source == truth.get("source")
+    assert found.subtitle == truth.get("subtitle")
+    assert found.dateline == truth.get("dateline")
+    assert [[person.name, person.role] for person in found.authors] == truth.get("authors", [])
+    assert list(found.column) == truth.get("column", [])
+    assert [image.url for image in found.images] == truth.get("images", [])
+    assert [[file.url, file.title] for file in found.attachments] == truth.get("attachments", [])
+    if "edition" in truth:
+        assert found.edition == Edition(**truth["edition"])
+    assert list(found.parts) == truth.get("parts", [])
+    assert found.document == (Document(**truth["document"]) if "document" in truth else None)

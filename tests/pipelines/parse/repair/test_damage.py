@@ -1,0 +1,47 @@
+"""What each kind of damage comes out as, on the project's own clean text."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from pipelines.parse.repair import mend
+from tests.damage import marks, pinyin
+from tests.damage.texts import own, pages
+
+PAGES = [page for text in own().values() for page in pages(text, 700)]
+PLAIN = [page for page in PAGES if not re.search("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]", page)]
+"""Without glosses: on a page where pinyin is damage, those are taken for it, too."""
+
+SEEDS = range(3)
+
+
+def mended(damaged: str) -> str:
+    return mend(damaged)[0]
+
+
+@pytest.mark.parametrize("kind", [*pinyin.KINDS, "spaced-clause", "indented"])
+def test_all_comes_back(kind: str) -> None:
+    made = (pinyin.KINDS | marks.KINDS)[kind]
+    damaged = [(page, made(page, random.Random(seed))) for seed in SEEDS for page in PLAIN]
+    assert [text for page, text in damaged if text != page]
+    assert [mended(text) for _, text in damaged] == [page for page, _ in damaged]
+
+
+@pytest.mark.parametrize(("kind", "floor"), [("half-width", 0.99), ("half-width-quotes", 0.99)])
+def test_marks_come_back(kind: str, floor: float) -> None:
+    """Ideographic spaces are left out: which of the spaces they were cannot be told."""
+    right = [
+        (mark, out)
+        for page in (page.replace("\u3000", " ") for page in PAGES)
+        for mark, out in zip(page, mended(marks.KINDS[kind](page, random.Random(0))), strict=True)
+        if mark in "，；：！？（）“”"
+    ]
+    assert sum(mark == out for mark, out in right) >= floor * len(right)
+
+
+def test_justified_paragraphs_come_back_but_for_spaces_beside_latin() -> None:
+    page = "\n".join(line for line in PAGES[1].split("\n") if len(line) > 20 and not re.search("[A-Za-z]", line))
+    assert mended(marks.KINDS["spaced"](page, random.Random(0))) == page

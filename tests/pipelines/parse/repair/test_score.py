@@ -1,0 +1,59 @@
+"""What a text is worth."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.model import Block, Draft, Parts, Quality, Repair
+from pipelines.parse.repair import repair
+from pipelines.parse.repair.score import damage, parts_of, score
+
+PROSE = "市住建局召开会议，部署今年老旧小区改造任务，要求各县区按时完成。" * 8
+
+
+def quality(*texts: str) -> Quality:
+    return repair(Draft(title=None, blocks=tuple(Block(text=text) for text in texts))).quality
+
+
+def test_a_sound_text_has_the_best_score() -> None:
+    found = quality(PROSE)
+    assert found.score == 1
+    assert found.parts == Parts(intact=1, chinese=1, complete=1, length=1)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    ["\ufffd\ufffd", "锟斤拷锟斤拷", "\ue5e5\ue5e6", "烫烫烫烫"],
+    ids=["U+FFFD", "twice", "private", "debug"],
+)
+def test_damage_that_is_left_lowers_it(harm: str) -> None:
+    found = quality(PROSE + harm)
+    assert found.parts is not None
+    assert found.parts.intact < 1
+    assert "lost-characters" in found.flags
+
+
+def test_guesses_count_by_their_doubt() -> None:
+    guess = Repair(rule="mend", start=0, end=2, before="?!", after="市住", confidence=0.75)
+    assert damage(PROSE, [guess]) == 0.5
+    assert parts_of(PROSE, Quality(), [guess]).intact < 1
+
+
+def test_foreign_short_cut_and_masked_texts_are_worth_less() -> None:
+    whole = quality(PROSE)
+    for worse in (
+        quality(PROSE + " Lorem ipsum dolor sit amet" * 5),
+        quality(PROSE[:60]),
+        quality(PROSE, "登录后阅读全文"),
+        quality(PROSE, "（全文共4000字，当前仅显示300字）"),
+        quality(PROSE.replace("市住建局", "***局")),
+    ):
+        assert worse.score is not None
+        assert whole.score is not None
+        assert worse.score < whole.score
+
+
+def test_the_score_is_the_product_of_its_parts_and_nothing_is_worth_nothing() -> None:
+    assert score(Parts(intact=0.5, chinese=0.5, complete=1, length=1)) == 0.25
+    assert score(parts_of("", Quality(), ())) == 0
+    assert parts_of("x\ufffd" * 9, Quality(), ()).intact == 0
