@@ -1,4 +1,4 @@
-"""Shell. Scrapy's knobs; what people may set comes from the configuration, in `knobs`."""
+"""Shell. Scrapy's knobs; what people may set comes from the configuration, in `scrapy_settings`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BOT_NAME = "fangzhi"
 SPIDER_MODULES = ["crawler.spiders"]
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-ITEM_PIPELINES = {"pipelines.line.item_pipeline.LinePipeline": 100}
+ITEM_PIPELINES = {"pipelines.line.item_pipeline.ArchivePipeline": 100}
 DOWNLOAD_HANDLERS = {
     "http": "crawler.download.handler.ExchangeHandler",
     "https": "crawler.download.handler.ExchangeHandler",
@@ -30,8 +30,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.download.robots.Robots": 100,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.download.client_redirect.Forward": 580,  # sees bodies without their content-encoding
-    "crawler.download.throttle.Pace": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
+    "crawler.download.client_redirect.ClientRedirect": 580,  # sees bodies without their content-encoding
+    "crawler.download.throttle.Throttle": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
     "crawler.download.render.Render": 540,  # sees what none of these asks for again
 }
 # In place of Scrapy's own list, two of which listen on a port, with the right to run code.
@@ -80,7 +80,7 @@ def warcinfo(config: Config, registry: Registry) -> dict[str, dict[str, str]]:
     return {"": about} | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()}
 
 
-def knobs(config: Config, registry: Registry) -> dict[str, Any]:
+def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
     """Return the settings that a configuration and its registry decide."""
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
@@ -106,4 +106,4 @@ def knobs(config: Config, registry: Registry) -> dict[str, Any]:
 
 
 _CONFIG = load_config({}, os.environ, Path.cwd())
-globals().update(knobs(_CONFIG, load(*_CONFIG.registry)))
+globals().update(scrapy_settings(_CONFIG, load(*_CONFIG.registry)))

@@ -19,8 +19,8 @@ from pipelines.archive.headers import moment
 from pipelines.archive.manifest import FOLDER as MANIFESTS
 from pipelines.archive.manifest import SUFFIX, Fixity, manifest_key, read_manifest
 from pipelines.archive.reader import records
-from pipelines.archive.record_index import Register, Registered
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_index import IndexedRecord, RecordIndex
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import NOT_MODIFIED
 from pipelines.archive.verify import FileCheck, Finding, check_range
 from pipelines.catalogue.catalogue import Catalogue
@@ -64,7 +64,7 @@ class Verification:
 
     def findings(self) -> Iterator[Finding]:
         """Yield everything that is wrong; raises StoreUnavailable where the store cannot be read on."""
-        with closing(Register()) as register:
+        with closing(RecordIndex()) as register:
             kept = set(self._storage.keys(MANIFESTS))
             keys = [key for folder in CHECKED for key in self._storage.keys(folder)]
             for key in keys:
@@ -80,7 +80,7 @@ class Verification:
                         yield _finding(revisit, problem.kind, problem.what)
             yield from self._entries(register)
 
-    def _object(self, key: str, kept: set[str], register: Register) -> Iterator[Finding]:
+    def _object(self, key: str, kept: set[str], register: RecordIndex) -> Iterator[Finding]:
         """Look at one object; what disappears meanwhile is missing."""
         self.seen.objects += 1
         try:
@@ -112,7 +112,7 @@ class Verification:
             what = f"its SHA-256 is {digest}, {manifest_key(key)} says {expected.digest.removeprefix('sha256:')}"
             yield Finding(file=key, kind="wrong-digest", what=what)
 
-    def _warc(self, key: str, expected: Fixity | None, register: Register) -> Iterator[Finding]:
+    def _warc(self, key: str, expected: Fixity | None, register: RecordIndex) -> Iterator[Finding]:
         self.seen.files += 1
         if self._sample is not None:
             yield from self._some(key, self._sample)
@@ -138,7 +138,7 @@ class Verification:
         self.seen.bytes += hashed.size
         yield from self._digest(key, expected, hashed.digest.hexdigest())
         with self._storage.open(key) as file:
-            lines = [cdxj_line(record, key) for record in records(Unpacked(file))]
+            lines = [cdxj_line(record, key) for record in records(RecordStream(file))]
         self.seen.records += len(lines)
         yield from self._index(key, write_cdxj(lines))
 
@@ -201,7 +201,7 @@ class Verification:
             if key.startswith(INDEXES) and key not in owned:
                 yield Finding(file=key, kind="missing", what="the WARC of this index is not there")
 
-    def _entries(self, register: Register) -> Iterator[Finding]:
+    def _entries(self, register: RecordIndex) -> Iterator[Finding]:
         """Hold the catalogue's entries against the records, and, if all of them were read, these against it."""
         if self._catalogue is None:
             yield Finding(file=WARCS, kind="no-catalogue", what="there is no catalogue; `fangzhi rebuild` makes it")
@@ -222,7 +222,7 @@ class Verification:
             for found in register.uncatalogued():
                 yield _finding(found, "not-catalogued", "the catalogue has no entry for it; `fangzhi rebuild` makes it")
 
-    def _misplaced(self, entry: Entry, place: Location, register: Register) -> str:
+    def _misplaced(self, entry: Entry, place: Location, register: RecordIndex) -> str:
         if place.file not in self._sizes:
             return "its file is not there"
         if place.offset + place.length > self._sizes[place.file]:
@@ -235,7 +235,7 @@ class Verification:
         return _disagreement(entry, found)
 
 
-def _disagreement(entry: Entry, found: Registered) -> str:
+def _disagreement(entry: Entry, found: IndexedRecord) -> str:
     """Say in what an entry is not that of a record; the payload of a 304 is that of what it confirms."""
     told = {
         "address": (entry.final_url, found.facts.url),
@@ -249,7 +249,7 @@ def _disagreement(entry: Entry, found: Registered) -> str:
     )
 
 
-def _finding(found: Registered, kind: str, what: str) -> Finding:
+def _finding(found: IndexedRecord, kind: str, what: str) -> Finding:
     return Finding(file=found.place.file, offset=found.place.offset, record=found.facts.id, kind=kind, what=what)
 
 

@@ -16,7 +16,7 @@ from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
     from crawler.cli.run import Waiting
-    from crawler.monitoring import Health, Tally
+    from crawler.monitoring import Health, Stats
     from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
@@ -60,7 +60,7 @@ def crawl(
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
-    from crawler.monitoring import Tally
+    from crawler.monitoring import Stats
     from crawler.monitoring.report import Report
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
@@ -77,7 +77,7 @@ def crawl(
     if not session.config.contact and not session.config.allow_private:
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
-    tallies: dict[str | None, Tally] = {site.slug: Tally() for site in chosen}
+    tallies: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {
         "sites": ",".join(site.slug for site in chosen),
         "limit": limit,
@@ -115,7 +115,7 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
     return due
 
 
-def _health(session: Session, registry: Registry, tallies: dict[str | None, Tally], began: dt.datetime) -> list[Health]:
+def _health(session: Session, registry: Registry, tallies: dict[str | None, Stats], began: dt.datetime) -> list[Health]:
     from crawler.frontier import Frontier
     from crawler.monitoring import Monitor
     from pipelines.catalogue.catalogue import Catalogue

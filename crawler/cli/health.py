@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.monitoring import Health
-from crawler.monitoring.stats import FIELDS, Tally
+from crawler.monitoring.stats import FIELDS, Stats
 
 COLUMNS = 100
 """Width of a table that nobody says otherwise of."""
@@ -98,7 +98,7 @@ def _short(count: int) -> str:
     return "" if not count else str(count) if count < 10_000 else f"{count // 1000}k"
 
 
-def _shares(tally: Tally) -> list[str]:
+def _shares(tally: Stats) -> list[str]:
     articles = tally.articles
     shares = [tally.share(tally.challenges), tally.share(tally.repaired, articles), tally.share(tally.lossy, articles)]
     shares += [tally.share(tally.fields[name], articles) for name in FIELDS]

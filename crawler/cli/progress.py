@@ -14,7 +14,7 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bar
 
 from crawler.cli.session import Session
-from crawler.monitoring import Tally
+from crawler.monitoring import Stats
 from crawler.monitoring.report import Report
 from pipelines.archive import Source
 from pipelines.errors import StoreError
@@ -31,7 +31,7 @@ class Progress:
         session: Session,
         report: Report,
         total: int | None = None,
-        tallies: dict[str | None, Tally] | None = None,
+        tallies: dict[str | None, Stats] | None = None,
         site_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         """Show a bar only on a terminal, and not where quiet or JSON was asked for; `total` in pages, if known.
@@ -64,13 +64,13 @@ class Progress:
         """Count an entry; `reached` is the part of the whole, up to 1, that is done with it, if `total` is unknown."""
         self._report.add(entry)
         if self._tallies is not None:
-            self._tallies.setdefault(entry.site, Tally()).add(entry)
+            self._tallies.setdefault(entry.site, Stats()).add(entry)
         self._show(reached)
 
     def failure(self, url: str, why: str, detail: str) -> None:
         """Count a page that gave no answer; what robots.txt forbids was not asked for and is counted apart."""
         if self._tallies is not None:
-            self._tallies.setdefault(self._site_of(url), Tally()).fail(why)
+            self._tallies.setdefault(self._site_of(url), Stats()).fail(why)
         if why == "robots":
             self._report.forbidden += 1
         else:

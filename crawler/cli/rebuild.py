@@ -37,7 +37,7 @@ def command(session: Session) -> int:
     from crawler.sites.folders import load
     from pipelines.archive import Archive
     from pipelines.catalogue.replacement import Replacement
-    from pipelines.line.workers import Readers
+    from pipelines.line.workers import ExtractionPool
     from pipelines.storage import open_storage
 
     registry, report = load(*session.config.registry), Report()
@@ -46,7 +46,7 @@ def command(session: Session) -> int:
     archive = Archive(storage)
     foreign = _prepared(session, registry, archive)
     with (
-        closing(Readers(session.config.workers)) as readers,
+        closing(ExtractionPool(session.config.workers)) as readers,
         closing(Replacement(session.config.catalogue)) as replacement,
         closing(Rebuild(archive, replacement, registry, readers)) as rebuild,
     ):

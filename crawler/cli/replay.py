@@ -22,10 +22,10 @@ KINDS = ("unchanged", "changed", "added")
 if TYPE_CHECKING:
     from crawler.compare.entries import Totals
     from crawler.monitoring.report import Report
-    from crawler.replay.checkpoint import Journal
+    from crawler.replay.checkpoint import Checkpoint
     from crawler.replay.run import Change, Span
     from crawler.sites.registry import Registry
-    from pipelines.archive import Archive, Conversions, Several, Source
+    from pipelines.archive import Archive, Conversions, MultiReader, Source
     from pipelines.catalogue.catalogue import Catalogue
 
 
@@ -78,14 +78,14 @@ def command(session: Session, **options: Any) -> int:
     from crawler.cli.run import opened
     from crawler.replay.run import bodies
     from crawler.sites.folders import load
-    from pipelines.archive import Several
+    from pipelines.archive import MultiReader
 
     wanted = Wanted(**options)
     _check(wanted)
     registry = load(*session.config.registry)
     with opened(session.config, registry) as (archive, catalogue):
         files = _files(archive, wanted)
-        several = Several(files, bodies(archive, catalogue), wanted.broken.append)
+        several = MultiReader(files, bodies(archive, catalogue), wanted.broken.append)
         read = _links if wanted.links else _replay
         anything = read(session, wanted, several, catalogue, registry, archive)
     for error in wanted.broken:
@@ -129,20 +129,20 @@ def _imported(archive: Archive, source: Source) -> Source:
 
 
 def _replay(
-    session: Session, wanted: Wanted, several: Several, catalogue: Catalogue, registry: Registry, archive: Archive
+    session: Session, wanted: Wanted, several: MultiReader, catalogue: Catalogue, registry: Registry, archive: Archive
 ) -> int:
     """Take everything down the line and tell what came of it; return how many captures there were."""
     from crawler.cli.progress import Progress, Reached
     from crawler.compare.entries import Totals
     from crawler.monitoring.report import Report
     from crawler.replay.run import jobs, replay
-    from pipelines.line.workers import Readers
+    from pipelines.line.workers import ExtractionPool
 
     report, kinds, totals = Report(), Counter[str](), Totals()
     with ExitStack() as stack:
         out = _conversions(session, wanted, stack)
         journal = None if wanted.dry_run else stack.enter_context(_journal(session, wanted, several, registry, archive))
-        readers = stack.enter_context(closing(Readers(session.config.workers)))
+        readers = stack.enter_context(closing(ExtractionPool(session.config.workers)))
         progress = stack.enter_context(Progress(session, report))
         reached = Reached(several.files if progress.shown else ())
         captured = journal.follow(several) if journal else several.captures()
@@ -159,8 +159,10 @@ def _replay(
     return report.fetched
 
 
-def _journal(session: Session, wanted: Wanted, several: Several, registry: Registry, archive: Archive) -> Journal:
-    from crawler.replay.checkpoint import Journal
+def _journal(
+    session: Session, wanted: Wanted, several: MultiReader, registry: Registry, archive: Archive
+) -> Checkpoint:
+    from crawler.replay.checkpoint import Checkpoint
     from crawler.sites.forms import site_json
     from pipelines.line.order import version
 
@@ -168,7 +170,7 @@ def _journal(session: Session, wanted: Wanted, several: Several, registry: Regis
         *(str(version()), session.config.catalogue, wanted.warcs, wanted.site, wanted.since, wanted.until),
         *(wanted.conversions, [site_json(site) for site in registry.sites.values()]),
     ]
-    journal = Journal(archive.storage.spool, about, afresh=wanted.afresh)
+    journal = Checkpoint(archive.storage.spool, about, afresh=wanted.afresh)
     if journal.went_on:
         files = len(several.files)
         done = files - len(journal.left(several.files))
@@ -226,7 +228,7 @@ def _summarise(
 
 
 def _links(
-    session: Session, wanted: Wanted, several: Several, catalogue: Catalogue, registry: Registry, _: Archive
+    session: Session, wanted: Wanted, several: MultiReader, catalogue: Catalogue, registry: Registry, _: Archive
 ) -> int:
     """Print what each list page led to, and of each article the entry that the catalogue has of it."""
     from crawler.replay.outlinks import led_to

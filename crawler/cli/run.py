@@ -26,7 +26,7 @@ from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
 from crawler.monitoring.report import Report
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
-from crawler.settings import knobs, warcinfo
+from crawler.settings import scrapy_settings, warcinfo
 from crawler.sites.registry import Registry
 from crawler.spiders.base import PAGE_FAILED
 from pipelines.archive import Archive
@@ -90,7 +90,7 @@ def scrape(
     """Run a spider to its end, and return how it ended. Raises what stopped the line."""
     settings = Settings()
     settings.setmodule("crawler.settings")
-    settings.update(knobs(session.config, registry), priority="cmdline")
+    settings.update(scrapy_settings(session.config, registry), priority="cmdline")
     if session.config.archive:
         with (
             opened(session.config, registry) as (archive, catalogue),

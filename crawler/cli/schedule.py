@@ -14,7 +14,7 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from crawler.schedule import Finished, Rounds, Row
+    from crawler.schedule import CrawlScheduler, Finished, Row
     from crawler.sites.site import Site
     from pipelines.errors import FangzhiError
 
@@ -43,7 +43,7 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
     Each crawl is a process of its own. Ctrl-C once, or a SIGTERM, starts nothing more and waits until what is running
     has closed its files; a second one does not wait. With --json one object is printed for each crawl that has ended.
     """
-    from crawler.schedule import Crawls, Rounds, WallClock, look, outlook
+    from crawler.schedule import Crawls, CrawlScheduler, WallClock, look, outlook
     from crawler.sites.folders import load
 
     def registered() -> list[Site]:
@@ -56,7 +56,9 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
         _show(session, rows)
         return DONE
     crawls, teller = Crawls(config, at_once, *(["--quiet"] if session.quiet else [])), _Teller(session)
-    rounds = Rounds(config.frontier, registered, config.schedule, crawls.start, teller, at_once=at_once, clock=clock)
+    rounds = CrawlScheduler(
+        config.frontier, registered, config.schedule, crawls.start, teller, at_once=at_once, clock=clock
+    )
     signals = _stopped_by(rounds)
     session.say(outlook(rows))
     codes = rounds.run(once=once)
@@ -98,7 +100,7 @@ class _Teller:
         complain(error)
 
 
-def _stopped_by(rounds: Rounds) -> list[int]:
+def _stopped_by(rounds: CrawlScheduler) -> list[int]:
     """Let SIGINT and SIGTERM stop the rounds; return the list that they are written into as they come."""
     came: list[int] = []
 

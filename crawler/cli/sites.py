@@ -14,7 +14,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.inspect import Checkup, Look, Survey
+    from crawler.inspect import Checkup, Fetcher, Inspection
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
 
@@ -70,15 +70,15 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     if slug and len(urls) > 1:
         raise click.UsageError("--slug names one site: give one URL")
     asked = dict.fromkeys(_checked(url, session) for url in urls)
-    found: dict[str, Survey | FangzhiError] = {}
+    found: dict[str, Inspection | FangzhiError] = {}
 
-    async def one(look: Look, url: str) -> None:
+    async def one(look: Fetcher, url: str) -> None:
         try:
             found[url] = await discover(look, url, slug)
         except FangzhiError as error:
             found[url] = error
 
-    async def plan(look: Look) -> None:
+    async def plan(look: Fetcher) -> None:
         await asyncio.gather(*(one(look, url) for url in asked))
 
     registry = load(*session.config.registry)
@@ -102,12 +102,12 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
     broken: list[str] = []
 
-    async def one(look: Look, site: Site) -> None:
+    async def one(look: Fetcher, site: Site) -> None:
         checkup = await check(look, registry, site)
         broken.extend([site.slug] if checkup.findings else [])
         _tell(session, checkup)
 
-    async def plan(look: Look) -> None:
+    async def plan(look: Fetcher) -> None:
         await asyncio.gather(*(one(look, site) for site in sites))
 
     look(session, registry, plan)
@@ -127,7 +127,7 @@ def _tell(session: Session, checkup: Checkup) -> None:
         click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
 
 
-def _shown(session: Session, registry: Registry, found: dict[str, Survey | FangzhiError], write: str | None) -> int:
+def _shown(session: Session, registry: Registry, found: dict[str, Inspection | FangzhiError], write: str | None) -> int:
     """Print what was found under each address, in its order, the sites of several under the names of their files."""
     from crawler.inspect.toml import toml
 

@@ -18,7 +18,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.times import from_us, rfc3339
 
 if TYPE_CHECKING:
-    from crawler.frontier import Look
+    from crawler.frontier import ListStatus
     from crawler.monitoring import Health
     from crawler.schedule import Row
     from crawler.sites.registry import Registry
@@ -73,7 +73,7 @@ class Waiting:
 
     counts: dict[str, dict[str, Any]] = Factory(dict)
     owners: dict[str, int] = Factory(dict)
-    looks: dict[str, list[Look]] = Factory(dict)
+    looks: dict[str, list[ListStatus]] = Factory(dict)
 
 
 def frontier(path: Path) -> Waiting:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from crawler.compare.source_names import is_named
 from crawler.compare.text import Edit, text_edits
-from pipelines.dedupe.similarity import Compared, Likeness
+from pipelines.dedupe.similarity import Compared, Similarity
 from pipelines.model import Edition, Entry
 from pipelines.times import CHINA
 
@@ -24,7 +24,7 @@ class Member:
 
     entry: Entry
     against: Entry | None
-    likeness: Likeness | None
+    likeness: Similarity | None
     edits: tuple[Edit, ...]
     named_by: tuple[Entry, ...]
 

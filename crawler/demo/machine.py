@@ -7,19 +7,19 @@ from email.utils import format_datetime
 from html import escape
 
 from crawler.demo.model import Article
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 NEWEST = 5
 """Articles in the feed."""
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of the feed, of the index, and of each sitemap."""
     yield from ("/rss.xml", "/sitemap.xml")
     yield from (f"/sitemap-{month}.xml" for month in _months(desk))
 
 
-def page(desk: Desk, target: str) -> tuple[str, str] | None:
+def page(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a list for machines, or none if there is no such list."""
     if target == "/rss.xml":
         return "application/rss+xml", _feed(desk, desk.articles[:NEWEST])
@@ -31,11 +31,11 @@ def page(desk: Desk, target: str) -> tuple[str, str] | None:
     return ("text/xml", _xml("urlset", _map(desk, month))) if month in months else None
 
 
-def _months(desk: Desk) -> list[str]:
+def _months(desk: RequestContext) -> list[str]:
     return sorted({f"{page.published:%Y-%m}" for page in desk.articles})
 
 
-def _map(desk: Desk, month: str) -> str:
+def _map(desk: RequestContext, month: str) -> str:
     columns = "".join(f"<url><loc>{section.path}</loc></url>\n" for section in desk.portal.sections)
     return columns + "".join(
         f"<url><loc>{escape(page.path)}</loc><lastmod>{page.published:%Y-%m-%d}</lastmod><news:news><news:title>"
@@ -50,7 +50,7 @@ def _xml(root: str, entries: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} {spaces}>\n{entries}</{root}>\n'
 
 
-def _feed(desk: Desk, pages: Iterable[Article]) -> str:
+def _feed(desk: RequestContext, pages: Iterable[Article]) -> str:
     items = "".join(
         f"<item><title>{escape(desk.title(page))}</title><link>{escape(page.path)}</link>"
         f"<pubDate>{format_datetime(page.published)}</pubDate></item>\n"

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from crawler.demo.model import Article, Row
-from crawler.demo.request_context import Desk, link
+from crawler.demo.request_context import RequestContext, link
 
 PLACE = re.compile(r"§\{(\w+)\}")
 NEWEST = 6  # lines of a section on a home page
@@ -73,7 +73,7 @@ def department_links(city: str) -> str:
     )
 
 
-def lines(desk: Desk, articles: Iterable[Article]) -> str:
+def lines(desk: RequestContext, articles: Iterable[Article]) -> str:
     """Return list items that link articles, with their day."""
     return "".join(
         f'<li><span>{a.published:%Y-%m-%d}</span><a href="{link(a)}" title="{desk.title(a)}" target="_blank">'
@@ -82,7 +82,7 @@ def lines(desk: Desk, articles: Iterable[Article]) -> str:
     )
 
 
-def blocks(desk: Desk) -> str:
+def blocks(desk: RequestContext) -> str:
     """Return the middle of a home page: the newest of every section, and the way to more."""
     return "".join(
         f'<div class="block"><h3><span>{section.name}</span><a class="more" href="{section.path}">更多&gt;&gt;</a></h3>'
@@ -91,7 +91,7 @@ def blocks(desk: Desk) -> str:
     )
 
 
-def beside(desk: Desk, article: Article, nobody: str) -> tuple[str, str]:
+def beside(desk: RequestContext, article: Article, nobody: str) -> tuple[str, str]:
     """Return links to the older and the newer neighbour, or what the CMS prints where there is none."""
     older, newer = (
         f'<a href="{link(other)}">{desk.title(other)}</a>' if other else nobody for other in desk.beside[article.path]
@@ -104,7 +104,7 @@ def shortened(title: str, length: int = CUT) -> str:
     return title if len(title) <= length else title[:length] + "…"
 
 
-def headline(desk: Desk, row: Row) -> str:
+def headline(desk: RequestContext, row: Row) -> str:
     """Return a list line's headline, cut where the row says so; a cut one is always shorter than the whole."""
     title = desk.title(row.article)
     return shortened(title, min(CUT, len(title) - 3)) if row.cut else title

@@ -17,7 +17,7 @@ RELATED = 6
 
 
 @frozen(kw_only=True, eq=False)
-class Desk:
+class RequestContext:
     """A portal on a visit. `rows` are its lists by section path, `beside` each article's older and newer neighbour.
 
     Desks compare by identity, so that what is worked out for one can be remembered cheaply.
@@ -73,7 +73,7 @@ def link(article: Article) -> str:
     return article.alias if article.alias and article.trap in MOVED else article.path
 
 
-def open_desk(portal: Portal, visit: int, articles: Iterable[Article]) -> Desk:
+def open_desk(portal: Portal, visit: int, articles: Iterable[Article]) -> RequestContext:
     """Lay out a portal's lists for a visit, newest first.
 
     Pages are published once: what came out later changes the lists, never the neighbours and hot lists of old pages.
@@ -83,7 +83,7 @@ def open_desk(portal: Portal, visit: int, articles: Iterable[Article]) -> Desk:
     by_section: dict[str, list[Article]] = defaultdict(list)
     for article in shown:
         by_section[article.section.path].append(article)
-    return Desk(
+    return RequestContext(
         portal=portal,
         visit=visit,
         articles=shown,

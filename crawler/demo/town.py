@@ -15,7 +15,7 @@ from crawler.demo.cms.families import FAMILIES
 from crawler.demo.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
 from crawler.demo.plan import NEWEST, plan
 from crawler.demo.portals import PORTALS
-from crawler.demo.request_context import Desk, open_desk
+from crawler.demo.request_context import RequestContext, open_desk
 from crawler.demo.truth import truths
 from pipelines.catalogue.search import traditional
 
@@ -34,7 +34,7 @@ class City:
     seed: int
     pages: int
     visit: int
-    desks: Mapping[str, Desk]
+    desks: Mapping[str, RequestContext]
     index: Mapping[tuple[str, str], Article]
     files: frozenset[tuple[str, str]]
 
@@ -70,7 +70,7 @@ class City:
             return _compressed(evolve(answer, headers=headers), accept_gzip and desk.portal.family in GZIPPED)
         return self._file(desk, target, base_urls[slug])
 
-    def _article(self, desk: Desk, page: Article, target: str, base: str, accept_gzip: bool) -> Answer:
+    def _article(self, desk: RequestContext, page: Article, target: str, base: str, accept_gzip: bool) -> Answer:
         trap, charset = page.trap or "", desk.portal.charset
         if trap in MOVED and target == page.alias:
             return traps.refresh(page.path) if trap == "meta-refresh" else traps.moved(int(trap[-3:]), base + page.path)
@@ -89,7 +89,7 @@ class City:
         answer = Answer(status=200, reason="OK", headers=headers, body=body, chunked=trap == "chunked")
         return _compressed(answer, trap == "forced-gzip" or (accept_gzip and desk.portal.family in GZIPPED))
 
-    def _file(self, desk: Desk, target: str, base: str) -> Answer:
+    def _file(self, desk: RequestContext, target: str, base: str) -> Answer:
         published = (desk.portal.slug, target) in self.files
         name = target if published else target.partition("?")[0]
         ending = name.rpartition(".")[2]
@@ -123,7 +123,7 @@ def build(seed: int = 1, pages: int = 300, visit: int = 1, newest: dt.date = NEW
     return City(seed=seed, pages=pages, visit=visit, desks=desks, index=index, files=frozenset(files))
 
 
-def _written(desk: Desk, text: str) -> str:
+def _written(desk: RequestContext, text: str) -> str:
     """Return a page in the portal's script."""
     return traditional(text) if desk.portal.script == "hant" else text
 

@@ -11,7 +11,7 @@ from crawler.demo import stories, traps
 from crawler.demo.cms import founder, founder_pc
 from crawler.demo.cms.families import FAMILIES
 from crawler.demo.model import MOVED, PAPERS, Article, BaseUrls, Truth
-from crawler.demo.request_context import Desk, link
+from crawler.demo.request_context import RequestContext, link
 from crawler.demo.script import mirrored
 
 PAPER = {"founder": (founder.pdf, founder.picture), "founder-pc": (founder_pc.pdf, founder_pc.picture)}
@@ -21,7 +21,7 @@ NEWEST = {"founder": founder.newest, "founder-pc": founder_pc.newest}
 """How they name the first page of the newest issue, to which their index sends on."""
 
 
-def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
+def truths(desks: Mapping[str, RequestContext], base_urls: BaseUrls) -> tuple[Truth, ...]:
     """Return the truth of every article, list and file of the city on its visit, portal by portal."""
     told = (
         each
@@ -31,7 +31,7 @@ def truths(desks: Mapping[str, Desk], base_urls: BaseUrls) -> tuple[Truth, ...]:
     return tuple(dict.fromkeys(told))  # articles of a paper share its PDF
 
 
-def _lists(desk: Desk, base_urls: BaseUrls) -> Iterator[Truth]:
+def _lists(desk: RequestContext, base_urls: BaseUrls) -> Iterator[Truth]:
     """Yield the truth of each list; the first page of a paper that its index sends on to is never asked for itself."""
     base = base_urls[desk.portal.slug]
     newest = NEWEST.get(desk.portal.family)
@@ -42,7 +42,7 @@ def _lists(desk: Desk, base_urls: BaseUrls) -> Iterator[Truth]:
         yield Truth(url=asked, final_url=url, portal=desk.portal.slug, kind="list", linked=True)
 
 
-def _page(desk: Desk, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
+def _page(desk: RequestContext, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
     """Yield the truth of a page's own address, of its alias, and of its files."""
     base, kind = base_urls[desk.portal.slug], _kind(page, desk.visit)
     url = urljoin(base, link(page)) if kind == "off-site" else base + page.path
@@ -80,14 +80,14 @@ def _kind(page: Article, visit: int) -> str:
     return traps.KINDS.get(page.trap or "", "article")
 
 
-def _files(desk: Desk, page: Article) -> tuple[str, ...]:
+def _files(desk: RequestContext, page: Article) -> tuple[str, ...]:
     """Return the paths of an article's files; a paper's has the PDF of its page, and its picture."""
     if paper := PAPER.get(desk.portal.family):
         return tuple(path(page.published.date(), page.section.code) for path in paper)
     return tuple(path for path, _ in page.attachments)
 
 
-def _told(own: Truth, desk: Desk, page: Article, base_urls: BaseUrls) -> Truth:
+def _told(own: Truth, desk: RequestContext, page: Article, base_urls: BaseUrls) -> Truth:
     story, base = desk.story(page), base_urls[desk.portal.slug]
     paper = desk.portal.family in PAPERS
     original = page.original

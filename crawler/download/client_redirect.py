@@ -24,7 +24,7 @@ FORWARDED = "forwarded"
 """In `request.meta`: how many pages sent on before; one with `DEEPEST` is not followed."""
 
 
-class Forward(BaseRedirectMiddleware):
+class ClientRedirect(BaseRedirectMiddleware):
     """Takes a page that only sends on for a redirect; each is a capture of its own, and the guard sees each target."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:

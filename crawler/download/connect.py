@@ -16,7 +16,7 @@ from httpcore2._backends.auto import AutoBackend
 
 from crawler.download.ssrf import refusal
 from crawler.download.tls import Connection
-from crawler.frontier.host_quirks import HostMemory
+from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import hosts_of, netloc
 from pipelines.errors import PageError
 
@@ -31,7 +31,7 @@ class OldTls:
     """Whether a host speaks only old TLS, as it is remembered."""
 
     host: str
-    memory: HostMemory
+    memory: HostQuirks
 
     def known(self) -> bool:
         """Tell whether it is one of them."""
@@ -52,7 +52,7 @@ class GuardedBackend(AutoBackend):
     """
 
     def __init__(
-        self, *, allow_private: bool, strict: ssl.SSLContext, memory: HostMemory, versions: Mapping[str, int]
+        self, *, allow_private: bool, strict: ssl.SSLContext, memory: HostQuirks, versions: Mapping[str, int]
     ) -> None:
         self._allow_private = allow_private
         self._strict = strict

@@ -29,7 +29,7 @@ from scrapy.utils.ssl import _make_ssl_context
 from crawler.download.capture import MAX_BODY, Cut, exchange, remember
 from crawler.download.connect import GuardedBackend
 from crawler.download.tls import TRUSTED
-from crawler.frontier.host_quirks import HostMemory
+from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import netloc
 from pipelines.model import Capture
 
@@ -48,7 +48,7 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._strict = _strict_context(crawler.settings)
         path = crawler.settings["FANGZHI_FRONTIER"] if crawler.settings["FANGZHI_ARCHIVE"] else None
-        self._memory = HostMemory(Path(path) if path else None)
+        self._memory = HostQuirks(Path(path) if path else None)
         self._versions: dict[str, int] = crawler.settings["FANGZHI_IP_VERSIONS"]
         self._hopeless: set[str] = set()
         self._doubtful: set[str] = set()

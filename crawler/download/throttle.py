@@ -45,7 +45,7 @@ class LeftAlone(IgnoreRequest):
     """A site is asked for nothing more in this crawl."""
 
 
-class Pace:
+class Throttle:
     """Sets the delays of the downloader's slots; a pause that a site asks for is kept by the frontier's scheduler."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -58,7 +58,7 @@ class Pace:
         crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Pace:
+    def from_crawler(cls, crawler: Crawler) -> Throttle:
         """Make the middleware."""
         return cls(crawler)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from crawler.families.dedecms import DEDECMS
 from crawler.families.empirecms import EMPIRECMS
 from crawler.families.epoint import EPOINT
-from crawler.families.family import Ask, Family, Link, Listing, asks, media_type
+from crawler.families.family import Family, Link, Listing, ListRequest, asks, media_type
 from crawler.families.founder import FOUNDER
 from crawler.families.founder_paper import FOUNDER_PAPER
 from crawler.families.generic import GENERIC
@@ -22,7 +22,7 @@ from crawler.families.ucap import UCAP
 from crawler.families.vsb import VSB
 from crawler.families.webplus import WEBPLUS
 
-__all__ = ["FAMILIES", "GENERIC", "Ask", "Family", "Link", "Listing", "asks", "media_type", "recognise"]
+__all__ = ["FAMILIES", "GENERIC", "Family", "Link", "ListRequest", "Listing", "asks", "media_type", "recognise"]
 
 # In the order in which they are tried: JPaaS keeps the addresses of JCMS, truecms its pager, 开普's body holds the
 # editor of TRS, papers have Founder's marks too, and generic says yes to every page.

@@ -7,7 +7,7 @@ import re
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, within
-from crawler.families.family import Ask, Family, Listing, asks
+from crawler.families.family import Family, Listing, ListRequest, asks
 from crawler.families.fingerprints import mark
 from crawler.families.generic import GENERIC
 from crawler.families.paging import MAX_PAGES
@@ -54,11 +54,13 @@ def _listing(text: str, url: str) -> Listing:
     return Listing(lists=() if _SCRIPT.search(path) else asks([f"{constants}?{urlencode(category)}"]))
 
 
-def _ask(service: str, ids: dict[str, str], page: int) -> Ask:
+def _ask(service: str, ids: dict[str, str], page: int) -> ListRequest:
     """Return how a page is asked for, counted from 0; services that stand apart from the site want it wrapped."""
     asked = {**ids, "pageIndex": page, "pageSize": _ROWS}
     apart = re.search(r"mid", urlsplit(service).path.removesuffix(_SERVICE), re.IGNORECASE)
-    return Ask(url=service, form=json.dumps({"token": "", "params": asked} if apart else asked, separators=(",", ":")))
+    return ListRequest(
+        url=service, form=json.dumps({"token": "", "params": asked} if apart else asked, separators=(",", ":"))
+    )
 
 
 def _answered(text: str, url: str) -> Listing:

@@ -20,7 +20,7 @@ class Link:
 
 
 @frozen(kw_only=True)
-class Ask:
+class ListRequest:
     """How a further list page is asked for: by GET, or where there is a `form` by POST, with that as the body.
 
     A form is a query string, or JSON: its first character tells, see `media_type`.
@@ -41,14 +41,14 @@ class Listing:
     """
 
     articles: tuple[Link, ...] = ()
-    pages: tuple[Ask, ...] = ()
+    pages: tuple[ListRequest, ...] = ()
     ahead: int = 1
-    lists: tuple[Ask, ...] = ()
+    lists: tuple[ListRequest, ...] = ()
 
 
-def asks(urls: Iterable[str]) -> tuple[Ask, ...]:
+def asks(urls: Iterable[str]) -> tuple[ListRequest, ...]:
     """Return how pages are asked for that need no form."""
-    return tuple(Ask(url=url) for url in urls)
+    return tuple(ListRequest(url=url) for url in urls)
 
 
 def media_type(form: str) -> str:

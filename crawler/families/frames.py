@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from crawler.families.family import Ask, Link, asks
+from crawler.families.family import Link, ListRequest, asks
 from crawler.families.rows import parse, resolve
 from crawler.families.selection import is_section
 
@@ -13,7 +13,7 @@ MOST_FRAMES = 3
 """Frames that are looked at: a column has one with its list, beside those of a search form and of the weather."""
 
 
-def elsewhere(html: str, url: str, links: Sequence[Link]) -> tuple[Ask, ...]:
+def elsewhere(html: str, url: str, links: Sequence[Link]) -> tuple[ListRequest, ...]:
     """Return the lists that a page shows in frames, or the one that it sends on to where it has no articles itself."""
     found = frames(html, url)
     return asks(found if found or links else forwards(html, url)[:1])

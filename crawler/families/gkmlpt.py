@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
-from crawler.families.family import Ask, Family, Listing
+from crawler.families.family import Family, Listing, ListRequest
 from crawler.families.fingerprints import mark
 from crawler.families.generic import GENERIC
 from crawler.families.selection import is_section
@@ -41,12 +41,12 @@ def _listing(text: str, url: str) -> Listing:
     return GENERIC.listing(text, url)
 
 
-def _categories(html: str, url: str, sid: str) -> Iterator[Ask]:
+def _categories(html: str, url: str, sid: str) -> Iterator[ListRequest]:
     """Yield the list of the category that the URL's fragment names, else of every one that has posts of its own."""
     base, _, category = url.partition("#")
     wanted = [category] if category.isdecimal() else list(dict.fromkeys(_leaves(_tree(html))))
     platform = base.partition("/gkmlpt")[0]
-    yield from (Ask(url=f"{platform}/gkmlpt/api/all/{each}?page=1&sid={sid}") for each in wanted)
+    yield from (ListRequest(url=f"{platform}/gkmlpt/api/all/{each}?page=1&sid={sid}") for each in wanted)
 
 
 def _tree(html: str) -> Any:
@@ -80,7 +80,9 @@ def _posts(found: dict[str, Any], url: str) -> Listing:
     ]
     page = max(1, number(parse_qs(urlsplit(url).query).get("page", ["1"])[0]))
     total = number(found.get("total")) or number(within(found, "classify", "post_count"))
-    further = [Ask(url=turned(url.partition("#")[0], "page", page + 1))] if posts and page * _ROWS < total else []
+    further = (
+        [ListRequest(url=turned(url.partition("#")[0], "page", page + 1))] if posts and page * _ROWS < total else []
+    )
     return Listing(articles=tuple(filter(None, links)), pages=tuple(further))
 
 

@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import count_of, number, records, setting, turned
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Family, Link, Listing, ListRequest, asks
 from crawler.families.fingerprints import mark
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
@@ -70,7 +70,7 @@ def _read(html: str, url: str) -> tuple[Link, ...]:
     return articles(article_rows(list(rows(html, url))))
 
 
-def _proxied(html: str, url: str) -> tuple[Ask, ...]:
+def _proxied(html: str, url: str) -> tuple[ListRequest, ...]:
     """Return the pages after those that a column's own page holds; none where the way to them is encrypted."""
     group, proxy = _NEXT_GROUP.search(html), _PROXY.search(html)
     if group and "columnid=" not in group[1]:
@@ -87,7 +87,7 @@ def _proxied(html: str, url: str) -> tuple[Ask, ...]:
     return asks(f"{urljoin(url, proxy[1])}?page={page}&{query}" for page in range(first, last + 1))
 
 
-def _further(text: str, url: str) -> tuple[Ask, ...]:
+def _further(text: str, url: str) -> tuple[ListRequest, ...]:
     """Return the page after this one: `page` counts, because many servers pass over `startrecord`."""
     query = dict(parse_qsl(urlsplit(url).query))
     page, rows_a_page = number(query.get("page")), number(query.get("perpage")) or _USUAL_RECORDS
@@ -105,12 +105,12 @@ def _place(html: str) -> dict[str, str]:
     return told
 
 
-def _search(url: str, place: dict[str, str], page: int) -> Ask:
+def _search(url: str, place: dict[str, str], page: int) -> ListRequest:
     form = dict.fromkeys(_ASKED, "") | place | {"currpage": str(page)}
-    return Ask(url=urljoin(url, "/module/xxgk/search.jsp"), form=urlencode(form))
+    return ListRequest(url=urljoin(url, "/module/xxgk/search.jsp"), form=urlencode(form))
 
 
-def _further_search(html: str, url: str) -> tuple[Ask, ...]:
+def _further_search(html: str, url: str) -> tuple[ListRequest, ...]:
     here, _, form = url.partition("#")
     told = dict(parse_qsl(form))
     total, page = _TOTAL.search(html), number(told.get("currpage"))

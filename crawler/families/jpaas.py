@@ -9,7 +9,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.families.answers import answer, number, within
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Family, Link, Listing, ListRequest, asks
 from crawler.families.fingerprints import mark
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
@@ -55,11 +55,11 @@ def _units(html: str) -> Iterator[tuple[str, dict[str, str]]]:
             yield told.get("url") or _GATEWAY, {name: str(value) for name, value in ids.items()}
 
 
-def _ask(api: str, ids: dict[str, str], page: int) -> Ask:
+def _ask(api: str, ids: dict[str, str], page: int) -> ListRequest:
     """Return how a page of a unit is asked for: `paramJson` counts, a bare page number is passed over."""
     usual = {"parseType": "bulidstatic", "pageType": "column"}
     query = usual | ids | {"paramJson": json.dumps({"pageNo": page, "pageSize": _ROWS}, separators=(",", ":"))}
-    return Ask(url=f"{api}?{urlencode(query)}")
+    return ListRequest(url=f"{api}?{urlencode(query)}")
 
 
 def _built(text: str, url: str) -> Listing:

@@ -9,12 +9,12 @@ from crawler.families.family import Family, Listing, asks
 from crawler.families.fingerprints import mark
 from crawler.families.frames import elsewhere
 from crawler.families.paging import link_pages
-from crawler.families.rows import Row, rows
+from crawler.families.rows import LinkRow, rows
 from crawler.families.selection import article_rows, articles, is_section
 from crawler.families.url_patterns import dialect
 from pipelines.model import Recipe
 
-Pager = Callable[[list[Row], str], tuple[str, ...]]
+Pager = Callable[[list[LinkRow], str], tuple[str, ...]]
 
 
 def is_known_article(url: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-from crawler.families.rows import Row, resolve
+from crawler.families.rows import LinkRow, resolve
 
 # A page's word for how many pages follow is not to be trusted without end: 10,000 pages of 15 to 20 rows hold more
 # than any section that was surveyed (the largest had 2,289 articles).
@@ -49,7 +49,7 @@ def _script(html: str) -> tuple[int, str, str, int]:
     return (int(count[1]) if count else 0), "", "", 0
 
 
-def link_pages(rows: Iterable[Row], url: str) -> tuple[str, ...]:
+def link_pages(rows: Iterable[LinkRow], url: str) -> tuple[str, ...]:
     """Return the pages after this one that its pager links to, by number, with the one behind 下一页 first.
 
     Numbers that a pager skips (1 2 3 … 25) are filled in where its URLs differ by nothing but the number.

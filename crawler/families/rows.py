@@ -47,7 +47,7 @@ other sites for 20 s."""
 
 
 @frozen(kw_only=True)
-class Row:
+class LinkRow:
     """A link in its row: `text` as shown, `title` in full, `share` the part of the row's text that the link fills."""
 
     url: str
@@ -58,7 +58,7 @@ class Row:
     rel: str
 
 
-def rows(html: str, url: str, tags: tuple[str, ...] = ("a",)) -> Iterator[Row]:
+def rows(html: str, url: str, tags: tuple[str, ...] = ("a",)) -> Iterator[LinkRow]:
     """Yield every link of a page that may lead to another page, in page order; `tags` are the elements that count.
 
     Script and mail links, bare fragments and links to files are left out; `<base href>` is heeded, and links beyond
@@ -156,11 +156,11 @@ def _row_element(anchor: HtmlElement, url: str, owners: dict[HtmlElement, str | 
     return row
 
 
-def _row(anchor: HtmlElement, url: str, whole: str) -> Row:
+def _row(anchor: HtmlElement, url: str, whole: str) -> LinkRow:
     text = _words(anchor)
     outside = whole.replace(text, " ", 1) if len(whole) <= _LONGEST_ROW else ""
     told = " ".join((anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")).split())
-    return Row(
+    return LinkRow(
         url=url,
         text=text,
         title=_fuller(told, text),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from attrs import evolve
 
 from crawler.families.family import Link
-from crawler.families.rows import Row
+from crawler.families.rows import LinkRow
 from crawler.families.url_patterns import dialect, url_date
 
 _SECTION = re.compile(
@@ -33,7 +33,7 @@ _MOST_OF_ROW = 0.5
 _SIBLINGS = 5
 
 
-def articles(rows: Iterable[Row]) -> tuple[Link, ...]:
+def articles(rows: Iterable[LinkRow]) -> tuple[Link, ...]:
     """Return each article once, where it first stands, under the fullest title and with the first day given."""
     links: dict[str, Link] = {}
     for row in rows:
@@ -59,7 +59,7 @@ def is_section(url: str) -> bool:
     return dialect(url) is None and bool(_SECTION.search(told))
 
 
-def article_rows(rows: list[Row]) -> list[Row]:
+def article_rows(rows: list[LinkRow]) -> list[LinkRow]:
     """Return the rows that lead to articles, told from navigation by URL, headline, day and company."""
     shapes = Counter(_shape(row.url) for row in rows if len(row.title) >= _SURE_HEADLINE)
     return [row for row in rows if _is_article_row(row, shapes[_shape(row.url)])]
@@ -75,7 +75,7 @@ def _is_series(url: str, siblings: int) -> bool:
     return siblings >= _SIBLINGS and bool(re.search(r"\d", url.partition(urlsplit(url).netloc)[2]))
 
 
-def _is_article_row(row: Row, siblings: int) -> bool:
+def _is_article_row(row: LinkRow, siblings: int) -> bool:
     known = dialect(row.url)
     if known and not known.loose:
         return True

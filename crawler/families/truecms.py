@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, count_of, number, records, setting
-from crawler.families.family import Ask, Family, Link, Listing
+from crawler.families.family import Family, Link, Listing, ListRequest
 from crawler.families.fingerprints import mark
 from crawler.families.paging import link_pages
 from crawler.families.rows import parse, rows
@@ -71,18 +71,18 @@ def _answered(text: str, url: str) -> Listing:
     return Listing(articles=_read(pieces, urljoin(here, "/")), pages=(following,) if further else ())
 
 
-def _ask(api: str, column: str, first: int, size: int) -> Ask:
+def _ask(api: str, column: str, first: int, size: int) -> ListRequest:
     """Return how records are asked for, counted from 1."""
     window = f"startrecord={first}&endrecord={first + size - 1}&perpage={size}"
-    return Ask(url=f"{api}?{window}&contentTemplate=&columnId={column}")
+    return ListRequest(url=f"{api}?{window}&contentTemplate=&columnId={column}")
 
 
 def _read(pieces: list[str], url: str) -> tuple[Link, ...]:
     return articles(article_rows(list(rows("".join(f"<div>{piece}</div>" for piece in pieces), url))))
 
 
-def _links(html: str, url: str) -> tuple[Ask, ...]:
-    return tuple(Ask(url=page) for page in link_pages(rows(html, url), url))
+def _links(html: str, url: str) -> tuple[ListRequest, ...]:
+    return tuple(ListRequest(url=page) for page in link_pages(rows(html, url), url))
 
 
 TRUECMS = Family(

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.families.answers import answer, link, number, objects, setting, turned, within
-from crawler.families.family import Ask, Family, Link, Listing, asks
+from crawler.families.family import Family, Link, Listing, ListRequest, asks
 from crawler.families.fingerprints import mark
 from crawler.families.paging import MAX_PAGES, link_pages, script_pages
 from crawler.families.rows import rows
@@ -45,7 +45,7 @@ def _listing(text: str, url: str) -> Listing:
     if _COMMON.search(path):
         return _found(answer(text), here, ("infolist", "link", "pubtime"), "currpage")
     if api := _called(text, here):
-        return Listing(lists=(Ask(url=api),))
+        return Listing(lists=(ListRequest(url=api),))
     found = list(rows(text, here))
     pages = script_pages(text, here) or link_pages(found, here)
     return Listing(articles=articles(article_rows(found)), pages=asks(pages))

@@ -24,7 +24,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @frozen
-class Dialect:
+class UrlPattern:
     """One shape of article URL. A `loose` one is also met on lists and navigation, so the link must look the part."""
 
     name: str
@@ -33,47 +33,47 @@ class Dialect:
 
 
 DIALECTS = (
-    Dialect("t-date", rf"/t{_Y}{_MM}{_DD}_\d+\.s?html?$"),
-    Dialect("art-date", rf"/art/{_Y}/{_M}/{_D}/art_\d+_\d+\.html$"),
-    Dialect("art-hash", rf"/art/{_Y}/art_{_HEX32}\.html$"),
-    Dialect("month-day-content", rf"/{_Y}-{_MM}/{_DD}/(?:content|c)_\w+\.s?html?$"),
-    Dialect("date-hash-c", rf"/{_Y}{_MM}{_DD}/[0-9a-f]+/c\.html$"),
-    Dialect("date-id-index", rf"/{_Y}{_MM}{_DD}\d{{4,}}/index\.s?html?$"),
-    Dialect("arti", rf"/{_Y}/{_MM}/{_DD}/ARTI\w+"),
-    Dialect("number-index", r"/\d{5,9}/index\.html$", loose=True),
-    Dialect("long-number-index", r"/\d{12,}/index\.shtml$"),
-    Dialect("month-hash", rf"/{_Y}{_MM}/{_HEX32}\.s?html$"),
-    Dialect("pnidpv", r"/pnidpv\d+\.html$"),
-    Dialect("c-content", r"/c\w+/content\.s?html$"),
-    Dialect("portal-article", r"/portal/article/\w+/\w+"),
-    Dialect("p1", r"/p1/(?:[^/]+/)*\d+\.html$", loose=True),
-    Dialect("fabu", r"/fabu/xiangqing/\w+\.html$"),
-    Dialect("iso-date", rf"/{_Y}-{_MM}-{_DD}/\w+\.s?html?$"),
-    Dialect("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # P's /safe/…, also PHPCMS and DedeCMS
-    Dialect("date-hash", rf"/{_Y}{_MM}{_DD}/{_HEX32}\.s?html$"),
-    Dialect("date-id", rf"/{_Y}{_MM}{_DD}/\w+\.s?html?$"),
-    Dialect("date-uuid", rf"/{_Y}{_MM}{_DD}/{_UUID}\.s?html?$"),  # Epoint
-    Dialect("day-hash", rf"/{_Y}/{_M}/{_D}/{_HEX32}\.s?html$"),
-    Dialect("columns-uuid", rf"/columns/{_UUID}/{_Y}{_MM}/{_DD}/{_UUID}\.html$"),
-    Dialect("post", r"/content/(?:\d+/\d+/)?m?post_\d+\.html$"),  # gkmlpt and NFCMS, Guangdong
-    Dialect("vsb", r"/info/\d+/\d+\.html?$"),  # 博达 VSB
-    Dialect("vsb-dynamic", r"/[\w-]*content\.jsp\?.*\bwbnewsid=\d+"),
-    Dialect("webplus", rf"/{_Y}/{_MM}{_DD}/c\d+a\d+/page\.(?:html?|psp)$"),  # 苏迪 WebPlus
-    Dialect("webplus-hash", r"/[0-9a-f]{2}/[0-9a-f]{2}/c\d+a\d+/page\.(?:html?|psp)$"),
-    Dialect("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
-    Dialect("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # of those, the oldest layout
-    Dialect("node-hash", r"/node_[0-9a-f]{6,32}/[0-9a-f]{6,32}\.s?html$"),  # Founder's news sites since about 2022
-    Dialect("content-uuid", rf"/content/{_UUID}\.s?html?$"),  # truecms
-    Dialect("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
-    Dialect("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
-    Dialect("dede-view", r"/plus/view\.php\?.*\baid=\d+"),
-    Dialect("empire-show", r"/e/action/ShowInfo\.php\?.*\bid=\d+"),
-    Dialect("day-slug", rf"/{_Y}/{_MM}/{_DD}/[^/?]+/?$"),  # WordPress and many home-made systems
+    UrlPattern("t-date", rf"/t{_Y}{_MM}{_DD}_\d+\.s?html?$"),
+    UrlPattern("art-date", rf"/art/{_Y}/{_M}/{_D}/art_\d+_\d+\.html$"),
+    UrlPattern("art-hash", rf"/art/{_Y}/art_{_HEX32}\.html$"),
+    UrlPattern("month-day-content", rf"/{_Y}-{_MM}/{_DD}/(?:content|c)_\w+\.s?html?$"),
+    UrlPattern("date-hash-c", rf"/{_Y}{_MM}{_DD}/[0-9a-f]+/c\.html$"),
+    UrlPattern("date-id-index", rf"/{_Y}{_MM}{_DD}\d{{4,}}/index\.s?html?$"),
+    UrlPattern("arti", rf"/{_Y}/{_MM}/{_DD}/ARTI\w+"),
+    UrlPattern("number-index", r"/\d{5,9}/index\.html$", loose=True),
+    UrlPattern("long-number-index", r"/\d{12,}/index\.shtml$"),
+    UrlPattern("month-hash", rf"/{_Y}{_MM}/{_HEX32}\.s?html$"),
+    UrlPattern("pnidpv", r"/pnidpv\d+\.html$"),
+    UrlPattern("c-content", r"/c\w+/content\.s?html$"),
+    UrlPattern("portal-article", r"/portal/article/\w+/\w+"),
+    UrlPattern("p1", r"/p1/(?:[^/]+/)*\d+\.html$", loose=True),
+    UrlPattern("fabu", r"/fabu/xiangqing/\w+\.html$"),
+    UrlPattern("iso-date", rf"/{_Y}-{_MM}-{_DD}/\w+\.s?html?$"),
+    UrlPattern("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # P's /safe/…, also PHPCMS and DedeCMS
+    UrlPattern("date-hash", rf"/{_Y}{_MM}{_DD}/{_HEX32}\.s?html$"),
+    UrlPattern("date-id", rf"/{_Y}{_MM}{_DD}/\w+\.s?html?$"),
+    UrlPattern("date-uuid", rf"/{_Y}{_MM}{_DD}/{_UUID}\.s?html?$"),  # Epoint
+    UrlPattern("day-hash", rf"/{_Y}/{_M}/{_D}/{_HEX32}\.s?html$"),
+    UrlPattern("columns-uuid", rf"/columns/{_UUID}/{_Y}{_MM}/{_DD}/{_UUID}\.html$"),
+    UrlPattern("post", r"/content/(?:\d+/\d+/)?m?post_\d+\.html$"),  # gkmlpt and NFCMS, Guangdong
+    UrlPattern("vsb", r"/info/\d+/\d+\.html?$"),  # 博达 VSB
+    UrlPattern("vsb-dynamic", r"/[\w-]*content\.jsp\?.*\bwbnewsid=\d+"),
+    UrlPattern("webplus", rf"/{_Y}/{_MM}{_DD}/c\d+a\d+/page\.(?:html?|psp)$"),  # 苏迪 WebPlus
+    UrlPattern("webplus-hash", r"/[0-9a-f]{2}/[0-9a-f]{2}/c\d+a\d+/page\.(?:html?|psp)$"),
+    UrlPattern("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
+    UrlPattern("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # of those, the oldest layout
+    UrlPattern("node-hash", r"/node_[0-9a-f]{6,32}/[0-9a-f]{6,32}\.s?html$"),  # Founder's news sites since about 2022
+    UrlPattern("content-uuid", rf"/content/{_UUID}\.s?html?$"),  # truecms
+    UrlPattern("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
+    UrlPattern("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
+    UrlPattern("dede-view", r"/plus/view\.php\?.*\baid=\d+"),
+    UrlPattern("empire-show", r"/e/action/ShowInfo\.php\?.*\bid=\d+"),
+    UrlPattern("day-slug", rf"/{_Y}/{_MM}/{_DD}/[^/?]+/?$"),  # WordPress and many home-made systems
 )
 
 
 @lru_cache(maxsize=1024)  # a list's links are each looked at several times over
-def dialect(url: str) -> Dialect | None:
+def dialect(url: str) -> UrlPattern | None:
     """Return the dialect that an article's URL is written in, or None when it looks like none.
 
     A query that the shape does not know, as in t20240305_8812.html?from=home, leaves an article what it is, but for a

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.families.linked import linked
 from crawler.families.paging import MAX_PAGES, link_pages
-from crawler.families.rows import Row
+from crawler.families.rows import LinkRow
 from crawler.families.selection import is_section
 from pipelines.model import Recipe
 
@@ -19,7 +19,7 @@ _MARKS = r"""
 _NUMBERED = re.compile(r"^(?P<folder>/(?:(?!info/)[^/]+/)+)(?P<number>\d{1,5})\.htm$")
 
 
-def _pages(rows: list[Row], url: str) -> tuple[str, ...]:
+def _pages(rows: list[LinkRow], url: str) -> tuple[str, ...]:
     """Return the pages after this one: xw.htm is followed by xw/72.htm, that by xw/71.htm, and xw/1.htm is the oldest.
 
     Dynamic lists (list.jsp) count up, as their pager says.

@@ -4,7 +4,7 @@ Scrapy's doors to it, `scheduler` and `redirects`, are modules of their own: who
 """
 
 from crawler.frontier.files import files_of
-from crawler.frontier.looks import Look
+from crawler.frontier.looks import ListStatus
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import Known
 from crawler.frontier.run_policy import Run, next_run, skipped
@@ -13,7 +13,7 @@ from crawler.frontier.store import Frontier
 __all__ = [
     "Frontier",
     "Known",
-    "Look",
+    "ListStatus",
     "Page",
     "Run",
     "files_of",

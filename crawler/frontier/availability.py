@@ -21,7 +21,7 @@ class Opening:
     why: str = ""
 
 
-class Openings:
+class Availability:
     """Tells of the sites of one crawl when they may be asked; what a site asked for outlives the crawl."""
 
     def __init__(self, frontier: Frontier, site_of: Callable[[str], Site]) -> None:

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS hosts (
 """
 
 
-class HostMemory:
+class HostQuirks:
     """A small table in the frontier's file, or nowhere; what cannot be read or written is learnt anew."""
 
     def __init__(self, path: Path | None) -> None:

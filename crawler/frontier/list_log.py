@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 
-from crawler.frontier.looks import Look, Shown
+from crawler.frontier.looks import ListResult, ListStatus
 from crawler.frontier.page import Page
 from pipelines.times import from_us, to_us
 
@@ -34,7 +34,7 @@ FROM lists JOIN sites USING (site) WHERE section IS NOT NULL GROUP BY site, sect
 """
 
 
-def note_shown(db: sqlite3.Connection, page: Page, shown: Shown, now: dt.datetime) -> None:
+def note_shown(db: sqlite3.Connection, page: Page, shown: ListResult, now: dt.datetime) -> None:
     """Write down what a visit of a list page showed."""
     told = {"links": shown.links, "found": shown.found, "answer": shown.answer}
     newest = shown.newest_on.isoformat() if shown.newest_on else None
@@ -42,17 +42,17 @@ def note_shown(db: sqlite3.Connection, page: Page, shown: Shown, now: dt.datetim
     db.execute(_NOTED, told | place | {"now": to_us(now), "newest": newest})
 
 
-def read_looks(db: sqlite3.Connection) -> dict[str, list[Look]]:
+def read_looks(db: sqlite3.Connection) -> dict[str, list[ListStatus]]:
     """Return for each site what its sections' lists showed when they were last looked at."""
-    found: dict[str, list[Look]] = {}
+    found: dict[str, list[ListStatus]] = {}
     for row in db.execute(_LOOKS):
         found.setdefault(row["site"], []).append(_look(row))
     return found
 
 
-def _look(row: sqlite3.Row) -> Look:
+def _look(row: sqlite3.Row) -> ListStatus:
     shown, brought, newest = row["shown"], row["brought"], row["newest"]
-    return Look(
+    return ListStatus(
         section=row["section"],
         asked=row["asked"] >= row["started"] and not row["unfinished"],
         showing=(shown or 0) >= row["started"],

@@ -8,7 +8,7 @@ from attrs import frozen
 
 
 @frozen(kw_only=True)
-class Shown:
+class ListResult:
     """What one visit of a list page showed: how many `links` to articles, how many of them were not known before.
 
     `links` is None where the page was not read: it answers that it is as it was, or sends on. `answer` names what stood
@@ -23,7 +23,7 @@ class Shown:
 
 
 @frozen(kw_only=True)
-class Look:
+class ListStatus:
     """What all list pages of a section showed, by the URL of the section.
 
     `asked` and `showing` tell of the site's last crawl: whether it asked for what there is of them, and whether one

@@ -28,14 +28,14 @@ def settle(
     settled and asks for again.
     """
     with frontier.together():
-        for known, since in frontier.orphans():
+        for known, since in frontier.stale_leases():
             entry = newest(known.page.url) if known.page.form is None else None
             if entry and entry.fetched_at >= since and _is_final(entry, known.page.url):
                 frontier.add(files(known.page, entry))
                 history, due = Visit(known=known, entries=[entry]).settled(now)
                 frontier.acknowledge(evolve(known, history=history), due, now)
             else:
-                frontier.give_back(known.page)
+                frontier.release_page(known.page)
 
 
 def _is_final(entry: Entry, url: str) -> bool:

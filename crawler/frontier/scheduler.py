@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from crawler.frontier.availability import Openings
+from crawler.frontier.availability import Availability
 from crawler.frontier.dupefilter import TARGET_SEEN
 from crawler.frontier.inflight import VISIT, InFlight
 from crawler.frontier.pace import PATIENCE
@@ -66,7 +66,7 @@ class Scheduler(BaseScheduler):
         self._looked: dict[str, float] = {}
         self._further: deque[Request] = deque()
         self._stop = Stop(crawler)
-        self._openings = Openings(self.frontier, self._site)
+        self._openings = Availability(self.frontier, self._site)
         self._inflight = InFlight(crawler, self.frontier, self._stop, self.add)
 
     @classmethod
@@ -153,7 +153,7 @@ class Scheduler(BaseScheduler):
         """Return the next request: what goes on, before what begins; the sites with room for one take turns.
 
         What was begun goes on outside a window and beyond a budget, but not while its site wants to be left alone for
-        a while; where that is for longer than the crawl waits, `Pace` refuses it.
+        a while; where that is for longer than the crawl waits, `Throttle` refuses it.
         """
         with self._stop.on_failure():
             request = self._going_on() or self._beginning()

@@ -18,7 +18,7 @@ from typing import Any
 from crawler.frontier import budgets, list_log, run_log, tenure
 from crawler.frontier.database import Database
 from crawler.frontier.leases import owner_name, owner_process
-from crawler.frontier.looks import Look, Shown
+from crawler.frontier.looks import ListResult, ListStatus
 from crawler.frontier.page import Page, page_key
 from crawler.frontier.revisit_policy import Known
 from crawler.frontier.rows import columns_of, known_of, us_or_none
@@ -145,7 +145,7 @@ class Frontier:
             (count,) = db.execute("SELECT count(*) FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
         return int(count)
 
-    def orphans(self) -> list[tuple[Known, dt.datetime]]:
+    def stale_leases(self) -> list[tuple[Known, dt.datetime]]:
         """Return the pages that were handed out by processes that are gone, and since when what came of them counts.
 
         That is the start of their crawl, or their last visit in it.
@@ -156,7 +156,7 @@ class Frontier:
         gone = {row["site"]: owner_process(row["owner"]) is None for row in rows}
         return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows if gone[row["site"]]]
 
-    def give_back(self, page: Page) -> None:
+    def release_page(self, page: Page) -> None:
         """Let a page that was handed out wait as before."""
         with self._file.writing() as db:
             db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
@@ -173,7 +173,7 @@ class Frontier:
         due: dt.datetime | None,
         now: dt.datetime,
         targets: Iterable[str] = (),
-        shown: Shown | None = None,
+        shown: ListResult | None = None,
     ) -> None:
         """Let a page go until it is due again, with what its visit showed, and with it the targets of its redirects."""
         told = columns_of(known.history) | {"due": us_or_none(due), "asked": to_us(now), "key": known.page.key}
@@ -223,7 +223,7 @@ class Frontier:
             rows = [dict(row) for row in db.execute(query, (to_us(now + dt.timedelta(days=1)),))]
         return {row.pop("site"): {name: count or 0 for name, count in row.items()} for row in rows}
 
-    def looks(self) -> dict[str, list[Look]]:
+    def looks(self) -> dict[str, list[ListStatus]]:
         """Return for each site what its sections' lists showed when they were last looked at."""
         with self._file.reading() as db:
             return list_log.read_looks(db)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from attrs import define, evolve, field
 
-from crawler.frontier.looks import Shown
+from crawler.frontier.looks import ListResult
 from crawler.frontier.revisit_policy import History, Known, Outcome, next_file, next_head, next_visit, visited
 from pipelines.catalogue.history import is_missing
 from pipelines.model import Entry
@@ -61,17 +61,17 @@ class Visit:
             return history, next_file(history, outcome, now)
         return history, next_visit(history, outcome, now)
 
-    def shown(self, now: dt.datetime) -> Shown | None:
+    def shown(self, now: dt.datetime) -> ListResult | None:
         """Return what a list page showed, None for a page of another kind. Days to come are mistakes of the list."""
         if self.known.page.role != "list":
             return None
         answer = _answer(self.entries)
         if answer is None or self._outcome() in ("failed", "missing", "forbidden") or (answer.status or 0) >= 400:
             refused = f"status {answer.status}" if answer and answer.reason == "http-error" else None
-            return Shown(answer=refused or self.why or (answer and answer.reason) or "failed")
+            return ListResult(answer=refused or self.why or (answer and answer.reason) or "failed")
         read = answer.status != 304 and answer.reason != "redirect"
         newest = max((day for day in self.days if day <= now.astimezone(CHINA).date()), default=None)
-        return Shown(links=self.links if read else None, found=self.found, newest_on=newest)
+        return ListResult(links=self.links if read else None, found=self.found, newest_on=newest)
 
     def _outcome(self) -> Outcome:
         answer = _answer(self.entries)

@@ -7,8 +7,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from crawler.families import FAMILIES, GENERIC, Ask, recognise
-from crawler.inspect.fetch import Look, Seen, Unanswered, listed, own
+from crawler.families import FAMILIES, GENERIC, ListRequest, recognise
+from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, listed, own
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.order import read_page
@@ -55,13 +55,13 @@ class Checkup:
     findings: tuple[Finding, ...] = ()
 
 
-async def check(look: Look, registry: Registry, site: Site) -> Checkup:
+async def check(look: Fetcher, registry: Registry, site: Site) -> Checkup:
     """Return how a site is: its first section's list is asked for, and an article of it."""
     if not site.sections:
         detail = site.reason or "no section is registered"
         return Checkup(site=site.slug, findings=(Finding(kind="no-section", url="", detail=detail),))
     section = site.sections[0]
-    page = await look(Ask(url=section.url.partition("#")[0]))
+    page = await look(ListRequest(url=section.url.partition("#")[0]))
     found = _refused(registry, section.url, page)
     if found or isinstance(page, Unanswered):
         return Checkup(site=site.slug, findings=tuple(filter(None, (found,))))
@@ -76,16 +76,18 @@ async def check(look: Look, registry: Registry, site: Site) -> Checkup:
     return Checkup(site=site.slug, listed=len(links), title=_title(registry, answers[-1]), findings=findings)
 
 
-async def _articles(look: Look, registry: Registry, links: list[str], referer: str) -> AsyncIterator[Seen | Unanswered]:
+async def _articles(
+    look: Fetcher, registry: Registry, links: list[str], referer: str
+) -> AsyncIterator[FetchedPage | Unanswered]:
     """Yield articles until one can be read: any site has some that are gone, moved, or a picture alone."""
     for link in links[:TRIES]:
-        answer = await look(Ask(url=link), referer)
+        answer = await look(ListRequest(url=link), referer)
         yield answer
-        if isinstance(answer, Seen) and not isinstance(_read(registry, answer), Rejection):
+        if isinstance(answer, FetchedPage) and not isinstance(_read(registry, answer), Rejection):
             return
 
 
-def _refused(registry: Registry, url: str, page: Seen | Unanswered) -> Finding | None:
+def _refused(registry: Registry, url: str, page: FetchedPage | Unanswered) -> Finding | None:
     if isinstance(page, Unanswered):
         return _unanswered(page)
     outcome = _read(registry, page)
@@ -100,7 +102,7 @@ def _unanswered(page: Unanswered) -> Finding:
     return Finding(kind=kind, url=page.url, detail=page.detail)
 
 
-def _article(registry: Registry, pages: list[Seen | Unanswered]) -> list[Finding]:
+def _article(registry: Registry, pages: list[FetchedPage | Unanswered]) -> list[Finding]:
     """Return what is wrong with the last of the articles that were asked for, if it is the first that can be read."""
     page = pages[-1]
     if isinstance(page, Unanswered):
@@ -115,14 +117,14 @@ def _article(registry: Registry, pages: list[Seen | Unanswered]) -> list[Finding
     return [Finding(kind="field-missing", url=page.url, detail=detail)] if missing else []
 
 
-def _title(registry: Registry, page: Seen | Unanswered) -> str | None:
-    outcome = _read(registry, page) if isinstance(page, Seen) else ()
+def _title(registry: Registry, page: FetchedPage | Unanswered) -> str | None:
+    outcome = _read(registry, page) if isinstance(page, FetchedPage) else ()
     return next((article.title for article in outcome), None) if isinstance(outcome, tuple) else None
 
 
-def _stranger(site: Site, pages: list[Seen | Unanswered]) -> list[Finding]:
+def _stranger(site: Site, pages: list[FetchedPage | Unanswered]) -> list[Finding]:
     """Tell that pages have another CMS's marks, and none of them those of the one that is registered."""
-    good = [page for page in pages if isinstance(page, Seen) and page.good]
+    good = [page for page in pages if isinstance(page, FetchedPage) and page.good]
     found = [(recognise(page.html, page.url).name, page.url) for page in good]
     others = [(name, url) for name, url in found if name not in (site.family, GENERIC.name)]
     own_marks = any(FAMILIES[site.family].recognise(page.html, page.url) for page in good)
@@ -137,5 +139,5 @@ def _elsewhere(count: int) -> str:
     return f" of its own, only to {count} elsewhere" if count else ""
 
 
-def _read(registry: Registry, page: Seen) -> Outcome:
+def _read(registry: Registry, page: FetchedPage) -> Outcome:
     return read_page(registry.job(page.capture))

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from crawler.families import FAMILIES, GENERIC, Ask, Family, Link
+from crawler.families import FAMILIES, GENERIC, Family, Link, ListRequest
 from crawler.families.frames import forwards
 from crawler.inspect.columns import DATED, MAP, Column, columns, merged
-from crawler.inspect.fetch import Look, Seen, Unanswered, listed
+from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, listed
 from crawler.inspect.identity import charset, column_name, declared, region, site_name, slug_of
 from crawler.sites.hosts import netloc
 from crawler.sites.site import Section, Site
@@ -34,7 +34,7 @@ while a city's page links each of its bureaus now and then."""
 
 
 @frozen(kw_only=True)
-class Survey:
+class Inspection:
     """A site as it was found; `evidence` says in lines for people by what each of it is known."""
 
     site: Site
@@ -46,12 +46,12 @@ class _List:
     """A page that leads to articles of the site."""
 
     column: Column
-    page: Seen
+    page: FetchedPage
     links: tuple[Link, ...]
     pages: int
 
 
-async def discover(look: Look, url: str, slug: str | None = None) -> Survey:
+async def discover(look: Fetcher, url: str, slug: str | None = None) -> Inspection:
     """Return what a site is made of; raises PageError where its home page cannot be had or no list is found."""
     home = await _home(look, url)
     first = [home, *[page async for page in _beside(look, home)]]
@@ -59,8 +59,8 @@ async def discover(look: Look, url: str, slug: str | None = None) -> Survey:
     machine = [Column(url=each, name="网站地图", seen_by=frozenset({MAP})) for each in look.maps(home.url)]
     seen = [(Column(url=_lasting(home)), home)]
     for column in [*wanted, *machine][:MOST_PAGES]:
-        answer = await look(Ask(url=column.url), home.url)
-        if isinstance(answer, Seen) and answer.good:
+        answer = await look(ListRequest(url=column.url), home.url)
+        if isinstance(answer, FetchedPage) and answer.good:
             seen.append((column, answer))
     pages = [*first, *(page for _, page in seen[1:])]
     family, marks = _family(pages)
@@ -72,18 +72,18 @@ async def discover(look: Look, url: str, slug: str | None = None) -> Survey:
     return _survey(home, pages, chosen, family, marks, slug)
 
 
-def _near(found: Sequence[Column], home: Seen) -> list[Column]:
+def _near(found: Sequence[Column], home: FetchedPage) -> list[Column]:
     """Return the columns on the home page's host; where it has none, those of other hosts of the same owner."""
     own = [column for column in found if netloc(column.url) == netloc(home.url)]
     return own or [column for column in found if _same(column.url, home.url)]
 
 
-async def _home(look: Look, url: str) -> Seen:
+async def _home(look: Fetcher, url: str) -> FetchedPage:
     """Return a home page, by http where https fails."""
-    answer = await look(Ask(url=url))
+    answer = await look(ListRequest(url=url))
     bad = answer.why != "robots" if isinstance(answer, Unanswered) else not answer.good
     if bad and url.startswith("https://"):
-        answer = await look(Ask(url=f"http://{url.removeprefix('https://')}"))
+        answer = await look(ListRequest(url=f"http://{url.removeprefix('https://')}"))
     if isinstance(answer, Unanswered):
         raise PageError(f"{answer.url}: {answer.detail}", answer.url)
     if not answer.good:
@@ -91,21 +91,21 @@ async def _home(look: Look, url: str) -> Seen:
     return answer
 
 
-def _lasting(home: Seen) -> str:
+def _lasting(home: FetchedPage) -> str:
     """Return a home page's address: where it led to, unless that is the day's issue, which is elsewhere tomorrow."""
     return home.capture.url if DATED.search(urlsplit(home.url).path) else home.url
 
 
-async def _beside(look: Look, home: Seen) -> AsyncIterator[Seen]:
+async def _beside(look: Fetcher, home: FetchedPage) -> AsyncIterator[FetchedPage]:
     """Yield where a home page sends browsers on to, else an article: it names its column, and has its CMS's marks."""
     links = [link.url for link in _family([home])[0].listing(home.html, home.url).articles]
     for url in [each for each in (*forwards(home.html, home.url), *links) if _same(each, home.url)][:1]:
-        answer = await look(Ask(url=url), home.url)
-        if isinstance(answer, Seen) and answer.good:
+        answer = await look(ListRequest(url=url), home.url)
+        if isinstance(answer, FetchedPage) and answer.good:
             yield answer
 
 
-def _family(pages: Sequence[Seen]) -> tuple[Family, dict[str, str]]:
+def _family(pages: Sequence[FetchedPage]) -> tuple[Family, dict[str, str]]:
     """Return the family that most pages are of, and by which mark each of them is; generic where none has a mark."""
     marks: dict[str, dict[str, str]] = {name: {} for name in FAMILIES}
     for page in pages:
@@ -118,13 +118,13 @@ def _family(pages: Sequence[Seen]) -> tuple[Family, dict[str, str]]:
     return FAMILIES[best], marks[best]
 
 
-async def _list(look: Look, family: Family, column: Column, page: Seen) -> _List | None:
+async def _list(look: Fetcher, family: Family, column: Column, page: FetchedPage) -> _List | None:
     listing = await listed(look, family, page)
     links = tuple(link for link in listing.articles if _same(link.url, page.url))
     return _List(column=column, page=page, links=links, pages=len(listing.pages)) if links else None
 
 
-def _chosen(lists: Iterable[_List], home: Seen) -> list[_List]:
+def _chosen(lists: Iterable[_List], home: FetchedPage) -> list[_List]:
     """Return the lists that lead to something of their own, the home page only where there is no other.
 
     A sitemap does not show the oldest it leads to: it is wanted where other lists do not lead on.
@@ -143,8 +143,13 @@ def _chosen(lists: Iterable[_List], home: Seen) -> list[_List]:
 
 
 def _survey(
-    home: Seen, pages: Sequence[Seen], lists: Sequence[_List], family: Family, marks: dict[str, str], slug: str | None
-) -> Survey:
+    home: FetchedPage,
+    pages: Sequence[FetchedPage],
+    lists: Sequence[_List],
+    family: Family,
+    marks: dict[str, str],
+    slug: str | None,
+) -> Inspection:
     told = [declared(page) for page in pages]
     name, named_by = site_name(told, home.url)
     place, placed_by = region(told, name)
@@ -159,10 +164,10 @@ def _survey(
         region=place,
         charset=quirk,
     )
-    return Survey(site=site, evidence=tuple(_evidence(site, lists, marks, named_by, placed_by)))
+    return Inspection(site=site, evidence=tuple(_evidence(site, lists, marks, named_by, placed_by)))
 
 
-def _sections(lists: Iterable[_List], site: str, home: Seen) -> Iterator[Section]:
+def _sections(lists: Iterable[_List], site: str, home: FetchedPage) -> Iterator[Section]:
     """Yield the lists as sections; a home page's is the site's: its title may be that of a paper's first page."""
     taken: Counter[str] = Counter()
     for each in lists:
@@ -173,7 +178,7 @@ def _sections(lists: Iterable[_List], site: str, home: Seen) -> Iterator[Section
         yield Section(name=name if taken[name] == 1 else f"{name} {taken[name]}", url=each.column.url)
 
 
-def _hosts(home: Seen, lists: Sequence[_List]) -> tuple[str, ...]:
+def _hosts(home: FetchedPage, lists: Sequence[_List]) -> tuple[str, ...]:
     counted = Counter(netloc(link.url) for each in lists for link in each.links)
     often = [host for host, count in counted.items() if count >= SHARE * counted.total()]
     return tuple(dict.fromkeys([netloc(home.url), *(netloc(each.page.url) for each in lists), *often]))

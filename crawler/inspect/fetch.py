@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from crawler.families import Ask, Family, Listing
+from crawler.families import Family, Listing, ListRequest
 from crawler.sites.site import Site
 from pipelines.model import Capture
 
@@ -16,7 +16,7 @@ MOST_STEPS = 4
 
 
 @frozen(kw_only=True)
-class Seen:
+class FetchedPage:
     """A page that answered: `url` ends in the form that was sent to it, if one was; `html` is empty if unreadable."""
 
     url: str
@@ -38,21 +38,21 @@ class Unanswered:
     detail: str
 
 
-class Look(Protocol):
+class Fetcher(Protocol):
     """Asks for a page, at the site's pace and where its robots.txt allows it; `maps` are the sitemaps it names."""
 
-    def __call__(self, ask: Ask, referer: str = "", /) -> Awaitable[Seen | Unanswered]:
+    def __call__(self, ask: ListRequest, referer: str = "", /) -> Awaitable[FetchedPage | Unanswered]:
         """Return the page, or why there is none."""
 
     def maps(self, url: str, /) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of a URL's host names, once a page of it was asked for."""
 
 
-Plan = Callable[[Look], Awaitable[None]]
+Plan = Callable[[Fetcher], Awaitable[None]]
 """What is to be looked at, in which order."""
 
 
-async def listed(look: Look, family: Family, page: Seen, section: str = "") -> Listing:
+async def listed(look: Fetcher, family: Family, page: FetchedPage, section: str = "") -> Listing:
     """Return the first articles of a list page's list, wherever that is: on the page, in a frame, behind an API.
 
     `section` is the list's address where its fragment names one of several lists.
@@ -64,13 +64,13 @@ async def listed(look: Look, family: Family, page: Seen, section: str = "") -> L
         if not waiting or (found.articles and found is not shown):
             break
         answer = await look(waiting.pop(0), page.url)
-        if isinstance(answer, Seen) and answer.good:
+        if isinstance(answer, FetchedPage) and answer.good:
             found = family.listing(answer.html, answer.url)
             waiting[:0] = _behind(found)
     return found if found.articles else shown
 
 
-def _behind(listing: Listing) -> list[Ask]:
+def _behind(listing: Listing) -> list[ListRequest]:
     """Return where a page's list is that it does not show itself: what it shows may be the most read pieces only."""
     return [*listing.lists, *(() if listing.articles else listing.pages[:1])]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from crawler.families.rows import parse
-from crawler.inspect.fetch import Seen
+from crawler.inspect.fetch import FetchedPage
 from pipelines.model import Region
 from pipelines.parse.decode import charsets
 from pipelines.parse.region import region_of
@@ -31,7 +31,7 @@ class Named:
     column: str = ""
 
 
-def declared(page: Seen) -> Named:
+def declared(page: FetchedPage) -> Named:
     """Return what a page says of its site and column; empty where it says nothing."""
     root = parse(page.html)
     if root is None:
@@ -97,7 +97,7 @@ def slug_of(url: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "-".join([*labels, *port]).lower()).strip("-") or "site"
 
 
-def charset(page: Seen) -> str | None:
+def charset(page: FetchedPage) -> str | None:
     """Return a page's encoding where neither its header nor its markup says it rightly, else None."""
     labels, used = charsets(page.capture)
     first = labels[0] if labels else "utf-8"

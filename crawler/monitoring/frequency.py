@@ -24,7 +24,7 @@ nine days, and a monthly bulletin is late by three months before it is missed.""
 
 
 @frozen(kw_only=True)
-class Rhythm:
+class Frequency:
     """What a site brought: when it was first captured, its newest day of publication, and its usual gap in days.
 
     `articles` are the captures that had one. `usual_gap` is None where there are too few days to tell.

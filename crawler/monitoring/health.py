@@ -9,10 +9,10 @@ from typing import Any
 
 from attrs import Factory, field, frozen
 
-from crawler.frontier import Look
-from crawler.monitoring.frequency import Rhythm, usual_gap
-from crawler.monitoring.stats import Tally
-from crawler.monitoring.status import Standing, judge
+from crawler.frontier import ListStatus
+from crawler.monitoring.frequency import Frequency, usual_gap
+from crawler.monitoring.stats import Stats
+from crawler.monitoring.status import SiteStatus, judge
 from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.history import Event, gone_since, history, versions
@@ -39,11 +39,11 @@ class Health:
     """How a site does: what came of its captures, how fresh it is, and how it stands."""
 
     site: str | None
-    tally: Tally
-    rhythm: Rhythm
-    standing: Standing
+    tally: Stats
+    rhythm: Frequency
+    standing: SiteStatus
     today: dt.date
-    looks: Sequence[Look] = ()
+    looks: Sequence[ListStatus] = ()
 
     @property
     def listed_on(self) -> dt.date | None:
@@ -73,11 +73,11 @@ class Monitor:
     catalogue: Catalogue
     registry: Registry
     now: dt.datetime
-    looks: Mapping[str, Sequence[Look]] = Factory(dict)
-    _rhythms: dict[str | None, Rhythm] = field(init=False)
+    looks: Mapping[str, Sequence[ListStatus]] = Factory(dict)
+    _rhythms: dict[str | None, Frequency] = field(init=False)
 
     @_rhythms.default
-    def _rhythms_of_all(self) -> dict[str | None, Rhythm]:
+    def _rhythms_of_all(self) -> dict[str | None, Frequency]:
         return rhythms(self.catalogue.days(), self.today)
 
     @property
@@ -85,7 +85,7 @@ class Monitor:
         """Return the day that it is in China."""
         return self.now.astimezone(CHINA).date()
 
-    def after(self, tallies: Mapping[str | None, Tally], since: dt.datetime) -> list[Health]:
+    def after(self, tallies: Mapping[str | None, Stats], since: dt.datetime) -> list[Health]:
         """Return how the sites of a crawl that began at `since` do; what made pages gone or back is counted as that."""
         for event, entry in self._events(self.catalogue.missed(since=since)):
             if event.at >= since and entry.site in tallies:
@@ -95,7 +95,7 @@ class Monitor:
     def present(self, sites: Iterable[str | None]) -> Iterator[Health]:
         """Yield how sites do by their newest captures."""
         for site in sites:
-            tally, recent = Tally(), set()
+            tally, recent = Stats(), set()
             for entry in self.catalogue.entries(Filter(site=site), limit=RECENT) if site else ():
                 tally.add(entry)
                 recent.add(entry.id)
@@ -104,12 +104,12 @@ class Monitor:
                     tally.recount(entry, event)
             yield self._health(site, tally)
 
-    def _health(self, site: str | None, tally: Tally) -> Health:
-        rhythm, looks = self._rhythms.get(site, Rhythm()), self._sections(site)
-        standing = judge(site, looks, tally, rhythm, self.today) if site else Standing(state="unknown")
+    def _health(self, site: str | None, tally: Stats) -> Health:
+        rhythm, looks = self._rhythms.get(site, Frequency()), self._sections(site)
+        standing = judge(site, looks, tally, rhythm, self.today) if site else SiteStatus(state="unknown")
         return Health(site=site, tally=tally, rhythm=rhythm, standing=standing, today=self.today, looks=looks)
 
-    def _sections(self, site: str | None) -> list[Look]:
+    def _sections(self, site: str | None) -> list[ListStatus]:
         """What the lists of a site showed, without sections that it had once and that are not registered any more."""
         looks = list(self.looks.get(site or "", ()))
         known = self.registry.sites.get(site or "")
@@ -137,7 +137,7 @@ def gone(catalogue: Catalogue, site: str | None = None) -> list[Gone]:
     return sorted(found, key=lambda each: each.event.at, reverse=True)
 
 
-def rhythms(days: Iterable[Mapping[str, Any]], today: dt.date) -> dict[str | None, Rhythm]:
+def rhythms(days: Iterable[Mapping[str, Any]], today: dt.date) -> dict[str | None, Frequency]:
     """Return each site's rhythm, from its captures counted by day of publication.
 
     Days to come are mistakes and do not count; what has no day counts by that of its first capture.
@@ -148,10 +148,10 @@ def rhythms(days: Iterable[Mapping[str, Any]], today: dt.date) -> dict[str | Non
     return {site: _rhythm(some, today) for site, some in rows.items()}
 
 
-def _rhythm(rows: Sequence[Mapping[str, Any]], today: dt.date) -> Rhythm:
+def _rhythm(rows: Sequence[Mapping[str, Any]], today: dt.date) -> Frequency:
     published = [row["published_on"] for row in rows if row["published_on"] and row["published_on"] <= today]
     undated = [from_us(row["newest_us"]).astimezone(CHINA).date() for row in rows if row["published_on"] is None]
-    return Rhythm(
+    return Frequency(
         articles=sum(row["captures"] for row in rows),
         first_at=from_us(min(row["first_us"] for row in rows)),
         newest_on=max((*published, *undated), default=None),
@@ -159,7 +159,7 @@ def _rhythm(rows: Sequence[Mapping[str, Any]], today: dt.date) -> Rhythm:
     )
 
 
-def _section(look: Look) -> dict[str, Any]:
+def _section(look: ListStatus) -> dict[str, Any]:
     return {
         "section": look.section,
         "showing": look.showing,

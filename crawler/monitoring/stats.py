@@ -27,7 +27,7 @@ def status_class(status: int | None) -> str:
 
 
 @define(kw_only=True)
-class Tally:
+class Stats:
     """Counts of one site: captures = the sum of `outcomes`; what gave no answer is in `failed` by cause.
 
     `statuses` are those of both. `articles` are those read, of which `fields` says how many have what, `repaired` how

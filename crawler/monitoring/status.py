@@ -9,9 +9,9 @@ from typing import Literal
 
 from attrs import frozen
 
-from crawler.frontier import Look
-from crawler.monitoring.frequency import Rhythm
-from crawler.monitoring.stats import Tally
+from crawler.frontier import ListStatus
+from crawler.monitoring.frequency import Frequency
+from crawler.monitoring.stats import Stats
 
 MANY = 5
 """Challenges from which a site may be blocked: a page or two behind a captcha say nothing of it."""
@@ -20,7 +20,7 @@ State = Literal["alive", "quiet", "blocked", "dead", "empty", "unknown"]
 
 
 @frozen(kw_only=True)
-class Standing:
+class SiteStatus:
     """How a site stands, and why, as a sentence about it; `hint` is what to do."""
 
     state: State
@@ -33,7 +33,7 @@ class Standing:
         return self.state in ("blocked", "dead")
 
 
-def judge(slug: str, looks: Sequence[Look], tally: Tally, rhythm: Rhythm, today: dt.date) -> Standing:
+def judge(slug: str, looks: Sequence[ListStatus], tally: Stats, rhythm: Frequency, today: dt.date) -> SiteStatus:
     """Return how a site stands after its last crawl.
 
     It is blocked where challenges stand in the way of its lists, or of most pages while its news are late: pages that
@@ -49,18 +49,18 @@ def judge(slug: str, looks: Sequence[Look], tally: Tally, rhythm: Rhythm, today:
         yielded = rhythm.articles or any(look.shown_at for look in looks)
         return _yields_nothing(slug, asked, "dead" if yielded else "empty")
     if looks and (days := rhythm.silent(max(look.asked_at for look in looks).date())):
-        return Standing(state="dead", why=_silence(days, rhythm), hint=_check(slug))
+        return SiteStatus(state="dead", why=_silence(days, rhythm), hint=_check(slug))
     if not showing:
-        return Standing(state="unknown")
-    return Standing(state="quiet" if late else "alive")
+        return SiteStatus(state="unknown")
+    return SiteStatus(state="quiet" if late else "alive")
 
 
-def _is_late(rhythm: Rhythm, today: dt.date) -> bool:
+def _is_late(rhythm: Frequency, today: dt.date) -> bool:
     age = rhythm.age(today)
     return age is None or age > max(rhythm.usual_gap or 1, 1)
 
 
-def _blocked(asked: Sequence[Look], tally: Tally, *, showing: bool, late: bool) -> Standing | None:
+def _blocked(asked: Sequence[ListStatus], tally: Stats, *, showing: bool, late: bool) -> SiteStatus | None:
     refused = sum(look.answer == "challenge" for look in asked)
     if not showing and 2 * refused > len(asked):
         why = f"{refused} of its {len(asked)} sections gave a challenge instead of a list"
@@ -68,21 +68,21 @@ def _blocked(asked: Sequence[Look], tally: Tally, *, showing: bool, late: bool) 
         why = f"{tally.challenges} pages were challenges, {tally.given} gave an article"
     else:
         return None
-    return Standing(state="blocked", why=why, hint="raise its delay in its TOML, or ask its operator")
+    return SiteStatus(state="blocked", why=why, hint="raise its delay in its TOML, or ask its operator")
 
 
-def _yields_nothing(slug: str, asked: Sequence[Look], state: Literal["dead", "empty"]) -> Standing:
+def _yields_nothing(slug: str, asked: Sequence[ListStatus], state: Literal["dead", "empty"]) -> SiteStatus:
     number = len(asked)
     sections = "its section" if number == 1 else f"its {number} sections"
     answers = Counter(look.answer for look in asked)
     if set(answers) == {""}:
         why = f"{sections} answered, but {'did not show' if number == 1 else 'none showed'} an article: "
-        return Standing(state=state, why=f"{why}was the site rebuilt?", hint=_check(slug))
+        return SiteStatus(state=state, why=f"{why}was the site rebuilt?", hint=_check(slug))
     told = ", ".join(f"{count} × {answer or 'no article on it'}" for answer, count in answers.most_common())
-    return Standing(state=state, why=f"no list could be had from {sections}: {told}", hint=_check(slug))
+    return SiteStatus(state=state, why=f"no list could be had from {sections}: {told}", hint=_check(slug))
 
 
-def _silence(days: int, rhythm: Rhythm) -> str:
+def _silence(days: int, rhythm: Frequency) -> str:
     usual = f"{rhythm.usual_gap} day{'' if rhythm.usual_gap == 1 else 's'}"
     newest = f"its newest article is of {rhythm.newest_on}"
     return f"nothing new for {days} days ({newest}), while its usual gap is at most {usual}"

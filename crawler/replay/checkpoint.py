@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler.replay.run import Captured
-from pipelines.archive import Several, Source
+from pipelines.archive import MultiReader, Source
 from pipelines.model import Capture
 from pipelines.storage import OPEN_SUFFIX
 from pipelines.storage.local import unavailable
@@ -20,7 +20,7 @@ SAVED_S = 2.0
 """Seconds between two writes of the file: what a kill costs is to read the pages of this time once more."""
 
 
-class Journal:
+class Checkpoint:
     """The last capture that was remembered of each file, in a small file that a replay leaves only if it is stopped.
 
     What the catalogue holds by this version already could be passed over instead; but that says nothing of the site's
@@ -40,7 +40,7 @@ class Journal:
             if self._path.exists():
                 self._done, self._waiting = json.loads(self._path.read_text("utf-8"))
         self._before = dict(self._done)
-        self._several: Several | None = None
+        self._several: MultiReader | None = None
         self._saved = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -64,7 +64,7 @@ class Journal:
         last = next(reversed(self._before), None)
         return [each for each in files if each.name not in self._before or each.name in (last, *self._waiting)]
 
-    def follow(self, several: Several) -> Iterator[Captured]:
+    def follow(self, several: MultiReader) -> Iterator[Captured]:
         """Return the captures that were not remembered before the stop."""
         self._several = several
         first = several.first(self.left(several.files))

@@ -10,18 +10,18 @@ from collections.abc import Iterator, Mapping
 
 from crawler.replay.run import Captured, bodies, jobs, replay
 from crawler.sites.registry import Registry
-from pipelines.archive import Archive, Several, source_in
+from pipelines.archive import Archive, MultiReader, source_in
 from pipelines.archive.cdxj import cdxj_line, write_cdxj
 from pipelines.archive.index import renew_index
 from pipelines.archive.reader import records
-from pipelines.archive.record_index import Register
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.verify import FileCheck
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.replacement import Replacement
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.line.order import version
-from pipelines.line.workers import Readers
+from pipelines.line.workers import ExtractionPool
 from pipelines.model import IMPORTED, Entry, Location
 from pipelines.storage import OPEN_SUFFIX
 
@@ -34,13 +34,13 @@ BEGUN = re.compile(r"-(\d{14})-\d{5}-")
 class Rebuild:
     """One making of a catalogue; the counts tell while it goes how far it is."""
 
-    def __init__(self, archive: Archive, replacement: Replacement, registry: Registry, readers: Readers) -> None:
+    def __init__(self, archive: Archive, replacement: Replacement, registry: Registry, readers: ExtractionPool) -> None:
         """Make the catalogue that `replacement` puts in the old one's place once `swap` is called."""
         self.captures: Counter[str] = Counter()
         self.indexes = self.findings = self.lost = 0
         self._archive, self._replacement = archive, replacement
         self._registry, self._readers = registry, readers
-        self._register = Register()
+        self._register = RecordIndex()
         self._damaged: dict[str, list[Location]] = {}
 
     def survey(self) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Rebuild:
             for change in replay(captured, self._replacement.catalogue, self._readers):
                 yield change.after
         imported = [source_in(self._archive, key) for key in self.captures if key.startswith(IMPORTED)]
-        found = Several(imported, bodies(self._archive, self._replacement.catalogue), self._told).captures()
+        found = MultiReader(imported, bodies(self._archive, self._replacement.catalogue), self._told).captures()
         for change in replay(jobs(found, self._registry), self._replacement.catalogue, self._readers):
             yield change.after
 
@@ -108,7 +108,7 @@ class Rebuild:
     def _imported(self, key: str) -> None:
         """Count the captures of another program's file, and make its index; its records are not held to our ways."""
         with self._archive.storage.open(key) as file:
-            index = write_cdxj(cdxj_line(record, key) for record in records(Unpacked(file)))
+            index = write_cdxj(cdxj_line(record, key) for record in records(RecordStream(file)))
         self.captures[key] = len(index.splitlines())
         self.indexes += renew_index(self._archive.storage, key, index)
 

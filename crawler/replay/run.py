@@ -17,19 +17,19 @@ from crawler.sites.registry import Registry
 from pipelines.archive import Archive, Find, matches, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError
-from pipelines.line.order import Nowhere, Stores, process, read_page
-from pipelines.line.workers import Readers
+from pipelines.line.order import NullArchive, Stores, process, read_page
+from pipelines.line.workers import ExtractionPool
 from pipelines.model import (
     Article,
     Capture,
+    Digests,
     Entry,
     Job,
     Location,
-    Neighbour,
+    NearDuplicateCandidate,
     Outcome,
-    Prints,
+    PriorCaptures,
     Reference,
-    Seen,
     Verdict,
 )
 
@@ -87,14 +87,14 @@ def registered(
 
 
 def replay(
-    stored: Iterable[Job], catalogue: Catalogue, readers: Readers | None = None, *, dry_run: bool = False
+    stored: Iterable[Job], catalogue: Catalogue, readers: ExtractionPool | None = None, *, dry_run: bool = False
 ) -> Iterator[Change]:
     """Take stored captures down the line, in their order, and yield what came of each.
 
     With `readers` pages are read in parallel, and still judged and remembered in order: the entries are the same.
     """
     noted = _Noted(catalogue, dry_run=dry_run)
-    line = Stores(archive=Nowhere(), catalogue=noted)
+    line = Stores(archive=NullArchive(), catalogue=noted)
     waiting: deque[tuple[Job, Future[Outcome] | None]] = deque()
     ahead = AHEAD * readers.workers if readers else 0
 
@@ -184,7 +184,7 @@ class _Noted:
         self._catalogue = catalogue
         self._dry_run = dry_run
 
-    def seen(self, prints: Prints, before: Reference) -> Seen:
+    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
         return self._catalogue.seen(prints, before)
 
     def confirmed(self, before: Reference) -> Reference | None:
@@ -193,10 +193,10 @@ class _Noted:
     def together(self) -> AbstractContextManager[None]:
         return nullcontext() if self._dry_run else self._catalogue.together()
 
-    def later(self, entry: Entry, seen: Seen, anchors: Set[int]) -> Iterable[Reference]:
+    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> Iterable[Reference]:
         return () if self._dry_run else self._catalogue.later(entry, seen, anchors)
 
-    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
+    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         return self._catalogue.near(articles, before)
 
     def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:

@@ -97,7 +97,7 @@ class _Started:
     crawl: Crawl
 
 
-class Rounds:
+class CrawlScheduler:
     """Crawls that are due, and those that are running."""
 
     def __init__(

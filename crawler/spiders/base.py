@@ -42,7 +42,7 @@ _WHY: dict[type[BaseException], tuple[str, str]] = {
 }
 
 
-class Door(scrapy.Spider):
+class BaseSpider(scrapy.Spider):
     """A spider that hands every exchange it made to the line, and says of each page that failed why."""
 
     registry: Registry

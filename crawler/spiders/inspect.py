@@ -10,15 +10,15 @@ import scrapy
 
 from crawler.download.capture import captures
 from crawler.download.render import RENDER
-from crawler.families import Ask, media_type
+from crawler.families import ListRequest, media_type
 from crawler.frontier.dupefilter import slot
-from crawler.inspect.fetch import Plan, Seen, Unanswered
-from crawler.spiders.base import Door, explain
+from crawler.inspect.fetch import FetchedPage, Plan, Unanswered
+from crawler.spiders.base import BaseSpider, explain
 from pipelines.model import Rejection
 from pipelines.parse.decode import decode
 
 
-class ScoutSpider(Door):
+class InspectSpider(BaseSpider):
     """Carries a plan out: it asks for what it wants to see through the same middlewares as a crawl does."""
 
     name = "scout"
@@ -35,7 +35,7 @@ class ScoutSpider(Door):
         for request in requests:
             yield request
 
-    async def __call__(self, ask: Ask, referer: str = "", /) -> Seen | Unanswered:
+    async def __call__(self, ask: ListRequest, referer: str = "", /) -> FetchedPage | Unanswered:
         """Ask for a page."""
         headers = {"Referer": referer.partition("#")[0]} if referer else {}
         if ask.form is not None:
@@ -52,7 +52,7 @@ class ScoutSpider(Door):
         site = self.registry.find(capture.final_url)
         html = decode(capture, site.charset if site else None, data=True)
         url = "#".join(filter(None, (capture.final_url, ask.form)))
-        return Seen(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)
+        return FetchedPage(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)
 
     def _is_shown(self, url: str) -> bool:
         """Tell whether a crawl would have a browser show a page."""

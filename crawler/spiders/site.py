@@ -17,14 +17,14 @@ from twisted.python.failure import Failure
 
 from crawler.download.capture import MAX_BODY
 from crawler.download.render import RENDER
-from crawler.families import FAMILIES, GENERIC, Ask, Link, Listing, asks, media_type
+from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, asks, media_type
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
 from crawler.frontier.inflight import VISIT
 from crawler.frontier.scheduler import Scheduler
 from crawler.frontier.visit import Visit
 from crawler.sites.site import Section, Site
-from crawler.spiders.base import Door
+from crawler.spiders.base import BaseSpider
 from pipelines.model import Entry, Job, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
@@ -36,7 +36,7 @@ alone, or broken, while the days of a calendar and the numbers of a pager may go
 _REFERER = StrictOriginWhenCrossOriginPolicy()
 
 
-class SiteSpider(Door):
+class SiteSpider(BaseSpider):
     """Walks the sections of sites, list page by list page, and hands every page on.
 
     `sites` are slugs parted by commas, none for every enabled site. `limit` is the most new articles taken per site,
@@ -72,7 +72,7 @@ class SiteSpider(Door):
         options = json.dumps([self._limit, str(self._since), self._full])
         for site in self._sites():
             if scheduler.take(site.slug, options):
-                heads = [self._list(Ask(url=section.url), site, section, 1) for section in site.sections]
+                heads = [self._list(ListRequest(url=section.url), site, section, 1) for section in site.sections]
                 if self._due:
                     scheduler.add_due(site.slug, heads)
                 else:
@@ -191,7 +191,7 @@ class SiteSpider(Door):
         self._taken[site.slug] += len(new)
         return len(new)
 
-    def _lists(self, asks: Iterable[Ask], site: Site, section: Section, walked: int) -> Iterator[Page]:
+    def _lists(self, asks: Iterable[ListRequest], site: Site, section: Section, walked: int) -> Iterator[Page]:
         """Yield those of the pages that are on the site."""
         for ask in asks:
             if self.registry.find(ask.url) == site:
@@ -201,7 +201,7 @@ class SiteSpider(Door):
         return not (self._since and link.listed_on and link.listed_on < self._since)
 
     @staticmethod
-    def _list(ask: Ask, site: Site, section: Section, walked: int) -> Page:
+    def _list(ask: ListRequest, site: Site, section: Section, walked: int) -> Page:
         return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
 
 

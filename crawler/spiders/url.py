@@ -13,12 +13,12 @@ from scrapy.http import Response
 from crawler.download.capture import MAX_BODY
 from crawler.download.render import RENDER
 from crawler.frontier.dupefilter import slot
-from crawler.spiders.base import Door
+from crawler.spiders.base import BaseSpider
 from pipelines.catalogue.attachments import addresses
 from pipelines.model import Entry, Job
 
 
-class UrlSpider(Door):
+class UrlSpider(BaseSpider):
     """Asks for the addresses it is given, in their order; with `files` for the attachments of their articles, too.
 
     With `render` a browser shows each of them.

@@ -16,7 +16,7 @@ from pipelines.archive.revisits import Find
 from pipelines.archive.spool import Unfinished, unfinished
 from pipelines.archive.writer import Segment, site_folder
 from pipelines.errors import StoreAway, StoreError, StoreUnavailable
-from pipelines.model import Capture, Location, Prints, Reference
+from pipelines.model import Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spooled
 from pipelines.storage.local import unavailable
 from pipelines.storage.options import Options
@@ -52,7 +52,7 @@ class Archive:
         """The keys of what dead processes left behind and the store, being away, could not take from us either."""
 
     def put(
-        self, capture: Capture, prints: Prints, site: str | None = None, original: Reference | None = None
+        self, capture: Capture, prints: Digests, site: str | None = None, original: Reference | None = None
     ) -> Location:
         """Keep a capture, as a revisit if there is an `original` with the same body, and return where its record is.
 

@@ -15,7 +15,7 @@ from pipelines.archive.importing import deposit
 from pipelines.archive.locks import claimed
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import CONFORMS_TO, FORMAT, conversion, warcinfo
 from pipelines.archive.writer import safe
 from pipelines.model import Article, Capture, Version
@@ -60,7 +60,7 @@ class Conversions:
             with claimed(path) as file:
                 if file is None:
                     continue
-                whole = max((sum(record.span) for record in records(Unpacked(file)) if record.span), default=0)
+                whole = max((sum(record.span) for record in records(RecordStream(file)) if record.span), default=0)
                 with unavailable("recover", path):
                     os.truncate(path, whole)
                 if whole:

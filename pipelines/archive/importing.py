@@ -14,7 +14,7 @@ from pipelines.archive.index import put_index
 from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, Unpacked, is_warc
+from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, RecordStream, is_warc
 from pipelines.archive.sources import Source
 from pipelines.archive.writer import safe
 from pipelines.errors import StoreCorrupt, StoreUnavailable
@@ -39,7 +39,7 @@ def take_in(storage: Storage, source: Source) -> str:
     with _new(place) as copy:
         digest = _copied(source, copy)
         copy.seek(0)
-        if next(records(Unpacked(copy)), None) is None:
+        if next(records(RecordStream(copy)), None) is None:
             raise StoreCorrupt(f"{source.name} is not a WARC, it was not imported", hint="see what it is")
         copy.seek(0)
         name = imported_name(source.name, copy.read(4))

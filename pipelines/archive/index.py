@@ -10,7 +10,7 @@ from pipelines.archive.cdxj import cdxj_key, cdxj_line, write_cdxj
 from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.storage import Storage, spooled
 from pipelines.storage.local import unavailable
@@ -24,7 +24,7 @@ def put_index(storage: Storage, key: str, warc: Path) -> None:
     An index that is there already is left: it can be made again, and must not keep a capture from being kept.
     """
     with unavailable("read", warc), warc.open("rb") as file:
-        content = write_cdxj(cdxj_line(record, key) for record in records(Unpacked(file)))
+        content = write_cdxj(cdxj_line(record, key) for record in records(RecordStream(file)))
     try:
         put_object(storage, cdxj_key(key), content)
     except StoreCorrupt as error:

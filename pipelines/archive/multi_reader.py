@@ -13,7 +13,7 @@ from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.model import Capture
 
 
-class Several:
+class MultiReader:
     """Files read one after another, and once more for the bodies that revisits in them wait for, if any do.
 
     What waits is kept in memory without its body, about 2 kB a revisit. A file that is cut off, no WARC or out of

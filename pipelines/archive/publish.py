@@ -10,7 +10,7 @@ from pipelines.archive.index import put_index
 from pipelines.archive.locks import claimed, held
 from pipelines.archive.manifest import FOLDER, SUFFIX, Fixity, manifest_key, write_manifest
 from pipelines.archive.reader import LONGEST, records
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.revisits import Record
 from pipelines.errors import StoreCorrupt
 from pipelines.storage import OPEN_SUFFIX, Storage, spooled
@@ -52,7 +52,7 @@ def checked(path: Path, key: str) -> Fixity:
     """
     with unavailable("read", path), path.open("rb") as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # or memory would answer for the disk
-        source = Unpacked(file)
+        source = RecordStream(file)
         wrong = next((record for record in records(source) if not _intact(record)), None)
         at = source.damage if wrong is None else wrong.span and wrong.span[0]
         if at is not None:

@@ -22,7 +22,7 @@ from pipelines.archive.headers import (
     target,
     warc_fields,
 )
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import ASKED, CUT, RENDERED
 from pipelines.archive.revisits import Again, Bodies, Find, Known, Record, Repeat
 from pipelines.errors import StoreCorrupt
@@ -52,7 +52,7 @@ and screenshots. A `conversion` does where it tells of our browser; others hold 
 Answer = tuple[Info, Record, Capture]
 
 
-def records(source: Unpacked) -> Iterator[Record]:
+def records(source: RecordStream) -> Iterator[Record]:
     """Yield every whole record; where reading ended before the end of the file, `source.damage` says at which byte."""
     source.skip_line_ends()
     if source.at_end():
@@ -135,7 +135,7 @@ def answers(file: BinaryIO, name: str) -> Iterator[Answer]:
     gzip member, has none. Records without a date or an HTTP head are passed over and counted in the log. Raises
     StoreCorrupt, after everything whole before it, where the file is cut off or broken.
     """
-    source = Unpacked(file)
+    source = RecordStream(file)
     passed: Counter[str] = Counter()
     for info, answer, question in exchanges(records(source)):
         capture = _capture(answer, question, _place(name, answer.span))
@@ -159,7 +159,7 @@ def capture_at(
     `dictionary` is that of its file, if it has one. Raises StoreCorrupt if the record there is not the one that the
     location names.
     """
-    source = Unpacked(BytesIO(data), dictionary)
+    source = RecordStream(BytesIO(data), dictionary)
     answer, question = next(((a, q) for _, a, q in exchanges(records(source))), (None, None))
     capture = _capture(answer, question, location) if answer else None
     if answer is None or not isinstance(capture, Capture) or answer.span != (0, location.length):
@@ -171,7 +171,7 @@ def capture_at(
     return whole, question is not None or whole.rendered is not None
 
 
-def _fields(source: Unpacked) -> Mapping[str, str]:
+def _fields(source: RecordStream) -> Mapping[str, str]:
     """Take the head of a WARC or ARC record; nothing if there is neither."""
     if source.begins(b"WARC/"):
         return warc_fields(source.head() or b"")
@@ -185,7 +185,7 @@ def _is_answer(record: Record) -> bool:
     return page and (record.kind == "resource" or RENDERED.lower() in record.fields)
 
 
-def _block(source: Unpacked, size: int) -> bytes | None:
+def _block(source: RecordStream, size: int) -> bytes | None:
     """Take a block; one that is too long is passed over and comes back empty. None if the file ends in it."""
     if size > LONGEST:
         return b"" if source.skip(size) else None

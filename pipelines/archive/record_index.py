@@ -35,14 +35,14 @@ _CATALOGUED = "UPDATE records SET catalogued = 1 WHERE id = ?"
 
 
 @frozen(kw_only=True)
-class Registered:
+class IndexedRecord:
     """A record's facts, and where it lies."""
 
     facts: Facts
     place: Location
 
 
-class Register:
+class RecordIndex:
     """The records of an archive by id, place and payload, gone when it is closed."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Register:
         held = self.record(facts.id)
         return held.place if held else None
 
-    def record(self, id_: str) -> Registered | None:
+    def record(self, id_: str) -> IndexedRecord | None:
         """Return the record with an id."""
         return self._first(_BY_ID, id_)
 
@@ -67,18 +67,18 @@ class Register:
         found = self._first(_BY_PAYLOAD, payload)
         return found.place if found else None
 
-    def catalogued(self, place: Location) -> Registered | None:
+    def catalogued(self, place: Location) -> IndexedRecord | None:
         """Return the record that begins at a place, and note that the catalogue has it."""
         found = self._first(_BY_PLACE, place.file, place.offset)
         if found:
             self._db.execute(_CATALOGUED, (found.facts.id,))
         return found
 
-    def revisits(self) -> Iterator[Registered]:
+    def revisits(self) -> Iterator[IndexedRecord]:
         """Yield the revisits, file by file in their order."""
         return map(_registered, self._db.execute(_REVISITS))
 
-    def uncatalogued(self) -> Iterator[Registered]:
+    def uncatalogued(self) -> Iterator[IndexedRecord]:
         """Yield the responses and revisits that the catalogue has not, file by file in their order."""
         return map(_registered, self._db.execute(_UNCATALOGUED))
 
@@ -86,13 +86,13 @@ class Register:
         """Forget everything."""
         self._db.close()
 
-    def _first(self, query: str, *values: object) -> Registered | None:
+    def _first(self, query: str, *values: object) -> IndexedRecord | None:
         row = self._db.execute(query, values).fetchone()
         return _registered(row) if row else None
 
 
-def _registered(row: sqlite3.Row) -> Registered:
+def _registered(row: sqlite3.Row) -> IndexedRecord:
     told = dict(row)
     place = Location(file=told.pop("file"), offset=told.pop("start"), length=told.pop("length"))
     del told["catalogued"]
-    return Registered(facts=Facts(**told), place=place)
+    return IndexedRecord(facts=Facts(**told), place=place)

@@ -71,7 +71,7 @@ class Member:
     length: int
 
 
-class Unpacked:
+class RecordStream:
     """A plain stream over a gzip, zstd or plain file, read from front to back.
 
     `damage` is the file offset of the member that could not be unpacked or was spoilt; reading ends before it.

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from isal import isal_zlib
 
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import GZIP_MAGIC, READ_SIZE, GzipError, Unpacked
+from pipelines.archive.record_stream import GZIP_MAGIC, READ_SIZE, GzipError, RecordStream
 from pipelines.archive.records import GZIP
 from pipelines.errors import StoreCorrupt
 
@@ -22,7 +22,7 @@ def recover(file: BinaryIO, name: str) -> int:
     """
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    source = Unpacked(file)
+    source = RecordStream(file)
     ends = (sum(each.span) for each in records(source) if each.span and each.kind in ("request", "conversion"))
     whole = max(ends, default=0)
     if source.damage is not None and _goes_on(file, source.damage):

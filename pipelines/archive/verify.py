@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from pipelines.archive.cdxj import cdxj_line
 from pipelines.archive.checks import ANSWERS, RENDERING, Facts, Problem, check_member, check_pair, facts
 from pipelines.archive.members import OURS, members
-from pipelines.archive.record_index import Register
+from pipelines.archive.record_index import RecordIndex
 from pipelines.model import Location
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Look:
 class FileCheck:
     """A whole file looked at; its records go into the register, which knows those of other files."""
 
-    def __init__(self, key: str, register: Register) -> None:
+    def __init__(self, key: str, register: RecordIndex) -> None:
         self.records = 0
         self.lines: list[str] = []
         self.captures: list[Location] = []

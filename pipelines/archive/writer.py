@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange, rendering, warcinfo
 from pipelines.errors import StoreUnavailable
-from pipelines.model import Capture, Location, Prints, Reference
+from pipelines.model import Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spooled
 from pipelines.storage.local import make_folder, sync, unavailable
 from pipelines.storage.options import Options
@@ -50,7 +50,7 @@ class Segment:
         segment._first = segment.size
         return segment
 
-    def put(self, capture: Capture, prints: Prints, original: Reference | None) -> Location:
+    def put(self, capture: Capture, prints: Digests, original: Reference | None) -> Location:
         """Write a capture; on return it outlives this process. On StoreUnavailable the segment is as it was before."""
         rendered = capture.rendered is not None
         members = (rendering(capture, prints.payload),) if rendered else exchange(capture, prints.payload, original)

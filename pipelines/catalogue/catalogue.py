@@ -15,7 +15,7 @@ from pipelines.catalogue.reading import Reading
 from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
 from pipelines.catalogue.tables import digest_bytes, id_of, mark
 from pipelines.dedupe.winnowing import anchors_of
-from pipelines.model import Article, Entry, Neighbour, Prints, Reference, Seen, Verdict
+from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json, texts_from_json
 from pipelines.times import to_us
 
@@ -38,7 +38,7 @@ class Catalogue(Reading):
         """
         return self._database.together()
 
-    def seen(self, prints: Prints, before: Reference) -> Seen:
+    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
         asked = moment_of(before) | {"payload": digest_bytes(prints.payload)}
         if prints.text:
@@ -47,16 +47,16 @@ class Catalogue(Reading):
             rows = connection.execute(queries.SEEN_TEXT if prints.text else queries.SEEN_BYTES, asked)
             found = {row.asked: reference_of(row) for row in rows}
             kept = _reference(connection, queries.FIRST_KEPT, asked) if "same_bytes" in found else None
-        return Seen(kept=kept, **found)
+        return PriorCaptures(kept=kept, **found)
 
-    def near(self, articles: Iterable[Article], before: Reference) -> list[Neighbour]:
+    def near(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
         """Return the few texts from before a capture that share most with its articles, the earliest first."""
         anchors = frozenset(anchors_of(articles))
         with self._database.reading() as connection:
             found = [id_of(*moment) for moment in nearby.nearest(connection, anchors, _made(before))]
             given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
             texts = {of: "\n".join(texts_from_json(document)) for of, document in given}
-        return [Neighbour(id=each, text=texts[each]) for each in found]
+        return [NearDuplicateCandidate(id=each, text=texts[each]) for each in found]
 
     def confirmed(self, before: Reference) -> Reference | None:
         """Return what an answer 304 stands for: where our archive first kept the body that its URL gave last."""
@@ -93,7 +93,7 @@ class Catalogue(Reading):
                 nearby.remember(connection, has, made)
             return frozenset() if old and had == has and old["text"] == row["text"] else had | has
 
-    def later(self, entry: Entry, seen: Seen, anchors: Set[int]) -> list[Reference]:
+    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> list[Reference]:
         """Return the later captures for which an entry that was just put changes what was before them.
 
         `seen` is what was before this one, `anchors` what `put` returned. An entry matters to others as one that they
@@ -125,7 +125,7 @@ class Catalogue(Reading):
         self._database.close()
 
 
-def _repeated(entry: Entry, seen: Seen) -> Iterator[dict[str, Any]]:
+def _repeated(entry: Entry, seen: PriorCaptures) -> Iterator[dict[str, Any]]:
     """Yield what others may have in common with an entry that was not seen before it, as `queries.later` takes it."""
     prints = entry.digests
     first = {
@@ -145,7 +145,7 @@ def _followers(connection: sa.Connection, anchors: Set[int], after: Reference | 
     return [reference_of(row) for row in given]
 
 
-def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Prints) -> None:
+def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Digests) -> None:
     digests, entries = queries.FORGET
     for held in digests_of(row, prints):
         connection.execute(digests, held)

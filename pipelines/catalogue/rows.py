@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
 from pipelines.dedupe.winnowing import anchors_of
-from pipelines.model import Entry, Prints, Reference
+from pipelines.model import Digests, Entry, Reference
 from pipelines.model.serialize import entry_json
 from pipelines.times import from_us, to_us
 
@@ -39,7 +39,7 @@ def row_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def digests_of(row: Mapping[Any, Any], prints: Prints) -> list[dict[str, Any]]:
+def digests_of(row: Mapping[Any, Any], prints: Digests) -> list[dict[str, Any]]:
     """Return an entry's row as rows of the digests' table: of several articles each has its text's."""
     texts = dict.fromkeys([row["text"], *map(digest_bytes, prints.articles)])
     found = ((PAYLOAD, row["payload"]), *((TEXT, text) for text in texts))

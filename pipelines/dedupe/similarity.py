@@ -39,7 +39,7 @@ against the same few again and again. A character takes some 100 bytes, all of t
 
 
 @frozen(kw_only=True)
-class Likeness:
+class Similarity:
     """How near a text is to another: their Jaccard index where they are `equal`, else the share of the smaller."""
 
     similarity: float
@@ -60,7 +60,7 @@ class Compared:
         whole = normalise(text)
         self._grams = {whole[at : at + GRAM] for at in range(len(whole) - GRAM + 1)}
 
-    def likeness(self, other: Compared) -> Likeness | None:
+    def likeness(self, other: Compared) -> Similarity | None:
         """Return how near this text is to another, None where it is not: also where they have the form alone in common.
 
         >>> told = "市住建局召开会议，部署老旧小区改造，要求各县区在年底前完成全部任务，并公布进度，接受群众监督。"
@@ -76,9 +76,9 @@ class Compared:
             return None
         alike, held = common / (sum(sizes) - common), common / min(sizes)
         if alike >= ALIKE:
-            found = Likeness(similarity=round(alike, 4), relation="equal")
+            found = Similarity(similarity=round(alike, 4), relation="equal")
         elif held >= HELD and min(sizes) >= LEAST and min(self, other, key=len).quoted(max(self, other, key=len)):
-            found = Likeness(similarity=round(held, 4), relation="contains" if sizes[0] > sizes[1] else "within")
+            found = Similarity(similarity=round(held, 4), relation="contains" if sizes[0] > sizes[1] else "within")
         else:
             return None
         return None if same_form(self._clauses, other._clauses) else found

@@ -6,21 +6,30 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from pipelines.dedupe.similarity import compared
-from pipelines.model import Article, Capture, Neighbour, Outcome, Prints, Rejection, Seen, Verdict
+from pipelines.model import (
+    Article,
+    Capture,
+    Digests,
+    NearDuplicateCandidate,
+    Outcome,
+    PriorCaptures,
+    Rejection,
+    Verdict,
+)
 from pipelines.text.normalise import normalise
 
 
-def fingerprint(capture: Capture, outcome: Outcome) -> Prints:
+def fingerprint(capture: Capture, outcome: Outcome) -> Digests:
     """Return the digest of the bytes as they came, and that of the articles' text if there is any.
 
     Of a page of several articles each has one too, by which a reprint of it is found.
     """
     payload = payload_digest(capture)
     if isinstance(outcome, Rejection):
-        return Prints(payload=payload)
+        return Digests(payload=payload)
     texts = [text for article in outcome if (text := normalise(article.text_hans))]
     each = tuple(map(_digest, texts)) if len(outcome) > 1 else ()
-    return Prints(payload=payload, text=_digest("".join(texts)) if texts else None, articles=each)
+    return Digests(payload=payload, text=_digest("".join(texts)) if texts else None, articles=each)
 
 
 def payload_digest(capture: Capture) -> str:
@@ -32,7 +41,7 @@ def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def judge(prints: Prints, seen: Seen) -> Verdict:
+def classify(prints: Digests, seen: PriorCaptures) -> Verdict:
     """Return how a capture stands to earlier ones: same bytes, else same text, else a new version of its URL, else new.
 
     An empty body has a digest like any other but repeats nothing.
@@ -46,7 +55,7 @@ def judge(prints: Prints, seen: Seen) -> Verdict:
     return Verdict(kind="new")
 
 
-def judge_near(articles: Iterable[Article], before: Sequence[Neighbour]) -> Verdict:
+def classify_near(articles: Iterable[Article], before: Sequence[NearDuplicateCandidate]) -> Verdict:
     """Return how articles that are new stand to earlier texts that may be near them, the earliest first.
 
     A near copy is one of the earliest that it is nearly equal to, else of the first that it is a part or a whole of. It

@@ -11,7 +11,7 @@ from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.headers import moment, target
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.export.excerpt import index_lines
@@ -71,7 +71,7 @@ def _revisits(archive: Archive, found: Mapping[str, Set[int]]) -> Iterator[Locat
 def _referred(archive: Archive, catalogue: Catalogue, place: Location) -> list[Location]:
     """Return where what a record refers to may lie."""
     data = archive.storage.read(place.file, place.offset, place.length)
-    record = next(records(Unpacked(BytesIO(data))), None)
+    record = next(records(RecordStream(BytesIO(data))), None)
     fields = record.fields if record else {}
     at = moment(fields.get("warc-refers-to-date", ""))
     url = target(fields, "warc-refers-to-target-uri")

@@ -9,7 +9,7 @@ import zstandard
 from isal import isal_zlib
 
 from pipelines.archive.reader import exchanges, records
-from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, Unpacked, dictionary
+from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, RecordStream, dictionary
 from pipelines.archive.records import GZIP, LEVEL
 from pipelines.archive.revisits import Record
 from pipelines.errors import StoreCorrupt
@@ -49,7 +49,7 @@ def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[
     found: list[Record] = []
 
     def seen() -> Iterator[Record]:
-        for record in records(Unpacked(file)):
+        for record in records(RecordStream(file)):
             if record.kind == "warcinfo":
                 found.append(record)
             yield record

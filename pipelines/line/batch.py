@@ -10,14 +10,14 @@ from concurrent.futures import Future
 from pipelines.dedupe.verdict import fingerprint
 from pipelines.errors import StoreUnavailable
 from pipelines.line.order import Stores, keep, remember
-from pipelines.model import Entry, Job, Outcome, Prints
+from pipelines.model import Digests, Entry, Job, Outcome
 from pipelines.storage.options import Options
 
 Wait = Callable[[StoreUnavailable], None]
 """Called when nothing can be kept now: returns after a while if that is to be tried again, or raises the error."""
 
 
-class Group:
+class Batch:
     """The pages that are kept and not yet remembered; use it from one thread."""
 
     def __init__(self, stores: Stores, options: Options, wait: Wait) -> None:
@@ -66,7 +66,7 @@ class Group:
         with self._stores.catalogue.together():
             return [remember(entry, self._stores.catalogue) for entry in entries]
 
-    def _keep(self, job: Job, outcome: Outcome, prints: Prints) -> Entry:
+    def _keep(self, job: Job, outcome: Outcome, prints: Digests) -> Entry:
         """Keep a page; while there is no room for it, and there will be, wait."""
         archive = self._stores.archive
         while True:
@@ -82,7 +82,7 @@ class Group:
             archive.roll(dt.datetime.now(dt.UTC), everything=True)
             self._wait(why)
 
-    def _concern(self, prints: Prints, url: str) -> bool:
+    def _concern(self, prints: Digests, url: str) -> bool:
         """Tell whether a page of the group must be remembered before one with these prints and URL is judged."""
         return any(
             entry.final_url == url

@@ -13,10 +13,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.errors import StoreError, StoreUnavailable
-from pipelines.line.batch import Group
+from pipelines.line.batch import Batch
 from pipelines.line.order import read_page
 from pipelines.line.stores import stores_for
-from pipelines.line.workers import Readers
+from pipelines.line.workers import ExtractionPool
 from pipelines.model import Entry, Job, Outcome
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ PAUSE_S = 0.5
 """How long to wait before it is looked again whether there is room: a file of 1 GB takes longer to be sent."""
 
 
-class LinePipeline:
+class ArchivePipeline:
     """Takes each job down the line: read in worker processes, then asked, kept and remembered one after another.
 
     One thread does what follows the reading, in the order in which the jobs came: it waits for a page's outcome while
@@ -46,9 +46,9 @@ class LinePipeline:
         addresses = settings["FANGZHI_ARCHIVE"], settings["FANGZHI_CATALOGUE"]
         left = settings.getlist("FANGZHI_LEFT")
         stores = self._open.enter_context(stores_for(*addresses, settings["FANGZHI_INFO"], options, left))
-        self._group = Group(stores, options, self._wait)
+        self._group = Batch(stores, options, self._wait)
         workers = settings.getint("FANGZHI_WORKERS")
-        self._readers = Readers(workers) if workers else None
+        self._readers = ExtractionPool(workers) if workers else None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="line")
         self._come = self._taken = 0
         self._paused = False

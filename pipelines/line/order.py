@@ -13,21 +13,21 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
-from pipelines.dedupe.verdict import fingerprint, judge, judge_near
+from pipelines.dedupe.verdict import classify, classify_near, fingerprint
 from pipelines.dedupe.winnowing import anchors
 from pipelines.errors import StoreUnavailable
 from pipelines.model import (
     Article,
     Capture,
+    Digests,
     Entry,
     Job,
     Location,
-    Neighbour,
+    NearDuplicateCandidate,
     Outcome,
-    Prints,
+    PriorCaptures,
     Reference,
     Rejection,
-    Seen,
     Verdict,
     Version,
     capture_id,
@@ -50,19 +50,19 @@ class Asked(Protocol):
     def together(self) -> AbstractContextManager[None]:
         """Make one transaction of what is asked and remembered within."""
 
-    def seen(self, prints: Prints, before: Reference) -> Seen:
+    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
         """Return what was there before a capture."""
 
     def confirmed(self, before: Reference) -> Reference | None:
         """Return what an answer 304 stands for: the capture whose body its URL gave last."""
 
-    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[Neighbour]:
+    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         """Return earlier texts that articles may be near to."""
 
     def put(self, entry: Entry) -> Set[int]:
         """Remember an entry; returns the anchors of texts that are there now and were not, or the other way round."""
 
-    def later(self, entry: Entry, seen: Seen, anchors: Set[int]) -> Iterable[Reference]:
+    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> Iterable[Reference]:
         """Return the later captures for which an entry that was just put changes what was before them."""
 
     def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
@@ -75,10 +75,10 @@ class Asked(Protocol):
         """Put another verdict on an entry; returns what `put` does."""
 
 
-class Kept(Protocol):
+class ArchiveWriter(Protocol):
     """What the line asks of an archive."""
 
-    def put(self, capture: Capture, prints: Prints, site: str | None, original: Reference | None) -> Location | None:
+    def put(self, capture: Capture, prints: Digests, site: str | None, original: Reference | None) -> Location | None:
         """Keep a capture, as a revisit of `original` where its body is there already; say where it lies."""
 
     def sync(self) -> None:
@@ -98,11 +98,11 @@ class Kept(Protocol):
 class Stores:
     """Where the line keeps pages and remembers them."""
 
-    archive: Kept
+    archive: ArchiveWriter
     catalogue: Asked
 
 
-class Nowhere:
+class NullArchive:
     """The archive of those who keep nothing."""
 
     def put(self, *_: object) -> None:
@@ -135,14 +135,14 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
     return remember(entry, stores.catalogue)
 
 
-def keep(job: Job, outcome: Outcome, prints: Prints, stores: Stores) -> Entry:
+def keep(job: Job, outcome: Outcome, prints: Digests, stores: Stores) -> Entry:
     """Take a page that was read as far as the archive: ask, decide, keep. Its entry is yet to be remembered."""
     capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
     here = capture_reference(capture, prints.payload)
     seen = stores.catalogue.seen(prints, before=here)
-    verdict = judge(prints, seen)
+    verdict = classify(prints, seen)
     location = capture.stored
     if location is None:
         unmodified = capture.status == NOT_MODIFIED
@@ -186,11 +186,11 @@ def _set_right(catalogue: Asked, changed: Iterable[Reference]) -> None:
             waiting |= set(map(_moment, catalogue.followers(catalogue.revise(later, verdict), here)))
 
 
-def _judged(entry: Entry, seen: Seen, catalogue: Asked) -> Verdict:
+def _judged(entry: Entry, seen: PriorCaptures, catalogue: Asked) -> Verdict:
     """Return the verdict on an entry by what the catalogue holds now."""
-    verdict = judge(entry.digests, seen)
+    verdict = classify(entry.digests, seen)
     if verdict.kind == "new" and entry.articles:
-        return judge_near(entry.articles, catalogue.near(entry.articles, _reference(entry)))
+        return classify_near(entry.articles, catalogue.near(entry.articles, _reference(entry)))
     return verdict
 
 
@@ -215,7 +215,7 @@ def read_page(job: Job) -> Outcome:
         return Rejection(reason="parser-error", detail=traceback.format_exc())
 
 
-def make_entry(job: Job, outcome: Outcome, prints: Prints, verdict: Verdict, location: Location | None) -> Entry:
+def make_entry(job: Job, outcome: Outcome, prints: Digests, verdict: Verdict, location: Location | None) -> Entry:
     """Put together the catalogue's row of a capture."""
     rejected = isinstance(outcome, Rejection)
     first = None if isinstance(outcome, Rejection) else outcome[0]

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.order import Nowhere, Stores
+from pipelines.line.order import NullArchive, Stores
 from pipelines.storage import open_storage
 from pipelines.storage.options import Options
 
@@ -49,4 +49,4 @@ def stores_for(
             yield Stores(archive=kept, catalogue=held)
     else:
         with closing(Catalogue("sqlite://")) as held:
-            yield Stores(archive=Nowhere(), catalogue=held)
+            yield Stores(archive=NullArchive(), catalogue=held)

@@ -18,7 +18,7 @@ PAGES_A_WORKER = 5_000
 """A worker is replaced after this many pages, so that what a C library leaks stays small."""
 
 
-class Readers:
+class ExtractionPool:
     """A pool of processes that run `read_page`; a page that hangs or kills its worker is rejected, the others go on."""
 
     def __init__(self, workers: int) -> None:

@@ -1,6 +1,6 @@
 """Pure. Every type that travels down the line, in travelling order.
 
-`Capture → Job → Draft | Rejection → Article → Prints → Seen → Verdict → Location → Entry`
+`Capture → Job → Draft | Rejection → Article → Digests → PriorCaptures → Verdict → Location → Entry`
 
 All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded markup, `text` prose. A name in `_at`
 is an aware time (UTC for captures, +08:00 for what a page says), one in `_on` a calendar day.
@@ -24,11 +24,11 @@ from pipelines.model.draft import (
 )
 from pipelines.model.entry import Entry, Version
 from pipelines.model.verdict import (
-    Neighbour,
-    Prints,
+    Digests,
+    NearDuplicateCandidate,
+    PriorCaptures,
     Reference,
     Relation,
-    Seen,
     Verdict,
     VerdictKind,
     capture_id,
@@ -42,6 +42,7 @@ __all__ = [
     "Attachment",
     "Block",
     "Capture",
+    "Digests",
     "Document",
     "Draft",
     "Edition",
@@ -53,11 +54,11 @@ __all__ = [
     "Job",
     "Location",
     "Moment",
-    "Neighbour",
+    "NearDuplicateCandidate",
     "Outcome",
     "Parts",
     "Person",
-    "Prints",
+    "PriorCaptures",
     "Quality",
     "Recipe",
     "Reference",
@@ -67,7 +68,6 @@ __all__ = [
     "Rendering",
     "Repair",
     "Script",
-    "Seen",
     "Tls",
     "Verdict",
     "VerdictKind",

@@ -10,7 +10,7 @@ from attrs import frozen
 from pipelines.model.article import Article
 from pipelines.model.capture import Location, Region
 from pipelines.model.draft import File
-from pipelines.model.verdict import Prints, Verdict
+from pipelines.model.verdict import Digests, Verdict
 
 
 @frozen(kw_only=True)
@@ -42,7 +42,7 @@ class Entry:
     articles: tuple[Article, ...]
     file: File | None = None
     verdict: Verdict
-    digests: Prints
+    digests: Digests
     location: Location | None
     recipe: str
     version: Version

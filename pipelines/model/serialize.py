@@ -10,7 +10,7 @@ import attrs
 import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from pipelines.model import Article, Entry, Moment, Prints
+from pipelines.model import Article, Digests, Entry, Moment
 from pipelines.times import rfc3339
 
 OMITTED = override(omit=True)
@@ -36,7 +36,7 @@ def entry_json(entry: Entry) -> str:
 def unasked_document(url: str, reason: str) -> dict[str, Any]:
     """Return what stands in an entry's place for a page that was not asked for: every key, nothing of a capture."""
     nothing = dict.fromkeys(field.name for field in attrs.fields(Entry))
-    prints = dict.fromkeys(field.name for field in attrs.fields(Prints))
+    prints = dict.fromkeys(field.name for field in attrs.fields(Digests))
     digests = prints | {"articles": []}
     return nothing | {"url": url, "outcome": "rejected", "reason": reason, "articles": [], "digests": digests}
 

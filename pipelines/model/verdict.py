@@ -12,7 +12,7 @@ from pipelines.model.capture import Capture
 
 
 @frozen(kw_only=True)
-class Prints:
+class Digests:
     """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles.
 
     `articles` are those of each of them by itself, where a page holds several.
@@ -34,7 +34,7 @@ class Reference:
 
 
 @frozen(kw_only=True)
-class Seen:
+class PriorCaptures:
     """What the catalogue knows from before a capture.
 
     The first with its bytes, and the first of these that our own archive holds, which a revisit may refer to (others
@@ -48,7 +48,7 @@ class Seen:
 
 
 @frozen(kw_only=True)
-class Neighbour:
+class NearDuplicateCandidate:
     """An earlier capture's simplified text that one may be near to, all of its articles."""
 
     id: str

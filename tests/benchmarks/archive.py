@@ -20,7 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipelines.archive import Archive, read_file
-from pipelines.model import Capture, Prints
+from pipelines.model import Capture, Digests
 from pipelines.storage import open_storage
 from tests.benchmarks import spool
 from tests.benchmarks.pages import best, made_pages
@@ -70,7 +70,7 @@ def filled(pages: list[Capture], folder: str) -> Archive:
     """Return an archive that pages were put into."""
     archive = Archive(open_storage(folder))
     for page in pages:
-        archive.put(page, Prints(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
+        archive.put(page, Digests(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
     return archive
 
 

@@ -81,12 +81,12 @@ class Inline(Bare):
 def ours(archive: str, catalogue: str) -> dict[str, Any]:
     """Return the settings of the whole line: two workers, WARC in a fresh folder, the catalogue there or elsewhere."""
     from crawler.config import load_config
-    from crawler.settings import knobs
+    from crawler.settings import scrapy_settings
     from crawler.sites.folders import load
 
     given = {"archive": archive, "allow_private": True, "workers": 2} | ({"catalogue": catalogue} if catalogue else {})
     config = load_config(given, {}, Path.cwd())
-    return knobs(config, load()) | {"ROBOTSTXT_OBEY": False}
+    return scrapy_settings(config, load()) | {"ROBOTSTXT_OBEY": False}
 
 
 def without_near_copies() -> None:

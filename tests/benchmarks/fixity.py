@@ -18,7 +18,7 @@ from warcio.indexer import Indexer
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_line, write_cdxj
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.storage import open_storage
 from pipelines.verify import Verification
 from tests.benchmarks.archive import PAGES, best, made_pages, report, write_ours
@@ -97,7 +97,7 @@ def index_warcio(path: Path) -> None:
 def index(path: Path) -> None:
     """Index as is done when a file closes."""
     with path.open("rb") as file:
-        content = write_cdxj(cdxj_line(record, "key") for record in records(Unpacked(file)))
+        content = write_cdxj(cdxj_line(record, "key") for record in records(RecordStream(file)))
     assert content.count(b"\n") == PAGES
 
 

@@ -22,10 +22,10 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from crawler.demo import build
 from crawler.replay.run import jobs, replay
 from crawler.sites.registry import Registry
-from pipelines.archive import Archive, Several, source_at
+from pipelines.archive import Archive, MultiReader, source_at
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.workers import Readers
-from pipelines.model import Capture, Prints
+from pipelines.line.workers import ExtractionPool
+from pipelines.model import Capture, Digests
 from pipelines.storage import open_storage
 
 PAGES = 300
@@ -68,7 +68,7 @@ def written(folder: Path) -> Path:
             headers=(("Content-Type", "text/html"),),
             body=body.body,
         )
-        archive.put(capture, Prints(payload=f"sha256:{hashlib.sha256(body.body).hexdigest()}"), "city")
+        archive.put(capture, Digests(payload=f"sha256:{hashlib.sha256(body.body).hexdigest()}"), "city")
     archive.close()
     (key,) = archive.files()
     return folder / key
@@ -98,10 +98,10 @@ def replayed(path: Path, workers: int) -> int:
     """Read as `fangzhi replay` does, into a new catalogue; the workers are started within the time."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        closing(Readers(workers)) as readers,
+        closing(ExtractionPool(workers)) as readers,
         closing(Catalogue(f"sqlite:///{folder}/catalogue.sqlite")) as catalogue,
     ):
-        several = Several([source_at(str(path))], None, print)
+        several = MultiReader([source_at(str(path))], None, print)
         return sum(1 for _ in replay(jobs(several.captures(), Registry()), catalogue, readers))
 
 

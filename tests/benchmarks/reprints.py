@@ -9,7 +9,7 @@ from itertools import combinations
 
 from attrs import frozen
 
-from pipelines.dedupe.similarity import Compared, Likeness
+from pipelines.dedupe.similarity import Compared, Similarity
 from pipelines.dedupe.winnowing import anchors
 from pipelines.text.simplify import simplify
 from tests.benchmarks.quality import SCORER, ours, scorer
@@ -59,7 +59,7 @@ def prints() -> Iterator[Print]:
         )
 
 
-def near(texts: Sequence[str]) -> dict[tuple[int, int], Likeness]:
+def near(texts: Sequence[str]) -> dict[tuple[int, int], Similarity]:
     """Return how texts are near, by the places of both, of all that share an anchor."""
     holders = defaultdict[int, list[int]](list)
     for place, text in enumerate(texts):
@@ -71,7 +71,7 @@ def near(texts: Sequence[str]) -> dict[tuple[int, int], Likeness]:
     return {pair: likeness for pair, likeness in found.items() if likeness}
 
 
-def _tell(one: Print, other: Print, found: Likeness, openings: int) -> None:
+def _tell(one: Print, other: Print, found: Similarity, openings: int) -> None:
     print(f"  {found.similarity:.3f} {found.relation:<8} {other.name} / {one.name}")
     for page in (other, one):
         print(f"      {len(page.text):>6} {page.title}  {page.url}")

@@ -21,7 +21,7 @@ from pathlib import Path
 import boto3
 
 from pipelines.archive import Archive
-from pipelines.model import Capture, Prints
+from pipelines.model import Capture, Digests
 from pipelines.storage import open_storage
 from pipelines.storage.options import Options
 from pipelines.storage.s3 import S3Storage
@@ -56,7 +56,7 @@ def write(pages: list[Capture], folder: Path, shared: int) -> None:
     """Put pages into an archive that is then forgotten, with one sync for so many of them."""
     archive = Archive(open_storage(str(folder / uuid.uuid4().hex)))
     for number, page in enumerate(pages, 1):
-        archive.put(page, Prints(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
+        archive.put(page, Digests(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
         if shared and number % shared == 0:
             archive.sync()
     archive.abandon()

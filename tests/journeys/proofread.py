@@ -97,7 +97,7 @@ def _marked(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 
 @frozen(kw_only=True)
-class Told:
+class Sourced:
     """An article of a page as a proofreader would return it."""
 
     title: str
@@ -132,7 +132,7 @@ SEAMS = (
 RETURN = "燕、巫丹"
 
 
-def articles() -> list[Told]:
+def articles() -> list[Sourced]:
     """Return the articles of the district page, its columns joined, bylines and caption out of the text."""
     lines = [line.strip().translate(_FULL) for line in seed(PAGE).split("\n") if line.strip()]
     kept = [line for line in lines if not line.startswith(APART)]
@@ -141,9 +141,9 @@ def articles() -> list[Told]:
     ends = [*starts[1:], back]
     found = [kept[start:end] for start, end in zip(starts, ends, strict=True)]
     found[-2] += kept[back:]
-    told = [Told(title=title, text="\n".join(text)) for title, *text in found]
+    told = [Sourced(title=title, text="\n".join(text)) for title, *text in found]
     pairs = [(f"{left}\n{right}", left + right) for left, right in SEAMS]
-    return [Told(title=each.title, text=_joined(each.text, pairs)) for each in told]
+    return [Sourced(title=each.title, text=_joined(each.text, pairs)) for each in told]
 
 
 def _joined(text: str, pairs: Iterable[tuple[str, str]]) -> str:

@@ -16,7 +16,7 @@ from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.history import versions
-from pipelines.line.order import Nowhere, Stores, process, read_page
+from pipelines.line.order import NullArchive, Stores, process, read_page
 from pipelines.model import Capture
 from tests.pipelines.made import capture
 
@@ -110,7 +110,7 @@ def with_furniture(truth: Truth, hour: int, furniture: str) -> Capture:
 def test_furniture_within_the_texts_own_container_makes_no_version(known: Registry, furniture: str) -> None:
     for portal, truth in ARTICLES.items():
         with closing(Catalogue("sqlite://")) as catalogue:
-            stores = Stores(archive=Nowhere(), catalogue=catalogue)
+            stores = Stores(archive=NullArchive(), catalogue=catalogue)
             pages = [with_furniture(truth, hour, WITHIN[furniture]) for hour in (1, 7)]
             entries = [process(known.job(page), stores) for page in pages]
         (plain,) = read_page(known.job(seen_at(truth, 1)))
@@ -121,7 +121,7 @@ def test_furniture_within_the_texts_own_container_makes_no_version(known: Regist
 @pytest.mark.parametrize("portal", sorted(ARTICLES))
 def test_furniture_alone_makes_no_version(known: Registry, portal: str) -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
-        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
         entries = [process(known.job(seen_at(ARTICLES[portal], hour)), stores) for hour in (1, 7, 23)]
         assert entries[0].outcome == "article"
         assert [entry.verdict.kind for entry in entries] == ["new", "same-text", "same-text"]

@@ -23,7 +23,7 @@ EXACT = ("same-bytes", "same-text")
 
 
 @frozen
-class Told:
+class Sourced:
     """What was made of two days of the city, by a crawl or by a replay of it."""
 
     town: Town
@@ -45,7 +45,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sourced]:
     """Two crawls a day apart: on the second day an article is edited, one is deleted, two are new."""
     with serve(build(pages=150, newest=TODAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("story"))
@@ -54,28 +54,28 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         town.pass_time(days=1)
         town.run("crawl", *SITES, "--json")
         truths = tuple(truth for truth in server.city.truth(server.base_urls) if truth.portal in SITES)
-        yield Told(town, Path(town.archive), truths, town.entries())
+        yield Sourced(town, Path(town.archive), truths, town.entries())
 
 
 @pytest.fixture(scope="module", params=["crawl", "1", "2", "4"])
-def told(request: pytest.FixtureRequest, crawled: Told, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def told(request: pytest.FixtureRequest, crawled: Sourced, tmp_path_factory: pytest.TempPathFactory) -> Sourced:
     """The crawl's own catalogue, and those that a replay by so many workers makes of its archive."""
     if request.param == "crawl":
         return crawled
     copy = tmp_path_factory.mktemp("replayed") / "archive"
     shutil.copytree(crawled.archive, copy, ignore=shutil.ignore_patterns("catalogue*"))
-    replayed = Told(crawled.town, copy, crawled.truths, [])
+    replayed = Sourced(crawled.town, copy, crawled.truths, [])
     replayed.run("replay", "--json", "--workers", request.param)
-    return Told(crawled.town, copy, crawled.truths, replayed.run("list", "--json")[::-1])
+    return Sourced(crawled.town, copy, crawled.truths, replayed.run("list", "--json")[::-1])
 
 
-def test_every_verdict_is_the_crawls(told: Told, crawled: Told) -> None:
+def test_every_verdict_is_the_crawls(told: Sourced, crawled: Sourced) -> None:
     assert {each["id"]: each["verdict"] for each in told.entries} == {
         each["id"]: each["verdict"] for each in crawled.entries
     }
 
 
-def test_copies_are_those_of_the_truth_and_no_others(told: Told) -> None:
+def test_copies_are_those_of_the_truth_and_no_others(told: Sourced) -> None:
     """Of several prints of a text it depends on their order of capture which is the first: so texts are compared."""
     articles = [entry for entry in told.entries if entry["outcome"] == "article"]
     first = {entry["final_url"]: entry for entry in articles[::-1]}
@@ -90,7 +90,7 @@ def test_copies_are_those_of_the_truth_and_no_others(told: Told) -> None:
 
 
 @pytest.mark.parametrize("trap", ["reprint", "mirror", "near-copy", "same-bytes"])
-def test_each_kind_of_copy_is_told_as_that_kind(told: Told, trap: str) -> None:
+def test_each_kind_of_copy_is_told_as_that_kind(told: Sourced, trap: str) -> None:
     """Whichever of two prints was captured later is told; of a rewritten one it can be the mirror of its original."""
     kinds = {entry["final_url"]: entry["verdict"]["kind"] for entry in told.entries[::-1] if entry["articles"]}
     copies = [truth for truth in told.truths if truth.trap == trap and truth.copy_of]
@@ -100,14 +100,14 @@ def test_each_kind_of_copy_is_told_as_that_kind(told: Told, trap: str) -> None:
         assert truth.copy in {kinds[url] for url in (truth.final_url, truth.copy_of, *others)}, truth
 
 
-def test_look_alikes_are_texts_of_their_own(told: Told) -> None:
+def test_look_alikes_are_texts_of_their_own(told: Sourced) -> None:
     alike = {truth.final_url for truth in told.truths if truth.trap == "look-alike" and truth.kind == "article"}
     verdicts = [entry["verdict"] for entry in told.entries if entry["final_url"] in alike and entry["articles"]]
     assert len(verdicts) == len(alike) == 16
     assert {verdict["kind"] for verdict in verdicts} == {"new"}
 
 
-def test_the_edited_page_has_two_versions_and_the_deleted_one_is_gone(told: Told) -> None:
+def test_the_edited_page_has_two_versions_and_the_deleted_one_is_gone(told: Sourced) -> None:
     (edited,) = (truth.final_url for truth in told.truths if truth.trap == "edited")
     (deleted,) = (truth.final_url for truth in told.truths if truth.trap == "deleted")
     histories = [[each["kind"] for each in told.run("show", url, "--history", "--json")] for url in (edited, deleted)]
@@ -117,7 +117,7 @@ def test_the_edited_page_has_two_versions_and_the_deleted_one_is_gone(told: Told
     assert [edit["after"] for edit in change["articles"][0]["text"] if not edit["before"]] != []
 
 
-def test_the_likely_source_is_the_citys_portal_whoever_was_crawled_first(told: Told) -> None:
+def test_the_likely_source_is_the_citys_portal_whoever_was_crawled_first(told: Sourced) -> None:
     prints = {truth.copy_of: truth for truth in told.truths if truth.trap in ("mirror", "near-copy")}
     for original, truth in list(prints.items())[::4]:
         members = told.run("show", truth.final_url, "--family", "--json")

@@ -8,9 +8,9 @@ import hashlib
 from pipelines.model import (
     Article,
     Capture,
+    Digests,
     Entry,
     Location,
-    Prints,
     Reference,
     Verdict,
     Version,
@@ -48,7 +48,7 @@ def reference(made: Capture) -> Reference:
 
 def entry(made: Capture, text: str | None = "正文", kind: str = "new", of: str | None = None) -> Entry:
     """Return the entry of a capture with one article, or a rejected one where `text` is None."""
-    prints = Prints(payload=sha256(made.body), text=sha256(text.encode()) if text else None)
+    prints = Digests(payload=sha256(made.body), text=sha256(text.encode()) if text else None)
     article = Article(
         title="标题", text=text or "", script="hans", text_hans=text or "", published_on=dt.date(2024, 3, 5)
     )

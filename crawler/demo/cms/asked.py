@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from crawler.demo import markup
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 
-def article(desk: Desk, page: Article, opening: str, closing: str, meta: str = "", head: str = "") -> str:
+def article(desk: RequestContext, page: Article, opening: str, closing: str, meta: str = "", head: str = "") -> str:
     """Return an article's page with its body between the CMS's own marks; `head` goes before everything."""
     story = desk.story(page)
     older, newer = markup.beside(desk, page, "没有了")
@@ -39,18 +39,18 @@ def article(desk: Desk, page: Article, opening: str, closing: str, meta: str = "
     return frame(desk, story.title, main, told, head)
 
 
-def column(desk: Desk, section: Section, main: str) -> str:
+def column(desk: RequestContext, section: Section, main: str) -> str:
     """Return a column's page: what it holds, and the most read pieces beside it, as on every page."""
     hot = f'<div class="hot"><h3>热点排行</h3><ul>\n{markup.lines(desk, desk.hot)}</ul></div>'
     return frame(desk, section.name, f"<h2>{section.name}</h2>\n{main}\n{hot}", "")
 
 
-def home(desk: Desk) -> str:
+def home(desk: RequestContext) -> str:
     """Return a portal's home page."""
     return frame(desk, "首页", markup.blocks(desk), "")
 
 
-def frame(desk: Desk, title: str, main: str, meta: str, head: str = "") -> str:
+def frame(desk: RequestContext, title: str, main: str, meta: str, head: str = "") -> str:
     """Return a whole page."""
     return head + markup.fill(
         "asked.html",

@@ -8,19 +8,19 @@ from urllib.parse import urlsplit
 
 from crawler.demo.cms import asked
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 SERVICE = "/EWB-FRONT/rest/lightfrontaction/getgovinfolist"
 CONSTANTS = "/js/webBuilderCommon.js"
 GUID = "7eb5f7f1-0000-43ad-8e13-000000990123"
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     return asked.article(desk, page, '<div class="ewb-article-info" id="Zoom">', "</div>")
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page: columns, the script that leads on, and the service."""
     for section in desk.portal.sections:
         yield section.path
@@ -28,7 +28,7 @@ def lists(desk: Desk) -> Iterator[str]:
     yield SERVICE
 
 
-def forms(desk: Desk) -> Iterator[str]:
+def forms(desk: RequestContext) -> Iterator[str]:
     """Yield what is sent to the service for every page of every list."""
     for section in desk.portal.sections:
         for page in range(desk.pages(section)):
@@ -36,7 +36,7 @@ def forms(desk: Desk) -> Iterator[str]:
             yield json.dumps({**asked_for, "pageSize": desk.portal.rows}, separators=(",", ":"))
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
         return "text/html", asked.home(desk)
@@ -57,7 +57,7 @@ def _category(section: Section) -> str:
     return f"{section.code:06}"
 
 
-def _listed(desk: Desk, form: dict[str, object]) -> dict[str, object]:
+def _listed(desk: RequestContext, form: dict[str, object]) -> dict[str, object]:
     section = next((s for s in desk.portal.sections if _category(s) == form.get("categorynum")), None)
     known = section is not None and form.get("siteGuid") == GUID
     rows = desk.page(section, int(str(form.get("pageIndex", 0)))) if section and known else ()

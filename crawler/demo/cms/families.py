@@ -8,19 +8,19 @@ from typing import Protocol
 from crawler.demo.cms import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, truecms, ucap, xxgk
 from crawler.demo.cms.layouts import LAYOUTS
 from crawler.demo.model import Article
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 
 class Family(Protocol):
     """What a CMS does with a portal's articles; each family is a module, or a layout of links."""
 
-    def article(self, desk: Desk, page: Article) -> str:
+    def article(self, desk: RequestContext, page: Article) -> str:
         """Return an article's page."""
 
-    def other(self, desk: Desk, target: str) -> tuple[str, str] | None:
+    def other(self, desk: RequestContext, target: str) -> tuple[str, str] | None:
         """Return media type and text of a page that is no article, or none if there is no such page."""
 
-    def lists(self, desk: Desk) -> Iterator[str]:
+    def lists(self, desk: RequestContext) -> Iterator[str]:
         """Yield the address of every list page."""
 
 

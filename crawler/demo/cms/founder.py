@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from crawler.demo import markup
 from crawler.demo.model import Article
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 WEEKDAYS = "一二三四五六日"
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page, beside the picture of its edition."""
     story, day = desk.story(page), page.published.date()
     mates = edition(desk, day, page.section.code)
@@ -36,13 +36,13 @@ def article(desk: Desk, page: Article) -> str:
     return _frame(desk, day, page.section.code, f"临潭日报-{story.title}", main)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every edition, newest issue first."""
     for day in days(desk):
         yield from (f"/html/{day:%Y-%m/%d}/{section.path}" for section in desk.portal.sections)
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page.
 
     The root sends readers on to the newest issue; `?div=-1`, which the layout's own links carry, changes nothing.
@@ -64,7 +64,7 @@ def other(desk: Desk, target: str) -> tuple[str, str] | None:
 
 
 @functools.lru_cache(maxsize=16)
-def _issues(desk: Desk) -> dict[dt.date, dict[int, tuple[Article, ...]]]:
+def _issues(desk: RequestContext) -> dict[dt.date, dict[int, tuple[Article, ...]]]:
     issues: dict[dt.date, dict[int, tuple[Article, ...]]] = {}
     for page in reversed(desk.articles):
         editions = issues.setdefault(page.published.date(), {})
@@ -72,7 +72,7 @@ def _issues(desk: Desk) -> dict[dt.date, dict[int, tuple[Article, ...]]]:
     return issues
 
 
-def newest(desk: Desk) -> str:
+def newest(desk: RequestContext) -> str:
     """Return where the root sends readers, relative to it: the first page of the newest issue."""
     return f"html/{days(desk)[0]:%Y-%m/%d}/node_1.htm"
 
@@ -87,12 +87,12 @@ def picture(day: dt.date, number: int) -> str:
     return f"/images/{day:%Y-%m/%d}/{number:02}/brief.jpg"
 
 
-def days(desk: Desk) -> list[dt.date]:
+def days(desk: RequestContext) -> list[dt.date]:
     """Return the days on which an issue came out, newest first."""
     return sorted(_issues(desk), reverse=True)
 
 
-def edition(desk: Desk, day: dt.date, number: int) -> tuple[Article, ...]:
+def edition(desk: RequestContext, day: dt.date, number: int) -> tuple[Article, ...]:
     """Return the articles on one page of an issue, counted from 1, in reading order."""
     return _issues(desk)[day][number]
 
@@ -101,7 +101,7 @@ def _name(page: Article) -> str:
     return page.path.rpartition("/")[2]
 
 
-def _frame(desk: Desk, day: dt.date, number: int, title: str, main: str) -> str:
+def _frame(desk: RequestContext, day: dt.date, number: int, title: str, main: str) -> str:
     pages = edition(desk, day, number)
     sections = desk.portal.sections
     areas = "".join(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from crawler.demo import markup
 from crawler.demo.cms.founder import WEEKDAYS, days, edition
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page, beside the picture of its page of the paper."""
     story, day = desk.story(page), page.published.date()
     pictures = "".join(f'<p><img src="{path}"></p>' for path in page.pictures)
@@ -28,18 +28,18 @@ def article(desk: Desk, page: Article) -> str:
     return _frame(desk, day, page.section, f"{story.title}-{desk.portal.name}", main)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every page, newest issue first."""
     for day in days(desk):
         yield from (f"/pc/layout/{day:%Y%m/%d}/{section.path}" for section in desk.portal.sections)
 
 
-def newest(desk: Desk) -> str:
+def newest(desk: RequestContext) -> str:
     """Return the path of the newest issue's first page, without a leading slash."""
     return f"pc/layout/{days(desk)[0]:%Y%m/%d}/{desk.portal.sections[0].path}"
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none; a script sends from the root to the newest."""
     if target in ("/", "/index.html"):
         script = f"setTimeout(\"javascript:location.href='{newest(desk)}'\", 3000);"
@@ -65,7 +65,7 @@ def picture(day: dt.date, number: int) -> str:
     return f"/images/{day:%Y%m/%d}/{number:02}/page.jpg"
 
 
-def _pages(desk: Desk, day: dt.date, section: Section) -> tuple[Article, ...]:
+def _pages(desk: RequestContext, day: dt.date, section: Section) -> tuple[Article, ...]:
     return edition(desk, day, section.code)
 
 
@@ -73,7 +73,7 @@ def _href(page: Article) -> str:
     return f"../../../con/{page.path.removeprefix('/pc/con/')}"
 
 
-def _frame(desk: Desk, day: dt.date, section: Section, title: str, main: str) -> str:
+def _frame(desk: RequestContext, day: dt.date, section: Section, title: str, main: str) -> str:
     sections = desk.portal.sections
     layout = f"/pc/layout/{day:%Y%m/%d}/"
     return markup.fill(

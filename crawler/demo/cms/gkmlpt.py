@@ -9,14 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.demo import markup, stories
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk, link
+from crawler.demo.request_context import RequestContext, link
 from pipelines.model import Document
 
 SID = "990001"  # the platform numbers its sites by telephone area code and three digits
 API = "/gkmlpt/api/all/"
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page: the text once as JSON, with < and > escaped, and once as HTML."""
     body = _body(desk, page)
     post = _post(desk, page)
@@ -43,7 +43,7 @@ def article(desk: Desk, page: Article) -> str:
     return _frame(f"{post['title']}_{desk.portal.name}", meta, main, config)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of the index, and of every page of the API's lists."""
     yield "/gkmlpt/index"
     for section in desk.portal.sections:
@@ -51,7 +51,7 @@ def lists(desk: Desk) -> Iterator[str]:
             yield f"{API}{section.code}?page={number}&sid={SID}"
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target in ("/", "/gkmlpt/", "/gkmlpt/index"):
         return "text/html", _index(desk)
@@ -68,7 +68,7 @@ def other(desk: Desk, target: str) -> tuple[str, str] | None:
     return "application/json", json.dumps(answer, ensure_ascii=False)
 
 
-def _post(desk: Desk, page: Article) -> dict[str, Any]:
+def _post(desk: RequestContext, page: Article) -> dict[str, Any]:
     title = desk.title(page)
     table = stories.document(page, title) or Document()
     return {
@@ -90,12 +90,12 @@ def _post(desk: Desk, page: Article) -> dict[str, Any]:
     }
 
 
-def _category(desk: Desk, section: Section) -> dict[str, Any]:
+def _category(desk: RequestContext, section: Section) -> dict[str, Any]:
     count = len(desk.rows[section.path])
     return {"id": section.code, "name": section.name, "post_count": count, "jump_url": "", "children": []}
 
 
-def _index(desk: Desk) -> str:
+def _index(desk: RequestContext) -> str:
     tree = [
         {
             "id": 3400,
@@ -122,7 +122,7 @@ def _frame(title: str, meta: str, main: str, config: dict[str, Any]) -> str:
     )
 
 
-def _body(desk: Desk, page: Article) -> str:
+def _body(desk: RequestContext, page: Article) -> str:
     story = desk.story(page)
     parts = [
         f"<p><strong>{text}</strong></p>" if at in story.headings else f"<p>{text}</p>"

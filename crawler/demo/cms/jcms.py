@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.demo import markup
 from crawler.demo.model import Article, Row, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 PROXY = "/module/web/jpage/dataproxy.jsp"
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     story = desk.story(page)
     older, newer = markup.beside(desk, page, "无")
@@ -48,7 +48,7 @@ def article(desk: Desk, page: Article) -> str:
     return _frame(f"{desk.portal.name} {page.section.name} {story.title}", meta, main)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page: the column's own, then the proxy's."""
     for section in desk.portal.sections:
         yield section.path
@@ -56,7 +56,7 @@ def lists(desk: Desk) -> Iterator[str]:
         yield from (f"{PROXY}?page={number}&{query}" for number in range(2, desk.pages(section) + 1))
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target in ("/", "/index.html"):
         return "text/html", _frame(desk.portal.name, "", _home(desk))
@@ -66,7 +66,7 @@ def other(desk: Desk, target: str) -> tuple[str, str] | None:
     return ("text/html", _listing(desk, section)) if section else None
 
 
-def _proxy(desk: Desk, target: str) -> tuple[str, str] | None:
+def _proxy(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Answer a list query; `page` counts, or `startrecord` where it is absent."""
     query = {name: values[-1] for name, values in parse_qs(urlsplit(target).query).items()}
     section = next((s for s in desk.portal.sections if str(s.code) == query.get("columnid")), None)
@@ -83,7 +83,7 @@ def _proxy(desk: Desk, target: str) -> tuple[str, str] | None:
     )
 
 
-def _listing(desk: Desk, section: Section) -> str:
+def _listing(desk: RequestContext, section: Section) -> str:
     main = markup.fill(
         "jcms_list.html",
         parent=section.parent,
@@ -100,7 +100,7 @@ def _listing(desk: Desk, section: Section) -> str:
     return _frame(f"{desk.portal.name} {section.name}", meta, main)
 
 
-def _records(desk: Desk, rows: tuple[Row, ...]) -> str:
+def _records(desk: RequestContext, rows: tuple[Row, ...]) -> str:
     return "".join(
         f"<record><![CDATA[\n<li><span>{row.article.published:%Y-%m-%d}</span><a href='{row.href}' "
         f"title='{desk.title(row.article)}' target='_blank'>{markup.headline(desk, row)}</a></li>]]></record>\n"
@@ -108,7 +108,7 @@ def _records(desk: Desk, rows: tuple[Row, ...]) -> str:
     )
 
 
-def _home(desk: Desk) -> str:
+def _home(desk: RequestContext) -> str:
     return "".join(
         f'<div class="rdph"><h3><a href="{s.path}">{s.name}</a></h3><ul>\n'
         + markup.lines(desk, [row.article for row in desk.page(s, 0)[:8]])

@@ -9,20 +9,20 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from crawler.demo import markup
 from crawler.demo.cms import asked
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 GATEWAY = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 IDS = {"parseType": "bulidstatic", "pageType": "column", "webId": "52", "tplSetId": "MsPkwMwl0shixi"}
 PAGE = 15
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     opening = '<div id="con_con" class="ccontent"><!--ZJEG_RSS.content.begin-->'
     return asked.article(desk, page, opening, "<!--ZJEG_RSS.content.end--></div>")
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page: the column's own, then what the gateway builds."""
     for section in desk.portal.sections:
         yield section.path
@@ -31,7 +31,7 @@ def lists(desk: Desk) -> Iterator[str]:
             yield f"{GATEWAY}?{urlencode({**_ids(section), 'paramJson': asked_for})}"
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
         return "text/html", asked.home(desk)
@@ -45,7 +45,7 @@ def _ids(section: Section) -> dict[str, str]:
     return {**IDS, "tagId": "当前栏目_list", "pageId": str(section.code)}
 
 
-def _column(desk: Desk, section: Section) -> str:
+def _column(desk: RequestContext, section: Section) -> str:
     """Return a column's page, which has a menu of units beside the list's own."""
     menu = {**IDS, "tagId": "底部导航", "pageId": "3000"}
     scripts = (
@@ -56,7 +56,7 @@ def _column(desk: Desk, section: Section) -> str:
     return asked.column(desk, section, '<div id="当前栏目_list" class="list"></div>\n' + "\n".join(scripts))
 
 
-def _built(desk: Desk, target: str) -> tuple[str, str] | None:
+def _built(desk: RequestContext, target: str) -> tuple[str, str] | None:
     query = {name: values[-1] for name, values in parse_qs(urlsplit(target).query).items()}
     section = next((s for s in desk.portal.sections if str(s.code) == query.get("pageId")), None)
     if section is None or query.get("webId") != IDS["webId"] or query.get("tagId") != "当前栏目_list":

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from crawler.demo import machine
 from crawler.demo.cms.linked import Linked
 from crawler.demo.model import Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 
-def _numbered(before: str, behind: str, link: str, here: str, on: str) -> Callable[[Desk, Section, int], str]:
+def _numbered(before: str, behind: str, link: str, here: str, on: str) -> Callable[[RequestContext, Section, int], str]:
     """Return a pager of numbers between these marks; `link` and `here` show a number, `on` leads to the next page."""
 
-    def pager(desk: Desk, section: Section, number: int) -> str:
+    def pager(desk: RequestContext, section: Section, number: int) -> str:
         total = desk.pages(section)
         path = LAYOUTS[desk.portal.family].list_path
         shown = [
@@ -35,7 +35,7 @@ def _inserted(section: Section, number: int, joint: str = "") -> str:
     return section.path if number == 1 else f"{stem}{joint}{number}{dot}{ending}"
 
 
-def _webplus_pager(desk: Desk, section: Section, number: int) -> str:
+def _webplus_pager(desk: RequestContext, section: Section, number: int) -> str:
     """A script writes the numbers from the counts; only the next page is a link."""
     total = desk.pages(section)
     on = _inserted(section, number + 1) if number < total else "javascript:void(0);"

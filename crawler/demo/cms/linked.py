@@ -8,7 +8,7 @@ from attrs import frozen
 
 from crawler.demo import markup, stories
 from crawler.demo.model import Article, Row, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 Text = tuple[str, str]
 """A media type and a text of it."""
@@ -25,19 +25,19 @@ class Linked:
 
     template: str
     list_path: Callable[[Section, int, int], str]
-    pager: Callable[[Desk, Section, int], str]
+    pager: Callable[[RequestContext, Section, int], str]
     row: str = '<li><span>{day}</span><a href="{href}" title="{title}" target="_blank">{shown}</a></li>\n'
     css: str = "list"
     head: str = ""
     foot: str = ""
-    other_page: Callable[[Desk, str], Text | None] = lambda *_: None
-    other_lists: Callable[[Desk], Iterator[str]] = lambda _: iter(())
+    other_page: Callable[[RequestContext, str], Text | None] = lambda *_: None
+    other_lists: Callable[[RequestContext], Iterator[str]] = lambda _: iter(())
 
-    def article(self, desk: Desk, page: Article) -> str:
+    def article(self, desk: RequestContext, page: Article) -> str:
         """Return an article's page, the first where it has several."""
         return self.part(desk, page, 1)
 
-    def part(self, desk: Desk, page: Article, number: int) -> str:
+    def part(self, desk: RequestContext, page: Article, number: int) -> str:
         """Return one of an article's pages, counted from 1."""
         parts = stories.parts(page, desk.visit)
         older, newer = markup.beside(desk, page, "没有了")
@@ -61,14 +61,14 @@ class Linked:
         )
         return self._frame(desk, f"{desk.title(page)}-{desk.portal.name}", main)
 
-    def lists(self, desk: Desk) -> Iterator[str]:
+    def lists(self, desk: RequestContext) -> Iterator[str]:
         """Yield the address of every list page."""
         for section in () if desk.portal.starts else desk.portal.sections:
             total = desk.pages(section)
             yield from (self.list_path(section, number, total) for number in range(1, total + 1))
         yield from self.other_lists(desk)
 
-    def other(self, desk: Desk, target: str) -> Text | None:
+    def other(self, desk: RequestContext, target: str) -> Text | None:
         """Return media type and text of a page that is no article, or none if there is no such page."""
         if target == "/":
             return "text/html", self._frame(desk, desk.portal.name, markup.blocks(desk))
@@ -83,7 +83,7 @@ class Linked:
             return "text/html", self.part(desk, paged, number)
         return self.other_page(desk, target)
 
-    def _listing(self, desk: Desk, section: Section, number: int) -> str:
+    def _listing(self, desk: RequestContext, section: Section, number: int) -> str:
         main = markup.fill(
             "annexe_list.html",
             section=section.name,
@@ -94,11 +94,11 @@ class Linked:
         )
         return self._frame(desk, f"{section.name}-{desk.portal.name}", main)
 
-    def _row(self, desk: Desk, row: Row) -> str:
+    def _row(self, desk: RequestContext, row: Row) -> str:
         title, day = desk.title(row.article), f"{row.article.published:%Y-%m-%d}"
         return self.row.format(day=day, href=row.href, title=title, shown=markup.headline(desk, row))
 
-    def _frame(self, desk: Desk, title: str, main: str) -> str:
+    def _frame(self, desk: RequestContext, title: str, main: str) -> str:
         menu = "".join(f'<li><a href="{s.path}">{s.name}</a></li>\n' for s in desk.portal.sections)
         return markup.fill(
             "annexe.html",

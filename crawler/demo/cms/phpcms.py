@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from crawler.demo import markup
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 CHARSETS = {"gb2312-label": "gb2312", "latin1-label": "gb2312", "utf8-label": "utf-8"}
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     story = desk.story(page)
     older, newer = markup.beside(desk, page, "<a href=\"javascript:alert('没有了');\">没有了</a>")
@@ -37,7 +37,7 @@ def article(desk: Desk, page: Article) -> str:
     )
 
 
-def listing(desk: Desk, section: Section, number: int) -> str:
+def listing(desk: RequestContext, section: Section, number: int) -> str:
     """Return a list page, counted from 0."""
     rows = []
     for at, row in enumerate(desk.page(section, number)):
@@ -58,7 +58,7 @@ def listing(desk: Desk, section: Section, number: int) -> str:
     return _frame(f"{section.name} - {desk.portal.name}", main, "gbk")
 
 
-def home(desk: Desk) -> str:
+def home(desk: RequestContext) -> str:
     """Return the home page: the newest of every section."""
     blocks = "".join(
         f'<div class="box"><h5><a href="{s.path}">{s.name}</a></h5><ul class="list">\n'
@@ -69,13 +69,13 @@ def home(desk: Desk) -> str:
     return _frame(f"{desk.portal.name} - 物流行业门户", blocks, "gbk")
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page."""
     for section in desk.portal.sections:
         yield from (_list_path(section, number) for number in range(1, desk.pages(section) + 1))
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target in ("/", "/index.html", "/index.php"):
         return "text/html", home(desk)
@@ -115,7 +115,7 @@ def _frame(title: str, main: str, charset: str) -> str:
     )
 
 
-def _lines(desk: Desk, articles: Iterable[Article]) -> str:
+def _lines(desk: RequestContext, articles: Iterable[Article]) -> str:
     return markup.lines(desk, articles).replace("&", "&amp;")
 
 

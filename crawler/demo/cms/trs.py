@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.demo import markup, stories
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 from pipelines.model import Document
 
 SITE_CODE = "9901000001"
@@ -28,7 +28,7 @@ EDITORS = (
 )
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     title, section = desk.title(page), page.section
     table = stories.document(page, title)
@@ -53,7 +53,7 @@ def article(desk: Desk, page: Article) -> str:
     )
 
 
-def listing(desk: Desk, section: Section, number: int) -> str:
+def listing(desk: RequestContext, section: Section, number: int) -> str:
     """Return a list page, counted from 0."""
     rows = "".join(
         f'<li><span>{row.article.published:%Y-%m-%d}</span><a href="{_href(row.href, section)}" target="_blank" '
@@ -76,7 +76,7 @@ def listing(desk: Desk, section: Section, number: int) -> str:
     return _frame(f"{section.name}_{desk.portal.name}", _column_meta(section), main)
 
 
-def home(desk: Desk) -> str:
+def home(desk: RequestContext) -> str:
     """Return the home page: the first lines of every section."""
     blocks = "".join(
         f'<div class="rdph"><h3><a href="{s.path}">{s.name}</a></h3><ul>\n'
@@ -87,14 +87,14 @@ def home(desk: Desk) -> str:
     return _frame(desk.portal.name, "", blocks)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page."""
     for section in desk.portal.sections:
         yield section.path
         yield from (f"{section.path}index_{number}.html" for number in range(1, desk.pages(section)))
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target in ("/", "/index.html"):
         return "text/html", home(desk)
@@ -138,11 +138,11 @@ def _article_meta(page: Article, title: str) -> str:
     )
 
 
-def _crumbs(desk: Desk, section: Section) -> str:
+def _crumbs(desk: RequestContext, section: Section) -> str:
     return "&gt;".join(f' <a href="{path}" class="CurrChnlCls">{name}</a> ' for name, path in desk.crumbs(section))
 
 
-def _body(desk: Desk, page: Article) -> str:
+def _body(desk: RequestContext, page: Article) -> str:
     story = desk.story(page)
     opening, paragraph = EDITORS[page.serial % len(EDITORS)]
     parts = [

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.demo import markup
 from crawler.demo.cms import asked
 from crawler.demo.model import Article, Row, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 API = "/truecms/messageController/getMessage.do"
 MOST = 50
@@ -20,12 +20,12 @@ BARE = 52
 """The section whose page holds no records itself."""
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     return asked.article(desk, page, '<div class="zoomcon" id="zoom">', "</div>")
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page: columns, and what is asked for beyond the records they hold."""
     for section in desk.portal.sections:
         yield section.path
@@ -35,7 +35,7 @@ def lists(desk: Desk) -> Iterator[str]:
             yield f"{API}?{window}&contentTemplate=&columnId={_column(section)}"
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
         return "text/html", asked.home(desk)
@@ -49,7 +49,7 @@ def _column(section: Section) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, section.path))
 
 
-def _list(desk: Desk, section: Section) -> str:
+def _list(desk: RequestContext, section: Section) -> str:
     rows = "" if section.code == BARE else "".join(_row(desk, row) for row in desk.page(section, 0))
     hidden = f'<div id="initData" style="display:none"><ul>\n{rows}</ul></div>\n' if rows else ""
     total = len(desk.rows[section.path])
@@ -59,14 +59,14 @@ def _list(desk: Desk, section: Section) -> str:
     )
 
 
-def _row(desk: Desk, row: Row) -> str:
+def _row(desk: RequestContext, row: Row) -> str:
     return (
         f'<li><a href="{row.href}" title="{desk.title(row.article)}">{markup.headline(desk, row)}</a>'
         f"<span>{row.article.published:%Y-%m-%d}</span></li>\n"
     )
 
 
-def _answered(desk: Desk, target: str) -> tuple[str, str] | None:
+def _answered(desk: RequestContext, target: str) -> tuple[str, str] | None:
     query = {name: values[-1] for name, values in parse_qs(urlsplit(target).query).items()}
     section = next((s for s in desk.portal.sections if _column(s) == query.get("columnId")), None)
     first, last = (int(query.get(name, "0")) for name in ("startrecord", "endrecord"))

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.demo import markup
 from crawler.demo.cms import asked
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 SEARCH, COMMON, STATIC = 41, 42, 43
 COMMON_API = "/bgqinf/info/getInfoCommon/"
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     meta = (
         f'<meta name="firstpublishedtime" content="{page.published:%Y-%m-%d-%H:%M:%S}">\n'
@@ -26,7 +26,7 @@ def article(desk: Desk, page: Article) -> str:
     return asked.article(desk, page, opening, "</div></div></ucapcontent>", meta)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page."""
     for section in desk.portal.sections:
         yield section.path
@@ -37,7 +37,7 @@ def lists(desk: Desk) -> Iterator[str]:
                 yield f"{section.path}common_list_{number}.shtml"
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
         return "text/html", asked.home(desk)
@@ -59,14 +59,14 @@ def _hex(told: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _api(desk: Desk, section: Section, page: int) -> str:
+def _api(desk: RequestContext, section: Section, page: int) -> str:
     channel, rows = _hex(section.path), desk.portal.rows
     if section.code == COMMON:
         return f"{COMMON_API}?pagesize={rows}&currpage={page}&channelid={channel}"
     return f"/common/search/{channel}?_isAgg=true&_isJson=true&_pageSize={rows}&_template=index&page={page}"
 
 
-def _shell(desk: Desk, section: Section) -> str:
+def _shell(desk: RequestContext, section: Section) -> str:
     """Return an empty list and the script that fills it."""
     rows, channel = desk.portal.rows, _hex(section.path)
     if section.code == COMMON:
@@ -78,7 +78,7 @@ def _shell(desk: Desk, section: Section) -> str:
     return f'<ul class="list" id="list"></ul>\n<script>$(function(){{{call}}});</script>'
 
 
-def _static(desk: Desk, section: Section, number: int) -> str:
+def _static(desk: RequestContext, section: Section, number: int) -> str:
     rows = "".join(
         f'<li><a href="{row.href}" title="{desk.title(row.article)}">{markup.headline(desk, row)}</a>'
         f'<span class="time">{row.article.published:%Y-%m-%d}</span></li>\n'
@@ -89,7 +89,7 @@ def _static(desk: Desk, section: Section, number: int) -> str:
     return f'<ul class="list infolist">\n{rows}</ul><div id="page_div"></div>\n<script>{pager}</script>'
 
 
-def _search(desk: Desk, section: Section, query: dict[str, str]) -> dict[str, object]:
+def _search(desk: RequestContext, section: Section, query: dict[str, str]) -> dict[str, object]:
     page = int(query.get("page", "1"))
     results = [
         {
@@ -104,7 +104,7 @@ def _search(desk: Desk, section: Section, query: dict[str, str]) -> dict[str, ob
     return {"data": {"page": page, "rows": desk.portal.rows, "total": total, "results": results}}
 
 
-def _common(desk: Desk, section: Section, query: dict[str, str]) -> dict[str, object]:
+def _common(desk: RequestContext, section: Section, query: dict[str, str]) -> dict[str, object]:
     """Answer with the page alone, as getInfoCommon does: it does not say how many there are."""
     told = desk.page(section, max(0, int(query.get("currpage", "1")) - 1))
     return {

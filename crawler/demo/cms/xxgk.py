@@ -8,24 +8,24 @@ from urllib.parse import parse_qsl
 from crawler.demo import markup
 from crawler.demo.cms import asked, jcms
 from crawler.demo.model import Article, Section
-from crawler.demo.request_context import Desk
+from crawler.demo.request_context import RequestContext
 
 SEARCH = "/module/xxgk/search.jsp"
 AREA = "990102000"
 
 
-def article(desk: Desk, page: Article) -> str:
+def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     return jcms.article(desk, page)
 
 
-def lists(desk: Desk) -> Iterator[str]:
+def lists(desk: RequestContext) -> Iterator[str]:
     """Yield the address of every list page: columns, and the search, which is one for all."""
     yield from (section.path for section in desk.portal.sections)
     yield SEARCH
 
 
-def other(desk: Desk, target: str) -> tuple[str, str] | None:
+def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
         return "text/html", asked.home(desk)
@@ -47,7 +47,7 @@ def _tree(section: Section) -> str:
     )
 
 
-def _found(desk: Desk, form: dict[str, str]) -> str:
+def _found(desk: RequestContext, form: dict[str, str]) -> str:
     """Return the list of a place in the tree, of the whole tree where the form names none."""
     there = [s for s in desk.portal.sections if form.get("infotypeId", f"A{s.code}") == f"A{s.code}"]
     listed = [row for section in there if form.get("area", AREA) == AREA for row in desk.rows[section.path]]

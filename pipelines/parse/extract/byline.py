@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.model import Person
 from pipelines.parse.extract.info import LABEL_HANZI
-from pipelines.parse.extract.page import Page, Told
+from pipelines.parse.extract.page import Page, Sourced
 from pipelines.parse.extract.tree import hanzi
 
 _LABELS_BY_ROLE = {
@@ -54,14 +54,14 @@ _SIGNATURE = re.compile(r"^\W*[\u4e00-\u9fff]{0,12}?(?:记者|通讯员|实习�
 _DID = re.compile(r"(?<=..)(?:摄影报道|报道|报导|摄)$")
 
 
-def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Told[Person], ...]:
+def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Sourced[Person], ...]:
     """Return who is named with a role, each once: by meta tags, ids, info line, dateline, credits, and at the end.
 
     `near` has the lines by the headline, `body` the first and the last of the text. The official tag Author means
     "author or editor in charge": whoever the page itself shows in a role is that.
     """
     shown = [
-        Told(person, origin)
+        Sourced(person, origin)
         for origin, texts in (
             ("info-line", [text for text in near if text not in body]),
             ("body", body),
@@ -72,7 +72,7 @@ def people(page: Page, near: Sequence[str], body: Sequence[str]) -> tuple[Told[P
     ]
     names = {told.value.name for told in shown}
     declared = [told for told in _declared(page) if told.value.role != "author" or told.value.name not in names]
-    found: dict[Person, Told[Person]] = {}
+    found: dict[Person, Sourced[Person]] = {}
     for told in (*declared, *shown):
         found.setdefault(told.value, told)
     return tuple(found.values())
@@ -87,7 +87,7 @@ def _credits(page: Page) -> Iterator[str]:
     )
 
 
-def _declared(page: Page) -> Iterator[Told[Person]]:
+def _declared(page: Page) -> Iterator[Sourced[Person]]:
     authors = (
         *page.meta("Author"),
         *page.properties("author"),
@@ -98,7 +98,7 @@ def _declared(page: Page) -> Iterator[Told[Person]]:
         for text, origin in texts:
             labelled = list(people_in(text)) if len(text) <= LABEL_HANZI else []
             bare = [] if labelled or text == page.site_name else _named(re.sub(r"^[^:：]{1,6}[:：]\s*", "", text), role)
-            yield from (Told(person, origin) for person in (*labelled, *bare))
+            yield from (Sourced(person, origin) for person in (*labelled, *bare))
 
 
 def people_in(text: str) -> Iterator[Person]:

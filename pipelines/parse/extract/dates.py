@@ -11,7 +11,7 @@ from pipelines.model import Moment
 from pipelines.parse.extract.datetimes import WRITTEN, day, moment, url_date, written_out
 from pipelines.parse.extract.info import LABEL_HANZI, is_info
 from pipelines.parse.extract.lines import CELL_MARK
-from pipelines.parse.extract.page import Page, Told
+from pipelines.parse.extract.page import Page, Sourced
 from pipelines.parse.extract.tree import hanzi
 from pipelines.times import CHINA
 
@@ -64,7 +64,7 @@ _AFTER = re.compile(r"\s*(?:发布|發布|发表|發表|刊登|上传)(?!会|机
 _FOOTER = re.compile(r"copyright|版权|©|备案|标识码|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
 
-def published(page: Page, near: Sequence[str]) -> Told[Moment] | None:
+def published(page: Page, near: Sequence[str]) -> Sourced[Moment] | None:
     """Return when the article was published, as exactly as the page says it.
 
     `near` has the lines by the headline. Order: recipe, meta tags, Founder's properties, JSON-LD, Baidu's ids, the info
@@ -77,36 +77,36 @@ def published(page: Page, near: Sequence[str]) -> Told[Moment] | None:
         exact = (told for told in strong if isinstance(told.value, dt.datetime) and day(told.value) == day(first.value))
         return first if isinstance(first.value, dt.datetime) else next(exact, first)
     told = url_date(page.url, page.latest)
-    return Told(told, "url") if told else next(_moments(page, _faint(page)), None) or _bare(page)
+    return Sourced(told, "url") if told else next(_moments(page, _faint(page)), None) or _bare(page)
 
 
-def modified(page: Page, near: Sequence[str]) -> Told[Moment] | None:
+def modified(page: Page, near: Sequence[str]) -> Sourced[Moment] | None:
     """Return when the page says the article was last changed."""
     return next(_moments(page, [*_changed(page), *_near_change(near)]), None)
 
 
-def _near_change(near: Sequence[str]) -> Iterator[Told[str]]:
+def _near_change(near: Sequence[str]) -> Iterator[Sourced[str]]:
     for text in near:
         found = _CHANGED.search(text)
         if found and not _FOOTER.search(text):
-            yield Told(text[found.end() :], "info-line")
+            yield Sourced(text[found.end() :], "info-line")
 
 
-def _moments(page: Page, texts: Iterable[Told[str]]) -> Iterator[Told[Moment]]:
+def _moments(page: Page, texts: Iterable[Sourced[str]]) -> Iterator[Sourced[Moment]]:
     for text, origin in texts:
         value = moment(text, page.latest)
         if value:
-            yield Told(value, origin)
+            yield Sourced(value, origin)
 
 
-def _declared(page: Page) -> Iterator[Told[str]]:
+def _declared(page: Page) -> Iterator[Sourced[str]]:
     yield from page.selected("recipe:", *page.recipe.published)
     yield from page.meta(*PUBLISHED)
     for name in ("display_publish_time", "created_at"):
-        yield Told(_stamp(page.detail.get(name)), f"_CONFIG:{name}")
+        yield Sourced(_stamp(page.detail.get(name)), f"_CONFIG:{name}")
     yield from page.properties("date")
     for name in ("datePublished", "pubDate"):
-        yield Told(str(page.linked_data.get(name) or ""), f"json-ld:{name}")
+        yield Sourced(str(page.linked_data.get(name) or ""), f"json-ld:{name}")
     yield from page.selected("", *SELECTORS)
 
 
@@ -117,12 +117,12 @@ def _stamp(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _shown(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
+def _shown(page: Page, near: Sequence[str]) -> Iterator[Sourced[str]]:
     """Yield the dates of the lines by the headline, labelled ones first, then those of lines with a label anywhere."""
     near = [text for text in near if not _FOOTER.search(text)]
-    yield from (Told(text, "info-line") for line in near for text in _labelled(line))
-    yield from (Told(line, "info-line") for line in near if is_info(line) and not _CHANGED.search(line))
-    yield from (Told(text, "label") for line in page.lines if _is_label(line.text) for text in _labelled(line.text))
+    yield from (Sourced(text, "info-line") for line in near for text in _labelled(line))
+    yield from (Sourced(line, "info-line") for line in near if is_info(line) and not _CHANGED.search(line))
+    yield from (Sourced(text, "label") for line in page.lines if _is_label(line.text) for text in _labelled(line.text))
 
 
 def _is_label(text: str) -> bool:
@@ -136,28 +136,28 @@ def _labelled(line: str) -> Iterator[str]:
     yield from (found[0] for found in WRITTEN.finditer(line) if _AFTER.match(line, found.end()))
 
 
-def _changed(page: Page) -> Iterator[Told[str]]:
+def _changed(page: Page) -> Iterator[Sourced[str]]:
     yield from page.meta(*MODIFIED)
     for name in ("dateModified", "upDate"):
-        yield Told(str(page.linked_data.get(name) or ""), f"json-ld:{name}")
+        yield Sourced(str(page.linked_data.get(name) or ""), f"json-ld:{name}")
 
 
-def _faint(page: Page) -> Iterator[Told[str]]:
+def _faint(page: Page) -> Iterator[Sourced[str]]:
     yield from _changed(page)
     for pattern in (_TIME, _CHANGED, _WRITTEN):
         for line in page.lines:
             found = pattern.search(line.text) if _is_label(line.text) else None
             if found:
-                yield Told(line.text[found.end() :], "label")
+                yield Sourced(line.text[found.end() :], "label")
     yield from page.meta(*MADE)
 
 
-def _bare(page: Page) -> Told[Moment] | None:
+def _bare(page: Page) -> Sourced[Moment] | None:
     """Return what a line says that is nothing but a moment: the first with a time or medium, else the last day."""
     lone = [line.text for line in page.lines if not line.linked and len(line.text) <= 40]
     cells = (cell for text in lone for cell in text.split(CELL_MARK))
     begun = (found for cell in cells if (found := WRITTEN.match(cell)) and hanzi(cell[found.end() :]) <= 4)
     named = [found for found in begun if found["H"] or found.string.endswith(("报", "网", "社", "報", "網"))]
-    exact = next(_moments(page, [Told(found[0], "lone-date") for found in named]), None)
+    exact = next(_moments(page, [Sourced(found[0], "lone-date") for found in named]), None)
     days = [value for text in lone if (value := written_out(text, page.latest))]
-    return exact or (Told(days[-1], "sign-off") if days else None)
+    return exact or (Sourced(days[-1], "sign-off") if days else None)

@@ -9,7 +9,7 @@ from itertools import chain
 from pipelines.model import Document
 from pipelines.parse.extract.datetimes import day, moment
 from pipelines.parse.extract.lines import Line, tidy
-from pipelines.parse.extract.page import Page, Told, fold
+from pipelines.parse.extract.page import Page, Sourced, fold
 from pipelines.parse.extract.tree import squeeze
 
 _LABELS_BY_FIELD = {
@@ -70,7 +70,7 @@ _STEP = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
 _HOME = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
 
 
-def document(page: Page, title: str | None) -> Told[Document] | None:
+def document(page: Page, title: str | None) -> Sourced[Document] | None:
     """Return the disclosure table, whether its labels stand in cells, lists or one line; None where there is none."""
     found: dict[str, str] = {}
     for label, value in _pairs(page.lines):
@@ -84,7 +84,7 @@ def document(page: Page, title: str | None) -> Told[Document] | None:
     if len(found) < LEAST or not {"index_number", "document_number"} & found.keys():
         return None
     written = moment(found.pop("written_on", ""), page.latest)
-    return Told(Document(written_on=day(written) if written else None, **found), origin)
+    return Sourced(Document(written_on=day(written) if written else None, **found), origin)
 
 
 def _posted(page: Page) -> dict[str, str]:
@@ -110,15 +110,15 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
         )
 
 
-def column(page: Page, title: str | None) -> Told[tuple[str, ...]] | None:
+def column(page: Page, title: str | None) -> Sourced[tuple[str, ...]] | None:
     """Return the way from the home page down to the article's column, without home and headline."""
     shown = (line.text for line in page.lines if len(line.text) < 120 and _HINT.search(line.text))
     for trail in chain(shown, _marked_trails(page)):
         path = _path(trail, title)
         if path:
-            return Told(path, "breadcrumb")
+            return Sourced(path, "breadcrumb")
     for name, origin in (*page.meta("ColumnName"), *page.properties("nodename")):
-        return Told((name,), origin)
+        return Sourced((name,), origin)
     return None
 
 

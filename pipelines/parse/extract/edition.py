@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from pipelines.model import Attachment, Edition
 from pipelines.parse.extract.media import absolute, attachments
-from pipelines.parse.extract.page import Page, Told
+from pipelines.parse.extract.page import Page, Sourced
 
 _DAY = re.compile(r"/(?:html|pc/(?:con|content|layout|col)|pad/\w+)/((?:19|20)\d\d)[-/]?(\d\d)[-/](\d\d)/")
 """Where Founder's two layouts have the day of the issue in their addresses."""
@@ -27,7 +27,7 @@ _PAPER = re.compile(
 _PARTS = re.compile(r"[-_—|｜《》\s]+")
 
 
-def edition(page: Page, source: str | None) -> Told[Edition] | None:
+def edition(page: Page, source: str | None) -> Sourced[Edition] | None:
     """Return the newspaper's page that a page shows or belongs to, None where it is no digital newspaper's.
 
     The page's own label stands in Founder's comment, else in the first line that is no link: links lead to others.
@@ -45,7 +45,7 @@ def edition(page: Page, source: str | None) -> Told[Edition] | None:
         page=number,
         name=label.value["name"] if label else None,
     )
-    return Told(found, label.origin if label else "url")
+    return Sourced(found, label.origin if label else "url")
 
 
 def files(page: Page) -> tuple[Attachment, ...]:
@@ -61,14 +61,14 @@ def files(page: Page) -> tuple[Attachment, ...]:
     return (*(documents if len(documents) == 1 else ()), *pictures)
 
 
-def _labels(page: Page) -> Iterator[Told[re.Match[str]]]:
+def _labels(page: Page) -> Iterator[Sourced[re.Match[str]]]:
     for text, origin in page.properties("nodename"):
         if found := _LABEL.match(text):
-            yield Told(found, origin)
+            yield Sourced(found, origin)
     for line in page.lines:
         found = _LABEL.match(line.text) if not line.linked or line.linked < len(line.text) else None
         if found and line.size <= len(found[0]) + len("上一版下一版放大缩小默认"):
-            yield Told(found, "label")
+            yield Sourced(found, "label")
 
 
 def _day(url: str) -> dt.date | None:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from pipelines.parse.extract.byline import DATELINE, LABELS
 from pipelines.parse.extract.datetimes import WRITTEN
 from pipelines.parse.extract.meta_tags import plain
-from pipelines.parse.extract.page import Page, Told, fold
+from pipelines.parse.extract.page import Page, Sourced, fold
 from pipelines.parse.extract.sites import OFFICE, is_site
 from pipelines.parse.extract.tree import hanzi
 
@@ -59,12 +59,12 @@ _SAYS = re.compile(r"(?:强调|指出|要求|表示|讲话|主持召开.*|出席
 class Heads:
     """A headline, and what stands over and under it."""
 
-    title: Told[str] | None = None
-    kicker: Told[str] | None = None
-    subtitle: Told[str] | None = None
+    title: Sourced[str] | None = None
+    kicker: Sourced[str] | None = None
+    subtitle: Sourced[str] | None = None
 
 
-def heads(page: Page, title: Told[str] | None) -> Heads:
+def heads(page: Page, title: Sourced[str] | None) -> Heads:
     """Return a page's headline apart from kicker and subtitle: as Founder declares them, else as the page sets them.
 
     A dash before the second of two headlines is the press's rule, as in 为了一江清水 / ——市水务局巡河记.
@@ -96,7 +96,7 @@ def opening(found: Heads, body: Sequence[str]) -> tuple[Heads, tuple[str, ...]]:
         if not over or not (fold(over[0]).startswith(name) and _SAYS.search(over[0])):
             return found, ()
         over, under = over[:1], over[1:]
-    kicker, subtitle = (Told(" ".join(part).strip(_DASHES), "body") if part else None for part in (over, under))
+    kicker, subtitle = (Sourced(" ".join(part).strip(_DASHES), "body") if part else None for part in (over, under))
     told = evolve(found, kicker=found.kicker or kicker, subtitle=found.subtitle or subtitle)
     return told, (*over, *under)
 
@@ -105,20 +105,20 @@ def _run(texts: Iterable[str]) -> list[str]:
     return list(takewhile(_is_head, texts))
 
 
-def _declared(page: Page, name: str, title: Told[str] | None) -> Told[str] | None:
+def _declared(page: Page, name: str, title: Sourced[str] | None) -> Sourced[str] | None:
     """Return what Founder's fields hold, unless an editor put the headline or keywords there."""
     headline = fold(title.value) if title else ""
     told = chain(page.properties(name), page.selected("", f"founder-{name}"))
     return next((one for one in told if fold(one.value) != headline and not _KEYWORDS.fullmatch(one.value)), None)
 
 
-def _dashed(page: Page, title: Told[str] | None) -> Told[str] | None:
+def _dashed(page: Page, title: Sourced[str] | None) -> Sourced[str] | None:
     """Return the line under the headline that a dash opens."""
     name = fold(title.value) if title else ""
     for number, folded in enumerate(page.folded[:-1]):
         below = page.lines[number + 1].text
         if name and folded == name and re.match(r"[—－─-]{2}", below) and len(below) <= LONGEST:
-            return Told(below.strip(_DASHES), "under-title")
+            return Sourced(below.strip(_DASHES), "under-title")
     return None
 
 
@@ -141,7 +141,7 @@ def _main(page: Page, shown: HtmlElement) -> HtmlElement | None:
     return below if below is not None and below.tag == "h1" and _read(page, below) else None
 
 
-def _around(page: Page, shown: HtmlElement) -> tuple[Told[str] | None, Told[str] | None]:
+def _around(page: Page, shown: HtmlElement) -> tuple[Sourced[str] | None, Sourced[str] | None]:
     """Return what is set over and under a headline as parts of it: by name, by a lesser heading, or both alike."""
     inside = next((child for child in shown.iterdescendants("span", "em", "small", "p") if _is(child, _KICKER)), None)
     over = inside if inside is not None else _beside(shown, HtmlElement.getprevious)
@@ -205,19 +205,19 @@ def _is_head(text: str) -> bool:
     return fits and not _NO_HEAD.search(text) and not WRITTEN.search(text)
 
 
-def _read(page: Page, element: HtmlElement) -> Told[str] | None:
+def _read(page: Page, element: HtmlElement) -> Sourced[str] | None:
     text = _text(element).strip(_DASHES)
     if not _is_head(text) or is_site(text, page) or next(element.iter("a"), None) is not None:
         return None
     names = (element.get("class") or "").split()
-    return Told(text, f".{names[0]}" if names and element.tag not in (_LESSER | {"h1"}) else str(element.tag))
+    return Sourced(text, f".{names[0]}" if names and element.tag not in (_LESSER | {"h1"}) else str(element.tag))
 
 
-def _without(title: Told[str] | None, kicker: Told[str] | None) -> Told[str] | None:
+def _without(title: Sourced[str] | None, kicker: Sourced[str] | None) -> Sourced[str] | None:
     """Take a kicker off the title before which it is declared, or in whose heading it stands."""
     if title is None or kicker is None or not fold(title.value).startswith(fold(kicker.value)):
         return title
     over = len(fold(kicker.value))
     places = [number for number in range(len(title.value)) if len(fold(title.value[:number])) == over]
     rest = title.value[places[0] :].strip() if places else ""
-    return Told(rest, title.origin) if hanzi(rest) >= SHORTEST else title
+    return Sourced(rest, title.origin) if hanzi(rest) >= SHORTEST else title

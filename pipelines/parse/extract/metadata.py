@@ -12,11 +12,11 @@ from pipelines.parse.extract import byline, dates, disclosure, edition, headline
 from pipelines.parse.extract.body import below
 from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.info import near_title
-from pipelines.parse.extract.page import Page, Told
+from pipelines.parse.extract.page import Page, Sourced
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
 
-Facts = Mapping[str, Told[Any]]
+Facts = Mapping[str, Sourced[Any]]
 """Fields of a draft, as they are called there, as far as the page tells them."""
 
 _HEADS = ("title", "kicker", "subtitle")

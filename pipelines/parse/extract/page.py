@@ -30,7 +30,7 @@ _APART = "\0"
 T = TypeVar("T")
 
 
-class Told(NamedTuple, Generic[T]):
+class Sourced(NamedTuple, Generic[T]):
     """A value that was read on a page, and where: `meta:PubDate`, `h1`, `info-line`, `url`."""
 
     value: T
@@ -80,7 +80,7 @@ class Page:
         """Return the first text that CSS selectors match, selector by selector, or an empty string."""
         return next((text for text, _ in self.selected("", *selectors)), "")
 
-    def selected(self, origin: str, *selectors: str) -> Iterator[Told[str]]:
+    def selected(self, origin: str, *selectors: str) -> Iterator[Sourced[str]]:
         """Yield the texts of what CSS selectors match, selector by selector, without empty ones.
 
         What a recipe names may lie where nobody sees it; of all else only `<title>` does.
@@ -92,25 +92,25 @@ class Page:
             for element in select(self.root, selector):
                 text = tidy(element.text_content())
                 if text:
-                    yield Told(text, f"{origin}{selector}")
+                    yield Sourced(text, f"{origin}{selector}")
 
     def called(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the visible elements in whose classes or id a pattern is found, in lower case, in document order."""
         fitting = {names for names in self._names_in_use if pattern.search(names)}
         return [element for names, element in self.named if names in fitting]
 
-    def meta(self, *names: str) -> Iterator[Told[str]]:
+    def meta(self, *names: str) -> Iterator[Sourced[str]]:
         """Yield these meta tags, in the order of the names; the names as the standards write them."""
         for name in names:
             text = self.metas.get(name.lower())
             if text:
-                yield Told(text, f"meta:{name}")
+                yield Sourced(text, f"meta:{name}")
 
-    def properties(self, *names: str) -> Iterator[Told[str]]:
+    def properties(self, *names: str) -> Iterator[Sourced[str]]:
         """Yield these of Founder's properties, in the order of the names."""
         for name in names:
             if name in self.founder:
-                yield Told(self.founder[name], f"enpproperty:{name}")
+                yield Sourced(self.founder[name], f"enpproperty:{name}")
 
     @property
     def site_name(self) -> str:

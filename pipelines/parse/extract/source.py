@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.parse.extract.info import LABEL_HANZI
 from pipelines.parse.extract.lines import tidy
-from pipelines.parse.extract.page import Page, Told
+from pipelines.parse.extract.page import Page, Sourced
 from pipelines.parse.extract.tree import hanzi, squeeze
 
 METAS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
@@ -62,7 +62,7 @@ _EMPTY = frozenset({"点击", "未知", "不详", "其他", "其它", "来源", 
 _NOT_MEDIUM = re.compile(r"(?:时间|日期|浏览|发布于|更新于|点击)")
 
 
-def source(page: Page, near: Sequence[str]) -> Told[str] | None:
+def source(page: Page, near: Sequence[str]) -> Sourced[str] | None:
     """Return the publisher that the page names as the article's origin; the site where it says 本网 or 本站.
 
     `near` has the lines by the headline.
@@ -70,22 +70,22 @@ def source(page: Page, near: Sequence[str]) -> Told[str] | None:
     for text, origin in _told(page, near):
         name = clean(text)
         if _OWN.match(name):
-            return Told(page.site_name or name, origin)
+            return Sourced(page.site_name or name, origin)
         if is_source(name):
-            return _fuller(page, near, name) or Told(name, origin)
+            return _fuller(page, near, name) or Sourced(name, origin)
     return None
 
 
-def _fuller(page: Page, near: Sequence[str], name: str) -> Told[str] | None:
+def _fuller(page: Page, near: Sequence[str], name: str) -> Sourced[str] | None:
     """Return the shown name that holds a declared one: 人民网 declares 人民日报 and prints 人民网－人民日报."""
     labelled = (text[found.end() :] for text in near if (found := _LABEL.search(text)))
     if not any(name in value and not value.lstrip().startswith(name) for value in labelled):
         return None
-    shown = (Told(clean(value), origin) for value, origin in _labelled(page, _SOURCE, near))
+    shown = (Sourced(clean(value), origin) for value, origin in _labelled(page, _SOURCE, near))
     return next((told for told in shown if name in told.value and is_source(told.value)), None)
 
 
-def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
+def _told(page: Page, near: Sequence[str]) -> Iterator[Sourced[str]]:
     yield from _declared(page)
     shown = "\n".join(line.text for line in page.lines)
     for label, word in _LABELLED:
@@ -95,17 +95,17 @@ def _told(page: Page, near: Sequence[str]) -> Iterator[Told[str]]:
     yield from _classed(page, near)
 
 
-def _declared(page: Page) -> Iterator[Told[str]]:
+def _declared(page: Page) -> Iterator[Sourced[str]]:
     yield from page.selected("recipe:", *page.recipe.source)
     yield from page.meta(*METAS)
     yield from page.properties("source", "sourcename")
     yield from page.selected("", *SELECTORS)
     publisher = page.detail.get("publisher") or page.detail.get("source")
     if isinstance(publisher, str):
-        yield Told(publisher, "_CONFIG:publisher")
+        yield Sourced(publisher, "_CONFIG:publisher")
 
 
-def _labelled(page: Page, word: re.Pattern[str], near: Sequence[str]) -> list[Told[str]]:
+def _labelled(page: Page, word: re.Pattern[str], near: Sequence[str]) -> list[Sourced[str]]:
     """Return what stands behind a label 来源, the values that are shown by the headline first.
 
     An element's end ends the name as well: behind it stand buttons, such as 举报, without a space between. Some
@@ -122,7 +122,7 @@ def _labelled(page: Page, word: re.Pattern[str], near: Sequence[str]) -> list[To
             written = _WRITTEN.search(value) if _SCRIPT.search(value) else None
             value = written[1] if written else _FIRST_WORD.sub("", value)
             is_near = squeeze(label[0]) in squeezed
-            found.append(Told(value, "info-line" if is_near else "label"))
+            found.append(Sourced(value, "info-line" if is_near else "label"))
     return sorted(found, key=lambda told: told.origin != "info-line")
 
 
@@ -138,19 +138,19 @@ def _following(text: str, around: HtmlElement | None) -> str:
     return ""
 
 
-def _beside_date(near: Sequence[str]) -> Iterator[Told[str]]:
+def _beside_date(near: Sequence[str]) -> Iterator[Sourced[str]]:
     """Yield the bare name of a medium that stands on a line by the headline with the date, or on the line above it."""
     for pattern in _BESIDE:
         for text in near:
             for found in pattern.finditer(text.replace("\t", " ")):
                 if not _NOT_MEDIUM.search(found["name"]):
-                    yield Told(found["name"], "beside-date")
+                    yield Sourced(found["name"], "beside-date")
     for above, below in pairwise(near):
         if re.match(_DAY, below) and re.fullmatch(_MEDIUM, above):
-            yield Told(above, "beside-date")
+            yield Sourced(above, "beside-date")
 
 
-def _classed(page: Page, near: Sequence[str]) -> list[Told[str]]:
+def _classed(page: Page, near: Sequence[str]) -> list[Sourced[str]]:
     """Return what stands by the headline in elements whose class or id says source, without a label, shortest first."""
     shown = squeeze("\n".join(near))
     found = []
@@ -161,7 +161,7 @@ def _classed(page: Page, near: Sequence[str]) -> list[Told[str]]:
         mark = next((mark for mark in marks if _CLASS.search(mark)), "")
         text = tidy("".join(str(text) for text in islice(element.itertext(), MOST_PIECES))) if mark else ""
         if _NAME.fullmatch(text) and text in shown and not _NOT_MEDIUM.search(text):
-            found.append(Told(text, mark.split()[0]))
+            found.append(Sourced(text, mark.split()[0]))
     return sorted(found, key=lambda told: len(told.value))
 
 

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from pipelines.parse.extract.datetimes import WRITTEN
 from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.meta_tags import plain
-from pipelines.parse.extract.page import HEADINGS, Page, Told, fold
+from pipelines.parse.extract.page import HEADINGS, Page, Sourced, fold
 from pipelines.parse.extract.sites import MEDIA, OFFICE, is_site, without_site
 from pipelines.parse.extract.tree import SKIPPED, hanzi
 
@@ -39,19 +39,19 @@ _INFO = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日
 _TOOLS = re.compile(r"字[号体體]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
 
 
-def title(page: Page) -> Told[str] | None:
+def title(page: Page) -> Sourced[str] | None:
     """Return the headline: what the recipe selects, else what is declared, else what `<title>` and headings share."""
     chosen = next(page.selected("recipe:", *page.recipe.title), None)
     return chosen or _declared(page) or _shared(page, _named(page)) or _alone(page) or _shown_or_named(page)
 
 
-def _declared(page: Page) -> Told[str] | None:
+def _declared(page: Page) -> Sourced[str] | None:
     """Return the title that the official tag, Founder or gkmlpt gives, without a site's name or a cut-off end."""
     tags = [told for told in page.meta("ArticleTitle") if not is_site(told.value, page)]
-    post = [Told(plain(str(page.detail["title"])), "_CONFIG:title")] if page.detail.get("title") else []
+    post = [Sourced(plain(str(page.detail["title"])), "_CONFIG:title")] if page.detail.get("title") else []
     for name, origin in (*tags, *page.properties("title"), *post):
         whole = _uncut(name, page) if name.endswith(("…", "...")) else None
-        return whole or Told(_as_shown(without_site(name, page), page), origin)
+        return whole or Sourced(_as_shown(without_site(name, page), page), origin)
     return next(page.selected("", "founder-title"), None)
 
 
@@ -61,19 +61,19 @@ def _as_shown(name: str, page: Page) -> str:
     return shown.value if shown else name
 
 
-def _named(page: Page) -> list[Told[str]]:
+def _named(page: Page) -> list[Sourced[str]]:
     """Return what the page is called for sharing and in its `<title>`."""
     headline = page.linked_data.get("headline") or page.linked_data.get("title")
     told = (
         *page.meta("og:title"),
         *page.selected("", "title"),
-        *([Told(plain(str(headline)), "json-ld")] if headline else ()),
+        *([Sourced(plain(str(headline)), "json-ld")] if headline else ()),
         *page.meta("title", "twitter:title"),
     )
-    return [Told(name[:MOST_DECLARED], origin) for name, origin in told if name]
+    return [Sourced(name[:MOST_DECLARED], origin) for name, origin in told if name]
 
 
-def _shared(page: Page, named: list[Told[str]]) -> Told[str] | None:
+def _shared(page: Page, named: list[Sourced[str]]) -> Sourced[str] | None:
     """Return the longest part of a declared name, between separators, that the page shows as a heading or line."""
     headings = _headings(page)
     for name, _ in named:
@@ -93,7 +93,7 @@ def _shared(page: Page, named: list[Told[str]]) -> Told[str] | None:
         broken = {folded: piece for piece in _parts(name) if (folded := fold(piece)) in pairs}
         if lines or broken:
             part = max([*lines, *broken], key=_weight)
-            return Told(lines[part], "line") if part in lines else Told(broken[part], "lines")
+            return Sourced(lines[part], "line") if part in lines else Sourced(broken[part], "lines")
     return None
 
 
@@ -102,18 +102,18 @@ def _weight(part: str) -> tuple[bool, int]:
     return not MEDIA.search(part), hanzi(part)
 
 
-def _within(parts: list[str], headings: dict[str, Told[str]], name: str) -> Told[str] | None:
+def _within(parts: list[str], headings: dict[str, Sourced[str]], name: str) -> Sourced[str] | None:
     """Return the part of a name that opens a heading: a counter or a button may stand behind the headline in it."""
     for key, (_, origin) in headings.items():
         if origin in HEADINGS:
             opening = [part for part in parts if key.startswith(part) and len(part) >= 0.6 * len(key)]
             if opening:
                 part = max(opening, key=len)
-                return Told(next(piece for piece in _parts(name) if fold(piece) == part), origin)
+                return Sourced(next(piece for piece in _parts(name) if fold(piece) == part), origin)
     return None
 
 
-def _uncut(name: str, page: Page) -> Told[str] | None:
+def _uncut(name: str, page: Page) -> Sourced[str] | None:
     """Return the heading that goes on where a declared title ends in dots."""
     start = fold(name.rstrip("….").rstrip())
     fitting = (told for key, told in _headings(page).items() if key.startswith(start) and len(key) > len(start))
@@ -135,15 +135,15 @@ def _parts(name: str) -> list[str]:
     return sorted(parts, key=len, reverse=True)
 
 
-def _headings(page: Page) -> dict[str, Told[str]]:
+def _headings(page: Page) -> dict[str, Sourced[str]]:
     """Return what looks like a heading, by tag or class, h1 first, folded and as it is."""
-    found: dict[str, Told[str]] = {}
+    found: dict[str, Sourced[str]] = {}
     tagged = sorted(page.headings, key=lambda element: element.tag != "h1")
     for element in (*tagged[:MOST_HEADINGS], *page.called(_CLASS)[:MOST_HEADINGS]):
         if element.tag not in _NO_HEADING:
             text = _short(element)
             if text:
-                found.setdefault(fold(text), Told(text, element.tag if element.tag in HEADINGS else _mark(element)))
+                found.setdefault(fold(text), Sourced(text, element.tag if element.tag in HEADINGS else _mark(element)))
     return found
 
 
@@ -163,19 +163,19 @@ def _mark(element: HtmlElement) -> str:
     return f".{names[0]}" if names else f"#{element.get('id')}"
 
 
-def _alone(page: Page) -> Told[str] | None:
+def _alone(page: Page) -> Sourced[str] | None:
     """Return the only h1 with enough hanzi."""
     told = [told for told in _headings(page).values() if told.origin in ("h1", "ucaptitle")]
     fitting = [told for told in told if hanzi(told.value) >= SHORTEST and not is_site(told.value, page)]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _above_info(page: Page) -> Told[str] | None:
+def _above_info(page: Page) -> Sourced[str] | None:
     """Return the line over the first info line: old portals write their name into every `<title>` and mark nothing."""
     for number, line in enumerate(page.lines):
         if len(line.text) <= LONGEST and _INFO.search(line.text) and WRITTEN.search(line.text):
             above = reversed(page.lines[max(0, number - ABOVE) : number])
-            return next((Told(one.text, "over-info-line") for one in above if _fits(one, page)), None)
+            return next((Sourced(one.text, "over-info-line") for one in above if _fits(one, page)), None)
     return None
 
 
@@ -184,7 +184,7 @@ def _fits(line: Line, page: Page) -> bool:
     return bare and not _TOOLS.search(line.text) and not is_site(line.text, page)
 
 
-def _shown_or_named(page: Page) -> Told[str] | None:
+def _shown_or_named(page: Page) -> Sourced[str] | None:
     """Return the line over the info line where the declared name is part of it or names no more than the site."""
     shown, named = _above_info(page), _cut(page)
     if shown is None or named is None:
@@ -193,8 +193,8 @@ def _shown_or_named(page: Page) -> Told[str] | None:
     return named if apart and not OFFICE.search(named.value) else shown
 
 
-def _cut(page: Page) -> Told[str] | None:
+def _cut(page: Page) -> Sourced[str] | None:
     """Return what a declared name has beside names of sites and columns."""
     for name, origin in _named(page):
-        return Told(without_site(name, page), origin)
+        return Sourced(without_site(name, page), origin)
     return None

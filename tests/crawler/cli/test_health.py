@@ -9,19 +9,19 @@ from collections import Counter
 import pytest
 
 from crawler.cli.health import LEGEND, alarms, sections, tables
-from crawler.frontier import Look
-from crawler.monitoring import Health, Rhythm, Standing, Tally
+from crawler.frontier import ListStatus
+from crawler.monitoring import Frequency, Health, SiteStatus, Stats
 
 TODAY = dt.date(2026, 3, 5)
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 KINDS = ("new", "changed", "gone", "back", "duplicate", "not-modified", "not-an-article", "http-error", "challenge")
 
 
-def health(slug: str, chance: random.Random, standing: Standing | None = None) -> Health:
+def health(slug: str, chance: random.Random, standing: SiteStatus | None = None) -> Health:
     """Return how some site does."""
     outcomes = Counter({kind: chance.choice((0, 3, 47, 812, 9_400, 51_000)) for kind in KINDS})
     articles = outcomes["new"] or 1
-    tally = Tally(
+    tally = Stats(
         outcomes=outcomes,
         failed=Counter(timeout=2),
         statuses=Counter({"2xx": outcomes.total(), "4xx": 3, "none": 2}),
@@ -32,10 +32,10 @@ def health(slug: str, chance: random.Random, standing: Standing | None = None) -
     return Health(
         site=slug,
         tally=tally,
-        rhythm=Rhythm(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
-        standing=standing or Standing(state=chance.choice(("alive", "blocked"))),
+        rhythm=Frequency(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
+        standing=standing or SiteStatus(state=chance.choice(("alive", "blocked"))),
         today=TODAY,
-        looks=(Look(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
+        looks=(ListStatus(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
     )
 
 
@@ -64,9 +64,9 @@ def test_rejections_and_failures_have_their_reasons() -> None:
 def test_the_sites_to_look_after_stand_at_the_end_the_dead_before_the_empty() -> None:
     chance = random.Random(1)
     stands = {
-        "a": Standing(state="empty", why="nothing yet", hint="look"),
-        "b": Standing(state="alive"),
-        "c": Standing(state="dead", why="no list could be had", hint="fangzhi sites check c"),
+        "a": SiteStatus(state="empty", why="nothing yet", hint="look"),
+        "b": SiteStatus(state="alive"),
+        "c": SiteStatus(state="dead", why="no list could be had", hint="fangzhi sites check c"),
     }
     sites = [health(slug, chance, standing) for slug, standing in stands.items()]
     told = ["DEAD c: no list could be had (fangzhi sites check c)", "empty a: nothing yet (look)"]
@@ -75,7 +75,7 @@ def test_the_sites_to_look_after_stand_at_the_end_the_dead_before_the_empty() ->
 
 
 def test_a_terminal_gets_colours_and_its_width() -> None:
-    made = [health("fu", random.Random(1), Standing(state="dead", why="x", hint="y"))]
+    made = [health("fu", random.Random(1), SiteStatus(state="dead", why="x", hint="y"))]
     assert "\x1b[1;31mdead" in "\n".join(tables(made, 140, True))
     assert "\x1b" not in "\n".join(tables(made, 140))
 

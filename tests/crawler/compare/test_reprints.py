@@ -13,7 +13,7 @@ from attrs import evolve
 from crawler.compare.reprints import family
 from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.dedupe.similarity import Likeness
+from pipelines.dedupe.similarity import Similarity
 from pipelines.line.order import remember
 from pipelines.model import Edition, Entry, Verdict
 from tests.fangzhi import documents, fangzhi
@@ -73,7 +73,7 @@ def test_it_is_told_what_each_added_and_left_out(catalogue: Catalogue) -> None:
     assert by_source["第4家"].edits == ()
     assert by_source["第0家"].left_out == by_source["第2家"].left_out == [ADDED]
     assert "".join(by_source["第3家"].left_out) == SENTENCES[-1] + ADDED
-    assert by_source["第4家"].likeness == Likeness(similarity=1.0, relation="equal")
+    assert by_source["第4家"].likeness == Similarity(similarity=1.0, relation="equal")
     assert by_source["第0家"].likeness == by_source["第2家"].likeness != by_source["第4家"].likeness
     assert {member.against.id for member in members[1:]} == {PRINTS[1].id}
 

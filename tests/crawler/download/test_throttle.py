@@ -9,7 +9,7 @@ from attrs import evolve
 from scrapy import signals
 from scrapy.utils.test import get_crawler
 
-from crawler.download.throttle import Pace
+from crawler.download.throttle import Throttle
 from crawler.frontier.pace import SUSPECTED
 from pipelines.model import Entry
 from tests.pipelines.made import capture, entry
@@ -22,7 +22,7 @@ def delays(*entries: Entry) -> list[float]:
     """Return the delay of a site after each of its pages was read; it begins with 0.1 s."""
     crawler, slot, found = get_crawler(), SimpleNamespace(delay=0.1), []
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={"news": slot}), scheduler=None)
-    pace = Pace.from_crawler(crawler)
+    pace = Throttle.from_crawler(crawler)
     for item in entries:
         crawler.signals.send_catch_log(signals.item_scraped, item=item)
         found.append(slot.delay)

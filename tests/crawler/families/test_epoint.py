@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from crawler.families import FAMILIES, Ask, asks, recognise
+from crawler.families import FAMILIES, ListRequest, asks, recognise
 
 EPOINT = FAMILIES["epoint"]
 SITE = "http://www.nanping.gov.cn"
@@ -31,9 +31,11 @@ def answered(count: int, **told: object) -> str:
 
 def test_a_column_leads_over_its_script_to_the_service() -> None:
     (script,) = EPOINT.listing(SHELL, COLUMN).lists
-    assert script == Ask(url=f"{SITE}/js/webBuilderCommon.js?categorynum=003002")
-    assert EPOINT.listing(CONSTANTS, script.url).lists == (Ask(url=SERVICE, form=form(0)),)
-    assert EPOINT.listing(f"{SHELL}<script>{CONSTANTS}</script>", COLUMN).lists == (Ask(url=SERVICE, form=form(0)),)
+    assert script == ListRequest(url=f"{SITE}/js/webBuilderCommon.js?categorynum=003002")
+    assert EPOINT.listing(CONSTANTS, script.url).lists == (ListRequest(url=SERVICE, form=form(0)),)
+    assert EPOINT.listing(f"{SHELL}<script>{CONSTANTS}</script>", COLUMN).lists == (
+        ListRequest(url=SERVICE, form=form(0)),
+    )
     assert EPOINT.listing("404", script.url).lists == ()
 
 
@@ -63,7 +65,7 @@ def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
     (article,) = set(listing.articles)
     assert (article.title, article.listed_on) == ("关于公布名单的通知", dt.date(2024, 3, 5))
     assert EPOINT.is_article(article.url)
-    assert listing.pages == tuple(Ask(url=SERVICE, form=form(number)) for number in following)
+    assert listing.pages == tuple(ListRequest(url=SERVICE, form=form(number)) for number in following)
 
 
 def test_static_lists_are_read_like_those_of_others() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from crawler.families import FAMILIES, Ask, asks, recognise
+from crawler.families import FAMILIES, ListRequest, asks, recognise
 
 JCMS = FAMILIES["jcms"]
 SITE = "http://www.qinghe.gov.cn"
@@ -109,7 +109,7 @@ def test_a_place_in_the_tree_is_searched_by_post_page_by_page() -> None:
         ("关于公布名单的通知", dt.date(2024, 3, 5))
     ]
     (second,) = listing.pages
-    assert second == Ask(url=first.url, form=(first.form or "").replace("currpage=1", "currpage=2"))
+    assert second == ListRequest(url=first.url, form=(first.form or "").replace("currpage=1", "currpage=2"))
     assert JCMS.listing(answer, f"{second.url}#{second.form}").pages == ()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crawler.frontier import Frontier
-from crawler.frontier.availability import Opening, Openings
+from crawler.frontier.availability import Availability, Opening
 from crawler.frontier.pace import LONGEST_PAUSE, PATIENCE
 from crawler.sites.site import Site
 from pipelines.times import CHINA
@@ -26,9 +26,9 @@ def frontier(tmp_path: Path) -> Iterator[Frontier]:
         yield opened
 
 
-def openings(frontier: Frontier, **options: Any) -> Openings:
+def openings(frontier: Frontier, **options: Any) -> Availability:
     site = Site(slug="fu", name="府", family="generic", hosts=("fu.cn",), **options)
-    return Openings(frontier, {"fu": site}.__getitem__)
+    return Availability(frontier, {"fu": site}.__getitem__)
 
 
 def test_a_site_without_limits_is_open(frontier: Frontier) -> None:

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 import pytest
 from attrs import evolve
 
-from crawler.frontier.looks import Shown
+from crawler.frontier.looks import ListResult
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import (
     GIVE_UP,
@@ -25,13 +25,13 @@ from crawler.frontier.revisit_policy import (
     visited,
 )
 from crawler.frontier.visit import Visit
-from pipelines.model import Entry, Prints, Verdict, Version
+from pipelines.model import Digests, Entry, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 LIST = Entry(
     id="1", site="fu", region=None, url="http://fu.cn/", final_url="http://fu.cn/", status=200, fetched_at=NOW,
     outcome="rejected", reason="not-an-article", articles=(), verdict=Verdict(kind="same-bytes"),
-    digests=Prints(payload="sha256:1"), location=None, recipe="epoint/2", version=Version(fangzhi="", trafilatura=""),
+    digests=Digests(payload="sha256:1"), location=None, recipe="epoint/2", version=Version(fangzhi="", trafilatura=""),
 )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_a_shell_whose_list_is_elsewhere_is_asked_for_without_condition_and_keep
         assert (due == NOW + dt.timedelta(hours=3)) is shell
 
 
-def shown(entry: Entry | None, links: int | None = None, why: str | None = None) -> Shown | None:
+def shown(entry: Entry | None, links: int | None = None, why: str | None = None) -> ListResult | None:
     head = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", walked=1)
     visit = Visit(known=Known(page=head, history=History()), entries=[entry] if entry else [], why=why)
     if links is not None:
@@ -120,15 +120,15 @@ def shown(entry: Entry | None, links: int | None = None, why: str | None = None)
 
 
 def test_a_list_shows_articles_and_their_latest_day() -> None:
-    assert shown(LIST, links=20) == Shown(links=20, newest_on=NOW.date())
-    assert shown(LIST) == Shown(links=0), "it was read and had none"
+    assert shown(LIST, links=20) == ListResult(links=20, newest_on=NOW.date())
+    assert shown(LIST) == ListResult(links=0), "it was read and had none"
 
 
 def test_a_day_to_come_is_a_mistake_of_the_list() -> None:
     head = Page(url="http://fu.cn/", site="fu", role="list")
     visit = Visit(known=Known(page=head, history=History()), entries=[LIST], links=2)
     visit.days = {NOW.date() - dt.timedelta(days=3), NOW.date() + dt.timedelta(days=300)}
-    assert visit.shown(NOW) == Shown(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
+    assert visit.shown(NOW) == ListResult(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,17 @@ def test_a_day_to_come_is_a_mistake_of_the_list() -> None:
     ],
 )
 def test_what_stands_in_the_way_of_a_list_is_named(changes: dict, answer: str) -> None:
-    assert shown(evolve(LIST, **changes), links=0) == Shown(answer=answer)
+    assert shown(evolve(LIST, **changes), links=0) == ListResult(answer=answer)
 
 
 def test_a_list_without_an_answer_is_named_by_the_failure() -> None:
-    assert shown(None, why="timeout") == Shown(answer="timeout")
-    assert shown(None, why="robots") == Shown(answer="robots")
+    assert shown(None, why="timeout") == ListResult(answer="timeout")
+    assert shown(None, why="robots") == ListResult(answer="robots")
 
 
 def test_a_list_that_is_as_it_was_or_sends_on_was_not_read() -> None:
-    assert shown(evolve(LIST, status=304, reason="not-modified")) == Shown(links=None)
-    assert shown(evolve(LIST, status=301, reason="redirect")) == Shown(links=None)
+    assert shown(evolve(LIST, status=304, reason="not-modified")) == ListResult(links=None)
+    assert shown(evolve(LIST, status=301, reason="redirect")) == ListResult(links=None)
 
 
 def test_an_article_is_no_list() -> None:

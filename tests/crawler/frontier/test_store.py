@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.frontier import Frontier, Look, Page, Run
-from crawler.frontier.looks import Shown
+from crawler.frontier import Frontier, ListStatus, Page, Run
+from crawler.frontier.looks import ListResult
 from crawler.frontier.recovery import settle
 from crawler.frontier.revisit_policy import visited
 from pipelines.errors import StoreUnavailable
-from pipelines.model import Entry, Prints, Verdict, Version
+from pipelines.model import Digests, Entry, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -114,10 +114,12 @@ def test_a_site_belongs_to_one_process_and_is_free_when_that_dies(path: Path, fr
     assert ready.wait(60)
     assert not frontier.take("zhen", "", NOW)
     assert frontier.owners() == {"fu": os.getpid(), "zhen": other.pid}
-    assert frontier.orphans() == []
+    assert frontier.stale_leases() == []
     os.kill(other.pid, signal.SIGKILL)
     other.join()
-    assert [known.page for known, _ in frontier.orphans()] == [article(1, "zhen")], "it was handed out, and is not lost"
+    assert [known.page for known, _ in frontier.stale_leases()] == [article(1, "zhen")], (
+        "it was handed out, and is not lost"
+    )
     assert frontier.take("zhen", "", NOW)
     assert waiting(frontier, site="zhen") == [article(1, "zhen")]
 
@@ -156,12 +158,12 @@ def test_counts_tell_what_is_known_and_what_is_to_come(frontier: Frontier) -> No
     assert counts == {"known": 2, "waiting": 1, "failing": 0, "gone": 0, "due": 1}
 
 
-def look(frontier: Frontier) -> Look:
+def look(frontier: Frontier) -> ListStatus:
     (found,) = frontier.looks()["fu"]
     return found
 
 
-def visit(frontier: Frontier, page: Page, shown: Shown, now: dt.datetime) -> None:
+def visit(frontier: Frontier, page: Page, shown: ListResult, now: dt.datetime) -> None:
     """Let a site's next crawl, of this page alone, show something."""
     frontier.release("fu", now)
     frontier.take("fu", "", now)
@@ -171,15 +173,15 @@ def visit(frontier: Frontier, page: Page, shown: Shown, now: dt.datetime) -> Non
 
 
 def test_a_section_is_remembered_by_what_its_lists_showed_and_brought(frontier: Frontier) -> None:
-    visit(frontier, head(), Shown(links=20, found=3, newest_on=NOW.date()), NOW)
-    assert look(frontier) == Look(
+    visit(frontier, head(), ListResult(links=20, found=3, newest_on=NOW.date()), NOW)
+    assert look(frontier) == ListStatus(
         section="http://fu.cn/", asked=True, showing=True, asked_at=NOW, shown_at=NOW, brought_at=NOW,
         newest_on=NOW.date(),
     )  # fmt: skip
-    visit(frontier, head(), Shown(links=20), NOW + DAY)
+    visit(frontier, head(), ListResult(links=20), NOW + DAY)
     second = look(frontier)
     assert (second.shown_at, second.brought_at, second.newest_on) == (NOW + DAY, NOW, NOW.date())
-    visit(frontier, head(), Shown(links=0), NOW + 2 * DAY)
+    visit(frontier, head(), ListResult(links=0), NOW + 2 * DAY)
     assert (look(frontier).asked, look(frontier).showing, look(frontier).shown_at) == (True, False, NOW + DAY)
 
 
@@ -187,25 +189,25 @@ def test_a_section_is_remembered_by_what_its_lists_showed_and_brought(frontier: 
 def test_a_list_that_is_as_it_was_shows_what_it_did_and_something_where_that_is_not_known(
     frontier: Frontier, before: int | None, showing: bool
 ) -> None:
-    visit(frontier, head(), Shown(links=before), NOW)
-    visit(frontier, head(), Shown(links=None), NOW + DAY)
+    visit(frontier, head(), ListResult(links=before), NOW)
+    visit(frontier, head(), ListResult(links=None), NOW + DAY)
     assert look(frontier).showing is showing
 
 
 def test_what_stood_in_the_way_of_a_list_is_told_until_it_shows_again(frontier: Frontier) -> None:
-    visit(frontier, head(), Shown(links=20), NOW)
-    visit(frontier, head(), Shown(answer="challenge"), NOW + DAY)
+    visit(frontier, head(), ListResult(links=20), NOW)
+    visit(frontier, head(), ListResult(answer="challenge"), NOW + DAY)
     assert (look(frontier).showing, look(frontier).answer) == (False, "challenge")
-    visit(frontier, head(), Shown(links=None), NOW + 2 * DAY)
+    visit(frontier, head(), ListResult(links=None), NOW + 2 * DAY)
     assert (look(frontier).showing, look(frontier).answer) == (True, "")
 
 
 def test_a_section_shows_what_any_of_its_lists_does_and_is_not_judged_while_one_waits(frontier: Frontier) -> None:
-    visit(frontier, head(), Shown(links=0), NOW)
+    visit(frontier, head(), ListResult(links=0), NOW)
     frontier.add([head(walked=2)])
     assert look(frontier).asked is False
     (known,) = frontier.next("fu", NOW, 100)
-    frontier.acknowledge(known, None, NOW, shown=Shown(links=20))
+    frontier.acknowledge(known, None, NOW, shown=ListResult(links=20))
     assert (look(frontier).asked, look(frontier).showing) == (True, True)
 
 
@@ -219,7 +221,7 @@ def test_a_frontier_of_before_lists_were_remembered_opens_and_remembers_them(pat
         db.execute("DROP TABLE lists")
     with closing(Frontier(path)) as frontier:
         assert frontier.looks() == {}
-        visit(frontier, head(), Shown(links=None), NOW + DAY)
+        visit(frontier, head(), ListResult(links=None), NOW + DAY)
         assert look(frontier).showing
 
 
@@ -381,7 +383,8 @@ def seen(page: Page, at: dt.datetime) -> Entry:
     return Entry(
         id="1", site="fu", region=None, url=page.url, final_url=page.url, status=200, fetched_at=at,
         outcome="rejected", reason="not-an-article", articles=(), verdict=Verdict(kind="new"),
-        digests=Prints(payload="sha256:1"), location=None, recipe="jcms/2", version=Version(fangzhi="", trafilatura=""),
+        digests=Digests(payload="sha256:1"), location=None,
+        recipe="jcms/2", version=Version(fangzhi="", trafilatura=""),
     )  # fmt: skip
 
 
@@ -390,7 +393,8 @@ def test_a_store_that_breaks_is_told_by_whatever_asks_it(frontier: Frontier, pat
         for table in ("pages", "sites", "lists", "days", "pauses"):
             db.execute(f"DROP TABLE {table}")
     asks = (
-        frontier.looks, frontier.owners, frontier.orphans, lambda: frontier.counts(NOW), lambda: frontier.was_asked(""),
+        frontier.looks, frontier.owners, frontier.stale_leases, lambda: frontier.counts(NOW),
+        lambda: frontier.was_asked(""),
         lambda: frontier.spent("fu", NOW), lambda: frontier.paused("fu"), lambda: frontier.waiting("fu"),
         lambda: frontier.add([article(1)]),
     )  # fmt: skip

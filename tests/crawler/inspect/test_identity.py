@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from crawler.inspect import Seen
+from crawler.inspect import FetchedPage
 from crawler.inspect.identity import Named, charset, column_name, declared, region, site_name, slug_of
 from crawler.inspect.toml import toml
 from crawler.sites.forms import site_from_mapping
@@ -17,11 +17,11 @@ from pipelines.model import Capture, Region
 URL = "http://www.example.gov.cn/"
 
 
-def seen(html: str, content_type: str = "text/html; charset=utf-8", codec: str = "utf-8") -> Seen:
+def seen(html: str, content_type: str = "text/html; charset=utf-8", codec: str = "utf-8") -> FetchedPage:
     moment = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
     headers = (("Content-Type", content_type),)
     capture = Capture(url=URL, final_url=URL, fetched_at=moment, status=200, headers=headers, body=html.encode(codec))
-    return Seen(url=URL, html=html, capture=capture)
+    return FetchedPage(url=URL, html=html, capture=capture)
 
 
 def test_the_standards_tags_are_read_in_any_case_and_the_code_from_the_foot_as_well() -> None:

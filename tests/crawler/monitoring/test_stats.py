@@ -8,7 +8,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.monitoring import Tally
+from crawler.monitoring import Stats
 from crawler.monitoring.report import KEPT
 from pipelines.catalogue.history import Event
 from pipelines.model import Entry, Quality, Repair
@@ -31,7 +31,7 @@ EVENTS = st.sampled_from(
 
 @given(st.lists(st.tuples(ENTRIES, st.none() | EVENTS)), st.lists(st.sampled_from(["timeout", "robots"])))
 def test_every_capture_counts_in_exactly_one_outcome(captures: list[tuple[Entry, Event | None]], causes: list) -> None:
-    tally = Tally()
+    tally = Stats()
     for made, event in captures:
         tally.add(made)
         if event:
@@ -47,7 +47,7 @@ def test_every_capture_counts_in_exactly_one_outcome(captures: list[tuple[Entry,
 
 
 def test_fields_and_damage_are_told_as_shares_of_the_articles() -> None:
-    tally, whole = Tally(), entry(capture())
+    tally, whole = Stats(), entry(capture())
     (article,) = whole.articles
     repair = Repair(rule="strip-pinyin", start=0, end=0, before="x", after="")
     bare = evolve(article, title=None, published_on=None)
@@ -62,5 +62,5 @@ def test_fields_and_damage_are_told_as_shares_of_the_articles() -> None:
 
 
 def test_of_nothing_there_are_no_shares() -> None:
-    told = Tally().document()
+    told = Stats().document()
     assert told["challenge_rate"] is told["coverage"]["title"] is told["damage"]["repaired"] is None

@@ -8,25 +8,25 @@ from collections import Counter
 import pytest
 from attrs import evolve
 
-from crawler.frontier import Look
-from crawler.monitoring import Rhythm, Tally, judge
+from crawler.frontier import ListStatus
+from crawler.monitoring import Frequency, Stats, judge
 from crawler.monitoring.frequency import PATIENCE, TIMES, usual_gap
 from crawler.monitoring.health import rhythms
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
-LOOK = Look(section="http://fu.cn/yw/", asked=True, showing=True, asked_at=NOW, shown_at=NOW)
+LOOK = ListStatus(section="http://fu.cn/yw/", asked=True, showing=True, asked_at=NOW, shown_at=NOW)
 EMPTY = evolve(LOOK, showing=False, shown_at=NOW - DAY)
-DAILY = Rhythm(articles=300, first_at=NOW - 200 * DAY, newest_on=TODAY, usual_gap=2)
-NOTHING = Rhythm()
+DAILY = Frequency(articles=300, first_at=NOW - 200 * DAY, newest_on=TODAY, usual_gap=2)
+NOTHING = Frequency()
 
 
-def state(*looks: Look, rhythm: Rhythm = DAILY, tally: Tally | None = None) -> str:
-    return judge("fu", looks, tally or Tally(), rhythm, TODAY).state
+def state(*looks: ListStatus, rhythm: Frequency = DAILY, tally: Stats | None = None) -> str:
+    return judge("fu", looks, tally or Stats(), rhythm, TODAY).state
 
 
-def refused(answer: str) -> Look:
+def refused(answer: str) -> ListStatus:
     return evolve(EMPTY, answer=answer)
 
 
@@ -48,14 +48,14 @@ def test_a_site_that_shows_articles_is_alive_and_quiet_when_it_is_late() -> None
         ),
     ],
 )
-def test_a_site_of_which_no_list_shows_an_article_any_more_is_dead(looks: list[Look], why: str) -> None:
-    found = judge("fu", looks, Tally(), DAILY, TODAY)
+def test_a_site_of_which_no_list_shows_an_article_any_more_is_dead(looks: list[ListStatus], why: str) -> None:
+    found = judge("fu", looks, Stats(), DAILY, TODAY)
     assert (found.state, found.why, found.hint, found.loud) == ("dead", why, "fangzhi sites check fu", True)
 
 
 def test_a_site_that_never_yielded_is_empty_not_dead() -> None:
     never = evolve(EMPTY, shown_at=None)
-    found = judge("fu", [never], Tally(), NOTHING, TODAY)
+    found = judge("fu", [never], Stats(), NOTHING, TODAY)
     assert (found.state, found.loud) == ("empty", False)
     assert state(never) == "dead", "the catalogue remembers what a frontier that was removed does not"
 
@@ -72,7 +72,7 @@ def test_challenges_before_the_lists_block_a_site_even_at_its_first_crawl() -> N
     ("challenges", "given", "blocked"), [(5, 0, True), (40, 39, True), (5, 5, False), (4, 0, False)]
 )
 def test_challenges_before_most_articles_block_a_site_too(challenges: int, given: int, blocked: bool) -> None:
-    tally = Tally(outcomes=Counter({"challenge": challenges, "new": given, "not-an-article": 90}))
+    tally = Stats(outcomes=Counter({"challenge": challenges, "new": given, "not-an-article": 90}))
     late = evolve(DAILY, newest_on=TODAY - 3 * DAY)
     assert (state(LOOK, tally=tally, rhythm=late) == "blocked") is blocked
     assert state(LOOK, tally=tally) == "alive", "as long as news come, some pages are guarded, not the site"
@@ -97,21 +97,21 @@ def test_what_was_not_asked_for_is_not_judged() -> None:
 def test_a_site_is_dead_when_it_is_silent_for_far_longer_than_it_ever_was(
     gap: int | None, silent: int, dead: bool
 ) -> None:
-    rhythm = Rhythm(articles=99, first_at=NOW - 999 * DAY, newest_on=TODAY - silent * DAY, usual_gap=gap)
+    rhythm = Frequency(articles=99, first_at=NOW - 999 * DAY, newest_on=TODAY - silent * DAY, usual_gap=gap)
     assert state(LOOK, rhythm=rhythm) == ("dead" if dead else "quiet")
 
 
 def test_silence_from_before_a_site_was_watched_does_not_count() -> None:
-    old = Rhythm(articles=99, first_at=NOW, newest_on=TODAY - 900 * DAY, usual_gap=1)
+    old = Frequency(articles=99, first_at=NOW, newest_on=TODAY - 900 * DAY, usual_gap=1)
     assert state(LOOK, rhythm=old) == "quiet"
-    found = judge("fu", [LOOK], Tally(), evolve(old, first_at=NOW - 15 * DAY), TODAY)
+    found = judge("fu", [LOOK], Stats(), evolve(old, first_at=NOW - 15 * DAY), TODAY)
     assert found.why == (
         "nothing new for 15 days (its newest article is of 2023-09-17), while its usual gap is at most 1 day"
     )
 
 
 def test_nor_does_silence_while_nobody_looked() -> None:
-    rhythm = Rhythm(articles=99, first_at=NOW - 99 * DAY, newest_on=TODAY - 30 * DAY, usual_gap=1)
+    rhythm = Frequency(articles=99, first_at=NOW - 99 * DAY, newest_on=TODAY - 30 * DAY, usual_gap=1)
     assert state(LOOK, rhythm=rhythm) == "dead"
     assert state(evolve(LOOK, asked_at=NOW - 29 * DAY), rhythm=rhythm) == "quiet"
 
@@ -130,7 +130,7 @@ def test_a_rhythm_is_of_days_of_publication_and_knows_no_future() -> None:
         return {"site": "fu", "published_on": day, "captures": captures, "first_us": us, "newest_us": us}
 
     week = [row(TODAY - n * DAY, captures=n) for n in range(1, 8)]
-    assert rhythms([*week, row(TODAY + 90 * DAY)], TODAY)["fu"] == Rhythm(
+    assert rhythms([*week, row(TODAY + 90 * DAY)], TODAY)["fu"] == Frequency(
         articles=29, first_at=NOW, newest_on=TODAY - DAY, usual_gap=1
     )
     assert rhythms([*week, row(None)], TODAY)["fu"].newest_on == TODAY, "without a day it is of the day it was found"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.replay import checkpoint
-from crawler.replay.checkpoint import Journal
-from pipelines.archive import Several, Source, source_at
+from crawler.replay.checkpoint import Checkpoint
+from pipelines.archive import MultiReader, Source, source_at
 from tests.pipelines.archive.foreign import BODY, record, record_id, revisit
 
 PAGES = 5
@@ -30,8 +30,8 @@ def files(tmp_path: Path) -> list[Source]:
 
 def read(folder: Path, files: list[Source], most: int = 99, about: str = "", **options: bool) -> list[str]:
     """Read on, as a replay does, until it is killed after `most` captures; return what was read."""
-    journal = Journal(folder, about, **options)
-    several = Several(files, None, pytest.fail)
+    journal = Checkpoint(folder, about, **options)
+    several = MultiReader(files, None, pytest.fail)
     found = []
     for _, capture in journal.follow(several):
         if len(found) == most:
@@ -66,7 +66,7 @@ def test_killed_twice(tmp_path: Path, files: list[Source]) -> None:
 
 def test_files_that_are_done_are_not_opened(tmp_path: Path, files: list[Source]) -> None:
     read(tmp_path, files, 2 * PAGES + 1)
-    left = Journal(tmp_path, "").left(files)
+    left = Checkpoint(tmp_path, "").left(files)
     assert [Path(file.name).name for file in left] == ["b.warc.gz", "c.warc.gz"], "a revisit of b still waits"
 
 
@@ -86,14 +86,14 @@ def test_a_file_that_came_meanwhile_is_read_too(tmp_path: Path, files: list[Sour
 
 def test_what_stops_a_replay_leaves_its_place_and_what_ends_it_none(tmp_path: Path, files: list[Source]) -> None:
     def stopped() -> None:
-        with Journal(tmp_path, "") as journal:
-            _, capture = next(iter(journal.follow(Several(files, None, pytest.fail))))
+        with Checkpoint(tmp_path, "") as journal:
+            _, capture = next(iter(journal.follow(MultiReader(files, None, pytest.fail))))
             journal.note(capture)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
-    assert Journal(tmp_path, "").went_on
-    with Journal(tmp_path, ""):
+    assert Checkpoint(tmp_path, "").went_on
+    with Checkpoint(tmp_path, ""):
         pass
-    assert not Journal(tmp_path, "").went_on
+    assert not Checkpoint(tmp_path, "").went_on

@@ -15,7 +15,7 @@ from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.replacement import Replacement
 from pipelines.line.order import Stores, process
-from pipelines.line.workers import Readers
+from pipelines.line.workers import ExtractionPool
 from pipelines.model import Version
 from pipelines.storage import open_storage
 from tests.pipelines.pages import job, page
@@ -40,7 +40,7 @@ def kept(tmp_path: Path) -> tuple[Archive, str]:
 @contextmanager
 def rebuilding(archive: Archive, url: str) -> Iterator[tuple[Rebuild, Replacement]]:
     with ExitStack() as stack:
-        readers = stack.enter_context(closing(Readers(1)))
+        readers = stack.enter_context(closing(ExtractionPool(1)))
         replacement = stack.enter_context(closing(Replacement(url)))
         rebuild = stack.enter_context(closing(Rebuild(archive, replacement, Registry(), readers)))
         assert len(list(rebuild.survey())) == SITES

@@ -17,7 +17,7 @@ from crawler.sites.site import Section, Site
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway
-from pipelines.model import Capture, Entry, Location, Prints
+from pipelines.model import Capture, Digests, Entry, Location
 from pipelines.storage import open_storage
 from pipelines.storage.local import LocalStorage
 from tests.pipelines.archive.foreign import sha1
@@ -136,7 +136,7 @@ def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_addr
         archive = Archive(open_storage(str(tmp_path)))
         made = [capture(number, f"{number}".encode(), url="http://news.example/a") for number in range(3)]
         for each in made:
-            place = archive.put(each, Prints(payload=sha256(each.body)), "news")
+            place = archive.put(each, Digests(payload=sha256(each.body)), "news")
             catalogue.put(evolve(entry(each), location=place))
         archive.close()
         find = bodies(archive, catalogue)
@@ -169,9 +169,9 @@ def catalogue() -> Iterator[Catalogue]:
 def left_behind(storage: Elsewhere, catalogue: Catalogue, again: Capture) -> Entry:
     """Leave a revisit of a page that is at the server in the spool; return its entry."""
     first, archive = page(url="http://news.example/a"), Archive(storage)
-    catalogue.put(evolve(entry(first), location=archive.put(first, Prints(payload=sha256(first.body)), "news")))
+    catalogue.put(evolve(entry(first), location=archive.put(first, Digests(payload=sha256(first.body)), "news")))
     archive.close()
-    place = archive.put(again, Prints(payload=sha256(again.body)), "news", reference(first))
+    place = archive.put(again, Digests(payload=sha256(again.body)), "news", reference(first))
     archive.abandon()
     return evolve(entry(again), location=place)
 

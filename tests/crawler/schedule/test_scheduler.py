@@ -13,7 +13,7 @@ import pytest
 from attrs import define, field
 
 from crawler.frontier import Frontier
-from crawler.schedule import Finished, Rounds, Row
+from crawler.schedule import CrawlScheduler, Finished, Row
 from crawler.sites.site import Site
 from pipelines.errors import FangzhiError, RegistryError
 from pipelines.times import CHINA
@@ -54,10 +54,10 @@ class World:
     told: list[Finished] = field(factory=list)
     most: int = 0
     open: int = 0
-    rounds: Rounds = field(init=False)
+    rounds: CrawlScheduler = field(init=False)
 
     def run(self, at_once: int = 2, hours: float | None = None) -> dict[int, int]:
-        self.rounds = Rounds(
+        self.rounds = CrawlScheduler(
             self.path, lambda: self.sites, "every 6h", self.start, self, at_once=at_once, clock=self.clock
         )
         if hours is not None:

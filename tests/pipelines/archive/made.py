@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from pipelines.model import Capture, Prints, Reference, Tls, capture_id
+from pipelines.model import Capture, Digests, Reference, Tls, capture_id
 
 AT = dt.datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=dt.UTC)
 
@@ -41,8 +41,8 @@ def made(number: int = 0, **changes: Any) -> Capture:
     return evolve(capture, **changes)
 
 
-def prints(capture: Capture) -> Prints:
-    return Prints(payload=f"sha256:{hashlib.sha256(capture.body).hexdigest()}")
+def prints(capture: Capture) -> Digests:
+    return Digests(payload=f"sha256:{hashlib.sha256(capture.body).hexdigest()}")
 
 
 def reference(capture: Capture) -> Reference:

@@ -16,7 +16,7 @@ import brotli
 import pytest
 import zstandard
 
-from pipelines.archive import Archive, Several, source_at, sources
+from pipelines.archive import Archive, MultiReader, source_at, sources
 from pipelines.archive.reader import captures
 from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.model import Capture
@@ -248,7 +248,7 @@ def test_wget_itself(site: str, tmp_path: Path, packed: bool) -> None:
     assert all(capture.ip_address == "127.0.0.1" and capture.stored for capture in found)
     wget("--warc-file=again", "--warc-dedup=first.cdx")
     files = [source_at(str(tmp_path / f"{name}.{suffix}")) for name in ("again", "first")]
-    everything = [capture.body.decode() for _, capture in Several(files, None, pytest.fail).captures()]
+    everything = [capture.body.decode() for _, capture in MultiReader(files, None, pytest.fail).captures()]
     assert everything == [PAGE, PAGE + "b"] * 2, "the revisits come after their originals"
 
 
@@ -271,7 +271,7 @@ def test_a_revisit_finds_its_original_in_any_of_the_files(tmp_path: Path, files:
     for number, data in enumerate(files):
         (tmp_path / f"{number}.warc.gz").write_bytes(data)
     sources = [source_at(str(path)) for path in sorted(tmp_path.iterdir())]
-    found = [capture for _, capture in Several(sources, None, pytest.fail).captures()]
+    found = [capture for _, capture in MultiReader(sources, None, pytest.fail).captures()]
     assert sorted((capture.fetched_at.month, capture.body) for capture in found) == [(1, BODY), (2, BODY)]
 
 
@@ -279,7 +279,7 @@ def test_what_is_nowhere_is_told_and_left_empty(tmp_path: Path, caplog: pytest.L
     path = tmp_path / "their.warc.gz"
     path.write_bytes(REPEAT + gzip.compress(record("response", url=f"{URL}other"))[:-9])
     failed: list[StoreError] = []
-    (capture,) = [capture for _, capture in Several([source_at(str(path))], None, failed.append).captures()]
+    (capture,) = [capture for _, capture in MultiReader([source_at(str(path))], None, failed.append).captures()]
     assert capture.body == b""
     assert "nowhere to be found" in caplog.text
     assert [str(error) for error in failed] == [

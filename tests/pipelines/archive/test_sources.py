@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.archive import Archive, read_source
 from pipelines.errors import StoreCorrupt, StoreUnavailable
-from pipelines.model import Prints, Reference, capture_id
+from pipelines.model import Digests, Reference, capture_id
 from pipelines.storage import open_storage
 from pipelines.storage.http import TRIES, open_url
 from tests.pipelines.made import capture, sha256
@@ -93,7 +93,7 @@ def archived(folder: Path) -> str:
     """Write two captures with the same body, the second as a revisit, and return the file's key."""
     archive = Archive(open_storage(str(folder)))
     first, second = capture(1, b"same"), capture(2, b"same")
-    prints = Prints(payload=sha256(b"same"))
+    prints = Digests(payload=sha256(b"same"))
     archive.put(first, prints, "news")
     seen = Reference(id=capture_id(first, prints.payload), url=first.final_url, fetched_at=first.fetched_at)
     archive.put(second, prints, "news", seen)

@@ -13,7 +13,7 @@ from attrs import evolve
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Location, Quality, Seen
+from pipelines.model import Location, PriorCaptures, Quality
 from tests.pipelines.made import START, capture, entry, reference
 
 
@@ -102,7 +102,7 @@ def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue
     entries = [entry(made) for made in captures]
     for made in reversed(entries):
         catalogue.put(made)
-    assert catalogue.seen(entries[0].digests, reference(captures[0])) == Seen()
+    assert catalogue.seen(entries[0].digests, reference(captures[0])) == PriorCaptures()
     assert catalogue.seen(entries[1].digests, reference(captures[1])).same_bytes.id == entries[0].id
 
 
@@ -235,7 +235,7 @@ def test_a_capture_that_comes_in_its_order_changes_nothing_for_others(catalogue:
     seen = catalogue.seen(late.digests, reference(capture(2)))
     assert catalogue.later(late, seen, catalogue.put(late)) == []
     before = entry(capture(0))
-    assert catalogue.later(before, Seen(), catalogue.put(before)) != []
+    assert catalogue.later(before, PriorCaptures(), catalogue.put(before)) != []
 
 
 def test_two_processes_worth_of_connections_write_side_by_side(address: str) -> None:

@@ -20,9 +20,9 @@ from pipelines.catalogue import nearby
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.dedupe.verdict import fingerprint
-from pipelines.line.batch import Group
-from pipelines.line.order import Nowhere, Stores, keep, process, read_page, remember
-from pipelines.line.workers import Readers
+from pipelines.line.batch import Batch
+from pipelines.line.order import NullArchive, Stores, keep, process, read_page, remember
+from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Entry
 from pipelines.storage.options import Options
 from tests.pipelines.dedupe.reprints import dateline
@@ -73,7 +73,7 @@ def verdicts(entries: Iterable[Entry]) -> dict[int, tuple[str, int | None, str |
 
 def test_a_reprint_is_told_with_what_it_is_near_to() -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
-        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
         entries = [process(job(each), stores) for each in PAGES]
         assert verdicts(entries) == RIGHT
         assert list(catalogue.entries())[::-1] == entries
@@ -87,7 +87,7 @@ def test_verdicts_do_not_depend_on_the_order_of_arrival() -> None:
     orders = [*itertools.permutations(range(4)), *(tuple(chance.sample(range(8), 8)) for _ in range(24))]
     for order in orders:
         with closing(Catalogue("sqlite://")) as catalogue:
-            stores = Stores(archive=Nowhere(), catalogue=catalogue)
+            stores = Stores(archive=NullArchive(), catalogue=catalogue)
             for number in order:
                 process(jobs[number], stores, lambda each: read[each.capture.final_url + str(each.capture.fetched_at)])
             found = verdicts(list(catalogue.entries()))
@@ -104,7 +104,7 @@ def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.
     for seed in range(12):
         with closing(Catalogue("sqlite://")) as catalogue:
             for each in random.Random(seed).sample(jobs, len(jobs)):
-                process(each, Stores(archive=Nowhere(), catalogue=catalogue))
+                process(each, Stores(archive=NullArchive(), catalogue=catalogue))
             found.add(tuple(sorted(verdicts(list(catalogue.entries())).items())))
     assert len(found) == 1
 
@@ -112,7 +112,7 @@ def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.
 def test_pages_that_wait_for_the_disk_together_know_of_each_other() -> None:
     pages = PAGES[:4]
     with closing(Catalogue("sqlite://")) as catalogue:
-        group = Group(Stores(archive=Nowhere(), catalogue=catalogue), Options(sync_pages=99), lambda _: None)
+        group = Batch(Stores(archive=NullArchive(), catalogue=catalogue), Options(sync_pages=99), lambda _: None)
         answers = [Future[Entry]() for _ in pages]
         for each, answer in zip(pages, answers, strict=True):
             group.take(job(each), read_page(job(each)), answer)
@@ -129,14 +129,16 @@ def test_what_two_processes_keep_at_once_is_judged_by_what_both_remember(tmp_pat
             for number, catalogue in zip(pages, (one, other), strict=True):
                 outcome = read_page(job(PAGES[number]))
                 prints = fingerprint(PAGES[number], outcome)
-                kept.append(keep(job(PAGES[number]), outcome, prints, Stores(archive=Nowhere(), catalogue=catalogue)))
+                kept.append(
+                    keep(job(PAGES[number]), outcome, prints, Stores(archive=NullArchive(), catalogue=catalogue))
+                )
             for entry, catalogue in zip(kept, (one, other), strict=True):
                 remember(entry, catalogue)
         assert verdicts(list(one.entries())) == {number: RIGHT[number] for number in range(6)}
 
 
 def test_a_replay_gives_the_same_verdicts() -> None:
-    with closing(Catalogue("sqlite://")) as catalogue, closing(Readers(2)) as readers:
+    with closing(Catalogue("sqlite://")) as catalogue, closing(ExtractionPool(2)) as readers:
         entries = [change.after for change in replay(map(job, PAGES), catalogue, readers)]
         assert verdicts(entries) == RIGHT
         again = list(replay(map(job, PAGES), catalogue, readers))
@@ -147,7 +149,7 @@ def test_clusters_do_not_chain() -> None:
     sentences = [line for tell in TELLS for line in tell.split("\n") if len(line) > 30][:30]
     steps = [sentences[start : start + 20] for start in (0, 4, 8, 10)]
     with closing(Catalogue("sqlite://")) as catalogue:
-        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
         entries = [process(job(made(number, "\n".join(step))), stores) for number, step in enumerate(steps)]
     told = verdicts(entries)
     assert told[1][:2] == ("near-copy", 0)
@@ -157,7 +159,7 @@ def test_clusters_do_not_chain() -> None:
 
 def test_a_text_that_is_read_otherwise_later_is_found_under_what_it_says_then() -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
-        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
         first = process(job(PAGES[0]), stores)
         copy = process(job(PAGES[1]), stores)
         assert copy.verdict.of == first.id
@@ -167,7 +169,7 @@ def test_a_text_that_is_read_otherwise_later_is_found_under_what_it_says_then() 
 
 def test_copies_are_left_out_and_what_holds_more_is_not() -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
-        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
         for each in PAGES:
             process(job(each), stores)
         kept = verdicts(list(catalogue.entries(Filter())))
@@ -180,7 +182,7 @@ def test_copies_are_left_out_and_what_holds_more_is_not() -> None:
 def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "catalogue.sqlite"
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
-        first = process(job(PAGES[0]), Stores(archive=Nowhere(), catalogue=catalogue))
+        first = process(job(PAGES[0]), Stores(archive=NullArchive(), catalogue=catalogue))
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("DROP TABLE anchors")
         db.execute("DROP INDEX entries_copies")
@@ -189,6 +191,6 @@ def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pyt
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         assert "fangzhi rebuild" in caplog.text
         assert catalogue.get(first.id) == first
-        entry = process(job(PAGES[1]), Stores(archive=Nowhere(), catalogue=catalogue))
+        entry = process(job(PAGES[1]), Stores(archive=NullArchive(), catalogue=catalogue))
         assert entry.verdict.kind == "new", "what it held is not known by its passages"
         assert list(catalogue.entries(Filter(copies=False))) == [entry, first]

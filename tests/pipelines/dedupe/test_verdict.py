@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipelines.dedupe.verdict import fingerprint, judge
-from pipelines.model import Article, Capture, Prints, Reference, Rejection, Seen
+from pipelines.dedupe.verdict import classify, fingerprint
+from pipelines.model import Article, Capture, Digests, PriorCaptures, Reference, Rejection
 
 AT = dt.datetime(2024, 3, 6, tzinfo=dt.UTC)
 
@@ -48,14 +48,14 @@ def test_without_an_article_there_is_no_text() -> None:
 
 
 def test_the_strongest_likeness_decides() -> None:
-    prints = Prints(payload="sha256:1", text="sha256:2")
-    every = Seen(same_bytes=BYTES, same_text=TEXT, previous=BEFORE)
-    assert (judge(prints, every).kind, judge(prints, every).of) == ("same-bytes", "bytes")
-    assert judge(prints, Seen(same_text=TEXT, previous=BEFORE)).kind == "same-text"
-    assert judge(prints, Seen(previous=BEFORE)).kind == "new-version"
-    assert judge(prints, Seen()).kind == "new"
+    prints = Digests(payload="sha256:1", text="sha256:2")
+    every = PriorCaptures(same_bytes=BYTES, same_text=TEXT, previous=BEFORE)
+    assert (classify(prints, every).kind, classify(prints, every).of) == ("same-bytes", "bytes")
+    assert classify(prints, PriorCaptures(same_text=TEXT, previous=BEFORE)).kind == "same-text"
+    assert classify(prints, PriorCaptures(previous=BEFORE)).kind == "new-version"
+    assert classify(prints, PriorCaptures()).kind == "new"
 
 
 def test_nothing_repeats_nothing() -> None:
     empty = fingerprint(capture(b""), Rejection(reason="empty"))
-    assert judge(empty, Seen(same_bytes=BYTES, previous=BEFORE)).kind == "new"
+    assert classify(empty, PriorCaptures(same_bytes=BYTES, previous=BEFORE)).kind == "new"

@@ -13,7 +13,7 @@ from pathlib import Path
 from attrs import frozen
 
 from pipelines.archive.reader import records
-from pipelines.archive.record_stream import Unpacked
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.revisits import Record
 
 
@@ -32,7 +32,7 @@ class Opened:
 
     def records(self) -> list[Record]:
         """Return all records of all WARC files."""
-        return [record for data in self.warcs().values() for record in records(Unpacked(BytesIO(data)))]
+        return [record for data in self.warcs().values() for record in records(RecordStream(BytesIO(data)))]
 
     def kinds(self) -> list[str]:
         """Return the types of all records."""
@@ -41,7 +41,7 @@ class Opened:
     def record(self, told: dict) -> Record:
         """Return the record that a line of the index leads to; it must be wholly there."""
         data = self.warcs()[told["filename"]][int(told["offset"]) :][: int(told["length"])]
-        (record,) = records(Unpacked(BytesIO(data)))
+        (record,) = records(RecordStream(BytesIO(data)))
         return record
 
 

@@ -16,7 +16,7 @@ from crawler.sites.folders import load
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
-from pipelines.line.batch import Group
+from pipelines.line.batch import Batch
 from pipelines.line.order import Stores, read_page
 from pipelines.line.stores import open_stores
 from pipelines.model import Entry, Job
@@ -39,12 +39,12 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         yield stores
 
 
-def group_of(opened: Opened, options: Options | None = None, **changes: object) -> Group:
+def group_of(opened: Opened, options: Options | None = None, **changes: object) -> Batch:
     stores = Stores(archive=opened[0], catalogue=opened[1])
-    return Group(stores, options or Options(**changes), unexpected)
+    return Batch(stores, options or Options(**changes), unexpected)
 
 
-def taken(group: Group, made: Job) -> Future[Entry]:
+def taken(group: Batch, made: Job) -> Future[Entry]:
     answer: Future[Entry] = Future()
     group.take(made, read_page(made), answer)
     return answer

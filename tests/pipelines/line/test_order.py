@@ -16,7 +16,7 @@ from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
 from pipelines.line import order as line
-from pipelines.line.order import Nowhere, Stores, process
+from pipelines.line.order import NullArchive, Stores, process
 from pipelines.line.stores import open_stores
 from pipelines.model import Capture, Entry, Job, Outcome, Rejection
 from tests.pipelines.made import START, capture
@@ -148,7 +148,7 @@ def test_a_capture_that_is_stored_is_not_stored_again(opened: Opened, stores: St
 
 
 def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
-    class Full(Nowhere):
+    class Full(NullArchive):
         def put(self, *_: object) -> None:
             raise StoreUnavailable("the disk is full")
 
@@ -158,7 +158,7 @@ def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
 
 
 def test_nowhere_keeps_nothing_and_reads_all_the_same(opened: Opened) -> None:
-    entry = process(job(page()), Stores(archive=Nowhere(), catalogue=opened[1]))
+    entry = process(job(page()), Stores(archive=NullArchive(), catalogue=opened[1]))
     assert entry.location is None
     assert entry.articles
 
@@ -189,7 +189,7 @@ def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() 
     def verdicts(order: tuple[int, ...]) -> dict[str, tuple[str, str | None]]:
         catalogue = Catalogue("sqlite://")
         for number in order:
-            process(job(captures[number]), Stores(archive=Nowhere(), catalogue=catalogue))
+            process(job(captures[number]), Stores(archive=NullArchive(), catalogue=catalogue))
         return {entry.id: (entry.verdict.kind, entry.verdict.of) for entry in catalogue.entries()}
 
     right = verdicts((0, 1, 2, 3, 4))

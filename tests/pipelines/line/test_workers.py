@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.line import workers
 from pipelines.line.order import read_page
-from pipelines.line.workers import Readers
+from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Outcome, Rejection
 from tests.pipelines.made import capture
 from tests.pipelines.pages import Endless, Fatal, Traced, job, page, turned
@@ -20,21 +20,21 @@ READ_WITHIN = 60
 
 
 @pytest.fixture
-def pool() -> Iterator[Readers]:
-    with closing(Readers(2)) as pool:
+def pool() -> Iterator[ExtractionPool]:
+    with closing(ExtractionPool(2)) as pool:
         yield pool
 
 
-def read(pool: Readers, pages: list[Capture]) -> list[Outcome]:
+def read(pool: ExtractionPool, pages: list[Capture]) -> list[Outcome]:
     return [future.result(READ_WITHIN) for future in [pool.submit(job(each)) for each in pages]]
 
 
-def test_pooled_and_inline_reading_give_the_same(pool: Readers) -> None:
+def test_pooled_and_inline_reading_give_the_same(pool: ExtractionPool) -> None:
     pages = [page(), capture(1, b""), page(2, text="另一篇：全市三月份空气质量良好，优良天数比例为九成。")]
     assert read(pool, pages) == [read_page(job(each)) for each in pages]
 
 
-def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: Readers) -> None:
+def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: ExtractionPool) -> None:
     pages = [page(0), turned(Fatal, page(1)), page(2), turned(Fatal, page(3)), page(4)]
     outcomes = read(pool, pages)
     for number in (1, 3):
@@ -45,7 +45,7 @@ def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: 
 
 
 def test_a_page_that_takes_for_ever_is_rejected_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(Readers(1)) as pool:
+    with closing(ExtractionPool(1)) as pool:
         read(pool, [page()])
         monkeypatch.setattr(workers, "PAGE_S", 1)
         endless, whole = read(pool, [turned(Endless, page(1)), page(2)])
@@ -55,7 +55,7 @@ def test_a_page_that_takes_for_ever_is_rejected_and_the_others_are_read(monkeypa
 
 def test_a_reader_is_replaced_after_its_share_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "PAGES_A_WORKER", 2)
-    with closing(Readers(1)) as pool:
+    with closing(ExtractionPool(1)) as pool:
         outcomes = read(pool, [turned(Traced, page(number)) for number in range(4)])
     numbers = [re.findall(r"process (\d+)", outcome.detail)[-1] for outcome in outcomes]
     assert numbers[0] == numbers[1] != numbers[2] == numbers[3]

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from pipelines.line.order import make_entry, read_page
-from pipelines.model import Capture, Job, Prints, Recipe, Region, Verdict
+from pipelines.model import Capture, Digests, Job, Recipe, Region, Verdict
 from pipelines.parse.region import named, region_of
 
 JIANGMEN = Region(code="440700", name="广东省江门市")
@@ -54,6 +54,6 @@ def test_an_entry_is_where_its_page_is_from(head: str, region: Region) -> None:
         body=html.encode(),
     )
     job = Job(capture=capture, recipe=Recipe(name="generic/1"), region=MADE)
-    entry = make_entry(job, read_page(job), Prints(payload="sha256:0"), Verdict(kind="new"), None)
+    entry = make_entry(job, read_page(job), Digests(payload="sha256:0"), Verdict(kind="new"), None)
     assert entry.region == region
     assert entry.articles[0].site_name == "江门市人民政府"

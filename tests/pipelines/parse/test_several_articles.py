@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.order import Nowhere, Stores, process, read_page
+from pipelines.line.order import NullArchive, Stores, process, read_page
 from pipelines.model import Article, Job, Recipe
 from tests.pipelines.made import capture
 
@@ -71,7 +71,7 @@ def test_a_reprint_of_one_article_of_a_page_is_the_same_text_whichever_is_read_f
         2, f"<h1>{TITLES[1]}</h1><div class='content'><p>{TITLES[1]}：{PROSE}</p></div>", "http://b.example/2"
     )
     with closing(Catalogue("sqlite://")) as catalogue:
-        stores = Stores(archive=Nowhere(), catalogue=catalogue)
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
         made = {number: process((page, reprint)[number], stores) for number in order}
         found = catalogue.get(made[1].id)
     assert found is not None

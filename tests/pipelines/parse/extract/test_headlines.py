@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.parse.extract.headlines import Heads, opening
-from pipelines.parse.extract.page import Told
+from pipelines.parse.extract.page import Sourced
 from tests.pipelines.parse.extract.test_metadata import PROSE, origins, read
 
 KICKER = "全市防汛备汛工作视频会议要求压实责任"
@@ -68,7 +68,7 @@ def test_headlines_that_open_the_text_leave_it() -> None:
 
 
 def heads(*lines: str) -> tuple[str | None, str | None, tuple[str, ...]]:
-    found, repeated = opening(Heads(title=Told(TITLE, "h1")), lines)
+    found, repeated = opening(Heads(title=Sourced(TITLE, "h1")), lines)
     return found.kicker and found.kicker.value, found.subtitle and found.subtitle.value, repeated
 
 
