@@ -1,4 +1,4 @@
-"""Shell. Every setting, read once: command line over environment over `fangzhi.toml`."""
+"""Every setting, read once: command line over environment over `fangzhi.toml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Scrapy's knobs; what people may set comes from the configuration, in `scrapy_settings`."""
+"""Scrapy's knobs; what people may set comes from the configuration, in `scrapy_settings`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The error tree: the class says what to do, the message what was wrong, where, and the remedy.
+"""The error tree: the class says what to do, the message what was wrong, where, and the remedy.
 
 ::
 

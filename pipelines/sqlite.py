@@ -1,4 +1,4 @@
-"""Shell. What every SQLite file of ours needs that several processes open at once."""
+"""What every SQLite file of ours needs that several processes open at once."""
 
 from __future__ import annotations
 

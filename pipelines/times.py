@@ -1,4 +1,4 @@
-"""Pure. Times: the zone that they are of, how JSON writes them, how databases hold them."""
+"""Times: the zone that they are of, how JSON writes them, how databases hold them."""
 
 from __future__ import annotations
 

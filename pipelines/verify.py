@@ -1,4 +1,4 @@
-"""Shell. Fixity: a whole archive held against its manifests, its indexes, its own records and the catalogue."""
+"""Fixity: a whole archive held against its manifests, its indexes, its own records and the catalogue."""
 
 from __future__ import annotations
 

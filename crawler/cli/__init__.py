@@ -1,1 +1,1 @@
-"""Shell. The command line `fangzhi`: one thin module a command."""
+"""The command line `fangzhi`: one thin module a command."""

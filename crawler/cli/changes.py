@@ -1,4 +1,4 @@
-"""Pure. What a new reading or a new version changes, for people: in colour, or with the marks of a word diff."""
+"""What a new reading or a new version changes, for people: in colour, or with the marks of a word diff."""
 
 from __future__ import annotations
 

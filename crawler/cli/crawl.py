@@ -1,4 +1,4 @@
-"""Shell. `fangzhi crawl`: journey 1."""
+"""`fangzhi crawl`: journey 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. `fangzhi demo`: the made city, crawled on this machine."""
+"""`fangzhi demo`: the made city, crawled on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What changed between two versions of a page, as one HTML page to read, keep and print."""
+"""What changed between two versions of a page, as one HTML page to read, keep and print."""
 
 from __future__ import annotations
 

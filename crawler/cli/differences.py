@@ -1,4 +1,4 @@
-"""Shell. `fangzhi show --diff`: what changed between two versions of a page, as text, HTML or JSON."""
+"""`fangzhi show --diff`: what changed between two versions of a page, as text, HTML or JSON."""
 
 from __future__ import annotations
 

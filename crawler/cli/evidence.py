@@ -1,4 +1,4 @@
-"""Pure. Where each field of an article was read, for reading."""
+"""Where each field of an article was read, for reading."""
 
 from __future__ import annotations
 

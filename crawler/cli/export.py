@@ -1,4 +1,4 @@
-"""Shell. `fangzhi export`: entries and captures for other programs."""
+"""`fangzhi export`: entries and captures for other programs."""
 
 from __future__ import annotations
 

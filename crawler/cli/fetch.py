@@ -1,4 +1,4 @@
-"""Shell. `fangzhi fetch`: journey 2."""
+"""`fangzhi fetch`: journey 2."""
 
 from __future__ import annotations
 

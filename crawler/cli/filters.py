@@ -1,4 +1,4 @@
-"""Shell. The options by which commands choose captures."""
+"""The options by which commands choose captures."""
 
 from __future__ import annotations
 

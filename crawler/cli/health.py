@@ -1,4 +1,4 @@
-"""Pure. How sites do, as tables for people: one row a site, in 100 columns."""
+"""How sites do, as tables for people: one row a site, in 100 columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. `fangzhi list`: what the catalogue holds."""
+"""`fangzhi list`: what the catalogue holds."""
 
 from __future__ import annotations
 

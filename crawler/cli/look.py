@@ -1,4 +1,4 @@
-"""Shell. A Scrapy run that looks at pages and keeps nothing."""
+"""A Scrapy run that looks at pages and keeps nothing."""
 
 from __future__ import annotations
 

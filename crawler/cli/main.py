@@ -1,4 +1,4 @@
-"""Shell. `fangzhi`: the commands, imported only when called, and what every one of them does with an error."""
+"""`fangzhi`: the commands, imported only when called, and what every one of them does with an error."""
 
 from __future__ import annotations
 

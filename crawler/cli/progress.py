@@ -1,4 +1,4 @@
-"""Shell. Counting a run as it goes, with a bar where somebody looks on."""
+"""Counting a run as it goes, with a bar where somebody looks on."""
 
 from __future__ import annotations
 

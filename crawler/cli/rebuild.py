@@ -1,4 +1,4 @@
-"""Shell. `fangzhi rebuild`: the catalogue again from the WARCs alone."""
+"""`fangzhi rebuild`: the catalogue again from the WARCs alone."""
 
 from __future__ import annotations
 

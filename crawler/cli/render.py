@@ -1,4 +1,4 @@
-"""Pure. An entry for reading: plain text, Markdown, HTML, or the contract's JSON."""
+"""An entry for reading: plain text, Markdown, HTML, or the contract's JSON."""
 
 from __future__ import annotations
 

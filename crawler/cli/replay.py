@@ -1,4 +1,4 @@
-"""Shell. `fangzhi replay`: journey 3."""
+"""`fangzhi replay`: journey 3."""
 
 from __future__ import annotations
 

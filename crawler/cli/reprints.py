@@ -1,4 +1,4 @@
-"""Shell. `fangzhi show --family`: who printed a text, as lines for people or one JSON object a print."""
+"""`fangzhi show --family`: who printed a text, as lines for people or one JSON object a print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. One Scrapy run: spider, line, report, and what ended it."""
+"""One Scrapy run: spider, line, report, and what ended it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. `fangzhi schedule`: crawls as they fall due."""
+"""`fangzhi schedule`: crawls as they fall due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. `fangzhi search`: the articles in which words stand."""
+"""`fangzhi search`: the articles in which words stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. What every command has in common: its options, the configuration they make, and where words go."""
+"""What every command has in common: its options, the configuration they make, and where words go."""
 
 from __future__ import annotations
 

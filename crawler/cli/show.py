@@ -1,4 +1,4 @@
-"""Shell. `fangzhi show`: one capture, what became of its page, or what changed between two versions of it."""
+"""`fangzhi show`: one capture, what became of its page, or what changed between two versions of it."""
 
 from __future__ import annotations
 

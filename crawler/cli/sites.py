@@ -1,4 +1,4 @@
-"""Shell. `fangzhi sites`: the registry, its health, and new sites for it."""
+"""`fangzhi sites`: the registry, its health, and new sites for it."""
 
 from __future__ import annotations
 

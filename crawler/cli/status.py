@@ -1,4 +1,4 @@
-"""Shell. `fangzhi status`: the health of the archive and of each site."""
+"""`fangzhi status`: the health of the archive and of each site."""
 
 from __future__ import annotations
 

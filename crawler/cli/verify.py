@@ -1,4 +1,4 @@
-"""Shell. `fangzhi verify`: the archive held against everything that is known of it."""
+"""`fangzhi verify`: the archive held against everything that is known of it."""
 
 from __future__ import annotations
 

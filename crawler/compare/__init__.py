@@ -1,1 +1,1 @@
-"""Pure. Comparing readings, versions and reprints of a text."""
+"""Comparing readings, versions and reprints of a text."""

@@ -1,4 +1,4 @@
-"""Pure. What two readings of one page differ in: article by article, field by field, sentence by sentence."""
+"""What two readings of one page differ in: article by article, field by field, sentence by sentence."""
 
 from __future__ import annotations
 

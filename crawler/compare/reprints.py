@@ -1,4 +1,4 @@
-"""Pure. A text's family: who printed it, who was likely the first, and what the others added and left out."""
+"""A text's family: who printed it, who was likely the first, and what the others added and left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Whether what a page names as the source of its text is a site or a paper that is known by some names."""
+"""Whether what a page names as the source of its text is a site or a paper that is known by some names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What one text says otherwise than another: sentence by sentence, and in a sentence piece by piece."""
+"""What one text says otherwise than another: sentence by sentence, and in a sentence piece by piece."""
 
 from __future__ import annotations
 

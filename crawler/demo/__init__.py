@@ -1,4 +1,4 @@
-"""Shell. The made city: a municipal web on loopback, every CMS and every trap, with its truth.
+"""The made city: a municipal web on loopback, every CMS and every trap, with its truth.
 
 `build` makes it, `serve` and `running` put it on loopback, `City.truth` says what must come out, and `registry`
 names its sites.

@@ -1,4 +1,4 @@
-"""Shell. `python -m crawler.demo`: the made city in a process of its own, until SIGTERM or the end of stdin."""
+"""`python -m crawler.demo`: the made city in a process of its own, until SIGTERM or the end of stdin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Where each CMS family puts its articles, pictures and attachments."""
+"""Where each CMS family puts its articles, pictures and attachments."""
 
 from __future__ import annotations
 

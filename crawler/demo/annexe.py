@@ -1,4 +1,4 @@
-"""Pure. The small portals, one of each CMS that the large ones do not have; none grows with the city."""
+"""The small portals, one of each CMS that the large ones do not have; none grows with the city."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Small true files: PDF, PNG and JPEG bytes that differ by name."""
+"""Small true files: PDF, PNG and JPEG bytes that differ by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Notices of one form: what offices print every day, with other figures and names each time."""
+"""Notices of one form: what offices print every day, with other figures and names each time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Lists for machines: an index of sitemaps by month with what else the site has, and a feed of the newest."""
+"""Lists for machines: an index of sitemaps by month with what else the site has, and a feed of the newest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Page templates, and the furniture that portals have in common: menus, link lists, lines of lists."""
+"""Page templates, and the furniture that portals have in common: menus, link lists, lines of lists."""
 
 from __future__ import annotations
 

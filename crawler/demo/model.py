@@ -1,4 +1,4 @@
-"""Pure. What the made city consists of, what it answers, and what must come out of it."""
+"""What the made city consists of, what it answers, and what must come out of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Which articles a city of a given size prints, where, when, and which of them are traps."""
+"""Which articles a city of a given size prints, where, when, and which of them are traps."""
 
 from __future__ import annotations
 

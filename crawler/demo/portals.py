@@ -1,4 +1,4 @@
-"""Pure. The portals and their columns; the region codes do not exist in GB/T 2260."""
+"""The portals and their columns; the region codes do not exist in GB/T 2260."""
 
 from __future__ import annotations
 

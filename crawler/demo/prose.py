@@ -1,4 +1,4 @@
-"""Pure. The city's articles: put together from a stock of words and sentences, the same for the same key."""
+"""The city's articles: put together from a stock of words and sentences, the same for the same key."""
 
 from __future__ import annotations
 

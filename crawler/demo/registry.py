@@ -1,4 +1,4 @@
-"""Pure. The registry's TOML for the portals that a crawl of the city covers."""
+"""The registry's TOML for the portals that a crawl of the city covers."""
 
 from __future__ import annotations
 

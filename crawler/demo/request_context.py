@@ -1,4 +1,4 @@
-"""Pure. One portal as its CMS sees it when it makes pages: its lists, who stands beside whom, what is read most."""
+"""One portal as its CMS sees it when it makes pages: its lists, who stands beside whom, what is read most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. A mirror's traditional characters: a machine's, character by character and phrase by phrase."""
+"""A mirror's traditional characters: a machine's, character by character and phrase by phrase."""
 
 from __future__ import annotations
 

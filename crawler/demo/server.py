@@ -1,4 +1,4 @@
-"""Shell. The city on loopback: one real HTTP/1.1 server a portal, in this process or in one of its own."""
+"""The city on loopback: one real HTTP/1.1 server a portal, in this process or in one of its own."""
 
 from __future__ import annotations
 

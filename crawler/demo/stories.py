@@ -1,4 +1,4 @@
-"""Pure. What an article says on a given visit: its story, and its disclosure table where it has one."""
+"""What an article says on a given visit: its story, and its disclosure table where it has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The city: what every address of every portal answers on a given visit."""
+"""The city: what every address of every portal answers on a given visit."""
 
 from __future__ import annotations
 

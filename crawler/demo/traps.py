@@ -1,4 +1,4 @@
-"""Pure. Answers that are not the page one asked for: moved, gone, blocked, said to be gone, mislabelled."""
+"""Answers that are not the page one asked for: moved, gone, blocked, said to be gone, mislabelled."""
 
 from __future__ import annotations
 

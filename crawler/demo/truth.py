@@ -1,4 +1,4 @@
-"""Pure. What must come out of the city: one truth for each address that matters."""
+"""What must come out of the city: one truth for each address that matters."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shell. Downloading: connections, TLS, politeness, robots.txt, the browser, and what of an exchange is captured."""
+"""Downloading: connections, TLS, politeness, robots.txt, the browser, and what of an exchange is captured."""

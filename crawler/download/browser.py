@@ -1,4 +1,4 @@
-"""Shell. A browser without a network of its own: it shows a page, and whoever calls answers all that the page asks for.
+"""A browser without a network of its own: it shows a page, and whoever calls answers all that the page asks for.
 
 Two locks keep it off the network: every request is intercepted, and what would not be is sent to a proxy whose name
 never resolves. It is handed no cookie and keeps nothing from one page to the next.

@@ -1,4 +1,4 @@
-"""Pure. What Scrapy and its HTTP client hold of an exchange, as captures: the one module that knows both sides."""
+"""What Scrapy and its HTTP client hold of an exchange, as captures: the one module that knows both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Pages that send the browser on by meta refresh or script are followed within their site."""
+"""Pages that send the browser on by meta refresh or script are followed within their site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Connections to public addresses only, of either family, the first that answers."""
+"""Connections to public addresses only, of either family, the first that answers."""
 
 from __future__ import annotations
 

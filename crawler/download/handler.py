@@ -1,4 +1,4 @@
-"""Shell. Scrapy's download handler, made to keep each exchange as it went over the wire and to call no private host.
+"""Scrapy's download handler, made to keep each exchange as it went over the wire and to call no private host.
 
 It subclasses Scrapy's httpx handler, which is the one that gives reason phrase, order and case of the headers, and the
 request as it was sent; the handler is private, so the versions are pinned and the tests hold what is relied on.

@@ -1,4 +1,4 @@
-"""Shell. Pages that scripts write are shown by a browser, whose every request takes the way that ours take."""
+"""Pages that scripts write are shown by a browser, whose every request takes the way that ours take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. robots.txt as RFC 9309 has it: what cannot be read for now forbids everything for now."""
+"""robots.txt as RFC 9309 has it: what cannot be read for now forbids everything for now."""
 
 from __future__ import annotations
 

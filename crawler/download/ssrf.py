@@ -1,4 +1,4 @@
-"""Pure. Which addresses may be fetched: nothing inside the machine or its network, whatever form a URL gives it.
+"""Which addresses may be fetched: nothing inside the machine or its network, whatever form a URL gives it.
 
 A name's addresses are known only when it is resolved: whoever connects asks `refusal` about the very address it
 connects to, for the first request and behind every redirect.

@@ -1,4 +1,4 @@
-"""Shell. Each site's pace: its own delay or its Crawl-delay, longer where it refuses, blocks, is slow, or says when."""
+"""Each site's pace: its own delay or its Crawl-delay, longer where it refuses, blocks, is slow, or says when."""
 
 from __future__ import annotations
 

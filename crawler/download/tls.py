@@ -1,4 +1,4 @@
-"""Shell. TLS with servers as they are: bad certificates are told, old protocols spoken where nothing else works."""
+"""TLS with servers as they are: bad certificates are told, old protocols spoken where nothing else works."""
 
 from __future__ import annotations
 

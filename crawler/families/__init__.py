@@ -1,4 +1,4 @@
-"""Pure. The CMS families that we know: how their sites look, how they list articles, and how their pages are read."""
+"""The CMS families that we know: how their sites look, how they list articles, and how their pages are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What list APIs answer, and what the scripts of list pages say: JSON, settings, and the articles they name."""
+"""What list APIs answer, and what the scripts of list pages say: JSON, settings, and the articles they name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. 织梦 DedeCMS: the CMS of small news and trade sites; lists are list_7_2.html or plus/list.php."""
+"""织梦 DedeCMS: the CMS of small news and trade sites; lists are list_7_2.html or plus/list.php."""
 
 from __future__ import annotations
 

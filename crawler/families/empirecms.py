@@ -1,4 +1,4 @@
-"""Pure. 帝国 EmpireCMS: the CMS of many local portals; lists are index_2.html or e/action/ListInfo."""
+"""帝国 EmpireCMS: the CMS of many local portals; lists are index_2.html or e/action/ListInfo."""
 
 from __future__ import annotations
 

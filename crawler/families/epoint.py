@@ -1,4 +1,4 @@
-"""Pure. Epoint 新点: static lists, and lists from a REST service that is asked by POST for a category of a site."""
+"""Epoint 新点: static lists, and lists from a REST service that is asked by POST for a category of a site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a CMS family is: how its pages look, how its lists lead on, and how its articles are read."""
+"""What a CMS family is: how its pages look, how its lists lead on, and how its articles are read."""
 
 from __future__ import annotations
 

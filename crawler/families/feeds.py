@@ -1,4 +1,4 @@
-"""Pure. Lists made for machines: sitemaps after sitemaps.org and Google News, and RSS and Atom feeds."""
+"""Lists made for machines: sitemaps after sitemaps.org and Google News, and RSS and Atom feeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The marks by which a page is told to be a CMS's own: what it links elsewhere says nothing of it."""
+"""The marks by which a page is told to be a CMS's own: what it links elsewhere says nothing of it."""
 
 from __future__ import annotations
 

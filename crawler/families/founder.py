@@ -1,4 +1,4 @@
-"""Pure. 方正翔宇: Founder's CMS of news sites, node_12.htm leading to content_34.htm and on to node_12_2.htm."""
+"""方正翔宇: Founder's CMS of news sites, node_12.htm leading to content_34.htm and on to node_12_2.htm."""
 
 from __future__ import annotations
 

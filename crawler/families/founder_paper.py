@@ -1,4 +1,4 @@
-"""Pure. 方正 digital papers, old layout and new: an index that sends on to the day's issue, an issue of numbered pages.
+"""方正 digital papers, old layout and new: an index that sends on to the day's issue, an issue of numbered pages.
 
 The day's first page is node_1, 2, 22, 201 or whatever the paper chose, so it is never guessed; each page links the
 others of its issue and, in the picture of the page and beside it, its articles.

@@ -1,4 +1,4 @@
-"""Pure. List pages that hold no list: those that send the browser on, and those that show another page's list."""
+"""List pages that hold no list: those that send the browser on, and those that show another page's list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Sites of no known CMS: articles told by URL, headline and day, pages by their pager."""
+"""Sites of no known CMS: articles told by URL, headline and day, pages by their pager."""
 
 from __future__ import annotations
 

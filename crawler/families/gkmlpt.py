@@ -1,4 +1,4 @@
-"""Pure. Guangdong's 政府信息公开目录管理平台 (gkmlpt), and the portals beside it: lists from a JSON API."""
+"""Guangdong's 政府信息公开目录管理平台 (gkmlpt), and the portals beside it: lists from a JSON API."""
 
 from __future__ import annotations
 

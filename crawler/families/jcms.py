@@ -1,4 +1,4 @@
-"""Pure. Hanweb JCMS (大汉版通): page 1 of a list in its HTML, the rest from dataproxy.jsp or search.jsp."""
+"""Hanweb JCMS (大汉版通): page 1 of a list in its HTML, the rest from dataproxy.jsp or search.jsp."""
 
 from __future__ import annotations
 

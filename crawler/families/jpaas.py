@@ -1,4 +1,4 @@
-"""Pure. Hanweb JPaaS (大汉): pages put together of units, of which a gateway builds each by itself."""
+"""Hanweb JPaaS (大汉): pages put together of units, of which a gateway builds each by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What CMSs have in common that list by links: rows that lead to articles, and a pager below them."""
+"""What CMSs have in common that list by links: rows that lead to articles, and a pager below them."""
 
 from __future__ import annotations
 

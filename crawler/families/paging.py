@@ -1,4 +1,4 @@
-"""Pure. Where a list goes on: by the CMS's paging script, or by the links of a pager."""
+"""Where a list goes on: by the CMS's paging script, or by the links of a pager."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. PHPCMS v9: the CMS of trade sites and small towns, with addresses in plain and in index.php's form."""
+"""PHPCMS v9: the CMS of trade sites and small towns, with addresses in plain and in index.php's form."""
 
 from __future__ import annotations
 

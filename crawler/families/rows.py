@@ -1,4 +1,4 @@
-"""Pure. The links of a page, each with what its row says: title, day, and how much of the row it fills."""
+"""The links of a page, each with what its row says: title, day, and how much of the row it fills."""
 
 from __future__ import annotations
 

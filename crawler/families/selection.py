@@ -1,4 +1,4 @@
-"""Pure. Which links of a list page are its articles."""
+"""Which links of a list page are its articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. TRS WCM (拓尔思): the CMS of most provincial and many municipal governments."""
+"""TRS WCM (拓尔思): the CMS of most provincial and many municipal governments."""
 
 from __future__ import annotations
 

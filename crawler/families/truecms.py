@@ -1,4 +1,4 @@
-"""Pure. truecms (南通, 海门, 如皋 and others): the first records in the column's page, the rest from getMessage.do."""
+"""truecms (南通, 海门, 如皋 and others): the first records in the column's page, the rest from getMessage.do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. 开普 UCAP: static lists, lists from its search, and lists from getInfoCommon."""
+"""开普 UCAP: static lists, lists from its search, and lists from getInfoCommon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The shapes of article URLs on Chinese local sites, and the day that many of them carry.
+"""The shapes of article URLs on Chinese local sites, and the day that many of them carry.
 
 The first twenty are those that hulelan/china-governance met on 266 government sites (crawlers/govcms.py); the rest
 belong to the CMSs named beside them.

@@ -1,4 +1,4 @@
-"""Pure. 博达 VSB: the CMS of most universities and of many county and municipal departments; its pages count down."""
+"""博达 VSB: the CMS of most universities and of many county and municipal departments; its pages count down."""
 
 from __future__ import annotations
 

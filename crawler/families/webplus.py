@@ -1,4 +1,4 @@
-"""Pure. 苏迪 WebPlus: the CMS of many universities and hospitals; list.htm, list2.htm, articles in page.htm."""
+"""苏迪 WebPlus: the CMS of many universities and hospitals; list.htm, list2.htm, articles in page.htm."""
 
 from __future__ import annotations
 

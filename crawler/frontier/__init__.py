@@ -1,4 +1,4 @@
-"""Shell. What the crawler knows of pages: which wait, which were asked for, and when to come back.
+"""What the crawler knows of pages: which wait, which were asked for, and when to come back.
 
 Scrapy's doors to it, `scheduler` and `redirects`, are modules of their own: who only looks does not wait for Scrapy.
 """

@@ -1,4 +1,4 @@
-"""Shell. When each site may be asked: by its windows, its daily budget, and because it wants to be left alone."""
+"""When each site may be asked: by its windows, its daily budget, and because it wants to be left alone."""
 
 from __future__ import annotations
 

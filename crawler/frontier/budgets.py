@@ -1,4 +1,4 @@
-"""Shell. The frontier's account of how often a site was asked on a day, and until when it is not to be; in its file."""
+"""The frontier's account of how often a site was asked on a day, and until when it is not to be; in its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The frontier's file: SQLite that several processes write, and failures of it as errors of ours."""
+"""The frontier's file: SQLite that several processes write, and failures of it as errors of ours."""
 
 from __future__ import annotations
 

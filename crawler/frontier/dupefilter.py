@@ -1,4 +1,4 @@
-"""Shell. Each address is asked for once, also behind redirects, and what led to it is kept all the same."""
+"""Each address is asked for once, also behind redirects, and what led to it is kept all the same."""
 
 from __future__ import annotations
 

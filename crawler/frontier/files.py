@@ -1,4 +1,4 @@
-"""Pure. Which files of an article are asked for."""
+"""Which files of an article are asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. What worked with hosts that cannot be spoken to as others are: the other scheme, or old TLS."""
+"""What worked with hosts that cannot be spoken to as others are: the other scheme, or old TLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The pages that a crawl was handed out: each is acknowledged once all that came of it is kept."""
+"""The pages that a crawl was handed out: each is acknowledged once all that came of it is kept."""
 
 from __future__ import annotations
 

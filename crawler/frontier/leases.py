@@ -1,4 +1,4 @@
-"""Shell. Which process a site belongs to, and whether that process is still alive."""
+"""Which process a site belongs to, and whether that process is still alive."""
 
 from __future__ import annotations
 

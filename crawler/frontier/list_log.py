@@ -1,4 +1,4 @@
-"""Shell. The frontier's account of what the lists of each site showed; within its transactions."""
+"""The frontier's account of what the lists of each site showed; within its transactions."""
 
 from __future__ import annotations
 

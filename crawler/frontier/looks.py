@@ -1,4 +1,4 @@
-"""Pure. What the lists of a site show: whether it still leads to articles, and how fresh they are."""
+"""What the lists of a site show: whether it still leads to articles, and how fresh they are."""
 
 from __future__ import annotations
 

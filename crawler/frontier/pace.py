@@ -1,4 +1,4 @@
-"""Pure. How fast a site is asked, and when its daily budget begins anew, by what it says itself."""
+"""How fast a site is asked, and when its daily budget begins anew, by what it says itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. An address that the crawler knows, and the order in which addresses are asked for."""
+"""An address that the crawler knows, and the order in which addresses are asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. What a killed crawl had in flight: acknowledged where it is in the catalogue, else left waiting."""
+"""What a killed crawl had in flight: acknowledged where it is in the catalogue, else left waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. When a page is to be asked for again: soon where it is young or changes, seldom where it stays as it is."""
+"""When a page is to be asked for again: soon where it is young or changes, seldom where it stays as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Pages that are known, as rows of the frontier's table; times are microseconds since 1970."""
+"""Pages that are known, as rows of the frontier's table; times are microseconds since 1970."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The frontier's account of when each site was last crawled, and what came of it; within its transactions."""
+"""The frontier's account of when each site was last crawled, and what came of it; within its transactions."""
 
 from __future__ import annotations
 

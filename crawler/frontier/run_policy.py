@@ -1,4 +1,4 @@
-"""Pure. A site's last crawl, and when the next one is due: late, missed, failed and overlapping ones as well."""
+"""A site's last crawl, and when the next one is due: late, missed, failed and overlapping ones as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Scrapy's scheduler on the frontier: hands pages out, each site's at its own pace and in its own hours."""
+"""Scrapy's scheduler on the frontier: hands pages out, each site's at its own pace and in its own hours."""
 
 from __future__ import annotations
 

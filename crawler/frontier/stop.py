@@ -1,4 +1,4 @@
-"""Shell. The end of a crawl whose frontier fails: what it does not know would be lost or asked for twice."""
+"""The end of a crawl whose frontier fails: what it does not know would be lost or asked for twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The frontier on disk: which pages are known, which wait, and which process crawls which site.
+"""The frontier on disk: which pages are known, which wait, and which process crawls which site.
 
 A page waits until it is acknowledged, which happens once everything that came of it is archived and catalogued; so a
 crawl that is killed asks again for what was in flight, and for nothing else. A site belongs to one process at a time,

@@ -1,4 +1,4 @@
-"""Shell. The frontier's account of which process has which site, and since when; within its transactions."""
+"""The frontier's account of which process has which site, and since when; within its transactions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What one visit of a page brought, and what it says of when to come back."""
+"""What one visit of a page brought, and what it says of when to come back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Looking at sites without keeping anything: what a new one is made of, and whether a known one still works."""
+"""Looking at sites without keeping anything: what a new one is made of, and whether a known one still works."""
 
 from crawler.inspect.check import Checkup, Finding, check
 from crawler.inspect.discover import Inspection, discover

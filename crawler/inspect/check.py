@@ -1,4 +1,4 @@
-"""Shell. Whether a registered site still works as it is registered: one list of it, and one article."""
+"""Whether a registered site still works as it is registered: one list of it, and one article."""
 
 from __future__ import annotations
 

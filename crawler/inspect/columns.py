@@ -1,4 +1,4 @@
-"""Pure. Which links of a page lead to lists of news, best first, and by what that is seen."""
+"""Which links of a page lead to lists of news, best first, and by what that is seen."""
 
 from __future__ import annotations
 

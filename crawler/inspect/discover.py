@@ -1,4 +1,4 @@
-"""Shell. A site that nobody registered yet: its family, its sections, its name and region, from some of its pages."""
+"""A site that nobody registered yet: its family, its sections, its name and region, from some of its pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Pages that are looked at and not kept, and the list behind a page that only leads to one."""
+"""Pages that are looked at and not kept, and the list behind a page that only leads to one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Whose pages these are: the site's name, its region, its slug, its encoding."""
+"""Whose pages these are: the site's name, its region, its slug, its encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The TOML of a site that was found, for people to go on with."""
+"""The TOML of a site that was found, for people to go on with."""
 
 from __future__ import annotations
 

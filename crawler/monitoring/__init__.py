@@ -1,4 +1,4 @@
-"""Shell. How each site does: what came of its pages, and whether it still yields."""
+"""How each site does: what came of its pages, and whether it still yields."""
 
 from crawler.monitoring.frequency import Frequency
 from crawler.monitoring.health import Gone, Health, Monitor, gone

@@ -1,4 +1,4 @@
-"""Pure. How often a site brings something new, by the days on which its articles were published."""
+"""How often a site brings something new, by the days on which its articles were published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. How each site does, from what the catalogue and the frontier hold."""
+"""How each site does, from what the catalogue and the frontier hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a run did, counted so that it adds up: every capture counts in exactly one outcome."""
+"""What a run did, counted so that it adds up: every capture counts in exactly one outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What came of one site's captures, counted so that it adds up, and what its articles lack."""
+"""What came of one site's captures, counted so that it adds up, and what its articles lack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Whether a site still yields: alive, quiet, blocked, dead, or never anything but nothing."""
+"""Whether a site still yields: alive, quiet, blocked, dead, or never anything but nothing."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shell. Journey 3: archived captures go through the line again; no Scrapy, no network."""
+"""Journey 3: archived captures go through the line again; no Scrapy, no network."""

@@ -1,4 +1,4 @@
-"""Shell. How far a replay came, so that one that was stopped goes on from there."""
+"""How far a replay came, so that one that was stopped goes on from there."""
 
 from __future__ import annotations
 

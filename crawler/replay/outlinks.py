@@ -1,4 +1,4 @@
-"""Pure. What an archived list page led to, by what is known of its site now."""
+"""What an archived list page led to, by what is known of its site now."""
 
 from __future__ import annotations
 

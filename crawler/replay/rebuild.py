@@ -1,4 +1,4 @@
-"""Shell. The catalogue and the indexes made again from the WARCs alone."""
+"""The catalogue and the indexes made again from the WARCs alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Journey 3: what is archived goes through the line again; no Scrapy, no network."""
+"""Journey 3: what is archived goes through the line again; no Scrapy, no network."""
 
 from __future__ import annotations
 

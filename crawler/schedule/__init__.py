@@ -1,4 +1,4 @@
-"""Shell. Which sites are due, and crawls of them, each in a process of its own."""
+"""Which sites are due, and crawls of them, each in a process of its own."""
 
 from crawler.schedule.children import Child, Crawls
 from crawler.schedule.scheduler import Clock, CrawlScheduler, Finished, Listener, WallClock

@@ -1,4 +1,4 @@
-"""Shell. Crawls as processes of their own, so that each begins with fresh memory and a fresh reactor."""
+"""Crawls as processes of their own, so that each begins with fresh memory and a fresh reactor."""
 
 from __future__ import annotations
 

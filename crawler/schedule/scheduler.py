@@ -1,4 +1,4 @@
-"""Shell. Runs what is due, so many sites at a time, for ever or once, until it is asked to stop."""
+"""Runs what is due, so many sites at a time, for ever or once, until it is asked to stop."""
 
 from __future__ import annotations
 

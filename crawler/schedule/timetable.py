@@ -1,4 +1,4 @@
-"""Shell. When each site was last crawled and is due next, as the registry and the frontier have it."""
+"""When each site was last crawled and is due next, as the registry and the frontier have it."""
 
 from __future__ import annotations
 

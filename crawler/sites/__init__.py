@@ -1,1 +1,1 @@
-"""Pure. The registry: what is known of each site, kept as `<province>/<slug>.toml` beside this file."""
+"""The registry: what is known of each site, kept as `<province>/<slug>.toml` beside this file."""

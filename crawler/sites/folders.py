@@ -1,4 +1,4 @@
-"""Shell. The registry's TOML files, ours and the user's, into one registry."""
+"""The registry's TOML files, ours and the user's, into one registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. A site from its TOML, and to JSON and back for the archive that remembers it."""
+"""A site from its TOML, and to JSON and back for the archive that remembers it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Which host a URL is on, and whose it is."""
+"""Which host a URL is on, and whose it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. All sites that are known, and how a capture finds its site, its region and its recipe."""
+"""All sites that are known, and how a capture finds its site, its region and its recipe."""
 
 from __future__ import annotations
 

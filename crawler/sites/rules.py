@@ -1,4 +1,4 @@
-"""Pure. What a site must keep to beyond its types."""
+"""What a site must keep to beyond its types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. A site's schedule as it is written, and the turns that it gives: `every 2h`, or a cron expression."""
+"""A site's schedule as it is written, and the turns that it gives: `every 2h`, or a cron expression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What is known of a site."""
+"""What is known of a site."""
 
 from __future__ import annotations
 

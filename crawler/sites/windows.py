@@ -1,4 +1,4 @@
-"""Pure. Times of day in China: windows such as 22:00-06:00, and when they open."""
+"""Times of day in China: windows such as 22:00-06:00, and when they open."""
 
 from __future__ import annotations
 

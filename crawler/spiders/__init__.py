@@ -1,1 +1,1 @@
-"""Shell. The spiders: whole sites, and single pages."""
+"""The spiders: whole sites, and single pages."""

@@ -1,4 +1,4 @@
-"""Shell. What the spiders share: captures to jobs, and failures told in one line."""
+"""What the spiders share: captures to jobs, and failures told in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Looking at pages one after another, as a plan wants them; nothing is kept."""
+"""Looking at pages one after another, as a plan wants them; nothing is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Journey 1: one spider for every site, led by the registry, the site's CMS family, and the frontier."""
+"""Journey 1: one spider for every site, led by the registry, the site's CMS family, and the frontier."""
 
 from __future__ import annotations
 

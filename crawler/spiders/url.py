@@ -1,4 +1,4 @@
-"""Shell. Journey 2: single pages on demand."""
+"""Journey 2: single pages on demand."""
 
 from __future__ import annotations
 

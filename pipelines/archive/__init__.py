@@ -1,4 +1,4 @@
-"""Shell. WARC files: captures are kept in them as they came and read from them again, whoever wrote them."""
+"""WARC files: captures are kept in them as they came and read from them again, whoever wrote them."""
 
 from pipelines.archive.archive import Archive, read_file
 from pipelines.archive.conversions import Conversions

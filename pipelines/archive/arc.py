@@ -1,4 +1,4 @@
-"""Pure. ARC, the format before WARC: its one-line heads, told in WARC's words."""
+"""ARC, the format before WARC: its one-line heads, told in WARC's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The archive: captures go in and come out, as WARC files in a store."""
+"""The archive: captures go in and come out, as WARC files in a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. CDXJ: the index of a WARC by address and time, as pywb and its kin read it.
+"""CDXJ: the index of a WARC by address and time, as pywb and its kin read it.
 
 A line for each response and revisit: SURT, second, and a JSON object that says where the record lies::
 

@@ -1,4 +1,4 @@
-"""Pure. What a record of this archive must be: a strict reading of WARC/1.1 and of what fangzhi itself writes.
+"""What a record of this archive must be: a strict reading of WARC/1.1 and of what fangzhi itself writes.
 
 Stricter than what reads other people's files: a date, an id or a digest that is missing is a finding here.
 """

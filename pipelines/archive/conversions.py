@@ -1,4 +1,4 @@
-"""Shell. The text that a version read, as conversion records in WARC files of their own."""
+"""The text that a version read, as conversion records in WARC files of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. WARC fields and HTTP messages as programs of every kind wrote them, taken apart again."""
+"""WARC fields and HTTP messages as programs of every kind wrote them, taken apart again."""
 
 from __future__ import annotations
 

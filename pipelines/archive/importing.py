@@ -1,4 +1,4 @@
-"""Shell. Whole files that are put into a store as they are: copies of other programs' WARCs, extracted text."""
+"""Whole files that are put into a store as they are: copies of other programs' WARCs, extracted text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The index that lies beside each WARC of a store."""
+"""The index that lies beside each WARC of a store."""
 
 from __future__ import annotations
 

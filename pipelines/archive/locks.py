@@ -1,4 +1,4 @@
-"""Shell. Locks on the spool's files, so that nobody takes for left behind what somebody is at work on."""
+"""Locks on the spool's files, so that nobody takes for left behind what somebody is at work on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The manifest: beside each object of the archive a small one that says what its bytes must be.
+"""The manifest: beside each object of the archive a small one that says what its bytes must be.
 
 The manifest of `warc/x/2026/03/a.warc.gz` is the object `manifest/warc/x/2026/03/a.warc.gz.sha256`::
 

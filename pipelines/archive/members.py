@@ -1,4 +1,4 @@
-"""Shell. The gzip members of a file, one after another, also behind those that are broken."""
+"""The gzip members of a file, one after another, also behind those that are broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Several files as one: a revisit's body may lie in any of them, before or after it."""
+"""Several files as one: a revisit's body may lie in any of them, before or after it."""
 
 from __future__ import annotations
 

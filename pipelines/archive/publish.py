@@ -1,4 +1,4 @@
-"""Shell. A segment goes from the spool to the store: checked, its index before it, its manifest after it."""
+"""A segment goes from the spool to the store: checked, its index before it, its manifest after it."""
 
 from __future__ import annotations
 

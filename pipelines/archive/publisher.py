@@ -1,4 +1,4 @@
-"""Shell. Sealed segments go to the store in the background; while it is away they wait, and nobody else does."""
+"""Sealed segments go to the store in the background; while it is away they wait, and nobody else does."""
 
 from __future__ import annotations
 

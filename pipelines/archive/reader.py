@@ -1,4 +1,4 @@
-"""Shell. Captures out of any program's WARC, from front to back."""
+"""Captures out of any program's WARC, from front to back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. A register of an archive's records while one looks through it, on disk: archives outgrow memory."""
+"""A register of an archive's records while one looks through it, on disk: archives outgrow memory."""
 
 from __future__ import annotations
 

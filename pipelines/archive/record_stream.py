@@ -1,4 +1,4 @@
-"""Shell. A WARC's bytes as one plain stream, whatever packs them, that knows where each member begins and ends."""
+"""A WARC's bytes as one plain stream, whatever packs them, that knows where each member begins and ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Captures as WARC/1.1 records, each one gzip member (ISO 28500:2017; annex D for the compression)."""
+"""Captures as WARC/1.1 records, each one gzip member (ISO 28500:2017; annex D for the compression)."""
 
 from __future__ import annotations
 

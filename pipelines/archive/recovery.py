@@ -1,4 +1,4 @@
-"""Shell. A segment that a crash left behind is cut back to its last whole capture."""
+"""A segment that a crash left behind is cut back to its last whole capture."""
 
 from __future__ import annotations
 

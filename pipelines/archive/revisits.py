@@ -1,4 +1,4 @@
-"""Shell. The bodies that revisit records stand for."""
+"""The bodies that revisit records stand for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. WARC files wherever they lie: in the archive, at a path, behind an http(s) or an s3 address."""
+"""WARC files wherever they lie: in the archive, at a path, behind an http(s) or an s3 address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The spool: where segments lie until the store has them, each under its later key plus `.open`."""
+"""The spool: where segments lie until the store has them, each under its later key plus `.open`."""
 
 from __future__ import annotations
 

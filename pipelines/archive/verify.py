@@ -1,4 +1,4 @@
-"""Shell. A WARC of this archive read strictly from its first byte to its last, and everything wrong with it named."""
+"""A WARC of this archive read strictly from its first byte to its last, and everything wrong with it named."""
 
 from __future__ import annotations
 

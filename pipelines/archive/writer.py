@@ -1,4 +1,4 @@
-"""Shell. A segment: the WARC that a site's captures are being written to."""
+"""A segment: the WARC that a site's captures are being written to."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shell. One row a capture, and who had which bytes and which text first."""
+"""One row a capture, and who had which bytes and which text first."""

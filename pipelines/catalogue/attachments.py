@@ -1,4 +1,4 @@
-"""Pure. The files of an article: under which addresses they are asked for, and what is known of them once archived."""
+"""The files of an article: under which addresses they are asked for, and what is known of them once archived."""
 
 from __future__ import annotations
 

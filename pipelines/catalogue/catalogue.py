@@ -1,4 +1,4 @@
-"""Shell. The catalogue as the line uses it: what was there before a capture, and what is remembered of it."""
+"""The catalogue as the line uses it: what was there before a capture, and what is remembered of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The catalogue's database: a transaction for each thing that is asked, or one for many."""
+"""The catalogue's database: a transaction for each thing that is asked, or one for many."""
 
 from __future__ import annotations
 

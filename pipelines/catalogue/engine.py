@@ -1,4 +1,4 @@
-"""Shell. The database behind a catalogue's address: SQLite in a file or in memory, or PostgreSQL."""
+"""The database behind a catalogue's address: SQLite in a file or in memory, or PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What became of a page over the years: its versions, when it was gone, and when it was back."""
+"""What became of a page over the years: its versions, when it was gone, and when it was back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Which texts share anchors: what is looked up before a text is judged, and who must be judged again after it.
+"""Which texts share anchors: what is looked up before a text is judged, and who must be judged again after it.
 
 Everything here runs on a connection of the caller's, and depends on what the catalogue holds alone, never on the order
 in which it came there.

@@ -1,4 +1,4 @@
-"""Pure. What the catalogue is asked for each page, as statements built once.
+"""What the catalogue is asked for each page, as statements built once.
 
 Building a statement costs more than the database's answer to it, so their values are parameters: `payload` and `text`,
 the digests of a capture, `url`, and `us` and `id` of a moment, the pair by which captures are ordered.

@@ -1,4 +1,4 @@
-"""Shell. What people, commands and replays read of the catalogue: entries, histories, families, counts."""
+"""What people, commands and replays read of the catalogue: entries, histories, families, counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. A catalogue built beside the one in use, which takes its place when it is whole."""
+"""A catalogue built beside the one in use, which takes its place when it is whole."""
 
 from __future__ import annotations
 

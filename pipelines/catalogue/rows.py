@@ -1,4 +1,4 @@
-"""Pure. What the tables hold of an entry, and what is told of a row."""
+"""What the tables hold of an entry, and what is told of a row."""
 
 from __future__ import annotations
 

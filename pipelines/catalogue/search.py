@@ -1,4 +1,4 @@
-"""Pure. Articles in which words stand, whichever script either is written in."""
+"""Articles in which words stand, whichever script either is written in."""
 
 from __future__ import annotations
 

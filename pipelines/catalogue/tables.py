@@ -1,4 +1,4 @@
-"""Pure. The catalogue's tables, for SQLite and PostgreSQL alike."""
+"""The catalogue's tables, for SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 

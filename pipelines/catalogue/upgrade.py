@@ -1,4 +1,4 @@
-"""Shell. What a catalogue of an earlier version lacks, added where that can be done without reading it all."""
+"""What a catalogue of an earlier version lacks, added where that can be done without reading it all."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pure. Digests of captures, near copies, and the verdict on each capture."""
+"""Digests of captures, near copies, and the verdict on each capture."""

@@ -1,4 +1,4 @@
-"""Pure. How much of one text is in another, and which of the two is the larger."""
+"""How much of one text is in another, and which of the two is the larger."""
 
 from __future__ import annotations
 

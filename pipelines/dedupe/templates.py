@@ -1,4 +1,4 @@
-"""Pure. Whether two texts are one form filled in twice: in the same words with other figures and names."""
+"""Whether two texts are one form filled in twice: in the same words with other figures and names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a capture's fingerprints are, and what they say beside those that were there before."""
+"""What a capture's fingerprints are, and what they say beside those that were there before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. By which few numbers texts are found that have a passage in common: winnowing (Schleimer et al., 2003)."""
+"""By which few numbers texts are found that have a passage in common: winnowing (Schleimer et al., 2003)."""
 
 from __future__ import annotations
 

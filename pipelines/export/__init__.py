@@ -1,4 +1,4 @@
-"""Shell. What leaves the house: entries as lines and tables, captures as one WACZ or one index."""
+"""What leaves the house: entries as lines and tables, captures as one WACZ or one index."""
 
 from pipelines.export.choice import Choice, choose
 from pipelines.export.output import output

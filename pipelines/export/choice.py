@@ -1,4 +1,4 @@
-"""Shell. Which captures of an archive an export takes with it."""
+"""Which captures of an archive an export takes with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Records copied out of a WARC of the archive: member by member as they are, or packed anew."""
+"""Records copied out of a WARC of the archive: member by member as they are, or packed anew."""
 
 from __future__ import annotations
 

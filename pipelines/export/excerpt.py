@@ -1,4 +1,4 @@
-"""Pure. Which bytes of a WARC are wanted, and where its index lines point once those stand in a file of their own."""
+"""Which bytes of a WARC are wanted, and where its index lines point once those stand in a file of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Lines sorted by byte, on disk: the index of an archive outgrows memory."""
+"""Lines sorted by byte, on disk: the index of an archive outgrows memory."""
 
 from __future__ import annotations
 

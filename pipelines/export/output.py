@@ -1,4 +1,4 @@
-"""Shell. Where an export goes: a file that is there whole or not at all, or standard output."""
+"""Where an export goes: a file that is there whole or not at all, or standard output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. A WACZ file: a ZIP that says what is in it (WACZ 1.1.1, https://specs.webrecorder.net/wacz/1.1.1/)."""
+"""A WACZ file: a ZIP that says what is in it (WACZ 1.1.1, https://specs.webrecorder.net/wacz/1.1.1/)."""
 
 from __future__ import annotations
 

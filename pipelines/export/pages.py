@@ -1,4 +1,4 @@
-"""Pure. The list of pages that a WACZ opens with, from what we read of them."""
+"""The list of pages that a WACZ opens with, from what we read of them."""
 
 from __future__ import annotations
 

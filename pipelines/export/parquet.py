@@ -1,4 +1,4 @@
-"""Shell. Articles as Parquet, by pyarrow, which is an extra."""
+"""Articles as Parquet, by pyarrow, which is an extra."""
 
 from __future__ import annotations
 

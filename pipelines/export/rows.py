@@ -1,4 +1,4 @@
-"""Pure. Articles as rows of a table: the plain fields, one row an article."""
+"""Articles as rows of a table: the plain fields, one row an article."""
 
 from __future__ import annotations
 

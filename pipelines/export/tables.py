@@ -1,4 +1,4 @@
-"""Shell. Entries as JSON lines and CSV."""
+"""Entries as JSON lines and CSV."""
 
 from __future__ import annotations
 

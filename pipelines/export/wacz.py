@@ -1,4 +1,4 @@
-"""Shell. Captures as one WACZ file, or as one index for players that read the archive itself."""
+"""Captures as one WACZ file, or as one index for players that read the archive itself."""
 
 from __future__ import annotations
 

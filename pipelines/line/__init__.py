@@ -1,1 +1,1 @@
-"""Shell. The line that every page takes: parse, ask, classify, archive, index."""
+"""The line that every page takes: parse, ask, classify, archive, index."""

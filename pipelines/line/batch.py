@@ -1,4 +1,4 @@
-"""Shell. Pages go down the line in groups: each is kept at once, one fdatasync lets all of them be remembered."""
+"""Pages go down the line in groups: each is kept at once, one fdatasync lets all of them be remembered."""
 
 from __future__ import annotations
 

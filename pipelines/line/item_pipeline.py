@@ -1,4 +1,4 @@
-"""Shell. Scrapy's door to the line: jobs come in from the spiders, entries go out."""
+"""Scrapy's door to the line: jobs come in from the spiders, entries go out."""
 
 from __future__ import annotations
 

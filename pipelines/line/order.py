@@ -1,4 +1,4 @@
-"""Shell. The line that every page takes, whichever door it came in by: read, ask, decide, keep, remember."""
+"""The line that every page takes, whichever door it came in by: read, ask, decide, keep, remember."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The archive and the catalogue behind their addresses."""
+"""The archive and the catalogue behind their addresses."""
 
 from __future__ import annotations
 

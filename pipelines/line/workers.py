@@ -1,4 +1,4 @@
-"""Shell. Worker processes that read pages, so that neither the reactor nor the writer waits for extraction."""
+"""Worker processes that read pages, so that neither the reactor nor the writer waits for extraction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Every type that travels down the line, in travelling order.
+"""Every type that travels down the line, in travelling order.
 
 `Capture → Job → Draft | Rejection → Article → Digests → PriorCaptures → Verdict → Location → Entry`
 

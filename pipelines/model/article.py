@@ -1,4 +1,4 @@
-"""Pure. The repaired text with what the page says about it, and what it is worth."""
+"""The repaired text with what the page says about it, and what it is worth."""
 
 from __future__ import annotations
 

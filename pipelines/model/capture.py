@@ -1,4 +1,4 @@
-"""Pure. What was asked and what came over the wire, and what the line is told of it: a capture and its job."""
+"""What was asked and what came over the wire, and what the line is told of it: a capture and its job."""
 
 from __future__ import annotations
 

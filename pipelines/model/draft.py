@@ -1,4 +1,4 @@
-"""Pure. What extraction read from a page: a draft of its article, or why it holds none."""
+"""What extraction read from a page: a draft of its article, or why it holds none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. One row of the catalogue."""
+"""One row of the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. An entry as JSON and back: the contract's keys, in the contract's order."""
+"""An entry as JSON and back: the contract's keys, in the contract's order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a capture is told apart by, and how it stands to what was there before."""
+"""What a capture is told apart by, and how it stands to what was there before."""
 
 from __future__ import annotations
 

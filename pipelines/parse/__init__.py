@@ -1,1 +1,1 @@
-"""Pure. From the bytes of a page to its articles: decode, extract, segment, repair."""
+"""From the bytes of a page to its articles: decode, extract, segment, repair."""

@@ -1,4 +1,4 @@
-"""Pure. Where a page is from, by GB/T 2260: by the code its site was given, by the registry, or by its site's name."""
+"""Where a page is from, by GB/T 2260: by the code its site was given, by the registry, or by its site's name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Where finished files are kept: one interface, one module for each scheme of address."""
+"""Where finished files are kept: one interface, one module for each scheme of address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. A file behind an http(s) address, read only: somebody else's WARC on a web server."""
+"""A file behind an http(s) address, read only: somebody else's WARC on a web server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Files in a folder of this machine."""
+"""Files in a folder of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. How files are written, rolled and kept: what the settings say of it, and why the defaults are what they are."""
+"""How files are written, rolled and kept: what the settings say of it, and why the defaults are what they are."""
 
 from __future__ import annotations
 

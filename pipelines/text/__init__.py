@@ -1,1 +1,1 @@
-"""Pure. Chinese text: normalising, simplifying, scripts."""
+"""Chinese text: normalising, simplifying, scripts."""

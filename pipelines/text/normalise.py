@@ -1,4 +1,4 @@
-"""Pure. A text as it is compared: without what printing it once more changes."""
+"""A text as it is compared: without what printing it once more changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What OpenCC's conversion to simplified characters is known to get wrong, and how it is written.
+"""What OpenCC's conversion to simplified characters is known to get wrong, and how it is written.
 
 Found by converting a month of a newspaper to and fro, by reading native traditional text, and in OpenCC's own phrases,
 which are also found where two words meet (於倫 in 位於倫敦). Only what is certain stands here.

@@ -1,4 +1,4 @@
-"""Pure. Simplified or traditional: which of the two a text is written in."""
+"""Simplified or traditional: which of the two a text is written in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The simplified form of a text: OpenCC's, with the errors mended that are known of it."""
+"""The simplified form of a text: OpenCC's, with the errors mended that are known of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What pages of CMSs whose lists are asked for by script have in common here: frame, article, column."""
+"""What pages of CMSs whose lists are asked for by script have in common here: frame, article, column."""
 
 from __future__ import annotations
 

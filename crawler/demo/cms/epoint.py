@@ -1,4 +1,4 @@
-"""Pure. Pages as Epoint (新点) makes them: shells of columns, ids in a script, lists by POST from a REST service."""
+"""Pages as Epoint (新点) makes them: shells of columns, ids in a script, lists by POST from a REST service."""
 
 from __future__ import annotations
 

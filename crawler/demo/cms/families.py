@@ -1,4 +1,4 @@
-"""Pure. What a CMS does for a portal of the city, and those that do it."""
+"""What a CMS does for a portal of the city, and those that do it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Pages as the old Founder (方正) digital paper makes them: an issue a day, editions as node pages."""
+"""Pages as the old Founder (方正) digital paper makes them: an issue a day, editions as node pages."""
 
 from __future__ import annotations
 

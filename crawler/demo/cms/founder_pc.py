@@ -1,4 +1,4 @@
-"""Pure. Pages as the new Founder (方正) digital paper makes them: /pc/layout for its pages, /pc/con for articles."""
+"""Pages as the new Founder (方正) digital paper makes them: /pc/layout for its pages, /pc/con for articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Pages as Guangdong's 政府信息公开目录管理平台 makes them: a tree in window._CONFIG, lists from a JSON API."""
+"""Pages as Guangdong's 政府信息公开目录管理平台 makes them: a tree in window._CONFIG, lists from a JSON API."""
 
 from __future__ import annotations
 

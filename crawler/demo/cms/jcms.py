@@ -1,4 +1,4 @@
-"""Pure. Pages as Hanweb JCMS (大汉) makes them: page 1 of a list in CDATA records, the rest from dataproxy.jsp."""
+"""Pages as Hanweb JCMS (大汉) makes them: page 1 of a list in CDATA records, the rest from dataproxy.jsp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Pages as Hanweb JPaaS (大汉) makes them: columns of units, each built by a gateway that counts in paramJson."""
+"""Pages as Hanweb JPaaS (大汉) makes them: columns of units, each built by a gateway that counts in paramJson."""
 
 from __future__ import annotations
 

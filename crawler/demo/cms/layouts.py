@@ -1,4 +1,4 @@
-"""Pure. How each small portal's CMS numbers its list pages, leads on from one to the next, and marks its pages."""
+"""How each small portal's CMS numbers its list pages, leads on from one to the next, and marks its pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Portals that list by links: one frame for all, and each CMS's own marks, rows, pagers and addresses."""
+"""Portals that list by links: one frame for all, and each CMS's own marks, rows, pagers and addresses."""
 
 from __future__ import annotations
 

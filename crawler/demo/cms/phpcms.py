@@ -1,4 +1,4 @@
-"""Pure. Pages as PHPCMS v9 makes them: #Article, #pages with 下一页, dynamic and static addresses side by side."""
+"""Pages as PHPCMS v9 makes them: #Article, #pages with 下一页, dynamic and static addresses side by side."""
 
 from __future__ import annotations
 

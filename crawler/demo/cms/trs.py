@@ -1,4 +1,4 @@
-"""Pure. Pages as TRS WCM (拓尔思) publishes them: static files, createPageHTML paging, three editors' containers."""
+"""Pages as TRS WCM (拓尔思) publishes them: static files, createPageHTML paging, three editors' containers."""
 
 from __future__ import annotations
 

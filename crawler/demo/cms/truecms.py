@@ -1,4 +1,4 @@
-"""Pure. Pages as truecms makes them: the first records hidden in a column's page, the rest from getMessage.do."""
+"""Pages as truecms makes them: the first records hidden in a column's page, the rest from getMessage.do."""
 
 from __future__ import annotations
 

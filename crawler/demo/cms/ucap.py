@@ -1,4 +1,4 @@
-"""Pure. Pages as 开普 UCAP makes them: one list from its search, one from getInfoCommon, one of static pages."""
+"""Pages as 开普 UCAP makes them: one list from its search, one from getInfoCommon, one of static pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The disclosure columns of Hanweb JCMS (大汉): lists that search.jsp draws for a place in the tree."""
+"""The disclosure columns of Hanweb JCMS (大汉): lists that search.jsp draws for a place in the tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. From the bytes that came over the wire to the HTML they hold."""
+"""From the bytes that came over the wire to the HTML they hold."""
 
 from __future__ import annotations
 

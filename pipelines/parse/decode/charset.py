@@ -1,4 +1,4 @@
-"""Pure. Bytes to characters as a browser does it, with wrong labels outvoted by what the bytes show."""
+"""Bytes to characters as a browser does it, with wrong labels outvoted by what the bytes show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Content-encoding taken off: gzip, deflate, br and zstd, several in a row, broken streams as far as they go."""
+"""Content-encoding taken off: gzip, deflate, br and zstd, several in a row, broken streams as far as they go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a response is when it is no HTML, by its media type and its first bytes."""
+"""What a response is when it is no HTML, by its media type and its first bytes."""
 
 from __future__ import annotations
 

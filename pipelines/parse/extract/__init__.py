@@ -1,4 +1,4 @@
-"""Pure. From a page's HTML to the article on it, as the page has it."""
+"""From a page's HTML to the article on it, as the page has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The blocks of an article's body: its container's own lines, or what trafilatura finds where there is none."""
+"""The blocks of an article's body: its container's own lines, or what trafilatura finds where there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Who wrote, photographed and edited an article, and the dateline in which reporters stand."""
+"""Who wrote, photographed and edited an article, and the dateline in which reporters stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Where the body of an article is on its page: the recipe's word, then known markers, each checked for prose."""
+"""Where the body of an article is on its page: the recipe's word, then known markers, each checked for prose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. When an article was published and changed, by the strongest evidence on its page."""
+"""When an article was published and changed, by the strongest evidence on its page."""
 
 from __future__ import annotations
 

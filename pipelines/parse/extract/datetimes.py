@@ -1,4 +1,4 @@
-"""Pure. The moments that pages write down: days and times in Chinese time, never later than the capture."""
+"""The moments that pages write down: days and times in Chinese time, never later than the capture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The block of a page that holds most prose, where no marker tells the body."""
+"""The block of a page that holds most prose, where no marker tells the body."""
 
 from __future__ import annotations
 

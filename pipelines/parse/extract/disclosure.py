@@ -1,4 +1,4 @@
-"""Pure. What official pages show in tables and trails: the disclosure table and the way down to the column."""
+"""What official pages show in tables and trails: the disclosure table and the way down to the column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The page of a digital newspaper that an article stands on: paper, day, number and name; its picture."""
+"""The page of a digital newspaper that an article stands on: paper, day, number and name; its picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Bodies that a page marks with comments, or carries in a script as JSON."""
+"""Bodies that a page marks with comments, or carries in a script as JSON."""
 
 from __future__ import annotations
 

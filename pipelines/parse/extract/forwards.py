@@ -1,4 +1,4 @@
-"""Pure. Pages that only send the browser on: where to, and whether they do so whoever comes."""
+"""Pages that only send the browser on: where to, and whether they do so whoever comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What the press sets around a headline: the kicker (引题, 肩题) over it and the subtitle (副题) under it."""
+"""What the press sets around a headline: the kicker (引题, 肩题) over it and the subtitle (副题) under it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The info line: what templates print between headline and body, in any order, often glued together."""
+"""The info line: what templates print between headline and body, in any order, often glued together."""
 
 from __future__ import annotations
 

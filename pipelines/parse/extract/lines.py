@@ -1,4 +1,4 @@
-"""Pure. The lines that a reader sees on a page, what each is, how much of it is links, and which block holds it."""
+"""The lines that a reader sees on a page, what each is, how much of it is links, and which block holds it."""
 
 from __future__ import annotations
 

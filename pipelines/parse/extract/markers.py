@@ -1,4 +1,4 @@
-"""Pure. Ids, classes, tags and comments by which Chinese CMSes mark an article's body, from surveys of real sites."""
+"""Ids, classes, tags and comments by which Chinese CMSes mark an article's body, from surveys of real sites."""
 
 from __future__ import annotations
 

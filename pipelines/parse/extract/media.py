@@ -1,4 +1,4 @@
-"""Pure. The pictures and files of an article, with absolute addresses."""
+"""The pictures and files of an article, with absolute addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a page declares about itself to machines: meta tags, Founder's properties, JSON-LD, gkmlpt's script."""
+"""What a page declares about itself to machines: meta tags, Founder's properties, JSON-LD, gkmlpt's script."""
 
 from __future__ import annotations
 

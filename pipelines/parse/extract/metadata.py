@@ -1,4 +1,4 @@
-"""Pure. What a page tells of its article beside the text, and where on the page each of it was read."""
+"""What a page tells of its article beside the text, and where on the page each of it was read."""
 
 from __future__ import annotations
 

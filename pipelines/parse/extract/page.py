@@ -1,4 +1,4 @@
-"""Pure. A page as the readers of its fields see it: tree, lines, and what it declares about itself to machines."""
+"""A page as the readers of its fields see it: tree, lines, and what it declares about itself to machines."""
 
 from __future__ import annotations
 

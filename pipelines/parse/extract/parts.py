@@ -1,4 +1,4 @@
-"""Pure. The further pages of an article that its site shows in several."""
+"""The further pages of an article that its site shows in several."""
 
 from __future__ import annotations
 

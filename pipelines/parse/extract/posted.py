@@ -1,4 +1,4 @@
-"""Pure. The files of a post that Guangdong's gkmlpt names in its script alone, for its own program to show."""
+"""The files of a post that Guangdong's gkmlpt names in its script alone, for its own program to show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. trafilatura as the reader of a page on which nothing else tells the body.
+"""trafilatura as the reader of a page on which nothing else tells the body.
 
 Containers and dense blocks are read directly, line by line, which was measured to be better: of 340 real pages, with
 only those lines kept that trafilatura also reads in the same block, body F1 goes from .966 to .962 (daniel) and from

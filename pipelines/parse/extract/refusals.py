@@ -1,4 +1,4 @@
-"""Pure. Pages that are no articles: challenges, errors, soft 404, lists, told by what they hold."""
+"""Pages that are no articles: challenges, errors, soft 404, lists, told by what they hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What an element is to the lines of its page, by its tag and its names, whatever it holds."""
+"""What an element is to the lines of its page, by its tag and its names, whatever it holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The names of sites, offices and columns that stand around a headline."""
+"""The names of sites, offices and columns that stand around a headline."""
 
 from __future__ import annotations
 

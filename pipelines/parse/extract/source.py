@@ -1,4 +1,4 @@
-"""Pure. Which publisher or office a page names as the origin of its article."""
+"""Which publisher or office a page names as the origin of its article."""
 
 from __future__ import annotations
 

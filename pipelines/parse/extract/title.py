@@ -1,4 +1,4 @@
-"""Pure. An article's headline, without the names of site and column that stand around it in `<title>`."""
+"""An article's headline, without the names of site and column that stand around it in `<title>`."""
 
 from __future__ import annotations
 

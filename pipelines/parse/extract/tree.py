@@ -1,4 +1,4 @@
-"""Pure. HTML to a tree that lxml can stand, and the smallest questions one asks of it."""
+"""HTML to a tree that lxml can stand, and the smallest questions one asks of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a container holds besides the article taken off its two ends: headline, info line, tools; what follows."""
+"""What a container holds besides the article taken off its two ends: headline, info line, tools; what follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. From the text as its page has it to the article: each repair small, recorded, and harmless to clean text."""
+"""From the text as its page has it to the article: each repair small, recorded, and harmless to clean text."""
 
 from __future__ import annotations
 

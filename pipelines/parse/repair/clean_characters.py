@@ -1,4 +1,4 @@
-"""Pure. Characters that are none of the text's: invisible ones, private ones of GBK, digits in two widths."""
+"""Characters that are none of the text's: invisible ones, private ones of GBK, digits in two widths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Spaces that justified layouts put between characters, and the ideographic indent."""
+"""Spaces that justified layouts put between characters, and the ideographic indent."""
 
 from __future__ import annotations
 

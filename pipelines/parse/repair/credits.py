@@ -1,4 +1,4 @@
-"""Pure. Lines that name an article's source, time and people behind labels, as templates print them."""
+"""Lines that name an article's source, time and people behind labels, as templates print them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Lines of the page's frame that stand in the text: trail, paging, tools, counters, credits, terms of use."""
+"""Lines of the page's frame that stand in the text: trail, paging, tools, counters, credits, terms of use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Lines of casinos and pornography that hijacked mirrors put before and behind other sites' texts."""
+"""Lines of casinos and pornography that hijacked mirrors put before and behind other sites' texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Paywall and preview stubs: what a page says in place of the text that it keeps back."""
+"""Paywall and preview stubs: what a page says in place of the text that it keeps back."""
 
 from __future__ import annotations
 

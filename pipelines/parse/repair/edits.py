@@ -1,4 +1,4 @@
-"""Pure. Changes to a text, made by one rule after another, told as places in what came out at the end."""
+"""Changes to a text, made by one rule after another, told as places in what came out at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. How the lines of a page's frame look: trail, paging, tools, counters, logins, terms of use."""
+"""How the lines of a page's frame look: trail, paging, tools, counters, logins, terms of use."""
 
 from __future__ import annotations
 

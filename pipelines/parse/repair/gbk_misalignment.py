@@ -1,4 +1,4 @@
-"""Pure. Runs of GBK text whose bytes were paired one off, read as what they were before."""
+"""Runs of GBK text whose bytes were paired one off, read as what they were before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Lines that a page, or the program it was written with, wrapped in mid-sentence."""
+"""Lines that a page, or the program it was written with, wrapped in mid-sentence."""
 
 from __future__ import annotations
 

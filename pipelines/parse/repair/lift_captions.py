@@ -1,4 +1,4 @@
-"""Pure. Captions of pictures, told by the ▲ or △ before them, that stand in the text."""
+"""Captions of pictures, told by the ▲ or △ before them, that stand in the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Names and words that a site has masked: counted, and left as they are."""
+"""Names and words that a site has masked: counted, and left as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Sentences of which a converter tore GBK characters in halves: ?!肮ぷ魅藛T is 。“工作人員."""
+"""Sentences of which a converter tore GBK characters in halves: ?!肮ぷ魅藛T is 。“工作人員."""
 
 from __future__ import annotations
 

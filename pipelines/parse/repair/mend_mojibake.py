@@ -1,4 +1,4 @@
-"""Pure. Text that was read in another encoding than it was written in, whole or in part."""
+"""Text that was read in another encoding than it was written in, whole or in part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. The outline that document sites print before a text, told from the text."""
+"""The outline that document sites print before a text, told from the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Paragraphs that a mirror ran together, with a space where each break was."""
+"""Paragraphs that a mirror ran together, with a space where each break was."""
 
 from __future__ import annotations
 

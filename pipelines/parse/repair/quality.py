@@ -1,4 +1,4 @@
-"""Pure. What is known of a mended text's quality: what is missing, masked or damaged, and what was done to it."""
+"""What is known of a mended text's quality: what is missing, masked or damaged, and what was done to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What a text is worth, as one number with its parts: how damaged, how Chinese, how complete, how long."""
+"""What a text is worth, as one number with its parts: how damaged, how Chinese, how complete, how long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Whether two texts are one, by the words across the seam between them and by those that both have."""
+"""Whether two texts are one, by the words across the seam between them and by those that both have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Pinyin that mirror sites put behind characters."""
+"""Pinyin that mirror sites put behind characters."""
 
 from __future__ import annotations
 

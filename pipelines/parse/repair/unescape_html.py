@@ -1,4 +1,4 @@
-"""Pure. Character references that were escaped twice and so stand in the text."""
+"""Character references that were escaped twice and so stand in the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Half-width marks that converters and mirrors made of Chinese punctuation, and spaces that they left beside."""
+"""Half-width marks that converters and mirrors made of Chinese punctuation, and spaces that they left beside."""
 
 from __future__ import annotations
 

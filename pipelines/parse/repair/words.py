@@ -1,4 +1,4 @@
-"""Pure. How likely a piece of Chinese is, by the frequencies of its words."""
+"""How likely a piece of Chinese is, by the frequencies of its words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. One page, several articles: where a page's text is cut, and which of its pieces belong together."""
+"""One page, several articles: where a page's text is cut, and which of its pieces belong together."""
 
 from __future__ import annotations
 

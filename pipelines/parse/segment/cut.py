@@ -1,4 +1,4 @@
-"""Pure. A page's blocks dealt out to its articles: by headlines, by what goes on where, captions and bylines apart."""
+"""A page's blocks dealt out to its articles: by headlines, by what goes on where, captions and bylines apart."""
 
 from __future__ import annotations
 

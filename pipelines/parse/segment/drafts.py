@@ -1,4 +1,4 @@
-"""Pure. From the articles that a page was cut into to a draft of each, with what was done to it on record."""
+"""From the articles that a page was cut into to a draft of each, with what was done to it on record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Signs that two paragraphs are one that was torn: the seam between both, how they end and begin."""
+"""Signs that two paragraphs are one that was torn: the seam between both, how they end and begin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Where articles begin on a page: their headlines, told from the subheads inside an article."""
+"""Where articles begin on a page: their headlines, told from the subheads inside an article."""
 
 from __future__ import annotations
 

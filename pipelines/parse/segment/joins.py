@@ -1,4 +1,4 @@
-"""Pure. Which paragraphs of a page go on in which others: columns that break off in mid-sentence."""
+"""Which paragraphs of a page go on in which others: columns that break off in mid-sentence."""
 
 from __future__ import annotations
 

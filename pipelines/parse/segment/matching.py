@@ -1,4 +1,4 @@
-"""Pure. How probable each pair is where pairs compete: everything on either side belongs to at most one of them."""
+"""How probable each pair is where pairs compete: everything on either side belongs to at most one of them."""
 
 from __future__ import annotations
 

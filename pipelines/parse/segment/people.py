@@ -1,4 +1,4 @@
-"""Pure. Datelines and bylines as newspapers print them, and who stands in them in which role."""
+"""Datelines and bylines as newspapers print them, and who stands in them in which role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. What each block under the headlines of a page is, and which of them are paragraphs that may go on in others."""
+"""What each block under the headlines of a page is, and which of them are paragraphs that may go on in others."""
 
 from __future__ import annotations
 

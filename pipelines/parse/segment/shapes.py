@@ -1,4 +1,4 @@
-"""Pure. What a block of a page looks like by itself: how it begins and ends, a headline, a caption, a sentence."""
+"""What a block of a page looks like by itself: how it begins and ends, a headline, a caption, a sentence."""
 
 from __future__ import annotations
 

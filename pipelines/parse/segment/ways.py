@@ -1,4 +1,4 @@
-"""Pure. The paragraphs of a page in which one that breaks off may go on, with the signs for and against each."""
+"""The paragraphs of a page in which one that breaks off may go on, with the signs for and against each."""
 
 from __future__ import annotations
 

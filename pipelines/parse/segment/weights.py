@@ -1,4 +1,4 @@
-"""Pure. What each sign counts that one paragraph goes on in another, in nats; 0 is as likely as not going on at all.
+"""What each sign counts that one paragraph goes on in another, in nats; 0 is as likely as not going on at all.
 
 `python -m tests.benchmarks.joins` fits them, together, to pages composed of written articles and of a paper's, by what
 is likeliest, and prints them beside these, which are its figures rounded but for one that is set by hand.

@@ -1,4 +1,4 @@
-"""Pure. What texts have in common, by the pairs of hanzi that stand together in them."""
+"""What texts have in common, by the pairs of hanzi that stand together in them."""
 
 from __future__ import annotations
 

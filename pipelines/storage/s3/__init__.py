@@ -1,4 +1,4 @@
-"""Shell. Files in a bucket of Amazon S3 or any server that speaks it."""
+"""Files in a bucket of Amazon S3 or any server that speaks it."""
 
 from pipelines.storage.s3.store import S3Storage
 

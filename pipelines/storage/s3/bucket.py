@@ -1,4 +1,4 @@
-"""Shell. A bucket as boto3 speaks to it, with the vendor's errors translated where they arise."""
+"""A bucket as boto3 speaks to it, with the vendor's errors translated where they arise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. A bucket as a store: what was put is read back before the local file goes."""
+"""A bucket as a store: what was put is read back before the local file goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. Uploads: one PUT or many parts, on the condition that nothing is there, gone on with where they broke off."""
+"""Uploads: one PUT or many parts, on the condition that nothing is there, gone on with where they broke off."""
 
 from __future__ import annotations
 
