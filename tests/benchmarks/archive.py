@@ -1,4 +1,4 @@
-"""Shell. Pages a second written to and read from WARC: ours, warcio's and fastwarc's, side by side in one run.
+"""Pages a second written to and read from WARC: ours, warcio's and fastwarc's, side by side in one run.
 
 Run it with `python -m tests.benchmarks.archive`. One process, one core; ratios count, absolute figures drift.
 `published` is ours with what a crawl does in the background: read back, indexed, put to the archive with its manifest.

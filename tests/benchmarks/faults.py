@@ -1,4 +1,4 @@
-"""Shell. What is lost or doubled by kills, power cuts and bad servers at random moments: nothing, it says how often.
+"""What is lost or doubled by kills, power cuts and bad servers at random moments: nothing, it says how often.
 
 Run it with `python -m tests.benchmarks.faults [TRIALS] [SEED]`. A trial is a crawl of the made city, killed three
 times, into a folder or through a bad network into a real S3 server, and then completed; and the line under power cuts.

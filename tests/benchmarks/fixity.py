@@ -1,4 +1,4 @@
-"""Shell. Records a second checked and indexed, ours beside warcio's in one run, and how many changed bytes each finds.
+"""Records a second checked and indexed, ours beside warcio's in one run, and how many changed bytes each finds.
 
 Run it with `python -m tests.benchmarks.fixity`. One process, one core; ratios count, absolute figures drift.
 """

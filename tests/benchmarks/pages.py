@@ -1,4 +1,4 @@
-"""Shell. Made pages for the archive's benchmarks, and how they are timed."""
+"""Made pages for the archive's benchmarks, and how they are timed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. What it costs to be sure: pages a second by how many share one fdatasync, MB a second into a real S3 server.
+"""What it costs to be sure: pages a second by how many share one fdatasync, MB a second into a real S3 server.
 
 Run it with `python -m tests.benchmarks.spool`; it also ends `tests.benchmarks.archive`. Ours reads everything back and
 compares; `aws s3 cp` (where `aws` is on the path, or named by AWS_CLI) and boto3's own `upload_file` do not.

@@ -1,4 +1,4 @@
-"""Shell. An archive in a folder."""
+"""An archive in a folder."""
 
 from __future__ import annotations
 

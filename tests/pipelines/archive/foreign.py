@@ -1,4 +1,4 @@
-"""Pure. WARC and ARC files as other programs write them."""
+"""WARC and ARC files as other programs write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure. Captures made for tests."""
+"""Captures made for tests."""
 
 from __future__ import annotations
 

