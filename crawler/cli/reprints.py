@@ -10,11 +10,11 @@ import attrs
 import click
 
 from crawler.cli.changes import marked
-from crawler.cli.render import moment
 from crawler.cli.session import Session
 from crawler.compare.reprints import Member, family, near_versions
 from crawler.compare.text import Edit
 from pipelines.model import Entry
+from pipelines.model.fields import minute
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def lines(member: Member, source: Entry, *, coloured: bool) -> Iterator[str]:
     """Yield a print of a text as lines: when, which capture, whence, how near; then what it says otherwise."""
     entry = member.entry
     first = entry.articles[0] if entry.articles else None
-    yield f"{moment(first.published_at if first else None) or '-':<16}  {entry.id}  {first.title if first else ''}"
+    yield f"{minute(first.published_at if first else None) or '-':<16}  {entry.id}  {first.title if first else ''}"
     told = [entry.site or "", f"来源：{member.source}" if member.source else "", entry.final_url]
     yield "    " + "  ".join(filter(None, told))
     yield f"    {_standing(member, source)}"
