@@ -38,13 +38,13 @@ class Catalogue(Reading):
         """
         return self._database.together()
 
-    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
+    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        asked = moment_of(before) | {"payload": digest_bytes(prints.payload)}
-        if prints.text:
-            asked |= {"text": digest_bytes(prints.text), "url": before.url}
+        asked = moment_of(before) | {"payload": digest_bytes(digests.payload)}
+        if digests.text:
+            asked |= {"text": digest_bytes(digests.text), "url": before.url}
         with self._database.reading() as connection:
-            rows = connection.execute(queries.SEEN_TEXT if prints.text else queries.SEEN_BYTES, asked)
+            rows = connection.execute(queries.SEEN_TEXT if digests.text else queries.SEEN_BYTES, asked)
             found = {row.asked: reference_of(row) for row in rows}
             kept = _reference(connection, queries.FIRST_KEPT, asked) if "same_bytes" in found else None
         return PriorCaptures(kept=kept, **found)
@@ -127,15 +127,15 @@ class Catalogue(Reading):
 
 def _repeated(entry: Entry, seen: PriorCaptures) -> Iterator[dict[str, Any]]:
     """Yield what others may have in common with an entry that was not seen before it, as `queries.later` takes it."""
-    prints = entry.digests
+    digests = entry.digests
     first = {
-        "payload": digest_bytes(prints.payload) if seen.same_bytes is None else None,
-        "text": digest_bytes(prints.text) if prints.text and seen.same_text is None else None,
-        "url": entry.final_url if prints.text else None,
+        "payload": digest_bytes(digests.payload) if seen.same_bytes is None else None,
+        "text": digest_bytes(digests.text) if digests.text and seen.same_text is None else None,
+        "url": entry.final_url if digests.text else None,
     }
     if asked := {name: value for name, value in first.items() if value}:
         yield asked
-    for text in prints.articles:
+    for text in digests.articles:
         yield {"text": digest_bytes(text)}
 
 
@@ -145,11 +145,11 @@ def _followers(connection: sa.Connection, anchors: Set[int], after: Reference | 
     return [reference_of(row) for row in given]
 
 
-def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Digests) -> None:
-    digests, entries = queries.FORGET
-    for held in digests_of(row, prints):
-        connection.execute(digests, held)
-    connection.execute(entries, {"id": row["id"]})
+def _forget(connection: sa.Connection, row: sa.RowMapping, digests: Digests) -> None:
+    forget_digest, forget_entry = queries.FORGET
+    for held in digests_of(row, digests):
+        connection.execute(forget_digest, held)
+    connection.execute(forget_entry, {"id": row["id"]})
 
 
 def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Reference | None:

@@ -39,9 +39,9 @@ def row_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def digests_of(row: Mapping[Any, Any], prints: Digests) -> list[dict[str, Any]]:
+def digests_of(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]]:
     """Return an entry's row as rows of the digests' table: of several articles each has its text's."""
-    texts = dict.fromkeys([row["text"], *map(digest_bytes, prints.articles)])
+    texts = dict.fromkeys([row["text"], *map(digest_bytes, digests.articles)])
     found = ((PAYLOAD, row["payload"]), *((TEXT, text) for text in texts))
     at = {"fetched_us": row["fetched_us"], "id": row["id"]}
     return [{"kind": kind, "digest": digest} | at for kind, digest in found if digest]

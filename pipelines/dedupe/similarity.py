@@ -66,9 +66,9 @@ class Compared:
         >>> told = "市住建局召开会议，部署老旧小区改造，要求各县区在年底前完成全部任务，并公布进度，接受群众监督。"
         >>> more = "另据了解，市财政局将为此拨付专项资金，审计部门全程参与；各街道已经开始入户登记，征求居民意见。" * 2
         >>> Compared("云岭新闻网讯：" + told).likeness(Compared(told))
-        Likeness(similarity=0.8696, relation='equal')
+        Similarity(similarity=0.8696, relation='equal')
         >>> Compared(told).likeness(Compared(told + more))
-        Likeness(similarity=1.0, relation='within')
+        Similarity(similarity=1.0, relation='within')
         """
         sizes = len(self._grams), len(other._grams)
         common = len(self._grams & other._grams)

@@ -41,16 +41,16 @@ def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def classify(prints: Digests, seen: PriorCaptures) -> Verdict:
+def classify(digests: Digests, seen: PriorCaptures) -> Verdict:
     """Return how a capture stands to earlier ones: same bytes, else same text, else a new version of its URL, else new.
 
     An empty body has a digest like any other but repeats nothing.
     """
-    if seen.same_bytes and prints.payload != EMPTY:
+    if seen.same_bytes and digests.payload != EMPTY:
         return Verdict(kind="same-bytes", of=seen.same_bytes.id, similarity=1.0)
-    if seen.same_text and prints.text:
+    if seen.same_text and digests.text:
         return Verdict(kind="same-text", of=seen.same_text.id, similarity=1.0)
-    if seen.previous and prints.text:
+    if seen.previous and digests.text:
         return Verdict(kind="new-version", of=seen.previous.id)
     return Verdict(kind="new")
 

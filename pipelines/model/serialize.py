@@ -41,8 +41,8 @@ def entry_json(entry: Entry) -> str:
 def unasked_document(url: str, reason: str) -> dict[str, Any]:
     """Return what stands in an entry's place for a page that was not asked for: every key, nothing of a capture."""
     nothing = dict.fromkeys(field.name for field in attrs.fields(Entry))
-    prints = dict.fromkeys(field.name for field in attrs.fields(Digests))
-    digests = prints | {"articles": []}
+    digests = dict.fromkeys(field.name for field in attrs.fields(Digests))
+    digests = digests | {"articles": []}
     return nothing | {"url": url, "outcome": "rejected", "reason": reason, "articles": [], "digests": digests}
 
 
