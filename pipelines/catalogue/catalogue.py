@@ -14,7 +14,7 @@ from pipelines.catalogue.database import Database
 from pipelines.catalogue.reading import Reading
 from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
 from pipelines.catalogue.tables import digest_bytes, id_of, mark
-from pipelines.dedupe.winnowing import anchors_of
+from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json, texts_from_json
 from pipelines.times import to_us
@@ -51,9 +51,9 @@ class Catalogue(Reading):
 
     def near(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
         """Return the few texts from before a capture that share most with its articles, the earliest first."""
-        anchors = frozenset(anchors_of(articles))
+        fingerprints = frozenset(fingerprints_of(articles))
         with self._database.reading() as connection:
-            found = [id_of(*moment) for moment in nearby.nearest(connection, anchors, _made(before))]
+            found = [id_of(*moment) for moment in nearby.nearest(connection, fingerprints, _made(before))]
             given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
             texts = {of: "\n".join(texts_from_json(document)) for of, document in given}
         return [NearDuplicateCandidate(id=each, text=texts[each]) for each in found]
@@ -93,7 +93,7 @@ class Catalogue(Reading):
                 nearby.remember(connection, has, made)
             return frozenset() if old and had == has and old["text"] == row["text"] else had | has
 
-    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> list[Reference]:
+    def later(self, entry: Entry, seen: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
         """Return the later captures for which an entry that was just put changes what was before them.
 
         `seen` is what was before this one, `anchors` what `put` returned. An entry matters to others as one that they
@@ -109,12 +109,12 @@ class Catalogue(Reading):
                 for values in _repeated(entry, seen)
                 for row in connection.execute(queries.later(*values), values | moment)
             }
-            return [*(found | dict.fromkeys(_followers(connection, anchors, entry)))]
+            return [*(found | dict.fromkeys(_followers(connection, fingerprints, entry)))]
 
-    def followers(self, anchors: Set[int], after: Reference) -> list[Reference]:
+    def followers(self, fingerprints: Set[int], after: Reference) -> list[Reference]:
         """Return the later captures that one with these anchors, made then, may be near to."""
         with self._database.reading() as connection:
-            return _followers(connection, anchors, after)
+            return _followers(connection, fingerprints, after)
 
     def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Put another verdict on an entry; returns what `put` does."""
@@ -139,8 +139,8 @@ def _repeated(entry: Entry, seen: PriorCaptures) -> Iterator[dict[str, Any]]:
         yield {"text": digest_bytes(text)}
 
 
-def _followers(connection: sa.Connection, anchors: Set[int], after: Reference | Entry) -> list[Reference]:
-    found = nearby.followers(connection, anchors, _made(after))
+def _followers(connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry) -> list[Reference]:
+    found = nearby.followers(connection, fingerprints, _made(after))
     given = [connection.execute(queries.REFERENCED, {"id": id_of(*made)}).one() for made in found]
     return [reference_of(row) for row in given]
 

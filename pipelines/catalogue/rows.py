@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
-from pipelines.dedupe.winnowing import anchors_of
+from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Digests, Entry, Reference
 from pipelines.model.serialize import entry_json
 from pipelines.times import from_us, to_us
@@ -49,7 +49,7 @@ def digests_of(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]]
 
 def anchors_under(entry: Entry) -> frozenset[int]:
     """Return the anchors under which an entry is found: none where its text was there before."""
-    return frozenset() if entry.verdict.kind in EXACT else frozenset(anchors_of(entry.articles))
+    return frozenset() if entry.verdict.kind in EXACT else frozenset(fingerprints_of(entry.articles))
 
 
 def moment_of(made: Reference | Entry) -> dict[str, Any]:

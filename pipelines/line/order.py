@@ -18,7 +18,7 @@ from typing import Protocol
 from attrs import evolve, frozen
 
 from pipelines.dedupe.verdict import classify, classify_near, fingerprint
-from pipelines.dedupe.winnowing import anchors
+from pipelines.dedupe.winnowing import fingerprints
 from pipelines.errors import StoreUnavailable
 from pipelines.model import (
     Article,
@@ -61,10 +61,10 @@ class CatalogueReader(Protocol):
     def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         """Return earlier texts that may be near copies of these articles, earliest first."""
 
-    def later(self, entry: Entry, prior: PriorCaptures, anchors: Set[int]) -> Iterable[Reference]:
+    def later(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
         """Return the later captures whose prior captures changed because `entry` was just put."""
 
-    def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
+    def followers(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
         """Return the later captures that share one of these winnowing fingerprints with a capture."""
 
     def get(self, key: str) -> Entry | None:
@@ -233,7 +233,7 @@ def read_page(job: Job) -> Outcome:
         if isinstance(draft, Rejection):
             return draft
         articles = (repair(part) for part in segment(draft, seams))
-        return tuple(evolve(article, anchors=anchors(article.text_hans)) for article in articles)
+        return tuple(evolve(article, fingerprints=fingerprints(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
 

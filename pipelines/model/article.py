@@ -64,7 +64,7 @@ class Article(About):
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    anchors: tuple[int, ...] = field(default=(), eq=False, repr=False)
+    fingerprints: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
 
 Outcome = tuple[Article, ...] | Rejection

@@ -81,14 +81,14 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(
         Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
     )
-    unordered = make_dict_unstructure_fn(Article, converter, anchors=OMITTED)
+    unordered = make_dict_unstructure_fn(Article, converter, fingerprints=OMITTED)
 
     def ordered(article: Article) -> dict[str, Any]:
         document = unordered(article)
         return {key: document.pop(key) for key in _FIRST_KEYS} | document
 
     converter.register_unstructure_hook(Article, ordered)
-    strict = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True, anchors=OMITTED)
+    strict = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True, fingerprints=OMITTED)
     converter.register_structure_hook(Article, strict)
     return converter
 

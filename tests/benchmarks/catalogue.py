@@ -88,7 +88,7 @@ def _rate(ask: Callable[[Entry], object], pages: Sequence[Entry]) -> float:
 def _made(number: int, chance: random.Random) -> Entry:
     """Return a capture with new bytes and a new text."""
     made = entry(capture(number, str(number).encode()), text=f"{number} {BODY}")
-    articles = tuple(evolve(article, anchors=sketch(chance)) for article in made.articles)
+    articles = tuple(evolve(article, fingerprints=sketch(chance)) for article in made.articles)
     return evolve(made, articles=articles)
 
 

@@ -69,12 +69,12 @@ def test_the_first_published_comes_first_and_an_address_once(catalogue: Catalogu
 def test_it_is_told_what_each_added_and_left_out(catalogue: Catalogue) -> None:
     members = family(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
     by_source = {member.source: member for member in members}
-    assert (by_source["第1家"].against, by_source["第1家"].likeness) == (None, None)
+    assert (by_source["第1家"].against, by_source["第1家"].similarity_to) == (None, None)
     assert by_source["第4家"].edits == ()
     assert by_source["第0家"].left_out == by_source["第2家"].left_out == [ADDED]
     assert "".join(by_source["第3家"].left_out) == SENTENCES[-1] + ADDED
-    assert by_source["第4家"].likeness == Similarity(similarity=1.0, relation="equal")
-    assert by_source["第0家"].likeness == by_source["第2家"].likeness != by_source["第4家"].likeness
+    assert by_source["第4家"].similarity_to == Similarity(similarity=1.0, relation="equal")
+    assert by_source["第0家"].similarity_to == by_source["第2家"].similarity_to != by_source["第4家"].similarity_to
     assert {member.against.id for member in members[1:]} == {PRINTS[1].id}
 
 

@@ -51,7 +51,7 @@ def keys_of_an_article() -> Iterator[str]:
     for field in attrs.fields(Article):
         if field.name in NESTED:
             yield from (f"{field.name}.{nested.name}" for nested in attrs.fields(NESTED[field.name]))
-        elif field.name != "anchors":
+        elif field.name != "fingerprints":
             yield field.name
 
 
@@ -59,7 +59,7 @@ def test_every_field_of_an_article_has_a_row_in_the_table() -> None:
     listed = {field.key for field in FIELDS}
     assert set(keys_of_an_article()) <= listed
     tops = {key.partition(".")[0] for key in listed}
-    assert tops == {field.name for field in attrs.fields(Article)} - {"anchors"}
+    assert tops == {field.name for field in attrs.fields(Article)} - {"fingerprints"}
     assert len(listed) == len(FIELDS)
     assert all(field.zh and field.en for field in FIELDS)
 
@@ -77,7 +77,7 @@ def test_drafts_and_articles_have_in_common_what_about_holds_and_what_was_done_t
 
 def test_the_json_of_an_article_has_every_field_whatever_class_declares_it() -> None:
     article = entry(capture(0), text="云洲市召开会议。").articles[0]
-    assert set(article_document(article)) == {field.name for field in attrs.fields(Article)} - {"anchors"}
+    assert set(article_document(article)) == {field.name for field in attrs.fields(Article)} - {"fingerprints"}
 
 
 def test_csv_show_and_the_diff_page_have_what_the_table_has(monkeypatch: pytest.MonkeyPatch) -> None:
