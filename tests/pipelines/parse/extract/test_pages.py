@@ -1,4 +1,4 @@
-"""Pages in each CMS's own markup, and what must come out of them."""
+"""Pages with the markup of each CMS, and the articles that must be extracted from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract import extract
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = Path(__file__).parents[3] / "pages"
 CASES = sorted(PAGES.glob("*/*.toml"))
 
 
