@@ -72,14 +72,17 @@ _FIREWALL_TEXT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _INVISIBLE = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
-_NOT_FOUND = (
-    r"(?:页面|网页|頁面|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)"
-    r"|找不到(?:该|您|此|页面|网页|相关)|page not found|404 not found"
-)
-NOT_FOUND_TEXT = re.compile(_NOT_FOUND, re.IGNORECASE)
+_NOT_FOUND = r"""
+    (?:页面|网页|頁面|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)  # does not exist
+    | 找不到(?:该|您|此|页面|网页|相关)                                                         # cannot be found
+    | page[ ]not[ ]found | 404[ ]not[ ]found
+"""
+NOT_FOUND_TEXT = re.compile(_NOT_FOUND, re.VERBOSE | re.IGNORECASE)
 """A text which says that the page does not exist."""
 
-_NOT_FOUND_TITLE = re.compile(rf"{_NOT_FOUND}|\b404\b|not found|不存在|已删除|已下线|无法访问", re.IGNORECASE)
+_NOT_FOUND_TITLE = re.compile(
+    rf"{_NOT_FOUND} | \b404\b | not[ ]found | 不存在 | 已删除 | 已下线 | 无法访问", re.VERBOSE | re.IGNORECASE
+)
 
 
 def outsized(html: str) -> Rejection | None:

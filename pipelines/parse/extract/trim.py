@@ -90,8 +90,8 @@ _WORK_RIGHTS = re.compile(r"(?:作品|本文|本稿|本篇)\S{0,8}[权權][益�
 
 _NOTICE = re.compile(
     r"""
-    未[经經](?:书面|書面|本[网站報报])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)  # not without
-    | [请請]勿[转轉][载載]                                                        # permission, do not reprint
+    未[经經](?:书面|書面|本[网站報报])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)  # no permission
+    | [请請]勿[转轉][载載]                                                        # do not reprint
     | (?:facebook|臉書|google[ ]?plus|twitter).{0,6}(?:專頁|专页|粉絲|page|帳號)  # pages on social media
     | ^[(（【\s]*\S{2,4}\s?(?:编辑|編輯|编译|編譯)[)）】\s]*$                     # (李华 编辑)
     """,
