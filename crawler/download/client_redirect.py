@@ -12,12 +12,12 @@ from scrapy.http import Response
 from crawler.download.capture import captures
 from crawler.frontier.dupefilter import Knowing
 from pipelines.parse.decode import decode
-from pipelines.parse.extract.forwards import LARGEST, forward, may_forward
+from pipelines.parse.extract.client_redirects import MAX_REDIRECT_CHARS, client_redirect, may_redirect
 
 DEEPEST = 3
 """Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
 
-MOST_BYTES = 4 * LARGEST
+MOST_BYTES = 4 * MAX_REDIRECT_CHARS
 """Bytes that a page can have whose characters are looked at."""
 
 FORWARDED = "forwarded"
@@ -41,10 +41,10 @@ class ClientRedirect(BaseRedirectMiddleware):
         made = captures(request)
         if response.status != 200 or request.method != "GET" or len(response.body) > MOST_BYTES or not made:
             return None
-        if not may_forward(response.body):  # most articles: the reactor need not decode them
+        if not may_redirect(response.body):  # most articles: the reactor need not decode them
             return None
         html = decode(made[-1])
-        target = forward(html, request.url) if isinstance(html, str) else None
+        target = client_redirect(html, request.url) if isinstance(html, str) else None
         before = request.meta.get("redirect_urls", ())
         return target if target and target not in before and self._same_site(target, request.url) else None
 

@@ -88,8 +88,8 @@ def corpus() -> list[Page]:
 
 def is_marked(page: Page) -> bool:
     """Tell whether a known mark names the body of a page."""
-    root = tree.parse(page[1])
-    found = container.find(root, lay_out(root), page[1], (), None) if root is not None else None
+    root = tree.parse_html(page[1])
+    found = container.find_body(root, lay_out(root), page[1], (), None) if root is not None else None
     return found is not None and found.marker != "densest"
 
 

@@ -1,4 +1,4 @@
-"""Pages in each CMS's own markup, and what must come out of them."""
+"""Pages with the markup of each CMS, and the articles that must be extracted from them."""
 
 from __future__ import annotations
 
