@@ -17,7 +17,8 @@ from typing import Any
 from crawler.demo import BaseUrls, City, Truth, build
 from pipelines.model import Capture, Recipe
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import container, extract, tree
+from pipelines.parse.extract import container, tree
+from pipelines.parse.extract.article import extract
 from pipelines.parse.extract.lines import lay_out
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pages"

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.model import Capture, Draft, Recipe
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 from pipelines.parse.repair import seams
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment

@@ -10,7 +10,7 @@ import pytest
 from crawler.demo import build
 from pipelines.line.order import read_page
 from pipelines.model import Capture, Draft, Job, Recipe, Rejection
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 
 GENERIC = Recipe(name="generic/1")
 TITLE = "汛前检查启动"

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pipelines.model import Draft, Edition, Recipe
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 from tests.pipelines.made import capture
 
 BODY = "本报讯（记者 何榕）市住建局昨日召开会议，部署今年老旧小区改造工作，要求各县区倒排工期，按时完成任务。"

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pipelines.model import Capture, Draft, Recipe, Rejection
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 
 GENERIC = Recipe(name="generic/1")
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改，确保安全度汛。"

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 from tests.fangzhi import ROOT
 
 PAGES = ROOT / "tests" / "pages"
