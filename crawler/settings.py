@@ -72,19 +72,19 @@ RETRY_EXCEPTIONS = [
 LOG_ENABLED = False
 LOG_INSTALL_ROOT_HANDLER = False
 
-WHOLE = 10
-"""A whole exchange may take so many times the timeout of one step: a 30 MB gazette at 100 KB/s takes 300 s."""
+TOTAL_TIMEOUT_FACTOR = 10
+"""Maximum time of a whole exchange, in timeouts of one step: a gazette of 30 MB at 100 KB/s takes 300 s."""
 
 
 def warcinfo(config: Config, registry: Registry) -> dict[str, dict[str, str]]:
-    """Return what each site's files say in their warcinfo record besides the usual, by slug; "" is for all others."""
+    """Return the extra warcinfo fields of each site's files, by slug; under "" those of all other files."""
     about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
     about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
     return {"": about} | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()}
 
 
 def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
-    """Return the settings that a configuration and its registry decide."""
+    """Return the Scrapy settings that the configuration and the registry decide."""
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
@@ -94,7 +94,7 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
         "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_IP_VERSIONS": {host: site.ip for site in registry.sites.values() if site.ip for host in site.hosts},
         "FANGZHI_MAX_BODY": config.max_body,
-        "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
+        "FANGZHI_MAX_SECONDS": TOTAL_TIMEOUT_FACTOR * config.timeout,
         "FANGZHI_OPTIONS": config.options,
         "FANGZHI_REGISTRY": registry,
         "FANGZHI_WORKERS": config.workers,

@@ -16,7 +16,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.cli.run import Waiting
+    from crawler.cli.run import WaitingPages
     from crawler.monitoring import Health, Stats
     from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
@@ -116,7 +116,7 @@ def _health(session: Session, registry: Registry, tallies: dict[str | None, Stat
 
 
 def show_report(
-    session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()
+    session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[WaitingPages] = ()
 ) -> None:
     """Write a report: lines for people to stderr, or one JSON object to stdout."""
     if session.machine:

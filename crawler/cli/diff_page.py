@@ -1,4 +1,4 @@
-"""What changed between two versions of a page, as one HTML page to read, keep and print."""
+"""The difference between two versions of a page, as one HTML page to read, keep and print."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from pipelines.times import CHINA
 KINDS = {"new": "新增文章", "lost": "撤下文章"}
 
 OPENING = 18
-"""Characters of a passage that stayed that tell which it is: as many as fit a line beside the counts."""
+"""Characters of an unchanged passage that are shown to identify it: as many as fit on a line beside the counts."""
 
 _MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*")
 _ROLE = re.compile(rf"([^\s、]+) ({'|'.join(ROLES)})(?=、|$)")
 
 
 def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
-    """Return the page, without a line break at its end; `names` are what the two versions are called.
+    """Return the page, without a line break at its end; `names` are the names of the two versions.
 
-    It needs nothing besides itself, runs nothing, and can be read without colours: what went is struck through, what
-    came is underlined. What stayed is folded.
+    The page needs no other file, runs no script, and can be read without colours: removed text is struck through, added
+    text is underlined. Unchanged passages are folded.
     """
     changes = [of_the_page(change) for change in compare(before, after).articles]
     pairs = paired(before.articles, after.articles)
@@ -62,7 +62,7 @@ def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
 
 
 def _captures(before: Entry, after: Entry, names: tuple[str, str]) -> str:
-    """Return the table of both captures: by what each is found again, and what proves that it is the same."""
+    """Return the table of both captures: how to find each one again, and the digest that proves its identity."""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     rows = (
         ("抓取时间", "", [_time(entry) for entry in (before, after)]),
@@ -80,7 +80,7 @@ def _captures(before: Entry, after: Entry, names: tuple[str, str]) -> str:
 
 
 def _article(change: ArticleChange, before: Article | None, after: Article | None, *, several: bool) -> str:
-    """Return what became of an article: its fields that changed, then its text."""
+    """Return the changes of an article: its changed fields, then its text."""
     text = paragraphs(before.text if before else "", after.text if after else "")
     same = ['<p class="same">正文没有改动。</p>'] if all(map(_stayed, text)) else []
     became = "：".join(filter(None, (KINDS.get(change.kind), change.title if several else "")))
@@ -108,7 +108,7 @@ def _fields(change: ArticleChange) -> Iterator[str]:
 
 
 def _passages(text: list[Paragraph]) -> Iterator[str]:
-    """Yield paragraphs; those that stayed folded, as many as follow each other in one."""
+    """Yield paragraphs; consecutive unchanged ones are folded together."""
     for stayed, run in groupby(text, key=_stayed):
         passage = list(run)
         shown = "\n".join(f"<p>{''.join(map(_marked, paragraph))}</p>" for paragraph in passage)
