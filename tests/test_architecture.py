@@ -35,7 +35,7 @@ PURE_MODULES = {
     "crawler/replay": "outlinks",
     "crawler/sites": "forms hosts registry rules schedule site windows",
     "pipelines": "errors times",
-    "pipelines/archive": "arc cdxj checks headers manifest records",
+    "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
     "pipelines/export": "excerpt pages rows",
     "pipelines/storage": "options",

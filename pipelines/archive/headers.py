@@ -19,6 +19,16 @@ START = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t](.*))?", re.DOTALL)
 """The first line of a message; HTTP/2 and many old servers leave the reason out, some put a second space before it."""
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+ARC_LINE = re.compile(
+    rb"(?P<url>[a-z][a-z0-9+.-]*:[^\r\n]*) (?P<ip>[0-9A-Fa-f.:]+|-) (?P<date>[0-9]{8,14}) (?P<type>[^ \r\n]*)"
+    rb"(?: [^ \r\n]+){0,5}? (?P<size>[0-9]{1,18})\r?\n"
+)
+"""A URL record of version 1, or with up to five fields more of version 2; addresses may have spaces in them.
+
+Internet Archive, ARC File Format (1996): URL, IP address, date in UTC, content type, …, length of what follows.
+"""
+
+ARC_FILE_HEAD = "filedesc://"
 
 
 @frozen(kw_only=True)
@@ -48,6 +58,25 @@ def warc_fields(head: bytes) -> dict[str, str]:
         else:
             fields.setdefault(key, value)
     return fields
+
+
+def arc_fields(line: bytes) -> dict[str, str]:
+    """Return what the line before an ARC record says, as the fields of a WARC record, or nothing if it is none.
+
+    >>> arc_fields(b"http://a.cn/ 192.0.2.1 19990102030405 text/html 42\\n")["warc-date"]
+    '1999-01-02T03:04:05Z'
+    """
+    said = ARC_LINE.fullmatch(line)
+    if said is None:
+        return {}
+    url = said["url"].decode("utf-8", "replace")
+    fields = {
+        "warc-type": "warcinfo" if url.startswith(ARC_FILE_HEAD) else "response",
+        "warc-target-uri": url,
+        "warc-date": _iso(said["date"].decode()),
+        "content-length": said["size"].decode(),
+    }
+    return fields | ({"warc-ip-address": said["ip"].decode()} if len(said["ip"]) > 1 else {})
 
 
 def http_message(block: bytes) -> Message | None:
@@ -150,3 +179,9 @@ def _named(head: str) -> list[tuple[str, str]]:
         head = FOLD.sub(" ", head)
     parts = (line.partition(":") for line in head.split("\n"))
     return [(name.strip(" \t"), value.strip(" \t")) for name, colon, value in parts if colon]
+
+
+def _iso(digits: str) -> str:
+    """Return a time of 14 digits as WARC-Date has it; what is missing at its end is zero."""
+    full = digits.ljust(14, "0")
+    return f"{full[:4]}-{full[4:6]}-{full[6:8]}T{full[8:10]}:{full[10:12]}:{full[12:]}Z"

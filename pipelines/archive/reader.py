@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO, Literal
 
-from pipelines.archive.arc import arc_fields
 from pipelines.archive.headers import (
     Message,
+    arc_fields,
     http_message,
     linked,
     moment,
