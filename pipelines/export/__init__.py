@@ -1,10 +1,9 @@
 """What leaves the house: entries as lines and tables, captures as one WACZ or one index."""
 
+from pipelines.export.cdxj import write_cdxj
 from pipelines.export.choice import Choice, choose
-from pipelines.export.output import output
-from pipelines.export.parquet import write_parquet
-from pipelines.export.tables import write_csv, write_jsonl
-from pipelines.export.wacz import Written, write_cdxj, write_wacz
+from pipelines.export.formats import output, write_csv, write_jsonl, write_parquet
+from pipelines.export.wacz import Written, write_wacz
 
 __all__ = [
     "Choice",

@@ -1,4 +1,4 @@
-"""Captures as one WACZ file, or as one index for players that read the archive itself."""
+"""Captures as one WACZ file."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.record_stream import NAME
 from pipelines.archive.records import GZIP, LEVEL
 from pipelines.archive.writer import safe
+from pipelines.export.cdxj import SortedLines
 from pipelines.export.choice import Choice
 from pipelines.export.copy import pieces
 from pipelines.export.excerpt import Line, Moves, index_lines
-from pipelines.export.lines import SortedLines
 from pipelines.export.package import Package
-from pipelines.export.pages import HEADER, page_line
 from pipelines.model import IMPORTED, Entry
 from pipelines.storage import Storage
+
+PAGES_HEADER = '{"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": true}\n'
+"""The first line; `hasText` tells players that the text of the pages can be searched."""
 
 BLOCK = 1024
 """Index lines packed together, as py-wacz packs them: about 40 kB, which a player fetches to look an address up."""
@@ -49,7 +51,7 @@ def write_wacz(storage: Storage, choice: Choice, entries: Iterable[Entry], file:
     written = Written()
     package = Package(file)
     with package.part("pages/pages.jsonl", deflate=True) as pages:
-        pages.write(HEADER.encode())
+        pages.write(PAGES_HEADER.encode())
         for line in _pages(choice, entries, written):
             pages.write(line.encode())
     with SortedLines() as lines:
@@ -60,20 +62,19 @@ def write_wacz(storage: Storage, choice: Choice, entries: Iterable[Entry], file:
     return written
 
 
-def write_cdxj(storage: Storage, choice: Choice, file: BinaryIO) -> int:
-    """Write the indexes of the chosen captures as one, sorted, and return how many there are.
+def page_line(entry: Entry) -> str:
+    """Return the line of an article's page: address, second of its capture, titles and text.
 
-    Its file names are keys of the archive: pywb plays from it what lies there.
+    The title and text are the repaired ones, whatever the page's encoding was.
     """
-    count = 0
-    with SortedLines() as lines:
-        for key, wanted in choice.files.items():
-            found = index_lines(storage.read(cdxj_key(key)))
-            lines.add(line.text() for line in found if wanted is None or line.offset in wanted)
-        for line in lines:
-            file.write(line)
-            count += 1
-    return count
+    page = {
+        "id": entry.id,
+        "url": entry.final_url,
+        "ts": f"{entry.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+        "title": "；".join(article.title for article in entry.articles if article.title) or entry.final_url,
+        "text": "\n\n".join(article.text for article in entry.articles),
+    }
+    return json.dumps(page, ensure_ascii=False) + "\n"
 
 
 def archived_name(key: str) -> str:

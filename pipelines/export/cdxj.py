@@ -1,15 +1,20 @@
-"""Lines sorted by byte, on disk: the index of an archive outgrows memory."""
+"""The indexes of chosen captures as one, for players that read the archive itself."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
+
+from pipelines.archive.cdxj import cdxj_key
+from pipelines.export.choice import Choice
+from pipelines.export.excerpt import index_lines
+from pipelines.storage import Storage
 
 
 class SortedLines:
-    """A set of lines that come out sorted, gone when it is closed."""
+    """A set of lines sorted by byte, on disk until it is closed: the index of an archive outgrows memory."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
@@ -31,3 +36,19 @@ class SortedLines:
 
     def __iter__(self) -> Iterator[bytes]:
         return (line for (line,) in self._db.execute("SELECT line FROM lines ORDER BY line"))
+
+
+def write_cdxj(storage: Storage, choice: Choice, file: BinaryIO) -> int:
+    """Write the indexes of the chosen captures as one, sorted, and return how many there are.
+
+    Its file names are keys of the archive: pywb plays from it what lies there.
+    """
+    count = 0
+    with SortedLines() as lines:
+        for key, wanted in choice.files.items():
+            found = index_lines(storage.read(cdxj_key(key)))
+            lines.add(line.text() for line in found if wanted is None or line.offset in wanted)
+        for line in lines:
+            file.write(line)
+            count += 1
+    return count
