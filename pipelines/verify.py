@@ -18,8 +18,8 @@ from pipelines.archive.conversions import FOLDER as TEXTS
 from pipelines.archive.headers import moment
 from pipelines.archive.manifest import FOLDER as MANIFESTS
 from pipelines.archive.manifest import SUFFIX, Fixity, manifest_key, read_manifest
-from pipelines.archive.reader import records
 from pipelines.archive.record_index import IndexedRecord, RecordIndex
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import NOT_MODIFIED
 from pipelines.archive.verify import FileCheck, Finding, check_range

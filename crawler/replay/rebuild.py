@@ -13,8 +13,8 @@ from crawler.sites.registry import Registry
 from pipelines.archive import Archive, MultiReader, source_in
 from pipelines.archive.cdxj import cdxj_line, write_cdxj
 from pipelines.archive.index import renew_index
-from pipelines.archive.reader import records
 from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.verify import FileCheck
 from pipelines.catalogue.catalogue import Catalogue

@@ -4,7 +4,7 @@ from pipelines.archive.archive import Archive, read_file
 from pipelines.archive.conversions import Conversions
 from pipelines.archive.importing import take_in
 from pipelines.archive.multi_reader import MultiReader
-from pipelines.archive.reader import Info
+from pipelines.archive.record_reader import Info
 from pipelines.archive.revisits import Find, matches
 from pipelines.archive.sources import Source, read_source, source_at, source_in, sources
 from pipelines.archive.spool import Unfinished

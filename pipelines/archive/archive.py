@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from pipelines.archive.compression import ZSTD_MAGIC, dictionary
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import checked, publish_manifests
 from pipelines.archive.publisher import Publisher
-from pipelines.archive.reader import Info, capture_at, captures
-from pipelines.archive.record_stream import ZSTD_MAGIC, dictionary, is_warc
+from pipelines.archive.reader import capture_at, captures
+from pipelines.archive.record_reader import Info
+from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import Find
 from pipelines.archive.spool import Unfinished, unfinished
 from pipelines.archive.writer import Segment, site_folder

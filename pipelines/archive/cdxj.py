@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 
 from pipelines.archive.headers import http_message, moment, target
-from pipelines.archive.revisits import Record
+from pipelines.archive.record_reader import Record
 from pipelines.model import Headers, Location
 
 FOLDER = "cdx/"

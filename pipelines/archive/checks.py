@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from pipelines.archive.headers import REPEATED, http_message, listed, moment, target, warc_fields
+from pipelines.archive.record_reader import Record
 from pipelines.archive.records import IDENTICAL_PAYLOAD, NOT_MODIFIED
-from pipelines.archive.revisits import Record
 
 EVERY = ("warc-type", "warc-record-id", "warc-date", "content-length", "content-type", "warc-block-digest")
 WANTED = {

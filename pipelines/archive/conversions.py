@@ -14,7 +14,7 @@ from typing import BinaryIO
 from pipelines.archive.importing import deposit
 from pipelines.archive.locks import claimed
 from pipelines.archive.manifest import Fixity
-from pipelines.archive.reader import records
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import CONFORMS_TO, FORMAT, conversion, warcinfo
 from pipelines.archive.writer import safe

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.archive.compression import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC
 from pipelines.archive.index import put_index
 from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
-from pipelines.archive.reader import records
-from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, RecordStream, is_warc
+from pipelines.archive.record_reader import records
+from pipelines.archive.record_stream import RecordStream, is_warc
 from pipelines.archive.sources import Source
 from pipelines.archive.writer import safe
 from pipelines.errors import StoreCorrupt, StoreUnavailable

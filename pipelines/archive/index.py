@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.archive.cdxj import cdxj_key, cdxj_line, write_cdxj
 from pipelines.archive.locks import held
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
-from pipelines.archive.reader import records
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.storage import Storage, spooled

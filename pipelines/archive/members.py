@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from isal import isal_zlib
 
-from pipelines.archive.record_stream import READ_SIZE, GzipError
+from pipelines.archive.compression import READ_SIZE, GzipError
 from pipelines.archive.records import GZIP
 
 if TYPE_CHECKING:

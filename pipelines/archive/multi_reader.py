@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve
 
-from pipelines.archive.reader import Info
+from pipelines.archive.record_reader import Info
 from pipelines.archive.revisits import Find, Repeat, names, referred
 from pipelines.archive.sources import Source
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable

@@ -9,9 +9,8 @@ from pathlib import Path
 from pipelines.archive.index import put_index
 from pipelines.archive.locks import claimed, held
 from pipelines.archive.manifest import FOLDER, SUFFIX, Fixity, manifest_key, write_manifest
-from pipelines.archive.reader import LONGEST, records
+from pipelines.archive.record_reader import LONGEST, Record, records
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.revisits import Record
 from pipelines.errors import StoreCorrupt
 from pipelines.storage import OPEN_SUFFIX, Storage, spooled
 from pipelines.storage.local import unavailable

@@ -6,95 +6,29 @@ import datetime as dt
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO, Literal
 
 from pipelines.archive.headers import (
     Message,
-    arc_fields,
     http_message,
-    linked,
     moment,
-    named_fields,
     restored,
     secured,
     target,
-    warc_fields,
 )
+from pipelines.archive.record_reader import BARE, Info, Record, exchanges, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import ASKED, CUT, RENDERED
-from pipelines.archive.revisits import Again, Bodies, Find, Known, Record, Repeat
+from pipelines.archive.revisits import Again, Bodies, Find, Known, Repeat
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location, Rendering, capture_id
 
 log = logging.getLogger(__name__)
 
-Info = Mapping[str, str]
-"""The fields of the warcinfo record in force, by their names as written."""
-
-LONGEST = 256 << 20
-"""Blocks above 256 MB are passed over: no page is so long, and a block must fit into memory several times."""
-
 STATUS = re.compile(r"[0-9]{3}")
-SIZE = re.compile(r"[0-9]{1,18}")
-"""More digits than 64 bits have are no length of anything, and Python refuses to read thousands of them."""
-
-ANSWERS = ("response", "revisit")
-BARE = ("resource", "conversion")
-"""Records without an HTTP head, some of which stand for a page."""
-
-WEB = ("http://", "https://")
-HTML = ("text/html", "application/xhtml+xml")
-"""A `resource` record under such an address and of such a type stands for a page (warcit writes them); others hold logs
-and screenshots. A `conversion` does where it tells of our browser; others hold texts."""
-
 Answer = tuple[Info, Record, Capture]
-
-
-def records(source: RecordStream) -> Iterator[Record]:
-    """Yield every whole record; where reading ended before the end of the file, `source.damage` says at which byte."""
-    source.skip_line_ends()
-    if source.at_end():
-        source.spoil(0)
-    while not source.at_end():
-        start = source.position
-        fields = _fields(source)
-        size = fields.get("content-length", "")
-        block = _block(source, int(size)) if SIZE.fullmatch(size) else None
-        if block is None:
-            source.spoil(start)
-            return
-        source.skip_line_ends()
-        if source.torn(start):
-            return
-        yield Record(fields=fields, block=block, span=source.span(start))
-
-
-def exchanges(found: Iterator[Record]) -> Iterator[tuple[Info, Record, Record | None]]:
-    """Yield each response or revisit with the warcinfo in force and its request from just before or after it."""
-    info: Info = {}
-    answer: Record | None = None
-    question: Record | None = None
-    for record in found:
-        if answer and record.kind == "request" and linked(answer.fields, record.fields):
-            yield info, answer, record
-            answer = None
-            continue
-        if answer and (_is_answer(record) or record.kind in ("request", "warcinfo")):
-            yield info, answer, None
-            answer = None
-        if record.kind == "warcinfo":
-            info = named_fields(record.block)
-        elif record.kind == "request":
-            question = record
-        elif _is_answer(record) and question and linked(question.fields, record.fields):
-            yield info, record, question
-            question = None
-        elif _is_answer(record):
-            answer = record
-    if answer:
-        yield info, answer, None
 
 
 def captures(
@@ -169,27 +103,6 @@ def capture_at(
         )
     whole = Bodies(find).resolved(answer, capture) or Repeat({}, answer, capture).given_up()
     return whole, question is not None or whole.rendered is not None
-
-
-def _fields(source: RecordStream) -> Mapping[str, str]:
-    """Take the head of a WARC or ARC record; nothing if there is neither."""
-    if source.begins(b"WARC/"):
-        return warc_fields(source.head() or b"")
-    return arc_fields(source.line() or b"")
-
-
-def _is_answer(record: Record) -> bool:
-    if record.kind not in BARE:
-        return record.kind in ANSWERS
-    page = target(record.fields).startswith(WEB) and record.fields.get("content-type", "").lower().startswith(HTML)
-    return page and (record.kind == "resource" or RENDERED.lower() in record.fields)
-
-
-def _block(source: RecordStream, size: int) -> bytes | None:
-    """Take a block; one that is too long is passed over and comes back empty. None if the file ends in it."""
-    if size > LONGEST:
-        return b"" if source.skip(size) else None
-    return source.take(size)
 
 
 def _capture(answer: Record, question: Record | None, place: Location | None) -> Capture | str:

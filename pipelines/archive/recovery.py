@@ -7,8 +7,9 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
-from pipelines.archive.reader import records
-from pipelines.archive.record_stream import GZIP_MAGIC, READ_SIZE, GzipError, RecordStream
+from pipelines.archive.compression import GZIP_MAGIC, READ_SIZE, GzipError
+from pipelines.archive.record_reader import records
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP
 from pipelines.errors import StoreCorrupt
 

@@ -8,15 +8,13 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve
 
 from pipelines.archive.headers import moment, target
+from pipelines.archive.record_reader import Record
 from pipelines.model import Capture, Location
 
 log = logging.getLogger(__name__)
-
-NOTHING = f"sha256:{hashlib.sha256().hexdigest()}"
-"""The payload digest of an empty body."""
 
 Find = Callable[[str, str, dt.datetime | None], bytes | None]
 """Looks for the body of a revisit: by payload digest, and by the target URI and date of what the revisit refers to."""
@@ -26,30 +24,6 @@ Known = Callable[[str], bool]
 
 Again = Callable[[Location], bytes]
 """Reads the body of a capture once more from its location in the file that is being read."""
-
-
-@frozen(kw_only=True)
-class Record:
-    """A WARC record: fields by lower-case name, block, and offset and length in the file if it can be read alone."""
-
-    fields: Mapping[str, str]
-    block: bytes = field(repr=False)
-    span: tuple[int, int] | None
-
-    @property
-    def kind(self) -> str:
-        """The WARC-Type in lower case."""
-        return self.fields.get("warc-type", "").lower()
-
-    @property
-    def confirms(self) -> bool:
-        """Whether it is an answer 304, for which a revisit tells the payload digest of what it confirms."""
-        return self.kind == "revisit" and "not-modified" in self.fields.get("warc-profile", "")
-
-    @property
-    def payload(self) -> str:
-        """The payload digest of what came, if the record tells it: nothing came with an answer 304."""
-        return NOTHING if self.confirms else self.fields.get("warc-payload-digest", "")
 
 
 @define(eq=False)

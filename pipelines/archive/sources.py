@@ -9,8 +9,10 @@ from typing import BinaryIO
 from attrs import field, frozen
 
 from pipelines.archive.archive import Archive
-from pipelines.archive.reader import Answer, Info, answers, capture_at, captures
-from pipelines.archive.record_stream import ZSTD_MAGIC, dictionary, is_warc
+from pipelines.archive.compression import ZSTD_MAGIC, dictionary
+from pipelines.archive.reader import Answer, answers, capture_at, captures
+from pipelines.archive.record_reader import Info
+from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import Find, Repeat
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from pipelines.archive.locks import claimed
 from pipelines.archive.publish import publish
-from pipelines.archive.reader import Info, captures
+from pipelines.archive.reader import captures
+from pipelines.archive.record_reader import Info
 from pipelines.archive.recovery import recover
 from pipelines.archive.revisits import Again, Find, Known
 from pipelines.model import Capture

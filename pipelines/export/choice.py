@@ -10,7 +10,7 @@ from attrs import frozen
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.headers import moment, target
-from pipelines.archive.reader import records
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter

@@ -8,10 +8,10 @@ from io import BytesIO
 import zstandard
 from isal import isal_zlib
 
-from pipelines.archive.reader import exchanges, records
-from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, RecordStream, dictionary
+from pipelines.archive.compression import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, dictionary
+from pipelines.archive.record_reader import Record, exchanges, records
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP, LEVEL
-from pipelines.archive.revisits import Record
 from pipelines.errors import StoreCorrupt
 from pipelines.export.excerpt import Line, Piece, Span, own_spans, windows
 from pipelines.model import Location

@@ -17,7 +17,7 @@ from warcio.indexer import Indexer
 
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_line, write_cdxj
-from pipelines.archive.reader import records
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.storage import open_storage
 from pipelines.verify import Verification

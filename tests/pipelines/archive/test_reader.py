@@ -17,7 +17,7 @@ from attrs import evolve
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.archive import Archive, read_file, reader
+from pipelines.archive import Archive, read_file, record_reader
 from pipelines.archive.reader import captures
 from pipelines.archive.records import exchange, warcinfo
 from pipelines.errors import StoreCorrupt
@@ -265,7 +265,7 @@ def test_a_record_that_makes_no_sense_is_passed_over_and_counted(
 
 
 def test_a_block_too_long_for_memory_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LONGEST", 2_000)
+    monkeypatch.setattr(record_reader, "LONGEST", 2_000)
     info, *pairs = members(made(1), made(2, body=b"x" * 3_000), made(3))
     assert bare(read(b"".join([info, *pairs]))) == [made(1), made(3)]
 

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from pipelines.archive.reader import records
+from pipelines.archive.record_reader import Record, records
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.revisits import Record
 
 
 @frozen
