@@ -16,7 +16,7 @@ from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import Find, Repeat
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location
-from pipelines.storage import open_storage
+from pipelines.storage import Storage, is_store_address, open_storage
 from pipelines.storage.local import unavailable
 from pipelines.storage.options import Options
 
@@ -49,30 +49,17 @@ class Source:
 
 def source_at(address: str, options: Options | None = None) -> Source:
     """Return the file at a path or an http(s) or s3 address; nothing is opened yet."""
-    match address.partition("://")[0]:
-        case "http" | "https":
-            return _behind(address)
-        case "s3":
-            folder, _, key = address.rpartition("/")
-            storage = open_storage(folder, options)
-            return Source(
-                name=address,
-                open=lambda: storage.open(key),
-                read=lambda offset, length: storage.read(key, offset, length),
-                size=lambda: storage.size(key),
-            )
+    if address.startswith(("http://", "https://")):
+        return _behind(address)
+    if is_store_address(address):
+        folder, _, key = address.rpartition("/")
+        return _stored(open_storage(folder, options), key, address)
     return _local(Path(address).absolute())
 
 
 def source_in(archive: Archive, key: str) -> Source:
     """Return a finished file of the archive."""
-    storage = archive.storage
-    return Source(
-        name=key,
-        open=lambda: storage.open(key),
-        read=lambda offset, length: storage.read(key, offset, length),
-        size=lambda: storage.size(key),
-    )
+    return _stored(archive.storage, key, key)
 
 
 def sources(archive: Archive, address: str) -> list[Source]:
@@ -93,7 +80,7 @@ def read_source(address: str, find: Find | None = None) -> Iterator[tuple[Info, 
 
 
 def _below(address: str, options: Options) -> list[str]:
-    if address.startswith("s3://") and address.endswith("/"):
+    if is_store_address(address) and address.endswith("/"):
         keys = open_storage(address.rstrip("/"), options).keys("")
         return [address + key for key in keys if is_warc(key)]
     if "://" in address or not Path(address).is_dir():
@@ -105,6 +92,15 @@ def _below(address: str, options: Options) -> list[str]:
 def _known(archive: Archive, address: str) -> Source:
     key = None if "://" in address else archive.key(Path(address))
     return source_in(archive, key) if key else source_at(address, archive.options)
+
+
+def _stored(storage: Storage, key: str, name: str) -> Source:
+    return Source(
+        name=name,
+        open=lambda: storage.open(key),
+        read=lambda offset, length: storage.read(key, offset, length),
+        size=lambda: storage.size(key),
+    )
 
 
 def _local(path: Path) -> Source:
