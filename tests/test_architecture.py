@@ -37,7 +37,7 @@ PURE_MODULES = {
     "pipelines": "errors times",
     "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
-    "pipelines/export": "excerpt rows",
+    "pipelines/export": "offsets rows",
     "pipelines/storage": "options",
 }
 """Pure modules of packages that also hold modules with I/O; all modules that are in neither list may do I/O."""

@@ -98,7 +98,7 @@ def scrape(
         ):
             files = functools.partial(files_of, registry=registry)
             settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
-        settings.set("FANGZHI_LEFT", archive.left)
+        settings.set("FANGZHI_LEFT", archive.unsent)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     reasons: list[str] = []

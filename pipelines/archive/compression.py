@@ -1,4 +1,4 @@
-"""Files packed by gzip or zstd, unpacked member by member, and plain files."""
+"""Reading of gzip, zstd and plain files as plain bytes, member by member."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import Any, BinaryIO, cast
 import zstandard
 from isal import isal_zlib
 
-from pipelines.archive.records import GZIP
+from pipelines.archive.records import GZIP_WINDOW_BITS
 
-READ_SIZE = 1 << 16
-"""Bytes read at a time. Each member copies what is left of them: 9,235 pages/s are read so, 6,764 with 256 KB.
+READ_BYTES = 1 << 16
+"""Bytes read at a time. Each member copies the rest of the piece: 9,235 pages/s with 64 KB, 6,764 with 256 KB.
 
-Gzip packs at most 1,032 to 1, so a bomb unfolds to 68 MB before it is looked at.
+Gzip compresses at most 1,032 to 1, so a bomb unpacks to 68 MB before the next check.
 """
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
-"""A skippable frame that holds the dictionary of the frames after it (IIPC, WARC/1.1 Zstandard compression)."""
+"""Magic number of a skippable frame that holds the dictionary of the next frames (IIPC, WARC/1.1 Zstandard)."""
 
-DICTIONARY_HEAD = 8
+DICTIONARY_HEADER_BYTES = 8
 """Bytes before the dictionary in its frame: the magic number, and the length as 32 bits."""
 
-LONGEST_DICTIONARY = 64 << 20
-"""Above 64 MB it is none: those of ArchiveTeam have 1 MB, and the length field of a broken file says anything."""
+MAX_DICTIONARY_BYTES = 64 << 20
+"""A longer dictionary is an error: those of ArchiveTeam have 1 MB, and a broken file can have any number there."""
 
 GzipError = cast("type[Exception]", isal_zlib.error)
-"""What isal raises; its stub calls the class an instance."""
+"""The exception of isal; its type stub declares the class as an instance."""
 
 
-class Damage(Exception):
-    """A member is torn or broken; carries the offset in the file at which it begins."""
+class BrokenMember(Exception):
+    """A member is truncated or damaged; `offset` is the byte of the file where it begins."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(f"broken member at byte {offset}")
@@ -40,72 +40,77 @@ class Damage(Exception):
 
 
 def read_plain(file: BinaryIO, data: bytes) -> Iterator[tuple[bytes, int | None]]:
-    """Yield the pieces of a file that is not packed: `data`, then the rest; it has no members, so no ends of them."""
+    """Yield `data` and the rest of an uncompressed file in pieces, each with None: there are no members."""
     while data:
         yield data, None
-        data = file.read(READ_SIZE)
+        data = file.read(READ_BYTES)
 
 
-def dictionary(read: Callable[[int, int], bytes]) -> bytes:
-    """Return the dictionary of a zstd file, none if it has none or a broken one; `read` takes offset and length."""
-    head = read(0, DICTIONARY_HEAD)
+def read_dictionary(read: Callable[[int, int], bytes]) -> bytes:
+    """Return the dictionary of a zstd file, or b"" if it has none or a broken one; `read` takes offset and length."""
+    header = read(0, DICTIONARY_HEADER_BYTES)
+    if not header.startswith(ZSTD_DICTIONARY):
+        return b""
     try:
-        return _words(read(DICTIONARY_HEAD, _size(head))) if head.startswith(ZSTD_DICTIONARY) else b""
-    except Damage:
+        return _unpacked_dictionary(read(DICTIONARY_HEADER_BYTES, _dictionary_size(header)))
+    except BrokenMember:
         return b""
 
 
-def unpack(file: BinaryIO, data: bytes, words: bytes) -> Iterator[tuple[bytes, int | None]]:
-    """Yield pieces of plain bytes, with the file offset of the member's end where a piece is its last."""
-    position, data, decoder = _decoder(file, data, words)
+def unpack(file: BinaryIO, data: bytes, dictionary: bytes) -> Iterator[tuple[bytes, int | None]]:
+    """Yield pieces of plain bytes; the last piece of a member has the file offset of the member's end, others None.
+
+    `data` is the start of the file, which was read already. Raises BrokenMember.
+    """
+    position, data, new_decompressor = _decompressors(file, data, dictionary)
     while data:
         start = position
         try:
-            member = decoder()
+            member = new_decompressor()
         except zstandard.ZstdError as error:
-            raise Damage(0) from error
+            raise BrokenMember(0) from error
         while not member.eof:
-            data = data or file.read(READ_SIZE)
+            data = data or file.read(READ_BYTES)
             try:
                 piece = member.decompress(data) if data else None
             except (GzipError, zstandard.ZstdError) as error:
-                raise Damage(start) from error
+                raise BrokenMember(start) from error
             if piece is None:
-                raise Damage(start)
+                raise BrokenMember(start)
             position += len(data) - len(member.unused_data)
             data = member.unused_data
             yield piece, position if member.eof else None
-        data = data or file.read(READ_SIZE)
+        data = data or file.read(READ_BYTES)
 
 
-def _decoder(file: BinaryIO, data: bytes, words: bytes) -> tuple[int, bytes, Callable[[], Any]]:
-    """Return the offset of the first member, what of it was read, and what makes a decompressor for each member."""
+def _decompressors(file: BinaryIO, data: bytes, dictionary: bytes) -> tuple[int, bytes, Callable[[], Any]]:
+    """Return the offset of the first member, the bytes of it read so far, and a factory of decompressors."""
     if data.startswith(GZIP_MAGIC):
-        return 0, data, lambda: isal_zlib.decompressobj(wbits=GZIP)
+        return 0, data, lambda: isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS)
     size = 0
     if data.startswith(ZSTD_DICTIONARY):
-        size = DICTIONARY_HEAD + _size(data)
-        while len(data) < size and (more := file.read(READ_SIZE)):
+        size = DICTIONARY_HEADER_BYTES + _dictionary_size(data)
+        while len(data) < size and (more := file.read(READ_BYTES)):
             data += more
-        words = _words(data[DICTIONARY_HEAD:size])
-    known = zstandard.ZstdCompressionDict(words) if words else None
-    return size, data[size:], lambda: zstandard.ZstdDecompressor(dict_data=known).decompressobj()
+        dictionary = _unpacked_dictionary(data[DICTIONARY_HEADER_BYTES:size])
+    loaded = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    return size, data[size:], lambda: zstandard.ZstdDecompressor(dict_data=loaded).decompressobj()
 
 
-def _size(head: bytes) -> int:
-    """Return how long the dictionary in a frame that begins so is; raises Damage above the limit."""
-    size = int.from_bytes(head[4:DICTIONARY_HEAD], "little")
-    if size > LONGEST_DICTIONARY:
-        raise Damage(0)
+def _dictionary_size(header: bytes) -> int:
+    """Return the length of the dictionary that a frame header gives; raises BrokenMember above the limit."""
+    size = int.from_bytes(header[4:DICTIONARY_HEADER_BYTES], "little")
+    if size > MAX_DICTIONARY_BYTES:
+        raise BrokenMember(0)
     return size
 
 
-def _words(frame: bytes) -> bytes:
-    """Return a dictionary, which may itself be a zstd frame."""
+def _unpacked_dictionary(frame: bytes) -> bytes:
+    """Return a dictionary, which can itself be compressed as a zstd frame."""
     if not frame.startswith(ZSTD_MAGIC):
         return frame
     try:
         with zstandard.ZstdDecompressor().stream_reader(frame) as reader:
-            return reader.read(LONGEST_DICTIONARY)
+            return reader.read(MAX_DICTIONARY_BYTES)
     except zstandard.ZstdError as error:
-        raise Damage(0) from error
+        raise BrokenMember(0) from error

@@ -1,4 +1,4 @@
-"""The records of a WARC or ARC file from front to back, and which of them belong together."""
+"""The records of a WARC or ARC file in their order, and which responses and requests belong together."""
 
 from __future__ import annotations
 
@@ -8,35 +8,44 @@ from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
-from pipelines.archive.headers import arc_fields, linked, named_fields, target, warc_fields
+from pipelines.archive.headers import (
+    belong_together,
+    parse_arc_line,
+    parse_named_fields,
+    parse_warc_fields,
+    target_uri,
+)
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.records import RENDERED
+from pipelines.archive.records import RENDERED_BY
 
-Info = Mapping[str, str]
-"""The fields of the warcinfo record in force, by their names as written."""
+WarcInfo = Mapping[str, str]
+"""The fields of the last warcinfo record before a record, by their names as written."""
 
-LONGEST = 256 << 20
-"""Blocks above 256 MB are passed over: no page is so long, and a block must fit into memory several times."""
+MAX_BLOCK_BYTES = 256 << 20
+"""Longer blocks are skipped: no page has 256 MB, and a block must fit into memory several times."""
 
-SIZE = re.compile(r"[0-9]{1,18}")
-"""More digits than 64 bits have are no length of anything, and Python refuses to read thousands of them."""
+CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+"""A valid Content-Length: 64 bits have no more digits, and Python refuses to convert thousands of them."""
 
-ANSWERS = ("response", "revisit")
-BARE = ("resource", "conversion")
-"""Records without an HTTP head, some of which stand for a page."""
+RESPONSE_TYPES = ("response", "revisit")
+TYPES_WITHOUT_HTTP = ("resource", "conversion")
+"""Types of records without HTTP headers, some of which hold a page."""
 
-WEB = ("http://", "https://")
-HTML = ("text/html", "application/xhtml+xml")
-"""A `resource` record under such an address and of such a type stands for a page (warcit writes them); others hold logs
-and screenshots. A `conversion` does where it tells of our browser; others hold texts."""
+WEB_SCHEMES = ("http://", "https://")
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+"""A `resource` record with such a URL and such a type holds a page (warcit writes them); others hold logs and
+screenshots. A `conversion` holds a page if a browser rendered it; others hold texts."""
 
-NOTHING = f"sha256:{hashlib.sha256().hexdigest()}"
+EMPTY_PAYLOAD = f"sha256:{hashlib.sha256().hexdigest()}"
 """The payload digest of an empty body."""
 
 
 @frozen(kw_only=True)
 class Record:
-    """A WARC record: fields by lower-case name, block, and offset and length in the file if it can be read alone."""
+    """A WARC record: fields by lower-case name, and its block.
+
+    `span` is offset and length in the file, or None if the record cannot be read without the bytes before it.
+    """
 
     fields: Mapping[str, str]
     block: bytes = field(repr=False)
@@ -48,77 +57,79 @@ class Record:
         return self.fields.get("warc-type", "").lower()
 
     @property
-    def confirms(self) -> bool:
-        """Whether it is an answer 304, for which a revisit tells the payload digest of what it confirms."""
+    def is_not_modified(self) -> bool:
+        """Whether it is a 304 response; its payload digest field is then that of the original response."""
         return self.kind == "revisit" and "not-modified" in self.fields.get("warc-profile", "")
 
     @property
-    def payload(self) -> str:
-        """The payload digest of what came, if the record tells it: nothing came with an answer 304."""
-        return NOTHING if self.confirms else self.fields.get("warc-payload-digest", "")
+    def payload_digest(self) -> str:
+        """The digest of the body that was received, if the record gives it; a 304 response has no body."""
+        return EMPTY_PAYLOAD if self.is_not_modified else self.fields.get("warc-payload-digest", "")
 
 
-def records(source: RecordStream) -> Iterator[Record]:
-    """Yield every whole record; where reading ended before the end of the file, `source.damage` says at which byte."""
-    source.skip_line_ends()
-    if source.at_end():
-        source.spoil(0)
-    while not source.at_end():
-        start = source.position
-        fields = _fields(source)
+def records(stream: RecordStream) -> Iterator[Record]:
+    """Yield every whole record; if the file is damaged, `stream.damage` is afterwards the byte where reading ended."""
+    stream.skip_line_ends()
+    if stream.at_end():
+        stream.spoil(0)
+    while not stream.at_end():
+        start = stream.position
+        fields = _read_fields(stream)
         size = fields.get("content-length", "")
-        block = _block(source, int(size)) if SIZE.fullmatch(size) else None
+        block = _read_block(stream, int(size)) if CONTENT_LENGTH.fullmatch(size) else None
         if block is None:
-            source.spoil(start)
+            stream.spoil(start)
             return
-        source.skip_line_ends()
-        if source.torn(start):
+        stream.skip_line_ends()
+        if stream.torn(start):
             return
-        yield Record(fields=fields, block=block, span=source.span(start))
+        yield Record(fields=fields, block=block, span=stream.span(start))
 
 
-def exchanges(found: Iterator[Record]) -> Iterator[tuple[Info, Record, Record | None]]:
-    """Yield each response or revisit with the warcinfo in force and its request from just before or after it."""
-    info: Info = {}
-    answer: Record | None = None
-    question: Record | None = None
+def exchanges(found: Iterator[Record]) -> Iterator[tuple[WarcInfo, Record, Record | None]]:
+    """Yield each response or revisit with its warcinfo and with its request, which stands just before or after it."""
+    info: WarcInfo = {}
+    response: Record | None = None
+    request: Record | None = None
     for record in found:
-        if answer and record.kind == "request" and linked(answer.fields, record.fields):
-            yield info, answer, record
-            answer = None
+        if response and record.kind == "request" and belong_together(response.fields, record.fields):
+            yield info, response, record
+            response = None
             continue
-        if answer and (_is_answer(record) or record.kind in ("request", "warcinfo")):
-            yield info, answer, None
-            answer = None
+        if response and (_is_response(record) or record.kind in ("request", "warcinfo")):
+            yield info, response, None
+            response = None
         if record.kind == "warcinfo":
-            info = named_fields(record.block)
+            info = parse_named_fields(record.block)
         elif record.kind == "request":
-            question = record
-        elif _is_answer(record) and question and linked(question.fields, record.fields):
-            yield info, record, question
-            question = None
-        elif _is_answer(record):
-            answer = record
-    if answer:
-        yield info, answer, None
+            request = record
+        elif _is_response(record) and request and belong_together(request.fields, record.fields):
+            yield info, record, request
+            request = None
+        elif _is_response(record):
+            response = record
+    if response:
+        yield info, response, None
 
 
-def _fields(source: RecordStream) -> Mapping[str, str]:
-    """Take the head of a WARC or ARC record; nothing if there is neither."""
-    if source.begins(b"WARC/"):
-        return warc_fields(source.head() or b"")
-    return arc_fields(source.line() or b"")
+def _read_fields(stream: RecordStream) -> Mapping[str, str]:
+    """Read the header of a WARC or ARC record; empty if there is neither."""
+    if stream.begins(b"WARC/"):
+        return parse_warc_fields(stream.header() or b"")
+    return parse_arc_line(stream.line() or b"")
 
 
-def _is_answer(record: Record) -> bool:
-    if record.kind not in BARE:
-        return record.kind in ANSWERS
-    page = target(record.fields).startswith(WEB) and record.fields.get("content-type", "").lower().startswith(HTML)
-    return page and (record.kind == "resource" or RENDERED.lower() in record.fields)
+def _is_response(record: Record) -> bool:
+    """Tell whether a record is a response or revisit, or a page without HTTP headers."""
+    if record.kind not in TYPES_WITHOUT_HTTP:
+        return record.kind in RESPONSE_TYPES
+    on_the_web = target_uri(record.fields).startswith(WEB_SCHEMES)
+    page = on_the_web and record.fields.get("content-type", "").lower().startswith(HTML_TYPES)
+    return page and (record.kind == "resource" or RENDERED_BY.lower() in record.fields)
 
 
-def _block(source: RecordStream, size: int) -> bytes | None:
-    """Take a block; one that is too long is passed over and comes back empty. None if the file ends in it."""
-    if size > LONGEST:
-        return b"" if source.skip(size) else None
-    return source.take(size)
+def _read_block(stream: RecordStream, size: int) -> bytes | None:
+    """Read a block; a block above the limit is skipped and returned empty. None if the file ends within it."""
+    if size > MAX_BLOCK_BYTES:
+        return b"" if stream.skip(size) else None
+    return stream.take(size)

@@ -1,6 +1,6 @@
-"""Entries as JSON lines, CSV and Parquet, and the file that an export is written to.
+"""Entries as JSON lines, CSV and Parquet, and the output file of an export.
 
-A new format of entries is a function here, and a row of `crawler/cli/export.py`.
+A new format for entries is a function here and a case in `crawler/cli/export.py`.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from pipelines.errors import ConfigError
 from pipelines.export.rows import COLUMNS, cell_text, rows
 from pipelines.model import Entry
 from pipelines.model.serialize import entry_json
-from pipelines.storage.local import unavailable
+from pipelines.storage.local import os_errors_as_unavailable
 
 PART_SUFFIX = ".part"
-"""Ending of an export that is being written."""
+"""Ending of the name of an incomplete export."""
 
 STDOUT = "-"
 
 
-GROUP = 10_000
-"""Rows written at a time, 20 to 60 MB of text: Parquet packs each column of so many together."""
+ROWS_PER_GROUP = 10_000
+"""Rows in a row group of Parquet, in which each column is compressed as a whole: 20 to 60 MB of text."""
 
 
 @contextmanager
 def output(name: str) -> Iterator[BinaryIO]:
-    """Open what an export is written to: `-` is standard output, else the file `name`, replaced when all is written.
+    """Open the output of an export: standard output for `-`, else the file `name`, which is replaced at the end.
 
-    After an error the file is as it was. Raises StoreUnavailable where it cannot be written.
+    After an error the file is as it was. Raises StoreUnavailable if it cannot be written.
     """
     if name == STDOUT:
         yield sys.stdout.buffer
@@ -45,7 +45,7 @@ def output(name: str) -> Iterator[BinaryIO]:
         return
     path = Path(name)
     part = path.with_name(path.name + PART_SUFFIX)
-    with unavailable("write", path):
+    with os_errors_as_unavailable("write", path):
         try:
             with part.open("wb") as file:
                 yield file
@@ -58,17 +58,17 @@ def output(name: str) -> Iterator[BinaryIO]:
 
 
 def write_jsonl(entries: Iterable[Entry], file: BinaryIO) -> int:
-    """Write each entry as a line of JSON, as `list --json` prints it, and return how many there were."""
+    """Write each entry as a line of JSON, as `list --json` prints it, and return the number of entries."""
     count = 0
-    for count, entry in enumerate(entries, 1):  # noqa: B007 - the last one is the count
+    for count, entry in enumerate(entries, 1):  # noqa: B007 - its last value is the count
         file.write(entry_json(entry).encode() + b"\n")
     return count
 
 
 def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
-    """Write each article as a row of CSV (RFC 4180, UTF-8) under a header, and return how many there were.
+    """Write each article as a row of CSV (RFC 4180, UTF-8) after a header row, and return the number of articles.
 
-    `marked` puts a byte order mark before it: without one, spreadsheets read Chinese in the encoding of their country.
+    `marked` writes a byte order mark first: without it, spreadsheets read Chinese in the local encoding of the machine.
     """
     file.write(BOM_UTF8 if marked else b"")
     text = TextIOWrapper(file, "utf-8", newline="", write_through=True)
@@ -83,9 +83,9 @@ def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
 
 
 def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
-    """Write each article as a row of the columns that the CSV has, typed, and return how many there were.
+    """Write each article as a row with the columns of the CSV, typed, and return the number of articles.
 
-    Raises ConfigError where pyarrow is not installed.
+    Raises ConfigError if pyarrow is not installed.
     """
     try:
         import pyarrow as pa
@@ -103,7 +103,7 @@ def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
     found = (row for entry in entries for row in rows(entry))
     count = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as out:
-        while group := list(islice(found, GROUP)):
+        while group := list(islice(found, ROWS_PER_GROUP)):
             out.write_table(pa.Table.from_pylist(group, schema))
             count += len(group)
     return count

@@ -75,7 +75,7 @@ class Batch:
                 if why is None:
                     return keep(job, outcome, prints, self._stores)
             except StoreUnavailable as error:
-                if not archive.waits():
+                if not archive.has_unsent():
                     raise
                 why = error
             self.remember()

@@ -90,7 +90,7 @@ class ArchiveWriter(Protocol):
     def full(self) -> StoreUnavailable | None:
         """Tell why nothing more can be taken in now; None if it can."""
 
-    def waits(self) -> bool:
+    def has_unsent(self) -> bool:
         """Tell whether `roll` will make room."""
 
 
@@ -117,7 +117,7 @@ class NullArchive:
     def full(self) -> None:
         """Have room for ever."""
 
-    def waits(self) -> bool:
+    def has_unsent(self) -> bool:
         """Need no room."""
         return False
 

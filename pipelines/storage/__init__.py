@@ -1,4 +1,4 @@
-"""Where finished files are kept: one interface, one module for each scheme of address."""
+"""Stores of finished files: one interface, and a module for each scheme of addresses."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from pipelines.errors import ConfigError
 from pipelines.storage.options import Options
 
 OPEN_SUFFIX = ".open"
-"""Ending of a file that is still being written; `keys` never lists one."""
+"""Ending of the name of a file that is still being written; `keys` never lists such files."""
 
 
 class Storage(Protocol):
     """A store of files that are written once and never changed.
 
-    Every method raises StoreUnavailable when the store cannot be used now, and StoreCorrupt when it lacks a key that
-    was asked for or holds something else under it.
+    Every method raises StoreUnavailable if the store cannot be used now, and StoreCorrupt if a key is missing or has
+    other content.
     """
 
-    apart: bool
-    """Whether the spool lies elsewhere than the store, so that what is put makes room in it."""
+    separate_spool: bool
+    """Whether the spool is not the store itself, so that `put` makes room in the spool."""
 
     @property
     def spool(self) -> Path:
-        """Local folder for files that are being written; they lie under their later key plus `.open`."""
+        """Local folder for files that are being written, each under its later key plus `.open`."""
 
     def put(self, key: str, path: Path) -> None:
-        """Take in a finished local file, which is gone afterwards; the same content under the same key is fine."""
+        """Move a finished local file into the store; the same content under the same key is no error."""
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
-        """Return a range of a file; less than `length` where the file ends before."""
+        """Return a range of a file; less than `length` bytes if the file ends before."""
 
     def open(self, key: str) -> BinaryIO:
         """Return a file as a stream from its start."""
@@ -47,14 +47,14 @@ class Storage(Protocol):
         """Return a file's size in bytes."""
 
     def remove(self, key: str) -> None:
-        """Take away what can be made again, an index or its manifest; nothing happens where there is none."""
+        """Delete a file that can be rebuilt: an index or its manifest; a missing file is no error."""
 
     def check(self) -> None:
-        """Raise StoreUnavailable, saying why and what to do, if files cannot be put here."""
+        """Raise StoreUnavailable, with reason and remedy, if files cannot be put into this store."""
 
 
-def spooled(storage: Storage, key: str) -> Path:
-    """Return where a file lies until the store has it."""
+def spool_path(storage: Storage, key: str) -> Path:
+    """Return the path of a file in the spool, until the store has it."""
     return storage.spool / (key + OPEN_SUFFIX)
 
 

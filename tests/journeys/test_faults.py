@@ -11,7 +11,7 @@ import boto3
 import pytest
 from attrs import evolve
 
-from pipelines.archive.manifest import is_manifest, manifest_key
+from pipelines.archive.manifest import MANIFEST_FOLDER, manifest_key
 from tests.fangzhi import start, warcio_check, warcs
 from tests.journeys.test_kill import remembered, unfinished
 from tests.journeys.test_s3 import downloaded, spool
@@ -139,8 +139,8 @@ def whole(town: Town, tmp_path: Path) -> None:
     }
     assert warcio_check(objects).returncode == 0
     keys = {path.relative_to(objects).as_posix() for path in objects.rglob("*") if path.is_file()}
-    manifests = sorted(key for key in keys if is_manifest(key))
-    assert manifests == sorted(manifest_key(key) for key in keys if not is_manifest(key))
+    manifests = sorted(key for key in keys if key.startswith(MANIFEST_FOLDER))
+    assert manifests == sorted(manifest_key(key) for key in keys.difference(manifests))
     checked = subprocess.run(["sha256sum", "--strict", "-c", *manifests], cwd=objects, capture_output=True, check=False)
     assert checked.returncode == 0, checked.stdout
     (report,) = town.run("replay", "--json")

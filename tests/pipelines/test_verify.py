@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.manifest import manifest_key
-from pipelines.archive.records import exchange
+from pipelines.archive.records import exchange_members
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import Storage, open_storage
 from pipelines.verify import Verification
-from tests.pipelines.archive.made import made, prints
+from tests.pipelines.archive.made import digests_of, made
 from tests.pipelines.archive.sealed import build, catalogue, findings, repacked, reseal, seal, split
 
 
@@ -54,9 +54,9 @@ def test_a_whole_archive_gives_no_findings(whole: Path, sample: int | None) -> N
     with closing(Catalogue(catalogue(whole))) as held:
         check = Verification(Archive(open_storage(str(whole))), held, sample=sample)
         assert list(check.findings()) == []
-    assert (check.seen.objects, check.seen.files, check.seen.entries) == (4, 2, 5)
-    assert check.seen.records == {None: 12, 1: 2, 9: 5}[sample], "all records, or so many captures of each file"
-    assert (check.seen.bytes == sum(path.stat().st_size for path in whole.glob("warc/**/*.gz"))) is (sample is None)
+    assert (check.counts.objects, check.counts.files, check.counts.entries) == (4, 2, 5)
+    assert check.counts.records == {None: 12, 1: 2, 9: 5}[sample], "all records, or so many captures of each file"
+    assert (check.counts.bytes == sum(path.stat().st_size for path in whole.glob("warc/**/*.gz"))) is (sample is None)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -174,7 +174,7 @@ def test_a_record_that_is_no_longer_what_it_must_be_is_named(
 def test_a_payload_that_is_not_the_one_told_is_found(copy: Path) -> None:
     path = warc(copy, "one")
     capture = evolve(made(1), headers=(), truncated=None)
-    answer, question = exchange(capture, prints(made(40)).payload)
+    answer, question = exchange_members(capture, digests_of(made(40)).payload)
     reseal(copy, path, split(path.read_bytes())[0] + answer + question)
     assert any(finding.what.startswith("warc-payload-digest") for finding in findings(copy))
 
@@ -238,11 +238,11 @@ def test_what_is_still_being_written_is_neither_missing_nor_checked(copy: Path) 
     archive = Archive(open_storage(str(copy)))
     with closing(Catalogue(catalogue(copy))) as held:
         (entry, *_) = held.entries()
-        place = archive.put(made(77), prints(made(77)), "three")
+        place = archive.put(made(77), digests_of(made(77)), "three")
         held.put(evolve(entry, id="20260304050607-000000000000", location=place))
         check = Verification(archive, held, sample=None)
         assert list(check.findings()) == []
-        assert check.seen.pending == 1
+        assert check.counts.pending == 1
     archive.abandon()
 
 

@@ -1,4 +1,4 @@
-"""Captures made for tests."""
+"""Captures for tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AT = dt.datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=dt.UTC)
 
 
 def made(number: int = 0, **changes: Any) -> Capture:
-    """Return a capture that uses every field; `number` makes it another one."""
+    """Return a capture that uses every field; each `number` gives a different one."""
     capture = Capture(
         url=f"http://news.example.cn/go?id={number}",
         final_url=f"http://news.example.cn/content/{number}.html?from=新会",
@@ -41,11 +41,11 @@ def made(number: int = 0, **changes: Any) -> Capture:
     return evolve(capture, **changes)
 
 
-def prints(capture: Capture) -> Digests:
+def digests_of(capture: Capture) -> Digests:
     return Digests(payload=f"sha256:{hashlib.sha256(capture.body).hexdigest()}")
 
 
 def reference(capture: Capture) -> Reference:
-    payload = prints(capture).payload
+    payload = digests_of(capture).payload
     identity = capture_id(capture, payload)
     return Reference(id=identity, url=capture.final_url, fetched_at=capture.fetched_at, payload=payload)

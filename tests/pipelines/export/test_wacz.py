@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from pipelines.archive import Archive, take_in
+from pipelines.archive import Archive, import_file
 from pipelines.archive.sources import source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
-from pipelines.export import Written, choose, output, write_cdxj, write_wacz
+from pipelines.export import ExportCounts, output, select_captures, write_cdxj, write_wacz
 from pipelines.model import Location
 from pipelines.storage import Storage, open_storage
 from tests.fangzhi import ROOT
 from tests.pipelines.archive import foreign
-from tests.pipelines.archive.made import made, prints, reference
+from tests.pipelines.archive.made import digests_of, made, reference
 from tests.pipelines.export.opened import Opened, ids, opened
 from tests.pipelines.made import entry
 
@@ -42,15 +42,17 @@ def held(storage: Storage) -> Iterator[Catalogue]:
             (THIRD, "two", None),
             (CONFIRMS, "two", OTHER),
         ):
-            place = archive.put(capture, prints(capture), site, reference(original) if original else None)
+            place = archive.put(capture, digests_of(capture), site, reference(original) if original else None)
             row = entry(capture, text=None if capture is CONFIRMS else f"正文{capture.final_url}")
             catalogue.put(evolve(row, location=place, site=site))
         archive.close()
         yield catalogue
 
 
-def exported(storage: Storage, held: Catalogue, path: Path, wanted: Filter | None = None) -> tuple[Opened, Written]:
-    choice = choose(Archive(storage), held, wanted)
+def exported(
+    storage: Storage, held: Catalogue, path: Path, wanted: Filter | None = None
+) -> tuple[Opened, ExportCounts]:
+    choice = select_captures(Archive(storage), held, wanted)
     with output(str(path)) as file:
         written = write_wacz(storage, choice, held.entries(wanted), file)
     assert not list(path.parent.glob("*.part"))
@@ -155,7 +157,7 @@ def test_files_of_other_programs_are_taken_along_in_gzip(tmp_path: Path, name: s
     storage.check()
     path = tmp_path / name
     path.write_bytes(FORMS[name](record_pairs()))
-    key = take_in(storage, source_at(str(path)))
+    key = import_file(storage, source_at(str(path)))
     with closing(Catalogue("sqlite://")) as held:
         for number, (_, capture) in enumerate(Archive(storage).read(key)):
             held.put(evolve(entry(capture), location=capture.stored, site=f"site-{number}"))
@@ -173,7 +175,7 @@ def test_files_of_other_programs_are_taken_along_in_gzip(tmp_path: Path, name: s
 def test_one_index_of_the_archive_is_that_of_all_its_files(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
     path = tmp_path / "index.cdxj"
     with output(str(path)) as file:
-        assert write_cdxj(storage, choose(Archive(storage), held, None), file) == 5
+        assert write_cdxj(storage, select_captures(Archive(storage), held, None), file) == 5
     lines = [line for key in storage.keys("cdx/") for line in storage.read(key).splitlines(keepends=True)]
     assert path.read_bytes() == b"".join(sorted(lines))
 

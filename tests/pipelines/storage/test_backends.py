@@ -14,13 +14,13 @@ from crawler.config import load_config
 from pipelines.archive import Archive, source_at, sources
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.storage import BACKENDS, Backend, open_storage
-from tests.pipelines.archive.made import made, prints
+from tests.pipelines.archive.made import digests_of, made
 
 
 class MemoryStorage:
     """A store that keeps its files in memory, those of all addresses in one dictionary."""
 
-    apart = True
+    separate_spool = True
 
     def __init__(self, address: str, spool: Path, files: dict[str, bytes]) -> None:
         self.spool, self._prefix, self._files = spool, f"{address}/", files
@@ -74,7 +74,7 @@ def test_settings_accept_its_addresses_and_captures_go_in_and_come_out(tmp_path:
     address = config(tmp_path, "made://x/")
     assert address == "made://x"
     archive = Archive(open_storage(address))
-    capture = evolve(made(1), stored=archive.put(made(1), prints(made(1)), "site"))
+    capture = evolve(made(1), stored=archive.put(made(1), digests_of(made(1)), "site"))
     archive.close()
     later = Archive(open_storage(address))
     assert capture.stored is not None
