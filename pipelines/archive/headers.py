@@ -90,8 +90,8 @@ def parse_arc_line(line: bytes) -> dict[str, str]:
 def parse_http(block: bytes) -> HttpMessage | None:
     """Return the HTTP message in a record's block, or None if its first line is not one of HTTP."""
     end = HEADER_END.search(block)
-    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
-    start, _, lines = head.decode("latin-1").partition("\n")
+    header, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    start, _, lines = header.decode("latin-1").partition("\n")
     words = START_LINE.fullmatch(start.removesuffix("\r"))
     if words is None or "HTTP/" not in start:
         return None

@@ -41,10 +41,10 @@ class Publisher:
         with self._changed:
             return sum(each.size for each in self._waiting)
 
-    def add(self, sealed: Fixity) -> None:
+    def add(self, fixity: Fixity) -> None:
         """Enqueue a closed WARC file; all its captures must be catalogued."""
         with self._changed:
-            self._waiting.append(sealed)
+            self._waiting.append(fixity)
             self._changed.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -79,8 +79,8 @@ class Publisher:
     def _run(self) -> None:
         try:
             tries = final_tries = 0
-            while sealed := self._next(tries):
-                tries = 0 if self._published(sealed) else tries + 1
+            while fixity := self._next(tries):
+                tries = 0 if self._published(fixity) else tries + 1
                 final_tries = final_tries + 1 if tries and self._last_round else 0
                 if final_tries == FINAL_TRIES:
                     return
@@ -96,10 +96,10 @@ class Publisher:
             self._changed.wait_for(lambda: self._waiting or self._last_round or self._abandoned)
             return self._waiting[0] if self._waiting and not self._abandoned else None
 
-    def _published(self, sealed: Fixity) -> bool:
+    def _published(self, fixity: Fixity) -> bool:
         """Try to publish a file; True if no further try is needed: it is published, or a person must repair it."""
         try:
-            self._publish(sealed)
+            self._publish(fixity)
         except StoreCorrupt as error:
             self._failure = self._failure or error
             logger.error("%s", error)
@@ -116,15 +116,15 @@ class Publisher:
             self._waiting.popleft()
         return True
 
-    def _publish(self, sealed: Fixity) -> None:
+    def _publish(self, fixity: Fixity) -> None:
         """Publish a file unless another process, which found it in the spool at its start, has done so.
 
         If the file reached the store before and its manifest did not, the manifest is put now.
         """
-        path = spool_path(self._storage, sealed.key)
+        path = spool_path(self._storage, fixity.key)
         with lock_existing(path) as file:
             if file:
-                publish(self._storage, sealed.key, sealed)
+                publish(self._storage, fixity.key, fixity)
             elif path.exists():
                 raise StoreUnavailable(f"another process is publishing {path}")
         publish_manifests(self._storage)

@@ -113,7 +113,7 @@ def _capture(response: Record, request: Record | None, location: Location | None
     message = _as_response(response) if response.kind in TYPES_WITHOUT_HTTP else parse_http(response.block)
     if message is None or not (STATUS_CODE.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
         return "they hold no HTTP response"
-    asked = parse_http(request.block) if request else None
+    sent = parse_http(request.block) if request else None
     headers, body = without_transfer_coding(message)
     url = target_uri(response.fields)
     revisit = response.kind == "revisit"
@@ -126,9 +126,9 @@ def _capture(response: Record, request: Record | None, location: Location | None
         http_version=message.start[0],
         headers=headers,
         body=b"" if revisit else body,
-        method=asked.start[0] if asked else "GET",
-        request_headers=asked.headers if asked else (),
-        request_body=asked.body if asked else b"",
+        method=sent.start[0] if sent else "GET",
+        request_headers=sent.headers if sent else (),
+        request_body=sent.body if sent else b"",
         ip_address=response.fields.get("warc-ip-address"),
         tls=tls_from_fields(response.fields),
         truncated=_truncated(response.fields.get(BODY_TRUNCATED.lower() if revisit else "warc-truncated")),

@@ -87,7 +87,7 @@ def records(stream: RecordStream) -> Iterator[Record]:
 
 
 def exchanges(found: Iterator[Record]) -> Iterator[tuple[WarcInfo, Record, Record | None]]:
-    """Yield each response or revisit with its warcinfo and with its request, which stands just before or after it."""
+    """Yield each response or revisit with its warcinfo and its request, which comes directly before or after it."""
     info: WarcInfo = {}
     response: Record | None = None
     request: Record | None = None

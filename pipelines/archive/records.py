@@ -68,7 +68,7 @@ def exchange_members(capture: Capture, payload: str, original: Reference | None 
     """Return two members for a capture with this payload digest: its response, then its request.
 
     With an `original`, which has the same body or is confirmed by a 304 response, the first member is a revisit without
-    a body. The response stands first, so that one range read from its offset gets both.
+    a body. The response comes first, so that one range read from its offset gets both.
     """
     identity = capture_id(capture, payload)
     response, request = _urn(identity, "response"), _urn(identity, "request")

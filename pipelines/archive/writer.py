@@ -144,12 +144,12 @@ def _new_file(storage: Storage, site: str, at: dt.datetime) -> tuple[str, int]:
     """Create a file under a new key, and return the key and the open file.
 
     The serial number starts at the hundred-thousandths of the second, so that another run hardly uses the same key: a
-    remote store, which can be unavailable, is not asked.
+    remote store, which can be unavailable, is not accessed.
     """
     keys = (warc_key(site, at, serial, socket.gethostname()) for serial in count(at.microsecond // 10))
     free = (key for key in keys if not (storage.spool / key).exists())
-    made = ((key, _create(spool_path(storage, key))) for key in free)
-    return next((key, handle) for key, handle in made if handle is not None)
+    created = ((key, _create(spool_path(storage, key))) for key in free)
+    return next((key, handle) for key, handle in created if handle is not None)
 
 
 def _create(path: Path) -> int | None:

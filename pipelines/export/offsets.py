@@ -46,7 +46,7 @@ class CdxjLine:
 
 @frozen(kw_only=True)
 class CopiedBytes:
-    """Copied bytes: their span in the original file, and their content, which differs if they were compressed anew."""
+    """Copied bytes: their span in the original file, and their content, which differs if they were compressed again."""
 
     span: Span
     data: bytes = field(repr=False)

@@ -1,4 +1,4 @@
-"""Copies of records from a WARC file of the archive: byte for byte where possible, or compressed anew."""
+"""Copies of records from a WARC file of the archive: byte for byte where possible, or compressed again."""
 
 from __future__ import annotations
 

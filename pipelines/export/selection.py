@@ -45,24 +45,24 @@ def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | Non
     finished = {key for key in archive.files() if not key.lower().endswith(ARC_NAMES)}
     if wanted is None:
         return Selection(files=dict.fromkeys(sorted(finished)))
-    found: dict[str, set[int]] = {}
+    offsets: dict[str, set[int]] = {}
     rendered: list[Location] = []
     for entry in catalogue.entries(wanted):
         if entry.location and entry.location.file in finished:
-            found.setdefault(entry.location.file, set()).add(entry.location.offset)
+            offsets.setdefault(entry.location.file, set()).add(entry.location.offset)
             rendered += [entry.location] if entry.rendered else []
     originals = 0
-    referring = [*_revisits(archive, found), *rendered]
+    referring = [*_revisits(archive, offsets), *rendered]
     for location in [each for one in referring for each in _originals(archive, catalogue, one)]:
-        if location.file in finished and location.offset not in found.get(location.file, ()):
-            found.setdefault(location.file, set()).add(location.offset)
+        if location.file in finished and location.offset not in offsets.get(location.file, ()):
+            offsets.setdefault(location.file, set()).add(location.offset)
             originals += 1
-    return Selection(files=found, originals=originals)
+    return Selection(files=offsets, originals=originals)
 
 
-def _revisits(archive: Archive, found: Mapping[str, Set[int]]) -> Iterator[Location]:
+def _revisits(archive: Archive, captures: Mapping[str, Set[int]]) -> Iterator[Location]:
     """Yield the locations of the revisits among captures, which are given by file and offsets."""
-    for key, offsets in found.items():
+    for key, offsets in captures.items():
         lines = index_lines(archive.storage.read(cdxj_key(key)))
         for line in (each for each in lines if each.revisit and each.offset in offsets):
             yield Location(file=key, offset=line.offset, length=line.length)

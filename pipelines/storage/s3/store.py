@@ -92,10 +92,10 @@ class S3Storage:
 
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""
-        found = self._head(key)
-        if found is None:
+        head = self._head(key)
+        if head is None:
             raise missing_key(key, self._bucket.address)
-        return found[0]
+        return head[0]
 
     def remove(self, key: str) -> None:
         """Delete an object, if it exists."""
@@ -123,10 +123,10 @@ class S3Storage:
         """Return size and SHA-256 of an object by its metadata, or None if it does not exist."""
         try:
             with self._bucket.translated_errors(key):
-                found = self._bucket.client.head_object(**self._bucket.object(key))
+                head = self._bucket.client.head_object(**self._bucket.object(key))
         except StoreCorrupt:
             return None
-        return found["ContentLength"], found["Metadata"].get("sha256", "")
+        return head["ContentLength"], head["Metadata"].get("sha256", "")
 
     def _digest(self, key: str) -> str:
         """Return the SHA-256 of an object by reading it."""

@@ -157,5 +157,5 @@ def _content_md5(md5: bytes) -> str:
 
 
 def _etag(md5: bytes) -> str:
-    """Return the ETag of a part on usual servers; if a server computes it otherwise, the part is sent again."""
+    """Return the ETag of a part on usual servers; if a server computes it differently, the part is sent again."""
     return f'"{md5.hex()}"'
