@@ -21,7 +21,7 @@ from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import Storage, open_storage
 from pipelines.verify import Verification
-from tests.pipelines.archive.made import digests_of, made
+from tests.pipelines.archive.made import digests, made
 from tests.pipelines.archive.sealed import build, catalogue, findings, repacked, reseal, seal, split
 
 
@@ -176,7 +176,7 @@ def test_a_changed_record_is_named(
 def test_a_payload_with_another_digest_is_found(copy: Path) -> None:
     path = warc(copy, "one")
     capture = evolve(made(1), headers=(), truncated=None)
-    response, request = exchange_members(capture, digests_of(made(40)).payload)
+    response, request = exchange_members(capture, digests(made(40)).payload)
     reseal(copy, path, split(path.read_bytes())[0] + response + request)
     assert any(finding.what.startswith("warc-payload-digest") for finding in findings(copy))
 
@@ -240,7 +240,7 @@ def test_files_still_being_written_are_neither_missing_nor_checked(copy: Path) -
     archive = Archive(open_storage(str(copy)))
     with closing(Catalogue(catalogue(copy))) as held:
         (entry, *_) = held.entries()
-        location = archive.put(made(77), digests_of(made(77)), "three")
+        location = archive.put(made(77), digests(made(77)), "three")
         held.put(evolve(entry, id="20260304050607-000000000000", location=location))
         check = Verification(archive, held, sample=None)
         assert list(check.findings()) == []

@@ -14,7 +14,7 @@ from pipelines.archive.cdxj import cdxj_key, read_cdxj
 from pipelines.model import Capture
 from pipelines.storage import Storage, open_storage
 from tests.fangzhi import ROOT
-from tests.pipelines.archive.made import digests_of, made, reference
+from tests.pipelines.archive.made import digests, made, reference
 
 ADDRESSES = (
     "http://www.News.example.cn:80/A/?b=2&A=1#top",
@@ -36,9 +36,9 @@ def filled(storage: Storage) -> tuple[str, list[Capture]]:
     """Return the key of a file and its captures, with a revisit and a 304 response among them."""
     archive = Archive(storage)
     captures = [made(0), *map(varied, range(1, 41))]
-    captures = [evolve(each, stored=archive.put(each, digests_of(each), "site")) for each in captures]
+    captures = [evolve(each, stored=archive.put(each, digests(each), "site")) for each in captures]
     for later in (made(50, body=captures[0].body), made(51, status=304, body=b"")):
-        place = archive.put(later, digests_of(later), "site", reference(captures[0]))
+        place = archive.put(later, digests(later), "site", reference(captures[0]))
         captures.append(evolve(later, stored=place))
     archive.close()
     (key,) = archive.files()
@@ -62,7 +62,7 @@ def test_its_lines_are_sorted_by_byte_and_have_the_fields_of_pywb(tmp_path: Path
     assert (surt, second) == ("cn,example,news)/content/51.html?from=%e6%96%b0%e4%bc%9a", "20260304050607")
     values = json.loads(document)
     assert list(values) == ["url", "mime", "status", "digest", "length", "offset", "filename"]
-    assert (values["mime"], values["filename"], values["digest"]) == ("warc/revisit", key, digests_of(made(0)).payload)
+    assert (values["mime"], values["filename"], values["digest"]) == ("warc/revisit", key, digests(made(0)).payload)
 
 
 def test_the_indexer_of_another_program_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_an_index_from_before_a_crash_does_not_prevent_publishing(tmp_path: Path
     storage = open_storage(str(tmp_path))
     archive = Archive(storage)
     capture = made(1)
-    place = archive.put(capture, digests_of(capture), "site")
+    place = archive.put(capture, digests(capture), "site")
     name = tmp_path / cdxj_key(place.file)
     name.parent.mkdir(parents=True)
     name.write_bytes(b"of an older version\n")

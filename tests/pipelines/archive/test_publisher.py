@@ -18,7 +18,7 @@ from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, open_storage, spool_path
 from pipelines.storage.local import LocalStorage
 from pipelines.storage.options import Options
-from tests.pipelines.archive.made import AT, digests_of, made
+from tests.pipelines.archive.made import AT, digests, made
 from tests.pipelines.archive.test_recovery import left_behind
 from tests.wait import wait_until
 
@@ -45,7 +45,7 @@ def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
 
 def fill(archive: Archive, count: int = 3) -> None:
     for number in range(count):
-        archive.put(made(number), digests_of(made(number)), f"site{number}")
+        archive.put(made(number), digests(made(number)), f"site{number}")
 
 
 def left_in(storage: Storage) -> list[Path]:
@@ -127,7 +127,7 @@ def test_a_byte_that_the_disk_changed_is_found_before_the_file_is_put(folder: Pa
     assert list(Archive(open_storage(str(folder))).files()) == []
 
 
-def test_a_file_of_a_dead_process_is_checked_by_the_digests_of_its_records(folder: Path) -> None:
+def test_a_file_of_a_dead_process_is_checked_by_the_digests_its_records(folder: Path) -> None:
     path, captures = left_behind(folder)
     content = path.read_bytes()
     place = captures[1].stored

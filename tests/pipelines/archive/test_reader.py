@@ -22,7 +22,7 @@ from pipelines.archive.reader import captures
 from pipelines.archive.records import exchange_members, warcinfo_member
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture
-from tests.pipelines.archive.made import AT, digests_of, made
+from tests.pipelines.archive.made import AT, digests, made
 
 
 def read(data: bytes) -> list[Capture]:
@@ -35,7 +35,7 @@ def bare(found: list[Capture]) -> list[Capture]:
 
 def members(*wanted: Capture) -> list[bytes]:
     """Return a warcinfo and pairs of response and request as gzip members."""
-    pairs = [member for capture in wanted for member in exchange_members(capture, digests_of(capture).payload)]
+    pairs = [member for capture in wanted for member in exchange_members(capture, digests(capture).payload)]
     return [warcinfo_member("a.warc.gz", AT, {"software": "fangzhi/0"}), *pairs]
 
 
@@ -283,7 +283,7 @@ def test_captures_of_other_programs_can_be_put_into_our_archive(
     archive: Archive, folder: Path, valid: Callable[[Path], bool]
 ) -> None:
     [capture] = read(foreign("irq", chunked=True))
-    place = archive.put(capture, digests_of(capture))
+    place = archive.put(capture, digests(capture))
     archive.close()
     assert archive.get(place) == evolve(capture, stored=place)
     assert valid(folder / place.file)

@@ -21,7 +21,7 @@ from pipelines.model import Location
 from pipelines.storage import Storage, open_storage
 from tests.fangzhi import ROOT
 from tests.pipelines.archive import foreign
-from tests.pipelines.archive.made import digests_of, made, reference
+from tests.pipelines.archive.made import digests, made, reference
 from tests.pipelines.export.opened import Opened, ids, opened
 from tests.pipelines.made import entry
 
@@ -42,7 +42,7 @@ def held(storage: Storage) -> Iterator[Catalogue]:
             (THIRD, "two", None),
             (NOT_MODIFIED, "two", OTHER),
         ):
-            location = archive.put(capture, digests_of(capture), site, reference(original) if original else None)
+            location = archive.put(capture, digests(capture), site, reference(original) if original else None)
             row = entry(capture, text=None if capture is NOT_MODIFIED else f"正文{capture.final_url}")
             catalogue.put(evolve(row, location=location, site=site))
         archive.close()

@@ -14,7 +14,7 @@ from crawler.config import load_config
 from pipelines.archive import Archive, source_at, sources
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.storage import BACKENDS, Backend, open_storage
-from tests.pipelines.archive.made import digests_of, made
+from tests.pipelines.archive.made import digests, made
 
 
 class MemoryStorage:
@@ -74,7 +74,7 @@ def test_settings_accept_its_addresses_and_captures_go_in_and_come_out(tmp_path:
     address = config(tmp_path, "made://x/")
     assert address == "made://x"
     archive = Archive(open_storage(address))
-    capture = evolve(made(1), stored=archive.put(made(1), digests_of(made(1)), "site"))
+    capture = evolve(made(1), stored=archive.put(made(1), digests(made(1)), "site"))
     archive.close()
     later = Archive(open_storage(address))
     assert capture.stored is not None
