@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import ConfigError
-from pipelines.export.rows import COLUMNS, cell_text, rows
+from pipelines.export.rows import cell_text, columns, rows
 from pipelines.model import Entry
 from pipelines.model.serialize import entry_json
 from pipelines.storage.local import os_errors_as_unavailable
@@ -73,7 +73,7 @@ def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
     file.write(BOM_UTF8 if marked else b"")
     text = TextIOWrapper(file, "utf-8", newline="", write_through=True)
     out = csv.writer(text)
-    out.writerow(COLUMNS)
+    out.writerow(columns())
     count = 0
     for row in (row for entry in entries for row in rows(entry)):
         out.writerow(cell_text(value) for value in row.values())
@@ -99,7 +99,7 @@ def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
         dt.date: pa.date32(),
         dt.datetime: pa.timestamp("us", tz="UTC"),
     }
-    schema = pa.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
+    schema = pa.schema([(name, types[kind]) for name, kind in columns().items()])
     found = (row for entry in entries for row in rows(entry))
     count = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as out:
