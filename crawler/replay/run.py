@@ -166,14 +166,14 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
     def known(key: str) -> bool:
         return catalogue.get(key) is not None
 
-    for segment in archive.unfinished():
-        left = jobs(segment.read(bodies(archive, catalogue), known), registry)
+    for file in archive.unfinished():
+        left = jobs(file.read(bodies(archive, catalogue), known), registry)
         try:
             yield from replay(left, catalogue)
         except StoreAway as error:
-            log.warning("%s waits for the next start, which reads it: %s", segment.path, error)
+            log.warning("%s waits for the next start, which reads it: %s", file.path, error)
         else:
-            archive.finish(segment)
+            archive.finish(file)
 
 
 class _Noted:

@@ -88,8 +88,8 @@ def open_storage(address: str, options: Options | None = None) -> Storage:
 
 def is_store_address(address: str) -> bool:
     """Tell whether an address names a file or folder in a store by the scheme of a backend: `s3://…`, `file://…`."""
-    scheme, separator, _ = address.partition("://")
-    return bool(separator) and scheme in BACKENDS
+    scheme = urlsplit(address).scheme
+    return "://" in address and scheme != FOLDER_SCHEME and scheme in BACKENDS
 
 
 def _parsed(address: str) -> tuple[Backend, str]:
@@ -104,6 +104,10 @@ def _parsed(address: str) -> tuple[Backend, str]:
             f"the archive address {address!r} is not valid", hint=f"valid are {', '.join(others)} and {last}"
         )
     return backend, normalised
+
+
+def _normalised_path(address: str) -> str:
+    return "" if "://" in address else address
 
 
 def _normalised_file(address: str) -> str:
@@ -133,7 +137,7 @@ FOLDER_SCHEME = ""
 """A path has no scheme."""
 
 BACKENDS = {
-    FOLDER_SCHEME: Backend(example="a folder", normalise=str, open=_open_folder),
+    FOLDER_SCHEME: Backend(example="a folder", normalise=_normalised_path, open=_open_folder),
     "file": Backend(example="file:///folder", normalise=_normalised_file, open=_open_folder),
     "s3": Backend(example="s3://bucket/prefix", normalise=_normalised_s3, open=_open_s3),
 }

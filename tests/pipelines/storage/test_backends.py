@@ -107,7 +107,9 @@ def test_a_file_url_is_the_same_folder_for_settings_and_for_the_store(tmp_path: 
     assert open_storage(address).spool == Path(path)
 
 
-@pytest.mark.parametrize("address", ["file:relative", "file://host/a", "s3:bucket", "s3:///prefix", "ftp://a/b"])
+@pytest.mark.parametrize(
+    "address", ["file:relative", "file://host/a", "s3:bucket", "s3:///prefix", "ftp://a/b", "://a", "1a://b"]
+)
 def test_settings_and_stores_refuse_the_same_addresses(tmp_path: Path, address: str) -> None:
     for refused in (lambda: open_storage(address), lambda: config(tmp_path, address)):
         with pytest.raises(ConfigError, match="is not valid"):
