@@ -6,13 +6,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Set
-from importlib.metadata import version
 from itertools import islice
 from typing import BinaryIO
 
 from attrs import define
 from isal import isal_zlib
 
+from pipelines import __version__
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.record_stream import WARC_NAME
 from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
@@ -131,4 +131,4 @@ def _sha256(data: bytes) -> str:
 
 def _description(counts: ExportCounts) -> dict[str, str]:
     created = {"created": f"{counts.newest:%Y-%m-%dT%H:%M:%SZ}"} if counts.newest else {}
-    return {**created, "software": f"fangzhi {version('fangzhi')}"}
+    return {**created, "software": f"fangzhi {__version__}"}
