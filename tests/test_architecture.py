@@ -36,9 +36,9 @@ PURE_MODULES = {
     "crawler/spiders": "options",
     "crawler/sites": "forms hosts registry rules schedule site windows",
     "pipelines": "errors times",
-    "pipelines/archive": "arc cdxj checks headers manifest records",
+    "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
-    "pipelines/export": "excerpt pages rows",
+    "pipelines/export": "offsets rows",
     "pipelines/storage": "options",
 }
 """Pure modules of packages that also hold modules with I/O; all modules that are in neither list may do I/O."""

@@ -73,11 +73,11 @@ def _captures(session: Session, catalogue: Catalogue, wanted: Filter, out: str, 
     """Write captures, or their index; return how many, and how many that were wanted are not there."""
     from pipelines.archive import Archive
     from pipelines.catalogue.queries import Filter
-    from pipelines.export import choose, output, write_cdxj, write_wacz
+    from pipelines.export import output, select_captures, write_cdxj, write_wacz
     from pipelines.storage import open_storage
 
     storage = open_storage(session.config.archive, session.config.options)
-    choice = choose(Archive(storage), catalogue, None if wanted == Filter() else wanted)
+    choice = select_captures(Archive(storage), catalogue, None if wanted == Filter() else wanted)
     if not choice.files:
         raise FangzhiError(
             "no capture is there to export", hint="the filters let none through, or none is archived yet"

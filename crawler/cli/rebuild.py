@@ -72,8 +72,8 @@ def _prepared(session: Session, registry: Registry, archive: Archive) -> Counter
             return elsewhere(old)
     except (ConfigError, StoreUnavailable) as error:
         session.say(f"the old catalogue tells nothing: {error}")
-    for segment in archive.unfinished():
-        segment.publish()
+    for file in archive.unfinished():
+        file.publish()
     return Counter()
 
 

@@ -122,10 +122,10 @@ def _files(archive: Archive, wanted: Wanted) -> list[Source]:
 
 
 def _imported(archive: Archive, source: Source) -> Source:
-    from pipelines.archive import source_in, take_in
+    from pipelines.archive import import_file, source_in
     from pipelines.model import KEPT
 
-    return source if source.name.startswith(KEPT) else source_in(archive, take_in(archive.storage, source))
+    return source if source.name.startswith(KEPT) else source_in(archive, import_file(archive.storage, source))
 
 
 def _replay(

@@ -115,7 +115,7 @@ def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
     ):
         files = functools.partial(files_of, registry=registry)
         settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
-    return tuple(archive.left)
+    return tuple(archive.unsent)
 
 
 class _RunEvents:

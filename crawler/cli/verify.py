@@ -13,7 +13,7 @@ from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
     from pipelines.archive.verify import Finding
-    from pipelines.verify import Seen
+    from pipelines.verify import VerificationCounts
 
 
 @fangzhi_command("verify")
@@ -49,7 +49,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
         for finding in check.findings():
             count += 1
             session.emit(asdict(finding)) if session.machine else click.echo(line(finding))
-    session.say(summary(check.seen, deep=deep))
+    session.say(summary(check.counts, deep=deep))
     session.say(f"{count} findings" if count else "nothing is wrong with what was read")
     return FAILED if count else DONE
 
@@ -61,7 +61,7 @@ def line(finding: Finding) -> str:
     return f"{finding.file}{at}{record}: {finding.what} ({finding.kind})"
 
 
-def summary(seen: Seen, *, deep: bool) -> str:
+def summary(seen: VerificationCounts, *, deep: bool) -> str:
     """Say what was looked at, and what was not."""
     size = f"{seen.bytes / 1e6:.1f} MB"
     if deep:

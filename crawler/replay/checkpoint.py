@@ -14,7 +14,7 @@ from crawler.replay.run import Captured
 from pipelines.archive import MultiReader, Source
 from pipelines.model import Capture
 from pipelines.storage import OPEN_SUFFIX
-from pipelines.storage.local import unavailable
+from pipelines.storage.local import os_errors_as_unavailable
 
 SAVED_S = 2.0
 """Seconds between two writes of the file: what a kill costs is to read the pages of this time once more."""
@@ -32,11 +32,11 @@ class Checkpoint:
         told = hashlib.sha256(json.dumps(about, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
         self._path = folder / f"replay-{told}.json{OPEN_SUFFIX}"
         if afresh:
-            with unavailable("remove", self._path):
+            with os_errors_as_unavailable("remove", self._path):
                 self._path.unlink(missing_ok=True)
         self._done: dict[str, int] = {}
         self._waiting: list[str] = []
-        with unavailable("read", self._path):
+        with os_errors_as_unavailable("read", self._path):
             if self._path.exists():
                 self._done, self._waiting = json.loads(self._path.read_text("utf-8"))
         self._before = dict(self._done)
@@ -67,9 +67,9 @@ class Checkpoint:
     def follow(self, several: MultiReader) -> Iterator[Captured]:
         """Return the captures that were not remembered before the stop."""
         self._several = several
-        first = several.first(self.left(several.files))
+        first = several.first_pass(self.left(several.files))
         yield from ((info, capture) for info, capture in first if not self._has(capture))
-        yield from several.late()
+        yield from several.second_pass()
 
     def note(self, capture: Capture) -> None:
         """Say that a capture has been remembered."""
@@ -84,10 +84,10 @@ class Checkpoint:
         return place is not None and place.offset <= self._before.get(place.file, -1)
 
     def _save(self) -> None:
-        repeats = self._several.waiting if self._several else []
+        repeats = self._several.unresolved if self._several else []
         waiting = {*self._waiting, *(each.capture.stored.file for each in repeats if each.capture.stored)}
         written = self._path.with_suffix(".new" + OPEN_SUFFIX)
-        with unavailable("write", written):
+        with os_errors_as_unavailable("write", written):
             written.write_text(json.dumps([self._done, sorted(waiting)], ensure_ascii=False), "utf-8")
             written.replace(self._path)
         self._saved = time.monotonic()

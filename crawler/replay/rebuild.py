@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from crawler.replay.run import Captured, bodies, jobs, replay
 from crawler.sites.registry import Registry
 from pipelines.archive import Archive, MultiReader, source_in
-from pipelines.archive.cdxj import cdxj_line, write_cdxj
-from pipelines.archive.index import renew_index
-from pipelines.archive.reader import records
+from pipelines.archive.cdxj import cdxj_content, cdxj_line
+from pipelines.archive.index import repair_index
 from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.verify import FileCheck
 from pipelines.catalogue.catalogue import Catalogue
@@ -61,13 +61,13 @@ class Rebuild:
                 found = list(check.findings(file))
             for finding in found:
                 log.warning("%s, byte %s: %s", key, finding.offset, finding.what)
-            index = write_cdxj(check.lines)
+            index = cdxj_content(check.lines)
             self.findings += len(found)
             self.captures[key] = len(check.captures)
             if found:
                 self._damaged[key] = check.captures
             else:
-                self.indexes += renew_index(self._archive.storage, key, index)
+                self.indexes += repair_index(self._archive.storage, key, index)
             yield key
 
     def entries(self) -> Iterator[Entry]:
@@ -108,9 +108,9 @@ class Rebuild:
     def _imported(self, key: str) -> None:
         """Count the captures of another program's file, and make its index; its records are not held to our ways."""
         with self._archive.storage.open(key) as file:
-            index = write_cdxj(cdxj_line(record, key) for record in records(RecordStream(file)))
+            index = cdxj_content(cdxj_line(record, key) for record in records(RecordStream(file)))
         self.captures[key] = len(index.splitlines())
-        self.indexes += renew_index(self._archive.storage, key, index)
+        self.indexes += repair_index(self._archive.storage, key, index)
 
     @staticmethod
     def _told(error: StoreError) -> None:

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from crawler.sites.forms import site_from_json
 from crawler.sites.registry import Registry
-from pipelines.archive import Archive, Find, matches, source_at
+from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError
 from pipelines.line.order import NullArchive, Stores, process, read_page
@@ -111,7 +111,7 @@ def replay(
         yield finish()
 
 
-def bodies(archive: Archive, catalogue: Catalogue) -> Find:
+def bodies(archive: Archive, catalogue: Catalogue) -> BodyFinder:
     """Return how the body of a revisit is found: where the catalogue says that its bytes were first.
 
     Other programs' digests are not the catalogue's: then it is the body at the address and second that the revisit
@@ -123,7 +123,7 @@ def bodies(archive: Archive, catalogue: Catalogue) -> Find:
         if location:
             return archive.get(location).body
         found = (_body(archive, place) for place in catalogue.places(url, at))
-        return next((body for body in found if body and (at or matches(body, digest))), None)
+        return next((body for body in found if body and (at or matches_digest(body, digest))), None)
 
     return find
 
@@ -166,14 +166,14 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
     def known(key: str) -> bool:
         return catalogue.get(key) is not None
 
-    for segment in archive.unfinished():
-        left = jobs(segment.read(bodies(archive, catalogue), known), registry)
+    for file in archive.unfinished():
+        left = jobs(file.read(bodies(archive, catalogue), known), registry)
         try:
             yield from replay(left, catalogue)
         except StoreAway as error:
-            log.warning("%s waits for the next start, which reads it: %s", segment.path, error)
+            log.warning("%s waits for the next start, which reads it: %s", file.path, error)
         else:
-            archive.finish(segment)
+            archive.finish(file)
 
 
 class _Noted:

@@ -105,7 +105,7 @@ class ArchiveWriter(Protocol):
     def full(self) -> StoreUnavailable | None:
         """Return why the archive accepts no more captures at present; None if it accepts them."""
 
-    def waits(self) -> bool:
+    def has_unsent(self) -> bool:
         """Return whether `roll` will free space."""
 
 
@@ -132,7 +132,7 @@ class NullArchive:
     def full(self) -> None:
         """Always accept captures."""
 
-    def waits(self) -> bool:
+    def has_unsent(self) -> bool:
         """Return False: there is no space to free."""
         return False
 

@@ -151,7 +151,7 @@ def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_addr
 class Elsewhere(LocalStorage):
     """A folder that stands for a server, which does not answer while `away` is set."""
 
-    apart = True
+    separate_spool = True
     away = False
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:

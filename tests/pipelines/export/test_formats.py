@@ -1,4 +1,4 @@
-"""Entries as lines and tables."""
+"""Entries as JSON lines, CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def other() -> Article:
     return evolve(entry(capture(2)).articles[0], title=None)
 
 
-def test_jsonl_is_what_list_prints() -> None:
+def test_jsonl_is_the_output_of_list() -> None:
     entries = [page(), entry(capture(3), text=None)]
     file = io.BytesIO()
     assert write_jsonl(entries, file) == 2
