@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from crawler.cli.changes import of_the_page
+from crawler.cli.diff import of_the_page
 from crawler.cli.render import ROLES
 from crawler.compare.entries import ArticleChange, compare, paired
 from crawler.compare.text import Edit, Paragraph, inline, paragraphs

@@ -194,7 +194,7 @@ def _conversions(session: Session, wanted: Wanted, stack: ExitStack) -> Conversi
 
 def _show(session: Session, change: Change, totals: Totals) -> None:
     """Print what differs in a page, unless nothing does."""
-    from crawler.cli.changes import comparison_document, told
+    from crawler.cli.diff import comparison_document, told
     from crawler.compare.entries import compare
 
     comparison = compare(change.before, change.after)
@@ -211,7 +211,7 @@ def _show(session: Session, change: Change, totals: Totals) -> None:
 def _summarise(
     session: Session, report: Report, kinds: Counter[str], totals: Totals | None, out: Conversions | None
 ) -> None:
-    from crawler.cli.changes import summed
+    from crawler.cli.diff import summed
 
     if session.machine:
         compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from crawler.cli.changes import marked
+from crawler.cli.diff import marked
 from crawler.cli.render import moment
 from crawler.cli.session import Session
 from crawler.compare.reprints import Member, family, near_versions

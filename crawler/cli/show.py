@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from crawler.cli.differences import show_diff
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.catalogue.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
 from pipelines.errors import FangzhiError
@@ -48,6 +47,7 @@ def command(
     """
     from contextlib import closing
 
+    from crawler.cli.diff import show_diff
     from crawler.cli.evidence import proofs
     from crawler.cli.reprints import show_family
     from pipelines.catalogue.catalogue import Catalogue

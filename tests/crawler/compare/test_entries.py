@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from crawler.cli.changes import comparison_document, summed, told
+from crawler.cli.diff import comparison_document, summed, told
 from crawler.compare.entries import Comparison, Edit, Totals, compare
 from pipelines.model import Article, Entry, Evidence, Image, Quality, Repair, Version
 from tests.pipelines.made import capture, entry

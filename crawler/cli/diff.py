@@ -1,16 +1,22 @@
-"""What a new reading or a new version changes, for people: in colour, or with the marks of a word diff."""
+"""Differences between two readings or two versions of a page: on a terminal and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 import click
 
+from crawler.cli.session import Session
 from crawler.compare.entries import ArticleChange, Comparison, Totals, compare
 from crawler.compare.text import Edit, inline
+from pipelines.catalogue.history import in_force, is_there
+from pipelines.errors import FangzhiError
 from pipelines.model import Entry
+
+FORMS = ("text", "html", "json")
 
 SHOWN = 120
 """Characters of a piece that went or came as a whole that are shown of a new reading, one of thousands: two or three
@@ -21,6 +27,28 @@ FOLLOWS = ("quality", "repairs", "script", "published_on")
 
 MARKS = {"changed": "~", "new": "+", "lost": "-"}
 COLOURS = {"changed": "yellow", "new": "green", "lost": "red"}
+
+
+def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: str) -> None:
+    """Print what changed from the version before to that which a capture shows, its own or the one that it repeats.
+
+    Raises FangzhiError: there is none before.
+    """
+    from crawler.cli.diff_page import diff_page
+
+    if form not in FORMS:
+        raise click.UsageError(f"--diff has the formats {', '.join(FORMS)}, not {form}")
+    after = (in_force(versions, entry) if is_there(entry) else None) or entry
+    before = next((each for each in reversed(versions) if each.fetched_at < after.fetched_at), None)
+    if before is None:
+        raise FangzhiError(f"{entry.url} had no other version before {entry.id}", "--history shows them all")
+    if session.machine or form == "json":
+        session.emit(comparison_document(compare(before, after)))
+    elif form == "html":
+        click.echo(diff_page(before, after, (_named(before, versions), _named(after, versions))))
+    else:
+        _, coloured = session.terminal(sys.stdout)
+        click.echo("\n".join(edited(before, after, coloured=coloured)))
 
 
 def told(comparison: Comparison, *, coloured: bool) -> Iterator[str]:
@@ -77,6 +105,12 @@ def marked(edit: Edit, *, coloured: bool, whole: bool = True) -> str:
         piece.after if piece.stayed else _gone(piece.before, coloured, whole) + _come(piece.after, coloured, whole)
         for piece in inline(edit.before, edit.after)
     )
+
+
+def _named(entry: Entry, versions: Sequence[Entry]) -> str:
+    """Return which version a capture is, or why it is none."""
+    number = next((number for number, each in enumerate(versions, 1) if each.id == entry.id), None)
+    return f"第{number}版" if number else f"没有文章（{entry.reason}，状态 {entry.status}）"
 
 
 def _article(article: ArticleChange, coloured: bool, *, whole: bool = False) -> Iterator[str]:
