@@ -63,7 +63,7 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     or any page that leads to lists. About twenty pages are looked at, at a slow pace and where robots.txt allows it;
     none is kept. By what family, sections, name and region are known goes to stderr.
     """
-    from crawler.cli.look import look
+    from crawler.cli.inspect_run import look
     from crawler.inspect import discover
     from crawler.sites.folders import load
 
@@ -94,7 +94,7 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     Each is asked for one list and one article of it; none named: every enabled one. A site that is off can be named,
     too. Nothing is kept. Exits with 3 where something is broken.
     """
-    from crawler.cli.look import look
+    from crawler.cli.inspect_run import look
     from crawler.inspect import check
     from crawler.sites.folders import load
 
