@@ -222,7 +222,7 @@ def test_a_replay_that_is_killed_goes_on_where_it_was(town: Town, tmp_path: Path
         pytest.skip("the whole archive was read before its place was first kept")
     done = fangzhi(*command)
     entries = documents(fangzhi("list", "--json", "--archive", str(copy)))
-    assert "goes on where it was stopped" in done.stderr
+    assert "resuming the interrupted replay" in done.stderr
     read = int(re.search(r"fetched (\d+) =", done.stderr)[1])
     assert 0 < read < len(entries)
     assert entries[::-1] == town.entries()

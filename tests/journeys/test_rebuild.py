@@ -101,7 +101,7 @@ def test_while_somebody_writes_the_old_one_stays_and_a_clear_word_is_said(revisi
         fcntl.flock(held, fcntl.LOCK_EX)
         done = fangzhi("rebuild", "-q", *copy.options)
     assert done.returncode == 1
-    assert "was written meanwhile" in one_line(done.stderr)
+    assert "was written during the rebuild" in one_line(done.stderr)
     assert copy.entries() == revisited.entries()
 
 

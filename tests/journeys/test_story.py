@@ -120,7 +120,7 @@ def test_the_edited_page_has_two_versions_and_the_deleted_one_is_gone(told: Sour
 def test_the_likely_source_is_the_citys_portal_whoever_was_crawled_first(told: Sourced) -> None:
     prints = {truth.copy_of: truth for truth in told.truths if truth.trap in ("mirror", "near-copy")}
     for original, truth in list(prints.items())[::4]:
-        members = told.run("show", truth.final_url, "--family", "--json")
+        members = told.run("show", truth.final_url, "--reprints", "--json")
         assert [member["url"] for member in members if member["likely_source"]] == [original]
         assert members[0]["url"] == original
         assert len(members[0]["named_by"]) == len(members) - 1

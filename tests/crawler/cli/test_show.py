@@ -72,7 +72,7 @@ def test_a_diff_tells_both_captures_and_what_changed_in_place(archive: Path) -> 
     assert after.startswith("+ 2024-03-07 01:30")
     assert changes == [
         "  ~ changed 标题",
-        "      text: changed in 2 places, of 2 sentences",
+        "      text: 2 changes in 2 sentences",
         "        云洲市召开防汛{+工作+}会议。",
         "        {+会后检查了堤防。+}",
     ]
@@ -81,7 +81,7 @@ def test_a_diff_tells_both_captures_and_what_changed_in_place(archive: Path) -> 
 def test_a_diff_of_what_has_no_version_before_it_says_so(archive: Path) -> None:
     done = fangzhi("show", URL, "--version", "1", "--diff", "--archive", str(archive))
     assert done.returncode == 1
-    assert one_line(done.stderr).startswith(f"{URL} had no other version before ")
+    assert one_line(done.stderr).startswith(f"{URL} has no version earlier than ")
 
 
 def test_an_answer_304_shows_the_version_that_it_confirms(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from crawler.cli.diff import comparison_document, summed, told
-from crawler.compare.entries import Comparison, Edit, Totals, compare
+from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
+from crawler.compare.entries import Comparison, Totals, compare
+from crawler.compare.text import TextChange
 from pipelines.model import Article, Entry, Evidence, Image, Quality, Repair, Version
 from tests.pipelines.made import capture, entry
 
@@ -44,16 +45,16 @@ def test_fields_by_name_and_the_text_by_sentence() -> None:
     (found,) = change(article(), after).articles
     assert found.kind == "changed"
     assert found.fields == {
-        "title": Edit(before="标题", after="新标题"),
-        "source": Edit(before="", after="江门日报"),
-        "images": Edit(before="", after="http://a.cn/1.jpg 会场"),
-        "quality.masked_chars": Edit(before="0", after="2"),
-        "repairs": Edit(before="", after="strip_pinyin × 1"),
+        "title": TextChange(before="标题", after="新标题"),
+        "source": TextChange(before="", after="江门日报"),
+        "images": TextChange(before="", after="http://a.cn/1.jpg 会场"),
+        "quality.masked_chars": TextChange(before="0", after="2"),
+        "repairs": TextChange(before="", after="strip_pinyin × 1"),
     }
     assert found.sentences == 3
     assert found.text == (
-        Edit(before="会议部署旧区改造工作。", after="会议部署老旧小区改造工作。"),
-        Edit(before="各县区按时完成任务！", after=""),
+        TextChange(before="会议部署旧区改造工作。", after="会议部署老旧小区改造工作。"),
+        TextChange(before="各县区按时完成任务！", after=""),
     )
 
 
@@ -61,14 +62,14 @@ def test_a_page_that_is_read_no_more_loses_its_article_and_says_why() -> None:
     after = made(outcome="rejected", reason="not-an-article")
     found = compare(made(article()), after)
     assert [each.kind for each in found.articles] == ["lost"]
-    assert found.facts["reason"] == Edit(before="", after="not-an-article")
+    assert found.facts["reason"] == TextChange(before="", after="not-an-article")
 
 
 def test_a_page_that_was_never_catalogued_brings_new_articles() -> None:
     found = compare(None, made(article()))
     assert (found.kind, [each.kind for each in found.articles], found.facts) == ("added", ["new"], {})
     rejected = compare(None, made(outcome="rejected", reason="challenge"))
-    assert "  reason: {+challenge+}" in told(rejected, coloured=False)
+    assert "  reason: {+challenge+}" in comparison_lines(rejected, coloured=False)
 
 
 def test_articles_of_a_page_are_paired_by_what_they_are_not_by_their_place() -> None:
@@ -96,16 +97,16 @@ def test_totals_count_every_article_once_and_fields_of_changed_ones() -> None:
         totals.add(found)
     assert totals.articles == {"equal": 1, "changed": 1, "new": 2, "lost": 1}
     assert totals.fields == {"title": 1, "text": 1}
-    assert summed(totals)[0] == "articles: 1 equal, 1 changed, 2 new, 1 lost"
+    assert totals_lines(totals)[0] == "articles: 1 equal, 1 changed, 2 new, 1 lost"
 
 
 def test_people_read_it_with_marks_or_in_colour() -> None:
     found = change(article(), article(text=TEXT.replace("旧区", "老旧小区"), source="江门日报"))
-    plain = "\n".join(told(found, coloured=False))
+    plain = "\n".join(comparison_lines(found, coloured=False))
     assert "      source: {+江门日报+}" in plain
     assert "        会议部署{+老+}旧{+小+}区改造工作。" in plain
     assert "\x1b" not in plain
-    coloured = "\n".join(told(found, coloured=True))
+    coloured = "\n".join(comparison_lines(found, coloured=True))
     assert "\x1b[32m江门日报\x1b[0m" in coloured
     assert "{+" not in coloured
 
@@ -121,4 +122,6 @@ def test_texts_without_any_mark_take_no_time_by_the_square() -> None:
     one, other = "甲乙丙丁" * 20_000, "甲乙丙戊" * 20_000
     (found,) = change(article(text=one), article(text=other)).articles
     assert [(edit.before, edit.after) for edit in found.text] == [(one, ""), ("", other)]
-    assert "80000 characters" in "".join(told(change(article(text=one), article(text=other)), coloured=False))
+    assert "80000 characters" in "".join(
+        comparison_lines(change(article(text=one), article(text=other)), coloured=False)
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.compare.reprints import family
+from crawler.compare.reprints import rank_reprints
 from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.dedupe.similarity import Similarity
@@ -62,34 +62,34 @@ def test_a_family_is_the_same_whichever_of_it_is_asked_for(catalogue: Catalogue,
 
 
 def test_the_first_published_comes_first_and_an_address_once(catalogue: Catalogue) -> None:
-    members = family(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
+    members = rank_reprints(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
     assert [member.source for member in members] == ["第1家", "第0家", "第3家", "第2家", "第4家"]
 
 
 def test_it_is_told_what_each_added_and_left_out(catalogue: Catalogue) -> None:
-    members = family(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
+    members = rank_reprints(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
     by_source = {member.source: member for member in members}
-    assert (by_source["第1家"].against, by_source["第1家"].likeness) == (None, None)
-    assert by_source["第4家"].edits == ()
+    assert (by_source["第1家"].compared_with, by_source["第1家"].similarity) == (None, None)
+    assert by_source["第4家"].changes == ()
     assert by_source["第0家"].left_out == by_source["第2家"].left_out == [ADDED]
     assert "".join(by_source["第3家"].left_out) == SENTENCES[-1] + ADDED
-    assert by_source["第4家"].likeness == Similarity(similarity=1.0, relation="equal")
-    assert by_source["第0家"].likeness == by_source["第2家"].likeness != by_source["第4家"].likeness
-    assert {member.against.id for member in members[1:]} == {PRINTS[1].id}
+    assert by_source["第4家"].similarity == Similarity(similarity=1.0, relation="equal")
+    assert by_source["第0家"].similarity == by_source["第2家"].similarity != by_source["第4家"].similarity
+    assert {member.compared_with.id for member in members[1:]} == {PRINTS[1].id}
 
 
 def test_the_command_tells_it(catalogue: Catalogue, tmp_path: Path) -> None:
-    told = documents(fangzhi("show", PRINTS[2].id, "--family", "--json", "--archive", str(tmp_path)))
+    told = documents(fangzhi("show", PRINTS[2].id, "--reprints", "--json", "--archive", str(tmp_path)))
     assert [each["likely_source"] for each in told] == [True, False, False, False, False]
     left_out = ["".join(each["left_out"]) for each in told]
     assert left_out == ["", ADDED, SENTENCES[-1] + ADDED, ADDED, ""]
     assert (told[1]["against"], told[1]["relation"]) == (told[0]["id"], "equal")
-    shown = fangzhi("show", PRINTS[2].id, "--family", "--archive", str(tmp_path)).stdout
+    shown = fangzhi("show", PRINTS[2].id, "--reprints", "--archive", str(tmp_path)).stdout
     assert f"    - {ADDED}\n" in shown
-    assert "word for word" in shown
-    alone = documents(fangzhi("show", PRINTS[6].id, "--family", "--json", "--archive", str(tmp_path)))
+    assert "identical text" in shown
+    alone = documents(fangzhi("show", PRINTS[6].id, "--reprints", "--json", "--archive", str(tmp_path)))
     assert [each["id"] for each in alone] == [PRINTS[6].id]
-    assert "nobody else is known" in fangzhi("show", PRINTS[6].id, "--family", "--archive", str(tmp_path)).stdout
+    assert "no reprints are known" in fangzhi("show", PRINTS[6].id, "--reprints", "--archive", str(tmp_path)).stdout
 
 
 def test_a_list_tells_what_each_capture_is_to_earlier_ones(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -112,7 +112,9 @@ def at(site: str, source: str | None, published: dt.date | None, captured: int, 
 
 def likely(*prints: Entry) -> str:
     """Return the id of the likely source; whichever is captured first is the head."""
-    found = {family(first, [each for each in prints if each is not first], NAMES)[0].entry.id for first in prints}
+    found = {
+        rank_reprints(first, [each for each in prints if each is not first], NAMES)[0].entry.id for first in prints
+    }
     (source,) = found
     return source
 
@@ -156,10 +158,10 @@ def test_a_print_that_is_not_near_to_the_source_is_held_against_what_it_was_judg
         evolve(each, verdict=Verdict(kind="near-copy", of=head.id, similarity=0.7, relation="equal"))
         for each in (first, last)
     ]
-    members = {member.entry.id: member for member in family(head, judged, {})}
-    assert members[first.id].against is None
-    assert members[head.id].against.id == first.id
-    assert members[last.id].against.id == head.id
+    members = {member.entry.id: member for member in rank_reprints(head, judged, {})}
+    assert members[first.id].compared_with is None
+    assert members[head.id].compared_with.id == first.id
+    assert members[last.id].compared_with.id == head.id
 
 
 def test_the_family_of_a_page_that_was_edited_is_that_of_its_text_before(tmp_path: Path) -> None:
@@ -175,20 +177,20 @@ def test_the_family_of_a_page_that_was_edited_is_that_of_its_text_before(tmp_pat
         for each in (first, copy, edited):
             opened.put(each)
         asked = [
-            documents(fangzhi("show", key, "--family", "--json", "--archive", str(tmp_path)))
+            documents(fangzhi("show", key, "--reprints", "--json", "--archive", str(tmp_path)))
             for key in (first.id, edited.id, first.final_url)
         ]
         assert [[each["id"] for each in told] for told in asked] == [[first.id, copy.id]] * 3
         opened.put(other)
-    told = documents(fangzhi("show", first.final_url, "--family", "--json", "--archive", str(tmp_path)))
+    told = documents(fangzhi("show", first.final_url, "--reprints", "--json", "--archive", str(tmp_path)))
     assert [each["id"] for each in told] == [other.id], "another text under the address is another family"
-    first_version = ("show", first.final_url, "--version", "1", "--family", "--json", "--archive", str(tmp_path))
+    first_version = ("show", first.final_url, "--version", "1", "--reprints", "--json", "--archive", str(tmp_path))
     assert [each["id"] for each in documents(fangzhi(*first_version))] == [first.id, copy.id]
 
 
 def test_the_family_of_a_page_that_is_gone_is_that_of_its_last_text(catalogue: Catalogue, tmp_path: Path) -> None:
     gone = evolve(entry(capture(9, url=PRINTS[3].final_url), text=None), status=404, reason="http-error")
     catalogue.put(gone)
-    told = documents(fangzhi("show", PRINTS[3].final_url, "--family", "--json", "--archive", str(tmp_path)))
+    told = documents(fangzhi("show", PRINTS[3].final_url, "--reprints", "--json", "--archive", str(tmp_path)))
     assert PRINTS[3].id in [each["id"] for each in told]
     assert len(told) == 5

@@ -33,19 +33,19 @@ def read(folder: Path, files: list[Source], most: int = 99, about: str = "", **o
     journal = Checkpoint(folder, about, **options)
     several = MultiReader(files, None, pytest.fail)
     found = []
-    for _, capture in journal.follow(several):
+    for _, capture in journal.remaining(several):
         if len(found) == most:
             return found
         assert capture.body == BODY
         found.append(f"{capture.final_url} {capture.fetched_at:%Y}")
-        journal.note(capture)
+        journal.mark_done(capture)
     journal.__exit__(None, None, None)
     return found
 
 
 @pytest.fixture(autouse=True)
 def _saves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoint, "SAVED_S", 0)
+    monkeypatch.setattr(checkpoint, "SAVE_INTERVAL_S", 0)
 
 
 @pytest.mark.parametrize("most", range(1, 3 * PAGES + 2))
@@ -66,7 +66,7 @@ def test_killed_twice(tmp_path: Path, files: list[Source]) -> None:
 
 def test_files_that_are_done_are_not_opened(tmp_path: Path, files: list[Source]) -> None:
     read(tmp_path, files, 2 * PAGES + 1)
-    left = Checkpoint(tmp_path, "").left(files)
+    left = Checkpoint(tmp_path, "").unfinished(files)
     assert [Path(file.name).name for file in left] == ["b.warc.gz", "c.warc.gz"], "a revisit of b still waits"
 
 
@@ -87,13 +87,13 @@ def test_a_file_that_came_meanwhile_is_read_too(tmp_path: Path, files: list[Sour
 def test_what_stops_a_replay_leaves_its_place_and_what_ends_it_none(tmp_path: Path, files: list[Source]) -> None:
     def stopped() -> None:
         with Checkpoint(tmp_path, "") as journal:
-            _, capture = next(iter(journal.follow(MultiReader(files, None, pytest.fail))))
-            journal.note(capture)
+            _, capture = next(iter(journal.remaining(MultiReader(files, None, pytest.fail))))
+            journal.mark_done(capture)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
-    assert Checkpoint(tmp_path, "").went_on
+    assert Checkpoint(tmp_path, "").resumed
     with Checkpoint(tmp_path, ""):
         pass
-    assert not Checkpoint(tmp_path, "").went_on
+    assert not Checkpoint(tmp_path, "").resumed

@@ -43,7 +43,7 @@ def rebuilding(archive: Archive, url: str) -> Iterator[tuple[Rebuild, Replacemen
         readers = stack.enter_context(closing(ExtractionPool(1)))
         replacement = stack.enter_context(closing(Replacement(url)))
         rebuild = stack.enter_context(closing(Rebuild(archive, replacement, Registry(), readers)))
-        assert len(list(rebuild.survey())) == SITES
+        assert len(list(rebuild.scan())) == SITES
         yield rebuild, replacement
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.replay.run import Change, Span, bodies, jobs, recover, replay, settled
+from crawler.replay.run import DateRange, ReplayResult, body_finder, jobs, recover, replay, with_preferred_location
 from crawler.sites.forms import site_json
 from crawler.sites.registry import Registry
 from crawler.sites.site import Section, Site
@@ -56,27 +56,27 @@ def at(moment: str) -> Capture:
 
 
 @pytest.mark.parametrize(
-    ("span", "moment", "held"),
+    ("dates", "moment", "held"),
     [
-        (Span(), "1999-01-01T00:00:00+00:00", True),
-        (Span(since=DAY), "2024-03-04T23:59:59+00:00", False),
-        (Span(since=DAY), "2024-03-05T00:00:00+00:00", True),
-        (Span(until=DAY), "2024-03-05T23:59:59+00:00", True),
-        (Span(until=DAY), "2024-03-06T00:00:00+00:00", False),
-        (Span(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
-        (Span(since=NEXT), "2024-03-06T07:59:59+08:00", False),
-        (Span(until=DAY), "2024-03-06T07:59:59+08:00", True),
+        (DateRange(), "1999-01-01T00:00:00+00:00", True),
+        (DateRange(since=DAY), "2024-03-04T23:59:59+00:00", False),
+        (DateRange(since=DAY), "2024-03-05T00:00:00+00:00", True),
+        (DateRange(until=DAY), "2024-03-05T23:59:59+00:00", True),
+        (DateRange(until=DAY), "2024-03-06T00:00:00+00:00", False),
+        (DateRange(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
+        (DateRange(since=NEXT), "2024-03-06T07:59:59+08:00", False),
+        (DateRange(until=DAY), "2024-03-06T07:59:59+08:00", True),
     ],
 )
-def test_a_span_holds_whole_days_of_utc(span: Span, moment: str, held: bool) -> None:
-    assert span.holds(at(moment)) is held
+def test_a_span_holds_whole_days_of_utc(dates: DateRange, moment: str, held: bool) -> None:
+    assert dates.contains(at(moment)) is held
 
 
 def test_a_change_is_told_by_what_was_there() -> None:
     made = entry(capture())
-    assert Change(before=None, after=made).kind == "added"
-    assert Change(before=made, after=entry(capture())).kind == "unchanged"
-    assert Change(before=made, after=evolve(made, recipe="trs/2")).kind == "changed"
+    assert ReplayResult(before=None, after=made).kind == "added"
+    assert ReplayResult(before=made, after=entry(capture())).kind == "unchanged"
+    assert ReplayResult(before=made, after=evolve(made, recipe="trs/2")).kind == "changed"
 
 
 def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None:
@@ -84,7 +84,7 @@ def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None
     with closing(Catalogue("sqlite://")) as catalogue:
 
         def kinds(*, dry_run: bool) -> list[str]:
-            wanted = jobs(captured, Registry(), Span())
+            wanted = jobs(captured, Registry(), DateRange())
             return [change.kind for change in replay(wanted, catalogue, dry_run=dry_run)]
 
         assert kinds(dry_run=True) == ["added"] * 3
@@ -96,7 +96,7 @@ def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None
 
 def test_only_what_lies_in_the_span_is_read() -> None:
     captured = [({}, at("2024-03-04T12:00:00+00:00")), ({}, at("2024-03-05T12:00:00+00:00"))]
-    assert [job.capture for job in jobs(captured, Registry(), Span(since=DAY))] == [captured[1][1]]
+    assert [job.capture for job in jobs(captured, Registry(), DateRange(since=DAY))] == [captured[1][1]]
 
 
 OWN = Location(file="warc/fu/2024/03/a.warc.gz", offset=5, length=9)
@@ -127,8 +127,8 @@ def test_a_capture_that_lies_in_several_files_has_one_place(
     before: Location | None, read: Location | None, kept: Location | None
 ) -> None:
     made = entry(capture())
-    assert settled(evolve(made, location=read), evolve(made, location=before)).location == kept
-    assert settled(evolve(made, location=read), None).location == read
+    assert with_preferred_location(evolve(made, location=read), evolve(made, location=before)).location == kept
+    assert with_preferred_location(evolve(made, location=read), None).location == read
 
 
 def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_address(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_addr
             place = archive.put(each, Digests(payload=sha256(each.body)), "news")
             catalogue.put(evolve(entry(each), location=place))
         archive.close()
-        find = bodies(archive, catalogue)
+        find = body_finder(archive, catalogue)
         url = made[0].final_url
         assert find(sha256(b"1"), "http://other.example/", None) == b"1"
         assert find("sha1:UNKNOWN", url, made[2].fetched_at.replace(microsecond=0)) == b"2"
