@@ -53,9 +53,9 @@ def test_filters_are_those_of_list(whole: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("a.xyz",), 2, "name a --format"),
-        (("-", "--format", "wacz"), 2, "not to standard output"),
-        (("a.wacz", "--site", "nowhere"), 1, "no capture is there to export"),
+        (("a.xyz",), 2, "the format of a.xyz is unknown"),
+        (("-", "--format", "wacz"), 2, "cannot be written to standard output"),
+        (("a.wacz", "--site", "nowhere"), 1, "there are no captures to export"),
         (("no/such/folder/a.jsonl",), 1, "correct the path"),
     ],
 )

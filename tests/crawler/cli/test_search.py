@@ -41,10 +41,10 @@ def test_programs_get_the_entry_with_what_was_found(archive: Path) -> None:
 
 def test_what_is_nowhere_is_said_on_stderr(archive: Path) -> None:
     done = fangzhi("search", "泵站", "--archive", str(archive))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No article has 泵站 in it.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No article contains 泵站.\n")
 
 
 def test_a_query_without_a_word_is_refused(archive: Path) -> None:
     done = fangzhi("search", " ", "--archive", str(archive))
     assert done.returncode == 2
-    assert "has no word" in done.stderr
+    assert "contains no word" in done.stderr
