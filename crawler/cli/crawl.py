@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @fangzhi_command("crawl")
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N articles of each site.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N new articles of each site.")
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -121,9 +121,9 @@ def test_what_is_crawled_after_an_import_does_not_lean_on_it(town: Town, tmp_pat
     [
         (["--into", "x"], "--into needs the WARC files"),
         (["a.warc", "--into", "x", "--archive", "y"], "leave --archive out"),
-        (["a.warc", "--into", "x", "--dry-run"], "leave --dry-run out"),
-        (["a.warc", "--site", "x"], "--site is for the archive's own files"),
-        (["--links", "--diff"], "--links reads list pages only"),
+        (["a.warc", "--into", "x", "--dry-run"], "--into writes to the archive, --dry-run writes nothing"),
+        (["a.warc", "--site", "x"], "--site selects files of the archive"),
+        (["--links", "--diff"], "--links only prints the links of list pages"),
     ],
 )
 def test_options_that_contradict_each_other(tmp_path: Path, options: list[str], said: str) -> None:
