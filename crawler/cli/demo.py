@@ -25,10 +25,20 @@ FIRST_PORT = 8930
 
 @fangzhi_command("demo", archive="demo-archive")
 @click.option(
-    "--port", type=click.IntRange(1024, 65000), default=FIRST_PORT, show_default=True, help="First port of the city."
+    "--port",
+    type=click.IntRange(1024, 65000),
+    metavar="PORT",
+    default=FIRST_PORT,
+    show_default=True,
+    help="First port of the city.",
 )
 @click.option(
-    "--pages", type=click.IntRange(min=150), default=300, show_default=True, help="Number of pages of the city."
+    "--pages",
+    type=click.IntRange(min=150),
+    metavar="N",
+    default=300,
+    show_default=True,
+    help="Number of pages of the city.",
 )
 @click.option("--keep", is_flag=True, help="Keep the city running after the crawl, until Ctrl-C.")
 def command(session: Session, port: int, pages: int, keep: bool) -> int:

@@ -34,6 +34,7 @@ _ENDINGS = {DONE: "done", SOME_FAILED: "done, some pages failed", INTERRUPTED: "
     "--workers",
     "parallel",
     type=click.IntRange(min=1),
+    metavar="N",
     default=DEFAULT_PARALLEL_SITES,
     show_default=True,
     help="Number of sites crawled at the same time.",

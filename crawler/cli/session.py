@@ -73,17 +73,19 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return 0
 
-        for option in reversed(_OPTIONS):
+        for option in reversed((_archive_option(archive or "archive"), *_OPTIONS)):
             called = option(called)
         return click.command(name)(called)
 
     return decorate
 
 
+def _archive_option(default: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+    description = f"Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./{default}]"
+    return click.option("--archive", metavar="URL", help=description)
+
+
 _OPTIONS = (
-    click.option(
-        "--archive", metavar="URL", help="Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./archive]"
-    ),
     click.option(
         "--catalogue",
         metavar="URL",

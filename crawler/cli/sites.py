@@ -53,7 +53,12 @@ def show_site(session: Session, slug: str) -> int:
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 @click.option("--slug", metavar="NAME", help="Name of the site in the registry.  [default: derived from its host]")
 @click.option(
-    "--delay", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Seconds between two requests."
+    "--delay",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=1.0,
+    show_default=True,
+    help="Delay between two requests.",
 )
 @click.option("--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing the TOML.")
 def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: float, write: str | None) -> int:
