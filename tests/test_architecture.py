@@ -25,7 +25,7 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "changes diff_page evidence health render",
+    "crawler/cli": "diff_page evidence health render",
     "crawler/demo": "addresses annexe assets forms machine markup model plan portals prose registry request_context "
     "script stories town traps truth",
     "crawler/download": "capture ssrf",
@@ -33,6 +33,7 @@ PURE_MODULES = {
     "crawler/inspect": "columns identity toml",
     "crawler/monitoring": "frequency report stats status",
     "crawler/replay": "outlinks",
+    "crawler/spiders": "options",
     "crawler/sites": "forms hosts registry rules schedule site windows",
     "pipelines": "errors times",
     "pipelines/archive": "arc cdxj checks headers manifest records",

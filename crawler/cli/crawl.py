@@ -6,9 +6,10 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
+    from crawler.spiders.options import CrawlOptions
 
 
 @fangzhi_command("crawl")
@@ -33,9 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--full", is_flag=True, help="Read every list to its last page, also for sites that are not due.")
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
-def command(
-    session: Session, sites: tuple[str, ...], limit: int | None, since: dt.datetime | None, full: bool, due: bool
-) -> int:
+def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
     """Crawl the named sites, or every enabled site that is due.
 
     The bytes of each page are archived; its article is extracted, compared with earlier captures, and catalogued. At
@@ -43,22 +43,18 @@ def command(
     reported as dead or blocked, with exit code 3. Ctrl-C finishes the requests in flight and stops; a second one stops
     at once.
     """
-    if full and due:
+    from crawler.spiders.options import CrawlOptions
+
+    crawl_options = CrawlOptions(since=since.date() if since else None, **options)
+    if crawl_options.full and crawl_options.due:
         raise click.UsageError("--full reads every list, --due only those that are due: leave one of them out")
-    day = since.date() if since else None
-    return crawl(session, sites, limit=limit, since=day, full=full, due=due or not (sites or full))
+    return crawl(
+        session, evolve(crawl_options, due=crawl_options.due or not (crawl_options.sites or crawl_options.full))
+    )
 
 
-def crawl(
-    session: Session,
-    slugs: tuple[str, ...],
-    *,
-    limit: int | None = None,
-    since: dt.date | None = None,
-    full: bool = False,
-    due: bool = False,
-) -> int:
-    """Crawl, print a report, and return the exit code; with `due` crawl only what is due of the sites.
+def crawl(session: Session, options: CrawlOptions) -> int:
+    """Crawl, print a report, and return the exit code.
 
     Raises RegistryError for an unknown site, StoreError if the archive or the catalogue fails.
     """
@@ -70,8 +66,8 @@ def crawl(
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
-    if not (chosen := _due(session, sites) if due else sites):
+    sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
+    if not (chosen := _due(session, sites) if options.due else sites):
         if session.machine:
             show_report(session, Report())
         return DONE
@@ -82,13 +78,7 @@ def crawl(
         session.say("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
     stats_by_site: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
-    arguments = {
-        "sites": ",".join(site.slug for site in chosen),
-        "limit": limit,
-        "since": since.isoformat() if since else None,
-        "full": full,
-        "due": due,
-    }
+    arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
     started = dt.datetime.now(dt.UTC)
     try:
         with Progress(session, report, tallies=stats_by_site, site_of=registry.slug_of) as progress:

@@ -45,6 +45,7 @@ def command(session: Session, port: int, pages: int, keep: bool) -> int:
     """Crawl a simulated city on this machine, then print what to try next."""
     from crawler.demo import registry, running
     from crawler.demo.portals import PORTALS
+    from crawler.spiders.options import CrawlOptions
 
     if not _ports_are_free(port, len(PORTALS)):
         raise FangzhiError(
@@ -56,7 +57,7 @@ def command(session: Session, port: int, pages: int, keep: bool) -> int:
         slugs = tuple(Path(name).stem for name in registry(base_urls))
         session.say(f"The simulated city is at {', '.join(base_urls.values())}; crawling {', '.join(slugs)}.")
         config = evolve(session.config, allow_private=True, registry=(*session.config.registry, Path(folder)))
-        code = crawl(evolve(session, config=config), slugs)
+        code = crawl(evolve(session, config=config), CrawlOptions(sites=slugs))
         for line in _next_steps(session, keep=keep):
             session.say(line)
         if keep and code != INTERRUPTED:

@@ -62,9 +62,9 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
 
 def article_row(entry: Entry, article: Article | None, score: str = "") -> str:
     """Return the row of an article, or of a capture without an article."""
-    from crawler.cli.render import moment
+    from pipelines.model.fields import minute
 
-    published = moment(article.published_on) if article else ""
+    published = minute(article.published_on) if article else ""
     title = article.title or "（无题）" if article else entry.final_url
     return f"{entry.id}  {score}{_result(entry):<14}  {published:<10}  {title}"
 

@@ -10,11 +10,11 @@ import attrs
 import click
 
 from crawler.cli.diff import marked_change
-from crawler.cli.render import moment
 from crawler.cli.session import Session
 from crawler.compare.reprints import Reprint, rank_reprints, similar_versions
 from crawler.compare.text import TextChange
 from pipelines.model import Entry
+from pipelines.model.fields import minute
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def reprint_lines(reprint: Reprint, source: Entry, *, coloured: bool) -> Iterato
     """Yield a print as lines: publication time, id and title; site, stated source and URL; similarity; changes."""
     entry = reprint.entry
     article = entry.articles[0] if entry.articles else None
-    published = moment(article.published_at if article else None) or "-"
+    published = minute(article.published_at if article else None) or "-"
     yield f"{published:<16}  {entry.id}  {article.title if article else ''}"
     origin = [entry.site or "", f"来源：{reprint.source}" if reprint.source else "", entry.final_url]
     yield "    " + "  ".join(filter(None, origin))

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from crawler.compare.source_names import is_named
 from crawler.compare.text import TextChange, sentence_changes
-from pipelines.dedupe.similarity import Compared, Similarity
+from pipelines.dedupe.similarity import ComparedText, Similarity
 from pipelines.model import Edition, Entry
 from pipelines.times import CHINA
 
@@ -76,8 +76,8 @@ def similar_versions(entry: Entry, versions: Iterable[Entry]) -> list[Entry]:
 
     A later, different text under the same URL belongs to other reprints.
     """
-    text = Compared(_text(entry))
-    return [each for each in versions if each.id == entry.id or text.likeness(Compared(_text(each)))]
+    text = ComparedText(_text(entry))
+    return [each for each in versions if each.id == entry.id or text.similarity_to(ComparedText(_text(each)))]
 
 
 def stated_source(entry: Entry) -> str | None:
@@ -131,13 +131,13 @@ def _verdict_original(entry: Entry, by_id: Mapping[str, Entry], head: Entry) -> 
 
 def _compare(entry: Entry, source: Entry, verdict_original: Entry, credited_by: tuple[Entry, ...]) -> Reprint:
     """Return a print compared with the likely source, or with its verdict's original if it is not similar to that."""
-    text = Compared(_text(entry))
-    similarity = text.likeness(Compared(_text(source)))
+    text = ComparedText(_text(entry))
+    similarity = text.similarity_to(ComparedText(_text(source)))
     compared_with = source if similarity or verdict_original is entry else verdict_original
     return Reprint(
         entry=entry,
         compared_with=compared_with,
-        similarity=similarity or text.likeness(Compared(_text(compared_with))),
+        similarity=similarity or text.similarity_to(ComparedText(_text(compared_with))),
         changes=tuple(sentence_changes(_text(compared_with), _text(entry))),
         credited_by=credited_by,
     )

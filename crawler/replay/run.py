@@ -185,8 +185,8 @@ class _CatalogueRecorder:
         self._catalogue = catalogue
         self._dry_run = dry_run
 
-    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
-        return self._catalogue.seen(prints, before)
+    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
+        return self._catalogue.prior(digests, before)
 
     def confirmed(self, before: Reference) -> Reference | None:
         return self._catalogue.confirmed(before)
@@ -194,14 +194,14 @@ class _CatalogueRecorder:
     def together(self) -> AbstractContextManager[None]:
         return nullcontext() if self._dry_run else self._catalogue.together()
 
-    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> Iterable[Reference]:
-        return () if self._dry_run else self._catalogue.later(entry, seen, anchors)
+    def later(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
+        return () if self._dry_run else self._catalogue.later(entry, prior, fingerprints)
 
     def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         return self._catalogue.near(articles, before)
 
-    def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
-        return self._catalogue.followers(anchors, after)
+    def followers(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
+        return self._catalogue.followers(fingerprints, after)
 
     def get(self, key: str) -> Entry | None:
         return self._catalogue.get(key)

@@ -14,7 +14,7 @@ from crawler.compare.reprints import rank_reprints
 from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.dedupe.similarity import Similarity
-from pipelines.line.order import remember
+from pipelines.line.order import NullArchive, Stores, index_batch
 from pipelines.model import Edition, Entry, Verdict
 from tests.fangzhi import documents, fangzhi
 from tests.pipelines.made import capture, entry
@@ -47,7 +47,7 @@ NAMES = {"jiangmen": "江门市人民政府", "ribao": "江门日报"}
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as opened:
         for made in PRINTS:
-            remember(made, opened)
+            index_batch([made], Stores(archive=NullArchive(), catalogue=opened))
         yield opened
 
 

@@ -12,9 +12,11 @@ import pytest
 from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract import extract
+from tests.fangzhi import ROOT
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = ROOT / "tests" / "pages"
 CASES = sorted(PAGES.glob("*/*.toml"))
+assert CASES, f"there are no pages in {PAGES}"
 
 
 def read(case: Path) -> tuple[Draft | Rejection, dict[str, Any]]:
