@@ -10,7 +10,7 @@ import attrs
 import click
 
 from crawler.cli.session import Session
-from crawler.compare.entries import ArticleChange, Comparison, Totals, compare
+from crawler.compare.entries import ArticleChange, Comparison, Totals, compare, without_derived_fields
 from crawler.compare.text import TextChange, inline_diff
 from pipelines.catalogue.history import in_force, is_there
 from pipelines.errors import FangzhiError
@@ -23,9 +23,6 @@ MAX_PIECE_CHARS = 120
 
 They hold two or three sentences; `--json` prints the piece in full.
 """
-
-DERIVED_FIELDS = ("quality", "repairs", "script", "published_on")
-"""Fields computed from the text or from another field: in a diff of two versions they add no information."""
 
 MARKS = {"changed": "~", "new": "+", "lost": "-"}
 COLOURS = {"changed": "yellow", "new": "green", "lost": "red"}
@@ -72,13 +69,6 @@ def version_diff_lines(before: Entry, after: Entry, *, coloured: bool) -> Iterat
     changes = [without_derived_fields(article) for article in compare(before, after).articles]
     lines = [line for each in changes if each.kind != "equal" for line in _article_lines(each, coloured)]
     yield from lines or ["  the text is the same"]
-
-
-def without_derived_fields(article: ArticleChange) -> ArticleChange:
-    """Return a change without the fields that are derived from others."""
-    fields = {name: change for name, change in article.fields.items() if not name.startswith(DERIVED_FIELDS)}
-    unchanged = article.kind == "changed" and not fields and not article.text
-    return attrs.evolve(article, fields=fields, kind="equal" if unchanged else article.kind)
 
 
 def totals_lines(totals: Totals) -> list[str]:

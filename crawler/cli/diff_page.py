@@ -8,8 +8,7 @@ from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from crawler.cli.diff import without_derived_fields
-from crawler.compare.entries import ArticleChange, compare, pair_articles
+from crawler.compare.entries import ArticleChange, compare, pair_articles, without_derived_fields
 from crawler.compare.text import Paragraph, TextChange, inline_diff, paragraphs
 from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import ROLES

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crawler.compare.text import MAX_COMPARED_CHARS, TextChange, are_similar, sentence_changes, sentences
 from pipelines.model import Article, Entry
@@ -14,6 +14,9 @@ from pipelines.model.serialize import article_document, entry_document
 
 TEXT_KEYS = ("text", "text_hans", "repairs", "evidence")
 """Keys of an article's document that hold the text or are derived from it."""
+
+DERIVED_FIELDS = ("quality", "repairs", "script", "published_on")
+"""Fields computed from the text or from another field: in a diff of two versions they add no information."""
 
 Kind = Literal["equal", "changed", "new", "lost"]
 
@@ -80,6 +83,13 @@ def compare(before: Entry | None, after: Entry) -> Comparison:
         facts=facts,
         articles=articles,
     )
+
+
+def without_derived_fields(article: ArticleChange) -> ArticleChange:
+    """Return a change without the fields that are derived from others."""
+    fields = {name: change for name, change in article.fields.items() if not name.startswith(DERIVED_FIELDS)}
+    unchanged = article.kind == "changed" and not fields and not article.text
+    return evolve(article, fields=fields, kind="equal" if unchanged else article.kind)
 
 
 def _entry_fields(entry: Entry) -> dict[str, str]:
