@@ -68,7 +68,7 @@ def crawl(session: Session, options: CrawlOptions) -> int:
     registry = load(*session.config.registry)
     sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
     if not (chosen := _due(session, sites) if options.due else sites):
-        if session.machine:
+        if session.as_json:
             show_report(session, Report())
         return DONE
     for site in chosen:
@@ -133,7 +133,7 @@ def show_report(
     session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()
 ) -> None:
     """Print a report: lines for people to stderr, or one JSON object to stdout."""
-    if session.machine:
+    if session.as_json:
         details = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
         session.emit(report.document() | details)
         return

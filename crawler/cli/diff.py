@@ -41,7 +41,7 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
     before = next((each for each in reversed(versions) if each.fetched_at < after.fetched_at), None)
     if before is None:
         raise FangzhiError(f"{entry.url} has no version earlier than {entry.id}", "--history lists all versions")
-    if session.machine or form == "json":
+    if session.as_json or form == "json":
         session.emit(comparison_document(compare(before, after)))
     elif form == "html":
         click.echo(diff_page(before, after, (_version_label(before, versions), _version_label(after, versions))))

@@ -61,7 +61,7 @@ def command(session: Session, wanted: Filter, out: str, form: str | None) -> int
         else:
             counts = _rows(catalogue, wanted, out, form)
     session.say(f"{out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    if session.machine and out != STDOUT:
+    if session.as_json and out != STDOUT:
         session.emit({"file": out, "format": form, **counts})
     return 0
 

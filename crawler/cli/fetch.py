@@ -70,7 +70,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     for url in checked:
         if url in entries:
             entry = with_files(entries[url], (each for each in entries.values() if each.reason == FILE))
-            click.echo(render(entry, "json" if session.machine else form))
+            click.echo(render(entry, "json" if session.as_json else form))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if ended.interrupted:

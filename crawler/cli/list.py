@@ -52,7 +52,7 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
     from pipelines.model.serialize import entry_document
 
     for entry in catalogue.entries(wanted, limit, worst=worst):
-        if session.machine:
+        if session.as_json:
             session.emit(entry_document(catalogue.joined(entry)))
             continue
         for article in entry.articles or (None,):
@@ -81,7 +81,7 @@ def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: in
     pages = (each for each in gone(catalogue, wanted.site) if wanted.spans(each.event.at.date()))
     for each in islice(pages, limit):
         title, event = each.last.articles[0].title or "（无题）", each.event
-        if session.machine:
+        if session.as_json:
             confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
             times = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}
             page = {"url": each.url, "site": each.last.site, **times, "gone": event.id, "last": each.last.id}

@@ -41,7 +41,7 @@ class Progress:
         self._report = report
         self._tallies, self._site_of = tallies, site_of
         columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
-        shown = sys.stderr.isatty() and not (session.quiet or session.machine)
+        shown = sys.stderr.isatty() and not (session.quiet or session.as_json)
         self._bar = Bar(*columns, console=Console(stderr=True), disable=not shown, transient=True)
         self._task: TaskID = self._bar.add_task("starting", total=total)
         self._started = time.monotonic()

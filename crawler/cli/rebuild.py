@@ -86,7 +86,7 @@ def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[
 
 
 def _print_summary(session: Session, counts: dict[str, int], outside: Counter[str]) -> None:
-    if session.machine:
+    if session.as_json:
         session.emit(counts | {"elsewhere": dict(outside)})
         return
     session.say(

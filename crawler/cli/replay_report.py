@@ -37,7 +37,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
     totals.add(comparison)
     if comparison.kind == "unchanged":
         return
-    if session.machine:
+    if session.as_json:
         session.emit(comparison_document(comparison))
     else:
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -47,7 +47,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
 def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:
     """Print the totals of a replay: lines for people to stderr, or one JSON object to stdout."""
     kinds, totals = counts.kinds, counts.totals
-    if session.machine:
+    if session.as_json:
         compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}
         written = {"conversions": conversions.keys} if conversions else {}
         session.emit(counts.report.document() | {kind: kinds[kind] for kind in KINDS} | compared | written)

@@ -34,7 +34,7 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
     families = [catalogue.family(each) for each in similar_versions(entry, versions) or [entry]]
     prints = [each for head, others in families for each in (head, *others)]
     reprints = rank_reprints(families[0][0], prints, site_names)
-    if session.machine:
+    if session.as_json:
         for reprint in reprints:
             session.emit(reprint_document(reprint))
         return

@@ -89,7 +89,7 @@ class _CrawlReporter:
     def finished(self, run: Finished) -> None:
         from crawler.schedule.timetable import in_china, moment
 
-        if self._session.machine:
+        if self._session.as_json:
             crawl = {"site": run.row.site.slug, "started": moment(run.started), "ended": moment(run.ended)}
             result = {"exit": run.code, "outcome": run.row.last and run.row.last.outcome, "skipped": run.skipped}
             self._session.emit(crawl | result | {"due": moment(run.row.due), "report": run.report})
@@ -130,7 +130,7 @@ def _exit_code(codes: Counter[int]) -> int:
 
 def _show(session: Session, rows: list[Row]) -> None:
     for row in rows:
-        if session.machine:
+        if session.as_json:
             session.emit(row.document())
         else:
             click.echo(f"{row.site.slug:<24}  {row.line()}")

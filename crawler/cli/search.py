@@ -71,7 +71,7 @@ def _show(session: Session, catalogue: Catalogue, entry: Entry, passages: Mappin
     from crawler.cli.list import article_row
     from pipelines.model.serialize import entry_document
 
-    if session.machine:
+    if session.as_json:
         found = [{"article": number, "passage": passage.text} for number, passage in passages.items()]
         session.emit(entry_document(catalogue.joined(entry)) | {"found": found})
         return

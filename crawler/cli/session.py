@@ -23,10 +23,10 @@ SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config"
 
 @frozen(kw_only=True)
 class Session:
-    """One run of a command: its configuration and its output mode."""
+    """One run of a command: its configuration, and whether it prints JSON or no messages."""
 
     config: Config
-    machine: bool
+    as_json: bool
     quiet: bool
 
     def say(self, message: str) -> None:
@@ -54,19 +54,19 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
 
     def decorate(run: Callable[..., int | None]) -> click.Command:
         @functools.wraps(run)
-        def called(**options: Any) -> int | None:
+        def with_session(**options: Any) -> int | None:
             given = {key: options.pop(key, None) for key in SETTING_OPTIONS}
             if options.get("into") and given["archive"]:
                 raise click.UsageError("--into and --archive both name the archive: leave --archive out")
             given["archive"] = options.get("into") or given["archive"]
-            machine, quiet, verbose = (options.pop(key) for key in ("machine", "quiet", "verbose"))
+            as_json, quiet, verbose = (options.pop(key) for key in ("as_json", "quiet", "verbose"))
             if "FANGZHI_ARCHIVE" not in os.environ:
                 given["archive"] = given["archive"] or archive
             start_logging(quiet=quiet, verbose=verbose)
             settings = {key: value for key, value in given.items() if value not in (None, (), False)}
             config = load_config(settings, os.environ, Path.cwd())
             try:
-                return run(Session(config=config, machine=machine, quiet=quiet), **options)
+                return run(Session(config=config, as_json=as_json, quiet=quiet), **options)
             except BrokenPipeError:
                 # The reader of the pipe has enough (`fangzhi list | head`): exit with 0, where click would exit with 1.
                 # Output that is still buffered goes to /dev/null.
@@ -74,8 +74,8 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
                 return 0
 
         for option in reversed((_archive_option(archive or "archive"), *_OPTIONS)):
-            called = option(called)
-        return click.command(name)(called)
+            with_session = option(with_session)
+        return click.command(name)(with_session)
 
     return decorate
 
@@ -96,7 +96,7 @@ _OPTIONS = (
     ),
     click.option("--config", metavar="FILE", help="Configuration file.  [default: ./fangzhi.toml if it exists]"),
     click.option("--allow-private", is_flag=True, help="Allow requests to loopback and private addresses."),
-    click.option("--json", "machine", is_flag=True, help="Print only JSON to stdout, one object per line."),
+    click.option("--json", "as_json", is_flag=True, help="Print only JSON to stdout, one object per line."),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors to stderr."),
     click.option("-v", "--verbose", count=True, help="Log more; -vv logs everything."),
 )

@@ -73,7 +73,7 @@ def command(
         show_diff(session, entry, found, form)
     elif whole:
         _show_history(session, history(captures))
-    elif evidence and not session.machine:
+    elif evidence and not session.as_json:
         click.echo("\n\n".join("\n".join(evidence_lines(article)) for article in entry.articles) or "(no article)")
     else:
         _show(session, joined, history(captures), form)
@@ -105,8 +105,8 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
     from crawler.cli.render import render
 
-    click.echo(render(entry, "json" if session.machine else form))
-    if form == "text" and not session.machine and len(events) > 1:
+    click.echo(render(entry, "json" if session.as_json else form))
+    if form == "text" and not session.as_json and len(events) > 1:
         click.echo("\n".join(("", "历史", *story(events))))
 
 
@@ -122,7 +122,7 @@ def _told(event: Event) -> str:
 
 
 def _show_history(session: Session, events: Sequence[Event]) -> None:
-    if not session.machine:
+    if not session.as_json:
         click.echo("\n".join(story(events)) or "(it never had an article)")
         return
     for event in events:

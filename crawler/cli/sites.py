@@ -30,7 +30,7 @@ def list_sites(session: Session) -> int:
     from crawler.sites.folders import load
 
     for site in sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug):
-        if session.machine:
+        if session.as_json:
             session.emit(_document(site))
             continue
         state = "" if site.enabled else f"  (disabled: {site.reason})"
@@ -124,11 +124,11 @@ def _print_checkup(session: Session, checkup: Checkup) -> None:
     """Print a line for each finding about a site, or one line if it works."""
     from attrs import asdict
 
-    if session.machine:
+    if session.as_json:
         session.emit({**asdict(checkup), "ok": not checkup.findings})
     elif not checkup.findings:
         click.echo(f"{checkup.site:<24}  ok  {checkup.listed} listed  {checkup.title}")
-    for finding in () if session.machine else checkup.findings:
+    for finding in () if session.as_json else checkup.findings:
         click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
 
 
@@ -152,7 +152,7 @@ def _print_inspections(
             )
         if write:
             session.say(f"  written: {_write(Path(write), inspection.site.slug, toml(inspection.site))}")
-        elif session.machine:
+        elif session.as_json:
             session.emit(_document(inspection.site))
         else:
             click.echo(f"# {inspection.site.slug}.toml\n{toml(inspection.site)}", nl=len(found) > 1)

@@ -51,7 +51,7 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
     code = SOME_FAILED if any(site.standing.loud for site in health) else DONE
-    if session.machine:
+    if session.as_json:
         places = {"archive": session.config.archive, "catalogue": session.config.catalogue}
         documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
         session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": documents})

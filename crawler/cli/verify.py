@@ -53,7 +53,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
         count = 0
         for finding in check.findings():
             count += 1
-            session.emit(asdict(finding)) if session.machine else click.echo(finding_line(finding))
+            session.emit(asdict(finding)) if session.as_json else click.echo(finding_line(finding))
     session.say(summary(check.seen, deep=deep))
     session.say(f"{count} findings" if count else "no errors found in what was read")
     return FAILED if count else DONE
