@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.filters import filtering
+from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 
@@ -28,8 +28,8 @@ STDOUT = "-"
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Output format.  [default: the file name extension of OUT]"
 )
-@filtering
-def command(session: Session, wanted: Filter, out: str, form: str | None) -> int:
+@with_filters
+def command(session: Session, filters: Filter, out: str, form: str | None) -> int:
     """Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ.
 
     OUT is a file name; - is standard output (jsonl, csv, cdxj).
@@ -57,20 +57,20 @@ def command(session: Session, wanted: Filter, out: str, form: str | None) -> int
         raise click.UsageError(f"{form} cannot be written to standard output: name a file")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         if form in ("wacz", "cdxj"):
-            counts = _captures(session, catalogue, wanted, out, form)
+            counts = _captures(session, catalogue, filters, out, form)
         else:
-            counts = _rows(catalogue, wanted, out, form)
+            counts = _rows(catalogue, filters, out, form)
     session.say(f"{out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     if session.as_json and out != STDOUT:
         session.emit({"file": out, "format": form, **counts})
     return 0
 
 
-def _rows(catalogue: Catalogue, wanted: Filter, out: str, form: str) -> dict[str, int]:
+def _rows(catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
     """Write entries or articles, and return their number."""
     from pipelines.export import output, write_csv, write_jsonl, write_parquet
 
-    entries = catalogue.entries(wanted)
+    entries = catalogue.entries(filters)
     with output(out) as file:
         if form == "jsonl":
             return {"entries": write_jsonl(map(catalogue.joined, entries), file)}
@@ -79,7 +79,7 @@ def _rows(catalogue: Catalogue, wanted: Filter, out: str, form: str) -> dict[str
         return {"articles": write_parquet(entries, file)}
 
 
-def _captures(session: Session, catalogue: Catalogue, wanted: Filter, out: str, form: str) -> dict[str, int]:
+def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
     """Write captures or their index; return the numbers of what was written and of what is missing."""
     from pipelines.archive import Archive
     from pipelines.catalogue.queries import Filter
@@ -87,7 +87,7 @@ def _captures(session: Session, catalogue: Catalogue, wanted: Filter, out: str, 
     from pipelines.storage import open_storage
 
     storage = open_storage(session.config.archive, session.config.options)
-    choice = choose(Archive(storage), catalogue, None if wanted == Filter() else wanted)
+    choice = choose(Archive(storage), catalogue, None if filters == Filter() else filters)
     if not choice.files:
         raise FangzhiError(
             "there are no captures to export", hint="the filters exclude all of them, or nothing is archived yet"
@@ -95,7 +95,7 @@ def _captures(session: Session, catalogue: Catalogue, wanted: Filter, out: str, 
     with output(out) as file:
         if form == "cdxj":
             return {"captures": write_cdxj(storage, choice, file)}
-        written = write_wacz(storage, choice, catalogue.entries(wanted), file)
+        written = write_wacz(storage, choice, catalogue.entries(filters), file)
     if written.missing:
         session.say(
             f"{written.missing} captures are missing from it: their WARC files are outside the archive or still open"

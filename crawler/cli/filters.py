@@ -39,19 +39,19 @@ _OPTIONS = (
 )
 
 
-def filtering(run: Callable[..., int | None]) -> Callable[..., int | None]:
-    """Add the options that select captures to a command; its function receives them as one `Filter`, `wanted`."""
+def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Add the options that select captures to a command; its function receives them as one `Filter`, `filters`."""
 
     @functools.wraps(run)
-    def with_filter(
+    def with_options(
         *arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any
     ) -> int | None:
         from pipelines.catalogue.queries import Filter
 
         fields = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
-        wanted = Filter(since=since.date() if since else None, until=until.date() if until else None, **fields)
-        return run(*arguments, wanted=wanted, **options)
+        filters = Filter(since=since.date() if since else None, until=until.date() if until else None, **fields)
+        return run(*arguments, filters=filters, **options)
 
     for option in reversed(_OPTIONS):
-        with_filter = option(with_filter)
-    return with_filter
+        with_options = option(with_options)
+    return with_options

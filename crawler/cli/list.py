@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.filters import filtering
+from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.times import rfc3339
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 @fangzhi_command("list")
-@filtering
+@with_filters
 @click.option("--worst", is_flag=True, help="Only articles, sorted by quality score, lowest first.")
 @click.option("--gone", is_flag=True, help="List articles that were removed from their site, latest removal first.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures.")
-def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: int | None) -> int:
+def command(session: Session, filters: Filter, worst: bool, gone: bool, limit: int | None) -> int:
     """List captures, newest first.
 
     Columns: id, result, publication date, title (the URL if no article was extracted). With --worst a score column
@@ -38,20 +38,20 @@ def command(session: Session, wanted: Filter, worst: bool, gone: bool, limit: in
 
     from pipelines.catalogue.catalogue import Catalogue
 
-    if gone and (worst or wanted.outcome or wanted.verdict or not wanted.copies):
+    if gone and (worst or filters.outcome or filters.verdict or not filters.copies):
         raise click.UsageError("--gone can be combined only with --site, --since, --until and --limit")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         if gone:
-            _list_gone(session, catalogue, wanted, limit)
+            _list_gone(session, catalogue, filters, limit)
         else:
-            _list(session, catalogue, wanted, limit, worst)
+            _list(session, catalogue, filters, limit, worst)
     return 0
 
 
-def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None, worst: bool) -> None:
+def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None, worst: bool) -> None:
     from pipelines.model.serialize import entry_document
 
-    for entry in catalogue.entries(wanted, limit, worst=worst):
+    for entry in catalogue.entries(filters, limit, worst=worst):
         if session.as_json:
             session.emit(entry_document(catalogue.joined(entry)))
             continue
@@ -75,10 +75,10 @@ def _result(entry: Entry) -> str:
     return "article" if entry.verdict.kind == "new" else entry.verdict.kind
 
 
-def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None) -> None:
+def _list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
     from crawler.monitoring import gone
 
-    pages = (each for each in gone(catalogue, wanted.site) if wanted.spans(each.event.at.date()))
+    pages = (each for each in gone(catalogue, filters.site) if filters.spans(each.event.at.date()))
     for each in islice(pages, limit):
         title, event = each.last.articles[0].title or "（无题）", each.event
         if session.as_json:

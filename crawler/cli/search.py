@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.filters import filtering
+from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @fangzhi_command("search")
 @click.argument("query", nargs=-1, required=True)
-@filtering
+@with_filters
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures.")
-def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int | None) -> int:
+def command(session: Session, query: tuple[str, ...], filters: Filter, limit: int | None) -> int:
     """Find articles that contain every word of QUERY, newest capture first.
 
     Titles and texts are searched. Words in simplified or traditional characters find texts in both. Quote a word that
@@ -43,7 +43,7 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
         raise click.UsageError("QUERY contains no word: give at least one letter, digit or character")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         any_shown = False
-        for entry, passages in islice(_matches(catalogue, wanted, query_words), limit):
+        for entry, passages in islice(_matches(catalogue, filters, query_words), limit):
             any_shown = True
             _show(session, catalogue, entry, passages)
     if not any_shown:
@@ -52,14 +52,14 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
 
 
 def _matches(
-    catalogue: Catalogue, wanted: Filter, query_words: Sequence[str]
+    catalogue: Catalogue, filters: Filter, query_words: Sequence[str]
 ) -> Iterator[tuple[Entry, dict[int, Passage]]]:
     """Yield the matching entries, with the passages of their matching articles by index."""
     from attrs import evolve
 
     from pipelines.catalogue.search import passage, plain, spellings
 
-    filtered = evolve(wanted, words=tuple(map(spellings, query_words)), outcome=wanted.outcome or "article")
+    filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
     plain_words = [plain(word) for word in query_words]
     for entry in catalogue.entries(filtered):
         candidates = ((number, passage(article, plain_words)) for number, article in enumerate(entry.articles))

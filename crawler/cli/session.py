@@ -23,7 +23,7 @@ SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config"
 
 @frozen(kw_only=True)
 class Session:
-    """One run of a command: its configuration, and whether it prints JSON or no messages."""
+    """One run of a command: its configuration, and its options --json and --quiet."""
 
     config: Config
     as_json: bool

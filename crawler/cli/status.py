@@ -47,7 +47,7 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         sites = [site for site in sites if not slugs or site["site"] in slugs]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=frontier.looks)
         health = list(monitor.present([site["site"] for site in sites]))
-    schedule = scheduled(session, registry)
+    schedule = schedule_by_site(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
     code = SOME_FAILED if any(site.standing.loud for site in health) else DONE
@@ -98,7 +98,7 @@ def _document(
     return counts | state | ({"health": health.document()} if health else {})
 
 
-def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
+def schedule_by_site(session: Session, registry: Registry) -> dict[str, Row]:
     """Return the last crawl of each enabled site and when it is next due, by slug."""
     from crawler.schedule import look
 
