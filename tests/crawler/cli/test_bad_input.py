@@ -203,18 +203,18 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     monkeypatch.setenv("FANGZHI_FRONTIER", str(tmp_path / "frontier.sqlite"))
     catalogue = f"sqlite:///{tmp_path}/catalogue.sqlite"
     script = """
-        archive=$1 kept=$2; shift 2; mkdir "$archive"
+        archive=$1 saved=$2; shift 2; mkdir "$archive"
         mount -t tmpfs -o size=64k tmpfs "$archive"
         code=0; "$@" || code=$?
-        cp -a "$archive" "$kept"; exit $code
+        cp -a "$archive" "$saved"; exit $code
     """
     program = PROGRAM
     command = (program, "crawl", *SITES, "--json", *new_town.options, "--catalogue", catalogue)
-    crawl = in_namespace(script, new_town.archive, tmp_path / "kept", *command)
+    crawl = in_namespace(script, new_town.archive, tmp_path / "saved", *command)
     assert crawl.returncode == 1
     assert "No space left on device (free some space, then start again)" in one_line(crawl.stderr)
     Path(new_town.archive).rmdir()
-    (tmp_path / "kept").rename(new_town.archive)
+    (tmp_path / "saved").rename(new_town.archive)
     completes(new_town, "--catalogue", catalogue)
 
 
