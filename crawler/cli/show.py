@@ -53,9 +53,6 @@ def command(
     """
     from contextlib import closing
 
-    from crawler.cli.diff import show_diff
-    from crawler.cli.evidence import evidence_lines
-    from crawler.cli.reprints import show_reprints
     from pipelines.catalogue.catalogue import Catalogue
 
     if form != "text" and (whole or reprints or evidence):
@@ -66,14 +63,20 @@ def command(
         unmodified = entry.status == NOT_MODIFIED and key != entry.id
         entry = _version(entry, found, number, instead=reprints or unmodified)
         if reprints:
+            from crawler.cli.reprints import show_reprints
+
             show_reprints(session, catalogue, entry, found)
             return 0
         joined = catalogue.joined(entry)
     if diff:
+        from crawler.cli.diff import show_diff
+
         show_diff(session, entry, found, form)
     elif whole:
         _show_history(session, history(captures))
     elif evidence and not session.as_json:
+        from crawler.cli.evidence import evidence_lines
+
         click.echo("\n\n".join("\n".join(evidence_lines(article)) for article in entry.articles) or "(no article)")
     else:
         _show(session, joined, history(captures), form)

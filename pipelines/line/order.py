@@ -17,8 +17,8 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
+from pipelines import __version__
 from pipelines.dedupe.verdict import classify, classify_near, fingerprint
-from pipelines.dedupe.winnowing import fingerprints
 from pipelines.errors import StoreUnavailable
 from pipelines.model import (
     Article,
@@ -37,16 +37,18 @@ from pipelines.model import (
     capture_id,
     capture_reference,
 )
-from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
 from pipelines.parse.region import region_of
-from pipelines.parse.repair import repair, seams
-from pipelines.parse.segment import segment
 
 logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
 """The status of an answer without a body: the page is as it was (RFC 9110 §15.4.5)."""
+
+STAGES = (
+    *("pipelines.parse.decode", "pipelines.parse.extract.article", "pipelines.parse.segment", "pipelines.parse.repair"),
+    "pipelines.dedupe.winnowing",
+)
+"""The modules that `read_page` imports for its first page; worker processes import them before that."""
 
 
 class CatalogueReader(Protocol):
@@ -226,7 +228,16 @@ def _capture_order(capture: Reference) -> tuple[dt.datetime, str]:
 
 
 def read_page(job: Job) -> Outcome:
-    """Parse a page: decode, extract, segment, repair. Never raises: a bug becomes a rejection with its traceback."""
+    """Parse a page: decode, extract, segment, repair. Never raises: a bug becomes a rejection with its traceback.
+
+    The stages are imported here because a crawl leaves parsing to its workers: its own process does not need them.
+    """
+    from pipelines.dedupe.winnowing import fingerprints
+    from pipelines.parse.decode import decode
+    from pipelines.parse.extract.article import extract
+    from pipelines.parse.repair import repair, seams
+    from pipelines.parse.segment import segment
+
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
@@ -267,4 +278,4 @@ def make_entry(job: Job, outcome: Outcome, digests: Digests, verdict: Verdict, l
 @functools.cache
 def version() -> Version:
     """Return the versions of the programs that decide what a page is parsed to."""
-    return Version(fangzhi=importlib.metadata.version("fangzhi"), trafilatura=importlib.metadata.version("trafilatura"))
+    return Version(fangzhi=__version__, trafilatura=importlib.metadata.version("trafilatura"))

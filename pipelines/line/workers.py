@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from pebble import ProcessPool
 
-from pipelines.line.order import read_page
+from pipelines.line.order import STAGES, read_page
 from pipelines.model import Job, Outcome, Rejection
 
 PAGE_S = 60
@@ -25,7 +25,7 @@ class ExtractionPool:
         """Start `workers` processes at the first page; a fork server imports the parsers once for all of them."""
         self.workers = workers
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.line.order", "trafilatura"])
+        context.set_forkserver_preload(["pipelines.line.order", *STAGES])
         self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, context=context)
 
     def submit(self, job: Job) -> Future[Outcome]:

@@ -16,11 +16,11 @@ from attrs import evolve
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
-from pipelines.line import order as line
 from pipelines.line.batch import Batch
 from pipelines.line.order import NullArchive, Stores, process, read_page
 from pipelines.line.stores import open_stores
 from pipelines.model import Capture, Entry, Job, Outcome, Rejection
+from pipelines.parse.extract import article
 from pipelines.storage.options import Options
 from tests.pipelines.made import START, capture
 from tests.pipelines.pages import SENTENCE, Traced, job, page, turned
@@ -107,7 +107,7 @@ def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
     def broken(*_: object) -> None:
         raise IndexError("off by one")
 
-    monkeypatch.setattr(line, "extract", broken)
+    monkeypatch.setattr(article, "extract", broken)
     made = page()
     with caplog.at_level(logging.ERROR):
         entry = process(job(made), stores)
