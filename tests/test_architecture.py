@@ -25,7 +25,7 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "changes diff_page evidence health render",
+    "crawler/cli": "diff_page evidence health render",
     "crawler/demo": "addresses annexe assets forms machine markup model plan portals prose registry request_context "
     "script stories town traps truth",
     "crawler/download": "capture ssrf",

@@ -8,9 +8,8 @@ from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from crawler.cli.changes import of_the_page
-from crawler.compare.entries import ArticleChange, compare, paired
-from crawler.compare.text import Edit, Paragraph, inline, paragraphs
+from crawler.compare.entries import ArticleChange, compare, pair_articles, without_derived_fields
+from crawler.compare.text import Paragraph, TextChange, inline_diff, paragraphs
 from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import ROLES
 from pipelines.times import CHINA
@@ -30,8 +29,8 @@ def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
     The page needs no other file, runs no script, and can be read without colours: removed text is struck through, added
     text is underlined. Unchanged passages are folded.
     """
-    changes = [of_the_page(change) for change in compare(before, after).articles]
-    pairs = paired(before.articles, after.articles)
+    changes = [without_derived_fields(change) for change in compare(before, after).articles]
+    pairs = pair_articles(before.articles, after.articles)
     several = len(pairs) > 1
     articles = [_article(change, *pair, several=several) for change, pair in zip(changes, pairs, strict=True)]
     title = escape(_title(after) or _title(before) or after.final_url)
@@ -102,7 +101,7 @@ def _fields(change: ArticleChange) -> Iterator[str]:
     yield '<table>\n<thead><tr><th scope="col">项目</th><th scope="col">改动</th></tr></thead>\n<tbody>'
     labels = {field.key: field.zh for field in fields.FIELDS}
     for name in sorted(change.fields, key=[*labels, *change.fields].index):
-        edit = Edit(before=_readable(change.fields[name].before), after=_readable(change.fields[name].after))
+        edit = TextChange(before=_readable(change.fields[name].before), after=_readable(change.fields[name].after))
         yield f'<tr><th scope="row">{escape(labels.get(name, name))}</th><td>{_marked(edit)}</td></tr>'
     yield "</tbody>\n</table>"
 
@@ -123,16 +122,16 @@ def _summary(passage: list[Paragraph]) -> str:
 
 
 def _stayed(paragraph: Paragraph) -> bool:
-    return all(edit.stayed for edit in paragraph)
+    return all(edit.unchanged for edit in paragraph)
 
 
-def _marked(edit: Edit) -> str:
-    pieces = (edit,) if edit.stayed else inline(edit.before, edit.after)
+def _marked(edit: TextChange) -> str:
+    pieces = (edit,) if edit.unchanged else inline_diff(edit.before, edit.after)
     return "".join(map(_piece, pieces))
 
 
-def _piece(edit: Edit) -> str:
-    if edit.stayed:
+def _piece(edit: TextChange) -> str:
+    if edit.unchanged:
         return escape(edit.after)
     gone, come = escape(edit.before), escape(edit.after)
     return (f"<del>{gone}</del>" if gone else "") + (f"<ins>{come}</ins>" if come else "")

@@ -11,52 +11,19 @@ from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
 
 COMMANDS = {
-    "crawl": (
-        "crawler.cli.crawl",
-        "Crawl sites of the registry; none named: every enabled one that is due by its schedule.",
-    ),
-    "schedule": (
-        "crawler.cli.schedule",
-        "Crawl each enabled site whenever it is due by its schedule, for ever; of those named, if any are.",
-    ),
-    "fetch": ("crawler.cli.fetch", "Fetch single pages: archive them, read them, and print one document for each."),
-    "replay": (
-        "crawler.cli.replay",
-        "Read archived pages again, from the archive itself or from the WARC files named: any program's (WARC "
-        "or ARC; gzip, zstd or plain), by path, http(s) or s3 address; a folder, or an s3 address that ends "
-        "in /, means all below it.",
-    ),
-    "verify": (
-        "crawler.cli.verify",
-        "Check that the archive is what was put there, and that catalogue and indexes fit it.",
-    ),
-    "rebuild": (
-        "crawler.cli.rebuild",
-        "Make the catalogue again from the archive alone, and every index that is missing or not right.",
-    ),
-    "list": (
-        "crawler.cli.list",
-        "List the captures, newest first: id, what came of it, date, title; with --worst the score, too.",
-    ),
+    "crawl": ("crawler.cli.crawl", "Crawl the named sites, or every enabled site that is due."),
+    "schedule": ("crawler.cli.schedule", "Crawl each site whenever it is due, until stopped."),
+    "fetch": ("crawler.cli.fetch", "Fetch single pages, archive them, and print the article of each."),
+    "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
+    "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
+    "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
+    "list": ("crawler.cli.list", "List captures, newest first."),
     "show": ("crawler.cli.show", "Show an entry by its id, or what an address gave last."),
-    "search": (
-        "crawler.cli.search",
-        "Search titles and texts: the articles with every word of QUERY, the newest capture first.",
-    ),
-    "export": (
-        "crawler.cli.export",
-        "Write what the catalogue and the archive hold to the file OUT; - is standard output (jsonl, csv, cdxj).",
-    ),
-    "status": (
-        "crawler.cli.status",
-        "Show what is archived, and how each site does by its newest captures; of sites that are named each "
-        "section, too.",
-    ),
-    "sites": (
-        "crawler.cli.sites",
-        "The registry of sites: what is in it, whether it still works, and new ones for it.",
-    ),
-    "demo": ("crawler.cli.demo", "Start a made city on loopback, crawl it, show the report and what to try next."),
+    "search": ("crawler.cli.search", "Find articles that contain every word of QUERY, newest capture first."),
+    "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
+    "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
+    "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
+    "demo": ("crawler.cli.demo", "Crawl a simulated city on this machine, then print what to try next."),
 }
 """Command → the module that holds it as `command`, and the first sentence of its help; in the order of `--help`.
 

@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.demo import build, serve
 from crawler.demo.cms import epoint
 from tests.fangzhi import warcio_check, warcs
-from tests.journeys.test_crawl import told
+from tests.journeys.test_crawl import outcome_of
 from tests.town import Town, settle
 
 BY_SCRIPT = ("qinghe", "nanping", "lintan-xxgk")
@@ -30,7 +30,7 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def test_a_crawl_brings_the_truth_also_behind_second_pages(families: Town, slug: str) -> None:
     truths = [truth for truth in families.server.city.truth(families.server.base_urls) if truth.portal == slug]
     wanted = {truth.url: "not-an-article" if truth.kind == "list" else truth.kind for truth in truths if truth.linked}
-    assert {entry["url"]: told(entry) for entry in families.entries() if entry["site"] == slug} == wanted
+    assert {entry["url"]: outcome_of(entry) for entry in families.entries() if entry["site"] == slug} == wanted
 
 
 def test_what_was_posted_is_kept_with_its_headers_once_for_each_page(families: Town) -> None:

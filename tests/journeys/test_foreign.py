@@ -121,9 +121,9 @@ def test_revisits_crawled_after_an_import_do_not_refer_to_it(town: Town, tmp_pat
     [
         (["--into", "x"], "--into needs the WARC files"),
         (["a.warc", "--into", "x", "--archive", "y"], "leave --archive out"),
-        (["a.warc", "--into", "x", "--dry-run"], "leave --dry-run out"),
-        (["a.warc", "--site", "x"], "--site is for the archive's own files"),
-        (["--links", "--diff"], "--links reads list pages only"),
+        (["a.warc", "--into", "x", "--dry-run"], "--into writes to the archive, --dry-run writes nothing"),
+        (["a.warc", "--site", "x"], "--site selects files of the archive"),
+        (["--links", "--diff"], "--links only prints the links of list pages"),
     ],
 )
 def test_options_that_contradict_each_other(tmp_path: Path, options: list[str], message: str) -> None:
@@ -224,7 +224,7 @@ def test_a_killed_replay_continues_where_it_was(town: Town, tmp_path: Path) -> N
         pytest.skip("the whole archive was read before the first checkpoint")
     done = fangzhi(*command)
     entries = documents(fangzhi("list", "--json", "--archive", str(copy)))
-    assert "goes on where it was stopped" in done.stderr
+    assert "resuming the interrupted replay" in done.stderr
     read = int(re.search(r"fetched (\d+) =", done.stderr)[1])
     assert 0 < read < len(entries)
     assert entries[::-1] == town.entries()

@@ -106,7 +106,7 @@ def test_what_is_there_is_not_written_over_and_what_has_no_lists_is_told(new_tow
     (tmp_path / "college.toml").write_text("mine", "utf-8")
     done = fangzhi("sites", "new", f"{base}/", "--slug", "college", "--delay", "0", "--write", str(tmp_path))
     assert (done.returncode, (tmp_path / "college.toml").read_text("utf-8")) == (2, "mine")
-    assert "college.toml is there already" in done.stderr
+    assert "college.toml exists already" in done.stderr
     nothing = fangzhi("sites", "new", f"{base}/nowhere/")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert f"{base}/nowhere/ answers 404" in nothing.stderr

@@ -1,4 +1,4 @@
-"""A Scrapy run that looks at pages and keeps nothing."""
+"""A Scrapy run that fetches pages for inspection and archives nothing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from crawler.sites.registry import Registry
 from crawler.spiders.inspect import InspectSpider
 
 
-def look(session: Session, registry: Registry, plan: Plan, delay: float | None = None) -> None:
-    """Carry a plan out to its end, with `delay` seconds between requests to hosts of no site; raises what it raised."""
+def run_inspection(session: Session, registry: Registry, plan: Plan, delay: float | None = None) -> None:
+    """Run a plan to its end and raise what it raised.
+
+    `delay` is the number of seconds between two requests to a host that belongs to no registered site.
+    """
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(scrapy_settings(session.config, registry), priority="cmdline")
@@ -22,15 +25,15 @@ def look(session: Session, registry: Registry, plan: Plan, delay: float | None =
         settings.set("DOWNLOAD_DELAY", delay, priority="cmdline")
     errors: list[BaseException] = []
 
-    async def guarded(look: Fetcher) -> None:
+    async def guarded_plan(fetch: Fetcher) -> None:
         try:
-            await plan(look)
-        except Exception as error:  # noqa: BLE001 - Scrapy would log it and go on
+            await plan(fetch)
+        except Exception as error:  # noqa: BLE001 - Scrapy would log it and continue
             errors.append(error)
 
     process = AsyncCrawlerProcess(settings)
-    ended = process.crawl(process.create_crawler(InspectSpider), plan=guarded)
+    crawl = process.crawl(process.create_crawler(InspectSpider), plan=guarded_plan)
     process.start()
     for error in errors:
         raise error
-    ended.result()
+    crawl.result()
