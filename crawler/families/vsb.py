@@ -9,7 +9,6 @@ from crawler.families.linked import linked
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import LinkRow
 from crawler.families.selection import is_section
-from pipelines.model import Recipe
 
 _MARKS = r"""
     \bvsb_content | \bv_news_content\b | _newscontent_fromname\b | _showDynClicks\(\s*["']wbnews   # articles
@@ -42,4 +41,4 @@ def _is_list(url: str) -> bool:
     return is_section(url) or bool(_NUMBERED.match(urlsplit(url).path))
 
 
-VSB = linked("vsb", _MARKS, Recipe(name="vsb/1"), pager=_pages, is_list=_is_list)
+VSB = linked("vsb", _MARKS, pager=_pages, is_list=_is_list)
