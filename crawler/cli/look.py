@@ -7,13 +7,13 @@ from scrapy.settings import Settings
 
 from crawler.cli.session import Session
 from crawler.inspect import Fetcher
-from crawler.inspect.fetch import Plan
+from crawler.inspect.fetch import InspectionTask
 from crawler.settings import scrapy_settings
 from crawler.sites.registry import Registry
 from crawler.spiders.inspect import InspectSpider
 
 
-def look(session: Session, registry: Registry, plan: Plan, delay: float | None = None) -> None:
+def look(session: Session, registry: Registry, plan: InspectionTask, delay: float | None = None) -> None:
     """Carry a plan out to its end, with `delay` seconds between requests to hosts of no site; raises what it raised."""
     settings = Settings()
     settings.setmodule("crawler.settings")

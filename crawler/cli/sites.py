@@ -14,7 +14,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.inspect import Checkup, Fetcher, Inspection
+    from crawler.inspect import CheckResult, Fetcher, Inspection
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
 
@@ -115,7 +115,7 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     return SOME_FAILED if broken else DONE
 
 
-def _tell(session: Session, checkup: Checkup) -> None:
+def _tell(session: Session, checkup: CheckResult) -> None:
     """Write what was found of a site, a line for each finding, or one that it works."""
     from attrs import asdict
 
@@ -129,7 +129,7 @@ def _tell(session: Session, checkup: Checkup) -> None:
 
 def _shown(session: Session, registry: Registry, found: dict[str, Inspection | FangzhiError], write: str | None) -> int:
     """Print what was found under each address, in its order, the sites of several under the names of their files."""
-    from crawler.inspect.toml import toml
+    from crawler.inspect.toml import site_toml
 
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
     for url, survey in found.items():
@@ -142,11 +142,11 @@ def _shown(session: Session, registry: Registry, found: dict[str, Inspection | F
         if owner := _owner(registry, survey.site):
             session.say(f"  {owner} has these hosts already: call the file {owner}.toml to replace it")
         if write:
-            session.say(f"  written: {_written(Path(write), survey.site.slug, toml(survey.site))}")
+            session.say(f"  written: {_written(Path(write), survey.site.slug, site_toml(survey.site))}")
         elif session.machine:
             session.emit(_document(survey.site))
         else:
-            click.echo(f"# {survey.site.slug}.toml\n{toml(survey.site)}", nl=len(found) > 1)
+            click.echo(f"# {survey.site.slug}.toml\n{site_toml(survey.site)}", nl=len(found) > 1)
     return DONE if not errors else SOME_FAILED if len(errors) < len(found) else FAILED
 
 

@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import BrowserContext, Page, Playwright, Route
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """What the program is called by Debian, by Ubuntu and others, and by Google."""
 
-TYPES = ("script", "xhr", "fetch")
+RESOURCE_TYPES = ("script", "xhr", "fetch")
 """What a page is given: all that can change its text. Pictures, fonts, media, style sheets and frames cannot."""
 
-MOST_REQUESTS = 40
+MAX_REQUESTS = 40
 """Requests that one page may make: portals load 10 to 30 scripts and lists; what asks for more polls or counts."""
 
-MOST_SECONDS = 90.0
+MAX_PAGE_SECONDS = 90.0
 """Seconds for one page: 30 for it to run, and 30 requests at the pace of 2 s that sites are given by default."""
 
-IDLE_BY = 0.8
+IDLE_SHARE = 0.8
 """The part of that after which a page that is never idle, because it polls, is read as it is."""
 
-MOST_PAGES = 2
+MAX_OPEN_PAGES = 2
 """Pages shown at once: each takes some 100 MB and most of a core."""
 
-_OFFLINE = (
+_OFFLINE_OPTIONS = (
     "--proxy-server=http://proxy.invalid",  # a name that never resolves (RFC 6761 §6.4)
     "--proxy-bypass-list=<-loopback>",  # else loopback would not go by the proxy
     "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -57,7 +57,7 @@ class NotRendered(PageError):
 
 
 @frozen(kw_only=True)
-class Asked:
+class BrowserRequest:
     """What a page asks for: an absolute URL, header names in lower case, `kind` one of TYPES."""
 
     url: str
@@ -68,7 +68,7 @@ class Asked:
 
 
 @frozen(kw_only=True)
-class Answer:
+class BrowserResponse:
     """What it gets; `body` has no content-encoding."""
 
     status: int
@@ -76,10 +76,10 @@ class Answer:
     body: bytes
 
 
-STAY = Answer(status=204, headers={}, body=b"")
+NO_NAVIGATION = BrowserResponse(status=204, headers={}, body=b"")
 """What a page gets that leads elsewhere: it stays as it is, where a failure would put an error's page in its place."""
 
-Fetch = Callable[[Asked], Awaitable[Answer | None]]
+BrowserFetch = Callable[[BrowserRequest], Awaitable[BrowserResponse | None]]
 """Answers what a page asks for; None lets the request fail."""
 
 
@@ -87,9 +87,9 @@ def find_browser(named: str | None = None) -> str:
     """Return the path of the browser that is named, or else of the first there is; raises ConfigError."""
     if find_spec("playwright") is None:
         raise ConfigError("rendering needs Playwright, which is not installed", hint='pip install "fangzhi[render]"')
-    found = next(filter(None, map(shutil.which, (named,) if named else NAMES)), None)
+    found = next(filter(None, map(shutil.which, (named,) if named else BROWSER_NAMES)), None)
     if found is None:
-        said = f"the browser {named} is not there" if named else f"rendering needs one of {', '.join(NAMES)}"
+        said = f"the browser {named} is not there" if named else f"rendering needs one of {', '.join(BROWSER_NAMES)}"
         raise ConfigError(said, hint="install Chromium (apt install chromium), or name it: FANGZHI_BROWSER=/path/to/it")
     return found
 
@@ -97,11 +97,11 @@ def find_browser(named: str | None = None) -> str:
 class Browser:
     """Shows pages, each in a profile of its own; it starts with the first of them."""
 
-    def __init__(self, path: str, user_agent: str, seconds: float = MOST_SECONDS) -> None:
+    def __init__(self, path: str, user_agent: str, seconds: float = MAX_PAGE_SECONDS) -> None:
         """Take the program that `find_browser` found, what it says that it is, and the time that a page may take."""
         self._path, self._user_agent, self._seconds = path, user_agent, seconds
         self._starting = asyncio.Lock()
-        self._room = asyncio.Semaphore(MOST_PAGES)
+        self._open_pages = asyncio.Semaphore(MAX_OPEN_PAGES)
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
 
@@ -110,16 +110,16 @@ class Browser:
         """What it is, such as `Chromium/150.0.7871.100`; known once it has shown a page."""
         return f"Chromium/{self._chromium.version}" if self._chromium else "Chromium"
 
-    async def show(self, url: str, page: Answer, fetch: Fetch) -> str:
+    async def show(self, url: str, page: BrowserResponse, fetch: BrowserFetch) -> str:
         """Return the HTML of a page, which is given, once its scripts have run; raises NotRendered."""
         from playwright.async_api import Error
 
         try:
-            async with self._room:
+            async with self._open_pages:
                 context = await self._context()
                 try:
                     async with asyncio.timeout(self._seconds):
-                        return await _Showing(url, page, fetch).run(context, self._seconds * IDLE_BY)
+                        return await _PageRun(url, page, fetch).run(context, self._seconds * IDLE_SHARE)
                 finally:
                     with contextlib.suppress(Error):
                         await context.close()
@@ -147,7 +147,7 @@ class Browser:
             if self._chromium is None or not self._chromium.is_connected():
                 self._chromium = await self._playwright.chromium.launch(
                     executable_path=self._path,
-                    args=list(_OFFLINE),
+                    args=list(_OFFLINE_OPTIONS),
                     chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to start as root with it
                     handle_sigint=False,  # the first Ctrl-C lets what is in flight be finished
                 )
@@ -160,13 +160,13 @@ class Browser:
         )
 
 
-class _Showing:
+class _PageRun:
     """One page being shown."""
 
-    def __init__(self, url: str, page: Answer, fetch: Fetch) -> None:
+    def __init__(self, url: str, page: BrowserResponse, fetch: BrowserFetch) -> None:
         self._url, self._answer, self._fetch = url, page, fetch
-        self._begun = False
-        self._left = MOST_REQUESTS
+        self._document_served = False
+        self._requests_left = MAX_REQUESTS
 
     async def run(self, context: BrowserContext, seconds: float) -> str:
         """Return what the page is once it asks for nothing more, or after so many seconds."""
@@ -186,24 +186,24 @@ class _Showing:
     async def _route(self, page: Page, route: Route) -> None:
         from playwright.async_api import Error
 
-        answer = await self._answered(page, route)
+        answer = await self._response_to(page, route)
         with contextlib.suppress(Error):  # the page may be closed by now
             if answer is None:
                 await route.abort()
             else:
                 await route.fulfill(status=answer.status, headers=dict(answer.headers), body=answer.body)
 
-    async def _answered(self, page: Page, route: Route) -> Answer | None:
+    async def _response_to(self, page: Page, route: Route) -> BrowserResponse | None:
         request = route.request
         if request.resource_type == "document":
-            first = not self._begun and request.frame == page.main_frame
-            self._begun = True
-            return self._answer if first else STAY
-        if request.resource_type not in TYPES or not self._left:
+            first = not self._document_served and request.frame == page.main_frame
+            self._document_served = True
+            return self._answer if first else NO_NAVIGATION
+        if request.resource_type not in RESOURCE_TYPES or not self._requests_left:
             return None
-        self._left -= 1
+        self._requests_left -= 1
         return await self._fetch(
-            Asked(
+            BrowserRequest(
                 url=request.url,
                 method=request.method,
                 headers=request.headers,

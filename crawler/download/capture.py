@@ -16,31 +16,31 @@ from pipelines.archive.records import response_id
 from pipelines.dedupe.verdict import payload_digest
 from pipelines.model import Capture, Headers, Rendering, Tls
 
-Cut = Literal["length", "time", "disconnect"]
+Truncation = Literal["length", "time", "disconnect"]
 """What cut a body short, as WARC-Truncated names it."""
 
-CERTIFICATE = "certificate"
+CERTIFICATE_INFO = "certificate"
 """What a connection is asked for by `get_extra_info`: `trusted`, or what was wrong with the server's certificate."""
 
-PROTOCOL = "tls_protocol"
+PROTOCOL_INFO = "tls_protocol"
 """What it is asked for under this name: the protocol that was agreed, which OpenSSL forgets when a server hangs up."""
 
-_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
+_OPENSSL_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
 _ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
 
-MAX_BODY = "fangzhi_max_body"
+MAX_BODY_KEY = "fangzhi_max_body"
 """In `request.meta` of a file: the size in bytes from which its body is left out, where other bodies are cut."""
 
-_KEY = "captures"
+_CAPTURES_KEY = "captures"
 """In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
 
 
-def exchange(
+def exchange_capture(
     request: Request,
     wire: httpx2.Response,
     answer: Response,
     fetched_at: dt.datetime,
-    truncated: Cut | None,
+    truncated: Truncation | None,
 ) -> Capture:
     """Return one exchange as it went over the wire; the body has its content-encoding, not its transfer-encoding."""
     return Capture(
@@ -50,13 +50,13 @@ def exchange(
         status=wire.status_code,
         reason=wire.extensions.get("reason_phrase", b"").decode("latin-1"),
         http_version=wire.http_version,
-        headers=_latin(wire.headers.raw),
+        headers=_latin1_headers(wire.headers.raw),
         body=answer.body,
         method=request.method,
-        request_headers=_latin(wire.request.headers.raw),
+        request_headers=_latin1_headers(wire.request.headers.raw),
         request_body=request.body,
         ip_address=str(answer.ip_address) if answer.ip_address else None,
-        tls=_secured(wire),
+        tls=_tls(wire),
         truncated=truncated,
     )
 
@@ -76,9 +76,9 @@ def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture
     )
 
 
-def remember(request: Request, capture: Capture) -> None:
+def add_capture(request: Request, capture: Capture) -> None:
     """Let a capture travel with its request."""
-    request.meta.setdefault(_KEY, []).append(capture)
+    request.meta.setdefault(_CAPTURES_KEY, []).append(capture)
 
 
 def captures(request: Request) -> tuple[Capture, ...]:
@@ -87,19 +87,19 @@ def captures(request: Request) -> tuple[Capture, ...]:
     `url` of each is the address that was asked for at the start.
     """
     asked = request.meta.get("redirect_urls", [request.url])[0]
-    return tuple(attrs.evolve(capture, url=asked) for capture in request.meta.get(_KEY, ()))
+    return tuple(attrs.evolve(capture, url=asked) for capture in request.meta.get(_CAPTURES_KEY, ()))
 
 
-def _secured(wire: httpx2.Response) -> Tls | None:
+def _tls(wire: httpx2.Response) -> Tls | None:
     connection = wire.extensions["network_stream"]
     secured = connection.get_extra_info("ssl_object")
     if secured is None:
         return None
-    protocol = connection.get_extra_info(PROTOCOL).lower()
+    protocol = connection.get_extra_info(PROTOCOL_INFO).lower()
     return Tls(
         protocol=protocol.replace("tlsv1.", "tls/1.").replace("tlsv1", "tls/1.0"),
         cipher=iana_name(secured.cipher()[0]),
-        certificate=connection.get_extra_info(CERTIFICATE),
+        certificate=connection.get_extra_info(CERTIFICATE_INFO),
     )
 
 
@@ -109,7 +109,7 @@ def iana_name(name: str) -> str:
     >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256"), iana_name("AES256-SHA")
     ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA')
     """
-    found = _SUITE.fullmatch(name)
+    found = _OPENSSL_SUITE.fullmatch(name)
     if name.startswith("TLS_") or not found:
         return name
     exchange, cipher, bits, rest = found.groups()
@@ -118,5 +118,5 @@ def iana_name(name: str) -> str:
     return "_".join(words).replace("-", "_")
 
 
-def _latin(raw: list[tuple[bytes, bytes]]) -> Headers:
+def _latin1_headers(raw: list[tuple[bytes, bytes]]) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)

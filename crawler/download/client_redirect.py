@@ -14,14 +14,14 @@ from crawler.frontier.dupefilter import Knowing
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.forwards import LARGEST, forward, may_forward
 
-DEEPEST = 3
+MAX_CLIENT_REDIRECTS = 3
 """Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
 
-MOST_BYTES = 4 * LARGEST
+MAX_PAGE_BYTES = 4 * LARGEST
 """Bytes that a page can have whose characters are looked at."""
 
-FORWARDED = "forwarded"
-"""In `request.meta`: how many pages sent on before; one with `DEEPEST` is not followed."""
+REDIRECT_COUNT_KEY = "forwarded"
+"""In `request.meta`: how many pages sent on before; one with `MAX_CLIENT_REDIRECTS` is not followed."""
 
 
 class ClientRedirect(BaseRedirectMiddleware):
@@ -29,17 +29,17 @@ class ClientRedirect(BaseRedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the request for the page that a page sends on to, or the response where it stays."""
-        depth = request.meta.get(FORWARDED, 0)
-        target = self._target(request, response) if depth < DEEPEST else None
+        depth = request.meta.get(REDIRECT_COUNT_KEY, 0)
+        target = self._target(request, response) if depth < MAX_CLIENT_REDIRECTS else None
         if target is None:
             return response
         further = self._redirect_request_using_get(request, response, target)
-        further.meta[FORWARDED] = depth + 1
+        further.meta[REDIRECT_COUNT_KEY] = depth + 1
         return self._redirect(further, request, "forward")
 
     def _target(self, request: Request, response: Response) -> str | None:
         made = captures(request)
-        if response.status != 200 or request.method != "GET" or len(response.body) > MOST_BYTES or not made:
+        if response.status != 200 or request.method != "GET" or len(response.body) > MAX_PAGE_BYTES or not made:
             return None
         if not may_forward(response.body):  # most articles: the reactor need not decode them
             return None

@@ -23,11 +23,11 @@ from pipelines.errors import PageError
 STAGGER_S = 0.25
 """Seconds after which the next address is tried beside one that does not answer (RFC 8305 §5)."""
 
-FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
+SOCKET_FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
 @frozen
-class OldTls:
+class HostLegacyTls:
     """Whether a host speaks only old TLS, as it is remembered."""
 
     host: str
@@ -43,7 +43,7 @@ class OldTls:
             self.memory.note(self.host, "tls", "legacy")
 
 
-class GuardedBackend(AutoBackend):
+class PublicAddressBackend(AutoBackend):
     """Opens connections to public addresses only.
 
     The name is resolved here and the connection made to the address that was looked at, so neither redirects nor a
@@ -62,7 +62,7 @@ class GuardedBackend(AutoBackend):
     async def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:  # type: ignore[override]
         """Connect to the first address of a host that answers; raises PageError if one of them is not public."""
         again = functools.partial(self._connect, host, port, **options)
-        old = OldTls(netloc(f"https://{_literal(host)}:{port}"), self._memory)
+        old = HostLegacyTls(netloc(f"https://{_bracketed(host)}:{port}"), self._memory)
         return Connection(await again(), self._strict, again, old)
 
     async def _connect(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:
@@ -82,16 +82,16 @@ class GuardedBackend(AutoBackend):
 
     def _version(self, host: str, port: int) -> int | None:
         scheme = "https" if port == 443 else "http"
-        asked = hosts_of(f"{scheme}://{_literal(host)}:{port}")
+        asked = hosts_of(f"{scheme}://{_bracketed(host)}:{port}")
         return next((self._versions[each] for each in asked if each in self._versions), None)
 
 
-def _literal(host: str) -> str:
+def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
 async def _resolve(host: str, port: int, version: int | None) -> list[str]:
-    family = FAMILIES[version] if version else socket.AF_UNSPEC
+    family = SOCKET_FAMILIES[version] if version else socket.AF_UNSPEC
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
     except socket.gaierror as error:

@@ -26,14 +26,14 @@ from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
-from crawler.download.capture import MAX_BODY, Cut, exchange, remember
-from crawler.download.connect import GuardedBackend
+from crawler.download.capture import MAX_BODY_KEY, Truncation, add_capture, exchange_capture
+from crawler.download.connect import PublicAddressBackend
 from crawler.download.tls import TRUSTED
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import netloc
 from pipelines.model import Capture
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class ExchangeHandler(HttpxDownloadHandler):
@@ -45,13 +45,13 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._allow_private = crawler.settings.getbool("FANGZHI_ALLOW_PRIVATE")
         self._max_body = crawler.settings.getint("FANGZHI_MAX_BODY")
         self._max_seconds = crawler.settings.getfloat("FANGZHI_MAX_SECONDS")
-        self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._last_time = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._strict = _strict_context(crawler.settings)
         path = crawler.settings["FANGZHI_FRONTIER"] if crawler.settings["FANGZHI_ARCHIVE"] else None
-        self._memory = HostQuirks(Path(path) if path else None)
+        self._quirks = HostQuirks(Path(path) if path else None)
         self._versions: dict[str, int] = crawler.settings["FANGZHI_IP_VERSIONS"]
-        self._hopeless: set[str] = set()
-        self._doubtful: set[str] = set()
+        self._unreachable_hosts: set[str] = set()
+        self._untrusted_hosts: set[str] = set()
         super().__init__(crawler)
         # The limits below keep what came until then; Scrapy's own would throw it away.
         self._default_maxsize = 0
@@ -59,8 +59,8 @@ class ExchangeHandler(HttpxDownloadHandler):
 
     def _make_client(self, proxy_url: str | None = None) -> httpx2.AsyncClient:
         client = super()._make_client(proxy_url)
-        backend = GuardedBackend(
-            allow_private=self._allow_private, strict=self._strict, memory=self._memory, versions=self._versions
+        backend = PublicAddressBackend(
+            allow_private=self._allow_private, strict=self._strict, memory=self._quirks, versions=self._versions
         )
         client._transport._pool._network_backend = backend  # type: ignore[attr-defined]
         return client
@@ -71,40 +71,42 @@ class ExchangeHandler(HttpxDownloadHandler):
         What worked is remembered for the host. The answer, and its capture, have the URL that was really asked.
         """
         host, asked = netloc(request.url), urlsplit(request.url).scheme
-        first = self._memory.get(host, "scheme") or asked
+        first = self._quirks.get(host, "scheme") or asked
         try:
             return await self._download(request, first)
         except (DownloadConnectionRefusedError, DownloadTimeoutError) as error:
-            if host in self._hopeless or not _is_unconnected(error):
+            if host in self._unreachable_hosts or not _is_unconnected(error):
                 raise
             other = "https" if first == "http" else "http"
-            answer = await self._instead(request, other)
+            answer = await self._try_other_scheme(request, other)
             if answer is None:
-                self._hopeless.add(host)
+                self._unreachable_hosts.add(host)
                 raise
-            log.warning("%s does not connect by %s (%s): it is asked by %s", host, first, error, other)
-            self._memory.note(host, "scheme", other)
+            logger.warning("%s does not connect by %s (%s): it is asked by %s", host, first, error, other)
+            self._quirks.note(host, "scheme", other)
             return answer
 
     async def close(self) -> None:
         """Let go of all connections, and of what is remembered."""
         await super().close()
-        self._memory.close()
+        self._quirks.close()
 
-    async def _instead(self, request: Request, scheme: str) -> Response | None:
+    async def _try_other_scheme(self, request: Request, scheme: str) -> Response | None:
         """Return what the other scheme answers, None where that does not connect either or only leads back."""
         try:
             answer = await self._download(request, scheme)
         except (DownloadConnectionRefusedError, DownloadTimeoutError, DownloadFailedError):
             return None
         location = urljoin(answer.url, (answer.headers.get("Location") or b"").decode("latin-1"))
-        leads_back = 300 <= answer.status < 400 and _by(location, scheme) == answer.url and location != answer.url
+        leads_back = (
+            300 <= answer.status < 400 and _with_scheme(location, scheme) == answer.url and location != answer.url
+        )
         return None if leads_back else answer
 
     async def _download(self, request: Request, scheme: str) -> Response:
         if urlsplit(request.url).scheme == scheme:
             return await super().download_request(request)
-        asked = request.replace(url=_by(request.url, scheme))
+        asked = request.replace(url=_with_scheme(request.url, scheme))
         answer = await super().download_request(asked)
         request.meta.update(asked.meta)
         return answer
@@ -119,25 +121,27 @@ class ExchangeHandler(HttpxDownloadHandler):
             try:
                 async with asyncio.timeout(self._max_seconds):
                     response = await stack.enter_async_context(super()._make_request(request, timeout))
-                response.extensions[MAX_BODY] = request.meta.get(MAX_BODY)
+                response.extensions[MAX_BODY_KEY] = request.meta.get(MAX_BODY_KEY)
             except TimeoutError as error:
                 raise DownloadTimeoutError(f"no whole head came in {self._max_seconds:g} s") from error
             yield response
 
     async def _read_response(self, response: httpx2.Response, request: Request) -> Response:
         answer = await super()._read_response(response, request)
-        cut: Cut | None = "disconnect" if "dataloss" in answer.flags else response.extensions.get("fangzhi_cut")
-        capture = exchange(request, response, answer, self._now(), cut)
-        remember(request, capture)
-        self._warn(capture)
+        cut: Truncation | None = "disconnect" if "dataloss" in answer.flags else response.extensions.get("fangzhi_cut")
+        capture = exchange_capture(request, response, answer, self._now(), cut)
+        add_capture(request, capture)
+        self._warn_of_certificate(capture)
         return answer
 
-    def _warn(self, capture: Capture) -> None:
+    def _warn_of_certificate(self, capture: Capture) -> None:
         """Say once of a host that nobody vouches for its certificate."""
         host, told = netloc(capture.final_url), capture.tls.certificate if capture.tls else None
-        if told not in (None, TRUSTED) and host not in self._doubtful:
-            self._doubtful.add(host)
-            log.warning("nobody vouches for the certificate of %s (%s): the archive says so of its pages", host, told)
+        if told not in (None, TRUSTED) and host not in self._untrusted_hosts:
+            self._untrusted_hosts.add(host)
+            logger.warning(
+                "nobody vouches for the certificate of %s (%s): the archive says so of its pages", host, told
+            )
 
     @staticmethod
     def _extract_headers(response: httpx2.Response) -> Headers:
@@ -146,8 +150,8 @@ class ExchangeHandler(HttpxDownloadHandler):
 
     async def _iter_body_chunks(self, response: httpx2.Response) -> AsyncIterator[bytes]:  # type: ignore[override]
         """Yield the body as it comes, up to the limits of size and time; nothing of a file that says it is larger."""
-        until, size, most = time.monotonic() + self._max_seconds, 0, response.extensions[MAX_BODY] or self._max_body
-        if response.extensions[MAX_BODY] and int(response.headers.get("Content-Length", 0)) > most:
+        until, size, most = time.monotonic() + self._max_seconds, 0, response.extensions[MAX_BODY_KEY] or self._max_body
+        if response.extensions[MAX_BODY_KEY] and int(response.headers.get("Content-Length", 0)) > most:
             response.extensions["fangzhi_cut"] = "length"
             return
         async for chunk in response.aiter_raw():
@@ -159,11 +163,11 @@ class ExchangeHandler(HttpxDownloadHandler):
 
     def _now(self) -> dt.datetime:
         """The time, later than any before it: the order of captures is the order in which they came."""
-        self._last = max(dt.datetime.now(dt.UTC), self._last + dt.timedelta(microseconds=1))
-        return self._last
+        self._last_time = max(dt.datetime.now(dt.UTC), self._last_time + dt.timedelta(microseconds=1))
+        return self._last_time
 
 
-def _by(url: str, scheme: str) -> str:
+def _with_scheme(url: str, scheme: str) -> str:
     return urlsplit(url)._replace(scheme=scheme).geturl()
 
 

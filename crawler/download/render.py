@@ -12,9 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.datatypes import LocalCache
 
-from crawler.download.browser import Answer, Asked, Browser, NotRendered, find_browser
-from crawler.download.capture import captures, remember, rendered
-from crawler.download.client_redirect import DEEPEST, FORWARDED
+from crawler.download.browser import Browser, BrowserRequest, BrowserResponse, NotRendered, find_browser
+from crawler.download.capture import add_capture, captures, rendered
+from crawler.download.client_redirect import MAX_CLIENT_REDIRECTS, REDIRECT_COUNT_KEY
 from crawler.download.ssrf import check_url
 from crawler.frontier.dupefilter import slot
 from crawler.sites.registry import Registry
@@ -22,25 +22,33 @@ from pipelines.model import Capture
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.refusals import challenge
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-RENDER = "render"
+RENDER_KEY = "render"
 """In `request.meta` of a page that a browser is to show: the fragment that its address has there, mostly empty."""
 
-SCRIPTS = 64
+MAX_CACHED_SCRIPTS = 64
 """Scripts that are kept from page to page of a crawl: those of some ten sites, each asked for once."""
 
-LONGEST_SCRIPT = 1 << 20
+MAX_SCRIPT_BYTES = 1 << 20
 """Bytes of the longest of them; libraries have under 500 KB, and 64 of 1 MB are no burden."""
 
-_OURS = ("accept-encoding", "accept-language", "cookie", "host", "user-agent")
+_OWN_REQUEST_HEADERS = ("accept-encoding", "accept-language", "cookie", "host", "user-agent")
 """Header fields of a request that are not the page's to say."""
 
-_WIRE = ("connection", "content-encoding", "content-length", "location", "refresh", "set-cookie", "transfer-encoding")
+_DROPPED_RESPONSE_HEADERS = (
+    "connection",
+    "content-encoding",
+    "content-length",
+    "location",
+    "refresh",
+    "set-cookie",
+    "transfer-encoding",
+)
 """Header fields of an answer that speak of its way over the wire, or of what is not the browser's to do."""
 
 
-class Shows(Protocol):
+class RenderingSpider(Protocol):
     """A spider that may have pages shown."""
 
     registry: Registry
@@ -58,8 +66,8 @@ class Render:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._scripts: LocalCache[str, Answer] = LocalCache(SCRIPTS)
-        self._browser = self._found() if cast("Shows", crawler.spider).renders() else None
+        self._scripts: LocalCache[str, BrowserResponse] = LocalCache(MAX_CACHED_SCRIPTS)
+        self._browser = self._new_browser() if cast("RenderingSpider", crawler.spider).renders() else None
         crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod
@@ -70,19 +78,19 @@ class Render:
     async def process_response(self, request: Request, response: Response) -> Response:
         """Return a page as the browser shows it, if it is to be shown; raises NotRendered, ConfigError without one."""
         made = captures(request)
-        if RENDER not in request.meta or not made or not _is_page(made[-1]):
+        if RENDER_KEY not in request.meta or not made or not _is_page(made[-1]):
             return response
         page = made[-1]
-        self._browser = self._browser or self._found()
-        url = "#".join(filter(None, (urldefrag(response.url).url, request.meta[RENDER])))
-        html = await self._browser.show(url, _answer(response), self._fetch)
+        self._browser = self._browser or self._new_browser()
+        url = "#".join(filter(None, (urldefrag(response.url).url, request.meta[RENDER_KEY])))
+        html = await self._browser.show(url, _browser_response(response), self._fetch)
         if len(html) > self._crawler.settings.getint("FANGZHI_MAX_BODY"):
             raise NotRendered(f"its scripts made {len(html)} characters of it", page.final_url)
         capture = rendered(page, html, self._browser.name, dt.datetime.now(dt.UTC))
-        remember(request, capture)
+        add_capture(request, capture)
         return response.replace(body=capture.body)
 
-    def _found(self) -> Browser:
+    def _new_browser(self) -> Browser:
         settings = self._crawler.settings
         return Browser(find_browser(settings["FANGZHI_BROWSER"]), settings["USER_AGENT"])
 
@@ -90,7 +98,7 @@ class Render:
         if self._browser:
             await self._browser.close()
 
-    async def _fetch(self, asked: Asked) -> Answer | None:
+    async def _fetch(self, asked: BrowserRequest) -> BrowserResponse | None:
         """Answer what a page asks for as we are answered; a script that was asked for before is not again."""
         held = self._scripts.get(asked.url) if asked.kind == "script" else None
         if held:
@@ -98,26 +106,26 @@ class Render:
         try:
             response = await self._crawler.engine.download_async(self._request(asked))
         except Exception as error:  # noqa: BLE001 - whatever keeps it from coming, the page goes on without it
-            log.info("%s, for a page that is shown, does not come: %s", asked.url, error)
+            logger.info("%s, for a page that is shown, does not come: %s", asked.url, error)
             return None
-        answer = _answer(response)
+        answer = _browser_response(response)
         if 300 <= answer.status < 400:
             return None
-        if asked.kind == "script" and answer.status == 200 and len(answer.body) <= LONGEST_SCRIPT:
+        if asked.kind == "script" and answer.status == 200 and len(answer.body) <= MAX_SCRIPT_BYTES:
             self._scripts[asked.url] = answer
         return answer
 
-    def _request(self, asked: Asked) -> Request:
+    def _request(self, asked: BrowserRequest) -> Request:
         """Return the request for what a page asks for; raises PageError where its address may not be fetched."""
         url = check_url(asked.url, allow_private=self._crawler.settings.getbool("FANGZHI_ALLOW_PRIVATE"))
-        own = slot(cast("Shows", self._crawler.spider).registry, url)
+        own = slot(cast("RenderingSpider", self._crawler.spider).registry, url)
         told = {name: value for name, value in asked.headers.items() if not name.startswith("sec-")}
         return Request(
             url,
             method=asked.method,
-            headers={name: value for name, value in told.items() if name not in _OURS},
+            headers={name: value for name, value in told.items() if name not in _OWN_REQUEST_HEADERS},
             body=asked.body,
-            meta={"download_slot": own, "cookiejar": own, FORWARDED: DEEPEST},
+            meta={"download_slot": own, "cookiejar": own, REDIRECT_COUNT_KEY: MAX_CLIENT_REDIRECTS},
             dont_filter=True,
         )
 
@@ -130,7 +138,11 @@ def _is_page(capture: Capture) -> bool:
     return isinstance(html, str) and challenge(html, capture) is None
 
 
-def _answer(response: Response) -> Answer:
+def _browser_response(response: Response) -> BrowserResponse:
     told = {name.decode("latin-1").lower(): values for name, values in response.headers.items()}
-    headers = {name: b", ".join(values).decode("latin-1") for name, values in told.items() if name not in _WIRE}
-    return Answer(status=response.status, headers=headers, body=response.body)
+    headers = {
+        name: b", ".join(values).decode("latin-1")
+        for name, values in told.items()
+        if name not in _DROPPED_RESPONSE_HEADERS
+    }
+    return BrowserResponse(status=response.status, headers=headers, body=response.body)

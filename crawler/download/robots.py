@@ -10,7 +10,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
-LONGEST = 512 * 1024
+MAX_ROBOTS_BYTES = 512 * 1024
 """Bytes that are parsed: the RFC asks for 500 KiB at least (§2.5), and a parser takes minutes for a page of 30 MB."""
 
 
@@ -44,7 +44,7 @@ class Robots(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
             self._unreachable[netloc] = RobotsUnreachable(f"{response.url} answered {response.status}")
-        body = response.body[:LONGEST] if 200 <= response.status < 300 else b""
+        body = response.body[:MAX_ROBOTS_BYTES] if 200 <= response.status < 300 else b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

@@ -15,10 +15,10 @@ from pipelines.errors import PageError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Longer than any URL of the survey by far; servers commonly refuse request lines above 8 KiB.
-MAX_URL = 4096
+MAX_URL_CHARS = 4096
 
 # IANA special-purpose registries (RFC 6890 and later), narrow before wide; the last line is all that is not unicast.
-_SPECIAL = tuple(
+_SPECIAL_NETWORKS = tuple(
     (ipaddress.ip_network(network), kind)
     for kind, networks in (
         ("a cloud metadata", "169.254.169.254/32 100.100.100.200/32 192.0.0.192/32 fd00:ec2::254/128"),
@@ -40,12 +40,12 @@ _SPECIAL = tuple(
 _PUBLIC_IPV6 = tuple(ipaddress.IPv6Network(network) for network in ("2000::/3", "::ffff:0:0/96", "64:ff9b::/96"))
 
 # IPv6 whose last 32 bits are an IPv4 address: compatible (RFC 4291 2.5.5.1), mapped, translated (RFC 2765), NAT64.
-_LOW_32 = tuple(
+_IPV4_IN_LOW_32 = tuple(
     ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
 )
 _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before an IPv4 address, in any network
 
-_ALLOWABLE = ("a loopback", "a private", "a carrier's private")
+_PRIVATE_KINDS = ("a loopback", "a private", "a carrier's private")
 
 
 def refusal(address: str, allow_private: bool = False) -> str | None:
@@ -58,8 +58,8 @@ def refusal(address: str, allow_private: bool = False) -> str | None:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "not an IP address"
-    kinds = (_kind(each) for each in (*_embedded(ip), ip))
-    if (kind := next(filter(None, kinds), None)) is None or (allow_private and kind in _ALLOWABLE):
+    kinds = (_special_kind(each) for each in (*_embedded_ipv4(ip), ip))
+    if (kind := next(filter(None, kinds), None)) is None or (allow_private and kind in _PRIVATE_KINDS):
         return None
     return f"{kind} address"
 
@@ -76,22 +76,22 @@ def check_url(url: str, allow_private: bool = False) -> str:
     ip = _ip_address(given, host)
     meant = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
     if meant and (why := refusal(meant, allow_private=allow_private)):
-        opens = why.removesuffix(" address") in _ALLOWABLE
+        opens = why.removesuffix(" address") in _PRIVATE_KINDS
         hint = "--allow-private allows it" if opens else "only public addresses are fetched"
         raise PageError(f"{host} is {why}", url=given, hint=hint)
     literal = f"[{ip}]" if ip and ip.version == 6 else ip and str(ip)
-    return _joined(parts, literal or host, _port(given, parts))
+    return _join_url(parts, literal or host, _port(given, parts))
 
 
-def _joined(parts: SplitResult, host: str, port: int | None) -> str:
+def _join_url(parts: SplitResult, host: str, port: int | None) -> str:
     from w3lib.url import safe_url_string
 
     netloc = host if port in (None, 443 if parts.scheme == "https" else 80) else f"{host}:{port}"
     return safe_url_string(parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl())
 
 
-def _kind(ip: Address) -> str | None:
-    for network, kind in _SPECIAL:
+def _special_kind(ip: Address) -> str | None:
+    for network, kind in _SPECIAL_NETWORKS:
         if ip in network:
             return kind
     if ip.version == 6 and not any(ip in network for network in _PUBLIC_IPV6):
@@ -99,7 +99,7 @@ def _kind(ip: Address) -> str | None:
     return None
 
 
-def _embedded(ip: Address) -> tuple[Address, ...]:
+def _embedded_ipv4(ip: Address) -> tuple[Address, ...]:
     """Return the IPv4 addresses that an IPv6 address leads to through mapping, translation or a tunnel."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ()
@@ -109,25 +109,25 @@ def _embedded(ip: Address) -> tuple[Address, ...]:
         return ip.teredo
     number = int(ip)
     isatap = (number >> 32) & 0xFFFFFFFF in _ISATAP
-    if isatap or (number > 1 and any(ip in network for network in _LOW_32)):  # :: and ::1 are no IPv4
+    if isatap or (number > 1 and any(ip in network for network in _IPV4_IN_LOW_32)):  # :: and ::1 are no IPv4
         return (ipaddress.IPv4Address(number & 0xFFFFFFFF),)
     return ()
 
 
 def _split(url: str) -> SplitResult:
-    if not url or len(url) > MAX_URL:
-        raise _no_url(url, f"a URL has 1 to {MAX_URL} characters")
+    if not url or len(url) > MAX_URL_CHARS:
+        raise _invalid_url(url, f"a URL has 1 to {MAX_URL_CHARS} characters")
     if not re.match(r"https?://", url, re.IGNORECASE):
-        raise _no_url(url, "write it in full, with http:// or https://")
+        raise _invalid_url(url, "write it in full, with http:// or https://")
     if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise _no_url(url, "write spaces as %20; control characters and backslashes have no place in it")
+        raise _invalid_url(url, "write spaces as %20; control characters and backslashes have no place in it")
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise _no_url(url, f"{error}".lower()) from None
+        raise _invalid_url(url, f"{error}".lower()) from None
     if "@" in parts.netloc:
         shown = parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
-        raise _no_url(shown, "a user name or password is never sent; leave out what stands before @")
+        raise _invalid_url(shown, "a user name or password is never sent; leave out what stands before @")
     return parts
 
 
@@ -139,9 +139,9 @@ def _host(url: str, parts: SplitResult) -> str:
     try:
         name = name.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
-        raise _no_url(url, "its host is no name that can be looked up") from None
+        raise _invalid_url(url, "its host is no name that can be looked up") from None
     if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", name) or len(name) > 253:
-        raise _no_url(url, "its host is no name that can be looked up")
+        raise _invalid_url(url, "its host is no name that can be looked up")
     return name
 
 
@@ -153,7 +153,7 @@ def _ip_address(url: str, host: str) -> Address | None:
         if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # the URL standard: a last part that is a number
             return ipaddress.IPv4Address(_ipv4_number(host.split(".")))
     except ValueError:
-        raise _no_url(url, "its host looks like an IP address and is none") from None
+        raise _invalid_url(url, "its host looks like an IP address and is none") from None
     return None
 
 
@@ -180,10 +180,10 @@ def _port(url: str, parts: SplitResult) -> int | None:
     except ValueError:
         port = 0
     if port == 0:
-        raise _no_url(url, "a port is a number from 1 to 65535")
+        raise _invalid_url(url, "a port is a number from 1 to 65535")
     return port
 
 
-def _no_url(url: str, remedy: str) -> PageError:
+def _invalid_url(url: str, remedy: str) -> PageError:
     shown = url if len(url) <= 80 and url.isprintable() else repr(url[:80])
     return PageError(f"not a URL: {shown or 'nothing at all'}", url=url, hint=remedy)

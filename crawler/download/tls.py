@@ -10,14 +10,14 @@ import anyio
 import httpcore2
 from attrs import frozen
 
-from crawler.download.capture import CERTIFICATE, PROTOCOL
+from crawler.download.capture import CERTIFICATE_INFO, PROTOCOL_INFO
 
 TRUSTED = "trusted"
 
-NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST")
+NOT_TLS_REASONS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST")
 """OpenSSL's reasons where what answered speaks no TLS at all, so that no older one helps."""
 
-CLOSED = (anyio.BrokenResourceError, anyio.EndOfStream)
+CLOSED_ERRORS = (anyio.BrokenResourceError, anyio.EndOfStream)
 """How it looks from here when a server hangs up in mid-handshake, as old ones do at what they do not know."""
 
 _LEGACY_SERVER_CONNECT = 0x4
@@ -25,14 +25,14 @@ _LEGACY_SERVER_CONNECT = 0x4
 
 
 @frozen
-class Pair:
+class TlsContexts:
     """A context that refuses certificates which nobody vouches for, and the same that takes any; None: never do."""
 
     strict: ssl.SSLContext
     lenient: ssl.SSLContext | None
 
 
-class Old(Protocol):
+class LegacyTls(Protocol):
     """Which hosts speak only old TLS."""
 
     def known(self) -> bool:
@@ -65,12 +65,12 @@ class Connection(httpcore2.AsyncNetworkStream):
         stream: httpcore2.AsyncNetworkStream,
         strict: ssl.SSLContext,
         again: Callable[[], Awaitable[httpcore2.AsyncNetworkStream]],
-        old: Old,
+        old: LegacyTls,
         certificate: str | None = None,
     ) -> None:
         self._stream, self._strict, self._again, self._old = stream, strict, again, old
         secured = stream.get_extra_info("ssl_object")
-        self._told = {CERTIFICATE: certificate, PROTOCOL: secured.version() if secured else None}
+        self._told = {CERTIFICATE_INFO: certificate, PROTOCOL_INFO: secured.version() if secured else None}
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -79,19 +79,19 @@ class Connection(httpcore2.AsyncNetworkStream):
         anyhow = ssl_context.verify_mode == ssl.CERT_NONE
         if not self._old.known():
             try:
-                modern = Pair(self._strict, ssl_context if anyhow else None)
+                modern = TlsContexts(self._strict, ssl_context if anyhow else None)
                 return await self._secured(self._stream, modern, server_hostname, timeout)
             except httpcore2.ConnectError as error:
-                if not _is_old(error.__cause__):
+                if not _may_need_legacy_tls(error.__cause__):
                     raise
             self._stream = await self._again()
-        legacy = Pair(legacy_context(verify=True), legacy_context(verify=False) if anyhow else None)
+        legacy = TlsContexts(legacy_context(verify=True), legacy_context(verify=False) if anyhow else None)
         secured = await self._secured(self._stream, legacy, server_hostname, timeout)
         self._old.note()
         return secured
 
     async def _secured(
-        self, stream: httpcore2.AsyncNetworkStream, contexts: Pair, name: str | None, timeout: float | None
+        self, stream: httpcore2.AsyncNetworkStream, contexts: TlsContexts, name: str | None, timeout: float | None
     ) -> httpcore2.AsyncNetworkStream:
         try:
             secured = await stream.start_tls(contexts.strict, name, timeout)
@@ -105,7 +105,7 @@ class Connection(httpcore2.AsyncNetworkStream):
         return Connection(secured, self._strict, self._again, self._old, refusal.verify_message)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what is known of the connection under a name of httpcore's, or under `CERTIFICATE` or `PROTOCOL`."""
+        """Return what is known of the connection under a name of httpcore, `CERTIFICATE_INFO` or `PROTOCOL_INFO`."""
         return self._told[info] if info in self._told else self._stream.get_extra_info(info)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -121,8 +121,10 @@ class Connection(httpcore2.AsyncNetworkStream):
         await self._stream.aclose()
 
 
-def _is_old(failure: BaseException | None) -> bool:
+def _may_need_legacy_tls(failure: BaseException | None) -> bool:
     """Tell whether a handshake failed as it does with servers that speak only old TLS."""
     if isinstance(failure, ssl.SSLCertVerificationError):
         return False
-    return isinstance(failure, CLOSED) or (isinstance(failure, ssl.SSLError) and failure.reason not in NO_TLS)
+    return isinstance(failure, CLOSED_ERRORS) or (
+        isinstance(failure, ssl.SSLError) and failure.reason not in NOT_TLS_REASONS
+    )

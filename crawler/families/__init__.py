@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crawler.families.epoint import EPOINT
-from crawler.families.family import Family, Link, Listing, ListRequest, asks, media_type
+from crawler.families.family import Family, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.founder_paper import FOUNDER_PAPER
 from crawler.families.generic import GENERIC
 from crawler.families.gkmlpt import GKMLPT
@@ -18,7 +18,17 @@ from crawler.families.truecms import TRUECMS
 from crawler.families.ucap import UCAP
 from crawler.families.vsb import VSB
 
-__all__ = ["FAMILIES", "GENERIC", "Family", "Link", "ListRequest", "Listing", "asks", "media_type", "recognise"]
+__all__ = [
+    "FAMILIES",
+    "GENERIC",
+    "Family",
+    "Link",
+    "ListRequest",
+    "Listing",
+    "list_requests",
+    "media_type",
+    "recognise",
+]
 
 # In the order in which they are tried: JPaaS keeps the addresses of JCMS, truecms its pager, 开普's body holds the
 # editor of TRS, papers have Founder's marks too, and generic says yes to every page.

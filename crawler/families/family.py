@@ -27,7 +27,7 @@ class ListRequest:
     """
 
     url: str
-    form: str | None = None
+    body: str | None = None
 
 
 @frozen(kw_only=True)
@@ -36,17 +36,17 @@ class Listing:
 
     URLs are absolute and without fragment, each once. Links to other sites are among them: the caller tells whose
     they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew:
-    it is enough to take the first, or the first `ahead` where some may not be there.
+    it is enough to take the first, or the first `pages_to_request` where some may not be there.
     `lists` are lists that begin elsewhere, where a page only leads to them: each is walked by itself from its page 1.
     """
 
     articles: tuple[Link, ...] = ()
     pages: tuple[ListRequest, ...] = ()
-    ahead: int = 1
+    pages_to_request: int = 1
     lists: tuple[ListRequest, ...] = ()
 
 
-def asks(urls: Iterable[str]) -> tuple[ListRequest, ...]:
+def list_requests(urls: Iterable[str]) -> tuple[ListRequest, ...]:
     """Return how pages are asked for that need no form."""
     return tuple(ListRequest(url=url) for url in urls)
 

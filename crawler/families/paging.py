@@ -12,11 +12,11 @@ from crawler.families.rows import LinkRow, resolve
 # than any section that was surveyed (the largest had 2,289 articles).
 MAX_PAGES = 10_000
 
-_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")
-_COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,6})\b")
-_FILE = re.compile(r"^(?P<name>[\w-]+?)(?:_(?P<number>\d{1,6}))?\.(?P<ending>s?html?)$")
-_SHIFTS = (0, -1)  # page 2 is 2.html or index_1.html
-_NEXT = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)?\s*[>›»]{0,2}$", re.IGNORECASE)
+_PAGING_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")
+_PAGE_COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,6})\b")
+_PAGE_FILE = re.compile(r"^(?P<name>[\w-]+?)(?:_(?P<number>\d{1,6}))?\.(?P<ending>s?html?)$")
+_NUMBER_OFFSETS = (0, -1)  # page 2 is 2.html or index_1.html
+_NEXT_LABEL = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)?\s*[>›»]{0,2}$", re.IGNORECASE)
 
 
 def script_pages(html: str, url: str) -> tuple[str, ...]:
@@ -27,8 +27,8 @@ def script_pages(html: str, url: str) -> tuple[str, ...]:
     开普 puts its pager's element first, createPageHTML("page_div", total, current, "list", "shtml", rows), and pages
     have their own number: list.shtml, then list_2.shtml up to it.
     """
-    total, name, ending, first = _script(html)
-    here = _FILE.match(urlsplit(url).path.rpartition("/")[2])
+    total, name, ending, first = _paging_script(html)
+    here = _PAGE_FILE.match(urlsplit(url).path.rpartition("/")[2])
     if here:
         name, ending = name or here["name"], ending or here["ending"]
     current = int(here["number"] or first) if here else first
@@ -36,10 +36,10 @@ def script_pages(html: str, url: str) -> tuple[str, ...]:
     return tuple(f"{stem}_{number}.{ending or 'html'}" for number in range(current + 1, last + first))
 
 
-def _script(html: str) -> tuple[int, str, str, int]:
+def _paging_script(html: str) -> tuple[int, str, str, int]:
     """Return how many pages the paging script counts, 0 for none, their name and ending, and the first one's number."""
-    count = _COUNT.search(html)
-    for call in _CALL.finditer(html):
+    count = _PAGE_COUNT.search(html)
+    for call in _PAGING_CALL.finditer(html):
         arguments = [argument.strip().strip("\"'") for argument in call[1].split(",")]
         numbers = [int(argument) for argument in arguments if re.fullmatch(r"\d{1,6}", argument)]
         words = re.findall(r"[\"']([\w./-]+)[\"']\s*,\s*[\"'](s?html?)[\"']", call[1])
@@ -62,10 +62,10 @@ def link_pages(rows: Iterable[LinkRow], url: str) -> tuple[str, ...]:
             continue
         if (label := row.text.strip("[]")).isdecimal() and 0 < int(label) <= MAX_PAGES:
             numbered.setdefault(int(label), row.url)
-        elif row.url != here and ("next" in row.rel.split() or (row.text and _NEXT.match(row.text))):
+        elif row.url != here and ("next" in row.rel.split() or (row.text and _NEXT_LABEL.match(row.text))):
             following = following or row.url
-    current = _current(numbered, following, here)
-    numbered = _filled(numbered)
+    current = _current_number(numbered, following, here)
+    numbered = _fill_gaps(numbered)
     ahead = [numbered[number] for number in sorted(numbered) if number > current and numbered[number] != here]
     return tuple(dict.fromkeys([following, *ahead] if following else ahead))
 
@@ -79,7 +79,7 @@ def _folder(url: str) -> str:
     return re.sub(r"/page(?:/\d+)?$", "", urlsplit(url).path.rpartition("/")[0])
 
 
-def _current(numbered: dict[int, str], following: str | None, here: str) -> int:
+def _current_number(numbered: dict[int, str], following: str | None, here: str) -> int:
     """Return the number of the page that the pager stands on, by its links, its URL, or the number that is no link."""
     for number, url in numbered.items():
         if url == here:
@@ -88,23 +88,23 @@ def _current(numbered: dict[int, str], following: str | None, here: str) -> int:
         if url == following:
             return number - 1
     for number, url in numbered.items():
-        for shift in _SHIFTS:
-            pattern = _around(number + shift, url)
+        for shift in _NUMBER_OFFSETS:
+            pattern = _split_at_number(number + shift, url)
             if pattern and (found := re.fullmatch(rf"{re.escape(pattern[0])}(\d+){re.escape(pattern[1])}", here)):
                 return int(found[1]) - shift
     return next(number for number in range(1, MAX_PAGES + 2) if number not in numbered) if numbered else 0
 
 
-def _filled(numbered: dict[int, str]) -> dict[int, str]:
+def _fill_gaps(numbered: dict[int, str]) -> dict[int, str]:
     later = {number: url for number, url in numbered.items() if number > 2}
-    for shift in _SHIFTS:
-        patterns = {_around(number + shift, url) for number, url in later.items()}
+    for shift in _NUMBER_OFFSETS:
+        patterns = {_split_at_number(number + shift, url) for number, url in later.items()}
         if len(later) > 1 and len(patterns) == 1 and (pattern := patterns.pop()):
             return {n: f"{pattern[0]}{n + shift}{pattern[1]}" for n in range(2, max(later) + 1)} | numbered
     return numbered
 
 
-def _around(number: int, url: str) -> tuple[str, str] | None:
+def _split_at_number(number: int, url: str) -> tuple[str, str] | None:
     """Split a page's URL around its number, the last place where that stands alone; None where it does not occur."""
     places = list(re.finditer(rf"(?<!\d){number}(?!\d)", url))
     return (url[: places[-1].start()], url[places[-1].end() :]) if places else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 # Endings of what is kept beside articles but leads to none.
-_FILE = re.compile(
+_FILE_PATH = re.compile(
     r"\.(?:7z|apk|avi|bmp|css|csv|docx?|et|exe|flv|gif|gz|ico|jpe?g|js|mov|mp[34]|ofd|pdf|png|pptx?|rar|rtf|svg|swf|tar"
     r"|txt|wav|webp|wmv|wps|xlsx?|xml|zip)$",
     re.IGNORECASE,
@@ -27,21 +27,23 @@ _SESSION_QUERY = re.compile(
     re.IGNORECASE,
 )
 _YEAR = r"((?:19|20)\d\d)"
-_WHOLE_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})(?!\d)日?")
-_MONTH_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*月?\s+(\d{{1,2}})(?!\d)")
-_DAY_THEN_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})日?\s+{_YEAR}\s*[-/.年]\s*(\d{{1,2}})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})(?!\d)日?")
+_YEAR_MONTH_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*月?\s+(\d{{1,2}})(?!\d)")
+_DAY_THEN_YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})日?\s+{_YEAR}\s*[-/.年]\s*(\d{{1,2}})(?!\d)")
 
 # Brackets and a dash stand round a day; without a bound, a line of dashes in a headline is searched for minutes.
-_DAY_AT_EDGE = re.compile(rf"^\W{{0,9}}{_WHOLE_DAY.pattern}\W{{0,9}}|\W{{0,9}}{_WHOLE_DAY.pattern}\W{{0,9}}$")
+_DATE_AT_EDGE = re.compile(
+    rf"^\W{{0,9}}{_YEAR_MONTH_DAY.pattern}\W{{0,9}}|\W{{0,9}}{_YEAR_MONTH_DAY.pattern}\W{{0,9}}$"
+)
 
 # A row's link is a headline from this many characters; column tags such as [要闻] stay below, so they share a row.
-_OWNS_ROW = 6
+_MIN_HEADLINE_CHARS = 6
 
 # Beyond, what surrounds a link is no row: a headline, a day and a summary come to some hundred characters.
-_LONGEST_ROW = 2_000
+_MAX_ROW_CHARS = 2_000
 
 
-MOST_LINKS = 10_000
+MAX_LINKS = 10_000
 """Links of a page that are looked at: of 340 real pages the fullest has 2,000, and a made one of 80,000 held up all
 other sites for 20 s."""
 
@@ -62,20 +64,20 @@ def rows(html: str, url: str, tags: tuple[str, ...] = ("a",)) -> Iterator[LinkRo
     """Yield every link of a page that may lead to another page, in page order; `tags` are the elements that count.
 
     Script and mail links, bare fragments and links to files are left out; `<base href>` is heeded, and links beyond
-    `MOST_LINKS` are not.
+    `MAX_LINKS` are not.
     """
-    if (page := parse(html)) is None:
+    if (page := parse_html(html)) is None:
         return
     base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
-    found = islice(page.iter(*tags), MOST_LINKS)
+    found = islice(page.iter(*tags), MAX_LINKS)
     anchors = [(anchor, to) for anchor in found if (to := resolve(anchor.get("href"), base))]
     owners = _owners(anchors)
     texts: dict[HtmlElement, str] = {}
     for anchor, to in anchors:
         element = _row_element(anchor, to, owners)
         if element not in texts:
-            texts[element] = _words(element)
-        yield _row(anchor, to, texts[element])
+            texts[element] = _text_of(element)
+        yield _to_row(anchor, to, texts[element])
 
 
 def resolve(href: str | None, base: str) -> str | None:
@@ -97,7 +99,7 @@ def resolve(href: str | None, base: str) -> str | None:
         path = urlsplit(urljoin("http://host/", _SESSION_PATH.sub("", parts.path) or "/")).path
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not netloc or _FILE.search(path):
+    if parts.scheme not in ("http", "https") or not netloc or _FILE_PATH.search(path):
         return None
     query = _SESSION_QUERY.sub("", parts.query)
     return urlunsplit((parts.scheme, netloc, path, query.removesuffix("&") if query != parts.query else query, ""))
@@ -109,7 +111,7 @@ def day_in(text: str) -> dt.date | None:
     >>> day_in("05 2024-03 我市召开会议"), day_in("[2024年3月5日]"), day_in("03-05")
     (datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), None)
     """
-    orders = ((_WHOLE_DAY, (1, 2, 3)), (_MONTH_THEN_DAY, (1, 2, 3)), (_DAY_THEN_MONTH, (2, 3, 1)))
+    orders = ((_YEAR_MONTH_DAY, (1, 2, 3)), (_YEAR_MONTH_THEN_DAY, (1, 2, 3)), (_DAY_THEN_YEAR_MONTH, (2, 3, 1)))
     for pattern, order in orders:
         for found in pattern.finditer(text):
             try:
@@ -119,7 +121,7 @@ def day_in(text: str) -> dt.date | None:
     return None
 
 
-def parse(html: str) -> HtmlElement | None:
+def parse_html(html: str) -> HtmlElement | None:
     """Return the tree of a page, or None where it is no markup at all."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
@@ -135,7 +137,7 @@ def _owners(anchors: list[tuple[HtmlElement, str]]) -> dict[HtmlElement, str | N
     """Map each element above a headline to the one URL that its headlines lead to, or to None where these differ."""
     owners: dict[HtmlElement, str | None] = {}
     for anchor, url in anchors:
-        if len(anchor.text_content().strip()) < _OWNS_ROW:
+        if len(anchor.text_content().strip()) < _MIN_HEADLINE_CHARS:
             continue
         for element in anchor.iterancestors():
             if owners.setdefault(element, url) != url:
@@ -156,25 +158,25 @@ def _row_element(anchor: HtmlElement, url: str, owners: dict[HtmlElement, str | 
     return row
 
 
-def _row(anchor: HtmlElement, url: str, whole: str) -> LinkRow:
-    text = _words(anchor)
-    outside = whole.replace(text, " ", 1) if len(whole) <= _LONGEST_ROW else ""
+def _to_row(anchor: HtmlElement, url: str, whole: str) -> LinkRow:
+    text = _text_of(anchor)
+    outside = whole.replace(text, " ", 1) if len(whole) <= _MAX_ROW_CHARS else ""
     told = " ".join((anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")).split())
     return LinkRow(
         url=url,
         text=text,
-        title=_fuller(told, text),
+        title=_fuller_title(told, text),
         listed_on=day_in(outside) or day_in(text),
         share=len(text) / max(len(whole), 1),
         rel=(anchor.get("rel") or "").lower(),
     )
 
 
-def _words(element: HtmlElement) -> str:
+def _text_of(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _fuller(told: str, text: str) -> str:
+def _fuller_title(told: str, text: str) -> str:
     """Choose between a link's title attribute and its text, which lists cut with "…" and put a day before or behind."""
-    shown = _DAY_AT_EDGE.sub("", text)
+    shown = _DATE_AT_EDGE.sub("", text)
     return told if len(told) >= len(shown.rstrip("….")) else shown

@@ -32,7 +32,7 @@ class UrlPattern:
     loose: bool = False
 
 
-DIALECTS = (
+URL_PATTERNS = (
     UrlPattern("t-date", rf"/t{_Y}{_MM}{_DD}_\d+\.s?html?$"),
     UrlPattern("art-date", rf"/art/{_Y}/{_M}/{_D}/art_\d+_\d+\.html$"),
     UrlPattern("art-hash", rf"/art/{_Y}/art_{_HEX32}\.html$"),
@@ -73,7 +73,7 @@ DIALECTS = (
 
 
 @lru_cache(maxsize=1024)  # a list's links are each looked at several times over
-def dialect(url: str) -> UrlPattern | None:
+def url_pattern(url: str) -> UrlPattern | None:
     """Return the dialect that an article's URL is written in, or None when it looks like none.
 
     A query that the shape does not know, as in t20240305_8812.html?from=home, leaves an article what it is, but for a
@@ -81,10 +81,15 @@ def dialect(url: str) -> UrlPattern | None:
     """
     parts = urlsplit(url)
     told = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    known = next((each for each in DIALECTS if each.pattern.search(told)), None)
+    known = next((each for each in URL_PATTERNS if each.pattern.search(told)), None)
     if known or not parts.query:
         return known
-    return next((each for each in DIALECTS if not each.loose and each.pattern.search(parts.path)), None)
+    return next((each for each in URL_PATTERNS if not each.loose and each.pattern.search(parts.path)), None)
+
+
+def is_article_url(url: str) -> bool:
+    """Tell by its URL alone that a page is an article."""
+    return url_pattern(url) is not None
 
 
 def url_date(url: str) -> dt.date | None:
@@ -93,7 +98,7 @@ def url_date(url: str) -> dt.date | None:
     >>> url_date("http://www.example.gov.cn/xwzx/202403/t20240305_8812.html")
     datetime.date(2024, 3, 5)
     """
-    known = dialect(url)
+    known = url_pattern(url)
     found = known.pattern.search(urlsplit(url).path) if known and "d" in known.pattern.groupindex else None
     try:
         return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from crawler.families.linked import linked
+from crawler.families.linked import link_family
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import LinkRow
 from crawler.families.selection import is_section
 
-_MARKS = r"""
+_FINGERPRINTS = r"""
     \bvsb_content | \bv_news_content\b | _newscontent_fromname\b | _showDynClicks\(\s*["']wbnews   # articles
     | /_sitegray/_sitegray | _simple_list_gotopage_fun | [?&]wbtreeid=\d                           # any page
     | /info/\d{4,5}/\d+\.html?\b
 """
-_NUMBERED = re.compile(r"^(?P<folder>/(?:(?!info/)[^/]+/)+)(?P<number>\d{1,5})\.htm$")
+_NUMBERED_PAGE = re.compile(r"^(?P<folder>/(?:(?!info/)[^/]+/)+)(?P<number>\d{1,5})\.htm$")
 
 
 def _pages(rows: list[LinkRow], url: str) -> tuple[str, ...]:
@@ -24,12 +24,14 @@ def _pages(rows: list[LinkRow], url: str) -> tuple[str, ...]:
     Dynamic lists (list.jsp) count up, as their pager says.
     """
     host, path = urljoin(url, "/"), urlsplit(url).path
-    if here := _NUMBERED.match(path):
+    if here := _NUMBERED_PAGE.match(path):
         folder, last = here["folder"], int(here["number"]) - 1
     else:
         folder = f"{path.removesuffix('.htm').removesuffix('/')}/"
         ahead = [
-            found for row in rows if row.url.startswith(host) and (found := _NUMBERED.match(urlsplit(row.url).path))
+            found
+            for row in rows
+            if row.url.startswith(host) and (found := _NUMBERED_PAGE.match(urlsplit(row.url).path))
         ]
         last = max((int(found["number"]) for found in ahead if found["folder"] == folder), default=0)
         if not last:
@@ -38,7 +40,7 @@ def _pages(rows: list[LinkRow], url: str) -> tuple[str, ...]:
 
 
 def _is_list(url: str) -> bool:
-    return is_section(url) or bool(_NUMBERED.match(urlsplit(url).path))
+    return is_section(url) or bool(_NUMBERED_PAGE.match(urlsplit(url).path))
 
 
-VSB = linked("vsb", _MARKS, pager=_pages, is_list=_is_list)
+VSB = link_family("vsb", _FINGERPRINTS, pager=_pages, is_list=_is_list)

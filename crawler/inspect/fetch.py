@@ -11,7 +11,7 @@ from crawler.families import Family, Listing, ListRequest
 from crawler.sites.site import Site
 from pipelines.model import Capture
 
-MOST_STEPS = 4
+MAX_STEPS = 4
 """Pages from a column to the first articles of its list: Epoint's column, its ids, its service; JPaaS's menus first."""
 
 
@@ -24,7 +24,7 @@ class FetchedPage:
     capture: Capture
 
     @property
-    def good(self) -> bool:
+    def ok(self) -> bool:
         """Tell whether the answer is a page."""
         return self.capture.status == 200 and bool(self.html)
 
@@ -39,43 +39,43 @@ class Unanswered:
 
 
 class Fetcher(Protocol):
-    """Asks for a page, at the site's pace and where its robots.txt allows it; `maps` are the sitemaps it names."""
+    """Fetches a page at the site's pace, if its robots.txt allows it."""
 
     def __call__(self, ask: ListRequest, referer: str = "", /) -> Awaitable[FetchedPage | Unanswered]:
         """Return the page, or why there is none."""
 
-    def maps(self, url: str, /) -> tuple[str, ...]:
+    def sitemap_urls(self, url: str, /) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of a URL's host names, once a page of it was asked for."""
 
 
-Plan = Callable[[Fetcher], Awaitable[None]]
+InspectionTask = Callable[[Fetcher], Awaitable[None]]
 """What is to be looked at, in which order."""
 
 
-async def listed(look: Fetcher, family: Family, page: FetchedPage, section: str = "") -> Listing:
+async def fetch_listing(fetch: Fetcher, family: Family, page: FetchedPage, section: str = "") -> Listing:
     """Return the first articles of a list page's list, wherever that is: on the page, in a frame, behind an API.
 
     `section` is the list's address where its fragment names one of several lists.
     """
     fragment = section.partition("#")[2]
     shown = family.listing(page.html, f"{page.url}#{fragment}" if fragment else page.url)
-    found, waiting = shown, _behind(shown)
-    for _ in range(MOST_STEPS):
+    found, waiting = shown, _pages_behind(shown)
+    for _ in range(MAX_STEPS):
         if not waiting or (found.articles and found is not shown):
             break
-        answer = await look(waiting.pop(0), page.url)
-        if isinstance(answer, FetchedPage) and answer.good:
+        answer = await fetch(waiting.pop(0), page.url)
+        if isinstance(answer, FetchedPage) and answer.ok:
             found = family.listing(answer.html, answer.url)
-            waiting[:0] = _behind(found)
+            waiting[:0] = _pages_behind(found)
     return found if found.articles else shown
 
 
-def _behind(listing: Listing) -> list[ListRequest]:
+def _pages_behind(listing: Listing) -> list[ListRequest]:
     """Return where a page's list is that it does not show itself: what it shows may be the most read pieces only."""
     return [*listing.lists, *(() if listing.articles else listing.pages[:1])]
 
 
-def own(site: Site, listing: Listing) -> list[str]:
+def own_article_urls(site: Site, listing: Listing) -> list[str]:
     """Return the articles of a listing that are on a site's hosts."""
     from crawler.sites.hosts import covers
 

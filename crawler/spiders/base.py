@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from crawler.download.browser import NotRendered
 from crawler.download.capture import captures
 from crawler.download.robots import RobotsUnreachable, sitemaps
-from crawler.download.throttle import LeftAlone
+from crawler.download.throttle import SitePaused
 from crawler.frontier.dupefilter import AlreadyAsked
 from crawler.sites.registry import Registry
 from pipelines.errors import ConfigError, PageError
@@ -31,7 +31,7 @@ from pipelines.model import Job
 PAGE_FAILED = object()
 """Signal: a page gave no answer. Sent with `url`, `why` (a counter's name) and `detail` (a sentence)."""
 
-_WHY: dict[type[BaseException], tuple[str, str]] = {
+_DOWNLOAD_FAILURES: dict[type[BaseException], tuple[str, str]] = {
     CannotResolveHostError: ("no-such-host", "its host name cannot be resolved; see that it is spelt right"),
     DownloadConnectionRefusedError: (
         "unreachable",
@@ -46,14 +46,14 @@ class BaseSpider(scrapy.Spider):
     """A spider that hands every exchange it made to the line, and says of each page that failed why."""
 
     registry: Registry
-    _maps: dict[str, tuple[str, ...]]
+    _sitemap_urls: dict[str, tuple[str, ...]]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider with the registry of the settings."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.registry = crawler.settings["FANGZHI_REGISTRY"]
-        spider._maps = {}
+        spider._sitemap_urls = {}
         crawler.signals.connect(spider._robots_parsed, signals.robots_parsed)
         return spider
 
@@ -61,12 +61,12 @@ class BaseSpider(scrapy.Spider):
         """Tell whether it will ask for pages to be shown by a browser."""
         return False
 
-    def maps(self, url: str, /) -> tuple[str, ...]:
+    def sitemap_urls(self, url: str, /) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of a URL's host names, once a page of it was asked for."""
-        return self._maps.get(urlsplit(url).netloc, ())
+        return self._sitemap_urls.get(urlsplit(url).netloc, ())
 
     def _robots_parsed(self, robotparser: RobotParser, request: scrapy.Request) -> None:
-        self._maps[urlsplit(request.url).netloc] = sitemaps(robotparser)
+        self._sitemap_urls[urlsplit(request.url).netloc] = sitemaps(robotparser)
 
     def jobs(self, request: scrapy.Request | None) -> Iterator[Job]:
         """Yield a job for each capture made for a request, the answer last."""
@@ -95,7 +95,7 @@ def explain(error: BaseException) -> tuple[str, str]:
     """Return the counter's name of a failed download, and a sentence for people."""
     if isinstance(error, RobotsUnreachable):
         return "robots-unreachable", "its robots.txt cannot be had, and may forbid it; try later"
-    if isinstance(error, LeftAlone):
+    if isinstance(error, SitePaused):
         return "left-alone", "its site is asked for nothing more now; it waits for a later crawl"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", "robots.txt forbids it"
@@ -103,7 +103,7 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "not-rendered", f"{error}; {error.hint}"
     if isinstance(error, PageError):
         return "private-address", f"{error}; {error.hint}" if error.hint else str(error)
-    for kind, (why, detail) in _WHY.items():
+    for kind, (why, detail) in _DOWNLOAD_FAILURES.items():
         if isinstance(error, kind):
             return why, f"{detail} ({error})" if str(error) else detail
     return "failed", f"{type(error).__name__}: {error}"

@@ -9,10 +9,10 @@ from urllib.parse import urldefrag
 import scrapy
 
 from crawler.download.capture import captures
-from crawler.download.render import RENDER
+from crawler.download.render import RENDER_KEY
 from crawler.families import ListRequest, media_type
 from crawler.frontier.dupefilter import slot
-from crawler.inspect.fetch import FetchedPage, Plan, Unanswered
+from crawler.inspect.fetch import FetchedPage, InspectionTask, Unanswered
 from crawler.spiders.base import BaseSpider, explain
 from pipelines.model import Rejection
 from pipelines.parse.decode import decode
@@ -21,16 +21,16 @@ from pipelines.parse.decode import decode
 class InspectSpider(BaseSpider):
     """Carries a plan out: it asks for what it wants to see through the same middlewares as a crawl does."""
 
-    name = "scout"
+    name = "inspect"
     custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - as Scrapy has it
 
-    def __init__(self, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, plan: InspectionTask, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._plan = plan
+        self._task = plan
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Carry the plan out; there is nothing to be asked for besides."""
-        await self._plan(self)
+        await self._task(self)
         requests: tuple[scrapy.Request, ...] = ()
         for request in requests:
             yield request
@@ -38,12 +38,12 @@ class InspectSpider(BaseSpider):
     async def __call__(self, ask: ListRequest, referer: str = "", /) -> FetchedPage | Unanswered:
         """Ask for a page."""
         headers = {"Referer": referer.partition("#")[0]} if referer else {}
-        if ask.form is not None:
-            headers |= {"Content-Type": f"{media_type(ask.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
-        method, meta = "GET" if ask.form is None else "POST", {"download_slot": slot(self.registry, ask.url)}
-        if ask.form is None and self._is_shown(ask.url):
-            meta[RENDER] = urldefrag(ask.url).fragment
-        request = scrapy.Request(ask.url, method=method, body=ask.form or "", headers=headers, meta=meta)
+        if ask.body is not None:
+            headers |= {"Content-Type": f"{media_type(ask.body)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
+        method, meta = "GET" if ask.body is None else "POST", {"download_slot": slot(self.registry, ask.url)}
+        if ask.body is None and self._is_rendered(ask.url):
+            meta[RENDER_KEY] = urldefrag(ask.url).fragment
+        request = scrapy.Request(ask.url, method=method, body=ask.body or "", headers=headers, meta=meta)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever keeps a page from coming is told as one sentence
@@ -51,10 +51,10 @@ class InspectSpider(BaseSpider):
         capture = captures(response.request)[-1] if response.request else captures(request)[-1]
         site = self.registry.find(capture.final_url)
         html = decode(capture, site.charset if site else None, data=True)
-        url = "#".join(filter(None, (capture.final_url, ask.form)))
+        url = "#".join(filter(None, (capture.final_url, ask.body)))
         return FetchedPage(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)
 
-    def _is_shown(self, url: str) -> bool:
+    def _is_rendered(self, url: str) -> bool:
         """Tell whether a crawl would have a browser show a page."""
         site = self.registry.find(url)
         head = site is not None and any(section.url == url for section in site.sections)

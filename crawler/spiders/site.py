@@ -15,9 +15,9 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
-from crawler.download.capture import MAX_BODY
-from crawler.download.render import RENDER
-from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, asks, media_type
+from crawler.download.capture import MAX_BODY_KEY
+from crawler.download.render import RENDER_KEY
+from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
 from crawler.frontier.inflight import VISIT
@@ -29,7 +29,7 @@ from pipelines.model import Entry, Job, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
 
-BARREN = 3
+MAX_EMPTY_PAGES = 3
 """List pages in a row without an article of the site, from which a walk is over: one can be of links to other sites
 alone, or broken, while the days of a calendar and the numbers of a pager may go on for ever."""
 
@@ -62,9 +62,9 @@ class SiteSpider(BaseSpider):
         self._since = dt.date.fromisoformat(since) if since else None
         self._full = bool(full)
         self._due = bool(due)
-        self._taken: Counter[str] = Counter()
-        self._shown: dict[str, list[Link]] = {}
-        self._barren: Counter[str] = Counter()
+        self._new_articles: Counter[str] = Counter()
+        self._last_links: dict[str, list[Link]] = {}
+        self._empty_pages: Counter[str] = Counter()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites, and let the first page of every section wait."""
@@ -72,7 +72,7 @@ class SiteSpider(BaseSpider):
         options = json.dumps([self._limit, str(self._since), self._full])
         for site in self._sites():
             if scheduler.take(site.slug, options):
-                heads = [self._list(ListRequest(url=section.url), site, section, 1) for section in site.sections]
+                heads = [self._list_page(ListRequest(url=section.url), site, section, 1) for section in site.sections]
                 if self._due:
                     scheduler.add_due(site.slug, heads)
                 else:
@@ -96,14 +96,14 @@ class SiteSpider(BaseSpider):
         page, history = known.page, known.history
         shown = page.form is None and self.registry.get(page.site).shows(page.role)
         headers = {} if shown else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
-        if page.section and page.url != (section := _bare(page.section)):
+        if page.section and page.url != (section := _without_fragment(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
         meta: dict[str, Any] = {"download_slot": page.site, "cookiejar": page.site}
         if shown:  # whatever its own bytes are, its data may be new
             begins, fragment = urldefrag(page.section or "")
-            meta[RENDER] = fragment if begins == page.url else ""
+            meta[RENDER_KEY] = fragment if begins == page.url else ""
         if page.role == "file":
-            meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
+            meta[MAX_BODY_KEY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
         if page.form is not None:
             headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -137,18 +137,18 @@ class SiteSpider(BaseSpider):
         page = request.meta[VISIT].known.page
         try:
             if page.role == "list" and jobs[-1].recipe.role == "list":
-                self._follow(jobs[-1], request.meta[VISIT])
+                self._enqueue_links(jobs[-1], request.meta[VISIT])
             elif page.role == "article" and response.status == 200:
-                self._go_on(response, page)
+                self._enqueue_parts(response, page)
         finally:
             yield from jobs
 
-    def _go_on(self, response: Response, page: Page) -> None:
+    def _enqueue_parts(self, response: Response, page: Page) -> None:
         """Let the further pages of an article wait."""
         if further := parts(response.body.decode("latin-1"), response.url):
             self._scheduler.add(evolve(page, url=url) for url in further)
 
-    def _follow(self, job: Job, visit: Visit) -> None:
+    def _enqueue_links(self, job: Job, visit: Visit) -> None:
         """Let a list's articles and further pages wait."""
         page = visit.known.page
         site = self.registry.get(page.site)
@@ -157,59 +157,74 @@ class SiteSpider(BaseSpider):
             return
         for section in _sections(site, page):
             fragment = urldefrag(section.url).fragment if page.form is None else page.form
-            listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
+            listing = FAMILIES[site.family].listing(
+                text, f"{_without_fragment(job.capture.final_url)}#{fragment}".rstrip("#")
+            )
             if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
-                listing = Listing(lists=asks(self.maps(job.capture.final_url)))
+                listing = Listing(lists=list_requests(self.sitemap_urls(job.capture.final_url)))
             visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
             links = [link for link in listing.articles if self.registry.find(link.url) == site]
             visit.links += len(links)
             visit.days |= {link.listed_on for link in links if link.listed_on}
-            visit.found += self._take_listing(listing, links, site, section, page.walked)
+            visit.found += self._enqueue_listing(listing, links, site, section, page.walked)
 
-    def _take_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
+    def _enqueue_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
         """Return how many of the links to a listing's articles were not known."""
-        wanted = [link for link in links if self._wants(link)]
-        found = self._take(wanted, site, section)
-        repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
-        self._shown[section.url] = links
-        self._barren[section.url] = 0 if links or walked == 1 else self._barren[section.url] + 1
-        enough = self._limit is not None and self._taken[site.slug] >= self._limit
-        searching = not links and self._barren[section.url] < BARREN
+        wanted = [link for link in links if self._is_wanted(link)]
+        found = self._enqueue_articles(wanted, site, section)
+        repeats = bool(links) and links == self._last_links.get(
+            section.url
+        )  # a server that passes over the page's number
+        self._last_links[section.url] = links
+        self._empty_pages[section.url] = 0 if links or walked == 1 else self._empty_pages[section.url] + 1
+        enough = self._limit is not None and self._new_articles[site.slug] >= self._limit
+        searching = not links and self._empty_pages[section.url] < MAX_EMPTY_PAGES
         goes_on = not enough and (found or searching or (wanted and self._full and not repeats))
         if goes_on or walked == 1:
-            self._scheduler.add(self._lists(listing.lists, site, section, walked))
+            self._scheduler.add(self._list_pages(listing.lists, site, section, walked))
         if goes_on:
-            for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
+            for number, ask in enumerate(listing.pages[: listing.pages_to_request], walked + 1):
                 if number <= (MAX_PAGES if self._full else section.depth):
-                    self._scheduler.add(self._lists((ask,), site, section, number))
+                    self._scheduler.add(self._list_pages((ask,), site, section, number))
         return found
 
-    def _take(self, links: list[Link], site: Site, section: Section) -> int:
-        left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
+    def _enqueue_articles(self, links: list[Link], site: Site, section: Section) -> int:
+        left = None if self._limit is None else max(0, self._limit - self._new_articles[site.slug])
         pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
         new = self._scheduler.add(pages, most=left)
-        self._taken[site.slug] += len(new)
+        self._new_articles[site.slug] += len(new)
         return len(new)
 
-    def _lists(self, asks: Iterable[ListRequest], site: Site, section: Section, walked: int) -> Iterator[Page]:
+    def _list_pages(
+        self, list_requests: Iterable[ListRequest], site: Site, section: Section, walked: int
+    ) -> Iterator[Page]:
         """Yield those of the pages that are on the site."""
-        for ask in asks:
+        for ask in list_requests:
             if self.registry.find(ask.url) == site:
-                yield self._list(ask, site, section, walked)
+                yield self._list_page(ask, site, section, walked)
 
-    def _wants(self, link: Link) -> bool:
+    def _is_wanted(self, link: Link) -> bool:
         return not (self._since and link.listed_on and link.listed_on < self._since)
 
     @staticmethod
-    def _list(ask: ListRequest, site: Site, section: Section, walked: int) -> Page:
-        return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
+    def _list_page(ask: ListRequest, site: Site, section: Section, walked: int) -> Page:
+        return Page(
+            url=_without_fragment(ask.url),
+            site=site.slug,
+            role="list",
+            section=section.url,
+            walked=walked,
+            form=ask.body,
+        )
 
 
 def _sections(site: Site, page: Page) -> list[Section]:
     """Return whose list a page is: sections that differ by nothing but the fragment begin on the same page."""
     begins = page.url if page.walked == 1 else None
-    return [section for section in site.sections if page.section == section.url or _bare(section.url) == begins]
+    return [
+        section for section in site.sections if page.section == section.url or _without_fragment(section.url) == begins
+    ]
 
 
-def _bare(url: str) -> str:
+def _without_fragment(url: str) -> str:
     return urldefrag(url).url

@@ -10,8 +10,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.download.capture import MAX_BODY
-from crawler.download.render import RENDER
+from crawler.download.capture import MAX_BODY_KEY
+from crawler.download.render import RENDER_KEY
 from crawler.frontier.dupefilter import slot
 from crawler.spiders.base import BaseSpider
 from pipelines.catalogue.attachments import addresses
@@ -38,7 +38,7 @@ class UrlSpider(BaseSpider):
         """Make the spider, and let it hear of what was read."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if spider._files:
-            crawler.signals.connect(spider._ask_files, signals.item_scraped)
+            crawler.signals.connect(spider._request_files, signals.item_scraped)
         return spider
 
     def renders(self) -> bool:
@@ -50,17 +50,17 @@ class UrlSpider(BaseSpider):
         for url in self._urls:
             request = self._request(url, dont_filter=True)
             if self._render:
-                request.meta[RENDER] = ""
+                request.meta[RENDER_KEY] = ""
             yield request
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Hand on what was captured."""
         yield from self.jobs(response.request)
 
-    def _ask_files(self, item: Entry) -> None:
+    def _request_files(self, item: Entry) -> None:
         for url in addresses(item):
             request = self._request(url, headers={"Referer": item.final_url})
-            request.meta[MAX_BODY] = self.settings.getint("FANGZHI_MAX_BODY")
+            request.meta[MAX_BODY_KEY] = self.settings.getint("FANGZHI_MAX_BODY")
             self.crawler.engine.crawl(request)
 
     def _request(self, url: str, **options: Any) -> scrapy.Request:

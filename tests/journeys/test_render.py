@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.download.browser import NAMES
+from crawler.download.browser import BROWSER_NAMES
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi, one_line, warcio_check
 from tests.journeys.small import PATHS, TEXT, answer, asked, crawl
 
 pytestmark = [
     pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed: the extra `render`"),
-    pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="there is no Chromium on PATH"),
+    pytest.mark.skipif(not any(map(shutil.which, BROWSER_NAMES)), reason="there is no Chromium on PATH"),
 ]
 
 SHELL = """<html><head><meta charset="gbk"><title>要闻</title><script src="/app.js"></script></head>

@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from crawler.download.capture import captures, remember
+from crawler.download.capture import add_capture, captures
 from crawler.download.handler import ExchangeHandler
 from crawler.spiders.url import UrlSpider
 from pipelines.model import Capture
@@ -33,7 +33,7 @@ class Portal(ExchangeHandler):
         body = sys.argv[1].encode()
         now = dt.datetime.now(dt.UTC)
         headers = tuple(HTML.items())
-        remember(request, Capture(url=PAGE, final_url=PAGE, fetched_at=now, status=200, headers=headers, body=body))
+        add_capture(request, Capture(url=PAGE, final_url=PAGE, fetched_at=now, status=200, headers=headers, body=body))
         return Response(request.url, headers=HTML, body=body)
 
 

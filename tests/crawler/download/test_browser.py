@@ -9,13 +9,21 @@ from importlib.util import find_spec
 
 import pytest
 
-from crawler.download.browser import MOST_REQUESTS, NAMES, Answer, Asked, Browser, NotRendered, find_browser
+from crawler.download.browser import (
+    BROWSER_NAMES,
+    MAX_REQUESTS,
+    Browser,
+    BrowserRequest,
+    BrowserResponse,
+    NotRendered,
+    find_browser,
+)
 from pipelines.errors import ConfigError
 from tests.crawler.wire import wired
 from tests.journeys.small import answer
 
 needs_browser = pytest.mark.skipif(
-    find_spec("playwright") is None or not any(map(shutil.which, NAMES)),
+    find_spec("playwright") is None or not any(map(shutil.which, BROWSER_NAMES)),
     reason="there is no Chromium on PATH, or no Playwright: the extra `render`",
 )
 
@@ -45,15 +53,17 @@ const tries = [
 """
 
 
-def page(html: str) -> Answer:
-    return Answer(status=200, headers={"content-type": "text/html; charset=utf-8"}, body=html.encode())
+def page(html: str) -> BrowserResponse:
+    return BrowserResponse(status=200, headers={"content-type": "text/html; charset=utf-8"}, body=html.encode())
 
 
-def show(html: str, answers: dict[str, Answer] | None = None, seconds: float = 30) -> tuple[str, list[Asked]]:
+def show(
+    html: str, answers: dict[str, BrowserResponse] | None = None, seconds: float = 30
+) -> tuple[str, list[BrowserRequest]]:
     """Return what a browser makes of a page, and what it asked for."""
-    heard: list[Asked] = []
+    heard: list[BrowserRequest] = []
 
-    async def fetch(asked: Asked) -> Answer | None:
+    async def fetch(asked: BrowserRequest) -> BrowserResponse | None:
         heard.append(asked)
         return (answers or {}).get(asked.url)
 
@@ -93,7 +103,7 @@ def test_a_page_has_what_it_is_given_and_so_many_requests() -> None:
     )
     made, heard = show(f"<body><script>{script}</script></body>", {"http://portal.example/7": page("第七")})
     assert "第七" in made
-    assert len(heard) == MOST_REQUESTS
+    assert len(heard) == MAX_REQUESTS
 
 
 @needs_browser

@@ -10,13 +10,13 @@ from importlib.util import find_spec
 
 import pytest
 
-from crawler.download.browser import NAMES
+from crawler.download.browser import BROWSER_NAMES
 from tests.crawler.wire import wired
 from tests.fangzhi import ROOT, environment
 from tests.journeys.small import answer
 
 pytestmark = pytest.mark.skipif(
-    find_spec("playwright") is None or not any(map(shutil.which, NAMES)),
+    find_spec("playwright") is None or not any(map(shutil.which, BROWSER_NAMES)),
     reason="there is no Chromium on PATH, or no Playwright: the extra `render`",
 )
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from crawler.families import FAMILIES, ListRequest, asks, recognise
+from crawler.families import FAMILIES, ListRequest, list_requests, recognise
 
 EPOINT = FAMILIES["epoint"]
 SITE = "http://www.nanping.gov.cn"
@@ -32,20 +32,20 @@ def answered(count: int, **told: object) -> str:
 def test_a_column_leads_over_its_script_to_the_service() -> None:
     (script,) = EPOINT.listing(SHELL, COLUMN).lists
     assert script == ListRequest(url=f"{SITE}/js/webBuilderCommon.js?categorynum=003002")
-    assert EPOINT.listing(CONSTANTS, script.url).lists == (ListRequest(url=SERVICE, form=form(0)),)
+    assert EPOINT.listing(CONSTANTS, script.url).lists == (ListRequest(url=SERVICE, body=form(0)),)
     assert EPOINT.listing(f"{SHELL}<script>{CONSTANTS}</script>", COLUMN).lists == (
-        ListRequest(url=SERVICE, form=form(0)),
+        ListRequest(url=SERVICE, body=form(0)),
     )
     assert EPOINT.listing("404", script.url).lists == ()
 
 
 def test_a_service_that_stands_apart_gets_its_question_wrapped() -> None:
     (ask,) = EPOINT.listing(CONSTANTS.replace("/EWB-FRONT", "/EWB_YK_Mid"), COLUMN).lists
-    told = json.loads(ask.form or "")
+    told = json.loads(ask.body or "")
     assert ask.url == f"{SITE}/EWB_YK_Mid/rest/lightfrontaction/getgovinfolist"
     assert told == {"token": "", "params": json.loads(form(0))}
-    (following,) = EPOINT.listing(answered(20), f"{ask.url}#{ask.form}").pages
-    assert json.loads(following.form or "")["params"]["pageIndex"] == 1
+    (following,) = EPOINT.listing(answered(20), f"{ask.url}#{ask.body}").pages
+    assert json.loads(following.body or "")["params"]["pageIndex"] == 1
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
     (article,) = set(listing.articles)
     assert (article.title, article.listed_on) == ("关于公布名单的通知", dt.date(2024, 3, 5))
     assert EPOINT.is_article(article.url)
-    assert listing.pages == tuple(ListRequest(url=SERVICE, form=form(number)) for number in following)
+    assert listing.pages == tuple(ListRequest(url=SERVICE, body=form(number)) for number in following)
 
 
 def test_static_lists_are_read_like_those_of_others() -> None:
@@ -76,7 +76,7 @@ def test_static_lists_are_read_like_those_of_others() -> None:
     html = f'<ul class="ewb-info-items">{rows}</ul><a href="2.html">2</a><a href="2.html">下一页</a>'
     listing = EPOINT.listing(html, f"{SITE}/003/003002/subPage.html")
     assert [article.listed_on for article in listing.articles] == [dt.date(2024, 3, 1), dt.date(2024, 3, 2)]
-    assert listing.pages == asks([f"{SITE}/003/003002/2.html"])
+    assert listing.pages == list_requests([f"{SITE}/003/003002/2.html"])
 
 
 def test_it_is_recognised() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.families import FAMILIES, asks
+from crawler.families import FAMILIES, list_requests
 
 GENERIC = FAMILIES["generic"]
 SITE = "http://www.example.cn"
@@ -53,7 +53,11 @@ def test_an_index_leads_to_its_maps_the_latest_first() -> None:
     fresh = f"<sitemap><loc>{SITE}/old.xml</loc><lastmod>2024-03-05</lastmod></sitemap>"
     listing = GENERIC.listing(f"<sitemapindex>{maps}{fresh}</sitemapindex>", f"{SITE}/sitemap.xml")
     names = ("old.xml", "sitemap-2024-02.xml.gz", "sitemap-2024-01.xml.gz", "sitemap-2023-12.xml.gz")
-    assert (listing.articles, listing.pages, listing.ahead) == ((), asks(f"{SITE}/{name}" for name in names), 4)
+    assert (listing.articles, listing.pages, listing.pages_to_request) == (
+        (),
+        list_requests(f"{SITE}/{name}" for name in names),
+        4,
+    )
     assert all(GENERIC.is_list(ask.url) for ask in listing.pages)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.families import FAMILIES, asks
+from crawler.families import FAMILIES, list_requests
 from tests.crawler.families.pages import TRS_LIST, page
 
 HERE = "http://www.example.cn/xwzx/index.html"
@@ -18,7 +18,7 @@ def test_a_list_in_a_frame_is_read_as_a_list_of_its_own(family: str) -> None:
         '<IFRAME SRC="list_2.html"></IFRAME>'
     )
     listing = FAMILIES[family].listing(page(frames), HERE)
-    assert listing.lists == asks(
+    assert listing.lists == list_requests(
         ["http://www.example.cn/module/xxgk/list.jsp", "http://www.example.cn/xwzx/list_2.html"]
     )
 
@@ -26,7 +26,7 @@ def test_a_list_in_a_frame_is_read_as_a_list_of_its_own(family: str) -> None:
 def test_a_frame_is_read_beside_the_pages_own_articles() -> None:
     listing = FAMILIES["trs"].listing(TRS_LIST.replace("</ul>", "</ul><iframe src='/gzdt/list.html'></iframe>"), HERE)
     assert listing.articles
-    assert listing.lists == asks(["http://www.example.cn/gzdt/list.html"])
+    assert listing.lists == list_requests(["http://www.example.cn/gzdt/list.html"])
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_frame_is_read_beside_the_pages_own_articles() -> None:
 )
 def test_a_page_that_only_sends_on_is_followed(markup: str, target: str | None) -> None:
     listing = FAMILIES["generic"].listing(f"<html><head>{markup}</head><body></body></html>", HERE)
-    assert listing.lists == asks([f"http://www.example.cn{target}"] if target else [])
+    assert listing.lists == list_requests([f"http://www.example.cn{target}"] if target else [])
 
 
 def test_what_a_full_page_does_on_a_click_is_not() -> None:

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from crawler.families import FAMILIES, asks, recognise
+from crawler.families import FAMILIES, list_requests, recognise
 
 GKMLPT = FAMILIES["gkmlpt"]
 SITE = "http://www.linjiang.gov.cn/ljnyj"
@@ -36,8 +36,8 @@ def api(category: int, page: int = 1) -> str:
 
 
 def test_the_index_leads_to_the_lists_of_its_categories_or_to_the_one_that_is_named() -> None:
-    assert GKMLPT.listing(INDEX, f"{SITE}/gkmlpt/index").lists == asks([api(21), api(30)])
-    assert GKMLPT.listing(INDEX, f"{SITE}/gkmlpt/policy#22").lists == asks([api(22)])
+    assert GKMLPT.listing(INDEX, f"{SITE}/gkmlpt/index").lists == list_requests([api(21), api(30)])
+    assert GKMLPT.listing(INDEX, f"{SITE}/gkmlpt/policy#22").lists == list_requests([api(22)])
     assert GKMLPT.listing(INDEX.replace("[{", "[,"), f"{SITE}/gkmlpt/index").lists == ()
 
 
@@ -45,8 +45,8 @@ def test_posts_are_read_and_the_next_page_is_asked_for_while_there_is_one() -> N
     listing = GKMLPT.listing(posts(1, 250), f"{api(21)}#21")
     (article,) = listing.articles
     assert (article.title, article.listed_on) == ("关于公布名单的通知", dt.date(2024, 3, 5))
-    assert listing.pages == asks([api(21, 2)])
-    assert GKMLPT.listing(posts(1, 250), api(21, 0)).pages == asks([api(21, 2)]), "page 0 is page 1"
+    assert listing.pages == list_requests([api(21, 2)])
+    assert GKMLPT.listing(posts(1, 250), api(21, 0)).pages == list_requests([api(21, 2)]), "page 0 is page 1"
     assert GKMLPT.listing(posts(1, 250), api(21, 3)).pages == ()
     assert GKMLPT.listing(posts(1, 99), api(21)).pages == (), "sites of one page answer 404 to a second"
     assert GKMLPT.listing("<html>404</html>", api(21, 2)).pages == ()
@@ -57,7 +57,7 @@ def test_the_portal_beside_it_lists_by_links() -> None:
     pager = '<a href="index_2.html">2</a><a href="index_3.html">3</a><a href="index_2.html">下一页</a>'
     listing = GKMLPT.listing(f"<ul>{rows}</ul>{pager}", "http://www.linjiang.gov.cn/zw/index.html")
     assert [article.url[-11:] for article in listing.articles] == ["post_1.html", "post_2.html"]
-    assert listing.pages == asks(f"http://www.linjiang.gov.cn/zw/index_{n}.html" for n in (2, 3))
+    assert listing.pages == list_requests(f"http://www.linjiang.gov.cn/zw/index_{n}.html" for n in (2, 3))
 
 
 @pytest.mark.parametrize(

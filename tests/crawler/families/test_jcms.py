@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from crawler.families import FAMILIES, ListRequest, asks, recognise
+from crawler.families import FAMILIES, ListRequest, list_requests, recognise
 
 JCMS = FAMILIES["jcms"]
 SITE = "http://www.qinghe.gov.cn"
@@ -45,7 +45,7 @@ def test_a_column_has_its_first_records_in_itself_and_nothing_else_is_of_the_lis
         ("区政府召开第9次常务会议", dt.date(2024, 3, 9)),
         ("区政府召开第8次常务会议", dt.date(2024, 3, 8)),
     ]
-    assert listing.pages == asks(page(number) for number in (2, 3, 4))
+    assert listing.pages == list_requests(page(number) for number in (2, 3, 4))
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_ids_and_the_next_page_are_read_from_the_page(
 ) -> None:
     html = column(stored, group, script)
     html = html if group else html.replace("<nextgroup><![CDATA[]]></nextgroup>", "")
-    assert JCMS.listing(html, COLUMN).pages == asks(
+    assert JCMS.listing(html, COLUMN).pages == list_requests(
         page(number) for number in (pages or ([2, 3, 4] if pages is None else []))
     )
 
 
 def test_a_column_without_records_leads_to_the_first_page_whatever_stands_beside_it() -> None:
     listing = JCMS.listing(column("", GROUP, SCRIPT), COLUMN)
-    assert (listing.articles, listing.lists) == ((), asks([page(1)]))
+    assert (listing.articles, listing.lists) == ((), list_requests([page(1)]))
 
 
 def test_no_more_is_asked_for_at_once_than_servers_give() -> None:
     html = column(records(9), GROUP, "totalRecord:900,perPage:500")
-    assert JCMS.listing(html, COLUMN).pages == asks(page(number, 300) for number in (1, 2, 3))
+    assert JCMS.listing(html, COLUMN).pages == list_requests(page(number, 300) for number in (1, 2, 3))
 
 
 def test_the_proxy_answers_with_records_and_says_how_many_pages_there_are() -> None:
@@ -85,7 +85,7 @@ def test_the_proxy_answers_with_records_and_says_how_many_pages_there_are() -> N
     xml = f"<datastore>{told}<recordset>{records(7, 6)}</recordset></datastore>"
     listing = JCMS.listing(xml, page(2))
     assert [article.url for article in listing.articles] == [f"{SITE}/art/2024/3/{n}/art_1234_{n}.html" for n in (7, 6)]
-    assert listing.pages == asks([page(3)])
+    assert listing.pages == list_requests([page(3)])
     assert JCMS.listing(xml, page(4)).pages == ()
     relative = xml.replace("'/art/", "'../../art/")
     assert JCMS.listing(relative, page(2)).articles == listing.articles, "their links are those of the column's page"
@@ -98,19 +98,19 @@ def test_a_place_in_the_tree_is_searched_by_post_page_by_page() -> None:
     )
     (first,) = JCMS.listing(html, COLUMN).lists
     assert first.url == f"{SITE}/module/xxgk/search.jsp"
-    told = parse_qs(first.form or "", keep_blank_values=True)
+    told = parse_qs(first.body or "", keep_blank_values=True)
     assert [told[name] for name in ("infotypeId", "jdid", "area", "divid", "currpage", "vc_title")] == [
         ["A02"], ["3"], ["330100"], ["div77"], ["1"], [""],
     ]  # fmt: skip
     row = "<a href='/art/2024/3/5/art_77_1.html' title='关于公布名单的通知'>关于…</a></td><td>2024-03\n-05"
     answer = f"<table><tr><td>{row}</td></tr></table>第1页&nbsp;&nbsp;共2页&nbsp;"
-    listing = JCMS.listing(answer, f"{first.url}#{first.form}")
+    listing = JCMS.listing(answer, f"{first.url}#{first.body}")
     assert [(article.title, article.listed_on) for article in listing.articles] == [
         ("关于公布名单的通知", dt.date(2024, 3, 5))
     ]
     (second,) = listing.pages
-    assert second == ListRequest(url=first.url, form=(first.form or "").replace("currpage=1", "currpage=2"))
-    assert JCMS.listing(answer, f"{second.url}#{second.form}").pages == ()
+    assert second == ListRequest(url=first.url, body=(first.body or "").replace("currpage=1", "currpage=2"))
+    assert JCMS.listing(answer, f"{second.url}#{second.body}").pages == ()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.families import FAMILIES, asks, recognise
+from crawler.families import FAMILIES, list_requests, recognise
 from tests.crawler.families.pages import page
 
 ARTICLES = {
@@ -132,4 +132,4 @@ def test_a_list_gives_its_articles_and_no_navigation(family: str) -> None:
 )
 def test_each_pager_leads_on(family: str, pager: str, here: str, pages: list[str]) -> None:
     listing = FAMILIES[family].listing(page(f'<div id="pages">{pager}</div>'), f"http://www.example.cn{here}")
-    assert listing.pages == asks(f"http://www.example.cn{each}" for each in pages)
+    assert listing.pages == list_requests(f"http://www.example.cn{each}" for each in pages)

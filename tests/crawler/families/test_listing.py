@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.families import FAMILIES, Link, asks, recognise
+from crawler.families import FAMILIES, Link, list_requests, recognise
 from crawler.families.paging import MAX_PAGES, script_pages
 from tests.crawler.families.pages import HOME_MADE_LIST, PHPCMS_LIST, TRS_LIST, page
 
@@ -63,7 +63,7 @@ def test_generic_reads_the_same_list_alike() -> None:
 )
 def test_trs_paging_scripts_are_followed_without_running_them(script: str, url: str, pages: list[str]) -> None:
     html = page(f"<script>{script}</script>")
-    assert TRS.listing(html, url).pages == asks(YW + each for each in pages)
+    assert TRS.listing(html, url).pages == list_requests(YW + each for each in pages)
 
 
 def test_a_paging_script_is_not_believed_without_end() -> None:
@@ -90,7 +90,7 @@ def test_a_phpcms_list_is_read_and_its_pager_filled_in() -> None:
             listed_on=dt.date(2024, 3, 4),
         ),
     )
-    assert listing.pages == asks(f"http://wl.example.cn/news/{number}.html" for number in range(2, 17))
+    assert listing.pages == list_requests(f"http://wl.example.cn/news/{number}.html" for number in range(2, 17))
 
 
 def test_articles_of_unknown_shape_are_told_by_day_or_company_not_prose() -> None:
@@ -98,7 +98,7 @@ def test_articles_of_unknown_shape_are_told_by_day_or_company_not_prose() -> Non
     shapes = [link.url.removeprefix("http://www.example.cn") for link in listing.articles]
     assert shapes == ["/news/show/a8.html", "/news/show/a7.html", *(f"/redian/view.php?id={n}" for n in range(31, 36))]
     assert listing.articles[1].listed_on == dt.date(2024, 3, 4)
-    assert listing.pages == asks(["http://www.example.cn/news/?page=2"])
+    assert listing.pages == list_requests(["http://www.example.cn/news/?page=2"])
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_articles_of_unknown_shape_are_told_by_day_or_company_not_prose() -> Non
 def test_pagers_of_every_kind(pager: str, url: str, pages: list[str]) -> None:
     base = "http://www.example.cn/news/"
     listing = GENERIC.listing(page(f'<div id="pages">{pager}</div>'), base + url)
-    assert listing.pages == asks(base + each for each in pages)
+    assert listing.pages == list_requests(base + each for each in pages)
 
 
 @pytest.mark.parametrize(

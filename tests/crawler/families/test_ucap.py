@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from crawler.families import FAMILIES, asks, recognise
+from crawler.families import FAMILIES, list_requests, recognise
 
 UCAP = FAMILIES["ucap"]
 SITE = "http://www.beigang.gov.cn"
@@ -48,7 +48,7 @@ def common(count: int) -> str:
 def test_a_shell_leads_to_the_api_that_its_script_calls(script: str, api: str) -> None:
     html = f'<a href="{ARTICLE}">去年最受关注的一条新闻在这里</a><script>{script}</script>'
     listing = UCAP.listing(html, f"{SITE}/bgq/yw/nav_list.shtml")
-    assert (listing.articles, listing.lists) == ((), asks([api]))
+    assert (listing.articles, listing.lists) == ((), list_requests([api]))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
         "区政府召开会议",
         dt.date(2024, 3, 5),
     )
-    assert listing.pages == asks([following] if following else [])
+    assert listing.pages == list_requests([following] if following else [])
 
 
 def test_a_static_list_names_its_pages_by_their_number() -> None:
@@ -82,7 +82,7 @@ def test_a_static_list_names_its_pages_by_their_number() -> None:
     html = f"<ul>{rows}</ul><script>createPageHTML('page_div',3, 1,'common_list','shtml',45);</script>"
     listing = UCAP.listing(html, f"{SITE}/bgq/gs/common_list.shtml")
     assert [article.url for article in listing.articles] == [f"http:{ARTICLE}"]
-    assert listing.pages == asks(f"{SITE}/bgq/gs/common_list_{number}.shtml" for number in (2, 3))
+    assert listing.pages == list_requests(f"{SITE}/bgq/gs/common_list_{number}.shtml" for number in (2, 3))
     assert UCAP.listing(html, f"{SITE}/bgq/gs/common_list_3.shtml").pages == ()
 
 

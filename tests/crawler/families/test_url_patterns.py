@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.families.url_patterns import DIALECTS, dialect, url_date
+from crawler.families.url_patterns import URL_PATTERNS, url_date, url_pattern
 
 HEX = "0123456789abcdef" * 2
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -55,13 +55,13 @@ EXAMPLES = {
 
 
 def test_every_dialect_has_an_example() -> None:
-    assert list(EXAMPLES) == [each.name for each in DIALECTS]
+    assert list(EXAMPLES) == [each.name for each in URL_PATTERNS]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_articles_are_told_and_dated_by_their_url(name: str) -> None:
     path, day = EXAMPLES[name]
-    found = dialect(f"http://www.example.gov.cn{path}")
+    found = url_pattern(f"http://www.example.gov.cn{path}")
     assert found
     assert found.name == name
     assert url_date(f"http://www.example.gov.cn{path}") == day
@@ -84,7 +84,7 @@ def test_articles_are_told_and_dated_by_their_url(name: str) -> None:
     ],
 )
 def test_lists_are_no_articles(path: str) -> None:
-    assert dialect(f"http://www.example.gov.cn{path}") is None
+    assert url_pattern(f"http://www.example.gov.cn{path}") is None
 
 
 @given(st.dates(min_value=dt.date(1990, 1, 1), max_value=dt.date(2099, 12, 31)), st.integers(1, 10**9))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.families import FAMILIES
-from crawler.inspect.columns import columns, merged
+from crawler.inspect.columns import columns, merge_columns
 
 HOME = "http://www.example.gov.cn/"
 GENERIC = FAMILIES["generic"]
@@ -18,7 +18,7 @@ def rows(*paths: str) -> str:
 
 
 def found(html: str, url: str = HOME) -> dict[str, set[str]]:
-    return {column.url.removeprefix(HOME): set(column.seen_by) for column in columns(html, url, GENERIC)}
+    return {column.url.removeprefix(HOME): set(column.evidence) for column in columns(html, url, GENERIC)}
 
 
 def test_names_that_say_news_are_candidates_and_others_are_not() -> None:
@@ -42,7 +42,7 @@ def test_a_link_over_a_list_of_articles_is_one_whatever_it_is_called() -> None:
     articles = rows(*(f"/2024/0305/{number}.html" for number in range(4)))
     html = f'<div><h3><span>石溪</span><a href="/lm.jsp?id=7">更多&gt;&gt;</a></h3><ul>{articles}</ul></div>'
     (column,) = columns(html, HOME, GENERIC)
-    assert (column.url, column.name, column.seen_by) == (f"{HOME}lm.jsp?id=7", "", {"block"})
+    assert (column.url, column.name, column.evidence) == (f"{HOME}lm.jsp?id=7", "", {"block"})
 
 
 def test_a_menu_beside_articles_is_no_heading() -> None:
@@ -83,7 +83,7 @@ def test_a_feed_is_one_and_pages_of_a_day_are_none() -> None:
 def test_what_was_seen_on_several_pages_adds_up() -> None:
     menu = columns('<a href="/yw/">要闻</a><a href="/gg/">公告</a>', HOME, GENERIC)
     trail = columns('<div>当前位置：<a href="/gg/">公告</a></div>', HOME, GENERIC)
-    assert [(column.name, column.worth) for column in merged([*menu, *trail])] == [("公告", 7), ("要闻", 3)]
+    assert [(column.name, column.score) for column in merge_columns([*menu, *trail])] == [("公告", 7), ("要闻", 3)]
 
 
 @pytest.mark.parametrize("html", ["", "<!-- -->", "{}", "<a href='http://[bad/'>要闻</a>"])

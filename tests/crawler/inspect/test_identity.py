@@ -8,8 +8,8 @@ import tomllib
 import pytest
 
 from crawler.inspect import FetchedPage
-from crawler.inspect.identity import Named, charset, column_name, declared, region, site_name, slug_of
-from crawler.inspect.toml import toml
+from crawler.inspect.identity import SiteMeta, charset, column_name, region, site_meta, site_name, slug_of
+from crawler.inspect.toml import site_toml
 from crawler.sites.forms import site_from_mapping
 from crawler.sites.site import Section, Site
 from pipelines.model import Capture, Region
@@ -27,7 +27,7 @@ def seen(html: str, content_type: str = "text/html; charset=utf-8", codec: str =
 def test_the_standards_tags_are_read_in_any_case_and_the_code_from_the_foot_as_well() -> None:
     head = '<title>要闻_江门市人民政府</title><META content="江门市人民政府" NAME="SiteName">'
     html = f"{head}<p>政府网站标识码：4407000001</p>"
-    assert declared(seen(html)) == Named(name="江门市人民政府", code="4407000001", title="要闻_江门市人民政府")
+    assert site_meta(seen(html)) == SiteMeta(name="江门市人民政府", code="4407000001", title="要闻_江门市人民政府")
 
 
 @pytest.mark.parametrize(
@@ -40,25 +40,25 @@ def test_the_standards_tags_are_read_in_any_case_and_the_code_from_the_foot_as_w
     ],
 )
 def test_without_them_a_site_is_called_what_its_titles_have_in_common(titles: tuple[str, ...], name: str) -> None:
-    assert site_name((Named(title=title) for title in titles), URL) == (name, "title")
+    assert site_name((SiteMeta(title=title) for title in titles), URL) == (name, "title")
 
 
 def test_a_site_without_titles_is_called_by_its_host() -> None:
-    assert site_name([Named()], URL) == ("www.example.gov.cn", "host")
+    assert site_name([SiteMeta()], URL) == ("www.example.gov.cn", "host")
 
 
 def test_a_column_is_called_as_it_says_or_as_its_title_begins() -> None:
-    assert column_name(Named(column="要闻", title="x_江门"), "江门") == "要闻"
-    assert column_name(Named(title="江门_要闻"), "江门") == "要闻"
-    assert column_name(Named(title="江门"), "江门") == ""
+    assert column_name(SiteMeta(column="要闻", title="x_江门"), "江门") == "要闻"
+    assert column_name(SiteMeta(title="江门_要闻"), "江门") == "要闻"
+    assert column_name(SiteMeta(title="江门"), "江门") == ""
 
 
 def test_a_region_is_known_by_code_then_by_name() -> None:
     jiangmen = Region(code="440700", name="广东省江门市")
-    assert region([Named(code="4407000001")], "x") == (jiangmen, "SiteIDCode 4407000001")
-    assert region([Named(code="9901020001")], "清河区人民政府")[0] == Region(code="990102", name="清河区")
-    assert region([Named()], "江门市人民政府") == (jiangmen, "name")
-    assert region([Named()], "北山发布") == (None, "")
+    assert region([SiteMeta(code="4407000001")], "x") == (jiangmen, "SiteIDCode 4407000001")
+    assert region([SiteMeta(code="9901020001")], "清河区人民政府")[0] == Region(code="990102", name="清河区")
+    assert region([SiteMeta()], "江门市人民政府") == (jiangmen, "name")
+    assert region([SiteMeta()], "北山发布") == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_the_toml_is_read_as_the_site_it_was_made_of() -> None:
         charset="gb18030",
         sections=(Section(name="要闻", url="http://www.a.gov.cn/yw/"),),
     )
-    assert site_from_mapping(tomllib.loads(toml(site)), "a", "a.toml") == site
+    assert site_from_mapping(tomllib.loads(site_toml(site)), "a", "a.site_toml") == site
