@@ -1,4 +1,4 @@
-"""What Scrapy and its HTTP client hold of an exchange, as captures: the one module that knows both sides."""
+"""Converts Scrapy's and its HTTP client's view of an exchange to a `Capture`; the only module that knows both."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from pipelines.dedupe.verdict import payload_digest
 from pipelines.model import Capture, Headers, Rendering, Tls
 
 Truncation = Literal["length", "time", "disconnect"]
-"""What cut a body short, as WARC-Truncated names it."""
+"""Why a body is truncated, in the terms of WARC-Truncated."""
 
 CERTIFICATE_INFO = "certificate"
-"""What a connection is asked for by `get_extra_info`: `trusted`, or what was wrong with the server's certificate."""
+"""Key of a connection's `get_extra_info`: `trusted`, or the problem of the server's certificate."""
 
 PROTOCOL_INFO = "tls_protocol"
-"""What it is asked for under this name: the protocol that was agreed, which OpenSSL forgets when a server hangs up."""
+"""Key of a connection's `get_extra_info`: the negotiated protocol, which OpenSSL forgets when a server disconnects."""
 
 _OPENSSL_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
 _ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
 
 MAX_BODY_KEY = "fangzhi_max_body"
-"""In `request.meta` of a file: the size in bytes from which its body is left out, where other bodies are cut."""
+"""Key in `request.meta` of a file: its maximum size in bytes. Larger files get no body; other pages are truncated."""
 
 _CAPTURES_KEY = "captures"
-"""In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
+"""Key in `request.meta`, which Scrapy copies to the requests that follow a redirect or retry."""
 
 
 def exchange_capture(
@@ -42,7 +42,7 @@ def exchange_capture(
     fetched_at: dt.datetime,
     truncated: Truncation | None,
 ) -> Capture:
-    """Return one exchange as it went over the wire; the body has its content-encoding, not its transfer-encoding."""
+    """Return the capture of an exchange; the body keeps its content-encoding, but not its transfer-encoding."""
     return Capture(
         url=request.url,
         final_url=request.url,
@@ -62,7 +62,7 @@ def exchange_capture(
 
 
 def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture:
-    """Return the capture of what a browser made of a page; its mark of UTF-8 outvotes what the markup says."""
+    """Return the capture of a rendered page; its UTF-8 byte order mark overrides the encoding in the markup."""
     return Capture(
         url=page.url,
         final_url=page.final_url,
@@ -77,17 +77,17 @@ def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture
 
 
 def add_capture(request: Request, capture: Capture) -> None:
-    """Let a capture travel with its request."""
+    """Add a capture to those of its request."""
     request.meta.setdefault(_CAPTURES_KEY, []).append(capture)
 
 
 def captures(request: Request) -> tuple[Capture, ...]:
-    """Return what was captured for a request, oldest first: redirects and failed tries, then the answer.
+    """Return the captures of a request, oldest first: redirects and failed attempts, then the response.
 
-    `url` of each is the address that was asked for at the start.
+    `url` of each is the URL of the first request.
     """
-    asked = request.meta.get("redirect_urls", [request.url])[0]
-    return tuple(attrs.evolve(capture, url=asked) for capture in request.meta.get(_CAPTURES_KEY, ()))
+    first_url = request.meta.get("redirect_urls", [request.url])[0]
+    return tuple(attrs.evolve(capture, url=first_url) for capture in request.meta.get(_CAPTURES_KEY, ()))
 
 
 def _tls(wire: httpx2.Response) -> Tls | None:
@@ -104,7 +104,7 @@ def _tls(wire: httpx2.Response) -> Tls | None:
 
 
 def iana_name(name: str) -> str:
-    """Return the IANA name of a cipher suite that OpenSSL names; as servers with certificates choose them.
+    """Convert OpenSSL's name of a cipher suite to IANA's, for suites of servers with certificates.
 
     >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256"), iana_name("AES256-SHA")
     ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA')

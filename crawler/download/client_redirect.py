@@ -1,4 +1,4 @@
-"""Pages that send the browser on by meta refresh or script are followed within their site."""
+"""Follows client-side redirects (meta refresh or script) within a site."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from pipelines.parse.decode import decode
 from pipelines.parse.extract.forwards import LARGEST, forward, may_forward
 
 MAX_CLIENT_REDIRECTS = 3
-"""Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
+"""Maximum number of client-side redirects in a row: from an old URL to a new one, then to a paper's front page."""
 
 MAX_PAGE_BYTES = 4 * LARGEST
-"""Bytes that a page can have whose characters are looked at."""
+"""Maximum size of a page that is decoded: UTF-8 has up to four bytes per character."""
 
 REDIRECT_COUNT_KEY = "forwarded"
-"""In `request.meta`: how many pages sent on before; one with `MAX_CLIENT_REDIRECTS` is not followed."""
+"""Key in `request.meta`: client-side redirects so far; with `MAX_CLIENT_REDIRECTS` no further one is followed."""
 
 
 class ClientRedirect(BaseRedirectMiddleware):
-    """Takes a page that only sends on for a redirect; each is a capture of its own, and the guard sees each target."""
+    """Treats a page that only redirects the browser as a redirect.
+
+    Each page becomes a capture, and each target is checked for private addresses.
+    """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the request for the page that a page sends on to, or the response where it stays."""
+        """Return the request for the target of a client-side redirect, or the response if there is none."""
         depth = request.meta.get(REDIRECT_COUNT_KEY, 0)
         target = self._target(request, response) if depth < MAX_CLIENT_REDIRECTS else None
         if target is None:
@@ -41,7 +44,7 @@ class ClientRedirect(BaseRedirectMiddleware):
         made = captures(request)
         if response.status != 200 or request.method != "GET" or len(response.body) > MAX_PAGE_BYTES or not made:
             return None
-        if not may_forward(response.body):  # most articles: the reactor need not decode them
+        if not may_forward(response.body):  # true of most articles: saves decoding them in the reactor's thread
             return None
         html = decode(made[-1])
         target = forward(html, request.url) if isinstance(html, str) else None

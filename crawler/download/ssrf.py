@@ -1,7 +1,7 @@
-"""Which addresses may be fetched: nothing inside the machine or its network, whatever form a URL gives it.
+"""Protection against server-side request forgery (SSRF): which addresses may be fetched, in any notation.
 
-A name's addresses are known only when it is resolved: whoever connects asks `refusal` about the very address it
-connects to, for the first request and behind every redirect.
+Addresses of this machine and its network are refused. The addresses of a host name are known only when it is resolved:
+the code that connects calls `refusal` with the address it connects to, for the first request and every redirect.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pipelines.errors import PageError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Longer than any URL of the survey by far; servers commonly refuse request lines above 8 KiB.
 MAX_URL_CHARS = 4096
+"""Maximum length of a URL: far longer than any surveyed URL; servers commonly reject request lines above 8 KiB."""
 
-# IANA special-purpose registries (RFC 6890 and later), narrow before wide; the last line is all that is not unicast.
+# IANA special-purpose registries (RFC 6890 and later), narrow networks before wide ones.
 _SPECIAL_NETWORKS = tuple(
     (ipaddress.ip_network(network), kind)
     for kind, networks in (
@@ -36,23 +36,23 @@ _SPECIAL_NETWORKS = tuple(
     for network in networks.split()
 )
 
-# IPv6 that leads to the public net: what is given out (RFC 4291), IPv4 behind mapping (2.5.5.2) and NAT64 (RFC 6052).
+# Public IPv6: allocated addresses (RFC 4291), mapped IPv4 addresses (RFC 4291 2.5.5.2) and NAT64 (RFC 6052).
 _PUBLIC_IPV6 = tuple(ipaddress.IPv6Network(network) for network in ("2000::/3", "::ffff:0:0/96", "64:ff9b::/96"))
 
-# IPv6 whose last 32 bits are an IPv4 address: compatible (RFC 4291 2.5.5.1), mapped, translated (RFC 2765), NAT64.
+# IPv6 with an IPv4 address in the last 32 bits: compatible (RFC 4291 2.5.5.1), mapped, translated (RFC 2765), NAT64.
 _IPV4_IN_LOW_32 = tuple(
     ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
 )
-_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before an IPv4 address, in any network
+_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before the IPv4 address, in any network
 
 _PRIVATE_KINDS = ("a loopback", "a private", "a carrier's private")
 
 
 def refusal(address: str, allow_private: bool = False) -> str | None:
-    """Say why an IP address may not be fetched, such as "a loopback address"; None where it may.
+    """Return why an IP address may not be fetched, such as "a loopback address"; None if it may.
 
-    `allow_private` opens loopback and private addresses; link-local, metadata, multicast and reserved ones stay shut,
-    for no site is published there.
+    `allow_private` allows loopback and private addresses. Link-local, metadata, multicast and reserved addresses remain
+    forbidden: no site is published there.
     """
     try:
         ip = ipaddress.ip_address(address)
@@ -65,19 +65,20 @@ def refusal(address: str, allow_private: bool = False) -> str | None:
 
 
 def check_url(url: str, allow_private: bool = False) -> str:
-    """Return an http(s) URL as it is fetched: ASCII, lower-case host, plain IP address, no default port, no fragment.
+    """Return an http(s) URL in the form in which it is fetched.
 
-    Raises PageError where it is none, carries a password, or names an address that may not be fetched. A host name
-    passes: its addresses are asked about when it is resolved.
+    That is: ASCII, host in lower case, IP address in the usual notation, no default port, no fragment. Raises PageError
+    if it is no URL, has a user name or password, or has an IP address that may not be fetched. Host names are accepted:
+    their addresses are checked when they are resolved.
     """
     given = url.strip()
     parts = _split(given)
     host = _host(given, parts)
     ip = _ip_address(given, host)
-    meant = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
-    if meant and (why := refusal(meant, allow_private=allow_private)):
-        opens = why.removesuffix(" address") in _PRIVATE_KINDS
-        hint = "--allow-private allows it" if opens else "only public addresses are fetched"
+    address = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
+    if address and (why := refusal(address, allow_private=allow_private)):
+        allowable = why.removesuffix(" address") in _PRIVATE_KINDS
+        hint = "--allow-private allows it" if allowable else "only public addresses are fetched"
         raise PageError(f"{host} is {why}", url=given, hint=hint)
     literal = f"[{ip}]" if ip and ip.version == 6 else ip and str(ip)
     return _join_url(parts, literal or host, _port(given, parts))
@@ -100,7 +101,7 @@ def _special_kind(ip: Address) -> str | None:
 
 
 def _embedded_ipv4(ip: Address) -> tuple[Address, ...]:
-    """Return the IPv4 addresses that an IPv6 address leads to through mapping, translation or a tunnel."""
+    """Return the IPv4 addresses in an IPv6 address that is mapped, translated or a tunnel."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ()
     if ip.sixtofour:
@@ -120,19 +121,19 @@ def _split(url: str) -> SplitResult:
     if not re.match(r"https?://", url, re.IGNORECASE):
         raise _invalid_url(url, "write it in full, with http:// or https://")
     if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise _invalid_url(url, "write spaces as %20; control characters and backslashes have no place in it")
+        raise _invalid_url(url, "write spaces as %20; control characters and backslashes are not allowed")
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise _invalid_url(url, f"{error}".lower()) from None
     if "@" in parts.netloc:
         shown = parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
-        raise _invalid_url(shown, "a user name or password is never sent; leave out what stands before @")
+        raise _invalid_url(shown, "user names and passwords are never sent; remove the part before @")
     return parts
 
 
 def _host(url: str, parts: SplitResult) -> str:
-    """Return the host in ASCII as a browser reads it: unquoted, full-width forms folded, IDN in punycode."""
+    """Return the host in ASCII as browsers do: unquoted, full-width forms folded, IDN in punycode."""
     if parts.netloc.startswith("["):
         return parts.hostname or ""
     name = unquote(parts.hostname or "", errors="replace")
@@ -146,24 +147,24 @@ def _host(url: str, parts: SplitResult) -> str:
 
 
 def _ip_address(url: str, host: str) -> Address | None:
-    """Return the IP address that a host spells, also in decimal, octal, hexadecimal or short form; None for a name."""
+    """Return the IP address in a host, also in decimal, octal, hexadecimal or short notation; None for a host name."""
     try:
         if ":" in host:
             return ipaddress.IPv6Address(host.partition("%")[0])
-        if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # the URL standard: a last part that is a number
+        if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # by the URL standard: the last part is a number
             return ipaddress.IPv4Address(_ipv4_number(host.split(".")))
     except ValueError:
-        raise _invalid_url(url, "its host looks like an IP address and is none") from None
+        raise _invalid_url(url, "its host looks like an IP address, but is not valid") from None
     return None
 
 
 def _ipv4_number(parts: list[str]) -> int:
-    """Read up to four numbers as inet_aton and browsers do: the last one fills all bytes that are left."""
+    """Read up to four numbers as inet_aton and browsers do: the last number fills all remaining bytes."""
     numbers = [_number(part) for part in parts]
-    *heads, last = numbers
-    if len(parts) > 4 or any(head > 255 for head in heads) or last >= 256 ** (5 - len(parts)):
+    *single_bytes, last = numbers
+    if len(parts) > 4 or any(byte > 255 for byte in single_bytes) or last >= 256 ** (5 - len(parts)):
         raise ValueError
-    return sum(head << (24 - 8 * place) for place, head in enumerate(heads)) + last
+    return sum(byte << (24 - 8 * place) for place, byte in enumerate(single_bytes)) + last
 
 
 def _number(part: str) -> int:
@@ -184,6 +185,6 @@ def _port(url: str, parts: SplitResult) -> int | None:
     return port
 
 
-def _invalid_url(url: str, remedy: str) -> PageError:
+def _invalid_url(url: str, hint: str) -> PageError:
     shown = url if len(url) <= 80 and url.isprintable() else repr(url[:80])
-    return PageError(f"not a URL: {shown or 'nothing at all'}", url=url, hint=remedy)
+    return PageError(f"not a URL: {shown or 'an empty text'}", url=url, hint=hint)

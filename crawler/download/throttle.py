@@ -1,4 +1,8 @@
-"""Each site's pace: its own delay or its Crawl-delay, longer where it refuses, blocks, is slow, or says when."""
+"""Sets the request rate of each site.
+
+The delay is the site's own or its Crawl-delay. It grows if the site refuses requests, blocks the crawler or is slow;
+Retry-After pauses the site.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ from pipelines.model import Entry
 logger = logging.getLogger(__name__)
 
 REFUSAL_STATUSES = (429, 503)
-"""Statuses by which a server says that it is asked too much."""
+"""Statuses by which a server says that it gets too many requests."""
 
 _NO_ANSWER = (
     CannotResolveHostError,
@@ -42,11 +46,11 @@ _NO_ANSWER = (
 
 
 class SitePaused(IgnoreRequest):
-    """A site is asked for nothing more in this crawl."""
+    """A request was dropped because its site is paused."""
 
 
 class Throttle:
-    """Sets the delays of the downloader's slots; a pause that a site asks for is kept by the frontier's scheduler."""
+    """Sets the delays of the downloader's slots; the frontier's scheduler stores the pauses that sites ask for."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -59,21 +63,21 @@ class Throttle:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Throttle:
-        """Make the middleware."""
+        """Create the middleware."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Refuse a request to a site that is left alone; count what a page asks for that a browser shows."""
+        """Drop a request to a paused site; count the requests of rendered pages in the site's budget."""
         scheduler, site = self._scheduler(), _slot_name(request)
         if scheduler and scheduler.is_left_alone(site):
-            raise SitePaused(f"{site} is left alone")
+            raise SitePaused(f"{site} is paused")
         if scheduler and VISIT not in request.meta:
             scheduler.spend(site)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Go slower after a refusal, and back to the site's own pace step by step after good answers.
+        """Increase the delay after a refusal, and reduce it step by step to the site's own after good responses.
 
-        What comes from another host, such as a file, tells nothing of the site.
+        Responses of other hosts, such as files, are ignored.
         """
         if not self._is_own(request):
             return response
@@ -92,7 +96,7 @@ class Throttle:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Go slower where no answer came."""
+        """Increase the delay if there was no response."""
         if not isinstance(exception, _NO_ANSWER) or not self._is_own(request):
             return
         self._count_refusal(request)
@@ -100,9 +104,9 @@ class Throttle:
             slot.delay = slower(slot.delay)
 
     def _count_refusal(self, request: Request) -> None:
-        """Try less where refusals follow each other, and stop before what is down.
+        """Stop retrying after several refusals in a row, and pause a site that is down.
 
-        The heads of its lists are asked for all the same, which come first: they tell whether the site is dead.
+        First pages of lists do not pause it. They are requested before all others, and show whether the site is dead.
         """
         site = _slot_name(request)
         self._refusals[site] += 1
@@ -112,7 +116,10 @@ class Throttle:
             self._pause_for_this_crawl(site, "it refused or did not answer again and again")
 
     def _entry_scraped(self, item: Entry) -> None:
-        """Go slower where challenges follow each other, which only a page's content tells, and stop before a wall."""
+        """Increase the delay after several challenges in a row, and pause a site that answers only with challenges.
+
+        Challenges are detected by page content, so this happens after extraction.
+        """
         site = item.site or ""
         if item.reason != "challenge":
             if item.reason != "redirect" and (item.status or 500) < 400:
@@ -123,13 +130,13 @@ class Throttle:
         if slot and self._challenges[site] >= SUSPECTED:
             slot.delay = slower(slot.delay)
         if self._challenges[site] == BLOCKED:
-            self._pause_for_this_crawl(site, "it answers with challenges alone")
+            self._pause_for_this_crawl(site, "it answers only with anti-bot challenges")
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Take note of the delay that a robots.txt asks for, which Scrapy reads and passes over."""
-        site, asked = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
-        if asked and asked > 0:  # NaN is not
-            self._crawl_delays[site] = min(max(asked, self._crawl_delays.get(site, 0.0)), SLOWEST)
+        """Store the Crawl-delay of a robots.txt, which Scrapy parses but ignores."""
+        site, delay = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        if delay and delay > 0:  # false for NaN
+            self._crawl_delays[site] = min(max(delay, self._crawl_delays.get(site, 0.0)), SLOWEST)
 
     def _pause_as_asked(self, request: Request, response: Response) -> None:
         now, scheduler = dt.datetime.now(dt.UTC), self._scheduler()
@@ -142,11 +149,14 @@ class Throttle:
     def _pause_for_this_crawl(self, site: str, why: str) -> None:
         scheduler = self._scheduler()
         if scheduler and not scheduler.is_left_alone(site):
-            logger.warning("%s is left alone until the next crawl: %s", site, why)
+            logger.warning("%s is paused until the next crawl: %s", site, why)
             scheduler.pause(site, dt.datetime.now(dt.UTC) + LEFT_ALONE, why)
 
     def _scheduler(self) -> Scheduler | None:
-        """Return the frontier's scheduler where it leads: to Scrapy, whatever schedules is an instance of any other."""
+        """Return the frontier's scheduler, if it is in use.
+
+        `isinstance` cannot tell: for Scrapy, any scheduler is an instance of any other.
+        """
         scheduler = self._crawler.engine.scheduler
         return scheduler if type(scheduler) is Scheduler else None
 

@@ -1,4 +1,4 @@
-"""The CMS families that we know: how their sites look, how they list articles, and how their pages are read."""
+"""The CMS families that fangzhi knows: how each is recognised, how it lists articles, and how its articles are read."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ __all__ = [
     "recognise",
 ]
 
-# In the order in which they are tried: JPaaS keeps the addresses of JCMS, truecms its pager, 开普's body holds the
-# editor of TRS, papers have Founder's marks too, and generic says yes to every page.
-_BY_SCRIPT = (GKMLPT, JPAAS, TRUECMS, JCMS, UCAP, EPOINT)
-_BY_LINKS = (TRS, VSB, FOUNDER_PAPER, *LINKED, GENERIC)
-FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (*_BY_SCRIPT, *_BY_LINKS)})
+# The order in which families are tried. It matters where a page has the fingerprints of two: JPaaS keeps the URLs of
+# JCMS, truecms keeps the pager of JCMS, the body of 开普 pages contains the editor of TRS, digital papers also have
+# the fingerprints of Founder's news sites, and generic accepts every page.
+_WITH_LIST_API = (GKMLPT, JPAAS, TRUECMS, JCMS, UCAP, EPOINT)
+_WITH_LINKS = (TRS, VSB, FOUNDER_PAPER, *LINKED, GENERIC)
+FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (*_WITH_LIST_API, *_WITH_LINKS)})
 
 
 def recognise(html: str, url: str) -> Family:
-    """Return the family that made a page, list or article; generic where none is recognised."""
+    """Return the family that made a list page or an article; generic if no CMS is recognised."""
     return next(family for family in FAMILIES.values() if family.recognise(html, url))

@@ -1,4 +1,4 @@
-"""Epoint 新点: static lists, and lists from a REST service that is asked by POST for a category of a site."""
+"""Epoint 新点: static lists, and lists from a REST service that is called by POST with a site and a category."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from pipelines.model import Recipe
 
 _FINGERPRINTS = re.compile(r"\bEWB[-_]\w+|\bewb-\w+|webBuilderCommon\.js|/lightfrontaction/|\bgovInfoPub", re.ASCII)
 _SERVICE_PATH = "/rest/lightfrontaction/getgovinfolist"
+# The URL of the script with the site's ids, in quotes: "/js/webBuilderCommon.js?v=2".
 _SCRIPT_WITH_IDS = re.compile(r"""["'](?P<path>[^"'\s<>?]*/(?:webBuilderCommon|ajaxReq)\.js)(?:\?[^"'\s<>]*)?["']""")
 _SCRIPT_PATH = re.compile(r"/(?:webBuilderCommon|ajaxReq)\.js$")
+# A column's page, such as /xwzx/subPage_jsxm.html.
 _COLUMN_PATH = re.compile(r"/(?:subPage|moreinfo|secondpage|list\w*)(?:_?\w*)?\.html?$", re.IGNORECASE)
 _ROWS_PER_PAGE = 20
+"""Rows that a request asks for."""
 
 
 def _is_list(url: str) -> bool:
@@ -34,10 +37,10 @@ def _is_column(url: str) -> bool:
 
 
 def _listing(text: str, url: str) -> Listing:
-    """Read a column's page, the script that names the site's ids, or the service's answer.
+    """Read a column's page, the script with the site's ids, or the service's answer.
 
-    The category stands in the column's address, the ids in a script beside it, and both are needed to ask; so the
-    script is asked for with the category in its query, which servers of files pass over.
+    The service needs the category, which is in the column's URL, and the ids, which are in a script of the page. So the
+    script is requested with the category in its query, which web servers ignore for static files.
     """
     path = urlsplit(url).path
     if path.endswith(_SERVICE_PATH):
@@ -55,20 +58,20 @@ def _listing(text: str, url: str) -> Listing:
 
 
 def _list_request(service: str, ids: dict[str, str], page: int) -> ListRequest:
-    """Return how a page is asked for, counted from 0; services that stand apart from the site want it wrapped."""
-    asked = {**ids, "pageIndex": page, "pageSize": _ROWS_PER_PAGE}
-    apart = re.search(r"mid", urlsplit(service).path.removesuffix(_SERVICE_PATH), re.IGNORECASE)
+    """Return the request for a page, counted from 0; services outside the site's application need a wrapped body."""
+    params = {**ids, "pageIndex": page, "pageSize": _ROWS_PER_PAGE}
+    external = re.search(r"mid", urlsplit(service).path.removesuffix(_SERVICE_PATH), re.IGNORECASE)
     return ListRequest(
-        url=service, body=json.dumps({"token": "", "params": asked} if apart else asked, separators=(",", ":"))
+        url=service, body=json.dumps({"token": "", "params": params} if external else params, separators=(",", ":"))
     )
 
 
 def _read_answer(text: str, url: str) -> Listing:
-    service, _, form = url.partition("#")
-    sent = json_answer(form)
-    asked = get_nested(sent, "params") or sent
+    service, _, body = url.partition("#")
+    sent = json_answer(body)
+    params = get_nested(sent, "params") or sent
     custom = get_nested(json_answer(text), "custom")
-    told = list(json_objects(get_nested(custom, "data")))
+    items = list(json_objects(get_nested(custom, "data")))
     days = ("infodate", "pubdate", "publishdate")
     links = [
         api_link(
@@ -77,14 +80,14 @@ def _read_answer(text: str, url: str) -> Listing:
             each.get("realtitle") or each.get("title"),
             next(filter(None, map(each.get, days)), ""),
         )
-        for each in told
+        for each in items
     ]
     page, total = (
-        to_count(asked.get("pageIndex")) + 1,
+        to_count(params.get("pageIndex")) + 1,
         to_count(get_nested(custom, "total") or get_nested(custom, "totalcount")),
     )
-    goes_on = page * _ROWS_PER_PAGE < total if total else len(told) >= _ROWS_PER_PAGE
-    ids = {name: str(asked[name]) for name in ("deptcode", "categorynum", "siteGuid") if name in asked}
+    goes_on = page * _ROWS_PER_PAGE < total if total else len(items) >= _ROWS_PER_PAGE
+    ids = {name: str(params[name]) for name in ("deptcode", "categorynum", "siteGuid") if name in params}
     further = (_list_request(service, ids, page),) if ids and goes_on and page < MAX_PAGES else ()
     return Listing(articles=tuple(filter(None, links)), pages=further)
 

@@ -1,4 +1,4 @@
-"""Lists made for machines: sitemaps after sitemaps.org and Google News, and RSS and Atom feeds."""
+"""Sitemaps (sitemaps.org and Google News), and RSS and Atom feeds."""
 
 from __future__ import annotations
 
@@ -25,26 +25,25 @@ _ITEM = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
 _TYPE = re.compile(r"^\s*application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 
 MAX_PROLOGUE_CHARS = 4_000
-"""Characters in which the root element stands: before it there are a style sheet's name and a licence at most."""
-
+"""Characters in which the root element must begin: only a style sheet reference and a licence stand before it."""
 
 MAX_FEED_ITEMS = 1_000
-"""Entries of a feed that are looked at: feeds have 10 to 100, and 30,000 that are not closed take 16 s."""
+"""Entries of a feed that are read: feeds have 10 to 100, and 30,000 entries without end tags take 16 s."""
 
 MAX_SITEMAP_ENTRIES = 50_000
-"""Entries of a sitemap that are looked at: the protocol allows no more."""
+"""Entries of a sitemap that are read: the protocol allows no more."""
 
 
 def discover_feeds(html: str, url: str) -> dict[str, str]:
-    """Return the feeds that a page's head names, with their titles, in its order.
+    """Return the URLs of the feeds in a page's <link rel="alternate"> elements, with their titles, in page order.
 
-    >>> announced('<link rel="alternate" type="application/rss+xml" title="要闻" href="/rss.xml">', "http://a.cn/b/")
+    >>> discover_feeds('<link rel="alternate" type="application/rss+xml" title="要闻" href="/rss.xml">', "http://a.cn/b/")
     {'http://a.cn/rss.xml': '要闻'}
     """
     page = parse_html(html) if "alternate" in html.lower() else None
     links = [link for link in page.iter("link") if _TYPE.match(link.get("type") or "")] if page is not None else []
-    told = ((_join_url(url, (link.get("href") or "").strip()), link) for link in links if _is_alternate(link))
-    return {to: link.get("title") or "" for to, link in told if to.startswith(("http://", "https://")) and to != url}
+    feeds = ((_join_url(url, (link.get("href") or "").strip()), link) for link in links if _is_alternate(link))
+    return {to: link.get("title") or "" for to, link in feeds if to.startswith(("http://", "https://")) and to != url}
 
 
 def _is_alternate(link: HtmlElement) -> bool:
@@ -52,7 +51,7 @@ def _is_alternate(link: HtmlElement) -> bool:
 
 
 def read_feed(text: str, url: str) -> Listing | None:
-    """Return what a sitemap or a feed leads to, newest first; None where the text is neither."""
+    """Return the articles and sitemaps in a sitemap or a feed, newest first; None if the text is neither."""
     if _SITEMAP.search(text, 0, MAX_PROLOGUE_CHARS):
         return _read_sitemap(text, url)
     return (
@@ -63,7 +62,7 @@ def read_feed(text: str, url: str) -> Listing | None:
 
 
 def _read_sitemap(text: str, url: str) -> Listing:
-    """Read a sitemap, whose maps are in walking order: what changed last comes first, then the highest number."""
+    """Read a sitemap; its sub-sitemaps are ordered by last change, then by the numbers in their URL, highest first."""
     from lxml import etree
 
     parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, no_network=True)
@@ -80,12 +79,12 @@ def _read_sitemap(text: str, url: str) -> Listing:
 
 
 def _sitemap_articles(root: Any, url: str) -> Iterator[Link]:
-    """Yield the articles of a sitemap, which names a site's columns and single pages too."""
-    found = [(entry, to) for entry, at in _entries_with_url(root, url, "url") if (to := resolve(at, url))]
-    told = set(article_urls([to for _, to in found]))
-    for entry, to in found:
+    """Yield the articles of a sitemap, which also has a site's columns and single pages."""
+    entries = [(entry, to) for entry, at in _entries_with_url(root, url, "url") if (to := resolve(at, url))]
+    likely = set(article_urls([to for _, to in entries]))
+    for entry, to in entries:
         title = _child_text(entry, "title")
-        if title or to in told:
+        if title or to in likely:
             yield Link(
                 url=to,
                 title=title,
@@ -94,7 +93,7 @@ def _sitemap_articles(root: Any, url: str) -> Iterator[Link]:
 
 
 def _entries_with_url(root: Any, url: str, name: str) -> Iterator[tuple[Any, str]]:
-    """Yield a sitemap's entries with their address, which is absolute by the protocol and relative on many sites."""
+    """Yield a sitemap's entries with their absolute URL; many sites write relative ones, against the protocol."""
     for entry in islice(root.iter("{*}" + name), MAX_SITEMAP_ENTRIES):
         at = _child_text(entry, "loc")
         if at and not at.startswith(("http://", "https://")):
@@ -111,7 +110,7 @@ def _join_url(base: str, address: str) -> str:
 
 
 def _child_text(entry: Any, name: str) -> str:
-    """Return the text of the first element of a name, in whatever namespace: many sitemaps name a wrong one."""
+    """Return the text of the first element of this name, in any namespace: many sitemaps declare a wrong one."""
     return next((" ".join((each.text or "").split()) for each in entry.iter("{*}" + name)), "")
 
 
@@ -125,7 +124,7 @@ def _feed_entries(text: str, url: str) -> Iterator[Link]:
     ends = islice(_ITEM.finditer(text), MAX_FEED_ITEMS, None)
     text = text[: end.start()] if (end := next(ends, None)) else text
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    # From memory: a text alone is taken for an address or a file's name.
+    # As a stream of bytes: feedparser takes a str for a URL or a file name.
     parsed = feedparser.parse(
         io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False
     )
@@ -135,10 +134,10 @@ def _feed_entries(text: str, url: str) -> Iterator[Link]:
 
 
 def _entry_day(entry: Any) -> dt.date | None:
-    """Return an entry's day: as written where that is a day in figures, else the moment that it names, in China."""
-    told = entry.get("published") or entry.get("updated") or ""
+    """Return an entry's date: as written if it has year, month and day in digits, else its time in China's zone."""
+    written = entry.get("published") or entry.get("updated") or ""
     moment = entry.get("published_parsed") or entry.get("updated_parsed")
     try:
-        return day_in(told) or (china_day(timegm(moment)) if moment else None)
-    except ValueError:  # a year that no calendar has, as in 0000-00-00
+        return day_in(written) or (china_day(timegm(moment)) if moment else None)
+    except ValueError:  # a year out of range, as in 0000-00-00
         return None

@@ -1,7 +1,7 @@
-"""方正 digital papers, old layout and new: an index that sends on to the day's issue, an issue of numbered pages.
+"""方正 digital papers, old and new layout: an index that redirects to the day's issue, and an issue of numbered pages.
 
-The day's first page is node_1, 2, 22, 201 or whatever the paper chose, so it is never guessed; each page links the
-others of its issue and, in the picture of the page and beside it, its articles.
+The first page of an issue is node_1, 2, 22, 201 or any number that the paper chose, so it is never guessed. Each page
+links the other pages of its issue and, on the image of the printed page and beside it, its articles.
 """
 
 from __future__ import annotations
@@ -25,23 +25,26 @@ _FINGERPRINTS = re.compile(
     | /pc/(?:layout|col|con|content)/(?:19|20)\d{4}/\d\d/ | /html/(?:19|20)\d\d-\d\d/\d\d/(?:node_|nbs\.)""",
     re.VERBOSE | re.IGNORECASE,
 )
+# The path of a page of an issue, such as /html/2024-03/05/node_2.htm or /pc/layout/202403/05/node_01.html.
 _ISSUE_PAGE = re.compile(
-    r"^(?P<root>.*/)(?P<y>(?:19|20)\d\d)(?P<dash>-?)(?P<m>\d\d)/(?P<d>\d\d)/(?P<name>(?:node_|nbs\.)[\w.]+\.html?)$",
-    re.IGNORECASE,
+    r"""^(?P<root>.*/)
+    (?P<y>(?:19|20)\d\d)(?P<dash>-?)(?P<m>\d\d)/(?P<d>\d\d)/
+    (?P<name>(?:node_|nbs\.)[\w.]+\.html?)$""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_EARLIER_LABEL = re.compile(r"^\W*(?:上一?期|前一期|前一天)\W*$")
-_LAYOUT_QUERY = re.compile(r"^(?:div=-?\d*)?$")
+_EARLIER_LABEL = re.compile(r"^\W*(?:上一?期|前一期|前一天)\W*$")  # the link to the issue before
+_LAYOUT_QUERY = re.compile(r"^(?:div=-?\d*)?$")  # ?div=-1, by which the old layout chooses the width of a column
 
 MAX_DAYS_BETWEEN_ISSUES = 8
-"""Days between two issues of a daily: the longest holiday has eight days, weeklies have seven between theirs."""
+"""Maximum number of days from one issue to the next: the longest holiday has eight days, a weekly has seven."""
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Take the articles of one page of the paper, the other pages of its issue, and the issues before."""
+    """Return the articles of one page of the paper, the other pages of its issue, and the issues before it."""
     here = _without_layout(url)
-    found = [evolve(row, url=_without_layout(row.url)) for row in rows(html, url, tags=("a", "area"))]
-    links = articles(row for row in found if is_article_url(row.url))
-    pages = [row for row in found if _issue_day(row.url)]
+    page_rows = [evolve(row, url=_without_layout(row.url)) for row in rows(html, url, tags=("a", "area"))]
+    links = articles(row for row in page_rows if is_article_url(row.url))
+    pages = [row for row in page_rows if _issue_day(row.url)]
     if not _issue_day(here):
         return Listing(articles=links, lists=list_requests(_first_page(html, url, [row.url for row in pages])))
     issue = [row.url for row in pages if _folder(row.url) == _folder(here)]
@@ -56,18 +59,20 @@ def _listing(html: str, url: str) -> Listing:
 
 
 def _first_page(html: str, url: str, linked: list[str]) -> list[str]:
-    """Return where an index leads: the page of an issue that it sends on to or frames, else the first of the newest."""
+    """Return the page to which an index leads: the issue's page to which it redirects or that it has in a frame, else
+    the first page of the newest issue that it links.
+    """
     targets = [_without_layout(target) for target in (*client_redirects(html, url), *frames(html, url))]
-    sent = [target for target in targets if _issue_day(target)]
+    issues = [target for target in targets if _issue_day(target)]
     newest = max((day for each in linked if (day := _issue_day(each))), default=None)
     shown = sorted((each for each in linked if _issue_day(each) == newest), key=_page_order) if newest else []
-    return (sent or shown or targets)[:1]
+    return (issues or shown or targets)[:1]
 
 
 def _days_before(url: str) -> tuple[str, ...]:
-    """Return where the first pages of the days before would be, the day before first; no paper appears on all of them.
+    """Return the URLs that the first page has on the days before, latest day first; not every day has an issue.
 
-    >>> _before("http://dzb.example.cn/html/2024-03/01/node_2.htm")[0]
+    >>> _days_before("http://dzb.example.cn/html/2024-03/01/node_2.htm")[0]
     'http://dzb.example.cn/html/2024-02/29/node_2.htm'
     """
     parts, today = urlsplit(url), _issue_day(url)
@@ -80,7 +85,7 @@ def _days_before(url: str) -> tuple[str, ...]:
 
 
 def _issue_day(url: str) -> dt.date | None:
-    """Return the day of the issue that a URL is a page of; None where it is no page of an issue."""
+    """Return the date of the issue to which a page belongs; None if the URL is no page of an issue."""
     found = _ISSUE_PAGE.match(urlsplit(url).path)
     try:
         return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
@@ -89,13 +94,13 @@ def _issue_day(url: str) -> dt.date | None:
 
 
 def _page_order(url: str) -> tuple[int, str]:
-    """Return what the pages of an issue are sorted by: node_2 comes before node_10."""
+    """Return the sort key of an issue's pages: node_2 comes before node_10."""
     name = url.rpartition("/")[2]
     return len(name), name
 
 
 def _without_layout(url: str) -> str:
-    """Return a page's URL without the query by which the old layout's own links choose a column's width."""
+    """Return a page's URL without the query by which links of the old layout choose the width of a column."""
     parts = urlsplit(url)
     return urlunsplit((*parts[:3], "", "")) if parts.query and _LAYOUT_QUERY.match(parts.query) else url
 

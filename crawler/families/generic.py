@@ -1,4 +1,4 @@
-"""Sites of no known CMS: articles told by URL, headline and day, pages by their pager."""
+"""Sites of no known CMS: articles are recognised by URL, title and date, further pages by the pager."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ def _is_list(url: str) -> bool:
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Read a sitemap or a feed, else a page of links; where a page has no list, go where it is, or to its feed."""
+    """Read a sitemap, a feed, or a page of links.
+
+    If the page has no articles, the listing leads to its frames, to the target of its redirect, or to its feeds.
+    """
     if listing := read_feed(html, url):
         return listing
-    found = list(rows(html, url))
-    links = articles(article_rows(found))
-    pages = link_pages(found, url) or script_pages(html, url)
+    page_rows = list(rows(html, url))
+    links = articles(article_rows(page_rows))
+    pages = link_pages(page_rows, url) or script_pages(html, url)
     lists = frames_and_redirects(html, url, links) or (() if links else list_requests(discover_feeds(html, url)))
     return Listing(articles=links, pages=list_requests(pages), lists=lists)
 
@@ -38,6 +41,6 @@ GENERIC = Family(
     listing=_listing,
     is_article=is_article_url,
     is_list=_is_list,
-    # Extraction knows the body's usual places by itself; a site that needs other ones names them in its own recipe.
+    # Extraction knows the usual containers of an article's text; a site with other containers needs its own recipe.
     recipes=(Recipe(name="generic/1"), Recipe(name="generic/2", role="list")),
 )

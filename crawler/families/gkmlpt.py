@@ -1,4 +1,4 @@
-"""Guangdong's 政府信息公开目录管理平台 (gkmlpt), and the portals beside it: lists from a JSON API."""
+"""Guangdong's 政府信息公开目录管理平台 (gkmlpt) and the portals that belong to it: lists from a JSON API."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from pipelines.model import Recipe
 _API_PATH = re.compile(r"/gkmlpt/api/all/\d+")
 _PLATFORM_PATH = re.compile(r"/gkmlpt/")
 _INDEX_PATH = re.compile(r"/gkmlpt(?:/(?:index|policy|annual_report|guide))?/?$")
+# A link to the platform, or the variables of NFCMS, the portal's CMS.
 _FINGERPRINTS = re.compile(r"[\"'=]\s*(?:/\w+)?/gkmlpt/(?:index|content|api)\b|\bNFCMS_(?:SITE|POST)_ID\b")
 
-# The API gives so many posts a page on every site that was surveyed, and page 0 is page 1.
 _ROWS_PER_PAGE = 100
+"""Posts on a page of the API, on every site that was surveyed. Page 0 is the same as page 1."""
 
 
 def _is_list(url: str) -> bool:
@@ -39,7 +40,7 @@ def _is_list(url: str) -> bool:
 
 
 def _listing(text: str, url: str) -> Listing:
-    """Read the platform's tree of categories, a page of its API, or a list of the portal beside it."""
+    """Read the platform's tree of categories, a page of its API, or a list page of the portal."""
     path = urlsplit(url).path
     if _API_PATH.search(path):
         return _read_posts(json_answer(text), url)
@@ -50,7 +51,7 @@ def _listing(text: str, url: str) -> Listing:
 
 
 def _categories(html: str, url: str, sid: str) -> Iterator[ListRequest]:
-    """Yield the list of the category that the URL's fragment names, else of every one that has posts of its own."""
+    """Yield the list of the category in the URL's fragment, else the lists of all categories with posts."""
     base, _, category = url.partition("#")
     wanted = [category] if category.isdecimal() else list(dict.fromkeys(_leaves(_category_tree(html))))
     platform = base.partition("/gkmlpt")[0]
@@ -58,7 +59,7 @@ def _categories(html: str, url: str, sid: str) -> Iterator[ListRequest]:
 
 
 def _category_tree(html: str) -> Any:
-    """Return the tree of categories: the keys of window._CONFIG are bare words, its values are JSON."""
+    """Return the tree of categories: the keys of window._CONFIG have no quotes, so only its values are JSON."""
     start = re.search(r"\bTREE[\"']?\s*:\s*(?=\[)", html)
     try:
         return json.JSONDecoder().raw_decode(html, start.end())[0] if start else []
@@ -67,7 +68,7 @@ def _category_tree(html: str) -> Any:
 
 
 def _leaves(tree: Any) -> Iterator[str]:
-    """Yield the numbers of the categories without others below them; those with a jump_url lead elsewhere."""
+    """Yield the ids of the categories without subcategories; those with a jump_url have their list on another page."""
     waiting = list(json_objects(tree))
     while waiting:
         node = waiting.pop(0)
@@ -77,8 +78,8 @@ def _leaves(tree: Any) -> Iterator[str]:
             yield str(to_count(node["id"]))
 
 
-def _read_posts(found: dict[str, Any], url: str) -> Listing:
-    posts = list(json_objects(found.get("articles")))
+def _read_posts(answer: dict[str, Any], url: str) -> Listing:
+    posts = list(json_objects(answer.get("articles")))
     days = ("display_publish_time", "first_publish_time", "date", "created_at", "create_time")
     links = [
         api_link(
@@ -87,7 +88,7 @@ def _read_posts(found: dict[str, Any], url: str) -> Listing:
         for post in posts
     ]
     page = max(1, to_count(parse_qs(urlsplit(url).query).get("page", ["1"])[0]))
-    total = to_count(found.get("total")) or to_count(get_nested(found, "classify", "post_count"))
+    total = to_count(answer.get("total")) or to_count(get_nested(answer, "classify", "post_count"))
     further = (
         [ListRequest(url=with_page_number(url.partition("#")[0], "page", page + 1))]
         if posts and page * _ROWS_PER_PAGE < total

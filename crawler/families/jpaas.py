@@ -1,4 +1,4 @@
-"""Hanweb JPaaS (大汉): pages put together of units, of which a gateway builds each by itself."""
+"""Hanweb JPaaS (大汉): a page consists of units, and a gateway builds each unit separately."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ from pipelines.model import Recipe
 _API_PATH = "/front/page/build/unit"
 _FINGERPRINTS = re.compile(r"\bunitbuild\.js\b|jpaas-publish-server")
 _UNIT_SCRIPT = re.compile(r"<script\b[^<>]{0,3000}\bunitbuild\.js\b[^<>]{0,3000}>", re.IGNORECASE)
+# An attribute of a unit's script: name, value in double quotes, value in single quotes.
 _ATTRIBUTE = re.compile(r"""\b(url|querydata)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _GATEWAY = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 _IDS = ("webId", "tplSetId", "pageId", "tagId")
 
-# Other units are menus and footers; where none is named as a list, each of them is looked at.
+# The name of a unit with a list; other units are menus and footers. If no unit has such a name, all are requested.
 _LIST_UNIT_NAME = re.compile(r"列表|list|分页|当前栏目|信息|内容", re.IGNORECASE)
 
-# What the pager of a unit's markup says: <div class="pagination" count="92" …>, or the same in its script.
+# The number of rows in a unit's pager: <div class="pagination" count="92" …>, or the same in its script.
 _PAGER_COUNT = re.compile(r"\b(?:count|total|totalRecord|totalCount)\b[\"']?\s*[:=]\s*[\"']?(\d{1,7})\b")
 _ROWS_PER_PAGE = 15
+"""Rows that a request asks for."""
 
 
 def _listing(text: str, url: str) -> Listing:
-    """Read a column's page, which names the units that it is put together of, or one unit as the gateway built it."""
+    """Read a column's page with the ids of its units, or one unit from the gateway."""
     if _API_PATH in urlsplit(url).path:
         return _read_unit(text, url)
     units = list(_units(text))
@@ -44,21 +46,21 @@ def _listing(text: str, url: str) -> Listing:
 
 
 def _units(html: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield gateway and ids of each unit of a page; the ids are written as an object in an attribute, in any quotes."""
+    """Yield the gateway's path and the ids of each unit; an attribute has the ids as an object, in any quotes."""
     for script in _UNIT_SCRIPT.findall(html):
-        told = {name.lower(): unescape(double or single) for name, double, single in _ATTRIBUTE.findall(script)}
+        attributes = {name.lower(): unescape(double or single) for name, double, single in _ATTRIBUTE.findall(script)}
         try:
-            ids = json.loads(told.get("querydata", "").replace("'", '"'))
+            ids = json.loads(attributes.get("querydata", "").replace("'", '"'))
         except (ValueError, RecursionError):
             continue
         if isinstance(ids, dict) and all(ids.get(name) for name in _IDS):
-            yield told.get("url") or _GATEWAY, {name: str(value) for name, value in ids.items()}
+            yield attributes.get("url") or _GATEWAY, {name: str(value) for name, value in ids.items()}
 
 
 def _unit_request(api: str, ids: dict[str, str], page: int) -> ListRequest:
-    """Return how a page of a unit is asked for: `paramJson` counts, a bare page number is passed over."""
-    usual = {"parseType": "bulidstatic", "pageType": "column"}
-    query = usual | ids | {"paramJson": json.dumps({"pageNo": page, "pageSize": _ROWS_PER_PAGE}, separators=(",", ":"))}
+    """Return the request for a page of a unit; its number is in `paramJson`, the gateway ignores a bare parameter."""
+    fixed = {"parseType": "bulidstatic", "pageType": "column"}
+    query = fixed | ids | {"paramJson": json.dumps({"pageNo": page, "pageSize": _ROWS_PER_PAGE}, separators=(",", ":"))}
     return ListRequest(url=f"{api}?{urlencode(query)}")
 
 
@@ -68,9 +70,9 @@ def _read_unit(text: str, url: str) -> Listing:
         return Listing()
     here = url.partition("#")[0]
     query = {name: values[-1] for name, values in parse_qs(urlsplit(here).query, keep_blank_values=True).items()}
-    asked = json_answer(query.pop("paramJson", ""))
-    page, count = to_count(asked.get("pageNo")), _PAGER_COUNT.search(html)
-    rows_a_page = to_count(asked.get("pageSize")) or _ROWS_PER_PAGE
+    params = json_answer(query.pop("paramJson", ""))
+    page, count = to_count(params.get("pageNo")), _PAGER_COUNT.search(html)
+    rows_a_page = to_count(params.get("pageSize")) or _ROWS_PER_PAGE
     links = _page_articles(html, urljoin(here, "/"))
     goes_on = page * rows_a_page < int(count[1]) if count else len(links) >= rows_a_page
     further = (_unit_request(here.partition("?")[0], query, page + 1),) if page and goes_on and page < MAX_PAGES else ()

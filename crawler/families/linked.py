@@ -1,4 +1,4 @@
-"""CMSs that list by links: rows that lead to articles, with a pager below them. One row of `LINKED` makes a family."""
+"""CMSs whose lists are rows of links with a pager below them. To add such a family, add a row to `LINKED`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def link_family(
     is_list: Callable[[str], bool] = is_section,
     free_urls: bool = False,
 ) -> Family:
-    """Return the family of a CMS that lists by links.
+    """Return the family of a CMS whose lists are rows of links.
 
     `fingerprints` is a regular expression in verbose form that matches pages of this CMS and of no other; `body` names
     the containers of an article's text in addition to those that extraction knows. With `free_urls`, each site chooses
@@ -36,11 +36,11 @@ def link_family(
     pattern = re.compile(fingerprints, re.VERBOSE | re.IGNORECASE)
 
     def listing(html: str, url: str) -> Listing:
-        found = list(rows(html, url))
-        chosen = article_rows(found) if free_urls else [row for row in found if is_article_url(row.url)]
+        page_rows = list(rows(html, url))
+        chosen = article_rows(page_rows) if free_urls else [row for row in page_rows if is_article_url(row.url)]
         links = articles(chosen)
         return Listing(
-            articles=links, pages=list_requests(pager(found, url)), lists=frames_and_redirects(html, url, links)
+            articles=links, pages=list_requests(pager(page_rows, url)), lists=frames_and_redirects(html, url, links)
         )
 
     return Family(
@@ -54,7 +54,7 @@ def link_family(
 
 
 LINKED = (
-    # 苏迪 WebPlus: many universities and hospitals. Lists are list.htm and list2.htm, articles are page.htm.
+    # 苏迪 WebPlus, the CMS of many universities and hospitals. Lists are list.htm and list2.htm, articles are page.htm.
     link_family(
         "webplus",
         r"""
@@ -64,9 +64,9 @@ LINKED = (
         | /c\d+a\d+/page\.(?:html?|psp)\b      # an article's URL, on lists
         """,
     ),
-    # 方正翔宇, Founder's CMS of news sites, such as 水母网. Lists are node_12.htm and node_12_2.htm, articles
-    # content_34.htm. The text is taken from within its comments alone: the templates put shares and notices around them
-    # in the same container.
+    # 方正翔宇, Founder's CMS of news sites such as 水母网. Lists are node_12.htm and node_12_2.htm, articles are
+    # content_34.htm. The text is only what stands between the comments: the templates put share buttons and notices
+    # around them in the same container.
     link_family(
         "founder",
         r"""
@@ -76,7 +76,8 @@ LINKED = (
         """,
         body=("comment:enpcontent",),
     ),
-    # PHPCMS v9: trade sites and small towns. Addresses are plain paths or index.php?m=content&c=index&a=lists&catid=6.
+    # PHPCMS v9, the CMS of trade sites and small towns. URLs are plain paths, or
+    # index.php?m=content&c=index&a=lists&catid=6.
     link_family(
         "phpcms",
         r"""
@@ -88,8 +89,8 @@ LINKED = (
         body=("#Article .content",),
         free_urls=True,
     ),
-    # 织梦 DedeCMS: small news and trade sites. Lists are list_7_2.html or plus/list.php. The default template wraps the
-    # text in one cell; the block below it names the editor in charge and has buttons to vote.
+    # 织梦 DedeCMS, the CMS of small news and trade sites. Lists are list_7_2.html or plus/list.php. The default
+    # template wraps the text in one table cell; the block below it (left out) has the editor's name and vote buttons.
     link_family(
         "dedecms",
         r"""
@@ -102,7 +103,7 @@ LINKED = (
         body=(".viewbox .content", ".viewbox #content"),
         free_urls=True,
     ),
-    # 帝国 EmpireCMS: many local portals. Lists are index_2.html or e/action/ListInfo.
+    # 帝国 EmpireCMS, the CMS of many local portals. Lists are index_2.html or e/action/ListInfo.
     link_family(
         "empirecms",
         r"""
@@ -117,4 +118,4 @@ LINKED = (
         free_urls=True,
     ),
 )
-"""Families that need no code of their own, in the order in which their marks are tried."""
+"""Families that need no code of their own, in the order in which their fingerprints are tried."""

@@ -1,4 +1,4 @@
-"""Where a list goes on: by the CMS's paging script, or by the links of a pager."""
+"""Finds the following pages of a list: from the CMS's paging script, or from the links of a pager."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.families.rows import LinkRow, resolve
 
-# A page's word for how many pages follow is not to be trusted without end: 10,000 pages of 15 to 20 rows hold more
-# than any section that was surveyed (the largest had 2,289 articles).
 MAX_PAGES = 10_000
+"""Maximum number of pages of a list, whatever a page claims: 10,000 pages of 15 to 20 rows hold more than any section
+that was surveyed (the largest had 2,289 articles)."""
 
-_PAGING_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")
-_PAGE_COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,6})\b")
-_PAGE_FILE = re.compile(r"^(?P<name>[\w-]+?)(?:_(?P<number>\d{1,6}))?\.(?P<ending>s?html?)$")
-_NUMBER_OFFSETS = (0, -1)  # page 2 is 2.html or index_1.html
+_PAGING_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")  # createPageHTML(45, 0, "index", "html")
+_PAGE_COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,6})\b")  # var countPage = 45
+_PAGE_FILE = re.compile(r"^(?P<name>[\w-]+?)(?:_(?P<number>\d{1,6}))?\.(?P<ending>s?html?)$")  # index_2.html
+
+_NUMBER_OFFSETS = (0, -1)
+"""The number in a page's URL minus the page's number: page 2 is 2.html or index_1.html."""
+
+# The label of the link to the next page: 下一页, 下页, 后一页, next, or only an arrow.
 _NEXT_LABEL = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)?\s*[>›»]{0,2}$", re.IGNORECASE)
 
 
 def script_pages(html: str, url: str) -> tuple[str, ...]:
-    """Return the pages that TRS's paging script writes: index.html, then index_1.html up to one less than their number.
+    """Return the pages after this one to which TRS's paging script links.
 
-    The script is called createPageHTML(total, current, "index", "html"), with further arguments before or after on some
-    sites; where this page stands is read from its own URL, because sites differ in whether `current` counts from 0.
-    开普 puts its pager's element first, createPageHTML("page_div", total, current, "list", "shtml", rows), and pages
-    have their own number: list.shtml, then list_2.shtml up to it.
+    TRS calls createPageHTML(total, current, "index", "html"), on some sites with further arguments before or after
+    these. The first page is index.html, the others are index_1.html to index_{total - 1}.html. The number of this page
+    is read from its URL, because sites differ in whether `current` counts from 0.
+    开普 names the pager's element first: createPageHTML("page_div", total, current, "list", "shtml", rows). Its first
+    page is list.shtml, the others are list_2.shtml to list_{total}.shtml.
     """
     total, name, ending, first = _paging_script(html)
     here = _PAGE_FILE.match(urlsplit(url).path.rpartition("/")[2])
@@ -37,7 +42,7 @@ def script_pages(html: str, url: str) -> tuple[str, ...]:
 
 
 def _paging_script(html: str) -> tuple[int, str, str, int]:
-    """Return how many pages the paging script counts, 0 for none, their name and ending, and the first one's number."""
+    """Return what the paging script says: number of pages (0 if unknown), file name, ending, number of the first."""
     count = _PAGE_COUNT.search(html)
     for call in _PAGING_CALL.finditer(html):
         arguments = [argument.strip().strip("\"'") for argument in call[1].split(",")]
@@ -50,9 +55,9 @@ def _paging_script(html: str) -> tuple[int, str, str, int]:
 
 
 def link_pages(rows: Iterable[LinkRow], url: str) -> tuple[str, ...]:
-    """Return the pages after this one that its pager links to, by number, with the one behind 下一页 first.
+    """Return the pages after this one from its pager, in order of their numbers, the target of 下一页 first.
 
-    Numbers that a pager skips (1 2 3 … 25) are filled in where its URLs differ by nothing but the number.
+    Numbers that a pager skips (1 2 3 … 25) are filled in, if the URLs of its pages differ in their number only.
     """
     numbered: dict[int, str] = {}
     following: str | None = None
@@ -71,7 +76,7 @@ def link_pages(rows: Iterable[LinkRow], url: str) -> tuple[str, ...]:
 
 
 def _same_list(url: str, here: str) -> bool:
-    """Tell a pager's links from other numbers: same host, and same folder or same script."""
+    """Return whether a link may be the pager's: it has the same host, and the same folder or script, as this page."""
     return urlsplit(url).netloc == urlsplit(here).netloc and _folder(url) == _folder(here)
 
 
@@ -80,7 +85,9 @@ def _folder(url: str) -> str:
 
 
 def _current_number(numbered: dict[int, str], following: str | None, here: str) -> int:
-    """Return the number of the page that the pager stands on, by its links, its URL, or the number that is no link."""
+    """Return the number of this page: the pager's number for its URL, one less than that of the next page, the number
+    in its URL, or the first number without a link.
+    """
     for number, url in numbered.items():
         if url == here:
             return number
@@ -105,6 +112,6 @@ def _fill_gaps(numbered: dict[int, str]) -> dict[int, str]:
 
 
 def _split_at_number(number: int, url: str) -> tuple[str, str] | None:
-    """Split a page's URL around its number, the last place where that stands alone; None where it does not occur."""
+    """Split a page's URL around the last occurrence of its number between non-digits; None if there is none."""
     places = list(re.finditer(rf"(?<!\d){number}(?!\d)", url))
     return (url[: places[-1].start()], url[places[-1].end() :]) if places else None

@@ -26,14 +26,14 @@ def _recognise(html: str, url: str) -> str:
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Take every link in an article's dialect; a deep page that is a stub gives an empty listing."""
-    found = list(rows(html, url))
-    links = articles(row for row in found if is_article_url(row.url))
-    pages = script_pages(html, url) or link_pages(found, url)
+    """Take every link whose URL has a known article pattern; the empty stub of a deep page gives an empty listing."""
+    page_rows = list(rows(html, url))
+    links = articles(row for row in page_rows if is_article_url(row.url))
+    pages = script_pages(html, url) or link_pages(page_rows, url)
     return Listing(articles=links, pages=list_requests(pages), lists=frames_and_redirects(html, url, links))
 
 
-# The newest editor's container comes first: a page that was migrated has the older ones inside it.
+# The container of the newest editor comes first: in a migrated page it contains those of the older editors.
 _ARTICLE = Recipe(
     name="trs/1",
     body=(".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#zoom", "#Zoom", ".article-content", "#UCAP-CONTENT"),

@@ -1,4 +1,4 @@
-"""truecms (南通, 海门, 如皋 and others): the first records in the column's page, the rest from getMessage.do."""
+"""truecms (南通, 海门, 如皋 and others): the first records are in the column's page, the others in getMessage.do."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from pipelines.model import Recipe
 _API_PATH = re.compile(r"/messageController/getMessage\.do$", re.IGNORECASE)
 _API_URL = re.compile(r"""["']([^"'\s<>?]*/messageController/getMessage\.do)""", re.IGNORECASE)
 _FINGERPRINTS = re.compile(
-    r"/messageController/getMessage\.do|/truecms/|/content/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.s?html?\b",
-    re.IGNORECASE,
+    r"""/messageController/getMessage\.do                                       # the API
+    | /truecms/
+    | /content/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.s?html?\b           # an article's URL, on lists""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_COLUMN_PATH = re.compile(r"/(\w+)/\1\.s?html?$")  # a column's page is called as its folder: /rgs/xwzx/xwzx.html
+_COLUMN_PATH = re.compile(r"/(\w+)/\1\.s?html?$")  # a column's page has the name of its folder: /rgs/xwzx/xwzx.html
 
-# Asked for 100 records, servers of 南通 answer with none; 50 is the most that one of them was seen to give.
 _MAX_RECORDS = 50
+"""Maximum number of records in a request: servers of 南通 answer a request for 100 with none; no answer had over 50."""
+
 _DEFAULT_RECORDS = 20
+"""Records of a page if the script does not set their number."""
 
 
 def _is_list(url: str) -> bool:
@@ -33,13 +37,13 @@ def _is_list(url: str) -> bool:
 
 
 def _listing(text: str, url: str) -> Listing:
-    """Read a column's page, or what getMessage.do answers: a data store as XML within JSON, JSONP, or bare."""
+    """Read a column's page, or the answer of getMessage.do: a data store in XML, alone or within JSON or JSONP."""
     if _API_PATH.search(urlsplit(url).path):
         return _read_answer(text, url)
     called, column = _API_URL.search(text), script_setting(text, "columnId")
     if not called or not column:
-        found = list(rows(text, url))
-        return Listing(articles=articles(article_rows(found)), pages=_pager_requests(text, url))
+        page_rows = list(rows(text, url))
+        return Listing(articles=articles(article_rows(page_rows)), pages=_pager_requests(text, url))
     shown, links = _embedded_records(text, url)
     total = to_count(script_setting(text, "totalRecord"))
     size = min(to_count(script_setting(text, "perPage")) or _DEFAULT_RECORDS, _MAX_RECORDS)
@@ -50,12 +54,12 @@ def _listing(text: str, url: str) -> Listing:
 
 
 def _embedded_records(html: str, url: str) -> tuple[int, tuple[Link, ...]]:
-    """Return how many records a column's page holds itself, and their articles: beside them it has menus and more."""
+    """Return the number of records in a column's page and their articles; the rest of the page is menus."""
     page, pieces = parse_html(html), xml_records(html)
     if not pieces and page is not None:
         from lxml.html import tostring
 
-        page.rewrite_links(str.strip)  # markup that is written again has the space around addresses as %20
+        page.rewrite_links(str.strip)  # lxml would serialise spaces around URLs as %20
         pieces = [tostring(row, encoding="unicode") for row in page.xpath("//*[@id='initData']//li")]
     return len(pieces), _record_articles(pieces, url)
 
@@ -72,7 +76,7 @@ def _read_answer(text: str, url: str) -> Listing:
 
 
 def _records_request(api: str, column: str, first: int, size: int) -> ListRequest:
-    """Return how records are asked for, counted from 1."""
+    """Return the request for `size` records from number `first`, counted from 1."""
     window = f"startrecord={first}&endrecord={first + size - 1}&perpage={size}"
     return ListRequest(url=f"{api}?{window}&contentTemplate=&columnId={column}")
 

@@ -1,4 +1,4 @@
-"""博达 VSB: the CMS of most universities and of many county and municipal departments; its pages count down."""
+"""博达 VSB, the CMS of most universities and many county and city departments; list pages are numbered downwards."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ _FINGERPRINTS = r"""
     | /_sitegray/_sitegray | _simple_list_gotopage_fun | [?&]wbtreeid=\d                           # any page
     | /info/\d{4,5}/\d+\.html?\b
 """
+# A numbered list page, such as /xwzx/72.htm, but no article, such as /info/1021/8812.htm.
 _NUMBERED_PAGE = re.compile(r"^(?P<folder>/(?:(?!info/)[^/]+/)+)(?P<number>\d{1,5})\.htm$")
 
 
 def _pages(rows: list[LinkRow], url: str) -> tuple[str, ...]:
-    """Return the pages after this one: xw.htm is followed by xw/72.htm, that by xw/71.htm, and xw/1.htm is the oldest.
+    """Return the pages after this one: xw.htm is followed by xw/72.htm, then xw/71.htm; xw/1.htm has the oldest rows.
 
-    Dynamic lists (list.jsp) count up, as their pager says.
+    Dynamic lists (list.jsp) are numbered upwards: their pages are read from the links of the pager.
     """
     host, path = urljoin(url, "/"), urlsplit(url).path
     if here := _NUMBERED_PAGE.match(path):

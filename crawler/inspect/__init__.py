@@ -1,4 +1,4 @@
-"""Looking at sites without keeping anything: what a new one is made of, and whether a known one still works."""
+"""Inspects sites without archiving anything: describes a new site, and checks whether a registered one still works."""
 
 from crawler.inspect.check import CheckResult, SiteFinding, check
 from crawler.inspect.discover import Inspection, discover

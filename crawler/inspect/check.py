@@ -1,4 +1,4 @@
-"""Whether a registered site still works as it is registered: one list of it, and one article."""
+"""Checks whether a site still works as it is registered, by one of its lists and one article."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ FindingKind = Literal[
 ]
 
 EXPECTED_FIELDS = ("title", "published_on", "source")
-"""What an article of any surveyed family tells."""
+"""Fields that articles of every surveyed family have."""
 
 MAX_ARTICLE_TRIES = 3
-"""Articles that are asked for before a site's are said to be unreadable."""
+"""Articles that are fetched before a site's articles count as unreadable."""
 
 LIST_REFUSALS = ("challenge", "http-error", "soft-404")
-"""Reasons that a list page is refused for as well; that it is no article is expected of it."""
+"""Rejection reasons that are an error for a list page too; others, such as not being an article, are expected."""
 
 
 @frozen(kw_only=True)
 class SiteFinding:
-    """Something that is broken: its kind, where, and a sentence for people."""
+    """A problem of a site: its kind, the URL, and a sentence for the user."""
 
     kind: FindingKind
     url: str
@@ -47,7 +47,7 @@ class SiteFinding:
 
 @frozen(kw_only=True)
 class CheckResult:
-    """What a check found: how many articles the first section's list shows, the title of one, and what is broken."""
+    """The result of a check: the number of articles in the first section's list, the title of one, the problems."""
 
     site: str
     listed: int = 0
@@ -56,7 +56,7 @@ class CheckResult:
 
 
 async def check(fetch: Fetcher, registry: Registry, site: Site) -> CheckResult:
-    """Return how a site is: its first section's list is asked for, and an article of it."""
+    """Check a site: fetch the list of its first section and up to three of its articles."""
     if not site.sections:
         detail = site.reason or "no section is registered"
         return CheckResult(site=site.slug, findings=(SiteFinding(kind="no-section", url="", detail=detail),))
@@ -68,7 +68,7 @@ async def check(fetch: Fetcher, registry: Registry, site: Site) -> CheckResult:
     listing = await fetch_listing(fetch, FAMILIES[site.family], page, section.url)
     links = own_article_urls(site, listing)
     if not links:
-        detail = f"its list leads to no article{_other_sites_note(len(listing.articles))}"
+        detail = f"its list links no article{_other_sites_note(len(listing.articles))}"
         findings = (SiteFinding(kind="list-empty", url=section.url, detail=detail), *_other_family(site, [page]))
         return CheckResult(site=site.slug, findings=findings)
     answers = [page async for page in _fetch_articles(fetch, registry, links, page.url)]
@@ -79,7 +79,7 @@ async def check(fetch: Fetcher, registry: Registry, site: Site) -> CheckResult:
 async def _fetch_articles(
     fetch: Fetcher, registry: Registry, links: list[str], referer: str
 ) -> AsyncIterator[FetchedPage | Unanswered]:
-    """Yield articles until one can be read: any site has some that are gone, moved, or a picture alone."""
+    """Yield articles until one can be read: on every site some are deleted, moved, or only an image."""
     for link in links[:MAX_ARTICLE_TRIES]:
         answer = await fetch(ListRequest(url=link), referer)
         yield answer
@@ -93,7 +93,7 @@ def _list_finding(registry: Registry, url: str, page: FetchedPage | Unanswered) 
     outcome = _read(registry, page)
     if isinstance(outcome, Rejection) and outcome.reason in LIST_REFUSALS:
         kind: FindingKind = "challenge" if outcome.reason == "challenge" else "http-error"
-        return SiteFinding(kind=kind, url=url, detail=f"its list answers {page.capture.status}: {outcome.detail}")
+        return SiteFinding(kind=kind, url=url, detail=f"its list answers HTTP {page.capture.status}: {outcome.detail}")
     return None
 
 
@@ -103,7 +103,7 @@ def _unanswered_finding(page: Unanswered) -> SiteFinding:
 
 
 def _article_findings(registry: Registry, pages: list[FetchedPage | Unanswered]) -> list[SiteFinding]:
-    """Return what is wrong with the last of the articles that were asked for, if it is the first that can be read."""
+    """Return the problems of the last article that was fetched: the first readable one, or none was readable."""
     page = pages[-1]
     if isinstance(page, Unanswered):
         return [_unanswered_finding(page)]
@@ -125,20 +125,20 @@ def _first_title(registry: Registry, page: FetchedPage | Unanswered) -> str | No
 
 
 def _other_family(site: Site, pages: list[FetchedPage | Unanswered]) -> list[SiteFinding]:
-    """Tell that pages have another CMS's marks, and none of them those of the one that is registered."""
+    """Return a finding if pages have the fingerprints of another CMS and none has those of the registered one."""
     good = [page for page in pages if isinstance(page, FetchedPage) and page.ok]
     found = [(recognise(page.html, page.url).name, page.url) for page in good]
     others = [(name, url) for name, url in found if name not in (site.family, GENERIC.name)]
-    own_marks = any(FAMILIES[site.family].recognise(page.html, page.url) for page in good)
-    if not others or (own_marks and site.family != GENERIC.name):
+    is_own = any(FAMILIES[site.family].recognise(page.html, page.url) for page in good)
+    if not others or (is_own and site.family != GENERIC.name):
         return []
     name, url = others[0]
-    detail = f"it looks like {name}, and is registered as {site.family}"
+    detail = f"it looks like {name}, but is registered as {site.family}"
     return [SiteFinding(kind="other-family", url=url, detail=detail)]
 
 
 def _other_sites_note(count: int) -> str:
-    return f" of its own, only to {count} elsewhere" if count else ""
+    return f" of this site, only {count} of other sites" if count else ""
 
 
 def _read(registry: Registry, page: FetchedPage) -> Outcome:

@@ -1,4 +1,4 @@
-"""Whose pages these are: the site's name, its region, its slug, its encoding."""
+"""Finds a site's name, region, slug and encoding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from pipelines.model import Region
 from pipelines.parse.decode import charsets
 from pipelines.parse.region import region_of
 
+# Between the parts of a title: a dash or bar, or the space before a page number as in 临潭日报 第01版：要闻.
 _TITLE_SEPARATOR = re.compile(r"\s*[-_|｜—–»>]+\s*|\s+(?=第?[A-Z]?\d{1,3}版?(?:[：:\s]|$))")
+# SiteIDCode in the footer of a page.
 _SITE_CODE = re.compile(r"(?:网站标识码|标识编码)[：:\s]*((?:bm)?\d{10})")
 _GENERIC_TITLE = re.compile(r"^(?:首页|网站首页|主页|门户网站|列表|正文|详情页?)$")
 _DOMAIN_SUFFIX = re.compile(r"\.(?:gov|com|net|org|edu|cn)(?=\.|$)")
@@ -23,7 +25,10 @@ _DOMAIN_SUFFIX = re.compile(r"\.(?:gov|com|net|org|edu|cn)(?=\.|$)")
 
 @frozen(kw_only=True)
 class SiteMeta:
-    """What pages declare of themselves by the government's standard for its websites (国办发〔2017〕47号)."""
+    """Meta tags of the government's standard for its websites (国办发〔2017〕47号), and the title of a page.
+
+    `code` is SiteIDCode, `column` is ColumnName.
+    """
 
     name: str = ""
     code: str = ""
@@ -32,7 +37,7 @@ class SiteMeta:
 
 
 def site_meta(page: FetchedPage) -> SiteMeta:
-    """Return what a page says of its site and column; empty where it says nothing."""
+    """Read the meta tags of a page; those that it does not have are empty."""
     root = parse_html(page.html)
     if root is None:
         return SiteMeta()
@@ -40,19 +45,19 @@ def site_meta(page: FetchedPage) -> SiteMeta:
         (meta.get("name") or meta.get("property") or "").lower(): meta.get("content") or ""
         for meta in root.iter("meta")
     }
-    told = _SITE_CODE.search(page.html)
+    code = _SITE_CODE.search(page.html)
     title = next((" ".join((each.text or "").split()) for each in root.iter("title")), "")
     return SiteMeta(
         name=(metas.get("sitename") or metas.get("og:site_name") or "").strip(),
-        code=(metas.get("siteidcode") or (told[1] if told else "")).strip(),
+        code=(metas.get("siteidcode") or (code[1] if code else "")).strip(),
         title=title,
         column=metas.get("columnname", "").strip(),
     )
 
 
-def site_name(told: Iterable[SiteMeta], url: str) -> tuple[str, str]:
-    """Return a site's name and by what it is known: SiteName, what its titles have in common, else its host."""
-    pages = list(told)
+def site_name(metas: Iterable[SiteMeta], url: str) -> tuple[str, str]:
+    """Return a site's name and its source: "SiteName", "title" (the most common part of its titles), or "host"."""
+    pages = list(metas)
     if named := Counter(page.name for page in pages if page.name).most_common(1):
         return named[0][0], "SiteName"
     parts = Counter(
@@ -68,16 +73,16 @@ def site_name(told: Iterable[SiteMeta], url: str) -> tuple[str, str]:
 
 
 def column_name(page: SiteMeta, site: str) -> str:
-    """Return what a list page calls itself, empty where it does not say."""
+    """Return the name of a list page from its meta tag or title; empty if it has none."""
     parts = [
         part for part in _TITLE_SEPARATOR.split(page.title) if part and part != site and not _GENERIC_TITLE.match(part)
     ]
     return page.column or (parts[0] if parts else "")
 
 
-def region(told: Iterable[SiteMeta], name: str) -> tuple[Region | None, str]:
-    """Return a site's region and by what it is known: its SiteIDCode, or its name."""
-    codes = Counter(page.code for page in told if page.code)
+def region(metas: Iterable[SiteMeta], name: str) -> tuple[Region | None, str]:
+    """Return a site's region and its source: "SiteIDCode …", "name", or an empty string if there is no region."""
+    codes = Counter(page.code for page in metas if page.code)
     code = codes.most_common(1)[0][0] if codes else ""
     if found := region_of(code, None, ""):
         return found, f"SiteIDCode {code}"
@@ -88,7 +93,7 @@ def region(told: Iterable[SiteMeta], name: str) -> tuple[Region | None, str]:
 
 
 def slug_of(url: str) -> str:
-    """Return a site's slug by its address.
+    """Return a site's slug, made of its host.
 
     >>> slug_of("https://www.jiangmen.gov.cn/"), slug_of("http://ssthjj.zhuhai.gov.cn/"), slug_of("http://127.0.0.1:81/")
     ('jiangmen', 'zhuhai-ssthjj', '127-0-0-1-81')
@@ -103,7 +108,7 @@ def slug_of(url: str) -> str:
 
 
 def charset(page: FetchedPage) -> str | None:
-    """Return a page's encoding where neither its header nor its markup says it rightly, else None."""
+    """Return a page's encoding if its header and its markup declare a wrong one or none, else None."""
     labels, used = charsets(page.capture)
     first = labels[0] if labels else "utf-8"
     return None if used in (first, "ascii") else used

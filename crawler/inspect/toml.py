@@ -1,4 +1,4 @@
-"""The TOML of a site that was found, for people to go on with."""
+"""Writes the TOML file of a site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawler.sites.site import Site
 
 
 def site_toml(site: Site) -> str:
-    """Return the text of a site's file, as the registry reads it; what is as usual is left out."""
+    """Return the text of a site's TOML file, as the registry reads it, without fields that have their default."""
     return "\n".join(_lines(site)) + "\n"
 
 
@@ -26,5 +26,5 @@ def _lines(site: Site) -> Iterator[str]:
 
 
 def _toml_string(value: str) -> str:
-    """Write a basic string: TOML's escapes are JSON's, and it wants DEL escaped too."""
+    """Return a TOML basic string: its escapes are those of JSON, and DEL must be escaped too."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

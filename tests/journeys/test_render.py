@@ -191,7 +191,7 @@ def test_a_redirect_of_what_a_page_asks_for_is_followed_by_us(wire: Wire, tmp_pa
 def test_without_a_browser_it_is_said_what_to_do(wire: Wire, tmp_path: Path) -> None:
     done = fangzhi("fetch", f"{wire.base}/a", "--render", "--archive", str(tmp_path), FANGZHI_BROWSER="no-such-browser")
     assert done.returncode == 2
-    assert one_line(done.stderr).startswith("the browser no-such-browser is not there")
+    assert one_line(done.stderr).startswith("the browser no-such-browser was not found")
     assert asked(wire) == []
 
 
@@ -203,7 +203,7 @@ def test_a_crawl_that_needs_a_browser_and_has_none_does_not_begin(wire: Wire, tm
     options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
     done = fangzhi("crawl", "fu", *options, FANGZHI_BROWSER="no-such-browser")
     assert done.returncode == 2, done.stderr
-    assert "the browser no-such-browser is not there" in done.stderr
+    assert "the browser no-such-browser was not found" in done.stderr
     assert asked(wire) == []
 
 
@@ -211,7 +211,7 @@ def test_a_browser_that_does_not_work_fails_the_page_and_what_came_is_kept(page:
     archive = str(tmp_path / "archive")
     done = fangzhi("fetch", page, "--render", "--archive", archive, FANGZHI_BROWSER=shutil.which("false") or "")
     assert done.returncode == 3
-    assert "a browser could not show it" in done.stderr
+    assert "a browser could not render it" in done.stderr
     assert [each["rendered"] for each in entries(tmp_path)] == [None]
 
 

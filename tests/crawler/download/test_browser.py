@@ -110,7 +110,7 @@ def test_a_page_has_what_it_is_given_and_so_many_requests() -> None:
 def test_a_page_that_polls_is_read_as_it_is_and_one_that_hangs_is_not() -> None:
     polls = "<p>列表</p><script>setInterval(() => fetch('/poll'), 50)</script>"
     assert "列表" in show(polls, {"http://portal.example/poll": page("")}, seconds=15)[0]
-    with pytest.raises(NotRendered, match="could not show it"):
+    with pytest.raises(NotRendered, match="could not render it"):
         show("<script>while (true) {}</script>", seconds=4)
 
 

@@ -38,7 +38,7 @@ def fetched(tls: ssl.SSLContext, folder: Path, authority: trustme.CA) -> tuple[T
         trust = {"SSL_CERT_FILE": str(folder / "trusted.pem")}
         done = fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(folder), **trust)
         assert done.returncode == 0, done.stderr
-        warned = done.stderr.count("nobody vouches for the certificate of 127.0.0.1:")
+        warned = done.stderr.count("untrusted certificate of 127.0.0.1:")
     (capture,) = [capture for path in folder.rglob("*.warc.gz") for _, capture in read_file(path)]
     assert capture.body == PAGE
     assert warned == (capture.tls is not None and capture.tls.certificate != "trusted"), done.stderr
