@@ -187,4 +187,4 @@ def _port(url: str, parts: SplitResult) -> int | None:
 
 def _invalid_url(url: str, hint: str) -> PageError:
     shown = url if len(url) <= 80 and url.isprintable() else repr(url[:80])
-    return PageError(f"not a URL: {shown or 'an empty text'}", url=url, hint=hint)
+    return PageError(f"not a URL: {shown or 'nothing'}", url=url, hint=hint)

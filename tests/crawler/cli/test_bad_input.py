@@ -84,7 +84,7 @@ def test_a_host_that_does_not_answer_fails_and_the_others_are_fetched(town: Town
 def test_a_host_without_an_address_is_told(tmp_path: Path) -> None:
     done = fangzhi("fetch", "http://no-such-host.invalid/", "--archive", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "its host name cannot be resolved; see that it is spelt right" in one_line(done.stderr)
+    assert "its host name cannot be resolved; check the spelling" in one_line(done.stderr)
 
 
 def test_a_file_that_is_no_warc_or_not_there_is_named(kept: Town, tmp_path: Path) -> None:
