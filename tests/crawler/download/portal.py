@@ -1,6 +1,6 @@
-"""Shows a page of a host that is only made up, and prints what a browser made of it: `python -m …portal HTML`.
+"""Renders a page of a fictitious public host, and prints its HTML: `python -m …portal HTML`.
 
-The page is as if it lay on the public web; only public addresses may be fetched for it.
+The page counts as one of the public web: only public addresses may be fetched for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 class Portal(ExchangeHandler):
-    """Answers for the made-up host, and downloads from all others as ever."""
+    """Answers requests to the fictitious host, and downloads from all others as usual."""
 
     async def download_request(self, request: Request) -> Response:
         if not request.url.startswith("http://portal.example/"):

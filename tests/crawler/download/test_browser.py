@@ -1,4 +1,4 @@
-"""A browser that shows pages reaches nothing by itself, whatever a page tries."""
+"""The browser that renders pages makes no connection by itself, whatever a page tries."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def page(html: str) -> BrowserResponse:
 def show(
     html: str, answers: dict[str, BrowserResponse] | None = None, seconds: float = 30
 ) -> tuple[str, list[BrowserRequest]]:
-    """Return what a browser makes of a page, and what it asked for."""
+    """Return the rendered page, and the requests that it made."""
     heard: list[BrowserRequest] = []
 
     async def fetch(asked: BrowserRequest) -> BrowserResponse | None:
@@ -97,7 +97,7 @@ def test_whatever_a_page_tries_nothing_reaches_the_network() -> None:
 
 
 @needs_browser
-def test_a_page_has_what_it_is_given_and_so_many_requests() -> None:
+def test_a_page_gets_the_given_responses_up_to_the_limit_of_requests() -> None:
     script = (
         "for (let n = 0; n < 60; n++) fetch(`/${n}`).then(a => a.text(), () => '').then(t => document.body.append(t))"
     )
@@ -114,7 +114,7 @@ def test_a_page_that_polls_is_read_as_it_is_and_one_that_hangs_is_not() -> None:
         show("<script>while (true) {}</script>", seconds=4)
 
 
-def test_a_browser_that_is_not_there_is_named_with_the_remedy() -> None:
+def test_a_missing_browser_is_reported_with_a_hint() -> None:
     with pytest.raises(ConfigError) as caught:
         find_browser("no-such-browser")
     assert "install" in (caught.value.hint or "")

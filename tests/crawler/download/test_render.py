@@ -1,4 +1,4 @@
-"""What a page that is shown asks for is fetched as if we asked for it ourselves."""
+"""Requests of a rendered page follow the same rules as the crawler's own."""
 
 from __future__ import annotations
 

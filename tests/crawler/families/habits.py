@@ -1,6 +1,6 @@
-"""How the same page is written on other sites: the habits of templates, editors and servers.
+"""Different ways of writing the same page: variants that templates, editors and servers of real sites produce.
 
-Each habit takes a page's HTML and URL and returns what another site would have sent for it.
+Each habit takes a page's HTML and URL, and returns the HTML that another site would send.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def outside_scripts(html: str, change: Callable[[str], str]) -> str:
 
 
 def tags(write: Write) -> Habit:
-    """Return the habit of writing every tag in a way."""
+    """Return a habit that rewrites every tag with a function."""
 
     def again(tag: re.Match[str]) -> str:
         told = [(name, next((v for v in values if v is not None), None)) for name, *values in _each(tag[2])]
@@ -44,7 +44,7 @@ def _each(attributes: str) -> list[tuple[str | None, ...]]:
 
 
 def links(change: Callable[[str, str], str]) -> Habit:
-    """Return the habit of writing every link's address in a way; it is given the address and the page's own."""
+    """Return a habit that rewrites the URL of every link; `change` gets that URL and the page's."""
 
     def habit(html: str, url: str) -> str:
         def write(name: str, told: Attributes) -> str:
@@ -77,7 +77,7 @@ def _unquoted(name: str, told: Attributes) -> str:
 
 
 def _climbing(href: str, url: str) -> str:
-    """Return an address as ../../a/b.html, from the page's folder up to the root."""
+    """Return a URL as ../../a/b.html: up from the page's folder to the root, then down."""
     to = urlsplit(urljoin(url, href))
     if to.netloc != urlsplit(url).netloc:
         return href
@@ -141,7 +141,7 @@ def _as_texts(value: Any) -> Any:
 
 
 def _nested(text: str) -> str:
-    """Write each object and array of the outermost one as a text that holds JSON."""
+    """Replace each object and array in the outermost object by a string of JSON."""
     told = json.loads(text).items()
     return json.dumps({key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in told})
 

@@ -1,4 +1,4 @@
-"""Epoint: the way from a column's shell over a script to the service that lists it."""
+"""Epoint: from a column's script-only page to the script with the ids, then to the service with the list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def answered(count: int, **told: object) -> str:
     return json.dumps({"custom": {"data": data, **told}, "status": {"code": 200}})
 
 
-def test_a_column_leads_over_its_script_to_the_service() -> None:
+def test_a_column_leads_to_its_script_and_then_to_the_service() -> None:
     (script,) = EPOINT.listing(SHELL, COLUMN).lists
     assert script == ListRequest(url=f"{SITE}/js/webBuilderCommon.js?categorynum=003002")
     assert EPOINT.listing(CONSTANTS, script.url).lists == (ListRequest(url=SERVICE, body=form(0)),)
@@ -39,7 +39,7 @@ def test_a_column_leads_over_its_script_to_the_service() -> None:
     assert EPOINT.listing("404", script.url).lists == ()
 
 
-def test_a_service_that_stands_apart_gets_its_question_wrapped() -> None:
+def test_an_external_service_gets_a_wrapped_body() -> None:
     (ask,) = EPOINT.listing(CONSTANTS.replace("/EWB-FRONT", "/EWB_YK_Mid"), COLUMN).lists
     told = json.loads(ask.body or "")
     assert ask.url == f"{SITE}/EWB_YK_Mid/rest/lightfrontaction/getgovinfolist"
@@ -58,9 +58,7 @@ def test_a_service_that_stands_apart_gets_its_question_wrapped() -> None:
         (answered(3), 0, []),
     ],
 )
-def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
-    text: str, page: int, following: list[int]
-) -> None:
+def test_answers_are_read_until_the_last_page(text: str, page: int, following: list[int]) -> None:
     listing = EPOINT.listing(text, f"{SERVICE}#{form(page)}")
     (article,) = set(listing.articles)
     assert (article.title, article.listed_on) == ("关于公布名单的通知", dt.date(2024, 3, 5))
@@ -68,7 +66,7 @@ def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
     assert listing.pages == tuple(ListRequest(url=SERVICE, body=form(number)) for number in following)
 
 
-def test_static_lists_are_read_like_those_of_others() -> None:
+def test_static_lists_are_read_as_on_other_sites() -> None:
     rows = "".join(
         f'<li><a href="/003/003002/2024030{n}/8b3f1c2e-5d4a-4f6b-9c7d-0e1f2a3b4c5{n}.html">关于公布名单的通知</a></li>'
         for n in (1, 2)

@@ -1,4 +1,4 @@
-"""Hanweb JCMS: records in a page's data store, in dataproxy.jsp's answers, and lists that search.jsp draws."""
+"""Hanweb JCMS: records in a page's data store, in answers of dataproxy.jsp, and in the HTML of search.jsp."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def page(number: int, rows: int = 2) -> str:
     return f"{SITE}{PROXY}?page={number}&webid=3&columnid=1234&unitid=5234&perpage={rows}"
 
 
-def test_a_column_has_its_first_records_in_itself_and_nothing_else_is_of_the_list() -> None:
+def test_only_the_first_records_in_a_columns_page_belong_to_its_list() -> None:
     listing = JCMS.listing(column(records(9, 8), GROUP, SCRIPT), COLUMN)
     assert [(article.title, article.listed_on) for article in listing.articles] == [
         ("区政府召开第9次常务会议", dt.date(2024, 3, 9)),
@@ -70,12 +70,12 @@ def test_ids_and_the_next_page_are_read_from_the_page(
     )
 
 
-def test_a_column_without_records_leads_to_the_first_page_whatever_stands_beside_it() -> None:
+def test_a_column_without_records_leads_to_the_first_page_of_the_proxy() -> None:
     listing = JCMS.listing(column("", GROUP, SCRIPT), COLUMN)
     assert (listing.articles, listing.lists) == ((), list_requests([page(1)]))
 
 
-def test_no_more_is_asked_for_at_once_than_servers_give() -> None:
+def test_a_request_asks_for_no_more_records_than_servers_give() -> None:
     html = column(records(9), GROUP, "totalRecord:900,perPage:500")
     assert JCMS.listing(html, COLUMN).pages == list_requests(page(number, 300) for number in (1, 2, 3))
 
@@ -88,10 +88,10 @@ def test_the_proxy_answers_with_records_and_says_how_many_pages_there_are() -> N
     assert listing.pages == list_requests([page(3)])
     assert JCMS.listing(xml, page(4)).pages == ()
     relative = xml.replace("'/art/", "'../../art/")
-    assert JCMS.listing(relative, page(2)).articles == listing.articles, "their links are those of the column's page"
+    assert JCMS.listing(relative, page(2)).articles == listing.articles, "their URLs are relative to the column's page"
 
 
-def test_a_place_in_the_tree_is_searched_by_post_page_by_page() -> None:
+def test_a_position_in_the_tree_is_searched_by_post_page_by_page() -> None:
     html = (
         '<iframe src="/module/xxgk/tree.jsp?standardXxgk=1&amp;area=330100&amp;divid=div77"></iframe>'
         "<script>$.post('/module/xxgk/search.jsp', 'infotypeId=A02&jdid=3&area=330100&divid=div77')</script>"
@@ -122,11 +122,11 @@ def test_a_place_in_the_tree_is_searched_by_post_page_by_page() -> None:
         ('<a href="http://www.other.gov.cn/art/2024/3/5/art_8_9.html">省里的新闻</a>', f"{SITE}/xw/", False),
     ],
 )
-def test_it_is_recognised_by_its_own_marks_not_by_links_to_others(html: str, url: str, is_jcms: bool) -> None:
+def test_it_is_recognised_by_fingerprints_not_by_links_to_other_hosts(html: str, url: str, is_jcms: bool) -> None:
     assert (recognise(html, url) == JCMS) is is_jcms
 
 
-def test_addresses_tell_lists_from_articles() -> None:
+def test_urls_distinguish_lists_from_articles() -> None:
     assert all(map(JCMS.is_list, (COLUMN, page(2), f"{SITE}/module/xxgk/search.jsp", f"{SITE}/col/col9/")))
     assert JCMS.is_article(f"{SITE}/art/2024/3/5/art_1_2.html")
     assert not JCMS.is_article(page(2))

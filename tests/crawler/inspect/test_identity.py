@@ -1,4 +1,4 @@
-"""Whose pages these are: name, region and encoding, by what they declare or have in common."""
+"""A site's name, region and encoding, from meta tags or from what its pages have in common."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def seen(html: str, content_type: str = "text/html; charset=utf-8", codec: str =
     return FetchedPage(url=URL, html=html, capture=capture)
 
 
-def test_the_standards_tags_are_read_in_any_case_and_the_code_from_the_foot_as_well() -> None:
+def test_meta_tags_are_read_in_any_case_and_the_code_also_from_the_footer() -> None:
     head = '<title>要闻_江门市人民政府</title><META content="江门市人民政府" NAME="SiteName">'
     html = f"{head}<p>政府网站标识码：4407000001</p>"
     assert site_meta(seen(html)) == SiteMeta(name="江门市人民政府", code="4407000001", title="要闻_江门市人民政府")
@@ -39,15 +39,17 @@ def test_the_standards_tags_are_read_in_any_case_and_the_code_from_the_foot_as_w
         (("临潭日报 第01版：要闻", "临潭日报 第02版"), "临潭日报"),
     ],
 )
-def test_without_them_a_site_is_called_what_its_titles_have_in_common(titles: tuple[str, ...], name: str) -> None:
+def test_without_meta_tags_a_site_is_named_after_the_common_part_of_its_titles(
+    titles: tuple[str, ...], name: str
+) -> None:
     assert site_name((SiteMeta(title=title) for title in titles), URL) == (name, "title")
 
 
-def test_a_site_without_titles_is_called_by_its_host() -> None:
+def test_a_site_without_titles_is_named_after_its_host() -> None:
     assert site_name([SiteMeta()], URL) == ("www.example.gov.cn", "host")
 
 
-def test_a_column_is_called_as_it_says_or_as_its_title_begins() -> None:
+def test_a_column_is_named_by_its_meta_tag_or_the_start_of_its_title() -> None:
     assert column_name(SiteMeta(column="要闻", title="x_江门"), "江门") == "要闻"
     assert column_name(SiteMeta(title="江门_要闻"), "江门") == "要闻"
     assert column_name(SiteMeta(title="江门"), "江门") == ""
@@ -71,7 +73,7 @@ def test_a_region_is_known_by_code_then_by_name() -> None:
         ("text/html", "gb18030", "gb18030"),
     ],
 )
-def test_an_encoding_is_told_where_the_label_does_not(content_type: str, codec: str, told: str | None) -> None:
+def test_an_encoding_is_given_if_the_declared_one_is_wrong(content_type: str, codec: str, told: str | None) -> None:
     assert charset(seen("<p>今天，市政府召开会议，部署全市防汛工作。</p>", content_type, codec)) == told
 
 
