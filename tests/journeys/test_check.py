@@ -52,10 +52,10 @@ def register(folder: Path, slug: str, base: str) -> None:
 def test_every_portal_of_the_city_works(city: Town) -> None:
     slugs = [portal.slug for portal in city.server.city.portals]
     done = fangzhi("sites", "check", *slugs, *city.options, "--json")
-    told = {line["site"]: line for line in documents(done)}
-    assert {slug: told[slug]["findings"] for slug in slugs} == {slug: [] for slug in slugs}
+    lines = {line["site"]: line for line in documents(done)}
+    assert {slug: lines[slug]["findings"] for slug in slugs} == {slug: [] for slug in slugs}
     assert done.returncode == 0
-    assert all(line["ok"] and line["listed"] and line["title"] for line in told.values())
+    assert all(line["ok"] and line["listed"] and line["title"] for line in lines.values())
     assert not city.archive.exists(), "nothing is archived"
 
 

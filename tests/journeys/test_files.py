@@ -68,12 +68,16 @@ def test_an_attachment_is_a_separate_capture_and_the_article_refers_to_it(wire: 
     (report,) = site.run("crawl", "fu", "--json")
     assert (report["fetched"], report["articles"], report["rejected"]) == (3, 1, {"file": 1, "not-an-article": 1})
     assert "/pic/bridge.jpg" not in asked(wire), "images are fetched only if the site is set so"
-    (told,) = site.article()["attachments"]
+    (attachment,) = site.article()["attachments"]
     (file,) = [entry for entry in site.run("list", "--json") if entry["reason"] == "file"]
     assert file["file"] == {"media_type": "application/pdf", "size": len(PDF)}
     assert file["site"] == "fu"
-    assert told["digest"] == file["digests"]["payload"] == f"sha256:{hashlib.sha256(PDF).hexdigest()}"
-    assert (told["size"], told["media_type"], told["location"]) == (len(PDF), "application/pdf", file["location"])
+    assert attachment["digest"] == file["digests"]["payload"] == f"sha256:{hashlib.sha256(PDF).hexdigest()}"
+    assert (attachment["size"], attachment["media_type"], attachment["location"]) == (
+        len(PDF),
+        "application/pdf",
+        file["location"],
+    )
     request = next(head for head in wire.requests if b".pdf" in head)
     assert f"Referer: {wire.base}{ARTICLE}\r\n".encode() in request
     assert warcio_check(tmp_path / "archive").returncode == 0
@@ -115,8 +119,8 @@ def test_a_file_over_the_limit_is_not_downloaded_and_this_is_noted(wire: Wire, t
     site = Crawled(wire, tmp_path, "max_file = 100")
     (report,) = site.run("crawl", "fu", "--json")
     assert report["rejected"]["too-large"] == 1
-    (told,) = site.article()["attachments"]
-    assert (told["size"], told["digest"], told["location"]) == (None, None, None)
+    (attachment,) = site.article()["attachments"]
+    assert (attachment["size"], attachment["digest"], attachment["location"]) == (None, None, None)
 
 
 def test_a_file_linked_under_two_names_is_archived_once(wire: Wire, tmp_path: Path) -> None:
@@ -157,7 +161,7 @@ def test_fetch_downloads_files_if_asked(wire: Wire, tmp_path: Path) -> None:
     (alone,) = documents(fangzhi("fetch", url, "--archive", str(tmp_path)))
     assert alone["articles"][0]["attachments"][0]["digest"] is None
     (entry,) = documents(fangzhi("fetch", url, "--files", "--no-archive", "--archive", str(tmp_path / "none")))
-    (told,) = entry["articles"][0]["attachments"]
-    assert (told["size"], told["location"]) == (len(PDF), None)
+    (attachment,) = entry["articles"][0]["attachments"]
+    assert (attachment["size"], attachment["location"]) == (len(PDF), None)
     (entry,) = documents(fangzhi("fetch", url, "--files", "--archive", str(tmp_path)))
     assert entry["articles"][0]["attachments"][0]["location"]["file"].startswith("warc/")

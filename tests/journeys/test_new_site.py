@@ -25,7 +25,7 @@ class Found:
     """The output of `sites new` for every portal, and the entries of a crawl with the TOML that it wrote."""
 
     server: Server
-    told: str
+    stderr: str
     registry: Registry
     entries: Entries
 
@@ -87,7 +87,7 @@ def test_a_papers_section_is_where_every_issue_begins(found: Found) -> None:
 
 
 def test_it_reports_its_evidence(found: Found) -> None:
-    lines = [line.strip() for line in found.told.splitlines()]
+    lines = [line.strip() for line in found.stderr.splitlines()]
     base = found.server.base_urls["yunzhou"]
     assert any(line.startswith("family truecms: '/") for line in lines)
     assert "name 云洲市人民政府: SiteName" in lines

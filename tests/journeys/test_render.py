@@ -28,8 +28,8 @@ SHELL = """<html><head><meta charset="gbk"><title>要闻</title><script src="/ap
 <body><ul id="news"></ul><img src="/logo.png"></body></html>"""
 LIST = """
 addEventListener("load", async () => {
-  const told = await (await fetch("/api/news.json", {headers: {"X-Column": "17"}})).json();
-  document.querySelector("#news").innerHTML = told.map(each =>
+  const items = await (await fetch("/api/news.json", {headers: {"X-Column": "17"}})).json();
+  document.querySelector("#news").innerHTML = items.map(each =>
     `<li><a href="${each.path}">市政府召开防汛工作会议 ${each.path}</a> 2026-03-05</li>`).join("");
 });
 """
@@ -41,8 +41,8 @@ addEventListener("load", async () => {
 ASKING = """
 (async () => {
   for (const address of ADDRESSES) {
-    const told = await fetch(address).then(answer => answer.text(), () => "nothing");
-    document.body.insertAdjacentHTML("beforeend", `<li>${told}</li>`);
+    const text = await fetch(address).then(answer => answer.text(), () => "nothing");
+    document.body.insertAdjacentHTML("beforeend", `<li>${text}</li>`);
   }
 })();
 """
@@ -85,12 +85,12 @@ def test_the_archive_distinguishes_a_rendered_page_from_a_response(page: str, tm
     entry = fetch(page, tmp_path)
     (path,) = tmp_path.rglob("*.warc.gz")
     with path.open("rb") as file:
-        heads = [record.rec_headers for record in ArchiveIterator(file)]
-    told = {head["WARC-Type"]: head for head in heads}
-    assert [head["WARC-Type"] for head in heads] == ["warcinfo", "response", "request", "conversion"]
-    assert told["conversion"]["WARC-Refers-To"] == told["response"]["WARC-Record-ID"]
-    assert told["conversion"]["WARC-Refers-To-Date"] == told["response"]["WARC-Date"]
-    assert told["conversion"]["Fangzhi-Rendered-By"] == entry["rendered"]
+        headers = [record.rec_headers for record in ArchiveIterator(file)]
+    by_type = {head["WARC-Type"]: head for head in headers}
+    assert [head["WARC-Type"] for head in headers] == ["warcinfo", "response", "request", "conversion"]
+    assert by_type["conversion"]["WARC-Refers-To"] == by_type["response"]["WARC-Record-ID"]
+    assert by_type["conversion"]["WARC-Refers-To-Date"] == by_type["response"]["WARC-Date"]
+    assert by_type["conversion"]["Fangzhi-Rendered-By"] == entry["rendered"]
     (index,) = tmp_path.rglob("*.cdxj")
     assert len(index.read_text().splitlines()) == 1  # pywb shows what the server sent
     assert warcio_check(tmp_path).returncode == 0
@@ -101,8 +101,8 @@ def test_it_is_replayed_rebuilt_and_verified_like_any_capture(page: str, tmp_pat
     fetch(page, tmp_path)
     before, archive = entries(tmp_path), str(tmp_path / "archive")
     assert {each["verdict"]["kind"] for each in before if each["rendered"]} == {"new", "same-bytes"}
-    (told,) = documents(fangzhi("replay", "--archive", archive, "--json"))[-1:]
-    assert (told["unchanged"], told["changed"], told["added"]) == (4, 0, 0)
+    (report,) = documents(fangzhi("replay", "--archive", archive, "--json"))[-1:]
+    assert (report["unchanged"], report["changed"], report["added"]) == (4, 0, 0)
     assert fangzhi("rebuild", "--archive", archive).returncode == 0
     assert entries(tmp_path) == before
     for options in ((), ("--deep",)):
@@ -219,5 +219,5 @@ def test_a_check_reads_the_same_list_as_a_crawl(wire: Wire, tmp_path: Path) -> N
     scripted(wire, LIST)
     wire.answers["/list/"] = answer(SHELL)
     crawl(wire, tmp_path, "delay = 0.01", 'render = "lists"')
-    (told,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
-    assert told["listed"] == len(PATHS)
+    (result,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
+    assert result["listed"] == len(PATHS)

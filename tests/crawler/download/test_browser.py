@@ -61,10 +61,10 @@ def show(
     html: str, answers: dict[str, BrowserResponse] | None = None, seconds: float = 30
 ) -> tuple[str, list[BrowserRequest]]:
     """Return the rendered page, and the requests that it made."""
-    heard: list[BrowserRequest] = []
+    requests: list[BrowserRequest] = []
 
     async def fetch(asked: BrowserRequest) -> BrowserResponse | None:
-        heard.append(asked)
+        requests.append(asked)
         return (answers or {}).get(asked.url)
 
     async def shown() -> str:
@@ -74,7 +74,7 @@ def show(
         finally:
             await browser.close()
 
-    return asyncio.run(shown()), heard
+    return asyncio.run(shown()), requests
 
 
 @needs_browser
@@ -84,12 +84,12 @@ def test_whatever_a_page_tries_nothing_reaches_the_network() -> None:
         stun.setblocking(False)
         wire.answers = dict.fromkeys(("/fetched", "/script.js"), answer("x"))
         html = WAYS.replace("BASE", wire.base).replace("WS", wire.base.replace("http", "ws"))
-        shown, heard = show(html.replace("STUN", str(stun.getsockname()[1])))
+        shown, requests = show(html.replace("STUN", str(stun.getsockname()[1])))
         assert "已试" in shown
         assert wire.connections == 0
         with pytest.raises(BlockingIOError):
             stun.recv(1)
-        assert {each.url for each in heard} <= {
+        assert {each.url for each in requests} <= {
             f"{wire.base}/fetched",
             f"{wire.base}/script.js",
             "http://portal.example/worker.js",
@@ -101,9 +101,9 @@ def test_a_page_gets_the_given_responses_up_to_the_limit_of_requests() -> None:
     script = (
         "for (let n = 0; n < 60; n++) fetch(`/${n}`).then(a => a.text(), () => '').then(t => document.body.append(t))"
     )
-    made, heard = show(f"<body><script>{script}</script></body>", {"http://portal.example/7": page("第七")})
+    made, requests = show(f"<body><script>{script}</script></body>", {"http://portal.example/7": page("第七")})
     assert "第七" in made
-    assert len(heard) == MAX_REQUESTS
+    assert len(requests) == MAX_REQUESTS
 
 
 @needs_browser

@@ -30,8 +30,8 @@ def test_http_is_used_if_https_does_not_connect_and_this_is_stored(tmp_path: Pat
     assert made == [(3, True), (2, False)], (
         "first robots.txt by both schemes and the page, later one connection for each"
     )
-    told = {record.rec_headers["Fangzhi-Asked-URI"] for record, _, _ in records(tmp_path)["response"]}
-    assert told == {f"{secure}/a.html"}
+    uris = {record.rec_headers["Fangzhi-Asked-URI"] for record, _, _ in records(tmp_path)["response"]}
+    assert uris == {f"{secure}/a.html"}
 
 
 def test_a_crawl_reports_what_came_by_http_instead(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def test_the_request_is_archived_unchanged(wire: Wire, tmp_path: Path) -> None:
 
 def test_the_warc_file_names_its_operator_also_for_unregistered_sites(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/a.html"] = b"HTTP/1.1 200 OK\r\n\r\n" + PAGE
-    told = {"FANGZHI_OPERATOR": "Example Library", "FANGZHI_CONTACT": "mailto:a@example.org"}
-    fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path), **told)
+    settings = {"FANGZHI_OPERATOR": "Example Library", "FANGZHI_CONTACT": "mailto:a@example.org"}
+    fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path), **settings)
     (path,) = tmp_path.rglob("*.warc.gz")
     with path.open("rb") as file:
         info = next(iter(ArchiveIterator(file))).content_stream().read().decode()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 ASKING = """<body><script>
 for (const address of ADDRESSES)
   fetch(address).then(answer => answer.text(), () => "nothing")
-    .then(told => document.body.insertAdjacentHTML("beforeend", `<li>${told}</li>`));
+    .then(text => document.body.insertAdjacentHTML("beforeend", `<li>${text}</li>`));
 </script></body>"""
 
 

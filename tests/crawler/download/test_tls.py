@@ -98,9 +98,11 @@ def old(authority: trustme.CA, version: ssl.TLSVersion) -> ssl.SSLContext:
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-@pytest.mark.parametrize(("version", "told"), [(ssl.TLSVersion.TLSv1, "tls/1.0"), (ssl.TLSVersion.TLSv1_1, "tls/1.1")])
+@pytest.mark.parametrize(
+    ("version", "protocol"), [(ssl.TLSVersion.TLSv1, "tls/1.0"), (ssl.TLSVersion.TLSv1_1, "tls/1.1")]
+)
 def test_legacy_tls_is_used_after_a_refusal_and_stored_for_the_host(
-    tmp_path: Path, version: ssl.TLSVersion, told: str
+    tmp_path: Path, version: ssl.TLSVersion, protocol: str
 ) -> None:
     authority = trustme.CA()
     context = old(authority, version)
@@ -116,7 +118,7 @@ def test_legacy_tls_is_used_after_a_refusal_and_stored_for_the_host(
             made.append(wire.connections - before)
     assert made == [3, 2], "first robots.txt with both versions of TLS and the page, later one connection for each"
     captures = [capture for path in tmp_path.rglob("*.warc.gz") for _, capture in read_file(path)]
-    assert [each.tls for each in captures] == [Tls(protocol=told, cipher=AES128_SHA, certificate="trusted")] * 2
+    assert [each.tls for each in captures] == [Tls(protocol=protocol, cipher=AES128_SHA, certificate="trusted")] * 2
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")

@@ -33,8 +33,8 @@ def tags(write: Write) -> Habit:
     """Return a habit that rewrites every tag with a function."""
 
     def again(tag: re.Match[str]) -> str:
-        told = [(name, next((v for v in values if v is not None), None)) for name, *values in _each(tag[2])]
-        return write(tag[1], told)
+        attributes = [(name, next((v for v in values if v is not None), None)) for name, *values in _each(tag[2])]
+        return write(tag[1], attributes)
 
     return lambda html, _: outside_scripts(html, lambda piece: _TAG.sub(again, piece))
 
@@ -47,18 +47,20 @@ def links(change: Callable[[str, str], str]) -> Habit:
     """Return a habit that rewrites the URL of every link; `change` gets that URL and the page's."""
 
     def habit(html: str, url: str) -> str:
-        def write(name: str, told: Attributes) -> str:
+        def write(name: str, attributes: Attributes) -> str:
             if name.lower() in ("a", "area"):
-                told = [(k, change(v, url) if k.lower() == "href" and v and _LINK.match(v) else v) for k, v in told]
-            return written(name, told)
+                attributes = [
+                    (k, change(v, url) if k.lower() == "href" and v and _LINK.match(v) else v) for k, v in attributes
+                ]
+            return written(name, attributes)
 
         return tags(write)(html, url)
 
     return habit
 
 
-def written(name: str, told: Attributes, quote: str = '"', equals: str = "=") -> str:
-    return f"<{name}" + "".join(f" {key}" + _value(value, quote, equals) for key, value in told) + ">"
+def written(name: str, attributes: Attributes, quote: str = '"', equals: str = "=") -> str:
+    return f"<{name}" + "".join(f" {key}" + _value(value, quote, equals) for key, value in attributes) + ">"
 
 
 def _value(value: str | None, quote: str, equals: str) -> str:
@@ -68,10 +70,10 @@ def _value(value: str | None, quote: str, equals: str) -> str:
     return f"{equals}{quote}{value}{quote}"
 
 
-def _unquoted(name: str, told: Attributes) -> str:
+def _unquoted(name: str, attributes: Attributes) -> str:
     bare = "".join(
         f" {key}={value}" if value and _PLAIN.fullmatch(value) else written("", [(key, value)])[1:-1]
-        for key, value in told
+        for key, value in attributes
     )
     return f"<{name}{bare}>"
 
@@ -96,7 +98,9 @@ def with_query(query: str) -> Callable[[str, str], str]:
 
 
 def _upper(html: str, url: str) -> str:
-    opened = tags(lambda name, told: written(name.upper(), [(key.upper(), value) for key, value in told]))(html, url)
+    opened = tags(lambda name, attributes: written(name.upper(), [(key.upper(), value) for key, value in attributes]))(
+        html, url
+    )
     return outside_scripts(opened, lambda piece: re.sub(r"</\w+>", lambda tag: tag[0].upper(), piece))
 
 
@@ -108,11 +112,11 @@ def _in_texts(replacement: str) -> Habit:
 
 HABITS: Mapping[str, Habit] = {
     "upper case": _upper,
-    "single quotes": tags(lambda name, told: written(name, told, quote="'")),
+    "single quotes": tags(lambda name, attributes: written(name, attributes, quote="'")),
     "no quotes": tags(_unquoted),
-    "space around =": tags(lambda name, told: written(name, told, equals=" = ").replace(">", "\n>")),
-    "attributes the other way round": tags(lambda name, told: written(name, told[::-1])),
-    "comments between": tags(lambda name, told: f"<!-- {name} -->{written(name, told)}"),
+    "space around =": tags(lambda name, attributes: written(name, attributes, equals=" = ").replace(">", "\n>")),
+    "attributes the other way round": tags(lambda name, attributes: written(name, attributes[::-1])),
+    "comments between": tags(lambda name, attributes: f"<!-- {name} -->{written(name, attributes)}"),
     "space around addresses": links(lambda href, _: f" {href}\r\n "),
     "fragments": links(lambda href, _: href if "#" in href else f"{href}#top"),
     "whole addresses": links(lambda href, url: urljoin(url, href)),
@@ -142,8 +146,8 @@ def _as_texts(value: Any) -> Any:
 
 def _nested(text: str) -> str:
     """Replace each object and array in the outermost object by a string of JSON."""
-    told = json.loads(text).items()
-    return json.dumps({key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in told})
+    members = json.loads(text).items()
+    return json.dumps({key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in members})
 
 
 WRAPPINGS: Mapping[str, Callable[[str], str]] = {

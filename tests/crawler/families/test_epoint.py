@@ -19,14 +19,14 @@ CONSTANTS = f'var siteInfo = {{"projectName":"/EWB-FRONT","siteGuid":"{GUID}"}};
 
 
 def form(page: int) -> str:
-    told = {"categorynum": "003002", "siteGuid": GUID, "pageIndex": page, "pageSize": 20}
-    return json.dumps({"deptcode": "", **told}, separators=(",", ":"))
+    fields = {"categorynum": "003002", "siteGuid": GUID, "pageIndex": page, "pageSize": 20}
+    return json.dumps({"deptcode": "", **fields}, separators=(",", ":"))
 
 
-def answered(count: int, **told: object) -> str:
+def answered(count: int, **fields: object) -> str:
     one = {"infourl": "/003/003002/20240305/8b3f1c2e-5d4a-4f6b-9c7d-0e1f2a3b4c5d.html", "title": "关于…"}
     data = [{**one, "realtitle": "关于公布名单的通知", "infodate": "2024-03-05"}] * count
-    return json.dumps({"custom": {"data": data, **told}, "status": {"code": 200}})
+    return json.dumps({"custom": {"data": data, **fields}, "status": {"code": 200}})
 
 
 def test_a_column_leads_to_its_script_and_then_to_the_service() -> None:
@@ -41,9 +41,9 @@ def test_a_column_leads_to_its_script_and_then_to_the_service() -> None:
 
 def test_an_external_service_gets_a_wrapped_body() -> None:
     (ask,) = EPOINT.listing(CONSTANTS.replace("/EWB-FRONT", "/EWB_YK_Mid"), COLUMN).lists
-    told = json.loads(ask.body or "")
+    body = json.loads(ask.body or "")
     assert ask.url == f"{SITE}/EWB_YK_Mid/rest/lightfrontaction/getgovinfolist"
-    assert told == {"token": "", "params": json.loads(form(0))}
+    assert body == {"token": "", "params": json.loads(form(0))}
     (following,) = EPOINT.listing(answered(20), f"{ask.url}#{ask.body}").pages
     assert json.loads(following.body or "")["params"]["pageIndex"] == 1
 

@@ -104,10 +104,10 @@ def test_links_to_other_hosts_are_no_fingerprints() -> None:
         linked = "".join(
             f'<li><a href="{link.url}">{link.title}</a></li>' for link in family.listing(html, url).articles
         )
-        told = {
+        recognised = {
             name for name, each in FAMILIES.items() if each.recognise(f"<ul>{linked}</ul>", "http://www.b.cn/a.html")
         }
-        assert told <= {"generic"}, url
+        assert recognised <= {"generic"}, url
 
 
 @pytest.mark.parametrize("habit", WRAPPINGS)

@@ -81,8 +81,8 @@ def test_a_request_asks_for_no_more_records_than_servers_give() -> None:
 
 
 def test_the_proxy_answers_with_records_and_says_how_many_pages_there_are() -> None:
-    told = "<totalrecord>7</totalrecord><totalpage>4</totalpage>"
-    xml = f"<datastore>{told}<recordset>{records(7, 6)}</recordset></datastore>"
+    counts = "<totalrecord>7</totalrecord><totalpage>4</totalpage>"
+    xml = f"<datastore>{counts}<recordset>{records(7, 6)}</recordset></datastore>"
     listing = JCMS.listing(xml, page(2))
     assert [article.url for article in listing.articles] == [f"{SITE}/art/2024/3/{n}/art_1234_{n}.html" for n in (7, 6)]
     assert listing.pages == list_requests([page(3)])
@@ -98,8 +98,8 @@ def test_a_position_in_the_tree_is_searched_by_post_page_by_page() -> None:
     )
     (first,) = JCMS.listing(html, COLUMN).lists
     assert first.url == f"{SITE}/module/xxgk/search.jsp"
-    told = parse_qs(first.body or "", keep_blank_values=True)
-    assert [told[name] for name in ("infotypeId", "jdid", "area", "divid", "currpage", "vc_title")] == [
+    fields = parse_qs(first.body or "", keep_blank_values=True)
+    assert [fields[name] for name in ("infotypeId", "jdid", "area", "divid", "currpage", "vc_title")] == [
         ["A02"], ["3"], ["330100"], ["div77"], ["1"], [""],
     ]  # fmt: skip
     row = "<a href='/art/2024/3/5/art_77_1.html' title='关于公布名单的通知'>关于…</a></td><td>2024-03\n-05"

@@ -17,14 +17,14 @@ COMMON = f"{SITE}/inf/info/getInfoCommon/?pagesize=15&currpage=1&channelid={HEX}
 ARTICLE = f"//www.beigang.gov.cn/bgq/yw/202403/{HEX}.shtml"
 
 
-def found(count: int, **told: object) -> str:
+def found(count: int, **fields: object) -> str:
     one = {
         "title": "区政府<em>召开</em>会议",
         "url": ARTICLE,
         "publishedTimeStr": "2024-03-05 09:00:00",
         "contentHtml": "<p>",
     }
-    return json.dumps({"data": {"results": [one] * count, **told}})
+    return json.dumps({"data": {"results": [one] * count, **fields}})
 
 
 def common(count: int) -> str:

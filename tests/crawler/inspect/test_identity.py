@@ -17,7 +17,7 @@ from pipelines.model import Capture, Region
 URL = "http://www.example.gov.cn/"
 
 
-def seen(html: str, content_type: str = "text/html; charset=utf-8", codec: str = "utf-8") -> FetchedPage:
+def fetched(html: str, content_type: str = "text/html; charset=utf-8", codec: str = "utf-8") -> FetchedPage:
     moment = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
     headers = (("Content-Type", content_type),)
     capture = Capture(url=URL, final_url=URL, fetched_at=moment, status=200, headers=headers, body=html.encode(codec))
@@ -27,7 +27,7 @@ def seen(html: str, content_type: str = "text/html; charset=utf-8", codec: str =
 def test_meta_tags_are_read_in_any_case_and_the_code_also_from_the_footer() -> None:
     head = '<title>要闻_江门市人民政府</title><META content="江门市人民政府" NAME="SiteName">'
     html = f"{head}<p>政府网站标识码：4407000001</p>"
-    assert site_meta(seen(html)) == SiteMeta(name="江门市人民政府", code="4407000001", title="要闻_江门市人民政府")
+    assert site_meta(fetched(html)) == SiteMeta(name="江门市人民政府", code="4407000001", title="要闻_江门市人民政府")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_region_is_known_by_code_then_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content_type", "codec", "told"),
+    ("content_type", "codec", "expected"),
     [
         ("text/html; charset=utf-8", "utf-8", None),
         ("text/html", "utf-8", None),
@@ -73,8 +73,8 @@ def test_a_region_is_known_by_code_then_by_name() -> None:
         ("text/html", "gb18030", "gb18030"),
     ],
 )
-def test_an_encoding_is_given_if_the_declared_one_is_wrong(content_type: str, codec: str, told: str | None) -> None:
-    assert charset(seen("<p>今天，市政府召开会议，部署全市防汛工作。</p>", content_type, codec)) == told
+def test_an_encoding_is_given_if_the_declared_one_is_wrong(content_type: str, codec: str, expected: str | None) -> None:
+    assert charset(fetched("<p>今天，市政府召开会议，部署全市防汛工作。</p>", content_type, codec)) == expected
 
 
 @pytest.mark.parametrize(
