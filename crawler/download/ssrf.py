@@ -140,9 +140,9 @@ def _host(url: str, parts: SplitResult) -> str:
     try:
         name = name.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
-        raise _invalid_url(url, "its host is no name that can be looked up") from None
+        raise _invalid_url(url, "its host is not a valid name") from None
     if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", name) or len(name) > 253:
-        raise _invalid_url(url, "its host is no name that can be looked up")
+        raise _invalid_url(url, "its host is not a valid name")
     return name
 
 
