@@ -7,13 +7,13 @@ from scrapy.settings import Settings
 
 from crawler.cli.session import Session
 from crawler.inspect import Fetcher
-from crawler.inspect.fetch import Plan
+from crawler.inspect.fetch import InspectionTask
 from crawler.settings import scrapy_settings
 from crawler.sites.registry import Registry
 from crawler.spiders.inspect import InspectSpider
 
 
-def run_inspection(session: Session, registry: Registry, plan: Plan, delay: float | None = None) -> None:
+def run_inspection(session: Session, registry: Registry, plan: InspectionTask, delay: float | None = None) -> None:
     """Run a plan to its end and raise what it raised.
 
     `delay` is the number of seconds between two requests to a host that belongs to no registered site.

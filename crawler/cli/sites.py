@@ -14,7 +14,7 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.inspect import Checkup, Fetcher, Inspection
+    from crawler.inspect import CheckResult, Fetcher, Inspection
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
 
@@ -120,7 +120,7 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     return SOME_FAILED if broken else DONE
 
 
-def _print_checkup(session: Session, checkup: Checkup) -> None:
+def _print_checkup(session: Session, checkup: CheckResult) -> None:
     """Print a line for each finding about a site, or one line if it works."""
     from attrs import asdict
 
@@ -136,7 +136,7 @@ def _print_inspections(
     session: Session, registry: Registry, found: dict[str, Inspection | FangzhiError], write: str | None
 ) -> int:
     """Print the inspection of each URL in order; with several URLs each TOML follows its file name."""
-    from crawler.inspect.toml import toml
+    from crawler.inspect.toml import site_toml
 
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
     for url, inspection in found.items():
@@ -151,11 +151,11 @@ def _print_inspections(
                 f"  the registered site {owner} has these hosts already: name the file {owner}.toml to replace it"
             )
         if write:
-            session.say(f"  written: {_write(Path(write), inspection.site.slug, toml(inspection.site))}")
+            session.say(f"  written: {_write(Path(write), inspection.site.slug, site_toml(inspection.site))}")
         elif session.as_json:
             session.emit(_document(inspection.site))
         else:
-            click.echo(f"# {inspection.site.slug}.toml\n{toml(inspection.site)}", nl=len(found) > 1)
+            click.echo(f"# {inspection.site.slug}.toml\n{site_toml(inspection.site)}", nl=len(found) > 1)
     return DONE if not errors else SOME_FAILED if len(errors) < len(found) else FAILED
 
 

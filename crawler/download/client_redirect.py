@@ -1,4 +1,4 @@
-"""Pages that send the browser on by meta refresh or script are followed within their site."""
+"""Follows client-side redirects (meta refresh or script) within a site."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ from crawler.download.capture import captures
 from crawler.frontier.dupefilter import Knowing
 from pipelines.parse.decode import decode
 
-DEEPEST = 3
-"""Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
+MAX_CLIENT_REDIRECTS = 3
+"""Maximum number of client-side redirects in a row: from an old URL to a new one, then to a paper's front page."""
 
-BYTES_A_CHARACTER = 4
+BYTES_PER_CHARACTER = 4
 """Bytes of the longest character, in UTF-8 and in GB 18030."""
 
-FORWARDED = "forwarded"
-"""In `request.meta`: how many pages sent on before; one with `DEEPEST` is not followed."""
+REDIRECT_COUNT_KEY = "forwarded"
+"""Key in `request.meta`: client-side redirects so far; with `MAX_CLIENT_REDIRECTS` no further one is followed."""
 
 
 class ClientRedirect(BaseRedirectMiddleware):
-    """Takes a page that only sends on for a redirect; each is a capture of its own, and the guard sees each target."""
+    """Treats a page that only redirects the browser as a redirect.
+
+    Each page becomes a capture, and each target is checked for private addresses.
+    """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the request for the page that a page sends on to, or the response where it stays."""
-        depth = request.meta.get(FORWARDED, 0)
-        target = self._target(request, response) if depth < DEEPEST else None
+        """Return the request for the target of a client-side redirect, or the response if there is none."""
+        depth = request.meta.get(REDIRECT_COUNT_KEY, 0)
+        target = self._target(request, response) if depth < MAX_CLIENT_REDIRECTS else None
         if target is None:
             return response
         further = self._redirect_request_using_get(request, response, target)
-        further.meta[FORWARDED] = depth + 1
+        further.meta[REDIRECT_COUNT_KEY] = depth + 1
         return self._redirect(further, request, "forward")
 
     def _target(self, request: Request, response: Response) -> str | None:
@@ -43,10 +46,10 @@ class ClientRedirect(BaseRedirectMiddleware):
             may_redirect,
         )
 
-        made, longest = captures(request), BYTES_A_CHARACTER * MAX_REDIRECT_CHARS
-        if response.status != 200 or request.method != "GET" or len(response.body) > longest or not made:
+        made, max_bytes = captures(request), BYTES_PER_CHARACTER * MAX_REDIRECT_CHARS
+        if response.status != 200 or request.method != "GET" or len(response.body) > max_bytes or not made:
             return None
-        if not may_redirect(response.body):  # most articles: the reactor need not decode them
+        if not may_redirect(response.body):  # true of most articles: saves decoding them in the reactor's thread
             return None
         html = decode(made[-1])
         target = client_redirect(html, request.url) if isinstance(html, str) else None

@@ -84,7 +84,7 @@ def test_a_host_that_does_not_answer_fails_and_the_others_are_fetched(town: Town
 def test_a_host_that_cannot_be_resolved_is_reported(tmp_path: Path) -> None:
     done = fangzhi("fetch", "http://no-such-host.invalid/", "--archive", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "its host name cannot be resolved; see that it is spelt right" in one_line(done.stderr)
+    assert "its host name cannot be resolved; check the spelling" in one_line(done.stderr)
 
 
 def test_a_file_that_is_not_a_warc_or_does_not_exist_is_named(crawled: Town, tmp_path: Path) -> None:
