@@ -22,7 +22,10 @@ MAX_NAMED_FILES = 5
 
 @fangzhi_command("rebuild")
 @click.option(
-    "--workers", type=click.IntRange(min=1), metavar="N", help="Extraction processes.  [default: one per core]"
+    "--workers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Extraction processes; 0: extract in this process.  [default: one per core]",
 )
 def command(session: Session) -> int:
     """Rebuild the catalogue, and missing or wrong indexes, from the archive.
@@ -40,7 +43,7 @@ def command(session: Session) -> int:
     from crawler.sites.folders import load
     from pipelines.archive import Archive
     from pipelines.catalogue.replacement import Replacement
-    from pipelines.line.workers import ExtractionPool
+    from pipelines.line.workers import open_pool
     from pipelines.storage import open_storage
 
     registry, report = load(*session.config.registry), Report()
@@ -49,7 +52,7 @@ def command(session: Session) -> int:
     archive = Archive(storage)
     outside = _recover(session, registry, archive)
     with (
-        closing(ExtractionPool(session.config.workers)) as pool,
+        open_pool(session.config.workers) as pool,
         closing(Replacement(session.config.catalogue)) as replacement,
         closing(Rebuild(archive, replacement, registry, pool)) as rebuild,
     ):

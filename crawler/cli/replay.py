@@ -18,7 +18,10 @@ from crawler.cli.session import Session, fangzhi_command
 @click.option("--since", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or later.")
 @click.option("--until", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or earlier.")
 @click.option(
-    "--workers", type=click.IntRange(min=1), metavar="N", help="Extraction processes.  [default: one per core]"
+    "--workers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Extraction processes; 0: extract in this process.  [default: one per core]",
 )
 @click.option("--dry-run", is_flag=True, help="Do not change the catalogue.")
 @click.option("--diff", is_flag=True, help="Show, article by article, how the result differs from the catalogue.")

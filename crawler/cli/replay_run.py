@@ -20,7 +20,7 @@ from crawler.sites.registry import Registry
 from pipelines.archive import Archive, Conversions, MultiReader
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import version
-from pipelines.line.workers import ExtractionPool
+from pipelines.line.workers import open_pool
 from pipelines.storage import open_storage
 
 
@@ -43,7 +43,7 @@ def replay_captures(run: ReplayRun) -> int:
     with ExitStack() as stack:
         conversions = _open_conversions(run, stack)
         checkpoint = None if options.dry_run else stack.enter_context(_open_checkpoint(run))
-        pool = stack.enter_context(closing(ExtractionPool(session.config.workers)))
+        pool = stack.enter_context(open_pool(session.config.workers))
         progress = stack.enter_context(Progress(session, counts.report))
         fraction = ReadFraction(run.reader.files if progress.shown else ())
         captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()

@@ -63,7 +63,7 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
             if "FANGZHI_ARCHIVE" not in os.environ:
                 given["archive"] = given["archive"] or archive
             start_logging(quiet=quiet, verbose=verbose)
-            settings = {key: value for key, value in given.items() if value not in (None, (), False)}
+            settings = {key: value for key, value in given.items() if value is not False and value not in (None, ())}
             config = load_config(settings, os.environ, Path.cwd())
             try:
                 return run(Session(config=config, as_json=as_json, quiet=quiet), **options)

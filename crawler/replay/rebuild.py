@@ -37,7 +37,9 @@ class Rebuild:
     `captures` by WARC file, `indexes` written, `findings` in damaged files, and `lost` bodies of revisits.
     """
 
-    def __init__(self, archive: Archive, replacement: Replacement, registry: Registry, pool: ExtractionPool) -> None:
+    def __init__(
+        self, archive: Archive, replacement: Replacement, registry: Registry, pool: ExtractionPool | None
+    ) -> None:
         """Build the catalogue in `replacement`; it takes the old one's place when `swap` is called."""
         self.captures: Counter[str] = Counter()
         self.indexes = self.findings = self.lost = 0

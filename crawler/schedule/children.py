@@ -54,7 +54,7 @@ class Crawls:
 
     def __init__(self, config: Config, at_once: int, *options: str) -> None:
         """Prepare crawls with these further options; the processes that read are shared out among so many at once."""
-        shared = evolve(config, workers=max(1, config.workers // at_once))
+        shared = evolve(config, workers=max(min(1, config.workers), config.workers // at_once))
         self._environ = {**os.environ, **environment(shared)}
         self._options = options
 

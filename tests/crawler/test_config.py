@@ -77,8 +77,8 @@ def test_the_user_agent_names_the_contact(tmp_path: Path) -> None:
     [
         ("workers = ", "no valid TOML"),
         ('workres = 2\narchive = "a"', "unknown key workres"),
-        ('workers = "2"', "workers: a whole number from 1 is expected, not '2'"),
-        ("workers = 0", "workers: a whole number from 1 is expected"),
+        ('workers = "2"', "workers: a whole number from 0 is expected, not '2'"),
+        ("workers = -1", "workers: a whole number from 0 is expected"),
         ("workers = true", "workers: a whole number"),
         ("timeout = inf", "timeout: a number of seconds from 1"),
         ("allow_private = 1", "allow_private: true or false"),
@@ -106,8 +106,13 @@ def test_an_unknown_key_is_told_what_is_allowed(tmp_path: Path) -> None:
     assert "archive, catalogue, frontier, user_agent" in (caught.value.hint or "")
 
 
+def test_no_worker_is_a_number_of_workers(tmp_path: Path) -> None:
+    assert load(tmp_path, {"FANGZHI_WORKERS": "0"}).workers == 0
+    assert load(tmp_path, {"FANGZHI_WORKERS": "2"}, workers=0).workers == 0
+
+
 def test_a_wrong_variable_or_option_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"^FANGZHI_WORKERS: a whole number from 1 is expected, not 'many'"):
+    with pytest.raises(ConfigError, match=r"^FANGZHI_WORKERS: a whole number from 0 is expected, not 'many'"):
         load(tmp_path, {"FANGZHI_WORKERS": "many"})
     with pytest.raises(ConfigError, match=r"^--archive: "):
         load(tmp_path, archive="ftp://a/b")

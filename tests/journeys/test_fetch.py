@@ -18,7 +18,8 @@ SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 def test_fetch_and_crawl_give_equal_articles(town: Town, tmp_path: Path) -> None:
     crawled = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
     urls = list(crawled)[::12]
-    done = fangzhi("fetch", *urls, "--archive", str(tmp_path), "--registry", str(town.registry))
+    options = ("--archive", str(tmp_path), "--registry", str(town.registry))
+    done = fangzhi("fetch", *urls, *options, FANGZHI_WORKERS="2")
     fetched = documents(done)
     assert [entry["url"] for entry in fetched] == urls
     for entry in fetched:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive import read_file
-from tests.fangzhi import PROGRAM, documents, fangzhi, one_line, start, warcs
+from tests.fangzhi import PROGRAM, documents, fangzhi, one_line, start_installed, warcs
 from tests.pipelines.archive.foreign import IDENTICAL, http, record, record_id
 from tests.pipelines.pages import page
 from tests.town import Town
@@ -215,7 +215,7 @@ def test_a_killed_replay_continues_where_it_was(town: Town, tmp_path: Path) -> N
     copy = tmp_path / "archive"
     shutil.copytree(town.archive, copy, ignore=shutil.ignore_patterns("catalogue*"))
     command = ("replay", "--workers", "1", "--archive", str(copy), "--registry", str(town.registry))
-    running = start(*command)
+    running = start_installed(*command)
     while running.poll() is None and not list(copy.glob("replay-*.open")):
         time.sleep(0.05)
     running.kill()

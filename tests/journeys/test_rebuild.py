@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +12,9 @@ import pytest
 
 from crawler.demo import build, serve
 from pipelines.catalogue.catalogue import Catalogue
-from tests.fangzhi import documents, fangzhi, one_line, start
+from tests.fangzhi import documents, fangzhi, one_line, start_installed
 from tests.town import Town, settle
+from tests.wait import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +72,8 @@ def test_a_broken_catalogue_and_lost_indexes_are_rebuilt(revisited: Town, copy: 
 def test_a_killed_rebuild_leaves_the_old_catalogue_and_resumes(revisited: Town, copy: Town) -> None:
     before = revisited.entries()
     growing = Path(f"{catalogue(copy)}.rebuilding")
-    with start("rebuild", *copy.options, "--workers", "1") as process:
-        until = time.monotonic() + 60
-        while _count(growing) < 20 and time.monotonic() < until and process.poll() is None:
-            time.sleep(0.01)
+    with start_installed("rebuild", *copy.options, "--workers", "1") as process:
+        wait_until(lambda: _count(growing) >= 20 or process.poll() is not None)
         process.kill()
     assert growing.exists()
     assert copy.entries() == before

@@ -58,11 +58,15 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classified]:
         yield Classified(town, Path(town.archive), truths, town.entries())
 
 
-@pytest.fixture(scope="module", params=["crawl", "1", "2", "4"])
+SOAK = [pytest.param(workers, marks=pytest.mark.soak) for workers in ("1", "4")]
+"""tests/journeys/test_replay.py also compares 1, 2 and 4 workers, so these two are left to the soak run."""
+
+
+@pytest.fixture(scope="module", params=["crawl", "2", *SOAK])
 def classified(
     request: pytest.FixtureRequest, crawled: Classified, tmp_path_factory: pytest.TempPathFactory
 ) -> Classified:
-    """The catalogue of the crawls, and those of replays of their archive by 1, 2 and 4 workers."""
+    """The catalogue of the crawls, and those of replays of their archive by several workers."""
     if request.param == "crawl":
         return crawled
     copy = tmp_path_factory.mktemp("replayed") / "archive"

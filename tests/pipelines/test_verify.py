@@ -61,7 +61,7 @@ def test_a_whole_archive_gives_no_findings(whole: Path, sample: int | None) -> N
     assert (check.counts.bytes == sum(path.stat().st_size for path in whole.glob("warc/**/*.gz"))) is (sample is None)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_changed_byte_is_found_and_its_file_named(copy: Path, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(path for path in copy.rglob("*") if path.is_file())))

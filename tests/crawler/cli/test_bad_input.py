@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve
 
 from tests.crawler.wire import silent
-from tests.fangzhi import PROGRAM, documents, environment, fangzhi, one_line, start, warcio_check, warcs
+from tests.fangzhi import PROGRAM, documents, environment, fangzhi, one_line, start_installed, warcio_check, warcs
 from tests.town import SITES, Town
 
 NAMESPACE = ("unshare", "--mount", "--map-root-user", "sh", "-ec")
@@ -183,7 +183,7 @@ def test_a_missing_or_broken_catalogue_is_named(crawled: Town, tmp_path: Path) -
 def test_a_catalogue_that_cannot_grow_ends_the_crawl_and_the_next_one_completes_it(new_town: Town) -> None:
     """A limit on file sizes stands for a full disk; the catalogue's journal reaches it first."""
     limit = (100_000, 100_000)
-    crawl = start(
+    crawl = start_installed(
         "crawl",
         *SITES,
         "--json",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fangzhi import CODE, documents, fangzhi, one_line
+from tests.fangzhi import CODE, documents, fangzhi, installed, one_line
 from tests.pipelines.archive.sealed import build, catalogue
 from tests.pipelines.export.opened import opened
 
@@ -70,7 +70,7 @@ def test_an_export_that_fails_prints_one_line_and_leaves_no_file(
 
 def test_parquet_without_pyarrow_names_the_extra(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "pyarrow.py").write_text("raise ImportError")
-    done = fangzhi("export", "a.parquet", *options(whole), cwd=tmp_path, PYTHONPATH=f"{tmp_path}:{CODE}")
+    done = installed("export", "a.parquet", *options(whole), cwd=tmp_path, PYTHONPATH=f"{tmp_path}:{CODE}")
     assert done.returncode == 2
     assert "fangzhi[parquet]" in one_line(done.stderr)
     assert not list(tmp_path.glob("a.*"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.monitoring.health import RECENT
-from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
+from tests.fangzhi import Entries, documents, environment, fangzhi, installed, one_line, start_installed, warcs
 from tests.town import Town
 
 KEYS = [
@@ -84,13 +83,7 @@ def test_list_limit_prints_the_newest(town: Town, entries: Entries) -> None:
 
 
 def test_a_reader_may_close_the_pipe_after_the_first_line(town: Town, entries: Entries) -> None:
-    with subprocess.Popen(
-        [PROGRAM, "list", "--json", *town.options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(PYTHONUNBUFFERED="1"),
-    ) as listing:
+    with start_installed("list", "--json", *town.options, env=environment(PYTHONUNBUFFERED="1")) as listing:
         assert json.loads(listing.stdout.readline()) == entries[-1]
         listing.stdout.close()
         assert listing.stderr.read() == ""
@@ -172,7 +165,7 @@ def test_an_unknown_site_cannot_be_shown(town: Town) -> None:
 
 
 def test_version_is_that_of_the_package() -> None:
-    done = fangzhi("--version")
+    done = installed("--version")
     assert (done.returncode, done.stdout.split()[-1]) == (0, version("fangzhi"))
 
 

@@ -69,7 +69,7 @@ TEXT = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), ma
 NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_characters=":\x7f\x85\xa0"), min_size=1)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     headers=st.lists(st.tuples(NAMES, TEXT.map(lambda text: text.strip(" \t")))).map(tuple),
     reason=TEXT,

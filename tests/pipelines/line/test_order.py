@@ -206,10 +206,13 @@ def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() 
         for second, made in enumerate((same, moved, other, same, evolve(moved, body=moved.body + b"<!-- 2 -->")))
     ]
 
+    outcomes = [read_page(job(each)) for each in captures]
+
     def verdicts(order: tuple[int, ...]) -> dict[str, tuple[str, str | None]]:
         catalogue = Catalogue("sqlite://")
         for number in order:
-            process(job(captures[number]), Stores(archive=NullArchive(), catalogue=catalogue))
+            stores = Stores(archive=NullArchive(), catalogue=catalogue)
+            process(job(captures[number]), stores, read=lambda _, number=number: outcomes[number])
         return {entry.id: (entry.verdict.kind, entry.verdict.of) for entry in catalogue.entries()}
 
     right = verdicts((0, 1, 2, 3, 4))

@@ -96,7 +96,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=40))
 def test_markup_in_any_order_is_read_the_same_way_twice(pieces: list[str]) -> None:
     body = "".join(pieces).encode()
@@ -105,7 +105,6 @@ def test_markup_in_any_order_is_read_the_same_way_twice(pieces: list[str]) -> No
     assert read(body) == found
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"<meta charset=gbk>", b"\xff\xfe", b"<div id=zoom>"]))
 def test_any_bytes_are_read(body: bytes, prefix: bytes) -> None:
     found = read(prefix + body)
