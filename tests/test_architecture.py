@@ -29,7 +29,7 @@ PURE_MODULES = {
     "crawler/demo": "addresses annexe assets forms machine markup model plan portals prose registry request_context "
     "script stories town traps truth",
     "crawler/download": "capture ssrf",
-    "crawler/frontier": "files looks pace page revisit_policy rows run_policy visit",
+    "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns identity toml",
     "crawler/monitoring": "frequency report stats status",
     "crawler/replay": "outlinks",

@@ -20,10 +20,20 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.download.robots import RobotsUnreachable
+from crawler.frontier.availability import (
+    BLOCKED,
+    DOWN,
+    LEFT_ALONE,
+    SLOWEST,
+    SUSPECTED,
+    TROUBLED,
+    eased,
+    retry_at,
+    slower,
+)
 from crawler.frontier.dupefilter import Knowing
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT
-from crawler.frontier.pace import BLOCKED, DOWN, LEFT_ALONE, SLOWEST, SUSPECTED, TROUBLED, eased, retry_at, slower
 from crawler.frontier.scheduler import Scheduler
 from pipelines.model import Entry
 

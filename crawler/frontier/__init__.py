@@ -3,10 +3,9 @@
 Scrapy's doors to it, `scheduler` and `redirects`, are modules of their own: who only looks does not wait for Scrapy.
 """
 
-from crawler.frontier.files import files_of
-from crawler.frontier.looks import ListStatus
+from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
+from crawler.frontier.revisit_policy import Known, files_of
 from crawler.frontier.run_policy import Run, next_run, skipped
 from crawler.frontier.store import Frontier
 

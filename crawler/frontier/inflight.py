@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from attrs import evolve
 from scrapy import Request, signals
@@ -13,11 +15,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
+from crawler.frontier.revisit_policy import Known, Visit
 from crawler.frontier.run_policy import Ending
-from crawler.frontier.stop import Stop
 from crawler.frontier.store import Frontier
-from crawler.frontier.visit import Visit
+from pipelines.errors import StoreError
+from pipelines.line.item_pipeline import LINE_ERROR
 from pipelines.model import Entry, Job
 
 VISIT = "visit"
@@ -25,6 +27,32 @@ VISIT = "visit"
 
 Files = Callable[[Page, Entry], Iterable[Page]]
 """Returns the files that are to be asked for, of those that a page's articles link."""
+
+
+class Stop:
+    """Ends a crawl at the first failure; the command that began it finds the error among its stats."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether the crawl is ending for this reason: nothing is acknowledged any more."""
+        return self._task is not None
+
+    @contextmanager
+    def on_failure(self) -> Iterator[None]:
+        """End the crawl where the block fails; the block is left, and what follows it goes on."""
+        try:
+            yield
+        except StoreError as error:
+            if self._task is None:
+                self._crawler.stats.set_value(LINE_ERROR, error)
+                self._task = asyncio.get_running_loop().create_task(self._end())
+
+    async def _end(self) -> None:
+        await self._crawler.engine.close_spider_async(reason="frontier-failed")
 
 
 class InFlight:

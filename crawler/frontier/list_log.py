@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 
-from crawler.frontier.looks import ListResult, ListStatus
+from attrs import frozen
+
 from crawler.frontier.page import Page
+from crawler.frontier.revisit_policy import ListResult
 from pipelines.times import from_us, to_us
 
 SCHEMA = """
@@ -32,6 +34,24 @@ SELECT site, section, started, max(asked) AS asked, max(shown) AS shown, max(bro
   EXISTS (SELECT 1 FROM pages WHERE pages.site = lists.site AND waiting AND role = 'list') AS unfinished
 FROM lists JOIN sites USING (site) WHERE section IS NOT NULL GROUP BY site, section ORDER BY site, section
 """
+
+
+@frozen(kw_only=True)
+class ListStatus:
+    """What all list pages of a section showed, by the URL of the section.
+
+    `asked` and `showing` tell of the site's last crawl: whether it asked for what there is of them, and whether one
+    showed an article. One last did at `shown_at`, and last brought an article that was not known at `brought_at`.
+    """
+
+    section: str
+    asked: bool
+    showing: bool
+    asked_at: dt.datetime
+    shown_at: dt.datetime | None = None
+    brought_at: dt.datetime | None = None
+    newest_on: dt.date | None = None
+    answer: str = ""
 
 
 def note_shown(db: sqlite3.Connection, page: Page, shown: ListResult, now: dt.datetime) -> None:

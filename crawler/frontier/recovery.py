@@ -9,8 +9,8 @@ from attrs import evolve
 from scrapy.settings.default_settings import RETRY_HTTP_CODES
 
 from crawler.frontier.page import Page
+from crawler.frontier.revisit_policy import Visit
 from crawler.frontier.store import Frontier
-from crawler.frontier.visit import Visit
 from pipelines.model import Entry
 
 

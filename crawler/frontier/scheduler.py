@@ -13,15 +13,12 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from crawler.frontier.availability import Availability
+from crawler.frontier.availability import PATIENCE, Availability
 from crawler.frontier.dupefilter import TARGET_SEEN
-from crawler.frontier.inflight import VISIT, InFlight
-from crawler.frontier.pace import PATIENCE
+from crawler.frontier.inflight import VISIT, InFlight, Stop
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
-from crawler.frontier.stop import Stop
+from crawler.frontier.revisit_policy import Known, Visit
 from crawler.frontier.store import Frontier
-from crawler.frontier.visit import Visit
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.model import Entry, Job

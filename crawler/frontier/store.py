@@ -15,29 +15,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from crawler.frontier import budgets, list_log, run_log, tenure
+from crawler.frontier import budgets, leases, list_log, run_log
 from crawler.frontier.database import Database
 from crawler.frontier.leases import owner_name, owner_process
-from crawler.frontier.looks import ListResult, ListStatus
+from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page, page_key
-from crawler.frontier.revisit_policy import Known
-from crawler.frontier.rows import columns_of, known_of, us_or_none
+from crawler.frontier.revisit_policy import Known, ListResult
 from crawler.frontier.run_policy import Ending, Run
+from crawler.frontier.schema import SCHEMA, columns_of, known_of, us_or_none
 from pipelines.times import from_us, to_us
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS pages (
-  added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
-  section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
-  waiting INTEGER NOT NULL, leased INTEGER NOT NULL DEFAULT 0, due INTEGER, asked INTEGER,
-  visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-  interval INTEGER, etag TEXT, last_modified TEXT
-);
-CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
-CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
-CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
-"""
-"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
 
 
 class Frontier:
@@ -45,7 +31,7 @@ class Frontier:
 
     def __init__(self, path: Path) -> None:
         """Open the frontier, made where it is missing; raises StoreUnavailable, as all of its methods do."""
-        self._file = Database(path, "".join((_SCHEMA, *(part.SCHEMA for part in (budgets, run_log, list_log, tenure)))))
+        self._file = Database(path, "".join((SCHEMA, *(part.SCHEMA for part in (budgets, run_log, list_log, leases)))))
         self._owner = owner_name(os.getpid())
         self._started: dict[str, int] = {}
 
@@ -59,7 +45,7 @@ class Frontier:
         A crawl with the same options that was killed goes on where it was, as if it had never ended.
         """
         with self._file.writing() as db:
-            started = tenure.take(db, site, self._owner, options, now)
+            started = leases.take(db, site, self._owner, options, now)
         if started is not None:
             self._started[site] = started
         return started is not None
@@ -67,7 +53,7 @@ class Frontier:
     def owners(self) -> dict[str, int]:
         """Return which sites are being crawled, by the number of the process."""
         with self._file.reading() as db:
-            return tenure.owners(db)
+            return leases.owners(db)
 
     def runs(self) -> dict[str, Run]:
         """Return the last crawl of each site that was ever crawled."""
@@ -231,7 +217,7 @@ class Frontier:
     def release(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
         """Give a site back; its crawl has ended unless some of its pages still wait, its run has in any case."""
         with self._file.writing() as db:
-            tenure.release(db, site, self._owner, now, outcome)
+            leases.release(db, site, self._owner, now, outcome)
         self._started.pop(site, None)
 
     def close(self) -> None:

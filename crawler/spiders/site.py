@@ -21,8 +21,8 @@ from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, asks
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
 from crawler.frontier.inflight import VISIT
+from crawler.frontier.revisit_policy import Visit
 from crawler.frontier.scheduler import Scheduler
-from crawler.frontier.visit import Visit
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from pipelines.model import Entry, Job, Rejection

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.frontier.pace import BLOCKED, DOWN, TROUBLED
+from crawler.frontier.availability import BLOCKED, DOWN, TROUBLED
 from tests.crawler.wire import Wire
 from tests.fangzhi import fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing

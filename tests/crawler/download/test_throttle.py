@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.test import get_crawler
 
 from crawler.download.throttle import Throttle
-from crawler.frontier.pace import SUSPECTED
+from crawler.frontier.availability import SUSPECTED
 from pipelines.model import Entry
 from tests.pipelines.made import capture, entry
 

@@ -8,7 +8,6 @@ from itertools import accumulate, pairwise
 import pytest
 from attrs import evolve
 
-from crawler.frontier.looks import ListResult
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import (
     GIVE_UP,
@@ -19,12 +18,13 @@ from crawler.frontier.revisit_policy import (
     SOONEST,
     History,
     Known,
+    ListResult,
+    Visit,
     next_file,
     next_head,
     next_visit,
     visited,
 )
-from crawler.frontier.visit import Visit
 from pipelines.model import Digests, Entry, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)

@@ -15,9 +15,8 @@ import pytest
 from attrs import evolve
 
 from crawler.frontier import Frontier, ListStatus, Page, Run
-from crawler.frontier.looks import ListResult
 from crawler.frontier.recovery import settle
-from crawler.frontier.revisit_policy import visited
+from crawler.frontier.revisit_policy import ListResult, visited
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Digests, Entry, Verdict, Version
 

@@ -9,6 +9,20 @@ from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import History, Known
 from pipelines.times import from_us, to_us
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS pages (
+  added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
+  section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
+  waiting INTEGER NOT NULL, leased INTEGER NOT NULL DEFAULT 0, due INTEGER, asked INTEGER,
+  visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+  interval INTEGER, etag TEXT, last_modified TEXT
+);
+CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
+CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
+CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
+"""
+"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
+
 
 class Row(Protocol):
     """A row whose columns have names."""
