@@ -31,7 +31,7 @@ PURE_MODULES = {
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns identity toml",
-    "crawler/monitoring": "frequency report stats status",
+    "crawler/monitoring": "frequency outcomes stats status",
     "crawler/replay": "outlinks",
     "crawler/sites": "forms hosts registry rules schedule site windows",
     "pipelines": "errors times",

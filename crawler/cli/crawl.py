@@ -17,7 +17,6 @@ from pipelines.errors import FangzhiError
 if TYPE_CHECKING:
     from crawler.cli.run import Waiting
     from crawler.monitoring import Health, Stats
-    from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
 
@@ -61,7 +60,6 @@ def crawl(
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
     from crawler.monitoring import Stats
-    from crawler.monitoring.report import Report
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
@@ -69,14 +67,14 @@ def crawl(
     sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
     if not (chosen := _due(session, sites) if due else sites):
         if session.machine:
-            show_report(session, Report())
+            show_report(session, Stats())
         return DONE
     for site in chosen:
         if not site.enabled:
             session.say(f"{site.slug} is off in the registry ({site.reason}), and is crawled because it was named.")
     if not session.config.contact and not session.config.allow_private:
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
-    report = Report()
+    report = Stats()
     tallies: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {
         "sites": ",".join(site.slug for site in chosen),
@@ -127,13 +125,11 @@ def _health(session: Session, registry: Registry, tallies: dict[str | None, Stat
         return monitor.after(tallies, began)
 
 
-def show_report(
-    session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()
-) -> None:
+def show_report(session: Session, report: Stats, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()) -> None:
     """Write a report: lines for people to stderr, or one JSON object to stdout."""
     if session.machine:
         told = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
-        session.emit(report.document() | told)
+        session.emit(report.summary() | told)
         return
     from crawler.cli.health import tables
 

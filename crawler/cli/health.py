@@ -99,7 +99,7 @@ def _short(count: int) -> str:
 
 
 def _shares(tally: Stats) -> list[str]:
-    articles = tally.articles
+    articles = tally.extracted
     shares = [tally.share(tally.challenges), tally.share(tally.repaired, articles), tally.share(tally.lossy, articles)]
     shares += [tally.share(tally.fields[name], articles) for name in FIELDS]
     return ["" if share is None else f"{100 * share:.0f}" for share in shares]

@@ -15,7 +15,6 @@ from rich.progress import Progress as Bar
 
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
-from crawler.monitoring.report import Report
 from pipelines.archive import Source
 from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry
@@ -29,7 +28,7 @@ class Progress:
     def __init__(
         self,
         session: Session,
-        report: Report,
+        report: Stats,
         total: int | None = None,
         tallies: dict[str | None, Stats] | None = None,
         site_of: Callable[[str], str | None] = lambda _: None,
@@ -71,10 +70,8 @@ class Progress:
         """Count a page that gave no answer; what robots.txt forbids was not asked for and is counted apart."""
         if self._tallies is not None:
             self._tallies.setdefault(self._site_of(url), Stats()).fail(why)
-        if why == "robots":
-            self._report.forbidden += 1
-        else:
-            self._report.failed[why] += 1
+        self._report.fail(why)
+        if why != "robots":
             logger.warning("%s: %s", url, detail)
         self._show()
 

@@ -21,7 +21,7 @@ KINDS = ("unchanged", "changed", "added")
 
 if TYPE_CHECKING:
     from crawler.compare.entries import Totals
-    from crawler.monitoring.report import Report
+    from crawler.monitoring import Stats
     from crawler.replay.checkpoint import Checkpoint
     from crawler.replay.run import Change, Span
     from crawler.sites.registry import Registry
@@ -134,11 +134,11 @@ def _replay(
     """Take everything down the line and tell what came of it; return how many captures there were."""
     from crawler.cli.progress import Progress, Reached
     from crawler.compare.entries import Totals
-    from crawler.monitoring.report import Report
+    from crawler.monitoring import Stats
     from crawler.replay.run import jobs, replay
     from pipelines.line.workers import ExtractionPool
 
-    report, kinds, totals = Report(), Counter[str](), Totals()
+    report, kinds, totals = Stats(), Counter[str](), Totals()
     with ExitStack() as stack:
         out = _conversions(session, wanted, stack)
         journal = None if wanted.dry_run else stack.enter_context(_journal(session, wanted, several, registry, archive))
@@ -209,14 +209,14 @@ def _show(session: Session, change: Change, totals: Totals) -> None:
 
 
 def _summarise(
-    session: Session, report: Report, kinds: Counter[str], totals: Totals | None, out: Conversions | None
+    session: Session, report: Stats, kinds: Counter[str], totals: Totals | None, out: Conversions | None
 ) -> None:
     from crawler.cli.changes import summed
 
     if session.machine:
         compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}
         written = {"conversions": out.keys} if out else {}
-        session.emit(report.document() | {kind: kinds[kind] for kind in KINDS} | compared | written)
+        session.emit(report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
         return
     for line in (
         *(summed(totals) if totals else ()),

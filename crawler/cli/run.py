@@ -23,7 +23,7 @@ from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
 from crawler.frontier.recovery import settle
 from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
-from crawler.monitoring.report import Report
+from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
 from crawler.settings import scrapy_settings, warcinfo
@@ -144,7 +144,7 @@ def scrape(
     return Ended(interrupted=reasons == ["shutdown"], busy=tuple(busy), waiting=tuple(waiting))
 
 
-def exit_code(report: Report, *, interrupted: bool = False, alarm: bool = False) -> int:
+def exit_code(report: Stats, *, interrupted: bool = False, alarm: bool = False) -> int:
     """Return the contract's exit code for what a run did; `alarm` is whether a site yields nothing any more."""
     if interrupted:
         return INTERRUPTED

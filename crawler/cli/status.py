@@ -106,7 +106,7 @@ def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
 
 def by_site(rows: list[dict[str, Any]], asked: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Add up the catalogue's counts to one row a site, also of those that were `asked` for pages and gave none."""
-    from crawler.monitoring.report import ARTICLES, DUPLICATES, outcome_of
+    from crawler.monitoring.outcomes import ARTICLES, DUPLICATES, outcome_of
     from pipelines.model import Verdict
 
     sites = {slug: _nothing(slug) for slug in (*(row["site"] for row in rows), *asked)}

@@ -64,8 +64,8 @@ def _blocked(asked: Sequence[ListStatus], tally: Stats, *, showing: bool, late: 
     refused = sum(look.answer == "challenge" for look in asked)
     if not showing and 2 * refused > len(asked):
         why = f"{refused} of its {len(asked)} sections gave a challenge instead of a list"
-    elif late and tally.challenges >= MANY and tally.challenges > tally.given:
-        why = f"{tally.challenges} pages were challenges, {tally.given} gave an article"
+    elif late and tally.challenges >= MANY and tally.challenges > tally.successful:
+        why = f"{tally.challenges} pages were challenges, {tally.successful} gave an article"
     else:
         return None
     return SiteStatus(state="blocked", why=why, hint="raise its delay in its TOML, or ask its operator")

@@ -26,7 +26,7 @@ def health(slug: str, chance: random.Random, standing: SiteStatus | None = None)
         failed=Counter(timeout=2),
         statuses=Counter({"2xx": outcomes.total(), "4xx": 3, "none": 2}),
         fields=Counter(title=articles, date=articles, source=articles // 2, column=0),
-        articles=articles,
+        extracted=articles,
         repaired=articles // 3,
     )
     return Health(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.monitoring import Stats
-from crawler.monitoring.report import KEPT
+from crawler.monitoring.outcomes import KEPT
 from pipelines.catalogue.history import Event
 from pipelines.model import Entry, Quality, Repair
 from tests.pipelines.made import START, capture, entry
@@ -64,3 +65,64 @@ def test_fields_and_damage_are_told_as_shares_of_the_articles() -> None:
 def test_of_nothing_there_are_no_shares() -> None:
     told = Stats().document()
     assert told["challenge_rate"] is told["coverage"]["title"] is told["damage"]["repaired"] is None
+
+
+def rejected(reason: str | None) -> Entry:
+    return evolve(entry(capture(), text=None), reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("made", "counter"),
+    [
+        (entry(capture()), "articles"),
+        (entry(capture(), kind="new-version"), "articles"),
+        (entry(capture(), kind="same-bytes"), "duplicates"),
+        (entry(capture(), kind="near-copy"), "duplicates"),
+        (rejected("not-modified"), "duplicates"),
+        (rejected("soft-404"), "rejected"),
+    ],
+)
+def test_every_entry_has_exactly_one_counter(made: Entry, counter: str) -> None:
+    stats = Stats()
+    stats.add(made)
+    told = {"articles": stats.articles, "duplicates": stats.duplicates, "rejected": stats.rejected.total()}
+    assert told == dict.fromkeys(told, 0) | {counter: 1}
+
+
+def test_fetched_is_the_sum_of_all_outcomes() -> None:
+    stats = Stats()
+    kinds = ("new", "new-version", "same-bytes", "same-text", "same-bytes")
+    for number, kind in enumerate(kinds):
+        stats.add(entry(capture(number), kind=kind))
+    for reason in ("soft-404", "challenge", "soft-404"):
+        stats.add(rejected(reason))
+    for cause in ("timeout", "robots", "timeout"):
+        stats.fail(cause)
+    assert stats.summary() == {
+        "fetched": 10,
+        "articles": 2,
+        "duplicates": 3,
+        "rejected": {"challenge": 1, "soft-404": 2},
+        "failed": {"timeout": 2},
+        "forbidden": 1,
+        "revisits": 2,
+        "downgraded": 0,
+    }
+    assert stats.lines() == [
+        "fetched 10 = 2 articles + 3 duplicates + 3 rejected + 2 failed",
+        "  rejected       2  soft-404",
+        "  rejected       1  challenge",
+        "  failed         2  timeout",
+        "2 had the bytes of an earlier capture and were stored as revisits",
+        "1 were not requested: robots.txt forbids them",
+    ]
+
+
+def test_a_refused_page_with_known_bytes_is_a_revisit_and_no_duplicate() -> None:
+    stats = Stats()
+    stats.add(evolve(entry(capture(), text=None, kind="same-bytes"), reason="challenge"))
+    assert (stats.fetched, stats.revisits, stats.duplicates) == (1, 1, 0)
+
+
+def test_nothing_is_a_stats_too() -> None:
+    assert Stats().lines() == ["fetched 0 = 0 articles + 0 duplicates + 0 rejected + 0 failed"]
