@@ -119,7 +119,7 @@ def _health(session: Session, registry: Registry, tallies: dict[str | None, Stat
     from pipelines.catalogue.catalogue import Catalogue
 
     with closing(Frontier(session.config.frontier)) as frontier:
-        looks = frontier.looks()
+        looks = frontier.list_statuses()
     with closing(Catalogue(session.config.catalogue)) as catalogue:
         monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
         return monitor.after(tallies, began)

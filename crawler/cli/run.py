@@ -21,7 +21,7 @@ from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
-from crawler.frontier.recovery import settle
+from crawler.frontier.recovery import settle_stale_leases
 from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
 from crawler.monitoring import Stats
 from crawler.replay.run import recover
@@ -97,7 +97,7 @@ def scrape(
             closing(Frontier(session.config.frontier)) as frontier,
         ):
             files = functools.partial(files_of, registry=registry)
-            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
+            settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
         settings.set("FANGZHI_LEFT", archive.left)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)

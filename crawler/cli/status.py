@@ -83,7 +83,9 @@ def frontier(path: Path) -> Waiting:
     if not path.exists() or not os.access(path.parent, os.W_OK):
         return Waiting()
     with closing(Frontier(path)) as opened:
-        return Waiting(counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.owners(), looks=opened.looks())
+        return Waiting(
+            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.leases(), looks=opened.list_statuses()
+        )
 
 
 def _document(

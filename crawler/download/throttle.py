@@ -21,17 +21,17 @@ from scrapy.robotstxt import RobotParser
 
 from crawler.download.robots import RobotsUnreachable
 from crawler.frontier.availability import (
-    BLOCKED,
-    DOWN,
-    LEFT_ALONE,
-    SLOWEST,
-    SUSPECTED,
-    TROUBLED,
-    eased,
-    retry_at,
-    slower,
+    CHALLENGES_TO_SLOW_DOWN,
+    CHALLENGES_TO_SUSPEND,
+    FAILURES_TO_STOP_RETRIES,
+    FAILURES_TO_SUSPEND,
+    MAX_DELAY_S,
+    SUSPENSION,
+    parse_retry_after,
+    recovered_delay,
+    slowed_delay,
 )
-from crawler.frontier.dupefilter import Knowing
+from crawler.frontier.dupefilter import RegistrySpider
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT
 from crawler.frontier.scheduler import Scheduler
@@ -75,10 +75,10 @@ class Throttle:
     def process_request(self, request: Request) -> None:
         """Refuse a request to a site that is left alone; count what a page asks for that a browser shows."""
         scheduler, site = self._scheduler(), _name(request)
-        if scheduler and scheduler.is_left_alone(site):
+        if scheduler and scheduler.is_suspended(site):
             raise LeftAlone(f"{site} is left alone")
         if scheduler and VISIT not in request.meta:
-            scheduler.spend(site)
+            scheduler.count_request(site)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Go slower after a refusal, and back to the site's own pace step by step after good answers.
@@ -94,11 +94,11 @@ class Throttle:
         if slot := self._slot(request):
             own = max(self._given[_name(request)], self._asked.get(_name(request), 0.0))
             if response.status in REFUSED:
-                slot.delay = slower(max(slot.delay, own))
+                slot.delay = slowed_delay(max(slot.delay, own))
                 self._pause(request, response)
             else:
                 latency = request.meta.get("download_latency", 0.0) if own else 0.0
-                slot.delay = eased(slot.delay, own, latency / slot.concurrency)
+                slot.delay = recovered_delay(slot.delay, own, latency / slot.concurrency)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -107,7 +107,7 @@ class Throttle:
             return
         self._refused(request)
         if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest):
-            slot.delay = slower(slot.delay)
+            slot.delay = slowed_delay(slot.delay)
 
     def _refused(self, request: Request) -> None:
         """Try less where refusals follow each other, and stop before what is down.
@@ -116,9 +116,9 @@ class Throttle:
         """
         site = _name(request)
         self._refusals[site] += 1
-        if self._refusals[site] >= TROUBLED:
+        if self._refusals[site] >= FAILURES_TO_STOP_RETRIES:
             request.meta["dont_retry"] = True
-        if self._refusals[site] >= DOWN and not _is_head(request):
+        if self._refusals[site] >= FAILURES_TO_SUSPEND and not _is_head(request):
             self._leave(site, "it refused or did not answer again and again")
 
     def _scraped(self, item: Entry) -> None:
@@ -130,30 +130,30 @@ class Throttle:
             return
         self._challenges[site] += 1
         slot = self._crawler.engine.downloader.slots.get(site)
-        if slot and self._challenges[site] >= SUSPECTED:
-            slot.delay = slower(slot.delay)
-        if self._challenges[site] == BLOCKED:
+        if slot and self._challenges[site] >= CHALLENGES_TO_SLOW_DOWN:
+            slot.delay = slowed_delay(slot.delay)
+        if self._challenges[site] == CHALLENGES_TO_SUSPEND:
             self._leave(site, "it answers with challenges alone")
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Take note of the delay that a robots.txt asks for, which Scrapy reads and passes over."""
         site, asked = _name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
         if asked and asked > 0:  # NaN is not
-            self._asked[site] = min(max(asked, self._asked.get(site, 0.0)), SLOWEST)
+            self._asked[site] = min(max(asked, self._asked.get(site, 0.0)), MAX_DELAY_S)
 
     def _pause(self, request: Request, response: Response) -> None:
         now, scheduler = dt.datetime.now(dt.UTC), self._scheduler()
-        until = retry_at((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
+        until = parse_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
         if scheduler and until:
-            scheduler.pause(_name(request), until, "it asked to be left alone", remembered=True)
-            if scheduler.is_left_alone(_name(request)):
+            scheduler.pause(_name(request), until, "it asked to be left alone", persist=True)
+            if scheduler.is_suspended(_name(request)):
                 request.meta["dont_retry"] = True
 
     def _leave(self, site: str, why: str) -> None:
         scheduler = self._scheduler()
-        if scheduler and not scheduler.is_left_alone(site):
+        if scheduler and not scheduler.is_suspended(site):
             log.warning("%s is left alone until the next crawl: %s", site, why)
-            scheduler.pause(site, dt.datetime.now(dt.UTC) + LEFT_ALONE, why)
+            scheduler.pause(site, dt.datetime.now(dt.UTC) + SUSPENSION, why)
 
     def _scheduler(self) -> Scheduler | None:
         """Return the frontier's scheduler where it leads: to Scrapy, whatever schedules is an instance of any other."""
@@ -161,7 +161,7 @@ class Throttle:
         return scheduler if type(scheduler) is Scheduler else None
 
     def _is_own(self, request: Request) -> bool:
-        registry = cast("Knowing", self._crawler.spider).registry
+        registry = cast("RegistrySpider", self._crawler.spider).registry
         return slot_of(registry, request.url) == _name(request)
 
     def _slot(self, request: Request) -> Any:
@@ -177,4 +177,4 @@ def _name(request: Request) -> str:
 
 def _is_head(request: Request) -> bool:
     page = request.meta[VISIT].known.page if VISIT in request.meta else None
-    return page is not None and page.role == "list" and page.walked <= 1
+    return page is not None and page.role == "list" and page.list_page_number <= 1

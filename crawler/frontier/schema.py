@@ -1,4 +1,4 @@
-"""Pages that are known, as rows of the frontier's table; times are microseconds since 1970."""
+"""The frontier's table of pages: its schema, and its rows as pages with their history. Times are µs since 1970."""
 
 from __future__ import annotations
 
@@ -21,31 +21,34 @@ CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE w
 CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
 CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
 """
-"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
+"""`waiting` pages are queued, `leased` ones handed out. `asked` is the last visit, successful or not, `due` the next.
+
+Other names in Python: `walked` is `Page.list_page_number`, `form` is `Page.body`; of the history, `visited` is
+`visited_at`, `since` is `changed_at`, `missed` is `misses`, and `failed` is `failures`."""
 
 
-class Row(Protocol):
-    """A row whose columns have names."""
+class PageRow(Protocol):
+    """A row of the table, read by column name."""
 
     def __getitem__(self, column: str, /) -> Any:
         """Return the value of a column."""
 
 
-def known_of(row: Row) -> Known:
-    """Return the page that a row holds, with what its visits showed."""
+def known_of(row: PageRow) -> Known:
+    """Return a row's page with the history of its visits."""
     page = Page(
         url=row["url"],
         site=row["site"],
         role=row["role"],
         section=row["section"],
-        walked=row["walked"],
-        form=row["form"],
+        list_page_number=row["walked"],
+        body=row["form"],
     )
     history = History(
-        visited_at=_moment(row["visited"]),
-        since=_moment(row["since"]),
-        missed=row["missed"],
-        failed=row["failed"],
+        visited_at=_time(row["visited"]),
+        changed_at=_time(row["since"]),
+        misses=row["missed"],
+        failures=row["failed"],
         interval=dt.timedelta(seconds=row["interval"]) if row["interval"] else None,
         etag=row["etag"],
         last_modified=row["last_modified"],
@@ -54,22 +57,22 @@ def known_of(row: Row) -> Known:
 
 
 def columns_of(history: History) -> dict[str, Any]:
-    """Return what the row of a page holds of its visits."""
+    """Return the columns that hold a page's history."""
     return {
         "visited": us_or_none(history.visited_at),
-        "since": us_or_none(history.since),
-        "missed": history.missed,
-        "failed": history.failed,
+        "since": us_or_none(history.changed_at),
+        "missed": history.misses,
+        "failed": history.failures,
         "interval": history.interval.total_seconds() if history.interval else None,
         "etag": history.etag,
         "last_modified": history.last_modified,
     }
 
 
-def us_or_none(moment: dt.datetime | None) -> int | None:
-    """Return a time as rows hold it."""
-    return None if moment is None else to_us(moment)
+def us_or_none(time: dt.datetime | None) -> int | None:
+    """Return a time as a column holds it."""
+    return None if time is None else to_us(time)
 
 
-def _moment(us: int | None) -> dt.datetime | None:
+def _time(us: int | None) -> dt.datetime | None:
     return None if us is None else from_us(us)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from crawler.frontier import Frontier, Run, skipped
+from crawler.frontier import Frontier, Run, skipped_runs
 from crawler.schedule.timetable import Row, look, timetable
 from crawler.sites.site import Site
 from pipelines.errors import FangzhiError
@@ -206,9 +206,11 @@ class CrawlScheduler:
         with closing(Frontier(self._frontier)) as frontier:
             (row,) = timetable([site], frontier.runs(), self._default, now)
             if row.is_due and not self._asked and not _is_told(row.last, started.at):
-                frontier.fail(site.slug, started.at, now)  # else it would begin again at once, and for ever
+                frontier.record_failed_run(
+                    site.slug, started.at, now
+                )  # else it would begin again at once, and for ever
                 (row,) = timetable([site], frontier.runs(), self._default, now)
-        overlapped = skipped(row.parsed, row.last, row.last.ended or now, site.windows) if row.last else 0
+        overlapped = skipped_runs(row.parsed, row.last, row.last.ended or now, site.windows) if row.last else 0
         report = started.crawl.report()
         return Finished(row=row, started=started.at, ended=now, code=code, report=report, skipped=overlapped)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.families import FAMILIES
 from crawler.sites.hosts import covers, netloc
-from crawler.sites.schedule import meets, parse_schedule
+from crawler.sites.schedule import can_run_within, parse_schedule
 from crawler.sites.site import Section, Site
 from crawler.sites.windows import is_window
 
@@ -53,7 +53,7 @@ def _schedule_problems(text: str, windows: tuple[str, ...]) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
         return
-    if not meets(schedule, windows):
+    if not can_run_within(schedule, windows):
         yield f"{text!r} is never within the site's windows ({', '.join(windows)})"
 
 

@@ -14,7 +14,7 @@ from crawler.sites.windows import common_opening, is_window, next_opening
 from pipelines.times import CHINA
 
 LEAST = dt.timedelta(minutes=15)
-"""No page falls due sooner than this after a visit: `RETRY` in crawler/frontier/revisit_policy.py."""
+"""No page falls due sooner than this after a visit: `FIRST_RETRY` in crawler/frontier/revisit_policy.py."""
 
 LONGEST = dt.timedelta(days=366)
 """Nobody archives news that seldom: a longer interval is a slip of the pen."""
@@ -57,28 +57,28 @@ def parse_schedule(text: str) -> Schedule:
     return _every(told) if told.startswith("every ") else _cron(told)
 
 
-def turns(schedule: Schedule, began: dt.datetime, windows: Iterable[str] = ()) -> Iterator[dt.datetime]:
+def scheduled_times(schedule: Schedule, began: dt.datetime, windows: Iterable[str] = ()) -> Iterator[dt.datetime]:
     """Yield the turns after a run that began then, in order: none of them outside the site's `windows`.
 
-    Where the schedule's own window never meets these, they alone count: they are what the site bears.
+    Where the schedule's own window never can_run_within these, they alone count: they are what the site bears.
     """
     kept, last = tuple(windows), began
     if isinstance(schedule, Every):
         while True:
-            last = opening(schedule, last + schedule.interval, kept)
+            last = earliest_start(schedule, last + schedule.interval, kept)
             yield last
     for firing in CronSim(schedule.expression, began.astimezone(CHINA)):
-        if (turn := opening(schedule, firing, kept)) > last:  # firings while a window is closed are one turn
+        if (turn := earliest_start(schedule, firing, kept)) > last:  # firings while a window is closed are one turn
             last = turn
             yield turn
 
 
-def meets(schedule: Schedule, windows: Iterable[str]) -> bool:
+def can_run_within(schedule: Schedule, windows: Iterable[str]) -> bool:
     """Tell whether the schedule's own window is ever open together with one of the site's."""
     return not isinstance(schedule, Every) or common_opening(schedule.between, windows, _SAMPLE) is not None
 
 
-def opening(schedule: Schedule, at: dt.datetime, windows: Iterable[str] = ()) -> dt.datetime:
+def earliest_start(schedule: Schedule, at: dt.datetime, windows: Iterable[str] = ()) -> dt.datetime:
     """Return when a run that is due may begin, by the schedule's window and the site's: then, or when both are open."""
     kept, between = tuple(windows), schedule.between if isinstance(schedule, Every) else ()
     return common_opening(between, kept, at) or next_opening(kept, at)

@@ -23,7 +23,7 @@ from crawler.download.browser import NotRendered
 from crawler.download.capture import captures
 from crawler.download.robots import RobotsUnreachable, sitemaps
 from crawler.download.throttle import LeftAlone
-from crawler.frontier.dupefilter import AlreadyAsked
+from crawler.frontier.dupefilter import AlreadyRequested
 from crawler.sites.registry import Registry
 from pipelines.errors import ConfigError, PageError
 from pipelines.model import Job
@@ -87,7 +87,7 @@ class BaseSpider(scrapy.Spider):
     @staticmethod
     def why(failure: Failure) -> str | None:
         """Return the counter's name of a failure, None where there is none: a redirect's target was asked before."""
-        known = isinstance(failure.value, AlreadyAsked)
+        known = isinstance(failure.value, AlreadyRequested)
         return None if known else explain(failure.value or Exception(failure))[0]
 
 

@@ -29,7 +29,7 @@ from pipelines.model import Entry, Job, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
 
-BARREN = 3
+MAX_EMPTY_PAGES = 3
 """List pages in a row without an article of the site, from which a walk is over: one can be of links to other sites
 alone, or broken, while the days of a calendar and the numbers of a pager may go on for ever."""
 
@@ -64,19 +64,19 @@ class SiteSpider(BaseSpider):
         self._due = bool(due)
         self._taken: Counter[str] = Counter()
         self._shown: dict[str, list[Link]] = {}
-        self._barren: Counter[str] = Counter()
+        self._empty_pages: Counter[str] = Counter()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites, and let the first page of every section wait."""
         self._scheduler = scheduler
         options = json.dumps([self._limit, str(self._since), self._full])
         for site in self._sites():
-            if scheduler.take(site.slug, options):
+            if scheduler.claim_site(site.slug, options):
                 heads = [self._list(ListRequest(url=section.url), site, section, 1) for section in site.sections]
                 if self._due:
-                    scheduler.add_due(site.slug, heads)
+                    scheduler.enqueue_due(site.slug, heads)
                 else:
-                    scheduler.add(heads)
+                    scheduler.enqueue(heads)
 
     def renders(self) -> bool:
         """Tell whether one of the sites has its pages shown by a browser."""
@@ -94,7 +94,7 @@ class SiteSpider(BaseSpider):
     def request(self, known: Known) -> scrapy.Request:
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
-        shown = page.form is None and self.registry.get(page.site).shows(page.role)
+        shown = page.body is None and self.registry.get(page.site).shows(page.role)
         headers = {} if shown else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
         if page.section and page.url != (section := _bare(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
@@ -104,12 +104,12 @@ class SiteSpider(BaseSpider):
             meta[RENDER] = fragment if begins == page.url else ""
         if page.role == "file":
             meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
-        if page.form is not None:
-            headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
+        if page.body is not None:
+            headers |= {"Content-Type": f"{media_type(page.body)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
             page.url,
-            method="POST" if page.form is not None else "GET",
-            body=page.form or "",
+            method="POST" if page.body is not None else "GET",
+            body=page.body or "",
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
@@ -146,7 +146,7 @@ class SiteSpider(BaseSpider):
     def _go_on(self, response: Response, page: Page) -> None:
         """Let the further pages of an article wait."""
         if further := parts(response.body.decode("latin-1"), response.url):
-            self._scheduler.add(evolve(page, url=url) for url in further)
+            self._scheduler.enqueue(evolve(page, url=url) for url in further)
 
     def _follow(self, job: Job, visit: Visit) -> None:
         """Let a list's articles and further pages wait."""
@@ -156,15 +156,15 @@ class SiteSpider(BaseSpider):
         if isinstance(text, Rejection):
             return
         for section in _sections(site, page):
-            fragment = urldefrag(section.url).fragment if page.form is None else page.form
+            fragment = urldefrag(section.url).fragment if page.body is None else page.body
             listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
-            if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
+            if site.family == GENERIC.name and page.list_page_number == 1 and listing == Listing():
                 listing = Listing(lists=asks(self.maps(job.capture.final_url)))
-            visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
+            visit.script_only = visit.script_only or bool(listing.lists or (listing.pages and not listing.articles))
             links = [link for link in listing.articles if self.registry.find(link.url) == site]
-            visit.links += len(links)
-            visit.days |= {link.listed_on for link in links if link.listed_on}
-            visit.found += self._take_listing(listing, links, site, section, page.walked)
+            visit.article_links += len(links)
+            visit.listed_days |= {link.listed_on for link in links if link.listed_on}
+            visit.new_articles += self._take_listing(listing, links, site, section, page.list_page_number)
 
     def _take_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
         """Return how many of the links to a listing's articles were not known."""
@@ -172,22 +172,22 @@ class SiteSpider(BaseSpider):
         found = self._take(wanted, site, section)
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
         self._shown[section.url] = links
-        self._barren[section.url] = 0 if links or walked == 1 else self._barren[section.url] + 1
+        self._empty_pages[section.url] = 0 if links or walked == 1 else self._empty_pages[section.url] + 1
         enough = self._limit is not None and self._taken[site.slug] >= self._limit
-        searching = not links and self._barren[section.url] < BARREN
+        searching = not links and self._empty_pages[section.url] < MAX_EMPTY_PAGES
         goes_on = not enough and (found or searching or (wanted and self._full and not repeats))
         if goes_on or walked == 1:
-            self._scheduler.add(self._lists(listing.lists, site, section, walked))
+            self._scheduler.enqueue(self._lists(listing.lists, site, section, walked))
         if goes_on:
             for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
                 if number <= (MAX_PAGES if self._full else section.depth):
-                    self._scheduler.add(self._lists((ask,), site, section, number))
+                    self._scheduler.enqueue(self._lists((ask,), site, section, number))
         return found
 
     def _take(self, links: list[Link], site: Site, section: Section) -> int:
         left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
         pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
-        new = self._scheduler.add(pages, most=left)
+        new = self._scheduler.enqueue(pages, limit=left)
         self._taken[site.slug] += len(new)
         return len(new)
 
@@ -202,12 +202,14 @@ class SiteSpider(BaseSpider):
 
     @staticmethod
     def _list(ask: ListRequest, site: Site, section: Section, walked: int) -> Page:
-        return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
+        return Page(
+            url=_bare(ask.url), site=site.slug, role="list", section=section.url, list_page_number=walked, body=ask.form
+        )
 
 
 def _sections(site: Site, page: Page) -> list[Section]:
     """Return whose list a page is: sections that differ by nothing but the fragment begin on the same page."""
-    begins = page.url if page.walked == 1 else None
+    begins = page.url if page.list_page_number == 1 else None
     return [section for section in site.sections if page.section == section.url or _bare(section.url) == begins]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.frontier.availability import BLOCKED, DOWN, TROUBLED
+from crawler.frontier.availability import CHALLENGES_TO_SUSPEND, FAILURES_TO_STOP_RETRIES, FAILURES_TO_SUSPEND
 from tests.crawler.wire import Wire
 from tests.fangzhi import fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing
@@ -55,8 +55,10 @@ def test_a_site_that_is_down_is_left_alone(wire: Wire, tmp_path: Path) -> None:
     paths = [f"/2026/0305/{number}.html" for number in range(1, 31)]
     wire.answers = {"/list/": listing(paths)} | {path: answer("", "502 Bad Gateway") for path in paths}
     report = crawl(wire, tmp_path, "delay = 0.01")
-    assert len(asked(wire)) == 1 + DOWN
-    assert asked(wire)[1:4] == [paths[0]] * TROUBLED, "a page is tried again at once, until the site is in trouble"
+    assert len(asked(wire)) == 1 + FAILURES_TO_SUSPEND
+    assert asked(wire)[1:4] == [paths[0]] * FAILURES_TO_STOP_RETRIES, (
+        "a page is tried again at once, until the site is in trouble"
+    )
     assert report["waiting"][0]["why"] == "it refused or did not answer again and again"
 
 
@@ -66,7 +68,9 @@ def test_a_site_that_answers_with_challenges_alone_is_left_alone_and_called_bloc
     wire.answers |= {path: answer(f"<script>document.cookie='C3VK={path[-6]}'</script>") for path in paths}
     report = crawl(wire, tmp_path, "delay = 0.25")
     challenges = len(asked(wire)) - 1
-    assert BLOCKED <= challenges < len(paths), "what was asked for before the first ones were read is let go"
+    assert CHALLENGES_TO_SUSPEND <= challenges < len(paths), (
+        "what was asked for before the first ones were read is let go"
+    )
     assert report["rejected"]["challenge"] == challenges
     (site,) = report["sites"]
     assert (site["state"], site["challenge_rate"]) == ("blocked", round(challenges / (challenges + 1), 4))
@@ -84,7 +88,7 @@ def test_a_budget_ends_the_day_and_what_is_left_waits(wire: Wire, tmp_path: Path
     first = crawl(wire, tmp_path, "delay = 0.01", "daily = 3")
     assert (first["fetched"], len(asked(wire))) == (3, 3)
     assert first["waiting"][0] | {"until": ""} == {
-        "site": "fu", "pages": len(PATHS) - 2, "until": "", "why": "its budget of the day is spent",
+        "site": "fu", "pages": len(PATHS) - 2, "until": "", "why": "its daily budget is used up",
     }  # fmt: skip
     assert crawl(wire, tmp_path, "delay = 0.01", "daily = 3")["fetched"] == 0
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS) - 2

@@ -99,13 +99,13 @@ class FakeCrawl:
         self.world, self.slug, self.end = world, slug, end
         self.code, self.frontier = world.codes.get(slug, 0), Frontier(world.path)
         if slug not in world.mute:
-            self.frontier.take(slug, "", world.clock.time)
+            self.frontier.claim_site(slug, "", world.clock.time)
 
     def ended(self) -> int | None:
         if self.world.clock.time < self.end:
             return None
         outcome = {0: "done", 3: "done", 130: "interrupted"}.get(self.code, "failed")
-        self.frontier.release(self.slug, self.end, outcome)
+        self.frontier.release_site(self.slug, self.end, outcome)
         self.frontier.close()
         self.world.open -= 1
         return self.code
@@ -168,8 +168,8 @@ def test_a_crawl_that_lasts_into_its_next_turns_is_not_begun_twice_and_they_are_
 def test_what_another_process_crawls_is_left_to_it(world: Callable[..., World]) -> None:
     city = world(site("a", "every 1h"))
     with closing(Frontier(city.path)) as other:
-        other.take("a", "", BEGIN)
-        city.clock.then[BEGIN + 90 * MINUTE] = lambda: other.release("a", BEGIN + 90 * MINUTE)
+        other.claim_site("a", "", BEGIN)
+        city.clock.then[BEGIN + 90 * MINUTE] = lambda: other.release_site("a", BEGIN + 90 * MINUTE)
         city.run(hours=2.5)
     assert city.times("overlapped", "a") == [60]
     assert city.times("began", "a") == [120]

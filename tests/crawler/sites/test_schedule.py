@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from crawler.sites.schedule import Cron, Every, meets, opening, parse_schedule, turns
+from crawler.sites.schedule import Cron, Every, can_run_within, earliest_start, parse_schedule, scheduled_times
 from pipelines.times import CHINA
 
 DAY = dt.datetime(2026, 3, 5, tzinfo=CHINA)
@@ -16,7 +16,9 @@ HOUR = dt.timedelta(hours=1)
 
 def hours(text: str, began: float, count: int, *windows: str) -> list[float]:
     """Return the first turns after a run that began at this hour of the day, in hours of the day."""
-    found = itertools.islice(turns(parse_schedule(text), (DAY + began * HOUR).astimezone(dt.UTC), windows), count)
+    found = itertools.islice(
+        scheduled_times(parse_schedule(text), (DAY + began * HOUR).astimezone(dt.UTC), windows), count
+    )
     return [(turn - DAY) / HOUR for turn in found]
 
 
@@ -83,12 +85,12 @@ def test_turns_come_in_chinas_time_and_within_windows(
 
 
 def test_a_schedule_meets_the_sites_windows_or_not() -> None:
-    assert not meets(parse_schedule("every 2h between 08:00 and 20:00"), ("22:00-06:00",))
-    assert meets(parse_schedule("every 2h between 08:00 and 20:00"), ("19:00-06:00",))
-    assert meets(parse_schedule("0 12 * * *"), ("22:00-06:00",)), "its turns wait until the window opens"
+    assert not can_run_within(parse_schedule("every 2h between 08:00 and 20:00"), ("22:00-06:00",))
+    assert can_run_within(parse_schedule("every 2h between 08:00 and 20:00"), ("19:00-06:00",))
+    assert can_run_within(parse_schedule("0 12 * * *"), ("22:00-06:00",)), "its turns wait until the window opens"
 
 
 def test_a_run_that_is_due_waits_until_both_windows_are_open() -> None:
     schedule = parse_schedule("every 2h between 20:00 and 06:00")
-    assert opening(schedule, DAY + 12 * HOUR, ("05:00-09:00",)) == DAY + 29 * HOUR
-    assert opening(schedule, DAY + 5.5 * HOUR, ("05:00-09:00",)) == DAY + 5.5 * HOUR
+    assert earliest_start(schedule, DAY + 12 * HOUR, ("05:00-09:00",)) == DAY + 29 * HOUR
+    assert earliest_start(schedule, DAY + 5.5 * HOUR, ("05:00-09:00",)) == DAY + 5.5 * HOUR
