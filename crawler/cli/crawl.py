@@ -93,7 +93,7 @@ def crawl(
             show_report(session, report)
         raise
     show_report(session, report, healths, ended.waiting)
-    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.standing.loud for each in healths))
+    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
@@ -121,8 +121,8 @@ def _health(session: Session, registry: Registry, tallies: dict[str | None, Stat
     with closing(Frontier(session.config.frontier)) as frontier:
         looks = frontier.list_statuses()
     with closing(Catalogue(session.config.catalogue)) as catalogue:
-        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
-        return monitor.after(tallies, began)
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), lists=looks)
+        return monitor.after_crawl(tallies, began)
 
 
 def show_report(session: Session, report: Stats, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()) -> None:

@@ -36,7 +36,7 @@ def sections(sites: Iterable[Health], width: int = COLUMNS, coloured: bool = Fal
     table = _table("site", "asked", "showed articles", "brought a new one", "list head")
     table.add_column("section", overflow="fold")
     for site in sites:
-        for look in site.looks:
+        for look in site.lists:
             answer = f" ({look.answer})" if look.answer else ""
             moments = (look.asked_at, look.shown_at, look.brought_at)
             days = [f"{moment:%Y-%m-%d %H:%M}" if moment else "never" for moment in moments]
@@ -63,10 +63,10 @@ def holdings(sites: Iterable[dict[str, Any]], width: int = COLUMNS, coloured: bo
 
 def alarms(sites: Iterable[Health]) -> list[str]:
     """Return a line for each site that yields nothing, the sites that used to before those that never did."""
-    told = sorted((site for site in sites if site.standing.why), key=lambda site: not site.standing.loud)
+    told = sorted((site for site in sites if site.status.why), key=lambda site: not site.status.needs_attention)
     return [
-        f"{site.standing.state.upper() if site.standing.loud else site.standing.state} {site.site}: "
-        f"{site.standing.why} ({site.standing.hint})"
+        f"{site.status.state.upper() if site.status.needs_attention else site.status.state} {site.site}: "
+        f"{site.status.why} ({site.status.hint})"
         for site in told
     ]
 
@@ -76,12 +76,12 @@ def _outcomes(sites: Iterable[Health]) -> Table:
     for head in SHARES:
         table.add_column(head, justify="right", no_wrap=True)
     for site in sites:
-        tally, age = site.tally, site.rhythm.age(site.today)
+        tally, age = site.stats, site.frequency.age(site.today)
         counts = [tally.outcomes[kind] for _, kind in COUNTS]
         counts += [tally.outcomes["not-modified"], sum(tally.rejected.values())]
         table.add_row(
             site.site or "(no site)",
-            Text(site.standing.state, style=COLOURS.get(site.standing.state, "")),
+            Text(site.status.state, style=COLOURS.get(site.status.state, "")),
             "" if age is None else str(age),
             *map(_short, counts),
             *_shares(tally),
@@ -109,7 +109,7 @@ def _answers(sites: Iterable[Health]) -> Table:
     table = _table("site", *STATUSES, "list head")
     table.add_column("rejected and failed, by reason", overflow="fold")
     for site in sites:
-        tally = site.tally
+        tally = site.stats
         reasons = {**tally.rejected, **tally.failed}
         table.add_row(
             site.site or "(no site)",

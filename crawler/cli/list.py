@@ -74,9 +74,9 @@ def _came_of(entry: Entry) -> str:
 
 
 def _list_gone(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | None) -> None:
-    from crawler.monitoring import gone
+    from crawler.monitoring import gone_pages
 
-    found = (each for each in gone(catalogue, wanted.site) if wanted.spans(each.event.at.date()))
+    found = (each for each in gone_pages(catalogue, wanted.site) if wanted.spans(each.event.at.date()))
     for each in islice(found, limit):
         title, event = each.last.articles[0].title or "（无题）", each.event
         if session.machine:

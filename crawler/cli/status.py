@@ -44,12 +44,12 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         sites = by_site(catalogue.counts(), (*known.counts, *only))
         sites = [site for site in sites if not only or site["site"] in only]
-        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
-        health = list(monitor.present([site["site"] for site in sites]))
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=known.lists)
+        health = list(monitor.current([site["site"] for site in sites]))
     turns = scheduled(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
-    code = SOME_FAILED if any(site.standing.loud for site in health) else DONE
+    code = SOME_FAILED if any(site.status.needs_attention for site in health) else DONE
     if session.machine:
         places = {"archive": session.config.archive, "catalogue": session.config.catalogue}
         of_each = [_document(held, known, turns, each) for held, each in zip(sites, health, strict=True)]
@@ -73,7 +73,7 @@ class Waiting:
 
     counts: dict[str, dict[str, Any]] = Factory(dict)
     owners: dict[str, int] = Factory(dict)
-    looks: dict[str, list[ListStatus]] = Factory(dict)
+    lists: dict[str, list[ListStatus]] = Factory(dict)
 
 
 def frontier(path: Path) -> Waiting:
@@ -84,7 +84,7 @@ def frontier(path: Path) -> Waiting:
         return Waiting()
     with closing(Frontier(path)) as opened:
         return Waiting(
-            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.leases(), looks=opened.list_statuses()
+            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.leases(), lists=opened.list_statuses()
         )
 
 

@@ -1,4 +1,4 @@
-"""The outcome of a capture: every capture has exactly one, so that counts add up."""
+"""The outcome of a capture: each capture has exactly one, so that counts add up."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pipelines.model import Entry, Verdict
 NEW, CHANGED, BACK, GONE, DUPLICATE = "new", "changed", "back", "gone", "duplicate"
 
 UNCHANGED = "not-modified"
-"""The reason of an answer 304, which stands for the same bytes as before: one more duplicate."""
+"""The reason of a 304 answer, which stands for the same bytes as before and counts as a duplicate."""
 
 ARTICLES, DUPLICATES = (NEW, CHANGED), (DUPLICATE, UNCHANGED)
-KEPT = (NEW, CHANGED, BACK, GONE, DUPLICATE, UNCHANGED)
-"""Outcomes that are no rejections."""
+NOT_REJECTED = (NEW, CHANGED, BACK, GONE, DUPLICATE, UNCHANGED)
+"""The outcomes that are not rejections."""
 
 
 def outcome(entry: Entry, event: Event | None = None) -> str:
-    """Return the one outcome of a capture; `event` is what it shows of its page's history, if it shows any.
+    """Return the outcome of a capture; `event` is the event of its page's history that it shows, if any.
 
-    What makes a page gone or brings it back is that, whatever else it is.
+    A capture that shows its page gone or back has that outcome, whatever its own one is.
     """
     if event and event.kind in (GONE, BACK):
         return event.kind
@@ -26,9 +26,9 @@ def outcome(entry: Entry, event: Event | None = None) -> str:
 
 
 def outcome_of(kind: str, reason: str | None, verdict: Verdict) -> str:
-    """Return the outcome of a capture of which no more than this is known.
+    """Return the outcome of a capture from the columns of its catalogue row.
 
-    An article is new, changed or a duplicate, an answer 304 not-modified, and all others have the reason of their
+    An article is new, changed or a duplicate; a 304 answer is not-modified; all others have the reason of their
     rejection.
     """
     if kind == "rejected":

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Factory, define
 
-from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, KEPT, outcome
+from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome
 from pipelines.catalogue.history import Event
 from pipelines.model import Article, Entry
 
@@ -79,7 +79,9 @@ class Stats:
     @property
     def rejected(self) -> Counter[str]:
         """Return the rejections by reason, the most frequent first."""
-        return Counter({reason: count for reason, count in self.outcomes.most_common() if reason not in KEPT and count})
+        return Counter(
+            {reason: count for reason, count in self.outcomes.most_common() if reason not in NOT_REJECTED and count}
+        )
 
     def add(self, entry: Entry) -> None:
         """Count a capture."""
@@ -125,7 +127,7 @@ class Stats:
         """Return the counts of a site as JSON values."""
         return {
             "captures": self.captures,
-            **{kind.replace("-", "_"): self.outcomes[kind] for kind in KEPT},
+            **{kind.replace("-", "_"): self.outcomes[kind] for kind in NOT_REJECTED},
             "rejected": dict(self.rejected),
             "failed": dict(self.failed.most_common()),
             "forbidden": self.forbidden,

@@ -79,7 +79,7 @@ def test_after_the_first_crawl_no_site_is_called_dead(crawled: tuple[Town, Any, 
     [
         (REBUILT, "dead", "its 3 sections answered, but none showed an article: was the site rebuilt?"),
         (GUARDED, "blocked", "3 of its 3 sections gave a challenge instead of a list"),
-        (DOWN, "dead", "no list could be had from its 2 sections: 2 × robots-unreachable"),
+        (DOWN, "dead", "its 2 sections showed no article: 2 × robots-unreachable"),
         (QUIET, "quiet", None),
     ],
 )
@@ -124,7 +124,7 @@ def test_a_site_that_is_not_there_any_more_is_dead_not_a_failed_crawl(wire: Wire
     wire.close()
     (site,) = crawl(wire, tmp_path, "delay = 0.01")["sites"]
     assert (site["state"], site["failed"], site["statuses"]) == ("dead", {"unreachable": 1}, {"none": 1})
-    assert site["why"] == "no list could be had from its section: 1 × unreachable"
+    assert site["why"] == "its section showed no article: 1 × unreachable"
 
 
 def test_a_list_that_is_as_it_was_shows_what_it_did(wire: Wire, tmp_path: Path) -> None:
@@ -144,4 +144,4 @@ def test_a_site_that_never_answered_is_in_the_status_with_the_reason(wire: Wire,
     assert (site["captures"], site["newest"], site["frontier"]["failing"]) == (0, None, 1)
     assert (site["health"]["state"], site["schedule"]["outcome"]) == ("empty", "failed")
     told = fangzhi("status", "fu", *options).stdout
-    assert "empty fu: no list could be had from its section: 1 × unreachable" in told
+    assert "empty fu: its section showed no article: 1 × unreachable" in told

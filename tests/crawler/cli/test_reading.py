@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.monitoring.health import RECENT
+from crawler.monitoring.health import RECENT_CAPTURES
 from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
 from tests.town import Town
 
@@ -130,7 +130,7 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
     assert {site["site"]: site["captures"] for site in status["sites"]} == captures
     for site in status["sites"]:
         assert site["captures"] == site["articles"] + site["duplicates"] + sum(site["rejected"].values())
-        assert site["health"]["captures"] == min(site["captures"], RECENT)
+        assert site["health"]["captures"] == min(site["captures"], RECENT_CAPTURES)
     assert all(site["frontier"]["known"] and not site["frontier"]["waiting"] for site in status["sites"])
     first, *lines = said(town, "status")
     assert first.split(":")[0] == str(town.archive)

@@ -86,9 +86,7 @@ def test_failures_are_retried_with_doubling_waits_and_given_up_in_the_end() -> N
     assert waits[-1] == MAX_RETRY
     assert next_visit(evolve(History(), failures=MAX_FAILURES), "failed", NOW) is None
     archived_once = History(visited_at=NOW, changed_at=NOW, failures=MAX_FAILURES)
-    assert next_visit(archived_once, "failed", NOW) == NOW + MAX_RETRY, (
-        "a page that was archived once is never given up"
-    )
+    assert next_visit(archived_once, "failed", NOW) == NOW + MAX_RETRY, "an archived page is never given up"
 
 
 def test_a_section_is_visited_as_often_as_it_has_something_new() -> None:

@@ -21,7 +21,7 @@ from pipelines.model import Entry
 from pipelines.times import CHINA
 
 
-class FrontierSpider:
+class ArticleSpider:
     """A spider that claims its sites and queues this many articles of each."""
 
     def __init__(self, sites: Iterable[str], pages: int, windows: tuple[str, ...]) -> None:
@@ -52,7 +52,7 @@ class Crawl:
         self.active: set[Request] = set()
         crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=self.active))
         self.scheduler = Scheduler(crawler)
-        self.scheduler.open(FrontierSpider(sites, pages, windows))
+        self.scheduler.open(ArticleSpider(sites, pages, windows))
 
     def next(self) -> Request | None:
         if request := self.scheduler.next_request():

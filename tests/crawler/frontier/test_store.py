@@ -200,7 +200,7 @@ def test_the_failure_of_a_list_is_its_answer_until_it_shows_articles_again(front
     assert (status(frontier).showing, status(frontier).answer) == (True, "")
 
 
-def test_a_section_shows_articles_if_one_of_its_lists_does_and_is_unfinished_until_all_are_fet(
+def test_a_section_shows_articles_if_one_list_does_and_is_unfinished_while_one_is_queued(
     frontier: Frontier,
 ) -> None:
     visit(frontier, list_page(), ListResult(links=0), NOW)

@@ -12,7 +12,7 @@ from tests.pipelines.made import START, capture, entry
 
 
 @pytest.mark.parametrize(
-    ("made", "counter"),
+    ("made", "expected"),
     [
         (entry(capture()), "new"),
         (entry(capture(), kind="new-version"), "changed"),
@@ -21,11 +21,11 @@ from tests.pipelines.made import START, capture, entry
         (evolve(entry(capture(), text=None, kind="same-bytes"), reason="challenge"), "challenge"),
     ],
 )
-def test_an_outcome_is_what_came_of_a_capture(made: Entry, counter: str) -> None:
-    assert outcome(made) == counter
+def test_the_outcome_of_a_capture(made: Entry, expected: str) -> None:
+    assert outcome(made) == expected
 
 
-def test_what_makes_a_page_gone_or_brings_it_back_is_that() -> None:
+def test_a_capture_that_shows_its_page_gone_or_back_has_that_outcome() -> None:
     gone, back, edited = (Event(kind=kind, at=START, id="1", version=1) for kind in ("gone", "back", "edited"))
     assert outcome(evolve(entry(capture(), text=None), reason="http-error"), gone) == "gone"
     assert outcome(entry(capture(), kind="same-bytes"), back) == "back"
