@@ -98,17 +98,17 @@ def crawl(
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
     """Return those of the sites that are due, and say when the others are."""
-    from crawler.schedule import look, outlook
+    from crawler.schedule import next_due, read_timetable
     from crawler.schedule.timetable import in_china
 
-    rows = look(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
+    rows = read_timetable(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
     due = [row.site for row in rows if row.is_due]
     if not due:
-        session.say(outlook(rows))
+        session.say(next_due(rows))
         return []
     for row in rows:
         if not row.is_due:
-            why = f"process {row.last.process} is at it; its next turn" if row.last and row.running else "it is due"
+            why = f"process {row.last.process} is at it; its next turn" if row.last and row.is_running else "it is due"
             session.say(f"{row.site.slug} is left out: {why} {in_china(row.due)}.")
     return due
 

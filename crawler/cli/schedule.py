@@ -14,7 +14,7 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from crawler.schedule import CrawlScheduler, Finished, Row
+    from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
     from crawler.sites.site import Site
     from pipelines.errors import FangzhiError
 
@@ -29,7 +29,7 @@ _ENDINGS = {DONE: "done", SOME_FAILED: "done, some pages failed", INTERRUPTED: "
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
 @click.option(
     "--workers",
-    "at_once",
+    "max_running",
     type=click.IntRange(min=1),
     default=SITES_AT_ONCE,
     show_default=True,
@@ -37,13 +37,13 @@ _ENDINGS = {DONE: "done", SOME_FAILED: "done, some pages failed", INTERRUPTED: "
 )
 @click.option("--once", is_flag=True, help="Crawl what is due now, and exit.")
 @click.option("--dry-run", is_flag=True, help="Show what is due when, and exit.")
-def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, dry_run: bool) -> int:
+def command(session: Session, sites: tuple[str, ...], max_running: int, once: bool, dry_run: bool) -> int:
     """Crawl each enabled site whenever it is due by its schedule, for ever; of those named, if any are.
 
     Each crawl is a process of its own. Ctrl-C once, or a SIGTERM, starts nothing more and waits until what is running
     has closed its files; a second one does not wait. With --json one object is printed for each crawl that has ended.
     """
-    from crawler.schedule import Crawls, CrawlScheduler, WallClock, look, outlook
+    from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
 
     def registered() -> list[Site]:
@@ -51,62 +51,64 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
         return [registry.get(slug) for slug in sites] or registry.enabled()
 
     config, clock = session.config, WallClock()
-    rows = look(config.frontier, registered(), config.schedule, clock.now())
+    rows = read_timetable(config.frontier, registered(), config.schedule, clock.now())
     if dry_run:
         _show(session, rows)
         return DONE
-    crawls, teller = Crawls(config, at_once, *(["--quiet"] if session.quiet else [])), _Teller(session)
-    rounds = CrawlScheduler(
-        config.frontier, registered, config.schedule, crawls.start, teller, at_once=at_once, clock=clock
+    launcher, reporter = CrawlLauncher(config, max_running, *(["--quiet"] if session.quiet else [])), _Reporter(session)
+    scheduler = CrawlScheduler(
+        config.frontier, registered, config.schedule, launcher.start, reporter, max_running=max_running, clock=clock
     )
-    signals = _stopped_by(rounds)
-    session.say(outlook(rows))
-    codes = rounds.run(once=once)
+    signals = _stopped_by(scheduler)
+    session.say(next_due(rows))
+    codes = scheduler.run(once=once)
     if signals:
         return INTERRUPTED if signals[0] == signal.SIGINT else DONE
     return _exit_code(codes)
 
 
-class _Teller:
+class _Reporter:
     """Tells people a line, and programs one object a crawl."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def began(self, row: Row) -> None:
+    def crawl_started(self, row: TimetableRow) -> None:
         self._session.say(f"{row.site.slug}: the crawl begins.")
 
-    def overlapped(self, row: Row) -> None:
+    def run_skipped(self, row: TimetableRow) -> None:
         process = row.last and row.last.process
         self._session.say(f"{row.site.slug}: its turn is skipped, process {process} is still crawling it.")
 
-    def finished(self, run: Finished) -> None:
+    def crawl_finished(self, crawl: FinishedCrawl) -> None:
         from crawler.schedule.timetable import in_china, moment
 
         if self._session.machine:
-            about = {"site": run.row.site.slug, "started": moment(run.started), "ended": moment(run.ended)}
-            told = {"exit": run.code, "outcome": run.row.last and run.row.last.outcome, "skipped": run.skipped}
-            self._session.emit(about | told | {"due": moment(run.row.due), "report": run.report})
+            about = {"site": crawl.row.site.slug, "started": moment(crawl.started), "ended": moment(crawl.ended)}
+            told = {"exit": crawl.code, "outcome": crawl.row.last and crawl.row.last.outcome, "skipped": crawl.skipped}
+            self._session.emit(about | told | {"due": moment(crawl.row.due), "report": crawl.report})
             return
-        ending = _ENDINGS.get(run.code, f"failed with exit code {run.code}")
-        fetched = f", {run.report['fetched']} fetched, {run.report['articles']} articles" if run.report else ""
-        took = f" in {dt.timedelta(seconds=round((run.ended - run.started).total_seconds()))}"
-        turns = f"; turns that it overlapped: {run.skipped}" if run.skipped else ""
-        self._session.say(f"{run.row.site.slug}: {ending}{fetched}{took}{turns}; due again {in_china(run.row.due)}.")
+        ending = _ENDINGS.get(crawl.code, f"failed with exit code {crawl.code}")
+        fetched = f", {crawl.report['fetched']} fetched, {crawl.report['articles']} articles" if crawl.report else ""
+        took = f" in {dt.timedelta(seconds=round((crawl.ended - crawl.started).total_seconds()))}"
+        turns = f"; turns that it overlapped: {crawl.skipped}" if crawl.skipped else ""
+        self._session.say(
+            f"{crawl.row.site.slug}: {ending}{fetched}{took}{turns}; due again {in_china(crawl.row.due)}."
+        )
 
-    def hindered(self, error: FangzhiError) -> None:
+    def start_failed(self, error: FangzhiError) -> None:
         from crawler.cli.main import complain
 
         complain(error)
 
 
-def _stopped_by(rounds: CrawlScheduler) -> list[int]:
-    """Let SIGINT and SIGTERM stop the rounds; return the list that they are written into as they come."""
+def _stopped_by(scheduler: CrawlScheduler) -> list[int]:
+    """Let SIGINT and SIGTERM stop the scheduler; return the list that they are written into as they come."""
     came: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
         came.append(number)
-        rounds.stop()
+        scheduler.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -120,7 +122,7 @@ def _exit_code(codes: Counter[int]) -> int:
     return SOME_FAILED if codes.keys() & {DONE, SOME_FAILED} else FAILED
 
 
-def _show(session: Session, rows: list[Row]) -> None:
+def _show(session: Session, rows: list[TimetableRow]) -> None:
     for row in rows:
         if session.machine:
             session.emit(row.document())

@@ -20,7 +20,7 @@ from pipelines.times import from_us, rfc3339
 if TYPE_CHECKING:
     from crawler.frontier import ListStatus
     from crawler.monitoring import Health
-    from crawler.schedule import Row
+    from crawler.schedule import TimetableRow
     from crawler.sites.registry import Registry
 
 
@@ -89,7 +89,7 @@ def frontier(path: Path) -> Waiting:
 
 
 def _document(
-    held: dict[str, Any], known: Waiting, turns: dict[str, Row], health: Health | None = None
+    held: dict[str, Any], known: Waiting, turns: dict[str, TimetableRow], health: Health | None = None
 ) -> dict[str, Any]:
     site = held["site"]
     told = {"frontier": known.counts.get(site), "process": known.owners.get(site)}
@@ -97,12 +97,12 @@ def _document(
     return held | told | ({"health": health.document()} if health else {})
 
 
-def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
+def scheduled(session: Session, registry: Registry) -> dict[str, TimetableRow]:
     """Return each enabled site's last crawl and when it is due again."""
-    from crawler.schedule import look
+    from crawler.schedule import read_timetable
 
     config = session.config
-    rows = look(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
+    rows = read_timetable(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
     return {row.site.slug: row for row in rows}
 
 
