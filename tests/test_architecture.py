@@ -33,7 +33,7 @@ PURE_MODULES = {
     "crawler/inspect": "columns identity toml",
     "crawler/monitoring": "frequency outcomes stats status",
     "crawler/replay": "outlinks",
-    "crawler/sites": "forms hosts registry rules schedule site windows",
+    "crawler/sites": "hosts registry schedule serialize site validation windows",
     "pipelines": "errors times",
     "pipelines/archive": "arc cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",

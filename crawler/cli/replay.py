@@ -163,7 +163,7 @@ def _journal(
     session: Session, wanted: Wanted, several: MultiReader, registry: Registry, archive: Archive
 ) -> Checkpoint:
     from crawler.replay.checkpoint import Checkpoint
-    from crawler.sites.forms import site_json
+    from crawler.sites.serialize import site_json
     from pipelines.line.order import version
 
     about = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from crawler.sites.forms import site_from_mapping
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_from_mapping
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
 

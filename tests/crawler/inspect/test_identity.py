@@ -10,7 +10,7 @@ import pytest
 from crawler.inspect import FetchedPage
 from crawler.inspect.identity import Named, charset, column_name, declared, region, site_name, slug_of
 from crawler.inspect.toml import toml
-from crawler.sites.forms import site_from_mapping
+from crawler.sites.serialize import site_from_mapping
 from crawler.sites.site import Section, Site
 from pipelines.model import Capture, Region
 

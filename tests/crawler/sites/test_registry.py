@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 from crawler.sites.folders import load
-from crawler.sites.forms import site_from_json, site_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_from_json, site_json
 from crawler.sites.site import Section, Site
 from pipelines.errors import RegistryError
 from pipelines.model import Capture, Recipe, Region

@@ -11,8 +11,8 @@ from attrs import fields_dict
 from cattrs import BaseConverter, Converter, ForbiddenExtraKeysError, transform_error
 from cattrs.cols import list_structure_factory
 
-from crawler.sites.rules import problems
 from crawler.sites.site import Site
+from crawler.sites.validation import problems
 from pipelines.errors import RegistryError
 
 
