@@ -58,4 +58,4 @@ class InspectSpider(BaseSpider):
         """Tell whether a crawl would have a browser show a page."""
         site = self.registry.find(url)
         head = site is not None and any(section.url == url for section in site.sections)
-        return site is not None and site.shows("list" if head else "article")
+        return site is not None and site.is_rendered("list" if head else "article")

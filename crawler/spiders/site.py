@@ -94,7 +94,7 @@ class SiteSpider(BaseSpider):
     def request(self, known: Known) -> scrapy.Request:
         """Return the request for a page, under the condition that it is otherwise than at its last visit."""
         page, history = known.page, known.history
-        shown = page.body is None and self.registry.get(page.site).shows(page.role)
+        shown = page.body is None and self.registry.get(page.site).is_rendered(page.role)
         headers = {} if shown else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
         if page.section and page.url != (section := _bare(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
