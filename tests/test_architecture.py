@@ -33,6 +33,7 @@ PURE_MODULES = {
     "crawler/inspect": "columns identity toml",
     "crawler/monitoring": "frequency outcomes stats status",
     "crawler/replay": "outlinks",
+    "crawler/spiders": "options",
     "crawler/sites": "hosts registry schedule serialize site validation windows",
     "pipelines": "errors times",
     "pipelines/archive": "arc cdxj checks headers manifest records",
