@@ -10,8 +10,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.config import Config, load_config
 from crawler.sites.folders import load
-from crawler.sites.forms import site_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_json
 
 BOT_NAME = "fangzhi"
 SPIDER_MODULES = ["crawler.spiders"]

@@ -18,7 +18,6 @@ from pipelines.errors import FangzhiError
 if TYPE_CHECKING:
     from crawler.cli.run import WaitingPages
     from crawler.monitoring import Health, Stats
-    from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
     from crawler.spiders.options import CrawlOptions
@@ -61,7 +60,6 @@ def crawl(session: Session, options: CrawlOptions) -> int:
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
     from crawler.monitoring import Stats
-    from crawler.monitoring.report import Report
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
@@ -69,14 +67,14 @@ def crawl(session: Session, options: CrawlOptions) -> int:
     sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
     if not (chosen := _due(session, sites) if options.due else sites):
         if session.as_json:
-            show_report(session, Report())
+            show_report(session, Stats())
         return DONE
     for site in chosen:
         if not site.enabled:
             session.say(f"{site.slug} is disabled in the registry ({site.reason}); crawling it because it was named.")
     if not session.config.contact and not session.config.allow_private:
         session.say("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT.")
-    report = Report()
+    report = Stats()
     stats_by_site: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
     started = dt.datetime.now(dt.UTC)
@@ -91,24 +89,24 @@ def crawl(session: Session, options: CrawlOptions) -> int:
             show_report(session, report)
         raise
     show_report(session, report, healths, ended.waiting)
-    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.standing.loud for each in healths))
+    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
     """Return the sites that are due, and print when the others are due."""
-    from crawler.schedule import look, outlook
+    from crawler.schedule import next_due, read_timetable
     from crawler.schedule.timetable import in_china
 
-    rows = look(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
+    rows = read_timetable(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
     due = [row.site for row in rows if row.is_due]
     if not due:
-        session.say(outlook(rows))
+        session.say(next_due(rows))
         return []
     for row in rows:
         if not row.is_due:
             why = (
                 f"process {row.last.process} is crawling it; it is next due"
-                if row.last and row.running
+                if row.last and row.is_running
                 else "it is due"
             )
             session.say(f"{row.site.slug} is skipped: {why} {in_china(row.due)}.")
@@ -123,19 +121,19 @@ def _health(
     from pipelines.catalogue.catalogue import Catalogue
 
     with closing(Frontier(session.config.frontier)) as frontier:
-        looks = frontier.looks()
+        looks = frontier.list_statuses()
     with closing(Catalogue(session.config.catalogue)) as catalogue:
-        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
-        return monitor.after(stats_by_site, started)
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), lists=looks)
+        return monitor.after_crawl(stats_by_site, started)
 
 
 def show_report(
-    session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[WaitingPages] = ()
+    session: Session, report: Stats, sites: Sequence[Health] = (), waiting: Sequence[WaitingPages] = ()
 ) -> None:
     """Print a report: lines for people to stderr, or one JSON object to stdout."""
     if session.as_json:
         details = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
-        session.emit(report.document() | details)
+        session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
 

@@ -37,7 +37,7 @@ def sections(sites: Iterable[Health], width: int = DEFAULT_WIDTH, coloured: bool
     table = _table("site", "fetched", "had articles", "had a new one", "list date")
     table.add_column("section", overflow="fold")
     for site in sites:
-        for look in site.looks:
+        for look in site.lists:
             answer = f" ({look.answer})" if look.answer else ""
             times = (look.asked_at, look.shown_at, look.brought_at)
             cells = [f"{time:%Y-%m-%d %H:%M}" if time else "never" for time in times]
@@ -64,10 +64,10 @@ def holdings(sites: Iterable[dict[str, Any]], width: int = DEFAULT_WIDTH, colour
 
 def alarms(sites: Iterable[Health]) -> list[str]:
     """Return a line for each site that yields no articles; sites that used to yield some come first."""
-    unhealthy = sorted((site for site in sites if site.standing.why), key=lambda site: not site.standing.loud)
+    unhealthy = sorted((site for site in sites if site.status.why), key=lambda site: not site.status.needs_attention)
     return [
-        f"{site.standing.state.upper() if site.standing.loud else site.standing.state} {site.site}: "
-        f"{site.standing.why} ({site.standing.hint})"
+        f"{site.status.state.upper() if site.status.needs_attention else site.status.state} {site.site}: "
+        f"{site.status.why} ({site.status.hint})"
         for site in unhealthy
     ]
 
@@ -77,12 +77,12 @@ def _outcomes_table(sites: Iterable[Health]) -> Table:
     for label in SHARES:
         table.add_column(label, justify="right", no_wrap=True)
     for site in sites:
-        tally, age = site.tally, site.rhythm.age(site.today)
+        tally, age = site.stats, site.frequency.age(site.today)
         counts = [tally.outcomes[kind] for _, kind in COUNTS]
         counts += [tally.outcomes["not-modified"], sum(tally.rejected.values())]
         table.add_row(
             site.site or "(no site)",
-            Text(site.standing.state, style=COLOURS.get(site.standing.state, "")),
+            Text(site.status.state, style=COLOURS.get(site.status.state, "")),
             "" if age is None else str(age),
             *map(_compact, counts),
             *_shares(tally),
@@ -100,7 +100,7 @@ def _compact(count: int) -> str:
 
 
 def _shares(tally: Stats) -> list[str]:
-    articles = tally.articles
+    articles = tally.extracted
     shares = [tally.share(tally.challenges), tally.share(tally.repaired, articles), tally.share(tally.lossy, articles)]
     shares += [tally.share(tally.fields[name], articles) for name in FIELDS]
     return ["" if share is None else f"{100 * share:.0f}" for share in shares]
@@ -110,7 +110,7 @@ def _answers_table(sites: Iterable[Health]) -> Table:
     table = _table("site", *STATUSES, "list date")
     table.add_column("rejected and failed, by reason", overflow="fold")
     for site in sites:
-        tally = site.tally
+        tally = site.stats
         reasons = {**tally.rejected, **tally.failed}
         table.add_row(
             site.site or "(no site)",

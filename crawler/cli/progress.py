@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self
 
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
-from crawler.monitoring.report import Report
 from pipelines.archive import Source
 from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry
@@ -28,7 +27,7 @@ class Progress:
     def __init__(
         self,
         session: Session,
-        report: Report,
+        report: Stats,
         total: int | None = None,
         tallies: dict[str | None, Stats] | None = None,
         site_of: Callable[[str], str | None] = lambda _: None,

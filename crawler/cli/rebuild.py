@@ -38,7 +38,7 @@ def command(session: Session) -> int:
     files are named, and a replay of them restores the entries.
     """
     from crawler.cli.progress import Progress
-    from crawler.monitoring.report import Report
+    from crawler.monitoring import Stats
     from crawler.replay.rebuild import Rebuild
     from crawler.sites.folders import load
     from pipelines.archive import Archive
@@ -46,7 +46,7 @@ def command(session: Session) -> int:
     from pipelines.line.workers import open_pool
     from pipelines.storage import open_storage
 
-    registry, report = load(*session.config.registry), Report()
+    registry, report = load(*session.config.registry), Stats()
     storage = open_storage(session.config.archive, session.config.options)
     storage.check()
     archive = Archive(storage)

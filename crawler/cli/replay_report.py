@@ -13,7 +13,7 @@ from attrs import field, frozen
 from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
 from crawler.cli.session import Session
 from crawler.compare.entries import Totals, compare
-from crawler.monitoring.report import Report
+from crawler.monitoring import Stats
 
 if TYPE_CHECKING:
     from crawler.replay.run import ReplayResult
@@ -26,7 +26,7 @@ KINDS = ("unchanged", "changed", "added")
 class ReplayCounts:
     """Counts of a replay: captures by outcome, results by kind, and with `--diff` what differs."""
 
-    report: Report = field(factory=Report)
+    report: Stats = field(factory=Stats)
     kinds: Counter[str] = field(factory=Counter)
     totals: Totals | None = None
 
@@ -50,7 +50,7 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
     if session.as_json:
         compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}
         written = {"conversions": conversions.keys} if conversions else {}
-        session.emit(counts.report.document() | {kind: kinds[kind] for kind in KINDS} | compared | written)
+        session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
         return
     for line in (
         *(totals_lines(totals) if totals else ()),

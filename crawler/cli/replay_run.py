@@ -15,8 +15,8 @@ from crawler.compare.entries import Totals
 from crawler.replay.checkpoint import Checkpoint
 from crawler.replay.outlinks import outlinks_document
 from crawler.replay.run import jobs, jobs_with_registry, replay
-from crawler.sites.forms import site_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_json
 from pipelines.archive import Archive, Conversions, MultiReader
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import version

@@ -21,9 +21,9 @@ from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
-from crawler.frontier.recovery import settle
+from crawler.frontier.recovery import settle_stale_leases
 from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
-from crawler.monitoring.report import Report
+from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
 from crawler.settings import scrapy_settings, warcinfo
@@ -114,7 +114,7 @@ def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
         closing(Frontier(session.config.frontier)) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)
-        settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
+        settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
     return tuple(archive.unsent)
 
 
@@ -168,7 +168,7 @@ class _RunEvents:
         self._waiting.append(WaitingPages(site=site, pages=pages, opening=opening))
 
 
-def exit_code(report: Report, *, interrupted: bool = False, alarm: bool = False) -> int:
+def exit_code(report: Stats, *, interrupted: bool = False, alarm: bool = False) -> int:
     """Return the exit code of a run; `alarm` is whether a site that had articles has none any more."""
     if interrupted:
         return INTERRUPTED

@@ -14,7 +14,7 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from crawler.schedule import CrawlScheduler, Finished, Row
+    from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
     from crawler.sites.site import Site
     from pipelines.errors import FangzhiError
 
@@ -48,7 +48,7 @@ def command(session: Session, sites: tuple[str, ...], parallel: int, once: bool,
     or SIGTERM no new crawl starts, and fangzhi waits until the running ones have closed their files; after a second
     signal it does not wait. With --json one object is printed for each crawl that has ended.
     """
-    from crawler.schedule import Crawls, CrawlScheduler, WallClock, look, outlook
+    from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
 
     def registered() -> list[Site]:
@@ -56,17 +56,17 @@ def command(session: Session, sites: tuple[str, ...], parallel: int, once: bool,
         return [registry.get(slug) for slug in sites] or registry.enabled()
 
     config, clock = session.config, WallClock()
-    rows = look(config.frontier, registered(), config.schedule, clock.now())
+    rows = read_timetable(config.frontier, registered(), config.schedule, clock.now())
     if dry_run:
         _show(session, rows)
         return DONE
-    crawls = Crawls(config, parallel, *(["--quiet"] if session.quiet else []))
+    crawls = CrawlLauncher(config, parallel, *(["--quiet"] if session.quiet else []))
     reporter = _CrawlReporter(session)
     scheduler = CrawlScheduler(
-        config.frontier, registered, config.schedule, crawls.start, reporter, at_once=parallel, clock=clock
+        config.frontier, registered, config.schedule, crawls.start, reporter, max_running=parallel, clock=clock
     )
     signals = _stop_on_signal(scheduler)
-    session.say(outlook(rows))
+    session.say(next_due(rows))
     codes = scheduler.run(once=once)
     if signals:
         return INTERRUPTED if signals[0] == signal.SIGINT else DONE
@@ -79,30 +79,40 @@ class _CrawlReporter:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def began(self, row: Row) -> None:
+    def crawl_started(self, row: TimetableRow) -> None:
         self._session.say(f"{row.site.slug}: crawl started.")
 
-    def overlapped(self, row: Row) -> None:
+    def run_skipped(self, row: TimetableRow) -> None:
         process = row.last and row.last.process
         self._session.say(f"{row.site.slug}: skipped this time, process {process} is still crawling it.")
 
-    def finished(self, run: Finished) -> None:
+    def crawl_finished(self, finished: FinishedCrawl) -> None:
         from crawler.schedule.timetable import in_china, moment
 
         if self._session.as_json:
-            crawl = {"site": run.row.site.slug, "started": moment(run.started), "ended": moment(run.ended)}
-            result = {"exit": run.code, "outcome": run.row.last and run.row.last.outcome, "skipped": run.skipped}
-            self._session.emit(crawl | result | {"due": moment(run.row.due), "report": run.report})
+            crawl = {
+                "site": finished.row.site.slug,
+                "started": moment(finished.started),
+                "ended": moment(finished.ended),
+            }
+            result = {
+                "exit": finished.code,
+                "outcome": finished.row.last and finished.row.last.outcome,
+                "skipped": finished.skipped,
+            }
+            self._session.emit(crawl | result | {"due": moment(finished.row.due), "report": finished.report})
             return
-        ending = _ENDINGS.get(run.code, f"failed with exit code {run.code}")
-        fetched = f", {run.report['fetched']} fetched, {run.report['articles']} articles" if run.report else ""
-        duration = f" in {dt.timedelta(seconds=round((run.ended - run.started).total_seconds()))}"
-        skipped = f"; scheduled crawls skipped meanwhile: {run.skipped}" if run.skipped else ""
+        ending = _ENDINGS.get(finished.code, f"failed with exit code {finished.code}")
+        fetched = (
+            f", {finished.report['fetched']} fetched, {finished.report['articles']} articles" if finished.report else ""
+        )
+        duration = f" in {dt.timedelta(seconds=round((finished.ended - finished.started).total_seconds()))}"
+        skipped = f"; scheduled crawls skipped meanwhile: {finished.skipped}" if finished.skipped else ""
         self._session.say(
-            f"{run.row.site.slug}: {ending}{fetched}{duration}{skipped}; next due {in_china(run.row.due)}."
+            f"{finished.row.site.slug}: {ending}{fetched}{duration}{skipped}; next due {in_china(finished.row.due)}."
         )
 
-    def hindered(self, error: FangzhiError) -> None:
+    def start_failed(self, error: FangzhiError) -> None:
         from crawler.cli.main import complain
 
         complain(error)
@@ -128,7 +138,7 @@ def _exit_code(codes: Counter[int]) -> int:
     return SOME_FAILED if codes.keys() & {DONE, SOME_FAILED} else FAILED
 
 
-def _show(session: Session, rows: list[Row]) -> None:
+def _show(session: Session, rows: list[TimetableRow]) -> None:
     for row in rows:
         if session.as_json:
             session.emit(row.document())

@@ -184,7 +184,7 @@ def _checked(url: str, session: Session) -> str:
 
 
 def _document(site: Site) -> object:
-    from crawler.sites.forms import site_json
+    from crawler.sites.serialize import site_json
 
     return json.loads(site_json(site))
 

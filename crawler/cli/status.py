@@ -20,7 +20,7 @@ from pipelines.times import from_us, rfc3339
 if TYPE_CHECKING:
     from crawler.frontier import ListStatus
     from crawler.monitoring import Health
-    from crawler.schedule import Row
+    from crawler.schedule import TimetableRow
     from crawler.sites.registry import Registry
 
 
@@ -45,12 +45,12 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         sites = by_site(catalogue.counts(), (*frontier.counts, *slugs))
         sites = [site for site in sites if not slugs or site["site"] in slugs]
-        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=frontier.looks)
-        health = list(monitor.present([site["site"] for site in sites]))
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=frontier.lists)
+        health = list(monitor.current([site["site"] for site in sites]))
     schedule = schedule_by_site(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
-    code = SOME_FAILED if any(site.standing.loud for site in health) else DONE
+    code = SOME_FAILED if any(site.status.needs_attention for site in health) else DONE
     if session.as_json:
         places = {"archive": session.config.archive, "catalogue": session.config.catalogue}
         documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
@@ -74,7 +74,7 @@ class FrontierOverview:
 
     counts: dict[str, dict[str, Any]] = Factory(dict)
     owners: dict[str, int] = Factory(dict)
-    looks: dict[str, list[ListStatus]] = Factory(dict)
+    lists: dict[str, list[ListStatus]] = Factory(dict)
 
 
 def read_frontier(path: Path) -> FrontierOverview:
@@ -85,12 +85,12 @@ def read_frontier(path: Path) -> FrontierOverview:
         return FrontierOverview()
     with closing(Frontier(path)) as opened:
         return FrontierOverview(
-            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.owners(), looks=opened.looks()
+            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.leases(), lists=opened.list_statuses()
         )
 
 
 def _document(
-    counts: dict[str, Any], frontier: FrontierOverview, schedule: dict[str, Row], health: Health | None = None
+    counts: dict[str, Any], frontier: FrontierOverview, schedule: dict[str, TimetableRow], health: Health | None = None
 ) -> dict[str, Any]:
     site = counts["site"]
     state = {"frontier": frontier.counts.get(site), "process": frontier.owners.get(site)}
@@ -98,18 +98,18 @@ def _document(
     return counts | state | ({"health": health.document()} if health else {})
 
 
-def schedule_by_site(session: Session, registry: Registry) -> dict[str, Row]:
+def schedule_by_site(session: Session, registry: Registry) -> dict[str, TimetableRow]:
     """Return the last crawl of each enabled site and when it is next due, by slug."""
-    from crawler.schedule import look
+    from crawler.schedule import read_timetable
 
     config = session.config
-    rows = look(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
+    rows = read_timetable(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
     return {row.site.slug: row for row in rows}
 
 
 def by_site(rows: list[dict[str, Any]], slugs: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Add up the catalogue's counts by site; sites in `slugs` without captures have a row of zeros."""
-    from crawler.monitoring.report import ARTICLES, DUPLICATES, outcome_of
+    from crawler.monitoring.outcomes import ARTICLES, DUPLICATES, outcome_of
     from pipelines.model import Verdict
 
     sites = {slug: _zeros(slug) for slug in (*(row["site"] for row in rows), *slugs)}

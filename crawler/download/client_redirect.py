@@ -10,7 +10,7 @@ from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.http import Response
 
 from crawler.download.capture import captures
-from crawler.frontier.dupefilter import Knowing
+from crawler.frontier.dupefilter import RegistrySpider
 from pipelines.parse.decode import decode
 
 MAX_CLIENT_REDIRECTS = 3
@@ -57,6 +57,6 @@ class ClientRedirect(BaseRedirectMiddleware):
         return target if target and target not in before and self._same_site(target, request.url) else None
 
     def _same_site(self, target: str, url: str) -> bool:
-        registry = cast("Knowing", self.crawler.spider).registry
+        registry = cast("RegistrySpider", self.crawler.spider).registry
         site = registry.find(url)
         return site == registry.find(target) if site else urlsplit(target).hostname == urlsplit(url).hostname

@@ -24,10 +24,20 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.download.robots import RobotsUnreachable
-from crawler.frontier.dupefilter import Knowing
+from crawler.frontier.availability import (
+    CHALLENGES_TO_SLOW_DOWN,
+    CHALLENGES_TO_SUSPEND,
+    FAILURES_TO_STOP_RETRIES,
+    FAILURES_TO_SUSPEND,
+    MAX_DELAY_S,
+    SUSPENSION,
+    parse_retry_after,
+    recovered_delay,
+    slowed_delay,
+)
+from crawler.frontier.dupefilter import RegistrySpider
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT
-from crawler.frontier.pace import BLOCKED, DOWN, LEFT_ALONE, SLOWEST, SUSPECTED, TROUBLED, eased, retry_at, slower
 from crawler.frontier.scheduler import Scheduler
 from pipelines.model import Entry
 
@@ -69,10 +79,10 @@ class Throttle:
     def process_request(self, request: Request) -> None:
         """Drop a request to a paused site; count the requests of rendered pages in the site's budget."""
         scheduler, site = self._scheduler(), _slot_name(request)
-        if scheduler and scheduler.is_left_alone(site):
+        if scheduler and scheduler.is_suspended(site):
             raise SitePaused(f"{site} is paused")
         if scheduler and VISIT not in request.meta:
-            scheduler.spend(site)
+            scheduler.count_request(site)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Increase the delay after a refusal, and reduce it step by step to the site's own after good responses.
@@ -88,11 +98,11 @@ class Throttle:
         if slot := self._slot(request):
             own = max(self._configured_delays[_slot_name(request)], self._crawl_delays.get(_slot_name(request), 0.0))
             if response.status in REFUSAL_STATUSES:
-                slot.delay = slower(max(slot.delay, own))
+                slot.delay = slowed_delay(max(slot.delay, own))
                 self._pause_as_asked(request, response)
             else:
                 latency = request.meta.get("download_latency", 0.0) if own else 0.0
-                slot.delay = eased(slot.delay, own, latency / slot.concurrency)
+                slot.delay = recovered_delay(slot.delay, own, latency / slot.concurrency)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -101,7 +111,7 @@ class Throttle:
             return
         self._count_refusal(request)
         if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest):
-            slot.delay = slower(slot.delay)
+            slot.delay = slowed_delay(slot.delay)
 
     def _count_refusal(self, request: Request) -> None:
         """Stop retrying after several refusals in a row, and pause a site that is down.
@@ -110,9 +120,9 @@ class Throttle:
         """
         site = _slot_name(request)
         self._refusals[site] += 1
-        if self._refusals[site] >= TROUBLED:
+        if self._refusals[site] >= FAILURES_TO_STOP_RETRIES:
             request.meta["dont_retry"] = True
-        if self._refusals[site] >= DOWN and not _is_first_list_page(request):
+        if self._refusals[site] >= FAILURES_TO_SUSPEND and not _is_first_list_page(request):
             self._pause_for_this_crawl(site, "it refused or did not answer again and again")
 
     def _entry_scraped(self, item: Entry) -> None:
@@ -127,30 +137,30 @@ class Throttle:
             return
         self._challenges[site] += 1
         slot = self._crawler.engine.downloader.slots.get(site)
-        if slot and self._challenges[site] >= SUSPECTED:
-            slot.delay = slower(slot.delay)
-        if self._challenges[site] == BLOCKED:
+        if slot and self._challenges[site] >= CHALLENGES_TO_SLOW_DOWN:
+            slot.delay = slowed_delay(slot.delay)
+        if self._challenges[site] == CHALLENGES_TO_SUSPEND:
             self._pause_for_this_crawl(site, "it answers only with anti-bot challenges")
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Store the Crawl-delay of a robots.txt, which Scrapy parses but ignores."""
         site, delay = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
         if delay and delay > 0:  # false for NaN
-            self._crawl_delays[site] = min(max(delay, self._crawl_delays.get(site, 0.0)), SLOWEST)
+            self._crawl_delays[site] = min(max(delay, self._crawl_delays.get(site, 0.0)), MAX_DELAY_S)
 
     def _pause_as_asked(self, request: Request, response: Response) -> None:
         now, scheduler = dt.datetime.now(dt.UTC), self._scheduler()
-        until = retry_at((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
+        until = parse_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
         if scheduler and until:
-            scheduler.pause(_slot_name(request), until, "it asked to be left alone", remembered=True)
-            if scheduler.is_left_alone(_slot_name(request)):
+            scheduler.pause(_slot_name(request), until, "it asked to be left alone", persist=True)
+            if scheduler.is_suspended(_slot_name(request)):
                 request.meta["dont_retry"] = True
 
     def _pause_for_this_crawl(self, site: str, why: str) -> None:
         scheduler = self._scheduler()
-        if scheduler and not scheduler.is_left_alone(site):
+        if scheduler and not scheduler.is_suspended(site):
             logger.warning("%s is paused until the next crawl: %s", site, why)
-            scheduler.pause(site, dt.datetime.now(dt.UTC) + LEFT_ALONE, why)
+            scheduler.pause(site, dt.datetime.now(dt.UTC) + SUSPENSION, why)
 
     def _scheduler(self) -> Scheduler | None:
         """Return the frontier's scheduler, if it is in use.
@@ -161,7 +171,7 @@ class Throttle:
         return scheduler if type(scheduler) is Scheduler else None
 
     def _is_own(self, request: Request) -> bool:
-        registry = cast("Knowing", self._crawler.spider).registry
+        registry = cast("RegistrySpider", self._crawler.spider).registry
         return slot_of(registry, request.url) == _slot_name(request)
 
     def _slot(self, request: Request) -> Any:
@@ -177,4 +187,4 @@ def _slot_name(request: Request) -> str:
 
 def _is_first_list_page(request: Request) -> bool:
     page = request.meta[VISIT].known.page if VISIT in request.meta else None
-    return page is not None and page.role == "list" and page.walked <= 1
+    return page is not None and page.role == "list" and page.list_page_number <= 1

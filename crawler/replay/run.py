@@ -12,8 +12,8 @@ from itertools import groupby
 
 from attrs import evolve, field, frozen
 
-from crawler.sites.forms import site_from_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_from_json
 from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError

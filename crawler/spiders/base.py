@@ -23,7 +23,7 @@ from crawler.download.browser import NotRendered
 from crawler.download.capture import captures
 from crawler.download.robots import RobotsUnreachable, sitemaps
 from crawler.download.throttle import SitePaused
-from crawler.frontier.dupefilter import AlreadyAsked
+from crawler.frontier.dupefilter import AlreadyRequested
 from crawler.sites.registry import Registry
 from pipelines.errors import ConfigError, PageError
 from pipelines.model import Job
@@ -74,7 +74,7 @@ class BaseSpider(scrapy.Spider):
             yield self.registry.job(capture)
 
     def failed(self, failure: Failure) -> Iterator[Job]:
-        """Report a failed request; the captures made before the failure are archived."""
+        """Stats a failed request; the captures made before the failure are archived."""
         request = failure.request  # type: ignore[attr-defined]
         jobs = list(self.jobs(request))
         yield from jobs
@@ -87,7 +87,7 @@ class BaseSpider(scrapy.Spider):
     @staticmethod
     def why(failure: Failure) -> str | None:
         """Return the name of a failure's counter; None if a redirect leads to a page that was requested before."""
-        known = isinstance(failure.value, AlreadyAsked)
+        known = isinstance(failure.value, AlreadyRequested)
         return None if known else explain(failure.value or Exception(failure))[0]
 
 

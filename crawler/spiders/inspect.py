@@ -61,4 +61,4 @@ class InspectSpider(BaseSpider):
         """Return whether a crawl would render a page."""
         site = self.registry.find(url)
         is_list = site is not None and any(section.url == url for section in site.sections)
-        return site is not None and site.shows("list" if is_list else "article")
+        return site is not None and site.is_rendered("list" if is_list else "article")

@@ -19,8 +19,8 @@ from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, list
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
 from crawler.frontier.inflight import VISIT
+from crawler.frontier.revisit_policy import Visit
 from crawler.frontier.scheduler import Scheduler
-from crawler.frontier.visit import Visit
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.options import CrawlOptions
@@ -55,14 +55,14 @@ class SiteSpider(BaseSpider):
         """Claim the sites, and enqueue the first page of every section."""
         self._scheduler = scheduler
         for site in self._sites():
-            if scheduler.take(site.slug, self._options.resume_key):
+            if scheduler.claim_site(site.slug, self._options.resume_key):
                 first_pages = [
                     self._list_page(ListRequest(url=section.url), site, section, 1) for section in site.sections
                 ]
                 if self._options.due:
-                    scheduler.add_due(site.slug, first_pages)
+                    scheduler.enqueue_due(site.slug, first_pages)
                 else:
-                    scheduler.add(first_pages)
+                    scheduler.enqueue(first_pages)
 
     def renders(self) -> bool:
         """Return whether pages of one of the sites are to be rendered."""
@@ -80,7 +80,7 @@ class SiteSpider(BaseSpider):
     def request(self, known: Known) -> scrapy.Request:
         """Return the request for a page, conditional on a change since its last visit."""
         page, history = known.page, known.history
-        rendered = page.form is None and self.registry.get(page.site).shows(page.role)
+        rendered = page.body is None and self.registry.get(page.site).is_rendered(page.role)
         # The data of a rendered page may be new even if its own bytes are not: its request is unconditional.
         headers = {} if rendered else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
         if page.section and page.url != (section := _without_fragment(page.section)):
@@ -91,12 +91,12 @@ class SiteSpider(BaseSpider):
             meta[RENDER_KEY] = fragment if first_page == page.url else ""
         if page.role == "file":
             meta[MAX_BODY_KEY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
-        if page.form is not None:
-            headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
+        if page.body is not None:
+            headers |= {"Content-Type": f"{media_type(page.body)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
             page.url,
-            method="POST" if page.form is not None else "GET",
-            body=page.form or "",
+            method="POST" if page.body is not None else "GET",
+            body=page.body or "",
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
@@ -114,7 +114,7 @@ class SiteSpider(BaseSpider):
         yield from self._scheduler.watch(request, self._read(request, response))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
-        """Report a failed request; the captures made before the failure are archived."""
+        """Stats a failed request; the captures made before the failure are archived."""
         request = failure.request  # type: ignore[attr-defined]
         yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
 
@@ -133,7 +133,7 @@ class SiteSpider(BaseSpider):
     def _enqueue_parts(self, response: Response, page: Page) -> None:
         """Enqueue the further pages of an article."""
         if further := parts(response.body.decode("latin-1"), response.url):
-            self._scheduler.add(evolve(page, url=url) for url in further)
+            self._scheduler.enqueue(evolve(page, url=url) for url in further)
 
     def _enqueue_links(self, job: Job, visit: Visit) -> None:
         """Enqueue a list's articles and further pages."""
@@ -143,16 +143,16 @@ class SiteSpider(BaseSpider):
         if isinstance(text, Rejection):
             return
         for section in _sections(site, page):
-            fragment = urldefrag(section.url).fragment if page.form is None else page.form
+            fragment = urldefrag(section.url).fragment if page.body is None else page.body
             url = f"{_without_fragment(job.capture.final_url)}#{fragment}".rstrip("#")
             listing = FAMILIES[site.family].listing(text, url)
-            if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
+            if site.family == GENERIC.name and page.list_page_number == 1 and listing == Listing():
                 listing = Listing(lists=list_requests(self.sitemap_urls(job.capture.final_url)))
-            visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
+            visit.script_only = visit.script_only or bool(listing.lists or (listing.pages and not listing.articles))
             links = [link for link in listing.articles if self.registry.find(link.url) == site]
-            visit.links += len(links)
-            visit.days |= {link.listed_on for link in links if link.listed_on}
-            visit.found += self._enqueue_listing(listing, links, site, section, page.walked)
+            visit.article_links += len(links)
+            visit.listed_days |= {link.listed_on for link in links if link.listed_on}
+            visit.new_articles += self._enqueue_listing(listing, links, site, section, page.list_page_number)
 
     def _enqueue_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
         """Enqueue a listing's articles and the list pages that follow it; return the number of new articles."""
@@ -165,17 +165,17 @@ class SiteSpider(BaseSpider):
         searching = not links and self._empty_pages[section.url] < MAX_EMPTY_PAGES
         goes_on = not enough and (new_count or searching or (wanted and self._options.full and not repeats))
         if goes_on or walked == 1:
-            self._scheduler.add(self._list_pages(listing.lists, site, section, walked))
+            self._scheduler.enqueue(self._list_pages(listing.lists, site, section, walked))
         if goes_on:
             for number, request in enumerate(listing.pages[: listing.pages_to_request], walked + 1):
                 if number <= (MAX_PAGES if self._options.full else section.depth):
-                    self._scheduler.add(self._list_pages((request,), site, section, number))
+                    self._scheduler.enqueue(self._list_pages((request,), site, section, number))
         return new_count
 
     def _enqueue_articles(self, links: list[Link], site: Site, section: Section) -> int:
         left = None if self._options.limit is None else max(0, self._options.limit - self._new_articles[site.slug])
         pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
-        new = self._scheduler.add(pages, most=left)
+        new = self._scheduler.enqueue(pages, limit=left)
         self._new_articles[site.slug] += len(new)
         return len(new)
 
@@ -195,14 +195,14 @@ class SiteSpider(BaseSpider):
             site=site.slug,
             role="list",
             section=section.url,
-            walked=walked,
-            form=request.body,
+            list_page_number=walked,
+            body=request.body,
         )
 
 
 def _sections(site: Site, page: Page) -> list[Section]:
     """Return the sections of a list page: sections whose URLs differ in the fragment only have the same first page."""
-    first_page = page.url if page.walked == 1 else None
+    first_page = page.url if page.list_page_number == 1 else None
     return [
         section
         for section in site.sections

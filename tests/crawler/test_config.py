@@ -154,7 +154,7 @@ def test_a_default_schedule_is_checked_where_it_stands(tmp_path: Path) -> None:
     assert load(tmp_path).schedule == "every 6h"
     assert load(tmp_path, {"FANGZHI_SCHEDULE": "30 22 * * *"}).schedule == "30 22 * * *"
     (tmp_path / "fangzhi.toml").write_text('schedule = "now and then"\n')
-    with pytest.raises(ConfigError, match=r"fangzhi\.toml: schedule: 'now and then' is no schedule; allowed are"):
+    with pytest.raises(ConfigError, match=r"fangzhi\.toml: schedule: 'now and then' is not a schedule; allowed are"):
         load(tmp_path)
 
 

@@ -26,16 +26,16 @@ def health(slug: str, chance: random.Random, standing: SiteStatus | None = None)
         failed=Counter(timeout=2),
         statuses=Counter({"2xx": outcomes.total(), "4xx": 3, "none": 2}),
         fields=Counter(title=articles, date=articles, source=articles // 2, column=0),
-        articles=articles,
+        extracted=articles,
         repaired=articles // 3,
     )
     return Health(
         site=slug,
-        tally=tally,
-        rhythm=Frequency(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
-        standing=standing or SiteStatus(state=chance.choice(("alive", "blocked"))),
+        stats=tally,
+        frequency=Frequency(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
+        status=standing or SiteStatus(state=chance.choice(("alive", "blocked"))),
         today=TODAY,
-        looks=(ListStatus(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
+        lists=(ListStatus(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
     )
 
 
@@ -57,7 +57,7 @@ def test_rejections_and_failures_are_counted_by_reason() -> None:
     chance = random.Random(3)
     made = health("fu", chance)
     text = " ".join(" ".join(tables([made])).split())
-    for reason, count in {**made.tally.rejected, "timeout": 2}.items():
+    for reason, count in {**made.stats.rejected, "timeout": 2}.items():
         assert f"{count} {reason}" in text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.monitoring.health import RECENT
+from crawler.monitoring.health import RECENT_CAPTURES
 from tests.fangzhi import Entries, documents, environment, fangzhi, installed, one_line, start_installed, warcs
 from tests.town import Town
 
@@ -123,7 +123,7 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
     assert {site["site"]: site["captures"] for site in status["sites"]} == captures
     for site in status["sites"]:
         assert site["captures"] == site["articles"] + site["duplicates"] + sum(site["rejected"].values())
-        assert site["health"]["captures"] == min(site["captures"], RECENT)
+        assert site["health"]["captures"] == min(site["captures"], RECENT_CAPTURES)
     assert all(site["frontier"]["known"] and not site["frontier"]["waiting"] for site in status["sites"])
     first, *lines = output_lines(town, "status")
     assert first.split(":")[0] == str(town.archive)

@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.test import get_crawler
 
 from crawler.download.throttle import Throttle
-from crawler.frontier.pace import SUSPECTED
+from crawler.frontier.availability import CHALLENGES_TO_SLOW_DOWN
 from pipelines.model import Entry
 from tests.pipelines.made import capture, entry
 
@@ -31,9 +31,12 @@ def delays(*entries: Entry) -> list[float]:
 
 
 def test_challenges_in_a_row_increase_the_delay_more_and_more() -> None:
-    before, row = delays(*[CHALLENGE] * (SUSPECTED - 1)), delays(*[CHALLENGE] * (SUSPECTED + 1))
-    assert before == [0.1] * (SUSPECTED - 1), "one or two pages say nothing about the site"
-    assert row[SUSPECTED - 1 :] == [1.0, 2.0]
+    before, row = (
+        delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN - 1)),
+        delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN + 1)),
+    )
+    assert before == [0.1] * (CHALLENGES_TO_SLOW_DOWN - 1), "one or two pages say nothing about the site"
+    assert row[CHALLENGES_TO_SLOW_DOWN - 1 :] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -46,4 +49,4 @@ def test_challenges_in_a_row_increase_the_delay_more_and_more() -> None:
     ids=["article", "list", "403"],
 )
 def test_a_page_with_content_resets_the_count(between: Entry, row: bool) -> None:
-    assert (delays(*[CHALLENGE] * (SUSPECTED - 1), between, CHALLENGE)[-1] > 0.1) is row
+    assert (delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN - 1), between, CHALLENGE)[-1] > 0.1) is row

@@ -10,7 +10,7 @@ import pytest
 from crawler.inspect import FetchedPage
 from crawler.inspect.identity import SiteMeta, charset, column_name, region, site_meta, site_name, slug_of
 from crawler.inspect.toml import site_toml
-from crawler.sites.forms import site_from_mapping
+from crawler.sites.serialize import site_from_mapping
 from crawler.sites.site import Section, Site
 from pipelines.model import Capture, Region
 

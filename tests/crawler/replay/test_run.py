@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 from crawler.replay.run import DateRange, ReplayResult, body_finder, jobs, recover, replay, with_preferred_location
-from crawler.sites.forms import site_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_json
 from crawler.sites.site import Section, Site
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue

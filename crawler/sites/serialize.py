@@ -1,4 +1,4 @@
-"""A site from its TOML, and to JSON and back for the archive that remembers it."""
+"""Sites from TOML data, and to and from the JSON that an archive stores."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from attrs import fields_dict
 from cattrs import BaseConverter, Converter, ForbiddenExtraKeysError, transform_error
 from cattrs.cols import list_structure_factory
 
-from crawler.sites.rules import problems
 from crawler.sites.site import Site
+from crawler.sites.validation import problems
 from pipelines.errors import RegistryError
 
 
 def site_from_mapping(data: Mapping[str, Any], slug: str, file: str) -> Site:
     """Return the site that a TOML file's data describe.
 
-    Raises RegistryError with one line that names `file`, the key, and what is allowed.
+    Raises RegistryError with one line that names `file`, the key and the allowed values.
     """
     if "slug" in data:
         raise RegistryError(f"{file}: unknown key slug", hint="the file's name is the slug")
@@ -27,19 +27,19 @@ def site_from_mapping(data: Mapping[str, Any], slug: str, file: str) -> Site:
 
 
 def site_json(site: Site) -> str:
-    """Return a site as one line of JSON, such as is kept in a WARC's warcinfo record."""
+    """Return a site as one line of JSON, as stored in the warcinfo record of its WARC files."""
     return json.dumps(_STRICT.unstructure(site), ensure_ascii=False)
 
 
 def site_from_json(text: str) -> Site:
-    """Return the site that `site_json` wrote; keys of other versions are passed over.
+    """Return the site that `site_json` wrote; unknown keys, of other versions, are ignored.
 
-    Raises RegistryError where the text is no site, or one whose family is not known any more.
+    Raises RegistryError if the text is not a site, or if its family does not exist any more.
     """
     try:
         data = json.loads(text)
     except ValueError:
-        raise RegistryError(f"not a site: {text[:80]!r} is no JSON") from None
+        raise RegistryError(f"not a site: {text[:80]!r} is not JSON") from None
     return _site(_LENIENT, data, "the archive's site")
 
 
@@ -50,8 +50,9 @@ def _site(converter: Converter, data: Any, file: str) -> Site:
     try:
         site = converter.structure(data, Site)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
-        told = transform_error(error, path="", format_exception=_told)
-        first = min(told, key=lambda line: not line.startswith(_UNKNOWN))  # a misspelt key is also a missing one
+        messages = transform_error(error, path="", format_exception=_message)
+        # a misspelt key is reported as unknown, not as missing
+        first = min(messages, key=lambda line: not line.startswith(_UNKNOWN))
         problem, _, key = first.rpartition(" @ ")
         raise RegistryError(": ".join(filter(None, (file, key.lstrip("."), problem)))) from None
     for key, problem in problems(site):
@@ -59,19 +60,19 @@ def _site(converter: Converter, data: Any, file: str) -> Site:
     return site
 
 
-def _told(error: BaseException, _: type | None) -> str:
+def _message(error: BaseException, _: type | None) -> str:
     if isinstance(error, ForbiddenExtraKeysError):
         allowed = ", ".join(key for key in fields_dict(error.cl) if key != "slug")
         return f"{_UNKNOWN} {', '.join(sorted(error.extra_fields))}; allowed are {allowed}"
     if isinstance(error, KeyError):
         return "this key is missing"
-    if isinstance(error, AttributeError):  # no mapping
+    if isinstance(error, AttributeError):  # the value is not a mapping
         return "a table is expected"
     return str(error)
 
 
 def _exactly(*kinds: type, called: str) -> Callable[[Any, Any], Any]:
-    """Return a hook that takes a value of these very types: cattrs would make a text of a number."""
+    """Return a hook that accepts only values of these types: cattrs itself would convert a number to a text."""
 
     def check(value: Any, _: Any) -> Any:
         if type(value) not in kinds:
@@ -86,7 +87,7 @@ def _is_tuple(kind: Any) -> bool:
 
 
 def _tuple(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
-    """Return a hook for tuples that takes lists alone: cattrs would take a text for a list of its letters."""
+    """Return a hook for tuples that accepts only lists: cattrs itself would split a text into characters."""
     read = list_structure_factory(kind, converter)
     check = _exactly(list, called="a list")
     return lambda value, _: tuple(read(check(value, _), _))
