@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -44,7 +45,7 @@ def postgresql() -> Iterator[str]:
             _wait(port, server)
             yield f"postgresql+psycopg://fangzhi@127.0.0.1:{port}/postgres"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # fast shutdown; after SIGTERM it waits until all clients disconnect
             server.wait(30)
 
 
