@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
+from pipelines.parse.segment.block_traits import Shape
 from pipelines.parse.segment.headlines import headlines
+from pipelines.parse.segment.join_candidates import Ways
+from pipelines.parse.segment.join_weights import WEIGHTS
 from pipelines.parse.segment.roles import paragraphs_of, roles_of
-from pipelines.parse.segment.shapes import Shape
-from pipelines.parse.segment.ways import Ways
-from pipelines.parse.segment.weights import WEIGHTS
 from tests.benchmarks.segment import SIZES
 from tests.pages_of_articles.compose import KINDS, Page, compose
 from tests.pages_of_articles.printed import printed
@@ -44,13 +44,13 @@ Choice = tuple[list[Row], int]
 def choices(page: Page, names: Sequence[str]) -> Iterator[Choice]:
     """Yield for each open end the ways to go on, and for each torn beginning those to go back, that others leave it."""
     blocks = tuple(map(Shape, page.draft.blocks))
-    heads = headlines(blocks, seams)
+    heads = headlines(blocks, language_model)
     paragraphs = paragraphs_of(blocks, heads, roles_of(blocks, heads)) if heads else []
     texts = [piece.text for piece in page.pieces]
     true = {(texts.index(piece.follows.text), at) for at, piece in enumerate(page.pieces) if piece.follows}
     onward, backward = dict(true), {right: left for left, right in true}
     sides: dict[tuple[str, int], list[tuple[Row, bool]]] = defaultdict(list)
-    ways = Ways(paragraphs, seams)
+    ways = Ways(paragraphs, language_model)
     for at, left in enumerate(paragraphs):
         for right, signs in ways.behind(at):
             one, two = left.number, right.number

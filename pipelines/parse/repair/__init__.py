@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from pipelines.model import Article, Draft, Evidence, Moment, Repair
+from pipelines.parse.repair.boilerplate import column_in
 from pipelines.parse.repair.clean_characters import clean_characters
 from pipelines.parse.repair.close_gaps import close_gaps
 from pipelines.parse.repair.credits import named_in
@@ -16,7 +17,6 @@ from pipelines.parse.repair.drop_furniture import drop_furniture, furniture
 from pipelines.parse.repair.drop_spam import drop_spam
 from pipelines.parse.repair.drop_stubs import drop_stubs, missing
 from pipelines.parse.repair.edits import Repaired, record
-from pipelines.parse.repair.frame import column_in
 from pipelines.parse.repair.join_lines import join_lines
 from pipelines.parse.repair.lift_captions import captioned, captions, lift_captions
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift

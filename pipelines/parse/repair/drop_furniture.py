@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pipelines.parse.repair.boilerplate import is_clock, is_counter, is_frame, is_terms
 from pipelines.parse.repair.credits import credits_in
 from pipelines.parse.repair.edits import Repaired, apply, cut, lines_of
-from pipelines.parse.repair.frame import is_clock, is_counter, is_frame, is_terms
 
 EDGE = 4
 """Lines from either end among which credits, terms and counters stand; amid a text one is of a picture or a column."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, frozen
 
-from pipelines.parse.repair.words import NEAR, Reading, is_common, likelihood
+from pipelines.parse.repair.word_likelihood import NEAR, Reading, is_common, likelihood
 
 LONGEST = 120
 """Characters of the longest run: in the field none is over 30, for one byte in three ends it in traditional text."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pipelines.parse.repair.edits import Edit, Repaired, apply, settled
 from pipelines.parse.repair.gbk_misalignment import LEADS, LONGEST, Read, character, ending_in, read_torn
 from pipelines.parse.repair.strip_pinyin import readings
-from pipelines.parse.repair.words import MARKS, NEAR, Reading, fluency, words_of
+from pipelines.parse.repair.word_likelihood import MARKS, NEAR, Reading, fluency, words_of
 from pipelines.text.script import foreign_to, script_of
 
 GLANCE = 5

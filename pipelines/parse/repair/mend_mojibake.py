@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipelines.parse.repair.edits import Edit, Repaired, settled
-from pipelines.parse.repair.words import fluency
+from pipelines.parse.repair.word_likelihood import fluency
 
 FLUENT = -8.0
 """Of what comes out, in nats a character: prose lies above, bytes that only happen to be Chinese lie below -10."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipelines.model import Draft
+from pipelines.parse.segment.bigrams import Language
+from pipelines.parse.segment.block_traits import Shape
 from pipelines.parse.segment.cut import cut
 from pipelines.parse.segment.drafts import drafts
 from pipelines.parse.segment.headlines import headlines
-from pipelines.parse.segment.shapes import Shape
-from pipelines.parse.segment.wording import Language
 
 __all__ = ["Language", "segment"]
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
+from pipelines.parse.segment.bigrams import ABOUT, Language, share
+from pipelines.parse.segment.block_traits import Shape, begins_torn, openness
 from pipelines.parse.segment.headlines import Head
-from pipelines.parse.segment.joins import Join, joins
+from pipelines.parse.segment.join_candidates import Paragraph
+from pipelines.parse.segment.paragraph_joins import Join, joins
 from pipelines.parse.segment.roles import APART, Role, paragraphs_of, roles_of, runs_of
-from pipelines.parse.segment.shapes import Shape, begins_torn, openness
-from pipelines.parse.segment.ways import Paragraph
-from pipelines.parse.segment.wording import ABOUT, Language, share
 
 
 @frozen(kw_only=True)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from pipelines.parse.segment.evidence import beginning
+from pipelines.parse.segment.bigrams import Language, common, pairs_of, share
+from pipelines.parse.segment.block_traits import Shape, has_two_parts, openness
+from pipelines.parse.segment.join_evidence import beginning
 from pipelines.parse.segment.people import byline
-from pipelines.parse.segment.shapes import Shape, has_two_parts, openness
-from pipelines.parse.segment.wording import Language, common, pairs_of, share
 
 LEAST = 2
 """Articles from which a page is cut; one that quotes another paper's report, or prints a notice behind itself, has one

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from pipelines.parse.segment.block_traits import Shape, begins_item, begins_stopped, begins_torn
 from pipelines.parse.segment.headlines import Head
-from pipelines.parse.segment.shapes import Shape, begins_item, begins_stopped, begins_torn
-from pipelines.parse.segment.ways import Paragraph
+from pipelines.parse.segment.join_candidates import Paragraph
 
 Role = Literal["text", "subhead", "byline", "caption"]
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
+from pipelines.parse.repair.language_model import seam
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
-from pipelines.parse.repair.seams import seam
-from pipelines.parse.repair.words import fluency
+from pipelines.parse.repair.word_likelihood import fluency
 from tests.damage import shift
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"

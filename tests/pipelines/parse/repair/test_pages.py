@@ -7,7 +7,7 @@ from attrs import evolve
 
 from pipelines.line.order import read_page
 from pipelines.model import Article, Block, Draft, Job, Recipe
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
 from pipelines.parse.segment import segment
 from tests.pipelines.made import capture
 
@@ -93,5 +93,5 @@ def test_of_several_articles_the_last_is_the_one_that_is_cut() -> None:
     blocks = [
         Block(text=text) for head in ("春耕开始", "夏粮入仓") for text in (head, f"云洲日报讯（记者 李华）{PROSE}")
     ]
-    parts = segment(Draft(title=None, blocks=tuple(blocks), below=("登录后阅读全文",), torn=True), seams)
+    parts = segment(Draft(title=None, blocks=tuple(blocks), below=("登录后阅读全文",), torn=True), language_model)
     assert [(part.below, part.torn) for part in parts] == [((), False), (("登录后阅读全文",), True)]

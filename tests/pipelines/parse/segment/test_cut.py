@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.model import Block, Draft, Edition, Image, Repair
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
 from pipelines.parse.segment import segment
 
 BODY = "市住房和城乡建设局昨日召开会议，部署今年老旧小区改造工作，要求各县区倒排工期，按时完成任务。"
@@ -16,7 +16,7 @@ SECOND = ("春耕备耕有序推进", "本报讯（记者 陈立）市农业农�
 
 def page(*texts: str, **told: object) -> tuple[Draft, ...]:
     blocks = tuple(Block(text=text) for text in texts)
-    return segment(Draft(title="A03：城事", blocks=blocks, **told), seams)  # type: ignore[arg-type]
+    return segment(Draft(title="A03：城事", blocks=blocks, **told), language_model)  # type: ignore[arg-type]
 
 
 def texts(part: Draft) -> list[str]:
@@ -120,10 +120,10 @@ def test_headings_behind_rules_are_headlines_without_datelines() -> None:
         for title in ("市图书馆开馆迎客", "春耕备耕展开", "夏粮收购结束")
         for each in (Block(text=title, kind="heading", parted=title[0] != "市"), Block(text=BODY))
     ]
-    parts = segment(Draft(title=None, blocks=tuple(blocks)), seams)
+    parts = segment(Draft(title=None, blocks=tuple(blocks)), language_model)
     assert [part.title for part in parts] == ["市图书馆开馆迎客", "春耕备耕展开", "夏粮收购结束"]
     chapters = [Block(text=f"一、{block.text}", kind=block.kind, parted=block.parted) for block in blocks]
-    assert len(segment(Draft(title=None, blocks=tuple(chapters)), seams)) == 1
+    assert len(segment(Draft(title=None, blocks=tuple(chapters)), language_model)) == 1
 
 
 def test_a_page_of_two_articles_is_cut_though_one_has_lost_its_dateline() -> None:

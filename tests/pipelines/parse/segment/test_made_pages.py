@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines.model import Draft
-from pipelines.parse.repair import repair, seams
+from pipelines.parse.repair import language_model, repair
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
 from pipelines.parse.segment import segment
@@ -75,7 +75,7 @@ def test_articles_of_a_real_paper_that_go_on_behind_another_are_mostly_joined() 
 @pytest.mark.parametrize("kind", ["torn", "all"])
 def test_the_repaired_text_undone_gives_the_pieces_of_its_page(kind: str) -> None:
     for page in pages(kind):
-        articles = [repair(part) for part in segment(page.draft, seams)]
+        articles = [repair(part) for part in segment(page.draft, language_model)]
         lines = Counter(line for each in articles for line in undo(each.text, each.repairs).split("\n"))
         heads = {article.title for article in articles}
         missing = Counter(piece.text for piece in page.pieces) - lines
@@ -86,4 +86,4 @@ def test_the_repaired_text_undone_gives_the_pieces_of_its_page(kind: str) -> Non
 def test_one_article_stays_one(source: str) -> None:
     for seed in range(40):
         page: Draft = compose(1, "whole", source, random.Random(seed)).draft
-        assert segment(page, seams) == (page,)
+        assert segment(page, language_model) == (page,)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.parse.segment.shapes import begins_lone, openness, pairs_up, unpaired
-from pipelines.parse.segment.wording import Language
+from pipelines.parse.segment.bigrams import Language
+from pipelines.parse.segment.block_traits import begins_lone, openness, pairs_up, unpaired
 
 Signs = dict[str, float]
 """How much there is of what `weights.WEIGHTS` names: 1 or 0 of what is or is not."""

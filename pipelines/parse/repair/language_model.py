@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 
-from pipelines.parse.repair.words import COMMON, LONGEST, NEAR, likelihood, listed
+from pipelines.parse.repair.word_likelihood import COMMON, LONGEST, NEAR, likelihood, listed
 from pipelines.text.script import folded
 
 BROKEN = 0.6

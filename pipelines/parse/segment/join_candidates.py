@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from pipelines.parse.segment.evidence import Signs, ends, is_fresh
-from pipelines.parse.segment.shapes import HEADLINE, openness
-from pipelines.parse.segment.wording import ABOUT, Language, common, pairs_of
+from pipelines.parse.segment.bigrams import ABOUT, Language, common, pairs_of
+from pipelines.parse.segment.block_traits import HEADLINE, openness
+from pipelines.parse.segment.join_evidence import Signs, ends, is_fresh
 
 REACH = 60
 """Paragraphs behind one that breaks off, or around one, that are looked at: a page of a paper has about so many."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from pipelines.parse.segment.bigrams import Language
+from pipelines.parse.segment.join_candidates import Paragraph, Ways
+from pipelines.parse.segment.join_weights import score
 from pipelines.parse.segment.matching import Pair, marginals
-from pipelines.parse.segment.ways import Paragraph, Ways
-from pipelines.parse.segment.weights import score
-from pipelines.parse.segment.wording import Language
 
 LEAST = 0.88
 """How probable a join is at least, what competes for either side taken into account: so that of 100 joins on pages with
