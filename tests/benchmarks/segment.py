@@ -128,7 +128,7 @@ def main() -> None:
     source = next(iter(sys.argv[1:]), "held")
     if source.startswith("printed") and not printed("held"):
         sys.exit("The evaluation corpus, out of which printed articles are taken, is not beside this checkout.")
-    language_model.seam("预热", "词表")
+    language_model.join_gain("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
     print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
     whole = Row()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pypinyin
 
-from pipelines.text.script import foreign_to
+from pipelines.text.script import foreign_chars
 
 MARK, DIGIT, BARE = pypinyin.Style.TONE, pypinyin.Style.TONE3, pypinyin.Style.NORMAL
 
@@ -24,7 +24,7 @@ def listed(
     """Return a kind that annotates this share of the characters that one script alone has."""
 
     def annotate(text: str, rng: random.Random) -> str:
-        own = foreign_to("hant" if simplified else "hans")
+        own = foreign_chars("hant" if simplified else "hans")
         types = sorted(own.intersection(text))
         chosen = set(rng.sample(types, round(len(types) * rng.uniform(least, most))))
         return "".join(char + _bracketed(char, style, brackets) if char in chosen else char for char in text)

@@ -37,14 +37,14 @@ def dropped(text: str, rng: random.Random) -> str:
 
 def annotated(text: str, rng: random.Random) -> str:
     """Tear a text where a character's bytes stand across two others, and its pinyin is put behind them: 域?qū)嵉乜."""
-    from pipelines.parse.repair.strip_pinyin import readings
+    from pipelines.parse.repair.strip_pinyin import pinyin_readings
 
     places = list(range(1, len(text) - 1))
     rng.shuffle(places)
     for at in places[:400]:
         left, right = _bytes(text[at - 1]), _bytes(text[at])
         if len(left) == len(right) == 2 and (char := _char(left[1:] + right[:1])) and "\u4e00" <= char <= "\u9fff":
-            toned = sorted(each for each in readings(char) if not each.isascii())
+            toned = sorted(each for each in pinyin_readings(char) if not each.isascii())
             for shifted, end in _shifted(text, at, right[1:], "cut", "?") if toned else ():
                 return f"{text[:at]}?{toned[0]}){shifted}{text[end:]}"
     return text

@@ -1,4 +1,7 @@
-"""Whether two texts are one, by the words across the seam between them and by those that both have."""
+"""How likely two pieces of text are one text, and how telling it is that two texts share a pair of hanzi.
+
+This module is passed to `pipelines.parse.segment.segment`, where it implements the protocol `LanguageModel`.
+"""
 
 from __future__ import annotations
 
@@ -7,77 +10,95 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 
-from pipelines.parse.repair.word_likelihood import COMMON, LONGEST, NEAR, likelihood, listed
-from pipelines.text.script import folded
+from pipelines.parse.repair.word_likelihood import (
+    CONTEXT_CHARS,
+    MAX_WORD_CHARS,
+    MIN_COMMON_CHAR_NATS,
+    likelihood,
+    word_list,
+)
+from pipelines.text.script import fold_to_simplified
 
-BROKEN = 0.6
-"""What each nat counts against a seam that no word spans by which the left side breaks off inside of one: many texts
-end with what longer words begin with."""
+BROKEN_WORD_WEIGHT = 0.6
+"""Weight of the evidence that the left piece breaks off inside a word which the right piece does not continue. It is
+below 1 because many texts end in characters with which longer words begin."""
 
-MOST = 8.0
-"""The most that counts so, in nats."""
+MAX_BROKEN_NATS = 8.0
+"""Upper limit of that evidence, in nats."""
 
-RARE = -15.0
-"""Of the rarest word that is looked for to go on: rarer ones are names and make no difference."""
+MIN_CONTINUING_WORD_NATS = -15.0
+"""Log probability of the rarest word that counts as a possible continuation: rarer ones are names and make no
+difference."""
 
-EVERYWHERE = -8.5
-"""Of the rarest pairs of hanzi that any two texts may share, in nats: 工作, 会议 and some 400 more are likelier."""
+UBIQUITOUS_PAIR_NATS = -8.5
+"""Log probability of the rarest pair of hanzi that any two texts may share: 工作, 会议 and some 400
+more are likelier."""
 
-RAREST = 4.0
-"""The most that a shared pair says: pairs that are in one name or phrase are not shared by themselves."""
+MAX_PAIR_RARITY_NATS = 4.0
+"""Upper limit of what one shared pair counts: pairs of one name or phrase are not shared independently."""
 
-UNLISTED, APIECE = -12.0, -3.0
-"""Of pairs that are no words: at most, and beside half of what both hanzi cost."""
+MAX_UNLISTED_PAIR_NATS = -12.0
+"""Upper limit of the log probability of a pair that is not a word."""
 
-KEPT = 1 << 14
-"""Pieces and pairs of which is remembered what they are worth: a page of ten articles has some 3,000 pairs."""
+UNLISTED_PAIR_PENALTY_NATS = -3.0
+"""What is added, for such a pair, to half of the sum of the log probabilities of its hanzi."""
+
+CACHE_ENTRIES = 1 << 14
+"""Number of pieces and pairs whose values are cached: a page of ten articles has some 3,000 pairs."""
 
 
-def seam(left: str, right: str) -> float:
-    """Return how much more likely two pieces are as one text than apart, in nats: above 0 where a word spans the seam.
+def join_gain(left: str, right: str) -> float:
+    """Return by how many nats two pieces are likelier as one text than as two.
 
-    Below 0 where the left one breaks off inside a word with which the right one does not go on.
+    Above 0 where a word spans the break between them; below 0 where the left piece breaks off inside a word that the
+    right piece does not continue.
 
-    >>> seam("要加强部", "门之间的协作") > 3 > 0 > seam("正在建设的污水处", "要抓落实")
+    >>> join_gain("要加强部", "门之间的协作") > 3 > 0 > join_gain("正在建设的污水处", "要抓落实")
     True
     """
-    left, right = left[-NEAR:], right[:NEAR]
-    return likelihood(left + right) - _alone(left) - _alone(right) - BROKEN * _broken(left)
+    left, right = left[-CONTEXT_CHARS:], right[:CONTEXT_CHARS]
+    apart = _cached_likelihood(left), _cached_likelihood(right)
+    return likelihood(left + right) - apart[0] - apart[1] - BROKEN_WORD_WEIGHT * _broken_word_nats(left)
 
 
-@functools.lru_cache(KEPT)
-def rarity(pair: str) -> float:
-    """Return how much of a coincidence it is that two texts have a pair of hanzi in common, in nats from 0.
+@functools.lru_cache(CACHE_ENTRIES)
+def pair_rarity(pair: str) -> float:
+    """Return how unlikely it is, in nats from 0, that two texts share a pair of hanzi by chance.
 
-    >>> rarity("剪纸") > rarity("公园") > rarity("工作") == 0
+    >>> pair_rarity("剪纸") > pair_rarity("公园") > pair_rarity("工作") == 0
     True
     """
-    words = listed()
-    known = words.get(folded(pair))
-    if known is None:
-        known = min(UNLISTED, sum(words.get(folded(char), COMMON) for char in pair) / 2 + APIECE)
-    return max(0.0, min(RAREST, EVERYWHERE - known))
+    words = word_list()
+    nats = words.get(fold_to_simplified(pair))
+    if nats is None:
+        half = sum(words.get(fold_to_simplified(char), MIN_COMMON_CHAR_NATS) for char in pair) / 2
+        nats = min(MAX_UNLISTED_PAIR_NATS, half + UNLISTED_PAIR_PENALTY_NATS)
+    return max(0.0, min(MAX_PAIR_RARITY_NATS, UBIQUITOUS_PAIR_NATS - nats))
 
 
-@functools.lru_cache(KEPT)
-def _alone(text: str) -> float:
+@functools.lru_cache(CACHE_ENTRIES)
+def _cached_likelihood(text: str) -> float:
     return likelihood(text)
 
 
-@functools.lru_cache(KEPT)
-def _broken(text: str) -> float:
-    """Return how much more likely a text is one that breaks off inside a word than one that ends with it, in nats."""
-    text, whole, begun = folded(text), likelihood(text), _beginnings()
-    told = [(size, begun[text[-size:]]) for size in range(1, min(LONGEST, len(text) + 1)) if text[-size:] in begun]
-    odds = sum(math.exp(min(MOST, likelihood(text[:-size]) + known - whole)) for size, known in told)
-    return min(MOST, math.log1p(odds))
+@functools.lru_cache(CACHE_ENTRIES)
+def _broken_word_nats(text: str) -> float:
+    """Return by how many nats a text is likelier to break off inside a word than to end with its last word."""
+    text, whole, beginnings = fold_to_simplified(text), likelihood(text), _word_beginnings()
+    sizes = range(1, min(MAX_WORD_CHARS, len(text) + 1))
+    broken = [(size, beginnings[text[-size:]]) for size in sizes if text[-size:] in beginnings]
+    odds = sum(math.exp(min(MAX_BROKEN_NATS, likelihood(text[:-size]) + nats - whole)) for size, nats in broken)
+    return min(MAX_BROKEN_NATS, math.log1p(odds))
 
 
 @functools.cache
-def _beginnings() -> Mapping[str, float]:
-    """Return what words begin with, with the log probability of all words that do: 0.1 s, once in a process."""
+def _word_beginnings() -> Mapping[str, float]:
+    """Return the beginnings of words, each with the log probability of all words that begin so.
+
+    Takes 0.1 s, once in each process.
+    """
     shares: defaultdict[str, float] = defaultdict(float)
-    for word, known in listed().items():
-        for size in range(1, len(word) if known > RARE else 0):
-            shares[word[:size]] += math.exp(known)
-    return {begun: math.log(share) for begun, share in shares.items()}
+    for word, nats in word_list().items():
+        for size in range(1, len(word) if nats > MIN_CONTINUING_WORD_NATS else 0):
+            shares[word[:size]] += math.exp(nats)
+    return {beginning: math.log(share) for beginning, share in shares.items()}

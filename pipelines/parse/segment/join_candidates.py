@@ -1,4 +1,4 @@
-"""The paragraphs of a page in which one that breaks off may go on, with the signs for and against each."""
+"""Possible continuations of each paragraph of a page that breaks off, with the features for and against each."""
 
 from __future__ import annotations
 
@@ -6,130 +6,134 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from pipelines.parse.segment.bigrams import ABOUT, Language, common, pairs_of
-from pipelines.parse.segment.block_traits import HEADLINE, openness
-from pipelines.parse.segment.join_evidence import Signs, ends, is_fresh
+from pipelines.parse.segment.bigrams import MIN_CAPTION_SHARE, LanguageModel, bigrams_of, shared_rarity
+from pipelines.parse.segment.block_traits import MAX_HEADLINE_CHARS, openness
+from pipelines.parse.segment.join_evidence import Features, begins_like_paragraph, join_features
 
-REACH = 60
-"""Paragraphs behind one that breaks off, or around one, that are looked at: a page of a paper has about so many."""
+MAX_PARAGRAPHS_AWAY = 60
+"""Number of paragraphs after one that breaks off, or around one, that are searched: a page of a newspaper has about so
+many."""
 
-Way = tuple["Paragraph", Signs]
+Candidate = tuple["Paragraph", Features]
 
 
 @frozen(kw_only=True)
 class Paragraph:
-    """A paragraph on a page: its block's number, its text, the number of the run of blocks under one headline.
+    """A paragraph of a page: the number of its block, its text, and the number of its run.
 
-    `first` is one that goes on nothing, as the first of a run and any with a dateline; `sentence` one that can be a
-    caption; `heading` one that looks like a heading inside an article, and goes on nothing either.
+    A run is all blocks under one headline. `starts_new` says that it continues no other paragraph, as the first of a
+    run, a subhead, or one with a dateline. `may_be_caption` says that it is a sentence that can be a caption,
+    `is_heading` that it looks like a subhead.
     """
 
     number: int
     text: str
     run: int
-    first: bool = False
-    sentence: bool = False
-    heading: bool = False
+    starts_new: bool = False
+    may_be_caption: bool = False
+    is_heading: bool = False
 
 
-class Ways:
-    """The paragraphs of a page by their runs, with the pairs of hanzi of each."""
+class JoinCandidates:
+    """The paragraphs of a page by runs, with the bigrams of each."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], language: Language) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph], language: LanguageModel) -> None:
         """Take the paragraphs in reading order."""
         self._paragraphs = paragraphs
         self._language = language
         self._runs: dict[int, list[Paragraph]] = {}
-        for each in paragraphs:
-            self._runs.setdefault(each.run, []).append(each)
-        self._pairs: dict[int, frozenset[str]] = {}
-        self._around: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        for paragraph in paragraphs:
+            self._runs.setdefault(paragraph.run, []).append(paragraph)
+        self._bigrams: dict[int, frozenset[str]] = {}
+        self._before_and_from: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
 
-    def behind(self, at: int) -> Iterator[Way]:
-        """Yield those in which the one at a place may go on, none if it does not break off.
+    def continuations_of(self, position: int) -> Iterator[Candidate]:
+        """Yield the possible continuations of the paragraph at a position; none if it does not break off.
 
-        That is the next under its headline, and the one behind that if the next may be a caption; where nothing more
-        follows under its headline, any under those behind it.
+        These are the next paragraph under the same headline, and the one after that if the next may be a caption. If
+        nothing more follows under the same headline, they are all paragraphs under the headlines after it.
         """
-        left, behind = self._paragraphs[at], self._paragraphs[at + 1 : at + 1 + REACH]
-        if not openness(left.text) or not behind:
+        left, after = self._paragraphs[position], self._paragraphs[position + 1 : position + 1 + MAX_PARAGRAPHS_AWAY]
+        if not openness(left.text) or not after:
             return
-        past: Signs = {}
-        if behind[0].run == left.run:
-            yield from self._near(left, behind[0], {"next": 1})
-            if not behind[0].sentence or left.heading:
+        across: Features = {}
+        if after[0].run == left.run:
+            yield from self._in_same_run(left, after[0], {"next": 1})
+            if not after[0].may_be_caption or left.is_heading:
                 return
-            past, behind = self._past(at + 1), behind[1:]
-        if behind and behind[0].run == left.run:
-            yield from self._near(left, behind[0], past | {"past-fresh": is_fresh(behind[0].text)})
-        elif not left.heading:
-            for right in behind:
-                yield from self._apart(left, right, past)
+            across, after = self._across_caption(position + 1), after[1:]
+        if after and after[0].run == left.run:
+            fresh = begins_like_paragraph(after[0].text)
+            yield from self._in_same_run(left, after[0], across | {"caption-fresh": fresh})
+        elif not left.is_heading:
+            for right in after:
+                yield from self._in_other_run(left, right, across)
 
-    def _near(self, left: Paragraph, right: Paragraph, place: Signs) -> Iterator[Way]:
-        signs = None if right.first else ends(left.text, right.text, self._language)
-        if signs is None:
+    def _in_same_run(self, left: Paragraph, right: Paragraph, place: Features) -> Iterator[Candidate]:
+        features = None if right.starts_new else join_features(left.text, right.text, self._language)
+        if features is None:
             return
-        if left.heading:
-            place = place | {"heading": 1, "heading-seam": max(0.0, signs["seam"])}
-        yield right, signs | place | {"sentence": right.sentence}
+        if left.is_heading:
+            place = place | {"heading": 1, "heading-join-gain": max(0.0, features["join-gain"])}
+        yield right, features | place | {"sentence": right.may_be_caption}
 
-    def _past(self, at: int) -> Signs:
-        """Return the signs of a sentence being a caption that stands between two halves of a paragraph."""
-        here = self._paragraphs[at]
-        around = self._paragraphs[max(0, at - REACH) : at + REACH]
-        said = _all(self._in(each) for each in around if each.run == here.run and each is not here)
-        shared = common(self._in(here) & said, self._language)
-        return {"past": 1, "past-alike": self._is_about(here, said), "past-said": shared}
+    def _across_caption(self, position: int) -> Features:
+        """Return the features of a sentence that may be a caption between two halves of a paragraph."""
+        caption = self._paragraphs[position]
+        around = self._paragraphs[max(0, position - MAX_PARAGRAPHS_AWAY) : position + MAX_PARAGRAPHS_AWAY]
+        same_run = (one for one in around if one.run == caption.run and one is not caption)
+        context = _union(self._bigrams_of(one) for one in same_run)
+        shared = shared_rarity(self._bigrams_of(caption) & context, self._language)
+        return {"across-caption": 1, "caption-alike": self._repeats(caption, context), "caption-shared": shared}
 
-    def _apart(self, left: Paragraph, right: Paragraph, past: Signs) -> Iterator[Way]:
-        if right.first or (openness(right.text) == 2 and len(right.text) <= HEADLINE):
+    def _in_other_run(self, left: Paragraph, right: Paragraph, across: Features) -> Iterator[Candidate]:
+        if right.starts_new or (openness(right.text) == 2 and len(right.text) <= MAX_HEADLINE_CHARS):
             return
-        signs = ends(left.text, right.text, self._language)
-        if signs is None:
-            return
-        told, (before, rest) = self._told(left.run), self._parted(right)
-        behind, own = rest - self._in(right), before - told
-        yield (
-            right,
-            signs
-            | past
-            | {
-                "apart": 1,
-                "farther": right.run - left.run - 1,
-                "fresh": is_fresh(right.text),
-                "caption": right.sentence and bool(behind) and self._is_about(right, told | behind),
-                "told": common(rest & told - before, self._language),
-                "kept": common(rest & own, self._language),
-                "own": common(self._in(right) & own, self._language),
-                "again": left.text[-1:] + right.text[:1] in told | rest,
-            },
-        )
+        features = join_features(left.text, right.text, self._language)
+        if features is not None:
+            yield right, features | across | self._topic_features(left, right)
 
-    def _is_about(self, sentence: Paragraph, said: frozenset[str]) -> bool:
-        pairs = self._in(sentence)
-        return len(pairs & said) >= ABOUT * len(pairs)
+    def _topic_features(self, left: Paragraph, right: Paragraph) -> Features:
+        """Return whether a paragraph under another headline fits the left's article or what precedes it there."""
+        article = self._split_run(self._runs[left.run][0])[1]
+        before, rest = self._split_run(right)
+        following, only_before = rest - self._bigrams_of(right), before - article
+        own = self._bigrams_of(right) & only_before
+        return {
+            "other-headline": 1,
+            "headlines-between": right.run - left.run - 1,
+            "fresh": begins_like_paragraph(right.text),
+            "maybe-caption": right.may_be_caption and bool(following) and self._repeats(right, article | following),
+            "shared-with-left": shared_rarity(rest & article - before, self._language),
+            "rest-shared-with-before": shared_rarity(rest & only_before, self._language),
+            "shared-with-before": shared_rarity(own, self._language),
+            "bigram-repeats": left.text[-1:] + right.text[:1] in article | rest,
+        }
 
-    def _told(self, run: int) -> frozenset[str]:
-        return self._parted(self._runs[run][0])[1]
+    def _repeats(self, sentence: Paragraph, context: frozenset[str]) -> bool:
+        """Return whether a sentence repeats so much of a context that it may be a caption."""
+        bigrams = self._bigrams_of(sentence)
+        return len(bigrams & context) >= MIN_CAPTION_SHARE * len(bigrams)
 
-    def _parted(self, right: Paragraph) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the pairs of the paragraphs before one in its run, and those of it and all behind it."""
-        if right.number not in self._around:
-            run = self._runs[right.run]
-            self._around |= zip((each.number for each in run), _splits([self._in(each) for each in run]), strict=True)
-        return self._around[right.number]
+    def _split_run(self, paragraph: Paragraph) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the bigrams of the paragraphs before one in its run, and those of it and all after it."""
+        if paragraph.number not in self._before_and_from:
+            run = self._runs[paragraph.run]
+            splits = _splits([self._bigrams_of(one) for one in run])
+            self._before_and_from |= zip((one.number for one in run), splits, strict=True)
+        return self._before_and_from[paragraph.number]
 
-    def _in(self, paragraph: Paragraph) -> frozenset[str]:
-        if paragraph.number not in self._pairs:
-            self._pairs[paragraph.number] = pairs_of(paragraph.text)
-        return self._pairs[paragraph.number]
+    def _bigrams_of(self, paragraph: Paragraph) -> frozenset[str]:
+        if paragraph.number not in self._bigrams:
+            self._bigrams[paragraph.number] = bigrams_of(paragraph.text)
+        return self._bigrams[paragraph.number]
 
 
-def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*sets)
 
 
 def _splits(sets: Sequence[frozenset[str]]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Yield for each position the union of the sets before it, and of those from it on."""
     for at in range(len(sets)):
-        yield _all(sets[:at]), _all(sets[at:])
+        yield _union(sets[:at]), _union(sets[at:])

@@ -1,7 +1,8 @@
-"""What each sign counts that one paragraph goes on in another, in nats; 0 is as likely as not going on at all.
+"""The weight of each feature of a paragraph join, in nats: how likely it is that one paragraph continues in another.
 
-`python -m tests.benchmarks.joins` fits them, together, to pages composed of written articles and of a paper's, by what
-is likeliest, and prints them beside these, which are its figures rounded but for one that is set by hand.
+A total of 0 means that joining is as likely as not joining. `python -m tests.benchmarks.joins` fits all weights
+together, by maximum likelihood, to pages composed of written articles and of a newspaper's articles, and prints them
+beside these. The weights here are its results, rounded, except one that is set by hand.
 """
 
 from __future__ import annotations
@@ -9,42 +10,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, float] = {
-    # how they end and begin
-    "seam": 0.7,  # of each nat by which both are likelier as one text than apart
-    "closed": 6.3,  # a quotation or bracket that the left opens and the right closes: none closes what it did not open
-    "open": -2.9,  # one that the left opens and the right does not close: torn again, or goes on over paragraphs
-    "may-end": -8.2,  # the left ends in a closing mark, with which paragraphs end as well
-    "stub": -5.5,  # the left is shorter than a line of a column, at whose end tears are
-    "lone": 6.3,  # the right begins with the rest of a name and a comma; by hand as "closed", for ours tear few names
-    "counted": 4.6,  # the left ends in a number, and the right goes on with it or with what was counted
-    "uncounted": -0.5,  # the left ends in a number, and the right does neither
-    "begins": 2.1,  # of each nat of `evidence.BEGINNINGS`
-    # the next under the same headline
+    # how the left paragraph ends and the right one begins
+    "join-gain": 0.7,  # per nat by which both are likelier as one text than as two
+    "closed": 6.3,  # the left opens a quotation or bracket that the right closes: nothing else can close it
+    "open": -2.9,  # the left opens one that the right does not close: broken again, or it spans several paragraphs
+    "may-end": -8.2,  # the left ends in a closing mark, with which complete paragraphs end as well
+    "short-left": -5.5,  # the left is shorter than a line of a column; columns break off at the end of a line
+    "lone-char": 6.3,  # the right begins with the rest of a name and a comma; set by hand, as few pages have it
+    "number-continues": 4.6,  # the left ends in a number; the right continues it, or begins with what was counted
+    "number-ends": -0.5,  # the left ends in a number; the right does neither
+    "beginning": 2.1,  # per nat of `join_evidence.BEGINNING_NATS`
+    # the right is the next paragraph under the same headline
     "next": 3.3,  # columns are mostly read in their order
-    "sentence": 1.0,  # it is a single sentence, as the rests of paragraphs mostly are
-    "heading": -6.3,  # the left looks like a heading inside an article
-    "heading-seam": 1.1,  # of each nat by which a word spans the seam behind that
-    # one behind a sentence that may be a picture's caption
-    "past": -3.9,
-    "past-alike": 3.3,  # half of what that sentence says is said around it as well
-    "past-said": 1.3,  # of the words that it shares with what stands around it
-    "past-fresh": -0.4,  # the right begins as most paragraphs do
-    # one under another headline
-    "apart": 1.0,  # most ends that are torn go on somewhere
-    "farther": -1.1,  # of each headline more that stands between
-    "fresh": -2.2,  # it begins as most paragraphs do: behind others, it is a new one
-    "caption": -1.1,  # it says, in a sentence, what the left's article says, and more stands behind it
-    "told": 1.8,  # of the words that it and those behind it share with the left's article, not with those before it
-    "kept": -0.8,  # of those that they share with what is before it alone
-    "own": -2.0,  # of those that it does by itself
-    "again": 2.6,  # the pair of hanzi across the seam stands together elsewhere in the article: a name, or part of one
+    "sentence": 1.0,  # the right is a single sentence, as the rests of paragraphs mostly are
+    "heading": -6.3,  # the left looks like a subhead
+    "heading-join-gain": 1.1,  # per nat of "join-gain" above 0 after such a left
+    # a sentence that may be a picture's caption stands between both
+    "across-caption": -3.9,
+    "caption-alike": 3.3,  # half of the bigrams of that sentence occur around it
+    "caption-shared": 1.3,  # per unit of `shared_rarity` of that sentence and the text around it
+    "caption-fresh": -0.4,  # the right begins as most paragraphs do
+    # the right stands under another headline
+    "other-headline": 1.0,  # most broken ends continue somewhere
+    "headlines-between": -1.1,  # per additional headline in between
+    "fresh": -2.2,  # the right begins as most paragraphs do: after others, it is a new paragraph
+    "maybe-caption": -1.1,  # the right is a sentence that says what the left's article says, and more text follows it
+    # `shared_rarity` of the right and what follows it with the left's article, without what precedes the right
+    "shared-with-left": 1.8,
+    "rest-shared-with-before": -0.8,  # `shared_rarity` of these with only what precedes the right
+    "shared-with-before": -2.0,  # `shared_rarity` of the right alone with only what precedes it
+    "bigram-repeats": 2.6,  # the two hanzi at the break are adjacent elsewhere in the article: a name, or a part of one
 }
 
 
-def score(signs: Mapping[str, float]) -> float:
-    """Return what speaks for two paragraphs being one, of signs by name: 1 or 0, or how much of it there is.
+def join_score(features: Mapping[str, float]) -> float:
+    """Return the log odds of a join, in nats: the sum of its features, each times its weight.
 
-    >>> round(score({"next": 1, "sentence": 1}), 1)
+    Features are given by name: 1 or 0, or an amount.
+
+    >>> round(join_score({"next": 1, "sentence": 1}), 1)
     4.3
     """
-    return sum(WEIGHTS[name] * value for name, value in signs.items() if value)
+    return sum(WEIGHTS[name] * value for name, value in features.items() if value)

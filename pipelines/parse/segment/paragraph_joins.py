@@ -1,4 +1,8 @@
-"""Which paragraphs of a page go on in which others: columns that break off in mid-sentence."""
+"""Decides which paragraphs of a page continue in which others: newspaper columns break off in mid-sentence.
+
+`JoinCandidates` lists the possible continuations of each paragraph with their features, `join_score` weighs the
+features, and `marginals` turns the scores of competing joins into probabilities.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +10,41 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from pipelines.parse.segment.bigrams import Language
-from pipelines.parse.segment.join_candidates import Paragraph, Ways
-from pipelines.parse.segment.join_weights import score
+from pipelines.parse.segment.bigrams import LanguageModel
+from pipelines.parse.segment.join_candidates import JoinCandidates, Paragraph
+from pipelines.parse.segment.join_weights import join_score
 from pipelines.parse.segment.matching import Pair, marginals
 
-LEAST = 0.88
-"""How probable a join is at least, what competes for either side taken into account: so that of 100 joins on pages with
-all kinds of harm 99 are right."""
+MIN_JOIN_PROBABILITY = 0.88
+"""Smallest probability of a join that is made, with competing joins taken into account: on pages with all kinds of
+damage 99 of 100 joins are then right."""
 
-FLOOR = -4.0
-"""Pairs that score less compete with none."""
+MIN_COMPETING_NATS = -4.0
+"""Pairs with a score below this do not compete with others."""
 
 
 @frozen(kw_only=True)
-class Join:
-    """A paragraph that goes on in another, by the numbers of their blocks, and how probable that is."""
+class ParagraphJoin:
+    """A paragraph that continues in another, by the numbers of their blocks; `confidence` is its probability."""
 
     left: int
     right: int
     confidence: float
 
 
-def joins(paragraphs: Sequence[Paragraph], language: Language) -> tuple[Join, ...]:
-    """Return the joins of a page's paragraphs, given in reading order; each has at most one on either side.
+def find_joins(paragraphs: Sequence[Paragraph], language: LanguageModel) -> tuple[ParagraphJoin, ...]:
+    """Return the joins of a page's paragraphs, which are given in reading order; each has at most one on either side.
 
-    All ways to go on compete with each other, and with not going on at all: where one torn beginning remains for one
-    open end, less evidence is enough than where two do.
+    All possible continuations compete with each other and with none at all. So where one broken beginning remains for
+    one open end, less evidence is enough than where two remain.
     """
-    ways, scores = Ways(paragraphs, language), dict[Pair, float]()
-    for at, left in enumerate(paragraphs):
-        scores |= {(left.number, right.number): score(signs) for right, signs in ways.behind(at)}
-    found = marginals({pair: points for pair, points in scores.items() if points > FLOOR})
+    candidates, scores = JoinCandidates(paragraphs, language), dict[Pair, float]()
+    for position, left in enumerate(paragraphs):
+        continuations = candidates.continuations_of(position)
+        scores |= {(left.number, right.number): join_score(features) for right, features in continuations}
+    probabilities = marginals({pair: score for pair, score in scores.items() if score > MIN_COMPETING_NATS})
     return tuple(
-        Join(left=left, right=right, confidence=round(found[left, right], 2))
-        for left, right in sorted(found, key=lambda pair: pair[1])
-        if found[left, right] >= LEAST
+        ParagraphJoin(left=left, right=right, confidence=round(probabilities[left, right], 2))
+        for left, right in sorted(probabilities, key=lambda pair: pair[1])
+        if probabilities[left, right] >= MIN_JOIN_PROBABILITY
     )

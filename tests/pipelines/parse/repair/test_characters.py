@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
-from pipelines.parse.repair.clean_characters import PRIVATE, clean_characters
+from pipelines.parse.repair.clean_characters import PRIVATE_CHARS, clean_characters
 from pipelines.parse.repair.mend_mojibake import mend_mojibake
 from pipelines.parse.repair.unescape_html import unescape_html
 from tests.damage import mojibake
@@ -67,8 +67,8 @@ def test_characters(damaged: str, mended: str) -> None:
 
 
 def test_private_characters_have_public_ones() -> None:
-    assert len(PRIVATE) == 82
-    assert not any("\ue000" <= char <= "\uf8ff" for char in PRIVATE.values())
+    assert len(PRIVATE_CHARS) == 82
+    assert not any("\ue000" <= char <= "\uf8ff" for char in PRIVATE_CHARS.values())
 
 
 @pytest.mark.parametrize("rule", [mend_mojibake, unescape_html, clean_characters])

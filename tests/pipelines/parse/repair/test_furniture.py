@@ -8,11 +8,11 @@ import pytest
 
 from pipelines.model import Block, Draft, Evidence, Image, Person
 from pipelines.parse.repair import repair
-from pipelines.parse.repair.credits import credits_in, named_in
+from pipelines.parse.repair.credits import credit_fields, read_credits
 from pipelines.parse.repair.drop_furniture import drop_furniture
 from pipelines.parse.repair.drop_spam import drop_spam
 from pipelines.parse.repair.join_lines import join_lines
-from pipelines.parse.repair.lift_captions import captioned, captions, lift_captions
+from pipelines.parse.repair.lift_captions import assign_captions, captions, lift_captions
 from pipelines.parse.repair.part_paragraphs import part_paragraphs
 
 BODY = "市住建局召开工作会议，部署今年任务。\n会议要求抓好落实。"
@@ -117,7 +117,7 @@ def test_counts_amid_a_text_are_a_tables() -> None:
 
 
 def test_lines_of_credits_tell_who_when_and_whence() -> None:
-    told = named_in(["发布时间：2022-03-20 09:13 来源：市府办", "文字:王京普 石金帅 编辑:Anna Lee 校对：赵六"])
+    told = read_credits(["发布时间：2022-03-20 09:13 来源：市府办", "文字:王京普 石金帅 编辑:Anna Lee 校对：赵六"])
     assert told.published_at == dt.datetime(2022, 3, 20, 9, 13, tzinfo=CHINA)
     assert told.source == "市府办"
     assert [(person.name, person.role) for person in told.people] == [
@@ -126,13 +126,13 @@ def test_lines_of_credits_tell_who_when_and_whence() -> None:
         ("Anna Lee", "editor"),
         ("赵六", "proofreader"),
     ]
-    assert credits_in("来源：新华社，编辑有删节。") == ()
-    assert [person.name for person in named_in(["编辑：王大中 李小", "摄影：张中"]).people] == [
+    assert credit_fields("来源：新华社，编辑有删节。") == ()
+    assert [person.name for person in read_credits(["编辑：王大中 李小", "摄影：张中"]).people] == [
         "王大中",
         "李小",
         "张中",
     ]
-    assert named_in(["发布时间：2022-02-30 09:13"]).published_at is None
+    assert read_credits(["发布时间：2022-02-30 09:13"]).published_at is None
 
 
 def test_what_furniture_tells_fills_empty_fields_with_evidence() -> None:
@@ -218,12 +218,12 @@ def test_bullets_triangles_and_rises_stay(text: str) -> None:
 def test_captions_go_to_the_pictures_they_stand_by() -> None:
     one, two = Image(url="http://a.cn/1.jpg"), Image(url="http://a.cn/2.jpg")
     known = Image(url="http://a.cn/3.jpg", caption="▲会议现场")
-    assert captioned((one, known, two), ("甲处", "会议现场", "乙处")) == (
+    assert assign_captions((one, known, two), ("甲处", "会议现场", "乙处")) == (
         Image(url=one.url, caption="甲处"),
         known,
         Image(url=two.url, caption="乙处"),
     )
-    assert captioned((one,), ("甲处", "乙处")) is None
+    assert assign_captions((one,), ("甲处", "乙处")) is None
     blocks = (Block(text="检查超市。"), Block(text="▲老地方超市"))
     article = repair(Draft(title=None, blocks=blocks, images=(one,)))
     assert article.images[0].caption == "老地方超市"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
-from pipelines.parse.repair.language_model import seam
+from pipelines.parse.repair.language_model import join_gain
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
 from pipelines.parse.repair.word_likelihood import fluency
 from tests.damage import shift
@@ -114,6 +114,6 @@ def test_fluency_tells_prose_from_garbage_in_both_scripts() -> None:
 
 
 def test_a_seam_inside_a_word_holds() -> None:
-    assert seam("负责人向经促部", "门汇报工作") > 2
-    assert seam("负责人作了汇报", "会议还审议了") < 2
-    assert seam("", "会议") == 0
+    assert join_gain("负责人向经促部", "门汇报工作") > 2
+    assert join_gain("负责人作了汇报", "会议还审议了") < 2
+    assert join_gain("", "会议") == 0

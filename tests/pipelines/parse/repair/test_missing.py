@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import repair
-from pipelines.parse.repair.drop_stubs import Missing, drop_stubs, missing
-from pipelines.parse.repair.masks import masked
+from pipelines.parse.repair.drop_stubs import MissingText, drop_stubs, missing_text
+from pipelines.parse.repair.masks import count_masked_chars
 from pipelines.parse.repair.part_outline import outline, part_outline
 
 LEAD = "会议要求抓好落实"
@@ -57,14 +57,14 @@ SPOKEN = [
 def test_offers_of_the_rest_leave_the_text_and_are_told(lead: str, offer: str) -> None:
     text = lead + offer
     assert drop_stubs(text).text == lead.rstrip("\n… .")
-    assert missing(text).truncated
-    assert missing(text).paywall
+    assert missing_text(text).truncated
+    assert missing_text(text).paywall
 
 
 @pytest.mark.parametrize("button", BUTTONS)
 def test_a_button_cuts_a_text_only_where_nothing_is_behind_it(button: str) -> None:
-    assert missing(f"{LEAD}\n{button}") == Missing(truncated=True)
-    assert missing(f"{LEAD}\n{button}\n会议还指出，要加强督导。") == Missing()
+    assert missing_text(f"{LEAD}\n{button}") == MissingText(truncated=True)
+    assert missing_text(f"{LEAD}\n{button}\n会议还指出，要加强督导。") == MissingText()
     assert drop_stubs(f"{LEAD}。\n{button}\n会议结束。").text == f"{LEAD}。\n会议结束。"
 
 
@@ -72,24 +72,27 @@ def test_a_button_cuts_a_text_only_where_nothing_is_behind_it(button: str) -> No
 def test_who_writes_about_offers_is_left(sentence: str) -> None:
     for text in (sentence, f"{LEAD}。\n{sentence}\n{LEAD}。", f"{LEAD}。{sentence}"):
         assert drop_stubs(text).text == text
-        assert missing(text) == Missing()
+        assert missing_text(text) == MissingText()
 
 
 @pytest.mark.parametrize(
     ("stub", "told"),
     [
-        ("……(某网http://a.cn省略725字,正式會員可完整閱讀)……", Missing(truncated=True, paywall=True, omitted=725)),
-        ("未完,全文共4031字,當前僅顯示2036字", Missing(truncated=True, full=4031, shown=2036)),
+        ("……(某网http://a.cn省略725字,正式會員可完整閱讀)……", MissingText(truncated=True, paywall=True, omitted=725)),
+        ("未完,全文共4031字,當前僅顯示2036字", MissingText(truncated=True, full=4031, shown=2036)),
         (
             "……（未完，全文约３,500字，目前只显示1200字，请注册会员。\n收藏《发言》）",
-            Missing(truncated=True, paywall=True, full=3500, shown=1200),
+            MissingText(truncated=True, paywall=True, full=3500, shown=1200),
         ),
-        ("本文共 3821 字，仅显示前 500 字，购买后阅读", Missing(truncated=True, paywall=True, full=3821, shown=500)),
-        ("剩余1234字，付费后可阅读", Missing(truncated=True, paywall=True, omitted=1234)),
+        (
+            "本文共 3821 字，仅显示前 500 字，购买后阅读",
+            MissingText(truncated=True, paywall=True, full=3821, shown=500),
+        ),
+        ("剩余1234字，付费后可阅读", MissingText(truncated=True, paywall=True, omitted=1234)),
     ],
 )
-def test_counts_are_read(stub: str, told: Missing) -> None:
-    assert missing(f"{LEAD}\n{stub}") == told
+def test_counts_are_read(stub: str, told: MissingText) -> None:
+    assert missing_text(f"{LEAD}\n{stub}") == told
     assert drop_stubs(f"{LEAD}\n{stub}").text == LEAD
 
 
@@ -143,7 +146,7 @@ def test_a_torn_page_is_truncated() -> None:
     ],
 )
 def test_masks(text: str, count: int) -> None:
-    assert masked(text) == count
+    assert count_masked_chars(text) == count
 
 
 ENTRIES = ("一、抓早抓小，下好“先手棋”", "一是摸清底数", "二是健全机制", "二、抓细抓实，织密“一张网”")

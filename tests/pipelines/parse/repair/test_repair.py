@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.model import Block, Draft, Person
 from pipelines.parse.repair import RULES, mend, repair
 from pipelines.parse.repair.close_gaps import close_gaps
-from pipelines.parse.repair.edits import Edit, apply, record, undo
+from pipelines.parse.repair.edits import Edit, apply_edits, record_edits, undo
 from pipelines.parse.repair.strip_pinyin import strip_pinyin
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
 from pipelines.text.script import script_of
@@ -76,8 +76,8 @@ def test_edits_of_many_rules_compose(case: tuple[str, list[list[Edit]]]) -> None
     original, steps = case
     text, repairs = original, ()
     for number, edits in enumerate(steps):
-        repairs = record(text, repairs, f"rule-{number}", edits)
-        text = apply(text, edits).text
+        repairs = record_edits(text, repairs, f"rule-{number}", edits)
+        text = apply_edits(text, edits).text
         assert all(text[made.start : made.end] == made.after for made in repairs)
         assert undo(text, repairs) == original
 

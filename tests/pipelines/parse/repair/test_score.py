@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.model import Block, Draft, Parts, Quality, Repair
 from pipelines.parse.repair import repair
-from pipelines.parse.repair.score import damage, parts_of, score
+from pipelines.parse.repair.score import damaged_chars, score, score_parts
 
 PROSE = "市住建局召开会议，部署今年老旧小区改造任务，要求各县区按时完成。" * 8
 
@@ -35,8 +35,8 @@ def test_damage_that_is_left_lowers_it(harm: str) -> None:
 
 def test_guesses_count_by_their_doubt() -> None:
     guess = Repair(rule="mend", start=0, end=2, before="?!", after="市住", confidence=0.75)
-    assert damage(PROSE, [guess]) == 0.5
-    assert parts_of(PROSE, Quality(), [guess]).intact < 1
+    assert damaged_chars(PROSE, [guess]) == 0.5
+    assert score_parts(PROSE, Quality(), [guess]).intact < 1
 
 
 def test_foreign_short_cut_and_masked_texts_are_worth_less() -> None:
@@ -55,5 +55,5 @@ def test_foreign_short_cut_and_masked_texts_are_worth_less() -> None:
 
 def test_the_score_is_the_product_of_its_parts_and_nothing_is_worth_nothing() -> None:
     assert score(Parts(intact=0.5, chinese=0.5, complete=1, length=1)) == 0.25
-    assert score(parts_of("", Quality(), ())) == 0
-    assert parts_of("x\ufffd" * 9, Quality(), ()).intact == 0
+    assert score(score_parts("", Quality(), ())) == 0
+    assert score_parts("x\ufffd" * 9, Quality(), ()).intact == 0
