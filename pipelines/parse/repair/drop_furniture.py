@@ -1,4 +1,4 @@
-"""The rule `drop-furniture`: furniture means the boilerplate lines of a page's template that stand in a text.
+"""The rule `drop-furniture`: furniture means the boilerplate lines of a page's template that occur in a text.
 
 These are breadcrumbs, paging, page tools, visitor counters, credit lines and terms of use.
 """

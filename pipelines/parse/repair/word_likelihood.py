@@ -66,8 +66,8 @@ NEVER_LAST = frozenset(
 """Hanzi that, as words by themselves, never end a clause."""
 
 OUT_OF_PLACE_NATS = -5.0
-"""Penalty for such a hanzi at that place. These are among the likeliest of all words, so a guess for a lost half would
-otherwise choose them too often."""
+"""Penalty for such a hanzi at that place. These are among the likeliest of all words, so guesses for lost halves would
+choose them too often without it."""
 
 MIN_COMMON_CHAR_NATS = -15.5
 """The rarest hanzi that news uses: about 5,000 are likelier (GB 2312 has 6,763)."""

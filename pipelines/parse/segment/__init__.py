@@ -1,7 +1,8 @@
 """Cuts a page with several articles into its articles, and joins the paragraphs that belong together.
 
-The steps: `headlines` finds where articles begin, `roles` tells text from captions and bylines, `paragraph_joins` joins
-paragraphs that break off in mid-sentence, `cut` assigns blocks to articles, `drafts` makes a draft of each article.
+The steps: `headlines` finds where articles begin, `roles` separates text from captions and bylines, `paragraph_joins`
+joins paragraphs that break off in mid-sentence, `cut` assigns blocks to articles, `drafts` makes a draft of each
+article.
 """
 
 from __future__ import annotations

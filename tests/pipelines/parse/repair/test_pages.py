@@ -40,7 +40,7 @@ def read(html: str, encoding: str = "utf-8") -> Article:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_mirror_gives_back_paragraphs_and_credits(encoding: str) -> None:
+def test_paragraphs_and_credits_of_a_mirror_are_restored(encoding: str) -> None:
     article = read(MIRROR, encoding)
     assert article.text.split("\n") == [
         PROSE,
@@ -56,7 +56,7 @@ def test_a_mirror_gives_back_paragraphs_and_credits(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_document_site_tells_outline_and_what_it_keeps_back(encoding: str) -> None:
+def test_outline_and_omissions_of_a_document_site_are_recorded(encoding: str) -> None:
     article = read(DOCUMENTS, encoding)
     assert article.text.split("\n") == [
         "在***市改造工作会议上的发言",
@@ -81,7 +81,7 @@ def test_a_price_below_the_text_is_a_paywall() -> None:
 
 
 @pytest.mark.parametrize("change", [{"truncated": "length"}, {"headers": (("Content-Length", "99999"),)}])
-def test_a_page_that_did_not_come_whole_is_truncated(change: dict) -> None:
+def test_an_incomplete_page_is_truncated(change: dict) -> None:
     body = f"<html><body><div class='content'><p>{PROSE}</p><p>{PROSE}</p>".encode()
     job = Job(capture=evolve(capture(body=body), **change), recipe=Recipe(name="generic/1"))
     outcome = read_page(job)
@@ -89,7 +89,7 @@ def test_a_page_that_did_not_come_whole_is_truncated(change: dict) -> None:
     assert (outcome[0].quality.truncated, outcome[0].quality.flags) == (True, ("torn",))
 
 
-def test_of_several_articles_the_last_is_the_one_that_is_cut() -> None:
+def test_of_several_articles_only_the_last_is_truncated() -> None:
     blocks = [
         Block(text=text) for head in ("春耕开始", "夏粮入仓") for text in (head, f"云洲日报讯（记者 李华）{PROSE}")
     ]

@@ -1,3 +1,5 @@
+"""Segmentation of a whole page: where it is cut, the evidence of each article, conservation of characters."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -34,7 +36,7 @@ def test_a_page_of_articles_is_cut_before_each_headline() -> None:
     assert second.source == "江门日报"
 
 
-def test_the_evidence_of_a_part_speaks_of_that_part() -> None:
+def test_each_article_has_the_evidence_of_its_own_fields() -> None:
     fields = {"text": "#ozoom", "title": "h1", "kicker": "h3", "source": "meta:source", "authors": "body"}
     whole = evolve(
         draft(*PAGE),
@@ -47,9 +49,9 @@ def test_the_evidence_of_a_part_speaks_of_that_part() -> None:
         name: origin for name, origin in fields.items() if name != "authors"
     }
     for part in parts:
-        told = {proof.field: proof.origin for proof in part.evidence}
+        found = {proof.field: proof.origin for proof in part.evidence}
         own = dict.fromkeys(("title", "dateline", "authors"), "body")
-        assert told == {"text": "#ozoom", "source": "meta:source"} | own
+        assert found == {"text": "#ozoom", "source": "meta:source"} | own
 
 
 def test_one_dateline_is_one_article() -> None:
