@@ -114,9 +114,9 @@ def main() -> None:
     best = fitted(given, len(names))
     print(f"{len(given)} ends and beginnings on {2 * PAGES * len(KINDS) * len(SIZES)} pages: in use, fitted")
     for name, weight in zip(names, best, strict=True):
-        print(f"  {name:<14}{WEIGHTS[name]:>7.1f}{weight:>8.2f}")
+        print(f"  {name:<24}{WEIGHTS[name]:>7.1f}{weight:>8.2f}")
     used = likelihood(np.array(list(WEIGHTS.values())), given)[0]
-    print(f"  {'nats a choice':<14}{used / len(given):>8.3f}{likelihood(best, given)[0] / len(given):>8.3f}")
+    print(f"  {'nats a choice':<24}{used / len(given):>8.3f}{likelihood(best, given)[0] / len(given):>8.3f}")
 
 
 if __name__ == "__main__":
