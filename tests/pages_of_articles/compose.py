@@ -61,16 +61,16 @@ def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
     if rng.random() < 0.5:
         articles = [[evolve(piece, text=piece.text.translate(_HALF)) for piece in pieces] for pieces in articles]
     if kind in ("headless", "all") and (kind == "headless" or rng.random() < 0.5):
-        _behead(articles[rng.randrange(size)], rng)
+        _remove_beginning(articles[rng.randrange(size)], rng)
     if kind in ("tailless", "all") and (kind == "tailless" or rng.random() < 0.5):
-        _curtail(articles[rng.randrange(size)], rng)
+        _remove_end(articles[rng.randrange(size)], rng)
     if kind in ("torn", "all"):
         for pieces in articles:
             for _ in range(rng.choice((0, 1, 1, 2))):
-                _tear(pieces, rng)
+                _break_paragraph(pieces, rng)
     if kind in ("parted", "all"):
         for _ in range(max(1, size // 4)):
-            _part(articles, rng)
+            _separate(articles, rng)
     title = rng.choice(("第A03版：城事", "要闻", "02版·综合新闻"))
     pieces = [piece for each in articles for piece in each]
     if rng.random() < 0.2 and not (pieces[1].role == "text" and pieces[1].lost):
@@ -99,7 +99,7 @@ def places(piece: Piece, torn_below: bool = False) -> list[int]:
     return [at for at in range(left, len(text) - right) if text[at - 1] not in _ENDS and not text[at - 1].isspace()]
 
 
-def _tear(pieces: list[Piece], rng: random.Random) -> int:
+def _break_paragraph(pieces: list[Piece], rng: random.Random) -> int:
     """Break one paragraph of an article in two. Return the number of its second half, 0 if none can be broken."""
     below = {piece.follows.text for piece in pieces if piece.follows}
     found = [
@@ -115,21 +115,21 @@ def _tear(pieces: list[Piece], rng: random.Random) -> int:
     left = evolve(piece, text=piece.text[:at].rstrip())
     right = evolve(piece, text=piece.text[at:].lstrip(), follows=left)
     pieces[number : number + 1] = [left, right]
-    _refollow(pieces, piece, right)
+    _relink(pieces, piece, right)
     if rng.random() < 0.3 and pieces[-1].role == "caption":
         pieces.insert(number + 1, pieces.pop())
         return number + 2
     return number + 1
 
 
-def _part(articles: list[list[Piece]], rng: random.Random) -> None:
+def _separate(articles: list[list[Piece]], rng: random.Random) -> None:
     """Move the second part of an article after one or more of the following articles, in mid-sentence."""
     number = rng.randrange(len(articles) - 1)
     end = min(len(articles), number + rng.choice(ARTICLES_BETWEEN) + 1)
     one, others = articles[number], articles[number + 1 : end]
     if len({piece.article for each in (one, *others) for piece in each}) > end - number:
         return
-    at = _tear(one, rng)
+    at = _break_paragraph(one, rng)
     if not at:
         return
     rest = one[at:]
@@ -138,7 +138,7 @@ def _part(articles: list[list[Piece]], rng: random.Random) -> None:
     articles[number:end] = [[*one[:at], *(piece for each in others for piece in each), *rest]]
 
 
-def _behead(pieces: list[Piece], rng: random.Random) -> None:
+def _remove_beginning(pieces: list[Piece], rng: random.Random) -> None:
     """Remove the beginning of an article, up to some position in a paragraph, except its headline."""
     texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
     if texts:
@@ -147,7 +147,7 @@ def _behead(pieces: list[Piece], rng: random.Random) -> None:
         pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
 
 
-def _curtail(pieces: list[Piece], rng: random.Random) -> None:
+def _remove_end(pieces: list[Piece], rng: random.Random) -> None:
     """Remove the end of an article, from some position in a paragraph on."""
     texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
     if texts:
@@ -156,8 +156,8 @@ def _curtail(pieces: list[Piece], rng: random.Random) -> None:
         pieces[number:] = [evolve(pieces[number], text=pieces[number].text[:at].rstrip(), lost=True)]
 
 
-def _refollow(pieces: list[Piece], old: Piece, new: Piece) -> None:
-    """Let the piece that followed a broken piece follow its second half."""
+def _relink(pieces: list[Piece], old: Piece, new: Piece) -> None:
+    """Make the piece that continued a broken piece continue its second half."""
     for number, piece in enumerate(pieces):
         if piece.follows and piece is not new and piece.follows.text == old.text:
             pieces[number] = evolve(piece, follows=new)

@@ -230,14 +230,14 @@ def test_captions_are_assigned_to_their_images() -> None:
     assert article.quality.flags == ("captions",)
 
 
-LONG = "新冠肺炎疫情发生以来，市委市政府始终把群众安全摆在首位，快速响应，扎实工作"
+LONG_LINE = "新冠肺炎疫情发生以来，市委市政府始终把群众安全摆在首位，快速响应，扎实工作"
 
 
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        (f"{LONG}，守土尽责，", "疫情防控取得显著成效。我们的做法是："),
-        (f"{LONG}。通过多种渠道持续宣传，实现城区和", "农村无盲区、全覆盖，营造了氛围。"),
+        (f"{LONG_LINE}，守土尽责，", "疫情防控取得显著成效。我们的做法是："),
+        (f"{LONG_LINE}。通过多种渠道持续宣传，实现城区和", "农村无盲区、全覆盖，营造了氛围。"),
     ],
 )
 def test_wrapped_lines_are_joined(left: str, right: str) -> None:
@@ -248,16 +248,16 @@ def test_wrapped_lines_are_joined(left: str, right: str) -> None:
     "text",
     [
         "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。",
-        f"{LONG}。\n会议还要求加强督导。",
-        f"{LONG}，\n一、加强领导，明确责任。",
-        f"{LONG}，\n（二）加强领导，明确责任。",
-        f"{LONG}，\n李华：我同意这个意见。",
-        f"{LONG}，\n附件：名单和材料清单，共三份。",
-        f"{LONG}，\n广东省江门市蓬江区港口一路",
-        f"{LONG}。营造安全祥和\n会议在下午继续进行，全部结束。",
-        f"{LONG}\n会议在下午继续进行，全部结束。",
-        f"单位\t数量，\n{LONG}。",
-        f"{LONG}，\n充分发挥了重要作用。\n，的一句。",
+        f"{LONG_LINE}。\n会议还要求加强督导。",
+        f"{LONG_LINE}，\n一、加强领导，明确责任。",
+        f"{LONG_LINE}，\n（二）加强领导，明确责任。",
+        f"{LONG_LINE}，\n李华：我同意这个意见。",
+        f"{LONG_LINE}，\n附件：名单和材料清单，共三份。",
+        f"{LONG_LINE}，\n广东省江门市蓬江区港口一路",
+        f"{LONG_LINE}。营造安全祥和\n会议在下午继续进行，全部结束。",
+        f"{LONG_LINE}\n会议在下午继续进行，全部结束。",
+        f"单位\t数量，\n{LONG_LINE}。",
+        f"{LONG_LINE}，\n充分发挥了重要作用。\n，的一句。",
         "尊敬的各位领导、各位来宾，\n女士们、先生们，大家上午好。",
     ],
 )

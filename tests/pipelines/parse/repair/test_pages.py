@@ -12,16 +12,16 @@ from pipelines.parse.segment import segment
 from tests.pipelines.made import capture
 
 PROSE = "市住房和城乡建设局三月四日召开会议，部署今年老旧小区改造工作，要求各县区倒排工期，按时完成任务。"
-LONG = "会议强调，要始终把群众安全摆在首位，严格落实各项措施，快速响应，靠前指挥，守土尽责，"
+LONG_LINE = "会议强调，要始终把群众安全摆在首位，严格落实各项措施，快速响应，靠前指挥，守土尽责，"
 
 MIRROR = f"""<title>市住建局部署小区改造</title></head><body><h1>市住建局部署小区改造</h1><div class="content">
-<p>国产精品无码_亚洲综合一区二区三区_久久精品视频</p><p>相关附件:</p><p>{PROSE} ▲工地现场 ▲居民代表 {LONG}
+<p>国产精品无码_亚洲综合一区二区三区_久久精品视频</p><p>相关附件:</p><p>{PROSE} ▲工地现场 ▲居民代表 {LONG_LINE}
 <br>确保完成任务。会议还通报了有关情况。 一要抓早。 二要抓小。 三要抓实。 |</p>
 <p>责任编辑：李华　来源：市政府办</p></div>"""
 
 DOCUMENTS = f"""<title>改造工作发言</title></head><body><h1>改造工作发言</h1><div class="content">目录/提纲:……<br>
 一、抓早抓小，下好“先手棋”<br>二、健全_机制<br>三、织密“一张网”<br>……<br>在***市改造工作会议上的发言<br>
-一、抓早抓小，下好“先手棋”。{PROSE}{LONG}<br>……(某文秘网http://a.example省略725字,正式会员可完整阅读)……<br>
+一、抓早抓小，下好“先手棋”。{PROSE}{LONG_LINE}<br>……(某文秘网http://a.example省略725字,正式会员可完整阅读)……<br>
 二、健全_机制。{PROSE}各级各部门要 ……(未完,全文共4031字,当前仅显示2036字,请阅读下面提示信息。<br>
 收藏《改造工作发言》)</div>"""
 
@@ -44,7 +44,7 @@ def test_paragraphs_and_credits_of_a_mirror_are_restored(encoding: str) -> None:
     article = read(MIRROR, encoding)
     assert article.text.split("\n") == [
         PROSE,
-        f"{LONG}确保完成任务。会议还通报了有关情况。",
+        f"{LONG_LINE}确保完成任务。会议还通报了有关情况。",
         "一要抓早。",
         "二要抓小。",
         "三要抓实。",
@@ -60,7 +60,7 @@ def test_outline_and_omissions_of_a_document_site_are_recorded(encoding: str) ->
     article = read(DOCUMENTS, encoding)
     assert article.text.split("\n") == [
         "在***市改造工作会议上的发言",
-        f"一、抓早抓小，下好“先手棋”。{PROSE}{LONG}",
+        f"一、抓早抓小，下好“先手棋”。{PROSE}{LONG_LINE}",
         f"二、健全_机制。{PROSE}各级各部门要",
     ]
     assert article.outline == ("一、抓早抓小，下好“先手棋”", "二、健全_机制", "三、织密“一张网”")
