@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from attrs import field, fields, fields_dict, frozen
 
 from crawler.sites.schedule import parse_schedule
+from pipelines import __version__
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options, S3Options
 
@@ -259,6 +260,4 @@ def _beside(archive: str, data: Path) -> Path:
 
 
 def _user_agent(contact: str | None) -> str:
-    from importlib.metadata import version
-
-    return f"fangzhi/{version('fangzhi')} ({f'+{contact}' if contact else 'archiving crawler; no contact given'})"
+    return f"fangzhi/{__version__} ({f'+{contact}' if contact else 'archiving crawler; no contact given'})"

@@ -1,10 +1,12 @@
-"""Scrapy's knobs; what people may set comes from the configuration, in `scrapy_settings`."""
+"""Scrapy's settings: those that never change, and those that the configuration decides, in `scrapy_settings`."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 from typing import Any
+
+from scrapy.settings import BaseSettings
 
 from crawler.config import Config, load_config
 from crawler.sites.folders import load
@@ -13,6 +15,7 @@ from crawler.sites.registry import Registry
 
 BOT_NAME = "fangzhi"
 SPIDER_MODULES = ["crawler.spiders"]
+ADDONS = {"crawler.settings.Configuration": 0}
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 ITEM_PIPELINES = {"pipelines.line.item_pipeline.ArchivePipeline": 100}
@@ -105,5 +108,19 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
     }
 
 
-_CONFIG = load_config({}, os.environ, Path.cwd())
-globals().update(scrapy_settings(_CONFIG, load(*_CONFIG.registry)))
+class Configuration:
+    """Scrapy's add-on for `scrapy crawl`: it adds the settings that the configuration and the registry decide.
+
+    The commands of fangzhi have loaded both already, with the options of their command line, and pass their settings
+    on: then nothing is loaded here.
+    """
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Add them with the priority of add-ons, so that `-s NAME=VALUE` and a spider's own settings win.
+
+        Scrapy calls `update_settings` too late: the spider has been made then, and it needs the registry.
+        """
+        if settings.get("FANGZHI_REGISTRY") is None:
+            config = load_config({}, os.environ, Path.cwd())
+            settings.update(scrapy_settings(config, load(*config.registry)), priority="addon")

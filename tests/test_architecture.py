@@ -33,6 +33,7 @@ PURE_MODULES = {
     "crawler/inspect": "columns identity toml",
     "crawler/monitoring": "frequency report stats status",
     "crawler/replay": "outlinks",
+    "crawler/spiders": "options",
     "crawler/sites": "forms hosts registry rules schedule site windows",
     "pipelines": "errors times",
     "pipelines/archive": "arc cdxj checks headers manifest records",

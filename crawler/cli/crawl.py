@@ -6,9 +6,10 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
+    from crawler.spiders.options import CrawlOptions
 
 
 @fangzhi_command("crawl")
@@ -30,33 +32,25 @@ if TYPE_CHECKING:
 )
 @click.option("--full", is_flag=True, help="Walk every list to its end, of sites that are not due as well.")
 @click.option("--due", is_flag=True, help="Of the sites named only those that are due, and of their sections, too.")
-def command(
-    session: Session, sites: tuple[str, ...], limit: int | None, since: dt.datetime | None, full: bool, due: bool
-) -> int:
+def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
     """Crawl sites of the registry; none named: every enabled one that is due by its schedule.
 
     Each page's bytes are archived, its article read, compared with what is there, and catalogued. Ends with a report
     that adds up, and with how each site does; one that used to yield and yields nothing is called dead or blocked, with
     exit code 3. Ctrl-C once finishes what is in flight.
     """
-    if full and due:
+    from crawler.spiders.options import CrawlOptions
+
+    asked = CrawlOptions(since=since.date() if since else None, **options)
+    if asked.full and asked.due:
         raise click.UsageError("--full walks every list, --due those that are due: leave one of them out")
-    day = since.date() if since else None
-    return crawl(session, sites, limit=limit, since=day, full=full, due=due or not (sites or full))
+    return crawl(session, evolve(asked, due=asked.due or not (asked.sites or asked.full)))
 
 
-def crawl(
-    session: Session,
-    slugs: tuple[str, ...],
-    *,
-    limit: int | None = None,
-    since: dt.date | None = None,
-    full: bool = False,
-    due: bool = False,
-) -> int:
-    """Crawl, report, and return the exit code; with `due` only what is due of the sites.
+def crawl(session: Session, options: CrawlOptions) -> int:
+    """Crawl, report, and return the exit code.
 
-    An unknown site raises RegistryError, a store that fails StoreError.
+    Raises RegistryError for an unknown site, StoreError if a store fails.
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
@@ -66,8 +60,8 @@ def crawl(
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
-    if not (chosen := _due(session, sites) if due else sites):
+    sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
+    if not (chosen := _due(session, sites) if options.due else sites):
         if session.machine:
             show_report(session, Report())
         return DONE
@@ -78,13 +72,7 @@ def crawl(
         session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
     report = Report()
     tallies: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
-    arguments = {
-        "sites": ",".join(site.slug for site in chosen),
-        "limit": limit,
-        "since": since.isoformat() if since else None,
-        "full": full,
-        "due": due,
-    }
+    arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
     began = dt.datetime.now(dt.UTC)
     try:
         with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:

@@ -33,6 +33,7 @@ def command(session: Session, port: int, pages: int, keep: bool) -> int:
     """Start a made city on loopback, crawl it, show the report and what to try next."""
     from crawler.demo import registry, running
     from crawler.demo.portals import PORTALS
+    from crawler.spiders.options import CrawlOptions
 
     if not _free(port, len(PORTALS)):
         raise FangzhiError(
@@ -44,7 +45,7 @@ def command(session: Session, port: int, pages: int, keep: bool) -> int:
         slugs = tuple(Path(name).stem for name in registry(base_urls))
         session.say(f"The made city is at {', '.join(base_urls.values())}; crawling {', '.join(slugs)}.")
         made = evolve(session.config, allow_private=True, registry=(*session.config.registry, Path(folder)))
-        code = crawl(evolve(session, config=made), slugs)
+        code = crawl(evolve(session, config=made), CrawlOptions(sites=slugs))
         for line in _next(session, keep=keep):
             session.say(line)
         if keep and code != INTERRUPTED:

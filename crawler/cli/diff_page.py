@@ -9,40 +9,11 @@ from importlib.resources import files
 from itertools import groupby
 
 from crawler.cli.changes import of_the_page
-from crawler.cli.render import ROLES
 from crawler.compare.entries import ArticleChange, compare, paired
 from crawler.compare.text import Edit, Paragraph, inline, paragraphs
-from pipelines.model import Article, Entry
+from pipelines.model import Article, Entry, fields
+from pipelines.model.fields import ROLES
 from pipelines.times import CHINA
-
-LABELS = {
-    "title": "标题",
-    "kicker": "引题",
-    "subtitle": "副题",
-    "published_at": "发布",
-    "modified_at": "更新",
-    "source": "来源",
-    "authors": "作者",
-    "dateline": "电头",
-    "column": "栏目",
-    "outline": "提纲",
-    "images": "图片",
-    "attachments": "附件",
-    "parts": "续页",
-    "site_name": "网站名称",
-    "site_code": "网站标识码",
-    "document.index_number": "索引号",
-    "document.issuer": "发布机构",
-    "document.written_on": "成文日期",
-    "document.document_number": "文号",
-    "document.subject": "名称",
-    "document.keywords": "主题词",
-    "edition.paper": "报纸",
-    "edition.issued_on": "出版日期",
-    "edition.page": "版次",
-    "edition.name": "版名",
-}
-"""What fields of an article are called on the page, in the order of the entry's document; others keep their key."""
 
 KINDS = {"new": "新增文章", "lost": "撤下文章"}
 
@@ -129,9 +100,10 @@ def _fields(change: ArticleChange) -> Iterator[str]:
     if not change.fields:
         return
     yield '<table>\n<thead><tr><th scope="col">项目</th><th scope="col">改动</th></tr></thead>\n<tbody>'
-    for name in sorted(change.fields, key=[*LABELS, *change.fields].index):
+    labels = {field.key: field.zh for field in fields.FIELDS}
+    for name in sorted(change.fields, key=[*labels, *change.fields].index):
         edit = Edit(before=_readable(change.fields[name].before), after=_readable(change.fields[name].after))
-        yield f'<tr><th scope="row">{escape(LABELS.get(name, name))}</th><td>{_marked(edit)}</td></tr>'
+        yield f'<tr><th scope="row">{escape(labels.get(name, name))}</th><td>{_marked(edit)}</td></tr>'
     yield "</tbody>\n</table>"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from crawler.cli.render import moment, placed
 from pipelines.model import Article, Attachment, Document, Edition, Person
+from pipelines.model.fields import minute, newspaper_page
 
 SHOWN = 40
 """Characters of a field's value beside its evidence: they fit a line of 80 columns twice as wide as Latin ones."""
@@ -30,11 +30,11 @@ def _begins(value: object) -> str:
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, Edition):
-        shown = placed(value)
+        shown = newspaper_page(value)
     elif isinstance(value, tuple):
         shown = "、".join(_name(part) for part in value)
     else:
-        shown = moment(value) if isinstance(value, dt.date) else str(value or "")
+        shown = minute(value) if isinstance(value, dt.date) else str(value or "")
     return shown.replace("\n", " ")[:SHOWN]
 
 

@@ -60,9 +60,9 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
 
 def row(entry: Entry, article: Article | None, score: str = "") -> str:
     """Return the line of an article, or of what is none."""
-    from crawler.cli.render import moment
+    from pipelines.model.fields import minute
 
-    published = moment(article.published_on) if article else ""
+    published = minute(article.published_on) if article else ""
     title = article.title or "（无题）" if article else entry.final_url
     return f"{entry.id}  {score}{_came_of(entry):<14}  {published:<10}  {title}"
 

@@ -7,35 +7,68 @@ import sys
 
 import click
 
+from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
 
 COMMANDS = {
-    "crawl": "crawler.cli.crawl",
-    "schedule": "crawler.cli.schedule",
-    "fetch": "crawler.cli.fetch",
-    "replay": "crawler.cli.replay",
-    "verify": "crawler.cli.verify",
-    "rebuild": "crawler.cli.rebuild",
-    "list": "crawler.cli.list",
-    "show": "crawler.cli.show",
-    "search": "crawler.cli.search",
-    "export": "crawler.cli.export",
-    "status": "crawler.cli.status",
-    "sites": "crawler.cli.sites",
-    "demo": "crawler.cli.demo",
+    "crawl": (
+        "crawler.cli.crawl",
+        "Crawl sites of the registry; none named: every enabled one that is due by its schedule.",
+    ),
+    "schedule": (
+        "crawler.cli.schedule",
+        "Crawl each enabled site whenever it is due by its schedule, for ever; of those named, if any are.",
+    ),
+    "fetch": ("crawler.cli.fetch", "Fetch single pages: archive them, read them, and print one document for each."),
+    "replay": (
+        "crawler.cli.replay",
+        "Read archived pages again, from the archive itself or from the WARC files named: any program's (WARC "
+        "or ARC; gzip, zstd or plain), by path, http(s) or s3 address; a folder, or an s3 address that ends "
+        "in /, means all below it.",
+    ),
+    "verify": (
+        "crawler.cli.verify",
+        "Check that the archive is what was put there, and that catalogue and indexes fit it.",
+    ),
+    "rebuild": (
+        "crawler.cli.rebuild",
+        "Make the catalogue again from the archive alone, and every index that is missing or not right.",
+    ),
+    "list": (
+        "crawler.cli.list",
+        "List the captures, newest first: id, what came of it, date, title; with --worst the score, too.",
+    ),
+    "show": ("crawler.cli.show", "Show an entry by its id, or what an address gave last."),
+    "search": (
+        "crawler.cli.search",
+        "Search titles and texts: the articles with every word of QUERY, the newest capture first.",
+    ),
+    "export": (
+        "crawler.cli.export",
+        "Write what the catalogue and the archive hold to the file OUT; - is standard output (jsonl, csv, cdxj).",
+    ),
+    "status": (
+        "crawler.cli.status",
+        "Show what is archived, and how each site does by its newest captures; of sites that are named each "
+        "section, too.",
+    ),
+    "sites": (
+        "crawler.cli.sites",
+        "The registry of sites: what is in it, whether it still works, and new ones for it.",
+    ),
+    "demo": ("crawler.cli.demo", "Start a made city on loopback, crawl it, show the report and what to try next."),
 }
-"""Command → the module that holds it as `command`; in the order of `--help`."""
+"""Command → the module that holds it as `command`, and the first sentence of its help; in the order of `--help`.
+
+The sentences are repeated here so that `--help` need not import the modules; a test compares them.
+"""
 
 DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit codes of the contract."""
 
 
-SENTENCE = 300
-"""Characters of the longest first sentence of a command's help."""
-
-
 class Commands(click.Group):
-    """A group that imports a command when it is asked for, so that `--help` does not wait for Scrapy."""
+    """A group that imports a command when it is called, and none for `--help`."""
 
     def list_commands(self, _: click.Context) -> list[str]:
         """Return the commands' names."""
@@ -45,18 +78,17 @@ class Commands(click.Group):
         """Return a command, or None if there is none of this name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[name]).command
+        command: click.Command = importlib.import_module(COMMANDS[name][0]).command
         return command
 
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with its first sentence, whole: click cuts them off."""
-        found = ((name, self.get_command(context, name)) for name in COMMANDS)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(SENTENCE)) for name, command in found if command])
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="fangzhi")
+@click.version_option(__version__)
 def cli() -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 

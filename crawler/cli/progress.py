@@ -7,11 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self
-
-from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING, Self
 
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
@@ -19,6 +15,9 @@ from crawler.monitoring.report import Report
 from pipelines.archive import Source
 from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 logger = logging.getLogger(__name__)
 
@@ -40,25 +39,25 @@ class Progress:
         """
         self._report = report
         self._tallies, self._site_of = tallies, site_of
-        columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
         shown = sys.stderr.isatty() and not (session.quiet or session.machine)
-        self._bar = Bar(*columns, console=Console(stderr=True), disable=not shown, transient=True)
-        self._task: TaskID = self._bar.add_task("starting", total=total)
+        self._bar = _bar(total) if shown else None
         self._started = time.monotonic()
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if self._bar:
+            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._bar:
+            self._bar.stop()
 
     @property
     def shown(self) -> bool:
         """Whether anybody sees the bar."""
-        return not self._bar.disable
+        return self._bar is not None
 
     def entry(self, entry: Entry, reached: float | None = None) -> None:
         """Count an entry; `reached` is the part of the whole, up to 1, that is done with it, if `total` is unknown."""
@@ -79,14 +78,28 @@ class Progress:
         self._show()
 
     def _show(self, reached: float | None = None) -> None:
+        if self._bar is None:
+            return
         report, seconds = self._report, time.monotonic() - self._started
         words = f"{report.fetched} pages, {report.articles} articles, {report.duplicates} duplicates"
         words += f", {report.rejected.total()} rejected, {report.failed.total()} failed"
         words += f" · {report.fetched / max(seconds, 1e-3):.0f}/s"
+        (task,) = self._bar.task_ids
         if reached is None:
-            self._bar.update(self._task, advance=1, description=words)
+            self._bar.update(task, advance=1, description=words)
         else:
-            self._bar.update(self._task, completed=reached, total=1, description=words)
+            self._bar.update(task, completed=reached, total=1, description=words)
+
+
+def _bar(total: int | None) -> Bar:
+    """Return a bar on stderr with one task. rich is imported only where there is somebody to see it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("starting", total=total)
+    return bar
 
 
 class Reached:

@@ -10,11 +10,11 @@ import attrs
 import click
 
 from crawler.cli.changes import marked
-from crawler.cli.render import moment
 from crawler.cli.session import Session
 from crawler.compare.reprints import Member, family, near_versions
 from crawler.compare.text import Edit
 from pipelines.model import Entry
+from pipelines.model.fields import minute
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def lines(member: Member, source: Entry, *, coloured: bool) -> Iterator[str]:
     """Yield a print of a text as lines: when, which capture, whence, how near; then what it says otherwise."""
     entry = member.entry
     first = entry.articles[0] if entry.articles else None
-    yield f"{moment(first.published_at if first else None) or '-':<16}  {entry.id}  {first.title if first else ''}"
+    yield f"{minute(first.published_at if first else None) or '-':<16}  {entry.id}  {first.title if first else ''}"
     told = [entry.site or "", f"来源：{member.source}" if member.source else "", entry.final_url]
     yield "    " + "  ".join(filter(None, told))
     yield f"    {_standing(member, source)}"
@@ -58,7 +58,7 @@ def lines(member: Member, source: Entry, *, coloured: bool) -> Iterator[str]:
 
 def member_document(member: Member) -> dict[str, Any]:
     """Return a print of a text as JSON values."""
-    entry, likeness = member.entry, member.likeness
+    entry, similarity_to = member.entry, member.similarity_to
     first = entry.articles[0] if entry.articles else None
     published = first.published_at if first else None
     return {
@@ -73,8 +73,8 @@ def member_document(member: Member) -> dict[str, Any]:
         "named_by": [each.id for each in member.named_by],
         "verdict": entry.verdict.kind,
         "against": member.against.id if member.against else None,
-        "relation": likeness.relation if likeness else None,
-        "similarity": likeness.similarity if likeness else None,
+        "relation": similarity_to.relation if similarity_to else None,
+        "similarity": similarity_to.similarity if similarity_to else None,
         "added": member.added,
         "left_out": member.left_out,
         "changed": [attrs.asdict(edit) for edit in member.changed],
@@ -94,7 +94,7 @@ def _standing(member: Member, source: Entry) -> str:
     if member.against is None:
         return f"the likely source{named}"
     told = "word for word" if not member.edits else "near to it"
-    if member.edits and member.likeness:
-        told = f"{RELATIONS[member.likeness.relation]} ({member.likeness.similarity:g})"
+    if member.edits and member.similarity_to:
+        told = f"{RELATIONS[member.similarity_to.relation]} ({member.similarity_to.similarity:g})"
     other = "" if member.against is source else f", held against {member.against.id}"
     return told + other + named

@@ -48,8 +48,6 @@ def command(
     """
     from contextlib import closing
 
-    from crawler.cli.evidence import proofs
-    from crawler.cli.reprints import show_family
     from pipelines.catalogue.catalogue import Catalogue
 
     if form != "text" and (whole or prints or evidence):
@@ -60,6 +58,8 @@ def command(
         unmodified = entry.status == NOT_MODIFIED and key != entry.id
         entry = _version(entry, found, number, instead=prints or unmodified)
         if prints:
+            from crawler.cli.reprints import show_family
+
             show_family(session, catalogue, entry, found)
             return 0
         joined = catalogue.joined(entry)
@@ -68,6 +68,8 @@ def command(
     elif whole:
         _show_history(session, history(captures))
     elif evidence and not session.machine:
+        from crawler.cli.evidence import proofs
+
         click.echo("\n\n".join("\n".join(proofs(article)) for article in entry.articles) or "(no article)")
     else:
         _show(session, joined, history(captures), form)

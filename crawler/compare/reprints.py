@@ -9,7 +9,7 @@ from attrs import frozen
 
 from crawler.compare.source_names import is_named
 from crawler.compare.text import Edit, text_edits
-from pipelines.dedupe.similarity import Compared, Similarity
+from pipelines.dedupe.similarity import ComparedText, Similarity
 from pipelines.model import Edition, Entry
 from pipelines.times import CHINA
 
@@ -24,7 +24,7 @@ class Member:
 
     entry: Entry
     against: Entry | None
-    likeness: Similarity | None
+    similarity_to: Similarity | None
     edits: tuple[Edit, ...]
     named_by: tuple[Entry, ...]
 
@@ -61,14 +61,14 @@ def family(head: Entry, others: Iterable[Entry], names: Mapping[str, str]) -> li
     named_by = {entry.id: tuple(each for each in prints if _names(each, entry, names)) for entry in prints}
     source = _source(prints, named_by)
     rest = sorted((each for each in prints if each is not source), key=lambda each: (_since(each), _fetched(each)))
-    first = Member(entry=source, against=None, likeness=None, edits=(), named_by=named_by[source.id])
+    first = Member(entry=source, against=None, similarity_to=None, edits=(), named_by=named_by[source.id])
     return [first, *(_member(entry, source, _judge(entry, near, head), named_by[entry.id]) for entry in rest)]
 
 
 def near_versions(entry: Entry, versions: Iterable[Entry]) -> list[Entry]:
     """Return the versions of a page that are near to one of them, that one among them: a text's, not the address's."""
-    here = Compared(_text(entry))
-    return [each for each in versions if each.id == entry.id or here.likeness(Compared(_text(each)))]
+    here = ComparedText(_text(entry))
+    return [each for each in versions if each.id == entry.id or here.similarity_to(ComparedText(_text(each)))]
 
 
 def source_of(entry: Entry) -> str | None:
@@ -119,13 +119,13 @@ def _judge(entry: Entry, near: Mapping[str, Entry], head: Entry) -> Entry:
 
 def _member(entry: Entry, source: Entry, judge: Entry, named_by: tuple[Entry, ...]) -> Member:
     """Return a print held against the source, or against what it was judged by where it is not near to that."""
-    here = Compared(_text(entry))
-    found = here.likeness(Compared(_text(source)))
+    here = ComparedText(_text(entry))
+    found = here.similarity_to(ComparedText(_text(source)))
     against = source if found or judge is entry else judge
     return Member(
         entry=entry,
         against=against,
-        likeness=found or here.likeness(Compared(_text(against))),
+        similarity_to=found or here.similarity_to(ComparedText(_text(against))),
         edits=tuple(text_edits(_text(against), _text(entry))),
         named_by=named_by,
     )

@@ -12,13 +12,12 @@ from scrapy.http import Response
 from crawler.download.capture import captures
 from crawler.frontier.dupefilter import Knowing
 from pipelines.parse.decode import decode
-from pipelines.parse.extract.forwards import LARGEST, forward, may_forward
 
 DEEPEST = 3
 """Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
 
-MOST_BYTES = 4 * LARGEST
-"""Bytes that a page can have whose characters are looked at."""
+BYTES_A_CHARACTER = 4
+"""Bytes of the longest character, in UTF-8 and in GB 18030."""
 
 FORWARDED = "forwarded"
 """In `request.meta`: how many pages sent on before; one with `DEEPEST` is not followed."""
@@ -38,13 +37,19 @@ class ClientRedirect(BaseRedirectMiddleware):
         return self._redirect(further, request, "forward")
 
     def _target(self, request: Request, response: Response) -> str | None:
-        made = captures(request)
-        if response.status != 200 or request.method != "GET" or len(response.body) > MOST_BYTES or not made:
+        from pipelines.parse.extract.client_redirects import (  # the first request of a crawl need not wait for it
+            MAX_REDIRECT_CHARS,
+            client_redirect,
+            may_redirect,
+        )
+
+        made, longest = captures(request), BYTES_A_CHARACTER * MAX_REDIRECT_CHARS
+        if response.status != 200 or request.method != "GET" or len(response.body) > longest or not made:
             return None
-        if not may_forward(response.body):  # most articles: the reactor need not decode them
+        if not may_redirect(response.body):  # most articles: the reactor need not decode them
             return None
         html = decode(made[-1])
-        target = forward(html, request.url) if isinstance(html, str) else None
+        target = client_redirect(html, request.url) if isinstance(html, str) else None
         before = request.meta.get("redirect_urls", ())
         return target if target and target not in before and self._same_site(target, request.url) else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 import logging
 import ssl
 import time
@@ -46,7 +47,7 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._max_body = crawler.settings.getint("FANGZHI_MAX_BODY")
         self._max_seconds = crawler.settings.getfloat("FANGZHI_MAX_SECONDS")
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
-        self._strict = _strict_context(crawler.settings)
+        self._strict = functools.cache(functools.partial(_strict_context, crawler.settings))
         path = crawler.settings["FANGZHI_FRONTIER"] if crawler.settings["FANGZHI_ARCHIVE"] else None
         self._memory = HostQuirks(Path(path) if path else None)
         self._versions: dict[str, int] = crawler.settings["FANGZHI_IP_VERSIONS"]

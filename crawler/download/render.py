@@ -20,7 +20,6 @@ from crawler.frontier.dupefilter import slot
 from crawler.sites.registry import Registry
 from pipelines.model import Capture
 from pipelines.parse.decode import decode
-from pipelines.parse.extract.refusals import challenge
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +123,8 @@ class Render:
 
 def _is_page(capture: Capture) -> bool:
     """Tell whether a capture is a whole page of HTML, and no challenge: those are not to be got past."""
+    from pipelines.parse.extract.refusals import challenge  # few crawls have pages shown
+
     if capture.status != 200 or capture.method != "GET" or capture.truncated:
         return False
     html = decode(capture)

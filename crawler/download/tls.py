@@ -63,7 +63,7 @@ class Connection(httpcore2.AsyncNetworkStream):
     def __init__(
         self,
         stream: httpcore2.AsyncNetworkStream,
-        strict: ssl.SSLContext,
+        strict: Callable[[], ssl.SSLContext],
         again: Callable[[], Awaitable[httpcore2.AsyncNetworkStream]],
         old: Old,
         certificate: str | None = None,
@@ -79,7 +79,7 @@ class Connection(httpcore2.AsyncNetworkStream):
         anyhow = ssl_context.verify_mode == ssl.CERT_NONE
         if not self._old.known():
             try:
-                modern = Pair(self._strict, ssl_context if anyhow else None)
+                modern = Pair(self._strict(), ssl_context if anyhow else None)
                 return await self._secured(self._stream, modern, server_hostname, timeout)
             except httpcore2.ConnectError as error:
                 if not _is_old(error.__cause__):

@@ -21,9 +21,11 @@ def elsewhere(html: str, url: str, links: Sequence[Link]) -> tuple[ListRequest, 
 
 def forwards(html: str, url: str) -> tuple[str, ...]:
     """Return the pages to which a page without text of its own sends browsers; none where it stays."""
-    from pipelines.parse.extract import forwards
+    from pipelines.parse.extract import client_redirects
 
-    targets = dict.fromkeys(target for each in forwards.forwards(html, url) if (target := resolve(each, url)))
+    targets = dict.fromkeys(
+        target for each in client_redirects.client_redirects(html, url) if (target := resolve(each, url))
+    )
     return tuple(target for target in targets if target != resolve(url, url))
 
 

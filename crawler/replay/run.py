@@ -184,8 +184,8 @@ class _Noted:
         self._catalogue = catalogue
         self._dry_run = dry_run
 
-    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
-        return self._catalogue.seen(prints, before)
+    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
+        return self._catalogue.prior(digests, before)
 
     def confirmed(self, before: Reference) -> Reference | None:
         return self._catalogue.confirmed(before)

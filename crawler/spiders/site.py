@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, cast
@@ -25,6 +23,7 @@ from crawler.frontier.scheduler import Scheduler
 from crawler.frontier.visit import Visit
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
+from crawler.spiders.options import CrawlOptions
 from pipelines.model import Entry, Job, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
@@ -39,29 +38,15 @@ _REFERER = StrictOriginWhenCrossOriginPolicy()
 class SiteSpider(BaseSpider):
     """Walks the sections of sites, list page by list page, and hands every page on.
 
-    `sites` are slugs parted by commas, none for every enabled site. `limit` is the most new articles taken per site,
-    `since` (YYYY-MM-DD) leaves out what the lists date earlier, `full` walks lists to their end. A walk ends before
-    where a list page shows nothing new. With `due` only those sections begin that are due by their own interval.
+    `options` say what to crawl; `scrapy crawl site -a NAME=VALUE` gives them as text instead.
     """
 
     name = "site"
     custom_settings = {"SCHEDULER": "crawler.frontier.scheduler.Scheduler"}  # noqa: RUF012 - as Scrapy has it
 
-    def __init__(
-        self,
-        sites: str = "",
-        limit: str | None = None,
-        since: str | None = None,
-        full: str = "",
-        due: str = "",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self._slugs = [slug for slug in sites.split(",") if slug]
-        self._limit = int(limit) if limit else None
-        self._since = dt.date.fromisoformat(since) if since else None
-        self._full = bool(full)
-        self._due = bool(due)
+    def __init__(self, options: CrawlOptions | None = None, name: str | None = None, **arguments: str) -> None:
+        super().__init__(name=name)
+        self._options = options or CrawlOptions.from_arguments(arguments)
         self._taken: Counter[str] = Counter()
         self._shown: dict[str, list[Link]] = {}
         self._barren: Counter[str] = Counter()
@@ -69,11 +54,10 @@ class SiteSpider(BaseSpider):
     def begin(self, scheduler: Scheduler) -> None:
         """Take the sites, and let the first page of every section wait."""
         self._scheduler = scheduler
-        options = json.dumps([self._limit, str(self._since), self._full])
         for site in self._sites():
-            if scheduler.take(site.slug, options):
+            if scheduler.take(site.slug, self._options.resume_key):
                 heads = [self._list(ListRequest(url=section.url), site, section, 1) for section in site.sections]
-                if self._due:
+                if self._options.due:
                     scheduler.add_due(site.slug, heads)
                 else:
                     scheduler.add(heads)
@@ -83,7 +67,7 @@ class SiteSpider(BaseSpider):
         return any(site.render != "none" for site in self._sites())
 
     def _sites(self) -> list[Site]:
-        return [self.registry.get(slug) for slug in self._slugs] or self.registry.enabled()
+        return [self.registry.get(slug) for slug in self._options.sites] or self.registry.enabled()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for nothing by itself: the frontier leads."""
@@ -173,19 +157,19 @@ class SiteSpider(BaseSpider):
         repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
         self._shown[section.url] = links
         self._barren[section.url] = 0 if links or walked == 1 else self._barren[section.url] + 1
-        enough = self._limit is not None and self._taken[site.slug] >= self._limit
+        enough = self._options.limit is not None and self._taken[site.slug] >= self._options.limit
         searching = not links and self._barren[section.url] < BARREN
-        goes_on = not enough and (found or searching or (wanted and self._full and not repeats))
+        goes_on = not enough and (found or searching or (wanted and self._options.full and not repeats))
         if goes_on or walked == 1:
             self._scheduler.add(self._lists(listing.lists, site, section, walked))
         if goes_on:
             for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
-                if number <= (MAX_PAGES if self._full else section.depth):
+                if number <= (MAX_PAGES if self._options.full else section.depth):
                     self._scheduler.add(self._lists((ask,), site, section, number))
         return found
 
     def _take(self, links: list[Link], site: Site, section: Section) -> int:
-        left = None if self._limit is None else max(0, self._limit - self._taken[site.slug])
+        left = None if self._options.limit is None else max(0, self._options.limit - self._taken[site.slug])
         pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
         new = self._scheduler.add(pages, most=left)
         self._taken[site.slug] += len(new)
@@ -198,7 +182,7 @@ class SiteSpider(BaseSpider):
                 yield self._list(ask, site, section, walked)
 
     def _wants(self, link: Link) -> bool:
-        return not (self._since and link.listed_on and link.listed_on < self._since)
+        return not (self._options.since and link.listed_on and link.listed_on < self._options.since)
 
     @staticmethod
     def _list(ask: ListRequest, site: Site, section: Section, walked: int) -> Page:

@@ -9,11 +9,11 @@ import os
 import re
 import socket
 from collections.abc import Mapping
-from importlib.metadata import version
 from itertools import count
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from pipelines import __version__
 from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange, rendering, warcinfo
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Capture, Digests, Location, Reference
@@ -130,7 +130,7 @@ def safe(name: str) -> str:
 
 def _info(site: str) -> dict[str, str]:
     return {
-        "software": f"fangzhi/{version('fangzhi')}",
+        "software": f"fangzhi/{__version__}",
         "format": FORMAT,
         "conformsTo": CONFORMS_TO,
         "robots": "obey",

@@ -14,7 +14,7 @@ from pipelines.catalogue.database import Database
 from pipelines.catalogue.reading import Reading
 from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
 from pipelines.catalogue.tables import digest_bytes, id_of, mark
-from pipelines.dedupe.winnowing import anchors_of
+from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json, texts_from_json
 from pipelines.times import to_us
@@ -38,22 +38,22 @@ class Catalogue(Reading):
         """
         return self._database.together()
 
-    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
+    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        asked = moment_of(before) | {"payload": digest_bytes(prints.payload)}
-        if prints.text:
-            asked |= {"text": digest_bytes(prints.text), "url": before.url}
+        asked = moment_of(before) | {"payload": digest_bytes(digests.payload)}
+        if digests.text:
+            asked |= {"text": digest_bytes(digests.text), "url": before.url}
         with self._database.reading() as connection:
-            rows = connection.execute(queries.SEEN_TEXT if prints.text else queries.SEEN_BYTES, asked)
+            rows = connection.execute(queries.SEEN_TEXT if digests.text else queries.SEEN_BYTES, asked)
             found = {row.asked: reference_of(row) for row in rows}
             kept = _reference(connection, queries.FIRST_KEPT, asked) if "same_bytes" in found else None
         return PriorCaptures(kept=kept, **found)
 
     def near(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
         """Return the few texts from before a capture that share most with its articles, the earliest first."""
-        anchors = frozenset(anchors_of(articles))
+        fingerprints = frozenset(fingerprints_of(articles))
         with self._database.reading() as connection:
-            found = [id_of(*moment) for moment in nearby.nearest(connection, anchors, _made(before))]
+            found = [id_of(*moment) for moment in nearby.nearest(connection, fingerprints, _made(before))]
             given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
             texts = {of: "\n".join(texts_from_json(document)) for of, document in given}
         return [NearDuplicateCandidate(id=each, text=texts[each]) for each in found]
@@ -93,7 +93,7 @@ class Catalogue(Reading):
                 nearby.remember(connection, has, made)
             return frozenset() if old and had == has and old["text"] == row["text"] else had | has
 
-    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> list[Reference]:
+    def later(self, entry: Entry, seen: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
         """Return the later captures for which an entry that was just put changes what was before them.
 
         `seen` is what was before this one, `anchors` what `put` returned. An entry matters to others as one that they
@@ -109,12 +109,12 @@ class Catalogue(Reading):
                 for values in _repeated(entry, seen)
                 for row in connection.execute(queries.later(*values), values | moment)
             }
-            return [*(found | dict.fromkeys(_followers(connection, anchors, entry)))]
+            return [*(found | dict.fromkeys(_followers(connection, fingerprints, entry)))]
 
-    def followers(self, anchors: Set[int], after: Reference) -> list[Reference]:
+    def followers(self, fingerprints: Set[int], after: Reference) -> list[Reference]:
         """Return the later captures that one with these anchors, made then, may be near to."""
         with self._database.reading() as connection:
-            return _followers(connection, anchors, after)
+            return _followers(connection, fingerprints, after)
 
     def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Put another verdict on an entry; returns what `put` does."""
@@ -127,29 +127,29 @@ class Catalogue(Reading):
 
 def _repeated(entry: Entry, seen: PriorCaptures) -> Iterator[dict[str, Any]]:
     """Yield what others may have in common with an entry that was not seen before it, as `queries.later` takes it."""
-    prints = entry.digests
+    digests = entry.digests
     first = {
-        "payload": digest_bytes(prints.payload) if seen.same_bytes is None else None,
-        "text": digest_bytes(prints.text) if prints.text and seen.same_text is None else None,
-        "url": entry.final_url if prints.text else None,
+        "payload": digest_bytes(digests.payload) if seen.same_bytes is None else None,
+        "text": digest_bytes(digests.text) if digests.text and seen.same_text is None else None,
+        "url": entry.final_url if digests.text else None,
     }
     if asked := {name: value for name, value in first.items() if value}:
         yield asked
-    for text in prints.articles:
+    for text in digests.articles:
         yield {"text": digest_bytes(text)}
 
 
-def _followers(connection: sa.Connection, anchors: Set[int], after: Reference | Entry) -> list[Reference]:
-    found = nearby.followers(connection, anchors, _made(after))
+def _followers(connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry) -> list[Reference]:
+    found = nearby.followers(connection, fingerprints, _made(after))
     given = [connection.execute(queries.REFERENCED, {"id": id_of(*made)}).one() for made in found]
     return [reference_of(row) for row in given]
 
 
-def _forget(connection: sa.Connection, row: sa.RowMapping, prints: Digests) -> None:
-    digests, entries = queries.FORGET
-    for held in digests_of(row, prints):
-        connection.execute(digests, held)
-    connection.execute(entries, {"id": row["id"]})
+def _forget(connection: sa.Connection, row: sa.RowMapping, digests: Digests) -> None:
+    forget_digest, forget_entry = queries.FORGET
+    for held in digests_of(row, digests):
+        connection.execute(forget_digest, held)
+    connection.execute(forget_entry, {"id": row["id"]})
 
 
 def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Reference | None:

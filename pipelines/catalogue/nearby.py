@@ -67,37 +67,41 @@ SQLite takes ON CONFLICT for a join's ON without WHERE."""
 _FORGET = "DELETE FROM anchors WHERE {with_any} AND fetched_us = :us AND mark = :mark"
 
 
-def nearest(connection: sa.Connection, anchors: Set[int], before: Moment) -> list[Moment]:
+def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> list[Moment]:
     """Return the captures before a moment that share most with a text of these anchors, the earliest first."""
-    sizes = {"crowd": CROWD, "asked": len(anchors), "shared": SHARED, "checked": CHECKED}
-    return _moments(_execute(connection, _NEAREST, anchors, before, sizes)) if anchors else []
+    sizes = {"crowd": CROWD, "asked": len(fingerprints), "shared": SHARED, "checked": CHECKED}
+    return _moments(_execute(connection, _NEAREST, fingerprints, before, sizes)) if fingerprints else []
 
 
-def followers(connection: sa.Connection, anchors: Set[int], after: Moment) -> list[Moment]:
+def followers(connection: sa.Connection, fingerprints: Set[int], after: Moment) -> list[Moment]:
     """Return the captures after a moment that look at one made then, because they share an anchor with it."""
-    found = _moments(_execute(connection, _AFTER, anchors, after)) if anchors else []
+    found = _moments(_execute(connection, _AFTER, fingerprints, after)) if fingerprints else []
     if not found:
         return []
-    crowded = set(_execute(connection, _CROWDED, anchors, after, {"crowd": CROWD}).scalars())
-    return _moments(_execute(connection, _AFTER, anchors - crowded, after)) if crowded else found
+    crowded = set(_execute(connection, _CROWDED, fingerprints, after, {"crowd": CROWD}).scalars())
+    return _moments(_execute(connection, _AFTER, fingerprints - crowded, after)) if crowded else found
 
 
-def remember(connection: sa.Connection, anchors: Set[int], made: Moment) -> None:
+def remember(connection: sa.Connection, fingerprints: Set[int], made: Moment) -> None:
     """Note that a capture has these anchors and no others."""
-    if anchors:
-        _execute(connection, _REMEMBER, anchors, made, {"size": len(anchors)})
+    if fingerprints:
+        _execute(connection, _REMEMBER, fingerprints, made, {"size": len(fingerprints)})
 
 
-def forget(connection: sa.Connection, anchors: Set[int], made: Moment) -> None:
+def forget(connection: sa.Connection, fingerprints: Set[int], made: Moment) -> None:
     """Note that a capture has these anchors no more."""
-    if anchors:
-        _execute(connection, _FORGET, anchors, made)
+    if fingerprints:
+        _execute(connection, _FORGET, fingerprints, made)
 
 
 def _execute(
-    connection: sa.Connection, query: str, anchors: Set[int], moment: Moment, given: Mapping[str, int] | None = None
+    connection: sa.Connection,
+    query: str,
+    fingerprints: Set[int],
+    moment: Moment,
+    given: Mapping[str, int] | None = None,
 ) -> sa.CursorResult[Any]:
-    asked = {"anchors": json.dumps(sorted(anchors)), "us": moment[0], "mark": moment[1]}
+    asked = {"anchors": json.dumps(sorted(fingerprints)), "us": moment[0], "mark": moment[1]}
     return connection.execute(_statement(query, connection.dialect.name), {**asked, **(given or {})})
 
 

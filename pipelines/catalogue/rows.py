@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
-from pipelines.dedupe.winnowing import anchors_of
+from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Digests, Entry, Reference
 from pipelines.model.serialize import entry_json
 from pipelines.times import from_us, to_us
@@ -39,9 +39,9 @@ def row_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def digests_of(row: Mapping[Any, Any], prints: Digests) -> list[dict[str, Any]]:
+def digests_of(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]]:
     """Return an entry's row as rows of the digests' table: of several articles each has its text's."""
-    texts = dict.fromkeys([row["text"], *map(digest_bytes, prints.articles)])
+    texts = dict.fromkeys([row["text"], *map(digest_bytes, digests.articles)])
     found = ((PAYLOAD, row["payload"]), *((TEXT, text) for text in texts))
     at = {"fetched_us": row["fetched_us"], "id": row["id"]}
     return [{"kind": kind, "digest": digest} | at for kind, digest in found if digest]
@@ -49,7 +49,7 @@ def digests_of(row: Mapping[Any, Any], prints: Digests) -> list[dict[str, Any]]:
 
 def anchors_under(entry: Entry) -> frozenset[int]:
     """Return the anchors under which an entry is found: none where its text was there before."""
-    return frozenset() if entry.verdict.kind in EXACT else frozenset(anchors_of(entry.articles))
+    return frozenset() if entry.verdict.kind in EXACT else frozenset(fingerprints_of(entry.articles))
 
 
 def moment_of(made: Reference | Entry) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def prepare(engine: sa.Engine, name: str) -> None:
         if old:
             connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN relation VARCHAR(8)")
             connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN copy_of VARCHAR(32)")
-            COPIES.create(connection)
+            connection.execute(COPIES)
         METADATA.create_all(connection)
         held = old and connection.execute(sa.select(ENTRIES.c.id).limit(1)).first() is not None
     if held:

@@ -1,4 +1,4 @@
-"""What a capture's fingerprints are, and what they say beside those that were there before."""
+"""Digests of a capture, and its verdict: what it is beside the captures before it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from pipelines.model import (
 )
 from pipelines.text.normalise import normalise
 
+EMPTY = f"sha256:{hashlib.sha256(b'').hexdigest()}"
+"""The payload digest of an empty body."""
+
 
 def fingerprint(capture: Capture, outcome: Outcome) -> Digests:
-    """Return the digest of the bytes as they came, and that of the articles' text if there is any.
+    """Return the digest of the bytes as they came over the wire, and that of the articles' text if there is any.
 
-    Of a page of several articles each has one too, by which a reprint of it is found.
+    On a page of several articles each has a digest too, by which a reprint of it is found.
     """
     payload = payload_digest(capture)
     if isinstance(outcome, Rejection):
@@ -33,7 +36,7 @@ def fingerprint(capture: Capture, outcome: Outcome) -> Digests:
 
 
 def payload_digest(capture: Capture) -> str:
-    """Return the digest of the bytes as they came."""
+    """Return the digest of the bytes as they came over the wire."""
     return f"sha256:{hashlib.sha256(capture.body).hexdigest()}"
 
 
@@ -41,37 +44,34 @@ def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def classify(prints: Digests, seen: PriorCaptures) -> Verdict:
-    """Return how a capture stands to earlier ones: same bytes, else same text, else a new version of its URL, else new.
+def classify(digests: Digests, prior: PriorCaptures) -> Verdict:
+    """Return the verdict on a capture by exact digests: same bytes, same text, a new version of its URL, or new.
 
-    An empty body has a digest like any other but repeats nothing.
+    The first that applies counts. An empty body has a digest too but never counts as a copy.
     """
-    if seen.same_bytes and prints.payload != EMPTY:
-        return Verdict(kind="same-bytes", of=seen.same_bytes.id, similarity=1.0)
-    if seen.same_text and prints.text:
-        return Verdict(kind="same-text", of=seen.same_text.id, similarity=1.0)
-    if seen.previous and prints.text:
-        return Verdict(kind="new-version", of=seen.previous.id)
+    if prior.same_bytes and digests.payload != EMPTY:
+        return Verdict(kind="same-bytes", of=prior.same_bytes.id, similarity=1.0)
+    if prior.same_text and digests.text:
+        return Verdict(kind="same-text", of=prior.same_text.id, similarity=1.0)
+    if prior.previous and digests.text:
+        return Verdict(kind="new-version", of=prior.previous.id)
     return Verdict(kind="new")
 
 
-def classify_near(articles: Iterable[Article], before: Sequence[NearDuplicateCandidate]) -> Verdict:
-    """Return how articles that are new stand to earlier texts that may be near them, the earliest first.
+def classify_near(articles: Iterable[Article], candidates: Sequence[NearDuplicateCandidate]) -> Verdict:
+    """Return the verdict on new articles beside candidates for near copies, which come earliest first.
 
-    A near copy is one of the earliest that it is nearly equal to, else of the first that it is a part or a whole of. It
-    was compared with that one itself: what is near to a copy need not be near to its original.
+    A near copy refers to the earliest text that it nearly equals, else to the first that contains it or that it
+    contains. It has been compared with that very text: a near copy of a copy need not be near to the original.
     """
     verdict = Verdict(kind="new")
-    if not before:
+    if not candidates:
         return verdict
     here = compared("\n".join(article.text_hans for article in articles))
-    for other in before:
-        found = here.likeness(compared(other.text))
+    for candidate in candidates:
+        found = here.similarity_to(compared(candidate.text))
         if found and (found.relation == "equal" or verdict.kind == "new"):
-            verdict = Verdict(kind="near-copy", of=other.id, similarity=found.similarity, relation=found.relation)
+            verdict = Verdict(kind="near-copy", of=candidate.id, similarity=found.similarity, relation=found.relation)
             if found.relation == "equal":
                 break
     return verdict
-
-
-EMPTY = f"sha256:{hashlib.sha256(b'').hexdigest()}"

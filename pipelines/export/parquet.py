@@ -8,7 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from pipelines.errors import ConfigError
-from pipelines.export.rows import COLUMNS, rows
+from pipelines.export.rows import columns, rows
 from pipelines.model import Entry
 
 GROUP = 10_000
@@ -32,7 +32,7 @@ def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
         dt.date: pa.date32(),
         dt.datetime: pa.timestamp("us", tz="UTC"),
     }
-    schema = pa.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
+    schema = pa.schema([(name, types[kind]) for name, kind in columns().items()])
     found = (row for entry in entries for row in rows(entry))
     count = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as out:

@@ -1,63 +1,61 @@
-"""Articles as rows of a table: the plain fields, one row an article."""
+"""Articles as rows of a table, one row an article: the capture, the article's columns, and where it came from."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from pipelines.model import Article, Entry, Moment
+from pipelines.model import Entry, fields
+from pipelines.model.fields import Cell, Column
 from pipelines.times import rfc3339
 
-Cell = str | int | float | dt.datetime | dt.date | None
+NUMBER = "number"
+"""The column that numbers the articles of a page, from 1."""
 
-COLUMNS: dict[str, type] = {
-    "id": str,
-    "number": int,
-    "site": str,
-    "region_code": str,
-    "region_name": str,
-    "url": str,
-    "final_url": str,
-    "status": int,
-    "fetched_at": dt.datetime,
-    "verdict": str,
-    "verdict_of": str,
-    "similarity": float,
-    "relation": str,
-    "kicker": str,
-    "title": str,
-    "subtitle": str,
-    "published_at": str,
-    "published_on": dt.date,
-    "modified_at": str,
-    "source": str,
-    "authors": str,
-    "dateline": str,
-    "column": str,
-    "document_number": str,
-    "script": str,
-    "flags": str,
-    "text": str,
-    "text_hans": str,
-    "payload_digest": str,
-    "text_digest": str,
-    "recipe": str,
-    "fangzhi_version": str,
+CAPTURE_COLUMNS: dict[str, tuple[type, Callable[[Entry], Cell]]] = {
+    "id": (str, lambda entry: entry.id),
+    NUMBER: (int, lambda _: None),
+    "site": (str, lambda entry: entry.site),
+    "region_code": (str, lambda entry: entry.region.code if entry.region else None),
+    "region_name": (str, lambda entry: entry.region.name if entry.region else None),
+    "url": (str, lambda entry: entry.url),
+    "final_url": (str, lambda entry: entry.final_url),
+    "status": (int, lambda entry: entry.status),
+    "fetched_at": (dt.datetime, lambda entry: entry.fetched_at),
+    "verdict": (str, lambda entry: entry.verdict.kind),
+    "verdict_of": (str, lambda entry: entry.verdict.of),
+    "similarity": (float, lambda entry: entry.verdict.similarity),
+    "relation": (str, lambda entry: entry.verdict.relation),
 }
-"""The columns in their order; `number` counts the articles of a page from 1.
+"""The columns of the capture that stand before those of its article: type, and the cell of an entry."""
 
-`published_at` and `modified_at` are text, because pages give a time or the day alone.
-"""
+PROVENANCE_COLUMNS: dict[str, tuple[type, Callable[[Entry], Cell]]] = {
+    "payload_digest": (str, lambda entry: entry.digests.payload),
+    "text_digest": (str, lambda entry: entry.digests.text),
+    "recipe": (str, lambda entry: entry.recipe),
+    "fangzhi_version": (str, lambda entry: entry.version.fangzhi),
+}
+"""The columns of the capture that stand after those of its article."""
 
-BETWEEN = "; "
+
+def article_columns() -> list[Column]:
+    """Return the columns of an article, in the order of the table of fields."""
+    return [field.column for field in fields.FIELDS if field.column]
+
+
+def columns() -> dict[str, type]:
+    """Return the columns of a table by name, in their order, with the types of their cells."""
+    before, after = ({name: kind for name, (kind, _) in part.items()} for part in (CAPTURE_COLUMNS, PROVENANCE_COLUMNS))
+    return before | {column.name: column.type for column in article_columns()} | after
 
 
 def rows(entry: Entry) -> Iterator[dict[str, Cell]]:
-    """Yield a row for each article of an entry, with every key of `COLUMNS`; a rejected page has none."""
-    captured = _capture(entry)
+    """Yield a row for each article of an entry, with every key of `columns()`; a rejected page has none."""
+    before, after = (
+        {name: cell(entry) for name, (_, cell) in part.items()} for part in (CAPTURE_COLUMNS, PROVENANCE_COLUMNS)
+    )
     for number, article in enumerate(entry.articles, 1):
-        known = captured | _article(article) | {"number": number}
-        yield {name: known[name] for name in COLUMNS}
+        yield before | {NUMBER: number} | {column.name: column.cell(article) for column in article_columns()} | after
 
 
 def cell_text(value: Cell) -> str:
@@ -69,48 +67,3 @@ def cell_text(value: Cell) -> str:
     if isinstance(value, dt.date):
         return rfc3339(value)
     return "" if value is None else str(value)
-
-
-def _capture(entry: Entry) -> dict[str, Cell]:
-    return {
-        "id": entry.id,
-        "site": entry.site,
-        "region_code": entry.region.code if entry.region else None,
-        "region_name": entry.region.name if entry.region else None,
-        "url": entry.url,
-        "final_url": entry.final_url,
-        "status": entry.status,
-        "fetched_at": entry.fetched_at,
-        "verdict": entry.verdict.kind,
-        "verdict_of": entry.verdict.of,
-        "similarity": entry.verdict.similarity,
-        "relation": entry.verdict.relation,
-        "payload_digest": entry.digests.payload,
-        "text_digest": entry.digests.text,
-        "recipe": entry.recipe,
-        "fangzhi_version": entry.version.fangzhi,
-    }
-
-
-def _article(article: Article) -> dict[str, Cell]:
-    return {
-        "kicker": article.kicker,
-        "title": article.title,
-        "subtitle": article.subtitle,
-        "published_at": _told(article.published_at),
-        "published_on": article.published_on,
-        "modified_at": _told(article.modified_at),
-        "source": article.source,
-        "authors": BETWEEN.join(f"{person.name} ({person.role})" for person in article.authors),
-        "dateline": article.dateline,
-        "column": " > ".join(article.column),
-        "document_number": article.document.document_number if article.document else None,
-        "script": article.script,
-        "flags": BETWEEN.join(article.quality.flags),
-        "text": article.text,
-        "text_hans": article.text_hans,
-    }
-
-
-def _told(moment: Moment | None) -> str | None:
-    return moment.isoformat() if moment else None

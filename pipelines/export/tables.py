@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from pipelines.export.rows import COLUMNS, cell_text, rows
+from pipelines.export.rows import cell_text, columns, rows
 from pipelines.model import Entry
 from pipelines.model.serialize import entry_json
 
@@ -29,7 +29,7 @@ def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
     file.write(BOM_UTF8 if marked else b"")
     text = TextIOWrapper(file, "utf-8", newline="", write_through=True)
     out = csv.writer(text)
-    out.writerow(COLUMNS)
+    out.writerow(columns())
     count = 0
     for row in (row for entry in entries for row in rows(entry)):
         out.writerow(cell_text(value) for value in row.values())

@@ -6,13 +6,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Set
-from importlib.metadata import version
 from itertools import islice
 from typing import BinaryIO
 
 from attrs import define
 from isal import isal_zlib
 
+from pipelines import __version__
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.record_stream import NAME
 from pipelines.archive.records import GZIP, LEVEL
@@ -130,4 +130,4 @@ def _sha256(data: bytes) -> str:
 
 def _described(written: Written) -> dict[str, str]:
     created = {"created": f"{written.newest:%Y-%m-%dT%H:%M:%SZ}"} if written.newest else {}
-    return {**created, "software": f"fangzhi {version('fangzhi')}"}
+    return {**created, "software": f"fangzhi {__version__}"}

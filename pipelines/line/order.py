@@ -1,4 +1,8 @@
-"""The line that every page takes, whichever door it came in by: read, ask, decide, keep, remember."""
+"""The line that every page takes, however it was fetched: parse, ask, classify, archive, index.
+
+`process` is the whole line for one page, a batch of one. `Batch` in `pipelines.line.batch` takes pages one after
+another through the same two steps: `archive_page` for each, `index_batch` for all of them together.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,8 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
+from pipelines import __version__
 from pipelines.dedupe.verdict import classify, classify_near, fingerprint
-from pipelines.dedupe.winnowing import anchors
 from pipelines.errors import StoreUnavailable
 from pipelines.model import (
     Article,
@@ -33,147 +37,168 @@ from pipelines.model import (
     capture_id,
     capture_reference,
 )
-from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
 from pipelines.parse.region import region_of
-from pipelines.parse.repair import language_model, repair
-from pipelines.parse.segment import segment
 
 logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
+"""The status of an answer without a body: the page is as it was (RFC 9110 §15.4.5)."""
+
+STAGES = (
+    *("pipelines.parse.decode", "pipelines.parse.extract.article", "pipelines.parse.segment", "pipelines.parse.repair"),
+    "pipelines.dedupe.winnowing",
+)
+"""The modules that `read_page` imports for its first page; worker processes import them before that."""
 
 
-class Asked(Protocol):
-    """What the line asks of a catalogue."""
+class CatalogueReader(Protocol):
+    """What the line asks the catalogue. `before` is the capture in question: only earlier captures count."""
 
-    def together(self) -> AbstractContextManager[None]:
-        """Make one transaction of what is asked and remembered within."""
-
-    def seen(self, prints: Digests, before: Reference) -> PriorCaptures:
-        """Return what was there before a capture."""
+    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
+        """Return the earlier captures with the same bytes, with the same text, and of the same URL."""
 
     def confirmed(self, before: Reference) -> Reference | None:
-        """Return what an answer 304 stands for: the capture whose body its URL gave last."""
+        """Return the capture that a 304 answer confirms: the last one of its URL that had a body."""
 
     def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
-        """Return earlier texts that articles may be near to."""
+        """Return earlier texts that may be near copies of these articles, earliest first."""
 
-    def put(self, entry: Entry) -> Set[int]:
-        """Remember an entry; returns the anchors of texts that are there now and were not, or the other way round."""
+    def later(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
+        """Return the later captures whose prior captures changed because `entry` was just put."""
 
-    def later(self, entry: Entry, seen: PriorCaptures, anchors: Set[int]) -> Iterable[Reference]:
-        """Return the later captures for which an entry that was just put changes what was before them."""
-
-    def followers(self, anchors: Set[int], after: Reference) -> Iterable[Reference]:
-        """Return later captures that one with these anchors may be near to."""
+    def followers(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
+        """Return the later captures that share one of these winnowing fingerprints with a capture."""
 
     def get(self, key: str) -> Entry | None:
         """Return the entry with an id."""
 
+
+class CatalogueWriter(CatalogueReader, Protocol):
+    """What the line needs of a catalogue to index entries."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make all that is asked and written in the block one transaction."""
+
+    def put(self, entry: Entry) -> Set[int]:
+        """Insert or replace an entry.
+
+        Returns the winnowing fingerprints that were added or removed: later captures that share one of them must be
+        classified again.
+        """
+
     def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        """Put another verdict on an entry; returns what `put` does."""
+        """Replace the verdict of an entry; returns what `put` returns."""
 
 
 class ArchiveWriter(Protocol):
-    """What the line asks of an archive."""
+    """What the line needs of an archive."""
 
-    def put(self, capture: Capture, prints: Digests, site: str | None, original: Reference | None) -> Location | None:
-        """Keep a capture, as a revisit of `original` where its body is there already; say where it lies."""
+    def put(self, capture: Capture, digests: Digests, site: str | None, original: Reference | None) -> Location | None:
+        """Write a capture and return its place; as a revisit record if its body is already archived in `original`."""
 
     def sync(self) -> None:
-        """Wait until everything that was put outlives a power cut."""
+        """Return once everything that was put would survive a power cut."""
 
     def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
-        """Send files that are complete on their way; everything that was put must have been remembered."""
+        """Close and publish the WARC files that are complete; all that was put must have been indexed before."""
 
     def full(self) -> StoreUnavailable | None:
-        """Tell why nothing more can be taken in now; None if it can."""
+        """Return why the archive accepts no more captures at present; None if it accepts them."""
 
     def waits(self) -> bool:
-        """Tell whether `roll` will make room."""
+        """Return whether `roll` will free space."""
 
 
 @frozen(kw_only=True)
 class Stores:
-    """Where the line keeps pages and remembers them."""
+    """The archive and the catalogue of the line."""
 
     archive: ArchiveWriter
-    catalogue: Asked
+    catalogue: CatalogueWriter
 
 
 class NullArchive:
-    """The archive of those who keep nothing."""
+    """An archive that discards everything, for `fetch --no-archive`."""
 
     def put(self, *_: object) -> None:
-        """Keep nothing."""
+        """Discard a capture."""
 
     def sync(self) -> None:
-        """Wait for nothing."""
+        """Return at once."""
 
     def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
-        """Send nothing."""
+        """Publish nothing."""
 
     def full(self) -> None:
-        """Have room for ever."""
+        """Always accept captures."""
 
     def waits(self) -> bool:
-        """Need no room."""
+        """Return False: there is no space to free."""
         return False
 
 
 def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry:
-    """Take one page down the line and return its entry: it is durable, and remembered.
+    """Take one page through the whole line and return its entry, which is durable and indexed: a batch of one.
 
-    The bytes are kept whatever reading makes of them; a capture that is stored already is not stored again. `read`
-    stands in where the page has been read elsewhere. Raises StoreError: then the page is not acknowledged.
+    The bytes are archived even if parsing fails; a capture that is stored already is not stored again. `read` replaces
+    the parser where the page has been parsed elsewhere. Raises StoreError: then the page is not acknowledged.
     """
     outcome = (read or read_page)(job)
-    prints = fingerprint(job.capture, outcome)
-    entry = keep(job, outcome, prints, stores)
-    stores.archive.sync()
-    return remember(entry, stores.catalogue)
+    entry = archive_page(job, outcome, fingerprint(job.capture, outcome), stores)
+    return index_batch([entry], stores)[0]
 
 
-def keep(job: Job, outcome: Outcome, prints: Digests, stores: Stores) -> Entry:
-    """Take a page that was read as far as the archive: ask, decide, keep. Its entry is yet to be remembered."""
+def archive_page(job: Job, outcome: Outcome, digests: Digests, stores: Stores) -> Entry:
+    """Take a parsed page as far as the archive: ask, classify, archive. Its entry is not indexed yet."""
     capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
-    here = capture_reference(capture, prints.payload)
-    seen = stores.catalogue.seen(prints, before=here)
-    verdict = classify(prints, seen)
+    here = capture_reference(capture, digests.payload)
+    prior = stores.catalogue.prior(digests, before=here)
+    verdict = classify(digests, prior)
     location = capture.stored
     if location is None:
         unmodified = capture.status == NOT_MODIFIED
-        kept = stores.catalogue.confirmed(before=here) if unmodified else seen.kept
+        stored = stores.catalogue.confirmed(before=here) if unmodified else prior.kept
         repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
-        original = kept if repeated else None
-        location = stores.archive.put(capture, prints, job.site, original)
-    return make_entry(job, outcome, prints, verdict, location)
+        location = stores.archive.put(capture, digests, job.site, stored if repeated else None)
+    return make_entry(job, outcome, digests, verdict, location)
 
 
-def remember(entry: Entry, catalogue: Asked) -> Entry:
-    """Take a page that is durable to the end of the line; return its entry as it is remembered.
+def index_batch(entries: Sequence[Entry], stores: Stores) -> list[Entry]:
+    """Take archived pages to the end of the line together; return their entries as they are indexed.
 
-    In this order, because what the catalogue knows others refer to: a revisit must never point to bytes that a power
-    cut can still take away. Only now it is judged for good, so that pages that wait for the disk together know of each
-    other, and those that another process remembered meanwhile are known too.
+    One wait for the disk and one transaction serve all of them. Entries are indexed only once they are durable, because
+    other captures refer to what the catalogue knows: a revisit record must never point to bytes that a power cut can
+    still remove.
     """
-    with catalogue.together():
-        seen = catalogue.seen(entry.digests, before=_reference(entry))
-        entry = evolve(entry, verdict=_judged(entry, seen, catalogue))
-        _set_right(catalogue, catalogue.later(entry, seen, catalogue.put(entry)))
+    stores.archive.sync()
+    if not entries:
+        return []
+    with stores.catalogue.together():
+        return [_index(entry, stores.catalogue) for entry in entries]
+
+
+def _index(entry: Entry, catalogue: CatalogueWriter) -> Entry:
+    """Classify a durable page for good and index it.
+
+    It is classified a second time here because since `archive_page` other pages of its batch and other processes may
+    have been indexed.
+    """
+    prior = catalogue.prior(entry.digests, before=_reference(entry))
+    entry = evolve(entry, verdict=_classified(entry, prior, catalogue))
+    _reclassify_later_captures(catalogue, catalogue.later(entry, prior, catalogue.put(entry)))
     return entry
 
 
-def _set_right(catalogue: Asked, changed: Iterable[Reference]) -> None:
-    """Judge again what was judged too early: captures can arrive out of order, from several processes or old archives.
+def _reclassify_later_captures(catalogue: CatalogueWriter, changed: Iterable[Reference]) -> None:
+    """Classify captures again that were indexed before an earlier one arrived.
 
-    So a verdict depends on what is in the catalogue alone, never on the order in which it came there. The earliest is
-    judged first, because those that come after it may be judged by it.
+    Captures can arrive out of order, from several processes or from old archives. Verdicts therefore depend only on
+    what the catalogue holds, never on the order in which it was filled. The earliest capture goes first, because the
+    verdicts of later ones may depend on it.
     """
-    waiting = set(map(_moment, changed))
+    waiting = set(map(_capture_order, changed))
     while waiting:
         first = min(waiting)
         waiting.remove(first)
@@ -181,14 +206,14 @@ def _set_right(catalogue: Asked, changed: Iterable[Reference]) -> None:
         if later is None:
             continue
         here = _reference(later)
-        verdict = _judged(later, catalogue.seen(later.digests, before=here), catalogue)
+        verdict = _classified(later, catalogue.prior(later.digests, before=here), catalogue)
         if verdict != later.verdict:
-            waiting |= set(map(_moment, catalogue.followers(catalogue.revise(later, verdict), here)))
+            waiting |= set(map(_capture_order, catalogue.followers(catalogue.revise(later, verdict), here)))
 
 
-def _judged(entry: Entry, seen: PriorCaptures, catalogue: Asked) -> Verdict:
+def _classified(entry: Entry, prior: PriorCaptures, catalogue: CatalogueReader) -> Verdict:
     """Return the verdict on an entry by what the catalogue holds now."""
-    verdict = classify(entry.digests, seen)
+    verdict = classify(entry.digests, prior)
     if verdict.kind == "new" and entry.articles:
         return classify_near(entry.articles, catalogue.near(entry.articles, _reference(entry)))
     return verdict
@@ -198,29 +223,38 @@ def _reference(entry: Entry) -> Reference:
     return Reference(id=entry.id, url=entry.final_url, fetched_at=entry.fetched_at)
 
 
-def _moment(made: Reference) -> tuple[dt.datetime, str]:
-    return made.fetched_at, made.id
+def _capture_order(capture: Reference) -> tuple[dt.datetime, str]:
+    return capture.fetched_at, capture.id
 
 
 def read_page(job: Job) -> Outcome:
-    """Read a page: decode, extract, segment, repair. Never raises: a parser's bug is a rejection with its traceback."""
+    """Parse a page: decode, extract, segment, repair. Never raises: a bug becomes a rejection with its traceback.
+
+    The stages are imported here because a crawl leaves parsing to its workers: its own process does not need them.
+    """
+    from pipelines.dedupe.winnowing import fingerprints
+    from pipelines.parse.decode import decode
+    from pipelines.parse.extract.article import extract
+    from pipelines.parse.repair import language_model, repair
+    from pipelines.parse.segment import segment
+
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
         articles = (repair(part) for part in segment(draft, language_model))
-        return tuple(evolve(article, anchors=anchors(article.text_hans)) for article in articles)
+        return tuple(evolve(article, fingerprints=fingerprints(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
 
 
-def make_entry(job: Job, outcome: Outcome, prints: Digests, verdict: Verdict, location: Location | None) -> Entry:
-    """Put together the catalogue's row of a capture."""
+def make_entry(job: Job, outcome: Outcome, digests: Digests, verdict: Verdict, location: Location | None) -> Entry:
+    """Return the catalogue's row of a capture."""
     rejected = isinstance(outcome, Rejection)
     first = None if isinstance(outcome, Rejection) else outcome[0]
     return Entry(
-        id=capture_id(job.capture, prints.payload),
+        id=capture_id(job.capture, digests.payload),
         site=job.site,
         region=region_of(first.site_code, job.region, first.site_name) if first else job.region,
         url=job.capture.url,
@@ -234,7 +268,7 @@ def make_entry(job: Job, outcome: Outcome, prints: Digests, verdict: Verdict, lo
         articles=() if isinstance(outcome, Rejection) else outcome,
         file=outcome.file if isinstance(outcome, Rejection) else None,
         verdict=verdict,
-        digests=prints,
+        digests=digests,
         location=location,
         recipe=job.recipe.name,
         version=version(),
@@ -243,5 +277,5 @@ def make_entry(job: Job, outcome: Outcome, prints: Digests, verdict: Verdict, lo
 
 @functools.cache
 def version() -> Version:
-    """Return the versions of the programs that decide what is read."""
-    return Version(fangzhi=importlib.metadata.version("fangzhi"), trafilatura=importlib.metadata.version("trafilatura"))
+    """Return the versions of the programs that decide what a page is parsed to."""
+    return Version(fangzhi=__version__, trafilatura=importlib.metadata.version("trafilatura"))

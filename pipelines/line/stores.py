@@ -1,4 +1,4 @@
-"""The archive and the catalogue behind their addresses."""
+"""Opening the archive and the catalogue by their addresses."""
 
 from __future__ import annotations
 
@@ -12,41 +12,40 @@ from pipelines.storage import open_storage
 from pipelines.storage.options import Options
 
 Info = Mapping[str, Mapping[str, str]]
-"""What the warcinfo record of each site's files says besides the usual, by slug; of all other files, under no name."""
+"""Extra fields for the warcinfo record of each site's files, by the site's slug; under "" those of all other files."""
 
 
 @contextmanager
 def open_stores(
     archive: str, catalogue: str, info: Info, options: Options | None = None, left: Iterable[str] = ()
 ) -> Iterator[tuple[Archive, Catalogue]]:
-    """Open the stores behind two addresses; at the end what was being written is finished.
+    """Open the archive and the catalogue at two addresses; on exit, finish and publish the WARC files being written.
 
-    What was `left` in the spool when they were opened before goes to the archive meanwhile.
-
-    After an exception it is left in the spool instead: what was archived may not be catalogued, and the next start
-    sees to that. Raises ConfigError for an address that is none, StoreUnavailable if one of them cannot be used.
+    `left` names the files that an earlier run left in the spool: they are sent to the archive in the meantime. After an
+    exception, unfinished files stay in the spool, because their captures may not be in the catalogue yet: the next
+    start catalogues them. Raises ConfigError for an invalid address, StoreUnavailable if a store cannot be used.
     """
     storage = open_storage(archive, options)
     storage.check()
-    kept = Archive(storage, lambda site: info.get(site) or info.get("", {}), options)
-    with closing(Catalogue(catalogue)) as held:
-        kept.resume(left)
+    opened = Archive(storage, lambda site: info.get(site) or info.get("", {}), options)
+    with closing(Catalogue(catalogue)) as indexed:
+        opened.resume(left)
         try:
-            yield kept, held
+            yield opened, indexed
         except BaseException:
-            kept.abandon()
+            opened.abandon()
             raise
-        kept.close()
+        opened.close()
 
 
 @contextmanager
 def stores_for(
     archive: str, catalogue: str, info: Info, options: Options | None = None, left: Iterable[str] = ()
 ) -> Iterator[Stores]:
-    """Open the line's stores; no archive address means that nothing is kept, and what was seen is forgotten."""
+    """Open the line's stores; without an archive address, discard the captures and forget the entries."""
     if archive:
-        with open_stores(archive, catalogue, info, options, left) as (kept, held):
-            yield Stores(archive=kept, catalogue=held)
+        with open_stores(archive, catalogue, info, options, left) as (opened, indexed):
+            yield Stores(archive=opened, catalogue=indexed)
     else:
-        with closing(Catalogue("sqlite://")) as held:
-            yield Stores(archive=NullArchive(), catalogue=held)
+        with closing(Catalogue("sqlite://")) as indexed:
+            yield Stores(archive=NullArchive(), catalogue=indexed)

@@ -1,4 +1,4 @@
-"""Worker processes that read pages, so that neither the reactor nor the writer waits for extraction."""
+"""Worker processes that parse pages, so that neither the reactor nor the line waits for extraction."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from pebble import ProcessPool
 
-from pipelines.line.order import read_page
+from pipelines.line.order import STAGES, read_page
 from pipelines.model import Job, Outcome, Rejection
 
 PAGE_S = 60
-"""How long one page may be read before its worker is ended: the slowest page of 340 real ones took under 2 s."""
+"""Seconds that one page may take before its worker is killed: the slowest of 340 real pages took under 2 s."""
 
 PAGES_A_WORKER = 5_000
-"""A worker is replaced after this many pages, so that what a C library leaks stays small."""
+"""Pages after which a worker is replaced, so that a memory leak in a C library stays small."""
 
 
 class ExtractionPool:
-    """A pool of processes that run `read_page`; a page that hangs or kills its worker is rejected, the others go on."""
+    """A pool of processes that run `read_page`. A page that hangs or kills its worker is rejected; the others go on."""
 
     def __init__(self, workers: int) -> None:
-        """Start `workers` processes at the first page; a fork server imports what reading needs once for all."""
+        """Start `workers` processes at the first page; a fork server imports the parsers once for all of them."""
         self.workers = workers
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.line.order", "trafilatura"])
+        context.set_forkserver_preload(["pipelines.line.order", *STAGES])
         self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, context=context)
 
     def submit(self, job: Job) -> Future[Outcome]:
-        """Hand in a page; the future never fails because of the page."""
+        """Queue a page for parsing; the future never fails because of the page."""
         answer: Future[Outcome] = Future()
         task = self._pool.schedule(read_page, args=(job,), timeout=PAGE_S)
         task.add_done_callback(lambda done: answer.set_result(_outcome(done)))
         return answer
 
     def close(self) -> None:
-        """Let the pages that were handed in be read, then end the workers."""
+        """Parse the pages that are queued, then end the workers."""
         self._pool.close()  # type: ignore[no-untyped-call]
         self._pool.join()
 
@@ -44,6 +44,6 @@ class ExtractionPool:
 def _outcome(done: Future[Outcome]) -> Outcome:
     try:
         return done.result()
-    except Exception as error:  # noqa: BLE001 - whatever became of the worker, somebody waits for an answer
-        why = f"took more than {PAGE_S} s" if isinstance(error, FutureTimeoutError) else f"ended its reader: {error!r}"
+    except Exception as error:  # noqa: BLE001 - the caller waits for an answer, whatever happened to the worker
+        why = f"took more than {PAGE_S} s" if isinstance(error, FutureTimeoutError) else f"ended its worker: {error!r}"
         return Rejection(reason="parser-error", detail=why)

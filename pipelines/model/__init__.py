@@ -9,6 +9,7 @@ is an aware time (UTC for captures, +08:00 for what a page says), one in `_on` a
 from pipelines.model.article import Article, Outcome, Parts, Quality, Script
 from pipelines.model.capture import IMPORTED, KEPT, Capture, Headers, Job, Location, Recipe, Region, Rendering, Tls
 from pipelines.model.draft import (
+    About,
     Attachment,
     Block,
     Document,
@@ -38,6 +39,7 @@ from pipelines.model.verdict import (
 __all__ = [
     "IMPORTED",
     "KEPT",
+    "About",
     "Article",
     "Attachment",
     "Block",

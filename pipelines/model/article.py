@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from pipelines.model.draft import Attachment, Document, Edition, Evidence, Image, Moment, Person, Rejection, Repair
+from pipelines.model.draft import About, Evidence, Rejection, Repair
 
 
 @frozen(kw_only=True)
@@ -47,43 +47,24 @@ Script = Literal["hans", "hant", "mixed"]
 
 
 @frozen(kw_only=True)
-class Article:
+class Article(About):
     """A repaired text with what the page says about it; only `repair` makes one.
 
-    `kicker` is the line over the headline (引题), `subtitle` the one under it (副题); neither is in title or text.
     `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
-    headings that a document site prints before a text, which tell of the chapters that it keeps back, too.
-    `parts` are the addresses of the article's further pages, where the site shows it in several: each is a capture and
-    an entry too. `site_name` and `site_code` are what the page declares of its site (SiteName; SiteIDCode, whose first
-    six digits are a region's). `anchors` are what texts near this one are found by, if they are worked out already;
-    they follow from the text and stand in no document.
+    headings that a document site prints before a text; they also name the chapters that the site withholds.
+    `published_on` is the day of `published_at` in China. `anchors` are the winnowing fingerprints by which near copies
+    are found, if they have been computed already; they follow from the text and are in no JSON document.
     """
 
-    title: str | None
-    subtitle: str | None = None
-    kicker: str | None = None
     text: str
     script: Script
     text_hans: str
     outline: tuple[str, ...] = ()
-    published_at: Moment | None = None
     published_on: dt.date | None = None
-    modified_at: Moment | None = None
-    source: str | None = None
-    authors: tuple[Person, ...] = ()
-    dateline: str | None = None
-    column: tuple[str, ...] = ()
-    document: Document | None = None
-    images: tuple[Image, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    parts: tuple[str, ...] = ()
-    site_name: str | None = None
-    site_code: str | None = None
-    edition: Edition | None = None
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    anchors: tuple[int, ...] = field(default=(), eq=False, repr=False)
+    fingerprints: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
 
 Outcome = tuple[Article, ...] | Rejection

@@ -105,18 +105,19 @@ class Repair:
 
 
 @frozen(kw_only=True)
-class Draft:
-    """What extraction read from a page, before any repair: text still as damaged as the page has it.
+class About:
+    """What a page says about an article, apart from its text: the fields that `Draft` and `Article` have in common.
 
-    `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
-    text for money; `torn` is whether the page itself did not come whole. `repairs` are what was changed when a page of
-    several articles was cut, in places of the blocks with a line break between them; `flags` go into its quality.
+    A new field of an article goes here. `repair` carries every field of this class over from the draft to the article,
+    and `pipelines.model.fields` says what it is called and how a table shows it.
+
+    `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the addresses of
+    the article's further pages, where the site splits it into several: each of them is a capture and an entry too.
+    `site_name` and `site_code` are what the page declares about its site (SiteName; SiteIDCode, whose first six digits
+    are the code of a region).
     """
 
     title: str | None
-    blocks: tuple[Block, ...]
-    below: tuple[str, ...] = ()
-    torn: bool = False
     subtitle: str | None = None
     kicker: str | None = None
     published_at: Moment | None = None
@@ -132,6 +133,20 @@ class Draft:
     site_name: str | None = None
     site_code: str | None = None
     edition: Edition | None = None
+
+
+@frozen(kw_only=True)
+class Draft(About):
+    """What extraction read from a page, before any repair: text still as damaged as the page has it.
+
+    `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
+    text for money; `torn` is whether the page itself did not come whole. `repairs` are what was changed when a page of
+    several articles was cut, in places of the blocks with a line break between them; `flags` go into its quality.
+    """
+
+    blocks: tuple[Block, ...]
+    below: tuple[str, ...] = ()
+    torn: bool = False
     repairs: tuple[Repair, ...] = ()
     flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()

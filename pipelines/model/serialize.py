@@ -15,6 +15,11 @@ from pipelines.times import rfc3339
 
 OMITTED = override(omit=True)
 
+_FIRST_KEYS = (
+    *("title", "subtitle", "kicker", "text", "script", "text_hans", "outline", "published_at", "published_on"),
+)
+"""The keys with which an article's JSON begins: headline and text before what else the page says; others follow."""
+
 
 def entry_document(entry: Entry) -> dict[str, Any]:
     """Return an entry as JSON values: every key present, unknown is None, none is an empty list."""
@@ -36,8 +41,8 @@ def entry_json(entry: Entry) -> str:
 def unasked_document(url: str, reason: str) -> dict[str, Any]:
     """Return what stands in an entry's place for a page that was not asked for: every key, nothing of a capture."""
     nothing = dict.fromkeys(field.name for field in attrs.fields(Entry))
-    prints = dict.fromkeys(field.name for field in attrs.fields(Digests))
-    digests = prints | {"articles": []}
+    digests = dict.fromkeys(field.name for field in attrs.fields(Digests))
+    digests = digests | {"articles": []}
     return nothing | {"url": url, "outcome": "rejected", "reason": reason, "articles": [], "digests": digests}
 
 
@@ -76,8 +81,14 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(
         Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
     )
-    converter.register_unstructure_hook(Article, make_dict_unstructure_fn(Article, converter, anchors=OMITTED))
-    strict = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True, anchors=OMITTED)
+    unordered = make_dict_unstructure_fn(Article, converter, fingerprints=OMITTED)
+
+    def ordered(article: Article) -> dict[str, Any]:
+        document = unordered(article)
+        return {key: document.pop(key) for key in _FIRST_KEYS} | document
+
+    converter.register_unstructure_hook(Article, ordered)
+    strict = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True, fingerprints=OMITTED)
     converter.register_structure_hook(Article, strict)
     return converter
 

@@ -16,7 +16,7 @@ import psutil
 from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.order import remember
+from pipelines.line.order import NullArchive, Stores, index_batch
 from pipelines.model import Entry, Reference
 from pipelines.storage.options import Options
 from tests.benchmarks.filling import A_TEXT, DIGESTS_A_TEXT, fill, sketch
@@ -68,15 +68,13 @@ def _table(name: str, url: str | None, texts: int) -> None:
 def _rates(catalogue: Catalogue, step: int) -> Iterator[float]:
     """Yield how many captures a second are asked about by digest, by anchor, and put down the line to its end."""
     made = [_made(step * TIMED + number, random.Random(step * TIMED + number)) for number in range(TIMED)]
-    for page in made[:GROUP]:
-        remember(page, catalogue)  # what a connection does once
-    yield _rate(lambda page: catalogue.seen(page.digests, _reference(page)), made[GROUP:])
+    stores = Stores(archive=NullArchive(), catalogue=catalogue)
+    index_batch(made[:GROUP], stores)  # what a connection does once
+    yield _rate(lambda page: catalogue.prior(page.digests, _reference(page)), made[GROUP:])
     yield _rate(lambda page: catalogue.near(page.articles, _reference(page)), made[GROUP:])
     start = time.perf_counter()
     for at in range(GROUP, TIMED, GROUP):
-        with catalogue.together():
-            for page in made[at : at + GROUP]:
-                remember(page, catalogue)
+        index_batch(made[at : at + GROUP], stores)
     yield (TIMED - GROUP) / (time.perf_counter() - start)
 
 
@@ -90,7 +88,7 @@ def _rate(ask: Callable[[Entry], object], pages: Sequence[Entry]) -> float:
 def _made(number: int, chance: random.Random) -> Entry:
     """Return a capture with new bytes and a new text."""
     made = entry(capture(number, str(number).encode()), text=f"{number} {BODY}")
-    articles = tuple(evolve(article, anchors=sketch(chance)) for article in made.articles)
+    articles = tuple(evolve(article, fingerprints=sketch(chance)) for article in made.articles)
     return evolve(made, articles=articles)
 
 

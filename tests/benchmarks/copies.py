@@ -17,8 +17,8 @@ from itertools import combinations
 from opencc import OpenCC
 
 from crawler.demo.prose import compose
-from pipelines.dedupe.similarity import Compared
-from pipelines.dedupe.winnowing import anchors
+from pipelines.dedupe.similarity import ComparedText
+from pipelines.dedupe.winnowing import fingerprints
 from pipelines.text.normalise import normalise
 from pipelines.text.simplify import simplify
 from tests.pipelines.dedupe import templates
@@ -50,7 +50,7 @@ def _found(texts: list[str]) -> None:
     around = [texts[(number + step) % len(texts)] for number in range(len(texts)) for step in (1, 2, 3)]
     changed["in a page of four"] = ["\n".join((text, *around[3 * n : 3 * n + 3])) for n, text in enumerate(texts)]
     ways: dict[str, Sketch | None] = {
-        "anchors": anchors,
+        "anchors": fingerprints,
         "MinHash, numpy": _numpy(),
         "MinHash, datasketch": _datasketch(),
         "MinHash, rensa": _rensa(),
@@ -84,20 +84,20 @@ def _false(texts: list[str]) -> None:
     holders = defaultdict[int, list[int]](list)
     pairs = set[tuple[int, int]]()
     for number, text in enumerate(texts):
-        for anchor in anchors(text):
+        for anchor in fingerprints(text):
             pairs |= {(other, number) for other in holders[anchor]}
             holders[anchor].append(number)
-    compared = list(map(Compared, texts))
-    hits = [pair for pair in pairs if compared[pair[0]].likeness(compared[pair[1]])]
+    compared = list(map(ComparedText, texts))
+    hits = [pair for pair in pairs if compared[pair[0]].similarity_to(compared[pair[1]])]
     print(f"other texts of the city: {len(hits)} of {len(pairs):,} pairs with a passage in common told copies")
     for kind in templates.KINDS:
-        made = list(map(Compared, templates.texts(kind, 30)))
-        found = sum(one.likeness(other) is not None for one, other in combinations(made, 2))
+        made = list(map(ComparedText, templates.texts(kind, 30)))
+        found = sum(one.similarity_to(other) is not None for one, other in combinations(made, 2))
         print(f"  form {kind:<12} {found} of {len(made) * (len(made) - 1) // 2} pairs told copies")
 
 
 def _near(one: str, other: str) -> bool:
-    return Compared(one).likeness(Compared(other)) is not None
+    return ComparedText(one).similarity_to(ComparedText(other)) is not None
 
 
 def _grams(text: str) -> list[str]:

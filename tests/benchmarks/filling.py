@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from crawler.demo.prose import compose
 from pipelines.catalogue.rows import row_of
 from pipelines.catalogue.tables import ANCHORS, DIGESTS, ENTRIES, id_of
-from pipelines.dedupe.winnowing import anchors
+from pipelines.dedupe.winnowing import fingerprints
 from pipelines.times import to_us
 from tests.pipelines.made import capture, entry
 
@@ -59,7 +59,7 @@ def sketch(chance: random.Random) -> tuple[int, ...]:
 def _phrases() -> list[int]:
     """Anchors of the city's prose: what is crawled later has the same phrases."""
     made = (compose(f"phrases/{number}", "news", dt.date(2024, 3, 5)).text for number in range(200))
-    return sorted({anchor for text in made for anchor in anchors(text)})
+    return sorted({anchor for text in made for anchor in fingerprints(text)})
 
 
 def _entries(numbers: range) -> Iterator[Row]:

@@ -9,8 +9,8 @@ from itertools import combinations
 
 from attrs import frozen
 
-from pipelines.dedupe.similarity import Compared, Similarity
-from pipelines.dedupe.winnowing import anchors
+from pipelines.dedupe.similarity import ComparedText, Similarity
+from pipelines.dedupe.winnowing import fingerprints
 from pipelines.text.simplify import simplify
 from tests.benchmarks.quality import SCORER, ours, scorer
 
@@ -63,12 +63,12 @@ def near(texts: Sequence[str]) -> dict[tuple[int, int], Similarity]:
     """Return how texts are near, by the places of both, of all that share an anchor."""
     holders = defaultdict[int, list[int]](list)
     for place, text in enumerate(texts):
-        for anchor in anchors(text):
+        for anchor in fingerprints(text):
             holders[anchor].append(place)
     pairs = {pair for places in holders.values() for pair in combinations(places, 2)}
-    compared = [Compared(text) for text in texts]
-    found = {pair: compared[pair[1]].likeness(compared[pair[0]]) for pair in sorted(pairs)}
-    return {pair: likeness for pair, likeness in found.items() if likeness}
+    compared = [ComparedText(text) for text in texts]
+    found = {pair: compared[pair[1]].similarity_to(compared[pair[0]]) for pair in sorted(pairs)}
+    return {pair: similarity_to for pair, similarity_to in found.items() if similarity_to}
 
 
 def _tell(one: Print, other: Print, found: Similarity, openings: int) -> None:

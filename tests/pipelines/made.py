@@ -48,12 +48,12 @@ def reference(made: Capture) -> Reference:
 
 def entry(made: Capture, text: str | None = "正文", kind: str = "new", of: str | None = None) -> Entry:
     """Return the entry of a capture with one article, or a rejected one where `text` is None."""
-    prints = Digests(payload=sha256(made.body), text=sha256(text.encode()) if text else None)
+    digests = Digests(payload=sha256(made.body), text=sha256(text.encode()) if text else None)
     article = Article(
         title="标题", text=text or "", script="hans", text_hans=text or "", published_on=dt.date(2024, 3, 5)
     )
     return Entry(
-        id=capture_id(made, prints.payload),
+        id=capture_id(made, digests.payload),
         site="news",
         region=None,
         url=made.url,
@@ -64,7 +64,7 @@ def entry(made: Capture, text: str | None = "正文", kind: str = "new", of: str
         reason=None if text else "empty",
         articles=(article,) if text else (),
         verdict=Verdict(kind=kind, of=of),  # type: ignore[arg-type]
-        digests=prints,
+        digests=digests,
         location=Location(file="warc/news/x.warc.gz", offset=0, length=1),
         recipe="trs/1",
         version=Version(fangzhi="0", trafilatura="0"),

@@ -21,7 +21,7 @@ from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import Storage, open_storage
 from pipelines.verify import Verification
-from tests.pipelines.archive.made import made, prints
+from tests.pipelines.archive.made import digests, made
 from tests.pipelines.archive.sealed import build, catalogue, findings, repacked, reseal, seal, split
 
 
@@ -174,7 +174,7 @@ def test_a_record_that_is_no_longer_what_it_must_be_is_named(
 def test_a_payload_that_is_not_the_one_told_is_found(copy: Path) -> None:
     path = warc(copy, "one")
     capture = evolve(made(1), headers=(), truncated=None)
-    answer, question = exchange(capture, prints(made(40)).payload)
+    answer, question = exchange(capture, digests(made(40)).payload)
     reseal(copy, path, split(path.read_bytes())[0] + answer + question)
     assert any(finding.what.startswith("warc-payload-digest") for finding in findings(copy))
 
@@ -238,7 +238,7 @@ def test_what_is_still_being_written_is_neither_missing_nor_checked(copy: Path) 
     archive = Archive(open_storage(str(copy)))
     with closing(Catalogue(catalogue(copy))) as held:
         (entry, *_) = held.entries()
-        place = archive.put(made(77), prints(made(77)), "three")
+        place = archive.put(made(77), digests(made(77)), "three")
         held.put(evolve(entry, id="20260304050607-000000000000", location=place))
         check = Verification(archive, held, sample=None)
         assert list(check.findings()) == []

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
 from attrs import frozen
 
-from pipelines.model import Article, Draft, Evidence, Moment, Repair
+from pipelines.model import About, Article, Draft, Evidence, Moment, Repair
 from pipelines.parse.repair.boilerplate import column_from_breadcrumb
 from pipelines.parse.repair.clean_characters import clean_characters
 from pipelines.parse.repair.close_gaps import close_gaps
@@ -81,27 +82,19 @@ def repair(draft: Draft) -> Article:
     said = missing_text(mended.found_in("drop-stubs"), draft.below)
     images = assign_captions(draft.images, captions(mended.found_in("lift-captions")))
     told = _told(draft, boilerplate_lines(mended.found_in("drop-furniture")))
-    fields = {name: getattr(draft, name) for name in _AS_THEY_ARE} | told
+    about = {field.name: getattr(draft, field.name) for field in attrs.fields(About)} | told
+    about |= {"title": title, "images": draft.images if images is None else images}
     return Article(
-        title=title,
         text=mended.text,
         script=script_of(mended.text),
         text_hans=simplify(mended.text),
         outline=outline(mended.found_in("part-outline")),
-        published_on=_day(fields["published_at"]),
-        images=draft.images if images is None else images,
+        published_on=_day(about["published_at"]),
         quality=assess_quality(draft, mended.text, mended.repairs, said, title != draft.title),
         repairs=mended.repairs,
         evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in told)),
-        **fields,
+        **about,
     )
-
-
-_AS_THEY_ARE = (
-    *("subtitle", "kicker", "published_at", "modified_at", "source", "authors", "dateline", "column", "document"),
-    *("attachments", "parts", "site_name", "site_code", "edition"),
-)
-"""Fields of a draft that stay as they are, unless a line of furniture fills an empty one."""
 
 
 def mend(text: str) -> tuple[str, tuple[Repair, ...]]:

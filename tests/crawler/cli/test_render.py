@@ -9,8 +9,9 @@ import lxml.html
 import pytest
 from attrs import evolve
 
-from crawler.cli.render import facts, moment, render
+from crawler.cli.render import facts, render
 from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality
+from pipelines.model.fields import minute
 from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
 
@@ -99,8 +100,8 @@ def test_unknown_facts_are_left_out(made: Entry) -> None:
 
 
 def test_a_day_has_no_time_and_a_time_no_seconds() -> None:
-    assert moment(None) == ""
-    assert moment(dt.datetime(2024, 3, 5, 9, 30, 59, tzinfo=CHINA)) == "2024-03-05 09:30"
+    assert minute(None) == ""
+    assert minute(dt.datetime(2024, 3, 5, 9, 30, 59, tzinfo=CHINA)) == "2024-03-05 09:30"
 
 
 @pytest.mark.parametrize("form", ["text", "md", "html"])

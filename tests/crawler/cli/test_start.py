@@ -8,16 +8,28 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 
-from crawler.cli.main import COMMANDS
+from crawler.cli.main import COMMANDS, cli
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.line.order import STAGES
+from tests.crawler.wire import wired
 from tests.fangzhi import environment
+from tests.journeys.small import ARTICLES, PATHS, answer, listing
 from tests.pipelines.made import capture, entry
 
 FETCHING = {"scrapy", "twisted", "httpx2"}
-READING = {"trafilatura", "lxml", "opencc", "pypinyin", "wordfreq"}
+EXTRACTING = {"trafilatura", "opencc", "pypinyin", "wordfreq", *STAGES} - {
+    "pipelines.parse.decode",
+    "pipelines.dedupe.winnowing",
+}
+"""What reads a page. Deciding which bytes are HTML, and which texts are copies, is also the crawl's own business."""
+
+READING = EXTRACTING | {"lxml"}
 KEEPING = {"sqlalchemy", "boto3", "botocore"}
+ELSEWHERE = {"boto3", "botocore", "psycopg", "sqlalchemy.dialects.postgresql"}
+"""What archives in S3 and catalogues in PostgreSQL need."""
 
 RUN = """
 import json, sys
@@ -27,16 +39,49 @@ for arguments in json.loads(sys.argv[1]):
 print(json.dumps(sorted(sys.modules)))
 """
 
+CRAWL = """
+import json, sys
+from crawler.cli.main import cli
+before = []
+
+def note(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and not before:
+        before.extend(sys.modules)
+
+sys.addaudithook(note)
+cli(json.loads(sys.argv[1]), standalone_mode=False)
+print(json.dumps([before, sorted(sys.modules)]))
+"""
+"""Prints what was loaded when the first connection was made over TCP, and at the end."""
+
+
+def printed(program: str, arguments: object) -> object:
+    """Return the JSON in the last line that a program prints."""
+    command = [sys.executable, "-c", program, json.dumps(arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment())
+    return json.loads(done.stdout.splitlines()[-1])
+
 
 def loaded(*commands: list[str]) -> set[str]:
     """Return the modules that a process has loaded which ran these commands."""
-    program = [sys.executable, "-c", RUN, json.dumps(commands)]
-    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True, env=environment())
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return set(printed(RUN, commands))
 
 
 def test_help_loads_no_library_that_fetches_reads_or_keeps() -> None:
     assert not loaded(["--help"]) & (FETCHING | READING | KEEPING | {"cattrs"})
+
+
+def test_help_and_version_load_no_command() -> None:
+    modules = {module for module, _ in COMMANDS.values()}
+    assert not loaded(["--help"]) & (modules | {"attrs", "crawler.config"})
+    assert not loaded(["--version"]) & (modules | {"attrs", "crawler.config", "importlib.metadata"})
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_has_the_first_sentence_of_each(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert COMMANDS[name][1] == command.get_short_help_str(1000)
 
 
 def test_help_of_each_command_loads_none_of_them_either() -> None:
@@ -44,7 +89,9 @@ def test_help_of_each_command_loads_none_of_them_either() -> None:
     assert not loaded(*([name, "--help"] for name in COMMANDS), *below) & (FETCHING | READING | KEEPING | {"cattrs"})
 
 
-@pytest.mark.parametrize("command", [["list"], ["list", "--gone"], ["show", "ID"], ["status"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["list"], ["list", "--gone"], ["show", "ID"], ["show", "ID", "--history"], ["status"]], ids=" ".join
+)
 def test_commands_that_look_into_the_catalogue_do_not_load_what_fetches_and_reads(
     command: list[str], tmp_path: Path
 ) -> None:
@@ -52,8 +99,30 @@ def test_commands_that_look_into_the_catalogue_do_not_load_what_fetches_and_read
     with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
         catalogue.put(one)
     asked = [one.id if word == "ID" else word for word in command]
-    assert not loaded([*asked, "--archive", str(tmp_path)]) & (FETCHING | READING | {"boto3", "botocore"})
+    tables = set() if command == ["status"] else {"rich"}
+    assert not loaded([*asked, "--archive", str(tmp_path)]) & (FETCHING | READING | ELSEWHERE | tables)
+
+
+def test_search_loads_no_more_than_what_writes_words_in_either_script(tmp_path: Path) -> None:
+    with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+        catalogue.put(entry(capture(0), text="云洲市召开防汛会议。"))
+    found = loaded(["search", "防汛", "--archive", str(tmp_path)])
+    assert not found & (FETCHING | ELSEWHERE | EXTRACTING - {"opencc"} | {"lxml", "rich"})
 
 
 def test_the_registry_is_listed_without_a_catalogue() -> None:
     assert not loaded(["sites", "list"]) & (FETCHING | READING | KEEPING)
+
+
+def test_a_crawl_leaves_to_its_workers_what_reads_pages(tmp_path: Path) -> None:
+    with wired() as wire:
+        wire.answers = {"/list/": listing(PATHS)} | {path: answer(text) for path, text in ARTICLES.items()}
+        site = f'name = "府"\nfamily = "generic"\nhosts = ["{wire.base.removeprefix("http://")}"]\ndelay = 0.0\n'
+        site += f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]\n'
+        (tmp_path / "fu.toml").write_text(site, encoding="utf-8")
+        crawl = ["crawl", "fu", "--archive", f"{tmp_path}/archive", "--registry", str(tmp_path)]
+        before, after = map(set, printed(CRAWL, crawl))
+    assert {"scrapy", "sqlalchemy"} <= before
+    assert not before & (EXTRACTING | ELSEWHERE | {"rich", "pipelines.parse.extract.client_redirects"})
+    assert "pipelines.parse.extract.client_redirects" in after
+    assert not after & (EXTRACTING | ELSEWHERE)

@@ -14,7 +14,7 @@ from crawler.compare.reprints import family
 from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.dedupe.similarity import Similarity
-from pipelines.line.order import remember
+from pipelines.line.order import NullArchive, Stores, index_batch
 from pipelines.model import Edition, Entry, Verdict
 from tests.fangzhi import documents, fangzhi
 from tests.pipelines.made import capture, entry
@@ -47,7 +47,7 @@ NAMES = {"jiangmen": "江门市人民政府", "ribao": "江门日报"}
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as opened:
         for made in PRINTS:
-            remember(made, opened)
+            index_batch([made], Stores(archive=NullArchive(), catalogue=opened))
         yield opened
 
 
@@ -69,12 +69,12 @@ def test_the_first_published_comes_first_and_an_address_once(catalogue: Catalogu
 def test_it_is_told_what_each_added_and_left_out(catalogue: Catalogue) -> None:
     members = family(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
     by_source = {member.source: member for member in members}
-    assert (by_source["第1家"].against, by_source["第1家"].likeness) == (None, None)
+    assert (by_source["第1家"].against, by_source["第1家"].similarity_to) == (None, None)
     assert by_source["第4家"].edits == ()
     assert by_source["第0家"].left_out == by_source["第2家"].left_out == [ADDED]
     assert "".join(by_source["第3家"].left_out) == SENTENCES[-1] + ADDED
-    assert by_source["第4家"].likeness == Similarity(similarity=1.0, relation="equal")
-    assert by_source["第0家"].likeness == by_source["第2家"].likeness != by_source["第4家"].likeness
+    assert by_source["第4家"].similarity_to == Similarity(similarity=1.0, relation="equal")
+    assert by_source["第0家"].similarity_to == by_source["第2家"].similarity_to != by_source["第4家"].similarity_to
     assert {member.against.id for member in members[1:]} == {PRINTS[1].id}
 
 

@@ -41,11 +41,11 @@ def made(number: int = 0, **changes: Any) -> Capture:
     return evolve(capture, **changes)
 
 
-def prints(capture: Capture) -> Digests:
+def digests(capture: Capture) -> Digests:
     return Digests(payload=f"sha256:{hashlib.sha256(capture.body).hexdigest()}")
 
 
 def reference(capture: Capture) -> Reference:
-    payload = prints(capture).payload
+    payload = digests(capture).payload
     identity = capture_id(capture, payload)
     return Reference(id=identity, url=capture.final_url, fetched_at=capture.fetched_at, payload=payload)

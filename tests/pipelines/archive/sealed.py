@@ -18,7 +18,7 @@ from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import open_storage
 from pipelines.verify import Verification
-from tests.pipelines.archive.made import made, prints, reference
+from tests.pipelines.archive.made import digests, made, reference
 from tests.pipelines.made import entry
 
 
@@ -36,7 +36,7 @@ def build(folder: Path) -> None:
             (third, "two", None),
             (confirms, "two", other),
         ):
-            place = archive.put(capture, prints(capture), site, reference(original) if original else None)
+            place = archive.put(capture, digests(capture), site, reference(original) if original else None)
             held.put(evolve(entry(capture), location=place))
     archive.close()
     seal(folder)

@@ -23,7 +23,7 @@ from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import Capture, Location, capture_id
 from pipelines.storage import Storage, open_storage
 from pipelines.storage.options import Options
-from tests.pipelines.archive.made import AT, made, prints, reference
+from tests.pipelines.archive.made import AT, digests, made, reference
 from tests.wait import wait_until
 
 BODIES = {
@@ -37,7 +37,7 @@ BODIES = {
 
 
 def kept(archive: Archive, capture: Capture, site: str = "xinhui") -> Capture:
-    return evolve(capture, stored=archive.put(capture, prints(capture), site))
+    return evolve(capture, stored=archive.put(capture, digests(capture), site))
 
 
 def all_of(archive: Archive) -> list[Capture]:
@@ -93,7 +93,7 @@ def test_a_line_break_in_a_header_forges_nothing(archive: Archive) -> None:
 
 def test_two_forms_sent_to_one_address_are_two_captures(archive: Archive) -> None:
     first, second = (made(1, request_body=f'{{"pageIndex": {number}}}'.encode()) for number in (1, 2))
-    assert capture_id(first, prints(first).payload) != capture_id(second, prints(second).payload)
+    assert capture_id(first, digests(first).payload) != capture_id(second, digests(second).payload)
     kept(archive, first), kept(archive, second)
     archive.close()
     assert [capture.request_body for capture in all_of(archive)] == [first.request_body, second.request_body]
@@ -111,7 +111,7 @@ def test_other_tools_read_what_we_write(archive: Archive, folder: Path, valid: C
     first = made(1)
     kept(archive, first)
     again = made(7, body=first.body)
-    archive.put(again, prints(again), "xinhui", reference(first))
+    archive.put(again, digests(again), "xinhui", reference(first))
     kept(archive, made(3, truncated=None))
     archive.close()
     [key] = archive.files()
@@ -125,7 +125,7 @@ def test_other_tools_read_what_we_write(archive: Archive, folder: Path, valid: C
     with path.open("rb") as file:
         revisit = next(record for record in WarcioIterator(file) if record.rec_type == "revisit")
         head = revisit.rec_headers
-        assert head["WARC-Payload-Digest"] == prints(first).payload
+        assert head["WARC-Payload-Digest"] == digests(first).payload
         assert head["WARC-Refers-To-Target-URI"] == first.final_url
         assert head["WARC-Refers-To-Date"] == "2026-03-04T05:06:07.890124Z"
         assert head["WARC-Profile"].endswith("/identical-payload-digest")
@@ -140,14 +140,14 @@ def test_other_tools_read_what_we_write(archive: Archive, folder: Path, valid: C
 def test_an_answer_304_is_a_revisit_of_what_it_confirms(archive: Archive, folder: Path) -> None:
     first = kept(archive, made(1))
     confirms = made(9, status=304, reason="Not Modified", body=b"")
-    place = archive.put(confirms, prints(confirms), "xinhui", reference(first))
+    place = archive.put(confirms, digests(confirms), "xinhui", reference(first))
     archive.close()
     assert archive.get(place) == evolve(confirms, stored=place)
     with (folder / place.file).open("rb") as file:
         revisit = next(record for record in WarcioIterator(file) if record.rec_type == "revisit")
     head = revisit.rec_headers
     assert head["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-    assert head["WARC-Payload-Digest"] == prints(first).payload
+    assert head["WARC-Payload-Digest"] == digests(first).payload
     assert (head["WARC-Refers-To-Target-URI"], head["WARC-Refers-To-Date"]) == (
         first.final_url,
         "2026-03-04T05:06:07.890124Z",
@@ -192,7 +192,7 @@ def test_a_file_begins_with_who_made_it(folder: Path) -> None:
 def test_a_revisit_resolves_to_a_capture_in_another_file(archive: Archive) -> None:
     first = kept(archive, made(1), "one")
     later = made(2, body=first.body)
-    place = archive.put(later, prints(later), "other", reference(first))
+    place = archive.put(later, digests(later), "other", reference(first))
     archive.close()
     asked = []
 
@@ -202,14 +202,14 @@ def test_a_revisit_resolves_to_a_capture_in_another_file(archive: Archive) -> No
 
     assert archive.get(place, find) == evolve(later, stored=place)
     assert [capture for _, capture in archive.read(place.file, find)] == [evolve(later, stored=place)]
-    assert asked == [(prints(first).payload, first.final_url, first.fetched_at)] * 2
+    assert asked == [(digests(first).payload, first.final_url, first.fetched_at)] * 2
 
 
 def test_a_revisit_resolves_within_its_file_and_is_empty_where_nothing_is_found(archive: Archive) -> None:
     first = kept(archive, made(1))
     later, lone = made(2, body=first.body), made(3, body=b"gone")
-    place = archive.put(later, prints(later), "xinhui", reference(first))
-    lost = archive.put(lone, prints(lone), "xinhui", reference(made(99, body=b"gone")))
+    place = archive.put(later, digests(later), "xinhui", reference(first))
+    lost = archive.put(lone, digests(lone), "xinhui", reference(made(99, body=b"gone")))
     archive.close()
     assert all_of(archive) == [first, evolve(later, stored=place), evolve(lone, stored=lost, body=b"")]
 
@@ -239,8 +239,8 @@ def test_segments_roll_by_age_by_size_and_all_at_once(folder: Path) -> None:
 
 def test_names_are_those_of_the_contract(archive: Archive) -> None:
     kept(archive, made(1), "jm-gov")
-    archive.put(made(2, final_url="http://[::1]:80/../x"), prints(made(2)))
-    archive.put(made(3, final_url="http://../x"), prints(made(3)))
+    archive.put(made(2, final_url="http://[::1]:80/../x"), digests(made(2)))
+    archive.put(made(3, final_url="http://../x"), digests(made(3)))
     archive.close()
     keys = list(archive.files())
     assert len(keys) == 3

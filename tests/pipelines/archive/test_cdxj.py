@@ -14,7 +14,7 @@ from pipelines.archive.cdxj import cdxj_key, read_cdxj
 from pipelines.model import Capture
 from pipelines.storage import Storage, open_storage
 from tests.fangzhi import ROOT
-from tests.pipelines.archive.made import made, prints, reference
+from tests.pipelines.archive.made import digests, made, reference
 
 ADDRESSES = (
     "http://www.News.example.cn:80/A/?b=2&A=1#top",
@@ -36,9 +36,9 @@ def filled(storage: Storage) -> tuple[str, list[Capture]]:
     """Return a file's key and its captures, among them a revisit and an answer 304."""
     archive = Archive(storage)
     captures = [made(0), *map(varied, range(1, 41))]
-    captures = [evolve(each, stored=archive.put(each, prints(each), "site")) for each in captures]
+    captures = [evolve(each, stored=archive.put(each, digests(each), "site")) for each in captures]
     for later in (made(50, body=captures[0].body), made(51, status=304, body=b"")):
-        place = archive.put(later, prints(later), "site", reference(captures[0]))
+        place = archive.put(later, digests(later), "site", reference(captures[0]))
         captures.append(evolve(later, stored=place))
     archive.close()
     (key,) = archive.files()
@@ -62,7 +62,7 @@ def test_its_lines_are_sorted_by_byte_and_say_what_pywb_asks_for(tmp_path: Path)
     assert (surt, second) == ("cn,example,news)/content/51.html?from=%e6%96%b0%e4%bc%9a", "20260304050607")
     said = json.loads(told)
     assert list(said) == ["url", "mime", "status", "digest", "length", "offset", "filename"]
-    assert (said["mime"], said["filename"], said["digest"]) == ("warc/revisit", key, prints(made(0)).payload)
+    assert (said["mime"], said["filename"], said["digest"]) == ("warc/revisit", key, digests(made(0)).payload)
 
 
 def test_another_programs_indexer_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_an_index_that_was_put_before_a_crash_keeps_nothing_from_being_published
     storage = open_storage(str(tmp_path))
     archive = Archive(storage)
     capture = made(1)
-    place = archive.put(capture, prints(capture), "site")
+    place = archive.put(capture, digests(capture), "site")
     name = tmp_path / cdxj_key(place.file)
     name.parent.mkdir(parents=True)
     name.write_bytes(b"of an older version\n")

@@ -18,7 +18,7 @@ from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, open_storage, spooled
 from pipelines.storage.local import LocalStorage
 from pipelines.storage.options import Options
-from tests.pipelines.archive.made import AT, made, prints
+from tests.pipelines.archive.made import AT, digests, made
 from tests.pipelines.archive.test_recovery import left_behind
 from tests.wait import wait_until
 
@@ -45,7 +45,7 @@ def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
 
 def fill(archive: Archive, count: int = 3) -> None:
     for number in range(count):
-        archive.put(made(number), prints(made(number)), f"site{number}")
+        archive.put(made(number), digests(made(number)), f"site{number}")
 
 
 def left_in(storage: Storage) -> list[Path]:

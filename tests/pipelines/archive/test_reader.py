@@ -22,7 +22,7 @@ from pipelines.archive.reader import captures
 from pipelines.archive.records import exchange, warcinfo
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture
-from tests.pipelines.archive.made import AT, made, prints
+from tests.pipelines.archive.made import AT, digests, made
 
 
 def read(data: bytes) -> list[Capture]:
@@ -35,7 +35,7 @@ def bare(found: list[Capture]) -> list[Capture]:
 
 def members(*wanted: Capture) -> list[bytes]:
     """Return the warcinfo and the pairs of response and request as gzip members."""
-    pairs = [member for capture in wanted for member in exchange(capture, prints(capture).payload)]
+    pairs = [member for capture in wanted for member in exchange(capture, digests(capture).payload)]
     return [warcinfo("a.warc.gz", AT, {"software": "fangzhi/0"}), *pairs]
 
 
@@ -285,7 +285,7 @@ def test_what_was_read_of_others_can_be_kept_by_us(
     archive: Archive, folder: Path, valid: Callable[[Path], bool]
 ) -> None:
     [capture] = read(foreign("irq", chunked=True))
-    place = archive.put(capture, prints(capture))
+    place = archive.put(capture, digests(capture))
     archive.close()
     assert archive.get(place) == evolve(capture, stored=place)
     assert valid(folder / place.file)

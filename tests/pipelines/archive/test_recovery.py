@@ -18,7 +18,7 @@ from pipelines.archive.recovery import recover
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import Capture
 from pipelines.storage import Storage, open_storage
-from tests.pipelines.archive.made import made, prints
+from tests.pipelines.archive.made import digests, made
 from tests.pipelines.storage.server import free_ports
 
 WRITES_FOR_EVER = """
@@ -38,7 +38,7 @@ for number in range(1_000_000):
 def left_behind(folder: Path, count: int = 3) -> tuple[Path, list[Capture]]:
     """Return a segment that was never closed, and its captures."""
     archive = Archive(open_storage(str(folder)))
-    captures = [evolve(made(n), stored=archive.put(made(n), prints(made(n)), "site")) for n in range(count)]
+    captures = [evolve(made(n), stored=archive.put(made(n), digests(made(n)), "site")) for n in range(count)]
     for segment in archive._open.values():
         segment.abandon()
     [path] = folder.rglob("*.open")
@@ -129,7 +129,7 @@ def test_what_a_living_process_writes_is_left_alone(folder: Path) -> None:
 
 def test_it_is_found_again_until_it_is_published(storage: Storage) -> None:
     archive = Archive(storage)
-    captures = [evolve(made(n), stored=archive.put(made(n), prints(made(n)), "site")) for n in range(3)]
+    captures = [evolve(made(n), stored=archive.put(made(n), digests(made(n)), "site")) for n in range(3)]
     for segment in archive._open.values():
         segment.abandon()
     after = Archive(storage)
@@ -174,7 +174,7 @@ def test_a_store_that_is_down_keeps_segments_in_the_spool(bucket: str, aws: pyte
     aws.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_ports(1)[0]}")
     aws.setenv("AWS_MAX_ATTEMPTS", "1")
     down = Archive(open_storage(f"s3://{bucket}"))
-    capture = evolve(made(1), stored=down.put(made(1), prints(made(1)), "site"))
+    capture = evolve(made(1), stored=down.put(made(1), digests(made(1)), "site"))
     with pytest.raises(StoreUnavailable, match="cannot be reached"):
         down.close()
     assert capture.stored is not None

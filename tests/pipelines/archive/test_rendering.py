@@ -18,7 +18,7 @@ from pipelines.archive.writer import Segment
 from pipelines.model import Capture
 from pipelines.parse.decode import decode
 from pipelines.storage import open_storage
-from tests.pipelines.archive.made import made, prints
+from tests.pipelines.archive.made import digests, made
 
 PAGE = made(1, status=200, truncated=None)
 SHOWN = rendered(PAGE, '<meta charset="gbk"><p>江门</p>', "Chromium/150.0", PAGE.fetched_at + dt.timedelta(seconds=3))
@@ -27,7 +27,7 @@ SHOWN = rendered(PAGE, '<meta charset="gbk"><p>江门</p>', "Chromium/150.0", PA
 def written(folder: Path) -> tuple[Path, list[Capture]]:
     """Return a segment with a page and what was made of it, and both as they were put."""
     segment = Segment.create(open_storage(str(folder)), "site", PAGE.fetched_at, {})
-    captures = [evolve(each, stored=segment.put(each, prints(each), None)) for each in (PAGE, SHOWN)]
+    captures = [evolve(each, stored=segment.put(each, digests(each), None)) for each in (PAGE, SHOWN)]
     segment.abandon()
     return segment.path, captures
 
@@ -35,7 +35,7 @@ def written(folder: Path) -> tuple[Path, list[Capture]]:
 def test_it_comes_back_equal_by_its_place_and_from_its_file(
     archive: Archive, folder: Path, valid: Callable[[Path], bool]
 ) -> None:
-    put = [evolve(each, stored=archive.put(each, prints(each), "site")) for each in (PAGE, SHOWN)]
+    put = [evolve(each, stored=archive.put(each, digests(each), "site")) for each in (PAGE, SHOWN)]
     assert archive.get(put[1].stored) == put[1]
     archive.close()
     (key,) = archive.files()

@@ -93,10 +93,10 @@ def archived(folder: Path) -> str:
     """Write two captures with the same body, the second as a revisit, and return the file's key."""
     archive = Archive(open_storage(str(folder)))
     first, second = capture(1, b"same"), capture(2, b"same")
-    prints = Digests(payload=sha256(b"same"))
-    archive.put(first, prints, "news")
-    seen = Reference(id=capture_id(first, prints.payload), url=first.final_url, fetched_at=first.fetched_at)
-    archive.put(second, prints, "news", seen)
+    digests = Digests(payload=sha256(b"same"))
+    archive.put(first, digests, "news")
+    seen = Reference(id=capture_id(first, digests.payload), url=first.final_url, fetched_at=first.fetched_at)
+    archive.put(second, digests, "news", seen)
     archive.close()
     (key,) = archive.files()
     return key

@@ -47,7 +47,7 @@ def test_what_a_browser_made_is_no_answer_that_another_can_stand_for(catalogue: 
     confirmed = catalogue.confirmed(later)
     assert confirmed
     assert confirmed.id == page.id
-    seen = catalogue.seen(shown.digests, later)
+    seen = catalogue.prior(shown.digests, later)
     assert seen.same_bytes
     assert (seen.same_bytes.id, seen.kept) == (shown.id, None)
 
@@ -61,8 +61,8 @@ def test_putting_an_entry_again_changes_nothing_and_a_changed_one_replaces_it(ca
     catalogue.put(changed)
     assert list(catalogue.entries()) == [changed]
     later = capture(2, b"other")
-    assert catalogue.seen(made.digests, reference(later)).same_text is None, "the text that was replaced is forgotten"
-    assert catalogue.seen(changed.digests, reference(later)).same_text is not None
+    assert catalogue.prior(made.digests, reference(later)).same_text is None, "the text that was replaced is forgotten"
+    assert catalogue.prior(changed.digests, reference(later)).same_text is not None
 
 
 def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_the_address(
@@ -74,7 +74,7 @@ def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_
     for made in entries:
         catalogue.put(made)
     now = capture(9, b"same", url=first.final_url)
-    seen = catalogue.seen(entries[0].digests, reference(now))
+    seen = catalogue.prior(entries[0].digests, reference(now))
     assert (seen.same_bytes.id, seen.same_text.id, seen.previous.id) == (entries[0].id, entries[0].id, entries[2].id)
     assert (seen.same_bytes.url, seen.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
 
@@ -87,14 +87,14 @@ def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalog
     for each in alone:
         catalogue.put(each)
     changed = catalogue.put(page)
-    later = catalogue.later(page, catalogue.seen(page.digests, reference(first)), changed)
+    later = catalogue.later(page, catalogue.prior(page.digests, reference(first)), changed)
     assert sorted(each.id for each in later) == [each.id for each in alone]
     for made, each in zip(captures[1:], alone, strict=True):
-        found = catalogue.seen(each.digests, reference(made)).same_text
+        found = catalogue.prior(each.digests, reference(made)).same_text
         assert found is not None
         assert found.id == page.id
     catalogue.put(whole)
-    assert catalogue.seen(alone[0].digests, reference(others[0])).same_text is None, "what was cut is forgotten"
+    assert catalogue.prior(alone[0].digests, reference(others[0])).same_text is None, "what was cut is forgotten"
 
 
 def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue: Catalogue) -> None:
@@ -102,8 +102,8 @@ def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue
     entries = [entry(made) for made in captures]
     for made in reversed(entries):
         catalogue.put(made)
-    assert catalogue.seen(entries[0].digests, reference(captures[0])) == PriorCaptures()
-    assert catalogue.seen(entries[1].digests, reference(captures[1])).same_bytes.id == entries[0].id
+    assert catalogue.prior(entries[0].digests, reference(captures[0])) == PriorCaptures()
+    assert catalogue.prior(entries[1].digests, reference(captures[1])).same_bytes.id == entries[0].id
 
 
 def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_them(catalogue: Catalogue) -> None:
@@ -111,10 +111,10 @@ def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_t
     ours = entry(capture(2, b"same"))
     catalogue.put(theirs)
     now = capture(9, b"same")
-    assert catalogue.seen(theirs.digests, reference(now)).same_bytes.id == theirs.id
-    assert catalogue.seen(theirs.digests, reference(now)).kept is None
+    assert catalogue.prior(theirs.digests, reference(now)).same_bytes.id == theirs.id
+    assert catalogue.prior(theirs.digests, reference(now)).kept is None
     catalogue.put(ours)
-    assert catalogue.seen(theirs.digests, reference(now)).kept.id == ours.id
+    assert catalogue.prior(theirs.digests, reference(now)).kept.id == ours.id
 
 
 def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
@@ -232,7 +232,7 @@ def test_what_is_done_together_is_not_known_to_others_before_its_end(address: st
 def test_a_capture_that_comes_in_its_order_changes_nothing_for_others(catalogue: Catalogue) -> None:
     early, late = entry(capture(1)), entry(capture(2))
     catalogue.put(early)
-    seen = catalogue.seen(late.digests, reference(capture(2)))
+    seen = catalogue.prior(late.digests, reference(capture(2)))
     assert catalogue.later(late, seen, catalogue.put(late)) == []
     before = entry(capture(0))
     assert catalogue.later(before, PriorCaptures(), catalogue.put(before)) != []
@@ -271,7 +271,7 @@ def test_several_may_make_and_fill_one_catalogue_at_once(address: str) -> None:
         list(pool.map(write, range(4)))
     with closing(Catalogue(address)) as catalogue:
         (held,) = catalogue.entries()
-        assert catalogue.seen(held.digests, reference(capture(2))).same_text.id == held.id
+        assert catalogue.prior(held.digests, reference(capture(2))).same_text.id == held.id
 
 
 def test_an_address_with_a_password_is_never_told_with_it() -> None:

@@ -16,7 +16,7 @@ from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.nearby import CHECKED, CROWD
 from pipelines.catalogue.tables import ANCHORS
-from pipelines.dedupe.winnowing import anchors
+from pipelines.dedupe.winnowing import fingerprints
 from pipelines.model import Entry, Verdict
 from tests.pipelines.made import capture, entry, reference
 
@@ -77,17 +77,17 @@ def test_a_page_of_many_long_articles_is_asked_about_whole(catalogue: Catalogue)
 
 def test_what_was_there_before_takes_no_room_and_what_is_replaced_is_forgotten(catalogue: Catalogue) -> None:
     first = put(catalogue, 0, TELLS[0])
-    assert held(catalogue) == len(anchors(TELLS[0]))
+    assert held(catalogue) == len(fingerprints(TELLS[0]))
     catalogue.put(evolve(entry(capture(1, b"again"), text=TELLS[0]), verdict=Verdict(kind="same-text", of=first.id)))
-    assert held(catalogue) == len(anchors(TELLS[0]))
+    assert held(catalogue) == len(fingerprints(TELLS[0]))
     changed = put(catalogue, 0, TELLS[1])
     assert changed.id == first.id
-    assert held(catalogue) == len(anchors(TELLS[1]))
+    assert held(catalogue) == len(fingerprints(TELLS[1]))
 
 
 def test_a_text_is_noted_anew_where_an_earlier_version_saw_other_anchors_in_it(catalogue: Catalogue) -> None:
     made = entry(capture(0, b"0"), text=TELLS[0])
-    noted = evolve(made.articles[0], anchors=(*anchors(TELLS[0])[::2], *anchors(TELLS[1])[::2]))
+    noted = evolve(made.articles[0], fingerprints=(*fingerprints(TELLS[0])[::2], *fingerprints(TELLS[1])[::2]))
     catalogue.put(evolve(made, articles=(noted,)))
     changed = put(catalogue, 0, TELLS[1])
     assert near(catalogue, 9, TELLS[1]) == [changed.id]

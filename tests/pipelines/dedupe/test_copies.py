@@ -21,7 +21,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.dedupe.verdict import fingerprint
 from pipelines.line.batch import Batch
-from pipelines.line.order import NullArchive, Stores, keep, process, read_page, remember
+from pipelines.line.order import NullArchive, Stores, archive_page, index_batch, process, read_page
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Entry
 from pipelines.storage.options import Options
@@ -112,28 +112,27 @@ def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.
 def test_pages_that_wait_for_the_disk_together_know_of_each_other() -> None:
     pages = PAGES[:4]
     with closing(Catalogue("sqlite://")) as catalogue:
-        group = Batch(Stores(archive=NullArchive(), catalogue=catalogue), Options(sync_pages=99), lambda _: None)
+        batch = Batch(Stores(archive=NullArchive(), catalogue=catalogue), Options(sync_pages=99), lambda _: None)
         answers = [Future[Entry]() for _ in pages]
         for each, answer in zip(pages, answers, strict=True):
-            group.take(job(each), read_page(job(each)), answer)
+            batch.add(job(each), read_page(job(each)), answer)
         assert not any(answer.done() for answer in answers), "a text that is near to another waits with it"
-        group.remember()
+        batch.index()
         assert verdicts([answer.result() for answer in answers]) == {number: RIGHT[number] for number in range(4)}
 
 
-def test_what_two_processes_keep_at_once_is_judged_by_what_both_remember(tmp_path: Path) -> None:
+def test_two_processes_that_archive_at_once_classify_by_what_both_have_indexed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/catalogue.sqlite"
     with closing(Catalogue(url)) as one, closing(Catalogue(url)) as other:
+        both = [Stores(archive=NullArchive(), catalogue=catalogue) for catalogue in (one, other)]
         for pages in ((0, 5), (1, 4), (2, 3)):
-            kept = []
-            for number, catalogue in zip(pages, (one, other), strict=True):
+            archived = []
+            for number, stores in zip(pages, both, strict=True):
                 outcome = read_page(job(PAGES[number]))
-                prints = fingerprint(PAGES[number], outcome)
-                kept.append(
-                    keep(job(PAGES[number]), outcome, prints, Stores(archive=NullArchive(), catalogue=catalogue))
-                )
-            for entry, catalogue in zip(kept, (one, other), strict=True):
-                remember(entry, catalogue)
+                digests = fingerprint(PAGES[number], outcome)
+                archived.append(archive_page(job(PAGES[number]), outcome, digests, stores))
+            for entry, stores in zip(archived, both, strict=True):
+                index_batch([entry], stores)
         assert verdicts(list(one.entries())) == {number: RIGHT[number] for number in range(6)}
 
 

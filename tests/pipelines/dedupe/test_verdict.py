@@ -48,12 +48,12 @@ def test_without_an_article_there_is_no_text() -> None:
 
 
 def test_the_strongest_likeness_decides() -> None:
-    prints = Digests(payload="sha256:1", text="sha256:2")
+    digests = Digests(payload="sha256:1", text="sha256:2")
     every = PriorCaptures(same_bytes=BYTES, same_text=TEXT, previous=BEFORE)
-    assert (classify(prints, every).kind, classify(prints, every).of) == ("same-bytes", "bytes")
-    assert classify(prints, PriorCaptures(same_text=TEXT, previous=BEFORE)).kind == "same-text"
-    assert classify(prints, PriorCaptures(previous=BEFORE)).kind == "new-version"
-    assert classify(prints, PriorCaptures()).kind == "new"
+    assert (classify(digests, every).kind, classify(digests, every).of) == ("same-bytes", "bytes")
+    assert classify(digests, PriorCaptures(same_text=TEXT, previous=BEFORE)).kind == "same-text"
+    assert classify(digests, PriorCaptures(previous=BEFORE)).kind == "new-version"
+    assert classify(digests, PriorCaptures()).kind == "new"
 
 
 def test_nothing_repeats_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from pipelines.export import write_csv, write_jsonl, write_parquet
-from pipelines.export.rows import COLUMNS
+from pipelines.export.rows import columns
 from pipelines.model import Article, Entry, Person
 from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
@@ -44,7 +44,7 @@ def test_csv_has_a_row_for_each_article_and_none_for_rejected_pages(marked: bool
     text = file.getvalue().decode("utf-8-sig" if marked else "utf-8")
     assert text.count("\r\n") == 3
     first, second = csv.DictReader(io.StringIO(text, newline=""))
-    assert list(first) == list(COLUMNS)
+    assert list(first) == list(columns())
     assert (first["text"], first["number"], first["title"]) == (TEXT, "1", "标题")
     assert (first["authors"], first["column"]) == ("何明珠 (editor); 吴敏 (reporter)", "新闻 > 要闻")
     assert (first["fetched_at"], first["published_on"]) == ("2024-03-05T01:30:01.123456Z", "2024-03-05")
@@ -56,6 +56,6 @@ def test_parquet_has_the_same_rows_typed() -> None:
     file = io.BytesIO()
     assert write_parquet([page(), entry(capture(3), text=None)], file) == 2
     first, second = parquet.read_table(file).to_pylist()
-    assert list(first) == list(COLUMNS)
+    assert list(first) == list(columns())
     assert (first["text"], first["number"], first["fetched_at"]) == (TEXT, 1, page().fetched_at)
     assert (second["title"], second["number"], second["similarity"]) == (None, 2, None)

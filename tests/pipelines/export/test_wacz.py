@@ -21,7 +21,7 @@ from pipelines.model import Location
 from pipelines.storage import Storage, open_storage
 from tests.fangzhi import ROOT
 from tests.pipelines.archive import foreign
-from tests.pipelines.archive.made import made, prints, reference
+from tests.pipelines.archive.made import digests, made, reference
 from tests.pipelines.export.opened import Opened, ids, opened
 from tests.pipelines.made import entry
 
@@ -42,7 +42,7 @@ def held(storage: Storage) -> Iterator[Catalogue]:
             (THIRD, "two", None),
             (CONFIRMS, "two", OTHER),
         ):
-            place = archive.put(capture, prints(capture), site, reference(original) if original else None)
+            place = archive.put(capture, digests(capture), site, reference(original) if original else None)
             row = entry(capture, text=None if capture is CONFIRMS else f"正文{capture.final_url}")
             catalogue.put(evolve(row, location=place, site=site))
         archive.close()

@@ -39,14 +39,14 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         yield stores
 
 
-def group_of(opened: Opened, options: Options | None = None, **changes: object) -> Batch:
+def batch_of(opened: Opened, options: Options | None = None, **changes: object) -> Batch:
     stores = Stores(archive=opened[0], catalogue=opened[1])
     return Batch(stores, options or Options(**changes), unexpected)
 
 
-def taken(group: Batch, made: Job) -> Future[Entry]:
+def taken(batch: Batch, made: Job) -> Future[Entry]:
     answer: Future[Entry] = Future()
-    group.take(made, read_page(made), answer)
+    batch.add(made, read_page(made), answer)
     return answer
 
 
@@ -61,26 +61,26 @@ def test_pages_are_acknowledged_together_once_they_are_synced(opened: Opened, mo
     synced: list[int] = []
     sync = opened[0].sync
     monkeypatch.setattr(opened[0], "sync", lambda: (synced.append(1), sync())[1])
-    group = group_of(opened, sync_pages=3)
-    answers = [taken(group, each) for each in pages(5)]
+    batch = batch_of(opened, sync_pages=3)
+    answers = [taken(batch, each) for each in pages(5)]
     assert [answer.done() for answer in answers] == [True, True, True, False, False]
     assert len(list(opened[1].entries())) == 3
-    group.remember()
+    batch.index()
     assert [answer.result() for answer in answers] == list(opened[1].entries())[::-1]
     assert len(synced) == 2
 
 
 def test_a_page_waits_no_longer_than_the_settings_say(opened: Opened) -> None:
-    group = group_of(opened, sync_pages=99, sync_age=Options().sync_age * 0)
-    assert all(taken(group, each).done() for each in pages(3))
+    batch = batch_of(opened, sync_pages=99, sync_age=Options().sync_age * 0)
+    assert all(taken(batch, each).done() for each in pages(3))
 
 
 def test_a_copy_in_the_same_group_is_told_and_its_original_is_durable_first(opened: Opened) -> None:
-    group = group_of(opened, sync_pages=99)
+    batch = batch_of(opened, sync_pages=99)
     first, other, copy = pages(3, kinds=2, sites=3)
-    answers = [taken(group, each) for each in (first, other, copy)]
+    answers = [taken(batch, each) for each in (first, other, copy)]
     assert [answer.done() for answer in answers] == [True, True, False]
-    group.remember()
+    batch.index()
     verdict = answers[2].result().verdict
     assert (verdict.kind, verdict.of) == ("same-bytes", answers[0].result().id)
 
@@ -89,12 +89,12 @@ def test_what_cannot_be_synced_is_not_acknowledged(opened: Opened, monkeypatch: 
     def refuse() -> None:
         raise StoreUnavailable("the disk is gone")
 
-    group = group_of(opened, sync_pages=2)
+    batch = batch_of(opened, sync_pages=2)
     monkeypatch.setattr(opened[0], "sync", refuse)
     one, other = pages(2)
-    answer = taken(group, one)
+    answer = taken(batch, one)
     with pytest.raises(StoreUnavailable):
-        taken(group, other)
+        taken(batch, other)
     with pytest.raises(StoreUnavailable):
         answer.result(timeout=0)
     assert list(opened[1].entries()) == []
@@ -109,12 +109,12 @@ def test_of_a_group_that_cannot_be_remembered_nothing_is(opened: Opened, monkeyp
         catalogued.append(entry)
         return put(entry)
 
-    group = group_of(opened, sync_pages=2)
+    batch = batch_of(opened, sync_pages=2)
     monkeypatch.setattr(opened[1], "put", full)
     one, other = pages(2)
-    answer = taken(group, one)
+    answer = taken(batch, one)
     with pytest.raises(StoreUnavailable):
-        taken(group, other)
+        taken(batch, other)
     assert isinstance(answer.exception(timeout=0), StoreUnavailable)
     assert list(opened[1].entries()) == []
 
@@ -133,10 +133,10 @@ def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
         sync_pages=chance.choice([2, 5, 20]), roll_size=chance.choice([3_000, 10**9]), roll_age=dt.timedelta.max
     )
     with open_stores(str(before), f"sqlite:///{before}/catalogue.sqlite", {}, options) as opened:
-        group = group_of(opened, options)
+        batch = batch_of(opened, options)
         answers: list[Future[Entry]] = []
         for each in pages(24, kinds=7, sites=3):
-            answers.append(taken(group, each))
+            answers.append(taken(batch, each))
             if chance.random() < 0.2:
                 wait_until(lambda: opened[0]._publisher.size == 0)  # a copy of what moves would be of no moment
                 after = folder / f"cut{len(cuts)}"
@@ -144,7 +144,7 @@ def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
                 acknowledged = [answer.result() for answer in answers if answer.done()]
                 check(after, acknowledged)
                 cuts.append(len(acknowledged))
-        group.remember()
+        batch.index()
     return cuts
 
 

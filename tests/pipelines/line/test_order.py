@@ -7,6 +7,7 @@ import gzip
 import itertools
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ from attrs import evolve
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
-from pipelines.line import order as line
-from pipelines.line.order import NullArchive, Stores, process
+from pipelines.line.batch import Batch
+from pipelines.line.order import NullArchive, Stores, process, read_page
 from pipelines.line.stores import open_stores
 from pipelines.model import Capture, Entry, Job, Outcome, Rejection
+from pipelines.parse.extract import article
+from pipelines.storage.options import Options
 from tests.pipelines.made import START, capture
 from tests.pipelines.pages import SENTENCE, Traced, job, page, turned
 
@@ -59,26 +62,43 @@ def test_a_page_is_read_kept_and_remembered(opened: Opened, stores: Stores) -> N
     assert opened[1].get(entry.id) == entry
 
 
-def test_the_order_is_read_ask_keep_compare_remember(opened: Opened) -> None:
-    """Whoever asks after keeping would find the page itself; whoever remembers before keeping can lose the bytes."""
+def recording(opened: Opened) -> tuple[Stores, list[str]]:
+    """Return stores that note what the line asks of them, and the notes."""
     archive, catalogue = opened
-    order: list[str] = []
+    notes: list[str] = []
 
     def noted(name: str, method: Callable) -> Callable:
-        return lambda *args, **named: (order.append(name), method(*args, **named))[1]
+        return lambda *args, **named: (notes.append(name), method(*args, **named))[1]
 
-    class Kept:
-        put = staticmethod(noted("keep", archive.put))
-        sync = staticmethod(noted("sync", archive.sync))
+    class RecordingArchive:
+        put, sync = staticmethod(noted("archive", archive.put)), staticmethod(noted("sync", archive.sync))
+        full, roll = staticmethod(archive.full), staticmethod(archive.roll)
 
-    class Asked:
-        seen = staticmethod(noted("ask", catalogue.seen))
-        put = staticmethod(noted("remember", catalogue.put))
-        together, later = staticmethod(catalogue.together), staticmethod(catalogue.later)
+    class RecordingCatalogue:
+        prior, put = staticmethod(noted("ask", catalogue.prior)), staticmethod(noted("index", catalogue.put))
+        together, later = staticmethod(noted("together", catalogue.together)), staticmethod(catalogue.later)
         near = staticmethod(noted("compare", catalogue.near))
 
-    process(job(page()), Stores(archive=Kept(), catalogue=Asked()), read=noted("read", line.read_page))
-    assert order == ["read", "ask", "keep", "sync", "ask", "compare", "remember"]
+    return Stores(archive=RecordingArchive(), catalogue=RecordingCatalogue()), notes
+
+
+def test_the_order_is_parse_ask_archive_sync_ask_compare_index(opened: Opened) -> None:
+    """A line that asks after archiving would find the page itself; one that indexes before can lose the bytes."""
+    stores, notes = recording(opened)
+    process(job(page()), stores, read=lambda page: (notes.append("parse"), read_page(page))[1])
+    assert notes == ["parse", "ask", "archive", "sync", "together", "ask", "compare", "index"]
+
+
+def test_crawl_fetch_and_replay_take_a_page_through_one_order(opened: Opened) -> None:
+    """A page that comes alone, as in a replay, and a page in a batch, as in a crawl, ask the stores for the same."""
+    stores, alone = recording(opened)
+    process(job(page(0)), stores)
+    stores, together = recording(opened)
+    batch = Batch(stores, Options(), lambda why: None)
+    other = job(page(1, text=SENTENCE.replace("三月", "四月")))
+    batch.add(other, read_page(other), Future())
+    batch.index()
+    assert together == alone
 
 
 def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
@@ -87,7 +107,7 @@ def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
     def broken(*_: object) -> None:
         raise IndexError("off by one")
 
-    monkeypatch.setattr(line, "extract", broken)
+    monkeypatch.setattr(article, "extract", broken)
     made = page()
     with caplog.at_level(logging.ERROR):
         entry = process(job(made), stores)
@@ -172,7 +192,7 @@ def test_a_page_read_elsewhere_is_not_read_again(stores: Stores) -> None:
 
 def test_reading_never_raises(stores: Stores) -> None:
     harmful: Capture = turned(Traced, page())
-    outcome = line.read_page(job(harmful))
+    outcome = read_page(job(harmful))
     assert isinstance(outcome, Rejection)
     assert outcome.detail.startswith("Traceback")
 

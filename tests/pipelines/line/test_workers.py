@@ -40,7 +40,7 @@ def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: 
     for number in (1, 3):
         assert isinstance(outcomes[number], Rejection)
         assert outcomes[number].reason == "parser-error"
-        assert "ended its reader" in outcomes[number].detail
+        assert "ended its worker" in outcomes[number].detail
     assert [outcomes[number] for number in (0, 2, 4)] == [read_page(job(pages[number])) for number in (0, 2, 4)]
 
 

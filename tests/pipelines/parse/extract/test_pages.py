@@ -1,4 +1,4 @@
-"""Pages in each CMS's own markup, and what must come out of them."""
+"""Pages with the markup of each CMS, and the articles that must be extracted from them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pytest
 
 from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
+from tests.fangzhi import ROOT
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = ROOT / "tests" / "pages"
 CASES = sorted(PAGES.glob("*/*.toml"))
+assert CASES, f"there are no pages in {PAGES}"
 
 
 def read(case: Path) -> tuple[Draft | Rejection, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,8 +14,9 @@ from pipelines.parse.repair.language_model import join_gain
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
 from pipelines.parse.repair.word_likelihood import fluency
 from tests.damage import shift
+from tests.fangzhi import ROOT
 
-SEEDS = Path(__file__).parents[5] / "shared" / "seeds"
+SEEDS = ROOT.parent / "shared" / "seeds"
 
 TEXT = (
     "市委書記來到服務大廳，詳細瞭解辦事流程。“群眾的事情再小也是大事，要想辦法解決好。”他對現場工作人員說。\n"

@@ -1,10 +1,10 @@
-"""Pages that only send on: what they say, whom they ask, and what is left alone."""
+"""Client-side redirects: pages that redirect every browser are followed; pages with a condition or own text are not."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipelines.parse.extract.forwards import forward, forwards, may_forward
+from pipelines.parse.extract.client_redirects import client_redirect, client_redirects, may_redirect
 
 HERE = "http://www.example.cn/xwzx/1.html"
 THERE = "http://www.example.cn/xwzx/2024/2.html"
@@ -35,9 +35,9 @@ def page(script: str, shown: str = "", attributes: str = "") -> str:
         page("function go(){ location.href='2024/2.html' } setTimeout(go, 500)", shown="<p>系统将自动跳转，请稍候</p>"),
     ],
 )
-def test_a_page_that_sends_everybody_on_is_followed(html: str) -> None:
-    assert forward(html, HERE) == THERE
-    assert forwards(html, HERE)[0].partition("#")[0] == THERE
+def test_a_page_that_redirects_every_browser_is_followed(html: str) -> None:
+    assert client_redirect(html, HERE) == THERE
+    assert client_redirects(html, HERE)[0].partition("#")[0] == THERE
 
 
 @pytest.mark.parametrize(
@@ -64,20 +64,20 @@ def test_a_page_that_sends_everybody_on_is_followed(html: str) -> None:
         page("location.href='2024/2.html' + day"),
     ],
 )
-def test_a_page_that_asks_first_or_has_something_to_say_stays(html: str) -> None:
-    assert forward(html, HERE) is None
+def test_a_page_with_a_condition_or_own_text_does_not_redirect(html: str) -> None:
+    assert client_redirect(html, HERE) is None
 
 
-def test_a_page_that_is_no_index_for_its_size_is_not_searched() -> None:
+def test_a_page_too_large_for_an_index_is_not_searched() -> None:
     nested = "<record>" * 30_000
-    assert forwards(page("location.href='2024/2.html'", shown=nested), HERE) == ()
+    assert client_redirects(page("location.href='2024/2.html'", shown=nested), HERE) == ()
 
 
-def test_braces_without_end_are_counted_once() -> None:
-    assert forward(page("{" * 9_000 + "location.href='2024/2.html'"), HERE) is None
+def test_unclosed_braces_are_counted_once() -> None:
+    assert client_redirect(page("{" * 9_000 + "location.href='2024/2.html'"), HERE) is None
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be"])
-def test_a_page_that_may_send_on_is_known_by_its_bytes_in_any_charset(charset: str) -> None:
-    assert may_forward(page("LOCATION.href='2024/2.html'").encode(charset, "replace"))
-    assert not may_forward(page("run()").encode(charset, "replace"))
+def test_a_page_that_may_redirect_is_recognised_by_its_bytes_in_any_charset(charset: str) -> None:
+    assert may_redirect(page("LOCATION.href='2024/2.html'").encode(charset, "replace"))
+    assert not may_redirect(page("run()").encode(charset, "replace"))
