@@ -235,7 +235,7 @@ def read_page(job: Job) -> Outcome:
     from pipelines.dedupe.winnowing import fingerprints
     from pipelines.parse.decode import decode
     from pipelines.parse.extract.article import extract
-    from pipelines.parse.repair import repair, seams
+    from pipelines.parse.repair import language_model, repair
     from pipelines.parse.segment import segment
 
     try:
@@ -243,7 +243,7 @@ def read_page(job: Job) -> Outcome:
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
-        articles = (repair(part) for part in segment(draft, seams))
+        articles = (repair(part) for part in segment(draft, language_model))
         return tuple(evolve(article, fingerprints=fingerprints(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())

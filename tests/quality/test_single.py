@@ -11,7 +11,7 @@ import pytest
 from pipelines.model import Capture, Draft, Recipe
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.article import extract
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment
 from tests.quality.test_corpus import AT, CORPUS
@@ -35,7 +35,7 @@ def drafts() -> Iterator[Draft]:
 def test_pages_of_one_article_are_not_cut_and_lose_no_character() -> None:
     cut = []
     for draft in drafts():
-        parts = segment(draft, seams)
+        parts = segment(draft, language_model)
         if parts == (draft,):
             continue
         cut.append([part.title for part in parts])

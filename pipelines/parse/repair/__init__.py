@@ -10,21 +10,21 @@ import attrs
 from attrs import frozen
 
 from pipelines.model import About, Article, Draft, Evidence, Moment, Repair
+from pipelines.parse.repair.boilerplate import column_from_breadcrumb
 from pipelines.parse.repair.clean_characters import clean_characters
 from pipelines.parse.repair.close_gaps import close_gaps
-from pipelines.parse.repair.credits import named_in
-from pipelines.parse.repair.drop_furniture import drop_furniture, furniture
+from pipelines.parse.repair.credits import read_credits
+from pipelines.parse.repair.drop_furniture import boilerplate_lines, drop_furniture
 from pipelines.parse.repair.drop_spam import drop_spam
-from pipelines.parse.repair.drop_stubs import drop_stubs, missing
-from pipelines.parse.repair.edits import Repaired, record
-from pipelines.parse.repair.frame import column_in
+from pipelines.parse.repair.drop_stubs import drop_stubs, missing_text
+from pipelines.parse.repair.edits import Repaired, record_edits
 from pipelines.parse.repair.join_lines import join_lines
-from pipelines.parse.repair.lift_captions import captioned, captions, lift_captions
+from pipelines.parse.repair.lift_captions import assign_captions, captions, lift_captions
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
 from pipelines.parse.repair.mend_mojibake import mend_mojibake
 from pipelines.parse.repair.part_outline import outline, part_outline
 from pipelines.parse.repair.part_paragraphs import part_paragraphs
-from pipelines.parse.repair.quality import appraise
+from pipelines.parse.repair.quality import assess_quality
 from pipelines.parse.repair.strip_pinyin import strip_pinyin
 from pipelines.parse.repair.unescape_html import unescape_html
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
@@ -81,9 +81,9 @@ def repair(draft: Draft) -> Article:
     """Return the article of a draft: its text repaired, with every change recorded, its script and simplified form."""
     mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs)
     title = _mended_title(draft.title)
-    notices = missing(mended.found_in("drop-stubs"), draft.below)
-    images = captioned(draft.images, captions(mended.found_in("lift-captions")))
-    found = _from_boilerplate(draft, furniture(mended.found_in("drop-furniture")))
+    notices = missing_text(mended.found_in("drop-stubs"), draft.below)
+    images = assign_captions(draft.images, captions(mended.found_in("lift-captions")))
+    found = _from_boilerplate(draft, boilerplate_lines(mended.found_in("drop-furniture")))
     about = {field.name: getattr(draft, field.name) for field in attrs.fields(About)} | found
     about |= {"title": title, "images": draft.images if images is None else images}
     return Article(
@@ -92,7 +92,7 @@ def repair(draft: Draft) -> Article:
         text_hans=simplify(mended.text),
         outline=outline(mended.found_in("part-outline")),
         published_on=_day(about["published_at"]),
-        quality=appraise(draft, mended.text, mended.repairs, notices, title != draft.title),
+        quality=assess_quality(draft, mended.text, mended.repairs, notices, title != draft.title),
         repairs=mended.repairs,
         evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in found)),
         **about,
@@ -111,20 +111,20 @@ def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> RepairedText:
         repaired = rule(text)
         if repaired.edits:
             before[name] = text
-            repairs = record(text, repairs, name, repaired.edits)
+            repairs = record_edits(text, repairs, name, repaired.edits)
             text = repaired.text
     return RepairedText(text=text, repairs=repairs, before=before)
 
 
 def _from_boilerplate(draft: Draft, lines: list[str]) -> dict[str, Any]:
     """Return the metadata that boilerplate lines give and extraction did not find, by the names of `About`."""
-    named = named_in(lines)
+    named = read_credits(lines)
     new = tuple(person for person in named.people if person.name not in {known.name for known in draft.authors})
     found = {
         "published_at": named.published_at,
         "modified_at": named.modified_at,
         "source": named.source,
-        "column": next(filter(None, map(column_in, lines)), ()),
+        "column": next(filter(None, map(column_from_breadcrumb, lines)), ()),
     }
     empty = {name: value for name, value in found.items() if value and not getattr(draft, name)}
     return empty | ({"authors": (*draft.authors, *new)} if new else {})

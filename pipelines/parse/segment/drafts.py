@@ -11,7 +11,7 @@ from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
 from pipelines.parse.segment.cut import Part, Piece
 from pipelines.parse.segment.people import byline as named_in
 from pipelines.parse.segment.people import dateline, reporters
-from pipelines.parse.segment.roles import APART
+from pipelines.parse.segment.roles import NON_TEXT_ROLES
 
 JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
 """The rules under which changes to the blocks of an article are recorded."""
@@ -85,13 +85,13 @@ def _blocks_and_repairs(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tu
     """
     named = tuple(Piece(number=number, role="byline") for number in (part.head.bylines if part.head else ()))
     pieces = (*named, *part.pieces)
-    bare = all(piece.role in APART for piece in pieces)
+    bare = all(piece.role in NON_TEXT_ROLES for piece in pieces)
     blocks: list[Block] = []
     repairs: list[Repair] = []
     at = -1
     for piece in pieces:
         block = draft.blocks[piece.number]
-        if piece.role in APART and not bare:
+        if piece.role in NON_TEXT_ROLES and not bare:
             before = f"\n{block.text}" if blocks else f"{block.text}\n"
             repairs.append(_removal(BYLINE if piece.role == "byline" else CAPTION, max(0, at), before))
         elif piece.joined:
