@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import nearby, queries
+from pipelines.catalogue import fingerprint_index, queries
 from pipelines.catalogue.database import Database
-from pipelines.catalogue.reading import Reading
+from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
 from pipelines.catalogue.tables import digest_bytes, id_of, mark
 from pipelines.dedupe.winnowing import fingerprints_of
@@ -20,7 +20,7 @@ from pipelines.model.serialize import entry_from_json, texts_from_json
 from pipelines.times import to_us
 
 
-class Catalogue(Reading):
+class Catalogue(CatalogueLookups):
     """One catalogue behind a URL, `sqlite:///…`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
 
     Use it from one thread at a time; several processes may share one.
@@ -53,7 +53,7 @@ class Catalogue(Reading):
         """Return the few texts from before a capture that share most with its articles, the earliest first."""
         fingerprints = frozenset(fingerprints_of(articles))
         with self._database.reading() as connection:
-            found = [id_of(*moment) for moment in nearby.nearest(connection, fingerprints, _made(before))]
+            found = [id_of(*moment) for moment in fingerprint_index.nearest(connection, fingerprints, _made(before))]
             given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
             texts = {of: "\n".join(texts_from_json(document)) for of, document in given}
         return [NearDuplicateCandidate(id=each, text=texts[each]) for each in found]
@@ -89,8 +89,8 @@ class Catalogue(Reading):
             connection.execute(digests, digests_of(row, entry.digests))
             made = _made(entry)
             if had != has:
-                nearby.forget(connection, had, made)
-                nearby.remember(connection, has, made)
+                fingerprint_index.forget(connection, had, made)
+                fingerprint_index.remember(connection, has, made)
             return frozenset() if old and had == has and old["text"] == row["text"] else had | has
 
     def later(self, entry: Entry, seen: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
@@ -140,7 +140,7 @@ def _repeated(entry: Entry, seen: PriorCaptures) -> Iterator[dict[str, Any]]:
 
 
 def _followers(connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry) -> list[Reference]:
-    found = nearby.followers(connection, fingerprints, _made(after))
+    found = fingerprint_index.followers(connection, fingerprints, _made(after))
     given = [connection.execute(queries.REFERENCED, {"id": id_of(*made)}).one() for made in found]
     return [reference_of(row) for row in given]
 
@@ -157,5 +157,5 @@ def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[
     return reference_of(row) if row else None
 
 
-def _made(capture: Reference | Entry) -> nearby.Moment:
+def _made(capture: Reference | Entry) -> fingerprint_index.Moment:
     return to_us(capture.fetched_at), mark(capture.id)

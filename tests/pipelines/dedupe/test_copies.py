@@ -16,7 +16,7 @@ from opencc import OpenCC
 
 from crawler.demo.prose import compose
 from crawler.replay.run import replay
-from pipelines.catalogue import nearby
+from pipelines.catalogue import fingerprint_index
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.dedupe.verdict import fingerprint
@@ -95,8 +95,8 @@ def test_verdicts_do_not_depend_on_the_order_of_arrival() -> None:
 
 
 def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "CROWD", 2)
-    monkeypatch.setattr(nearby, "CHECKED", 1)
+    monkeypatch.setattr(fingerprint_index, "CROWD", 2)
+    monkeypatch.setattr(fingerprint_index, "CHECKED", 1)
     jobs = [
         job(made(number, text)) for number, text in enumerate([*texts("warning", 6), f"{texts('warning', 6)[4]}\n网"])
     ]

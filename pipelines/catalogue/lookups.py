@@ -20,7 +20,7 @@ from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
 
-class Reading:
+class CatalogueLookups:
     """What a catalogue holds, as it is looked up and listed."""
 
     def __init__(self, database: Database) -> None:

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.nearby import CHECKED, CROWD
+from pipelines.catalogue.fingerprint_index import CHECKED, CROWD
 from pipelines.catalogue.tables import ANCHORS
 from pipelines.dedupe.winnowing import fingerprints
 from pipelines.model import Entry, Verdict
