@@ -20,8 +20,8 @@ class Database:
 
     def __init__(self, url: str, *, create: bool) -> None:
         """Open it and make what is missing of its tables; with `create=False` it must be there."""
-        self.url = sa.make_url(url).render_as_string() if "@" in url else url
         self._engine = open_engine(url, create=create)
+        self.url = self._engine.url.render_as_string() if "@" in url else url
         self._writer = self._engine.execution_options(writes=True)
         self._shared: sa.Connection | None = None
         with self._translated():

@@ -246,12 +246,12 @@ def test_two_processes_worth_of_connections_write_side_by_side(address: str) -> 
 
 
 def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="not a catalogue"):
+    with pytest.raises(ConfigError, match="the catalogue URL 'nonsense' is not valid"):
         Catalogue("nonsense")
     with pytest.raises(ConfigError, match="there is no catalogue"):
         Catalogue(f"sqlite:///{tmp_path}/none.sqlite", create=False)
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnavailable, match="cannot be made"):
+    with pytest.raises(StoreUnavailable, match="cannot be created"):
         Catalogue(f"sqlite:///{tmp_path}/file/catalogue.sqlite")
     (tmp_path / "garbage.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(StoreUnavailable, match="not a database"):
