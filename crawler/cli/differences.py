@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from crawler.cli.session import Session
-from pipelines.catalogue.history import in_force, is_there
+from pipelines.catalogue.history import is_present, version_at_capture
 from pipelines.errors import FangzhiError
 from pipelines.model import Entry
 
@@ -26,7 +26,7 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
 
     if form not in FORMS:
         raise click.UsageError(f"--diff has the formats {', '.join(FORMS)}, not {form}")
-    after = (in_force(versions, entry) if is_there(entry) else None) or entry
+    after = (version_at_capture(versions, entry) if is_present(entry) else None) or entry
     before = next((each for each in reversed(versions) if each.fetched_at < after.fetched_at), None)
     if before is None:
         raise FangzhiError(f"{entry.url} had no other version before {entry.id}", "--history shows them all")

@@ -63,7 +63,7 @@ def _rows(catalogue: Catalogue, wanted: Filter, out: str, form: str) -> dict[str
     entries = catalogue.entries(wanted)
     with output(out) as file:
         if form == "jsonl":
-            return {"entries": write_jsonl(map(catalogue.joined, entries), file)}
+            return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
         if form == "csv":
             return {"articles": write_csv(entries, file, marked=out != STDOUT)}
         return {"articles": write_parquet(entries, file)}

@@ -34,7 +34,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     from crawler.cli.run import scrape
     from crawler.sites.folders import load
     from crawler.spiders.url import UrlSpider
-    from pipelines.catalogue.attachments import FILE, with_files
+    from pipelines.catalogue.attachments import FILE_REASON, with_archived_files
     from pipelines.model.serialize import unasked_document
 
     asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
@@ -57,7 +57,9 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     )
     for url in asked:
         if url in answers:
-            entry = with_files(answers[url], (answer for answer in answers.values() if answer.reason == FILE))
+            entry = with_archived_files(
+                answers[url], (answer for answer in answers.values() if answer.reason == FILE_REASON)
+            )
             click.echo(render(entry, "json" if session.machine else form))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))

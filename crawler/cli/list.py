@@ -51,7 +51,7 @@ def _list(session: Session, catalogue: Catalogue, wanted: Filter, limit: int | N
 
     for entry in catalogue.entries(wanted, limit, worst=worst):
         if session.machine:
-            session.emit(entry_document(catalogue.joined(entry)))
+            session.emit(entry_document(catalogue.with_attachments(entry)))
             continue
         for article in entry.articles or (None,):
             score = f"{article.quality.score or 0:.3f}  " if worst and article else ""

@@ -31,7 +31,7 @@ def show_family(session: Session, catalogue: Catalogue, entry: Entry, versions: 
     from crawler.sites.folders import load
 
     names = {site.slug: site.name for site in load(*session.config.registry).sites.values()}
-    found = [catalogue.family(each) for each in near_versions(entry, versions) or [entry]]
+    found = [catalogue.original_and_copies(each) for each in near_versions(entry, versions) or [entry]]
     members = family(found[0][0], [each for head, others in found for each in (head, *others)], names)
     if session.machine:
         for member in members:

@@ -35,9 +35,9 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
     from itertools import islice
 
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.search import words
+    from pipelines.catalogue.search import split_query
 
-    sought = words(" ".join(query))
+    sought = split_query(" ".join(query))
     if not sought:
         raise click.UsageError("QUERY has no word in it")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
@@ -54,12 +54,12 @@ def _found(catalogue: Catalogue, wanted: Filter, sought: Sequence[str]) -> Itera
     """Yield the entries that were found, with the passages of their articles by number."""
     from attrs import evolve
 
-    from pipelines.catalogue.search import passage, plain, spellings
+    from pipelines.catalogue.search import find_passage, fold, spellings
 
     asked = evolve(wanted, words=tuple(map(spellings, sought)), outcome=wanted.outcome or "article")
-    compared = [plain(word) for word in sought]
+    compared = [fold(word) for word in sought]
     for entry in catalogue.entries(asked):
-        told = ((number, passage(article, compared)) for number, article in enumerate(entry.articles))
+        told = ((number, find_passage(article, compared)) for number, article in enumerate(entry.articles))
         if found := {number: each for number, each in told if each}:
             yield entry, found
 
@@ -70,8 +70,8 @@ def _show(session: Session, catalogue: Catalogue, entry: Entry, found: Mapping[i
 
     if session.machine:
         told = [{"article": number, "passage": passage.text} for number, passage in found.items()]
-        session.emit(entry_document(catalogue.joined(entry)) | {"found": told})
+        session.emit(entry_document(catalogue.with_attachments(entry)) | {"found": told})
         return
     for number, passage in found.items():
         click.echo(row(entry, entry.articles[number]))
-        click.echo(f"    {passage.before}{click.style(passage.word, bold=True)}{passage.behind}")
+        click.echo(f"    {passage.before}{click.style(passage.word, bold=True)}{passage.after}")

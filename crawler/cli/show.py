@@ -11,7 +11,15 @@ import click
 
 from crawler.cli.differences import show_diff
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.catalogue.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
+from pipelines.catalogue.history import (
+    NOT_MODIFIED,
+    Event,
+    history,
+    is_missing,
+    is_present,
+    version_at_capture,
+    versions,
+)
 from pipelines.errors import FangzhiError
 from pipelines.model import Entry
 from pipelines.times import rfc3339
@@ -62,7 +70,7 @@ def command(
         if prints:
             show_family(session, catalogue, entry, found)
             return 0
-        joined = catalogue.joined(entry)
+        joined = catalogue.with_attachments(entry)
     if diff:
         show_diff(session, entry, found, form)
     elif whole:
@@ -82,9 +90,9 @@ def _found(catalogue: Catalogue, key: str, *, aged: bool) -> tuple[Entry, list[E
     entry = catalogue.get(key)
     if entry is None:
         raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
-    if not (aged or is_there(entry) or is_missing(entry)):
+    if not (aged or is_present(entry) or is_missing(entry)):
         return entry, []
-    return entry, catalogue.captures(entry.final_url if is_there(entry) else entry.url)
+    return entry, catalogue.captures(entry.final_url if is_present(entry) else entry.url)
 
 
 def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, instead: bool) -> Entry:
@@ -93,7 +101,7 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
         raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
     if number:
         return versions[number - 1]
-    return (in_force(versions, entry) if instead and not entry.articles else None) or entry
+    return (version_at_capture(versions, entry) if instead and not entry.articles else None) or entry
 
 
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:

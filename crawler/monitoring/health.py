@@ -78,7 +78,7 @@ class Monitor:
 
     @_rhythms.default
     def _rhythms_of_all(self) -> dict[str | None, Frequency]:
-        return rhythms(self.catalogue.days(), self.today)
+        return rhythms(self.catalogue.publication_days(), self.today)
 
     @property
     def today(self) -> dt.date:
@@ -87,7 +87,7 @@ class Monitor:
 
     def after(self, tallies: Mapping[str | None, Stats], since: dt.datetime) -> list[Health]:
         """Return how the sites of a crawl that began at `since` do; what made pages gone or back is counted as that."""
-        for event, entry in self._events(self.catalogue.missed(since=since)):
+        for event, entry in self._events(self.catalogue.possibly_missing(since=since)):
             if event.at >= since and entry.site in tallies:
                 tallies[entry.site].recount(entry, event)
         return [self._health(site, tallies[site]) for site in sorted(tallies, key=str)]
@@ -99,7 +99,7 @@ class Monitor:
             for entry in self.catalogue.entries(Filter(site=site), limit=RECENT) if site else ():
                 tally.add(entry)
                 recent.add(entry.id)
-            for event, entry in self._events(self.catalogue.missed(site)) if site else ():
+            for event, entry in self._events(self.catalogue.possibly_missing(site)) if site else ():
                 if entry.id in recent:
                     tally.recount(entry, event)
             yield self._health(site, tally)
@@ -130,7 +130,7 @@ class Monitor:
 def gone(catalogue: Catalogue, site: str | None = None) -> list[Gone]:
     """Return the pages that are gone now, of a site or of all, the last gone first."""
     found = []
-    for url in catalogue.missed(site):
+    for url in catalogue.possibly_missing(site):
         captures = catalogue.captures(url)
         if event := gone_since(history(captures)):
             found.append(Gone(url=url, event=event, last=versions(captures)[-1]))

@@ -75,4 +75,4 @@ def _referred(archive: Archive, catalogue: Catalogue, place: Location) -> list[L
     fields = record.fields if record else {}
     at = moment(fields.get("warc-refers-to-date", ""))
     url = target(fields, "warc-refers-to-target-uri")
-    return catalogue.places(url, at) if url and at else []
+    return catalogue.url_locations(url, at) if url and at else []

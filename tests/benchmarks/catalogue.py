@@ -71,7 +71,7 @@ def _rates(catalogue: Catalogue, step: int) -> Iterator[float]:
     stores = Stores(archive=NullArchive(), catalogue=catalogue)
     index_batch(made[:GROUP], stores)  # what a connection does once
     yield _rate(lambda page: catalogue.prior(page.digests, _reference(page)), made[GROUP:])
-    yield _rate(lambda page: catalogue.near(page.articles, _reference(page)), made[GROUP:])
+    yield _rate(lambda page: catalogue.near_candidates(page.articles, _reference(page)), made[GROUP:])
     start = time.perf_counter()
     for at in range(GROUP, TIMED, GROUP):
         index_batch(made[at : at + GROUP], stores)

@@ -95,7 +95,7 @@ def without_near_copies() -> None:
     from pipelines.catalogue.catalogue import Catalogue
 
     Catalogue.near = lambda *_: []  # type: ignore[method-assign]
-    catalogue.anchors_under = lambda _: frozenset()
+    catalogue.indexed_fingerprints = lambda _: frozenset()
 
 
 def frontier(folder: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ import psycopg
 import sqlalchemy as sa
 
 from crawler.demo.prose import compose
-from pipelines.catalogue.rows import row_of
-from pipelines.catalogue.tables import ANCHORS, DIGESTS, ENTRIES, id_of
+from pipelines.catalogue.rows import entry_row
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, FINGERPRINTS, id_of
 from pipelines.dedupe.winnowing import fingerprints
 from pipelines.times import to_us
 from tests.pipelines.made import capture, entry
@@ -41,7 +41,7 @@ def fill(url: str, numbers: range) -> dict[str, int]:
     """Put texts in, one a second since 2000, and return by table by how many bytes the database grew."""
     load, size = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
     grown = dict[str, int]()
-    for table, rows in ((ENTRIES, _entries), (DIGESTS, _digests), (ANCHORS, _anchors)):
+    for table, rows in ((ENTRIES, _entries), (DIGESTS, _digests), (FINGERPRINTS, _anchors)):
         before = size()
         for at in range(0, len(numbers), AT_ONCE):
             load(table, rows(numbers[at : at + AT_ONCE]))
@@ -63,7 +63,7 @@ def _phrases() -> list[int]:
 
 
 def _entries(numbers: range) -> Iterator[Row]:
-    row = row_of(entry(capture())) | {"published_on": "2024-03-05"}
+    row = entry_row(entry(capture())) | {"published_on": "2024-03-05"}
     for number in numbers:
         url, (us, mark) = f"http://other.example/{number}.html", _made(number)
         own = {"id": id_of(us, mark), "url": url, "final_url": url, "fetched_us": us, "payload": _digest(number, 0)}

@@ -57,17 +57,17 @@ def numbers(entries: list[Entry]) -> list[int]:
 
 @pytest.mark.parametrize("asked", range(6))
 def test_a_family_is_the_same_whichever_of_it_is_asked_for(catalogue: Catalogue, asked: int) -> None:
-    head, others = catalogue.family(catalogue.get(PRINTS[asked].id))
+    head, others = catalogue.original_and_copies(catalogue.get(PRINTS[asked].id))
     assert (head.id, numbers(others)) == (PRINTS[0].id, [1, 2, 3, 4, 5])
 
 
 def test_the_first_published_comes_first_and_an_address_once(catalogue: Catalogue) -> None:
-    members = family(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
+    members = family(*catalogue.original_and_copies(catalogue.get(PRINTS[0].id)), {})
     assert [member.source for member in members] == ["第1家", "第0家", "第3家", "第2家", "第4家"]
 
 
 def test_it_is_told_what_each_added_and_left_out(catalogue: Catalogue) -> None:
-    members = family(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
+    members = family(*catalogue.original_and_copies(catalogue.get(PRINTS[0].id)), {})
     by_source = {member.source: member for member in members}
     assert (by_source["第1家"].against, by_source["第1家"].similarity_to) == (None, None)
     assert by_source["第4家"].edits == ()

@@ -44,7 +44,7 @@ def test_what_a_browser_made_is_no_answer_that_another_can_stand_for(catalogue: 
     for each in (page, shown):
         catalogue.put(each)
     later = reference(evolve(capture(3), final_url=page.final_url))
-    confirmed = catalogue.confirmed(later)
+    confirmed = catalogue.confirmed_capture(later)
     assert confirmed
     assert confirmed.id == page.id
     seen = catalogue.prior(shown.digests, later)
@@ -87,7 +87,7 @@ def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalog
     for each in alone:
         catalogue.put(each)
     changed = catalogue.put(page)
-    later = catalogue.later(page, catalogue.prior(page.digests, reference(first)), changed)
+    later = catalogue.later_captures(page, catalogue.prior(page.digests, reference(first)), changed)
     assert sorted(each.id for each in later) == [each.id for each in alone]
     for made, each in zip(captures[1:], alone, strict=True):
         found = catalogue.prior(each.digests, reference(made)).same_text
@@ -186,11 +186,11 @@ def test_missed_are_addresses_that_had_an_article_and_an_answer_without(catalogu
     put("refused", 12, "challenge")
     put("other", 4, site="other")
     put("other", 13, "http-error", site="other")
-    assert catalogue.missed() == [
+    assert catalogue.possibly_missing() == [
         f"http://{name}" for name in ("news.example/gone", "news.example/said-so", "other.example/other")
     ]
-    assert catalogue.missed("other") == ["http://other.example/other"]
-    assert catalogue.missed("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
+    assert catalogue.possibly_missing("other") == ["http://other.example/other"]
+    assert catalogue.possibly_missing("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
 
 
 def test_counts_add_up(catalogue: Catalogue) -> None:
@@ -205,16 +205,16 @@ def test_what_is_done_together_is_kept_wholly_or_not_at_all(catalogue: Catalogue
     one, other = entry(capture(1)), entry(capture(2, b"other"), text="另一篇")
 
     def fail() -> None:
-        with catalogue.together():
+        with catalogue.transaction():
             catalogue.put(one)
-            with catalogue.together():
+            with catalogue.transaction():
                 assert catalogue.get(one.id) == one, "what is done within knows of it"
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         fail()
     assert catalogue.get(one.id) is None
-    with catalogue.together():
+    with catalogue.transaction():
         catalogue.put(one)
         catalogue.put(other)
     assert list(catalogue.entries()) == [other, one]
@@ -223,7 +223,7 @@ def test_what_is_done_together_is_kept_wholly_or_not_at_all(catalogue: Catalogue
 def test_what_is_done_together_is_not_known_to_others_before_its_end(address: str) -> None:
     one = entry(capture(1))
     with closing(Catalogue(address)) as writer, closing(Catalogue(address)) as reader:
-        with writer.together():
+        with writer.transaction():
             writer.put(one)
             assert reader.get(one.id) is None
         assert reader.get(one.id) == one
@@ -233,9 +233,9 @@ def test_a_capture_that_comes_in_its_order_changes_nothing_for_others(catalogue:
     early, late = entry(capture(1)), entry(capture(2))
     catalogue.put(early)
     seen = catalogue.prior(late.digests, reference(capture(2)))
-    assert catalogue.later(late, seen, catalogue.put(late)) == []
+    assert catalogue.later_captures(late, seen, catalogue.put(late)) == []
     before = entry(capture(0))
-    assert catalogue.later(before, PriorCaptures(), catalogue.put(before)) != []
+    assert catalogue.later_captures(before, PriorCaptures(), catalogue.put(before)) != []
 
 
 def test_two_processes_worth_of_connections_write_side_by_side(address: str) -> None:

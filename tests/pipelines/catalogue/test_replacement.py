@@ -45,8 +45,8 @@ def test_the_old_one_is_as_it_was_until_the_new_one_takes_its_place(url: str, re
     replacement.swap()
     assert held(url) == [NEW.id]
     with closing(Catalogue(url)) as catalogue:
-        assert catalogue.location(NEW.digests.payload) == NEW.location
-        assert catalogue.location(OLD.digests.payload) is None
+        assert catalogue.payload_location(NEW.digests.payload) == NEW.location
+        assert catalogue.payload_location(OLD.digests.payload) is None
 
 
 def test_what_was_begun_is_gone_on_with_or_forgotten(url: str, replacement: Replacement) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from pipelines.catalogue.search import BEFORE, BEHIND, passage, plain, words
+from pipelines.catalogue.search import CONTEXT_CHARS_AFTER, CONTEXT_CHARS_BEFORE, find_passage, fold, split_query
 from pipelines.model import Article
 
 HANT = Article(
@@ -15,15 +15,15 @@ HANT = Article(
 
 
 def shown(article: Article, *wanted: str) -> str | None:
-    found = passage(article, [plain(word) for word in wanted])
+    found = find_passage(article, [fold(word) for word in wanted])
     return found.text if found else None
 
 
 @pytest.mark.parametrize("word", ["加装电梯", "加裝電梯", "加裝电梯"])
 def test_a_word_in_either_script_finds_a_text_in_either_and_shows_it_as_it_is_written(word: str) -> None:
-    found = passage(HANT, [plain(word)])
+    found = find_passage(HANT, [fold(word)])
     assert found
-    assert (found.before, found.word, found.behind) == ("…報。 會議要求，各縣區年底前完成", "加裝電梯", "的任務。")
+    assert (found.before, found.word, found.after) == ("…報。 會議要求，各縣區年底前完成", "加裝電梯", "的任務。")
 
 
 def test_every_word_must_stand_in_the_title_or_in_the_text() -> None:
@@ -34,7 +34,7 @@ def test_every_word_must_stand_in_the_title_or_in_the_text() -> None:
 
 def test_what_is_cut_off_on_either_side_shows() -> None:
     long = evolve(HANT, text="甲" * 100 + "电梯" + "乙" * 100, text_hans="甲" * 100 + "电梯" + "乙" * 100)
-    assert shown(long, "电梯") == "…" + "甲" * BEFORE + "电梯" + "乙" * BEHIND + "…"
+    assert shown(long, "电梯") == "…" + "甲" * CONTEXT_CHARS_BEFORE + "电梯" + "乙" * CONTEXT_CHARS_AFTER + "…"
 
 
 def test_latin_letters_are_found_in_either_case() -> None:
@@ -42,11 +42,11 @@ def test_latin_letters_are_found_in_either_case() -> None:
 
 
 def test_a_text_whose_conversion_is_longer_or_shorter_is_shown_as_it_was_searched() -> None:
-    found = passage(evolve(HANT, text="電梯"), ["电梯"])
+    found = find_passage(evolve(HANT, text="電梯"), ["电梯"])
     assert found
     assert found.word == "电梯"
 
 
 def test_quotation_marks_hold_words_together() -> None:
-    assert words(' 电梯　“10 月”  "a b" ') == ("电梯", "10 月", "a b")
-    assert words("  ") == ()
+    assert split_query(' 电梯　“10 月”  "a b" ') == ("电梯", "10 月", "a b")
+    assert split_query("  ") == ()

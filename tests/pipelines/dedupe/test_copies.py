@@ -95,8 +95,8 @@ def test_verdicts_do_not_depend_on_the_order_of_arrival() -> None:
 
 
 def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fingerprint_index, "CROWD", 2)
-    monkeypatch.setattr(fingerprint_index, "CHECKED", 1)
+    monkeypatch.setattr(fingerprint_index, "MAX_CAPTURES_PER_FINGERPRINT", 2)
+    monkeypatch.setattr(fingerprint_index, "MAX_CANDIDATES", 1)
     jobs = [
         job(made(number, text)) for number, text in enumerate([*texts("warning", 6), f"{texts('warning', 6)[4]}\n网"])
     ]

@@ -44,7 +44,7 @@ def body_of(opened: Opened, entry: Entry) -> bytes:
     archive, catalogue = opened
 
     def find(digest: str, *_: object) -> bytes:
-        location = catalogue.location(digest)
+        location = catalogue.payload_location(digest)
         assert location
         return archive.get(location).body
 
@@ -76,8 +76,9 @@ def recording(opened: Opened) -> tuple[Stores, list[str]]:
 
     class RecordingCatalogue:
         prior, put = staticmethod(noted("ask", catalogue.prior)), staticmethod(noted("index", catalogue.put))
-        together, later = staticmethod(noted("together", catalogue.together)), staticmethod(catalogue.later)
-        near = staticmethod(noted("compare", catalogue.near))
+        transaction = staticmethod(noted("transaction", catalogue.transaction))
+        near_candidates = staticmethod(noted("compare", catalogue.near_candidates))
+        later_captures = staticmethod(catalogue.later_captures)
 
     return Stores(archive=RecordingArchive(), catalogue=RecordingCatalogue()), notes
 
@@ -86,7 +87,7 @@ def test_the_order_is_parse_ask_archive_sync_ask_compare_index(opened: Opened) -
     """A line that asks after archiving would find the page itself; one that indexes before can lose the bytes."""
     stores, notes = recording(opened)
     process(job(page()), stores, read=lambda page: (notes.append("parse"), read_page(page))[1])
-    assert notes == ["parse", "ask", "archive", "sync", "together", "ask", "compare", "index"]
+    assert notes == ["parse", "ask", "archive", "sync", "transaction", "ask", "compare", "index"]
 
 
 def test_crawl_fetch_and_replay_take_a_page_through_one_order(opened: Opened) -> None:
