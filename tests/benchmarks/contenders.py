@@ -94,7 +94,7 @@ def without_near_copies() -> None:
     from pipelines.catalogue import catalogue
     from pipelines.catalogue.catalogue import Catalogue
 
-    Catalogue.near = lambda *_: []  # type: ignore[method-assign]
+    Catalogue.near_candidates = lambda *_: []  # type: ignore[method-assign]
     catalogue.indexed_fingerprints = lambda _: frozenset()
 
 
