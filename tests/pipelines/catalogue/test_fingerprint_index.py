@@ -1,4 +1,4 @@
-"""What shares passages is found in both databases, the earliest first, and costs no more where a phrase is common."""
+"""Texts that share passages are found in both kinds of databases, earliest first, also among many with one phrase."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.dedupe.winnowing import fingerprints
 from pipelines.model import Entry, Verdict
 from tests.pipelines.made import capture, entry, reference
 
-TELLS = [compose("nearby", kind, dt.date(2024, 3, 5)).text for kind in ("news", "notice", "trade")]
+TEXTS = [compose("nearby", kind, dt.date(2024, 3, 5)).text for kind in ("news", "notice", "trade")]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -36,36 +36,36 @@ def put(catalogue: Catalogue, number: int, text: str) -> Entry:
     return made
 
 
-def held(catalogue: Catalogue) -> int:
+def count_fingerprints(catalogue: Catalogue) -> int:
     with catalogue._database.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(FINGERPRINTS)).scalar()
 
 
-def near(catalogue: Catalogue, number: int, text: str) -> list[str]:
-    """Return the ids of what is near a text that is captured then."""
-    made = entry(capture(number, b"asked"), text=text)
-    return [each.id for each in catalogue.near_candidates(made.articles, reference(capture(number, b"asked")))]
+def near_ids(catalogue: Catalogue, number: int, text: str) -> list[str]:
+    """Return the ids of the near-duplicate candidates of a text that is captured at this second."""
+    made = entry(capture(number, b"candidate"), text=text)
+    return [each.id for each in catalogue.near_candidates(made.articles, reference(capture(number, b"candidate")))]
 
 
-def test_texts_from_before_that_share_passages_are_found(catalogue: Catalogue) -> None:
-    made = [put(catalogue, number, text) for number, text in enumerate((*TELLS, f"本网讯　{TELLS[0]}"))]
-    assert near(catalogue, 9, TELLS[0]) == [made[0].id, made[3].id]
-    assert near(catalogue, 2, TELLS[0]) == [made[0].id], "what came later is not there yet"
-    assert near(catalogue, 0, TELLS[0]) == [], "nor is what was captured at the same moment"
-    (found,) = catalogue.near_candidates(entry(capture(1), text=TELLS[0]).articles, reference(capture(1)))
-    assert found.text == TELLS[0]
+def test_earlier_texts_that_share_passages_are_found(catalogue: Catalogue) -> None:
+    made = [put(catalogue, number, text) for number, text in enumerate((*TEXTS, f"本网讯　{TEXTS[0]}"))]
+    assert near_ids(catalogue, 9, TEXTS[0]) == [made[0].id, made[3].id]
+    assert near_ids(catalogue, 2, TEXTS[0]) == [made[0].id], "later captures are excluded"
+    assert near_ids(catalogue, 0, TEXTS[0]) == [], "captures of the same moment are excluded, too"
+    (found,) = catalogue.near_candidates(entry(capture(1), text=TEXTS[0]).articles, reference(capture(1)))
+    assert found.text == TEXTS[0]
 
 
-def test_of_many_that_have_a_passage_the_one_that_has_the_rest_as_well_is_found(catalogue: Catalogue) -> None:
-    form = "为保障施工期间道路交通安全，根据有关法律的规定，决定对有关路段实行临时交通管制，请过往车辆注意绕行。"
-    marks = [chr(0x4E00 + number) for number in range(3 * MAX_CAPTURES_PER_FINGERPRINT)]
-    made = [put(catalogue, number, form + mark * 60) for number, mark in enumerate(marks)]
-    found = near(catalogue, 999, f"{form}{marks[-2] * 60}\n编辑")
+def test_among_many_texts_with_one_phrase_the_one_that_shares_more_is_found(catalogue: Catalogue) -> None:
+    phrase = "为保障施工期间道路交通安全，根据有关法律的规定，决定对有关路段实行临时交通管制，请过往车辆注意绕行。"
+    chars = [chr(0x4E00 + number) for number in range(3 * MAX_CAPTURES_PER_FINGERPRINT)]
+    made = [put(catalogue, number, phrase + char * 60) for number, char in enumerate(chars)]
+    found = near_ids(catalogue, 999, f"{phrase}{chars[-2] * 60}\n编辑")
     assert made[-2].id in found
     assert len(found) <= MAX_CANDIDATES
 
 
-def test_a_page_of_many_long_articles_is_asked_about_whole(catalogue: Catalogue) -> None:
+def test_all_fingerprints_of_a_page_with_long_articles_are_looked_up(catalogue: Catalogue) -> None:
     chance = random.Random(1)
     long = ["".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(12_000)) for _ in range(4)]
     made = [put(catalogue, number, text) for number, text in enumerate(long)]
@@ -75,30 +75,30 @@ def test_a_page_of_many_long_articles_is_asked_about_whole(catalogue: Catalogue)
     assert [each.id for each in found] == [each.id for each in made]
 
 
-def test_what_was_there_before_takes_no_room_and_what_is_replaced_is_forgotten(catalogue: Catalogue) -> None:
-    first = put(catalogue, 0, TELLS[0])
-    assert held(catalogue) == len(fingerprints(TELLS[0]))
-    catalogue.put(evolve(entry(capture(1, b"again"), text=TELLS[0]), verdict=Verdict(kind="same-text", of=first.id)))
-    assert held(catalogue) == len(fingerprints(TELLS[0]))
-    changed = put(catalogue, 0, TELLS[1])
+def test_exact_copies_are_not_indexed_and_replaced_texts_are_deleted(catalogue: Catalogue) -> None:
+    first = put(catalogue, 0, TEXTS[0])
+    assert count_fingerprints(catalogue) == len(fingerprints(TEXTS[0]))
+    catalogue.put(evolve(entry(capture(1, b"again"), text=TEXTS[0]), verdict=Verdict(kind="same-text", of=first.id)))
+    assert count_fingerprints(catalogue) == len(fingerprints(TEXTS[0]))
+    changed = put(catalogue, 0, TEXTS[1])
     assert changed.id == first.id
-    assert held(catalogue) == len(fingerprints(TELLS[1]))
+    assert count_fingerprints(catalogue) == len(fingerprints(TEXTS[1]))
 
 
-def test_a_text_is_noted_anew_where_an_earlier_version_saw_other_anchors_in_it(catalogue: Catalogue) -> None:
-    made = entry(capture(0, b"0"), text=TELLS[0])
-    noted = evolve(made.articles[0], fingerprints=(*fingerprints(TELLS[0])[::2], *fingerprints(TELLS[1])[::2]))
-    catalogue.put(evolve(made, articles=(noted,)))
-    changed = put(catalogue, 0, TELLS[1])
-    assert near(catalogue, 9, TELLS[1]) == [changed.id]
+def test_a_text_is_indexed_again_if_an_earlier_version_computed_other_fingerprints(catalogue: Catalogue) -> None:
+    made = entry(capture(0, b"0"), text=TEXTS[0])
+    old = evolve(made.articles[0], fingerprints=(*fingerprints(TEXTS[0])[::2], *fingerprints(TEXTS[1])[::2]))
+    catalogue.put(evolve(made, articles=(old,)))
+    changed = put(catalogue, 0, TEXTS[1])
+    assert near_ids(catalogue, 9, TEXTS[1]) == [changed.id]
 
 
-def test_putting_tells_who_has_to_be_judged_again(catalogue: Catalogue) -> None:
-    later = put(catalogue, 5, TELLS[0])
-    put(catalogue, 6, TELLS[1])
-    made = entry(capture(1, b"early"), text=TELLS[0])
+def test_put_returns_the_fingerprints_by_which_later_captures_are_affected(catalogue: Catalogue) -> None:
+    later = put(catalogue, 5, TEXTS[0])
+    put(catalogue, 6, TEXTS[1])
+    made = entry(capture(1, b"early"), text=TEXTS[0])
     changed = catalogue.put(made)
     assert [each.id for each in catalogue.later_near_captures(changed, reference(capture(1, b"early")))] == [later.id]
-    assert catalogue.put(made) == frozenset(), "nothing is otherwise now"
-    assert catalogue.put(evolve(made, recipe="trs/2")) == frozenset(), "nor where the text is what it was"
+    assert catalogue.put(made) == frozenset(), "nothing changed"
+    assert catalogue.put(evolve(made, recipe="trs/2")) == frozenset(), "the text did not change"
     assert catalogue.later_near_captures(changed, reference(capture(7))) == []
