@@ -1,4 +1,4 @@
-"""What printing a text once more changes does not count, wherever it stands and however it is written."""
+"""Normalisation removes what a reprint changes: punctuation, widths of characters, line breaks and case."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ TEXT = (
 TEXT_NORMAL = "记者李晓燕3月4日市住建局老旧小区改造工作三年行动开始了完成a区125见wwwexamplecn"
 
 
-def spelled(text: str) -> str:
-    """Normalise as the definition says it, in its order."""
-    whole = unicodedata.normalize("NFKC", text).lower()
-    return "".join(one for one in whole if ord(one) > 0xFFFF or unicodedata.category(one)[0] not in "PZC")
+def by_definition(text: str) -> str:
+    """Normalise step by step, as the definition says."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(char for char in folded if ord(char) > 0xFFFF or unicodedata.category(char)[0] not in "PZC")
 
 
-WRITTEN = (
+CHARACTERS = (
     *"市住建局三年行动，。！？；：、（）《》〈〉【】“”‘’—…·　 \t\n0189azAZ.,:;!?%&+-３９ＡＺａｚ．：％＋￥①⑩㈠㊣½㎡℃ｶⅣ",
     "ｶﾞ",
 )
-"""What Chinese pages are written in, and what NFKC writes out, also with punctuation. A voicing mark stands behind its
-kana: with punctuation between them it is joined to it once that is gone, and the definition has it apart."""
+"""Characters of Chinese pages, and characters that NFKC expands, some of them to punctuation. A half-width voicing mark
+always follows its kana here. With punctuation between the two, normalise would join them, and the definition would not:
+it removes punctuation after NFKC."""
 
 
-def test_marks_widths_and_breaks_do_not_count() -> None:
+def test_punctuation_widths_and_line_breaks_do_not_count() -> None:
     assert normalise(TEXT) == TEXT_NORMAL
 
 
-@given(st.lists(st.sampled_from(WRITTEN)).map("".join))
-def test_it_is_what_the_definition_says(text: str) -> None:
-    assert normalise(text) == spelled(text)
+@given(st.lists(st.sampled_from(CHARACTERS)).map("".join))
+def test_normalise_equals_its_definition(text: str) -> None:
+    assert normalise(text) == by_definition(text)
