@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench players lock clean
+.PHONY: demo test check soak bench players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -11,6 +11,10 @@ test: .venv/ready
 	$(BIN)/python -m tests.check
 
 check: test
+
+# What is long, random or under load: an hour or so; `make test` has a short case of each property.
+soak: .venv/ready
+	$(BIN)/python -m tests.soak
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks

@@ -1,4 +1,4 @@
-"""Scrapy's knobs; what people may set comes from the configuration, in `scrapy_settings`."""
+"""Scrapy's settings: those that never change, and those that the configuration decides, in `scrapy_settings`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+from scrapy.settings import BaseSettings
+
 from crawler.config import Config, load_config
 from crawler.sites.folders import load
-from crawler.sites.forms import site_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_json
 
 BOT_NAME = "fangzhi"
 SPIDER_MODULES = ["crawler.spiders"]
+ADDONS = {"crawler.settings.Configuration": 0}
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 ITEM_PIPELINES = {"pipelines.line.item_pipeline.ArchivePipeline": 100}
@@ -69,19 +72,19 @@ RETRY_EXCEPTIONS = [
 LOG_ENABLED = False
 LOG_INSTALL_ROOT_HANDLER = False
 
-WHOLE = 10
-"""A whole exchange may take so many times the timeout of one step: a 30 MB gazette at 100 KB/s takes 300 s."""
+TOTAL_TIMEOUT_FACTOR = 10
+"""Maximum time of a whole exchange, in timeouts of one step: a gazette of 30 MB at 100 KB/s takes 300 s."""
 
 
 def warcinfo(config: Config, registry: Registry) -> dict[str, dict[str, str]]:
-    """Return what each site's files say in their warcinfo record besides the usual, by slug; "" is for all others."""
+    """Return the extra warcinfo fields of each site's files, by slug; under "" those of all other files."""
     about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
     about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
     return {"": about} | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()}
 
 
 def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
-    """Return the settings that a configuration and its registry decide."""
+    """Return the Scrapy settings that the configuration and the registry decide."""
     return {
         "FANGZHI_ALLOW_PRIVATE": config.allow_private,
         "FANGZHI_ARCHIVE": config.archive,
@@ -91,7 +94,7 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
         "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_IP_VERSIONS": {host: site.ip for site in registry.sites.values() if site.ip for host in site.hosts},
         "FANGZHI_MAX_BODY": config.max_body,
-        "FANGZHI_MAX_SECONDS": WHOLE * config.timeout,
+        "FANGZHI_MAX_SECONDS": TOTAL_TIMEOUT_FACTOR * config.timeout,
         "FANGZHI_OPTIONS": config.options,
         "FANGZHI_REGISTRY": registry,
         "FANGZHI_WORKERS": config.workers,
@@ -105,5 +108,19 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
     }
 
 
-_CONFIG = load_config({}, os.environ, Path.cwd())
-globals().update(scrapy_settings(_CONFIG, load(*_CONFIG.registry)))
+class Configuration:
+    """Scrapy's add-on for `scrapy crawl`: it adds the settings that the configuration and the registry decide.
+
+    The commands of fangzhi have loaded both already, with the options of their command line, and pass their settings
+    on: then nothing is loaded here.
+    """
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Add them with the priority of add-ons, so that `-s NAME=VALUE` and a spider's own settings win.
+
+        Scrapy calls `update_settings` too late: the spider has been made then, and it needs the registry.
+        """
+        if settings.get("FANGZHI_REGISTRY") is None:
+            config = load_config({}, os.environ, Path.cwd())
+            settings.update(scrapy_settings(config, load(*config.registry)), priority="addon")

@@ -1,19 +1,20 @@
-"""The error tree: the class says what to do, the message what was wrong, where, and the remedy.
+"""Error classes: the class says what to do, the message what is wrong and where, the hint the remedy.
 
 ::
 
     FangzhiError
-    ├── ConfigError             at start: a setting, an option or an address is wrong (exit 2)
-    │   └── RegistryError       at start: a site's TOML is wrong (exit 2)
-    ├── PageError               this page only: set it aside and go on
+    ├── ConfigError             at start: a setting, an option or an address is wrong (exit code 2)
+    │   └── RegistryError       at start: a site's TOML is wrong (exit code 2)
+    ├── PageError               one page failed: report it and continue with the next one
     └── StoreError              the archive or the catalogue
-        ├── StoreUnavailable    try again later: down, full, read-only, out of reach
-        └── StoreCorrupt        stop and tell a person: what is kept is not what was written
+        ├── StoreUnavailable    full, read-only, not permitted, unreachable: report it; trying again later may work
+        │   └── StoreAway       the server is down or overloaded: keep the files in the spool and retry
+        └── StoreCorrupt        the content is not what was written: stop, a person must look at it
 """
 
 
 class FangzhiError(Exception):
-    """Something that a person must hear of in one line; `hint` says what to do about it."""
+    """An error that is shown to the user in one line; `hint` is the remedy."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -21,15 +22,15 @@ class FangzhiError(Exception):
 
 
 class ConfigError(FangzhiError):
-    """A setting is wrong; names the setting and what is allowed."""
+    """A setting is wrong; the message names the setting and the valid values."""
 
 
 class RegistryError(ConfigError):
-    """A site's TOML is wrong; names the file, the key and what is allowed."""
+    """A site's TOML is wrong; the message names the file, the key and the valid values."""
 
 
 class PageError(FangzhiError):
-    """One page could not be fetched or handled; `url` names it."""
+    """One page, `url`, could not be fetched or processed."""
 
     def __init__(self, message: str, url: str, hint: str | None = None) -> None:
         super().__init__(message, hint)
@@ -41,12 +42,12 @@ class StoreError(FangzhiError):
 
 
 class StoreUnavailable(StoreError):
-    """The store cannot be used now; nothing was changed, trying again later may work."""
+    """The store cannot be used now; nothing was changed, and trying again later may work."""
 
 
 class StoreAway(StoreUnavailable):
-    """The server of a store does not answer, or says that it cannot just now; by itself it may come back."""
+    """The server of a store does not respond, or responds that it is overloaded; it can recover without help."""
 
 
 class StoreCorrupt(StoreError):
-    """What the store holds is not what was written to it; nothing was changed, a person must look."""
+    """The content of the store is not what was written to it; nothing was changed, and a person must look at it."""

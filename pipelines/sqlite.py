@@ -1,4 +1,4 @@
-"""What every SQLite file of ours needs that several processes open at once."""
+"""Settings of SQLite files that several processes open at the same time."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import sqlite3
 import time
 
 BUSY_S = 30
-"""How long one process waits for another one's transaction; ours last milliseconds."""
+"""Seconds that a process waits for a transaction of another one; transactions of fangzhi take milliseconds."""
 
-PAUSE_S = 0.02
-"""Between two tries."""
+RETRY_PAUSE_S = 0.02
+"""Seconds between two tries."""
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:
-    """Let readers and a writer go on beside each other, by a write-ahead log.
+    """Turn on the write-ahead log, with which readers and one writer work at the same time.
 
-    SQLite does not wait for others when it changes the mode of a new file, so that is tried again. Raises what SQLite
-    raises, at last that the file is locked.
+    SQLite's own busy timeout does not apply while the mode of a new file changes, so this is tried again for `BUSY_S`.
+    Raises the error of SQLite, in the end that the file is locked.
     """
     until = time.monotonic() + BUSY_S
     while True:
@@ -26,4 +26,4 @@ def write_ahead(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
-            time.sleep(PAUSE_S)
+            time.sleep(RETRY_PAUSE_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
@@ -13,29 +14,63 @@ STEPS = (
     ("lint", "ruff", "check", "."),
     ("types", "mypy"),
     ("layers", "lint-imports", "--no-cache"),
-    ("tests", "python", "-m", "pytest"),
 )
-
-
-AGAIN = ("--last-failed", "--last-failed-no-failures=none")
-"""Tests that kill programs and servers depend on what else the machine does: what fails is tried once more, alone."""
+TESTS = (
+    "tests",
+    "python",
+    "-m",
+    "pytest",
+    "-n",
+    "logical",
+    "--maxprocesses",
+    "4",
+    "--dist",
+    "loadscope",
+    "--no-loadscope-reorder",
+)
+"""One worker a core, four at most: the longest group of tests that stay together takes a quarter of the time."""
 
 
 def main() -> int:
-    """Run every step, also after one has failed, and return 1 if any has."""
-    failed = []
-    for name, program, *arguments in STEPS:
-        sys.stdout.write(f"── {name}: {program} {' '.join(arguments)}\n")
-        sys.stdout.flush()
-        if not _passes(program, *arguments) and not (name == "tests" and _passes(program, *arguments, *AGAIN)):
+    """Run every step, also after one has failed, and return 1 if any has; the tests run beside the other steps.
+
+    A test that fails once has failed: nothing is tried a second time.
+    """
+    began = time.monotonic()
+    taken: dict[str, float] = {}
+    failed: list[str] = []
+
+    def note(name: str, code: int, since: float) -> None:
+        taken[name] = time.monotonic() - since
+        if code:
             failed.append(name)
+
+    # What pytest writes meanwhile stays in the pipe: the names of the workers and some lines of dots.
+    with subprocess.Popen(_command(*TESTS, "--durations=15"), cwd=ROOT, stdout=subprocess.PIPE, text=True) as tests:
+        for name, *command in STEPS:
+            _head(name, *command)
+            since = time.monotonic()
+            note(name, subprocess.run(_command(name, *command), cwd=ROOT, check=False).returncode, since)
+        _head(*TESTS)
+        assert tests.stdout
+        for line in tests.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+        note("tests", tests.wait(), began)
+    taken["whole"] = time.monotonic() - began
+    sys.stdout.write(f"── time: {', '.join(f'{name} {seconds:.0f} s' for name, seconds in taken.items())}\n")
     if failed:
         sys.stdout.write(f"failed: {', '.join(failed)}\n")
     return bool(failed)
 
 
-def _passes(program: str, *arguments: str) -> bool:
-    return subprocess.run([BIN / program, *arguments], cwd=ROOT, check=False).returncode == 0
+def _command(_: str, program: str, *arguments: str) -> list[str]:
+    return [str(BIN / program), *arguments]
+
+
+def _head(name: str, *command: str) -> None:
+    sys.stdout.write(f"── {name}: {' '.join(command)}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -14,11 +16,25 @@ from hypothesis import settings
 from crawler.demo import build, serve
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
+from tests.schedule import Scheduler
 from tests.town import Town, settle
 
-# A first example that loads a dictionary, or a busy machine, is no failure.
-settings.register_profile("fangzhi", deadline=None)
+# A first example that loads a dictionary, or a busy machine, is no failure. The examples of a test are the same at
+# each run, so that a failure is one of the change at hand; `make soak` draws new ones, many times as many.
+settings.register_profile("fangzhi", deadline=None, derandomize=True)
+settings.register_profile("soak", deadline=None, max_examples=1000)
 settings.load_profile("fangzhi")
+
+
+def pytest_configure() -> None:
+    """Give commands that are started the handler of SIGINT of a new process, also if we run in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | None:
+    """Share the tests out among several workers; `--dist loadgroup` of pytest-xdist 3.8 has no effect in pytest 9.2."""
+    return Scheduler(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture
@@ -33,7 +49,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The city, crawled once; tests read it and keep what they add elsewhere."""
     with serve(build()) as server:
         crawled = settle(server, tmp_path_factory.mktemp("town"))
-        crawled.crawl()
+        crawled.crawl(FANGZHI_WORKERS="2")
         yield crawled
 
 

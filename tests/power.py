@@ -1,4 +1,4 @@
-"""A power cut: what the disk was made to keep is left, of every other file what was synced last."""
+"""Simulation of a power cut: of each WARC file only the bytes that were synced to disk are left."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import pytest
 
 
 class Power:
-    """Notes to what length each file was synced, as long as `patch` holds."""
+    """Records the synced length of each file while `patch` is active."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._synced: dict[int, int] = {}
         for name in ("fsync", "fdatasync"):
-            patch.setattr(os, name, self._noting(getattr(os, name)))
+            patch.setattr(os, name, self._recording(getattr(os, name)))
 
-    def _noting(self, wait: object) -> object:
-        def noted(handle: int) -> None:
+    def _recording(self, wait: object) -> object:
+        def recorded(handle: int) -> None:
             wait(handle)  # type: ignore[operator]
-            about = os.fstat(handle)
-            self._synced[about.st_ino] = about.st_size
+            status = os.fstat(handle)
+            self._synced[status.st_ino] = status.st_size
 
-        return noted
+        return recorded
 
     def cut(self, folder: Path, to: Path) -> None:
-        """Copy a folder as the next start would find it; a database that syncs each commit has all of them."""
+        """Copy a folder as the next start would find it; a database has all its commits, because it syncs each."""
         shutil.copytree(folder, to)
         for path in folder.rglob("warc/**/*.gz*"):
             os.truncate(to / path.relative_to(folder), self._synced.get(path.stat().st_ino, 0))

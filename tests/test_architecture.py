@@ -25,20 +25,20 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "changes diff_page evidence health render",
+    "crawler/cli": "diff_page evidence health render",
     "crawler/demo": "addresses annexe assets forms machine markup model plan portals prose registry request_context "
     "script stories town traps truth",
     "crawler/download": "capture ssrf",
-    "crawler/frontier": "files looks pace page revisit_policy rows run_policy visit",
+    "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns identity toml",
-    "crawler/monitoring": "frequency report stats status",
+    "crawler/monitoring": "frequency outcomes stats status",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",
-    "crawler/sites": "forms hosts registry rules schedule site windows",
+    "crawler/sites": "hosts registry schedule serialize site validation windows",
     "pipelines": "errors times",
-    "pipelines/archive": "arc cdxj checks headers manifest records",
+    "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
-    "pipelines/export": "excerpt pages rows",
+    "pipelines/export": "offsets rows",
     "pipelines/storage": "options",
 }
 """Pure modules of packages that also hold modules with I/O; all modules that are in neither list may do I/O."""

@@ -37,9 +37,9 @@ class Town:
         """What a command needs to know of this town."""
         return ("--archive", str(self.archive), "--registry", str(self.registry))
 
-    def crawl(self) -> dict:
+    def crawl(self, **environment: str) -> dict:
         """Crawl both sites and return the report."""
-        (report,) = self.run("crawl", *SITES, "--json")
+        (report,) = self.run("crawl", *SITES, "--json", **environment)
         return report
 
     def pass_time(self, days: float) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 60
+PATIENCE_S = 600
+"""Until something that does not happen is given up: under load a crawl of 20 s took over 120 s."""
 
 
 def wait_until(holds: Callable[[], object], patience: float = PATIENCE_S) -> None:

@@ -1,1 +1,1 @@
-"""The command line `fangzhi`: one thin module a command."""
+"""The command line `fangzhi`: one thin module for each command."""

@@ -1,4 +1,4 @@
-"""`python -m crawler.cli`: the command line, for processes that start it again."""
+"""`python -m crawler.cli`: the command line, for processes that start fangzhi as a child process."""
 
 from crawler.cli.main import main
 

@@ -1,4 +1,4 @@
-"""`fangzhi crawl`: journey 1."""
+"""`fangzhi crawl`: crawl registered sites."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.cli.run import Waiting
+    from crawler.cli.run import WaitingPages
     from crawler.monitoring import Health, Stats
-    from crawler.monitoring.report import Report
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
     from crawler.spiders.options import CrawlOptions
@@ -26,102 +25,115 @@ if TYPE_CHECKING:
 
 @fangzhi_command("crawl")
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N articles of each site.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N new articles of each site.")
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only what the lists date DATE or later."
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Only articles that their list page dates DATE or later.",
 )
-@click.option("--full", is_flag=True, help="Walk every list to its end, of sites that are not due as well.")
-@click.option("--due", is_flag=True, help="Of the sites named only those that are due, and of their sections, too.")
+@click.option("--full", is_flag=True, help="Read every list to its last page, also for sites that are not due.")
+@click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
 def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
-    """Crawl sites of the registry; none named: every enabled one that is due by its schedule.
+    """Crawl the named sites, or every enabled site that is due.
 
-    Each page's bytes are archived, its article read, compared with what is there, and catalogued. Ends with a report
-    that adds up, and with how each site does; one that used to yield and yields nothing is called dead or blocked, with
-    exit code 3. Ctrl-C once finishes what is in flight.
+    The bytes of each page are archived; its article is extracted, compared with earlier captures, and catalogued. At
+    the end a report and the health of each site are printed. A site that used to yield articles and now yields none is
+    reported as dead or blocked, with exit code 3. Ctrl-C finishes the requests in flight and stops; a second one stops
+    at once.
     """
     from crawler.spiders.options import CrawlOptions
 
-    asked = CrawlOptions(since=since.date() if since else None, **options)
-    if asked.full and asked.due:
-        raise click.UsageError("--full walks every list, --due those that are due: leave one of them out")
-    return crawl(session, evolve(asked, due=asked.due or not (asked.sites or asked.full)))
+    crawl_options = CrawlOptions(since=since.date() if since else None, **options)
+    if crawl_options.full and crawl_options.due:
+        raise click.UsageError("--full reads every list, --due only those that are due: leave one of them out")
+    return crawl(
+        session, evolve(crawl_options, due=crawl_options.due or not (crawl_options.sites or crawl_options.full))
+    )
 
 
 def crawl(session: Session, options: CrawlOptions) -> int:
-    """Crawl, report, and return the exit code.
+    """Crawl, print a report, and return the exit code.
 
-    Raises RegistryError for an unknown site, StoreError if a store fails.
+    Raises RegistryError for an unknown site, StoreError if the archive or the catalogue fails.
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
     from crawler.monitoring import Stats
-    from crawler.monitoring.report import Report
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
     sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
     if not (chosen := _due(session, sites) if options.due else sites):
-        if session.machine:
-            show_report(session, Report())
+        if session.as_json:
+            show_report(session, Stats())
         return DONE
     for site in chosen:
         if not site.enabled:
-            session.say(f"{site.slug} is off in the registry ({site.reason}), and is crawled because it was named.")
+            session.say(f"{site.slug} is disabled in the registry ({site.reason}); crawling it because it was named.")
     if not session.config.contact and not session.config.allow_private:
-        session.say("The sites will not know whom to write to: set contact in fangzhi.toml or FANGZHI_CONTACT.")
-    report = Report()
-    tallies: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
+        session.say("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT.")
+    report = Stats()
+    stats_by_site: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
-    began = dt.datetime.now(dt.UTC)
+    started = dt.datetime.now(dt.UTC)
     try:
-        with Progress(session, report, tallies=tallies, site_of=registry.slug_of) as progress:
+        with Progress(session, report, tallies=stats_by_site, site_of=registry.slug_of) as progress:
             ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure)
-        healths = _health(session, registry, {s: tally for s, tally in tallies.items() if s not in ended.busy}, began)
+        healths = _health(
+            session, registry, {s: stats for s, stats in stats_by_site.items() if s not in ended.busy}, started
+        )
     except FangzhiError:
         if report.fetched:
             show_report(session, report)
         raise
     show_report(session, report, healths, ended.waiting)
-    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.standing.loud for each in healths))
+    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
-    """Return those of the sites that are due, and say when the others are."""
-    from crawler.schedule import look, outlook
+    """Return the sites that are due, and print when the others are due."""
+    from crawler.schedule import next_due, read_timetable
     from crawler.schedule.timetable import in_china
 
-    rows = look(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
+    rows = read_timetable(session.config.frontier, sites, session.config.schedule, dt.datetime.now(dt.UTC))
     due = [row.site for row in rows if row.is_due]
     if not due:
-        session.say(outlook(rows))
+        session.say(next_due(rows))
         return []
     for row in rows:
         if not row.is_due:
-            why = f"process {row.last.process} is at it; its next turn" if row.last and row.running else "it is due"
-            session.say(f"{row.site.slug} is left out: {why} {in_china(row.due)}.")
+            why = (
+                f"process {row.last.process} is crawling it; it is next due"
+                if row.last and row.is_running
+                else "it is due"
+            )
+            session.say(f"{row.site.slug} is skipped: {why} {in_china(row.due)}.")
     return due
 
 
-def _health(session: Session, registry: Registry, tallies: dict[str | None, Stats], began: dt.datetime) -> list[Health]:
+def _health(
+    session: Session, registry: Registry, stats_by_site: dict[str | None, Stats], started: dt.datetime
+) -> list[Health]:
     from crawler.frontier import Frontier
     from crawler.monitoring import Monitor
     from pipelines.catalogue.catalogue import Catalogue
 
     with closing(Frontier(session.config.frontier)) as frontier:
-        looks = frontier.looks()
+        looks = frontier.list_statuses()
     with closing(Catalogue(session.config.catalogue)) as catalogue:
-        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), looks=looks)
-        return monitor.after(tallies, began)
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=dt.datetime.now(dt.UTC), lists=looks)
+        return monitor.after_crawl(stats_by_site, started)
 
 
 def show_report(
-    session: Session, report: Report, sites: Sequence[Health] = (), waiting: Sequence[Waiting] = ()
+    session: Session, report: Stats, sites: Sequence[Health] = (), waiting: Sequence[WaitingPages] = ()
 ) -> None:
-    """Write a report: lines for people to stderr, or one JSON object to stdout."""
-    if session.machine:
-        told = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
-        session.emit(report.document() | told)
+    """Print a report: lines for people to stderr, or one JSON object to stdout."""
+    if session.as_json:
+        details = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
+        session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
 

@@ -1,4 +1,4 @@
-"""What changed between two versions of a page, as one HTML page to read, keep and print."""
+"""The difference between two versions of a page, as one HTML page to read, keep and print."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from crawler.cli.changes import of_the_page
-from crawler.compare.entries import ArticleChange, compare, paired
-from crawler.compare.text import Edit, Paragraph, inline, paragraphs
+from crawler.compare.entries import ArticleChange, compare, pair_articles, without_derived_fields
+from crawler.compare.text import Paragraph, TextChange, inline_diff, paragraphs
 from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import ROLES
 from pipelines.times import CHINA
@@ -18,20 +17,20 @@ from pipelines.times import CHINA
 KINDS = {"new": "新增文章", "lost": "撤下文章"}
 
 OPENING = 18
-"""Characters of a passage that stayed that tell which it is: as many as fit a line beside the counts."""
+"""Characters of an unchanged passage that are shown to identify it: as many as fit on a line beside the counts."""
 
 _MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*")
 _ROLE = re.compile(rf"([^\s、]+) ({'|'.join(ROLES)})(?=、|$)")
 
 
 def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
-    """Return the page, without a line break at its end; `names` are what the two versions are called.
+    """Return the page, without a line break at its end; `names` are the names of the two versions.
 
-    It needs nothing besides itself, runs nothing, and can be read without colours: what went is struck through, what
-    came is underlined. What stayed is folded.
+    The page needs no other file, runs no script, and can be read without colours: removed text is struck through, added
+    text is underlined. Unchanged passages are folded.
     """
-    changes = [of_the_page(change) for change in compare(before, after).articles]
-    pairs = paired(before.articles, after.articles)
+    changes = [without_derived_fields(change) for change in compare(before, after).articles]
+    pairs = pair_articles(before.articles, after.articles)
     several = len(pairs) > 1
     articles = [_article(change, *pair, several=several) for change, pair in zip(changes, pairs, strict=True)]
     title = escape(_title(after) or _title(before) or after.final_url)
@@ -62,7 +61,7 @@ def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
 
 
 def _captures(before: Entry, after: Entry, names: tuple[str, str]) -> str:
-    """Return the table of both captures: by what each is found again, and what proves that it is the same."""
+    """Return the table of both captures: how to find each one again, and the digest that proves its identity."""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     rows = (
         ("抓取时间", "", [_time(entry) for entry in (before, after)]),
@@ -80,7 +79,7 @@ def _captures(before: Entry, after: Entry, names: tuple[str, str]) -> str:
 
 
 def _article(change: ArticleChange, before: Article | None, after: Article | None, *, several: bool) -> str:
-    """Return what became of an article: its fields that changed, then its text."""
+    """Return the changes of an article: its changed fields, then its text."""
     text = paragraphs(before.text if before else "", after.text if after else "")
     same = ['<p class="same">正文没有改动。</p>'] if all(map(_stayed, text)) else []
     became = "：".join(filter(None, (KINDS.get(change.kind), change.title if several else "")))
@@ -102,13 +101,13 @@ def _fields(change: ArticleChange) -> Iterator[str]:
     yield '<table>\n<thead><tr><th scope="col">项目</th><th scope="col">改动</th></tr></thead>\n<tbody>'
     labels = {field.key: field.zh for field in fields.FIELDS}
     for name in sorted(change.fields, key=[*labels, *change.fields].index):
-        edit = Edit(before=_readable(change.fields[name].before), after=_readable(change.fields[name].after))
+        edit = TextChange(before=_readable(change.fields[name].before), after=_readable(change.fields[name].after))
         yield f'<tr><th scope="row">{escape(labels.get(name, name))}</th><td>{_marked(edit)}</td></tr>'
     yield "</tbody>\n</table>"
 
 
 def _passages(text: list[Paragraph]) -> Iterator[str]:
-    """Yield paragraphs; those that stayed folded, as many as follow each other in one."""
+    """Yield paragraphs; consecutive unchanged ones are folded together."""
     for stayed, run in groupby(text, key=_stayed):
         passage = list(run)
         shown = "\n".join(f"<p>{''.join(map(_marked, paragraph))}</p>" for paragraph in passage)
@@ -123,16 +122,16 @@ def _summary(passage: list[Paragraph]) -> str:
 
 
 def _stayed(paragraph: Paragraph) -> bool:
-    return all(edit.stayed for edit in paragraph)
+    return all(edit.unchanged for edit in paragraph)
 
 
-def _marked(edit: Edit) -> str:
-    pieces = (edit,) if edit.stayed else inline(edit.before, edit.after)
+def _marked(edit: TextChange) -> str:
+    pieces = (edit,) if edit.unchanged else inline_diff(edit.before, edit.after)
     return "".join(map(_piece, pieces))
 
 
-def _piece(edit: Edit) -> str:
-    if edit.stayed:
+def _piece(edit: TextChange) -> str:
+    if edit.unchanged:
         return escape(edit.after)
     gone, come = escape(edit.before), escape(edit.after)
     return (f"<del>{gone}</del>" if gone else "") + (f"<ins>{come}</ins>" if come else "")

@@ -1,4 +1,4 @@
-"""Where each field of an article was read, for reading."""
+"""`fangzhi show --evidence`: where on the page each field of an article was found."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import datetime as dt
 from pipelines.model import Article, Attachment, Document, Edition, Person
 from pipelines.model.fields import minute, newspaper_page
 
-SHOWN = 40
-"""Characters of a field's value beside its evidence: they fit a line of 80 columns twice as wide as Latin ones."""
+MAX_VALUE_CHARS = 40
+"""Characters shown of a field's value: Chinese characters take two columns, so these fit a line of 80 columns."""
 
 
-def proofs(article: Article) -> list[str]:
-    """Return a line for each field of an article: its name, where on the page it was read, and how it begins.
+def evidence_lines(article: Article) -> list[str]:
+    """Return a line for each field of an article: its name, where on the page it was found, and its beginning.
 
     >>> from pipelines.model import Evidence
-    >>> proof = Evidence(field="title", origin="h1")
-    >>> proofs(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(proof,)))
+    >>> evidence = Evidence(field="title", origin="h1")
+    >>> evidence_lines(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(evidence,)))
     ['title         h1                      春耕']
     """
     return [
-        f"{proof.field:<14}{proof.origin:<23} {_begins(getattr(article, proof.field))}".rstrip()
-        for proof in article.evidence
+        f"{evidence.field:<14}{evidence.origin:<23} {_beginning(getattr(article, evidence.field))}".rstrip()
+        for evidence in article.evidence
     ]
 
 
-def _begins(value: object) -> str:
-    """Return the first characters of a field's value, as people write it."""
+def _beginning(value: object) -> str:
+    """Return the first characters of a field's value, formatted for people."""
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, Edition):
@@ -35,7 +35,7 @@ def _begins(value: object) -> str:
         shown = "、".join(_name(part) for part in value)
     else:
         shown = minute(value) if isinstance(value, dt.date) else str(value or "")
-    return shown.replace("\n", " ")[:SHOWN]
+    return shown.replace("\n", " ")[:MAX_VALUE_CHARS]
 
 
 def _name(part: object) -> str:

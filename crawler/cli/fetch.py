@@ -1,4 +1,4 @@
-"""`fangzhi fetch`: journey 2."""
+"""`fangzhi fetch`: fetch single pages."""
 
 from __future__ import annotations
 
@@ -14,21 +14,33 @@ from pipelines.errors import ConfigError, FangzhiError, PageError
 if TYPE_CHECKING:
     from pipelines.model import Entry
 
-FEW = 4
-"""So many pages are read in this process: starting workers would cost more."""
+MAX_IN_PROCESS_PAGES = 4
+"""Up to this number of pages are extracted in this process: starting worker processes would take longer."""
 
 
 @fangzhi_command("fetch")
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["json", "text", "md", "html"]), default="json", show_default=True)
-@click.option("--no-archive", is_flag=True, help="Read the page, keep nothing.")
-@click.option("--files", is_flag=True, help="Fetch the attachments of the articles, too.")
-@click.option("--render", "rendered", is_flag=True, help="Run the pages' scripts in a browser, read what they made.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "text", "md", "html"]),
+    default="json",
+    show_default=True,
+    help="Output format.",
+)
+@click.option("--no-archive", is_flag=True, help="Do not archive or catalogue anything.")
+@click.option("--files", is_flag=True, help="Also fetch the attachments of the articles.")
+@click.option(
+    "--render",
+    "rendered",
+    is_flag=True,
+    help="Run the scripts of the pages in a browser and extract the rendered page.",
+)
 def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool, files: bool, rendered: bool) -> int:
-    """Fetch single pages: archive them, read them, and print one document for each.
+    """Fetch single pages, archive them, and print the article of each.
 
-    json is an object a line; text, md and html hold the article for reading. robots.txt is obeyed. --render needs
-    Chromium and the extra fangzhi[render]; the page as it came is archived too.
+    The format json prints one object per line; text, md and html print the article for reading. robots.txt is obeyed.
+    --render needs Chromium and the extra fangzhi[render]; the page as the server sent it is archived, too.
     """
     from crawler.cli.render import render
     from crawler.cli.run import scrape
@@ -37,39 +49,37 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     from pipelines.catalogue.attachments import FILE_REASON, with_archived_files
     from pipelines.model.serialize import unasked_document
 
-    asked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
-    workers = session.config.workers if len(asked) > FEW else 0
+    checked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
+    workers = session.config.workers if len(checked) > MAX_IN_PROCESS_PAGES else 0
     config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
-    answers: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     failures: dict[str, str] = {}
 
-    def failed(url: str, why: str, detail: str) -> None:
-        failures[url] = why
+    def failed(url: str, reason: str, detail: str) -> None:
+        failures[url] = reason
         complain(FangzhiError(f"{url}: {detail}"))
 
     ended = scrape(
         evolve(session, config=config),
         load(*config.registry),
         UrlSpider,
-        {"urls": " ".join(asked), "files": files, "render": rendered},
-        on_entry=lambda entry: answers.update({entry.url: entry}),
+        {"urls": " ".join(checked), "files": files, "render": rendered},
+        on_entry=lambda entry: entries.update({entry.url: entry}),
         on_failure=failed,
     )
-    for url in asked:
-        if url in answers:
-            entry = with_archived_files(
-                answers[url], (answer for answer in answers.values() if answer.reason == FILE_REASON)
-            )
-            click.echo(render(entry, "json" if session.machine else form))
+    for url in checked:
+        if url in entries:
+            entry = with_archived_files(entries[url], (each for each in entries.values() if each.reason == FILE_REASON))
+            click.echo(render(entry, "json" if session.as_json else form))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if ended.interrupted:
         return INTERRUPTED
-    return DONE if not failures else SOME_FAILED if answers else FAILED
+    return DONE if not failures else SOME_FAILED if entries else FAILED
 
 
 def checked_url(url: str, *, allow_private: bool) -> str:
-    """Return an address as it is asked for; raises ConfigError where it cannot be."""
+    """Return a URL in the form in which it is requested; raises ConfigError if it is invalid or not allowed."""
     from crawler.download.ssrf import check_url
 
     try:

@@ -1,4 +1,4 @@
-"""The options by which commands choose captures."""
+"""The options that select captures, shared by several commands."""
 
 from __future__ import annotations
 
@@ -14,40 +14,44 @@ DAY = click.DateTime(["%Y-%m-%d"])
 VERDICTS = ("new", "same-bytes", "same-text", "near-copy", "new-version")
 
 _OPTIONS = (
-    click.option("--site", metavar="SITE", help="Of this site only."),
-    click.option("--outcome", type=click.Choice(["article", "rejected"]), help="Only these."),
+    click.option("--site", metavar="SITE", help="Only captures of this site."),
+    click.option(
+        "--outcome", type=click.Choice(["article", "rejected"]), help="Only captures with or without an article."
+    ),
     click.option(
         "--verdict",
         type=click.Choice(VERDICTS),
         metavar="KIND",
-        help=f"How a capture stands to earlier ones: {', '.join(VERDICTS)}.",
+        help=f"Only captures with this deduplication verdict: {', '.join(VERDICTS)}.",
     ),
     click.option(
         "--copies/--no-copies",
         default=True,
         show_default=True,
-        help="With or without captures whose bytes or text were there before, nearly so too, on whatever site. "
-        "One that holds an earlier text and more is no copy.",
+        help="Include or exclude captures whose bytes or text, or nearly the same text, were captured before on any "
+        "site. A capture that contains an earlier text and more is not a copy.",
     ),
     click.option(
-        "--files/--no-files", default=True, show_default=True, help="With or without attachments and pictures."
+        "--files/--no-files", default=True, show_default=True, help="Include or exclude attachments and pictures."
     ),
-    click.option("--since", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or later."),
-    click.option("--until", type=DAY, metavar="DATE", help="Captured on DATE (UTC) or earlier."),
+    click.option("--since", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or later."),
+    click.option("--until", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or earlier."),
 )
 
 
-def filtering(run: Callable[..., int | None]) -> Callable[..., int | None]:
-    """Give a command's function the options that choose captures; it gets them as one `Filter`, `wanted`."""
+def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Add the options that select captures to a command; its function receives them as one `Filter`, `filters`."""
 
     @functools.wraps(run)
-    def called(*arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any) -> int | None:
+    def with_options(
+        *arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any
+    ) -> int | None:
         from pipelines.catalogue.queries import Filter
 
-        given = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
-        wanted = Filter(since=since.date() if since else None, until=until.date() if until else None, **given)
-        return run(*arguments, wanted=wanted, **options)
+        fields = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
+        filters = Filter(since=since.date() if since else None, until=until.date() if until else None, **fields)
+        return run(*arguments, filters=filters, **options)
 
     for option in reversed(_OPTIONS):
-        called = option(called)
-    return called
+        with_options = option(with_options)
+    return with_options

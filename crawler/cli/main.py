@@ -7,35 +7,35 @@ import sys
 
 import click
 
+from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
 
 COMMANDS = {
-    "crawl": "crawler.cli.crawl",
-    "schedule": "crawler.cli.schedule",
-    "fetch": "crawler.cli.fetch",
-    "replay": "crawler.cli.replay",
-    "verify": "crawler.cli.verify",
-    "rebuild": "crawler.cli.rebuild",
-    "list": "crawler.cli.list",
-    "show": "crawler.cli.show",
-    "search": "crawler.cli.search",
-    "export": "crawler.cli.export",
-    "status": "crawler.cli.status",
-    "sites": "crawler.cli.sites",
-    "demo": "crawler.cli.demo",
+    "crawl": ("crawler.cli.crawl", "Crawl the named sites, or every enabled site that is due."),
+    "schedule": ("crawler.cli.schedule", "Crawl each site whenever it is due, until stopped."),
+    "fetch": ("crawler.cli.fetch", "Fetch single pages, archive them, and print the article of each."),
+    "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
+    "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
+    "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
+    "list": ("crawler.cli.list", "List captures, newest first."),
+    "show": ("crawler.cli.show", "Show an entry by its id, or what an address gave last."),
+    "search": ("crawler.cli.search", "Find articles that contain every word of QUERY, newest capture first."),
+    "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
+    "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
+    "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
+    "demo": ("crawler.cli.demo", "Crawl a simulated city on this machine, then print what to try next."),
 }
-"""Command → the module that holds it as `command`; in the order of `--help`."""
+"""Command → the module that holds it as `command`, and the first sentence of its help; in the order of `--help`.
+
+The sentences are repeated here so that `--help` need not import the modules; a test compares them.
+"""
 
 DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit codes of the contract."""
 
 
-SENTENCE = 300
-"""Characters of the longest first sentence of a command's help."""
-
-
 class Commands(click.Group):
-    """A group that imports a command when it is asked for, so that `--help` does not wait for Scrapy."""
+    """A group that imports a command when it is called, and none for `--help`."""
 
     def list_commands(self, _: click.Context) -> list[str]:
         """Return the commands' names."""
@@ -45,18 +45,17 @@ class Commands(click.Group):
         """Return a command, or None if there is none of this name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[name]).command
+        command: click.Command = importlib.import_module(COMMANDS[name][0]).command
         return command
 
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with its first sentence, whole: click cuts them off."""
-        found = ((name, self.get_command(context, name)) for name in COMMANDS)
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(SENTENCE)) for name, command in found if command])
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="fangzhi")
+@click.version_option(__version__)
 def cli() -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 

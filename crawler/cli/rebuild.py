@@ -1,4 +1,4 @@
-"""`fangzhi rebuild`: the catalogue again from the WARCs alone."""
+"""`fangzhi rebuild`: rebuild the catalogue from the WARC files alone."""
 
 from __future__ import annotations
 
@@ -16,80 +16,91 @@ if TYPE_CHECKING:
     from crawler.sites.registry import Registry
     from pipelines.archive import Archive
 
-NAMED = 5
-"""Files elsewhere that are named; more would hide the rest."""
+MAX_NAMED_FILES = 5
+"""Files outside the archive that are named in the summary; a longer list would hide the other lines."""
 
 
 @fangzhi_command("rebuild")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read.  [default: one a core]")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Extraction processes; 0: extract in this process.  [default: one per core]",
+)
 def command(session: Session) -> int:
-    """Make the catalogue again from the archive alone, and every index that is missing or not right.
+    """Rebuild the catalogue, and missing or wrong indexes, from the archive.
 
-    The new catalogue is built beside the old one, which is in use and unchanged until the new one is whole and takes
-    its place. Stopped, it goes on where it was. Nothing else may write to the archive meanwhile.
+    The new catalogue is built beside the old one. The old one stays in use, unchanged, until the new one is complete
+    and replaces it. An interrupted rebuild resumes where it stopped. No other process may write to the archive
+    meanwhile.
 
-    The same version of fangzhi gives the same entries. Those of files elsewhere, which only a replay of these files
-    brings, are named.
+    The same version of fangzhi produces the same entries. Entries of WARC files outside the archive are lost; these
+    files are named, and a replay of them restores the entries.
     """
     from crawler.cli.progress import Progress
-    from crawler.monitoring.report import Report
+    from crawler.monitoring import Stats
     from crawler.replay.rebuild import Rebuild
     from crawler.sites.folders import load
     from pipelines.archive import Archive
     from pipelines.catalogue.replacement import Replacement
-    from pipelines.line.workers import ExtractionPool
+    from pipelines.line.workers import open_pool
     from pipelines.storage import open_storage
 
-    registry, report = load(*session.config.registry), Report()
+    registry, report = load(*session.config.registry), Stats()
     storage = open_storage(session.config.archive, session.config.options)
     storage.check()
     archive = Archive(storage)
-    foreign = _prepared(session, registry, archive)
+    outside = _recover(session, registry, archive)
     with (
-        closing(ExtractionPool(session.config.workers)) as readers,
+        open_pool(session.config.workers) as pool,
         closing(Replacement(session.config.catalogue)) as replacement,
-        closing(Rebuild(archive, replacement, registry, readers)) as rebuild,
+        closing(Rebuild(archive, replacement, registry, pool)) as rebuild,
     ):
-        for _ in rebuild.survey():
+        for _ in rebuild.scan():
             pass
         with Progress(session, report, total=rebuild.captures.total()) as progress:
             for entry in rebuild.entries():
                 progress.entry(entry)
         rebuild.swap()
-    told = {"captures": rebuild.captures.total(), "files": len(rebuild.captures), "indexes": rebuild.indexes}
-    _summarise(session, told | {"findings": rebuild.findings, "lost": rebuild.lost}, foreign)
+    counts = {"captures": rebuild.captures.total(), "files": len(rebuild.captures), "indexes": rebuild.indexes}
+    _print_summary(session, counts | {"findings": rebuild.findings, "lost": rebuild.lost}, outside)
     return SOME_FAILED if rebuild.findings or rebuild.lost else DONE
 
 
-def _prepared(session: Session, registry: Registry, archive: Archive) -> Counter[str]:
-    """Publish what a killed run left, catalogued if the old catalogue still can; return what is only in that one."""
+def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[str]:
+    """Publish the WARC files that a killed run left unfinished; return the old catalogue's entries outside the archive.
+
+    Their captures are catalogued first, if the old catalogue can still be opened.
+    """
     from crawler.cli.run import opened
-    from crawler.replay.rebuild import elsewhere
+    from crawler.replay.rebuild import entries_outside_archive
     from pipelines.catalogue.catalogue import Catalogue
 
     try:
         with closing(Catalogue(session.config.catalogue, create=False)) as old, opened(session.config, registry):
-            return elsewhere(old)
+            return entries_outside_archive(old)
     except (ConfigError, StoreUnavailable) as error:
-        session.say(f"the old catalogue tells nothing: {error}")
-    for segment in archive.unfinished():
-        segment.publish()
+        session.say(
+            f"the old catalogue cannot be read, so entries of files outside the archive are not listed: {error}"
+        )
+    for warc in archive.unfinished():
+        warc.publish()
     return Counter()
 
 
-def _summarise(session: Session, told: dict[str, int], foreign: Counter[str]) -> None:
-    if session.machine:
-        session.emit(told | {"elsewhere": dict(foreign)})
+def _print_summary(session: Session, counts: dict[str, int], outside: Counter[str]) -> None:
+    if session.as_json:
+        session.emit(counts | {"elsewhere": dict(outside)})
         return
     session.say(
-        f"{told['captures']} captures of {told['files']} files are catalogued again, {told['indexes']} indexes made"
+        f"{counts['captures']} captures of {counts['files']} WARC files catalogued, {counts['indexes']} indexes written"
     )
-    if told["findings"] or told["lost"]:
+    if counts["findings"] or counts["lost"]:
         session.say(
-            f"{told['findings']} things are wrong in the files, {told['lost']} bodies that captures refer to are "
-            "nowhere to be found: `fangzhi verify --deep` names them"
+            f"{counts['findings']} errors in WARC files, {counts['lost']} bodies of revisits not found: run "
+            "`fangzhi verify --deep` for the list"
         )
-    for file, count in foreign.most_common(NAMED):
-        session.say(f"{count} entries of a file elsewhere are not there: fangzhi replay {file}")
-    if len(foreign) > NAMED:
-        session.say(f"and those of {len(foreign) - NAMED} more files")
+    for file, count in outside.most_common(MAX_NAMED_FILES):
+        session.say(f"{count} entries of a WARC file outside the archive are missing: run `fangzhi replay {file}`")
+    if len(outside) > MAX_NAMED_FILES:
+        session.say(f"and the entries of {len(outside) - MAX_NAMED_FILES} more files")

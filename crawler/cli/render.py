@@ -1,4 +1,4 @@
-"""An entry for reading: plain text, Markdown, HTML, or the contract's JSON."""
+"""An entry as plain text, Markdown, HTML or JSON."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def render(entry: Entry, form: str) -> str:
     if form == "html":
         return _html(entry)
     parts = [_text(entry, article, form) for article in entry.articles]
-    return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts) or _why_not(entry)
+    return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts) or _no_article(entry)
 
 
 def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
-    """Return what is known of an article beside its text, as labels and values in reading order.
+    """Return the metadata of an article as labels and values in reading order.
 
-    The address and the id of the entry stand among the article's own fields: before its further pages and its outline.
+    The address of the entry comes before the further pages, its id before the outline.
     """
     of_entry = {"parts": ("网址", entry.final_url), "outline": ("存档", entry.id)}
     found: list[tuple[str, str]] = []
@@ -47,7 +47,9 @@ def _text(entry: Entry, article: Article, form: str) -> str:
 
 
 def _html(entry: Entry) -> str:
-    articles = "\n".join(_article(entry, article) for article in entry.articles) or f"<p>{escape(_why_not(entry))}</p>"
+    articles = (
+        "\n".join(_article(entry, article) for article in entry.articles) or f"<p>{escape(_no_article(entry))}</p>"
+    )
     title = escape((entry.articles[0].title if entry.articles else None) or entry.final_url)
     language = "zh-Hant" if entry.articles and entry.articles[0].script == "hant" else "zh-Hans"
     return (
@@ -74,5 +76,5 @@ def _article(entry: Entry, article: Article) -> str:
     return "<article>\n" + "\n".join(filter(None, parts)) + "\n</article>"
 
 
-def _why_not(entry: Entry) -> str:
+def _no_article(entry: Entry) -> str:
     return f"{entry.final_url}: no article ({entry.reason}, status {entry.status})"

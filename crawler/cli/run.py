@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 from scrapy import Spider, signals
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
@@ -21,9 +21,9 @@ from crawler.cli.session import Session
 from crawler.config import Config
 from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
-from crawler.frontier.recovery import settle
+from crawler.frontier.recovery import settle_stale_leases
 from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
-from crawler.monitoring.report import Report
+from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
 from crawler.settings import scrapy_settings, warcinfo
@@ -39,39 +39,39 @@ logger = logging.getLogger(__name__)
 
 EntryHook = Callable[[Entry], None]
 FailureHook = Callable[[str, str, str], None]
-"""Takes the URL, the counter's name and a sentence for people."""
+"""Takes the URL, the name of the counter and a sentence for people."""
 
 
 @frozen(kw_only=True)
-class Waiting:
-    """How many pages of a site wait for a later crawl, and what they wait for."""
+class WaitingPages:
+    """How many pages of a site wait for a later crawl, and why."""
 
     site: str
     pages: int
     opening: Opening
 
     def line(self) -> str:
-        """Return it as a line for people."""
+        """Return a line for people."""
         pages = "1 page waits" if self.pages == 1 else f"{self.pages} pages wait"
         return f"{self.site}: {pages} until {in_china(self.opening.at)}: {self.opening.why}."
 
     def document(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return JSON values."""
         return {"site": self.site, "pages": self.pages, "until": moment(self.opening.at), "why": self.opening.why}
 
 
 @frozen(kw_only=True)
 class Ended:
-    """How a run ended: whether a person interrupted it, which sites others crawl, and which ones' pages wait."""
+    """How a run ended: interrupted or not, which sites other processes crawl, and which sites have waiting pages."""
 
     interrupted: bool
     busy: tuple[str, ...] = ()
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[WaitingPages, ...] = ()
 
 
 @contextmanager
 def opened(config: Config, registry: Registry) -> Iterator[tuple[Archive, Catalogue]]:
-    """Open the stores of a configuration, and catalogue first what a killed run left in them."""
+    """Open the stores of a configuration, and first catalogue what a killed run left in them."""
     info = warcinfo(config, registry)
     with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
         for _ in recover(archive, catalogue, registry):
@@ -92,60 +92,84 @@ def scrape(
     settings.setmodule("crawler.settings")
     settings.update(scrapy_settings(session.config, registry), priority="cmdline")
     if session.config.archive:
-        with (
-            opened(session.config, registry) as (archive, catalogue),
-            closing(Frontier(session.config.frontier)) as frontier,
-        ):
-            files = functools.partial(files_of, registry=registry)
-            settle(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
-        settings.set("FANGZHI_LEFT", archive.left)
+        settings.set("FANGZHI_LEFT", _recover(session, registry))
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
-    reasons: list[str] = []
-    busy: list[str] = []
-    waiting: list[Waiting] = []
-
-    def item_scraped(item: Entry) -> None:
-        on_entry(item)
-
-    def page_failed(url: str, why: str, detail: str) -> None:
-        on_failure(url, why, detail)
-
-    def spider_error(failure: Failure, response: Response) -> None:
-        logger.error("%s: its links cannot be followed: %s", response.url, failure.getTraceback())
-        on_failure(response.url, "spider-error", "its links cannot be followed")
-
-    def spider_closed(reason: str) -> None:
-        reasons.append(reason)
-
-    def site_busy(site: str) -> None:
-        busy.append(site)
-        session.say(f"{site} is left out: another crawl of it is running.")
-
-    def site_waits(site: str, pages: int, opening: Opening) -> None:
-        waiting.append(Waiting(site=site, pages=pages, opening=opening))
-
-    for receiver, signal in (
-        (site_busy, SITE_BUSY),
-        (site_waits, SITE_WAITS),
-        (item_scraped, signals.item_scraped),
-        (page_failed, PAGE_FAILED),
-        (spider_error, signals.spider_error),
-        (spider_closed, signals.spider_closed),
-    ):
-        crawler.signals.connect(receiver, signal)
+    events = _RunEvents(session, on_entry, on_failure)
+    events.connect(crawler)
     ended = process.crawl(crawler, **arguments)
     process.start()
     if error := crawler.stats.get_value(LINE_ERROR):
         raise error
-    if not ended.done():  # Ctrl-C twice: Scrapy ends the reactor where it stands
+    if not ended.done():  # Ctrl-C twice: Scrapy stops the reactor at once
         raise KeyboardInterrupt
     ended.result()
-    return Ended(interrupted=reasons == ["shutdown"], busy=tuple(busy), waiting=tuple(waiting))
+    return events.ended()
 
 
-def exit_code(report: Report, *, interrupted: bool = False, alarm: bool = False) -> int:
-    """Return the contract's exit code for what a run did; `alarm` is whether a site yields nothing any more."""
+def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
+    """Catalogue what a killed run left, settle its pages in the frontier, and return the files left in the spool."""
+    with (
+        opened(session.config, registry) as (archive, catalogue),
+        closing(Frontier(session.config.frontier)) as frontier,
+    ):
+        files = functools.partial(files_of, registry=registry)
+        settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
+    return tuple(archive.unsent)
+
+
+class _RunEvents:
+    """Receives Scrapy's signals of one run: passes entries and failures on, and collects how the run ended.
+
+    Scrapy keeps weak references to receivers, so the object must live as long as the run.
+    """
+
+    def __init__(self, session: Session, on_entry: EntryHook, on_failure: FailureHook) -> None:
+        self._session, self._on_entry, self._on_failure = session, on_entry, on_failure
+        self._reasons: list[str] = []
+        self._busy: list[str] = []
+        self._waiting: list[WaitingPages] = []
+
+    def connect(self, crawler: Crawler) -> None:
+        """Receive the signals of a crawler."""
+        for receiver, signal in (
+            (self._site_busy, SITE_BUSY),
+            (self._site_waits, SITE_WAITS),
+            (self._item_scraped, signals.item_scraped),
+            (self._page_failed, PAGE_FAILED),
+            (self._spider_error, signals.spider_error),
+            (self._spider_closed, signals.spider_closed),
+        ):
+            crawler.signals.connect(receiver, signal)
+
+    def ended(self) -> Ended:
+        """Return how the run ended."""
+        interrupted = self._reasons == ["shutdown"]
+        return Ended(interrupted=interrupted, busy=tuple(self._busy), waiting=tuple(self._waiting))
+
+    def _item_scraped(self, item: Entry) -> None:
+        self._on_entry(item)
+
+    def _page_failed(self, url: str, why: str, detail: str) -> None:
+        self._on_failure(url, why, detail)
+
+    def _spider_error(self, failure: Failure, response: Response) -> None:
+        logger.error("%s: its links cannot be followed: %s", response.url, failure.getTraceback())
+        self._on_failure(response.url, "spider-error", "its links cannot be followed")
+
+    def _spider_closed(self, reason: str) -> None:
+        self._reasons.append(reason)
+
+    def _site_busy(self, site: str) -> None:
+        self._busy.append(site)
+        self._session.say(f"{site} is skipped: another crawl of it is running.")
+
+    def _site_waits(self, site: str, pages: int, opening: Opening) -> None:
+        self._waiting.append(WaitingPages(site=site, pages=pages, opening=opening))
+
+
+def exit_code(report: Stats, *, interrupted: bool = False, alarm: bool = False) -> int:
+    """Return the exit code of a run; `alarm` is whether a site that had articles has none any more."""
     if interrupted:
         return INTERRUPTED
     if alarm:

@@ -1,4 +1,4 @@
-"""`fangzhi schedule`: crawls as they fall due."""
+"""`fangzhi schedule`: crawl sites whenever they are due."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from crawler.schedule import CrawlScheduler, Finished, Row
+    from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
     from crawler.sites.site import Site
     from pipelines.errors import FangzhiError
 
-SITES_AT_ONCE = 2
-"""A crawl mostly waits for its site, but takes 230 MB with its reader: two fit on a small machine, and bring a hundred
-sites of five minutes each round in little more than four hours."""
+DEFAULT_PARALLEL_SITES = 2
+"""Sites crawled at the same time.
+
+A crawl mostly waits for its site, but needs 230 MB with its extraction process: two fit on a small machine, and crawl
+a hundred sites of five minutes each in a little over four hours.
+"""
 
 _ENDINGS = {DONE: "done", SOME_FAILED: "done, some pages failed", INTERRUPTED: "interrupted"}
 
@@ -29,21 +32,23 @@ _ENDINGS = {DONE: "done", SOME_FAILED: "done, some pages failed", INTERRUPTED: "
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
 @click.option(
     "--workers",
-    "at_once",
+    "parallel",
     type=click.IntRange(min=1),
-    default=SITES_AT_ONCE,
+    metavar="N",
+    default=DEFAULT_PARALLEL_SITES,
     show_default=True,
-    help="So many sites at a time.",
+    help="Number of sites crawled at the same time.",
 )
-@click.option("--once", is_flag=True, help="Crawl what is due now, and exit.")
-@click.option("--dry-run", is_flag=True, help="Show what is due when, and exit.")
-def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, dry_run: bool) -> int:
-    """Crawl each enabled site whenever it is due by its schedule, for ever; of those named, if any are.
+@click.option("--once", is_flag=True, help="Crawl the sites that are due now, then exit.")
+@click.option("--dry-run", is_flag=True, help="Show when each site is due, then exit.")
+def command(session: Session, sites: tuple[str, ...], parallel: int, once: bool, dry_run: bool) -> int:
+    """Crawl each site whenever it is due, until stopped.
 
-    Each crawl is a process of its own. Ctrl-C once, or a SIGTERM, starts nothing more and waits until what is running
-    has closed its files; a second one does not wait. With --json one object is printed for each crawl that has ended.
+    Only the named sites are crawled or, without names, all enabled ones. Each crawl is a separate process. After Ctrl-C
+    or SIGTERM no new crawl starts, and fangzhi waits until the running ones have closed their files; after a second
+    signal it does not wait. With --json one object is printed for each crawl that has ended.
     """
-    from crawler.schedule import Crawls, CrawlScheduler, WallClock, look, outlook
+    from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
 
     def registered() -> list[Site]:
@@ -51,78 +56,91 @@ def command(session: Session, sites: tuple[str, ...], at_once: int, once: bool, 
         return [registry.get(slug) for slug in sites] or registry.enabled()
 
     config, clock = session.config, WallClock()
-    rows = look(config.frontier, registered(), config.schedule, clock.now())
+    rows = read_timetable(config.frontier, registered(), config.schedule, clock.now())
     if dry_run:
         _show(session, rows)
         return DONE
-    crawls, teller = Crawls(config, at_once, *(["--quiet"] if session.quiet else [])), _Teller(session)
-    rounds = CrawlScheduler(
-        config.frontier, registered, config.schedule, crawls.start, teller, at_once=at_once, clock=clock
+    crawls = CrawlLauncher(config, parallel, *(["--quiet"] if session.quiet else []))
+    reporter = _CrawlReporter(session)
+    scheduler = CrawlScheduler(
+        config.frontier, registered, config.schedule, crawls.start, reporter, max_running=parallel, clock=clock
     )
-    signals = _stopped_by(rounds)
-    session.say(outlook(rows))
-    codes = rounds.run(once=once)
+    signals = _stop_on_signal(scheduler)
+    session.say(next_due(rows))
+    codes = scheduler.run(once=once)
     if signals:
         return INTERRUPTED if signals[0] == signal.SIGINT else DONE
     return _exit_code(codes)
 
 
-class _Teller:
-    """Tells people a line, and programs one object a crawl."""
+class _CrawlReporter:
+    """Prints a line for each event or, with --json, one object for each crawl that has ended."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def began(self, row: Row) -> None:
-        self._session.say(f"{row.site.slug}: the crawl begins.")
+    def crawl_started(self, row: TimetableRow) -> None:
+        self._session.say(f"{row.site.slug}: crawl started.")
 
-    def overlapped(self, row: Row) -> None:
+    def run_skipped(self, row: TimetableRow) -> None:
         process = row.last and row.last.process
-        self._session.say(f"{row.site.slug}: its turn is skipped, process {process} is still crawling it.")
+        self._session.say(f"{row.site.slug}: skipped this time, process {process} is still crawling it.")
 
-    def finished(self, run: Finished) -> None:
+    def crawl_finished(self, finished: FinishedCrawl) -> None:
         from crawler.schedule.timetable import in_china, moment
 
-        if self._session.machine:
-            about = {"site": run.row.site.slug, "started": moment(run.started), "ended": moment(run.ended)}
-            told = {"exit": run.code, "outcome": run.row.last and run.row.last.outcome, "skipped": run.skipped}
-            self._session.emit(about | told | {"due": moment(run.row.due), "report": run.report})
+        if self._session.as_json:
+            crawl = {
+                "site": finished.row.site.slug,
+                "started": moment(finished.started),
+                "ended": moment(finished.ended),
+            }
+            result = {
+                "exit": finished.code,
+                "outcome": finished.row.last and finished.row.last.outcome,
+                "skipped": finished.skipped,
+            }
+            self._session.emit(crawl | result | {"due": moment(finished.row.due), "report": finished.report})
             return
-        ending = _ENDINGS.get(run.code, f"failed with exit code {run.code}")
-        fetched = f", {run.report['fetched']} fetched, {run.report['articles']} articles" if run.report else ""
-        took = f" in {dt.timedelta(seconds=round((run.ended - run.started).total_seconds()))}"
-        turns = f"; turns that it overlapped: {run.skipped}" if run.skipped else ""
-        self._session.say(f"{run.row.site.slug}: {ending}{fetched}{took}{turns}; due again {in_china(run.row.due)}.")
+        ending = _ENDINGS.get(finished.code, f"failed with exit code {finished.code}")
+        fetched = (
+            f", {finished.report['fetched']} fetched, {finished.report['articles']} articles" if finished.report else ""
+        )
+        duration = f" in {dt.timedelta(seconds=round((finished.ended - finished.started).total_seconds()))}"
+        skipped = f"; scheduled crawls skipped meanwhile: {finished.skipped}" if finished.skipped else ""
+        self._session.say(
+            f"{finished.row.site.slug}: {ending}{fetched}{duration}{skipped}; next due {in_china(finished.row.due)}."
+        )
 
-    def hindered(self, error: FangzhiError) -> None:
+    def start_failed(self, error: FangzhiError) -> None:
         from crawler.cli.main import complain
 
         complain(error)
 
 
-def _stopped_by(rounds: CrawlScheduler) -> list[int]:
-    """Let SIGINT and SIGTERM stop the rounds; return the list that they are written into as they come."""
-    came: list[int] = []
+def _stop_on_signal(scheduler: CrawlScheduler) -> list[int]:
+    """Stop the scheduler on SIGINT and SIGTERM; return the list to which the signals received are appended."""
+    received: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
-        came.append(number)
-        rounds.stop()
+        received.append(number)
+        scheduler.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    return came
+    return received
 
 
 def _exit_code(codes: Counter[int]) -> int:
-    """Return one code for all crawls: failed where every one of them did, else done, or done with some failures."""
+    """Return one exit code for all crawls: FAILED only if every crawl failed."""
     if not codes.keys() - {DONE}:
         return DONE
     return SOME_FAILED if codes.keys() & {DONE, SOME_FAILED} else FAILED
 
 
-def _show(session: Session, rows: list[Row]) -> None:
+def _show(session: Session, rows: list[TimetableRow]) -> None:
     for row in rows:
-        if session.machine:
+        if session.as_json:
             session.emit(row.document())
         else:
             click.echo(f"{row.site.slug:<24}  {row.line()}")

@@ -1,4 +1,4 @@
-"""`fangzhi search`: the articles in which words stand."""
+"""`fangzhi search`: find articles by words in their title or text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.filters import filtering
+from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 
 @fangzhi_command("search")
 @click.argument("query", nargs=-1, required=True)
-@filtering
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N captures only.")
-def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int | None) -> int:
-    """Search titles and texts: the articles with every word of QUERY, the newest capture first.
+@with_filters
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures.")
+def command(session: Session, query: tuple[str, ...], filters: Filter, limit: int | None) -> int:
+    """Find articles that contain every word of QUERY, newest capture first.
 
-    Words may be simplified or traditional, and find texts in either; what white space is in goes into quotation marks.
-    Below each article, which has a row as with `list`, stands the first passage with a word. With --json it is the
-    entry, with `found`: the number of each of its articles that was found, and that passage.
+    Titles and texts are searched. Words in simplified or traditional characters find texts in both. Quote a word that
+    contains white space. Each article has a row as in `fangzhi list`, followed by the first passage with one of the
+    words. With --json each line is an entry with the additional key `found`: the index of each matching article and
+    its passage.
 
-    All entries that the options let through are read: --site, --since and --until make it quicker.
+    The search reads every entry that the options select: --site, --since and --until make it faster.
     """
     from contextlib import closing
     from itertools import islice
@@ -37,41 +38,43 @@ def command(session: Session, query: tuple[str, ...], wanted: Filter, limit: int
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.search import split_query
 
-    sought = split_query(" ".join(query))
-    if not sought:
-        raise click.UsageError("QUERY has no word in it")
+    query_words = split_query(" ".join(query))
+    if not query_words:
+        raise click.UsageError("QUERY contains no word: give at least one letter, digit or character")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        shown = False
-        for entry, found in islice(_found(catalogue, wanted, sought), limit):
-            shown = True
-            _show(session, catalogue, entry, found)
-    if not shown:
-        session.say(f"No article has {'、'.join(sought)} in it.")
+        any_shown = False
+        for entry, passages in islice(_matches(catalogue, filters, query_words), limit):
+            any_shown = True
+            _show(session, catalogue, entry, passages)
+    if not any_shown:
+        session.say(f"No article contains {'、'.join(query_words)}.")
     return 0
 
 
-def _found(catalogue: Catalogue, wanted: Filter, sought: Sequence[str]) -> Iterator[tuple[Entry, dict[int, Passage]]]:
-    """Yield the entries that were found, with the passages of their articles by number."""
+def _matches(
+    catalogue: Catalogue, filters: Filter, query_words: Sequence[str]
+) -> Iterator[tuple[Entry, dict[int, Passage]]]:
+    """Yield the matching entries, with the passages of their matching articles by index."""
     from attrs import evolve
 
     from pipelines.catalogue.search import find_passage, fold, spellings
 
-    asked = evolve(wanted, words=tuple(map(spellings, sought)), outcome=wanted.outcome or "article")
-    compared = [fold(word) for word in sought]
-    for entry in catalogue.entries(asked):
-        told = ((number, find_passage(article, compared)) for number, article in enumerate(entry.articles))
-        if found := {number: each for number, each in told if each}:
-            yield entry, found
+    filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
+    plain_words = [fold(word) for word in query_words]
+    for entry in catalogue.entries(filtered):
+        candidates = ((number, find_passage(article, plain_words)) for number, article in enumerate(entry.articles))
+        if passages := {number: each for number, each in candidates if each}:
+            yield entry, passages
 
 
-def _show(session: Session, catalogue: Catalogue, entry: Entry, found: Mapping[int, Passage]) -> None:
-    from crawler.cli.list import row
+def _show(session: Session, catalogue: Catalogue, entry: Entry, passages: Mapping[int, Passage]) -> None:
+    from crawler.cli.list import article_row
     from pipelines.model.serialize import entry_document
 
-    if session.machine:
-        told = [{"article": number, "passage": passage.text} for number, passage in found.items()]
-        session.emit(entry_document(catalogue.with_attachments(entry)) | {"found": told})
+    if session.as_json:
+        found = [{"article": number, "passage": passage.text} for number, passage in passages.items()]
+        session.emit(entry_document(catalogue.with_attachments(entry)) | {"found": found})
         return
-    for number, passage in found.items():
-        click.echo(row(entry, entry.articles[number]))
+    for number, passage in passages.items():
+        click.echo(article_row(entry, entry.articles[number]))
         click.echo(f"    {passage.before}{click.style(passage.word, bold=True)}{passage.after}")

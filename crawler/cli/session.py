@@ -1,4 +1,4 @@
-"""What every command has in common: its options, the configuration they make, and where words go."""
+"""What all commands share: common options, the configuration made from them, and output."""
 
 from __future__ import annotations
 
@@ -17,86 +17,96 @@ from attrs import frozen
 
 from crawler.config import Config, load_config
 
-SETTINGS = ("archive", "catalogue", "allow_private", "registry", "config", "workers")
-"""Options that are settings: unset ones are left to the environment and to fangzhi.toml."""
+SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "workers")
+"""Options that override settings; without them the environment or fangzhi.toml decides."""
 
 
 @frozen(kw_only=True)
 class Session:
-    """One run of a command: its configuration, and how much it is to say."""
+    """One run of a command: its configuration, and its options --json and --quiet."""
 
     config: Config
-    machine: bool
+    as_json: bool
     quiet: bool
 
-    def say(self, line: str) -> None:
-        """Write a line for people to stderr, unless they asked for quiet."""
+    def say(self, message: str) -> None:
+        """Print a message to stderr, unless --quiet is set."""
         if not self.quiet:
-            click.echo(line, err=True)
+            click.echo(message, err=True)
 
     def terminal(self, stream: TextIO) -> tuple[int, bool]:
-        """Return how many columns a table on a stream may have, and whether it may be in colour."""
+        """Return the width of a table on a stream, in columns, and whether the stream shows colours."""
         if not stream.isatty():
             return 100, False
         return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
 
     def emit(self, document: object) -> None:
-        """Write one JSON value as a line to stdout."""
+        """Print one JSON value as a line to stdout."""
         click.echo(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
 
 def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable[..., int | None]], click.Command]:
-    """Make a command of a function that takes a `Session` first; it gets the options that all commands have.
+    """Turn a function whose first parameter is a `Session` into a command with the options that all commands share.
 
-    `archive` is the folder where none is named on the command line or in the environment.
+    `archive` is the default archive folder of this command, used if neither the command line nor the environment names
+    an archive.
     """
 
     def decorate(run: Callable[..., int | None]) -> click.Command:
         @functools.wraps(run)
-        def called(**options: Any) -> int | None:
-            given = {key: options.pop(key, None) for key in SETTINGS}
+        def with_session(**options: Any) -> int | None:
+            given = {key: options.pop(key, None) for key in SETTING_OPTIONS}
             if options.get("into") and given["archive"]:
-                raise click.UsageError("--into names the archive: leave --archive out")
+                raise click.UsageError("--into and --archive both name the archive: leave --archive out")
             given["archive"] = options.get("into") or given["archive"]
-            machine, quiet, verbose = (options.pop(key) for key in ("machine", "quiet", "verbose"))
+            as_json, quiet, verbose = (options.pop(key) for key in ("as_json", "quiet", "verbose"))
             if "FANGZHI_ARCHIVE" not in os.environ:
                 given["archive"] = given["archive"] or archive
             start_logging(quiet=quiet, verbose=verbose)
-            settings = {key: value for key, value in given.items() if value not in (None, (), False)}
+            settings = {key: value for key, value in given.items() if value is not False and value not in (None, ())}
             config = load_config(settings, os.environ, Path.cwd())
             try:
-                return run(Session(config=config, machine=machine, quiet=quiet), **options)
+                return run(Session(config=config, as_json=as_json, quiet=quiet), **options)
             except BrokenPipeError:
-                # Whoever read us has gone, and is content: click would exit with 1. What is unwritten goes nowhere.
+                # The reader of the pipe has enough (`fangzhi list | head`): exit with 0, where click would exit with 1.
+                # Output that is still buffered goes to /dev/null.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return 0
 
-        for option in reversed(_OPTIONS):
-            called = option(called)
-        return click.command(name)(called)
+        for option in reversed((_archive_option(archive or "archive"), *_OPTIONS)):
+            with_session = option(with_session)
+        return click.command(name)(with_session)
 
     return decorate
 
 
+def _archive_option(default: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+    description = f"Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./{default}]"
+    return click.option("--archive", metavar="URL", help=description)
+
+
 _OPTIONS = (
-    click.option("--archive", metavar="URL", help="A folder, file:///… or s3://bucket/prefix.  [default: ./archive]"),
     click.option(
-        "--catalogue", metavar="URL", help="sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]"
+        "--catalogue",
+        metavar="URL",
+        help="Catalogue database: sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]",
     ),
-    click.option("--registry", metavar="DIR", multiple=True, help="A folder of site TOMLs besides the built-in ones."),
-    click.option("--config", metavar="FILE", help="Settings.  [default: ./fangzhi.toml where it is]"),
-    click.option("--allow-private", is_flag=True, help="Loopback and private addresses may be fetched."),
-    click.option("--json", "machine", is_flag=True, help="One JSON object a line on stdout, nothing else there."),
-    click.option("-q", "--quiet", is_flag=True, help="Errors only."),
-    click.option("-v", "--verbose", count=True, help="Say more; twice: everything."),
+    click.option(
+        "--registry", metavar="DIR", multiple=True, help="A folder with further site TOML files. May be repeated."
+    ),
+    click.option("--config", metavar="FILE", help="Configuration file.  [default: ./fangzhi.toml if it exists]"),
+    click.option("--allow-private", is_flag=True, help="Allow requests to loopback and private addresses."),
+    click.option("--json", "as_json", is_flag=True, help="Print only JSON to stdout, one object per line."),
+    click.option("-q", "--quiet", is_flag=True, help="Print only errors to stderr."),
+    click.option("-v", "--verbose", count=True, help="Log more; -vv logs everything."),
 )
 
 
 def start_logging(*, quiet: bool, verbose: int) -> None:
-    """Send log lines to stderr: our own warnings, and with `verbose` also what the libraries say."""
+    """Log to stderr: fangzhi's own warnings, and with `verbose` also messages of the libraries."""
     handler = logging.StreamHandler(sys.stderr)
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(levelname)s: %(message)s"
-    handler.setFormatter(logging.Formatter(form))
+    line_format = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(levelname)s: %(message)s"
+    handler.setFormatter(logging.Formatter(line_format))
     if not verbose:
         handler.addFilter(lambda record: record.name.startswith(("crawler", "pipelines")))
     level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from crawler.cli.differences import show_diff
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.catalogue.history import (
     NOT_MODIFIED,
@@ -37,13 +36,19 @@ FORMATS = ("json", "text", "md", "html")
 )
 @click.option("--diff", is_flag=True, help="What changed since the version before; with --format html a page to keep.")
 @click.option("--history", "whole", is_flag=True, help="The page's versions, and when it was gone and back.")
-@click.option("--family", "prints", is_flag=True, help="Who else printed the text, and what they added and left out.")
+@click.option(
+    "--reprints",
+    "--family",
+    "reprints",
+    is_flag=True,
+    help="Show who else printed the text, and what they added or left out. (--family is the older name.)",
+)
 @click.option("--evidence", is_flag=True, help="Where on the page each field was read.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Of an entry, or of --diff."
 )
 def command(
-    session: Session, key: str, number: int | None, diff: bool, whole: bool, prints: bool, evidence: bool, form: str
+    session: Session, key: str, number: int | None, diff: bool, whole: bool, reprints: bool, evidence: bool, form: str
 ) -> int:
     """Show an entry by its id, or what an address gave last.
 
@@ -56,27 +61,31 @@ def command(
     """
     from contextlib import closing
 
-    from crawler.cli.evidence import proofs
-    from crawler.cli.reprints import show_family
     from pipelines.catalogue.catalogue import Catalogue
 
-    if form != "text" and (whole or prints or evidence):
+    if form != "text" and (whole or reprints or evidence):
         raise click.UsageError("--format is of an entry or of --diff; everything is JSON with --json")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        entry, captures = _found(catalogue, key, aged=bool(number or diff or whole or prints))
+        entry, captures = _found(catalogue, key, aged=bool(number or diff or whole or reprints))
         found = versions(captures)
         unmodified = entry.status == NOT_MODIFIED and key != entry.id
-        entry = _version(entry, found, number, instead=prints or unmodified)
-        if prints:
-            show_family(session, catalogue, entry, found)
+        entry = _version(entry, found, number, instead=reprints or unmodified)
+        if reprints:
+            from crawler.cli.reprints import show_reprints
+
+            show_reprints(session, catalogue, entry, found)
             return 0
         joined = catalogue.with_attachments(entry)
     if diff:
+        from crawler.cli.diff import show_diff
+
         show_diff(session, entry, found, form)
     elif whole:
         _show_history(session, history(captures))
-    elif evidence and not session.machine:
-        click.echo("\n\n".join("\n".join(proofs(article)) for article in entry.articles) or "(no article)")
+    elif evidence and not session.as_json:
+        from crawler.cli.evidence import evidence_lines
+
+        click.echo("\n\n".join("\n".join(evidence_lines(article)) for article in entry.articles) or "(no article)")
     else:
         _show(session, joined, history(captures), form)
     return 0
@@ -107,8 +116,8 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
     from crawler.cli.render import render
 
-    click.echo(render(entry, "json" if session.machine else form))
-    if form == "text" and not session.machine and len(events) > 1:
+    click.echo(render(entry, "json" if session.as_json else form))
+    if form == "text" and not session.as_json and len(events) > 1:
         click.echo("\n".join(("", "历史", *story(events))))
 
 
@@ -124,7 +133,7 @@ def _told(event: Event) -> str:
 
 
 def _show_history(session: Session, events: Sequence[Event]) -> None:
-    if not session.machine:
+    if not session.as_json:
         click.echo("\n".join(story(events)) or "(it never had an article)")
         return
     for event in events:

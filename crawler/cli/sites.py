@@ -1,4 +1,4 @@
-"""`fangzhi sites`: the registry, its health, and new sites for it."""
+"""`fangzhi sites`: list, show, check and add sites of the registry."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
 if TYPE_CHECKING:
-    from crawler.inspect import Checkup, Fetcher, Inspection
+    from crawler.inspect import CheckResult, Fetcher, Inspection
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
 
 
 @click.group("sites")
 def command() -> None:
-    """The registry of sites: what is in it, whether it still works, and new ones for it."""
+    """List, show, check and add sites of the registry."""
 
 
 @fangzhi_command("list")
 def list_sites(session: Session) -> int:
-    """List the sites: slug, CMS family, region, whether it is crawled."""
+    """List sites. Columns: slug, CMS family, region, name, and why a site is disabled."""
     from crawler.sites.folders import load
 
     for site in sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug):
-        if session.machine:
+        if session.as_json:
             session.emit(_document(site))
             continue
-        state = "" if site.enabled else f"  (off: {site.reason})"
+        state = "" if site.enabled else f"  (disabled: {site.reason})"
         region = f"{site.region.code} {site.region.name}" if site.region else "-"
         click.echo(f"{site.slug:<24}  {site.family:<13}  {region}  {site.name}{state}")
     return DONE
@@ -42,7 +42,7 @@ def list_sites(session: Session) -> int:
 @fangzhi_command("show")
 @click.argument("slug", metavar="SITE")
 def show_site(session: Session, slug: str) -> int:
-    """Show one site as JSON."""
+    """Print the configuration of a site as JSON."""
     from crawler.sites.folders import load
 
     session.emit(_document(load(*session.config.registry).get(slug)))
@@ -51,50 +51,55 @@ def show_site(session: Session, slug: str) -> int:
 
 @fangzhi_command("new")
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--slug", metavar="NAME", help="The site's name in the registry.  [default: made of its host]")
+@click.option("--slug", metavar="NAME", help="Name of the site in the registry.  [default: derived from its host]")
 @click.option(
-    "--delay", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Seconds between two requests."
+    "--delay",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=1.0,
+    show_default=True,
+    help="Delay between two requests.",
 )
-@click.option("--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing it.")
+@click.option("--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing the TOML.")
 def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: float, write: str | None) -> int:
-    """Find out what a site is made of, and print its TOML.
+    """Inspect a site and print the TOML that registers it.
 
-    Kept as SLUG.toml in a folder that --registry names, it is what a crawl of the site works by. URL is the home page,
-    or any page that leads to lists. About twenty pages are looked at, at a slow pace and where robots.txt allows it;
-    none is kept. By what family, sections, name and region are known goes to stderr.
+    Save the TOML as SLUG.toml in a folder given with --registry; the site can then be crawled. URL is the home page or
+    any page with links to list pages. About twenty pages are fetched, slowly and only where robots.txt allows it; none
+    is archived. The evidence for the CMS family, sections, name and region is printed to stderr.
     """
-    from crawler.cli.look import look
+    from crawler.cli.inspect_run import run_inspection
     from crawler.inspect import discover
     from crawler.sites.folders import load
 
     if slug and len(urls) > 1:
-        raise click.UsageError("--slug names one site: give one URL")
-    asked = dict.fromkeys(_checked(url, session) for url in urls)
+        raise click.UsageError("--slug names a single site: give only one URL, or leave --slug out")
+    checked = dict.fromkeys(_checked(url, session) for url in urls)
     found: dict[str, Inspection | FangzhiError] = {}
 
-    async def one(look: Fetcher, url: str) -> None:
+    async def inspect(fetch: Fetcher, url: str) -> None:
         try:
-            found[url] = await discover(look, url, slug)
+            found[url] = await discover(fetch, url, slug)
         except FangzhiError as error:
             found[url] = error
 
-    async def plan(look: Fetcher) -> None:
-        await asyncio.gather(*(one(look, url) for url in asked))
+    async def plan(fetch: Fetcher) -> None:
+        await asyncio.gather(*(inspect(fetch, url) for url in checked))
 
     registry = load(*session.config.registry)
-    look(session, registry, plan, delay)
-    return _shown(session, registry, {url: found[url] for url in asked}, write)
+    run_inspection(session, registry, plan, delay)
+    return _print_inspections(session, registry, {url: found[url] for url in checked}, write)
 
 
 @fangzhi_command("check")
 @click.argument("slugs", metavar="[SITE]...", nargs=-1)
 def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
-    """Check whether sites still work as they are registered.
+    """Check that the named sites, or all enabled ones, still work as registered.
 
-    Each is asked for one list and one article of it; none named: every enabled one. A site that is off can be named,
-    too. Nothing is kept. Exits with 3 where something is broken.
+    One list page and one of its articles are fetched from each site; nothing is archived. A disabled site is checked
+    if it is named. The exit code is 3 if a site is broken.
     """
-    from crawler.cli.look import look
+    from crawler.cli.inspect_run import run_inspection
     from crawler.inspect import check
     from crawler.sites.folders import load
 
@@ -102,67 +107,71 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
     broken: list[str] = []
 
-    async def one(look: Fetcher, site: Site) -> None:
-        checkup = await check(look, registry, site)
+    async def check_site(fetch: Fetcher, site: Site) -> None:
+        checkup = await check(fetch, registry, site)
         broken.extend([site.slug] if checkup.findings else [])
-        _tell(session, checkup)
+        _print_checkup(session, checkup)
 
-    async def plan(look: Fetcher) -> None:
-        await asyncio.gather(*(one(look, site) for site in sites))
+    async def plan(fetch: Fetcher) -> None:
+        await asyncio.gather(*(check_site(fetch, site) for site in sites))
 
-    look(session, registry, plan)
+    run_inspection(session, registry, plan)
     session.say(f"{len(sites) - len(broken)} of {len(sites)} sites work")
     return SOME_FAILED if broken else DONE
 
 
-def _tell(session: Session, checkup: Checkup) -> None:
-    """Write what was found of a site, a line for each finding, or one that it works."""
+def _print_checkup(session: Session, checkup: CheckResult) -> None:
+    """Print a line for each finding about a site, or one line if it works."""
     from attrs import asdict
 
-    if session.machine:
+    if session.as_json:
         session.emit({**asdict(checkup), "ok": not checkup.findings})
     elif not checkup.findings:
         click.echo(f"{checkup.site:<24}  ok  {checkup.listed} listed  {checkup.title}")
-    for finding in () if session.machine else checkup.findings:
+    for finding in () if session.as_json else checkup.findings:
         click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
 
 
-def _shown(session: Session, registry: Registry, found: dict[str, Inspection | FangzhiError], write: str | None) -> int:
-    """Print what was found under each address, in its order, the sites of several under the names of their files."""
-    from crawler.inspect.toml import toml
+def _print_inspections(
+    session: Session, registry: Registry, found: dict[str, Inspection | FangzhiError], write: str | None
+) -> int:
+    """Print the inspection of each URL in order; with several URLs each TOML follows its file name."""
+    from crawler.inspect.toml import site_toml
 
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
-    for url, survey in found.items():
-        if isinstance(survey, FangzhiError):
-            complain(survey)
+    for url, inspection in found.items():
+        if isinstance(inspection, FangzhiError):
+            complain(inspection)
             continue
-        session.say(f"{url} is {survey.site.slug}:")
-        for line in survey.evidence:
+        session.say(f"{url}: site {inspection.site.slug}")
+        for line in inspection.evidence:
             session.say(f"  {line}")
-        if owner := _owner(registry, survey.site):
-            session.say(f"  {owner} has these hosts already: call the file {owner}.toml to replace it")
+        if owner := _registered_owner(registry, inspection.site):
+            session.say(
+                f"  the registered site {owner} has these hosts already: name the file {owner}.toml to replace it"
+            )
         if write:
-            session.say(f"  written: {_written(Path(write), survey.site.slug, toml(survey.site))}")
-        elif session.machine:
-            session.emit(_document(survey.site))
+            session.say(f"  written: {_write(Path(write), inspection.site.slug, site_toml(inspection.site))}")
+        elif session.as_json:
+            session.emit(_document(inspection.site))
         else:
-            click.echo(f"# {survey.site.slug}.toml\n{toml(survey.site)}", nl=len(found) > 1)
+            click.echo(f"# {inspection.site.slug}.toml\n{site_toml(inspection.site)}", nl=len(found) > 1)
     return DONE if not errors else SOME_FAILED if len(errors) < len(found) else FAILED
 
 
-def _owner(registry: Registry, site: Site) -> str | None:
-    known = next(filter(None, (registry.find(section.url) for section in site.sections)), None)
-    return known.slug if known and known.slug != site.slug else None
+def _registered_owner(registry: Registry, site: Site) -> str | None:
+    owner = next(filter(None, (registry.find(section.url) for section in site.sections)), None)
+    return owner.slug if owner and owner.slug != site.slug else None
 
 
-def _written(folder: Path, slug: str, text: str) -> Path:
+def _write(folder: Path, slug: str, text: str) -> Path:
     file = folder / f"{slug}.toml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError:
-        raise ConfigError(f"{file} is there already", "choose another name with --slug, or remove it") from None
+        raise ConfigError(f"{file} exists already", "choose another name with --slug, or remove the file") from None
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
     return file
@@ -175,7 +184,7 @@ def _checked(url: str, session: Session) -> str:
 
 
 def _document(site: Site) -> object:
-    from crawler.sites.forms import site_json
+    from crawler.sites.serialize import site_json
 
     return json.loads(site_json(site))
 

@@ -1,4 +1,4 @@
-"""`fangzhi status`: the health of the archive and of each site."""
+"""`fangzhi status`: show what is archived, and the health of each site."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from pipelines.times import from_us, rfc3339
 if TYPE_CHECKING:
     from crawler.frontier import ListStatus
     from crawler.monitoring import Health
-    from crawler.schedule import Row
+    from crawler.schedule import TimetableRow
     from crawler.sites.registry import Registry
 
 
 @fangzhi_command("status")
-@click.argument("only", metavar="[SITE]...", nargs=-1)
-def command(session: Session, only: tuple[str, ...]) -> int:
-    """Show what is archived, and how each site does by its newest captures; of sites that are named each section, too.
+@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+def command(session: Session, slugs: tuple[str, ...]) -> int:
+    """Show what is archived and the health of each site.
 
-    A site that used to yield and yields nothing is called dead or blocked, with exit code 3.
+    The health is computed from the newest captures of a site. For sites that are named, each section is shown, too. A
+    site that used to yield articles and now yields none is reported as dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
     from crawler.monitoring import Monitor
@@ -37,91 +38,93 @@ def command(session: Session, only: tuple[str, ...]) -> int:
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.storage import open_storage
 
-    known, now = frontier(session.config.frontier), dt.datetime.now(dt.UTC)
+    frontier, now = read_frontier(session.config.frontier), dt.datetime.now(dt.UTC)
     registry = load(*session.config.registry)
-    for slug in only:
+    for slug in slugs:
         registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        sites = by_site(catalogue.counts(), (*known.counts, *only))
-        sites = [site for site in sites if not only or site["site"] in only]
-        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, looks=known.looks)
-        health = list(monitor.present([site["site"] for site in sites]))
-    turns = scheduled(session, registry)
+        sites = by_site(catalogue.counts(), (*frontier.counts, *slugs))
+        sites = [site for site in sites if not slugs or site["site"] in slugs]
+        monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=frontier.lists)
+        health = list(monitor.current([site["site"] for site in sites]))
+    schedule = schedule_by_site(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
-    code = SOME_FAILED if any(site.standing.loud for site in health) else DONE
-    if session.machine:
+    code = SOME_FAILED if any(site.status.needs_attention for site in health) else DONE
+    if session.as_json:
         places = {"archive": session.config.archive, "catalogue": session.config.catalogue}
-        of_each = [_document(held, known, turns, each) for held, each in zip(sites, health, strict=True)]
-        session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": of_each})
+        documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
+        session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": documents})
         return code
     click.echo(f"{session.config.archive}: {len(files)} WARC files, {sum(files) / 1e6:.1f} MB")
     terminal = session.terminal(sys.stdout)
-    of_each = [_document(held, known, turns) for held in sites]
-    rows = [turns[site["site"]] for site in sites if site["site"] in turns]
-    crawled = ["", *(f"{row.site.slug}: {row.line()}" for row in rows)] if rows else []
-    for line in ["", *holdings(of_each, *terminal), *crawled, "", *tables(health, *terminal)]:
+    documents = [_document(site, frontier, schedule) for site in sites]
+    rows = [schedule[site["site"]] for site in sites if site["site"] in schedule]
+    schedule_lines = ["", *(f"{row.site.slug}: {row.line()}" for row in rows)] if rows else []
+    for line in ["", *holdings(documents, *terminal), *schedule_lines, "", *tables(health, *terminal)]:
         click.echo(line)
-    if only:
+    if slugs:
         click.echo("\n".join(["", *sections(health, *terminal)]))
     return code
 
 
 @frozen(kw_only=True)
-class Waiting:
-    """What the frontier knows of each site: counts of its pages, which process crawls it, what its lists showed."""
+class FrontierOverview:
+    """What the frontier holds of each site: page counts, the process that crawls it, and the results of its lists."""
 
     counts: dict[str, dict[str, Any]] = Factory(dict)
     owners: dict[str, int] = Factory(dict)
-    looks: dict[str, list[ListStatus]] = Factory(dict)
+    lists: dict[str, list[ListStatus]] = Factory(dict)
 
 
-def frontier(path: Path) -> Waiting:
-    """Return what the frontier knows of each site; nothing of one that cannot be opened."""
+def read_frontier(path: Path) -> FrontierOverview:
+    """Return what the frontier holds of each site; nothing if it does not exist or its folder is read-only."""
     from crawler.frontier import Frontier
 
     if not path.exists() or not os.access(path.parent, os.W_OK):
-        return Waiting()
+        return FrontierOverview()
     with closing(Frontier(path)) as opened:
-        return Waiting(counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.owners(), looks=opened.looks())
+        return FrontierOverview(
+            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.leases(), lists=opened.list_statuses()
+        )
 
 
 def _document(
-    held: dict[str, Any], known: Waiting, turns: dict[str, Row], health: Health | None = None
+    counts: dict[str, Any], frontier: FrontierOverview, schedule: dict[str, TimetableRow], health: Health | None = None
 ) -> dict[str, Any]:
-    site = held["site"]
-    told = {"frontier": known.counts.get(site), "process": known.owners.get(site)}
-    told["schedule"] = turns[site].document() if site in turns else None
-    return held | told | ({"health": health.document()} if health else {})
+    site = counts["site"]
+    state = {"frontier": frontier.counts.get(site), "process": frontier.owners.get(site)}
+    state["schedule"] = schedule[site].document() if site in schedule else None
+    return counts | state | ({"health": health.document()} if health else {})
 
 
-def scheduled(session: Session, registry: Registry) -> dict[str, Row]:
-    """Return each enabled site's last crawl and when it is due again."""
-    from crawler.schedule import look
+def schedule_by_site(session: Session, registry: Registry) -> dict[str, TimetableRow]:
+    """Return the last crawl of each enabled site and when it is next due, by slug."""
+    from crawler.schedule import read_timetable
 
     config = session.config
-    rows = look(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
+    rows = read_timetable(config.frontier, registry.enabled(), config.schedule, dt.datetime.now(dt.UTC))
     return {row.site.slug: row for row in rows}
 
 
-def by_site(rows: list[dict[str, Any]], asked: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Add up the catalogue's counts to one row a site, also of those that were `asked` for pages and gave none."""
-    from crawler.monitoring.report import ARTICLES, DUPLICATES, outcome_of
+def by_site(rows: list[dict[str, Any]], slugs: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Add up the catalogue's counts by site; sites in `slugs` without captures have a row of zeros."""
+    from crawler.monitoring.outcomes import ARTICLES, DUPLICATES, outcome_of
     from pipelines.model import Verdict
 
-    sites = {slug: _nothing(slug) for slug in (*(row["site"] for row in rows), *asked)}
+    sites = {slug: _zeros(slug) for slug in (*(row["site"] for row in rows), *slugs)}
     for row in rows:
         site = sites[row["site"]]
         site["captures"] += row["captures"]
         site["newest"] = max(site["newest"] or "", rfc3339(from_us(row["newest_us"]), "seconds"))
         verdict = Verdict(kind=row["verdict"], relation=row["relation"])
-        found = outcome_of(row["outcome"], row["reason"], verdict)
-        if found in ARTICLES or found in DUPLICATES:
-            site["articles" if found in ARTICLES else "duplicates"] += row["captures"]
+        outcome = outcome_of(row["outcome"], row["reason"], verdict)
+        if outcome in ARTICLES or outcome in DUPLICATES:
+            site["articles" if outcome in ARTICLES else "duplicates"] += row["captures"]
         else:
-            site["rejected"][found] = site["rejected"].get(found, 0) + row["captures"]
+            site["rejected"][outcome] = site["rejected"].get(outcome, 0) + row["captures"]
     return list(sites.values())
 
 
-def _nothing(slug: str | None) -> dict[str, Any]:
+def _zeros(slug: str | None) -> dict[str, Any]:
     return {"site": slug, "captures": 0, "articles": 0, "duplicates": 0, "rejected": {}, "newest": None}

@@ -1,4 +1,4 @@
-"""`fangzhi verify`: the archive held against everything that is known of it."""
+"""`fangzhi verify`: check the integrity of the archive."""
 
 from __future__ import annotations
 
@@ -13,24 +13,29 @@ from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
     from pipelines.archive.verify import Finding
-    from pipelines.verify import Seen
+    from pipelines.verify import VerificationCounts
 
 
 @fangzhi_command("verify")
-@click.option("--deep", is_flag=True, help="Read every byte, and hold every record against all the others.")
+@click.option("--deep", is_flag=True, help="Read every byte, and check every record against the others.")
 @click.option(
-    "--sample", type=click.IntRange(min=1), default=3, metavar="N", help="Captures read of each file.  [default: 3]"
+    "--sample",
+    type=click.IntRange(min=1),
+    default=3,
+    metavar="N",
+    help="Captures to read from each file.  [default: 3]",
 )
 def command(session: Session, deep: bool, sample: int) -> int:
-    """Check that the archive is what was put there, and that catalogue and indexes fit it.
+    """Check the integrity of the archive, its indexes and its catalogue.
 
-    \b
-    Always: the size of every file, and that none is missing, added or torn, against the manifests; indexes
-    and manifests wholly; that every entry's place exists; of each file N captures drawn by chance, the last
-    one among them, digests and all.
-    With --deep: every byte of every file and every record, also against one another and the catalogue.
+    Every run compares all files with their manifests (missing, added or truncated files), reads all indexes and
+    manifests, checks that the location of every catalogue entry exists, and reads N random captures of each WARC file,
+    always including the last one, with their digests.
 
-    Nothing is changed. Findings go to stdout, one a line (--json: one object each). Exit code 1 if there are any.
+    --deep reads every byte of every file and checks every record, also against the other records and the catalogue.
+
+    Nothing is changed. Findings are printed to stdout, one per line (with --json one object per line). The exit code
+    is 1 if there are any.
     """
     from pipelines.archive import Archive
     from pipelines.catalogue.catalogue import Catalogue
@@ -48,21 +53,21 @@ def command(session: Session, deep: bool, sample: int) -> int:
         count = 0
         for finding in check.findings():
             count += 1
-            session.emit(asdict(finding)) if session.machine else click.echo(line(finding))
-    session.say(summary(check.seen, deep=deep))
-    session.say(f"{count} findings" if count else "nothing is wrong with what was read")
+            session.emit(asdict(finding)) if session.as_json else click.echo(finding_line(finding))
+    session.say(summary(check.counts, deep=deep))
+    session.say(f"{count} findings" if count else "no errors found in what was read")
     return FAILED if count else DONE
 
 
-def line(finding: Finding) -> str:
-    """Return a finding as a line for people: file, byte, record, what."""
+def finding_line(finding: Finding) -> str:
+    """Return a finding as a line for people: file, byte offset, record id, problem, kind."""
     at = "" if finding.offset is None else f" byte {finding.offset}"
     record = f" {finding.record}" if finding.record else ""
     return f"{finding.file}{at}{record}: {finding.what} ({finding.kind})"
 
 
-def summary(seen: Seen, *, deep: bool) -> str:
-    """Say what was looked at, and what was not."""
+def summary(seen: VerificationCounts, *, deep: bool) -> str:
+    """Return a sentence about what was checked, and what was not."""
     size = f"{seen.bytes / 1e6:.1f} MB"
     if deep:
         read = f"all {seen.records} records of {seen.files} WARC files read, {size}"
@@ -70,7 +75,7 @@ def summary(seen: Seen, *, deep: bool) -> str:
         read = f"{seen.records} of {seen.indexed} captures in {seen.files} WARC files read, {size}; --deep reads all"
     parts = [f"{seen.objects} files", read, f"{seen.entries} entries"]
     if seen.pending:
-        parts.append(f"{seen.pending} of them in files that are still being written, not checked")
+        parts.append(f"{seen.pending} of them in files that are still open, not checked")
     if seen.elsewhere:
-        parts.append(f"{seen.elsewhere} of them of files elsewhere, not checked")
+        parts.append(f"{seen.elsewhere} of them in files outside the archive, not checked")
     return "; ".join(parts)

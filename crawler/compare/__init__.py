@@ -1,1 +1,1 @@
-"""Comparing readings, versions and reprints of a text."""
+"""Comparison of two extractions, two versions or several reprints of a text."""

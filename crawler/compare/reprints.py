@@ -1,4 +1,4 @@
-"""A text's family: who printed it, who was likely the first, and what the others added and left out."""
+"""Reprints of a text: who printed it, who was probably first, and what the others added and left out."""
 
 from __future__ import annotations
 
@@ -8,142 +8,155 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from crawler.compare.source_names import is_named
-from crawler.compare.text import Edit, text_edits
+from crawler.compare.text import TextChange, sentence_changes
 from pipelines.dedupe.similarity import ComparedText, Similarity
 from pipelines.model import Edition, Entry
 from pipelines.times import CHINA
 
 
 @frozen(kw_only=True)
-class Member:
-    """One print of a text: how near it is to the one that it is held `against`, and its sentences that are otherwise.
+class Reprint:
+    """One print of a text, compared with the likely source.
 
-    `against` is the likely source, of which it is None; or, for one that is not near to that, the print that it was
-    judged by. `named_by` are those that name this one's site or paper as where they have the text from.
+    `compared_with` is None for the likely source itself. It is the likely source for all other prints, except for those
+    that are not similar to it: these are compared with the entry that their verdict names.
+    `credited_by` are the prints that state this one's site or newspaper as their source.
     """
 
     entry: Entry
-    against: Entry | None
-    similarity_to: Similarity | None
-    edits: tuple[Edit, ...]
-    named_by: tuple[Entry, ...]
+    compared_with: Entry | None
+    similarity: Similarity | None
+    changes: tuple[TextChange, ...]
+    credited_by: tuple[Entry, ...]
 
     @property
     def source(self) -> str | None:
-        """Where the page says that it has the text from."""
-        return source_of(self.entry)
+        """The source that the page states (来源)."""
+        return stated_source(self.entry)
 
     @property
     def added(self) -> list[str]:
-        """The sentences that the one that it is held against has not."""
-        return [edit.after for edit in self.edits if not edit.before]
+        """Its sentences that the print it is compared with does not have."""
+        return [change.after for change in self.changes if not change.before]
 
     @property
     def left_out(self) -> list[str]:
-        """That one's sentences that are not in it."""
-        return [edit.before for edit in self.edits if not edit.after]
+        """Sentences of the print it is compared with that it does not have."""
+        return [change.before for change in self.changes if not change.after]
 
     @property
-    def changed(self) -> list[Edit]:
-        """The sentences that are otherwise in both."""
-        return [edit for edit in self.edits if edit.before and edit.after]
+    def changed(self) -> list[TextChange]:
+        """Sentences that differ between the two."""
+        return [change for change in self.changes if change.before and change.after]
 
 
-def family(head: Entry, others: Iterable[Entry], names: Mapping[str, str]) -> list[Member]:
-    """Return a family's members, the likely source first, the others by when they were published.
+def rank_reprints(head: Entry, others: Iterable[Entry], site_names: Mapping[str, str]) -> list[Reprint]:
+    """Return the prints of a text, the likely source first, the others by publication time.
 
-    `others` are what was judged by the head, or says the same as one that was: members need not be near to each other.
-    `names` are those of sites by their slugs. Of one address only the earliest capture is a member.
+    `others` are the entries whose verdict names the head or a copy of it; they need not be similar to each other.
+    `site_names` are the names of the sites by slug. Of the captures of one URL only the earliest counts.
     """
-    near = {entry.id: entry for entry in (*others, head)}
-    earliest = sorted(near.values(), key=_fetched, reverse=True)
-    prints = list(({entry.final_url: entry for entry in earliest} | {head.final_url: head}).values())
-    named_by = {entry.id: tuple(each for each in prints if _names(each, entry, names)) for entry in prints}
-    source = _source(prints, named_by)
-    rest = sorted((each for each in prints if each is not source), key=lambda each: (_since(each), _fetched(each)))
-    first = Member(entry=source, against=None, similarity_to=None, edits=(), named_by=named_by[source.id])
-    return [first, *(_member(entry, source, _judge(entry, near, head), named_by[entry.id]) for entry in rest)]
+    by_id = {entry.id: entry for entry in (*others, head)}
+    latest_first = sorted(by_id.values(), key=_capture_order, reverse=True)
+    prints = list(({entry.final_url: entry for entry in latest_first} | {head.final_url: head}).values())
+    credited_by = {entry.id: tuple(each for each in prints if _credits(each, entry, site_names)) for entry in prints}
+    source = _likely_source(prints, credited_by)
+    rest = sorted(
+        (each for each in prints if each is not source), key=lambda each: (_published_by(each), _capture_order(each))
+    )
+    first = Reprint(entry=source, compared_with=None, similarity=None, changes=(), credited_by=credited_by[source.id])
+    return [
+        first,
+        *(_compare(entry, source, _verdict_original(entry, by_id, head), credited_by[entry.id]) for entry in rest),
+    ]
 
 
-def near_versions(entry: Entry, versions: Iterable[Entry]) -> list[Entry]:
-    """Return the versions of a page that are near to one of them, that one among them: a text's, not the address's."""
-    here = ComparedText(_text(entry))
-    return [each for each in versions if each.id == entry.id or here.similarity_to(ComparedText(_text(each)))]
+def similar_versions(entry: Entry, versions: Iterable[Entry]) -> list[Entry]:
+    """Return a version of a page and those versions of the page that are similar to it.
+
+    A later, different text under the same URL belongs to other reprints.
+    """
+    text = ComparedText(_text(entry))
+    return [each for each in versions if each.id == entry.id or text.similarity_to(ComparedText(_text(each)))]
 
 
-def source_of(entry: Entry) -> str | None:
-    """Return where a page says that it has its text from."""
+def stated_source(entry: Entry) -> str | None:
+    """Return the source that a page states (来源)."""
     return next((article.source for article in entry.articles if article.source), None)
 
 
-def _source(prints: list[Entry], named_by: Mapping[str, tuple[Entry, ...]]) -> Entry:
-    """Return the likely source: the earliest, on one day rather one that others name, but none that names another.
+def _likely_source(prints: list[Entry], credited_by: Mapping[str, tuple[Entry, ...]]) -> Entry:
+    """Return the likely source: the earliest print that credits no other one.
 
-    What names another had the text from there, whatever the dates say: so that one was there before it.
+    Among those of the same day, one that others credit comes first. A print that credits another one took the text
+    from there, whatever the dates say; so the credited one was published no later.
     """
-    borrowed = {each.id for others in named_by.values() for each in others}
-    candidates = [entry for entry in prints if entry.id not in borrowed] or prints
+    crediting = {each.id for others in credited_by.values() for each in others}
+    candidates = [entry for entry in prints if entry.id not in crediting] or prints
 
     def rank(entry: Entry) -> tuple[dt.date, bool, dt.datetime, tuple[dt.datetime, str]]:
-        since = min(_since(each) for each in (entry, *named_by[entry.id]))
-        return since.astimezone(CHINA).date(), not named_by[entry.id], since, _fetched(entry)
+        published = min(_published_by(each) for each in (entry, *credited_by[entry.id]))
+        return published.astimezone(CHINA).date(), not credited_by[entry.id], published, _capture_order(entry)
 
     return min(candidates, key=rank)
 
 
-def _names(copy: Entry, other: Entry, names: Mapping[str, str]) -> bool:
-    """Tell whether a print names the site or the paper of another, and not its own, as where it has the text from."""
-    source = source_of(copy)
+def _credits(entry: Entry, other: Entry, site_names: Mapping[str, str]) -> bool:
+    """Return whether a print states the site or newspaper of another one as its source, and not its own."""
+    source = stated_source(entry)
     if source is None:
         return False
-    return is_named(source, _called(other, names)) and not is_named(source, _called(copy, names))
+    return is_named(source, _publisher_names(other, site_names)) and not is_named(
+        source, _publisher_names(entry, site_names)
+    )
 
 
-def _called(entry: Entry, names: Mapping[str, str]) -> list[str]:
-    """Return what the site of a page is called: by the registry, by itself, and the paper that it is a page of."""
+def _publisher_names(entry: Entry, site_names: Mapping[str, str]) -> list[str]:
+    """Return the names of a page's site, from the registry and from the page, and of its newspaper."""
     declared = [name for article in entry.articles for name in (article.site_name, _paper(article.edition)) if name]
-    return [*filter(None, [names.get(entry.site or "")]), *declared]
+    return [*filter(None, [site_names.get(entry.site or "")]), *declared]
 
 
 def _paper(edition: Edition | None) -> str | None:
     return edition.paper if edition else None
 
 
-def _judge(entry: Entry, near: Mapping[str, Entry], head: Entry) -> Entry:
-    """Return what a print was judged by; one that repeats another word for word stands for that."""
+def _verdict_original(entry: Entry, by_id: Mapping[str, Entry], head: Entry) -> Entry:
+    """Return the entry that a print was found similar to; for a word-for-word copy, the one that its original was."""
     verdict = entry.verdict
-    if verdict.kind != "near-copy" and (repeated := near.get(verdict.of or "")):
+    if verdict.kind != "near-copy" and (repeated := by_id.get(verdict.of or "")):
         verdict = repeated.verdict
-    return near.get(verdict.of or "", head)
+    return by_id.get(verdict.of or "", head)
 
 
-def _member(entry: Entry, source: Entry, judge: Entry, named_by: tuple[Entry, ...]) -> Member:
-    """Return a print held against the source, or against what it was judged by where it is not near to that."""
-    here = ComparedText(_text(entry))
-    found = here.similarity_to(ComparedText(_text(source)))
-    against = source if found or judge is entry else judge
-    return Member(
+def _compare(entry: Entry, source: Entry, verdict_original: Entry, credited_by: tuple[Entry, ...]) -> Reprint:
+    """Return a print compared with the likely source, or with its verdict's original if it is not similar to that."""
+    text = ComparedText(_text(entry))
+    similarity = text.similarity_to(ComparedText(_text(source)))
+    compared_with = source if similarity or verdict_original is entry else verdict_original
+    return Reprint(
         entry=entry,
-        against=against,
-        similarity_to=found or here.similarity_to(ComparedText(_text(against))),
-        edits=tuple(text_edits(_text(against), _text(entry))),
-        named_by=named_by,
+        compared_with=compared_with,
+        similarity=similarity or text.similarity_to(ComparedText(_text(compared_with))),
+        changes=tuple(sentence_changes(_text(compared_with), _text(entry))),
+        credited_by=credited_by,
     )
 
 
-def _fetched(entry: Entry) -> tuple[dt.datetime, str]:
+def _capture_order(entry: Entry) -> tuple[dt.datetime, str]:
     return entry.fetched_at, entry.id
 
 
-def _since(entry: Entry) -> dt.datetime:
-    """Return since when a print was there: as it says itself, a day alone as its last moment, or since its capture.
+def _published_by(entry: Entry) -> dt.datetime:
+    """Return the latest time at which a print can have been published.
 
-    A page cannot have come out after it was captured, whatever it says.
+    It is the publication time that the page states (a date alone counts as its last moment), or else the capture time.
+    A page cannot have been published after its capture, whatever it states.
     """
-    told = next((article.published_at for article in entry.articles if article.published_at), None)
-    if told is None:
+    stated = next((article.published_at for article in entry.articles if article.published_at), None)
+    if stated is None:
         return entry.fetched_at
-    at = told if isinstance(told, dt.datetime) else dt.datetime.combine(told, dt.time.max, CHINA)
+    at = stated if isinstance(stated, dt.datetime) else dt.datetime.combine(stated, dt.time.max, CHINA)
     return min(at, entry.fetched_at)
 
 

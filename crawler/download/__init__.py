@@ -1,1 +1,1 @@
-"""Downloading: connections, TLS, politeness, robots.txt, the browser, and what of an exchange is captured."""
+"""Downloading: connections, TLS, throttling, robots.txt, the browser, and the capture of each exchange."""

@@ -1,7 +1,7 @@
-"""A browser without a network of its own: it shows a page, and whoever calls answers all that the page asks for.
+"""A headless browser without network access: it renders a page, and the caller answers all requests of the page.
 
-Two locks keep it off the network: every request is intercepted, and what would not be is sent to a proxy whose name
-never resolves. It is handed no cookie and keeps nothing from one page to the next.
+Two measures keep it off the network: every request is intercepted, and any request that is not goes to a proxy whose
+name never resolves. The browser gets no cookies and keeps nothing from one page to the next.
 """
 
 from __future__ import annotations
@@ -22,43 +22,45 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import BrowserContext, Page, Playwright, Route
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""What the program is called by Debian, by Ubuntu and others, and by Google."""
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Names of the program: Debian's, that of Ubuntu and others, and Google's."""
 
-TYPES = ("script", "xhr", "fetch")
-"""What a page is given: all that can change its text. Pictures, fonts, media, style sheets and frames cannot."""
+RESOURCE_TYPES = ("script", "xhr", "fetch")
+"""Types of resources that a page may load: those that can change its text. Images, fonts, media, style sheets and
+frames cannot."""
 
-MOST_REQUESTS = 40
-"""Requests that one page may make: portals load 10 to 30 scripts and lists; what asks for more polls or counts."""
+MAX_REQUESTS = 40
+"""Maximum number of requests of a page: portals load 10 to 30 scripts and lists; pages with more poll or count visits.
+"""
 
-MOST_SECONDS = 90.0
-"""Seconds for one page: 30 for it to run, and 30 requests at the pace of 2 s that sites are given by default."""
+MAX_PAGE_SECONDS = 90.0
+"""Maximum seconds for a page: 30 s to run, and 30 requests at the default delay of 2 s."""
 
-IDLE_BY = 0.8
-"""The part of that after which a page that is never idle, because it polls, is read as it is."""
+IDLE_SHARE = 0.8
+"""The part of a page's time after which it is read as it is, even if it is not idle because it polls."""
 
-MOST_PAGES = 2
-"""Pages shown at once: each takes some 100 MB and most of a core."""
+MAX_OPEN_PAGES = 2
+"""Maximum number of pages that are rendered at the same time: each needs about 100 MB and most of a core."""
 
-_OFFLINE = (
+_OFFLINE_OPTIONS = (
     "--proxy-server=http://proxy.invalid",  # a name that never resolves (RFC 6761 §6.4)
-    "--proxy-bypass-list=<-loopback>",  # else loopback would not go by the proxy
+    "--proxy-bypass-list=<-loopback>",  # otherwise loopback would bypass the proxy
     "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # else WebRTC would send datagrams past the proxy
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # otherwise WebRTC would send datagrams around the proxy
     "--disable-quic",
 )
 
 
 class NotRendered(PageError):
-    """A browser could not show a page."""
+    """A browser could not render a page."""
 
     def __init__(self, why: str, url: str) -> None:
-        super().__init__(f"a browser could not show it: {why}", url, "the page is archived as it came; try later")
+        super().__init__(f"a browser could not render it: {why}", url, "the unrendered page is archived; try later")
 
 
 @frozen(kw_only=True)
-class Asked:
-    """What a page asks for: an absolute URL, header names in lower case, `kind` one of TYPES."""
+class BrowserRequest:
+    """A request of a page: an absolute URL, header names in lower case, `kind` one of `RESOURCE_TYPES`."""
 
     url: str
     method: str
@@ -68,68 +70,71 @@ class Asked:
 
 
 @frozen(kw_only=True)
-class Answer:
-    """What it gets; `body` has no content-encoding."""
+class BrowserResponse:
+    """The response to a request of a page; `body` has no content-encoding."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-STAY = Answer(status=204, headers={}, body=b"")
-"""What a page gets that leads elsewhere: it stays as it is, where a failure would put an error's page in its place."""
+NO_NAVIGATION = BrowserResponse(status=204, headers={}, body=b"")
+"""The response to a navigation: with status 204 the page stays; after a failure an error page would replace it."""
 
-Fetch = Callable[[Asked], Awaitable[Answer | None]]
-"""Answers what a page asks for; None lets the request fail."""
+BrowserFetch = Callable[[BrowserRequest], Awaitable[BrowserResponse | None]]
+"""Answers a request of a page; None makes the request fail."""
 
 
 def find_browser(named: str | None = None) -> str:
-    """Return the path of the browser that is named, or else of the first there is; raises ConfigError."""
+    """Return the path of the named browser, else of the first installed one; raises ConfigError if there is none."""
     if find_spec("playwright") is None:
         raise ConfigError("rendering needs Playwright, which is not installed", hint='pip install "fangzhi[render]"')
-    found = next(filter(None, map(shutil.which, (named,) if named else NAMES)), None)
+    found = next(filter(None, map(shutil.which, (named,) if named else BROWSER_NAMES)), None)
     if found is None:
-        said = f"the browser {named} is not there" if named else f"rendering needs one of {', '.join(NAMES)}"
-        raise ConfigError(said, hint="install Chromium (apt install chromium), or name it: FANGZHI_BROWSER=/path/to/it")
+        problem = (
+            f"the browser {named} was not found" if named else f"rendering needs one of {', '.join(BROWSER_NAMES)}"
+        )
+        hint = "install Chromium (apt install chromium), or set its path: FANGZHI_BROWSER=/path/to/it"
+        raise ConfigError(problem, hint=hint)
     return found
 
 
 class Browser:
-    """Shows pages, each in a profile of its own; it starts with the first of them."""
+    """Renders pages, each in a separate profile. The program starts with the first page."""
 
-    def __init__(self, path: str, user_agent: str, seconds: float = MOST_SECONDS) -> None:
-        """Take the program that `find_browser` found, what it says that it is, and the time that a page may take."""
+    def __init__(self, path: str, user_agent: str, seconds: float = MAX_PAGE_SECONDS) -> None:
+        """Take the path from `find_browser`, the User-Agent header, and the maximum seconds for a page."""
         self._path, self._user_agent, self._seconds = path, user_agent, seconds
         self._starting = asyncio.Lock()
-        self._room = asyncio.Semaphore(MOST_PAGES)
+        self._open_pages = asyncio.Semaphore(MAX_OPEN_PAGES)
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
 
     @property
     def name(self) -> str:
-        """What it is, such as `Chromium/150.0.7871.100`; known once it has shown a page."""
+        """Name and version, such as `Chromium/150.0.7871.100`; without version before the first page."""
         return f"Chromium/{self._chromium.version}" if self._chromium else "Chromium"
 
-    async def show(self, url: str, page: Answer, fetch: Fetch) -> str:
-        """Return the HTML of a page, which is given, once its scripts have run; raises NotRendered."""
+    async def show(self, url: str, page: BrowserResponse, fetch: BrowserFetch) -> str:
+        """Return the HTML of `page` after its scripts have run; raises NotRendered."""
         from playwright.async_api import Error
 
         try:
-            async with self._room:
+            async with self._open_pages:
                 context = await self._context()
                 try:
                     async with asyncio.timeout(self._seconds):
-                        return await _Showing(url, page, fetch).run(context, self._seconds * IDLE_BY)
+                        return await _PageRendering(url, page, fetch).run(context, self._seconds * IDLE_SHARE)
                 finally:
                     with contextlib.suppress(Error):
                         await context.close()
         except TimeoutError as error:
-            raise NotRendered(f"it was not done in {self._seconds:g} s", url) from error
+            raise NotRendered(f"it took more than {self._seconds:g} s", url) from error
         except Error as error:
             raise NotRendered(error.message.partition("\n")[0], url) from error
 
     async def close(self) -> None:
-        """End the browser, if it was started."""
+        """Stop the browser, if it was started."""
         from playwright.async_api import Error
 
         with contextlib.suppress(Error):
@@ -147,9 +152,9 @@ class Browser:
             if self._chromium is None or not self._chromium.is_connected():
                 self._chromium = await self._playwright.chromium.launch(
                     executable_path=self._path,
-                    args=list(_OFFLINE),
+                    args=list(_OFFLINE_OPTIONS),
                     chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to start as root with it
-                    handle_sigint=False,  # the first Ctrl-C lets what is in flight be finished
+                    handle_sigint=False,  # after the first Ctrl-C the requests in flight are finished
                 )
         return await self._chromium.new_context(
             accept_downloads=False,
@@ -160,16 +165,16 @@ class Browser:
         )
 
 
-class _Showing:
-    """One page being shown."""
+class _PageRendering:
+    """The rendering of one page."""
 
-    def __init__(self, url: str, page: Answer, fetch: Fetch) -> None:
+    def __init__(self, url: str, page: BrowserResponse, fetch: BrowserFetch) -> None:
         self._url, self._answer, self._fetch = url, page, fetch
-        self._begun = False
-        self._left = MOST_REQUESTS
+        self._document_served = False
+        self._requests_left = MAX_REQUESTS
 
     async def run(self, context: BrowserContext, seconds: float) -> str:
-        """Return what the page is once it asks for nothing more, or after so many seconds."""
+        """Return the page's HTML once it makes no more requests, or after this many seconds."""
         from playwright.async_api import TimeoutError as Late
 
         idle_by = asyncio.get_running_loop().time() + seconds
@@ -186,24 +191,24 @@ class _Showing:
     async def _route(self, page: Page, route: Route) -> None:
         from playwright.async_api import Error
 
-        answer = await self._answered(page, route)
+        answer = await self._response_to(page, route)
         with contextlib.suppress(Error):  # the page may be closed by now
             if answer is None:
                 await route.abort()
             else:
                 await route.fulfill(status=answer.status, headers=dict(answer.headers), body=answer.body)
 
-    async def _answered(self, page: Page, route: Route) -> Answer | None:
+    async def _response_to(self, page: Page, route: Route) -> BrowserResponse | None:
         request = route.request
         if request.resource_type == "document":
-            first = not self._begun and request.frame == page.main_frame
-            self._begun = True
-            return self._answer if first else STAY
-        if request.resource_type not in TYPES or not self._left:
+            first = not self._document_served and request.frame == page.main_frame
+            self._document_served = True
+            return self._answer if first else NO_NAVIGATION
+        if request.resource_type not in RESOURCE_TYPES or not self._requests_left:
             return None
-        self._left -= 1
+        self._requests_left -= 1
         return await self._fetch(
-            Asked(
+            BrowserRequest(
                 url=request.url,
                 method=request.method,
                 headers=request.headers,

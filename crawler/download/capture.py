@@ -1,4 +1,4 @@
-"""What Scrapy and its HTTP client hold of an exchange, as captures: the one module that knows both sides."""
+"""Converts Scrapy's and its HTTP client's view of an exchange to a `Capture`; the only module that knows both."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from pipelines.archive.records import response_id
 from pipelines.dedupe.verdict import payload_digest
 from pipelines.model import Capture, Headers, Rendering, Tls
 
-Cut = Literal["length", "time", "disconnect"]
-"""What cut a body short, as WARC-Truncated names it."""
+Truncation = Literal["length", "time", "disconnect"]
+"""Why a body is truncated, in the terms of WARC-Truncated."""
 
-CERTIFICATE = "certificate"
-"""What a connection is asked for by `get_extra_info`: `trusted`, or what was wrong with the server's certificate."""
+CERTIFICATE_INFO = "certificate"
+"""Key of a connection's `get_extra_info`: `trusted`, or the problem of the server's certificate."""
 
-PROTOCOL = "tls_protocol"
-"""What it is asked for under this name: the protocol that was agreed, which OpenSSL forgets when a server hangs up."""
+PROTOCOL_INFO = "tls_protocol"
+"""Key of a connection's `get_extra_info`: the negotiated protocol, which OpenSSL forgets when a server disconnects."""
 
-_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
+_OPENSSL_SUITE = re.compile(r"(?:((?:EC)?DHE-\w+)-)?(?:(AES|ARIA|CAMELLIA)(128|256)-)?([\w-]+)")
 _ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": "3DES_EDE_CBC_SHA", "CCM8": "CCM_8"}
 
-MAX_BODY = "fangzhi_max_body"
-"""In `request.meta` of a file: the size in bytes from which its body is left out, where other bodies are cut."""
+MAX_BODY_KEY = "fangzhi_max_body"
+"""Key in `request.meta` of a file: its maximum size in bytes. Larger files get no body; other pages are truncated."""
 
-_KEY = "captures"
-"""In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
+_CAPTURES_KEY = "captures"
+"""Key in `request.meta`, which Scrapy copies to the requests that follow a redirect or retry."""
 
 
-def exchange(
+def exchange_capture(
     request: Request,
     wire: httpx2.Response,
     answer: Response,
     fetched_at: dt.datetime,
-    truncated: Cut | None,
+    truncated: Truncation | None,
 ) -> Capture:
-    """Return one exchange as it went over the wire; the body has its content-encoding, not its transfer-encoding."""
+    """Return the capture of an exchange; the body keeps its content-encoding, but not its transfer-encoding."""
     return Capture(
         url=request.url,
         final_url=request.url,
@@ -50,19 +50,19 @@ def exchange(
         status=wire.status_code,
         reason=wire.extensions.get("reason_phrase", b"").decode("latin-1"),
         http_version=wire.http_version,
-        headers=_latin(wire.headers.raw),
+        headers=_latin1_headers(wire.headers.raw),
         body=answer.body,
         method=request.method,
-        request_headers=_latin(wire.request.headers.raw),
+        request_headers=_latin1_headers(wire.request.headers.raw),
         request_body=request.body,
         ip_address=str(answer.ip_address) if answer.ip_address else None,
-        tls=_secured(wire),
+        tls=_tls(wire),
         truncated=truncated,
     )
 
 
 def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture:
-    """Return the capture of what a browser made of a page; its mark of UTF-8 outvotes what the markup says."""
+    """Return the capture of a rendered page; its UTF-8 byte order mark overrides the encoding in the markup."""
     return Capture(
         url=page.url,
         final_url=page.final_url,
@@ -76,40 +76,40 @@ def rendered(page: Capture, html: str, browser: str, at: dt.datetime) -> Capture
     )
 
 
-def remember(request: Request, capture: Capture) -> None:
-    """Let a capture travel with its request."""
-    request.meta.setdefault(_KEY, []).append(capture)
+def add_capture(request: Request, capture: Capture) -> None:
+    """Add a capture to those of its request."""
+    request.meta.setdefault(_CAPTURES_KEY, []).append(capture)
 
 
 def captures(request: Request) -> tuple[Capture, ...]:
-    """Return what was captured for a request, oldest first: redirects and failed tries, then the answer.
+    """Return the captures of a request, oldest first: redirects and failed attempts, then the response.
 
-    `url` of each is the address that was asked for at the start.
+    `url` of each is the URL of the first request.
     """
-    asked = request.meta.get("redirect_urls", [request.url])[0]
-    return tuple(attrs.evolve(capture, url=asked) for capture in request.meta.get(_KEY, ()))
+    first_url = request.meta.get("redirect_urls", [request.url])[0]
+    return tuple(attrs.evolve(capture, url=first_url) for capture in request.meta.get(_CAPTURES_KEY, ()))
 
 
-def _secured(wire: httpx2.Response) -> Tls | None:
+def _tls(wire: httpx2.Response) -> Tls | None:
     connection = wire.extensions["network_stream"]
     secured = connection.get_extra_info("ssl_object")
     if secured is None:
         return None
-    protocol = connection.get_extra_info(PROTOCOL).lower()
+    protocol = connection.get_extra_info(PROTOCOL_INFO).lower()
     return Tls(
         protocol=protocol.replace("tlsv1.", "tls/1.").replace("tlsv1", "tls/1.0"),
         cipher=iana_name(secured.cipher()[0]),
-        certificate=connection.get_extra_info(CERTIFICATE),
+        certificate=connection.get_extra_info(CERTIFICATE_INFO),
     )
 
 
 def iana_name(name: str) -> str:
-    """Return the IANA name of a cipher suite that OpenSSL names; as servers with certificates choose them.
+    """Convert OpenSSL's name of a cipher suite to IANA's, for suites of servers with certificates.
 
     >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256"), iana_name("AES256-SHA")
     ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA')
     """
-    found = _SUITE.fullmatch(name)
+    found = _OPENSSL_SUITE.fullmatch(name)
     if name.startswith("TLS_") or not found:
         return name
     exchange, cipher, bits, rest = found.groups()
@@ -118,5 +118,5 @@ def iana_name(name: str) -> str:
     return "_".join(words).replace("-", "_")
 
 
-def _latin(raw: list[tuple[bytes, bytes]]) -> Headers:
+def _latin1_headers(raw: list[tuple[bytes, bytes]]) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)

@@ -1,4 +1,4 @@
-"""Pages that send the browser on by meta refresh or script are followed within their site."""
+"""Follows client-side redirects (meta refresh or script) within a site."""
 
 from __future__ import annotations
 
@@ -10,45 +10,53 @@ from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.http import Response
 
 from crawler.download.capture import captures
-from crawler.frontier.dupefilter import Knowing
+from crawler.frontier.dupefilter import RegistrySpider
 from pipelines.parse.decode import decode
-from pipelines.parse.extract.forwards import LARGEST, forward, may_forward
 
-DEEPEST = 3
-"""Pages in a row that send on: an old address, its new one, and the day's first page of a paper."""
+MAX_CLIENT_REDIRECTS = 3
+"""Maximum number of client-side redirects in a row: from an old URL to a new one, then to a paper's front page."""
 
-MOST_BYTES = 4 * LARGEST
-"""Bytes that a page can have whose characters are looked at."""
+BYTES_PER_CHARACTER = 4
+"""Bytes of the longest character, in UTF-8 and in GB 18030."""
 
-FORWARDED = "forwarded"
-"""In `request.meta`: how many pages sent on before; one with `DEEPEST` is not followed."""
+REDIRECT_COUNT_KEY = "forwarded"
+"""Key in `request.meta`: client-side redirects so far; with `MAX_CLIENT_REDIRECTS` no further one is followed."""
 
 
 class ClientRedirect(BaseRedirectMiddleware):
-    """Takes a page that only sends on for a redirect; each is a capture of its own, and the guard sees each target."""
+    """Treats a page that only redirects the browser as a redirect.
+
+    Each page becomes a capture, and each target is checked for private addresses.
+    """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the request for the page that a page sends on to, or the response where it stays."""
-        depth = request.meta.get(FORWARDED, 0)
-        target = self._target(request, response) if depth < DEEPEST else None
+        """Return the request for the target of a client-side redirect, or the response if there is none."""
+        depth = request.meta.get(REDIRECT_COUNT_KEY, 0)
+        target = self._target(request, response) if depth < MAX_CLIENT_REDIRECTS else None
         if target is None:
             return response
         further = self._redirect_request_using_get(request, response, target)
-        further.meta[FORWARDED] = depth + 1
+        further.meta[REDIRECT_COUNT_KEY] = depth + 1
         return self._redirect(further, request, "forward")
 
     def _target(self, request: Request, response: Response) -> str | None:
-        made = captures(request)
-        if response.status != 200 or request.method != "GET" or len(response.body) > MOST_BYTES or not made:
+        from pipelines.parse.extract.client_redirects import (  # the first request of a crawl need not wait for it
+            MAX_REDIRECT_CHARS,
+            client_redirect,
+            may_redirect,
+        )
+
+        made, max_bytes = captures(request), BYTES_PER_CHARACTER * MAX_REDIRECT_CHARS
+        if response.status != 200 or request.method != "GET" or len(response.body) > max_bytes or not made:
             return None
-        if not may_forward(response.body):  # most articles: the reactor need not decode them
+        if not may_redirect(response.body):  # true of most articles: saves decoding them in the reactor's thread
             return None
         html = decode(made[-1])
-        target = forward(html, request.url) if isinstance(html, str) else None
+        target = client_redirect(html, request.url) if isinstance(html, str) else None
         before = request.meta.get("redirect_urls", ())
         return target if target and target not in before and self._same_site(target, request.url) else None
 
     def _same_site(self, target: str, url: str) -> bool:
-        registry = cast("Knowing", self.crawler.spider).registry
+        registry = cast("RegistrySpider", self.crawler.spider).registry
         site = registry.find(url)
         return site == registry.find(target) if site else urlsplit(target).hostname == urlsplit(url).hostname

@@ -1,4 +1,4 @@
-"""Connections to public addresses only, of either family, the first that answers."""
+"""Opens connections to public addresses only, IPv4 or IPv6, to the first address that answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import functools
 import socket
 import ssl
 from asyncio.staggered import staggered_race
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpcore2
@@ -21,56 +21,62 @@ from crawler.sites.hosts import hosts_of, netloc
 from pipelines.errors import PageError
 
 STAGGER_S = 0.25
-"""Seconds after which the next address is tried beside one that does not answer (RFC 8305 §5)."""
+"""Seconds after which the next address is tried in parallel, if one does not answer (RFC 8305 §5)."""
 
-FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
+SOCKET_FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
 @frozen
-class OldTls:
-    """Whether a host speaks only old TLS, as it is remembered."""
+class HostLegacyTls:
+    """Whether a host supports only legacy TLS, as stored in the host quirks."""
 
     host: str
-    memory: HostQuirks
+    quirks: HostQuirks
 
-    def known(self) -> bool:
-        """Tell whether it is one of them."""
-        return self.memory.get(self.host, "tls") == "legacy"
+    def is_known(self) -> bool:
+        """Return whether the host is known to support only legacy TLS."""
+        return self.quirks.get(self.host, "tls") == "legacy"
 
     def note(self) -> None:
-        """Remember that it is."""
-        if not self.known():
-            self.memory.note(self.host, "tls", "legacy")
+        """Store that the host supports only legacy TLS."""
+        if not self.is_known():
+            self.quirks.note(self.host, "tls", "legacy")
 
 
-class GuardedBackend(AutoBackend):
+class PublicAddressBackend(AutoBackend):
     """Opens connections to public addresses only.
 
-    The name is resolved here and the connection made to the address that was looked at, so neither redirects nor a
-    name that changes its address between look and call get past it. `versions` are the IP versions to which the hosts
-    of some sites are held, 4 or 6.
+    The host name is resolved here, and the connection goes to the address that was checked. So neither a redirect nor
+    a name that changes its address between check and connection (DNS rebinding) gets around the check. `versions` maps
+    hosts to the IP version, 4 or 6, to which their site is restricted. `strict` makes the context that refuses
+    untrusted certificates: it loads the system's certificates, which takes 35 ms that a host without TLS need not cost.
     """
 
     def __init__(
-        self, *, allow_private: bool, strict: ssl.SSLContext, memory: HostQuirks, versions: Mapping[str, int]
+        self,
+        *,
+        allow_private: bool,
+        strict: Callable[[], ssl.SSLContext],
+        quirks: HostQuirks,
+        versions: Mapping[str, int],
     ) -> None:
         self._allow_private = allow_private
         self._strict = strict
-        self._memory = memory
+        self._quirks = quirks
         self._versions = versions
 
     async def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:  # type: ignore[override]
-        """Connect to the first address of a host that answers; raises PageError if one of them is not public."""
-        again = functools.partial(self._connect, host, port, **options)
-        old = OldTls(netloc(f"https://{_literal(host)}:{port}"), self._memory)
-        return Connection(await again(), self._strict, again, old)
+        """Connect to the first address of a host that answers; raises PageError if any of them is not public."""
+        connect = functools.partial(self._connect, host, port, **options)
+        legacy_tls = HostLegacyTls(netloc(f"https://{_bracketed(host)}:{port}"), self._quirks)
+        return Connection(await connect(), self._strict, connect, legacy_tls)
 
     async def _connect(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:
         version = self._version(host, port)
         addresses = await _resolve(host, port, version)
         for address in addresses:
             if why := refusal(address, allow_private=self._allow_private):
-                raise PageError(f"{host} is {address}, {why}", host, "only public addresses are fetched")
+                raise PageError(f"{host} has the address {address}, {why}", host, "only public addresses are fetched")
         connect = super().connect_tcp
         tries = [functools.partial(connect, address, port, **options) for address in addresses]
         stream: httpcore2.AsyncNetworkStream | None
@@ -82,16 +88,16 @@ class GuardedBackend(AutoBackend):
 
     def _version(self, host: str, port: int) -> int | None:
         scheme = "https" if port == 443 else "http"
-        asked = hosts_of(f"{scheme}://{_literal(host)}:{port}")
-        return next((self._versions[each] for each in asked if each in self._versions), None)
+        hosts = hosts_of(f"{scheme}://{_bracketed(host)}:{port}")
+        return next((self._versions[each] for each in hosts if each in self._versions), None)
 
 
-def _literal(host: str) -> str:
+def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
 async def _resolve(host: str, port: int, version: int | None) -> list[str]:
-    family = FAMILIES[version] if version else socket.AF_UNSPEC
+    family = SOCKET_FAMILIES[version] if version else socket.AF_UNSPEC
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
     except socket.gaierror as error:

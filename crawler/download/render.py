@@ -1,4 +1,4 @@
-"""Pages that scripts write are shown by a browser, whose every request takes the way that ours take."""
+"""Renders script-only pages in a browser, whose requests all go through Scrapy like any other request."""
 
 from __future__ import annotations
 
@@ -12,77 +12,85 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.datatypes import LocalCache
 
-from crawler.download.browser import Answer, Asked, Browser, NotRendered, find_browser
-from crawler.download.capture import captures, remember, rendered
-from crawler.download.client_redirect import DEEPEST, FORWARDED
+from crawler.download.browser import Browser, BrowserRequest, BrowserResponse, NotRendered, find_browser
+from crawler.download.capture import add_capture, captures, rendered
+from crawler.download.client_redirect import MAX_CLIENT_REDIRECTS, REDIRECT_COUNT_KEY
 from crawler.download.ssrf import check_url
 from crawler.frontier.dupefilter import slot
 from crawler.sites.registry import Registry
 from pipelines.model import Capture
 from pipelines.parse.decode import decode
-from pipelines.parse.extract.refusals import challenge
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-RENDER = "render"
-"""In `request.meta` of a page that a browser is to show: the fragment that its address has there, mostly empty."""
+RENDER_KEY = "render"
+"""Key in `request.meta` of a page to be rendered: the fragment of its URL in the browser, usually empty."""
 
-SCRIPTS = 64
-"""Scripts that are kept from page to page of a crawl: those of some ten sites, each asked for once."""
+MAX_CACHED_SCRIPTS = 64
+"""Scripts that are cached during a crawl: those of about ten sites; each of them is fetched once."""
 
-LONGEST_SCRIPT = 1 << 20
-"""Bytes of the longest of them; libraries have under 500 KB, and 64 of 1 MB are no burden."""
+MAX_SCRIPT_BYTES = 1 << 20
+"""Maximum size of a cached script in bytes: libraries have less than 500 KB, and 64 scripts of 1 MB fit in memory."""
 
-_OURS = ("accept-encoding", "accept-language", "cookie", "host", "user-agent")
-"""Header fields of a request that are not the page's to say."""
+_OWN_REQUEST_HEADERS = ("accept-encoding", "accept-language", "cookie", "host", "user-agent")
+"""Request headers that Scrapy sets, not the page."""
 
-_WIRE = ("connection", "content-encoding", "content-length", "location", "refresh", "set-cookie", "transfer-encoding")
-"""Header fields of an answer that speak of its way over the wire, or of what is not the browser's to do."""
+_DROPPED_RESPONSE_HEADERS = (
+    "connection",
+    "content-encoding",
+    "content-length",
+    "location",
+    "refresh",
+    "set-cookie",
+    "transfer-encoding",
+)
+"""Response headers that are not passed to the browser: those about the transfer, about cookies and about redirects."""
 
 
-class Shows(Protocol):
-    """A spider that may have pages shown."""
+class RenderingSpider(Protocol):
+    """A spider whose pages may be rendered."""
 
     registry: Registry
 
     def renders(self) -> bool:
-        """Tell whether it will ask for pages to be shown by a browser."""
+        """Return whether the spider will request rendered pages."""
 
 
 class Render:
-    """Adds to the captures of a page that is to be shown what a browser made of it, and hands that on.
+    """Adds the capture of the rendered page to those of a page, and passes its HTML on as the response.
 
-    The page itself is not asked for again. Its scripts and data are asked for through Scrapy's middlewares: robots.txt,
-    pace, cookies, redirects, limits and guard are those of every request. Challenges are left as they are.
+    The page itself is not fetched again. Its scripts and data are fetched through Scrapy's middlewares: robots.txt,
+    throttling, cookies, redirects, limits and the check for private addresses apply as to any request. Anti-bot
+    challenges are not rendered.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._scripts: LocalCache[str, Answer] = LocalCache(SCRIPTS)
-        self._browser = self._found() if cast("Shows", crawler.spider).renders() else None
+        self._scripts: LocalCache[str, BrowserResponse] = LocalCache(MAX_CACHED_SCRIPTS)
+        self._browser = self._new_browser() if cast("RenderingSpider", crawler.spider).renders() else None
         crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Render:
-        """Make the middleware; raises ConfigError where pages are to be shown and there is no browser."""
+        """Create the middleware; raises ConfigError if pages are to be rendered and there is no browser."""
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Return a page as the browser shows it, if it is to be shown; raises NotRendered, ConfigError without one."""
+        """Return the rendered page if the request asks for it; raises NotRendered, or ConfigError without a browser."""
         made = captures(request)
-        if RENDER not in request.meta or not made or not _is_page(made[-1]):
+        if RENDER_KEY not in request.meta or not made or not _is_page(made[-1]):
             return response
         page = made[-1]
-        self._browser = self._browser or self._found()
-        url = "#".join(filter(None, (urldefrag(response.url).url, request.meta[RENDER])))
-        html = await self._browser.show(url, _answer(response), self._fetch)
+        self._browser = self._browser or self._new_browser()
+        url = "#".join(filter(None, (urldefrag(response.url).url, request.meta[RENDER_KEY])))
+        html = await self._browser.show(url, _browser_response(response), self._fetch)
         if len(html) > self._crawler.settings.getint("FANGZHI_MAX_BODY"):
-            raise NotRendered(f"its scripts made {len(html)} characters of it", page.final_url)
+            raise NotRendered(f"the rendered page has {len(html)} characters", page.final_url)
         capture = rendered(page, html, self._browser.name, dt.datetime.now(dt.UTC))
-        remember(request, capture)
+        add_capture(request, capture)
         return response.replace(body=capture.body)
 
-    def _found(self) -> Browser:
+    def _new_browser(self) -> Browser:
         settings = self._crawler.settings
         return Browser(find_browser(settings["FANGZHI_BROWSER"]), settings["USER_AGENT"])
 
@@ -90,47 +98,53 @@ class Render:
         if self._browser:
             await self._browser.close()
 
-    async def _fetch(self, asked: Asked) -> Answer | None:
-        """Answer what a page asks for as we are answered; a script that was asked for before is not again."""
-        held = self._scripts.get(asked.url) if asked.kind == "script" else None
-        if held:
-            return held
+    async def _fetch(self, wanted: BrowserRequest) -> BrowserResponse | None:
+        """Fetch what a page requests; scripts come from the cache if they were fetched before."""
+        cached = self._scripts.get(wanted.url) if wanted.kind == "script" else None
+        if cached:
+            return cached
         try:
-            response = await self._crawler.engine.download_async(self._request(asked))
-        except Exception as error:  # noqa: BLE001 - whatever keeps it from coming, the page goes on without it
-            log.info("%s, for a page that is shown, does not come: %s", asked.url, error)
+            response = await self._crawler.engine.download_async(self._request(wanted))
+        except Exception as error:  # noqa: BLE001 - whatever the reason, the page is rendered without this resource
+            logger.info("%s, requested by a rendered page, was not fetched: %s", wanted.url, error)
             return None
-        answer = _answer(response)
+        answer = _browser_response(response)
         if 300 <= answer.status < 400:
             return None
-        if asked.kind == "script" and answer.status == 200 and len(answer.body) <= LONGEST_SCRIPT:
-            self._scripts[asked.url] = answer
+        if wanted.kind == "script" and answer.status == 200 and len(answer.body) <= MAX_SCRIPT_BYTES:
+            self._scripts[wanted.url] = answer
         return answer
 
-    def _request(self, asked: Asked) -> Request:
-        """Return the request for what a page asks for; raises PageError where its address may not be fetched."""
-        url = check_url(asked.url, allow_private=self._crawler.settings.getbool("FANGZHI_ALLOW_PRIVATE"))
-        own = slot(cast("Shows", self._crawler.spider).registry, url)
-        told = {name: value for name, value in asked.headers.items() if not name.startswith("sec-")}
+    def _request(self, wanted: BrowserRequest) -> Request:
+        """Return Scrapy's request for a request of a page; raises PageError if the URL may not be fetched."""
+        url = check_url(wanted.url, allow_private=self._crawler.settings.getbool("FANGZHI_ALLOW_PRIVATE"))
+        own = slot(cast("RenderingSpider", self._crawler.spider).registry, url)
+        headers = {name: value for name, value in wanted.headers.items() if not name.startswith("sec-")}
         return Request(
             url,
-            method=asked.method,
-            headers={name: value for name, value in told.items() if name not in _OURS},
-            body=asked.body,
-            meta={"download_slot": own, "cookiejar": own, FORWARDED: DEEPEST},
+            method=wanted.method,
+            headers={name: value for name, value in headers.items() if name not in _OWN_REQUEST_HEADERS},
+            body=wanted.body,
+            meta={"download_slot": own, "cookiejar": own, REDIRECT_COUNT_KEY: MAX_CLIENT_REDIRECTS},
             dont_filter=True,
         )
 
 
 def _is_page(capture: Capture) -> bool:
-    """Tell whether a capture is a whole page of HTML, and no challenge: those are not to be got past."""
+    """Return whether a capture is a complete HTML page and no challenge: fangzhi does not bypass challenges."""
+    from pipelines.parse.extract.refusals import challenge  # few crawls render pages
+
     if capture.status != 200 or capture.method != "GET" or capture.truncated:
         return False
     html = decode(capture)
     return isinstance(html, str) and challenge(html, capture) is None
 
 
-def _answer(response: Response) -> Answer:
-    told = {name.decode("latin-1").lower(): values for name, values in response.headers.items()}
-    headers = {name: b", ".join(values).decode("latin-1") for name, values in told.items() if name not in _WIRE}
-    return Answer(status=response.status, headers=headers, body=response.body)
+def _browser_response(response: Response) -> BrowserResponse:
+    fields = {name.decode("latin-1").lower(): values for name, values in response.headers.items()}
+    headers = {
+        name: b", ".join(values).decode("latin-1")
+        for name, values in fields.items()
+        if name not in _DROPPED_RESPONSE_HEADERS
+    }
+    return BrowserResponse(status=response.status, headers=headers, body=response.body)

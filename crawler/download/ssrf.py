@@ -1,7 +1,7 @@
-"""Which addresses may be fetched: nothing inside the machine or its network, whatever form a URL gives it.
+"""Protection against server-side request forgery (SSRF): which addresses may be fetched, in any notation.
 
-A name's addresses are known only when it is resolved: whoever connects asks `refusal` about the very address it
-connects to, for the first request and behind every redirect.
+Addresses of this machine and its network are refused. The addresses of a host name are known only when it is resolved:
+the code that connects calls `refusal` with the address it connects to, for the first request and every redirect.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pipelines.errors import PageError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Longer than any URL of the survey by far; servers commonly refuse request lines above 8 KiB.
-MAX_URL = 4096
+MAX_URL_CHARS = 4096
+"""Maximum length of a URL: far longer than any surveyed URL; servers commonly reject request lines above 8 KiB."""
 
-# IANA special-purpose registries (RFC 6890 and later), narrow before wide; the last line is all that is not unicast.
-_SPECIAL = tuple(
+# IANA special-purpose registries (RFC 6890 and later), narrow networks before wide ones.
+_SPECIAL_NETWORKS = tuple(
     (ipaddress.ip_network(network), kind)
     for kind, networks in (
         ("a cloud metadata", "169.254.169.254/32 100.100.100.200/32 192.0.0.192/32 fd00:ec2::254/128"),
@@ -36,62 +36,63 @@ _SPECIAL = tuple(
     for network in networks.split()
 )
 
-# IPv6 that leads to the public net: what is given out (RFC 4291), IPv4 behind mapping (2.5.5.2) and NAT64 (RFC 6052).
+# Public IPv6: allocated addresses (RFC 4291), mapped IPv4 addresses (RFC 4291 2.5.5.2) and NAT64 (RFC 6052).
 _PUBLIC_IPV6 = tuple(ipaddress.IPv6Network(network) for network in ("2000::/3", "::ffff:0:0/96", "64:ff9b::/96"))
 
-# IPv6 whose last 32 bits are an IPv4 address: compatible (RFC 4291 2.5.5.1), mapped, translated (RFC 2765), NAT64.
-_LOW_32 = tuple(
+# IPv6 with an IPv4 address in the last 32 bits: compatible (RFC 4291 2.5.5.1), mapped, translated (RFC 2765), NAT64.
+_IPV4_IN_LOW_32 = tuple(
     ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
 )
-_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before an IPv4 address, in any network
+_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before the IPv4 address, in any network
 
-_ALLOWABLE = ("a loopback", "a private", "a carrier's private")
+_PRIVATE_KINDS = ("a loopback", "a private", "a carrier's private")
 
 
 def refusal(address: str, allow_private: bool = False) -> str | None:
-    """Say why an IP address may not be fetched, such as "a loopback address"; None where it may.
+    """Return why an IP address may not be fetched, such as "a loopback address"; None if it may.
 
-    `allow_private` opens loopback and private addresses; link-local, metadata, multicast and reserved ones stay shut,
-    for no site is published there.
+    `allow_private` allows loopback and private addresses. Link-local, metadata, multicast and reserved addresses remain
+    forbidden: no site is published there.
     """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "not an IP address"
-    kinds = (_kind(each) for each in (*_embedded(ip), ip))
-    if (kind := next(filter(None, kinds), None)) is None or (allow_private and kind in _ALLOWABLE):
+    kinds = (_special_kind(each) for each in (*_embedded_ipv4(ip), ip))
+    if (kind := next(filter(None, kinds), None)) is None or (allow_private and kind in _PRIVATE_KINDS):
         return None
     return f"{kind} address"
 
 
 def check_url(url: str, allow_private: bool = False) -> str:
-    """Return an http(s) URL as it is fetched: ASCII, lower-case host, plain IP address, no default port, no fragment.
+    """Return an http(s) URL in the form in which it is fetched.
 
-    Raises PageError where it is none, carries a password, or names an address that may not be fetched. A host name
-    passes: its addresses are asked about when it is resolved.
+    That is: ASCII, host in lower case, IP address in the usual notation, no default port, no fragment. Raises PageError
+    if it is no URL, has a user name or password, or has an IP address that may not be fetched. Host names are accepted:
+    their addresses are checked when they are resolved.
     """
     given = url.strip()
     parts = _split(given)
     host = _host(given, parts)
     ip = _ip_address(given, host)
-    meant = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
-    if meant and (why := refusal(meant, allow_private=allow_private)):
-        opens = why.removesuffix(" address") in _ALLOWABLE
-        hint = "--allow-private allows it" if opens else "only public addresses are fetched"
+    address = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
+    if address and (why := refusal(address, allow_private=allow_private)):
+        allowable = why.removesuffix(" address") in _PRIVATE_KINDS
+        hint = "--allow-private allows it" if allowable else "only public addresses are fetched"
         raise PageError(f"{host} is {why}", url=given, hint=hint)
     literal = f"[{ip}]" if ip and ip.version == 6 else ip and str(ip)
-    return _joined(parts, literal or host, _port(given, parts))
+    return _join_url(parts, literal or host, _port(given, parts))
 
 
-def _joined(parts: SplitResult, host: str, port: int | None) -> str:
+def _join_url(parts: SplitResult, host: str, port: int | None) -> str:
     from w3lib.url import safe_url_string
 
     netloc = host if port in (None, 443 if parts.scheme == "https" else 80) else f"{host}:{port}"
     return safe_url_string(parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl())
 
 
-def _kind(ip: Address) -> str | None:
-    for network, kind in _SPECIAL:
+def _special_kind(ip: Address) -> str | None:
+    for network, kind in _SPECIAL_NETWORKS:
         if ip in network:
             return kind
     if ip.version == 6 and not any(ip in network for network in _PUBLIC_IPV6):
@@ -99,8 +100,8 @@ def _kind(ip: Address) -> str | None:
     return None
 
 
-def _embedded(ip: Address) -> tuple[Address, ...]:
-    """Return the IPv4 addresses that an IPv6 address leads to through mapping, translation or a tunnel."""
+def _embedded_ipv4(ip: Address) -> tuple[Address, ...]:
+    """Return the IPv4 addresses in an IPv6 address that is mapped, translated or a tunnel."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ()
     if ip.sixtofour:
@@ -109,61 +110,61 @@ def _embedded(ip: Address) -> tuple[Address, ...]:
         return ip.teredo
     number = int(ip)
     isatap = (number >> 32) & 0xFFFFFFFF in _ISATAP
-    if isatap or (number > 1 and any(ip in network for network in _LOW_32)):  # :: and ::1 are no IPv4
+    if isatap or (number > 1 and any(ip in network for network in _IPV4_IN_LOW_32)):  # :: and ::1 are no IPv4
         return (ipaddress.IPv4Address(number & 0xFFFFFFFF),)
     return ()
 
 
 def _split(url: str) -> SplitResult:
-    if not url or len(url) > MAX_URL:
-        raise _no_url(url, f"a URL has 1 to {MAX_URL} characters")
+    if not url or len(url) > MAX_URL_CHARS:
+        raise _invalid_url(url, f"a URL has 1 to {MAX_URL_CHARS} characters")
     if not re.match(r"https?://", url, re.IGNORECASE):
-        raise _no_url(url, "write it in full, with http:// or https://")
+        raise _invalid_url(url, "write it in full, with http:// or https://")
     if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise _no_url(url, "write spaces as %20; control characters and backslashes have no place in it")
+        raise _invalid_url(url, "write spaces as %20; control characters and backslashes are not allowed")
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise _no_url(url, f"{error}".lower()) from None
+        raise _invalid_url(url, f"{error}".lower()) from None
     if "@" in parts.netloc:
         shown = parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
-        raise _no_url(shown, "a user name or password is never sent; leave out what stands before @")
+        raise _invalid_url(shown, "user names and passwords are never sent; remove the part before @")
     return parts
 
 
 def _host(url: str, parts: SplitResult) -> str:
-    """Return the host in ASCII as a browser reads it: unquoted, full-width forms folded, IDN in punycode."""
+    """Return the host in ASCII as browsers do: unquoted, full-width forms folded, IDN in punycode."""
     if parts.netloc.startswith("["):
         return parts.hostname or ""
     name = unquote(parts.hostname or "", errors="replace")
     try:
         name = name.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
-        raise _no_url(url, "its host is no name that can be looked up") from None
+        raise _invalid_url(url, "its host is not a valid name") from None
     if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", name) or len(name) > 253:
-        raise _no_url(url, "its host is no name that can be looked up")
+        raise _invalid_url(url, "its host is not a valid name")
     return name
 
 
 def _ip_address(url: str, host: str) -> Address | None:
-    """Return the IP address that a host spells, also in decimal, octal, hexadecimal or short form; None for a name."""
+    """Return the IP address in a host, also in decimal, octal, hexadecimal or short notation; None for a host name."""
     try:
         if ":" in host:
             return ipaddress.IPv6Address(host.partition("%")[0])
-        if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # the URL standard: a last part that is a number
+        if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # by the URL standard: the last part is a number
             return ipaddress.IPv4Address(_ipv4_number(host.split(".")))
     except ValueError:
-        raise _no_url(url, "its host looks like an IP address and is none") from None
+        raise _invalid_url(url, "its host looks like an IP address, but is not valid") from None
     return None
 
 
 def _ipv4_number(parts: list[str]) -> int:
-    """Read up to four numbers as inet_aton and browsers do: the last one fills all bytes that are left."""
+    """Read up to four numbers as inet_aton and browsers do: the last number fills all remaining bytes."""
     numbers = [_number(part) for part in parts]
-    *heads, last = numbers
-    if len(parts) > 4 or any(head > 255 for head in heads) or last >= 256 ** (5 - len(parts)):
+    *single_bytes, last = numbers
+    if len(parts) > 4 or any(byte > 255 for byte in single_bytes) or last >= 256 ** (5 - len(parts)):
         raise ValueError
-    return sum(head << (24 - 8 * place) for place, head in enumerate(heads)) + last
+    return sum(byte << (24 - 8 * place) for place, byte in enumerate(single_bytes)) + last
 
 
 def _number(part: str) -> int:
@@ -180,10 +181,10 @@ def _port(url: str, parts: SplitResult) -> int | None:
     except ValueError:
         port = 0
     if port == 0:
-        raise _no_url(url, "a port is a number from 1 to 65535")
+        raise _invalid_url(url, "a port is a number from 1 to 65535")
     return port
 
 
-def _no_url(url: str, remedy: str) -> PageError:
+def _invalid_url(url: str, hint: str) -> PageError:
     shown = url if len(url) <= 80 and url.isprintable() else repr(url[:80])
-    return PageError(f"not a URL: {shown or 'nothing at all'}", url=url, hint=remedy)
+    return PageError(f"not a URL: {shown or 'nothing'}", url=url, hint=hint)

@@ -1,4 +1,4 @@
-"""TLS with servers as they are: bad certificates are told, old protocols spoken where nothing else works."""
+"""TLS with badly configured servers: untrusted certificates are reported, legacy TLS is used if nothing else works."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ import anyio
 import httpcore2
 from attrs import frozen
 
-from crawler.download.capture import CERTIFICATE, PROTOCOL
+from crawler.download.capture import CERTIFICATE_INFO, PROTOCOL_INFO
 
 TRUSTED = "trusted"
 
-NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST")
-"""OpenSSL's reasons where what answered speaks no TLS at all, so that no older one helps."""
+NOT_TLS_REASONS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST")
+"""OpenSSL's reasons for a failed handshake if the server does not speak TLS at all: legacy TLS would not help."""
 
-CLOSED = (anyio.BrokenResourceError, anyio.EndOfStream)
-"""How it looks from here when a server hangs up in mid-handshake, as old ones do at what they do not know."""
+CLOSED_ERRORS = (anyio.BrokenResourceError, anyio.EndOfStream)
+"""Errors of a handshake in which the server disconnects, as old servers do if they do not know the protocol."""
 
 _LEGACY_SERVER_CONNECT = 0x4
-"""SSL_OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on: servers without secure renegotiation (RFC 5746)."""
+"""SSL_OP_LEGACY_SERVER_CONNECT, named in Python from 3.12: allows servers without secure renegotiation (RFC 5746)."""
 
 
 @frozen
-class Pair:
-    """A context that refuses certificates which nobody vouches for, and the same that takes any; None: never do."""
+class TlsContexts:
+    """Two contexts: `strict` verifies certificates, `lenient` accepts any; without `lenient` all are verified."""
 
     strict: ssl.SSLContext
     lenient: ssl.SSLContext | None
 
 
-class Old(Protocol):
-    """Which hosts speak only old TLS."""
+class LegacyTls(Protocol):
+    """Remembers whether a host supports only legacy TLS."""
 
-    def known(self) -> bool:
-        """Tell whether this host is one of them."""
+    def is_known(self) -> bool:
+        """Return whether the host is known to support only legacy TLS."""
 
     def note(self) -> None:
-        """Remember that it is."""
+        """Store that the host supports only legacy TLS."""
 
 
 def legacy_context(*, verify: bool) -> ssl.SSLContext:
-    """Return a context for servers that were never renewed: TLS 1.0, suites and keys of any strength.
+    """Return a context for very old servers: TLS 1.0 and later, suites and keys of any strength.
 
-    OpenSSL 3 speaks TLS 1.0 and 1.1 at security level 0 alone. It is for those that failed with a modern context: some
-    modern servers never answer what this one offers.
+    OpenSSL 3 supports TLS 1.0 and 1.1 at security level 0 only. Use it only after a modern context failed: some modern
+    servers never answer the handshake of this one.
     """
     context = ssl.create_default_context()
     context.check_hostname = verify
@@ -58,40 +58,40 @@ def legacy_context(*, verify: bool) -> ssl.SSLContext:
 
 
 class Connection(httpcore2.AsyncNetworkStream):
-    """A connection that can be made `again`, because a refused handshake ends it."""
+    """A connection that can be opened again, because a failed handshake closes it."""
 
     def __init__(
         self,
         stream: httpcore2.AsyncNetworkStream,
-        strict: ssl.SSLContext,
-        again: Callable[[], Awaitable[httpcore2.AsyncNetworkStream]],
-        old: Old,
+        strict: Callable[[], ssl.SSLContext],
+        reconnect: Callable[[], Awaitable[httpcore2.AsyncNetworkStream]],
+        legacy_tls: LegacyTls,
         certificate: str | None = None,
     ) -> None:
-        self._stream, self._strict, self._again, self._old = stream, strict, again, old
+        self._stream, self._strict, self._reconnect, self._legacy_tls = stream, strict, reconnect, legacy_tls
         secured = stream.get_extra_info("ssl_object")
-        self._told = {CERTIFICATE: certificate, PROTOCOL: secured.version() if secured else None}
+        self._extra_info = {CERTIFICATE_INFO: certificate, PROTOCOL_INFO: secured.version() if secured else None}
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.AsyncNetworkStream:
-        """Begin TLS strictly; take any certificate if `ssl_context` does, and old TLS if nothing newer is spoken."""
-        anyhow = ssl_context.verify_mode == ssl.CERT_NONE
-        if not self._old.known():
+        """Start TLS with verification; accept any certificate if `ssl_context` does, and legacy TLS if it must be."""
+        accepts_any = ssl_context.verify_mode == ssl.CERT_NONE
+        if not self._legacy_tls.is_known():
             try:
-                modern = Pair(self._strict, ssl_context if anyhow else None)
+                modern = TlsContexts(self._strict(), ssl_context if accepts_any else None)
                 return await self._secured(self._stream, modern, server_hostname, timeout)
             except httpcore2.ConnectError as error:
-                if not _is_old(error.__cause__):
+                if not _may_need_legacy_tls(error.__cause__):
                     raise
-            self._stream = await self._again()
-        legacy = Pair(legacy_context(verify=True), legacy_context(verify=False) if anyhow else None)
+            self._stream = await self._reconnect()
+        legacy = TlsContexts(legacy_context(verify=True), legacy_context(verify=False) if accepts_any else None)
         secured = await self._secured(self._stream, legacy, server_hostname, timeout)
-        self._old.note()
+        self._legacy_tls.note()
         return secured
 
     async def _secured(
-        self, stream: httpcore2.AsyncNetworkStream, contexts: Pair, name: str | None, timeout: float | None
+        self, stream: httpcore2.AsyncNetworkStream, contexts: TlsContexts, name: str | None, timeout: float | None
     ) -> httpcore2.AsyncNetworkStream:
         try:
             secured = await stream.start_tls(contexts.strict, name, timeout)
@@ -100,29 +100,31 @@ class Connection(httpcore2.AsyncNetworkStream):
             if not isinstance(refusal, ssl.SSLCertVerificationError) or contexts.lenient is None:
                 raise
         else:
-            return Connection(secured, self._strict, self._again, self._old, TRUSTED)
-        secured = await (await self._again()).start_tls(contexts.lenient, name, timeout)
-        return Connection(secured, self._strict, self._again, self._old, refusal.verify_message)
+            return Connection(secured, self._strict, self._reconnect, self._legacy_tls, TRUSTED)
+        secured = await (await self._reconnect()).start_tls(contexts.lenient, name, timeout)
+        return Connection(secured, self._strict, self._reconnect, self._legacy_tls, refusal.verify_message)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what is known of the connection under a name of httpcore's, or under `CERTIFICATE` or `PROTOCOL`."""
-        return self._told[info] if info in self._told else self._stream.get_extra_info(info)
+        """Return the value of one of httpcore's keys, or of `CERTIFICATE_INFO` or `PROTOCOL_INFO`."""
+        return self._extra_info[info] if info in self._extra_info else self._stream.get_extra_info(info)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what comes next, an empty answer at the end."""
+        """Return the next bytes, empty at the end of the stream."""
         return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of it."""
+        """Send all bytes."""
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         await self._stream.aclose()
 
 
-def _is_old(failure: BaseException | None) -> bool:
-    """Tell whether a handshake failed as it does with servers that speak only old TLS."""
+def _may_need_legacy_tls(failure: BaseException | None) -> bool:
+    """Return whether a handshake failed in a way that is typical of servers that support only legacy TLS."""
     if isinstance(failure, ssl.SSLCertVerificationError):
         return False
-    return isinstance(failure, CLOSED) or (isinstance(failure, ssl.SSLError) and failure.reason not in NO_TLS)
+    return isinstance(failure, CLOSED_ERRORS) or (
+        isinstance(failure, ssl.SSLError) and failure.reason not in NOT_TLS_REASONS
+    )

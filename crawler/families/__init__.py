@@ -1,36 +1,43 @@
-"""The CMS families that we know: how their sites look, how they list articles, and how their pages are read."""
+"""The CMS families that fangzhi knows: how each is recognised, how it lists articles, and how its articles are read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from crawler.families.dedecms import DEDECMS
-from crawler.families.empirecms import EMPIRECMS
 from crawler.families.epoint import EPOINT
-from crawler.families.family import Family, Link, Listing, ListRequest, asks, media_type
-from crawler.families.founder import FOUNDER
+from crawler.families.family import Family, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.founder_paper import FOUNDER_PAPER
 from crawler.families.generic import GENERIC
 from crawler.families.gkmlpt import GKMLPT
 from crawler.families.jcms import JCMS
 from crawler.families.jpaas import JPAAS
-from crawler.families.phpcms import PHPCMS
+from crawler.families.linked import LINKED
 from crawler.families.trs import TRS
 from crawler.families.truecms import TRUECMS
 from crawler.families.ucap import UCAP
 from crawler.families.vsb import VSB
-from crawler.families.webplus import WEBPLUS
 
-__all__ = ["FAMILIES", "GENERIC", "Family", "Link", "ListRequest", "Listing", "asks", "media_type", "recognise"]
+__all__ = [
+    "FAMILIES",
+    "GENERIC",
+    "Family",
+    "Link",
+    "ListRequest",
+    "Listing",
+    "list_requests",
+    "media_type",
+    "recognise",
+]
 
-# In the order in which they are tried: JPaaS keeps the addresses of JCMS, truecms its pager, 开普's body holds the
-# editor of TRS, papers have Founder's marks too, and generic says yes to every page.
-_BY_SCRIPT = (GKMLPT, JPAAS, TRUECMS, JCMS, UCAP, EPOINT)
-_BY_LINKS = (TRS, VSB, WEBPLUS, FOUNDER_PAPER, FOUNDER, PHPCMS, DEDECMS, EMPIRECMS, GENERIC)
-FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (*_BY_SCRIPT, *_BY_LINKS)})
+# The order in which families are tried. It matters where a page has the fingerprints of two: JPaaS keeps the URLs of
+# JCMS, truecms keeps the pager of JCMS, the body of 开普 pages contains the editor of TRS, digital papers also have
+# the fingerprints of Founder's news sites, and generic accepts every page.
+_WITH_LIST_API = (GKMLPT, JPAAS, TRUECMS, JCMS, UCAP, EPOINT)
+_WITH_LINKS = (TRS, VSB, FOUNDER_PAPER, *LINKED, GENERIC)
+FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (*_WITH_LIST_API, *_WITH_LINKS)})
 
 
 def recognise(html: str, url: str) -> Family:
-    """Return the family that made a page, list or article; generic where none is recognised."""
+    """Return the family that made a list page or an article; generic if no CMS is recognised."""
     return next(family for family in FAMILIES.values() if family.recognise(html, url))

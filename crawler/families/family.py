@@ -1,4 +1,4 @@
-"""What a CMS family is: how its pages look, how its lists lead on, and how its articles are read."""
+"""The type of a CMS family: how its pages are recognised, how its lists are paged, and how its articles are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.model import Recipe
 
 @frozen(kw_only=True)
 class Link:
-    """An article that a list leads to; `listed_on` is the day that its row, or else its URL, gives."""
+    """An article that a list links to; `listed_on` is the date in its row, else the date in its URL."""
 
     url: str
     title: str
@@ -21,53 +21,54 @@ class Link:
 
 @frozen(kw_only=True)
 class ListRequest:
-    """How a further list page is asked for: by GET, or where there is a `form` by POST, with that as the body.
+    """How to request a list page: GET, or POST with `body` if there is one.
 
-    A form is a query string, or JSON: its first character tells, see `media_type`.
+    A body is a form (a query string) or JSON; `media_type` tells them apart by the first character.
     """
 
     url: str
-    form: str | None = None
+    body: str | None = None
 
 
 @frozen(kw_only=True)
 class Listing:
-    """What a list page leads to: articles in page order, and the list pages after it in walking order.
+    """What a list page leads to: its articles in page order, and the list pages that follow it, nearest first.
 
-    URLs are absolute and without fragment, each once. Links to other sites are among them: the caller tells whose
-    they are. `pages` are those that this page knows of; a pager shows only some, so each further one is asked anew:
-    it is enough to take the first, or the first `ahead` where some may not be there.
-    `lists` are lists that begin elsewhere, where a page only leads to them: each is walked by itself from its page 1.
+    URLs are absolute, unique and without fragment. Links to other sites are included: the caller filters them.
+    `pages` are the following pages that this page links to or computes. A pager shows only some of them, and each of
+    them is read for its own `pages` again, so the caller requests only the first `pages_to_request`: more than one
+    where some of them may not exist.
+    `lists` are lists on other pages, if this page only leads to them; each is read from its own page 1.
     """
 
     articles: tuple[Link, ...] = ()
     pages: tuple[ListRequest, ...] = ()
-    ahead: int = 1
+    pages_to_request: int = 1
     lists: tuple[ListRequest, ...] = ()
 
 
-def asks(urls: Iterable[str]) -> tuple[ListRequest, ...]:
-    """Return how pages are asked for that need no form."""
+def list_requests(urls: Iterable[str]) -> tuple[ListRequest, ...]:
+    """Return GET requests for list pages."""
     return tuple(ListRequest(url=url) for url in urls)
 
 
-def media_type(form: str) -> str:
-    """Return the media type of a form.
+def media_type(body: str) -> str:
+    """Return the media type of a request body.
 
     >>> media_type('{"pageIndex": 1}'), media_type("currpage=2")
     ('application/json', 'application/x-www-form-urlencoded')
     """
-    return "application/json" if form.startswith(("{", "[")) else "application/x-www-form-urlencoded"
+    return "application/json" if body.startswith(("{", "[")) else "application/x-www-form-urlencoded"
 
 
 @frozen(kw_only=True)
 class Family:
-    """A CMS as its sites look from outside; every function is pure and never raises on a strange page.
+    """A CMS as its sites look from outside. All functions are pure and never raise, whatever page they are given.
 
-    `recognise(html, url)` returns the mark by which a page is told to be its, empty where there is none.
-    `listing(text, url)` reads a list page, which may be HTML or the XML, JSON or script that a list API answers with,
-    `is_article(url)` and `is_list(url)` go by the address alone, and both may say no. `recipes` are best first. To
-    `listing`, `url` has as its fragment the form that was sent to it, else that of the section that is walked.
+    `recognise(html, url)` returns the fingerprint of the CMS that was found on the page, or an empty string.
+    `listing(text, url)` reads a list page: HTML, or the XML, JSON or script with which a list API answers. The fragment
+    of its `url` is the body of the POST request for this page, else the fragment of the section's URL.
+    `is_article(url)` and `is_list(url)` look at the URL alone; both may be false. `recipes` are ordered best first.
     """
 
     name: str

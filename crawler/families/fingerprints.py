@@ -1,4 +1,4 @@
-"""The marks by which a page is told to be a CMS's own: what it links elsewhere says nothing of it."""
+"""Finds a CMS's fingerprints in a page. Links to other hosts are ignored: they say nothing about this page's CMS."""
 
 from __future__ import annotations
 
@@ -6,37 +6,44 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-# A link to a host, up to its path; the bound keeps a page of a thousand open tags from being read over and over.
-_LINKED = re.compile(
-    r"""(<(?:a|area|option)\b[^<>]{0,500}?\b(?:href|value)\s*=\s*["']?\s*)(?:https?:)?//([^/"'\s<>]+)([^"'\s<>]*)""",
-    re.IGNORECASE,
+# The start of a link to a host: the tag up to the URL, the host, the path. {0,500} keeps the search from becoming
+# quadratic on a page with thousands of tags that are not closed.
+_LINK_TO_HOST = re.compile(
+    r"""(<(?:a|area|option)\b[^<>]{0,500}?\b(?:href|value)\s*=\s*["']?\s*)
+    (?:https?:)?//([^/"'\s<>]+)
+    ([^"'\s<>]*)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
-MOST_READ = 500_000
-"""Characters in which marks are looked for: three of 340 real pages are longer, and have none behind."""
+MAX_PAGE_CHARS = 500_000
+"""Characters of a page that are searched. 3 of 340 real pages are longer, and have no fingerprint beyond."""
 
 
-def mark(marks: re.Pattern[str], html: str, url: str, address: re.Pattern[str] | None = None) -> str:
-    """Return what of a page, else of its URL, a pattern of marks fits, on one line; empty where nothing does.
+def find_fingerprint(
+    fingerprints: re.Pattern[str], html: str, url: str, url_fingerprints: re.Pattern[str] | None = None
+) -> str:
+    """Return the text on which `fingerprints` matches the page, else its URL, on one line; empty if it does not match.
 
-    `address` is the pattern for the URL where that is another one.
+    The URL is searched for `url_fingerprints` instead, if they are given.
 
-    >>> mark(re.compile("TRS_Editor"), '<div class="TRS_Editor">', "http://www.example.cn/")
+    >>> find_fingerprint(re.compile("TRS_Editor"), '<div class="TRS_Editor">', "http://www.example.cn/")
     'TRS_Editor'
-    >>> mark(re.compile(r"/t\\d{8}_\\d+"), '<a href="http://www.gov.cn/t20240305_1.html">', "http://www.example.cn/")
+    >>> find_fingerprint(re.compile(r"/t\\d{8}_\\d+"), '<a href="http://www.gov.cn/t20240305_1.html">', "http://www.example.cn/")
     ''
     """
-    found = marks.search(_local(html, url)) or (address or marks).search(url)
+    found = fingerprints.search(_with_local_links(html, url)) or (url_fingerprints or fingerprints).search(url)
     return " ".join(found[0].split()) if found else ""
 
 
-@lru_cache(maxsize=1)  # a page is looked at for each family's marks, one after another
-def _local(html: str, url: str) -> str:
-    """Return a page whose links to its own host have their path alone, and those to other hosts no address."""
-    own = _name(urlsplit(url).netloc)
-    return _LINKED.sub(lambda link: link[1] + (link[3] if _name(link[2]) == own else ""), html[:MOST_READ])
+@lru_cache(maxsize=1)  # the same page is searched for the fingerprints of one family after another
+def _with_local_links(html: str, url: str) -> str:
+    """Reduce links to the page's own host to their path, and remove the URL of links to other hosts."""
+    own = _host_name(urlsplit(url).netloc)
+    return _LINK_TO_HOST.sub(
+        lambda link: link[1] + (link[3] if _host_name(link[2]) == own else ""), html[:MAX_PAGE_CHARS]
+    )
 
 
-def _name(netloc: str) -> str:
+def _host_name(netloc: str) -> str:
     return netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")

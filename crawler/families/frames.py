@@ -1,41 +1,41 @@
-"""List pages that hold no list: those that send the browser on, and those that show another page's list."""
+"""List pages whose list is on another page: client-side redirects (meta refresh, script), and frames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from crawler.families.family import Link, ListRequest, asks
-from crawler.families.rows import parse, resolve
+from crawler.families.family import Link, ListRequest, list_requests
+from crawler.families.rows import parse_html, resolve
 from crawler.families.selection import is_section
 
-MOST_FRAMES = 3
-"""Frames that are looked at: a column has one with its list, beside those of a search form and of the weather."""
+MAX_FRAMES = 3
+"""Frames of a page that are read: a column has one with its list, and often one with a search form or the weather."""
 
 
-def elsewhere(html: str, url: str, links: Sequence[Link]) -> tuple[ListRequest, ...]:
-    """Return the lists that a page shows in frames, or the one that it sends on to where it has no articles itself."""
-    found = frames(html, url)
-    return asks(found if found or links else forwards(html, url)[:1])
+def frames_and_redirects(html: str, url: str, links: Sequence[Link]) -> tuple[ListRequest, ...]:
+    """Return the lists in a page's frames; if it has neither frames nor `links`, the target of its redirect."""
+    framed = frames(html, url)
+    return list_requests(framed if framed or links else client_redirects(html, url)[:1])
 
 
-def forwards(html: str, url: str) -> tuple[str, ...]:
-    """Return the pages to which a page without text of its own sends browsers; none where it stays."""
-    from pipelines.parse.extract import forwards
+def client_redirects(html: str, url: str) -> tuple[str, ...]:
+    """Return the targets of the client-side redirects of a page without text of its own."""
+    from pipelines.parse.extract import client_redirects as redirects
 
-    targets = dict.fromkeys(target for each in forwards.forwards(html, url) if (target := resolve(each, url)))
+    targets = dict.fromkeys(target for each in redirects.client_redirects(html, url) if (target := resolve(each, url)))
     return tuple(target for target in targets if target != resolve(url, url))
 
 
 def frames(html: str, url: str) -> tuple[str, ...]:
-    """Return the lists that a page shows in frames: pages of its own host that look like lists by their URL."""
+    """Return the lists in a page's frames: pages of the same host whose URL looks like a list's."""
     if "<iframe" not in html.lower() and "<frame" not in html.lower():
         return ()
-    return tuple(dict.fromkeys(_lists(html, url)))[:MOST_FRAMES]
+    return tuple(dict.fromkeys(_lists(html, url)))[:MAX_FRAMES]
 
 
 def _lists(html: str, url: str) -> Iterator[str]:
-    page = parse(html)
+    page = parse_html(html)
     for frame in page.iter("iframe", "frame") if page is not None else ():
         target = resolve(frame.get("src"), url)
         if target and target != url and urlsplit(target).netloc == urlsplit(url).netloc and is_section(target):

@@ -1,47 +1,46 @@
-"""Sites of no known CMS: articles told by URL, headline and day, pages by their pager."""
+"""Sites of no known CMS: articles are recognised by URL, title and date, further pages by the pager."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
 
-from crawler.families.family import Family, Listing, asks
-from crawler.families.feeds import announced, feed
-from crawler.families.frames import elsewhere
+from crawler.families.family import Family, Listing, list_requests
+from crawler.families.feeds import discover_feeds, read_feed
+from crawler.families.frames import frames_and_redirects
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import article_rows, articles, is_section
-from crawler.families.url_patterns import dialect
+from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
-_MAP = re.compile(r"\.xml(?:\.gz)?$|/(?:feed|rss|atom)/?$", re.IGNORECASE)
-
-
-def _is_article(url: str) -> bool:
-    return dialect(url) is not None
+_FEED_URL = re.compile(r"\.xml(?:\.gz)?$|/(?:feed|rss|atom)/?$", re.IGNORECASE)
 
 
 def _is_list(url: str) -> bool:
-    return is_section(url) or bool(_MAP.search(urlsplit(url).path))
+    return is_section(url) or bool(_FEED_URL.search(urlsplit(url).path))
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Read a sitemap or a feed, else a page of links; where a page has no list, go where it is, or to its feed."""
-    if listing := feed(html, url):
+    """Read a sitemap, a feed, or a page of links.
+
+    If the page has no articles, the listing leads to its frames, to the target of its redirect, or to its feeds.
+    """
+    if listing := read_feed(html, url):
         return listing
-    found = list(rows(html, url))
-    links = articles(article_rows(found))
-    pages = link_pages(found, url) or script_pages(html, url)
-    lists = elsewhere(html, url, links) or (() if links else asks(announced(html, url)))
-    return Listing(articles=links, pages=asks(pages), lists=lists)
+    page_rows = list(rows(html, url))
+    links = articles(article_rows(page_rows))
+    pages = link_pages(page_rows, url) or script_pages(html, url)
+    lists = frames_and_redirects(html, url, links) or (() if links else list_requests(discover_feeds(html, url)))
+    return Listing(articles=links, pages=list_requests(pages), lists=lists)
 
 
 GENERIC = Family(
     name="generic",
     recognise=lambda *_: "a page",
     listing=_listing,
-    is_article=_is_article,
+    is_article=is_article_url,
     is_list=_is_list,
-    # Extraction knows the body's usual places by itself; a site that needs other ones names them in its own recipe.
+    # Extraction knows the usual containers of an article's text; a site with other containers needs its own recipe.
     recipes=(Recipe(name="generic/1"), Recipe(name="generic/2", role="list")),
 )

@@ -1,4 +1,4 @@
-"""The links of a page, each with what its row says: title, day, and how much of the row it fills."""
+"""The links of a page, each with the data of its row: title, date, and the link's share of the row's text."""
 
 from __future__ import annotations
 
@@ -14,41 +14,60 @@ from attrs import frozen
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# Endings of what is kept beside articles but leads to none.
-_FILE = re.compile(
-    r"\.(?:7z|apk|avi|bmp|css|csv|docx?|et|exe|flv|gif|gz|ico|jpe?g|js|mov|mp[34]|ofd|pdf|png|pptx?|rar|rtf|svg|swf|tar"
-    r"|txt|wav|webp|wmv|wps|xlsx?|xml|zip)$",
-    re.IGNORECASE,
+# The path of a file that is no page.
+_FILE_PATH = re.compile(
+    r"""\.(?:bmp|gif|ico|jpe?g|png|svg|webp                          # images
+    |avi|flv|mov|mp[34]|swf|wav|wmv                                 # audio and video
+    |csv|docx?|et|ofd|pdf|pptx?|rtf|txt|wps|xlsx?                   # documents
+    |7z|apk|exe|gz|rar|tar|zip                                      # archives and programs
+    |css|js|xml)$                                                   # parts of pages, data""",
+    re.IGNORECASE | re.VERBOSE,
 )
-# What servers add for the visit and its counters: with it, an article has a new address every time.
+
+# Session numbers, and parameters of visitor counters: they give an article a new URL at every visit.
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*|(?<=/)\(S\(\w{24}\)\)/", re.IGNORECASE)
 _SESSION_QUERY = re.compile(
-    r"(?:^|(?<=&))(?:jsessionid|phpsessid|aspsessionid\w*|utm_\w+|spm|isappinstalled|hm(?:sr|pl|cu|kw|ci))=[^&]*(?:&|$)",
-    re.IGNORECASE,
+    r"""(?:^|(?<=&))                                  # at the start of the query or of a parameter
+    (?:jsessionid|phpsessid|aspsessionid\w*           # sessions of Java, PHP and ASP
+      |utm_\w+                                        # Google Analytics
+      |spm                                            # Alibaba
+      |isappinstalled                                 # added by WeChat when a page is shared
+      |hm(?:sr|pl|cu|kw|ci)                           # Baidu Tongji
+    )=[^&]*(?:&|$)""",
+    re.IGNORECASE | re.VERBOSE,
 )
+
+# Dates in a row: 2024-03-05 or 2024年3月5日; boxes with year and month before the day (2024-03 05) or after it
+# (05 2024-03).
 _YEAR = r"((?:19|20)\d\d)"
-_WHOLE_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})(?!\d)日?")
-_MONTH_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*月?\s+(\d{{1,2}})(?!\d)")
-_DAY_THEN_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})日?\s+{_YEAR}\s*[-/.年]\s*(\d{{1,2}})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})(?!\d)日?")
+_YEAR_MONTH_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*月?\s+(\d{{1,2}})(?!\d)")
+_DAY_THEN_YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})日?\s+{_YEAR}\s*[-/.年]\s*(\d{{1,2}})(?!\d)")
 
-# Brackets and a dash stand round a day; without a bound, a line of dashes in a headline is searched for minutes.
-_DAY_AT_EDGE = re.compile(rf"^\W{{0,9}}{_WHOLE_DAY.pattern}\W{{0,9}}|\W{{0,9}}{_WHOLE_DAY.pattern}\W{{0,9}}$")
+# A date at the start or the end of a title, with brackets or a dash around it. {0,9} keeps the search from becoming
+# quadratic: a title with a long line of dashes took minutes without it.
+_DATE_AT_EDGE = re.compile(
+    rf"^\W{{0,9}}{_YEAR_MONTH_DAY.pattern}\W{{0,9}}|\W{{0,9}}{_YEAR_MONTH_DAY.pattern}\W{{0,9}}$"
+)
 
-# A row's link is a headline from this many characters; column tags such as [要闻] stay below, so they share a row.
-_OWNS_ROW = 6
+_MIN_HEADLINE_CHARS = 6
+"""Minimum length of a link text for a row of its own. Column tags such as [要闻] are shorter: they belong to the row of
+the title beside them."""
 
-# Beyond, what surrounds a link is no row: a headline, a day and a summary come to some hundred characters.
-_LONGEST_ROW = 2_000
+_MAX_ROW_CHARS = 2_000
+"""Maximum length of a row's text: title, date and summary have a few hundred characters."""
 
-
-MOST_LINKS = 10_000
-"""Links of a page that are looked at: of 340 real pages the fullest has 2,000, and a made one of 80,000 held up all
+MAX_LINKS = 10_000
+"""Links of a page that are read. Of 340 real pages, the largest has 2,000; a generated page with 80,000 blocked all
 other sites for 20 s."""
 
 
 @frozen(kw_only=True)
 class LinkRow:
-    """A link in its row: `text` as shown, `title` in full, `share` the part of the row's text that the link fills."""
+    """A link in its row: `text` is the visible text, `title` the full title, `share` the link's part of the row's text.
+
+    `listed_on` is the date in the row, `rel` the link's rel attribute in lower case.
+    """
 
     url: str
     text: str
@@ -59,29 +78,29 @@ class LinkRow:
 
 
 def rows(html: str, url: str, tags: tuple[str, ...] = ("a",)) -> Iterator[LinkRow]:
-    """Yield every link of a page that may lead to another page, in page order; `tags` are the elements that count.
+    """Yield the links of a page to other pages, in page order; `tags` are the elements that are read as links.
 
-    Script and mail links, bare fragments and links to files are left out; `<base href>` is heeded, and links beyond
-    `MOST_LINKS` are not.
+    Links to scripts, mail addresses, fragments and files are left out, and so are links beyond the first `MAX_LINKS`.
+    URLs are resolved with `<base href>`.
     """
-    if (page := parse(html)) is None:
+    if (page := parse_html(html)) is None:
         return
     base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
-    found = islice(page.iter(*tags), MOST_LINKS)
-    anchors = [(anchor, to) for anchor in found if (to := resolve(anchor.get("href"), base))]
+    elements = islice(page.iter(*tags), MAX_LINKS)
+    anchors = [(anchor, to) for anchor in elements if (to := resolve(anchor.get("href"), base))]
     owners = _owners(anchors)
     texts: dict[HtmlElement, str] = {}
     for anchor, to in anchors:
         element = _row_element(anchor, to, owners)
         if element not in texts:
-            texts[element] = _words(element)
-        yield _row(anchor, to, texts[element])
+            texts[element] = _text_of(element)
+        yield _to_row(anchor, to, texts[element])
 
 
 def resolve(href: str | None, base: str) -> str | None:
-    """Return the absolute URL that a link leads to as it is fetched, without fragment; None where that is no page.
+    """Return the absolute URL of a link in the form in which it is fetched, without fragment; None if it is no page.
 
-    The numbers of sessions and the marks of visitor counters, which change while the page does not, are left out.
+    Session numbers and parameters of visitor counters are removed: they change while the page stays the same.
 
     >>> resolve("/../xwzx/t1.html;jsessionid=8F2A?utm_source=home#top", "http://www.example.cn/a/")
     'http://www.example.cn/xwzx/t1.html'
@@ -97,19 +116,19 @@ def resolve(href: str | None, base: str) -> str | None:
         path = urlsplit(urljoin("http://host/", _SESSION_PATH.sub("", parts.path) or "/")).path
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not netloc or _FILE.search(path):
+    if parts.scheme not in ("http", "https") or not netloc or _FILE_PATH.search(path):
         return None
     query = _SESSION_QUERY.sub("", parts.query)
     return urlunsplit((parts.scheme, netloc, path, query.removesuffix("&") if query != parts.query else query, ""))
 
 
 def day_in(text: str) -> dt.date | None:
-    """Return the first day with a year that a row's text gives, in any order that date boxes use.
+    """Return the first date with a year in a row's text, in any order of day, month and year that date boxes have.
 
     >>> day_in("05 2024-03 我市召开会议"), day_in("[2024年3月5日]"), day_in("03-05")
     (datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), None)
     """
-    orders = ((_WHOLE_DAY, (1, 2, 3)), (_MONTH_THEN_DAY, (1, 2, 3)), (_DAY_THEN_MONTH, (2, 3, 1)))
+    orders = ((_YEAR_MONTH_DAY, (1, 2, 3)), (_YEAR_MONTH_THEN_DAY, (1, 2, 3)), (_DAY_THEN_YEAR_MONTH, (2, 3, 1)))
     for pattern, order in orders:
         for found in pattern.finditer(text):
             try:
@@ -119,23 +138,23 @@ def day_in(text: str) -> dt.date | None:
     return None
 
 
-def parse(html: str) -> HtmlElement | None:
-    """Return the tree of a page, or None where it is no markup at all."""
+def parse_html(html: str) -> HtmlElement | None:
+    """Return the element tree of a page, or None if it has no markup at all."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
-    except etree.LxmlError:  # an empty page, or one that is no markup at all
+    except etree.LxmlError:  # an empty page, or one without markup
         return None
 
 
 def _owners(anchors: list[tuple[HtmlElement, str]]) -> dict[HtmlElement, str | None]:
-    """Map each element above a headline to the one URL that its headlines lead to, or to None where these differ."""
+    """Map each ancestor of a title's link to the URL of the titles in it, or to None if they have several URLs."""
     owners: dict[HtmlElement, str | None] = {}
     for anchor, url in anchors:
-        if len(anchor.text_content().strip()) < _OWNS_ROW:
+        if len(anchor.text_content().strip()) < _MIN_HEADLINE_CHARS:
             continue
         for element in anchor.iterancestors():
             if owners.setdefault(element, url) != url:
@@ -156,25 +175,25 @@ def _row_element(anchor: HtmlElement, url: str, owners: dict[HtmlElement, str | 
     return row
 
 
-def _row(anchor: HtmlElement, url: str, whole: str) -> LinkRow:
-    text = _words(anchor)
-    outside = whole.replace(text, " ", 1) if len(whole) <= _LONGEST_ROW else ""
-    told = " ".join((anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")).split())
+def _to_row(anchor: HtmlElement, url: str, whole: str) -> LinkRow:
+    text = _text_of(anchor)
+    outside = whole.replace(text, " ", 1) if len(whole) <= _MAX_ROW_CHARS else ""
+    attribute = " ".join((anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")).split())
     return LinkRow(
         url=url,
         text=text,
-        title=_fuller(told, text),
+        title=_fuller_title(attribute, text),
         listed_on=day_in(outside) or day_in(text),
         share=len(text) / max(len(whole), 1),
         rel=(anchor.get("rel") or "").lower(),
     )
 
 
-def _words(element: HtmlElement) -> str:
+def _text_of(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _fuller(told: str, text: str) -> str:
-    """Choose between a link's title attribute and its text, which lists cut with "…" and put a day before or behind."""
-    shown = _DAY_AT_EDGE.sub("", text)
-    return told if len(told) >= len(shown.rstrip("….")) else shown
+def _fuller_title(attribute: str, text: str) -> str:
+    """Choose between a link's title attribute and its text: lists cut the text with "…" and put a date around it."""
+    visible = _DATE_AT_EDGE.sub("", text)
+    return attribute if len(attribute) >= len(visible.rstrip("….")) else visible

@@ -1,4 +1,4 @@
-"""Which links of a list page are its articles."""
+"""Selects the links of a list page that lead to articles."""
 
 from __future__ import annotations
 
@@ -12,86 +12,101 @@ from attrs import evolve
 
 from crawler.families.family import Link
 from crawler.families.rows import LinkRow
-from crawler.families.url_patterns import dialect, url_date
+from crawler.families.url_patterns import url_date, url_pattern
 
-_SECTION = re.compile(
-    r"/$ | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*\.(?:s?html?|jsp|psp|php|aspx?)$"
-    r"| /(?:node_|nbs\.)[\w.]+\.html?$ | /col/col\d+(?:/index\.html)?$ | [?&]a=lists\b"
-    r"| /plus/list\.php\? | /e/action/ListInfo\b",
+# Path and query of a list page.
+_LIST_URL = re.compile(
+    r"""/$                                                                      # a folder
+    | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*    # index_2.html, list-3-2.html
+      \.(?:s?html?|jsp|psp|php|aspx?)$
+    | /(?:node_|nbs\.)[\w.]+\.html?$                                            # Founder: a node, a paper's issue
+    | /col/col\d+(?:/index\.html)?$                                             # JCMS
+    | [?&]a=lists\b                                                             # PHPCMS
+    | /plus/list\.php\?                                                         # DedeCMS
+    | /e/action/ListInfo\b                                                      # EmpireCMS""",
     re.VERBOSE | re.IGNORECASE,
 )
-_MORE = re.compile(
+# A whole label such as 更多>>, 点击查看, 上一篇 or 尾页, which is never a title.
+_NAVIGATION_LABEL = re.compile(
     r"^\W*(?:更多|查看|点击|阅读|详[情细]|全文|more|首页|尾页|末页|[上下]一?[页篇条]).{0,4}$", re.IGNORECASE
 )
 
-# Labels of navigation seldom have more than 10 characters (政府信息公开年度报告), headlines seldom fewer.
-_HEADLINE = 5  # enough beside a day of its own
-_SURE_HEADLINE = 11  # without a day
+# Menu labels seldom have more than 10 characters (政府信息公开年度报告), titles seldom fewer.
+_MIN_DATED_TITLE_CHARS = 5
+"""Minimum length of a title with a date in its row."""
 
-# A list without days is told by its rows: the link is most of the row, and at least so many share the URL's shape.
-_MOST_OF_ROW = 0.5
-_SIBLINGS = 5
+_MIN_UNDATED_TITLE_CHARS = 11
+"""Minimum length of a title without a date in its row."""
+
+# A list without dates is recognised by its rows.
+_MIN_LINK_SHARE = 0.5
+"""Minimum share of a row's text that is the link's."""
+
+_MIN_SAME_SHAPE_URLS = 5
+"""Minimum number of links on the page whose URLs differ in their numbers only."""
 
 
 def articles(rows: Iterable[LinkRow]) -> tuple[Link, ...]:
-    """Return each article once, where it first stands, under the fullest title and with the first day given."""
+    """Return each article once, at its first place, with its longest title and its first date."""
     links: dict[str, Link] = {}
     for row in rows:
         link = Link(url=row.url, title=row.title, listed_on=row.listed_on)
         if known := links.get(row.url):
-            title = known.title if _fullness(known.title) >= _fullness(link.title) else link.title
+            title = known.title if _title_length(known.title) >= _title_length(link.title) else link.title
             link = evolve(known, title=title, listed_on=known.listed_on or link.listed_on)
         links[row.url] = link
     return tuple(evolve(link, listed_on=link.listed_on or url_date(link.url)) for link in links.values())
 
 
 def articles_by_day(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Return each article once, newest first, for lists whose order says nothing; those without a day come last."""
+    """Return each article once, newest first and undated ones last, for lists whose order has no meaning."""
     dated = (evolve(link, listed_on=link.listed_on or url_date(link.url)) for link in links)
-    once = {link.url: link for link in dated}
-    return tuple(sorted(once.values(), key=lambda link: link.listed_on or dt.date.min, reverse=True))
+    unique = {link.url: link for link in dated}
+    return tuple(sorted(unique.values(), key=lambda link: link.listed_on or dt.date.min, reverse=True))
 
 
 def is_section(url: str) -> bool:
-    """Tell by its URL that a page is a list: a folder, an index, a node, a column, a PHPCMS list script."""
+    """Return whether a URL looks like a list's: a folder, an index, a node, a column, a list script of a CMS."""
     parts = urlsplit(url)
-    told = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return dialect(url) is None and bool(_SECTION.search(told))
+    path_and_query = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return url_pattern(url) is None and bool(_LIST_URL.search(path_and_query))
 
 
 def article_rows(rows: list[LinkRow]) -> list[LinkRow]:
-    """Return the rows that lead to articles, told from navigation by URL, headline, day and company."""
-    shapes = Counter(_shape(row.url) for row in rows if len(row.title) >= _SURE_HEADLINE)
-    return [row for row in rows if _is_article_row(row, shapes[_shape(row.url)])]
+    """Return the rows that lead to articles; URL, title, date and similar rows distinguish them from menus."""
+    shapes = Counter(_url_shape(row.url) for row in rows if len(row.title) >= _MIN_UNDATED_TITLE_CHARS)
+    return [row for row in rows if _is_article_row(row, shapes[_url_shape(row.url)])]
 
 
 def article_urls(urls: list[str]) -> list[str]:
-    """Return the URLs that are articles' by their shape, or by that of at least five others with numbers in them."""
-    shapes = Counter(_shape(url) for url in urls)
-    return [url for url in urls if dialect(url) or (not is_section(url) and _is_series(url, shapes[_shape(url)]))]
+    """Return the URLs that match an article's pattern, or that at least five URLs share but for their numbers."""
+    shapes = Counter(_url_shape(url) for url in urls)
+    return [
+        url for url in urls if url_pattern(url) or (not is_section(url) and _is_series(url, shapes[_url_shape(url)]))
+    ]
 
 
 def _is_series(url: str, siblings: int) -> bool:
-    return siblings >= _SIBLINGS and bool(re.search(r"\d", url.partition(urlsplit(url).netloc)[2]))
+    return siblings >= _MIN_SAME_SHAPE_URLS and bool(re.search(r"\d", url.partition(urlsplit(url).netloc)[2]))
 
 
 def _is_article_row(row: LinkRow, siblings: int) -> bool:
-    known = dialect(row.url)
+    known = url_pattern(row.url)
     if known and not known.loose:
         return True
-    if len(row.title) < _HEADLINE or _MORE.match(row.title) or is_section(row.url):
+    if len(row.title) < _MIN_DATED_TITLE_CHARS or _NAVIGATION_LABEL.match(row.title) or is_section(row.url):
         return False
     if row.listed_on:
         return True
-    if len(row.title) < _SURE_HEADLINE or row.share < _MOST_OF_ROW:
+    if len(row.title) < _MIN_UNDATED_TITLE_CHARS or row.share < _MIN_LINK_SHARE:
         return False
     return known is not None or _is_series(row.url, siblings)
 
 
-def _shape(url: str) -> str:
-    """Return a URL with its numbers and hashes blanked, so that the articles of one list look alike."""
+def _url_shape(url: str) -> str:
+    """Replace numbers and hashes in a URL by 0: the URLs of one list's articles become equal."""
     return re.sub(r"[0-9a-f]{16,}|\d+", "0", url)
 
 
-def _fullness(title: str) -> int:
-    return 0 if _MORE.match(title) else len(title.rstrip("…."))
+def _title_length(title: str) -> int:
+    return 0 if _NAVIGATION_LABEL.match(title) else len(title.rstrip("…."))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from crawler.families.family import Family, Listing, asks
-from crawler.families.fingerprints import mark
-from crawler.families.frames import elsewhere
+from crawler.families.family import Family, Listing, list_requests
+from crawler.families.fingerprints import find_fingerprint
+from crawler.families.frames import frames_and_redirects
 from crawler.families.paging import link_pages, script_pages
 from crawler.families.rows import rows
 from crawler.families.selection import articles, is_section
-from crawler.families.url_patterns import dialect
+from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
-_MARKS = re.compile(
+_FINGERPRINTS = re.compile(
     r"""\bclass\s*=\s*["']?[^"'<>]{0,200}?\b(?:TRS_Editor|TRS_UEDITOR|trs_editor_view)\b   # the editor's container
     | /t(?:19|20)\d{6}_\d+\.s?html?\b                                                     # an article's URL, on lists
     | \bcreatePageHTML\s*\( | \bcreatePage\s*\([^()]{0,100}["']index["']""",
@@ -22,23 +22,19 @@ _MARKS = re.compile(
 
 
 def _recognise(html: str, url: str) -> str:
-    return mark(_MARKS, html, url)
-
-
-def _is_article(url: str) -> bool:
-    return dialect(url) is not None
+    return find_fingerprint(_FINGERPRINTS, html, url)
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Take every link in an article's dialect; a deep page that is a stub gives an empty listing."""
-    found = list(rows(html, url))
-    links = articles(row for row in found if _is_article(row.url))
-    pages = script_pages(html, url) or link_pages(found, url)
-    return Listing(articles=links, pages=asks(pages), lists=elsewhere(html, url, links))
+    """Take every link whose URL has a known article pattern; the empty stub of a deep page gives an empty listing."""
+    page_rows = list(rows(html, url))
+    links = articles(row for row in page_rows if is_article_url(row.url))
+    pages = script_pages(html, url) or link_pages(page_rows, url)
+    return Listing(articles=links, pages=list_requests(pages), lists=frames_and_redirects(html, url, links))
 
 
-# The newest editor's container comes first: a page that was migrated has the older ones inside it.
-_PAGES = Recipe(
+# The container of the newest editor comes first: in a migrated page it contains those of the older editors.
+_ARTICLE = Recipe(
     name="trs/1",
     body=(".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#zoom", "#Zoom", ".article-content", "#UCAP-CONTENT"),
     prune=("style", "script"),
@@ -48,7 +44,7 @@ TRS = Family(
     name="trs",
     recognise=_recognise,
     listing=_listing,
-    is_article=_is_article,
+    is_article=is_article_url,
     is_list=is_section,
-    recipes=(_PAGES,),
+    recipes=(_ARTICLE,),
 )

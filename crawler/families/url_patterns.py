@@ -1,7 +1,7 @@
-"""The shapes of article URLs on Chinese local sites, and the day that many of them carry.
+"""URL patterns of articles on Chinese local sites, and the publication date that many of them contain.
 
-The first twenty are those that hulelan/china-governance met on 266 government sites (crawlers/govcms.py); the rest
-belong to the CMSs named beside them.
+The first twenty patterns come from hulelan/china-governance (crawlers/govcms.py), which met them on 266 government
+sites; the others belong to the CMSs named beside them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+# Year, month and day; _MM and _DD always have two digits.
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _MM, _DD = r"(?P<m>0[1-9]|1[0-2])", r"(?P<d>0[1-9]|[12]\d|3[01])"
 _HEX32 = r"[0-9a-f]{32}"
@@ -25,14 +26,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @frozen
 class UrlPattern:
-    """One shape of article URL. A `loose` one is also met on lists and navigation, so the link must look the part."""
+    """A pattern of article URLs. Lists and menus also match a `loose` one, so that the link's title must confirm it."""
 
     name: str
     pattern: re.Pattern[str] = field(converter=_compiled)
     loose: bool = False
 
 
-DIALECTS = (
+URL_PATTERNS = (
     UrlPattern("t-date", rf"/t{_Y}{_MM}{_DD}_\d+\.s?html?$"),
     UrlPattern("art-date", rf"/art/{_Y}/{_M}/{_D}/art_\d+_\d+\.html$"),
     UrlPattern("art-hash", rf"/art/{_Y}/art_{_HEX32}\.html$"),
@@ -49,7 +50,7 @@ DIALECTS = (
     UrlPattern("p1", r"/p1/(?:[^/]+/)*\d+\.html$", loose=True),
     UrlPattern("fabu", r"/fabu/xiangqing/\w+\.html$"),
     UrlPattern("iso-date", rf"/{_Y}-{_MM}-{_DD}/\w+\.s?html?$"),
-    UrlPattern("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # P's /safe/…, also PHPCMS and DedeCMS
+    UrlPattern("year-monthday-id", rf"/{_Y}/{_MM}{_DD}/\d+(?:\.s?html?)?$"),  # also PHPCMS and DedeCMS
     UrlPattern("date-hash", rf"/{_Y}{_MM}{_DD}/{_HEX32}\.s?html$"),
     UrlPattern("date-id", rf"/{_Y}{_MM}{_DD}/\w+\.s?html?$"),
     UrlPattern("date-uuid", rf"/{_Y}{_MM}{_DD}/{_UUID}\.s?html?$"),  # Epoint
@@ -61,7 +62,7 @@ DIALECTS = (
     UrlPattern("webplus", rf"/{_Y}/{_MM}{_DD}/c\d+a\d+/page\.(?:html?|psp)$"),  # 苏迪 WebPlus
     UrlPattern("webplus-hash", r"/[0-9a-f]{2}/[0-9a-f]{2}/c\d+a\d+/page\.(?:html?|psp)$"),
     UrlPattern("paper", rf"/{_Y}{_MM}/{_DD}/content_\w+\.html?$"),  # Founder digital papers since about 2018
-    UrlPattern("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # of those, the oldest layout
+    UrlPattern("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # the oldest layout of Founder digital papers
     UrlPattern("node-hash", r"/node_[0-9a-f]{6,32}/[0-9a-f]{6,32}\.s?html$"),  # Founder's news sites since about 2022
     UrlPattern("content-uuid", rf"/content/{_UUID}\.s?html?$"),  # truecms
     UrlPattern("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
@@ -72,28 +73,33 @@ DIALECTS = (
 )
 
 
-@lru_cache(maxsize=1024)  # a list's links are each looked at several times over
-def dialect(url: str) -> UrlPattern | None:
-    """Return the dialect that an article's URL is written in, or None when it looks like none.
+@lru_cache(maxsize=1024)  # each link of a list is looked up several times
+def url_pattern(url: str) -> UrlPattern | None:
+    """Return the pattern that an article's URL matches, or None.
 
-    A query that the shape does not know, as in t20240305_8812.html?from=home, leaves an article what it is, but for a
-    loose dialect's: there it numbers the pages of lists.
+    An unknown query, as in t20240305_8812.html?from=home, is ignored. For loose patterns it is not, because there a
+    query numbers the pages of a list.
     """
     parts = urlsplit(url)
-    told = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    known = next((each for each in DIALECTS if each.pattern.search(told)), None)
+    path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    known = next((each for each in URL_PATTERNS if each.pattern.search(path_and_query)), None)
     if known or not parts.query:
         return known
-    return next((each for each in DIALECTS if not each.loose and each.pattern.search(parts.path)), None)
+    return next((each for each in URL_PATTERNS if not each.loose and each.pattern.search(parts.path)), None)
+
+
+def is_article_url(url: str) -> bool:
+    """Return whether a URL matches a pattern of articles."""
+    return url_pattern(url) is not None
 
 
 def url_date(url: str) -> dt.date | None:
-    """Return the day that an article's URL carries; None where it has none, or only the month.
+    """Return the date in an article's URL; None if it has none, or only year and month.
 
     >>> url_date("http://www.example.gov.cn/xwzx/202403/t20240305_8812.html")
     datetime.date(2024, 3, 5)
     """
-    known = dialect(url)
+    known = url_pattern(url)
     found = known.pattern.search(urlsplit(url).path) if known and "d" in known.pattern.groupindex else None
     try:
         return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None

@@ -1,13 +1,12 @@
-"""What the crawler knows of pages: which wait, which were asked for, and when to come back.
+"""The frontier: which pages are known, which are queued, and when each is due again.
 
-Scrapy's doors to it, `scheduler` and `redirects`, are modules of their own: who only looks does not wait for Scrapy.
+Not re-exported here: `scheduler` and `dupefilter`, which plug into Scrapy, so that readers need not import Scrapy.
 """
 
-from crawler.frontier.files import files_of
-from crawler.frontier.looks import ListStatus
+from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
-from crawler.frontier.run_policy import Run, next_run, skipped
+from crawler.frontier.revisit_policy import Known, files_of
+from crawler.frontier.run_policy import Run, next_run, skipped_runs
 from crawler.frontier.store import Frontier
 
 __all__ = [
@@ -18,5 +17,5 @@ __all__ = [
     "Run",
     "files_of",
     "next_run",
-    "skipped",
+    "skipped_runs",
 ]

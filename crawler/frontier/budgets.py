@@ -1,4 +1,4 @@
-"""The frontier's account of how often a site was asked on a day, and until when it is not to be; in its file."""
+"""Tables of requests per site and day, and of the pauses that sites asked for; used within a transaction."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ CREATE TABLE IF NOT EXISTS pauses (site TEXT PRIMARY KEY, until INTEGER NOT NULL
 """
 
 
-def spend(db: sqlite3.Connection, site: str, now: dt.datetime) -> None:
-    """Count one more request to a site on the day that it is in China."""
+def count_request(db: sqlite3.Connection, site: str, now: dt.datetime) -> None:
+    """Count one more request to a site on the current day in China."""
     query = "INSERT INTO days VALUES (?, ?, 1) ON CONFLICT (site, day) DO UPDATE SET asked = asked + 1"
     db.execute(query, (site, _day(now)))
 
 
-def spent(db: sqlite3.Connection, site: str, now: dt.datetime) -> int:
-    """Return how many requests to a site were counted on the day that it is in China."""
+def requests_today(db: sqlite3.Connection, site: str, now: dt.datetime) -> int:
+    """Return how many requests to a site were counted on the current day in China."""
     row = db.execute("SELECT asked FROM days WHERE site = ? AND day = ?", (site, _day(now))).fetchone()
     return int(row["asked"]) if row else 0
 
 
 def pause(db: sqlite3.Connection, site: str, until: dt.datetime) -> None:
-    """Write down that a site asked to be left alone until then."""
+    """Store that a site asked for no request until then."""
     db.execute("REPLACE INTO pauses VALUES (?, ?)", (site, to_us(until)))
 
 
-def paused(db: sqlite3.Connection, site: str) -> dt.datetime | None:
-    """Return until when a site asked to be left alone, the last time that it did."""
+def paused_until(db: sqlite3.Connection, site: str) -> dt.datetime | None:
+    """Return the end of the last pause that a site asked for, None if it never did."""
     row = db.execute("SELECT until FROM pauses WHERE site = ?", (site,)).fetchone()
     return from_us(row["until"]) if row else None
 

@@ -1,4 +1,4 @@
-"""Each address is asked for once, also behind redirects, and what led to it is kept all the same."""
+"""Each URL is requested once, also behind redirects; redirects that lead to a known URL are archived as well."""
 
 from __future__ import annotations
 
@@ -12,51 +12,51 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.sites.registry import Registry
 
-TARGET_SEEN = "target_seen"
-"""In `request.meta`: the target of this redirect waits, or was asked for before."""
+TARGET_KNOWN = "target_seen"
+"""Key in `request.meta`: the target of this redirect is queued or was requested before."""
 
 
 def slot(registry: Registry, url: str) -> str:
-    """Return the download slot of a URL, within which requests wait for each other: its site's, else its host's.
+    """Return the download slot of a URL, within which delays apply: its site's slug, else a slot of its host.
 
-    The host's is apart from the one in which robots.txt is asked for: the first page need not wait after it.
+    The host's slot is another one than that of its robots.txt: the first page need not wait for a delay after it.
     """
     site = registry.find(url)
     return site.slug if site else f"pages of {urlsplit(url).netloc}"
 
 
-class AlreadyAsked(IgnoreRequest):
-    """A redirect leads to what was asked for before: its target is not asked again."""
+class AlreadyRequested(IgnoreRequest):
+    """A redirect leads to a URL that was requested before; the URL is not requested again."""
 
 
 class OnceFilter(RFPDupeFilter):
-    """Scrapy's filter for pages on demand, which lets the target of a redirect through, marked.
+    """Scrapy's duplicate filter for pages on demand; it lets known redirect targets pass, marked with `TARGET_KNOWN`.
 
-    What it drops is never heard of.
+    They must pass, because dropped requests trigger no callback or errback.
 
-    A page that leads back to one on its own way is asked again: it has set a cookie and wants to see it. The limit of
-    redirects ends the loops.
+    A page whose redirects lead back to itself is requested again: it has set a cookie and expects it. The limit of
+    redirects ends such loops.
     """
 
     def request_seen(self, request: Request) -> bool:
-        """Tell whether a request is to be dropped."""
+        """Tell whether to drop a request."""
         seen = super().request_seen(request)
-        way = request.meta.get("redirect_urls", ())
-        if seen and way and request.url not in way:
-            request.meta[TARGET_SEEN] = True
-        return seen and not way
+        chain = request.meta.get("redirect_urls", ())
+        if seen and chain and request.url not in chain:
+            request.meta[TARGET_KNOWN] = True
+        return seen and not chain
 
 
-class Knowing(Protocol):
-    """A spider that knows the sites."""
+class RegistrySpider(Protocol):
+    """A spider that has the registry of sites."""
 
     registry: Registry
 
 
 class RedirectTargets:
-    """Ends the way of a redirect at a page that was asked for before; gives others their site's slot and cookies.
+    """Stops redirects to URLs that were requested before; gives other targets the slot and cookies of their own site.
 
-    The errback of the request gets an `AlreadyAsked`, and with it what was captured on the way.
+    The errback of a stopped request gets an `AlreadyRequested` with the exchanges captured so far.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -68,9 +68,9 @@ class RedirectTargets:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Look at a request before robots.txt is."""
-        if request.meta.get(TARGET_SEEN):
-            raise AlreadyAsked(f"{request.url} was asked for before")
+        """Check a request, before robots.txt is checked."""
+        if request.meta.get(TARGET_KNOWN):
+            raise AlreadyRequested(f"{request.url} was requested before")
         if "redirect_urls" in request.meta and "download_slot" in request.meta:
-            own = slot(cast("Knowing", self._crawler.spider).registry, request.url)
+            own = slot(cast("RegistrySpider", self._crawler.spider).registry, request.url)
             request.meta.update(download_slot=own, cookiejar=own)

@@ -1,10 +1,12 @@
-"""The pages that a crawl was handed out: each is acknowledged once all that came of it is kept."""
+"""The pages that a crawl has handed out: each is acknowledged once all that came of it is archived and catalogued."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from attrs import evolve
 from scrapy import Request, signals
@@ -13,26 +15,57 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
+from crawler.frontier.revisit_policy import Known, Visit
 from crawler.frontier.run_policy import Ending
-from crawler.frontier.stop import Stop
 from crawler.frontier.store import Frontier
-from crawler.frontier.visit import Visit
+from pipelines.errors import StoreError
+from pipelines.line.item_pipeline import LINE_ERROR
 from pipelines.model import Entry, Job
 
 VISIT = "visit"
-"""In `request.meta`, which Scrapy hands on to the requests that a redirect or a retry makes of this one."""
+"""Key of the page's visit in `request.meta`; Scrapy copies it to redirects and retries of the request."""
 
 Files = Callable[[Page, Entry], Iterable[Page]]
-"""Returns the files that are to be asked for, of those that a page's articles link."""
+"""Returns the files to fetch, of those that a page's articles link."""
+
+
+class Shutdown:
+    """Ends a crawl at the first failure of its frontier: what the frontier misses would be lost or fetched twice.
+
+    The command that began the crawl finds the error in the crawler's stats, under `LINE_ERROR`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether the crawl is ending because of a failure; then nothing is acknowledged any more."""
+        return self._task is not None
+
+    @contextmanager
+    def on_failure(self) -> Iterator[None]:
+        """Leave the block at a StoreError and end the crawl; the code after the block runs."""
+        try:
+            yield
+        except StoreError as error:
+            if self._task is None:
+                self._crawler.stats.set_value(LINE_ERROR, error)
+                self._task = asyncio.get_running_loop().create_task(self._end())
+
+    async def _end(self) -> None:
+        await self._crawler.engine.close_spider_async(reason="frontier-failed")
 
 
 class InFlight:
-    """Follows pages from the moment they are handed out; hears from Scrapy what became of what they gave."""
+    """Follows pages from the moment they are handed out; Scrapy's signals report what became of their jobs."""
 
-    def __init__(self, crawler: Crawler, frontier: Frontier, stop: Stop, add: Callable[..., object]) -> None:
-        """`add` lets further pages wait, those that it was told of before too with `again`."""
-        self._frontier, self._stop, self._add = frontier, stop, add
+    def __init__(
+        self, crawler: Crawler, frontier: Frontier, shutdown: Shutdown, enqueue: Callable[..., object]
+    ) -> None:
+        """`enqueue` queues further pages; with `force`, also those that are known."""
+        self._frontier, self._shutdown, self._enqueue = frontier, shutdown, enqueue
         self._visits: dict[str, Visit] = {}
         self._settled: Counter[str] = Counter()
         self._unanswered: Counter[str] = Counter()
@@ -45,44 +78,45 @@ class InFlight:
         self._files = files
 
     def begin(self, known: Known) -> Visit:
-        """Return the visit of a page that is handed out."""
+        """Begin the visit of a page that is handed out, and return it."""
         self._visits[known.page.key] = visit = Visit(known=known)
         return visit
 
     @property
     def keys(self) -> frozenset[str]:
-        """Return which pages are not to be handed out again."""
+        """Return the keys of the pages that must not be handed out again."""
         return frozenset(self._visits)
 
     @property
-    def targets(self) -> set[str]:
-        """Return where redirects lead that are on their way."""
-        return {url for visit in self._visits.values() for url in visit.targets}
+    def redirect_targets(self) -> set[str]:
+        """Return the URLs that redirects in flight lead to."""
+        return {url for visit in self._visits.values() for url in visit.redirect_targets}
 
     def watch(self, request: Request, outputs: Iterable[Job], why: str | None = None) -> Iterator[Job]:
-        """Yield what came of a request; once all of it is kept, its page is acknowledged.
+        """Yield the jobs of a request; once all of them are catalogued, the request's page is acknowledged.
 
-        `why` names the failure of a request without an answer. A page whose links could not be followed goes on
-        waiting for the next crawl.
+        `why` names the failure if there was no answer. A page whose links could not be followed stays queued for the
+        next crawl.
         """
         visit: Visit = request.meta[VISIT]
-        visit.why = why
+        visit.failure = why
         try:
             for output in outputs:
-                if self._stop.under_way:  # its links may not be waiting: what is catalogued counts as followed
-                    visit.lost = True
+                # the links may not be queued: do not catalogue the page, because catalogued pages count as followed
+                if self._shutdown.is_active:
+                    visit.is_incomplete = True
                     return
-                visit.open += 1
+                visit.pending += 1
                 yield output
         except BaseException:
-            visit.lost = True
+            visit.is_incomplete = True
             raise
         finally:
-            visit.exhausted = True
+            visit.outputs_done = True
             self._settle(visit)
 
     def ending(self, site: str, reason: str) -> Ending:
-        """Return how the crawl of a site ended, by Scrapy's word for it."""
+        """Return how the crawl of a site ended, from Scrapy's reason for closing the spider."""
         if reason == "shutdown":  # a signal
             return "interrupted"
         answered = not self._settled[site] or self._settled[site] > self._unanswered[site]
@@ -90,30 +124,30 @@ class InFlight:
 
     def _scraped(self, item: Entry, response: Response | Failure) -> None:
         visit = _visit(response)
-        visit.open -= 1
+        visit.pending -= 1
         visit.entries.append(item)
         if isinstance(response, Response) and response.url == visit.known.page.url:  # not a redirect's target
             visit.etag, visit.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
         if files := list(self._files(visit.known.page, item)):
-            self._add(files, again=item.verdict.kind == "new-version")
+            self._enqueue(files, force=item.verdict.kind == "new-version")
         self._settle(visit)
 
     def _lost(self, response: Response | Failure) -> None:
         visit = _visit(response)
-        visit.open -= 1
-        visit.lost = True
+        visit.pending -= 1
+        visit.is_incomplete = True
         self._settle(visit)
 
     def _settle(self, visit: Visit) -> None:
-        if not visit.done or visit.lost or self._stop.under_way:
-            return  # one that could not be kept stays among the visits, so that this crawl does not ask for it again
+        if not visit.done or visit.is_incomplete or self._shutdown.is_active:
+            return  # an incomplete visit stays in `_visits`, so that this crawl does not fetch its page again
         now, page = dt.datetime.now(dt.UTC), visit.known.page
-        history, due = visit.settled(now)
+        history, due = visit.conclude(now)
         self._settled[page.site] += 1
-        self._unanswered[page.site] += bool(history.failed)
+        self._unanswered[page.site] += bool(history.failures)
         known = evolve(visit.known, history=history)
-        with self._stop.on_failure():
-            self._frontier.acknowledge(known, due, now, visit.targets, visit.shown(now))
+        with self._shutdown.on_failure():
+            self._frontier.acknowledge(known, due, now, visit.redirect_targets, visit.list_result(now))
         del self._visits[page.key]
 
 

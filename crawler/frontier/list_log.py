@@ -1,12 +1,14 @@
-"""The frontier's account of what the lists of each site showed; within its transactions."""
+"""Table of what the list pages of each site showed: whether they lead to articles; used within a transaction."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sqlite3
 
-from crawler.frontier.looks import ListResult, ListStatus
+from attrs import frozen
+
 from crawler.frontier.page import Page
+from crawler.frontier.revisit_policy import ListResult
 from pipelines.times import from_us, to_us
 
 SCHEMA = """
@@ -15,18 +17,19 @@ CREATE TABLE IF NOT EXISTS lists (
   links INTEGER, newest TEXT, answer TEXT NOT NULL
 ) WITHOUT ROWID;
 """
-"""For each list page when it last `shown` an article, and when it last `brought` one that was not known."""
+"""One row per list page: when it was last fetched (`asked`), last showed an article (`shown`), and last showed a new
+one (`brought`)."""
 
-_NOTED = """
+_UPSERT = """
 INSERT INTO lists VALUES (:key, :site, :section, :now, CASE WHEN :answer = '' AND coalesce(:links, 1) THEN :now END,
   CASE WHEN :found THEN :now END, :links, :newest, :answer)
 ON CONFLICT (key) DO UPDATE SET section = excluded.section, asked = excluded.asked, answer = excluded.answer,
   shown = CASE WHEN :answer = '' AND coalesce(:links, links, 1) THEN :now ELSE shown END,
   brought = coalesce(excluded.brought, brought), links = coalesce(:links, links), newest = coalesce(:newest, newest)
 """
-"""A page that answers 304 shows what it did before; where that is not known it is taken for something."""
+"""A page that answers 304 shows as many links as before; if their number is unknown, it counts as showing some."""
 
-_LOOKS = """
+_STATUSES = """
 SELECT site, section, started, max(asked) AS asked, max(shown) AS shown, max(brought) AS brought, max(newest) AS newest,
   max(CASE WHEN asked >= started THEN answer END) AS answer,
   EXISTS (SELECT 1 FROM pages WHERE pages.site = lists.site AND waiting AND role = 'list') AS unfinished
@@ -34,23 +37,43 @@ FROM lists JOIN sites USING (site) WHERE section IS NOT NULL GROUP BY site, sect
 """
 
 
-def note_shown(db: sqlite3.Connection, page: Page, shown: ListResult, now: dt.datetime) -> None:
-    """Write down what a visit of a list page showed."""
-    told = {"links": shown.links, "found": shown.found, "answer": shown.answer}
-    newest = shown.newest_on.isoformat() if shown.newest_on else None
+@frozen(kw_only=True)
+class ListStatus:
+    """What all list pages of a section showed. `section` is the section's URL.
+
+    `asked` tells whether the site's last crawl fetched all of them that it knew, `showing` whether one of them showed
+    an article in that crawl. `shown_at` is when one last showed an article, `brought_at` when one last showed an
+    article that was unknown, `newest_on` the latest date of an article on them. `answer` is a reason, a status or a
+    failure, empty if the lists could be read.
+    """
+
+    section: str
+    asked: bool
+    showing: bool
+    asked_at: dt.datetime
+    shown_at: dt.datetime | None = None
+    brought_at: dt.datetime | None = None
+    newest_on: dt.date | None = None
+    answer: str = ""
+
+
+def record_result(db: sqlite3.Connection, page: Page, result: ListResult, now: dt.datetime) -> None:
+    """Store what a visit of a list page showed."""
+    newest = result.newest_on.isoformat() if result.newest_on else None
+    values = {"links": result.links, "found": result.new_articles, "answer": result.answer, "newest": newest}
     place = {"key": page.key, "site": page.site, "section": page.section}
-    db.execute(_NOTED, told | place | {"now": to_us(now), "newest": newest})
+    db.execute(_UPSERT, place | values | {"now": to_us(now)})
 
 
-def read_looks(db: sqlite3.Connection) -> dict[str, list[ListStatus]]:
-    """Return for each site what its sections' lists showed when they were last looked at."""
-    found: dict[str, list[ListStatus]] = {}
-    for row in db.execute(_LOOKS):
-        found.setdefault(row["site"], []).append(_look(row))
-    return found
+def read_statuses(db: sqlite3.Connection) -> dict[str, list[ListStatus]]:
+    """Return the list status of each section, by site."""
+    statuses: dict[str, list[ListStatus]] = {}
+    for row in db.execute(_STATUSES):
+        statuses.setdefault(row["site"], []).append(_status(row))
+    return statuses
 
 
-def _look(row: sqlite3.Row) -> ListStatus:
+def _status(row: sqlite3.Row) -> ListStatus:
     shown, brought, newest = row["shown"], row["brought"], row["newest"]
     return ListStatus(
         section=row["section"],

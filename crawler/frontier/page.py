@@ -1,4 +1,4 @@
-"""An address that the crawler knows, and the order in which addresses are asked for."""
+"""A page that the crawler knows, and the order in which pages are fetched."""
 
 from __future__ import annotations
 
@@ -13,42 +13,41 @@ Role = Literal["list", "article", "file"]
 
 @frozen(kw_only=True)
 class Page:
-    """What is to be asked for, and what is known of why.
+    """A page to fetch: its URL, its site's slug, its role, and where its link was found.
 
-    `section` is the URL of the list that led here, of a file that of the article which links it.
-
-    `walked` numbers a section's list pages from 1, which is also where its list begins if that is not the section's own
-    page. A `form` is sent by POST.
+    `section` is the URL of the section whose lists led here; for a file, the URL of the article that links it.
+    `list_page_number` counts a section's list pages from 1; 1 is also the page on which the list begins if that is not
+    the section's own page. A page with a `body` is requested by POST.
     """
 
     url: str
     site: str
     role: Role = "article"
     section: str | None = None
-    walked: int = 0
-    form: str | None = None
+    list_page_number: int = 0
+    body: str | None = None
 
     @property
     def key(self) -> str:
-        """Return what tells the page from others: its URL without fragment, its query in any order, and its form."""
-        return page_key(self.url, self.form)
+        """Return the identity of the page: a hash of its URL (no fragment, sorted query) and its request body."""
+        return page_key(self.url, self.body)
 
     @property
     def priority(self) -> int:
-        """Return which pages come first: heads of sections, then articles, then files and older list pages in turn.
+        """Return the priority, highest first: first pages of sections, articles, then files and older list pages.
 
-        So what is new comes first, a walk back to the beginning goes newest first, and takes the files along, whose
-        addresses expire on some sites.
+        So new articles come first, a full crawl goes from the newest to the oldest, and files are fetched soon after
+        their articles: on some sites their URLs expire.
         """
         if self.role == "article":
             return 2
-        return 3 if self.role == "list" and self.walked <= 1 else 1
+        return 3 if self.role == "list" and self.list_page_number <= 1 else 1
 
 
-def page_key(url: str, form: str | None = None) -> str:
-    """Return the key of an address.
+def page_key(url: str, body: str | None = None) -> str:
+    """Return the key of a URL and a request body.
 
     >>> page_key("http://a.cn/b?y=2&x=1#top") == page_key("http://a.cn/b?x=1&y=2")
     True
     """
-    return hashlib.sha256(f"{canonicalize_url(url)}\n{form or ''}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{canonicalize_url(url)}\n{body or ''}".encode()).hexdigest()[:32]

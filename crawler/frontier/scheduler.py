@@ -1,4 +1,4 @@
-"""Scrapy's scheduler on the frontier: hands pages out, each site's at its own pace and in its own hours."""
+"""Scrapy's scheduler on the frontier: hands out pages, site by site in turn, within each site's limits."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from crawler.frontier.availability import Availability
-from crawler.frontier.dupefilter import TARGET_SEEN
-from crawler.frontier.inflight import VISIT, InFlight
-from crawler.frontier.pace import PATIENCE
+from crawler.frontier.availability import MAX_WAIT, Availability
+from crawler.frontier.dupefilter import TARGET_KNOWN
+from crawler.frontier.inflight import VISIT, InFlight, Shutdown
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
-from crawler.frontier.stop import Stop
+from crawler.frontier.revisit_policy import Known, Visit
 from crawler.frontier.store import Frontier
-from crawler.frontier.visit import Visit
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.model import Entry, Job
@@ -30,32 +27,32 @@ SITE_BUSY = object()
 """Signal: a site is not crawled because another process crawls it. Sent with `site`."""
 
 SITE_WAITS = object()
-"""Signal: pages of a site wait for a later crawl. Sent with `site`, `pages` (how many), and its `opening`."""
+"""Signal: pages of a site stay queued for a later crawl. Sent with `site`, `pages` (a number) and its `opening`."""
 
-BATCH = 32
-"""Pages read from the frontier at a time: enough that a read is rare, few enough that new heads soon come first."""
+BATCH_PAGES = 32
+"""Pages read from the frontier at a time: enough that reads are rare, few enough that new first pages come soon."""
 
-LOOK_S = 5
-"""Seconds between looks for pages that have fallen due meanwhile."""
+REFILL_S = 5
+"""Seconds between two reads of a site without queued pages: some may have become due."""
 
 
-class Walker(Protocol):
-    """A spider that is led by the frontier."""
+class FrontierSpider(Protocol):
+    """A spider whose requests come from the frontier."""
 
     registry: Registry
 
     def begin(self, scheduler: Scheduler) -> None:
-        """Take the sites that are to be crawled, and say where to begin."""
+        """Claim the sites to crawl, and queue their first pages."""
 
     def request(self, known: Known) -> Request:
         """Return the request for a page."""
 
     def files(self, page: Page, entry: Entry) -> Iterable[Page]:
-        """Return the files that are to be asked for, of those that a page's articles link."""
+        """Return the files to fetch, of those that a page's articles link."""
 
 
 class Scheduler(BaseScheduler):
-    """Scrapy asks it for requests; the spider tells it of pages, and what came of each."""
+    """Gives Scrapy its requests. The spider queues pages here and passes on the jobs that each page gave."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings, self._signals, self._crawler = crawler.settings, crawler.signals, crawler
@@ -63,11 +60,11 @@ class Scheduler(BaseScheduler):
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
         self._sites: list[str] = []
         self._ready: dict[str, deque[Known]] = defaultdict(deque)
-        self._looked: dict[str, float] = {}
-        self._further: deque[Request] = deque()
-        self._stop = Stop(crawler)
-        self._openings = Availability(self.frontier, self._site)
-        self._inflight = InFlight(crawler, self.frontier, self._stop, self.add)
+        self._emptied_at: dict[str, float] = {}
+        self._follow_ups: deque[Request] = deque()
+        self._shutdown = Shutdown(crawler)
+        self._availability = Availability(self.frontier, self._site)
+        self._inflight = InFlight(crawler, self.frontier, self._shutdown, self.enqueue)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Scheduler:
@@ -76,126 +73,127 @@ class Scheduler(BaseScheduler):
 
     def open(self, spider: Any) -> None:
         """Begin a crawl."""
-        self._spider: Walker = spider
+        self._spider: FrontierSpider = spider
         self._inflight.open(spider.files)
         spider.begin(self)
 
-    def take(self, site: str, options: str) -> bool:
-        """Make a site this crawl's own, and tell whether it is: another process may be crawling it."""
-        if taken := self.frontier.take(site, options, _now()):
+    def claim_site(self, site: str, options: str) -> bool:
+        """Claim a site for this crawl; return False if another process crawls it."""
+        if claimed := self.frontier.claim_site(site, options, _now()):
             self._sites.append(site)
-            self._openings.take(site)
+            self._availability.load_pause(site)
         else:
             self._signals.send_catch_log(SITE_BUSY, site=site)
-        return taken
+        return claimed
 
-    def add(self, pages: Iterable[Page], *, again: bool = False, most: int | None = None) -> list[Page]:
-        """Let pages of sites that were taken wait, and return those that were not known before: so many at `most`.
+    def enqueue(self, pages: Iterable[Page], *, force: bool = False, limit: int | None = None) -> list[Page]:
+        """Queue pages of claimed sites, and return those that were unknown; stop when these are `limit`.
 
-        The target of a redirect that is on its way counts as known.
+        With `force`, known pages are queued too. The target of a redirect in flight counts as known.
         """
         new: list[Page] = []
-        with self._stop.on_failure():
-            targets = self._inflight.targets
-            new = self.frontier.add((page for page in pages if page.url not in targets), again=again, most=most)
-        self._looked.clear()
+        with self._shutdown.on_failure():
+            targets = self._inflight.redirect_targets
+            new = self.frontier.enqueue((page for page in pages if page.url not in targets), force=force, limit=limit)
+        self._emptied_at.clear()
         return new
 
-    def add_due(self, site: str, heads: Iterable[Page]) -> None:
-        """Let the heads of a site's sections wait that are due by the interval that their news has taught."""
-        with self._stop.on_failure():
-            self.frontier.add_due(site, heads, _now())
+    def enqueue_due(self, site: str, first_pages: Iterable[Page]) -> None:
+        """Queue the first pages of a site's sections that are due by the interval of their section's news."""
+        with self._shutdown.on_failure():
+            self.frontier.enqueue_due(site, first_pages, _now())
 
-    def pause(self, site: str, until: dt.datetime, why: str, *, remembered: bool = False) -> None:
-        """Ask nothing of a site until then, in later crawls too if `remembered`; `why` is told at the end."""
-        with self._stop.on_failure():
-            self._openings.pause(site, until, why, remembered=remembered)
+    def pause(self, site: str, until: dt.datetime, why: str, *, persist: bool = False) -> None:
+        """Send a site no request until then; with `persist`, in later crawls too. The crawl's report shows `why`."""
+        with self._shutdown.on_failure():
+            self._availability.pause(site, until, why, persist=persist)
 
-    def is_left_alone(self, site: str) -> bool:
-        """Tell whether nothing more is to be asked of a site in this crawl."""
-        return self._openings.is_left_alone(site, _now())
+    def is_suspended(self, site: str) -> bool:
+        """Tell whether a site gets no more requests in this crawl."""
+        return self._availability.is_suspended(site, _now())
 
-    def spend(self, site: str) -> None:
-        """Count a request that was not handed out from here, if it is to one of the crawl's sites."""
+    def count_request(self, site: str) -> None:
+        """Count a request that this scheduler did not hand out, if it goes to one of the crawl's sites."""
         if site in self._sites:
-            with self._stop.on_failure():
-                self._openings.spend(site, _now())
+            with self._shutdown.on_failure():
+                self._availability.count_request(site, _now())
 
     def watch(self, request: Request, outputs: Iterable[Job], why: str | None = None) -> Iterator[Job]:
-        """Yield what came of a request; once all of it is kept, its page is acknowledged.
+        """Yield the jobs of a request; once all of them are catalogued, the request's page is acknowledged.
 
-        `why` names the failure of a request without an answer. A page whose links could not be followed goes on
-        waiting for the next crawl.
+        `why` names the failure if there was no answer. A page whose links could not be followed stays queued for the
+        next crawl.
         """
         return self._inflight.watch(request, outputs, why)
 
     def has_pending_requests(self) -> bool:
-        """Tell whether anything waits that is not handed out already, and may be within the crawl's patience."""
+        """Tell whether a page that is not in flight is queued, of a site that opens before the crawl gives up on it."""
         now = _now()
-        with self._stop.on_failure():
-            soon = (site for site in self._sites if self._openings.of(site, now).at <= now + PATIENCE)
-            return bool(self._further) or any(self._fill(site) for site in soon)
+        with self._shutdown.on_failure():
+            soon = (site for site in self._sites if self._availability.opening(site, now).at <= now + MAX_WAIT)
+            return bool(self._follow_ups) or any(self._refill(site) for site in soon)
         return False
 
     def enqueue_request(self, request: Request) -> bool:
-        """Take back what a redirect or a retry made of a request that was handed out."""
+        """Queue the request that a redirect or a retry made of one that was handed out."""
         visit: Visit = request.meta[VISIT]
-        way = request.meta.get("redirect_urls", ())
-        if way and request.url not in way:
-            with self._stop.on_failure():
-                if self.frontier.was_asked(request.url) or request.url in self._inflight.targets:
-                    request.meta[TARGET_SEEN] = True
-            visit.targets.add(request.url)
-        self._further.append(request)
+        chain = request.meta.get("redirect_urls", ())
+        if chain and request.url not in chain:
+            with self._shutdown.on_failure():
+                if self.frontier.was_requested(request.url) or request.url in self._inflight.redirect_targets:
+                    request.meta[TARGET_KNOWN] = True
+            visit.redirect_targets.add(request.url)
+        self._follow_ups.append(request)
         return True
 
     def next_request(self) -> Request | None:
-        """Return the next request: what goes on, before what begins; the sites with room for one take turns.
+        """Return the next request: redirects and retries first, then a page of the sites with free slots, in turn.
 
-        What was begun goes on outside a window and beyond a budget, but not while its site wants to be left alone for
-        a while; where that is for longer than the crawl waits, `Throttle` refuses it.
+        Redirects and retries are sent even outside a time window or beyond a budget. They wait while their site is
+        paused briefly; if it is suspended, `Throttle` refuses them.
         """
-        with self._stop.on_failure():
-            request = self._going_on() or self._beginning()
+        with self._shutdown.on_failure():
+            request = self._next_follow_up() or self._next_page()
             if request:
-                self._openings.spend(_site(request), _now())
+                self._availability.count_request(_site(request), _now())
             return request
         return None
 
     def close(self, reason: str) -> None:
-        """Give the sites back; what was not acknowledged waits for the next crawl."""
-        with self._stop.on_failure():
+        """Release the sites; pages that were not acknowledged stay queued for the next crawl."""
+        with self._shutdown.on_failure():
             for site in self._sites:
-                self.frontier.release(site, _now(), self._inflight.ending(site, reason))
-                opening, pages = self._openings.of(site, _now()), self.frontier.waiting(site)
+                self.frontier.release_site(site, _now(), self._inflight.ending(site, reason))
+                opening, pages = self._availability.opening(site, _now()), self.frontier.count_queued(site)
                 if pages and opening.why:
                     self._signals.send_catch_log(SITE_WAITS, site=site, pages=pages, opening=opening)
         self.frontier.close()
 
-    def _going_on(self) -> Request | None:
-        now = _now()
-        request = next((one for one in self._further if not self._openings.rests(_site(one), now)), None)
+    def _next_follow_up(self) -> Request | None:
+        now, paused = _now(), self._availability.is_paused_briefly
+        request = next((each for each in self._follow_ups if not paused(_site(each), now)), None)
         if request:
-            self._further.remove(request)
+            self._follow_ups.remove(request)
         return request
 
-    def _beginning(self) -> Request | None:
-        now, asked = _now(), self._asked()
-        room = (site for site in self._sites if asked[site] < int(self._slots[site]["concurrency"]))
-        site = next((site for site in room if self._fill(site) and self._openings.of(site, now).at <= now), None)
+    def _next_page(self) -> Request | None:
+        now, active, opening = _now(), self._active_requests(), self._availability.opening
+        free = (site for site in self._sites if active[site] < int(self._slots[site]["concurrency"]))
+        site = next((site for site in free if self._refill(site) and opening(site, now).at <= now), None)
         if site is None:
             return None
-        self._sites.remove(site)  # to the end: none waits until the others have nothing left
+        self._sites.remove(site)  # to the end of the list, so that the sites take turns
         self._sites.append(site)
         known = self._ready[site].popleft()
         request = self._spider.request(known)
         request.meta[VISIT] = self._inflight.begin(known)
         return request
 
-    def _asked(self) -> Counter[str]:
+    def _active_requests(self) -> Counter[str]:
         """Return how many requests of each site the downloader has.
 
-        No more wait there than a site is asked at once: they could not be called back when it refuses.
+        It never gets more than a site's concurrency: requests that wait there could not be taken back if the site
+        refuses.
         """
         active = self._crawler.engine.downloader.active
         return Counter(_site(request) for request in active if VISIT in request.meta)
@@ -203,15 +201,15 @@ class Scheduler(BaseScheduler):
     def _site(self, site: str) -> Site:
         return self._spider.registry.get(site)
 
-    def _fill(self, site: str) -> bool:
-        """Read on where nothing is ready, and tell whether something is."""
+    def _refill(self, site: str) -> bool:
+        """Lease a site's next pages if none is ready, and tell whether one is ready now."""
         ready = self._ready[site]
-        if self._stop.under_way:
+        if self._shutdown.is_active:
             return False
-        if not ready and (site not in self._looked or time.monotonic() - self._looked[site] > LOOK_S):
-            ready.extend(self.frontier.next(site, _now(), BATCH, self._inflight.keys))
+        if not ready and (site not in self._emptied_at or time.monotonic() - self._emptied_at[site] > REFILL_S):
+            ready.extend(self.frontier.lease_pages(site, _now(), BATCH_PAGES, self._inflight.keys))
             if not ready:
-                self._looked[site] = time.monotonic()
+                self._emptied_at[site] = time.monotonic()
         return bool(ready)
 
 

@@ -1,8 +1,8 @@
-"""The frontier on disk: which pages are known, which wait, and which process crawls which site.
+"""The frontier on disk: which pages are known, which are queued, and which process crawls which site.
 
-A page waits until it is acknowledged, which happens once everything that came of it is archived and catalogued; so a
-crawl that is killed asks again for what was in flight, and for nothing else. A site belongs to one process at a time,
-which keeps its pace; a process that is gone owns nothing.
+A page stays queued until it is acknowledged, which happens once all that came of it is archived and catalogued. So a
+killed crawl fetches again only what was in flight. A site belongs to one process at a time, which keeps the site's
+delays; a process that has ended owns nothing.
 """
 
 from __future__ import annotations
@@ -15,118 +15,108 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from crawler.frontier import budgets, list_log, run_log, tenure
-from crawler.frontier.database import Database
-from crawler.frontier.leases import owner_name, owner_process
-from crawler.frontier.looks import ListResult, ListStatus
+from crawler.frontier import budgets, leases, list_log, run_log
+from crawler.frontier.database import FrontierFile
+from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page, page_key
-from crawler.frontier.revisit_policy import Known
-from crawler.frontier.rows import columns_of, known_of, us_or_none
+from crawler.frontier.revisit_policy import Known, ListResult
 from crawler.frontier.run_policy import Ending, Run
+from crawler.frontier.schema import SCHEMA, columns_of, known_of, us_or_none
 from pipelines.times import from_us, to_us
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS pages (
-  added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
-  section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
-  waiting INTEGER NOT NULL, leased INTEGER NOT NULL DEFAULT 0, due INTEGER, asked INTEGER,
-  visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-  interval INTEGER, etag TEXT, last_modified TEXT
-);
-CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
-CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
-CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
-"""
-"""Times are microseconds since 1970. `asked` is the last visit, whatever came of it, `due` the next one."""
+_SCHEMAS = (SCHEMA, budgets.SCHEMA, run_log.SCHEMA, list_log.SCHEMA, leases.SCHEMA)
 
 
 class Frontier:
-    """The frontier in a file; use it from one thread."""
+    """The frontier in a file. Use it from one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open the frontier, made where it is missing; raises StoreUnavailable, as all of its methods do."""
-        self._file = Database(path, "".join((_SCHEMA, *(part.SCHEMA for part in (budgets, run_log, list_log, tenure)))))
-        self._owner = owner_name(os.getpid())
+        """Open the frontier, and create it if it does not exist; raises StoreUnavailable, as all methods do."""
+        self._file = FrontierFile(path, "".join(_SCHEMAS))
+        self._owner = leases.process_identity(os.getpid())
         self._started: dict[str, int] = {}
 
-    def together(self) -> AbstractContextManager[object]:
-        """Let nobody else write while the block is at work; what is written in it is written at its end, or not."""
+    def transaction(self) -> AbstractContextManager[object]:
+        """Run a block as one transaction: no other process writes meanwhile; all writes succeed or none."""
         return self._file.writing()
 
-    def take(self, site: str, options: str, now: dt.datetime) -> bool:
-        """Make a site this process's own, and tell whether it is: not if another living process has it.
+    def claim_site(self, site: str, options: str, now: dt.datetime) -> bool:
+        """Lease a site to this process; return False if another living process has it.
 
-        A crawl with the same options that was killed goes on where it was, as if it had never ended.
+        An unfinished crawl with the same options is continued.
         """
         with self._file.writing() as db:
-            started = tenure.take(db, site, self._owner, options, now)
+            started = leases.claim_site(db, site, self._owner, options, now)
         if started is not None:
             self._started[site] = started
         return started is not None
 
-    def owners(self) -> dict[str, int]:
-        """Return which sites are being crawled, by the number of the process."""
+    def leases(self) -> dict[str, int]:
+        """Return the sites that are being crawled, each with the PID of its process."""
         with self._file.reading() as db:
-            return tenure.owners(db)
+            return leases.read_leases(db)
 
     def runs(self) -> dict[str, Run]:
         """Return the last crawl of each site that was ever crawled."""
         with self._file.reading() as db:
-            return run_log.read_runs(db, owner_process)
+            return run_log.read_runs(db, leases.live_process)
 
-    def fail(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
-        """Remember a crawl that failed before it could take its site."""
+    def record_failed_run(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
+        """Store a crawl that failed before it could claim its site."""
         with self._file.writing() as db:
-            run_log.fail_run(db, site, started, ended)
+            run_log.record_failed_run(db, site, started, ended)
 
-    def add(self, pages: Iterable[Page], *, again: bool = False, most: int | None = None) -> list[Page]:
-        """Let pages wait, in their order, and return those of them that were not known before: so many at `most`.
+    def enqueue(self, pages: Iterable[Page], *, force: bool = False, limit: int | None = None) -> list[Page]:
+        """Queue pages in their order, and return those that were unknown; stop when these are `limit`.
 
-        A known article or file waits only when it is due; a known list page, and with `again` any, once in each crawl.
+        A known article or file is queued only when it is due. A known list page, and with `force` any known page, is
+        queued once in each crawl.
         """
         new: list[Page] = []
         with self._file.writing() as db:
             for page in pages:
-                if len(new) == most:
+                if len(new) == limit:
                     break
-                if self._add(db, page, again=again):
+                if self._enqueue(db, page, force=force):
                     new.append(page)
         return new
 
-    def add_due(self, site: str, heads: Iterable[Page], now: dt.datetime) -> None:
-        """Let those heads of a site's lists wait that are due by their own interval, or were never asked for.
+    def enqueue_due(self, site: str, first_pages: Iterable[Page], now: dt.datetime) -> None:
+        """Queue the first pages of a site's sections that are due by their interval or were never fetched.
 
-        A tenth of the interval may be wanting: a crawl begins at its turn, a moment before what the last one asked for
-        in its course falls due, and would otherwise leave it until the turn after.
+        Pages due within the next 10 % of their interval count as due. Otherwise a crawl that starts a few seconds
+        early would skip them until the next run: each is due an interval after it was fetched, not after a crawl began.
         """
         query = "SELECT 1 FROM pages WHERE key = ? AND due IS NOT NULL"
         with self._file.writing() as db:
-            for page in heads:
+            for page in first_pages:
                 if not db.execute(query, (page.key,)).fetchone():
-                    self._add(db, page, again=False)
-            db.execute(
+                    self._enqueue(db, page, force=False)
+            db.execute(  # 10 % of an interval in seconds are 100,000 µs per second
                 "UPDATE pages SET waiting = 1, due = NULL WHERE site = ? AND NOT waiting"
                 " AND role = 'list' AND walked <= 1 AND due - coalesce(interval, 0) * 100000 <= ?",
                 (site, to_us(now)),
             )
 
-    def _add(self, db: sqlite3.Connection, page: Page, *, again: bool) -> bool:
-        values = (page.key, page.site, page.url, page.role, page.section, page.walked, page.form, page.priority)
+    def _enqueue(self, db: sqlite3.Connection, page: Page, *, force: bool) -> bool:
+        number = page.list_page_number
         new = db.execute(
             "INSERT OR IGNORE INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-            values,
+            (page.key, page.site, page.url, page.role, page.section, number, page.body, page.priority),
         ).rowcount
-        if not new and (again or page.role == "list"):
+        if not new and (force or page.role == "list"):
             db.execute(
                 "UPDATE pages SET waiting = 1, walked = ?, section = ?, priority = ?"
                 " WHERE key = ? AND NOT waiting AND (asked IS NULL OR asked < ?)",
-                (page.walked, page.section, page.priority, page.key, self._started.get(page.site, 0)),
+                (number, page.section, page.priority, page.key, self._started.get(page.site, 0)),
             )
         return bool(new)
 
-    def next(self, site: str, now: dt.datetime, limit: int, besides: frozenset[str] = frozenset()) -> list[Known]:
-        """Return the first pages of a site that wait, besides those with these keys; what has fallen due waits too."""
+    def lease_pages(
+        self, site: str, now: dt.datetime, limit: int, exclude: frozenset[str] = frozenset()
+    ) -> list[Known]:
+        """Queue a site's pages that are due; lease and return its first queued pages, except the keys in `exclude`."""
         with self._file.writing() as db:
             db.execute(
                 "UPDATE pages SET waiting = 1, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
@@ -134,35 +124,35 @@ class Frontier:
                 (site, to_us(now)),
             )
             query = "SELECT * FROM pages WHERE site = ? AND waiting ORDER BY priority DESC, added LIMIT ?"
-            rows = db.execute(query, (site, limit + len(besides))).fetchall()
-            chosen = [row for row in rows if row["key"] not in besides][:limit]
+            rows = db.execute(query, (site, limit + len(exclude))).fetchall()
+            chosen = [row for row in rows if row["key"] not in exclude][:limit]
             db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
         return [known_of(row) for row in chosen]
 
-    def waiting(self, site: str) -> int:
-        """Return how many pages of a site wait."""
+    def count_queued(self, site: str) -> int:
+        """Return the number of a site's queued pages."""
         with self._file.reading() as db:
             (count,) = db.execute("SELECT count(*) FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
         return int(count)
 
     def stale_leases(self) -> list[tuple[Known, dt.datetime]]:
-        """Return the pages that were handed out by processes that are gone, and since when what came of them counts.
+        """Return the pages that ended processes had leased, each with the time from which a capture settles it.
 
-        That is the start of their crawl, or their last visit in it.
+        That time is the start of their crawl, or their last visit if it is later.
         """
         query = "SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added"
         with self._file.reading() as db:
             rows = db.execute(query).fetchall()
-        gone = {row["site"]: owner_process(row["owner"]) is None for row in rows}
-        return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows if gone[row["site"]]]
+        ended = {row["site"]: leases.live_process(row["owner"]) is None for row in rows}
+        return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows if ended[row["site"]]]
 
     def release_page(self, page: Page) -> None:
-        """Let a page that was handed out wait as before."""
+        """End the lease of a page; it stays queued."""
         with self._file.writing() as db:
             db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
 
-    def was_asked(self, url: str) -> bool:
-        """Tell whether a URL waits, or was asked for in the running crawl of its site."""
+    def was_requested(self, url: str) -> bool:
+        """Tell whether a URL is queued, or was requested in the current crawl of its site."""
         with self._file.reading() as db:
             row = db.execute("SELECT site, waiting, asked FROM pages WHERE key = ?", (page_key(url),)).fetchone()
         return bool(row) and bool(row["waiting"] or (row["asked"] or 0) >= self._started.get(row["site"], 0))
@@ -173,19 +163,22 @@ class Frontier:
         due: dt.datetime | None,
         now: dt.datetime,
         targets: Iterable[str] = (),
-        shown: ListResult | None = None,
+        result: ListResult | None = None,
     ) -> None:
-        """Let a page go until it is due again, with what its visit showed, and with it the targets of its redirects."""
-        told = columns_of(known.history) | {"due": us_or_none(due), "asked": to_us(now), "key": known.page.key}
+        """Take a page from the queue until it is due again, and store its history and its list `result`.
+
+        The `targets` of its redirects become known pages that were requested `now`.
+        """
+        values = columns_of(known.history) | {"due": us_or_none(due), "asked": to_us(now), "key": known.page.key}
         with self._file.writing() as db:
             db.execute(
                 "UPDATE pages SET waiting = 0, leased = 0, due = :due, asked = :asked, visited = :visited,"
                 " since = :since, missed = :missed, failed = :failed, interval = :interval, etag = :etag,"
                 " last_modified = :last_modified WHERE key = :key",
-                told,
+                values,
             )
-            if shown:
-                list_log.note_shown(db, known.page, shown, now)
+            if result:
+                list_log.record_result(db, known.page, result, now)
             for url in targets:
                 db.execute(
                     "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
@@ -193,28 +186,28 @@ class Frontier:
                     (page_key(url), known.page.site, url, known.page.role, to_us(now)),
                 )
 
-    def spend(self, site: str, now: dt.datetime) -> None:
-        """Count one more request to a site on the day that it is in China."""
+    def count_request(self, site: str, now: dt.datetime) -> None:
+        """Count one more request to a site on the current day in China."""
         with self._file.writing() as db:
-            budgets.spend(db, site, now)
+            budgets.count_request(db, site, now)
 
-    def spent(self, site: str, now: dt.datetime) -> int:
-        """Return how many requests to a site were counted on the day that it is in China."""
+    def requests_today(self, site: str, now: dt.datetime) -> int:
+        """Return how many requests to a site were counted on the current day in China."""
         with self._file.reading() as db:
-            return budgets.spent(db, site, now)
+            return budgets.requests_today(db, site, now)
 
     def pause(self, site: str, until: dt.datetime) -> None:
-        """Remember that a site asked to be left alone until then."""
+        """Store that a site asked for no request until then."""
         with self._file.writing() as db:
             budgets.pause(db, site, until)
 
-    def paused(self, site: str) -> dt.datetime | None:
-        """Return until when a site asked to be left alone, the last time that it did."""
+    def paused_until(self, site: str) -> dt.datetime | None:
+        """Return the end of the last pause that a site asked for, None if it never did."""
         with self._file.reading() as db:
-            return budgets.paused(db, site)
+            return budgets.paused_until(db, site)
 
     def counts(self, now: dt.datetime) -> dict[str, dict[str, Any]]:
-        """Return for each site how many pages are known, wait, failed, are missing, and fall due within a day."""
+        """Return for each site how many pages are known, queued (`waiting`), failing, gone, and due within a day."""
         query = (
             "SELECT site, count(*) AS known, sum(waiting) AS waiting, sum(failed > 0) AS failing,"
             " sum(missed > 1) AS gone, sum(due <= ?) AS due FROM pages GROUP BY site ORDER BY site"
@@ -223,17 +216,17 @@ class Frontier:
             rows = [dict(row) for row in db.execute(query, (to_us(now + dt.timedelta(days=1)),))]
         return {row.pop("site"): {name: count or 0 for name, count in row.items()} for row in rows}
 
-    def looks(self) -> dict[str, list[ListStatus]]:
-        """Return for each site what its sections' lists showed when they were last looked at."""
+    def list_statuses(self) -> dict[str, list[ListStatus]]:
+        """Return the list status of each section, by site."""
         with self._file.reading() as db:
-            return list_log.read_looks(db)
+            return list_log.read_statuses(db)
 
-    def release(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
-        """Give a site back; its crawl has ended unless some of its pages still wait, its run has in any case."""
+    def release_site(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
+        """End this process's run of a site; the crawl ends too unless some of its pages are queued."""
         with self._file.writing() as db:
-            tenure.release(db, site, self._owner, now, outcome)
+            leases.release_site(db, site, self._owner, now, outcome)
         self._started.pop(site, None)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()

@@ -1,4 +1,4 @@
-"""Whether a registered site still works as it is registered: one list of it, and one article."""
+"""Checks whether a site still works as it is registered, by one of its lists and one article."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Literal
 from attrs import frozen
 
 from crawler.families import FAMILIES, GENERIC, ListRequest, recognise
-from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, listed, own
+from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, fetch_listing, own_article_urls
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.order import read_page
 from pipelines.model import Outcome, Rejection
 
-Kind = Literal[
+FindingKind = Literal[
     "no-section",
     "unreachable",
     "robots",
@@ -26,117 +26,119 @@ Kind = Literal[
     "other-family",
 ]
 
-FIELDS = ("title", "published_on", "source")
-"""What an article of any surveyed family tells."""
+EXPECTED_FIELDS = ("title", "published_on", "source")
+"""Fields that articles of every surveyed family have."""
 
-TRIES = 3
-"""Articles that are asked for before a site's are said to be unreadable."""
+MAX_ARTICLE_TRIES = 3
+"""Articles that are fetched before a site's articles count as unreadable."""
 
-REFUSED = ("challenge", "http-error", "soft-404")
-"""Reasons that a list page is refused for as well; that it is no article is expected of it."""
+LIST_REFUSALS = ("challenge", "http-error", "soft-404")
+"""Rejection reasons that are an error for a list page too; others, such as not being an article, are expected."""
 
 
 @frozen(kw_only=True)
-class Finding:
-    """Something that is broken: its kind, where, and a sentence for people."""
+class SiteFinding:
+    """A problem of a site: its kind, the URL, and a sentence for the user."""
 
-    kind: Kind
+    kind: FindingKind
     url: str
     detail: str
 
 
 @frozen(kw_only=True)
-class Checkup:
-    """What a check found: how many articles the first section's list shows, the title of one, and what is broken."""
+class CheckResult:
+    """The result of a check: the number of articles in the first section's list, the title of one, the problems."""
 
     site: str
     listed: int = 0
     title: str | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[SiteFinding, ...] = ()
 
 
-async def check(look: Fetcher, registry: Registry, site: Site) -> Checkup:
-    """Return how a site is: its first section's list is asked for, and an article of it."""
+async def check(fetch: Fetcher, registry: Registry, site: Site) -> CheckResult:
+    """Check a site: fetch the list of its first section and up to three of its articles."""
     if not site.sections:
         detail = site.reason or "no section is registered"
-        return Checkup(site=site.slug, findings=(Finding(kind="no-section", url="", detail=detail),))
+        return CheckResult(site=site.slug, findings=(SiteFinding(kind="no-section", url="", detail=detail),))
     section = site.sections[0]
-    page = await look(ListRequest(url=section.url.partition("#")[0]))
-    found = _refused(registry, section.url, page)
+    page = await fetch(ListRequest(url=section.url.partition("#")[0]))
+    found = _list_finding(registry, section.url, page)
     if found or isinstance(page, Unanswered):
-        return Checkup(site=site.slug, findings=tuple(filter(None, (found,))))
-    listing = await listed(look, FAMILIES[site.family], page, section.url)
-    links = own(site, listing)
+        return CheckResult(site=site.slug, findings=tuple(filter(None, (found,))))
+    listing = await fetch_listing(fetch, FAMILIES[site.family], page, section.url)
+    links = own_article_urls(site, listing)
     if not links:
-        detail = f"its list leads to no article{_elsewhere(len(listing.articles))}"
-        findings = (Finding(kind="list-empty", url=section.url, detail=detail), *_stranger(site, [page]))
-        return Checkup(site=site.slug, findings=findings)
-    answers = [page async for page in _articles(look, registry, links, page.url)]
-    findings = (*_article(registry, answers), *_stranger(site, [page, *answers]))
-    return Checkup(site=site.slug, listed=len(links), title=_title(registry, answers[-1]), findings=findings)
+        detail = f"its list links no article{_other_sites_note(len(listing.articles))}"
+        findings = (SiteFinding(kind="list-empty", url=section.url, detail=detail), *_other_family(site, [page]))
+        return CheckResult(site=site.slug, findings=findings)
+    answers = [page async for page in _fetch_articles(fetch, registry, links, page.url)]
+    findings = (*_article_findings(registry, answers), *_other_family(site, [page, *answers]))
+    return CheckResult(site=site.slug, listed=len(links), title=_first_title(registry, answers[-1]), findings=findings)
 
 
-async def _articles(
-    look: Fetcher, registry: Registry, links: list[str], referer: str
+async def _fetch_articles(
+    fetch: Fetcher, registry: Registry, links: list[str], referer: str
 ) -> AsyncIterator[FetchedPage | Unanswered]:
-    """Yield articles until one can be read: any site has some that are gone, moved, or a picture alone."""
-    for link in links[:TRIES]:
-        answer = await look(ListRequest(url=link), referer)
+    """Yield articles until one can be read: on every site some are deleted, moved, or only an image."""
+    for link in links[:MAX_ARTICLE_TRIES]:
+        answer = await fetch(ListRequest(url=link), referer)
         yield answer
         if isinstance(answer, FetchedPage) and not isinstance(_read(registry, answer), Rejection):
             return
 
 
-def _refused(registry: Registry, url: str, page: FetchedPage | Unanswered) -> Finding | None:
+def _list_finding(registry: Registry, url: str, page: FetchedPage | Unanswered) -> SiteFinding | None:
     if isinstance(page, Unanswered):
-        return _unanswered(page)
+        return _unanswered_finding(page)
     outcome = _read(registry, page)
-    if isinstance(outcome, Rejection) and outcome.reason in REFUSED:
-        kind: Kind = "challenge" if outcome.reason == "challenge" else "http-error"
-        return Finding(kind=kind, url=url, detail=f"its list answers {page.capture.status}: {outcome.detail}")
+    if isinstance(outcome, Rejection) and outcome.reason in LIST_REFUSALS:
+        kind: FindingKind = "challenge" if outcome.reason == "challenge" else "http-error"
+        return SiteFinding(kind=kind, url=url, detail=f"its list answers HTTP {page.capture.status}: {outcome.detail}")
     return None
 
 
-def _unanswered(page: Unanswered) -> Finding:
-    kind: Kind = "robots" if page.why == "robots" else "unreachable"
-    return Finding(kind=kind, url=page.url, detail=page.detail)
+def _unanswered_finding(page: Unanswered) -> SiteFinding:
+    kind: FindingKind = "robots" if page.why == "robots" else "unreachable"
+    return SiteFinding(kind=kind, url=page.url, detail=page.detail)
 
 
-def _article(registry: Registry, pages: list[FetchedPage | Unanswered]) -> list[Finding]:
-    """Return what is wrong with the last of the articles that were asked for, if it is the first that can be read."""
+def _article_findings(registry: Registry, pages: list[FetchedPage | Unanswered]) -> list[SiteFinding]:
+    """Return the problems of the last article that was fetched: the first readable one, or none was readable."""
     page = pages[-1]
     if isinstance(page, Unanswered):
-        return [_unanswered(page)]
+        return [_unanswered_finding(page)]
     outcome = _read(registry, page)
     if isinstance(outcome, Rejection):
-        kind: Kind = "challenge" if outcome.reason == "challenge" else "article-rejected"
+        kind: FindingKind = "challenge" if outcome.reason == "challenge" else "article-rejected"
         detail = f"none of {len(pages)} articles can be read, the last for {outcome.reason}: {outcome.detail}"
-        return [Finding(kind=kind, url=page.url, detail=detail)]
-    missing = [name.partition("_")[0] for name in FIELDS if not any(getattr(article, name) for article in outcome)]
+        return [SiteFinding(kind=kind, url=page.url, detail=detail)]
+    missing = [
+        name.partition("_")[0] for name in EXPECTED_FIELDS if not any(getattr(article, name) for article in outcome)
+    ]
     detail = f"an article has no {', no '.join(missing)}"
-    return [Finding(kind="field-missing", url=page.url, detail=detail)] if missing else []
+    return [SiteFinding(kind="field-missing", url=page.url, detail=detail)] if missing else []
 
 
-def _title(registry: Registry, page: FetchedPage | Unanswered) -> str | None:
+def _first_title(registry: Registry, page: FetchedPage | Unanswered) -> str | None:
     outcome = _read(registry, page) if isinstance(page, FetchedPage) else ()
     return next((article.title for article in outcome), None) if isinstance(outcome, tuple) else None
 
 
-def _stranger(site: Site, pages: list[FetchedPage | Unanswered]) -> list[Finding]:
-    """Tell that pages have another CMS's marks, and none of them those of the one that is registered."""
-    good = [page for page in pages if isinstance(page, FetchedPage) and page.good]
+def _other_family(site: Site, pages: list[FetchedPage | Unanswered]) -> list[SiteFinding]:
+    """Return a finding if pages have the fingerprints of another CMS and none has those of the registered one."""
+    good = [page for page in pages if isinstance(page, FetchedPage) and page.ok]
     found = [(recognise(page.html, page.url).name, page.url) for page in good]
     others = [(name, url) for name, url in found if name not in (site.family, GENERIC.name)]
-    own_marks = any(FAMILIES[site.family].recognise(page.html, page.url) for page in good)
-    if not others or (own_marks and site.family != GENERIC.name):
+    is_own = any(FAMILIES[site.family].recognise(page.html, page.url) for page in good)
+    if not others or (is_own and site.family != GENERIC.name):
         return []
     name, url = others[0]
-    detail = f"it looks like {name}, and is registered as {site.family}"
-    return [Finding(kind="other-family", url=url, detail=detail)]
+    detail = f"it looks like {name}, but is registered as {site.family}"
+    return [SiteFinding(kind="other-family", url=url, detail=detail)]
 
 
-def _elsewhere(count: int) -> str:
-    return f" of its own, only to {count} elsewhere" if count else ""
+def _other_sites_note(count: int) -> str:
+    return f" of this site, only {count} of other sites" if count else ""
 
 
 def _read(registry: Registry, page: FetchedPage) -> Outcome:

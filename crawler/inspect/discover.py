@@ -1,4 +1,4 @@
-"""A site that nobody registered yet: its family, its sections, its name and region, from some of its pages."""
+"""Describes a site that is not registered yet, from some of its pages: family, sections, name, region, encoding."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from crawler.families import FAMILIES, GENERIC, Family, Link, ListRequest
-from crawler.families.frames import forwards
-from crawler.inspect.columns import DATED, MAP, Column, columns, merged
-from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, listed
-from crawler.inspect.identity import charset, column_name, declared, region, site_name, slug_of
+from crawler.families.frames import client_redirects
+from crawler.inspect.columns import DATED_FOLDER, SITEMAP, Column, columns, merge_columns
+from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, fetch_listing
+from crawler.inspect.identity import charset, column_name, region, site_meta, site_name, slug_of
 from crawler.sites.hosts import netloc
 from crawler.sites.site import Section, Site
 from pipelines.errors import PageError
@@ -22,28 +22,29 @@ from pipelines.errors import PageError
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-MOST_PAGES = 16
-"""Columns that are looked at: a site's own menu has six to ten with news, and so many pages take half a minute."""
+MAX_COLUMNS = 16
+"""Maximum number of columns that are fetched: a site's menu has six to ten with news, and 16 pages take half a minute.
+"""
 
-MOST_SECTIONS = 12
-"""Sections that are proposed: of the surveyed sites, none has more columns of news on its home page."""
+MAX_SECTIONS = 12
+"""Maximum number of sections: no surveyed site has more columns of news on its home page."""
 
-SHARE = 0.25
-"""A further host is the site's own if so much of what its lists lead to lies there: articles of 水母网 are on news.…,
-while a city's page links each of its bureaus now and then."""
+MIN_HOST_SHARE = 0.25
+"""Minimum share of the listed articles for a further host to be the site's own: the articles of 水母网 are on news.…,
+while the lists of a city link each of its bureaus only occasionally."""
 
 
 @frozen(kw_only=True)
 class Inspection:
-    """A site as it was found; `evidence` says in lines for people by what each of it is known."""
+    """The description of a site; `evidence` are lines for the user that say how each part was found."""
 
     site: Site
     evidence: tuple[str, ...]
 
 
 @frozen(kw_only=True)
-class _List:
-    """A page that leads to articles of the site."""
+class _ListPage:
+    """A page that links articles of the site; `pages` is the number of list pages that follow it."""
 
     column: Column
     page: FetchedPage
@@ -51,109 +52,113 @@ class _List:
     pages: int
 
 
-async def discover(look: Fetcher, url: str, slug: str | None = None) -> Inspection:
-    """Return what a site is made of; raises PageError where its home page cannot be had or no list is found."""
-    home = await _home(look, url)
-    first = [home, *[page async for page in _beside(look, home)]]
-    wanted = _near(merged(column for page in first for column in columns(page.html, page.url, _family(first)[0])), home)
-    machine = [Column(url=each, name="网站地图", seen_by=frozenset({MAP})) for each in look.maps(home.url)]
-    seen = [(Column(url=_lasting(home)), home)]
-    for column in [*wanted, *machine][:MOST_PAGES]:
-        answer = await look(ListRequest(url=column.url), home.url)
-        if isinstance(answer, FetchedPage) and answer.good:
-            seen.append((column, answer))
-    pages = [*first, *(page for _, page in seen[1:])]
-    family, marks = _family(pages)
-    lists = [each for column, page in seen if (each := await _list(look, family, column, page))]
-    chosen = _chosen(lists, home)
+async def discover(fetch: Fetcher, url: str, slug: str | None = None) -> Inspection:
+    """Describe a site; raises PageError if its home page cannot be fetched or no list of articles is found."""
+    home = await _fetch_home(fetch, url)
+    first = [home, *[page async for page in _linked_page(fetch, home)]]
+    wanted = _columns_of_site(
+        merge_columns(column for page in first for column in columns(page.html, page.url, _main_family(first)[0])), home
+    )
+    sitemaps = [
+        Column(url=each, name="网站地图", evidence=frozenset({SITEMAP})) for each in fetch.sitemap_urls(home.url)
+    ]
+    fetched = [(Column(url=_lasting_url(home)), home)]
+    for column in [*wanted, *sitemaps][:MAX_COLUMNS]:
+        answer = await fetch(ListRequest(url=column.url), home.url)
+        if isinstance(answer, FetchedPage) and answer.ok:
+            fetched.append((column, answer))
+    pages = [*first, *(page for _, page in fetched[1:])]
+    family, fingerprints = _main_family(pages)
+    lists = [each for column, page in fetched if (each := await _fetch_list(fetch, family, column, page))]
+    chosen = _choose_lists(lists, home)
     if not chosen:
-        hint = "name a page that lists its news: fangzhi sites new http://…/xwzx/"
-        raise PageError(f"no list of articles was found from {home.url} on {len(pages)} pages", home.url, hint)
-    return _survey(home, pages, chosen, family, marks, slug)
+        hint = "give the URL of a page that lists its news: fangzhi sites new http://…/xwzx/"
+        raise PageError(f"no list of articles found on {len(pages)} pages, starting at {home.url}", home.url, hint)
+    return _inspection(home, pages, chosen, family, fingerprints, slug)
 
 
-def _near(found: Sequence[Column], home: FetchedPage) -> list[Column]:
-    """Return the columns on the home page's host; where it has none, those of other hosts of the same owner."""
-    own = [column for column in found if netloc(column.url) == netloc(home.url)]
-    return own or [column for column in found if _same(column.url, home.url)]
+def _columns_of_site(found: Sequence[Column], home: FetchedPage) -> list[Column]:
+    """Return the columns on the home page's host; if there are none, those on other hosts of the same owner."""
+    same_host = [column for column in found if netloc(column.url) == netloc(home.url)]
+    return same_host or [column for column in found if _same_owner(column.url, home.url)]
 
 
-async def _home(look: Fetcher, url: str) -> FetchedPage:
-    """Return a home page, by http where https fails."""
-    answer = await look(ListRequest(url=url))
-    bad = answer.why != "robots" if isinstance(answer, Unanswered) else not answer.good
+async def _fetch_home(fetch: Fetcher, url: str) -> FetchedPage:
+    """Fetch a home page, by http if https fails."""
+    answer = await fetch(ListRequest(url=url))
+    bad = answer.why != "robots" if isinstance(answer, Unanswered) else not answer.ok
     if bad and url.startswith("https://"):
-        answer = await look(ListRequest(url=f"http://{url.removeprefix('https://')}"))
+        answer = await fetch(ListRequest(url=f"http://{url.removeprefix('https://')}"))
     if isinstance(answer, Unanswered):
         raise PageError(f"{answer.url}: {answer.detail}", answer.url)
-    if not answer.good:
-        raise PageError(f"{answer.url} answers {answer.capture.status}", answer.url, "see whether a browser shows it")
+    if not answer.ok:
+        raise PageError(f"{answer.url} answers {answer.capture.status}", answer.url, "check it in a browser")
     return answer
 
 
-def _lasting(home: FetchedPage) -> str:
-    """Return a home page's address: where it led to, unless that is the day's issue, which is elsewhere tomorrow."""
-    return home.capture.url if DATED.search(urlsplit(home.url).path) else home.url
+def _lasting_url(home: FetchedPage) -> str:
+    """Return a home page's URL after redirects, or before them if they lead to a paper's issue of the day."""
+    return home.capture.url if DATED_FOLDER.search(urlsplit(home.url).path) else home.url
 
 
-async def _beside(look: Fetcher, home: FetchedPage) -> AsyncIterator[FetchedPage]:
-    """Yield where a home page sends browsers on to, else an article: it names its column, and has its CMS's marks."""
-    links = [link.url for link in _family([home])[0].listing(home.html, home.url).articles]
-    for url in [each for each in (*forwards(home.html, home.url), *links) if _same(each, home.url)][:1]:
-        answer = await look(ListRequest(url=url), home.url)
-        if isinstance(answer, FetchedPage) and answer.good:
+async def _linked_page(fetch: Fetcher, home: FetchedPage) -> AsyncIterator[FetchedPage]:
+    """Yield the page to which a home page redirects, else an article, which has a breadcrumb and CMS fingerprints."""
+    links = [link.url for link in _main_family([home])[0].listing(home.html, home.url).articles]
+    for url in [each for each in (*client_redirects(home.html, home.url), *links) if _same_owner(each, home.url)][:1]:
+        answer = await fetch(ListRequest(url=url), home.url)
+        if isinstance(answer, FetchedPage) and answer.ok:
             yield answer
 
 
-def _family(pages: Sequence[FetchedPage]) -> tuple[Family, dict[str, str]]:
-    """Return the family that most pages are of, and by which mark each of them is; generic where none has a mark."""
-    marks: dict[str, dict[str, str]] = {name: {} for name in FAMILIES}
+def _main_family(pages: Sequence[FetchedPage]) -> tuple[Family, dict[str, str]]:
+    """Return the family of most pages, with the fingerprint on each of its pages; generic if no page has one."""
+    fingerprints: dict[str, dict[str, str]] = {name: {} for name in FAMILIES}
     for page in pages:
         for name, family in FAMILIES.items():
-            if found := family.recognise(page.html, page.url):
-                marks[name][page.url] = found
+            if fingerprint := family.recognise(page.html, page.url):
+                fingerprints[name][page.url] = fingerprint
                 break
-    counted = {name: len(found) for name, found in marks.items() if found and name != GENERIC.name}
-    best = max(counted, key=lambda name: counted[name], default=GENERIC.name)
-    return FAMILIES[best], marks[best]
+    counts = {name: len(found) for name, found in fingerprints.items() if found and name != GENERIC.name}
+    best = max(counts, key=lambda name: counts[name], default=GENERIC.name)
+    return FAMILIES[best], fingerprints[best]
 
 
-async def _list(look: Fetcher, family: Family, column: Column, page: FetchedPage) -> _List | None:
-    listing = await listed(look, family, page)
-    links = tuple(link for link in listing.articles if _same(link.url, page.url))
-    return _List(column=column, page=page, links=links, pages=len(listing.pages)) if links else None
+async def _fetch_list(fetch: Fetcher, family: Family, column: Column, page: FetchedPage) -> _ListPage | None:
+    listing = await fetch_listing(fetch, family, page)
+    links = tuple(link for link in listing.articles if _same_owner(link.url, page.url))
+    return _ListPage(column=column, page=page, links=links, pages=len(listing.pages)) if links else None
 
 
-def _chosen(lists: Iterable[_List], home: FetchedPage) -> list[_List]:
-    """Return the lists that lead to something of their own, the home page only where there is no other.
+def _choose_lists(lists: Iterable[_ListPage], home: FetchedPage) -> list[_ListPage]:
+    """Return the lists with articles that no better list has; the home page only if there is no other list.
 
-    A sitemap does not show the oldest it leads to: it is wanted where other lists do not lead on.
+    A sitemap without new articles is also taken if one of the chosen lists has no further pages: the sitemap leads to
+    older articles.
     """
-    chosen: list[_List] = []
+    chosen: list[_ListPage] = []
     known: set[str] = set()
     lists = list(lists)
     others = (each for each in lists if each.page.url != home.url)
-    for each in sorted(others, key=lambda found: (found.column.worth, found.pages > 0), reverse=True):
+    for each in sorted(others, key=lambda found: (found.column.score, found.pages > 0), reverse=True):
         new = {link.url for link in each.links} - known
-        stuck = each.column.seen_by == {MAP} and any(not other.pages for other in chosen)
-        if new or stuck:
+        leads_further = each.column.evidence == {SITEMAP} and any(not other.pages for other in chosen)
+        if new or leads_further:
             chosen.append(each)
             known |= new
-    return chosen[:MOST_SECTIONS] or [each for each in lists if each.page.url == home.url]
+    return chosen[:MAX_SECTIONS] or [each for each in lists if each.page.url == home.url]
 
 
-def _survey(
+def _inspection(
     home: FetchedPage,
     pages: Sequence[FetchedPage],
-    lists: Sequence[_List],
+    lists: Sequence[_ListPage],
     family: Family,
-    marks: dict[str, str],
+    fingerprints: dict[str, str],
     slug: str | None,
 ) -> Inspection:
-    told = [declared(page) for page in pages]
-    name, named_by = site_name(told, home.url)
-    place, placed_by = region(told, name)
-    quirk = charset(home)
+    metas = [site_meta(page) for page in pages]
+    name, named_by = site_name(metas, home.url)
+    place, placed_by = region(metas, name)
     hosts = _hosts(home, lists)
     site = Site(
         slug=slug or slug_of(home.url),
@@ -162,45 +167,46 @@ def _survey(
         hosts=hosts,
         sections=tuple(_sections(lists, name, home)),
         region=place,
-        charset=quirk,
+        charset=charset(home),
     )
-    return Inspection(site=site, evidence=tuple(_evidence(site, lists, marks, named_by, placed_by)))
+    return Inspection(site=site, evidence=tuple(_evidence(site, lists, fingerprints, named_by, placed_by)))
 
 
-def _sections(lists: Iterable[_List], site: str, home: FetchedPage) -> Iterator[Section]:
-    """Yield the lists as sections; a home page's is the site's: its title may be that of a paper's first page."""
+def _sections(lists: Iterable[_ListPage], site: str, home: FetchedPage) -> Iterator[Section]:
+    """Yield the lists as sections; the home page gets the site's name, its title may be a paper's front page."""
     taken: Counter[str] = Counter()
     for each in lists:
-        told = declared(each.page)
-        own = told.column or each.column.name or column_name(told, site)
+        meta = site_meta(each.page)
+        own = meta.column or each.column.name or column_name(meta, site)
         name = site if each.page is home or not own else own
         taken[name] += 1
         yield Section(name=name if taken[name] == 1 else f"{name} {taken[name]}", url=each.column.url)
 
 
-def _hosts(home: FetchedPage, lists: Sequence[_List]) -> tuple[str, ...]:
-    counted = Counter(netloc(link.url) for each in lists for link in each.links)
-    often = [host for host, count in counted.items() if count >= SHARE * counted.total()]
+def _hosts(home: FetchedPage, lists: Sequence[_ListPage]) -> tuple[str, ...]:
+    counts = Counter(netloc(link.url) for each in lists for link in each.links)
+    often = [host for host, count in counts.items() if count >= MIN_HOST_SHARE * counts.total()]
     return tuple(dict.fromkeys([netloc(home.url), *(netloc(each.page.url) for each in lists), *often]))
 
 
 def _evidence(
-    site: Site, lists: Sequence[_List], marks: dict[str, str], named_by: str, placed_by: str
+    site: Site, lists: Sequence[_ListPage], fingerprints: dict[str, str], named_by: str, placed_by: str
 ) -> Iterator[str]:
-    mark = next(iter(marks.values()), "")
-    yield f"family {site.family}: {mark!r} on {len(marks)} pages" if mark else f"family {site.family}: no CMS's marks"
+    fingerprint = next(iter(fingerprints.values()), "")
+    no_match = f"family {site.family}: no CMS's fingerprints"
+    yield f"family {site.family}: {fingerprint!r} on {len(fingerprints)} pages" if fingerprint else no_match
     yield f"name {site.name}: {named_by}"
-    yield f"region {site.region.code} {site.region.name}: {placed_by}" if site.region else "region: nothing tells it"
+    yield f"region {site.region.code} {site.region.name}: {placed_by}" if site.region else "region: unknown"
     if site.charset:
-        yield f"charset {site.charset}: not what the pages are labelled with"
+        yield f"charset {site.charset}: the pages declare another one"
     for section, each in zip(site.sections, lists, strict=True):
-        seen_by = ", ".join(sorted(each.column.seen_by)) or "the home page"
+        evidence = ", ".join(sorted(each.column.evidence)) or "the home page"
         days = sum(link.listed_on is not None for link in each.links)
-        yield f"section {section.name} {section.url}: {len(each.links)} articles, {days} with a day ({seen_by})"
+        yield f"section {section.name} {section.url}: {len(each.links)} articles, {days} with a date ({evidence})"
 
 
-def _same(url: str, home: str) -> bool:
-    """Tell whether a URL is on a host of the same owner: the same, or under the same registered name."""
+def _same_owner(url: str, home: str) -> bool:
+    """Return whether a URL is on a host of the same owner: the same host, or the same registered domain."""
     own, other = netloc(home), netloc(url)
     name = _registered()(own).top_domain_under_public_suffix
     return own == other or bool(name and name == _registered()(other).top_domain_under_public_suffix)
@@ -210,4 +216,4 @@ def _same(url: str, home: str) -> bool:
 def _registered() -> TLDExtract:
     from tldextract import TLDExtract
 
-    return TLDExtract(cache_dir=None, suffix_list_urls=())  # the list that comes with it: nothing is fetched for this
+    return TLDExtract(cache_dir=None, suffix_list_urls=())  # only the list in the package, no download

@@ -1,4 +1,4 @@
-"""Pages that are looked at and not kept, and the list behind a page that only leads to one."""
+"""Pages that are fetched without being archived, and the list of a page whose list is on another page."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from crawler.families import Family, Listing, ListRequest
 from crawler.sites.site import Site
 from pipelines.model import Capture
 
-MOST_STEPS = 4
-"""Pages from a column to the first articles of its list: Epoint's column, its ids, its service; JPaaS's menus first."""
+MAX_STEPS = 4
+"""Maximum number of further pages from a column to the first articles of its list: Epoint has a script with ids and a
+service, and JPaaS may have units with menus before the one with the list."""
 
 
 @frozen(kw_only=True)
 class FetchedPage:
-    """A page that answered: `url` ends in the form that was sent to it, if one was; `html` is empty if unreadable."""
+    """A fetched page: `url` has the body of the POST request as its fragment; `html` is empty if it is unreadable."""
 
     url: str
     html: str
     capture: Capture
 
     @property
-    def good(self) -> bool:
-        """Tell whether the answer is a page."""
+    def ok(self) -> bool:
+        """Whether the status is 200 and the page is readable."""
         return self.capture.status == 200 and bool(self.html)
 
 
 @frozen
 class Unanswered:
-    """Why there is no page: a counter's name, and a sentence for people."""
+    """A page that could not be fetched: `why` is the name of a counter, `detail` a sentence for the user."""
 
     url: str
     why: str
@@ -39,44 +40,46 @@ class Unanswered:
 
 
 class Fetcher(Protocol):
-    """Asks for a page, at the site's pace and where its robots.txt allows it; `maps` are the sitemaps it names."""
+    """Fetches a page at the site's pace, if its robots.txt allows it."""
 
-    def __call__(self, ask: ListRequest, referer: str = "", /) -> Awaitable[FetchedPage | Unanswered]:
-        """Return the page, or why there is none."""
+    def __call__(self, request: ListRequest, referer: str = "", /) -> Awaitable[FetchedPage | Unanswered]:
+        """Return the page, or the reason why there is none."""
 
-    def maps(self, url: str, /) -> tuple[str, ...]:
-        """Return the sitemaps that the robots.txt of a URL's host names, once a page of it was asked for."""
-
-
-Plan = Callable[[Fetcher], Awaitable[None]]
-"""What is to be looked at, in which order."""
+    def sitemap_urls(self, url: str, /) -> tuple[str, ...]:
+        """Return the sitemaps in the robots.txt of a URL's host; empty before a page of the host was fetched."""
 
 
-async def listed(look: Fetcher, family: Family, page: FetchedPage, section: str = "") -> Listing:
-    """Return the first articles of a list page's list, wherever that is: on the page, in a frame, behind an API.
+InspectionTask = Callable[[Fetcher], Awaitable[None]]
+"""Fetches pages with the fetcher that it is given, in its own order."""
 
-    `section` is the list's address where its fragment names one of several lists.
+
+async def fetch_listing(fetch: Fetcher, family: Family, page: FetchedPage, section: str = "") -> Listing:
+    """Return the listing of a page's list, which may be on the page, in a frame, or come from an API.
+
+    `section` is the URL of the section, if its fragment selects one of several lists.
     """
     fragment = section.partition("#")[2]
-    shown = family.listing(page.html, f"{page.url}#{fragment}" if fragment else page.url)
-    found, waiting = shown, _behind(shown)
-    for _ in range(MOST_STEPS):
-        if not waiting or (found.articles and found is not shown):
+    first = family.listing(page.html, f"{page.url}#{fragment}" if fragment else page.url)
+    listing, waiting = first, _pages_behind(first)
+    for _ in range(MAX_STEPS):
+        if not waiting or (listing.articles and listing is not first):
             break
-        answer = await look(waiting.pop(0), page.url)
-        if isinstance(answer, FetchedPage) and answer.good:
-            found = family.listing(answer.html, answer.url)
-            waiting[:0] = _behind(found)
-    return found if found.articles else shown
+        answer = await fetch(waiting.pop(0), page.url)
+        if isinstance(answer, FetchedPage) and answer.ok:
+            listing = family.listing(answer.html, answer.url)
+            waiting[:0] = _pages_behind(listing)
+    return listing if listing.articles else first
 
 
-def _behind(listing: Listing) -> list[ListRequest]:
-    """Return where a page's list is that it does not show itself: what it shows may be the most read pieces only."""
+def _pages_behind(listing: Listing) -> list[ListRequest]:
+    """Return the pages that may have a page's list: its `lists`, even if it has articles, for these may be only the
+    most-read ones; else its next page, if it has no articles.
+    """
     return [*listing.lists, *(() if listing.articles else listing.pages[:1])]
 
 
-def own(site: Site, listing: Listing) -> list[str]:
-    """Return the articles of a listing that are on a site's hosts."""
+def own_article_urls(site: Site, listing: Listing) -> list[str]:
+    """Return the URLs of a listing's articles that are on a site's hosts."""
     from crawler.sites.hosts import covers
 
     return [link.url for link in listing.articles if covers(site.hosts, link.url)]

@@ -1,4 +1,4 @@
-"""Whose pages these are: the site's name, its region, its slug, its encoding."""
+"""Finds a site's name, region, slug and encoding."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from crawler.families.rows import parse
+from crawler.families.rows import parse_html
 from crawler.inspect.fetch import FetchedPage
 from pipelines.model import Region
 from pipelines.parse.decode import charsets
 from pipelines.parse.region import region_of
 
-_PARTS = re.compile(r"\s*[-_|｜—–»>]+\s*|\s+(?=第?[A-Z]?\d{1,3}版?(?:[：:\s]|$))")
-_CODE = re.compile(r"(?:网站标识码|标识编码)[：:\s]*((?:bm)?\d{10})")
-_EMPTY = re.compile(r"^(?:首页|网站首页|主页|门户网站|列表|正文|详情页?)$")
-_SUFFIX = re.compile(r"\.(?:gov|com|net|org|edu|cn)(?=\.|$)")
+# Between the parts of a title: a dash or bar, or the space before a page number as in 临潭日报 第01版：要闻.
+_TITLE_SEPARATOR = re.compile(r"\s*[-_|｜—–»>]+\s*|\s+(?=第?[A-Z]?\d{1,3}版?(?:[：:\s]|$))")
+# SiteIDCode in the footer of a page.
+_SITE_CODE = re.compile(r"(?:网站标识码|标识编码)[：:\s]*((?:bm)?\d{10})")
+_GENERIC_TITLE = re.compile(r"^(?:首页|网站首页|主页|门户网站|列表|正文|详情页?)$")
+_DOMAIN_SUFFIX = re.compile(r"\.(?:gov|com|net|org|edu|cn)(?=\.|$)")
 
 
 @frozen(kw_only=True)
-class Named:
-    """What pages declare of themselves by the government's standard for its websites (国办发〔2017〕47号)."""
+class SiteMeta:
+    """Meta tags of the government's standard for its websites (国办发〔2017〕47号), and the title of a page.
+
+    `code` is SiteIDCode, `column` is ColumnName.
+    """
 
     name: str = ""
     code: str = ""
@@ -31,32 +36,35 @@ class Named:
     column: str = ""
 
 
-def declared(page: FetchedPage) -> Named:
-    """Return what a page says of its site and column; empty where it says nothing."""
-    root = parse(page.html)
+def site_meta(page: FetchedPage) -> SiteMeta:
+    """Read the meta tags of a page; those that it does not have are empty."""
+    root = parse_html(page.html)
     if root is None:
-        return Named()
+        return SiteMeta()
     metas = {
         (meta.get("name") or meta.get("property") or "").lower(): meta.get("content") or ""
         for meta in root.iter("meta")
     }
-    told = _CODE.search(page.html)
+    code = _SITE_CODE.search(page.html)
     title = next((" ".join((each.text or "").split()) for each in root.iter("title")), "")
-    return Named(
+    return SiteMeta(
         name=(metas.get("sitename") or metas.get("og:site_name") or "").strip(),
-        code=(metas.get("siteidcode") or (told[1] if told else "")).strip(),
+        code=(metas.get("siteidcode") or (code[1] if code else "")).strip(),
         title=title,
         column=metas.get("columnname", "").strip(),
     )
 
 
-def site_name(told: Iterable[Named], url: str) -> tuple[str, str]:
-    """Return a site's name and by what it is known: SiteName, what its titles have in common, else its host."""
-    pages = list(told)
+def site_name(metas: Iterable[SiteMeta], url: str) -> tuple[str, str]:
+    """Return a site's name and its source: "SiteName", "title" (the most common part of its titles), or "host"."""
+    pages = list(metas)
     if named := Counter(page.name for page in pages if page.name).most_common(1):
         return named[0][0], "SiteName"
     parts = Counter(
-        part for page in pages for part in dict.fromkeys(_PARTS.split(page.title)) if not _EMPTY.match(part)
+        part
+        for page in pages
+        for part in dict.fromkeys(_TITLE_SEPARATOR.split(page.title))
+        if not _GENERIC_TITLE.match(part)
     )
     parts.pop("", None)
     if common := [(count, -at, part) for at, (part, count) in enumerate(parts.items())]:
@@ -64,15 +72,17 @@ def site_name(told: Iterable[Named], url: str) -> tuple[str, str]:
     return urlsplit(url).hostname or url, "host"
 
 
-def column_name(page: Named, site: str) -> str:
-    """Return what a list page calls itself, empty where it does not say."""
-    parts = [part for part in _PARTS.split(page.title) if part and part != site and not _EMPTY.match(part)]
+def column_name(page: SiteMeta, site: str) -> str:
+    """Return the name of a list page from its meta tag or title; empty if it has none."""
+    parts = [
+        part for part in _TITLE_SEPARATOR.split(page.title) if part and part != site and not _GENERIC_TITLE.match(part)
+    ]
     return page.column or (parts[0] if parts else "")
 
 
-def region(told: Iterable[Named], name: str) -> tuple[Region | None, str]:
-    """Return a site's region and by what it is known: its SiteIDCode, or its name."""
-    codes = Counter(page.code for page in told if page.code)
+def region(metas: Iterable[SiteMeta], name: str) -> tuple[Region | None, str]:
+    """Return a site's region and its source: "SiteIDCode …", "name", or an empty string if there is no region."""
+    codes = Counter(page.code for page in metas if page.code)
     code = codes.most_common(1)[0][0] if codes else ""
     if found := region_of(code, None, ""):
         return found, f"SiteIDCode {code}"
@@ -83,14 +93,14 @@ def region(told: Iterable[Named], name: str) -> tuple[Region | None, str]:
 
 
 def slug_of(url: str) -> str:
-    """Return a site's slug by its address.
+    """Return a site's slug, made of its host.
 
     >>> slug_of("https://www.jiangmen.gov.cn/"), slug_of("http://ssthjj.zhuhai.gov.cn/"), slug_of("http://127.0.0.1:81/")
     ('jiangmen', 'zhuhai-ssthjj', '127-0-0-1-81')
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
-    labels = [label for label in _SUFFIX.sub("", host).split(".") if label]
+    labels = [label for label in _DOMAIN_SUFFIX.sub("", host).split(".") if label]
     if labels and not labels[-1].isdecimal():
         labels.reverse()
     port = [str(parts.port)] if parts.port else []
@@ -98,7 +108,7 @@ def slug_of(url: str) -> str:
 
 
 def charset(page: FetchedPage) -> str | None:
-    """Return a page's encoding where neither its header nor its markup says it rightly, else None."""
+    """Return a page's encoding if its header and its markup declare a wrong one or none, else None."""
     labels, used = charsets(page.capture)
     first = labels[0] if labels else "utf-8"
     return None if used in (first, "ascii") else used

@@ -1,4 +1,4 @@
-"""The TOML of a site that was found, for people to go on with."""
+"""Writes the TOML file of a site."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from crawler.sites.site import Site
 
 
-def toml(site: Site) -> str:
-    """Return the text of a site's file, as the registry reads it; what is as usual is left out."""
+def site_toml(site: Site) -> str:
+    """Return the text of a site's TOML file, as the registry reads it, without fields that have their default."""
     return "\n".join(_lines(site)) + "\n"
 
 
 def _lines(site: Site) -> Iterator[str]:
-    yield f"name = {_text(site.name)}"
-    yield f"family = {_text(site.family)}"
-    yield f"hosts = [{', '.join(map(_text, site.hosts))}]"
+    yield f"name = {_toml_string(site.name)}"
+    yield f"family = {_toml_string(site.family)}"
+    yield f"hosts = [{', '.join(map(_toml_string, site.hosts))}]"
     if site.region:
-        yield f"region = {{ code = {_text(site.region.code)}, name = {_text(site.region.name)} }}"
+        yield f"region = {{ code = {_toml_string(site.region.code)}, name = {_toml_string(site.region.name)} }}"
     if site.charset:
-        yield f"charset = {_text(site.charset)}"
+        yield f"charset = {_toml_string(site.charset)}"
     for section in site.sections:
-        yield from ("", "[[sections]]", f"name = {_text(section.name)}", f"url = {_text(section.url)}")
+        yield from ("", "[[sections]]", f"name = {_toml_string(section.name)}", f"url = {_toml_string(section.url)}")
 
 
-def _text(value: str) -> str:
-    """Write a basic string: TOML's escapes are JSON's, and it wants DEL escaped too."""
+def _toml_string(value: str) -> str:
+    """Return a TOML basic string: its escapes are those of JSON, and DEL must be escaped too."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""What came of one site's captures, counted so that it adds up, and what its articles lack."""
+"""Counts of captures, of a run or of one site, that add up."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 from attrs import Factory, define
 
-from crawler.monitoring.report import BACK, CHANGED, DUPLICATE, KEPT, NEW, UNCHANGED, outcome
+from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome
 from pipelines.catalogue.history import Event
 from pipelines.model import Article, Entry
 
 FIELDS = ("title", "date", "source", "column")
 
 LOSSES = ("lost-characters", "private-characters", "guessed-characters")
-"""Flags of texts that no repair gives back for certain."""
+"""Quality flags of texts that no repair restores for certain."""
 
 
 def status_class(status: int | None) -> str:
-    """Return a status as reports count it.
+    """Return the class of an HTTP status, as reports count it.
 
     >>> status_class(404), status_class(None)
     ('4xx', 'none')
@@ -28,55 +28,77 @@ def status_class(status: int | None) -> str:
 
 @define(kw_only=True)
 class Stats:
-    """Counts of one site: captures = the sum of `outcomes`; what gave no answer is in `failed` by cause.
+    """Counts of a run, or of one site: fetched = captures + failed, and captures = the sum of `outcomes`.
 
-    `statuses` are those of both. `articles` are those read, of which `fields` says how many have what, `repaired` how
-    many were mended and `lossy` how many have lost characters for good.
+    `failed` counts the pages without an answer by cause, `statuses` the HTTP status classes of both. `extracted` counts
+    the extracted articles, duplicates included; `fields` says how many of them have which field, `repaired` how many
+    were repaired, and `lossy` how many have lost characters for good.
     """
 
     outcomes: Counter[str] = Factory(Counter)
     failed: Counter[str] = Factory(Counter)
     statuses: Counter[str] = Factory(Counter)
     fields: Counter[str] = Factory(Counter)
-    articles: int = 0
+    extracted: int = 0
     repaired: int = 0
     lossy: int = 0
     forbidden: int = 0
+    revisits: int = 0
+    downgraded: int = 0
 
     @property
     def captures(self) -> int:
-        """Return how many captures were counted."""
+        """Return the number of captures."""
         return self.outcomes.total()
 
     @property
+    def fetched(self) -> int:
+        """Return the number of exchanges that were made or tried."""
+        return self.captures + self.failed.total()
+
+    @property
+    def articles(self) -> int:
+        """Return the number of captures that gave a new article or a new version of one."""
+        return sum(self.outcomes[kind] for kind in ARTICLES)
+
+    @property
+    def duplicates(self) -> int:
+        """Return the number of captures that repeat an article or were answered by 304 Not Modified."""
+        return sum(self.outcomes[kind] for kind in DUPLICATES)
+
+    @property
     def challenges(self) -> int:
-        """Return how many of them were challenges."""
+        """Return the number of captures that were anti-bot challenges."""
         return self.outcomes["challenge"]
 
     @property
-    def given(self) -> int:
-        """Return how many of them gave an article, or said that it is as it was."""
-        return sum(self.outcomes[kind] for kind in (NEW, CHANGED, BACK, DUPLICATE, UNCHANGED))
+    def successful(self) -> int:
+        """Return the number of captures that gave an article, or said that it is unchanged."""
+        return self.articles + self.duplicates + self.outcomes[BACK]
 
     @property
-    def rejected(self) -> dict[str, int]:
+    def rejected(self) -> Counter[str]:
         """Return the rejections by reason, the most frequent first."""
-        return {reason: count for reason, count in self.outcomes.most_common() if reason not in KEPT and count}
+        return Counter(
+            {reason: count for reason, count in self.outcomes.most_common() if reason not in NOT_REJECTED and count}
+        )
 
     def add(self, entry: Entry) -> None:
         """Count a capture."""
         self.outcomes[outcome(entry)] += 1
         self.statuses[status_class(entry.status)] += 1
+        self.revisits += entry.verdict.kind == "same-bytes"
+        self.downgraded += entry.url.startswith("https:") and entry.final_url.startswith("http:")
         for article in entry.articles:
-            self._read(article)
+            self._add_article(article)
 
     def recount(self, entry: Entry, event: Event) -> None:
-        """Count a capture that was added as what it shows of its page's history."""
+        """Move a capture that was added to the outcome that its page's history gives it, such as `gone`."""
         self.outcomes[outcome(entry)] -= 1
         self.outcomes[outcome(entry, event)] += 1
 
     def fail(self, why: str) -> None:
-        """Count a page that gave no answer; what robots.txt forbids was not asked for and is counted apart."""
+        """Count a page without an answer; pages that robots.txt forbids were not requested and are counted apart."""
         if why == "robots":
             self.forbidden += 1
         else:
@@ -84,31 +106,59 @@ class Stats:
             self.statuses[status_class(None)] += 1
 
     def share(self, count: int, of: int | None = None) -> float | None:
-        """Return a count as share of the captures, or `of` another number; None of nothing."""
+        """Return a count as share of the captures, or `of` another number; None where that is zero."""
         whole = self.captures if of is None else of
         return round(count / whole, 4) if whole else None
 
+    def summary(self) -> dict[str, Any]:
+        """Return the counts of a run as JSON values: fetched = articles + duplicates + rejected + failed."""
+        return {
+            "fetched": self.fetched,
+            "articles": self.articles,
+            "duplicates": self.duplicates,
+            "rejected": dict(sorted(self.rejected.items())),
+            "failed": dict(sorted(self.failed.items())),
+            "forbidden": self.forbidden,
+            "revisits": self.revisits,
+            "downgraded": self.downgraded,
+        }
+
     def document(self) -> dict[str, Any]:
-        """Return the counts as JSON values."""
+        """Return the counts of a site as JSON values."""
         return {
             "captures": self.captures,
-            **{kind.replace("-", "_"): self.outcomes[kind] for kind in KEPT},
-            "rejected": self.rejected,
+            **{kind.replace("-", "_"): self.outcomes[kind] for kind in NOT_REJECTED},
+            "rejected": dict(self.rejected),
             "failed": dict(self.failed.most_common()),
             "forbidden": self.forbidden,
             "statuses": dict(sorted(self.statuses.items())),
             "challenge_rate": self.share(self.challenges),
-            "coverage": {name: self.share(self.fields[name], self.articles) for name in FIELDS},
+            "coverage": {name: self.share(self.fields[name], self.extracted) for name in FIELDS},
             "damage": {
-                "articles": self.articles,
-                "repaired": self.share(self.repaired, self.articles),
-                "lossy": self.share(self.lossy, self.articles),
+                "articles": self.extracted,
+                "repaired": self.share(self.repaired, self.extracted),
+                "lossy": self.share(self.lossy, self.extracted),
             },
         }
 
-    def _read(self, article: Article) -> None:
-        self.articles += 1
-        there = (article.title, article.published_on or article.published_at, article.source, article.column)
-        self.fields.update(name for name, value in zip(FIELDS, there, strict=True) if value)
+    def lines(self) -> list[str]:
+        """Return the counts of a run as lines for people."""
+        rejected = self.rejected
+        total = f"fetched {self.fetched} = {self.articles} articles + {self.duplicates} duplicates"
+        lines = [total + f" + {rejected.total()} rejected + {self.failed.total()} failed"]
+        lines += [f"  rejected  {count:>6}  {reason}" for reason, count in rejected.most_common()]
+        lines += [f"  failed    {count:>6}  {cause}" for cause, count in self.failed.most_common()]
+        if self.revisits:
+            lines.append(f"{self.revisits} had the bytes of an earlier capture and were stored as revisits")
+        if self.downgraded:
+            lines.append(f"{self.downgraded} were requested over https and answered over http")
+        if self.forbidden:
+            lines.append(f"{self.forbidden} were not requested: robots.txt forbids them")
+        return lines
+
+    def _add_article(self, article: Article) -> None:
+        self.extracted += 1
+        values = (article.title, article.published_on or article.published_at, article.source, article.column)
+        self.fields.update(name for name, value in zip(FIELDS, values, strict=True) if value)
         self.repaired += bool(article.repairs)
         self.lossy += any(flag in LOSSES for flag in article.quality.flags)

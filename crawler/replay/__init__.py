@@ -1,1 +1,1 @@
-"""Journey 3: archived captures go through the line again; no Scrapy, no network."""
+"""Replay: archived captures go through the pipeline again, without Scrapy and without network access."""

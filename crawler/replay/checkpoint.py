@@ -1,4 +1,4 @@
-"""How far a replay came, so that one that was stopped goes on from there."""
+"""Checkpoints of a replay, so that an interrupted replay resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from crawler.replay.run import Captured
 from pipelines.archive import MultiReader, Source
 from pipelines.model import Capture
 from pipelines.storage import OPEN_SUFFIX
-from pipelines.storage.local import unavailable
+from pipelines.storage.local import os_errors_as_unavailable
 
-SAVED_S = 2.0
-"""Seconds between two writes of the file: what a kill costs is to read the pages of this time once more."""
+SAVE_INTERVAL_S = 2.0
+"""Seconds between two writes of the file: after a kill, the pages of this time are extracted once more."""
 
 
 class Checkpoint:
-    """The last capture that was remembered of each file, in a small file that a replay leaves only if it is stopped.
+    """The offset of the last catalogued capture of each WARC file; only an interrupted replay leaves its file behind.
 
-    What the catalogue holds by this version already could be passed over instead; but that says nothing of the site's
-    recipe, which changes without the version, and a replay is often made for its sake.
+    Skipping the captures that the catalogue has from this version would not be enough: a replay is often made because
+    the recipe of a site changed, and recipes change without the version.
     """
 
-    def __init__(self, folder: Path, about: object, *, afresh: bool = False) -> None:
-        """Find how far a replay came that was the same in all of `about`; `afresh` forgets it."""
-        told = hashlib.sha256(json.dumps(about, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
-        self._path = folder / f"replay-{told}.json{OPEN_SUFFIX}"
+    def __init__(self, folder: Path, identity: object, *, afresh: bool = False) -> None:
+        """Load the checkpoint of an interrupted replay with the same JSON `identity`; `afresh` discards it."""
+        digest = hashlib.sha256(json.dumps(identity, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+        self._path = folder / f"replay-{digest}.json{OPEN_SUFFIX}"
         if afresh:
-            with unavailable("remove", self._path):
+            with os_errors_as_unavailable("remove", self._path):
                 self._path.unlink(missing_ok=True)
-        self._done: dict[str, int] = {}
-        self._waiting: list[str] = []
-        with unavailable("read", self._path):
+        self._offsets: dict[str, int] = {}
+        self._deferred_files: list[str] = []
+        with os_errors_as_unavailable("read", self._path):
             if self._path.exists():
-                self._done, self._waiting = json.loads(self._path.read_text("utf-8"))
-        self._before = dict(self._done)
-        self._several: MultiReader | None = None
-        self._saved = time.monotonic()
+                self._offsets, self._deferred_files = json.loads(self._path.read_text("utf-8"))
+        self._loaded_offsets = dict(self._offsets)
+        self._reader: MultiReader | None = None
+        self._saved_at = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -51,43 +51,47 @@ class Checkpoint:
     ) -> None:
         if kind is None:
             self._path.unlink(missing_ok=True)
-        elif self._done:
+        elif self._offsets:
             self._save()
 
     @property
-    def went_on(self) -> bool:
-        """Whether a replay that was stopped goes on."""
-        return bool(self._before)
+    def resumed(self) -> bool:
+        """Whether an interrupted replay is resumed."""
+        return bool(self._loaded_offsets)
 
-    def left(self, files: Sequence[Source]) -> list[Source]:
-        """Return the files that are not finished: all of one is, once another was begun and no revisit of it waits."""
-        last = next(reversed(self._before), None)
-        return [each for each in files if each.name not in self._before or each.name in (last, *self._waiting)]
+    def unfinished(self, files: Sequence[Source]) -> list[Source]:
+        """Return the files that are not finished.
 
-    def follow(self, several: MultiReader) -> Iterator[Captured]:
-        """Return the captures that were not remembered before the stop."""
-        self._several = several
-        first = several.first(self.left(several.files))
-        yield from ((info, capture) for info, capture in first if not self._has(capture))
-        yield from several.late()
+        A file is finished once a later file was begun and no revisit of it is deferred.
+        """
+        last = next(reversed(self._loaded_offsets), None)
+        reopened = (last, *self._deferred_files)
+        return [each for each in files if each.name not in self._loaded_offsets or each.name in reopened]
 
-    def note(self, capture: Capture) -> None:
-        """Say that a capture has been remembered."""
+    def remaining(self, reader: MultiReader) -> Iterator[Captured]:
+        """Yield the captures that were not catalogued before the interruption."""
+        self._reader = reader
+        captures = reader.first_pass(self.unfinished(reader.files))
+        yield from ((info, capture) for info, capture in captures if not self._is_done(capture))
+        yield from reader.second_pass()
+
+    def mark_done(self, capture: Capture) -> None:
+        """Record that a capture has been catalogued."""
         place = capture.stored
-        if place and place.offset > self._done.get(place.file, -1):
-            self._done[place.file] = place.offset
-        if time.monotonic() - self._saved >= SAVED_S:
+        if place and place.offset > self._offsets.get(place.file, -1):
+            self._offsets[place.file] = place.offset
+        if time.monotonic() - self._saved_at >= SAVE_INTERVAL_S:
             self._save()
 
-    def _has(self, capture: Capture) -> bool:
+    def _is_done(self, capture: Capture) -> bool:
         place = capture.stored
-        return place is not None and place.offset <= self._before.get(place.file, -1)
+        return place is not None and place.offset <= self._loaded_offsets.get(place.file, -1)
 
     def _save(self) -> None:
-        repeats = self._several.waiting if self._several else []
-        waiting = {*self._waiting, *(each.capture.stored.file for each in repeats if each.capture.stored)}
-        written = self._path.with_suffix(".new" + OPEN_SUFFIX)
-        with unavailable("write", written):
-            written.write_text(json.dumps([self._done, sorted(waiting)], ensure_ascii=False), "utf-8")
-            written.replace(self._path)
-        self._saved = time.monotonic()
+        revisits = self._reader.unresolved if self._reader else []
+        deferred = {*self._deferred_files, *(each.capture.stored.file for each in revisits if each.capture.stored)}
+        new_file = self._path.with_suffix(".new" + OPEN_SUFFIX)
+        with os_errors_as_unavailable("write", new_file):
+            new_file.write_text(json.dumps([self._offsets, sorted(deferred)], ensure_ascii=False), "utf-8")
+            new_file.replace(self._path)
+        self._saved_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What an archived list page led to, by what is known of its site now."""
+"""The links of an archived list page, extracted with the current recipe of its site."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipelines.times import rfc3339
 Document = dict[str, Any]
 
 
-def led_to(job: Job, registry: Registry) -> Document | None:
-    """Return a list page with the articles and further pages that it leads to, as JSON values; None if it is no list.
+def outlinks_document(job: Job, registry: Registry) -> Document | None:
+    """Return a list page with the articles and list pages it links to, as JSON values; None for any other page.
 
-    `site` of each article is its slug, or null where the registry knows none: a crawl does not follow those, nor
-    those of another site. `reason` says why a page could not be read.
+    `site` of each article is the slug of its site, or null if no registered site has its host. A crawl follows only
+    the links to its own site. `reason` is why the page could not be decoded, or null.
     """
     if job.recipe.role != "list" or job.site is None:
         return None
@@ -43,4 +43,4 @@ def led_to(job: Job, registry: Registry) -> Document | None:
         document["articles"].append(
             {"url": link.url, "title": link.title, "listed_on": day, "site": owner.slug if owner else None}
         )
-    return document | {"pages": [ask.url for ask in (*listing.lists, *listing.pages)]}
+    return document | {"pages": [request.url for request in (*listing.lists, *listing.pages)]}

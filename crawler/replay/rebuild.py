@@ -1,4 +1,4 @@
-"""The catalogue and the indexes made again from the WARCs alone."""
+"""Rebuild the catalogue and the CDXJ indexes from the WARC files alone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from crawler.replay.run import Captured, bodies, jobs, replay
+from crawler.replay.run import Captured, body_finder, jobs, replay
 from crawler.sites.registry import Registry
 from pipelines.archive import Archive, MultiReader, source_in
-from pipelines.archive.cdxj import cdxj_line, write_cdxj
-from pipelines.archive.index import renew_index
-from pipelines.archive.reader import records
+from pipelines.archive.cdxj import cdxj_content, cdxj_line
+from pipelines.archive.index import repair_index
 from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.verify import FileCheck
 from pipelines.catalogue.catalogue import Catalogue
@@ -25,99 +25,106 @@ from pipelines.line.workers import ExtractionPool
 from pipelines.model import IMPORTED, Entry, Location
 from pipelines.storage import OPEN_SUFFIX
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-BEGUN = re.compile(r"-(\d{14})-\d{5}-")
-"""When a file was begun, in its name."""
+FILE_START = re.compile(r"-(\d{14})-\d{5}-")
+"""The time at which a WARC file was begun, as 14 digits in its name."""
 
 
 class Rebuild:
-    """One making of a catalogue; the counts tell while it goes how far it is."""
+    """One rebuild of a catalogue; its counts grow as it goes.
 
-    def __init__(self, archive: Archive, replacement: Replacement, registry: Registry, readers: ExtractionPool) -> None:
-        """Make the catalogue that `replacement` puts in the old one's place once `swap` is called."""
+    `captures` by WARC file, `indexes` written, `findings` in damaged files, and `lost` bodies of revisits.
+    """
+
+    def __init__(
+        self, archive: Archive, replacement: Replacement, registry: Registry, pool: ExtractionPool | None
+    ) -> None:
+        """Build the catalogue in `replacement`; it takes the old one's place when `swap` is called."""
         self.captures: Counter[str] = Counter()
         self.indexes = self.findings = self.lost = 0
         self._archive, self._replacement = archive, replacement
-        self._registry, self._readers = registry, readers
-        self._register = RecordIndex()
+        self._registry, self._pool = registry, pool
+        self._record_index = RecordIndex()
         self._damaged: dict[str, list[Location]] = {}
 
-    def survey(self) -> Iterator[str]:
-        """Look at every record once: where the bodies lie that others refer to, and what each file's index must be.
+    def scan(self) -> Iterator[str]:
+        """Read every record once, to find the bodies that revisits refer to and to renew the index of each file.
 
-        Yields the key of each file that is done. What is wrong is logged, counted in `findings`, and gone on from; the
-        index of a damaged file stays, because it tells what was there.
+        Yields the key of each file when it is done. Damage is logged, counted in `findings`, and skipped. A damaged
+        file keeps its index, because that still lists the captures that the file had.
         """
-        for key in sorted(self._archive.files(), key=_begun):
+        for key in sorted(self._archive.files(), key=_start_order):
             if key in self.captures:
                 continue
             if key.startswith(IMPORTED):
-                self._imported(key)
+                self._scan_imported(key)
                 yield key
                 continue
-            check = FileCheck(key, self._register)
+            check = FileCheck(key, self._record_index)
             with self._archive.storage.open(key) as file:
-                found = list(check.findings(file))
-            for finding in found:
-                log.warning("%s, byte %s: %s", key, finding.offset, finding.what)
-            index = write_cdxj(check.lines)
-            self.findings += len(found)
+                findings = list(check.findings(file))
+            for finding in findings:
+                logger.warning("%s, byte %s: %s", key, finding.offset, finding.what)
+            index = cdxj_content(check.lines)
+            self.findings += len(findings)
             self.captures[key] = len(check.captures)
-            if found:
+            if findings:
                 self._damaged[key] = check.captures
             else:
-                self.indexes += renew_index(self._archive.storage, key, index)
+                self.indexes += repair_index(self._archive.storage, key, index)
             yield key
 
     def entries(self) -> Iterator[Entry]:
-        """Take every surveyed capture down the line and yield its entry, as the files were begun.
+        """Send every scanned capture through the pipeline and yield its entry; files in the order of their start.
 
-        What an earlier call catalogued before it was stopped is not done again, unless another version did it.
+        Files that an interrupted rebuild catalogued are skipped, unless another version of fangzhi did it.
         """
-        done = self._done()
+        done = self._already_done()
         for key, count in self.captures.items():
             if done[key] == count or key.startswith(IMPORTED):
                 continue
-            captured = jobs(self._captured(key), self._registry)
-            for change in replay(captured, self._replacement.catalogue, self._readers):
-                yield change.after
+            captured = jobs(self._read(key), self._registry)
+            for result in replay(captured, self._replacement.catalogue, self._pool):
+                yield result.after
         imported = [source_in(self._archive, key) for key in self.captures if key.startswith(IMPORTED)]
-        found = MultiReader(imported, bodies(self._archive, self._replacement.catalogue), self._told).captures()
-        for change in replay(jobs(found, self._registry), self._replacement.catalogue, self._readers):
-            yield change.after
+        find = body_finder(self._archive, self._replacement.catalogue)
+        captures = MultiReader(imported, find, self._log_error).captures()
+        for result in replay(jobs(captures, self._registry), self._replacement.catalogue, self._pool):
+            yield result.after
 
     def swap(self) -> None:
         """Put the new catalogue in the old one's place.
 
-        Raises StoreUnavailable, and leaves both as they are, while somebody writes to the archive.
+        Raises StoreUnavailable, and leaves both as they are, if another process wrote to the archive meanwhile.
         """
-        writing = next(self._archive.storage.spool.glob(f"warc/**/*{OPEN_SUFFIX}"), None)
-        new = [key for key in self._archive.files() if key not in self.captures]
-        if writing or new:
+        open_file = next(self._archive.storage.spool.glob(f"warc/**/*{OPEN_SUFFIX}"), None)
+        new_keys = [key for key in self._archive.files() if key not in self.captures]
+        if open_file or new_keys:
             raise StoreUnavailable(
-                f"{writing or new[0]} was written meanwhile; the new catalogue waits beside the old one",
-                hint="end the crawls, then call rebuild again: it goes on from here",
+                f"{open_file or new_keys[0]} was written during the rebuild; "
+                "the new catalogue is kept, the old one stays in use",
+                hint="stop the crawls, then run rebuild again: it resumes from here",
             )
         self._replacement.swap()
 
     def close(self) -> None:
-        """Let go of everything."""
-        self._register.close()
+        """Release the temporary index of records."""
+        self._record_index.close()
 
-    def _imported(self, key: str) -> None:
-        """Count the captures of another program's file, and make its index; its records are not held to our ways."""
+    def _scan_imported(self, key: str) -> None:
+        """Count the captures of an imported file and renew its index; it need not follow the rules of our own files."""
         with self._archive.storage.open(key) as file:
-            index = write_cdxj(cdxj_line(record, key) for record in records(RecordStream(file)))
+            index = cdxj_content(cdxj_line(record, key) for record in records(RecordStream(file)))
         self.captures[key] = len(index.splitlines())
-        self.indexes += renew_index(self._archive.storage, key, index)
+        self.indexes += repair_index(self._archive.storage, key, index)
 
     @staticmethod
-    def _told(error: StoreError) -> None:
-        log.warning("%s", error)
+    def _log_error(error: StoreError) -> None:
+        logger.warning("%s", error)
 
-    def _captured(self, key: str) -> Iterator[Captured]:
-        """Yield what a file holds, in a damaged one also what lies behind the damage."""
+    def _read(self, key: str) -> Iterator[Captured]:
+        """Yield the captures of a file; in a damaged file also those behind the damage."""
         info: Mapping[str, str] = {}
         read: set[Location | None] = set()
         try:
@@ -125,21 +132,24 @@ class Rebuild:
                 read.add(capture.stored)
                 yield info, capture
         except StoreCorrupt as error:
-            log.warning("%s", error)
+            logger.warning("%s", error)
         for place in self._damaged.get(key, ()):
             if place not in read:
                 yield info, self._archive.get(place, self._body)
 
     def _body(self, digest: str, _url: str, _at: dt.datetime | None) -> bytes | None:
-        """Find the body of a revisit by what the survey saw."""
-        place = self._register.original(digest)
+        """Return the body of a revisit from where the scan found it; if it found none, count it as lost."""
+        place = self._record_index.original(digest)
         if place is None:
             self.lost += 1
             return None
         return self._archive.get(place).body
 
-    def _done(self) -> Counter[str]:
-        """Count by file what was catalogued before; the last file begun is done again, it may lack its last touch."""
+    def _already_done(self) -> Counter[str]:
+        """Count by file the captures that an interrupted rebuild catalogued.
+
+        The last file is left out, because the update for its last capture may be incomplete.
+        """
         done: Counter[str] = Counter()
         for entry in self._replacement.catalogue.entries():
             if entry.version != version():
@@ -155,12 +165,12 @@ class Rebuild:
         return done
 
 
-def elsewhere(catalogue: Catalogue) -> Counter[str]:
-    """Count by file the entries of files outside the archive, which a rebuild cannot know of."""
+def entries_outside_archive(catalogue: Catalogue) -> Counter[str]:
+    """Count the entries of WARC files outside the archive, by file; a rebuild cannot restore them."""
     places = (entry.location.file for entry in catalogue.entries() if entry.location)
     return Counter(file for file in places if not file.startswith("warc/"))
 
 
-def _begun(key: str) -> tuple[str, str]:
-    found = BEGUN.search(key)
-    return (found[1] if found else "", key)
+def _start_order(key: str) -> tuple[str, str]:
+    start = FILE_START.search(key)
+    return (start[1] if start else "", key)

@@ -1,4 +1,4 @@
-"""Journey 3: what is archived goes through the line again; no Scrapy, no network."""
+"""Send archived captures through the pipeline again, without Scrapy and without network access."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from itertools import groupby
 
 from attrs import evolve, field, frozen
 
-from crawler.sites.forms import site_from_json
 from crawler.sites.registry import Registry
-from pipelines.archive import Archive, Find, matches, source_at
+from crawler.sites.serialize import site_from_json
+from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError
 from pipelines.line.order import NullArchive, Stores, process, read_page
@@ -33,31 +33,31 @@ from pipelines.model import (
     Verdict,
 )
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-AHEAD = 8
-"""Pages handed to each worker before the first is asked back: enough to hide the uneven length of pages."""
+QUEUED_PAGES_PER_WORKER = 8
+"""Pages queued for each worker ahead of the result that is awaited: enough to even out pages of different length."""
 
 Captured = tuple[Mapping[str, str], Capture]
-"""A capture with the warcinfo fields of its file."""
+"""The warcinfo fields of a WARC file, and a capture of that file."""
 
 
 @frozen(kw_only=True)
-class Span:
-    """Which captures are wanted, by the day in UTC on which they were made; `until` includes its day."""
+class DateRange:
+    """A range of capture dates in UTC; both ends are included, None means no limit."""
 
     since: dt.date | None = None
     until: dt.date | None = None
 
-    def holds(self, capture: Capture) -> bool:
-        """Return whether a capture was made in the span."""
+    def contains(self, capture: Capture) -> bool:
+        """Return whether a capture was made in this range."""
         day = capture.fetched_at.astimezone(dt.UTC).date()
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
 
 @frozen(kw_only=True)
-class Change:
-    """What a replay made of one capture, and what the catalogue held before: None if it was not there."""
+class ReplayResult:
+    """The new entry of one capture, and the entry that the catalogue had before: None if it had none."""
 
     before: Entry | None
     after: Entry
@@ -71,69 +71,70 @@ class Change:
         return "unchanged" if self.before == self.after else "changed"
 
 
-def jobs(captured: Iterable[Captured], registry: Registry, span: Span | None = None) -> Iterator[Job]:
-    """Yield the job of each capture, with the site as it is registered now, or else as its own file describes it."""
-    return (job for job, _ in registered(captured, registry, span))
+def jobs(captured: Iterable[Captured], registry: Registry, dates: DateRange | None = None) -> Iterator[Job]:
+    """Yield the job of each capture, with its site from the registry, or else as its own WARC file describes it."""
+    return (job for job, _ in jobs_with_registry(captured, registry, dates))
 
 
-def registered(
-    captured: Iterable[Captured], registry: Registry, span: Span | None = None
+def jobs_with_registry(
+    captured: Iterable[Captured], registry: Registry, dates: DateRange | None = None
 ) -> Iterator[tuple[Job, Registry]]:
-    """Yield the job of each capture, and the registry that knows its site."""
-    wanted = span or Span()
-    for told, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
-        known = registry.with_site(site_from_json(told)) if told else registry
-        yield from ((known.job(capture), known) for _, capture in group if wanted.holds(capture))
+    """Yield the job of each capture, and a registry that includes its site."""
+    selected = dates or DateRange()
+    for site_json, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
+        extended = registry.with_site(site_from_json(site_json)) if site_json else registry
+        yield from ((extended.job(capture), extended) for _, capture in group if selected.contains(capture))
 
 
 def replay(
-    stored: Iterable[Job], catalogue: Catalogue, readers: ExtractionPool | None = None, *, dry_run: bool = False
-) -> Iterator[Change]:
-    """Take stored captures down the line, in their order, and yield what came of each.
+    stored: Iterable[Job], catalogue: Catalogue, pool: ExtractionPool | None = None, *, dry_run: bool = False
+) -> Iterator[ReplayResult]:
+    """Send stored captures through the pipeline in their order, and yield the result of each.
 
-    With `readers` pages are read in parallel, and still judged and remembered in order: the entries are the same.
+    With a `pool` pages are extracted in parallel, but still classified and indexed in order: the entries are the same.
     """
-    noted = _Noted(catalogue, dry_run=dry_run)
-    line = Stores(archive=NullArchive(), catalogue=noted)
-    waiting: deque[tuple[Job, Future[Outcome] | None]] = deque()
-    ahead = AHEAD * readers.workers if readers else 0
+    recorder = _CatalogueRecorder(catalogue, dry_run=dry_run)
+    stores = Stores(archive=NullArchive(), catalogue=recorder)
+    queue: deque[tuple[Job, Future[Outcome] | None]] = deque()
+    max_queued = QUEUED_PAGES_PER_WORKER * pool.workers if pool else 0
 
-    def finish() -> Change:
-        job, reading = waiting.popleft()
-        entry = process(job, line, read=lambda _: reading.result() if reading else read_page(job))
-        return Change(before=noted.before, after=settled(entry, noted.before), capture=job.capture)
+    def finish() -> ReplayResult:
+        job, extraction = queue.popleft()
+        entry = process(job, stores, read=lambda _: extraction.result() if extraction else read_page(job))
+        after = with_preferred_location(entry, recorder.before)
+        return ReplayResult(before=recorder.before, after=after, capture=job.capture)
 
     for job in stored:
-        waiting.append((job, readers.submit(job) if readers else None))
-        if len(waiting) > ahead:
+        queue.append((job, pool.submit(job) if pool else None))
+        if len(queue) > max_queued:
             yield finish()
-    while waiting:
+    while queue:
         yield finish()
 
 
-def bodies(archive: Archive, catalogue: Catalogue) -> Find:
-    """Return how the body of a revisit is found: where the catalogue says that its bytes were first.
+def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
+    """Return a function that finds the body of a revisit: at the first location that the catalogue has for its digest.
 
-    Other programs' digests are not the catalogue's: then it is the body at the address and second that the revisit
-    names, or else, of the last ones under its address, the one with its digest.
+    Digests of other programs are not in the catalogue. For these it is the body captured at the URL and second that
+    the revisit refers to or, without a time, the body with this digest among the latest captures of the URL.
     """
 
     def find(digest: str, url: str, at: dt.datetime | None) -> bytes | None:
         location = catalogue.payload_location(digest)
         if location:
             return archive.get(location).body
-        found = (_body(archive, place) for place in catalogue.url_locations(url, at))
-        return next((body for body in found if body and (at or matches(body, digest))), None)
+        bodies = (_body(archive, place) for place in catalogue.url_locations(url, at))
+        return next((body for body in bodies if body and (at or matches_digest(body, digest))), None)
 
     return find
 
 
-def settled(entry: Entry, before: Entry | None) -> Entry:
-    """Return an entry with the location that it keeps, where several files hold the same capture.
+def with_preferred_location(entry: Entry, before: Entry | None) -> Entry:
+    """Return an entry with its preferred location, if several files hold the same capture.
 
-    Our own record comes before one that was imported, and that before one that was read where it lies; among equals
-    the first by its file's name, or outside of the archive the one just read. So it does not matter what is read when,
-    and a copy of the archive's own files moves nothing.
+    A record of this archive comes before an imported one, and an imported one before one read from outside the archive.
+    Among records of the archive the first file name wins, outside of it the file read last. Therefore the order of
+    replays does not matter, and reading a copy of the archive's own files moves no entry.
     """
     old, new = before.location if before else None, entry.location
     if old is None or (new and old.file == new.file):
@@ -146,7 +147,7 @@ def _rank(place: Location) -> tuple[int, str]:
 
 
 def _body(archive: Archive, place: Location) -> bytes:
-    """Return the body at a location, none if it cannot be had from a file of this machine or of the archive."""
+    """Return the body at a location in the archive or in a local file; empty if it cannot be read."""
     try:
         if place.kept:
             return archive.get(place).body
@@ -155,29 +156,29 @@ def _body(archive: Archive, place: Location) -> bytes:
         return b""
 
 
-def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[Change]:
-    """Catalogue and publish what a run that was killed left behind; yields what was not in the catalogue.
+def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[ReplayResult]:
+    """Catalogue and publish the WARC files that a killed run left unfinished; yield the results of new entries.
 
-    Most of it is in the catalogue, and to read 1 GB again takes an hour. A file is published only once all of it is
-    catalogued: if this is killed too, the next start does it again. So does it with a file of which a revisit is not
-    catalogued whose body is at a server that is away.
+    Captures that the catalogue already has are skipped: they are most of a file, and extracting 1 GB takes an hour. A
+    file is published only after all of it is catalogued; if this process is killed too, the next start repeats it. A
+    file also waits for the next start if an uncatalogued revisit in it needs a body from a server that is unreachable.
     """
 
-    def known(key: str) -> bool:
+    def is_catalogued(key: str) -> bool:
         return catalogue.get(key) is not None
 
-    for segment in archive.unfinished():
-        left = jobs(segment.read(bodies(archive, catalogue), known), registry)
+    for warc in archive.unfinished():
+        remaining = jobs(warc.read(body_finder(archive, catalogue), is_catalogued), registry)
         try:
-            yield from replay(left, catalogue)
+            yield from replay(remaining, catalogue)
         except StoreAway as error:
-            log.warning("%s waits for the next start, which reads it: %s", segment.path, error)
+            logger.warning("%s cannot be recovered now, the next start tries again: %s", warc.path, error)
         else:
-            archive.finish(segment)
+            archive.finish(warc)
 
 
-class _Noted:
-    """A catalogue that notes what stood in the place of the entry it was last given; dry, it remembers nothing."""
+class _CatalogueRecorder:
+    """A catalogue that records in `before` which entry its last `put` replaced; with `dry_run` it writes nothing."""
 
     def __init__(self, catalogue: Catalogue, *, dry_run: bool) -> None:
         self.before: Entry | None = None
@@ -210,4 +211,4 @@ class _Noted:
 
     def put(self, entry: Entry) -> Set[int]:
         self.before = self._catalogue.get(entry.id)
-        return frozenset() if self._dry_run else self._catalogue.put(settled(entry, self.before))
+        return frozenset() if self._dry_run else self._catalogue.put(with_preferred_location(entry, self.before))

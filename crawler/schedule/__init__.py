@@ -1,19 +1,19 @@
-"""Which sites are due, and crawls of them, each in a process of its own."""
+"""Which sites are due, and a scheduler that crawls them, each in a process of its own."""
 
-from crawler.schedule.children import Child, Crawls
-from crawler.schedule.scheduler import Clock, CrawlScheduler, Finished, Listener, WallClock
-from crawler.schedule.timetable import Row, look, outlook, timetable
+from crawler.schedule.children import CrawlLauncher, CrawlProcess
+from crawler.schedule.scheduler import Clock, CrawlScheduler, FinishedCrawl, Listener, WallClock
+from crawler.schedule.timetable import TimetableRow, next_due, read_timetable, timetable
 
 __all__ = [
-    "Child",
     "Clock",
+    "CrawlLauncher",
+    "CrawlProcess",
     "CrawlScheduler",
-    "Crawls",
-    "Finished",
+    "FinishedCrawl",
     "Listener",
-    "Row",
+    "TimetableRow",
     "WallClock",
-    "look",
-    "outlook",
+    "next_due",
+    "read_timetable",
     "timetable",
 ]

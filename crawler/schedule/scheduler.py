@@ -1,4 +1,4 @@
-"""Runs what is due, so many sites at a time, for ever or once, until it is asked to stop."""
+"""Runs the crawls that are due, a limited number of sites at a time, for ever or once, until it is asked to stop."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from crawler.frontier import Frontier, Run, skipped
-from crawler.schedule.timetable import Row, look, timetable
+from crawler.frontier import Frontier, Run, skipped_runs
+from crawler.schedule.timetable import TimetableRow, read_timetable, timetable
 from crawler.sites.site import Site
 from pipelines.errors import FangzhiError
 
-TICK_S = 1.0
-"""Seconds between looks at the crawls that are running: a signal waits no longer, and it costs nothing."""
+POLL_S = 1.0
+"""Seconds between checks of the running crawls: a signal waits no longer than that, and a check costs nothing."""
 
-LOOK = dt.timedelta(minutes=1)
-"""Between looks at what is due: schedules are in minutes. The registry is read again each time."""
+CHECK_INTERVAL = dt.timedelta(minutes=1)
+"""Time between checks for due sites: schedules are in minutes. Each check reads the registry again."""
 
 
 class Clock(Protocol):
-    """The time, and waiting for it."""
+    """The time, and waiting."""
 
     def now(self) -> dt.datetime:
-        """Return the present moment."""
+        """Return the current time."""
 
     def sleep(self, seconds: float) -> None:
-        """Let time go by."""
+        """Wait."""
 
 
 class WallClock:
-    """The time as it is."""
+    """The system's clock."""
 
     def now(self) -> dt.datetime:
-        """Return the present moment in UTC."""
+        """Return the current time in UTC."""
         return dt.datetime.now(dt.UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Wait; a signal is dealt with at once, and the wait goes on."""
+        """Wait; a signal is handled at once, and the wait continues."""
         time.sleep(seconds)
 
 
@@ -50,23 +50,23 @@ class Crawl(Protocol):
     """A crawl that was started."""
 
     def ended(self) -> int | None:
-        """Return its exit code, None while it runs."""
+        """Return the exit code, None while the crawl runs."""
 
     def stop(self) -> None:
-        """Ask it to come to its end."""
+        """Ask the crawl to end."""
 
     def kill(self) -> None:
-        """End it at once."""
+        """End the crawl at once."""
 
     def report(self) -> dict[str, Any] | None:
-        """Return what it did, once it has ended."""
+        """Return the report of the ended crawl."""
 
 
 @frozen(kw_only=True)
-class Finished:
-    """A crawl that has ended: its exit code, its report, how many turns it overlapped, and when the next one is due."""
+class FinishedCrawl:
+    """A crawl that has ended: its exit code, its report, how many scheduled runs it skipped, and the next one."""
 
-    row: Row
+    row: TimetableRow
     started: dt.datetime
     ended: dt.datetime
     code: int
@@ -75,30 +75,30 @@ class Finished:
 
 
 class Listener(Protocol):
-    """Who is told what happens."""
+    """Receives the events of a scheduler."""
 
-    def began(self, row: Row) -> None:
-        """Hear that a crawl was started."""
+    def crawl_started(self, row: TimetableRow) -> None:
+        """Receive the start of a crawl."""
 
-    def overlapped(self, row: Row) -> None:
-        """Hear that a turn is skipped because the site is being crawled; once a crawl."""
+    def run_skipped(self, row: TimetableRow) -> None:
+        """Receive a scheduled run that is skipped because the site is being crawled; once per crawl."""
 
-    def finished(self, run: Finished) -> None:
-        """Hear what came of a crawl."""
+    def crawl_finished(self, crawl: FinishedCrawl) -> None:
+        """Receive the result of a crawl."""
 
-    def hindered(self, error: FangzhiError) -> None:
-        """Hear why nothing can be started for now."""
+    def start_failed(self, error: FangzhiError) -> None:
+        """Receive the reason why no crawl can be started now."""
 
 
 @frozen
-class _Started:
-    row: Row
-    at: dt.datetime
+class _RunningCrawl:
+    row: TimetableRow
+    started: dt.datetime
     crawl: Crawl
 
 
 class CrawlScheduler:
-    """Crawls that are due, and those that are running."""
+    """Starts the crawls that are due and follows those that are running."""
 
     def __init__(
         self,
@@ -108,120 +108,122 @@ class CrawlScheduler:
         start: Callable[[str], Crawl],
         listener: Listener,
         *,
-        at_once: int,
+        max_running: int,
         clock: Clock,
     ) -> None:
-        """`sites` is asked anew at each look, `default` is the schedule of those that have none."""
+        """`sites` is called at each check, `default` is the schedule of sites without one, `start` starts a crawl."""
         self._frontier, self._sites, self._default = frontier, sites, default
-        self._start, self._listener, self._at_once, self._clock = start, listener, at_once, clock
-        self._running: dict[str, _Started] = {}
-        self._told: set[tuple[str, dt.datetime]] = set()
-        self._looked: dt.datetime | None = None
-        self._asked = self._passed_on = 0
+        self._start_crawl, self._listener, self._max_running, self._clock = start, listener, max_running, clock
+        self._running: dict[str, _RunningCrawl] = {}
+        self._reported_skips: set[tuple[str, dt.datetime]] = set()
+        self._checked_at: dt.datetime | None = None
+        self._stop_requests = self._stops_passed_on = 0
 
     def stop(self) -> None:
-        """Start nothing more and let what runs come to its end; asked again, end it at once.
+        """Start no more crawls and ask the running ones to end; the second call ends them at once.
 
-        May be called by a signal handler.
+        A signal handler may call it.
         """
-        self._asked += 1
+        self._stop_requests += 1
 
     def run(self, *, once: bool) -> Counter[int]:
-        """Run what is due until asked to stop, or `once` what is due now; return how often which exit code came.
+        """Run what is due until asked to stop, or with `once` what is due now; return the number of each exit code.
 
-        Raises FangzhiError where what is due cannot be told at the start.
+        Raises FangzhiError if the timetable cannot be read at the start.
         """
-        left = {row.site.slug for row in self._look() if row.is_due} if once else None
+        remaining = {row.site.slug for row in self._timetable() if row.is_due} if once else None
         codes: Counter[int] = Counter()
         while True:
             codes.update(self._collect())
-            if not self._running and (self._asked or left == set()):
+            if not self._running and (self._stop_requests or remaining == set()):
                 return codes
-            self._pass_on()
-            if not self._asked and not self._looked_lately():
-                left = self._begin(left)
-            self._clock.sleep(TICK_S)
+            self._pass_on_stops()
+            if not self._stop_requests and not self._checked_recently():
+                remaining = self._start_due(remaining)
+            self._clock.sleep(POLL_S)
 
-    def _look(self) -> list[Row]:
-        return look(self._frontier, self._sites(), self._default, self._clock.now())
+    def _timetable(self) -> list[TimetableRow]:
+        return read_timetable(self._frontier, self._sites(), self._default, self._clock.now())
 
-    def _looked_lately(self) -> bool:
-        """Tell whether it is too soon for the next look; a clock that was put back does not make it so."""
-        return self._looked is not None and dt.timedelta() <= self._clock.now() - self._looked < LOOK
+    def _checked_recently(self) -> bool:
+        """Tell whether it is too early for the next check; it is not if the clock was put back."""
+        checked_at = self._checked_at
+        return checked_at is not None and dt.timedelta() <= self._clock.now() - checked_at < CHECK_INTERVAL
 
-    def _begin(self, left: set[str] | None) -> set[str] | None:
-        """Start what is due and has room, and return which of those that are `left` are still to be started."""
-        self._looked = self._clock.now()
+    def _start_due(self, remaining: set[str] | None) -> set[str] | None:
+        """Start due crawls up to the limit; return which of the `remaining` sites are still to be started."""
+        self._checked_at = self._clock.now()
         try:
-            rows = self._look()
+            rows = self._timetable()
         except FangzhiError as error:
-            if left is not None and not self._running:
+            if remaining is not None and not self._running:
                 raise
-            self._listener.hindered(error)
-            return left
-        self._tell_overlaps(rows)
+            self._listener.start_failed(error)
+            return remaining
+        self._report_skips(rows)
         due = [row for row in rows if row.is_due and row.site.slug not in self._running]
-        due = [row for row in due if left is None or row.site.slug in left]
-        room = self._at_once - len(self._running)
-        started = {row.site.slug for row in due[:room] if self._started(row, once=left is not None)}
-        return None if left is None else {row.site.slug for row in due} - started
+        due = [row for row in due if remaining is None or row.site.slug in remaining]
+        free = self._max_running - len(self._running)
+        started = {row.site.slug for row in due[:free] if self._start(row, once=remaining is not None)}
+        return None if remaining is None else {row.site.slug for row in due} - started
 
-    def _started(self, row: Row, *, once: bool) -> bool:
-        """Start a crawl, and tell whether it could be; what cannot is tried again, where there will be another time."""
+    def _start(self, row: TimetableRow, *, once: bool) -> bool:
+        """Start a crawl, and tell whether that succeeded; a failed start is retried at the next check, if any."""
         try:
-            crawl = self._start(row.site.slug)
+            crawl = self._start_crawl(row.site.slug)
         except FangzhiError as error:
             if once and not self._running:
                 raise
-            self._listener.hindered(error)
+            self._listener.start_failed(error)
             return False
-        self._running[row.site.slug] = _Started(row, self._clock.now(), crawl)
-        self._listener.began(row)
+        self._running[row.site.slug] = _RunningCrawl(row, self._clock.now(), crawl)
+        self._listener.crawl_started(row)
         return True
 
-    def _tell_overlaps(self, rows: Iterable[Row]) -> None:
-        late = [row for row in rows if row.running and row.due <= self._clock.now()]
-        keys = {(row.site.slug, row.last.started): row for row in late if row.last}
-        for key in sorted(keys.keys() - self._told):
-            self._listener.overlapped(keys[key])
-        self._told = set(keys)
+    def _report_skips(self, rows: Iterable[TimetableRow]) -> None:
+        late = [row for row in rows if row.is_running and row.due <= self._clock.now()]
+        skips = {(row.site.slug, row.last.started): row for row in late if row.last}
+        for key in sorted(skips.keys() - self._reported_skips):
+            self._listener.run_skipped(skips[key])
+        self._reported_skips = set(skips)
 
     def _collect(self) -> list[int]:
-        """Return the exit codes of crawls that have ended since."""
+        """Return the exit codes of the crawls that have ended since the last call."""
         codes = []
-        for slug, started in list(self._running.items()):
-            if (code := started.crawl.ended()) is not None:
+        for slug, running in list(self._running.items()):
+            if (code := running.crawl.ended()) is not None:
                 del self._running[slug]
-                self._looked = None  # there is room for the next one
+                self._checked_at = None  # check at once: the next crawl may start
                 codes.append(code)
                 try:
-                    self._listener.finished(self._finished(started, code))
+                    self._listener.crawl_finished(self._finished(running, code))
                 except FangzhiError as error:
-                    self._listener.hindered(error)
+                    self._listener.start_failed(error)
         return codes
 
-    def _finished(self, started: _Started, code: int) -> Finished:
-        """Return what came of a crawl; one that left no trace in the frontier is remembered there as failed."""
-        now, site = self._clock.now(), started.row.site
+    def _finished(self, running: _RunningCrawl, code: int) -> FinishedCrawl:
+        """Return the result of a crawl; one that left no run in the frontier is recorded there as failed."""
+        now, site = self._clock.now(), running.row.site
         with closing(Frontier(self._frontier)) as frontier:
             (row,) = timetable([site], frontier.runs(), self._default, now)
-            if row.is_due and not self._asked and not _is_told(row.last, started.at):
-                frontier.fail(site.slug, started.at, now)  # else it would begin again at once, and for ever
+            if row.is_due and not self._stop_requests and not _is_recorded(row.last, running.started):
+                # without a record, the crawl would start again at once, and for ever
+                frontier.record_failed_run(site.slug, running.started, now)
                 (row,) = timetable([site], frontier.runs(), self._default, now)
-        overlapped = skipped(row.parsed, row.last, row.last.ended or now, site.windows) if row.last else 0
-        report = started.crawl.report()
-        return Finished(row=row, started=started.at, ended=now, code=code, report=report, skipped=overlapped)
+        last, report = row.last, running.crawl.report()
+        skipped = skipped_runs(row.parsed_schedule, last, last.ended or now, site.windows) if last else 0
+        return FinishedCrawl(row=row, started=running.started, ended=now, code=code, report=report, skipped=skipped)
 
-    def _pass_on(self) -> None:
-        while self._passed_on < self._asked:
-            self._passed_on += 1
-            for started in self._running.values():
-                if self._passed_on == 1:
-                    started.crawl.stop()
+    def _pass_on_stops(self) -> None:
+        while self._stops_passed_on < self._stop_requests:
+            self._stops_passed_on += 1
+            for running in self._running.values():
+                if self._stops_passed_on == 1:
+                    running.crawl.stop()
                 else:
-                    started.crawl.kill()
+                    running.crawl.kill()
 
 
-def _is_told(run: Run | None, since: dt.datetime) -> bool:
-    """Tell whether the frontier knows of a crawl that was at work since then, ours or another's."""
+def _is_recorded(run: Run | None, since: dt.datetime) -> bool:
+    """Tell whether the frontier has a crawl that was running since then, ours or another's."""
     return run is not None and (run.process is not None or (run.ended or run.started) >= since)

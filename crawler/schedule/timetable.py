@@ -1,4 +1,4 @@
-"""When each site was last crawled and is due next, as the registry and the frontier have it."""
+"""When each site was last crawled and is due next, from the registry and the frontier."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from pipelines.times import CHINA, rfc3339
 
 
 @frozen(kw_only=True)
-class Row:
-    """A site with its last crawl; `due` is when the next one is, or since when, `schedule` as it is written."""
+class TimetableRow:
+    """A site with its last crawl. `due` is the time of the next crawl, in the past if the site is due."""
 
     site: Site
     schedule: str
@@ -28,21 +28,21 @@ class Row:
     is_due: bool
 
     @property
-    def running(self) -> bool:
-        """Tell whether the site is being crawled; then `due` is its next turn."""
+    def is_running(self) -> bool:
+        """Tell whether the site is being crawled; then `due` is its next scheduled time."""
         return self.last is not None and self.last.process is not None
 
     @property
-    def parsed(self) -> Schedule:
+    def parsed_schedule(self) -> Schedule:
         """Return the schedule."""
         return parse_schedule(self.schedule)
 
     def line(self) -> str:
         """Return the row as a line for people, without the site's name."""
         last = self.last
-        told = f"last crawl {last.outcome} {in_china(last.ended or last.started)}" if last else "never crawled"
+        crawled = f"last crawl {last.outcome} {in_china(last.ended or last.started)}" if last else "never crawled"
         due = "due now" if self.is_due else f"next {in_china(self.due)}"
-        return f"{told}; {due} ({self.schedule})"
+        return f"{crawled}; {due} ({self.schedule})"
 
     def document(self) -> dict[str, Any]:
         """Return the row as JSON values, times in UTC."""
@@ -60,45 +60,45 @@ class Row:
         }
 
 
-def look(frontier: Path, sites: Iterable[Site], default: str, now: dt.datetime) -> list[Row]:
-    """Return the timetable by what the frontier remembers; one that is not there, or not ours to open, knows nothing.
+def read_timetable(frontier: Path, sites: Iterable[Site], default: str, now: dt.datetime) -> list[TimetableRow]:
+    """Return the timetable with the runs of a frontier; without runs if it does not exist or cannot be written.
 
     Raises StoreUnavailable.
     """
     runs: dict[str, Run] = {}
-    if frontier.exists() and os.access(frontier.parent, os.W_OK):  # SQLite writes beside a file that it reads
+    if frontier.exists() and os.access(frontier.parent, os.W_OK):  # SQLite writes files beside one that it reads
         with closing(Frontier(frontier)) as opened:
             runs = opened.runs()
     return timetable(sites, runs, default, now)
 
 
-def timetable(sites: Iterable[Site], runs: Mapping[str, Run], default: str, now: dt.datetime) -> list[Row]:
-    """Return when sites are due, those first that were never crawled, then the longest overdue.
+def timetable(sites: Iterable[Site], runs: Mapping[str, Run], default: str, now: dt.datetime) -> list[TimetableRow]:
+    """Return a row for each site: first the sites that were never crawled, then the longest overdue.
 
-    So none of them waits for ever where there are more than can be crawled in time. `default` is the schedule of those
-    that have none.
+    In this order every site is crawled at some time, even if there are too many for their schedules. `default` is the
+    schedule of sites that have none.
     """
     rows = (_row(site, runs.get(site.slug), default, now) for site in sites)
     return sorted(rows, key=lambda row: (row.last is not None, row.due))
 
 
-def outlook(rows: list[Row]) -> str:
-    """Return which sites are due, as a line for people; where none is, which will be next."""
+def next_due(rows: list[TimetableRow]) -> str:
+    """Return a line for people that names the sites that are due, or the next one if none is."""
     if due := [row.site.slug for row in rows if row.is_due]:
         return f"Due: {', '.join(due)}; {len(rows) - len(due)} others are not."
-    coming = next((row for row in rows if not row.running), None)
+    coming = next((row for row in rows if not row.is_running), None)
     if coming:
         return f"No site is due: the next is {coming.site.slug}, {in_china(coming.due)}."
     return "No site is due: all of them are being crawled." if rows else "No site is enabled."
 
 
 def moment(at: dt.datetime) -> str:
-    """Return a moment as JSON has it, to the second."""
+    """Return a time as a JSON value, to the second."""
     return rfc3339(at.astimezone(dt.UTC), "seconds")
 
 
 def in_china(at: dt.datetime) -> str:
-    """Return a moment as people read it who know the schedule.
+    """Return a time in China's time zone, for people; schedules are in that zone too.
 
     >>> in_china(dt.datetime(2026, 3, 5, 14, 30, tzinfo=dt.UTC))
     '2026-03-05 22:30 in China'
@@ -106,8 +106,8 @@ def in_china(at: dt.datetime) -> str:
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M} in China"
 
 
-def _row(site: Site, last: Run | None, default: str, now: dt.datetime) -> Row:
+def _row(site: Site, last: Run | None, default: str, now: dt.datetime) -> TimetableRow:
     schedule = site.schedule or default
     due = next_run(parse_schedule(schedule), last, now, site.windows)
     is_due = due <= now and not (last and last.process)
-    return Row(site=site, schedule=schedule, last=last, due=due, is_due=is_due)
+    return TimetableRow(site=site, schedule=schedule, last=last, due=due, is_due=is_due)

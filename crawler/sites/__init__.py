@@ -1,1 +1,1 @@
-"""The registry: what is known of each site, kept as `<province>/<slug>.toml` beside this file."""
+"""The registry of sites: one TOML file per site, `<province>/<slug>.toml` beside this file."""

@@ -1,26 +1,26 @@
-"""The registry's TOML files, ours and the user's, into one registry."""
+"""Loads the registry's TOML files, fangzhi's own and the user's, into one registry."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
 
-from crawler.sites.forms import site_from_mapping
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_from_mapping
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
 
-_OURS = Path(__file__).parent
+_BUILT_IN = Path(__file__).parent
 
 
 def load(*folders: Path) -> Registry:
-    """Return the registry of the sites that come with fangzhi and of these folders; later ones replace by slug.
+    """Return the registry of fangzhi's own sites and those of these folders; later folders replace sites by slug.
 
-    A folder is searched with all below it; a file's name is its site's slug. Raises RegistryError with one line that
-    names the file, the key, and what is allowed.
+    Folders are searched recursively; a file's name without `.toml` is its site's slug. Raises RegistryError with one
+    line that names the file, the key and the allowed values.
     """
     files: dict[str, Path] = {}
-    for folder in (_OURS, *folders):
+    for folder in (_BUILT_IN, *folders):
         files |= _files(folder)
     sites = {slug: _read(file) for slug, file in files.items()}
     owners: dict[str, str] = {}
@@ -28,7 +28,7 @@ def load(*folders: Path) -> Registry:
         for host in site.hosts:
             if (owner := owners.setdefault(host, site.slug)) != site.slug:
                 hint = f"name it {files[owner].name} to replace that site"
-                raise RegistryError(f"{files[site.slug]}: hosts: {host} is {files[owner]}'s already", hint=hint)
+                raise RegistryError(f"{files[site.slug]}: hosts: {host} already belongs to {files[owner]}", hint=hint)
     return Registry(sites=sites)
 
 
@@ -40,7 +40,7 @@ def _files(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for file in sorted(folder.rglob("*.toml")):
         if (other := files.setdefault(file.stem, file)) != file:
-            raise RegistryError(f"{file}: the slug {file.stem} is taken by {other}", hint="rename one of the two files")
+            raise RegistryError(f"{file}: {other} has the same slug {file.stem}", hint="rename one of the two files")
     return files
 
 
@@ -50,9 +50,7 @@ def _read(file: Path) -> Site:
     except OSError as error:
         raise RegistryError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise RegistryError(
-            f"{file}: not UTF-8 at byte {error.start}", hint="TOML is always UTF-8; save it as that"
-        ) from None
+        raise RegistryError(f"{file}: not UTF-8 at byte {error.start}", hint="save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise RegistryError(f"{file}: no valid TOML: {error}", hint="correct the file there") from None
     return site_from_mapping(data, file.stem, str(file))

@@ -1,4 +1,4 @@
-"""Which host a URL is on, and whose it is."""
+"""The host of a URL, and which hosts of a site cover it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def netloc(url: str) -> str:
-    """Return a URL's host, with its port where that is not the scheme's own; empty where it has none.
+    """Return a URL's host, with its port if that is not the scheme's default; empty if the URL has no host.
 
     >>> netloc("http://www.Example.cn:80/"), netloc("http://127.0.0.1:8101/a")
     ('www.example.cn', '127.0.0.1:8101')
@@ -16,18 +16,18 @@ def netloc(url: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
-    own = {"http": 80, "https": 443}.get(parts.scheme)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
     host = f"[{host}]" if ":" in host else host
-    return host if port in (None, own) else f"{host}:{port}"
+    return host if port in (None, default) else f"{host}:{port}"
 
 
 def covers(hosts: tuple[str, ...], url: str) -> bool:
-    """Tell whether a URL's host is one of these, or below one of their wildcards."""
+    """Tell whether a URL's host is one of these hosts or matches one of their wildcards."""
     return not set(hosts_of(url)).isdisjoint(hosts)
 
 
 def hosts_of(url: str) -> tuple[str, ...]:
-    """Return the hosts by which a site can claim a URL, most specific first.
+    """Return the hosts and wildcards that match a URL, most specific first.
 
     >>> hosts_of("http://news.example.cn:8080/")
     ('news.example.cn:8080', '*.example.cn:8080', '*.cn:8080')

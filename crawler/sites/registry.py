@@ -1,4 +1,4 @@
-"""All sites that are known, and how a capture finds its site, its region and its recipe."""
+"""All sites by slug and host: finds the site, region and recipe of a capture."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pipelines.errors import RegistryError
 from pipelines.model import Capture, Job, Recipe
 from pipelines.times import CHINA
 
-_PAGE = re.compile(r"page|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
-"""Names of a page's number in queries, and of the count beside it: page, PageNo, cur_page, totalpage, VSB's a4p."""
+_PAGE_PARAMETER = re.compile(r"page|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
+"""Query parameters for a page's number or the number of pages: page, PageNo, cur_page, totalpage, VSB's a4p."""
 
 
 def _frozen(sites: Mapping[str, Site]) -> Mapping[str, Site]:
@@ -27,7 +27,7 @@ def _frozen(sites: Mapping[str, Site]) -> Mapping[str, Site]:
 
 @frozen(kw_only=True)
 class Registry:
-    """The sites by slug. Where several sites name a host, the first of them has it."""
+    """The sites by slug. A host that several sites name belongs to the first of them."""
 
     sites: Mapping[str, Site] = field(default=MappingProxyType({}), converter=_frozen)
     _hosts: Mapping[str, Site] = field(init=False, repr=False, eq=False)
@@ -40,39 +40,39 @@ class Registry:
         object.__setattr__(self, "_hosts", hosts)
 
     def __deepcopy__(self, _: object) -> Registry:
-        """Return itself: it never changes, and Scrapy copies its settings."""
+        """Return the registry itself: it is immutable, and Scrapy copies its settings."""
         return self
 
     def get(self, slug: str) -> Site:
-        """Return a site by its slug; raises RegistryError with the nearest names where there is none."""
+        """Return a site by its slug; raises RegistryError with the closest slugs if there is none."""
         if site := self.sites.get(slug):
             return site
-        near = difflib.get_close_matches(slug, self.sites, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`fangzhi sites list` names them all"
+        closest = difflib.get_close_matches(slug, self.sites, n=3)
+        hint = f"did you mean {' or '.join(closest)}?" if closest else "`fangzhi sites list` lists all sites"
         raise RegistryError(f"unknown site {slug!r}", hint=hint)
 
     def enabled(self) -> list[Site]:
-        """Return the sites that a crawl of all covers."""
+        """Return the enabled sites, which a crawl of all sites covers."""
         return [site for site in self.sites.values() if site.enabled]
 
     def find(self, url: str) -> Site | None:
-        """Return the site that a URL belongs to: by host and port, else by the longest wildcard."""
+        """Return the site that a URL belongs to: by host and port, else by the most specific wildcard."""
         return next((self._hosts[host] for host in hosts_of(url) if host in self._hosts), None)
 
     def slug_of(self, url: str) -> str | None:
-        """Return the slug of the site that a URL belongs to."""
+        """Return the slug of the site that a URL belongs to, None if there is none."""
         site = self.find(url)
         return site.slug if site else None
 
     def with_site(self, site: Site) -> Registry:
-        """Return a registry that knows this site too; what is registered under its slug or hosts stays in force."""
+        """Return a registry with this site added; sites that are registered with its slug or hosts take precedence."""
         return self if site.slug in self.sites else Registry(sites={**self.sites, site.slug: site})
 
     def job(self, capture: Capture) -> Job:
-        """Return a capture with its site, region and recipe, the same through whichever door it comes.
+        """Return a capture with its site, region and recipe; the same for crawls, fetches and replays.
 
-        The site is the final URL's, else the first URL's. The recipe is the first in force on the capture's day in
-        China, of the site, else of its family, else of generic.
+        The site is that of the final URL, else of the first URL. The recipe is the first that is valid on the
+        capture's day in China, among those of the site, then of its family, then of the generic family.
         """
         site = self.find(capture.final_url) or self.find(capture.url)
         if site is None:
@@ -85,39 +85,43 @@ class Registry:
 
 
 def _is_list(capture: Capture, site: Site, family: Family) -> bool:
-    asked = {_comparable(capture.url), _comparable(capture.final_url)}
-    if any(_comparable(section.url) in asked for section in site.sections):
+    urls = {_comparable(capture.url), _comparable(capture.final_url)}
+    if any(_comparable(section.url) in urls for section in site.sections):
         return True
     if family.is_article(capture.final_url):
         return False
-    return family.is_list(capture.final_url) or any(_pages(section.url, capture.final_url) for section in site.sections)
+    if family.is_list(capture.final_url):
+        return True
+    return any(_is_numbered_page(section.url, capture.final_url) for section in site.sections)
 
 
-def _pages(section: str, url: str) -> bool:
-    """Tell whether a URL is a numbered page of a section, /news/2.html of /news/, as PHPCMS and others name them.
+def _is_numbered_page(section: str, url: str) -> bool:
+    """Tell whether a URL is a numbered page of a section, such as /news/2.html of /news/, as in PHPCMS.
 
-    Two digits at most: beyond, old systems name articles so, and to lose one is worse than to read a list in vain.
+    Numbers have two digits at most: old systems use longer ones for articles, and losing an article is worse than
+    reading a list as an article.
     """
     folder = _comparable(section).rpartition("/")[0] + "/"
-    told = _comparable(url)
-    numbered = told.startswith(folder) and bool(re.fullmatch(r"\d{1,2}\.s?html?", told[len(folder) :]))
-    return numbered or _queries_page(section, url)
+    page = _comparable(url)
+    numbered = page.startswith(folder) and bool(re.fullmatch(r"\d{1,2}\.s?html?", page[len(folder) :]))
+    return numbered or _differs_by_page_parameter(section, url)
 
 
-def _queries_page(section: str, url: str) -> bool:
-    """Tell whether a URL is a section's with nothing but a page's number, and a count of pages, in its query besides.
+def _differs_by_page_parameter(section: str, url: str) -> bool:
+    """Tell whether a URL differs from a section's only in query parameters for a page's number or a page count.
 
-    >>> _queries_page("http://a.cn/list.jsp?cat=7", "http://a.cn/list.jsp?cat=7&cur_page=2")
+    >>> _differs_by_page_parameter("http://a.cn/list.jsp?cat=7", "http://a.cn/list.jsp?cat=7&cur_page=2")
     True
     """
     own, other = (dict(parse_qsl(urlsplit(each).query)) for each in (section, url))
     changed = {name for name in own.keys() | other.keys() if own.get(name) != other.get(name)}
     same = _comparable(section).partition("?")[0] == _comparable(url).partition("?")[0]
-    return same and bool(changed) and all(_PAGE.search(name) and other.get(name, "").isdecimal() for name in changed)
+    numbers = all(_PAGE_PARAMETER.search(name) and other.get(name, "").isdecimal() for name in changed)
+    return same and bool(changed) and numbers
 
 
 def _comparable(url: str) -> str:
-    """Return a URL without what does not tell pages apart: scheme, case of the host, fragment, the name of an index."""
+    """Return a URL without parts that do not distinguish pages: scheme, case of the host, fragment, index file name."""
     parts = urlsplit(url)
     path = re.sub(r"/index\.(?:s?html?|php|jsp|aspx?)$", "/", parts.path or "/")
     return f"{parts.netloc.lower()}{path}" + (f"?{parts.query}" if parts.query else "")

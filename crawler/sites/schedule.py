@@ -1,4 +1,4 @@
-"""A site's schedule as it is written, and the turns that it gives: `every 2h`, or a cron expression."""
+"""A site's schedule, `every 2h` or a cron expression: parsing it, and the times that it gives."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from cronsim import CronSim, CronSimError
 from crawler.sites.windows import common_opening, is_window, next_opening
 from pipelines.times import CHINA
 
-LEAST = dt.timedelta(minutes=15)
-"""No page falls due sooner than this after a visit: `RETRY` in crawler/frontier/revisit_policy.py."""
+MIN_INTERVAL = dt.timedelta(minutes=15)
+"""No page is due sooner than this after a visit: see `FIRST_RETRY` in crawler/frontier/revisit_policy.py."""
 
-LONGEST = dt.timedelta(days=366)
-"""Nobody archives news that seldom: a longer interval is a slip of the pen."""
+MAX_INTERVAL = dt.timedelta(days=366)
+"""Nobody archives news less often: a longer interval is a typing error."""
 
-ALLOWED = "allowed are such as 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
+ALLOWED = "allowed are, for example, 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
 
 _EVERY = re.compile(r"every (\d{1,6}) ?([mhd])(?: between (\d\d:\d\d) and (\d\d:\d\d))?")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
-_SAMPLE = dt.datetime(2026, 1, 1, tzinfo=CHINA)
-_SAMPLED = dt.timedelta(days=2)
-"""How long a cron expression is looked at for its shortest gap: each of its times, and the gap over midnight."""
+_SAMPLE_START = dt.datetime(2026, 1, 1, tzinfo=CHINA)
+_SAMPLE_SPAN = dt.timedelta(days=2)
+"""The span in which a cron expression's shortest gap is measured: all times of a day, and the gap across midnight."""
 
 
 @frozen(kw_only=True)
 class Every:
-    """A turn each `interval` after the last run began; those that fall outside the window wait until it opens."""
+    """A run each `interval` after the last one began; runs outside the window `between` wait until it opens."""
 
     interval: dt.timedelta
     between: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Every:
 
 @frozen(kw_only=True)
 class Cron:
-    """Turns at the times of a cron expression with five fields, in China's time."""
+    """Runs at the times of a cron expression with five fields, in China's time."""
 
     expression: str
 
@@ -48,67 +48,68 @@ Schedule = Every | Cron
 
 
 def parse_schedule(text: str) -> Schedule:
-    """Return the schedule that a text describes; raises ValueError with what is wrong and what is allowed.
+    """Return the schedule that a text describes; raises ValueError with the fault and the allowed values.
 
     >>> parse_schedule("every 2h between 22:00 and 06:00")
     Every(interval=datetime.timedelta(seconds=7200), between=('22:00-06:00',))
     """
-    told = text.strip().removesuffix("Asia/Shanghai").strip()
-    return _every(told) if told.startswith("every ") else _cron(told)
+    rule = text.strip().removesuffix("Asia/Shanghai").strip()
+    return _every(rule) if rule.startswith("every ") else _cron(rule)
 
 
-def turns(schedule: Schedule, began: dt.datetime, windows: Iterable[str] = ()) -> Iterator[dt.datetime]:
-    """Yield the turns after a run that began then, in order: none of them outside the site's `windows`.
+def scheduled_times(schedule: Schedule, began: dt.datetime, windows: Iterable[str] = ()) -> Iterator[dt.datetime]:
+    """Yield the times of the runs after one that began then, in order, all within the site's `windows`.
 
-    Where the schedule's own window never meets these, they alone count: they are what the site bears.
+    If the schedule's own window never overlaps these, only the site's windows count: they are what the site bears.
     """
-    kept, last = tuple(windows), began
+    site_windows, last = tuple(windows), began
     if isinstance(schedule, Every):
         while True:
-            last = opening(schedule, last + schedule.interval, kept)
+            last = earliest_start(schedule, last + schedule.interval, site_windows)
             yield last
     for firing in CronSim(schedule.expression, began.astimezone(CHINA)):
-        if (turn := opening(schedule, firing, kept)) > last:  # firings while a window is closed are one turn
-            last = turn
-            yield turn
+        # firings while a window is closed give one run, at its opening
+        if (time := earliest_start(schedule, firing, site_windows)) > last:
+            last = time
+            yield time
 
 
-def meets(schedule: Schedule, windows: Iterable[str]) -> bool:
-    """Tell whether the schedule's own window is ever open together with one of the site's."""
-    return not isinstance(schedule, Every) or common_opening(schedule.between, windows, _SAMPLE) is not None
+def can_run_within(schedule: Schedule, windows: Iterable[str]) -> bool:
+    """Tell whether the schedule's own window overlaps one of the site's windows."""
+    return not isinstance(schedule, Every) or common_opening(schedule.between, windows, _SAMPLE_START) is not None
 
 
-def opening(schedule: Schedule, at: dt.datetime, windows: Iterable[str] = ()) -> dt.datetime:
-    """Return when a run that is due may begin, by the schedule's window and the site's: then, or when both are open."""
-    kept, between = tuple(windows), schedule.between if isinstance(schedule, Every) else ()
-    return common_opening(between, kept, at) or next_opening(kept, at)
+def earliest_start(schedule: Schedule, at: dt.datetime, windows: Iterable[str] = ()) -> dt.datetime:
+    """Return the earliest time from `at` on at which the schedule's window and the site's windows are open."""
+    site_windows, between = tuple(windows), schedule.between if isinstance(schedule, Every) else ()
+    return common_opening(between, site_windows, at) or next_opening(site_windows, at)
 
 
 def _every(text: str) -> Every:
-    found = _EVERY.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no schedule; {ALLOWED}")
-    number, unit, begin, end = found.groups()
+    match = _EVERY.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text!r} is not a schedule; {ALLOWED}")
+    number, unit, begin, end = match.groups()
     between = f"{begin}-{end}"
     if begin and (not is_window(between) or begin == end):
-        raise ValueError(f"{begin} and {end} are no window; {ALLOWED}")
+        raise ValueError(f"{begin} and {end} are not a time window; {ALLOWED}")
     interval = dt.timedelta(**{_UNITS[unit]: int(number)})
-    if not LEAST <= interval <= LONGEST:
+    if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
         raise ValueError(f"{text!r} is out of range; allowed are 15m to 366d")
     return Every(interval=interval, between=(between,) if begin else ())
 
 
 def _cron(text: str) -> Cron:
     if len(text.split()) != 5:
-        raise ValueError(f"{text!r} is no schedule; {ALLOWED}")
+        raise ValueError(f"{text!r} is not a schedule; {ALLOWED}")
     try:
-        firings = CronSim(text, _SAMPLE)
+        firings = CronSim(text, _SAMPLE_START)
     except CronSimError as error:
-        raise ValueError(f"{text!r} is no cron expression: {error}; {ALLOWED}") from None
+        raise ValueError(f"{text!r} is not a valid cron expression: {error}; {ALLOWED}") from None
     first = next(firings, None)
     if first is None:
-        raise ValueError(f"{text!r} never comes; {ALLOWED}")
-    sample = [first, *itertools.takewhile(lambda firing: firing < first + _SAMPLED, firings)]
-    if any(later - earlier < LEAST for earlier, later in itertools.pairwise(sample)):
-        raise ValueError(f"{text!r} comes more often than every 15 minutes, the least that is allowed")
+        raise ValueError(f"{text!r} never occurs; {ALLOWED}")
+    sample = [first, *itertools.takewhile(lambda firing: firing < first + _SAMPLE_SPAN, firings)]
+    if any(later - earlier < MIN_INTERVAL for earlier, later in itertools.pairwise(sample)):
+        raise ValueError(f"{text!r} runs more often than every 15 minutes, which is the shortest interval")
     return Cron(expression=text)

@@ -1,4 +1,4 @@
-"""What is known of a site."""
+"""A site of the registry: its hosts, sections, limits and recipes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pipelines.model import Recipe, Region
 
 @frozen(kw_only=True)
 class Section:
-    """A list of news on a site: `depth` list pages of it are walked on an ordinary crawl.
+    """A list of news on a site. An ordinary crawl reads up to `depth` of its list pages.
 
-    A fragment of the URL, as in /gkmlpt/index#3401, tells which of a page's lists is meant.
+    A fragment of the URL, as in /gkmlpt/index#3401, selects one of several lists on a page.
     """
 
     name: str
@@ -23,19 +23,21 @@ class Section:
 
 @frozen(kw_only=True)
 class Site:
-    """A site of the registry. `hosts` are `host`, `host:port` or `*.host`; the scheme's own port is left out.
+    """A site of the registry.
 
-    `delay` is in seconds between requests to a host, `concurrency` in requests at once to it: one slow connection is
-    what a small municipal server bears. `windows`, such as `22:00-06:00`, are the times of day in China in which it may
-    be crawled, any time where there are none; `daily` is the most requests a day. `schedule` tells when it is due, as
-    `crawler.sites.schedule` reads it; the configuration's where there is none. `reason` says why a site is not enabled.
-    `recipes` are best first.
+    `hosts` are `host`, `host:port` or `*.host`, without the scheme's default port. `recipes` are in order of
+    preference. `reason` says why a site is not enabled.
 
-    `files` says what of an article is archived besides its page: a notice's text is often in its attachment, while
-    pictures are several requests an article. `max_file` is the size in bytes from which a file is left out, None for
-    the configuration's `max_body`. `ip` is the IP version, 4 or 6, to which connections are held where the other one's
-    addresses are dead. `render` says which pages a browser shows before they are read: the lists that scripts write, or
-    every page; it costs their scripts and data as requests, at the site's pace.
+    `delay` is the time in seconds between requests to a host, `concurrency` the number of requests at a time: a small
+    municipal server bears one slow connection. `windows`, such as `22:00-06:00`, are the times of day in China at which
+    the site may be crawled, any time if there are none; `daily` is the maximum number of requests a day. `schedule`
+    says when the site is due, in the syntax of `crawler.sites.schedule`; without one, the configuration's applies.
+
+    `files` says which files of an article are archived: the text of a notice is often in its attachment, while
+    pictures cost several requests per article. Files of more than `max_file` bytes are left out, None means the
+    configuration's `max_body`. `ip` is the only IP version, 4 or 6, to connect with; for sites whose addresses of the
+    other version are dead. `render` says which pages a browser renders before they are read: the lists, if scripts
+    write them, or all pages; it costs requests for their scripts and data, within the site's limits.
     """
 
     slug: str
@@ -58,6 +60,6 @@ class Site:
     render: Literal["none", "lists", "all"] = "none"
     recipes: tuple[Recipe, ...] = ()
 
-    def shows(self, role: Literal["list", "article", "file"]) -> bool:
-        """Tell whether a browser is to show its pages of a role."""
+    def is_rendered(self, role: Literal["list", "article", "file"]) -> bool:
+        """Tell whether a browser renders the site's pages of a role."""
         return role != "file" and (self.render == "all" or (self.render == "lists" and role == "list"))

@@ -1,4 +1,4 @@
-"""Times of day in China: windows such as 22:00-06:00, and when they open."""
+"""Time windows of a day in China, such as 22:00-06:00, and when they open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.times import CHINA
 
 
 def is_window(text: str) -> bool:
-    """Tell whether a text names a window, two times of day with a hyphen between them."""
+    """Tell whether a text is a window: two times of day with a hyphen between them."""
     return bool(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text))
 
 
@@ -25,28 +25,28 @@ def window(text: str) -> tuple[dt.time, dt.time]:
 
 
 def next_opening(windows: Iterable[str], now: dt.datetime) -> dt.datetime:
-    """Return when a site may be asked: now, if one of its windows is open or it has none; times are of China.
+    """Return when the first of these windows opens: `now` if one is open or there is none.
 
-    A window that ends before it begins goes over midnight.
+    A window that ends before it begins crosses midnight.
     """
-    here, found = now.astimezone(CHINA), []
+    here, openings = now.astimezone(CHINA), []
     for begin, end in map(window, windows):
         inside = begin <= here.time() < end if begin <= end else here.time() >= begin or here.time() < end
         if inside:
             return now
         today = dt.datetime.combine(here.date(), begin, CHINA)
-        found.append(today if today > here else today + dt.timedelta(days=1))
-    return min(found, default=now)
+        openings.append(today if today > here else today + dt.timedelta(days=1))
+    return min(openings, default=now)
 
 
 def common_opening(windows: Iterable[str], others: Iterable[str], now: dt.datetime) -> dt.datetime | None:
-    """Return when a window of both lists is open, from now on; None where that is never.
+    """Return the first time from now on at which a window of both lists is open, None if there is none.
 
     >>> common_opening(["22:00-06:00"], ["05:00-12:00"], dt.datetime(2026, 3, 5, 0, tzinfo=CHINA)).isoformat()
     '2026-03-05T05:00:00+08:00'
     """
     lists, at = (tuple(windows), tuple(others)), now
-    while at <= now + dt.timedelta(days=1):  # windows are daily: what does not meet within a day never does
+    while at <= now + dt.timedelta(days=1):  # windows are daily: if none overlaps within a day, none ever does
         later = max(next_opening(each, at) for each in lists)
         if later == at:
             return at

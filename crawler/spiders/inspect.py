@@ -1,4 +1,4 @@
-"""Looking at pages one after another, as a plan wants them; nothing is kept."""
+"""Fetches pages for an inspection, one after another, without archiving them."""
 
 from __future__ import annotations
 
@@ -9,53 +9,56 @@ from urllib.parse import urldefrag
 import scrapy
 
 from crawler.download.capture import captures
-from crawler.download.render import RENDER
+from crawler.download.render import RENDER_KEY
 from crawler.families import ListRequest, media_type
 from crawler.frontier.dupefilter import slot
-from crawler.inspect.fetch import FetchedPage, Plan, Unanswered
+from crawler.inspect.fetch import FetchedPage, InspectionTask, Unanswered
 from crawler.spiders.base import BaseSpider, explain
 from pipelines.model import Rejection
 from pipelines.parse.decode import decode
 
 
 class InspectSpider(BaseSpider):
-    """Carries a plan out: it asks for what it wants to see through the same middlewares as a crawl does."""
+    """Runs an inspection: it is the `Fetcher` of the task, and fetches pages through the middlewares of a crawl."""
 
-    name = "scout"
+    name = "inspect"
     custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - as Scrapy has it
 
-    def __init__(self, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, plan: InspectionTask, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._plan = plan
+        self._task = plan
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Carry the plan out; there is nothing to be asked for besides."""
-        await self._plan(self)
+        """Run the task; no other requests are made."""
+        await self._task(self)
         requests: tuple[scrapy.Request, ...] = ()
         for request in requests:
             yield request
 
-    async def __call__(self, ask: ListRequest, referer: str = "", /) -> FetchedPage | Unanswered:
-        """Ask for a page."""
+    async def __call__(self, request: ListRequest, referer: str = "", /) -> FetchedPage | Unanswered:
+        """Fetch a page; `referer` is sent without its fragment."""
         headers = {"Referer": referer.partition("#")[0]} if referer else {}
-        if ask.form is not None:
-            headers |= {"Content-Type": f"{media_type(ask.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
-        method, meta = "GET" if ask.form is None else "POST", {"download_slot": slot(self.registry, ask.url)}
-        if ask.form is None and self._is_shown(ask.url):
-            meta[RENDER] = urldefrag(ask.url).fragment
-        request = scrapy.Request(ask.url, method=method, body=ask.form or "", headers=headers, meta=meta)
+        if request.body is not None:
+            headers |= {
+                "Content-Type": f"{media_type(request.body)}; charset=UTF-8",
+                "X-Requested-With": "XMLHttpRequest",
+            }
+        method, meta = "GET" if request.body is None else "POST", {"download_slot": slot(self.registry, request.url)}
+        if request.body is None and self._is_rendered(request.url):
+            meta[RENDER_KEY] = urldefrag(request.url).fragment
+        scrapy_request = scrapy.Request(request.url, method=method, body=request.body or "", headers=headers, meta=meta)
         try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - whatever keeps a page from coming is told as one sentence
-            return Unanswered(ask.url, *explain(error))
-        capture = captures(response.request)[-1] if response.request else captures(request)[-1]
+            response = await self.crawler.engine.download_async(scrapy_request)
+        except Exception as error:  # noqa: BLE001 - any failure is reported in one sentence
+            return Unanswered(request.url, *explain(error))
+        capture = captures(response.request)[-1] if response.request else captures(scrapy_request)[-1]
         site = self.registry.find(capture.final_url)
         html = decode(capture, site.charset if site else None, data=True)
-        url = "#".join(filter(None, (capture.final_url, ask.form)))
+        url = "#".join(filter(None, (capture.final_url, request.body)))
         return FetchedPage(url=url, html="" if isinstance(html, Rejection) else html, capture=capture)
 
-    def _is_shown(self, url: str) -> bool:
-        """Tell whether a crawl would have a browser show a page."""
+    def _is_rendered(self, url: str) -> bool:
+        """Return whether a crawl would render a page."""
         site = self.registry.find(url)
-        head = site is not None and any(section.url == url for section in site.sections)
-        return site is not None and site.shows("list" if head else "article")
+        is_list = site is not None and any(section.url == url for section in site.sections)
+        return site is not None and site.is_rendered("list" if is_list else "article")

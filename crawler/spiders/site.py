@@ -1,4 +1,4 @@
-"""Journey 1: one spider for every site, led by the registry, the site's CMS family, and the frontier."""
+"""Journey 1: one spider for all sites, controlled by the registry, the site's CMS family and the frontier."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
-from crawler.download.capture import MAX_BODY
-from crawler.download.render import RENDER
-from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, asks, media_type
+from crawler.download.capture import MAX_BODY_KEY
+from crawler.download.render import RENDER_KEY
+from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
 from crawler.frontier.inflight import VISIT
+from crawler.frontier.revisit_policy import Visit
 from crawler.frontier.scheduler import Scheduler
-from crawler.frontier.visit import Visit
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.options import CrawlOptions
@@ -28,15 +28,15 @@ from pipelines.model import Entry, Job, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
 
-BARREN = 3
-"""List pages in a row without an article of the site, from which a walk is over: one can be of links to other sites
-alone, or broken, while the days of a calendar and the numbers of a pager may go on for ever."""
+MAX_EMPTY_PAGES = 3
+"""Number of list pages in a row without articles of the site after which a list ends. A single one may be broken, or
+link other sites only; but the days of a calendar and the numbers of a pager may go on for ever."""
 
 _REFERER = StrictOriginWhenCrossOriginPolicy()
 
 
 class SiteSpider(BaseSpider):
-    """Walks the sections of sites, list page by list page, and hands every page on.
+    """Reads the sections of sites, list page by list page, and fetches their articles and files.
 
     `options` say what to crawl; `scrapy crawl site -a NAME=VALUE` gives them as text instead.
     """
@@ -47,53 +47,56 @@ class SiteSpider(BaseSpider):
     def __init__(self, options: CrawlOptions | None = None, name: str | None = None, **arguments: str) -> None:
         super().__init__(name=name)
         self._options = options or CrawlOptions.from_arguments(arguments)
-        self._taken: Counter[str] = Counter()
-        self._shown: dict[str, list[Link]] = {}
-        self._barren: Counter[str] = Counter()
+        self._new_articles: Counter[str] = Counter()
+        self._last_links: dict[str, list[Link]] = {}
+        self._empty_pages: Counter[str] = Counter()
 
     def begin(self, scheduler: Scheduler) -> None:
-        """Take the sites, and let the first page of every section wait."""
+        """Claim the sites, and enqueue the first page of every section."""
         self._scheduler = scheduler
         for site in self._sites():
-            if scheduler.take(site.slug, self._options.resume_key):
-                heads = [self._list(ListRequest(url=section.url), site, section, 1) for section in site.sections]
+            if scheduler.claim_site(site.slug, self._options.resume_key):
+                first_pages = [
+                    self._list_page(ListRequest(url=section.url), site, section, 1) for section in site.sections
+                ]
                 if self._options.due:
-                    scheduler.add_due(site.slug, heads)
+                    scheduler.enqueue_due(site.slug, first_pages)
                 else:
-                    scheduler.add(heads)
+                    scheduler.enqueue(first_pages)
 
     def renders(self) -> bool:
-        """Tell whether one of the sites has its pages shown by a browser."""
+        """Return whether pages of one of the sites are to be rendered."""
         return any(site.render != "none" for site in self._sites())
 
     def _sites(self) -> list[Site]:
         return [self.registry.get(slug) for slug in self._options.sites] or self.registry.enabled()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask for nothing by itself: the frontier leads."""
+        """Yield no requests: the frontier's scheduler makes them."""
         requests: tuple[scrapy.Request, ...] = ()
         for request in requests:
             yield request
 
     def request(self, known: Known) -> scrapy.Request:
-        """Return the request for a page, under the condition that it is otherwise than at its last visit."""
+        """Return the request for a page, conditional on a change since its last visit."""
         page, history = known.page, known.history
-        shown = page.form is None and self.registry.get(page.site).shows(page.role)
-        headers = {} if shown else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
-        if page.section and page.url != (section := _bare(page.section)):
+        rendered = page.body is None and self.registry.get(page.site).is_rendered(page.role)
+        # The data of a rendered page may be new even if its own bytes are not: its request is unconditional.
+        headers = {} if rendered else {"If-None-Match": history.etag, "If-Modified-Since": history.last_modified}
+        if page.section and page.url != (section := _without_fragment(page.section)):
             headers["Referer"] = _REFERER.referrer(section, page.url)  # some sites answer 404 without it
         meta: dict[str, Any] = {"download_slot": page.site, "cookiejar": page.site}
-        if shown:  # whatever its own bytes are, its data may be new
-            begins, fragment = urldefrag(page.section or "")
-            meta[RENDER] = fragment if begins == page.url else ""
+        if rendered:
+            first_page, fragment = urldefrag(page.section or "")
+            meta[RENDER_KEY] = fragment if first_page == page.url else ""
         if page.role == "file":
-            meta[MAX_BODY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
-        if page.form is not None:
-            headers |= {"Content-Type": f"{media_type(page.form)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
+            meta[MAX_BODY_KEY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
+        if page.body is not None:
+            headers |= {"Content-Type": f"{media_type(page.body)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
             page.url,
-            method="POST" if page.form is not None else "GET",
-            body=page.form or "",
+            method="POST" if page.body is not None else "GET",
+            body=page.body or "",
             headers={name: value for name, value in headers.items() if value},
             callback=self.parse,
             errback=self.failed,
@@ -102,98 +105,110 @@ class SiteSpider(BaseSpider):
         )
 
     def files(self, page: Page, entry: Entry) -> tuple[Page, ...]:
-        """Return the files that are to be asked for, of those that a page's articles link."""
+        """Return the files in a page's articles that are to be fetched."""
         return files_of(page, entry, self.registry)
 
     def parse(self, response: Response) -> Iterator[Job]:
-        """Hand on what was captured, and let the links of a list page wait."""
+        """Yield a job for each capture, and enqueue the links of a list page."""
         request = cast("scrapy.Request", response.request)
         yield from self._scheduler.watch(request, self._read(request, response))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
-        """Tell that a request failed; what was captured on the way is kept."""
+        """Stats a failed request; the captures made before the failure are archived."""
         request = failure.request  # type: ignore[attr-defined]
         yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
 
     def _read(self, request: scrapy.Request, response: Response) -> Iterator[Job]:
-        """A list's links, and an article's further pages, wait before it is kept: what is catalogued was followed."""
+        """Enqueue a page's links before it is archived: the links of every catalogued page have been followed."""
         jobs = list(self.jobs(request))
         page = request.meta[VISIT].known.page
         try:
             if page.role == "list" and jobs[-1].recipe.role == "list":
-                self._follow(jobs[-1], request.meta[VISIT])
+                self._enqueue_links(jobs[-1], request.meta[VISIT])
             elif page.role == "article" and response.status == 200:
-                self._go_on(response, page)
+                self._enqueue_parts(response, page)
         finally:
             yield from jobs
 
-    def _go_on(self, response: Response, page: Page) -> None:
-        """Let the further pages of an article wait."""
+    def _enqueue_parts(self, response: Response, page: Page) -> None:
+        """Enqueue the further pages of an article."""
         if further := parts(response.body.decode("latin-1"), response.url):
-            self._scheduler.add(evolve(page, url=url) for url in further)
+            self._scheduler.enqueue(evolve(page, url=url) for url in further)
 
-    def _follow(self, job: Job, visit: Visit) -> None:
-        """Let a list's articles and further pages wait."""
+    def _enqueue_links(self, job: Job, visit: Visit) -> None:
+        """Enqueue a list's articles and further pages."""
         page = visit.known.page
         site = self.registry.get(page.site)
         text = decode(job.capture, job.recipe.charset, data=True)
         if isinstance(text, Rejection):
             return
         for section in _sections(site, page):
-            fragment = urldefrag(section.url).fragment if page.form is None else page.form
-            listing = FAMILIES[site.family].listing(text, f"{_bare(job.capture.final_url)}#{fragment}".rstrip("#"))
-            if site.family == GENERIC.name and page.walked == 1 and listing == Listing():
-                listing = Listing(lists=asks(self.maps(job.capture.final_url)))
-            visit.shell = visit.shell or bool(listing.lists or (listing.pages and not listing.articles))
+            fragment = urldefrag(section.url).fragment if page.body is None else page.body
+            url = f"{_without_fragment(job.capture.final_url)}#{fragment}".rstrip("#")
+            listing = FAMILIES[site.family].listing(text, url)
+            if site.family == GENERIC.name and page.list_page_number == 1 and listing == Listing():
+                listing = Listing(lists=list_requests(self.sitemap_urls(job.capture.final_url)))
+            visit.script_only = visit.script_only or bool(listing.lists or (listing.pages and not listing.articles))
             links = [link for link in listing.articles if self.registry.find(link.url) == site]
-            visit.links += len(links)
-            visit.days |= {link.listed_on for link in links if link.listed_on}
-            visit.found += self._take_listing(listing, links, site, section, page.walked)
+            visit.article_links += len(links)
+            visit.listed_days |= {link.listed_on for link in links if link.listed_on}
+            visit.new_articles += self._enqueue_listing(listing, links, site, section, page.list_page_number)
 
-    def _take_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
-        """Return how many of the links to a listing's articles were not known."""
-        wanted = [link for link in links if self._wants(link)]
-        found = self._take(wanted, site, section)
-        repeats = bool(links) and links == self._shown.get(section.url)  # a server that passes over the page's number
-        self._shown[section.url] = links
-        self._barren[section.url] = 0 if links or walked == 1 else self._barren[section.url] + 1
-        enough = self._options.limit is not None and self._taken[site.slug] >= self._options.limit
-        searching = not links and self._barren[section.url] < BARREN
-        goes_on = not enough and (found or searching or (wanted and self._options.full and not repeats))
+    def _enqueue_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
+        """Enqueue a listing's articles and the list pages that follow it; return the number of new articles."""
+        wanted = [link for link in links if self._is_wanted(link)]
+        new_count = self._enqueue_articles(wanted, site, section)
+        repeats = bool(links) and links == self._last_links.get(section.url)  # the server ignores the page number
+        self._last_links[section.url] = links
+        self._empty_pages[section.url] = 0 if links or walked == 1 else self._empty_pages[section.url] + 1
+        enough = self._options.limit is not None and self._new_articles[site.slug] >= self._options.limit
+        searching = not links and self._empty_pages[section.url] < MAX_EMPTY_PAGES
+        goes_on = not enough and (new_count or searching or (wanted and self._options.full and not repeats))
         if goes_on or walked == 1:
-            self._scheduler.add(self._lists(listing.lists, site, section, walked))
+            self._scheduler.enqueue(self._list_pages(listing.lists, site, section, walked))
         if goes_on:
-            for number, ask in enumerate(listing.pages[: listing.ahead], walked + 1):
+            for number, request in enumerate(listing.pages[: listing.pages_to_request], walked + 1):
                 if number <= (MAX_PAGES if self._options.full else section.depth):
-                    self._scheduler.add(self._lists((ask,), site, section, number))
-        return found
+                    self._scheduler.enqueue(self._list_pages((request,), site, section, number))
+        return new_count
 
-    def _take(self, links: list[Link], site: Site, section: Section) -> int:
-        left = None if self._options.limit is None else max(0, self._options.limit - self._taken[site.slug])
+    def _enqueue_articles(self, links: list[Link], site: Site, section: Section) -> int:
+        left = None if self._options.limit is None else max(0, self._options.limit - self._new_articles[site.slug])
         pages = [Page(url=link.url, site=site.slug, section=section.url) for link in links]
-        new = self._scheduler.add(pages, most=left)
-        self._taken[site.slug] += len(new)
+        new = self._scheduler.enqueue(pages, limit=left)
+        self._new_articles[site.slug] += len(new)
         return len(new)
 
-    def _lists(self, asks: Iterable[ListRequest], site: Site, section: Section, walked: int) -> Iterator[Page]:
-        """Yield those of the pages that are on the site."""
-        for ask in asks:
-            if self.registry.find(ask.url) == site:
-                yield self._list(ask, site, section, walked)
+    def _list_pages(self, requests: Iterable[ListRequest], site: Site, section: Section, walked: int) -> Iterator[Page]:
+        """Yield the list pages that are on the site."""
+        for request in requests:
+            if self.registry.find(request.url) == site:
+                yield self._list_page(request, site, section, walked)
 
-    def _wants(self, link: Link) -> bool:
+    def _is_wanted(self, link: Link) -> bool:
         return not (self._options.since and link.listed_on and link.listed_on < self._options.since)
 
     @staticmethod
-    def _list(ask: ListRequest, site: Site, section: Section, walked: int) -> Page:
-        return Page(url=_bare(ask.url), site=site.slug, role="list", section=section.url, walked=walked, form=ask.form)
+    def _list_page(request: ListRequest, site: Site, section: Section, walked: int) -> Page:
+        return Page(
+            url=_without_fragment(request.url),
+            site=site.slug,
+            role="list",
+            section=section.url,
+            list_page_number=walked,
+            body=request.body,
+        )
 
 
 def _sections(site: Site, page: Page) -> list[Section]:
-    """Return whose list a page is: sections that differ by nothing but the fragment begin on the same page."""
-    begins = page.url if page.walked == 1 else None
-    return [section for section in site.sections if page.section == section.url or _bare(section.url) == begins]
+    """Return the sections of a list page: sections whose URLs differ in the fragment only have the same first page."""
+    first_page = page.url if page.list_page_number == 1 else None
+    return [
+        section
+        for section in site.sections
+        if page.section == section.url or _without_fragment(section.url) == first_page
+    ]
 
 
-def _bare(url: str) -> str:
+def _without_fragment(url: str) -> str:
     return urldefrag(url).url

@@ -1,27 +1,27 @@
-"""WARC files: captures are kept in them as they came and read from them again, whoever wrote them."""
+"""WARC files: captures are written to them as they were received, and read from those of any program."""
 
 from pipelines.archive.archive import Archive, read_file
 from pipelines.archive.conversions import Conversions
-from pipelines.archive.importing import take_in
+from pipelines.archive.importing import import_file
 from pipelines.archive.multi_reader import MultiReader
-from pipelines.archive.reader import Info
-from pipelines.archive.revisits import Find, matches
+from pipelines.archive.record_reader import WarcInfo
+from pipelines.archive.revisits import BodyFinder, matches_digest
 from pipelines.archive.sources import Source, read_source, source_at, source_in, sources
-from pipelines.archive.spool import Unfinished
+from pipelines.archive.spool import UnfinishedFile
 
 __all__ = [
     "Archive",
+    "BodyFinder",
     "Conversions",
-    "Find",
-    "Info",
     "MultiReader",
     "Source",
-    "Unfinished",
-    "matches",
+    "UnfinishedFile",
+    "WarcInfo",
+    "import_file",
+    "matches_digest",
     "read_file",
     "read_source",
     "source_at",
     "source_in",
     "sources",
-    "take_in",
 ]

@@ -1,6 +1,6 @@
-"""What a record of this archive must be: a strict reading of WARC/1.1 and of what fangzhi itself writes.
+"""Checks of records that fangzhi wrote against WARC/1.1 and its own rules.
 
-Stricter than what reads other people's files: a date, an id or a digest that is missing is a finding here.
+Stricter than the reader of other programs' files: here a missing date, id or digest is a finding.
 """
 
 from __future__ import annotations
@@ -12,12 +12,26 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from pipelines.archive.headers import REPEATED, http_message, listed, moment, target, warc_fields
-from pipelines.archive.records import IDENTICAL_PAYLOAD, NOT_MODIFIED
-from pipelines.archive.revisits import Record
+from pipelines.archive.headers import (
+    REPEATABLE_FIELDS,
+    list_values,
+    parse_http,
+    parse_warc_date,
+    parse_warc_fields,
+    target_uri,
+)
+from pipelines.archive.record_reader import Record
+from pipelines.archive.records import IDENTICAL_PAYLOAD_PROFILE, NOT_MODIFIED_PROFILE
 
-EVERY = ("warc-type", "warc-record-id", "warc-date", "content-length", "content-type", "warc-block-digest")
-WANTED = {
+FIELDS_OF_EVERY_RECORD = (
+    "warc-type",
+    "warc-record-id",
+    "warc-date",
+    "content-length",
+    "content-type",
+    "warc-block-digest",
+)
+FIELDS_BY_TYPE = {
     "warcinfo": ("warc-filename",),
     "request": ("warc-target-uri", "warc-concurrent-to"),
     "response": ("warc-target-uri", "warc-concurrent-to", "warc-payload-digest"),
@@ -29,37 +43,40 @@ WANTED = {
     "resource": ("warc-target-uri",),
     "conversion": ("warc-target-uri",),
 }
-"""Fields that a record must have besides those of every one, by its type; there are no other types here."""
+"""Further mandatory fields of each record type; fangzhi writes no other types."""
 
-_SHAPES = {
+_PATTERNS = {
     "warc-record-id": r"<urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}>",
     "warc-date": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z",
     "content-length": r"0|[1-9][0-9]{0,17}",
     "warc-block-digest": r"sha256:[0-9a-f]{64}",
     "warc-payload-digest": r"sha256:[0-9a-f]{64}",
-    "warc-profile": f"{re.escape(IDENTICAL_PAYLOAD)}|{re.escape(NOT_MODIFIED)}",
+    "warc-profile": f"{re.escape(IDENTICAL_PAYLOAD_PROFILE)}|{re.escape(NOT_MODIFIED_PROFILE)}",
 }
 
-FORMS = {name: re.compile(shape) for name, shape in _SHAPES.items()}
+FIELD_PATTERNS = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
+"""The valid values of a field."""
 
-FIELD = re.compile(rb"[!#-'*+.^_`|~0-9A-Za-z-]+: [^\r\n]*")
-VERSIONS = (b"WARC/1.0", b"WARC/1.1")
-ANSWERS = ("response", "revisit")
-RENDERING = "conversion"
-"""The type of a capture that a browser made of another one. The index has none: players would take it for an answer."""
+FIELD_LINE = re.compile(rb"[!#-'*+.^_`|~0-9A-Za-z-]+: [^\r\n]*")
+"""A field as fangzhi writes it: a token (RFC 9110 §5.6.2), a colon, one space, the value."""
+
+WARC_VERSIONS = (b"WARC/1.0", b"WARC/1.1")
+RESPONSE_TYPES = ("response", "revisit")
+RENDERING_TYPE = "conversion"
+"""The type of rendered captures. The index omits them, because players would show them as responses of the server."""
 
 
 @frozen(kw_only=True)
 class Problem:
-    """What is wrong: a kebab-case word for programs, a sentence for people."""
+    """A defect: `kind` is a kebab-case word for programs, `what` a sentence for people."""
 
     kind: str
     what: str
 
 
 @frozen(kw_only=True)
-class Facts:
-    """What a record says of itself that other records, an index or a catalogue must agree with."""
+class RecordFields:
+    """The fields of a record that must agree with other records, the index or the catalogue."""
 
     kind: str
     id: str
@@ -74,15 +91,15 @@ class Facts:
     filename: str | None = None
 
 
-def facts(fields: Mapping[str, str]) -> Facts:
-    """Return what a record's fields say, those that are missing as empty."""
-    return Facts(
+def record_fields(fields: Mapping[str, str]) -> RecordFields:
+    """Return the fields of a record that are compared; missing ones are empty."""
+    return RecordFields(
         kind=fields.get("warc-type", ""),
         id=fields.get("warc-record-id", ""),
-        url=target(fields),
+        url=target_uri(fields),
         date=fields.get("warc-date", ""),
         payload=fields.get("warc-payload-digest"),
-        concurrent=tuple(listed(fields, "warc-concurrent-to")),
+        concurrent=tuple(list_values(fields, "warc-concurrent-to")),
         refers_to=fields.get("warc-refers-to"),
         refers_url=fields.get("warc-refers-to-target-uri"),
         refers_date=fields.get("warc-refers-to-date"),
@@ -92,91 +109,91 @@ def facts(fields: Mapping[str, str]) -> Facts:
 
 
 def check_member(plain: bytes) -> tuple[Record | None, list[Problem]]:
-    """Return the one record that a member must hold, and everything that is wrong with it."""
-    head, end, rest = plain.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    if lines[0] not in VERSIONS or not end:
+    """Return the record that is the whole content of a member, or None, and all its defects."""
+    header, end, rest = plain.partition(b"\r\n\r\n")
+    lines = header.split(b"\r\n")
+    if lines[0] not in WARC_VERSIONS or not end:
         return None, [Problem(kind="no-record", what="no WARC record begins here")]
     try:
-        head.decode()
+        header.decode()
     except UnicodeDecodeError:
-        return None, [Problem(kind="wrong-field", what="the record's head is not UTF-8")]
-    wrong = [line for line in lines[1:] if not FIELD.fullmatch(line)]
-    problems = [Problem(kind="wrong-field", what=f"no WARC field: {line.decode()!r}") for line in wrong]
-    fields = warc_fields(head)
+        return None, [Problem(kind="wrong-field", what="the record's header is not UTF-8")]
+    wrong = [line for line in lines[1:] if not FIELD_LINE.fullmatch(line)]
+    problems = [Problem(kind="wrong-field", what=f"not a WARC field: {line.decode()!r}") for line in wrong]
+    fields = parse_warc_fields(header)
     counted = Counter(line.partition(b":")[0].lower().decode() for line in lines[1:])
-    twice = [name for name, count in counted.items() if count > 1 and name not in REPEATED]
-    problems += [Problem(kind="repeated-field", what=f"{name} stands there twice") for name in twice]
-    problems += [*_fields(fields), *_block(fields, rest)]
+    twice = [name for name, count in counted.items() if count > 1 and name not in REPEATABLE_FIELDS]
+    problems += [Problem(kind="repeated-field", what=f"{name} occurs more than once") for name in twice]
+    problems += [*_field_problems(fields), *_block_problems(fields, rest)]
     return Record(fields=fields, block=rest[:-4], span=None), problems
 
 
-def check_pair(answer: Facts, question: Facts | None) -> Iterator[Problem]:
-    """Yield what is wrong between a response or revisit and the record behind it, which must be its request."""
-    if question is None or question.kind != "request":
-        yield Problem(kind="no-request", what=f"no request stands behind the {answer.kind}")
+def check_pair(response: RecordFields, request: RecordFields | None) -> Iterator[Problem]:
+    """Yield the contradictions between a response or revisit and the next record, which must be its request."""
+    if request is None or request.kind != "request":
+        yield Problem(kind="no-request", what=f"no request follows the {response.kind}")
         return
-    if answer.id not in question.concurrent or question.id not in answer.concurrent:
-        yield Problem(kind="not-linked", what="WARC-Concurrent-To does not link it with the request behind it")
+    if response.id not in request.concurrent or request.id not in response.concurrent:
+        yield Problem(kind="not-linked", what="WARC-Concurrent-To does not link it with the request that follows")
     for name in ("url", "date"):
-        if getattr(answer, name) != getattr(question, name):
-            yield Problem(kind="not-linked", what=f"the request behind it has another {name}")
+        if getattr(response, name) != getattr(request, name):
+            yield Problem(kind="not-linked", what=f"the request that follows has another {name}")
 
 
-def check_revisit(revisit: Facts, original: Facts | None) -> Iterator[Problem]:
-    """Yield what is wrong between a revisit and the record that it refers to."""
+def check_revisit(revisit: RecordFields, original: RecordFields | None) -> Iterator[Problem]:
+    """Yield the contradictions between a revisit and the record that it refers to."""
     if original is None:
-        yield Problem(kind="lost-original", what=f"it refers to {revisit.refers_to}, which is nowhere in the archive")
+        yield Problem(kind="lost-original", what=f"it refers to {revisit.refers_to}, which is not in the archive")
         return
     if original.kind != "response":
         yield Problem(kind="wrong-original", what=f"it refers to a {original.kind}, which has no payload")
-    for name, said, held in (
+    for name, referred, actual in (
         ("payload digest", revisit.payload, original.payload),
         ("WARC-Refers-To-Target-URI", revisit.refers_url, original.url),
         ("WARC-Refers-To-Date", revisit.refers_date, original.date),
     ):
-        if said != held:
-            yield Problem(kind="wrong-original", what=f"its {name} is {said}, that of what it refers to {held}")
+        if referred != actual:
+            yield Problem(kind="wrong-original", what=f"its {name} is {referred}, the record it refers to has {actual}")
 
 
-def _fields(fields: Mapping[str, str]) -> Iterator[Problem]:
+def _field_problems(fields: Mapping[str, str]) -> Iterator[Problem]:
     kind = fields.get("warc-type", "")
-    if kind and kind not in WANTED:
-        yield Problem(kind="wrong-field", what=f"there is no record type {kind!r} here")
-    for name in (*EVERY, *WANTED.get(kind, ())):
+    if kind and kind not in FIELDS_BY_TYPE:
+        yield Problem(kind="wrong-field", what=f"fangzhi writes no records of type {kind!r}")
+    for name in (*FIELDS_OF_EVERY_RECORD, *FIELDS_BY_TYPE.get(kind, ())):
         if not fields.get(name):
             yield Problem(kind="missing-field", what=f"{name} is missing")
-    for name, form in FORMS.items():
-        if fields.get(name) and not form.fullmatch(fields[name]):
-            yield Problem(kind="wrong-field", what=f"{name} has a wrong form: {fields[name]!r}")
-    if fields.get("warc-date") and moment(fields["warc-date"]) is None:
+    for name, pattern in FIELD_PATTERNS.items():
+        if fields.get(name) and not pattern.fullmatch(fields[name]):
+            yield Problem(kind="wrong-field", what=f"{name} has an invalid value: {fields[name]!r}")
+    if fields.get("warc-date") and parse_warc_date(fields["warc-date"]) is None:
         yield Problem(kind="wrong-field", what=f"there is no such date: {fields['warc-date']}")
 
 
-def _block(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]:
+def _block_problems(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]:
     length = fields.get("content-length", "")
-    if not FORMS["content-length"].fullmatch(length):
+    if not FIELD_PATTERNS["content-length"].fullmatch(length):
         return
     block, end = rest[: int(length)], rest[int(length) :]
     if end != b"\r\n\r\n":
         found = len(rest) - 4
         yield Problem(kind="wrong-length", what=f"Content-Length is {length}, but its block has {found} bytes")
-    yield from _digest("warc-block-digest", fields, block)
+    yield from _digest_problems("warc-block-digest", fields, block)
     kind = fields.get("warc-type")
-    if kind == RENDERING:
-        yield from _digest("warc-payload-digest", fields, block)
-    if kind not in (*ANSWERS, "request"):
+    if kind == RENDERING_TYPE:
+        yield from _digest_problems("warc-payload-digest", fields, block)
+    if kind not in (*RESPONSE_TYPES, "request"):
         return
-    message = http_message(block)
+    message = parse_http(block)
     if message is None or b"\r\n\r\n" not in block:
-        yield Problem(kind="no-http", what="its block is no HTTP message")
+        yield Problem(kind="no-http", what="its block is not an HTTP message")
     elif kind == "response":
-        yield from _digest("warc-payload-digest", fields, message.body)
+        yield from _digest_problems("warc-payload-digest", fields, message.body)
     elif message.body and kind == "revisit":
-        yield Problem(kind="wrong-length", what="a revisit holds a body of its own")
+        yield Problem(kind="wrong-length", what="the revisit has a body")
 
 
-def _digest(name: str, fields: Mapping[str, str], content: bytes) -> Iterator[Problem]:
-    said, is_ = fields.get(name), f"sha256:{hashlib.sha256(content).hexdigest()}"
-    if said and said != is_:
-        yield Problem(kind="wrong-digest", what=f"{name} says {said}, its bytes have {is_}")
+def _digest_problems(name: str, fields: Mapping[str, str], content: bytes) -> Iterator[Problem]:
+    expected, actual = fields.get(name), f"sha256:{hashlib.sha256(content).hexdigest()}"
+    if expected and expected != actual:
+        yield Problem(kind="wrong-digest", what=f"{name} is {expected}, its bytes have {actual}")

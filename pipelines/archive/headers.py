@@ -1,4 +1,4 @@
-"""WARC fields and HTTP messages as programs of every kind wrote them, taken apart again."""
+"""Parsing of record headers and HTTP messages as any program writes them: WARC fields, ARC lines, HTTP."""
 
 from __future__ import annotations
 
@@ -8,80 +8,117 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from pipelines.archive.records import CERTIFICATE, TAKEN_OFF
+from pipelines.archive.records import CERTIFICATE, REMOVED_PREFIX
 from pipelines.model import Headers, Tls
 
 LINE_END = re.compile(rb"\r?\n")
-HEAD_END = re.compile(rb"\r?\n\r?\n")
-FOLD = re.compile(r"[ \t]*\n[ \t]+")
-REPEATED = {"warc-concurrent-to", "warc-protocol"}
-START = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t](.*))?", re.DOTALL)
-"""The first line of a message; HTTP/2 and many old servers leave the reason out, some put a second space before it."""
+HEADER_END = re.compile(rb"\r?\n\r?\n")
+FOLDED_LINE = re.compile(r"[ \t]*\n[ \t]+")
+REPEATABLE_FIELDS = {"warc-concurrent-to", "warc-protocol"}
+"""Fields that a record can have several times."""
+
+START_LINE = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t](.*))?", re.DOTALL)
+"""The first line of a message. HTTP/2 and many old servers omit the reason; some write two spaces before it."""
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
+ARC_RECORD_LINE = re.compile(
+    rb"""
+    (?P<url>[a-z][a-z0-9+.-]*:[^\r\n]*)     # URL, which can contain spaces
+    [ ](?P<ip>[0-9A-Fa-f.:]+|-)             # IP address of the server, or -
+    [ ](?P<date>[0-9]{8,14})                # date in UTC, up to 14 digits
+    [ ](?P<type>[^ \r\n]*)                  # content type
+    (?:[ ][^ \r\n]+){0,5}?                  # up to five more fields in version 2
+    [ ](?P<size>[0-9]{1,18})\r?\n           # length of the content
+    """,
+    re.VERBOSE,
+)
+"""The line before a record of an ARC file, version 1 or 2 (Internet Archive, ARC File Format, 1996)."""
+
+ARC_FILE_HEADER = "filedesc://"
+"""Start of the URL of an ARC file's first record, which describes the file."""
+
 
 @frozen(kw_only=True)
-class Message:
-    """An HTTP message: the three words of its first line, its headers and whatever follows them."""
+class HttpMessage:
+    """An HTTP message: the three words of its first line, its headers and its body."""
 
     start: tuple[str, str, str]
     headers: Headers
     body: bytes
 
 
-def named_fields(block: bytes) -> dict[str, str]:
-    """Return named fields, UTF-8 (§4), the first of each name; lines without a colon are passed over."""
-    return dict(reversed(_named(block.decode("utf-8", "replace"))))
+def parse_named_fields(block: bytes) -> dict[str, str]:
+    """Return the fields of a warcinfo block (UTF-8, §4), the first of each name; lines without a colon are ignored."""
+    return dict(reversed(_header_lines(block.decode("utf-8", "replace"))))
 
 
-def warc_fields(head: bytes) -> dict[str, str]:
-    """Return the fields of a record's head by lower-case name, because their case means nothing (§4).
+def parse_warc_fields(header: bytes) -> dict[str, str]:
+    """Return the fields of a record header by lower-case name: field names are case-insensitive (§4).
 
-    Of a field that stands there twice the first counts; those that may be repeated are one list with commas.
+    The first value of a repeated field counts; values of repeatable fields are joined by commas.
     """
     fields: dict[str, str] = {}
-    for name, value in _named(head.decode("utf-8", "replace")):
+    for name, value in _header_lines(header.decode("utf-8", "replace")):
         key = name.lower()
-        if key in REPEATED and key in fields:
+        if key in REPEATABLE_FIELDS and key in fields:
             fields[key] += f", {value}"
         else:
             fields.setdefault(key, value)
     return fields
 
 
-def http_message(block: bytes) -> Message | None:
-    """Return the HTTP message in a record's block, or None if it does not begin like one."""
-    end = HEAD_END.search(block)
-    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
-    start, _, lines = head.decode("latin-1").partition("\n")
-    words = START.fullmatch(start.removesuffix("\r"))
+def parse_arc_line(line: bytes) -> dict[str, str]:
+    """Return the line before an ARC record as the fields of a WARC record; empty if it is not such a line.
+
+    >>> parse_arc_line(b"http://a.cn/ 192.0.2.1 19990102030405 text/html 42\\n")["warc-date"]
+    '1999-01-02T03:04:05Z'
+    """
+    parts = ARC_RECORD_LINE.fullmatch(line)
+    if parts is None:
+        return {}
+    url = parts["url"].decode("utf-8", "replace")
+    fields = {
+        "warc-type": "warcinfo" if url.startswith(ARC_FILE_HEADER) else "response",
+        "warc-target-uri": url,
+        "warc-date": _arc_date(parts["date"].decode()),
+        "content-length": parts["size"].decode(),
+    }
+    return fields | ({"warc-ip-address": parts["ip"].decode()} if len(parts["ip"]) > 1 else {})
+
+
+def parse_http(block: bytes) -> HttpMessage | None:
+    """Return the HTTP message in a record's block, or None if its first line is not one of HTTP."""
+    end = HEADER_END.search(block)
+    header, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    start, _, lines = header.decode("latin-1").partition("\n")
+    words = START_LINE.fullmatch(start.removesuffix("\r"))
     if words is None or "HTTP/" not in start:
         return None
-    return Message(start=(words[1], words[2], words[3] or ""), headers=tuple(_named(lines)), body=body)
+    return HttpMessage(start=(words[1], words[2], words[3] or ""), headers=tuple(_header_lines(lines)), body=body)
 
 
-def restored(message: Message) -> tuple[Headers, bytes]:
-    """Return headers as they came and the body without transfer-encoding, whoever of us or them took it off.
+def without_transfer_coding(message: HttpMessage) -> tuple[Headers, bytes]:
+    """Return the headers as the server sent them, and the body without its transfer coding.
 
-    wget and Heritrix keep chunks in the body, others took them off and left the header: only a body that is chunked
-    from end to end is joined.
+    wget and Heritrix store the body with its chunks; other programs store the joined body under the same header. So
+    only a body that consists of chunks from its start to its end is joined.
     """
-    named = tuple(
-        (name[len(TAKEN_OFF) :] if name.lower() == "x-crawler-transfer-encoding" else name, value)
+    headers = tuple(
+        (name[len(REMOVED_PREFIX) :] if name.lower() == "x-crawler-transfer-encoding" else name, value)
         for name, value in message.headers
     )
     chunked = any(n.lower() == "transfer-encoding" and "chunked" in v.lower() for n, v in message.headers)
-    joined = dechunked(message.body) if chunked else None
-    return named, message.body if joined is None else joined
+    joined = dechunk(message.body) if chunked else None
+    return headers, message.body if joined is None else joined
 
 
-def dechunked(body: bytes) -> bytes | None:
-    """Return the joined chunks of a body (RFC 9112 §7.1), or None if it is not chunked; it may be cut off.
+def dechunk(body: bytes) -> bytes | None:
+    """Return the joined chunks of a body (RFC 9112 §7.1), which can be truncated; None if it is not chunked.
 
-    >>> dechunked(b"3;x=y\\r\\nabc\\r\\n1\\r\\nd\\r\\n0\\r\\nTrailer: x\\r\\n\\r\\n")
+    >>> dechunk(b"3;x=y\\r\\nabc\\r\\n1\\r\\nd\\r\\n0\\r\\nTrailer: x\\r\\n\\r\\n")
     b'abcd'
-    >>> dechunked(b"<html>") is None
+    >>> dechunk(b"<html>") is None
     True
     """
     pieces: list[bytes] = []
@@ -99,10 +136,10 @@ def dechunked(body: bytes) -> bytes | None:
     return b"".join(pieces) if pieces and at >= len(body) else None
 
 
-def moment(text: str) -> dt.datetime | None:
-    """Return a WARC-Date as aware UTC, or None if it is none; a date alone is its midnight.
+def parse_warc_date(text: str) -> dt.datetime | None:
+    """Return a WARC-Date as an aware time in UTC, or None if it is invalid; a date without time means its midnight.
 
-    >>> moment("2026-01-02T03:04:05.123456Z").isoformat()
+    >>> parse_warc_date("2026-01-02T03:04:05.123456Z").isoformat()
     '2026-01-02T03:04:05.123456+00:00'
     """
     try:
@@ -110,43 +147,49 @@ def moment(text: str) -> dt.datetime | None:
         at = at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         return None
-    return at if 1 < at.year < 9999 else None  # the day before and after exists in every time zone
+    return at if 1 < at.year < 9999 else None  # so that the day before and the day after exist in every time zone
 
 
-def target(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
-    """Return an address, without the angle brackets that wget puts round it after WARC/1.0."""
+def target_uri(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
+    """Return a URL of a record without the angle brackets that wget writes around it, as WARC/1.0 says."""
     return fields.get(name, "").removeprefix("<").removesuffix(">")
 
 
-def linked(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Tell whether a request and a response belong together: by WARC-Concurrent-To, else by the same target."""
-    ids = {*listed(one, "warc-concurrent-to"), *listed(other, "warc-concurrent-to")}
+def belong_together(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether a request and a response belong together: by WARC-Concurrent-To, or else by an equal target URI."""
+    ids = {*list_values(one, "warc-concurrent-to"), *list_values(other, "warc-concurrent-to")}
     if ids:
         return bool(ids & {one.get("warc-record-id"), other.get("warc-record-id")})
-    return target(one) == target(other)
+    return target_uri(one) == target_uri(other)
 
 
-def listed(fields: Mapping[str, str], name: str) -> list[str]:
-    """Return every value of a field that may be repeated.
+def list_values(fields: Mapping[str, str], name: str) -> list[str]:
+    """Return all values of a repeatable field.
 
-    >>> listed({"warc-protocol": "http/1.1, tls/1.3"}, "warc-protocol")
+    >>> list_values({"warc-protocol": "http/1.1, tls/1.3"}, "warc-protocol")
     ['http/1.1', 'tls/1.3']
     """
     return [value for part in fields.get(name, "").split(",") if (value := part.strip())]
 
 
-def secured(fields: Mapping[str, str]) -> Tls | None:
-    """Return how the connection was secured, where a record says so."""
-    layers = [each for each in listed(fields, "warc-protocol") if each.lower().startswith(("tls/", "ssl/"))]
+def tls_from_fields(fields: Mapping[str, str]) -> Tls | None:
+    """Return protocol, cipher and certificate of the connection, or None if the record names no TLS protocol."""
+    layers = [each for each in list_values(fields, "warc-protocol") if each.lower().startswith(("tls/", "ssl/"))]
     if not layers:
         return None
     return Tls(protocol=layers[0], cipher=fields.get("warc-cipher-suite"), certificate=fields.get(CERTIFICATE.lower()))
 
 
-def _named(head: str) -> list[tuple[str, str]]:
-    """Return the `name: value` lines, those that begin with white space joined to the one before."""
-    head = head.replace("\r\n", "\n")
-    if "\n " in head or "\n\t" in head:
-        head = FOLD.sub(" ", head)
-    parts = (line.partition(":") for line in head.split("\n"))
+def _header_lines(header: str) -> list[tuple[str, str]]:
+    """Return name and value of each `name: value` line; a line that begins with a space continues the one before."""
+    header = header.replace("\r\n", "\n")
+    if "\n " in header or "\n\t" in header:
+        header = FOLDED_LINE.sub(" ", header)
+    parts = (line.partition(":") for line in header.split("\n"))
     return [(name.strip(" \t"), value.strip(" \t")) for name, colon, value in parts if colon]
+
+
+def _arc_date(digits: str) -> str:
+    """Return a time of up to 14 digits as a WARC-Date; missing digits at its end are zero."""
+    full = digits.ljust(14, "0")
+    return f"{full[:4]}-{full[4:6]}-{full[6:8]}T{full[8:10]}:{full[10:12]}:{full[12:]}Z"

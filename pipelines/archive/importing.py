@@ -1,4 +1,4 @@
-"""Whole files that are put into a store as they are: copies of other programs' WARCs, extracted text."""
+"""Import of WARC files of other programs into the archive, byte for byte."""
 
 from __future__ import annotations
 
@@ -10,93 +10,94 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.archive.compression import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC
 from pipelines.archive.index import put_index
-from pipelines.archive.locks import held
+from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
-from pipelines.archive.reader import records
-from pipelines.archive.record_stream import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, RecordStream, is_warc
+from pipelines.archive.record_reader import records
+from pipelines.archive.record_stream import RecordStream, is_warc
 from pipelines.archive.sources import Source
-from pipelines.archive.writer import safe
+from pipelines.archive.writer import safe_name
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import IMPORTED
-from pipelines.storage import OPEN_SUFFIX, Storage, spooled
-from pipelines.storage.local import unavailable
+from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
+from pipelines.storage.local import os_errors_as_unavailable
 
-COPY_SIZE = 1 << 20
+COPY_BYTES = 1 << 20
 """Bytes copied at a time."""
 
-INCOMING = "incoming/"
-"""Where in the spool copies lie while they are made: not where segments do, which the next start would cut back."""
+INCOMING_FOLDER = "incoming/"
+"""Folder of incomplete copies in the spool: not `warc/`, whose files the next start truncates and publishes."""
 
 
-def take_in(storage: Storage, source: Source) -> str:
-    """Copy a WARC of another program, byte for byte, into the archive and return its key.
+def import_file(storage: Storage, source: Source) -> str:
+    """Copy a WARC file byte for byte into the archive, and return its key, which has its digest and its own name.
 
-    The key holds its digest and its own name. A file that is there already, under whatever name, is not copied again.
-    Raises StoreCorrupt if it does not begin as a WARC or ARC; one that is cut off later is taken as it is.
+    If the archive has the same file under any name, that key is returned. Raises StoreCorrupt if the file does not
+    begin with a WARC or ARC record; a file that is truncated later is imported as it is.
     """
-    place = storage.spool / INCOMING / f"{hashlib.sha256(source.name.encode()).hexdigest()}{OPEN_SUFFIX}"
-    with _new(place) as copy:
-        digest = _copied(source, copy)
+    path = storage.spool / INCOMING_FOLDER / f"{hashlib.sha256(source.name.encode()).hexdigest()}{OPEN_SUFFIX}"
+    with _new_file(path) as copy:
+        digest = _copy(source, copy)
         copy.seek(0)
         if next(records(RecordStream(copy)), None) is None:
-            raise StoreCorrupt(f"{source.name} is not a WARC, it was not imported", hint="see what it is")
+            raise StoreCorrupt(f"{source.name} is not a WARC, it was not imported", hint="check what the file is")
         copy.seek(0)
         name = imported_name(source.name, copy.read(4))
     folder = f"{IMPORTED}{digest[:16]}/"
-    there = next(storage.keys(folder), None)
-    fixity = Fixity(key=there or folder + name, size=place.stat().st_size, digest=f"sha256:{digest}")
-    put_index(storage, fixity.key, place)
-    if there:
-        place.unlink()
-        _tell(storage, fixity)  # a kill may have come before
+    existing = next(storage.keys(folder), None)
+    fixity = Fixity(key=existing or folder + name, size=path.stat().st_size, digest=f"sha256:{digest}")
+    put_index(storage, fixity.key, path)
+    if existing:
+        path.unlink()
+        _put_manifest(storage, fixity)  # a kill can have happened before it was put
     else:
-        deposit(storage, fixity, place)
+        put_file(storage, fixity, path)
     return fixity.key
 
 
-def deposit(storage: Storage, fixity: Fixity, path: Path) -> None:
-    """Put a finished file of the spool into the store, and its manifest after it; both are durable on return."""
+def put_file(storage: Storage, fixity: Fixity, path: Path) -> None:
+    """Put a finished file of the spool into the store, then its manifest; both are durable on return."""
     storage.put(fixity.key, path)
-    _tell(storage, fixity)
+    _put_manifest(storage, fixity)
 
 
 def imported_name(address: str, magic: bytes) -> str:
-    """Return the name that a file gets in the archive: its own, made to end as what packs it where it does not.
+    """Return the name of a file in the archive: its own, with the ending for its compression if that is missing.
 
     >>> imported_name("https://example.org/crawl/IA-01.warc.gz?x=1", b""), imported_name("/data/00012", b"\\x1f\\x8b")
     ('IA-01.warc.gz', '00012.warc.gz')
     """
     path = address.partition("?")[0] if "://" in address else address
-    name = safe(path.rstrip("/").rpartition("/")[2])
+    name = safe_name(path.rstrip("/").rpartition("/")[2])
     if is_warc(name):
         return name
-    packed = (
+    ending = (
         ".gz" if magic.startswith(GZIP_MAGIC) else ".zst" if magic.startswith((ZSTD_MAGIC, ZSTD_DICTIONARY)) else ""
     )
-    return f"{name}.warc{packed}"
+    return f"{name}.warc{ending}"
 
 
-def _tell(storage: Storage, fixity: Fixity) -> None:
+def _put_manifest(storage: Storage, fixity: Fixity) -> None:
     key = manifest_key(fixity.key)
-    with held(spooled(storage, key), write_manifest(fixity)) as told:
-        storage.put(key, told)
+    with write_locked(spool_path(storage, key), write_manifest(fixity)) as manifest:
+        storage.put(key, manifest)
 
 
-def _copied(source: Source, copy: BinaryIO) -> str:
+def _copy(source: Source, copy: BinaryIO) -> str:
     """Copy a file and return its SHA-256 in hex."""
     digest = hashlib.sha256()
-    with unavailable("read", Path(source.name)), source.open() as file:
-        while piece := file.read(COPY_SIZE):
+    with os_errors_as_unavailable("read", Path(source.name)), source.open() as file:
+        while piece := file.read(COPY_BYTES):
             digest.update(piece)
             copy.write(piece)
     return digest.hexdigest()
 
 
 @contextmanager
-def _new(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file under its lock; what was written is on the disk at the end, and gone after an error."""
-    with unavailable("write", path):
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """Create and lock a file; at the end of the block it is synced to disk, after an error it is removed."""
+    with os_errors_as_unavailable("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644), "rb+") as file:
             _lock(file, path)
@@ -114,4 +115,6 @@ def _lock(file: BinaryIO, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise StoreUnavailable(f"{path} is being written by another process", hint="wait until it is done") from None
+        raise StoreUnavailable(
+            f"{path} is being written by another process", hint="wait until the other process has finished"
+        ) from None

@@ -1,4 +1,4 @@
-"""The index that lies beside each WARC of a store."""
+"""The CDXJ index of each WARC file in a store."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ import hashlib
 import logging
 from pathlib import Path
 
-from pipelines.archive.cdxj import cdxj_key, cdxj_line, write_cdxj
-from pipelines.archive.locks import held
+from pipelines.archive.cdxj import cdxj_content, cdxj_key, cdxj_line
+from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
-from pipelines.archive.reader import records
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.errors import StoreCorrupt, StoreError
-from pipelines.storage import Storage, spooled
-from pipelines.storage.local import unavailable
+from pipelines.storage import Storage, spool_path
+from pipelines.storage.local import os_errors_as_unavailable
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def put_index(storage: Storage, key: str, warc: Path) -> None:
-    """Put the index of a finished WARC to the store, before the WARC itself: then no WARC is ever without one.
+    """Put the index of a finished WARC file into the store, before the file itself, so that no file is without one.
 
-    An index that is there already is left: it can be made again, and must not keep a capture from being kept.
+    A different index that is already there stays, with a warning: an index can be rebuilt, and must not prevent that
+    captures are stored.
     """
-    with unavailable("read", warc), warc.open("rb") as file:
-        content = write_cdxj(cdxj_line(record, key) for record in records(RecordStream(file)))
+    with os_errors_as_unavailable("read", warc), warc.open("rb") as file:
+        content = cdxj_content(cdxj_line(record, key) for record in records(RecordStream(file)))
     try:
         put_object(storage, cdxj_key(key), content)
     except StoreCorrupt as error:
-        log.warning("%s", error)
+        logger.warning("%s", error)
 
 
-def renew_index(storage: Storage, key: str, content: bytes) -> bool:
-    """Put the right index beside a WARC in place of one that is missing or another; return whether it was so."""
+def repair_index(storage: Storage, key: str, content: bytes) -> bool:
+    """Replace the index of a WARC file if it is missing or different; return whether that was the case."""
     name = cdxj_key(key)
     wanted = {name: content, manifest_key(name): _manifest(name, content)}
     if all(_holds(storage, each, data) for each, data in wanted.items()):
@@ -44,9 +45,9 @@ def renew_index(storage: Storage, key: str, content: bytes) -> bool:
 
 
 def put_object(storage: Storage, key: str, content: bytes) -> None:
-    """Put a small object to the store and its manifest beside it; the same content under the same key is fine."""
+    """Put a small object and its manifest into the store; the same content under the same key is no error."""
     for name, data in ((key, content), (manifest_key(key), _manifest(key, content))):
-        with held(spooled(storage, name), data) as path:
+        with write_locked(spool_path(storage, name), data) as path:
             try:
                 storage.put(name, path)
             except StoreError:

@@ -1,4 +1,4 @@
-"""Locks on the spool's files, so that nobody takes for left behind what somebody is at work on."""
+"""Locks on files in the spool: a file that a living process works on is not taken for a leftover of a crash."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.storage.local import make_folder, sync, unavailable
+from pipelines.storage.local import fsync, make_folder, os_errors_as_unavailable
 
 
 @contextmanager
-def claimed(path: Path) -> Iterator[BinaryIO | None]:
-    """Open a file under its lock, or yield None if a living process holds it or has published it meanwhile."""
+def lock_existing(path: Path) -> Iterator[BinaryIO | None]:
+    """Open a file and lock it; yields None if another process holds the lock or has published the file meanwhile."""
     with ExitStack() as stack:
-        with unavailable("open", path):
+        with os_errors_as_unavailable("open", path):
             try:
                 file = stack.enter_context(path.open("rb+"))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except (BlockingIOError, FileNotFoundError):
                 file = None
-        yield file if file and _is_still(file, path) else None
+        yield file if file and _still_named(file, path) else None
 
 
 @contextmanager
-def held(path: Path, content: bytes) -> Iterator[Path]:
-    """Write a file, durable before anything else is done, and keep it under its lock meanwhile."""
-    with unavailable("write", path):
+def write_locked(path: Path, content: bytes) -> Iterator[Path]:
+    """Write a file, sync it to disk, and hold its lock until the `with` block ends."""
+    with os_errors_as_unavailable("write", path):
         make_folder(path.parent)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        with unavailable("write", path):
+        with os_errors_as_unavailable("write", path):
             fcntl.flock(handle, fcntl.LOCK_EX)
             os.ftruncate(handle, 0)
             os.pwrite(handle, content, 0)
             os.fdatasync(handle)
-            sync(path.parent)
+            fsync(path.parent)
         yield path
     finally:
         os.close(handle)
 
 
-def _is_still(file: BinaryIO, path: Path) -> bool:
-    """Tell whether an open file has its name yet: one that was published has another."""
+def _still_named(file: BinaryIO, path: Path) -> bool:
+    """Tell whether an open file still lies at its path: publishing renames it."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:

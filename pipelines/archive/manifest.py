@@ -1,13 +1,14 @@
-"""The manifest: beside each object of the archive a small one that says what its bytes must be.
+"""Manifests: for each object of the archive a small object with its size and its SHA-256.
 
 The manifest of `warc/x/2026/03/a.warc.gz` is the object `manifest/warc/x/2026/03/a.warc.gz.sha256`::
 
     # 18273 bytes
     2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae  warc/x/2026/03/a.warc.gz
 
-It is put after its object and, like every object, never changed. So an object without a manifest was added by somebody
-else, a manifest without its object tells that one is missing, and any other size or digest that it was changed. The
-form is that of sha256sum: `find manifest -type f -exec sha256sum -c {} +` in the archive's folder needs no fangzhi.
+It is written after its object and, like every object, never changed. So an object without a manifest was not written by
+fangzhi, a manifest without its object means that the object is missing, and another size or digest that it was changed.
+The format is that of sha256sum: `find manifest -type f -exec sha256sum -c {} +` in the archive's folder checks all
+objects without fangzhi.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from attrs import frozen
 
 from pipelines.errors import StoreCorrupt
 
-FOLDER = "manifest/"
-SUFFIX = ".sha256"
+MANIFEST_FOLDER = "manifest/"
+MANIFEST_SUFFIX = ".sha256"
 
-_FORM = re.compile(r"# (?P<size>0|[1-9][0-9]{0,18}) bytes\n(?P<digest>[0-9a-f]{64})  (?P<key>[^\n]+)\n")
+_MANIFEST = re.compile(r"# (?P<size>0|[1-9][0-9]{0,18}) bytes\n(?P<digest>[0-9a-f]{64})  (?P<key>[^\n]+)\n")
 
 
 @frozen(kw_only=True)
 class Fixity:
-    """What the object under a key must be: its size in bytes and its digest, `sha256:HEX`."""
+    """The expected size in bytes and digest (`sha256:HEX`) of the object with a key."""
 
     key: str
     size: int
@@ -39,27 +40,22 @@ def manifest_key(key: str) -> str:
     >>> manifest_key("warc/x/2026/03/a.warc.gz")
     'manifest/warc/x/2026/03/a.warc.gz.sha256'
     """
-    return f"{FOLDER}{key}{SUFFIX}"
-
-
-def is_manifest(key: str) -> bool:
-    """Tell whether a key is that of a manifest; manifests have none of their own."""
-    return key.startswith(FOLDER)
+    return f"{MANIFEST_FOLDER}{key}{MANIFEST_SUFFIX}"
 
 
 def write_manifest(fixity: Fixity) -> bytes:
-    """Return the content of an object's manifest; the same object always has the same."""
+    """Return the content of an object's manifest; equal objects have equal manifests."""
     return f"# {fixity.size} bytes\n{fixity.digest.removeprefix('sha256:')}  {fixity.key}\n".encode()
 
 
 def read_manifest(content: bytes, name: str) -> Fixity:
-    """Return what a manifest says; `name` is its own key. Raises StoreCorrupt if it is not one, or that of another.
+    """Return the content of the manifest with the key `name`; raises StoreCorrupt if it is not the manifest of its key.
 
     >>> fixity = Fixity(key="warc/a", size=3, digest="sha256:" + "0f" * 32)
     >>> read_manifest(write_manifest(fixity), "manifest/warc/a.sha256") == fixity
     True
     """
-    said = _FORM.fullmatch(content.decode("utf-8", "replace"))
-    if said is None or manifest_key(said["key"]) != name:
-        raise StoreCorrupt(f"{name} is not the manifest that fangzhi wrote", hint="fetch it from your copy")
-    return Fixity(key=said["key"], size=int(said["size"]), digest=f"sha256:{said['digest']}")
+    match = _MANIFEST.fullmatch(content.decode("utf-8", "replace"))
+    if match is None or manifest_key(match["key"]) != name:
+        raise StoreCorrupt(f"{name} is not the manifest that fangzhi wrote", hint="restore it from your copy")
+    return Fixity(key=match["key"], size=int(match["size"]), digest=f"sha256:{match['digest']}")

@@ -1,4 +1,4 @@
-"""The gzip members of a file, one after another, also behind those that are broken."""
+"""The gzip members of a file in their order, also those after a damaged one."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from isal import isal_zlib
 
-from pipelines.archive.record_stream import READ_SIZE, GzipError
-from pipelines.archive.records import GZIP
+from pipelines.archive.compression import READ_BYTES, GzipError
+from pipelines.archive.records import GZIP_WINDOW_BITS
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead
 
-OURS = bytes.fromhex("1f8b08000000000000ff")
+OWN_GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
 """The gzip header of every member that fangzhi writes: deflate, no optional fields, no time (RFC 1952 §2.3)."""
 
-BEGINS = OURS[:4]
+GZIP_MEMBER_START = OWN_GZIP_HEADER[:4]
 
-RECORD = b"WARC/1."
+WARC_RECORD_START = b"WARC/1."
 
 
 @frozen(kw_only=True)
-class Member:
-    """Bytes `offset` to `offset + length` of a file: a gzip member's content, or None where no whole one is."""
+class GzipMember:
+    """Bytes `offset` to `offset + length` of a file: a gzip member, or, if `plain` is None, no whole one."""
 
     offset: int
     length: int
@@ -32,19 +32,19 @@ class Member:
     plain: bytes | None = field(repr=False)
 
 
-def members(file: SupportsRead[bytes]) -> Iterator[Member]:
-    """Yield every member of a file; what is between two whole ones comes as one member without content."""
-    ahead = _Ahead(file)
-    while ahead.fill(len(OURS)):
-        start, header = ahead.offset, bytes(ahead.data[: len(OURS)])
+def gzip_members(file: SupportsRead[bytes]) -> Iterator[GzipMember]:
+    """Yield every member of a file; damaged bytes between two whole members come as one, without content."""
+    ahead = _ReadAhead(file)
+    while ahead.fill(len(OWN_GZIP_HEADER)):
+        start, header = ahead.offset, bytes(ahead.data[: len(OWN_GZIP_HEADER)])
         whole = ahead.unpack()
         length = whole[1] if whole else ahead.next_record()
         ahead.drop(length)
-        yield Member(offset=start, length=length, header=header, plain=whole[0] if whole else None)
+        yield GzipMember(offset=start, length=length, header=header, plain=whole[0] if whole else None)
 
 
-class _Ahead:
-    """A file with some of it read ahead."""
+class _ReadAhead:
+    """A file with a buffer of the bytes after the current position."""
 
     def __init__(self, file: SupportsRead[bytes]) -> None:
         self.data = bytearray()
@@ -52,19 +52,19 @@ class _Ahead:
         self._file = file
 
     def fill(self, size: int) -> bool:
-        """Read on until there are so many bytes; False if nothing at all is left."""
-        while len(self.data) < size and (piece := self._file.read(READ_SIZE)):
+        """Read until the buffer has `size` bytes; False if it is empty at the end of the file."""
+        while len(self.data) < size and (piece := self._file.read(READ_BYTES)):
             self.data += piece
         return bool(self.data)
 
     def drop(self, size: int) -> None:
-        """Go on in the file."""
+        """Move the position forward."""
         del self.data[:size]
         self.offset += size
 
     def unpack(self) -> tuple[bytes, int] | None:
-        """Return what the member that begins here holds, and its length; None if it is not whole."""
-        decoder, pieces, taken = isal_zlib.decompressobj(wbits=GZIP), [], 0
+        """Return content and length of the member that begins here; None if it is not whole."""
+        decoder, pieces, taken = isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS), [], 0
         try:
             while not decoder.eof:
                 if taken == len(self.data) and not self._more():
@@ -76,28 +76,30 @@ class _Ahead:
         return b"".join(pieces), taken - len(decoder.unused_data)
 
     def next_record(self) -> int:
-        """Return how far it is to the next member that begins with a record, or to the end of the file."""
+        """Return the distance to the next member that begins with a WARC record, or to the end of the file."""
         at = self._find(1)
         while at >= 0 and not self._is_record(at):
             at = self._find(at + 1)
         return at if at >= 0 else len(self.data)
 
     def _find(self, start: int) -> int:
-        while (at := self.data.find(BEGINS, start)) < 0:
-            start = max(start, len(self.data) - len(BEGINS) + 1)
+        while (at := self.data.find(GZIP_MEMBER_START, start)) < 0:
+            start = max(start, len(self.data) - len(GZIP_MEMBER_START) + 1)
             if not self._more():
                 return -1
         return at
 
     def _is_record(self, at: int) -> bool:
-        self.fill(at + READ_SIZE)
+        self.fill(at + READ_BYTES)
         try:
-            plain = isal_zlib.decompressobj(wbits=GZIP).decompress(bytes(self.data[at : at + READ_SIZE]), 64)
+            plain = isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS).decompress(
+                bytes(self.data[at : at + READ_BYTES]), 64
+            )
         except GzipError:
             return False
-        return plain.startswith(RECORD)
+        return plain.startswith(WARC_RECORD_START)
 
     def _more(self) -> bool:
-        piece = self._file.read(READ_SIZE)
+        piece = self._file.read(READ_BYTES)
         self.data += piece
         return bool(piece)

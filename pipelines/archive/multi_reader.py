@@ -1,4 +1,4 @@
-"""Several files as one: a revisit's body may lie in any of them, before or after it."""
+"""Several WARC files read as one: the body of a revisit can lie in any of them, before or after the revisit."""
 
 from __future__ import annotations
 
@@ -6,61 +6,63 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve
 
-from pipelines.archive.reader import Info
-from pipelines.archive.revisits import Find, Repeat, names, referred
+from pipelines.archive.record_reader import WarcInfo
+from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit, original_names, referred_names
 from pipelines.archive.sources import Source
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.model import Capture
 
 
 class MultiReader:
-    """Files read one after another, and once more for the bodies that revisits in them wait for, if any do.
+    """Reads files one after another, and a second time if revisits are still without their bodies.
 
-    What waits is kept in memory without its body, about 2 kB a revisit. A file that is cut off, no WARC or out of
-    reach is told to `failed`, after everything whole in it, and the next one read.
+    Unresolved revisits stay in memory, about 2 kB each. If a file is truncated, not a WARC or not reachable, its whole
+    records are yielded, `on_error` gets the error, and the next file is read.
     """
 
-    def __init__(self, files: Sequence[Source], find: Find | None, failed: Callable[[StoreError], None]) -> None:
+    def __init__(
+        self, files: Sequence[Source], find: BodyFinder | None, on_error: Callable[[StoreError], None]
+    ) -> None:
         self.files = files
-        self.waiting: list[Repeat] = []
-        self._find, self._failed = find, failed
+        self.unresolved: list[UnresolvedRevisit] = []
+        self._find, self._on_error = find, on_error
 
-    def captures(self) -> Iterator[tuple[Info, Capture]]:
-        """Yield every capture, those that must wait for their bodies last; see `Source.captures`."""
-        yield from self.first(self.files)
-        yield from self.late()
+    def captures(self) -> Iterator[tuple[WarcInfo, Capture]]:
+        """Yield all captures, the revisits that were unresolved at the first reading last; see `Source.captures`."""
+        yield from self.first_pass(self.files)
+        yield from self.second_pass()
 
-    def first(self, files: Iterable[Source]) -> Iterator[tuple[Info, Capture]]:
-        """Yield what can be had in passing of some of the files, in order; the rest is in `waiting` afterwards."""
+    def first_pass(self, files: Iterable[Source]) -> Iterator[tuple[WarcInfo, Capture]]:
+        """Yield the captures of some files in their order; unresolved revisits are appended to `unresolved`."""
         for file in files:
             try:
-                yield from file.captures(self._find, self.waiting)
+                yield from file.captures(self._find, self.unresolved)
             except (StoreCorrupt, StoreUnavailable) as error:
-                self._failed(error)
+                self._on_error(error)
 
-    def late(self) -> Iterator[tuple[Info, Capture]]:
-        """Yield what waits, each as its original is come upon; in the end without a body what has none anywhere."""
-        left = dict.fromkeys(self.waiting)
-        asked: dict[str, list[Repeat]] = {}
-        for repeat in left:
-            for name in referred(repeat.record, repeat.capture):
-                asked.setdefault(name, []).append(repeat)
+    def second_pass(self) -> Iterator[tuple[WarcInfo, Capture]]:
+        """Yield the unresolved revisits in the order of their originals; those without an original last, empty."""
+        left = dict.fromkeys(self.unresolved)
+        by_name: dict[str, list[UnresolvedRevisit]] = {}
+        for revisit in left:
+            for name in referred_names(revisit.record, revisit.capture):
+                by_name.setdefault(name, []).append(revisit)
         for file in self.files if left else ():
-            for repeat, body in _found(file, asked):
-                if repeat in left:
-                    del left[repeat]
-                    yield repeat.info, evolve(repeat.capture, body=body)
+            for revisit, body in _bodies(file, by_name):
+                if revisit in left:
+                    del left[revisit]
+                    yield revisit.info, evolve(revisit.capture, body=body)
             if not left:
                 return
-        yield from ((repeat.info, repeat.given_up()) for repeat in left)
+        yield from ((revisit.info, revisit.without_body()) for revisit in left)
 
 
-def _found(file: Source, asked: dict[str, list[Repeat]]) -> Iterator[tuple[Repeat, bytes]]:
-    """Yield who asked for a body in a file, with it; what is wrong with the file has been told before."""
+def _bodies(file: Source, by_name: dict[str, list[UnresolvedRevisit]]) -> Iterator[tuple[UnresolvedRevisit, bytes]]:
+    """Yield the revisits whose body lies in a file; the first reading has reported the errors of the file."""
     try:
-        for _, record, capture in file.answers():
+        for _, record, capture in file.captured_records():
             if record.kind != "revisit":
-                for name in names(record, capture):
-                    yield from ((repeat, capture.body) for repeat in asked.get(name, ()))
+                for name in original_names(record, capture):
+                    yield from ((revisit, capture.body) for revisit in by_name.get(name, ()))
     except (StoreCorrupt, StoreUnavailable):
         return

@@ -1,4 +1,4 @@
-"""A segment goes from the spool to the store: checked, its index before it, its manifest after it."""
+"""Publishing a WARC file from the spool to the store: check it, put its index, put it, put its manifest."""
 
 from __future__ import annotations
 
@@ -7,70 +7,71 @@ import os
 from pathlib import Path
 
 from pipelines.archive.index import put_index
-from pipelines.archive.locks import claimed, held
-from pipelines.archive.manifest import FOLDER, SUFFIX, Fixity, manifest_key, write_manifest
-from pipelines.archive.reader import LONGEST, records
+from pipelines.archive.locks import lock_existing, write_locked
+from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity, manifest_key, write_manifest
+from pipelines.archive.record_reader import MAX_BLOCK_BYTES, Record, records
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.revisits import Record
 from pipelines.errors import StoreCorrupt
-from pipelines.storage import OPEN_SUFFIX, Storage, spooled
-from pipelines.storage.local import unavailable
+from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
+from pipelines.storage.local import os_errors_as_unavailable
 
 
 def publish(storage: Storage, key: str, written: Fixity | None = None) -> None:
-    """Put a whole segment, which the caller holds under its lock, to the store; `written` is what it must be, if known.
+    """Put a finished WARC file, locked by the caller, into the store; `written` is its expected fixity, if known.
 
-    Its manifest is durable in the spool before the segment goes from there, and put after it: a crash in between leaves
-    it for `publish_manifests`. Raises StoreUnavailable, or StoreCorrupt if the segment or what the store has under its
-    key is not what was written; then the segment stays in the spool.
+    The manifest is durable in the spool before the file leaves it, and is put after the file: a crash in between leaves
+    the manifest for `publish_manifests`. Raises StoreUnavailable, or StoreCorrupt if the file or the object that the
+    store has under its key differs from what was written; the file then stays in the spool.
     """
-    path, manifest = spooled(storage, key), manifest_key(key)
-    found = checked(path, key)
+    path, manifest = spool_path(storage, key), manifest_key(key)
+    found = check_file(path, key)
     if found != (written or found):
-        raise _changed(path)
+        raise _changed_error(path)
     put_index(storage, key, path)
-    with held(spooled(storage, manifest), write_manifest(found)) as told:
+    with write_locked(spool_path(storage, manifest), write_manifest(found)) as manifest_path:
         storage.put(key, path)
-        storage.put(manifest, told)
+        storage.put(manifest, manifest_path)
 
 
 def publish_manifests(storage: Storage) -> None:
-    """Put the manifests of segments that reached the store when nobody lived to put theirs."""
-    for path in sorted(storage.spool.glob(f"{FOLDER}**/*{OPEN_SUFFIX}")):
+    """Put the manifests of WARC files whose process ended after it put the file and before it put the manifest."""
+    for path in sorted(storage.spool.glob(f"{MANIFEST_FOLDER}**/*{OPEN_SUFFIX}")):
         key = path.relative_to(storage.spool).as_posix().removesuffix(OPEN_SUFFIX)
-        if spooled(storage, key.removeprefix(FOLDER).removesuffix(SUFFIX)).exists():
+        if spool_path(storage, key.removeprefix(MANIFEST_FOLDER).removesuffix(MANIFEST_SUFFIX)).exists():
             continue
-        with claimed(path) as file:
+        with lock_existing(path) as file:
             if file:
                 storage.put(key, path)
 
 
-def checked(path: Path, key: str) -> Fixity:
-    """Return the fixity of a segment once all of its records were read back from the disk and found as they were made.
+def check_file(path: Path, key: str) -> Fixity:
+    """Read all records of a WARC file back from the disk, compare their digests, and return the file's fixity.
 
-    Raises StoreCorrupt naming the first record that was not.
+    Raises StoreCorrupt, which names the first record that differs.
     """
-    with unavailable("read", path), path.open("rb") as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # or memory would answer for the disk
-        source = RecordStream(file)
-        wrong = next((record for record in records(source) if not _intact(record)), None)
-        at = source.damage if wrong is None else wrong.span and wrong.span[0]
+    with os_errors_as_unavailable("read", path), path.open("rb") as file:
+        os.posix_fadvise(
+            file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED
+        )  # so that the bytes come from the disk, not from the page cache
+        stream = RecordStream(file)
+        wrong = next((record for record in records(stream) if not _intact(record)), None)
+        at = stream.damage if wrong is None else wrong.span and wrong.span[0]
         if at is not None:
-            raise _changed(path, f", from byte {at} on")
+            raise _changed_error(path, f", from byte {at} on")
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Fixity(key=key, size=file.tell(), digest=f"sha256:{digest}")
 
 
-def _changed(path: Path, where: str = "") -> StoreCorrupt:
+def _changed_error(path: Path, where: str = "") -> StoreCorrupt:
     return StoreCorrupt(
-        f"{path} is not what was written to it{where}; it was not put to the archive",
-        hint="move it away and repair it by hand; the disk or the memory may be failing",
+        f"{path} is not what was written to it{where}; it was not put into the archive",
+        hint="move the file away and repair it by hand; check the disk and the memory",
     )
 
 
 def _intact(record: Record) -> bool:
-    """Tell whether a block has the digest that its record gives; longer ones than are read at all count as intact."""
-    if int(record.fields["content-length"]) > LONGEST:
+    """Tell whether a block has the digest in its header; blocks too long to be read count as intact."""
+    if int(record.fields["content-length"]) > MAX_BLOCK_BYTES:
         return True
     return record.fields.get("warc-block-digest") == f"sha256:{hashlib.sha256(record.block).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Sealed segments go to the store in the background; while it is away they wait, and nobody else does."""
+"""Publishing of closed WARC files in the background: they wait while the store is unavailable, the crawl does not."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ import random
 import threading
 from collections import deque
 
-from pipelines.archive.locks import claimed
+from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import publish, publish_manifests
 from pipelines.errors import FangzhiError, StoreCorrupt, StoreUnavailable
-from pipelines.storage import Storage, spooled
+from pipelines.storage import Storage, spool_path
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 60.0
-"""Seconds between two tries at most: a server that is back gets the spool within a minute."""
+MAX_PAUSE_S = 60.0
+"""Maximum pause between two tries: once a server is back, it gets the files within a minute."""
 
-
-LAST_TRIES = 5
-"""Before what waits is left to the next start: half a minute, in which a server that is only busy answers once."""
+FINAL_TRIES = 5
+"""Tries at the end of a run before the files are left to the next start: half a minute, enough for a busy server."""
 
 
 class Publisher:
-    """Publishes segments in the order in which they were sealed, and tries again while the store is unavailable."""
+    """Publishes WARC files in the order in which they were closed, and retries while the store is unavailable."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -33,31 +32,31 @@ class Publisher:
         self._thread: threading.Thread | None = None
         self._last_round = self._abandoned = False
         self._failure: Exception | None = None
-        self.trouble: FangzhiError | None = None
-        """Why the store takes nothing now; None if it does."""
+        self.last_error: FangzhiError | None = None
+        """The reason why the store accepts no files now, or None."""
 
     @property
     def size(self) -> int:
-        """How many bytes wait."""
+        """Total size of the waiting files in bytes."""
         with self._changed:
             return sum(each.size for each in self._waiting)
 
-    def add(self, sealed: Fixity) -> None:
-        """Take a sealed segment with what was written to it; all of its captures are catalogued."""
+    def add(self, fixity: Fixity) -> None:
+        """Enqueue a closed WARC file; all its captures must be catalogued."""
         with self._changed:
-            self._waiting.append(sealed)
+            self._waiting.append(fixity)
             self._changed.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
             self._thread.start()
 
     def check(self) -> None:
-        """Raise what a person must see to: a segment that is not what was written, or a bug."""
+        """Raise an error that a person must see: a file that is not what was written, or a bug."""
         if self._failure:
             raise self._failure
 
     def close(self) -> None:
-        """Publish what waits; raises StoreUnavailable, after a few more tries, if the store is still away."""
+        """Publish the waiting files; raises StoreUnavailable if that fails in a few more tries."""
         with self._changed:
             self._last_round = True
             self._changed.notify()
@@ -67,75 +66,75 @@ class Publisher:
         if self._waiting:
             raise StoreUnavailable(
                 f"{len(self._waiting)} files ({self.size / 1e6:.1f} MB) wait in the spool {self._storage.spool}: "
-                f"{self.trouble}",
-                hint="nothing is lost: the next start puts them",
+                f"{self.last_error}",
+                hint="nothing is lost: the next start puts them into the archive",
             )
 
     def abandon(self) -> None:
-        """Begin no further file; what waits stays in the spool."""
+        """Stop after the current file; the waiting files stay in the spool."""
         with self._changed:
             self._abandoned = True
             self._changed.notify()
 
     def _run(self) -> None:
         try:
-            tries = last = 0
-            while sealed := self._next(tries):
-                tries = 0 if self._published(sealed) else tries + 1
-                last = last + 1 if tries and self._last_round else 0
-                if last == LAST_TRIES:
+            tries = final_tries = 0
+            while fixity := self._next(tries):
+                tries = 0 if self._published(fixity) else tries + 1
+                final_tries = final_tries + 1 if tries and self._last_round else 0
+                if final_tries == FINAL_TRIES:
                     return
-        except Exception as error:  # noqa: BLE001 - a bug must reach whoever writes, not die with this thread
+        except Exception as error:  # noqa: BLE001 - a bug must reach the caller, not end with this thread
             self._failure = error
 
     def _next(self, tries: int) -> Fixity | None:
-        """Wait for a segment, after a failure for the pause as well; None when there will be none."""
+        """Wait for a file, after a failure also for the pause; None if there will be no further one."""
         with self._changed:
             if tries:
                 ending = self._last_round
-                self._changed.wait_for(lambda: self._last_round != ending or self._abandoned, pause(tries))
+                self._changed.wait_for(lambda: self._last_round != ending or self._abandoned, retry_pause(tries))
             self._changed.wait_for(lambda: self._waiting or self._last_round or self._abandoned)
             return self._waiting[0] if self._waiting and not self._abandoned else None
 
-    def _published(self, sealed: Fixity) -> bool:
-        """Tell whether a segment needs no further try: it was published, or only a person can help."""
+    def _published(self, fixity: Fixity) -> bool:
+        """Try to publish a file; True if no further try is needed: it is published, or a person must repair it."""
         try:
-            self._publish(sealed)
+            self._publish(fixity)
         except StoreCorrupt as error:
             self._failure = self._failure or error
-            log.error("%s", error)
+            logger.error("%s", error)
         except FangzhiError as error:
-            if self.trouble is None:
-                log.warning("what is archived waits in the spool %s: %s", self._storage.spool, error)
-            self.trouble = error
+            if self.last_error is None:
+                logger.warning("archived files wait in the spool %s: %s", self._storage.spool, error)
+            self.last_error = error
             return False
         else:
-            if self.trouble:
-                log.warning("the archive takes files again; the spool is being emptied")
-            self.trouble = None
+            if self.last_error:
+                logger.warning("the archive is available again; the files in the spool are sent")
+            self.last_error = None
         with self._changed:
             self._waiting.popleft()
         return True
 
-    def _publish(self, sealed: Fixity) -> None:
-        """Publish a segment unless somebody else has; the next start of another process may have found it as well.
+    def _publish(self, fixity: Fixity) -> None:
+        """Publish a file unless another process, which found it in the spool at its start, has done so.
 
-        One that reached the store before, when its manifest did not, is gone from the spool: the manifest follows now.
+        If the file reached the store before and its manifest did not, the manifest is put now.
         """
-        path = spooled(self._storage, sealed.key)
-        with claimed(path) as file:
+        path = spool_path(self._storage, fixity.key)
+        with lock_existing(path) as file:
             if file:
-                publish(self._storage, sealed.key, sealed)
+                publish(self._storage, fixity.key, fixity)
             elif path.exists():
-                raise StoreUnavailable(f"another process holds {path}")
+                raise StoreUnavailable(f"another process is publishing {path}")
         publish_manifests(self._storage)
 
 
-def pause(tries: int) -> float:
-    """Return how many seconds to wait after so many failures: twice as long each time, drawn at random.
+def retry_pause(tries: int) -> float:
+    """Return the seconds to wait after a number of failures: exponential backoff with jitter.
 
-    >>> 0.5 <= pause(1) <= 1, LONGEST_PAUSE / 2 <= pause(99) <= LONGEST_PAUSE
+    >>> 0.5 <= retry_pause(1) <= 1, MAX_PAUSE_S / 2 <= retry_pause(99) <= MAX_PAUSE_S
     (True, True)
     """
-    longest = min(LONGEST_PAUSE, 2.0 ** (tries - 1))
+    longest = min(MAX_PAUSE_S, 2.0 ** (tries - 1))
     return random.SystemRandom().uniform(longest / 2, longest)

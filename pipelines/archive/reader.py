@@ -1,4 +1,4 @@
-"""Captures out of any program's WARC, from front to back."""
+"""Captures read from the WARC or ARC file of any program, from its start to its end."""
 
 from __future__ import annotations
 
@@ -6,240 +6,154 @@ import datetime as dt
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO, Literal
 
-from pipelines.archive.arc import arc_fields
 from pipelines.archive.headers import (
-    Message,
-    http_message,
-    linked,
-    moment,
-    named_fields,
-    restored,
-    secured,
-    target,
-    warc_fields,
+    HttpMessage,
+    parse_http,
+    parse_warc_date,
+    target_uri,
+    tls_from_fields,
+    without_transfer_coding,
 )
+from pipelines.archive.record_reader import TYPES_WITHOUT_HTTP, Record, WarcInfo, exchanges, records
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.records import ASKED, CUT, RENDERED
-from pipelines.archive.revisits import Again, Bodies, Find, Known, Record, Repeat
+from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI
+from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown, RevisitResolver, UnresolvedRevisit
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture, Location, Rendering, capture_id
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-Info = Mapping[str, str]
-"""The fields of the warcinfo record in force, by their names as written."""
+STATUS_CODE = re.compile(r"[0-9]{3}")
 
-LONGEST = 256 << 20
-"""Blocks above 256 MB are passed over: no page is so long, and a block must fit into memory several times."""
-
-STATUS = re.compile(r"[0-9]{3}")
-SIZE = re.compile(r"[0-9]{1,18}")
-"""More digits than 64 bits have are no length of anything, and Python refuses to read thousands of them."""
-
-ANSWERS = ("response", "revisit")
-BARE = ("resource", "conversion")
-"""Records without an HTTP head, some of which stand for a page."""
-
-WEB = ("http://", "https://")
-HTML = ("text/html", "application/xhtml+xml")
-"""A `resource` record under such an address and of such a type stands for a page (warcit writes them); others hold logs
-and screenshots. A `conversion` does where it tells of our browser; others hold texts."""
-
-Answer = tuple[Info, Record, Capture]
-
-
-def records(source: RecordStream) -> Iterator[Record]:
-    """Yield every whole record; where reading ended before the end of the file, `source.damage` says at which byte."""
-    source.skip_line_ends()
-    if source.at_end():
-        source.spoil(0)
-    while not source.at_end():
-        start = source.position
-        fields = _fields(source)
-        size = fields.get("content-length", "")
-        block = _block(source, int(size)) if SIZE.fullmatch(size) else None
-        if block is None:
-            source.spoil(start)
-            return
-        source.skip_line_ends()
-        if source.torn(start):
-            return
-        yield Record(fields=fields, block=block, span=source.span(start))
-
-
-def exchanges(found: Iterator[Record]) -> Iterator[tuple[Info, Record, Record | None]]:
-    """Yield each response or revisit with the warcinfo in force and its request from just before or after it."""
-    info: Info = {}
-    answer: Record | None = None
-    question: Record | None = None
-    for record in found:
-        if answer and record.kind == "request" and linked(answer.fields, record.fields):
-            yield info, answer, record
-            answer = None
-            continue
-        if answer and (_is_answer(record) or record.kind in ("request", "warcinfo")):
-            yield info, answer, None
-            answer = None
-        if record.kind == "warcinfo":
-            info = named_fields(record.block)
-        elif record.kind == "request":
-            question = record
-        elif _is_answer(record) and question and linked(question.fields, record.fields):
-            yield info, record, question
-            question = None
-        elif _is_answer(record):
-            answer = record
-    if answer:
-        yield info, answer, None
+CapturedRecord = tuple[WarcInfo, Record, Capture]
 
 
 def captures(
     file: BinaryIO,
     name: str,
-    find: Find | None = None,
-    again: Again | None = None,
-    waiting: list[Repeat] | None = None,
-    known: Known | None = None,
-) -> Iterator[tuple[Info, Capture]]:
-    """Yield what a WARC holds of HTTP as captures, in its order, each with the warcinfo fields in force.
+    find: BodyFinder | None = None,
+    read_body: BodyReader | None = None,
+    unresolved: list[UnresolvedRevisit] | None = None,
+    known: IsKnown | None = None,
+) -> Iterator[tuple[WarcInfo, Capture]]:
+    """Yield the HTTP captures of a WARC in its order, each with its warcinfo fields.
 
-    The body of a revisit comes from `again`, which reads the body at an earlier location of this file, or from `find`.
-    A revisit whose body neither has is put into `waiting` or, without that list, has none. What is `known` by
-    the digest that its record gives is passed over, and no body of it looked for. See `answers` for the rest.
+    The body of a revisit comes from `read_body`, which reads the body at an earlier location of this file, or from
+    `find`. A revisit whose body neither can give is appended to `unresolved`; without that list it is yielded with an
+    empty body. Captures that are `known` are skipped without a search for their bodies; their ids are made with the
+    payload digest of the record. See `captured_records` for names, locations and errors.
     """
-    bodies = Bodies(find, again)
-    for info, record, capture in answers(file, name):
-        if known and known(capture_id(capture, record.payload)):
-            bodies.note(record, capture)
+    resolver = RevisitResolver(find, read_body)
+    for info, record, capture in captured_records(file, name):
+        if known and known(capture_id(capture, record.payload_digest)):
+            resolver.note(record, capture)
             continue
-        whole = bodies.resolved(record, capture)
-        if whole is not None:
-            yield info, whole
+        resolved = resolver.resolve(record, capture)
+        if resolved is not None:
+            yield info, resolved
             continue
-        repeat = Repeat(info, record, capture)
-        if waiting is None:
-            yield info, repeat.given_up()
+        revisit = UnresolvedRevisit(info, record, capture)
+        if unresolved is None:
+            yield info, revisit.without_body()
         else:
-            waiting.append(repeat)
+            unresolved.append(revisit)
 
 
-def answers(file: BinaryIO, name: str) -> Iterator[Answer]:
-    """Yield each record of a WARC that holds an answer, with the warcinfo in force, as a capture.
+def captured_records(file: BinaryIO, name: str) -> Iterator[CapturedRecord]:
+    """Yield each response, revisit and page of a WARC with its warcinfo, as a record and as a capture.
 
-    Revisits have no body yet.
-    `name` becomes the file of their locations; a record that cannot be read alone, because its file is one single
-    gzip member, has none. Records without a date or an HTTP head are passed over and counted in the log. Raises
-    StoreCorrupt, after everything whole before it, where the file is cut off or broken.
+    Captures of revisits have no body here. `name` becomes the file of their locations; a record that cannot be read
+    alone, because the whole file is one gzip member, has no location. Records without a date or HTTP headers are
+    skipped and counted in the log. If the file is truncated or damaged, raises StoreCorrupt after its whole records.
     """
-    source = RecordStream(file)
-    passed: Counter[str] = Counter()
-    for info, answer, question in exchanges(records(source)):
-        capture = _capture(answer, question, _place(name, answer.span))
+    stream = RecordStream(file)
+    skipped: Counter[str] = Counter()
+    for info, response, request in exchanges(records(stream)):
+        capture = _capture(response, request, _location(name, response.span))
         if isinstance(capture, str):
-            passed[capture] += 1
+            skipped[capture] += 1
         else:
-            yield info, answer, capture
-    for reason, count in passed.items():
-        log.warning("%s: %d records passed over, %s", name, count, reason)
-    if source.damage is not None:
-        raise _damaged(name, source.damage)
+            yield info, response, capture
+    for reason, count in skipped.items():
+        logger.warning("%s: %d records skipped, %s", name, count, reason)
+    if stream.damage is not None:
+        raise _damage_error(name, stream.damage)
 
 
 def capture_at(
-    data: bytes, location: Location, find: Find | None = None, dictionary: bytes = b""
+    data: bytes, location: Location, find: BodyFinder | None = None, dictionary: bytes = b""
 ) -> tuple[Capture, bool]:
-    """Return the capture whose record lies at the start of `data`, and whether all of it was found.
+    """Return the capture whose record lies at the start of `data`, and whether it is complete.
 
-    Behind a response or revisit its request belongs to it.
-
-    `dictionary` is that of its file, if it has one. Raises StoreCorrupt if the record there is not the one that the
-    location names.
+    A response or revisit is complete with the request that follows it. `dictionary` is that of its zstd file, if it has
+    one. Raises StoreCorrupt if the record there is not the one that the location names.
     """
-    source = RecordStream(BytesIO(data), dictionary)
-    answer, question = next(((a, q) for _, a, q in exchanges(records(source))), (None, None))
-    capture = _capture(answer, question, location) if answer else None
-    if answer is None or not isinstance(capture, Capture) or answer.span != (0, location.length):
+    stream = RecordStream(BytesIO(data), dictionary)
+    response, request = next(((found, behind) for _, found, behind in exchanges(records(stream))), (None, None))
+    capture = _capture(response, request, location) if response else None
+    if response is None or not isinstance(capture, Capture) or response.span != (0, location.length):
         raise StoreCorrupt(
             f"{location.file} holds no capture of {location.length} bytes at byte {location.offset}",
-            hint="`fangzhi verify` lists everything that is missing or changed",
+            hint="run `fangzhi verify`: it lists everything that is missing or changed",
         )
-    whole = Bodies(find).resolved(answer, capture) or Repeat({}, answer, capture).given_up()
-    return whole, question is not None or whole.rendered is not None
+    resolved = RevisitResolver(find).resolve(response, capture)
+    resolved = resolved or UnresolvedRevisit({}, response, capture).without_body()
+    return resolved, request is not None or resolved.rendered is not None
 
 
-def _fields(source: RecordStream) -> Mapping[str, str]:
-    """Take the head of a WARC or ARC record; nothing if there is neither."""
-    if source.begins(b"WARC/"):
-        return warc_fields(source.head() or b"")
-    return arc_fields(source.line() or b"")
-
-
-def _is_answer(record: Record) -> bool:
-    if record.kind not in BARE:
-        return record.kind in ANSWERS
-    page = target(record.fields).startswith(WEB) and record.fields.get("content-type", "").lower().startswith(HTML)
-    return page and (record.kind == "resource" or RENDERED.lower() in record.fields)
-
-
-def _block(source: RecordStream, size: int) -> bytes | None:
-    """Take a block; one that is too long is passed over and comes back empty. None if the file ends in it."""
-    if size > LONGEST:
-        return b"" if source.skip(size) else None
-    return source.take(size)
-
-
-def _capture(answer: Record, question: Record | None, place: Location | None) -> Capture | str:
-    """Return the capture in a response or revisit and its request, or why there is none."""
-    fetched_at = moment(answer.fields.get("warc-date", ""))
+def _capture(response: Record, request: Record | None, location: Location | None) -> Capture | str:
+    """Return the capture of a response or revisit and its request, or the reason why there is none."""
+    fetched_at = parse_warc_date(response.fields.get("warc-date", ""))
     if fetched_at is None:
         return "their WARC-Date is missing or wrong"
-    message = _as_served(answer) if answer.kind in BARE else http_message(answer.block)
-    if message is None or not (STATUS.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
+    message = _as_response(response) if response.kind in TYPES_WITHOUT_HTTP else parse_http(response.block)
+    if message is None or not (STATUS_CODE.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
         return "they hold no HTTP response"
-    asked = http_message(question.block) if question else None
-    headers, body = restored(message)
-    url = target(answer.fields)
+    sent = parse_http(request.block) if request else None
+    headers, body = without_transfer_coding(message)
+    url = target_uri(response.fields)
+    revisit = response.kind == "revisit"
     return Capture(
-        url=answer.fields.get(ASKED.lower(), url),
+        url=response.fields.get(REQUESTED_URI.lower(), url),
         final_url=url,
         fetched_at=fetched_at,
         status=int(message.start[1]),
         reason=message.start[2],
         http_version=message.start[0],
         headers=headers,
-        body=b"" if answer.kind == "revisit" else body,
-        method=asked.start[0] if asked else "GET",
-        request_headers=asked.headers if asked else (),
-        request_body=asked.body if asked else b"",
-        ip_address=answer.fields.get("warc-ip-address"),
-        tls=secured(answer.fields),
-        truncated=_truncated(answer.fields.get(CUT.lower() if answer.kind == "revisit" else "warc-truncated")),
-        stored=place,
-        record_id=answer.fields.get("warc-record-id"),
-        rendered=_rendering(answer, fetched_at) if answer.kind == "conversion" else None,
+        body=b"" if revisit else body,
+        method=sent.start[0] if sent else "GET",
+        request_headers=sent.headers if sent else (),
+        request_body=sent.body if sent else b"",
+        ip_address=response.fields.get("warc-ip-address"),
+        tls=tls_from_fields(response.fields),
+        truncated=_truncated(response.fields.get(BODY_TRUNCATED.lower() if revisit else "warc-truncated")),
+        stored=location,
+        record_id=response.fields.get("warc-record-id"),
+        rendered=_rendering(response, fetched_at) if response.kind == "conversion" else None,
     )
 
 
-def _rendering(answer: Record, fetched_at: dt.datetime) -> Rendering:
+def _rendering(record: Record, fetched_at: dt.datetime) -> Rendering:
     return Rendering(
-        browser=answer.fields[RENDERED.lower()],
-        record_id=answer.fields.get("warc-refers-to", ""),
-        fetched_at=moment(answer.fields.get("warc-refers-to-date", "")) or fetched_at,
+        browser=record.fields[RENDERED_BY.lower()],
+        record_id=record.fields.get("warc-refers-to", ""),
+        fetched_at=parse_warc_date(record.fields.get("warc-refers-to-date", "")) or fetched_at,
     )
 
 
-def _as_served(bare: Record) -> Message:
-    """Return a record without an HTTP head as the answer that would have brought it."""
-    headers = (("Content-Type", bare.fields.get("content-type", "")),)
-    return Message(start=("HTTP/1.1", "200", ""), headers=headers, body=bare.block)
+def _as_response(record: Record) -> HttpMessage:
+    """Return a record without HTTP headers as the response with which a server would have sent it."""
+    headers = (("Content-Type", record.fields.get("content-type", "")),)
+    return HttpMessage(start=("HTTP/1.1", "200", ""), headers=headers, body=record.block)
 
 
 def _truncated(reason: str | None) -> Literal["length", "time", "disconnect"] | None:
-    """Return a WARC-Truncated reason; one that does not say why (`unspecified`, §5.13) counts as a length limit."""
+    """Return a WARC-Truncated reason; `unspecified` (§5.13) and unknown reasons count as a length limit."""
     match reason:
         case None | "length" | "time" | "disconnect":
             return reason
@@ -247,17 +161,17 @@ def _truncated(reason: str | None) -> Literal["length", "time", "disconnect"] | 
             return "length"
 
 
-def _place(name: str, span: tuple[int, int] | None) -> Location | None:
+def _location(name: str, span: tuple[int, int] | None) -> Location | None:
     return Location(file=name, offset=span[0], length=span[1]) if span else None
 
 
-def _damaged(name: str, offset: int) -> StoreCorrupt:
+def _damage_error(name: str, offset: int) -> StoreCorrupt:
     if offset == 0:
         return StoreCorrupt(
-            f"{name} is not a WARC, or is broken in its first record",
-            hint="see what it is and that it is all there",
+            f"{name} is not a WARC, or its first record is damaged",
+            hint="check that it is a WARC file and that it is complete",
         )
     return StoreCorrupt(
-        f"{name} is cut off or broken at byte {offset}; everything before was read",
-        hint="fetch or copy the file again, or cut it at that byte",
+        f"{name} is truncated or damaged at byte {offset}; everything before that byte was read",
+        hint="download or copy the file again, or truncate it at that byte",
     )

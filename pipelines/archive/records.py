@@ -1,4 +1,4 @@
-"""Captures as WARC/1.1 records, each one gzip member (ISO 28500:2017; annex D for the compression)."""
+"""Captures as WARC/1.1 records (ISO 28500:2017), each compressed as one gzip member (annex D)."""
 
 from __future__ import annotations
 
@@ -15,47 +15,48 @@ from pipelines.model import Capture, Headers, Reference, capture_id
 
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+IDENTICAL_PAYLOAD_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
-ASKED = "Fangzhi-Asked-URI"
-"""Extension field (§5.1): the address that was asked for, where redirects led on to the target."""
+REQUESTED_URI = "Fangzhi-Asked-URI"
+"""Extension field (§5.1): the URL that was requested, if redirects led from it to the target URI."""
 
-ARTICLE = "Fangzhi-Article"
-"""Extension field of a conversion: which of the page's articles it holds, from 1."""
+ARTICLE_NUMBER = "Fangzhi-Article"
+"""Extension field of a conversion: the number of the article in its page, from 1."""
 
-CUT = "Fangzhi-Truncated"
-"""Extension field of a revisit: what cut the body that came, because WARC-Truncated there tells of the one left out."""
+BODY_TRUNCATED = "Fangzhi-Truncated"
+"""Extension field of a revisit: why the received body is truncated. WARC-Truncated there means the omitted body."""
 
 CERTIFICATE = "Fangzhi-Certificate"
-"""Extension field: whether the server's certificate was `trusted`, or what was wrong with it."""
+"""Extension field: `trusted`, or the reason why the server's certificate was not."""
 
-RENDERED = "Fangzhi-Rendered-By"
-"""Extension field of a conversion: the browser that made it, by running the scripts of the page it refers to."""
+RENDERED_BY = "Fangzhi-Rendered-By"
+"""Extension field of a conversion: the browser that made it by running the scripts of the page it refers to."""
 
-TAKEN_OFF = "X-Crawler-"
-"""Put before Transfer-Encoding, as Common Crawl does, because the body is kept without it."""
+REMOVED_PREFIX = "X-Crawler-"
+"""Prefix of the header Transfer-Encoding, as at Common Crawl: the body is stored without its transfer coding."""
 
-NOTHING_NEW = 304
-"""The status by which a server says that what is archived is what it would send (RFC 9110 §15.4.5)."""
+NOT_MODIFIED_STATUS = 304
+"""The status of a response to a conditional request whose page has not changed (RFC 9110 §15.4.5)."""
 
-LEVEL = 2
-"""Of isal: 5,073 pages/s a core and 30.4 % of the size, where zlib 6 makes 1,210 and 28.6 %."""
+GZIP_LEVEL = 2
+"""Compression level of isal: 5,073 pages/s per core and 30.4 % of the size; zlib at level 6: 1,210 and 28.6 %."""
 
-GZIP = 31
-"""zlib's window bits for a gzip member; its header then has no time, so equal records are equal bytes."""
+GZIP_WINDOW_BITS = 31
+"""zlib's window bits for a gzip member. Its header then has no time, so equal records give equal bytes."""
 
 LINE_BREAKS = re.compile(r"[\r\n\0]+")
+"""Characters that would end a header line."""
 
 
-def warcinfo(filename: str, at: dt.datetime, fields: Mapping[str, str]) -> bytes:
-    """Return the record that opens a file and says who made it, how and under which rules."""
-    block = "".join(f"{name}: {_line(value)}\r\n" for name, value in fields.items()).encode()
+def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str]) -> bytes:
+    """Return the first record of a file: who made it, with which software and under which rules."""
+    block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields.items()).encode()
     return _member(
         [
             ("WARC-Type", "warcinfo"),
             ("WARC-Record-ID", _urn(filename, "warcinfo")),
-            ("WARC-Date", date(at)),
+            ("WARC-Date", warc_date(at)),
             ("WARC-Filename", filename),
             ("Content-Type", "application/warc-fields"),
         ],
@@ -63,128 +64,133 @@ def warcinfo(filename: str, at: dt.datetime, fields: Mapping[str, str]) -> bytes
     )
 
 
-def exchange(capture: Capture, payload: str, original: Reference | None = None) -> tuple[bytes, bytes]:
-    """Return the members of a capture with this payload digest: its response, then the request beside it.
+def exchange_members(capture: Capture, payload: str, original: Reference | None = None) -> tuple[bytes, bytes]:
+    """Return two members for a capture with this payload digest: its response, then its request.
 
-    With the `original` that had the same body, or that an answer 304 confirms, a revisit without a body takes the
-    response's place. The response comes first so that one range read from its offset gets both.
+    With an `original`, which has the same body or is confirmed by a 304 response, the first member is a revisit without
+    a body. The response comes first, so that one range read from its offset gets both.
     """
-    told = capture_id(capture, payload)
-    answer, question = _urn(told, "response"), _urn(told, "request")
+    identity = capture_id(capture, payload)
+    response, request = _urn(identity, "response"), _urn(identity, "request")
     return (
-        _answer(capture, payload, original, [("WARC-Record-ID", answer), ("WARC-Concurrent-To", question)]),
-        _question(capture, [("WARC-Record-ID", question), ("WARC-Concurrent-To", answer)]),
+        _response_member(capture, payload, original, [("WARC-Record-ID", response), ("WARC-Concurrent-To", request)]),
+        _request_member(capture, [("WARC-Record-ID", request), ("WARC-Concurrent-To", response)]),
     )
 
 
 def response_id(capture: Capture, payload: str) -> str:
-    """Return the WARC-Record-ID that the response of a capture with this payload digest has, or its revisit."""
+    """Return the WARC-Record-ID of the response or revisit of a capture with this payload digest."""
     return _urn(capture_id(capture, payload), "response")
 
 
-def rendering(capture: Capture, payload: str) -> bytes:
-    """Return the member of a capture that was rendered: a conversion of the response with its page (§6.8).
+def rendering_member(capture: Capture, payload: str) -> bytes:
+    """Return the member of a rendered capture: a conversion (§6.8) of the response with the page.
 
-    It is no response, so that no player takes for the server's what the server never sent.
+    The type is not `response`, because the server did not send this content, and players must not show it as if it did.
     """
-    made = capture.rendered
+    rendered = capture.rendered
     fields = [
         ("WARC-Type", "conversion"),
         ("WARC-Record-ID", _urn(capture_id(capture, payload), "conversion")),
-        ("WARC-Date", date(capture.fetched_at)),
+        ("WARC-Date", warc_date(capture.fetched_at)),
         ("WARC-Target-URI", capture.final_url),
-        *([("WARC-Refers-To", made.record_id), (RENDERED, made.browser)] if made else []),
-        *([("WARC-Refers-To-Date", date(made.fetched_at))] if made else []),
+        *([("WARC-Refers-To", rendered.record_id), (RENDERED_BY, rendered.browser)] if rendered else []),
+        *([("WARC-Refers-To-Date", warc_date(rendered.fetched_at))] if rendered else []),
         ("WARC-Refers-To-Target-URI", capture.final_url),
-        *([(ASKED, capture.url)] if capture.url != capture.final_url else []),
+        *([(REQUESTED_URI, capture.url)] if capture.url != capture.final_url else []),
         ("WARC-Payload-Digest", payload),
         ("Content-Type", capture.header("Content-Type")),
     ]
     return _member(fields, capture.body)
 
 
-def conversion(capture: Capture, text: str, number: int, at: dt.datetime, told: str) -> bytes:
-    """Return the member of the text that was read from a capture at a time, its article `number` from 1 (§6.8).
+def conversion_member(capture: Capture, text: str, number: int, at: dt.datetime, id_seed: str) -> bytes:
+    """Return the member of an article's text (a conversion, §6.8), extracted at a time; `number` counts from 1.
 
-    `told` makes the record's id; it must not be used twice. A capture that was not read from a record is referred to
-    by its address and date alone.
+    The record id is made from `id_seed`, which must be unique. A capture that was not read from a record is referred to
+    by its URL and date alone.
     """
     block = text.encode()
     fields = [
         ("WARC-Type", "conversion"),
-        ("WARC-Record-ID", _urn(told, "conversion")),
-        ("WARC-Date", date(at)),
+        ("WARC-Record-ID", _urn(id_seed, "conversion")),
+        ("WARC-Date", warc_date(at)),
         ("WARC-Target-URI", capture.final_url),
         *([("WARC-Refers-To", capture.record_id)] if capture.record_id else []),
         ("WARC-Refers-To-Target-URI", capture.final_url),
-        ("WARC-Refers-To-Date", date(capture.fetched_at)),
-        (ARTICLE, str(number)),
+        ("WARC-Refers-To-Date", warc_date(capture.fetched_at)),
+        (ARTICLE_NUMBER, str(number)),
         ("WARC-Payload-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
         ("Content-Type", "text/plain; charset=utf-8"),
     ]
     return _member(fields, block)
 
 
-def date(at: dt.datetime) -> str:
-    """Return a time as WARC-Date with microseconds, which WARC/1.1 allows (§5.4)."""
+def warc_date(at: dt.datetime) -> str:
+    """Return a time as a WARC-Date with microseconds, as WARC/1.1 allows (§5.4)."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _answer(capture: Capture, payload: str, original: Reference | None, ids: list[tuple[str, str]]) -> bytes:
-    fields = [("WARC-Type", "revisit" if original else "response"), *ids, *_circumstances(capture)]
-    fields += _revisited(capture, payload, original) if original else [("WARC-Payload-Digest", payload)]
+def _response_member(capture: Capture, payload: str, original: Reference | None, ids: list[tuple[str, str]]) -> bytes:
+    fields = [("WARC-Type", "revisit" if original else "response"), *ids, *_exchange_fields(capture)]
+    fields += _revisit_fields(capture, payload, original) if original else [("WARC-Payload-Digest", payload)]
     if capture.truncated:
-        fields.append((CUT if original else "WARC-Truncated", capture.truncated))
+        fields.append((BODY_TRUNCATED if original else "WARC-Truncated", capture.truncated))
     if capture.url != capture.final_url:
-        fields.append((ASKED, capture.url))
+        fields.append((REQUESTED_URI, capture.url))
     fields.append(("Content-Type", "application/http;msgtype=response"))
     headers = [
-        (TAKEN_OFF + name if name.lower() == "transfer-encoding" else name, value) for name, value in capture.headers
+        (REMOVED_PREFIX + name if name.lower() == "transfer-encoding" else name, value)
+        for name, value in capture.headers
     ]
-    head = _head(f"{capture.http_version} {capture.status:03d} {_line(capture.reason)}", headers)
-    return _member(fields, head if original else head + capture.body)
+    header = _http_header(f"{capture.http_version} {capture.status:03d} {_one_line(capture.reason)}", headers)
+    return _member(fields, header if original else header + capture.body)
 
 
-def _revisited(capture: Capture, payload: str, original: Reference) -> list[tuple[str, str]]:
-    """What a revisit says of its original; its payload is the original's by either profile (§6.7)."""
-    referred = [
+def _revisit_fields(capture: Capture, payload: str, original: Reference) -> list[tuple[str, str]]:
+    """Return the fields by which a revisit refers to its original; both profiles give its payload digest (§6.7)."""
+    refers_to = [
         ("WARC-Refers-To", _urn(original.id, "response")),
         ("WARC-Refers-To-Target-URI", original.url),
-        ("WARC-Refers-To-Date", date(original.fetched_at)),
+        ("WARC-Refers-To-Date", warc_date(original.fetched_at)),
     ]
-    if capture.status == NOTHING_NEW:
-        return [("WARC-Payload-Digest", original.payload or payload), ("WARC-Profile", NOT_MODIFIED), *referred]
-    same = [("WARC-Payload-Digest", payload), ("WARC-Profile", IDENTICAL_PAYLOAD)]
-    return [*same, *referred, ("WARC-Truncated", "length")]
+    if capture.status == NOT_MODIFIED_STATUS:
+        return [
+            ("WARC-Payload-Digest", original.payload or payload),
+            ("WARC-Profile", NOT_MODIFIED_PROFILE),
+            *refers_to,
+        ]
+    same = [("WARC-Payload-Digest", payload), ("WARC-Profile", IDENTICAL_PAYLOAD_PROFILE)]
+    return [*same, *refers_to, ("WARC-Truncated", "length")]
 
 
-def _circumstances(capture: Capture) -> list[tuple[str, str]]:
-    """What both records of an exchange say of it."""
-    fields = [("WARC-Date", date(capture.fetched_at)), ("WARC-Target-URI", capture.final_url)]
+def _exchange_fields(capture: Capture) -> list[tuple[str, str]]:
+    """Return the fields that a response and its request have in common."""
+    fields = [("WARC-Date", warc_date(capture.fetched_at)), ("WARC-Target-URI", capture.final_url)]
     if capture.ip_address:
         fields.append(("WARC-IP-Address", capture.ip_address))
     fields.append(("WARC-Protocol", capture.http_version.lower()))
     if capture.tls:
-        told = (("WARC-Cipher-Suite", capture.tls.cipher), (CERTIFICATE, capture.tls.certificate))
-        fields += [("WARC-Protocol", capture.tls.protocol), *((name, value) for name, value in told if value)]
+        optional = (("WARC-Cipher-Suite", capture.tls.cipher), (CERTIFICATE, capture.tls.certificate))
+        fields += [("WARC-Protocol", capture.tls.protocol), *((name, value) for name, value in optional if value)]
     return fields
 
 
-def _question(capture: Capture, ids: list[tuple[str, str]]) -> bytes:
+def _request_member(capture: Capture, ids: list[tuple[str, str]]) -> bytes:
     parts = urlsplit(capture.final_url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     fields = [
         ("WARC-Type", "request"),
         *ids,
-        *_circumstances(capture),
+        *_exchange_fields(capture),
         ("Content-Type", "application/http;msgtype=request"),
     ]
-    head = _head(f"{capture.method} {_line(target)} HTTP/1.1", capture.request_headers)
-    return _member(fields, head + capture.request_body)
+    header = _http_header(f"{capture.method} {_one_line(target)} HTTP/1.1", capture.request_headers)
+    return _member(fields, header + capture.request_body)
 
 
-def _head(start: str, headers: Iterable[tuple[str, str]] | Headers) -> bytes:
-    lines = [start, *(f"{_line(name)}: {_line(value)}" for name, value in headers), "", ""]
+def _http_header(start: str, headers: Iterable[tuple[str, str]] | Headers) -> bytes:
+    lines = [start, *(f"{_one_line(name)}: {_one_line(value)}" for name, value in headers), "", ""]
     return "\r\n".join(lines).encode("latin-1", "replace")
 
 
@@ -193,15 +199,15 @@ def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
         ("WARC-Block-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
         ("Content-Length", str(len(block))),
     ]
-    head = "".join(f"{name}: {_line(value)}\r\n" for name, value in fields)
-    record = b"".join((b"WARC/1.1\r\n", head.encode("utf-8", "replace"), b"\r\n", block, b"\r\n\r\n"))
-    return isal_zlib.compress(record, LEVEL, GZIP)
+    header = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields)
+    record = b"".join((b"WARC/1.1\r\n", header.encode("utf-8", "replace"), b"\r\n", block, b"\r\n\r\n"))
+    return isal_zlib.compress(record, GZIP_LEVEL, GZIP_WINDOW_BITS)
 
 
-def _line(value: str) -> str:
-    """Return a value that keeps to its line: a break in it would forge the next field."""
+def _one_line(value: str) -> str:
+    """Return a value without line breaks: a line break in it would forge another field."""
     return LINE_BREAKS.sub(" ", value)
 
 
-def _urn(told: str, kind: str) -> str:
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'fangzhi:{told}/{kind}')}>"
+def _urn(identity: str, kind: str) -> str:
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'fangzhi:{identity}/{kind}')}>"

@@ -1,4 +1,4 @@
-"""A segment that a crash left behind is cut back to its last whole capture."""
+"""Truncation of a WARC file that a crash left incomplete to its last whole capture."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
-from pipelines.archive.reader import records
-from pipelines.archive.record_stream import GZIP_MAGIC, READ_SIZE, GzipError, RecordStream
-from pipelines.archive.records import GZIP
+from pipelines.archive.compression import GZIP_MAGIC, READ_BYTES, GzipError
+from pipelines.archive.record_reader import records
+from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.records import GZIP_WINDOW_BITS
 from pipelines.errors import StoreCorrupt
 
 
 def recover(file: BinaryIO, name: str) -> int:
-    """Cut a segment after its last whole capture and return how many bytes that took away.
+    """Truncate a WARC file after its last whole capture, and return the number of bytes that were cut off.
 
-    A capture is whole once its request stands behind its response, a rendering is one record; a segment without any is
-    cut to nothing. Only a torn tail is cut. Raises StoreCorrupt, and changes nothing, if whole members stand behind the
-    broken one: no crash of the writer does that.
+    A capture is whole if its request follows its response; a rendering is one record. A file without a whole capture
+    becomes empty. Only an incomplete end is cut off: if whole members follow the damaged one, which no crash of the
+    writer causes, raises StoreCorrupt and changes nothing.
     """
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    source = RecordStream(file)
-    ends = (sum(each.span) for each in records(source) if each.span and each.kind in ("request", "conversion"))
+    stream = RecordStream(file)
+    ends = (sum(each.span) for each in records(stream) if each.span and each.kind in ("request", "conversion"))
     whole = max(ends, default=0)
-    if source.damage is not None and _goes_on(file, source.damage):
+    if stream.damage is not None and _goes_on(file, stream.damage):
         raise StoreCorrupt(
-            f"{name} is broken at byte {source.damage}, and more records follow there",
-            hint="move it away and repair it by hand; the disk may be failing",
+            f"{name} is damaged at byte {stream.damage}, and whole records follow after that",
+            hint="move the file away and repair it by hand; check the disk",
         )
     if whole < size:
         os.ftruncate(file.fileno(), whole)
@@ -37,7 +38,7 @@ def recover(file: BinaryIO, name: str) -> int:
 
 
 def _goes_on(file: BinaryIO, damage: int) -> bool:
-    """Tell whether a whole gzip member begins anywhere behind a broken one."""
+    """Tell whether a whole gzip member begins anywhere after a damaged one."""
     file.seek(damage + 1)
     rest = file.read()
     at = rest.find(GZIP_MAGIC)
@@ -50,9 +51,9 @@ def _goes_on(file: BinaryIO, damage: int) -> bool:
 
 def _is_member(data: bytes) -> bool:
     try:
-        member = isal_zlib.decompressobj(wbits=GZIP)
-        for at in range(0, len(data), READ_SIZE):
-            member.decompress(data[at : at + READ_SIZE])
+        member = isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS)
+        for at in range(0, len(data), READ_BYTES):
+            member.decompress(data[at : at + READ_BYTES])
             if member.eof:
                 return True
     except GzipError:

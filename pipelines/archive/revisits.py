@@ -1,4 +1,4 @@
-"""The bodies that revisit records stand for."""
+"""Bodies of revisit records, which refer to an earlier record with the same body."""
 
 from __future__ import annotations
 
@@ -8,140 +8,117 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve
 
-from pipelines.archive.headers import moment, target
+from pipelines.archive.headers import parse_warc_date, target_uri
+from pipelines.archive.record_reader import Record
 from pipelines.model import Capture, Location
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-NOTHING = f"sha256:{hashlib.sha256().hexdigest()}"
-"""The payload digest of an empty body."""
+BodyFinder = Callable[[str, str, dt.datetime | None], bytes | None]
+"""Finds the body of a revisit by its payload digest, and the target URI and date of the record it refers to."""
 
-Find = Callable[[str, str, dt.datetime | None], bytes | None]
-"""Looks for the body of a revisit: by payload digest, and by the target URI and date of what the revisit refers to."""
+IsKnown = Callable[[str], bool]
+"""Tells by the id of a capture whether it can be skipped."""
 
-Known = Callable[[str], bool]
-"""Tells of a capture by its id whether it need not be read."""
-
-Again = Callable[[Location], bytes]
-"""Reads the body of a capture once more from its location in the file that is being read."""
-
-
-@frozen(kw_only=True)
-class Record:
-    """A WARC record: fields by lower-case name, block, and offset and length in the file if it can be read alone."""
-
-    fields: Mapping[str, str]
-    block: bytes = field(repr=False)
-    span: tuple[int, int] | None
-
-    @property
-    def kind(self) -> str:
-        """The WARC-Type in lower case."""
-        return self.fields.get("warc-type", "").lower()
-
-    @property
-    def confirms(self) -> bool:
-        """Whether it is an answer 304, for which a revisit tells the payload digest of what it confirms."""
-        return self.kind == "revisit" and "not-modified" in self.fields.get("warc-profile", "")
-
-    @property
-    def payload(self) -> str:
-        """The payload digest of what came, if the record tells it: nothing came with an answer 304."""
-        return NOTHING if self.confirms else self.fields.get("warc-payload-digest", "")
+BodyReader = Callable[[Location], bytes]
+"""Reads the body of an earlier capture from its location in the same file."""
 
 
 @define(eq=False)
-class Repeat:
-    """A revisit whose body has not been found yet, with the warcinfo in force."""
+class UnresolvedRevisit:
+    """A revisit whose body is not found yet, with the warcinfo fields of its file."""
 
     info: Mapping[str, str]
     record: Record
     capture: Capture
 
-    def given_up(self) -> Capture:
-        """Return the capture without a body, and say so in the log."""
+    def without_body(self) -> Capture:
+        """Return the capture with an empty body, and log a warning."""
         capture = self.capture
-        log.warning("%s of %s repeats a body that is nowhere to be found", capture.final_url, capture.fetched_at)
+        logger.warning(
+            "%s of %s is a revisit, and the body it refers to was not found", capture.final_url, capture.fetched_at
+        )
         return capture
 
 
-class Bodies:
-    """Where the bodies of a file's captures are: in the file itself by `again`, or elsewhere by `find`."""
+class RevisitResolver:
+    """Gives revisits their bodies: from the same file by `read_body`, or from anywhere else by `find`."""
 
-    def __init__(self, find: Find | None = None, again: Again | None = None) -> None:
-        self._find, self._again = find, again
-        self._seen: dict[str, Location] = {}
+    def __init__(self, find: BodyFinder | None = None, read_body: BodyReader | None = None) -> None:
+        self._find, self._read_body = find, read_body
+        self._locations: dict[str, Location] = {}
 
     def note(self, record: Record, capture: Capture) -> None:
-        """Remember where the body of a record is that revisits may refer to."""
-        if record.kind != "revisit" and self._again and capture.stored:
-            for name in names(record, capture):
-                self._seen.setdefault(name, capture.stored)
+        """Store the location of a body to which later revisits can refer."""
+        if record.kind != "revisit" and self._read_body and capture.stored:
+            for name in original_names(record, capture):
+                self._locations.setdefault(name, capture.stored)
 
-    def resolved(self, record: Record, capture: Capture) -> Capture | None:
-        """Return a capture with the body that its record holds or refers to; None if that is nowhere.
+    def resolve(self, record: Record, capture: Capture) -> Capture | None:
+        """Return a capture with the body that its record holds or refers to; None if it is not found.
 
-        A revisit for server-not-modified stays the answer 304 without a body that it was.
+        A server-not-modified revisit stays a 304 response, which has no body.
         """
         self.note(record, capture)
-        if record.kind != "revisit":
-            return capture
-        if record.confirms:
+        if record.kind != "revisit" or record.is_not_modified:
             return capture
         body = self._body(record, capture)
         return None if body is None else evolve(capture, body=body)
 
     def _body(self, record: Record, capture: Capture) -> bytes | None:
-        place = next((self._seen[name] for name in referred(record, capture) if name in self._seen), None)
-        if place and self._again:
-            return self._again(place)
+        found = (self._locations.get(name) for name in referred_names(record, capture))
+        location = next(filter(None, found), None)
+        if location and self._read_body:
+            return self._read_body(location)
         if self._find is None:
             return None
-        url, at = _referred(record, capture)
+        url, at = _referred_target(record, capture)
         return self._find(record.fields.get("warc-payload-digest", ""), url, at)
 
 
-def matches(body: bytes, digest: str) -> bool:
-    """Tell whether a body has a digest such as `sha1:BASE32` or `sha256:HEX`; not if its algorithm is unknown.
+def matches_digest(body: bytes, digest: str) -> bool:
+    """Tell whether a body has a digest such as `sha1:BASE32` or `sha256:HEX`; False for an unknown algorithm.
 
-    >>> matches(b"", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"), matches(b"", "md5:D41D8CD98F00B204E9800998ECF8427E")
-    (True, True)
+    >>> matches_digest(b"", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")
+    True
+    >>> matches_digest(b"", "md5:D41D8CD98F00B204E9800998ECF8427E")
+    True
     """
     name, _, value = digest.partition(":")
     try:
         made = hashlib.new(name.replace("-", "").lower(), body).digest()
-    except (ValueError, TypeError):  # an algorithm that is unknown, or whose digests have any length
+    except (ValueError, TypeError):  # an unknown algorithm, or one whose digests have no fixed length
         return False
     return value.rstrip("=").lower() in (made.hex(), base64.b32encode(made).decode().rstrip("=").lower())
 
 
-def names(record: Record, capture: Capture) -> Iterator[str]:
-    """Yield what revisits may call a record that holds a body: its id, its address and second, its payload digest."""
-    if told := record.fields.get("warc-record-id"):
-        yield told
-    yield _when(capture.final_url, capture.fetched_at)
+def original_names(record: Record, capture: Capture) -> Iterator[str]:
+    """Yield the names by which revisits can refer to a record: its id, its URL and second, its payload digest."""
+    if record_id := record.fields.get("warc-record-id"):
+        yield record_id
+    yield _url_and_second(capture.final_url, capture.fetched_at)
     if digest := record.fields.get("warc-payload-digest"):
         yield digest.lower()
 
 
-def referred(record: Record, capture: Capture) -> Iterator[str]:
-    """Yield what a revisit calls the record that it repeats, the surest name first; wget gives its id alone."""
-    if told := record.fields.get("warc-refers-to"):
-        yield told
-    url, at = _referred(record, capture)
+def referred_names(record: Record, capture: Capture) -> Iterator[str]:
+    """Yield the names by which a revisit refers to its original, the most exact first; wget writes the id alone."""
+    if record_id := record.fields.get("warc-refers-to"):
+        yield record_id
+    url, at = _referred_target(record, capture)
     if at:
-        yield _when(url, at)
+        yield _url_and_second(url, at)
     if digest := record.fields.get("warc-payload-digest"):
         yield digest.lower()
 
 
-def _referred(record: Record, capture: Capture) -> tuple[str, dt.datetime | None]:
-    url = target(record.fields, "warc-refers-to-target-uri") or capture.final_url
-    return url, moment(record.fields.get("warc-refers-to-date", ""))
+def _referred_target(record: Record, capture: Capture) -> tuple[str, dt.datetime | None]:
+    url = target_uri(record.fields, "warc-refers-to-target-uri") or capture.final_url
+    return url, parse_warc_date(record.fields.get("warc-refers-to-date", ""))
 
 
-def _when(url: str, at: dt.datetime) -> str:
-    """Return the key of a capture by address and second, the precision that WARC/1.0 writers leave."""
+def _url_and_second(url: str, at: dt.datetime) -> str:
+    """Return a name made of URL and second: WARC/1.0 has no fractions of seconds."""
     return f"{at:%Y%m%d%H%M%S} {url}"

@@ -1,52 +1,53 @@
-"""The spool: where segments lie until the store has them, each under its later key plus `.open`."""
+"""The spool: local folder for WARC files until the store has them, each under its later key plus `.open`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 
-from pipelines.archive.locks import claimed
+from pipelines.archive.locks import lock_existing
 from pipelines.archive.publish import publish
-from pipelines.archive.reader import Info, captures
+from pipelines.archive.reader import captures
+from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.recovery import recover
-from pipelines.archive.revisits import Again, Find, Known
+from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown
 from pipelines.model import Capture
-from pipelines.storage import OPEN_SUFFIX, Storage, spooled
+from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
 
 
-class Unfinished:
-    """A segment that a dead process left behind, held under a lock while it is being looked at."""
+class UnfinishedFile:
+    """A WARC file that a dead process left in the spool, locked while it is processed."""
 
-    def __init__(self, storage: Storage, key: str, cut: int, again: Again) -> None:
-        """Take a recovered file; `cut` is how many bytes of a torn capture were taken off its end."""
+    def __init__(self, storage: Storage, key: str, cut_bytes: int, read_body: BodyReader) -> None:
+        """Wrap a recovered file, from whose end `cut_bytes` bytes of an incomplete capture were cut off."""
         self.key = key
-        self.path = spooled(storage, key)
-        self.cut = cut
+        self.path = spool_path(storage, key)
+        self.cut_bytes = cut_bytes
         self._storage = storage
-        self._again = again
+        self._read_body = read_body
 
-    def read(self, find: Find | None = None, known: Known | None = None) -> Iterator[tuple[Info, Capture]]:
-        """Yield its captures as `Archive.read` does, but for those that are known by their ids.
+    def read(self, find: BodyFinder | None = None, known: IsKnown | None = None) -> Iterator[tuple[WarcInfo, Capture]]:
+        """Yield its captures as `Archive.read` does, without those whose ids are known.
 
-        Their locations are those that they have once it is published.
+        Their locations are already those in the published file.
         """
         with self.path.open("rb") as file:
-            yield from captures(file, self.key, find, self._again, known=known)
+            yield from captures(file, self.key, find, self._read_body, known=known)
 
     def publish(self) -> None:
-        """Put the segment to the store."""
+        """Put the file into the store."""
         publish(self._storage, self.key)
 
 
-def unfinished(storage: Storage, again: Again) -> Iterator[Unfinished]:
-    """Yield the segments that dead processes left in the spool, cut back to their last whole capture."""
+def unfinished_files(storage: Storage, read_body: BodyReader) -> Iterator[UnfinishedFile]:
+    """Yield the WARC files that dead processes left in the spool, truncated to their last whole capture."""
     for path in sorted(storage.spool.glob(f"warc/**/*{OPEN_SUFFIX}")):
-        with claimed(path) as file:
+        with lock_existing(path) as file:
             if file is None:
                 continue
             key = path.relative_to(storage.spool).as_posix().removesuffix(OPEN_SUFFIX)
-            cut = recover(file, str(path))
+            cut_bytes = recover(file, str(path))
             if file.seek(0, os.SEEK_END) == 0:
                 path.unlink()
             else:
-                yield Unfinished(storage, key, cut, again)
+                yield UnfinishedFile(storage, key, cut_bytes, read_body)

@@ -1,4 +1,4 @@
-"""A WARC of this archive read strictly from its first byte to its last, and everything wrong with it named."""
+"""A strict reading of a WARC file of this archive, from its first byte to its last, that reports every defect."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from pipelines.archive.cdxj import cdxj_line
-from pipelines.archive.checks import ANSWERS, RENDERING, Facts, Problem, check_member, check_pair, facts
-from pipelines.archive.members import OURS, members
+from pipelines.archive.checks import (
+    RENDERING_TYPE,
+    RESPONSE_TYPES,
+    Problem,
+    RecordFields,
+    check_member,
+    check_pair,
+    record_fields,
+)
+from pipelines.archive.members import OWN_GZIP_HEADER, gzip_members
 from pipelines.archive.record_index import RecordIndex
 from pipelines.model import Location
 
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Finding:
-    """One thing that is wrong: with which file, at which byte, in which record, and what."""
+    """A defect: in which file, at which byte, in which record, and what is wrong."""
 
     file: str
     kind: str
@@ -31,97 +39,101 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class Look:
-    """One member as it was found: where, what its record says, its line of the index, and what is wrong with it."""
+class CheckedMember:
+    """A gzip member: its location, the fields of its record, its index line and its defects."""
 
-    place: Location
-    facts: Facts | None
+    location: Location
+    fields: RecordFields | None
     line: str
     problems: tuple[Problem, ...]
 
 
 class FileCheck:
-    """A whole file looked at; its records go into the register, which knows those of other files."""
+    """The check of one file; its records are added to a record index, which has those of the other files."""
 
-    def __init__(self, key: str, register: RecordIndex) -> None:
+    def __init__(self, key: str, record_index: RecordIndex) -> None:
         self.records = 0
         self.lines: list[str] = []
         self.captures: list[Location] = []
-        self._key, self._register = key, register
+        self._key, self._record_index = key, record_index
 
     def findings(self, file: SupportsRead[bytes]) -> Iterator[Finding]:
-        """Yield what is wrong with the file, from its first byte to its last."""
-        answer: Look | None = None
-        for look in looks(file, self._key):
-            problems = [*look.problems, *(self._problems(look, look.facts) if look.facts else ())]
-            yield from _found(look, problems)
-            yield from _paired(answer, look)
-            answer = look if look.facts and look.facts.kind in ANSWERS else None
+        """Yield the defects of the file in the order of its bytes."""
+        response: CheckedMember | None = None
+        for member in checked_members(file, self._key):
+            yield from _findings(member, [*member.problems, *self._problems(member)])
+            yield from _pair_findings(response, member)
+            response = member if member.fields and member.fields.kind in RESPONSE_TYPES else None
             self.records += 1
-            self.lines.append(look.line)
-            if look.line or (look.facts and look.facts.kind == RENDERING):
-                self.captures.append(look.place)
-        yield from _paired(answer, None)
+            self.lines.append(member.line)
+            if member.line or (member.fields and member.fields.kind == RENDERING_TYPE):
+                self.captures.append(member.location)
+        yield from _pair_findings(response, None)
         if not self.records:
             yield Finding(file=self._key, kind="empty", what="the file is empty", offset=0)
 
-    def _problems(self, look: Look, facts: Facts) -> Iterator[Problem]:
-        other = self._register.add(facts, look.place)
+    def _problems(self, member: CheckedMember) -> Iterator[Problem]:
+        """Yield the contradictions between a record, its file, and the other records of the archive."""
+        fields = member.fields
+        if fields is None:
+            return
+        other = self._record_index.add(fields, member.location)
         if other:
             yield Problem(kind="repeated-id", what=f"{other.file} has a record with its id at byte {other.offset}")
-        if self.records == 0 and facts.kind != "warcinfo":
-            yield Problem(kind="no-warcinfo", what=f"the file begins with a {facts.kind}")
-        if facts.filename is not None and facts.filename != PurePosixPath(self._key).name:
-            yield Problem(kind="wrong-name", what=f"the file calls itself {facts.filename}")
+        if self.records == 0 and fields.kind != "warcinfo":
+            yield Problem(kind="no-warcinfo", what=f"the file begins with a record of type {fields.kind}")
+        if fields.filename is not None and fields.filename != PurePosixPath(self._key).name:
+            yield Problem(kind="wrong-name", what=f"the file name in its warcinfo is {fields.filename}")
 
 
-def check_range(data: bytes, place: Location) -> Iterator[Finding]:
-    """Yield what is wrong with a response or revisit and its request, which alone must fill `data`."""
-    found = list(looks(BytesIO(data), place.file, place.offset))
-    for look in found:
-        yield from _found(look, look.problems)
+def check_range(data: bytes, location: Location) -> Iterator[Finding]:
+    """Yield the defects of a response or revisit and its request, which must be all that `data` holds."""
+    found = list(checked_members(BytesIO(data), location.file, location.offset))
+    for member in found:
+        yield from _findings(member, member.problems)
     first = found[0] if found else None
-    if first is None or first.place != place or first.facts is None or first.facts.kind not in ANSWERS:
-        what = f"no response or revisit of {place.length} bytes lies where the index has one"
-        yield Finding(file=place.file, offset=place.offset, kind="wrong-place", what=what)
+    if first is None or first.location != location or not first.fields or first.fields.kind not in RESPONSE_TYPES:
+        what = f"no response or revisit of {location.length} bytes lies where the index has one"
+        yield Finding(file=location.file, offset=location.offset, kind="wrong-place", what=what)
         return
-    yield from _paired(first, found[1] if len(found) > 1 else None)
-    for look in found[2:]:
-        if look.facts and look.facts.kind == RENDERING:
+    yield from _pair_findings(first, found[1] if len(found) > 1 else None)
+    for member in found[2:]:
+        if member.fields and member.fields.kind == RENDERING_TYPE:
             continue
-        yield from _found(look, [Problem(kind="unexpected", what="the index knows of no record here")])
+        yield from _findings(member, [Problem(kind="unexpected", what="the index has no record here")])
 
 
-def looks(file: SupportsRead[bytes], key: str, start: int = 0) -> Iterator[Look]:
+def checked_members(file: SupportsRead[bytes], key: str, start: int = 0) -> Iterator[CheckedMember]:
     """Yield each member of a file, or of a part of it that begins at byte `start`."""
-    for member in members(file):
-        place = Location(file=key, offset=start + member.offset, length=member.length)
+    for member in gzip_members(file):
+        location = Location(file=key, offset=start + member.offset, length=member.length)
         if member.plain is None:
-            what = f"{member.length} bytes are no whole gzip member: torn, changed, or put between the records"
-            yield Look(place=place, facts=None, line="", problems=(Problem(kind="broken-member", what=what),))
+            what = f"{member.length} bytes are not a whole gzip member: truncated, changed, or put between the records"
+            broken = Problem(kind="broken-member", what=what)
+            yield CheckedMember(location=location, fields=None, line="", problems=(broken,))
             continue
         record, problems = check_member(member.plain)
-        if member.header != OURS:
+        if member.header != OWN_GZIP_HEADER:
             problems.append(Problem(kind="wrong-header", what=f"its gzip header is {member.header.hex()}"))
-        yield Look(
-            place=place,
-            facts=facts(record.fields) if record else None,
-            line=cdxj_line(evolve(record, span=(place.offset, place.length)), key) if record else "",
+        yield CheckedMember(
+            location=location,
+            fields=record_fields(record.fields) if record else None,
+            line=cdxj_line(evolve(record, span=(location.offset, location.length)), key) if record else "",
             problems=tuple(problems),
         )
 
 
-def _paired(answer: Look | None, behind: Look | None) -> Iterator[Finding]:
-    if answer and answer.facts:
-        yield from _found(answer, check_pair(answer.facts, behind.facts if behind else None))
+def _pair_findings(response: CheckedMember | None, following: CheckedMember | None) -> Iterator[Finding]:
+    if response and response.fields:
+        yield from _findings(response, check_pair(response.fields, following.fields if following else None))
 
 
-def _found(look: Look, problems: Iterable[Problem]) -> Iterator[Finding]:
+def _findings(member: CheckedMember, problems: Iterable[Problem]) -> Iterator[Finding]:
     for problem in problems:
         yield Finding(
-            file=look.place.file,
-            offset=look.place.offset,
-            record=look.facts.id if look.facts else None,
+            file=member.location.file,
+            offset=member.location.offset,
+            record=member.fields.id if member.fields else None,
             kind=problem.kind,
             what=problem.what,
         )

@@ -1,16 +1,15 @@
-"""What leaves the house: entries as lines and tables, captures as one WACZ or one index."""
+"""Exports: entries as JSON lines, CSV and Parquet; captures as a WACZ package or as one CDXJ index."""
 
-from pipelines.export.choice import Choice, choose
-from pipelines.export.output import output
-from pipelines.export.parquet import write_parquet
-from pipelines.export.tables import write_csv, write_jsonl
-from pipelines.export.wacz import Written, write_cdxj, write_wacz
+from pipelines.export.cdxj import write_cdxj
+from pipelines.export.formats import output, write_csv, write_jsonl, write_parquet
+from pipelines.export.selection import Selection, select_captures
+from pipelines.export.wacz import ExportCounts, write_wacz
 
 __all__ = [
-    "Choice",
-    "Written",
-    "choose",
+    "ExportCounts",
+    "Selection",
     "output",
+    "select_captures",
     "write_cdxj",
     "write_csv",
     "write_jsonl",

@@ -1,4 +1,4 @@
-"""A WACZ file: a ZIP that says what is in it (WACZ 1.1.1, https://specs.webrecorder.net/wacz/1.1.1/)."""
+"""A WACZ package: a ZIP file with a description of its files (WACZ 1.1.1, specs.webrecorder.net/wacz/1.1.1/)."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from typing import IO, BinaryIO
 
 WACZ_VERSION = "1.1.1"
 
-UNNAMEABLE = re.compile(r"[^a-z0-9._-]+")
-"""What names of resources must not hold (Frictionless Data Package v1)."""
+UNSAFE_NAME_CHARS = re.compile(r"[^a-z0-9._-]+")
+"""Characters that names of resources must not have (Frictionless Data Package v1)."""
 
-MODE = 0o644 << 16
-UNIX = 3
-"""Set, because zipfile's own choice is the machine's."""
+FILE_MODE = 0o644 << 16
+UNIX_SYSTEM = 3
+"""The system for which file modes are given; zipfile's default depends on the machine."""
 
+TIME_FIELD = struct.pack("<HHBL", 0x5455, 5, 1, 315_532_800)
+"""The extra field for times (`UT`) with 1980-01-01.
 
-DATED = struct.pack("<HHBL", 0x5455, 5, 1, 315_532_800)
-"""The extra field for times (`UT`), with 1980-01-01 again.
-
-It is there for wabac.js, the player in ReplayWeb.page: it looks for the fields that ZIP64 puts before a file's bytes
-only where the list at the end has some as well, and zipfile puts them there for files above 4 GB alone.
+It is for wabac.js, the player in ReplayWeb.page. zipfile writes ZIP64 fields before each file, but in the central
+directory only for files above 4 GB; wabac.js looks for the former only if the central directory has any extra field.
 """
 
 
-class Part:
-    """A file of the package while it is written; nothing is kept of it but its size and digest."""
+class PackageFile:
+    """A file of the package that is being written; it computes size and digest."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.size = 0
@@ -38,16 +37,16 @@ class Part:
         self._file = file
 
     def write(self, data: bytes) -> None:
-        """Put bytes behind those before."""
+        """Append bytes."""
         self._file.write(data)
         self.digest.update(data)
         self.size += len(data)
 
 
 class Package:
-    """A package that is written from front to back, into a file that can seek.
+    """Writes a package from its start to its end into a seekable file.
 
-    The same parts make the same bytes: their dates are ZIP's earliest, 1980-01-01.
+    Equal content gives equal bytes: all files have the earliest date of ZIP, 1980-01-01.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -55,26 +54,26 @@ class Package:
         self._resources: list[dict[str, object]] = []
 
     @contextmanager
-    def part(self, path: str, *, deflate: bool = False) -> Iterator[Part]:
-        """Open the next file of the package; stored as it is unless `deflate`, so that readers can ask for ranges."""
+    def add(self, path: str, *, deflate: bool = False) -> Iterator[PackageFile]:
+        """Open the next file of the package; it is stored uncompressed, for range requests, unless `deflate`."""
         with self._zip.open(_info(path, deflate=deflate), "w", force_zip64=True) as file:
-            part = Part(file)
-            yield part
-        name = UNNAMEABLE.sub("-", path.rpartition("/")[2].lower())
-        told = {"name": name, "path": path, "hash": f"sha256:{part.digest.hexdigest()}", "bytes": part.size}
-        self._resources.append(told)
+            added = PackageFile(file)
+            yield added
+        name = UNSAFE_NAME_CHARS.sub("-", path.rpartition("/")[2].lower())
+        digest = f"sha256:{added.digest.hexdigest()}"
+        self._resources.append({"name": name, "path": path, "hash": digest, "bytes": added.size})
 
     def close(self, described: Mapping[str, str]) -> None:
-        """End the package with the list of its parts and that list's digest; `described` are further keys of it."""
-        whole = {
+        """Write the list of files, with `described` as further keys, and the digest of the list."""
+        package = {
             "profile": "data-package",
             **described,
             "wacz_version": WACZ_VERSION,
             "resources": self._resources,
         }
-        told = _json(whole)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(told).hexdigest()}"}
-        self._zip.writestr(_info("datapackage.json", deflate=True), told)
+        content = _json(package)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        self._zip.writestr(_info("datapackage.json", deflate=True), content)
         self._zip.writestr(_info("datapackage-digest.json", deflate=True), _json(digest))
         self._zip.close()
 
@@ -82,7 +81,7 @@ class Package:
 def _info(path: str, *, deflate: bool) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(path)
     info.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
-    info.create_system, info.external_attr, info.extra = UNIX, MODE, DATED
+    info.create_system, info.external_attr, info.extra = UNIX_SYSTEM, FILE_MODE, TIME_FIELD
     return info
 
 

@@ -1,4 +1,4 @@
-"""Captures as one WACZ file, or as one index for players that read the archive itself."""
+"""Captures as one WACZ file: WARC files, their index and a list of pages, for players such as ReplayWeb.page."""
 
 from __future__ import annotations
 
@@ -6,121 +6,122 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Set
-from importlib.metadata import version
 from itertools import islice
 from typing import BinaryIO
 
 from attrs import define
 from isal import isal_zlib
 
+from pipelines import __version__
 from pipelines.archive.cdxj import cdxj_key
-from pipelines.archive.record_stream import NAME
-from pipelines.archive.records import GZIP, LEVEL
-from pipelines.archive.writer import safe
-from pipelines.export.choice import Choice
-from pipelines.export.copy import pieces
-from pipelines.export.excerpt import Line, Moves, index_lines
-from pipelines.export.lines import SortedLines
+from pipelines.archive.record_stream import WARC_NAME
+from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
+from pipelines.archive.writer import safe_name
+from pipelines.export.cdxj import SortedLines
+from pipelines.export.offsets import CdxjLine, OffsetMap, index_lines
 from pipelines.export.package import Package
-from pipelines.export.pages import HEADER, page_line
+from pipelines.export.record_copy import copy_records
+from pipelines.export.selection import Selection
 from pipelines.model import IMPORTED, Entry
 from pipelines.storage import Storage
 
-BLOCK = 1024
-"""Index lines packed together, as py-wacz packs them: about 40 kB, which a player fetches to look an address up."""
+PAGES_HEADER = '{"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": true}\n'
+"""The first line of the list of pages; `hasText` tells players that the text of the pages can be searched."""
+
+LINES_PER_BLOCK = 1024
+"""Index lines that are compressed together, as py-wacz does: about 40 kB, which a player fetches to find a URL."""
 
 
 @define
-class Written:
-    """What an export wrote."""
+class ExportCounts:
+    """The number of exported pages and captures, and the time of the newest capture."""
 
     pages: int = 0
     captures: int = 0
     missing: int = 0
-    """Entries whose captures are not in it: they lie elsewhere, in an ARC file, or in one still being written."""
+    """Entries that are not exported: their captures are elsewhere, in an ARC file, or in a file still being written."""
     newest: dt.datetime | None = None
 
 
-def write_wacz(storage: Storage, choice: Choice, entries: Iterable[Entry], file: BinaryIO) -> Written:
-    """Write the chosen captures of an archive as a WACZ 1.1.1 package, with the articles among `entries` as its pages.
+def write_wacz(storage: Storage, selection: Selection, entries: Iterable[Entry], file: BinaryIO) -> ExportCounts:
+    """Write the selected captures of an archive as a WACZ 1.1.1 package; the articles among `entries` are its pages.
 
-    The same captures and entries make the same bytes: its date of creation is that of the newest capture.
+    Equal captures and entries give equal bytes: the package has the date of its newest capture.
     """
-    written = Written()
+    counts = ExportCounts()
     package = Package(file)
-    with package.part("pages/pages.jsonl", deflate=True) as pages:
-        pages.write(HEADER.encode())
-        for line in _pages(choice, entries, written):
+    with package.add("pages/pages.jsonl", deflate=True) as pages:
+        pages.write(PAGES_HEADER.encode())
+        for line in _pages(selection, entries, counts):
             pages.write(line.encode())
     with SortedLines() as lines:
-        for key, wanted in sorted(choice.files.items()):
-            lines.add(line.text() for line in _archived(package, storage, key, wanted))
-        written.captures = _indexed(package, lines)
-    package.close(_described(written))
-    return written
+        for key, wanted in sorted(selection.files.items()):
+            lines.add(line.text() for line in _add_warc(package, storage, key, wanted))
+        counts.captures = _add_index(package, lines)
+    package.close(_description(counts))
+    return counts
 
 
-def write_cdxj(storage: Storage, choice: Choice, file: BinaryIO) -> int:
-    """Write the indexes of the chosen captures as one, sorted, and return how many there are.
+def page_line(entry: Entry) -> str:
+    """Return the line of a page in the list of pages: URL, second of its capture, titles and text of its articles.
 
-    Its file names are keys of the archive: pywb plays from it what lies there.
+    Title and text are the repaired ones in UTF-8, whatever the page's encoding was.
     """
-    count = 0
-    with SortedLines() as lines:
-        for key, wanted in choice.files.items():
-            found = index_lines(storage.read(cdxj_key(key)))
-            lines.add(line.text() for line in found if wanted is None or line.offset in wanted)
-        for line in lines:
-            file.write(line)
-            count += 1
-    return count
+    page = {
+        "id": entry.id,
+        "url": entry.final_url,
+        "ts": f"{entry.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+        "title": "；".join(article.title for article in entry.articles if article.title) or entry.final_url,
+        "text": "\n\n".join(article.text for article in entry.articles),
+    }
+    return json.dumps(page, ensure_ascii=False) + "\n"
 
 
 def archived_name(key: str) -> str:
-    """Return the name of a WARC inside a package, where there are no folders.
+    """Return the name of a WARC file in a package, which has no folders for them.
 
     >>> archived_name("warc/x/2026/03/fangzhi-x.warc.gz"), archived_name("warc/imported/0f3a/a.warc.zst")
     ('fangzhi-x.warc.gz', '0f3a-a.warc.gz')
     """
     if not key.startswith(IMPORTED):
         return key.rpartition("/")[2]
-    return safe(NAME.sub("", key.removeprefix(IMPORTED).replace("/", "-"))) + ".warc.gz"
+    return safe_name(WARC_NAME.sub("", key.removeprefix(IMPORTED).replace("/", "-"))) + ".warc.gz"
 
 
-def _pages(choice: Choice, entries: Iterable[Entry], written: Written) -> Iterator[str]:
+def _pages(selection: Selection, entries: Iterable[Entry], counts: ExportCounts) -> Iterator[str]:
     for entry in entries:
-        if not choice.holds(entry.location):
-            written.missing += 1
+        if not selection.holds(entry.location):
+            counts.missing += 1
             continue
-        written.newest = max(filter(None, (written.newest, entry.fetched_at)))
+        counts.newest = max(filter(None, (counts.newest, entry.fetched_at)))
         if entry.outcome == "article":
-            written.pages += 1
+            counts.pages += 1
             yield page_line(entry)
 
 
-def _archived(package: Package, storage: Storage, key: str, wanted: Set[int] | None) -> Iterator[Line]:
-    """Copy what is wanted of a file into the package, and yield the index lines of what was copied."""
-    lines, moves, name = index_lines(storage.read(cdxj_key(key))), Moves(), archived_name(key)
-    with package.part(f"archive/{name}") as part:
-        for piece in pieces(storage, key, lines, wanted):
-            part.write(piece.data)
-            moves.add(piece)
-    return filter(None, (moves.moved(line, name) for line in lines))
+def _add_warc(package: Package, storage: Storage, key: str, wanted: Set[int] | None) -> Iterator[CdxjLine]:
+    """Copy the wanted records of a file into the package, and return their index lines."""
+    lines, offsets, name = index_lines(storage.read(cdxj_key(key))), OffsetMap(), archived_name(key)
+    with package.add(f"archive/{name}") as file:
+        for copied in copy_records(storage, key, lines, wanted):
+            file.write(copied.data)
+            offsets.add(copied)
+    return filter(None, (offsets.moved(line, name) for line in lines))
 
 
-def _indexed(package: Package, lines: Iterable[bytes]) -> int:
-    """Put the index into the package, in packed blocks, and the list of these beside it; return how many lines."""
-    told = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
+def _add_index(package: Package, lines: Iterable[bytes]) -> int:
+    """Write the index in compressed blocks, and the list of the blocks; return the number of lines."""
+    blocks = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
     found, count = iter(lines), 0
-    with package.part("indexes/index.cdx.gz") as index:
-        while block := list(islice(found, BLOCK)):
-            packed = isal_zlib.compress(b"".join(block), LEVEL, GZIP)
-            place = {"offset": index.size, "length": len(packed), "digest": f"sha256:{_sha256(packed)}"}
-            told.append(f"{block[0].decode().split(' {', 1)[0]} {json.dumps(place)}\n")
+    with package.add("indexes/index.cdx.gz") as index:
+        while block := list(islice(found, LINES_PER_BLOCK)):
+            packed = isal_zlib.compress(b"".join(block), GZIP_LEVEL, GZIP_WINDOW_BITS)
+            location = {"offset": index.size, "length": len(packed), "digest": f"sha256:{_sha256(packed)}"}
+            blocks.append(f"{block[0].decode().split(' {', 1)[0]} {json.dumps(location)}\n")
             index.write(packed)
             count += len(block)
-    with package.part("indexes/index.idx", deflate=True) as summary:
-        summary.write("".join(told).encode())
+    with package.add("indexes/index.idx", deflate=True) as summary:
+        summary.write("".join(blocks).encode())
     return count
 
 
@@ -128,6 +129,6 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _described(written: Written) -> dict[str, str]:
-    created = {"created": f"{written.newest:%Y-%m-%dT%H:%M:%SZ}"} if written.newest else {}
-    return {**created, "software": f"fangzhi {version('fangzhi')}"}
+def _description(counts: ExportCounts) -> dict[str, str]:
+    created = {"created": f"{counts.newest:%Y-%m-%dT%H:%M:%SZ}"} if counts.newest else {}
+    return {**created, "software": f"fangzhi {__version__}"}

@@ -69,7 +69,7 @@ class Batch:
                 if why is None:
                     return archive_page(job, outcome, digests, self._stores)
             except StoreUnavailable as error:
-                if not archive.waits():
+                if not archive.has_unsent():
                     raise
                 why = error
             self.index()

@@ -17,8 +17,8 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
+from pipelines import __version__
 from pipelines.dedupe.verdict import classify, classify_near, fingerprint
-from pipelines.dedupe.winnowing import fingerprints
 from pipelines.errors import StoreUnavailable
 from pipelines.model import (
     Article,
@@ -37,16 +37,18 @@ from pipelines.model import (
     capture_id,
     capture_reference,
 )
-from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
 from pipelines.parse.region import region_of
-from pipelines.parse.repair import repair, seams
-from pipelines.parse.segment import segment
 
 logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
 """The status of an answer without a body: the page is as it was (RFC 9110 §15.4.5)."""
+
+STAGES = (
+    *("pipelines.parse.decode", "pipelines.parse.extract.article", "pipelines.parse.segment", "pipelines.parse.repair"),
+    "pipelines.dedupe.winnowing",
+)
+"""The modules that `read_page` imports for its first page; worker processes import them before that."""
 
 
 class CatalogueReader(Protocol):
@@ -103,7 +105,7 @@ class ArchiveWriter(Protocol):
     def full(self) -> StoreUnavailable | None:
         """Return why the archive accepts no more captures at present; None if it accepts them."""
 
-    def waits(self) -> bool:
+    def has_unsent(self) -> bool:
         """Return whether `roll` will free space."""
 
 
@@ -130,7 +132,7 @@ class NullArchive:
     def full(self) -> None:
         """Always accept captures."""
 
-    def waits(self) -> bool:
+    def has_unsent(self) -> bool:
         """Return False: there is no space to free."""
         return False
 
@@ -228,13 +230,22 @@ def _capture_order(capture: Reference) -> tuple[dt.datetime, str]:
 
 
 def read_page(job: Job) -> Outcome:
-    """Parse a page: decode, extract, segment, repair. Never raises: a bug becomes a rejection with its traceback."""
+    """Parse a page: decode, extract, segment, repair. Never raises: a bug becomes a rejection with its traceback.
+
+    The stages are imported here because a crawl leaves parsing to its workers: its own process does not need them.
+    """
+    from pipelines.dedupe.winnowing import fingerprints
+    from pipelines.parse.decode import decode
+    from pipelines.parse.extract.article import extract
+    from pipelines.parse.repair import language_model, repair
+    from pipelines.parse.segment import segment
+
     try:
         html = decode(job.capture, job.recipe.charset)
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
-        articles = (repair(part) for part in segment(draft, seams))
+        articles = (repair(part) for part in segment(draft, language_model))
         return tuple(evolve(article, fingerprints=fingerprints(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())
@@ -269,4 +280,4 @@ def make_entry(job: Job, outcome: Outcome, digests: Digests, verdict: Verdict, l
 @functools.cache
 def version() -> Version:
     """Return the versions of the programs that decide what a page is parsed to."""
-    return Version(fangzhi=importlib.metadata.version("fangzhi"), trafilatura=importlib.metadata.version("trafilatura"))
+    return Version(fangzhi=__version__, trafilatura=importlib.metadata.version("trafilatura"))

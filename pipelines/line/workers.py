@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 
 from pebble import ProcessPool
 
-from pipelines.line.order import read_page
+from pipelines.line.order import STAGES, read_page
 from pipelines.model import Job, Outcome, Rejection
 
 PAGE_S = 60
@@ -25,14 +27,15 @@ class ExtractionPool:
         """Start `workers` processes at the first page; a fork server imports the parsers once for all of them."""
         self.workers = workers
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.line.order", "trafilatura"])
+        context.set_forkserver_preload(["pipelines.line.order", *STAGES])
         self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, context=context)
 
     def submit(self, job: Job) -> Future[Outcome]:
         """Queue a page for parsing; the future never fails because of the page."""
         answer: Future[Outcome] = Future()
-        task = self._pool.schedule(read_page, args=(job,), timeout=PAGE_S)
-        task.add_done_callback(lambda done: answer.set_result(_outcome(done)))
+        seconds = PAGE_S
+        task = self._pool.schedule(read_page, args=(job,), timeout=seconds)
+        task.add_done_callback(lambda done: answer.set_result(_outcome(done, seconds)))
         return answer
 
     def close(self) -> None:
@@ -41,9 +44,20 @@ class ExtractionPool:
         self._pool.join()
 
 
-def _outcome(done: Future[Outcome]) -> Outcome:
+@contextmanager
+def open_pool(workers: int) -> Iterator[ExtractionPool | None]:
+    """Open a pool of so many workers; with 0 there is none, and the caller parses pages in its own process."""
+    pool = ExtractionPool(workers) if workers else None
+    try:
+        yield pool
+    finally:
+        if pool:
+            pool.close()
+
+
+def _outcome(done: Future[Outcome], seconds: float) -> Outcome:
     try:
         return done.result()
     except Exception as error:  # noqa: BLE001 - the caller waits for an answer, whatever happened to the worker
-        why = f"took more than {PAGE_S} s" if isinstance(error, FutureTimeoutError) else f"ended its worker: {error!r}"
+        why = f"took more than {seconds} s" if isinstance(error, FutureTimeoutError) else f"ended its worker: {error!r}"
         return Rejection(reason="parser-error", detail=why)

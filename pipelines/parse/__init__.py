@@ -1,1 +1,1 @@
-"""From the bytes of a page to its articles: decode, extract, segment, repair."""
+"""Turns the bytes of a page into its articles: decode, extract, segment, repair."""

@@ -1,38 +1,41 @@
-"""Where finished files are kept: one interface, one module for each scheme of address."""
+"""Stores of finished files: one interface, and a module for each scheme of addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
+
+from attrs import frozen
 
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options
 
 OPEN_SUFFIX = ".open"
-"""Ending of a file that is still being written; `keys` never lists one."""
+"""Ending of the name of a file that is still being written; `keys` never lists such files."""
 
 
 class Storage(Protocol):
     """A store of files that are written once and never changed.
 
-    Every method raises StoreUnavailable when the store cannot be used now, and StoreCorrupt when it lacks a key that
-    was asked for or holds something else under it.
+    Every method raises StoreUnavailable if the store cannot be used now, and StoreCorrupt if a key is missing or has
+    other content.
     """
 
-    apart: bool
-    """Whether the spool lies elsewhere than the store, so that what is put makes room in it."""
+    separate_spool: bool
+    """Whether the spool is not the store itself, so that `put` makes room in the spool."""
 
     @property
     def spool(self) -> Path:
-        """Local folder for files that are being written; they lie under their later key plus `.open`."""
+        """Local folder for files that are being written, each under its later key plus `.open`."""
 
     def put(self, key: str, path: Path) -> None:
-        """Take in a finished local file, which is gone afterwards; the same content under the same key is fine."""
+        """Move a finished local file into the store; the same content under the same key is no error."""
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
-        """Return a range of a file; less than `length` where the file ends before."""
+        """Return a range of a file; less than `length` bytes if the file ends before."""
 
     def open(self, key: str) -> BinaryIO:
         """Return a file as a stream from its start."""
@@ -44,36 +47,101 @@ class Storage(Protocol):
         """Return a file's size in bytes."""
 
     def remove(self, key: str) -> None:
-        """Take away what can be made again, an index or its manifest; nothing happens where there is none."""
+        """Delete a file that can be rebuilt: an index or its manifest; a missing file is no error."""
 
     def check(self) -> None:
-        """Raise StoreUnavailable, saying why and what to do, if files cannot be put here."""
+        """Raise StoreUnavailable, with reason and remedy, if files cannot be put into this store."""
 
 
-def spooled(storage: Storage, key: str) -> Path:
-    """Return where a file lies until the store has it."""
+def spool_path(storage: Storage, key: str) -> Path:
+    """Return the path of a file in the spool, until the store has it."""
     return storage.spool / (key + OPEN_SUFFIX)
 
 
-def open_storage(url: str, options: Options | None = None) -> Storage:
-    """Return the store at an address: a folder, `file:///folder` or `s3://bucket/prefix`; nothing is touched yet."""
-    scheme, separator, rest = url.partition("://")
-    match scheme if separator else "":
-        case "s3" if urlsplit(url).netloc:
-            from pipelines.storage.s3 import S3Storage
+@frozen(kw_only=True)
+class Backend:
+    """A kind of store, and the addresses that lead to it."""
 
-            return S3Storage(urlsplit(url).netloc, urlsplit(url).path.strip("/"), options)
-        case "file" if rest.startswith("/"):
-            return _local(Path(unquote(rest)))
-        case "" if url:
-            return _local(Path(url).expanduser())
-    raise ConfigError(
-        f"the archive address {url!r} is not understood",
-        hint="allowed are a folder, file:///folder and s3://bucket/prefix",
-    )
+    example: str
+    """An address of this kind, for error messages."""
+
+    normalise: Callable[[str], str]
+    """Returns a valid address in one spelling, which `open` takes, and the empty string for an invalid address."""
+
+    open: Callable[[str, Options], Storage]
+    """Opens the store at a normalised address, and does not access it yet."""
 
 
-def _local(folder: Path) -> Storage:
+def storage_address(address: str) -> str:
+    """Return the address of a store in the spelling that settings keep: `scheme://…`, or the path of a folder.
+
+    Raises ConfigError, which lists the valid kinds of addresses.
+    """
+    return _parsed(address)[1]
+
+
+def open_storage(address: str, options: Options | None = None) -> Storage:
+    """Return the store at an address (see `BACKENDS`), without accessing it yet; raises ConfigError."""
+    backend, normalised = _parsed(address)
+    return backend.open(normalised, options or Options())
+
+
+def is_store_address(address: str) -> bool:
+    """Tell whether an address names a file or folder in a store by the scheme of a backend: `s3://…`, `file://…`."""
+    scheme = urlsplit(address).scheme
+    return "://" in address and scheme != FOLDER_SCHEME and scheme in BACKENDS
+
+
+def _parsed(address: str) -> tuple[Backend, str]:
+    scheme = urlsplit(address).scheme
+    if "://" not in address and scheme not in BACKENDS:
+        scheme = FOLDER_SCHEME
+    backend = BACKENDS.get(scheme)
+    normalised = backend.normalise(address) if backend else ""
+    if backend is None or not normalised:
+        *others, last = (each.example for each in BACKENDS.values())
+        raise ConfigError(
+            f"the archive address {address!r} is not valid", hint=f"valid are {', '.join(others)} and {last}"
+        )
+    return backend, normalised
+
+
+def _normalised_path(address: str) -> str:
+    return "" if "://" in address else address
+
+
+def _normalised_file(address: str) -> str:
+    parts = urlsplit(address)
+    local = parts.netloc in ("", "localhost") and parts.path.startswith("/")
+    return os.path.normpath(unquote(parts.path)) if local else ""
+
+
+def _normalised_s3(address: str) -> str:
+    return address.rstrip("/") if urlsplit(address).netloc else ""
+
+
+def _open_folder(path: str, _: Options) -> Storage:
     from pipelines.storage.local import LocalStorage
 
-    return LocalStorage(folder)
+    return LocalStorage(Path(path).expanduser())
+
+
+def _open_s3(address: str, options: Options) -> Storage:
+    from pipelines.storage.s3 import S3Storage
+
+    parts = urlsplit(address)
+    return S3Storage(parts.netloc, parts.path.strip("/"), options)
+
+
+FOLDER_SCHEME = ""
+"""A path has no scheme."""
+
+BACKENDS = {
+    FOLDER_SCHEME: Backend(example="a folder", normalise=_normalised_path, open=_open_folder),
+    "file": Backend(example="file:///folder", normalise=_normalised_file, open=_open_folder),
+    "s3": Backend(example="s3://bucket/prefix", normalise=_normalised_s3, open=_open_s3),
+}
+"""Every kind of store by the scheme of its addresses; settings, error messages and `open_storage` read this table.
+
+Backends are imported when they are opened: boto3 takes longer to import than everything else together.
+"""

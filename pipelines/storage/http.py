@@ -1,4 +1,4 @@
-"""A file behind an http(s) address, read only: somebody else's WARC on a web server."""
+"""Files on a web server, read only: WARC files of others."""
 
 from __future__ import annotations
 
@@ -12,88 +12,90 @@ from urllib.request import Request, urlopen
 
 from pipelines.errors import StoreUnavailable
 
-SILENT_S = 60
-"""How long the server may say nothing."""
+TIMEOUT_S = 60
+"""Timeout for each read."""
 
-TRIES = 5
-"""How often in a row a connection may break before a byte came: long files outlive most connections, not servers."""
+MAX_TRIES = 5
+"""Successive broken connections without a byte between them: connections often break in long files, servers seldom."""
 
 
 def open_url(url: str) -> BinaryIO:
-    """Return the file as a stream from its start; raises StoreUnavailable, also while it is being read.
+    """Return the file as a stream from its start; raises StoreUnavailable, also from the stream's `read`.
 
-    Where the connection breaks, the rest is asked for by range.
+    If the connection breaks, the rest is requested by range.
     """
-    return cast("BinaryIO", io.BufferedReader(_Body(url), buffer_size=1 << 18))
+    return cast("BinaryIO", io.BufferedReader(_ResumingBody(url), buffer_size=1 << 18))
 
 
 def read_url(url: str, offset: int, length: int) -> bytes:
-    """Return a range of the file, by one ranged GET; from a server that knows no ranges, all up to there is read."""
-    with _translated(url), _ask(url, f"{offset}-{offset + length - 1}") as answer:
-        if answer.status != 206:
-            answer.read(offset)
-        return answer.read(length)
+    """Return a range of the file by one request; if the server ignores ranges, the bytes before it are read too."""
+    with _errors_translated(url), _get(url, f"{offset}-{offset + length - 1}") as response:
+        if response.status != 206:
+            response.read(offset)
+        return response.read(length)
 
 
 def size_of(url: str) -> int | None:
-    """Return the file's size in bytes, if the server says it."""
-    with _translated(url), urlopen(Request(url, method="HEAD"), timeout=SILENT_S) as answer:  # noqa: S310
-        told = answer.headers.get("Content-Length", "")
-    return int(told) if told.isdecimal() else None
+    """Return the file's size in bytes, or None if the server does not give it."""
+    with _errors_translated(url), urlopen(Request(url, method="HEAD"), timeout=TIMEOUT_S) as response:  # noqa: S310
+        length = response.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() else None
 
 
-class _Body(io.RawIOBase):
-    """The body of an answer, its errors translated."""
+class _ResumingBody(io.RawIOBase):
+    """The body of a response; requests the rest by range if the connection breaks."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._at = 0
-        with _translated(url):
-            self._answer = _ask(url)
-        self._size = self._answer.length
-        self._mark = self._answer.headers.get("ETag") or self._answer.headers.get("Last-Modified")
+        self._position = 0
+        with _errors_translated(url):
+            self._response = _get(url)
+        self._size = self._response.length
+        self._version = self._response.headers.get("ETag") or self._response.headers.get("Last-Modified")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        for left in reversed(range(TRIES)):
-            with _translated(self._url, passed=left > 0):
-                read = self._answer.readinto(buffer)
-                if read or self._size in (None, self._at):
-                    self._at += read
+        for left in reversed(range(MAX_TRIES)):
+            with _errors_translated(self._url, retry=left > 0):
+                read = self._response.readinto(buffer)
+                if read or self._size in (None, self._position):
+                    self._position += read
                     return read
-            with _translated(self._url, passed=left > 0):
-                self._go_on()
-        raise StoreUnavailable(f"{self._url} breaks off at byte {self._at}", "try again, or download the file first")
+            with _errors_translated(self._url, retry=left > 0):
+                self._resume()
+        raise StoreUnavailable(
+            f"{self._url} breaks off at byte {self._position}", "try again, or download the file first"
+        )
 
     def close(self) -> None:
-        self._answer.close()
+        self._response.close()
         super().close()
 
-    def _go_on(self) -> None:
-        """Ask for what is missing; a file that is another one by now, or a server without ranges, cannot go on."""
-        self._answer.close()
-        self._answer = _ask(self._url, f"{self._at}-")
-        now = self._answer.headers.get("ETag") or self._answer.headers.get("Last-Modified")
-        if self._answer.status != 206 or now != self._mark:
+    def _resume(self) -> None:
+        """Request the rest of the file; impossible if the file has changed or the server ignores ranges."""
+        self._response.close()
+        self._response = _get(self._url, f"{self._position}-")
+        version = self._response.headers.get("ETag") or self._response.headers.get("Last-Modified")
+        if self._response.status != 206 or version != self._version:
             raise StoreUnavailable(
-                f"{self._url} broke off at byte {self._at} and cannot be read on from there", "download the file first"
+                f"{self._url} broke off at byte {self._position} and cannot be resumed there", "download the file first"
             )
 
 
-def _ask(url: str, span: str = "") -> HTTPResponse:
+def _get(url: str, span: str = "") -> HTTPResponse:
     headers = {"Range": f"bytes={span}"} if span else {}
-    return cast("HTTPResponse", urlopen(Request(url, headers=headers), timeout=SILENT_S))  # noqa: S310 - the caller has checked the scheme
+    return cast("HTTPResponse", urlopen(Request(url, headers=headers), timeout=TIMEOUT_S))  # noqa: S310 - the caller has checked the scheme
 
 
 @contextmanager
-def _translated(url: str, *, passed: bool = False) -> Iterator[None]:
-    """Translate what goes wrong within; a connection that breaks is passed over if it may be tried again."""
+def _errors_translated(url: str, *, retry: bool = False) -> Iterator[None]:
+    """Translate errors into StoreUnavailable; a broken connection is ignored if the caller will `retry`."""
     try:
         yield
     except HTTPError as error:
         raise StoreUnavailable(f"{url} cannot be read: {error.code} {error.reason}", "correct the address") from error
     except (OSError, HTTPException) as error:
-        if not passed:
+        if not retry:
             raise StoreUnavailable(f"{url} cannot be read: {error}", "try again, or download the file first") from error

@@ -1,4 +1,4 @@
-"""Files in a folder of this machine."""
+"""Files in a local folder."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from typing import BinaryIO
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage import OPEN_SUFFIX
 
-NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-"""What filesystems without hard links (exFAT, some network shares) answer to link(2)."""
+NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+"""Errors of link(2) on file systems without hard links (exFAT, some network shares)."""
 
 HINTS = {
-    errno.ENOENT: "correct the path, or make the folder that is missing",
-    errno.EEXIST: "choose another --archive: a file has its place",
-    errno.ENOTDIR: "choose another --archive: a part of this one is a file",
-    errno.ENOSPC: "free some space, then start again",
-    errno.EDQUOT: "free some space or raise the quota, then start again",
+    errno.ENOENT: "correct the path, or create the missing folder",
+    errno.EEXIST: "choose another --archive: this path is a file",
+    errno.ENOTDIR: "choose another --archive: a part of this path is a file",
+    errno.ENOSPC: "free some disk space, then start again",
+    errno.EDQUOT: "free some disk space or raise the quota, then start again",
     errno.EROFS: "the file system is read-only: mount it writable or choose another --archive",
-    errno.EACCES: "give this user the right to write there or choose another --archive",
-    errno.EPERM: "give this user the right to write there or choose another --archive",
+    errno.EACCES: "give this user write permission there, or choose another --archive",
+    errno.EPERM: "give this user write permission there, or choose another --archive",
     errno.EFBIG: "raise the file size limit (ulimit -f)",
     errno.EMFILE: "raise the limit of open files (ulimit -n)",
 }
 
 
 class LocalStorage:
-    """An archive folder; files that are being written lie in it too, so that publishing is a rename."""
+    """An archive in a folder; it is its own spool, so that publishing a file is a rename."""
 
-    apart = False
+    separate_spool = False
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -45,38 +45,38 @@ class LocalStorage:
         return self.root
 
     def put(self, key: str, path: Path) -> None:
-        """Move a finished file of the folder to its key: there whole or not at all, and durable on return."""
+        """Move a finished file of the folder to its key: atomic, and durable on return."""
         target = self._path(key)
-        with unavailable("keep", target):
-            sync(path)
+        with os_errors_as_unavailable("write", target):
+            fsync(path)
             make_folder(target.parent)
             if not _link(path, target) and not filecmp.cmp(path, target, shallow=False):
                 raise StoreCorrupt(
-                    f"{target} exists already with other content, {path} was not put there",
+                    f"{target} already exists with other content, {path} was not moved there",
                     hint="compare the two files and move one of them away",
                 )
-            sync(target.parent)
+            fsync(target.parent)
             path.unlink(missing_ok=True)
-            sync(path.parent)
+            fsync(path.parent)
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
-        """Return a range of a file; less than `length` where the file ends before."""
-        with self.open(key) as file, unavailable("read", self._path(key)):
+        """Return a range of a file; less than `length` bytes if the file ends before."""
+        with self.open(key) as file, os_errors_as_unavailable("read", self._path(key)):
             file.seek(offset)
             return file.read() if length is None else file.read(length)
 
     def open(self, key: str) -> BinaryIO:
         """Return a file as a stream from its start."""
         path = self._path(key)
-        with unavailable("read", path):
+        with os_errors_as_unavailable("read", path):
             try:
                 return path.open("rb")
             except FileNotFoundError as error:
-                raise missing(key, str(self.root)) from error
+                raise missing_key(key, str(self.root)) from error
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys of finished files that begin with `prefix`, sorted by code point."""
-        with unavailable("list", self.root):
+        with os_errors_as_unavailable("list", self.root):
             found = [
                 (Path(folder) / name).relative_to(self.root).as_posix()
                 for folder, _, names in os.walk(self._path(prefix.rpartition("/")[0]))
@@ -88,37 +88,37 @@ class LocalStorage:
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""
         path = self._path(key)
-        with unavailable("read", path):
+        with os_errors_as_unavailable("read", path):
             try:
                 return path.stat().st_size
             except FileNotFoundError as error:
-                raise missing(key, str(self.root)) from error
+                raise missing_key(key, str(self.root)) from error
 
     def remove(self, key: str) -> None:
-        """Take a file away, if it is there."""
+        """Delete a file, if it exists."""
         path = self._path(key)
-        with unavailable("remove", path):
+        with os_errors_as_unavailable("remove", path):
             path.unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raise StoreUnavailable if the folder cannot be written to; makes it where only its last part is missing.
+        """Raise StoreUnavailable if the folder is not writable; creates the folder, but not its parents.
 
-        A missing parent is not made: it is more often a disk that is not mounted than a wish.
+        A missing parent is more often a disk that is not mounted than the user's intention.
         """
-        with unavailable("write to", self.root):
+        with os_errors_as_unavailable("write to", self.root):
             self.root.mkdir(exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root) as probe:
                 probe.write(b"fangzhi")
 
     def _path(self, key: str) -> Path:
         if PurePosixPath(key).is_absolute() or ".." in PurePosixPath(key).parts:
-            raise StoreCorrupt(f"the key {key!r} leads out of the archive {self.root}")
+            raise StoreCorrupt(f"the key {key!r} points outside of the archive {self.root}")
         return self.root / key
 
 
 @contextmanager
-def unavailable(verb: str, path: Path) -> Iterator[None]:
-    """Translate an OSError that arises within into StoreUnavailable."""
+def os_errors_as_unavailable(verb: str, path: Path) -> Iterator[None]:
+    """Translate an OSError of the `with` block into StoreUnavailable: `cannot VERB PATH: …`."""
     try:
         yield
     except OSError as error:
@@ -127,23 +127,24 @@ def unavailable(verb: str, path: Path) -> Iterator[None]:
         ) from error
 
 
-def missing(key: str, store: str) -> StoreCorrupt:
-    """Return the error for a key that the store should hold and does not."""
+def missing_key(key: str, store: str) -> StoreCorrupt:
+    """Return the error for a key that is missing in a store."""
     return StoreCorrupt(
-        f"the archive {store} holds no {key}", hint="`fangzhi verify` lists everything that is missing or changed"
+        f"the archive {store} holds no {key}",
+        hint="run `fangzhi verify`: it lists everything that is missing or changed",
     )
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and what is missing above it; that they are there is on the disk on return."""
+    """Create a folder and its missing parents; durable on return."""
     made = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for each in made:
-        sync(each.parent)
+        fsync(each.parent)
 
 
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk; nothing to do if it has gone."""
+def fsync(path: Path) -> None:
+    """Wait until a file, or the entries of a folder, are on the disk; a missing file is no error."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -155,13 +156,13 @@ def sync(path: Path) -> None:
 
 
 def _link(path: Path, target: Path) -> bool:
-    """Give `path` the name `target` too, or alone where links are unknown; False if something is there already."""
+    """Link `path` to `target`, or rename it where hard links do not exist; False if `target` exists."""
     try:
         os.link(path, target)
     except FileExistsError:
         return False
     except OSError as error:
-        if error.errno not in NO_LINKS:
+        if error.errno not in NO_HARD_LINKS:
             raise
         if target.exists():
             return False

@@ -1,4 +1,4 @@
-"""How files are written, rolled and kept: what the settings say of it, and why the defaults are what they are."""
+"""Options for writing an archive, with the reasons for the defaults."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ MB = 1_000_000
 
 @frozen(kw_only=True)
 class S3Options:
-    """How a bucket is spoken to. Sizes are in bytes, `lock_days` counts from the upload."""
+    """Options for S3. Sizes are in bytes; `lock_days` counts from the upload."""
 
-    # auto: the bucket goes into the host name, or into the path where the host is an address or has no dot.
+    # auto: the bucket is part of the host name, or of the path if the host is an IP address or has no dot.
     addressing: Literal["auto", "path", "virtual"] = "auto"
 
-    # boto3's own default, when_supported, sends CRC trailers that break radosgw behind TLS. We send Content-MD5.
+    # boto3's default, when_supported, sends CRC trailers that break radosgw over TLS. fangzhi sends Content-MD5.
     checksums: Literal["when_required", "when_supported"] = "when_required"
     storage_class: str | None = None
     lock: Literal["GOVERNANCE", "COMPLIANCE"] | None = None
     lock_days: int = 3_650
 
-    # Parts on their way at a time: 4 fill a 1 Gbit/s line to a server that takes 30 MB/s a connection.
+    # Parts sent at a time: 4 fill a 1 Gbit/s line to a server that accepts 30 MB/s per connection.
     concurrency: int = 4
 
-    # S3 takes 5 MB to 5 GB and 10,000 parts: 160 GB a file, 4 in memory, and at most so much sent again after a break.
+    # S3 accepts 10,000 parts of 5 MB to 5 GB. 16 MB: files up to 160 GB, four parts in memory, at most one part sent
+    # again after a broken connection.
     part_size: int = 16 * MB
 
 
 @frozen(kw_only=True)
 class Options:
-    """How an archive is written. Sizes are in bytes; `spool` None is a folder among the user's data.
+    """Options for writing an archive. Sizes are in bytes; `spool` None is a folder in the user's data directory.
 
-    A page is acknowledged once it is on the disk: `sync_pages` share one fdatasync at most, and none waits for it
-    longer than `sync_age`, nor when no other page is at hand.
+    A page is acknowledged once it is on the disk. Up to `sync_pages` pages share one fdatasync; none waits for it
+    longer than `sync_age`, or when no further page is ready.
     """
 
     spool: Path | None = None
 
-    # Ten files of `roll_size`: nine hours of 30 pages/s at 10 KB a page.
+    # Ten files of `roll_size`: nine hours of 30 pages/s at 10 KB per page.
     spool_limit: int = 10_000 * MB
 
-    # On a disk where a sync takes 5 ms: 168 pages/s with one for each, 622 with one for 20, 700 with one for 100.
+    # On a disk where a sync takes 5 ms: 168 pages/s with a sync per page, 622 per 20 pages, 700 per 100 pages.
     sync_pages: int = 20
     sync_age: dt.timedelta = dt.timedelta(seconds=1)
 
-    # What web archives roll at: one unit of copying and checking.
+    # The usual size of WARC files in web archives: one unit of copying and checking.
     roll_size: int = 1_000 * MB
 
-    # After an hour at most a capture is where other machines and other tools find it.
+    # A capture is visible to other machines and tools after at most an hour.
     roll_age: dt.timedelta = dt.timedelta(hours=1)
     s3: S3Options = field(factory=S3Options)

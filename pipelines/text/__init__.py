@@ -1,1 +1,1 @@
-"""Chinese text: normalising, simplifying, scripts."""
+"""Chinese text: normalisation for comparison, conversion to simplified characters, script detection."""

@@ -1,7 +1,8 @@
-"""What OpenCC's conversion to simplified characters is known to get wrong, and how it is written.
+"""Known errors of OpenCC's conversion to simplified characters, and their corrections.
 
-Found by converting a month of a newspaper to and fro, by reading native traditional text, and in OpenCC's own phrases,
-which are also found where two words meet (於倫 in 位於倫敦). Only what is certain stands here.
+They were found by converting a month of a newspaper to traditional characters and back, by reading native traditional
+text, and in OpenCC's own list of phrases, which also match across the boundary of two words (於倫 in 位於倫敦). The
+list holds only certain cases.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ VARIANTS = str.maketrans(
     "砲舖籐姪隄粧欵讐濬徧凖袴傚効遶喒皁硏瑯牠妳衹揹擡伕幷",
     "炮铺藤侄堤妆款仇浚遍准裤效效绕咱皂研琅它你只背抬夫并",
 )
-"""Characters of traditional pages that OpenCC's table lacks."""
+"""Characters of traditional pages that are missing in OpenCC's table."""
 
 _WORDS = """
 乾安/乾安 乾務/乾务 乾潭/乾潭 乾驛/乾驿 乾州/乾州 二噁英/二噁英 甚麼/什么 甚么/什么 批覆/批复
@@ -21,19 +22,19 @@ _WORDS = """
 沈澱/沉淀 沈重/沉重 沈睡/沉睡 沈悶/沉闷 沈穩/沉稳 沈痛/沉痛 沈迷/沉迷 沈淪/沉沦 深沈/深沉
 浮沈/浮沉 低沈/低沉 消沈/消沉 昏沈/昏沉 乾/干 於/于 藉/借 覆/覆 祇/只
 """
-CONVERTED = dict(pair.split("/") for pair in _WORDS.split())
-"""By word as it stands in a traditional page: 乾 in names of places (乾縣 OpenCC knows), and words for characters of
-several forms. Single characters hold only where `KNOWN` finds them."""
+CORRECTIONS = dict(pair.split("/") for pair in _WORDS.split())
+"""Simplified forms by word, as a traditional page writes it: place names with 乾 (OpenCC knows 乾縣), and words with a
+character that has several simplified forms. Single characters apply only where `KNOWN_ERRORS` matches them."""
 
 _IN_CONTEXT = (
     r"乾(?<=[曬晒烘擦晾吹瀝沥榨蒸]乾)",  # OpenCC keeps 乾 in 曬乾|道路
-    r"於(?=倫|單|坦|則|其一|戲|琳|敖|惟一|潛[在力能水伏])",  # its people and places: 位於|倫敦, 對於|單位
-    r"藉(?<![狼慰蘊蕴醞枕藉]藉)(?![藉田])",  # it lists words with 借; all but these have it
-    r"覆(?<![回答批反函]覆)(?=[上住])",  # it replies to letters: 覆上|一層
+    r"於(?=倫|單|坦|則|其一|戲|琳|敖|惟一|潛[在力能水伏])",  # OpenCC finds names with 於 in 位於|倫敦, 對於|單位
+    r"藉(?<![狼慰蘊蕴醞枕藉]藉)(?![藉田])",  # OpenCC lists words with 借; only these keep 藉
+    r"覆(?<![回答批反函]覆)(?=[上住])",  # OpenCC takes it for "reply": 覆上|一層
     r"祇(?<![神地]祇)",
 )
-KNOWN = re.compile("|".join([*(word for word in CONVERTED if len(word) > 1), *_IN_CONTEXT]))
-"""Finds them in the text before conversion; the form of what it matches is in `CONVERTED`."""
+KNOWN_ERRORS = re.compile("|".join([*(word for word in CORRECTIONS if len(word) > 1), *_IN_CONTEXT]))
+"""Finds known errors in a text before conversion. `CORRECTIONS` has the simplified form of each match."""
 
 _ZHU = re.compile(
     r"""著(?:
@@ -50,17 +51,17 @@ _ZHU = re.compile(
     )""",
     re.VERBOSE,
 )
-"""著 that is read zhù. Out of 2,845 of a newspaper's 著 and 着, all written 著, 14 come out otherwise, 8 of these 執著,
-which the norm of 2002 on variant words writes 执着."""
+"""著 that is read zhù. Of 2,845 著 and 着 in a newspaper, all converted to 著 first, 14 come out different from the
+newspaper; 8 of these are 執著, which the standard of 2002 on variant words writes 执着."""
 
 
-def write_aspect(text: str) -> str:
-    """Write 着 for the 著 of a traditional page that is read zhe, zhuó or zháo, which OpenCC leaves.
+def restore_zhe(text: str) -> str:
+    """Return a traditional text with 着 for each 著 that is read zhe, zhuó or zháo; OpenCC leaves these unchanged.
 
-    >>> write_aspect("忙著著書立說，成效顯著，著眼於名著，承接著")
+    >>> restore_zhe("忙著著書立說，成效顯著，著眼於名著，承接著")
     '忙着著書立說，成效顯著，着眼於名著，承接着'
     """
     if "著" not in text:
         return text
-    kept = {found.start() for found in _ZHU.finditer(text)}
-    return "".join("着" if char == "著" and place not in kept else char for place, char in enumerate(text))
+    zhu = {found.start() for found in _ZHU.finditer(text)}
+    return "".join("着" if char == "著" and at not in zhu else char for at, char in enumerate(text))

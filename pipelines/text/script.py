@@ -1,4 +1,4 @@
-"""Simplified or traditional: which of the two a text is written in."""
+"""The script of a text: simplified, traditional, or mixed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from attrs import frozen
 
 from pipelines.model import Script
 
-CLEAR = 0.1
-"""Share of the other script's characters up to which a text is of one script: quotations and names stay under .05,
-half-converted pages lie over .3."""
+MAX_OTHER_SCRIPT_SHARE = 0.1
+"""Largest share of characters of the other script in a text of one script: quotations and names stay under .05,
+half-converted pages are over .3."""
 
 
 @frozen
@@ -24,28 +24,30 @@ class _Characters:
 
 
 def script_of(text: str) -> Script:
-    """Return the script of a text, by the characters that only one of them uses; simplified where there are none.
+    """Return the script of a text, from the characters that only one script uses; simplified if there are none.
 
     >>> script_of("關於召開會議的通知"), script_of("关于召开会议的通知"), script_of("關於召开会议")
     ('hant', 'hans', 'mixed')
     """
-    known, counts = _characters(), Counter(text)
-    traditional = sum(count for char, count in counts.items() if char in known.traditional)
-    simplified = sum(count for char, count in counts.items() if char in known.simplified)
+    exclusive, counts = _characters(), Counter(text)
+    traditional = sum(count for char, count in counts.items() if char in exclusive.traditional)
+    simplified = sum(count for char, count in counts.items() if char in exclusive.simplified)
     share = traditional / ((traditional + simplified) or 1)
-    return "hans" if share <= CLEAR else "hant" if share >= 1 - CLEAR else "mixed"
+    return "hans" if share <= MAX_OTHER_SCRIPT_SHARE else "hant" if share >= 1 - MAX_OTHER_SCRIPT_SHARE else "mixed"
 
 
-def foreign_to(script: Script) -> frozenset[str]:
+def foreign_chars(script: Script) -> frozenset[str]:
     """Return the characters that a text in this script does not use."""
-    known = _characters()
-    return {"hant": known.simplified, "hans": known.traditional, "mixed": frozenset[str]()}[script]
+    exclusive = _characters()
+    return {"hant": exclusive.simplified, "hans": exclusive.traditional, "mixed": frozenset[str]()}[script]
 
 
-def folded(text: str) -> str:
-    """Return a text with each traditional character by itself in its first simplified form: quick, and of equal length.
+def fold_to_simplified(text: str) -> str:
+    """Return a text of the same length with each traditional character replaced by its first simplified form.
 
-    >>> folded("工作人員")
+    Faster than `simplify`, and without regard to words.
+
+    >>> fold_to_simplified("工作人員")
     '工作人员'
     """
     return text.translate(_folding())
@@ -53,13 +55,15 @@ def folded(text: str) -> str:
 
 @functools.cache
 def _folding() -> dict[int, str]:
-    return {ord(char): forms[0] for char, forms in table("TSCharacters").items() if len(char) == len(forms[0]) == 1}
+    return {
+        ord(char): forms[0] for char, forms in opencc_table("TSCharacters").items() if len(char) == len(forms[0]) == 1
+    }
 
 
 @functools.cache
 def _characters() -> _Characters:
-    """Read OpenCC's tables; a character that may stay as it is in the other script is a sign of neither."""
-    from_traditional, from_simplified = table("TSCharacters"), table("STCharacters")
+    """Read OpenCC's tables. A character that may stay unchanged in the other script counts for neither."""
+    from_traditional, from_simplified = opencc_table("TSCharacters"), opencc_table("STCharacters")
     return _Characters(
         frozenset(
             char for char, forms in from_traditional.items() if char not in forms and char not in from_simplified
@@ -71,8 +75,8 @@ def _characters() -> _Characters:
 
 
 @functools.cache
-def table(name: str) -> dict[str, tuple[str, ...]]:
-    """Return one of OpenCC's dictionaries: for each entry its forms, the preferred one first."""
+def opencc_table(name: str) -> dict[str, tuple[str, ...]]:
+    """Return one of OpenCC's dictionaries: the forms of each entry, the preferred one first."""
     text = (resources.files("opencc") / "dictionary" / f"{name}.txt").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines() if "\t" in line)
     return {entry: tuple(forms.split()) for entry, forms in rows}

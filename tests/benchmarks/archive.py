@@ -56,8 +56,8 @@ def write_ours(pages: list[Capture], path: Path) -> None:
         archive = filled(pages, folder)
         archive.sync()
         archive.abandon()
-        [segment] = Path(folder).rglob("*.open")
-        segment.replace(path)
+        [file] = Path(folder).rglob("*.open")
+        file.replace(path)
 
 
 def publish_ours(pages: list[Capture], path: Path) -> None:

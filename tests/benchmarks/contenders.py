@@ -48,8 +48,8 @@ class Led(Bare):
 
     def begin(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
-        scheduler.take(SITE, "")
-        scheduler.add(Page(url=url, site=SITE) for url in self.urls.split())
+        scheduler.claim_site(SITE, "")
+        scheduler.enqueue(Page(url=url, site=SITE) for url in self.urls.split())
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         requests: tuple[scrapy.Request, ...] = ()

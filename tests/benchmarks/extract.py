@@ -17,7 +17,8 @@ from typing import Any
 from crawler.demo import BaseUrls, City, Truth, build
 from pipelines.model import Capture, Recipe
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import container, extract, tree
+from pipelines.parse.extract import container, tree
+from pipelines.parse.extract.article import extract
 from pipelines.parse.extract.lines import lay_out
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pages"
@@ -88,8 +89,8 @@ def corpus() -> list[Page]:
 
 def is_marked(page: Page) -> bool:
     """Tell whether a known mark names the body of a page."""
-    root = tree.parse(page[1])
-    found = container.find(root, lay_out(root), page[1], (), None) if root is not None else None
+    root = tree.parse_html(page[1])
+    found = container.find_body(root, lay_out(root), page[1], (), None) if root is not None else None
     return found is not None and found.marker != "densest"
 
 

@@ -21,7 +21,7 @@ from attrs import evolve
 
 from crawler.demo import build, serve
 from pipelines.dedupe.verdict import EMPTY
-from tests.fangzhi import start
+from tests.fangzhi import start_installed
 from tests.journeys.test_kill import remembered
 from tests.pipelines.line.test_batch import cut_power
 from tests.pipelines.storage.faults import Faults, faulty
@@ -81,7 +81,7 @@ def killed(folder: Path, seed: int, endpoint: str) -> Counter[str]:
             faults.busy = faults.lost = 0.1
         acknowledged: set[str] = set()
         for _ in range(KILLS):
-            with start("crawl", *SITES, *town.options, "--json", stderr=subprocess.DEVNULL) as process:
+            with start_installed("crawl", *SITES, *town.options, "--json", stderr=subprocess.DEVNULL) as process:
                 time.sleep(chance.uniform(3, 10))
                 process.kill()
             acknowledged |= remembered(catalogue)

@@ -16,8 +16,8 @@ from warcio.checker import Checker
 from warcio.indexer import Indexer
 
 from pipelines.archive import Archive
-from pipelines.archive.cdxj import cdxj_line, write_cdxj
-from pipelines.archive.reader import records
+from pipelines.archive.cdxj import cdxj_content, cdxj_line
+from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.storage import open_storage
 from pipelines.verify import Verification
@@ -84,7 +84,7 @@ def verify(folder: Path) -> None:
     """Check an archive of one file to the last byte; the catalogue is left out."""
     check = Verification(Archive(open_storage(str(folder))), None, sample=None)
     list(check.findings())
-    assert check.seen.records == 2 * PAGES + 1
+    assert check.counts.records == 2 * PAGES + 1
 
 
 def index_warcio(path: Path) -> None:
@@ -97,7 +97,7 @@ def index_warcio(path: Path) -> None:
 def index(path: Path) -> None:
     """Index as is done when a file closes."""
     with path.open("rb") as file:
-        content = write_cdxj(cdxj_line(record, "key") for record in records(RecordStream(file)))
+        content = cdxj_content(cdxj_line(record, "key") for record in records(RecordStream(file)))
     assert content.count(b"\n") == PAGES
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
+from pipelines.parse.segment.block_traits import BlockTraits
 from pipelines.parse.segment.headlines import headlines
+from pipelines.parse.segment.join_candidates import JoinCandidates
+from pipelines.parse.segment.join_weights import WEIGHTS
 from pipelines.parse.segment.roles import paragraphs_of, roles_of
-from pipelines.parse.segment.shapes import Shape
-from pipelines.parse.segment.ways import Ways
-from pipelines.parse.segment.weights import WEIGHTS
 from tests.benchmarks.segment import SIZES
 from tests.pages_of_articles.compose import KINDS, Page, compose
 from tests.pages_of_articles.printed import printed
@@ -31,7 +31,7 @@ PRIOR = 0.5
 STEPS, SETTLED = 50, 1e-4
 """Newton's steps at most, and the change of all weights at which they end."""
 
-WRITTEN_ONLY = ("heading", "heading-seam")
+WRITTEN_ONLY = ("heading", "heading-join-gain")
 """Signs that only written pages have: those of the paper are without headings."""
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -43,16 +43,16 @@ Choice = tuple[list[Row], int]
 
 def choices(page: Page, names: Sequence[str]) -> Iterator[Choice]:
     """Yield for each open end the ways to go on, and for each torn beginning those to go back, that others leave it."""
-    blocks = tuple(map(Shape, page.draft.blocks))
-    heads = headlines(blocks, seams)
+    blocks = tuple(map(BlockTraits, page.draft.blocks))
+    heads = headlines(blocks, language_model)
     paragraphs = paragraphs_of(blocks, heads, roles_of(blocks, heads)) if heads else []
     texts = [piece.text for piece in page.pieces]
     true = {(texts.index(piece.follows.text), at) for at, piece in enumerate(page.pieces) if piece.follows}
     onward, backward = dict(true), {right: left for left, right in true}
     sides: dict[tuple[str, int], list[tuple[Row, bool]]] = defaultdict(list)
-    ways = Ways(paragraphs, seams)
+    ways = JoinCandidates(paragraphs, language_model)
     for at, left in enumerate(paragraphs):
-        for right, signs in ways.behind(at):
+        for right, signs in ways.continuations_of(at):
             one, two = left.number, right.number
             row = [float(signs.get(name, 0)) for name in names]
             if backward.get(two, one) == one:
@@ -114,9 +114,9 @@ def main() -> None:
     best = fitted(given, len(names))
     print(f"{len(given)} ends and beginnings on {2 * PAGES * len(KINDS) * len(SIZES)} pages: in use, fitted")
     for name, weight in zip(names, best, strict=True):
-        print(f"  {name:<14}{WEIGHTS[name]:>7.1f}{weight:>8.2f}")
+        print(f"  {name:<24}{WEIGHTS[name]:>7.1f}{weight:>8.2f}")
     used = likelihood(np.array(list(WEIGHTS.values())), given)[0]
-    print(f"  {'nats a choice':<14}{used / len(given):>8.3f}{likelihood(best, given)[0] / len(given):>8.3f}")
+    print(f"  {'nats a choice':<24}{used / len(given):>8.3f}{likelihood(best, given)[0] / len(given):>8.3f}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Any
 
 from crawler.demo import build, serve
 from pipelines.dedupe.verdict import EMPTY
-from tests.fangzhi import documents, fangzhi, start, warcs
+from tests.fangzhi import documents, fangzhi, start_installed, warcs
 from tests.journeys.test_kill import remembered
 from tests.town import SITES, Town, settle
 
@@ -64,7 +64,7 @@ def killed(town: Town, moment: Callable[[], bool]) -> bool:
     """Start a crawl, kill it at a moment, and tell whether it was running then."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     until = time.monotonic() + LONGEST_S
-    with start("crawl", *SITES, *town.options, "--json", **quiet) as process:
+    with start_installed("crawl", *SITES, *town.options, "--json", **quiet) as process:
         while not moment() and process.poll() is None and time.monotonic() < until:
             time.sleep(0.01)
         running = process.poll() is None
@@ -73,7 +73,7 @@ def killed(town: Town, moment: Callable[[], bool]) -> bool:
 
 
 def tell(town: Town, wanted: set[str], acknowledged: set[str]) -> None:
-    """Print what is there in the end, and what the city's access log says."""
+    """Print what is there in the end, and what the city's access log says; raises AssertionError if any is wrong."""
     entries = said(town, "list")
     there = {entry["url"] for entry in entries}
     ids = Counter(entry["id"] for entry in entries)
@@ -90,6 +90,11 @@ def tell(town: Town, wanted: set[str], acknowledged: set[str]) -> None:
     print(f"replay          {again['unchanged']:6}   unchanged, {again['changed']} changed, {again['added']} added")
     asked = Counter((visit.portal, visit.target) for visit in town.server.log if visit.target != "/robots.txt")
     print(f"access log      {asked.total():6}   requests, {asked.total() - len(asked)} of them for the second time")
+    assert there == wanted, "pages are missing, or were not asked for"
+    assert acknowledged <= ids.keys(), "what was acknowledged is lost"
+    assert doubled(ids) == doubled(bodies) == 0, "something is there twice"
+    assert not found, "the archive is damaged"
+    assert again["unchanged"] == len(entries), "a replay gives other entries"
 
 
 def said(town: Town, *arguments: str) -> list[dict[str, Any]]:

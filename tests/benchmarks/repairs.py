@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import tests.damage
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
-from pipelines.parse.repair.widen_punctuation import FULL, widen_punctuation
+from pipelines.parse.repair.widen_punctuation import FULL_WIDTH, widen_punctuation
 from pipelines.text.script import script_of
 from pipelines.text.simplify import convert, simplify
 from tests.damage import shift
@@ -62,9 +62,9 @@ def marks_right(text: str) -> str:
     for page in pages(text, PAGE):
         widened = widen_punctuation(half_width(page, random.Random(1))).text
         for mark, out in zip(_solid(page), _solid(widened), strict=True):
-            if mark in FULL.values():
+            if mark in FULL_WIDTH.values():
                 right[mark == out] += 1
-            changed += mark in FULL and mark != out
+            changed += mark in FULL_WIDTH and mark != out
     return f"{right[True] / right.total():.2%} of {right.total():,}, {changed} of others changed"
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field, frozen
 
 from pipelines.model import Draft
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment
 from pipelines.parse.segment.drafts import CAPTION, JOIN
@@ -38,7 +38,7 @@ class Found:
 
 def found(page: Page) -> Found:
     """Cut a page and take the result apart again into the pieces that it was composed of."""
-    parts = segment(page.draft, seams)
+    parts = segment(page.draft, language_model)
     pieces = [list(pieces_of(part)) for part in parts]
     heads = [part.title or "" for part in parts if part.title != page.title]
     out = [*heads, *(part.subtitle or "" for part in parts), *(text for each in pieces for text, _ in each)]
@@ -116,7 +116,7 @@ def timed(page: Page) -> float:
     """Return how many milliseconds of the processor a page takes."""
     draft = page.draft
     began = time.process_time_ns()
-    segment(draft, seams)
+    segment(draft, language_model)
     return (time.process_time_ns() - began) / 1e6
 
 
@@ -128,7 +128,7 @@ def main() -> None:
     source = next(iter(sys.argv[1:]), "held")
     if source.startswith("printed") and not printed("held"):
         sys.exit("The evaluation corpus, out of which printed articles are taken, is not beside this checkout.")
-    seams.seam("预热", "词表")
+    language_model.join_gain("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
     print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
     whole = Row()
@@ -142,7 +142,7 @@ def main() -> None:
             print(f"  {kind:<10}{f'{least}–{most} articles':<18}{here}", flush=True)
     print(f"  {'all pages':<28}{whole}")
     single = [compose(1, "whole", source, random.Random(seed)) for seed in range(PAGES)]
-    cut = sum(len(segment(page.draft, seams)) > 1 for page in single)
+    cut = sum(len(segment(page.draft, language_model)) > 1 for page in single)
     print(f"  one article: {statistics.median(map(timed, single)):.2f} ms, {cut} of {PAGES} cut")
 
 

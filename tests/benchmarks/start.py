@@ -1,44 +1,104 @@
-"""How long a person waits: `fangzhi --help`, and one page by `fangzhi fetch` beside `scrapy fetch`."""
+"""How long a person waits: the CPU of commands that look at an archive, the first request of a crawl, and one page.
+
+CPU seconds, user and system, are what a loaded machine changes least; each is printed as median (least to most).
+"""
 
 from __future__ import annotations
 
-import os
+import resource
+import socket
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
+from contextlib import closing
 from pathlib import Path
 
+import psutil
+
 from crawler.demo import build, running
+from pipelines.catalogue.catalogue import Catalogue
+from tests.fangzhi import PROGRAM, environment
+from tests.pipelines.made import capture, entry
 
 RUNS = 5
-BIN = Path(sys.executable).parent
+CAPTURES = 20
+"""In the archive that is listed: a screen of them, so that the start is measured and not the reading."""
+
+PATIENCE_S = 60
+"""How long to wait for the first request of a crawl; it comes after one to five."""
+
+SITE = """
+name = "云洲市人民政府"
+family = "generic"
+hosts = ["{host}"]
+sections = [{{ name = "要闻", url = "http://{host}/list/" }}]
+"""
 
 
 def main() -> None:
-    """Print the median seconds of each command, cold, one after another."""
+    """Print the CPU seconds of each command, cold, one after another."""
     with running() as base_urls, tempfile.TemporaryDirectory() as folder:
         truths = build().truth(base_urls)
         url = next(truth.url for truth in truths if truth.kind == "article" and truth.trap is None)
-        commands = {
-            "fangzhi --help": [BIN / "fangzhi", "--help"],
-            "scrapy fetch": [BIN / "scrapy", "fetch", "--nolog", url],
-            "fangzhi fetch": [BIN / "fangzhi", "fetch", url, "--archive", f"{folder}/archive", "--allow-private"],
+        small = ["--archive", f"{folder}/small"]
+        shown = _fill(Path(folder, "small"))
+        commands: dict[str, list[str | Path]] = {
+            "fangzhi --help": [PROGRAM, "--help"],
+            "fangzhi --version": [PROGRAM, "--version"],
+            "fangzhi list": [PROGRAM, "list", *small],
+            "fangzhi show": [PROGRAM, "show", shown, *small],
+            "fangzhi search": [PROGRAM, "search", "防汛", *small],
+            "scrapy fetch": [PROGRAM.with_name("scrapy"), "fetch", "--nolog", url],
+            "fangzhi fetch": [PROGRAM, "fetch", url, "--archive", f"{folder}/archive", "--allow-private"],
         }
-        seconds: dict[str, list[float]] = {name: [] for name in commands}
+        seconds: dict[str, list[float]] = {}
         for _ in range(RUNS):
             for name, command in commands.items():
-                seconds[name].append(timed(command, Path(folder)))
+                seconds.setdefault(name, []).append(_of_command(command, Path(folder)))
+            seconds.setdefault("first request of a crawl", []).append(_to_first_request())
     for name, taken in seconds.items():
-        print(f"  {name:<16} {statistics.median(taken):.2f} s  ({min(taken):.2f} to {max(taken):.2f})")
+        print(f"  {name:<24} {statistics.median(taken):.2f} s  ({min(taken):.2f} to {max(taken):.2f})")
 
 
-def timed(command: list[str | Path], folder: Path) -> float:
-    """Return how many seconds a command takes from start to end."""
-    began = time.perf_counter()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, check=True, env=os.environ)
-    return time.perf_counter() - began
+def _fill(archive: Path) -> str:
+    """Make the catalogue of a small archive and return the id of one of its entries."""
+    archive.mkdir()
+    made = [entry(capture(number), text=f"云洲市召开第{number}次防汛会议。") for number in range(CAPTURES)]
+    with closing(Catalogue(f"sqlite:///{archive}/catalogue.sqlite")) as catalogue:
+        for each in made:
+            catalogue.put(each)
+    return made[0].id
+
+
+def _of_command(command: list[str | Path], folder: Path) -> float:
+    """Return the CPU seconds of a command, from its start to its end."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, check=True, env=environment())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _to_first_request() -> float:
+    """Return the CPU seconds that a crawl and its processes have used when its first request comes, for robots.txt."""
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        site = SITE.format(host=f"127.0.0.1:{server.getsockname()[1]}")
+        Path(folder, "town.toml").write_text(site, encoding="utf-8")
+        options = ("--quiet", "--allow-private", "--registry", folder, "--archive", f"{folder}/archive")
+        server.settimeout(PATIENCE_S)
+        with subprocess.Popen([PROGRAM, "crawl", "town", *options], cwd=folder, env=environment()) as crawl:
+            try:
+                asked, _ = server.accept()
+                own = psutil.Process(crawl.pid)
+                used = sum(map(_used, (own, *own.children(recursive=True))))
+                asked.close()
+            finally:
+                crawl.kill()
+    return used
+
+
+def _used(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 if __name__ == "__main__":

@@ -77,14 +77,14 @@ def test_the_user_agent_names_the_contact(tmp_path: Path) -> None:
     [
         ("workers = ", "no valid TOML"),
         ('workres = 2\narchive = "a"', "unknown key workres"),
-        ('workers = "2"', "workers: a whole number from 1 is expected, not '2'"),
-        ("workers = 0", "workers: a whole number from 1 is expected"),
+        ('workers = "2"', "workers: a whole number from 0 is expected, not '2'"),
+        ("workers = -1", "workers: a whole number from 0 is expected"),
         ("workers = true", "workers: a whole number"),
         ("timeout = inf", "timeout: a number of seconds from 1"),
         ("allow_private = 1", "allow_private: true or false"),
         ('registry = "sites"', "registry: a list of folders"),
-        ('archive = "ftp://a/b"', "ftp://a/b is no archive"),
-        ('archive = "s3:bucket"', "is no archive"),
+        ('archive = "ftp://a/b"', "the archive address 'ftp://a/b' is not valid"),
+        ('archive = "s3:bucket"', "the archive address 's3:bucket' is not valid"),
         ('archive = ""', "archive: text"),
         ('catalogue = "mysql://a"', "the catalogue URL 'mysql://a' is not valid"),
         ('user_agent = "方志"', "cannot go into a request"),
@@ -106,8 +106,13 @@ def test_an_unknown_key_is_told_what_is_allowed(tmp_path: Path) -> None:
     assert "archive, catalogue, frontier, user_agent" in (caught.value.hint or "")
 
 
+def test_no_worker_is_a_number_of_workers(tmp_path: Path) -> None:
+    assert load(tmp_path, {"FANGZHI_WORKERS": "0"}).workers == 0
+    assert load(tmp_path, {"FANGZHI_WORKERS": "2"}, workers=0).workers == 0
+
+
 def test_a_wrong_variable_or_option_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"^FANGZHI_WORKERS: a whole number from 1 is expected, not 'many'"):
+    with pytest.raises(ConfigError, match=r"^FANGZHI_WORKERS: a whole number from 0 is expected, not 'many'"):
         load(tmp_path, {"FANGZHI_WORKERS": "many"})
     with pytest.raises(ConfigError, match=r"^--archive: "):
         load(tmp_path, archive="ftp://a/b")
@@ -149,7 +154,7 @@ def test_a_default_schedule_is_checked_where_it_stands(tmp_path: Path) -> None:
     assert load(tmp_path).schedule == "every 6h"
     assert load(tmp_path, {"FANGZHI_SCHEDULE": "30 22 * * *"}).schedule == "30 22 * * *"
     (tmp_path / "fangzhi.toml").write_text('schedule = "now and then"\n')
-    with pytest.raises(ConfigError, match=r"fangzhi\.toml: schedule: 'now and then' is no schedule; allowed are"):
+    with pytest.raises(ConfigError, match=r"fangzhi\.toml: schedule: 'now and then' is not a schedule; allowed are"):
         load(tmp_path)
 
 

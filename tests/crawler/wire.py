@@ -1,4 +1,4 @@
-"""A server that sends the very bytes it is told to, and remembers the very bytes it was sent."""
+"""An HTTP server that sends exactly the given bytes, and records the bytes that it receives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ CLIENT_HELLO = b"\x16\x03"
 
 
 class Wire:
-    """Answers each request with the raw bytes set for its path, or with those for a cookie, or `once`; then closes."""
+    """Answers each request with the raw bytes in `answers` for its path, then closes the connection.
+
+    `with_cookie` replaces them for requests with a cookie, `once` for the next request to a path.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None, place: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.answers: dict[str, bytes] = {}
@@ -27,7 +30,7 @@ class Wire:
         self.base = f"{'https' if tls else 'http'}://{place[0]}:{self._socket.getsockname()[1]}"
 
     def serve(self) -> None:
-        """Answer until the socket is closed."""
+        """Answer requests until the socket is closed."""
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
@@ -35,7 +38,7 @@ class Wire:
                 threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
-        """Take no more connections; may be called again."""
+        """Stop accepting connections; may be called again."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -63,7 +66,7 @@ class Wire:
 
 @contextlib.contextmanager
 def wired(tls: ssl.SSLContext | None = None, place: tuple[str, int] = ("127.0.0.1", 0)) -> Iterator[Wire]:
-    """Run a `Wire` on a free port of loopback, or at a place of it; it speaks HTTPS with a `tls` context."""
+    """Run a `Wire` on a free port of loopback, or on the given address and port; with `tls` it speaks HTTPS."""
     wire = Wire(tls, place)
     threading.Thread(target=wire.serve, daemon=True).start()
     try:
@@ -74,7 +77,7 @@ def wired(tls: ssl.SSLContext | None = None, place: tuple[str, int] = ("127.0.0.
 
 @contextlib.contextmanager
 def silent() -> Iterator[str]:
-    """Hold a port that refuses connections, and that nobody else gets meanwhile; yield its base URL."""
+    """Reserve a port that refuses connections and that no other process can get; yield its base URL."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{held.getsockname()[1]}"

@@ -1,1 +1,1 @@
-"""Damage as the field does it to texts: each kind makes of a clean text and a source of chance a damaged one."""
+"""Damage as it occurs in the field. Each kind is a function from a clean text and a random source to a damaged text."""

@@ -1,4 +1,4 @@
-"""Marks made half-width, spaces of justified layouts, and HTML that was escaped twice."""
+"""Half-width punctuation, spaces of justified layouts, and HTML that was escaped twice."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _CLAUSE = re.compile(r"[\u4e00-\u9fff]{10,}")
 
 
 def half_width(text: str, rng: random.Random) -> str:
-    """Write all that has a half-width form in it."""
+    """Make every character half-width that has a half-width form."""
     return text.translate(_HALF)
 
 
 def straight_quotes(text: str, rng: random.Random) -> str:
-    """Write quotes straight besides."""
+    """Make characters half-width as `half_width` does, and quotes straight."""
     return text.translate(_HALF).translate(_STRAIGHT)
 
 
 def spaced(text: str, rng: random.Random) -> str:
-    """Justify one paragraph in two, at least one: a space between all characters, but for those of a number or name."""
+    """Justify half of the paragraphs, and at least one: a space between all characters except in Latin and numbers."""
     lines = text.split("\n")
     spread = [rng.random() < 0.5 for _ in lines]
     spread[rng.randrange(len(lines))] = True
@@ -50,12 +50,12 @@ def spaced_clause(text: str, rng: random.Random) -> str:
 
 
 def indented(text: str, rng: random.Random) -> str:
-    """Begin each paragraph with two ideographic spaces."""
+    """Indent each paragraph by two ideographic spaces."""
     return "\n".join("\u3000\u3000" + line for line in text.split("\n"))
 
 
 def double_escaped(text: str, rng: random.Random) -> str:
-    """Show the entities of a text whose ampersands were escaped again."""
+    """Write character references for marks, as a text shows them whose ampersands were escaped twice."""
     return text.translate(_ENTITIES)
 
 

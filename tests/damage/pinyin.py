@@ -1,8 +1,8 @@
-"""Pinyin that mirrors put behind characters, as it was seen.
+"""Pinyin that mirrors insert after characters, as observed in the field.
 
-One kind of mirror annotates a fixed list of characters that it made traditional, each in all its places, with its
-common reading. Three lengths of that list were seen, 12 to 19, 36 to 40 and 45 to 60 % of a page's traditional
-characters. Another annotates any character, without tones, here and there, at times twice.
+One kind of mirror annotates a fixed list of the characters that it converted to traditional, each wherever it occurs,
+with its most common reading. Three lengths of that list were observed: 12 to 19, 36 to 40, and 45 to 60 % of a page's
+traditional characters. Another kind annotates single characters anywhere, without tones, sometimes twice.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pypinyin
 
-from pipelines.text.script import foreign_to
+from pipelines.text.script import foreign_chars
 
 MARK, DIGIT, BARE = pypinyin.Style.TONE, pypinyin.Style.TONE3, pypinyin.Style.NORMAL
 
@@ -21,19 +21,19 @@ MARK, DIGIT, BARE = pypinyin.Style.TONE, pypinyin.Style.TONE3, pypinyin.Style.NO
 def listed(
     least: float, most: float, *, style: pypinyin.Style = MARK, brackets: str = "()", simplified: bool = False
 ) -> Callable[[str, random.Random], str]:
-    """Return a kind that annotates this share of the characters that one script alone has."""
+    """Return a kind of damage that annotates this share of the characters that only one script uses."""
 
     def annotate(text: str, rng: random.Random) -> str:
-        own = foreign_to("hant" if simplified else "hans")
-        types = sorted(own.intersection(text))
-        chosen = set(rng.sample(types, round(len(types) * rng.uniform(least, most))))
+        exclusive = foreign_chars("hant" if simplified else "hans")
+        chars = sorted(exclusive.intersection(text))
+        chosen = set(rng.sample(chars, round(len(chars) * rng.uniform(least, most))))
         return "".join(char + _bracketed(char, style, brackets) if char in chosen else char for char in text)
 
     return annotate
 
 
 def scattered(text: str, rng: random.Random) -> str:
-    """Annotate one in ten characters, toneless; one in eight of these twice."""
+    """Annotate one of ten characters without tone, and one of eight of these twice."""
     out = []
     for char in text:
         times = 0 if rng.random() > 0.1 or not "\u4e00" <= char <= "\u9fff" else 2 if rng.random() < 0.125 else 1

@@ -1,10 +1,12 @@
-"""Halves of GBK characters that a replacement of bytes tore apart, as mirror sites' converters do it.
+"""GBK text whose bytes are misaligned by a replacement of bytes, as the converters of mirror sites cause it.
 
-A converter that looks for the bytes of ！ (A3 A1) finds them across two characters, too: in 。“ (A1 A3, A1 B0). It cuts
-there, so A1 stands alone and is lost, and every byte after it pairs with its wrong neighbour, until a byte that
-can be no half stands alone or the converter cuts again, before a mark. Pairs that no character has vanish.
+A converter that searches for the bytes of ！ (A3 A1) also finds them across two characters, in 。“ (A1 A3, A1 B0).
+It cuts there, so that A1 stands alone and is lost, and every byte after it is paired with the wrong neighbour. This
+ends at a byte that cannot be half of a character, or where the converter cuts again, before a mark. Pairs that are not
+a character vanish.
 
-Kinds take what `passages` makes; without a place to tear, or without an end for the tear, they return it as it is.
+All kinds take the results of `passages`. They return a text unchanged if there is no place where misalignment can
+begin or end.
 """
 
 from __future__ import annotations
@@ -16,35 +18,35 @@ from collections.abc import Callable, Iterable, Iterator
 from opencc import OpenCC
 
 _STOPS = "，、。；：？！”"
-_LONGEST = 60
-_SHORTEST = 3
+_MAX_RUN_CHARS = 60
+_MIN_RUN_CHARS = 3
 
 
 def natural(text: str, rng: random.Random) -> str:
-    """Tear a text where it mends itself: at a second byte below 81, which is read alone."""
-    return _torn(text, rng, "natural", rng.choice(["?", ""]))
+    """Misalign a text up to where it becomes aligned by itself: at a second byte below 81, which is decoded alone."""
+    return _misaligned(text, rng, "natural", rng.choice(["?", ""]))
 
 
 def question(text: str, rng: random.Random) -> str:
-    """Tear a text up to a mark; the halves at both ends become question marks."""
-    return _torn(text, rng, "cut", "?")
+    """Misalign a text up to a mark; the halves at both ends become question marks."""
+    return _misaligned(text, rng, "cut", "?")
 
 
 def dropped(text: str, rng: random.Random) -> str:
-    """Tear a text up to a mark; the halves at both ends vanish."""
-    return _torn(text, rng, "cut", "")
+    """Misalign a text up to a mark; the halves at both ends vanish."""
+    return _misaligned(text, rng, "cut", "")
 
 
 def annotated(text: str, rng: random.Random) -> str:
-    """Tear a text where a character's bytes stand across two others, and its pinyin is put behind them: 域?qū)嵉乜."""
-    from pipelines.parse.repair.strip_pinyin import readings
+    """Misalign a text where pinyin is inserted after a character whose bytes occur across two others: 域?qū)嵉乜."""
+    from pipelines.parse.repair.strip_pinyin import pinyin_readings
 
     places = list(range(1, len(text) - 1))
     rng.shuffle(places)
     for at in places[:400]:
         left, right = _bytes(text[at - 1]), _bytes(text[at])
         if len(left) == len(right) == 2 and (char := _char(left[1:] + right[:1])) and "\u4e00" <= char <= "\u9fff":
-            toned = sorted(each for each in readings(char) if not each.isascii())
+            toned = sorted(each for each in pinyin_readings(char) if not each.isascii())
             for shifted, end in _shifted(text, at, right[1:], "cut", "?") if toned else ():
                 return f"{text[:at]}?{toned[0]}){shifted}{text[end:]}"
     return text
@@ -59,9 +61,10 @@ KINDS: dict[str, Callable[[str, random.Random], str]] = {
 
 
 def passages(texts: Iterable[str]) -> list[str]:
-    """Return paragraphs of several sentences, each second one quoted, as the first of a converter's steps leaves them.
+    """Return paragraphs of several sentences, every second one quoted, after the first step of a converter.
 
-    That is traditional: there second bytes below 81 are many, and only there tears mend themselves.
+    This step converts them to traditional characters: only these have many second bytes below 81, at which a
+    misaligned text becomes aligned again.
     """
     convert = OpenCC("s2t").convert
     lines = [line for text in texts for line in text.split("\n") if 60 < len(line) < 600]
@@ -70,11 +73,11 @@ def passages(texts: Iterable[str]) -> list[str]:
 
 
 def half_width(text: str) -> str:
-    """Return a text as such mirrors show it: everything that has a half-width form in it."""
+    """Return a text as such mirrors show it, with half-width forms of all characters that have one."""
     return text.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20})
 
 
-def _torn(text: str, rng: random.Random, how: str, lost: str) -> str:
+def _misaligned(text: str, rng: random.Random, how: str, lost: str) -> str:
     starts = [
         found.start() for found in re.finditer("。(?=[“‘《「『【（])", text) if _bytes(text[found.end()])[:1] == b"\xa1"
     ]
@@ -88,14 +91,14 @@ def _torn(text: str, rng: random.Random, how: str, lost: str) -> str:
 
 
 def _shifted(text: str, at: int, pending: bytes, how: str, lost: str) -> Iterator[tuple[str, int]]:
-    """Yield what becomes of the text after the character at `at`, whose second byte is `pending`, and where it ends."""
+    """Yield the misaligned text after the character at `at`, whose second byte is `pending`, and where it ends."""
     out = ""
-    for place in range(at + 1, min(len(text), at + _LONGEST)):
+    for place in range(at + 1, min(len(text), at + _MAX_RUN_CHARS)):
         if pending < b"\x81":
-            if how == "natural" and place - at >= _SHORTEST:
+            if how == "natural" and place - at >= _MIN_RUN_CHARS:
                 yield out + ("€" if pending == b"\x80" else pending.decode("ascii")), place
             return
-        if how == "cut" and text[place] in _STOPS and place - at >= _SHORTEST:
+        if how == "cut" and text[place] in _STOPS and place - at >= _MIN_RUN_CHARS:
             yield out + lost, place
         if len(then := _bytes(text[place])) != 2:
             return

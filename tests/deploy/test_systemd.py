@@ -1,4 +1,4 @@
-"""The systemd units: what systemd itself says of them."""
+"""The systemd units, checked by systemd itself."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ NAMES = [path.name.replace("@.", "@nanjing-gulou.") for path in sorted(UNITS.ite
 SERVICES = [name for name in NAMES if name.endswith(".service")]
 
 EXPOSURE = 2.0
-"""The most that `systemd-analyze security` may find: 1.6 is what there is; without measures a service has 9.6 of 10."""
+"""Maximum exposure by `systemd-analyze security`: the units have 1.6; a service without sandboxing has 9.6 of 10."""
 
 pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    """The units where they find the program that is tested."""
+    """The units, with the path of the program under test."""
     copied = Path(shutil.copytree(UNITS, tmp_path / "units"))
     for path in copied.glob("*.service"):
         path.write_text(path.read_text("utf-8").replace("/opt/fangzhi/bin/fangzhi", str(PROGRAM)), "utf-8")
@@ -38,20 +38,20 @@ def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.endswith((".service", ".timer"))])
-def test_systemd_finds_nothing_wrong_with_a_unit(units: Path, name: str) -> None:
+def test_systemd_finds_no_error_in_a_unit(units: Path, name: str) -> None:
     done = analyze(units, "verify", "--man=no", f"./{name}")
-    told = [line for line in done.stderr.splitlines() if "fangzhi" in line]
-    assert (done.returncode, told) == (0, [])
+    messages = [line for line in done.stderr.splitlines() if "fangzhi" in line]
+    assert (done.returncode, messages) == (0, [])
 
 
-def test_it_would_find_a_slip_of_the_pen(units: Path) -> None:
+def test_the_check_finds_a_misspelt_setting(units: Path) -> None:
     common = units / "fangzhi-.service.d" / "common.conf"
     common.write_text(common.read_text("utf-8").replace("KillMode=mixed", "KilMode=mixed"), "utf-8")
     assert "KilMode" in analyze(units, "verify", "--man=no", "./fangzhi-schedule.service").stderr
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_is_confined(units: Path, name: str) -> None:
+def test_a_service_is_sandboxed(units: Path, name: str) -> None:
     done = analyze(units, "security", "--offline=yes", "--no-pager", f"./{name}")
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
     assert found, done.stderr

@@ -1,4 +1,4 @@
-"""The seed texts as a proofreader would return them: the text itself, and a list of small corrections."""
+"""The seed texts, corrected by hand: the text itself, with a list of small corrections."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FULL = str.maketrans(",;:!?()", "，；：！？（）")
 
 @frozen(kw_only=True)
 class Proof:
-    """A proofreader's marks on one seed, in pairs of what stands there, with full-width marks, and what should.
+    """The corrections of one seed text, as pairs of the wrong text (with full-width marks) and the right one.
 
-    `begins` is where the body begins, `dropped` how lines begin that are none of it; `shifted` are spans of GBK text
-    that were torn by half a character.
+    `begins` is the beginning of the body, `dropped` are beginnings of lines that do not belong to it, `shifted` are
+    misaligned runs of GBK text, `simplified` are corrections of OpenCC's conversion.
     """
 
     begins: str = ""
@@ -70,26 +70,26 @@ PROOFS = {
 
 
 def seed(number: str) -> str:
-    """Return a seed as it is."""
+    """Return a seed text as it is."""
     return next(SEEDS.glob(f"{number}_*.txt")).read_text("utf-8")
 
 
 def proofread(number: str) -> str:
-    """Return the body of a seed as it should come out of its page."""
+    """Return the body of a seed text as the article should have it."""
     proof = PROOFS[number]
     text = _PINYIN.sub("", seed(number)).translate(_FULL)
     text = text[text.index(proof.begins) :] if proof.begins else text
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    kept = "\n".join(line for line in lines if not (proof.dropped and line.startswith(proof.dropped)))
-    return _marked(kept, (*proof.pairs, *proof.shifted))
+    body = "\n".join(line for line in lines if not (proof.dropped and line.startswith(proof.dropped)))
+    return _corrected(body, (*proof.pairs, *proof.shifted))
 
 
 def simplified(number: str) -> str:
-    """Return the simplified form of a proofread body: OpenCC's, corrected."""
-    return _marked(OpenCC("t2s").convert(proofread(number)), PROOFS[number].simplified)
+    """Return the simplified form of a corrected body: OpenCC's conversion with corrections."""
+    return _corrected(OpenCC("t2s").convert(proofread(number)), PROOFS[number].simplified)
 
 
-def _marked(text: str, pairs: Iterable[tuple[str, str]]) -> str:
+def _corrected(text: str, pairs: Iterable[tuple[str, str]]) -> str:
     for before, after in pairs:
         assert before in text, before
         text = text.replace(before, after)
@@ -97,15 +97,15 @@ def _marked(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 
 @frozen(kw_only=True)
-class Sourced:
-    """An article of a page as a proofreader would return it."""
+class CorrectedArticle:
+    """An article of the district page, corrected by hand."""
 
     title: str
     text: str
 
 
 PAGE = "004"
-HEADS = (
+HEADLINES = (
     "区委常委会会议",
     "区领导带队",
     "区领导检查",
@@ -115,35 +115,35 @@ HEADS = (
     "分秒必争",
     "打好疫情防控主动仗",
 )
-"""How the headlines of the district page begin, in their order."""
+"""Beginnings of the headlines of the district page, in order."""
 
 APART = ("□文/图", "通讯员 吴慧敏", "流调人员吃住在")
-"""How its bylines and its caption begin."""
+"""Beginnings of its bylines and its caption."""
 
-SEAMS = (
+COLUMN_BREAKS = (
     ("的“最强", "大脑”"),
     ("他强调，", "经促部门"),
     ("相关工作汇", "报。近期"),
     ("的黎妙", "燕、巫丹"),
     ("，对于", "一些特别"),
 )
-"""Where its columns break off and go on; the one that begins with 燕 stands behind another article."""
+"""Where its columns break off and continue. The piece that begins with 燕 stands after another article."""
 
-RETURN = "燕、巫丹"
+LAST_PIECE = "燕、巫丹"
 
 
-def articles() -> list[Sourced]:
-    """Return the articles of the district page, its columns joined, bylines and caption out of the text."""
+def articles() -> list[CorrectedArticle]:
+    """Return the articles of the district page, with columns joined, and without bylines and captions in the text."""
     lines = [line.strip().translate(_FULL) for line in seed(PAGE).split("\n") if line.strip()]
-    kept = [line for line in lines if not line.startswith(APART)]
-    starts = [next(number for number, line in enumerate(kept) if line.startswith(head)) for head in HEADS]
-    back = next(number for number, line in enumerate(kept) if line.startswith(RETURN))
+    body = [line for line in lines if not line.startswith(APART)]
+    starts = [next(number for number, line in enumerate(body) if line.startswith(head)) for head in HEADLINES]
+    back = next(number for number, line in enumerate(body) if line.startswith(LAST_PIECE))
     ends = [*starts[1:], back]
-    found = [kept[start:end] for start, end in zip(starts, ends, strict=True)]
-    found[-2] += kept[back:]
-    told = [Sourced(title=title, text="\n".join(text)) for title, *text in found]
-    pairs = [(f"{left}\n{right}", left + right) for left, right in SEAMS]
-    return [Sourced(title=each.title, text=_joined(each.text, pairs)) for each in told]
+    found = [body[start:end] for start, end in zip(starts, ends, strict=True)]
+    found[-2] += body[back:]
+    split = [CorrectedArticle(title=title, text="\n".join(text)) for title, *text in found]
+    pairs = [(f"{left}\n{right}", left + right) for left, right in COLUMN_BREAKS]
+    return [CorrectedArticle(title=each.title, text=_joined(each.text, pairs)) for each in split]
 
 
 def _joined(text: str, pairs: Iterable[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""A site of one list and a few articles, answered byte for byte by a wire."""
+"""A site with one list page and a few articles; a raw server (`Wire`) sends its responses byte by byte."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARTICLES = {
         start=1,
     )
 }
-"""Texts by path, none like another: they would be told as copies."""
+"""Texts by path. They are all different, as similar ones would be classified as copies."""
 
 PATHS = list(ARTICLES)
 
@@ -35,13 +35,13 @@ def answer(body: str, status: str = "200 OK", *headers: str, kind: str = "text/h
 
 
 def listing(paths: Sequence[str]) -> bytes:
-    """Return a list page that leads to articles."""
+    """Return a list page with links to articles."""
     rows = "".join(f'<li><a href="{path}">市政府召开防汛工作会议 {path}</a> 2026-03-05</li>' for path in paths)
     return answer(f"<ul>{rows}</ul>")
 
 
 def crawl(wire: Wire, folder: Path, *lines: str, options: Sequence[str] = ()) -> dict:
-    """Crawl the site of a wire, whose TOML has these lines besides, and return the report."""
+    """Crawl the site of a wire and return the report; `lines` are added to the TOML of the site."""
     sites = folder / "sites"
     sites.mkdir(exist_ok=True)
     host = wire.base.removeprefix("http://")

@@ -1,4 +1,4 @@
-"""`sites check`: what it says of a site that works, and of a copy of it that is broken in each way."""
+"""`sites check` of a site that works, and of copies of it that are broken in one way each."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def register(folder: Path, slug: str, base: str) -> None:
 def test_every_portal_of_the_city_works(city: Town) -> None:
     slugs = [portal.slug for portal in city.server.city.portals]
     done = fangzhi("sites", "check", *slugs, *city.options, "--json")
-    told = {line["site"]: line for line in documents(done)}
-    assert {slug: told[slug]["findings"] for slug in slugs} == {slug: [] for slug in slugs}
+    lines = {line["site"]: line for line in documents(done)}
+    assert {slug: lines[slug]["findings"] for slug in slugs} == {slug: [] for slug in slugs}
     assert done.returncode == 0
-    assert all(line["ok"] and line["listed"] and line["title"] for line in told.values())
-    assert not city.archive.exists(), "nothing is kept"
+    assert all(line["ok"] and line["listed"] and line["title"] for line in lines.values())
+    assert not city.archive.exists(), "nothing is archived"
 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, list[str]]]:
-    """What one check of all these sites exits with, and the words of its line for each."""
+    """The exit code of a check of all these sites, and the words of its line for each site."""
     folder = tmp_path_factory.mktemp("broken")
     with ExitStack() as stack:
         for slug, (answers, kind) in BROKEN.items():
@@ -78,12 +78,12 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, lis
 
 
 @pytest.mark.parametrize("slug", BROKEN)
-def test_what_is_broken_is_told_in_one_line(broken: tuple[int, dict[str, list[str]]], slug: str) -> None:
+def test_each_problem_is_reported_in_one_line(broken: tuple[int, dict[str, list[str]]], slug: str) -> None:
     code, lines = broken
     assert (code, lines[slug][1]) == (3, BROKEN[slug][1] or "ok")
 
 
-def test_a_site_that_is_off_without_sections_says_why() -> None:
+def test_a_disabled_site_without_sections_shows_its_reason() -> None:
     done = fangzhi("sites", "check", "yuncheng")
     assert done.stdout.split()[:2] == ["yuncheng", "no-section"]
     assert "fangzhi sites new http://www.yuncheng.gov.cn/" in done.stdout

@@ -1,4 +1,4 @@
-"""Journey 1: what a crawl of the made city brings is the city's truth, and nothing else."""
+"""A crawl of the simulated city finds exactly the pages and articles of its ground truth."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from crawler.demo import Truth
 from tests.fangzhi import warcio_check, warcs
 from tests.town import Town
 
-HALF_A_YEAR = 181
-"""Days after which every page is looked at again, however old it was when it was found."""
+ALL_PAGES_DUE_DAYS = 181
+"""Days after which every page is fetched again, whatever its age when it was found."""
 
 
-def told(entry: dict) -> str:
+def outcome_of(entry: dict) -> str:
     return "article" if entry["outcome"] == "article" else entry["reason"]
 
 
@@ -36,25 +36,25 @@ def read(entry: dict) -> dict:
     return found
 
 
-def test_every_linked_page_is_there_once_and_nothing_else(town: Town) -> None:
-    asked = [(entry["url"], entry["final_url"]) for entry in town.entries()]
-    assert len(asked) == len(set(asked))
-    wanted = {truth.url: truth for truth in town.truths()}
-    assert {url for url, _ in asked} == wanted.keys()
-    for truth in wanted.values():
-        assert (truth.url, truth.final_url) in asked
+def test_every_linked_page_is_captured_once_and_nothing_else(town: Town) -> None:
+    captured = [(entry["url"], entry["final_url"]) for entry in town.entries()]
+    assert len(captured) == len(set(captured))
+    truths = {truth.url: truth for truth in town.truths()}
+    assert {url for url, _ in captured} == truths.keys()
+    for truth in truths.values():
+        assert (truth.url, truth.final_url) in captured
 
 
-def test_articles_and_rejections_are_what_the_truth_says(town: Town) -> None:
-    answers = {(entry["url"], entry["final_url"]): entry for entry in town.entries()}
+def test_articles_and_rejections_match_the_ground_truth(town: Town) -> None:
+    entries = {(entry["url"], entry["final_url"]): entry for entry in town.entries()}
     for truth in town.truths():
-        entry = answers[truth.url, truth.final_url]
-        assert told(entry) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
+        entry = entries[truth.url, truth.final_url]
+        assert outcome_of(entry) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
         if truth.kind == "article":
             assert read(entry) == expected(truth), truth
 
 
-def test_copies_are_told_by_bytes_and_by_text(town: Town) -> None:
+def test_copies_are_recognised_by_bytes_and_by_text(town: Town) -> None:
     entries = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
     exact = [truth for truth in town.truths() if truth.copy in ("same-bytes", "same-text")]
     assert {truth.copy for truth in exact} == {"same-bytes", "same-text"}
@@ -66,27 +66,27 @@ def test_copies_are_told_by_bytes_and_by_text(town: Town) -> None:
         assert original["verdict"]["kind"] == "new"
 
 
-def test_reprints_by_another_editor_are_told_and_nothing_else_is_taken_for_one(town: Town) -> None:
+def test_edited_reprints_are_recognised_and_nothing_else_is(town: Town) -> None:
     entries = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
     wanted = {truth.final_url: truth.copy_of for truth in town.truths() if truth.copy == "near-copy"}
     ids = {entry["id"]: url for url, entry in entries.items()}
-    told = {url: entry["verdict"] for url, entry in entries.items() if entry["verdict"]["kind"] == "near-copy"}
-    pairs = {frozenset((url, ids[verdict["of"]])) for url, verdict in told.items()}
+    near_copies = {url: entry["verdict"] for url, entry in entries.items() if entry["verdict"]["kind"] == "near-copy"}
+    pairs = {frozenset((url, ids[verdict["of"]])) for url, verdict in near_copies.items()}
     assert len(wanted) >= 2
     assert pairs == {frozenset(pair) for pair in wanted.items()}
-    assert all(verdict["similarity"] >= 0.6 for verdict in told.values())
+    assert all(verdict["similarity"] >= 0.6 for verdict in near_copies.values())
 
 
-def test_robots_is_obeyed_and_the_agent_is_honest(town: Town) -> None:
-    asked = [visit for visit in town.server.log if visit.user_agent.startswith("fangzhi/")]
-    assert len(asked) == len(town.server.log)
+def test_robots_txt_is_obeyed_and_the_user_agent_names_fangzhi(town: Town) -> None:
+    requests = [visit for visit in town.server.log if visit.user_agent.startswith("fangzhi/")]
+    assert len(requests) == len(town.server.log)
     forbidden = [truth for truth in town.server.city.truth(town.server.base_urls) if truth.trap == "robots"]
     assert forbidden
-    targets = {f"{town.server.base_urls[visit.portal]}{visit.target}" for visit in asked}
+    targets = {f"{town.server.base_urls[visit.portal]}{visit.target}" for visit in requests}
     assert targets.isdisjoint(truth.url for truth in forbidden)
 
 
-def test_the_warcs_are_valid_and_hold_a_request_for_every_answer(town: Town) -> None:
+def test_the_warcs_are_valid_and_contain_a_request_for_every_response(town: Town) -> None:
     checked = warcio_check(town.archive)
     assert checked.returncode == 0, checked.stdout
     types: list[str] = []
@@ -100,25 +100,27 @@ def test_the_warcs_are_valid_and_hold_a_request_for_every_answer(town: Town) -> 
 
 def test_the_report_adds_up_and_a_second_crawl_writes_no_bytes_twice(new_town: Town) -> None:
     first = new_town.crawl()
-    new_town.pass_time(HALF_A_YEAR)
+    new_town.pass_time(ALL_PAGES_DUE_DAYS)
     second = new_town.crawl()
     for report in (first, second):
         counted = report["articles"] + report["duplicates"] + sum(report["rejected"].values())
         assert report["fetched"] == counted + sum(report["failed"].values())
     assert first["rejected"]["file"] > 0
-    assert second["fetched"] == first["fetched"] - first["rejected"]["file"], "a file that is there is not asked again"
+    assert second["fetched"] == first["fetched"] - first["rejected"]["file"], (
+        "a file that was fetched is not requested again"
+    )
     assert second["articles"] == 0
     entries = new_town.entries()
     later = entries[first["fetched"] :]
     assert len(entries) == first["fetched"] + second["fetched"]
     bodies = [entry for entry in later if entry["verdict"]["kind"] != "same-bytes"]
     assert {entry["reason"] for entry in bodies} <= {"redirect", "not-modified"}, (
-        "only answers without a body are no revisits"
+        "only responses without a body are not revisits"
     )
     assert warcio_check(new_town.archive).returncode == 0
 
 
-def test_since_leaves_out_what_the_lists_date_earlier(new_town: Town) -> None:
+def test_since_skips_articles_that_the_lists_date_earlier(new_town: Town) -> None:
     new_town.run("crawl", "yunzhou", "--json", "--since", "2024-03-01")
     articles = [entry for entry in new_town.entries() if entry["outcome"] == "article"]
     assert articles

@@ -1,4 +1,4 @@
-"""Sites that used to yield and yield nothing are called what they are; those that are only quiet are not."""
+"""Sites that gave articles and give none any more are dead or blocked; quiet sites are not."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ from tests.town import Town, settle
 
 REBUILT, GUARDED, DOWN, QUIET = "huawu", "qinghe", "shixi", "hospital"
 ALL = (REBUILT, GUARDED, DOWN, QUIET)
-SHELL = (
+SCRIPT_ONLY_PAGE = (
     '<html><head><title>新版</title></head><body><div id="app"></div><script src="/js/app.js"></script></body></html>'
 )
 
 
 @frozen
-class Spoilt:
-    """A city of which some portals answer otherwise than they did."""
+class ChangedCity:
+    """A city in which some portals have changed their answers."""
 
     city: City
     portals: Mapping[str, Callable[[str], Answer | None]]
 
-    def answer(self, slug: str, target: str, *asked: Any, **options: Any) -> Answer:
-        """Answer as the portal does now, or as it did."""
+    def answer(self, slug: str, target: str, *arguments: Any, **options: Any) -> Answer:
+        """Answer with the portal's new answer, or with the city's."""
         changed = self.portals.get(slug, lambda _: None)(target)
-        return changed or self.city.answer(slug, target, *asked, **options)
+        return changed or self.city.answer(slug, target, *arguments, **options)
 
 
 def rebuilt(city: City) -> Callable[[str], Answer | None]:
-    """Return the answers of a portal whose lists are made by script now, while its articles stand as they did."""
-    return lambda target: None if (REBUILT, target) in city.index else traps.page(200, SHELL)
+    """Return the answers of a portal whose lists are now made by scripts, while its articles are unchanged."""
+    return lambda target: None if (REBUILT, target) in city.index else traps.page(200, SCRIPT_ONLY_PAGE)
 
 
 def guarded(target: str) -> Answer | None:
-    """Answer with a challenge, by either status, whatever is asked but robots.txt."""
+    """Answer each request except robots.txt with a challenge, of one of two statuses."""
     return None if target == "/robots.txt" else traps.challenge(("challenge-521", "challenge-412")[len(target) % 2], 7)
 
 
 def down(_: str) -> Answer:
-    """Answer as a server before one that is down."""
+    """Answer as a proxy whose server is down."""
     return Answer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
 
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Any, Any]:
-    """Return a town, its first crawl, and the next one, before which three of four portals have changed."""
+    """Return a town, its first crawl, and a second crawl after three of its four portals changed."""
     city = build(pages=150)
     with serve(city) as server:
         town = settle(server, tmp_path_factory.mktemp("town"))
         first = fangzhi("crawl", *ALL, *town.options, "--json")
-        server.city = Spoilt(city, {REBUILT: rebuilt(city), GUARDED: guarded, DOWN: down})
+        server.city = ChangedCity(city, {REBUILT: rebuilt(city), GUARDED: guarded, DOWN: down})
         return town, first, fangzhi("crawl", *ALL, *town.options, "--json")
 
 
@@ -68,10 +68,10 @@ def by_site(done: Any) -> dict[str, dict[str, Any]]:
     return {site["site"]: site for site in report["sites"]}
 
 
-def test_after_the_first_crawl_no_site_is_called_dead(crawled: tuple[Town, Any, Any]) -> None:
+def test_after_the_first_crawl_no_site_is_dead(crawled: tuple[Town, Any, Any]) -> None:
     _, first, _ = crawled
     assert first.returncode == 0, first.stderr
-    assert {site["state"] for site in by_site(first).values()} == {"quiet"}, "the city's news are of years ago"
+    assert {site["state"] for site in by_site(first).values()} == {"quiet"}, "the city's newest articles are years old"
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_after_the_first_crawl_no_site_is_called_dead(crawled: tuple[Town, Any, 
     [
         (REBUILT, "dead", "its 3 sections answered, but none showed an article: was the site rebuilt?"),
         (GUARDED, "blocked", "3 of its 3 sections gave a challenge instead of a list"),
-        (DOWN, "dead", "no list could be had from its 2 sections: 2 × robots-unreachable"),
+        (DOWN, "dead", "its 2 sections showed no article: 2 × robots-unreachable"),
         (QUIET, "quiet", None),
     ],
 )
-def test_a_site_that_yields_nothing_any_more_is_called_so_with_the_reason(
+def test_the_state_of_a_site_without_articles_has_a_reason(
     crawled: tuple[Town, Any, Any], slug: str, state: str, why: str | None
 ) -> None:
     town, _, second = crawled
@@ -95,7 +95,7 @@ def test_a_site_that_yields_nothing_any_more_is_called_so_with_the_reason(
     assert (now["state"], now["why"]) == (state, why)
 
 
-def test_status_says_it_too_in_words_and_by_its_exit_code(crawled: tuple[Town, Any, Any]) -> None:
+def test_status_shows_the_states_and_has_their_exit_code(crawled: tuple[Town, Any, Any]) -> None:
     town, _, _ = crawled
     done = fangzhi("status", *town.options)
     assert done.returncode == 3
@@ -119,17 +119,17 @@ def test_every_page_of_each_site_is_counted_once(crawled: tuple[Town, Any, Any])
     assert len(town.entries()) == captures
 
 
-def test_a_site_that_is_not_there_any_more_is_dead_not_a_failed_crawl(wire: Wire, tmp_path: Path) -> None:
+def test_a_site_that_does_not_answer_any_more_is_dead_and_the_crawl_has_not_failed(wire: Wire, tmp_path: Path) -> None:
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(asked(wire)) - 1
     wire.close()
     (site,) = crawl(wire, tmp_path, "delay = 0.01")["sites"]
     assert (site["state"], site["failed"], site["statuses"]) == ("dead", {"unreachable": 1}, {"none": 1})
-    assert site["why"] == "no list could be had from its section: 1 × unreachable"
+    assert site["why"] == "its section showed no article: 1 × unreachable"
 
 
-def test_a_list_that_is_as_it_was_shows_what_it_did(wire: Wire, tmp_path: Path) -> None:
-    head, _, body = wire.answers["/list/"].partition(b"\r\n\r\n")
-    wire.answers["/list/"] = head + b'\r\nETag: "1"\r\n\r\n' + body
+def test_a_list_that_is_not_modified_shows_as_many_articles_as_before(wire: Wire, tmp_path: Path) -> None:
+    headers, _, body = wire.answers["/list/"].partition(b"\r\n\r\n")
+    wire.answers["/list/"] = headers + b'\r\nETag: "1"\r\n\r\n' + body
     crawl(wire, tmp_path, "delay = 0.01")
     wire.answers["/list/"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
     (site,) = crawl(wire, tmp_path, "delay = 0.01")["sites"]
@@ -143,5 +143,5 @@ def test_a_site_that_never_answered_is_in_the_status_with_the_reason(wire: Wire,
     ((site,),) = (document["sites"] for document in documents(fangzhi("status", "--json", *options)))
     assert (site["captures"], site["newest"], site["frontier"]["failing"]) == (0, None, 1)
     assert (site["health"]["state"], site["schedule"]["outcome"]) == ("empty", "failed")
-    told = fangzhi("status", "fu", *options).stdout
-    assert "empty fu: no list could be had from its section: 1 × unreachable" in told
+    output = fangzhi("status", "fu", *options).stdout
+    assert "empty fu: its section showed no article: 1 × unreachable" in output

@@ -1,4 +1,4 @@
-"""What the crawl of the whole city does not show of its families: longer lists, what is posted, and coming back."""
+"""Families in more detail than in the crawl of the whole city: longer lists, POST requests, and later crawls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.demo import build, serve
 from crawler.demo.cms import epoint
 from tests.fangzhi import warcio_check, warcs
-from tests.journeys.test_crawl import told
+from tests.journeys.test_crawl import outcome_of
 from tests.town import Town, settle
 
 BY_SCRIPT = ("qinghe", "nanping", "lintan-xxgk")
@@ -19,7 +19,7 @@ PAPERS = ("lintan-ribao", "qinghe-wanbao")
 
 @pytest.fixture(scope="module")
 def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A city with second list pages, of which some portals were crawled."""
+    """A city with second list pages; some of its portals were crawled."""
     with serve(build(pages=400)) as server:
         crawled = settle(server, tmp_path_factory.mktemp("families"))
         crawled.run("crawl", *BY_SCRIPT, *PAPERS, "--json")
@@ -27,13 +27,13 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.mark.parametrize("slug", BY_SCRIPT)
-def test_a_crawl_brings_the_truth_also_behind_second_pages(families: Town, slug: str) -> None:
+def test_a_crawl_fetches_all_articles_also_those_of_second_pages(families: Town, slug: str) -> None:
     truths = [truth for truth in families.server.city.truth(families.server.base_urls) if truth.portal == slug]
     wanted = {truth.url: "not-an-article" if truth.kind == "list" else truth.kind for truth in truths if truth.linked}
-    assert {entry["url"]: told(entry) for entry in families.entries() if entry["site"] == slug} == wanted
+    assert {entry["url"]: outcome_of(entry) for entry in families.entries() if entry["site"] == slug} == wanted
 
 
-def test_what_was_posted_is_kept_with_its_headers_once_for_each_page(families: Town) -> None:
+def test_post_requests_are_archived_with_their_headers_once_per_page(families: Town) -> None:
     sent: list[str] = []
     for path in warcs(families.archive):
         with path.open("rb") as file:
@@ -50,7 +50,7 @@ def test_what_was_posted_is_kept_with_its_headers_once_for_each_page(families: T
     assert warcio_check(families.archive).returncode == 0
 
 
-def test_a_later_crawl_looks_at_the_first_page_of_every_list_though_the_shells_are_as_before(families: Town) -> None:
+def test_a_later_crawl_reads_every_list_although_the_script_only_pages_are_unchanged(families: Town) -> None:
     families.pass_time(0.01)
     families.server.log.clear()
     (report,) = families.run("crawl", "nanping", "lintan-xxgk", "--json")
@@ -60,7 +60,7 @@ def test_a_later_crawl_looks_at_the_first_page_of_every_list_though_the_shells_a
     assert [target.count('"pageIndex":0') for target in targets if target.startswith(epoint.SERVICE)] == [1, 1]
 
 
-def test_a_later_crawl_looks_at_a_papers_newest_issue_and_at_no_older_one(families: Town) -> None:
+def test_a_later_crawl_reads_only_the_newest_issue_of_a_paper(families: Town) -> None:
     families.pass_time(0.01)
     families.server.log.clear()
     (report,) = families.run("crawl", *PAPERS, "--json")

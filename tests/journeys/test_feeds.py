@@ -1,4 +1,4 @@
-"""Pages without a list of their own on sites of no known CMS: their feed, or the site's sitemap, is found by itself."""
+"""Pages without a list on sites of no known CMS: their feed or the site's sitemap is found automatically."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def wire() -> Iterator[Wire]:
         yield server
 
 
-def test_a_page_without_a_list_is_left_for_the_feed_that_its_head_names(wire: Wire, tmp_path: Path) -> None:
+def test_a_page_without_a_list_leads_to_its_feed(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/list/"] = answer(SHELL.format(FEED))
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)
     assert sorted(asked(wire)) == sorted(["/list/", "/rss.xml", *PATHS])
 
 
-def test_where_it_names_none_the_sitemap_of_robots_txt_is_walked(wire: Wire, tmp_path: Path) -> None:
+def test_without_a_feed_the_sitemap_in_robots_txt_is_read(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/list/"] = answer(SHELL.format(""))
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)
     assert sorted(asked(wire)) == sorted(["/list/", "/map.xml", *PATHS])
 
 
-def test_a_page_with_a_list_needs_neither(wire: Wire, tmp_path: Path) -> None:
+def test_a_page_with_a_list_needs_neither_feed_nor_sitemap(wire: Wire, tmp_path: Path) -> None:
     rows = "".join(f'<li><a href="{path}">市政府召开防汛工作会议 {path}</a> 2026-03-05</li>' for path in PATHS)
     wire.answers["/list/"] = answer(SHELL.format(FEED).replace("正在加载", f"<ul>{rows}</ul>"))
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)

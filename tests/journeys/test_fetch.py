@@ -1,4 +1,4 @@
-"""Journey 2: one page, by each door the same; and every portal of the city can be fetched page by page."""
+"""Fetch and crawl extract the same article, and every portal of the city can be fetched page by page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.fangzhi import documents, fangzhi, warcio_check
-from tests.journeys.test_crawl import expected, read, told
+from tests.journeys.test_crawl import expected, outcome_of, read
 from tests.town import SITES, Town
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
@@ -18,7 +18,8 @@ SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 def test_fetch_and_crawl_give_equal_articles(town: Town, tmp_path: Path) -> None:
     crawled = {entry["final_url"]: entry for entry in town.entries() if entry["outcome"] == "article"}
     urls = list(crawled)[::12]
-    done = fangzhi("fetch", *urls, "--archive", str(tmp_path), "--registry", str(town.registry))
+    options = ("--archive", str(tmp_path), "--registry", str(town.registry))
+    done = fangzhi("fetch", *urls, *options, FANGZHI_WORKERS="2")
     fetched = documents(done)
     assert [entry["url"] for entry in fetched] == urls
     for entry in fetched:
@@ -30,7 +31,7 @@ def test_fetch_and_crawl_give_equal_articles(town: Town, tmp_path: Path) -> None
 
 
 def without_files(entry: dict) -> list[dict]:
-    """Return an entry's articles without what is known only of attachments that were fetched, too."""
+    """Return an entry's articles without the fields that only fetched attachments have."""
     for article in entry["articles"]:
         for item in article["attachments"]:
             item.update(size=None, digest=None, location=None)
@@ -38,7 +39,7 @@ def without_files(entry: dict) -> list[dict]:
     return articles
 
 
-def test_the_portals_that_wait_for_their_family_are_fetched_page_by_page(town: Town, tmp_path: Path) -> None:
+def test_portals_of_other_families_are_fetched_page_by_page(town: Town, tmp_path: Path) -> None:
     truths = [truth for truth in town.server.city.truth(town.server.base_urls) if truth.portal not in SITES]
     chosen = [truth for truth in truths if truth.kind in ("article", "list")][::9]
     for slug in {truth.portal for truth in chosen}:
@@ -51,9 +52,9 @@ def test_the_portals_that_wait_for_their_family_are_fetched_page_by_page(town: T
     entries = {entry["url"]: entry for entry in documents(done)}
     for truth in chosen:
         entry = entries[truth.url]
-        asked_by_script = "getMessage.do" in truth.url  # truecms gives nothing to who comes from nowhere
-        wanted = "http-error" if asked_by_script else "not-an-article" if truth.kind == "list" else "article"
-        assert told(entry) == wanted, truth
+        by_script = "getMessage.do" in truth.url  # truecms refuses requests without a Referer
+        wanted = "http-error" if by_script else "not-an-article" if truth.kind == "list" else "article"
+        assert outcome_of(entry) == wanted, truth
         if truth.kind == "article":
             right, found = expected(truth), read(entry)
             assert [found[key] for key in ("title", "text")] == [right[key] for key in ("title", "text")]
@@ -61,7 +62,7 @@ def test_the_portals_that_wait_for_their_family_are_fetched_page_by_page(town: T
 
 
 @pytest.mark.parametrize("form", ["text", "md", "html"])
-def test_the_forms_for_reading_hold_title_source_and_every_paragraph(town: Town, form: str) -> None:
+def test_formats_for_reading_contain_title_source_and_every_paragraph(town: Town, form: str) -> None:
     truth = next(truth for truth in town.truths() if truth.kind == "article" and truth.trap is None)
     done = fangzhi("fetch", truth.url, "--format", form, "--no-archive", *town.options[2:])
     for part in (truth.title, truth.source, *truth.text.split("\n")):
@@ -71,7 +72,7 @@ def test_the_forms_for_reading_hold_title_source_and_every_paragraph(town: Town,
     ]
 
 
-def test_no_archive_keeps_nothing(town: Town, tmp_path: Path) -> None:
+def test_no_archive_writes_nothing(town: Town, tmp_path: Path) -> None:
     truth = next(truth for truth in town.truths() if truth.kind == "article")
     (entry,) = documents(fangzhi("fetch", truth.url, "--no-archive", "--archive", str(tmp_path / "none")))
     assert entry["location"] is None
@@ -79,7 +80,7 @@ def test_no_archive_keeps_nothing(town: Town, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_page_that_robots_forbids_is_not_asked_for(town: Town, tmp_path: Path) -> None:
+def test_a_page_that_robots_txt_forbids_is_not_requested(town: Town, tmp_path: Path) -> None:
     truth = next(t for t in town.server.city.truth(town.server.base_urls) if t.trap == "robots")
     before = len(town.server.log)
     done = fangzhi("fetch", truth.url, "--archive", str(tmp_path))
@@ -93,7 +94,7 @@ def test_a_page_that_robots_forbids_is_not_asked_for(town: Town, tmp_path: Path)
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the five seed texts are not beside this checkout")
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
-def test_the_five_seeds_in_a_page_go_through_fetch(tmp_path: Path, charset: str) -> None:
+def test_the_five_seed_texts_are_extracted_by_fetch(tmp_path: Path, charset: str) -> None:
     from tests.crawler.wire import wired
 
     with wired() as wire:

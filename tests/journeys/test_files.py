@@ -1,4 +1,4 @@
-"""Attachments and pictures: captures of their own, known from the article that links them."""
+"""Attachments and images: separate captures, which the article that links them refers to."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def wire() -> Iterator[Wire]:
 
 
 class Crawled:
-    """A site of a wire, crawled into an archive."""
+    """A site of a `Wire`, and the archive into which it is crawled."""
 
     def __init__(self, wire: Wire, folder: Path, *lines: str) -> None:
         (folder / "sites").mkdir(exist_ok=True)
@@ -63,25 +63,27 @@ class Crawled:
         return entry["articles"][0]
 
 
-def test_an_attachment_is_a_capture_of_its_own_and_the_article_tells_of_it(wire: Wire, tmp_path: Path) -> None:
+def test_an_attachment_is_a_separate_capture_and_the_article_refers_to_it(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path)
     (report,) = site.run("crawl", "fu", "--json")
     assert (report["fetched"], report["articles"], report["rejected"]) == (3, 1, {"file": 1, "not-an-article": 1})
-    assert "/pic/bridge.jpg" not in asked(wire), "pictures are asked for only where a site says so"
-    (told,) = site.article()["attachments"]
+    assert "/pic/bridge.jpg" not in asked(wire), "images are fetched only if the site is set so"
+    (attachment,) = site.article()["attachments"]
     (file,) = [entry for entry in site.run("list", "--json") if entry["reason"] == "file"]
     assert file["file"] == {"media_type": "application/pdf", "size": len(PDF)}
     assert file["site"] == "fu"
-    assert told["digest"] == file["digests"]["payload"] == f"sha256:{hashlib.sha256(PDF).hexdigest()}"
-    assert (told["size"], told["media_type"], told["location"]) == (len(PDF), "application/pdf", file["location"])
+    assert attachment["digest"] == file["digests"]["payload"] == f"sha256:{hashlib.sha256(PDF).hexdigest()}"
+    assert (attachment["size"], attachment["media_type"], attachment["location"]) == (
+        len(PDF),
+        "application/pdf",
+        file["location"],
+    )
     request = next(head for head in wire.requests if b".pdf" in head)
     assert f"Referer: {wire.base}{ARTICLE}\r\n".encode() in request
     assert warcio_check(tmp_path / "archive").returncode == 0
 
 
-def test_what_is_told_of_attachments_survives_a_rebuild_and_a_replay_changes_nothing(
-    wire: Wire, tmp_path: Path
-) -> None:
+def test_data_of_attachments_survive_a_rebuild_and_a_replay_changes_nothing(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path)
     site.run("crawl", "fu", "--json")
     before = site.run("list", "--json")
@@ -95,7 +97,7 @@ def test_what_is_told_of_attachments_survives_a_rebuild_and_a_replay_changes_not
     assert "changed" not in changed or not changed["changed"], changed
 
 
-def test_a_second_crawl_asks_for_no_file_again_and_a_list_can_leave_files_out(wire: Wire, tmp_path: Path) -> None:
+def test_a_second_crawl_requests_no_file_again_and_list_can_omit_files(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path)
     site.run("crawl", "fu", "--json")
     site.run("crawl", "fu", "--json")
@@ -103,7 +105,7 @@ def test_a_second_crawl_asks_for_no_file_again_and_a_list_can_leave_files_out(wi
     assert {entry["reason"] for entry in site.run("list", "--no-files", "--json")} == {None, "not-an-article"}
 
 
-def test_a_site_may_want_pictures_or_no_files_at_all(wire: Wire, tmp_path: Path) -> None:
+def test_a_site_can_be_set_to_images_or_to_no_files(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path, 'files = "none"')
     assert site.run("crawl", "fu", "--json")[0]["fetched"] == 2
     (tmp_path / "all").mkdir()
@@ -113,15 +115,15 @@ def test_a_site_may_want_pictures_or_no_files_at_all(wire: Wire, tmp_path: Path)
     assert {"media_type": "image/jpeg", "size": len(PICTURE)} in files
 
 
-def test_a_file_over_the_limit_is_not_taken_and_says_so(wire: Wire, tmp_path: Path) -> None:
+def test_a_file_over_the_limit_is_not_downloaded_and_this_is_noted(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path, "max_file = 100")
     (report,) = site.run("crawl", "fu", "--json")
     assert report["rejected"]["too-large"] == 1
-    (told,) = site.article()["attachments"]
-    assert (told["size"], told["digest"], told["location"]) == (None, None, None)
+    (attachment,) = site.article()["attachments"]
+    assert (attachment["size"], attachment["digest"], attachment["location"]) == (None, None, None)
 
 
-def test_a_file_that_two_articles_link_under_two_names_is_kept_once(wire: Wire, tmp_path: Path) -> None:
+def test_a_file_linked_under_two_names_is_archived_once(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/copy.pdf"] = served(PDF, "application/pdf")
     wire.answers[ARTICLE] = article('<p><a href="/copy.pdf">情况汇总表（副本）</a></p>')
     site = Crawled(wire, tmp_path)
@@ -131,7 +133,7 @@ def test_a_file_that_two_articles_link_under_two_names_is_kept_once(wire: Wire, 
     assert first["digest"] == second["digest"]
 
 
-def test_an_edited_article_has_its_files_asked_for_again(wire: Wire, tmp_path: Path) -> None:
+def test_the_files_of_an_edited_article_are_requested_again(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path)
     site.run("crawl", "fu", "--json")
     wire.answers[ARTICLE] = article("<p>会议还研究了其他事项，并对下一步工作作出安排。</p>")
@@ -142,7 +144,7 @@ def test_an_edited_article_has_its_files_asked_for_again(wire: Wire, tmp_path: P
     assert len([target for target in asked(wire) if target.endswith(".pdf")]) == 2
 
 
-def test_a_crawl_killed_before_its_files_waited_asks_for_them(wire: Wire, tmp_path: Path) -> None:
+def test_a_crawl_killed_before_it_enqueued_its_files_requests_them(wire: Wire, tmp_path: Path) -> None:
     site = Crawled(wire, tmp_path)
     site.run("crawl", "fu", "--json")
     with closing(sqlite3.connect(tmp_path / "archive" / "frontier.sqlite")) as db, db:
@@ -154,12 +156,12 @@ def test_a_crawl_killed_before_its_files_waited_asks_for_them(wire: Wire, tmp_pa
     assert asked(wire).count(ARTICLE) == 1
 
 
-def test_fetch_takes_files_along_where_it_is_asked_to(wire: Wire, tmp_path: Path) -> None:
+def test_fetch_downloads_files_if_asked(wire: Wire, tmp_path: Path) -> None:
     url = f"{wire.base}{ARTICLE}"
     (alone,) = documents(fangzhi("fetch", url, "--archive", str(tmp_path)))
     assert alone["articles"][0]["attachments"][0]["digest"] is None
     (entry,) = documents(fangzhi("fetch", url, "--files", "--no-archive", "--archive", str(tmp_path / "none")))
-    (told,) = entry["articles"][0]["attachments"]
-    assert (told["size"], told["location"]) == (len(PDF), None)
+    (attachment,) = entry["articles"][0]["attachments"]
+    assert (attachment["size"], attachment["location"]) == (len(PDF), None)
     (entry,) = documents(fangzhi("fetch", url, "--files", "--archive", str(tmp_path)))
     assert entry["articles"][0]["attachments"][0]["location"]["file"].startswith("warc/")

@@ -1,4 +1,4 @@
-"""Archives of others, and what a replay brings besides entries: links, differences, texts."""
+"""Archives of other programs, and the further results of a replay: links, differences, texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive import read_file
-from tests.fangzhi import PROGRAM, documents, fangzhi, one_line, start, warcs
+from tests.fangzhi import PROGRAM, documents, fangzhi, one_line, start_installed, warcs
 from tests.pipelines.archive.foreign import IDENTICAL, http, record, record_id
 from tests.pipelines.pages import page
 from tests.town import Town
@@ -24,21 +24,21 @@ def article(number: int) -> bytes:
 
 
 def theirs(folder: Path) -> tuple[Path, Path]:
-    """A page in one file, and in another, that sorts before it, a revisit of it that names its id alone."""
-    url, said = "http://news.example/a/t20240305_1.html", {"Content_Type": "application/http; msgtype=response"}
-    first, again = folder / "b.warc.gz", folder / "a.warc.gz"
+    """Write a page to one file, and to another, which sorts before it, a revisit that gives only the id of the page."""
+    url, content_type = "http://news.example/a/t20240305_1.html", {"Content_Type": "application/http; msgtype=response"}
+    first, revisit = folder / "b.warc.gz", folder / "a.warc.gz"
     answer = http("HTTP/2 200", "content-type: text/html; charset=utf-8", body=article(1))
     first.write_bytes(gzip.compress(record("response", answer, url=url)))
-    told = {"Profile": IDENTICAL, "Refers_To": record_id("response", url), **said}
-    again.write_bytes(
+    fields = {"Profile": IDENTICAL, "Refers_To": record_id("response", url), **content_type}
+    revisit.write_bytes(
         gzip.compress(
-            record("revisit", http("HTTP/2 200", "x: y", body=b""), url=url, date="2024-03-06T00:00:00Z", **told)
+            record("revisit", http("HTTP/2 200", "x: y", body=b""), url=url, date="2024-03-06T00:00:00Z", **fields)
         )
     )
-    return first, again
+    return first, revisit
 
 
-def test_a_copy_of_the_archives_own_file_moves_nothing(town: Town, tmp_path: Path) -> None:
+def test_a_copy_of_an_own_file_changes_no_locations(town: Town, tmp_path: Path) -> None:
     before = town.entries()
     for name in warcs(town.archive):
         shutil.copy(name, tmp_path)
@@ -48,26 +48,26 @@ def test_a_copy_of_the_archives_own_file_moves_nothing(town: Town, tmp_path: Pat
 
 
 def test_revisits_find_their_originals_across_files_and_days(tmp_path: Path) -> None:
-    first, again = theirs(tmp_path)
+    first, revisit = theirs(tmp_path)
     archive = ("--archive", str(tmp_path / "mine"))
-    (report,) = documents(fangzhi("replay", str(again), str(first), "--json", *archive))
+    (report,) = documents(fangzhi("replay", str(revisit), str(first), "--json", *archive))
     assert (report["articles"], report["duplicates"], report["rejected"]) == (1, 1, {})
     apart = ("--archive", str(tmp_path / "apart"))
     fangzhi("replay", str(first), "--json", *apart)
-    elsewhere = again.with_name("c.warc.gz")
+    elsewhere = revisit.with_name("c.warc.gz")
     elsewhere.write_bytes(
         gzip.compress(
-            gzip.decompress(again.read_bytes()).replace(
+            gzip.decompress(revisit.read_bytes()).replace(
                 b"WARC-Profile",
                 b"WARC-Refers-To-Date: 2020-01-02T03:04:05Z\r\nWARC-Profile",
             )
         )
     )
     (report,) = documents(fangzhi("replay", str(elsewhere), "--json", *apart))
-    assert (report["duplicates"], report["rejected"]) == (1, {}), "the catalogue knows where the original lies"
+    assert (report["duplicates"], report["rejected"]) == (1, {}), "the catalogue knows the location of the original"
 
 
-def test_an_import_is_a_copy_that_the_archive_lives_by(tmp_path: Path) -> None:
+def test_the_archive_needs_only_its_imported_copies(tmp_path: Path) -> None:
     originals = {path.name: path.read_bytes() for path in theirs(tmp_path)}
     mine = tmp_path / "mine"
     done = fangzhi("replay", *(str(tmp_path / name) for name in sorted(originals)), "--into", str(mine), "--json")
@@ -104,8 +104,8 @@ def test_a_changed_byte_of_an_import_is_found(tmp_path: Path) -> None:
         assert str(path.relative_to(mine)) in done.stdout
 
 
-def test_what_is_crawled_after_an_import_does_not_lean_on_it(town: Town, tmp_path: Path) -> None:
-    """A revisit of ours names a record of ours: one that was imported has another program's id."""
+def test_revisits_crawled_after_an_import_do_not_refer_to_it(town: Town, tmp_path: Path) -> None:
+    """Our revisits refer to our records only: imported records have ids of another program."""
     url = next(entry["final_url"] for entry in town.entries() if entry["outcome"] == "article")
     fangzhi("fetch", url, "--archive", str(tmp_path / "theirs"))
     mine = str(tmp_path / "mine")
@@ -117,22 +117,22 @@ def test_what_is_crawled_after_an_import_does_not_lean_on_it(town: Town, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--into", "x"], "--into needs the WARC files"),
         (["a.warc", "--into", "x", "--archive", "y"], "leave --archive out"),
-        (["a.warc", "--into", "x", "--dry-run"], "leave --dry-run out"),
-        (["a.warc", "--site", "x"], "--site is for the archive's own files"),
-        (["--links", "--diff"], "--links reads list pages only"),
+        (["a.warc", "--into", "x", "--dry-run"], "--into writes to the archive, --dry-run writes nothing"),
+        (["a.warc", "--site", "x"], "--site selects files of the archive"),
+        (["--links", "--diff"], "--links only prints the links of list pages"),
     ],
 )
-def test_options_that_contradict_each_other(tmp_path: Path, options: list[str], said: str) -> None:
+def test_options_that_contradict_each_other(tmp_path: Path, options: list[str], message: str) -> None:
     done = fangzhi("replay", *options, cwd=tmp_path)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_a_bucket_takes_imports_and_gives_back_what_lies_in_them(bucket: str, tmp_path: Path) -> None:
+def test_files_are_imported_into_a_bucket_and_read_from_it(bucket: str, tmp_path: Path) -> None:
     theirs(tmp_path)
     mine = f"s3://{bucket}/mine"
     data = {"XDG_DATA_HOME": str(tmp_path / "data")}
@@ -143,7 +143,7 @@ def test_a_bucket_takes_imports_and_gives_back_what_lies_in_them(bucket: str, tm
     (theirs_now,) = documents(
         fangzhi("replay", f"{mine}/warc/", "--archive", str(tmp_path / "other"), "--json", **data)
     )
-    assert theirs_now["added"] == 2, "an address that ends in / means all below it"
+    assert theirs_now["added"] == 2, "an address that ends in / means all files below it"
 
 
 def test_noise_is_not_imported(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_noise_is_not_imported(tmp_path: Path) -> None:
     assert "is not a WARC, it was not imported" in one_line(done.stderr)
 
 
-def test_links_are_found_again_without_asking_anybody(town: Town) -> None:
+def test_links_are_extracted_again_without_any_request(town: Town) -> None:
     entries = {entry["final_url"]: entry["id"] for entry in town.entries()}
     pages = town.run("replay", "--links")
     assert {each["site"] for each in pages} == {"yunzhou", "huawu"}
@@ -166,14 +166,16 @@ def test_links_are_found_again_without_asking_anybody(town: Town) -> None:
     assert first.keys() == {"url", "title", "listed_on", "site", "entry"}
 
 
-def test_a_difference_is_told_article_by_article_with_totals(town: Town, tmp_path: Path) -> None:
-    """The catalogue is made to hold what an older version would have read; the archive stays as it is."""
+def test_differences_are_listed_by_article_with_totals(town: Town, tmp_path: Path) -> None:
+    """The catalogue is changed to what an older version would have extracted; the archive is unchanged."""
     import sqlite3
 
     copy = tmp_path / "archive"
     shutil.copytree(town.archive, copy)
     found = (entry for entry in town.entries() if entry["outcome"] == "article")
-    old = next(entry for entry in found if not entry["articles"][0]["attachments"])  # of which some are joined later
+    old = next(
+        entry for entry in found if not entry["articles"][0]["attachments"]
+    )  # attachments are joined to their articles later
     (known,) = old["articles"]
     sentence = known["text"].split("。")[0] + "。"
     other = {**known, "title": f"旧{known['title']}", "text": known["text"].replace(sentence, "", 1).strip()}
@@ -194,7 +196,7 @@ def test_a_difference_is_told_article_by_article_with_totals(town: Town, tmp_pat
     assert report["fields"] == {"title": 1, "text": 1}
 
 
-def test_texts_are_written_beside_the_archive_and_never_into_it(town: Town, tmp_path: Path) -> None:
+def test_texts_are_written_to_another_place_and_never_into_the_archive(town: Town, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in warcs(town.archive)}
     (report,) = town.run("replay", "--json", "--conversions", str(tmp_path))
     assert {path: path.read_bytes() for path in warcs(town.archive)} == before
@@ -209,20 +211,20 @@ def test_texts_are_written_beside_the_archive_and_never_into_it(town: Town, tmp_
     assert all(f"\r\n\r\n{article['text']}\r\n\r\n" in text for article in articles)
 
 
-def test_a_replay_that_is_killed_goes_on_where_it_was(town: Town, tmp_path: Path) -> None:
+def test_a_killed_replay_continues_where_it_was(town: Town, tmp_path: Path) -> None:
     copy = tmp_path / "archive"
     shutil.copytree(town.archive, copy, ignore=shutil.ignore_patterns("catalogue*"))
     command = ("replay", "--workers", "1", "--archive", str(copy), "--registry", str(town.registry))
-    running = start(*command)
+    running = start_installed(*command)
     while running.poll() is None and not list(copy.glob("replay-*.open")):
         time.sleep(0.05)
     running.kill()
     running.communicate()
     if not list(copy.glob("replay-*.open")):
-        pytest.skip("the whole archive was read before its place was first kept")
+        pytest.skip("the whole archive was read before the first checkpoint")
     done = fangzhi(*command)
     entries = documents(fangzhi("list", "--json", "--archive", str(copy)))
-    assert "goes on where it was stopped" in done.stderr
+    assert "resuming the interrupted replay" in done.stderr
     read = int(re.search(r"fetched (\d+) =", done.stderr)[1])
     assert 0 < read < len(entries)
     assert entries[::-1] == town.entries()

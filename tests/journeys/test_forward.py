@@ -1,4 +1,4 @@
-"""Pages that send the browser on by meta refresh or script: each step is kept, and none leads out of the site."""
+"""Client-side redirects by meta refresh or script: each step is archived, and none leaves the site."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_each_step_is_a_capture_and_the_article_is_the_last(wire: Wire, tmp_path
     ]
 
 
-def test_a_crawl_follows_articles_that_moved_and_asks_for_each_page_once(wire: Wire, tmp_path: Path) -> None:
+def test_a_crawl_follows_moved_articles_and_requests_each_page_once(wire: Wire, tmp_path: Path) -> None:
     rows = "".join(f'<li><a href="{path}">市政府召开防汛工作会议 {path}</a> 2026-03-05</li>' for path in PATHS[:2])
     wire.answers["/list/"] = answer(f"<ul>{rows}</ul>")
     wire.answers |= {path: answer(SCRIPT.format("/2026/0305/9.html")) for path in PATHS[:2]}
@@ -49,7 +49,7 @@ def test_a_crawl_follows_articles_that_moved_and_asks_for_each_page_once(wire: W
     "target", ["http://169.254.169.254/latest/", "http://elsewhere.example/", "file:///etc/passwd"]
 )
 @pytest.mark.parametrize("markup", [REFRESH, SCRIPT])
-def test_no_page_sends_on_to_another_site(wire: Wire, tmp_path: Path, markup: str, target: str) -> None:
+def test_no_client_redirect_leads_to_another_site(wire: Wire, tmp_path: Path, markup: str, target: str) -> None:
     wire.answers["/out.html"] = answer(markup.format(target))
     done = fangzhi("fetch", f"{wire.base}/out.html", "--archive", str(tmp_path))
     (entry,) = documents(done)
@@ -57,7 +57,7 @@ def test_no_page_sends_on_to_another_site(wire: Wire, tmp_path: Path, markup: st
     assert asked(wire) == ["/out.html"]
 
 
-def test_a_chain_ends_after_three_and_a_circle_at_its_begin(wire: Wire, tmp_path: Path) -> None:
+def test_a_chain_ends_after_three_redirects_and_a_loop_at_its_start(wire: Wire, tmp_path: Path) -> None:
     wire.answers |= {f"/{n}.html": answer(REFRESH.format(f"/{n + 1}.html")) for n in range(9)}
     wire.answers |= {"/a.html": answer(SCRIPT.format("/b.html")), "/b.html": answer(SCRIPT.format("/a.html"))}
     fangzhi("fetch", f"{wire.base}/0.html", f"{wire.base}/a.html", "--archive", str(tmp_path))

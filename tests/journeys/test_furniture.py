@@ -1,4 +1,4 @@
-"""What changes around a text by the hour makes no version of it: counters, hot lists, the date, neighbours, buttons."""
+"""Boilerplate that changes every hour makes no new version: counters, hot lists, dates, paging, share buttons."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ TITLES = (
     "市民政局走访慰问困难群众家庭",
 )
 
-WITHIN = {
-    "neighbours in paragraphs": (
+BOILERPLATE = {
+    "paging in paragraphs": (
         "<p>上一篇：<a href='/a/{0}1.html'>{1}</a></p><p>下一篇：<a href='/a/{0}2.html'>{2}</a></p>"
     ),
-    "neighbours in a box": (
+    "paging in a box": (
         "<div class='pn'><div>上一条：<a href='/a/{0}1.html'>{1}</a></div>"
         "<div>下一条：<a href='/a/{0}2.html'>{2}</a></div></div>"
     ),
-    "one neighbour": "<div>上一篇：<a href='/a/{0}1.html'>{1}</a><br>下一篇：没有了</div>",
+    "paging in one line": "<div>上一篇：<a href='/a/{0}1.html'>{1}</a><br>下一篇：没有了</div>",
     "share buttons": (
         "<div class='bdsharebuttonbox'><a href='#' data-cmd='more'>分享到：</a><a class='bds_tsina'>新浪微博</a>"
         "<a class='bds_weixin'>微信</a><a class='bds_count'>{0}</a></div>"
     ),
-    "shared so often": "<p>分享到：<a href='#'>微信</a> <a href='#'>新浪微博</a> 已分享{0}次</p>",
-    "a code to scan": "<div><img src='/qr{0}.png'><p>扫一扫在手机打开当前页</p></div>",
+    "share count": "<p>分享到：<a href='#'>微信</a> <a href='#'>新浪微博</a> 已分享{0}次</p>",
+    "QR code": "<div><img src='/qr{0}.png'><p>扫一扫在手机打开当前页</p></div>",
     "a counter": "<p>浏览次数：<span id='views'>{0}</span>次</p>",
     "a counter in words": "<div>（本文已被浏览 {0} 次）</div>",
     "reactions": "<div>点赞 {0}　收藏 {0}　评论 {0}</div>",
@@ -66,12 +66,12 @@ WITHIN = {
         "<div><h3>相关阅读</h3><ul><li><a href='/r/{0}1.html'>{1}</a></li><li><a href='/r/{0}2.html'>{2}</a></li>"
         "<li><a href='/r/{0}3.html'>{3}</a></li></ul></div>"
     ),
-    "read most": (
+    "hot list": (
         "<div><h3>热点新闻</h3><ol><li><a href='/h/{0}1.html'>{3}</a>（{0}）</li>"
         "<li><a href='/h/{0}2.html'>{2}</a>（{0}）</li><li><a href='/h/{0}3.html'>{1}</a>（{0}）</li></ol></div>"
     ),
 }
-"""What stands in the container of a text, behind its last paragraph; {0} is a count, the others are headlines."""
+"""Boilerplate in the container of a text, after its last paragraph. {0} is a count, the others are headlines."""
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +82,8 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     return load(folder)
 
 
-def seen_at(truth: Truth, hour: int) -> Capture:
-    """Return the article's page as it looks some hours later: another day, more readers, other pieces read most."""
+def page_at(truth: Truth, hour: int) -> Capture:
+    """Return the page of an article as it looks some hours later: another date, more views, another hot list."""
     answer = CITY.answer(truth.portal, truth.url.removeprefix(BASE[truth.portal]), BASE, accept_gzip=False)
     charset = next(portal.charset for portal in PORTALS if portal.slug == truth.portal)
     html = answer.body.decode(charset)
@@ -94,35 +94,35 @@ def seen_at(truth: Truth, hour: int) -> Capture:
     return evolve(made, headers=answer.headers)
 
 
-def with_furniture(truth: Truth, hour: int, furniture: str) -> Capture:
-    """Return the article's page with this behind its last paragraph, as it is at that hour."""
-    made = seen_at(truth, hour)
+def with_boilerplate(truth: Truth, hour: int, boilerplate: str) -> Capture:
+    """Return the page of an article at that hour with boilerplate after its last paragraph."""
+    made = page_at(truth, hour)
     charset = next(portal.charset for portal in PORTALS if portal.slug == truth.portal)
     html = made.body.decode(charset)
     last = html.rindex((truth.text or "").rpartition("\n")[2])
     end = html.lower().index("</p>", last) + len("</p>")
     titles = [TITLES[(hour + number) % len(TITLES)] for number in range(3)]
-    html = html[:end] + furniture.format(hour, *titles) + html[end:]
+    html = html[:end] + boilerplate.format(hour, *titles) + html[end:]
     return evolve(made, body=html.encode(charset, "xmlcharrefreplace"))
 
 
-@pytest.mark.parametrize("furniture", WITHIN)
-def test_furniture_within_the_texts_own_container_makes_no_version(known: Registry, furniture: str) -> None:
+@pytest.mark.parametrize("boilerplate", BOILERPLATE)
+def test_boilerplate_in_the_container_of_the_text_makes_no_version(known: Registry, boilerplate: str) -> None:
     for portal, truth in ARTICLES.items():
         with closing(Catalogue("sqlite://")) as catalogue:
             stores = Stores(archive=NullArchive(), catalogue=catalogue)
-            pages = [with_furniture(truth, hour, WITHIN[furniture]) for hour in (1, 7)]
+            pages = [with_boilerplate(truth, hour, BOILERPLATE[boilerplate]) for hour in (1, 7)]
             entries = [process(known.job(page), stores) for page in pages]
-        (plain,) = read_page(known.job(seen_at(truth, 1)))
+        (plain,) = read_page(known.job(page_at(truth, 1)))
         assert [entry.verdict.kind for entry in entries] == ["new", "same-text"], portal
         assert entries[0].articles[0].text == plain.text, portal
 
 
 @pytest.mark.parametrize("portal", sorted(ARTICLES))
-def test_furniture_alone_makes_no_version(known: Registry, portal: str) -> None:
+def test_boilerplate_around_the_text_makes_no_version(known: Registry, portal: str) -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
         stores = Stores(archive=NullArchive(), catalogue=catalogue)
-        entries = [process(known.job(seen_at(ARTICLES[portal], hour)), stores) for hour in (1, 7, 23)]
+        entries = [process(known.job(page_at(ARTICLES[portal], hour)), stores) for hour in (1, 7, 23)]
         assert entries[0].outcome == "article"
         assert [entry.verdict.kind for entry in entries] == ["new", "same-text", "same-text"]
         assert len({entry.digests.payload for entry in entries}) == 3

@@ -1,4 +1,4 @@
-"""A site that nobody registered: `sites new` finds out what it is made of, and a crawl by its TOML brings it."""
+"""A site that is not registered: `sites new` describes it, and a crawl with its TOML fetches its articles."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from tests.fangzhi import Entries, documents, fangzhi
 
 PORTALS = build(pages=150).portals
 FEWEST = 0.8
-"""Part of a portal's articles that a crawl by the TOML must bring."""
+"""Minimum share of a portal's articles that a crawl with the TOML must fetch."""
 
 
 @frozen
 class Found:
-    """What `sites new` said of every portal, and what a crawl by what it wrote brought."""
+    """The output of `sites new` for every portal, and the entries of a crawl with the TOML that it wrote."""
 
     server: Server
-    told: str
+    stderr: str
     registry: Registry
     entries: Entries
 
@@ -52,7 +52,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
 
 
 def hasten(folder: Path) -> None:
-    """Let the sites be crawled as fast and as deep as the city bears it."""
+    """Remove the limits of speed and depth: the city can bear it."""
     for file in folder.glob("*.toml"):
         fast = 'delay = 0\nconcurrency = 8\nfiles = "none"\n'
         text = file.read_text("utf-8").replace("[[sections]]", f"{fast}\n[[sections]]", 1)
@@ -60,7 +60,7 @@ def hasten(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("portal", PORTALS, ids=lambda portal: portal.slug)
-def test_family_and_region_are_recognised_and_the_crawl_brings_the_articles(found: Found, portal) -> None:
+def test_family_and_region_are_recognised_and_the_crawl_fetches_the_articles(found: Found, portal) -> None:
     site = found.site(portal.slug)
     assert site.family == FAMILIES.get(portal.family, portal.family)
     assert site.name.startswith(portal.name)
@@ -86,8 +86,8 @@ def test_a_papers_section_is_where_every_issue_begins(found: Found) -> None:
         ]
 
 
-def test_it_says_by_what_it_knows(found: Found) -> None:
-    lines = [line.strip() for line in found.told.splitlines()]
+def test_it_reports_its_evidence(found: Found) -> None:
+    lines = [line.strip() for line in found.stderr.splitlines()]
     base = found.server.base_urls["yunzhou"]
     assert any(line.startswith("family truecms: '/") for line in lines)
     assert "name 云洲市人民政府: SiteName" in lines
@@ -95,31 +95,31 @@ def test_it_says_by_what_it_knows(found: Found) -> None:
     assert any(line.startswith(f"section 要闻 {base}/xwzx/yw/: ") and "articles" in line for line in lines)
 
 
-def test_what_robots_forbids_is_not_looked_at(found: Found) -> None:
+def test_pages_forbidden_by_robots_txt_are_not_requested(found: Found) -> None:
     targets = [visit.target for visit in found.server.log if visit.portal == "yunzhou"]
     assert "/robots.txt" in targets
     assert not any(target.startswith("/xwzx/nbzl/") for target in targets)
 
 
-def test_what_is_there_is_not_written_over_and_what_has_no_lists_is_told(new_town, tmp_path: Path) -> None:
+def test_an_existing_file_is_not_overwritten_and_a_missing_page_is_reported(new_town, tmp_path: Path) -> None:
     base = new_town.server.base_urls["college"]
     (tmp_path / "college.toml").write_text("mine", "utf-8")
     done = fangzhi("sites", "new", f"{base}/", "--slug", "college", "--delay", "0", "--write", str(tmp_path))
     assert (done.returncode, (tmp_path / "college.toml").read_text("utf-8")) == (2, "mine")
-    assert "college.toml is there already" in done.stderr
+    assert "college.toml exists already" in done.stderr
     nothing = fangzhi("sites", "new", f"{base}/nowhere/")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert f"{base}/nowhere/ answers 404" in nothing.stderr
 
 
-def test_where_https_fails_it_is_looked_at_by_http_and_so_registered(new_town) -> None:
+def test_if_https_fails_the_site_is_inspected_and_registered_by_http(new_town) -> None:
     base = new_town.server.base_urls["college"]
     done = fangzhi("sites", "new", base.replace("http:", "https:"), "--delay", "0", "--json")
     (site,) = documents(done)
     assert [section["url"] for section in site["sections"]] == [f"{base}/xwzx/xyxw.htm", f"{base}/tzgg.htm"]
 
 
-def test_printed_it_is_a_file_for_the_registry(new_town, tmp_path: Path) -> None:
+def test_the_printed_toml_is_a_file_for_the_registry(new_town, tmp_path: Path) -> None:
     base = new_town.server.base_urls["hospital"]
     done = fangzhi("sites", "new", base, "--delay", "0", "-q")
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,6 +1,6 @@
-"""pywb plays what fangzhi archived, from a folder and from a bucket, with our own indexes.
+"""pywb replays archives of fangzhi from a folder and from a bucket, with the indexes of fangzhi.
 
-pywb has an environment of its own: `make players`, or its `wayback` program named in FANGZHI_PYWB.
+pywb has an environment of its own: run `make players`, or set FANGZHI_PYWB to its `wayback` program.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.town import Town
 
 WAYBACK = Path(os.environ.get("FANGZHI_PYWB", ROOT / ".players/bin/wayback"))
 STARTS_WITHIN = 60
-"""Seconds; it takes about 3 where nothing else runs."""
+"""Seconds; it takes about 3 on an idle machine."""
 
 LINKED = re.compile(rb'(?:src|href)="(/statics/[^"]+\.css|/uploadfile/\d{4}/[^"]+\.jpg)"')
 
@@ -51,12 +51,12 @@ pytestmark = pytest.mark.skipif(not WAYBACK.exists(), reason="pywb is not instal
 
 @contextmanager
 def playing(folder: Path, config: str) -> Iterator[str]:
-    """Run pywb with a configuration; yields where its collection `archive` is."""
+    """Run pywb with a configuration, and yield the URL of its collection `archive`."""
     (folder / "config.yaml").write_text(config, "utf-8")
     (port,) = free_ports(1)
     command = [str(WAYBACK), "-b", "127.0.0.1", "-p", str(port)]
-    with (folder / "pywb.txt").open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+    with (folder / "pywb.txt").open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
     try:
         _wait(f"http://127.0.0.1:{port}/", process)
         yield f"http://127.0.0.1:{port}/archive"
@@ -76,8 +76,8 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.2)
 
 
-def kept(town: Town) -> list[Entry]:
-    """Archive a page in GBK with its style sheet and picture, then the page once more; return the four entries."""
+def archived(town: Town) -> list[Entry]:
+    """Archive a page in GBK with its style sheet and picture, then the page again; return the four entries."""
     pages = [truth.url for truth in town.truths() if truth.portal == "huawu" and truth.kind == "article"]
     for page in pages:
         with urllib.request.urlopen(page, timeout=20) as answer:
@@ -98,7 +98,7 @@ def kept(town: Town) -> list[Entry]:
 
 
 def check(town: Town, entries: list[Entry], collection: str) -> None:
-    """Ask pywb for each capture as it was, and hold it against the archive and the site."""
+    """Request each capture from pywb, and compare it with the archive and the site."""
     archive = Archive(open_storage(str(town.archive)))
     for entry in entries:
         url = f"{collection}/{entry.fetched_at:%Y%m%d%H%M%S}id_/{entry.final_url}"
@@ -106,26 +106,28 @@ def check(town: Town, entries: list[Entry], collection: str) -> None:
             body, headers = answer.read(), answer.headers
         with urllib.request.urlopen(entry.final_url, timeout=20) as answer:
             assert body == answer.read(), url
-        place = entry.location
-        assert place is not None
+        location = entry.location
+        assert location is not None
         if entry.verdict.kind == "new":
-            assert archive.get(place).body == body
-        played = email.utils.parsedate_to_datetime(headers["Memento-Datetime"])
-        assert played == entry.fetched_at.replace(microsecond=0)
+            assert archive.get(location).body == body
+        replayed = email.utils.parsedate_to_datetime(headers["Memento-Datetime"])
+        assert replayed == entry.fetched_at.replace(microsecond=0)
 
 
-def test_it_plays_a_folder_as_it_lies(new_town: Town, tmp_path: Path) -> None:
+def test_pywb_replays_a_folder(new_town: Town, tmp_path: Path) -> None:
     town = evolve(new_town, archive=tmp_path / "archive")
-    entries = kept(town)
+    entries = archived(town)
     with playing(tmp_path, TREE.format(folder=tmp_path)) as collection:
         check(town, entries, collection)
 
 
-def test_it_plays_a_bucket_by_one_index(new_town: Town, bucket: str, aws: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_pywb_replays_a_bucket_with_one_index(
+    new_town: Town, bucket: str, aws: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     aws.setenv("FANGZHI_CATALOGUE", f"sqlite:///{tmp_path}/catalogue.sqlite")
     aws.setenv("AWS_DEFAULT_REGION", "us-east-1")
     town = evolve(new_town, archive=f"s3://{bucket}/news/prefix")
-    entries = kept(town)
+    entries = archived(town)
     town.run("export", str(tmp_path / "index.cdxj"))
     with playing(tmp_path, ONE_INDEX.format(folder=tmp_path, archive=town.archive)) as collection:
         check(town, entries, collection)

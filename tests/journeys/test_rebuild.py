@@ -1,10 +1,9 @@
-"""The archive is the truth: its catalogue comes back from the WARCs alone, equal in every key."""
+"""The catalogue can be rebuilt from the WARC files alone, equal in every key."""
 
 from __future__ import annotations
 
 import fcntl
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,13 +12,14 @@ import pytest
 
 from crawler.demo import build, serve
 from pipelines.catalogue.catalogue import Catalogue
-from tests.fangzhi import documents, fangzhi, one_line, start
+from tests.fangzhi import documents, fangzhi, one_line, start_installed
 from tests.town import Town, settle
+from tests.wait import wait_until
 
 
 @pytest.fixture(scope="module")
 def revisited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A small city, crawled, edited and crawled again: most of the second crawl repeats bytes in other files."""
+    """A small city, crawled, edited and crawled again: most of the second crawl are revisits."""
     with serve(build(pages=150)) as server:
         town = settle(server, tmp_path_factory.mktemp("revisited"))
         town.crawl()
@@ -40,21 +40,21 @@ def catalogue(town: Town) -> Path:
 
 
 @pytest.mark.parametrize("options", [(), ("--deep",)])
-def test_what_was_crawled_stands_every_check(revisited: Town, options: tuple[str, ...]) -> None:
+def test_a_crawled_archive_passes_every_check(revisited: Town, options: tuple[str, ...]) -> None:
     assert revisited.run("verify", "--json", *options) == []
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_lost_catalogue_comes_back_equal_in_every_key(revisited: Town, copy: Town, workers: str) -> None:
+def test_a_lost_catalogue_is_rebuilt_equal_in_every_key(revisited: Town, copy: Town, workers: str) -> None:
     before = revisited.entries()
     assert {entry["verdict"]["kind"] for entry in before} >= {"new", "same-bytes", "same-text", "new-version"}
     catalogue(copy).unlink()
-    (told,) = copy.run("rebuild", "--json", "--workers", workers)
-    assert told == {"captures": len(before), "files": 4, "indexes": 0, "findings": 0, "lost": 0, "elsewhere": {}}
+    (summary,) = copy.run("rebuild", "--json", "--workers", workers)
+    assert summary == {"captures": len(before), "files": 4, "indexes": 0, "findings": 0, "lost": 0, "elsewhere": {}}
     assert copy.entries() == before
 
 
-def test_a_broken_catalogue_and_lost_indexes_come_back(revisited: Town, copy: Town) -> None:
+def test_a_broken_catalogue_and_lost_indexes_are_rebuilt(revisited: Town, copy: Town) -> None:
     indexes = {path: path.read_bytes() for path in Path(copy.archive, "cdx").rglob("*.cdxj")}
     first, *others = indexes
     first.write_bytes(b"something else\n")
@@ -62,20 +62,18 @@ def test_a_broken_catalogue_and_lost_indexes_come_back(revisited: Town, copy: To
         path.unlink()
     catalogue(copy).write_bytes(b"no database at all" * 999)
     catalogue(copy).with_name("catalogue.sqlite-wal").write_bytes(b"its log" * 999)
-    (told,) = copy.run("rebuild", "--json")
-    assert told["indexes"] == len(indexes)
+    (summary,) = copy.run("rebuild", "--json")
+    assert summary["indexes"] == len(indexes)
     assert copy.entries() == revisited.entries()
     assert {path: path.read_bytes() for path in indexes} == indexes
     assert not list(Path(copy.archive).rglob("*.rebuilding*"))
 
 
-def test_killed_it_leaves_the_old_one_and_goes_on_the_next_time(revisited: Town, copy: Town) -> None:
+def test_a_killed_rebuild_leaves_the_old_catalogue_and_resumes(revisited: Town, copy: Town) -> None:
     before = revisited.entries()
     growing = Path(f"{catalogue(copy)}.rebuilding")
-    with start("rebuild", *copy.options, "--workers", "1") as process:
-        until = time.monotonic() + 60
-        while _count(growing) < 20 and time.monotonic() < until and process.poll() is None:
-            time.sleep(0.01)
+    with start_installed("rebuild", *copy.options, "--workers", "1") as process:
+        wait_until(lambda: _count(growing) >= 20 or process.poll() is not None)
         process.kill()
     assert growing.exists()
     assert copy.entries() == before
@@ -88,24 +86,24 @@ def _count(path: Path) -> int:
     if not path.exists():
         return 0
     try:
-        with closing(Catalogue(f"sqlite:///{path}", create=False)) as held:
-            return sum(1 for _ in held.entries())
-    except Exception:  # noqa: BLE001 - it is being made
+        with closing(Catalogue(f"sqlite:///{path}", create=False)) as opened:
+            return sum(1 for _ in opened.entries())
+    except Exception:  # noqa: BLE001 - the file is still being created
         return 0
 
 
-def test_while_somebody_writes_the_old_one_stays_and_a_clear_word_is_said(revisited: Town, copy: Town) -> None:
+def test_the_old_catalogue_stays_if_another_process_writes(revisited: Town, copy: Town) -> None:
     path = Path(copy.archive, "warc", "yunzhou", "of-a-living-process.warc.gz.open")
     path.write_bytes(b"")
-    with path.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with path.open("rb") as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)
         done = fangzhi("rebuild", "-q", *copy.options)
     assert done.returncode == 1
-    assert "was written meanwhile" in one_line(done.stderr)
+    assert "was written during the rebuild" in one_line(done.stderr)
     assert copy.entries() == revisited.entries()
 
 
-def test_what_only_a_file_elsewhere_holds_is_named(revisited: Town, copy: Town, tmp_path: Path) -> None:
+def test_a_file_outside_the_archive_is_named(revisited: Town, copy: Town, tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.warc.gz"
     shutil.copy(next(Path(copy.archive, "warc", "huawu").rglob("*.gz")), theirs)
     mine = tmp_path / "mine"
@@ -115,11 +113,11 @@ def test_what_only_a_file_elsewhere_holds_is_named(revisited: Town, copy: Town, 
     assert documents(fangzhi("list", "--json", "--archive", str(mine))) == []
 
 
-def test_what_is_damaged_is_said_and_the_rest_comes_back(revisited: Town, copy: Town) -> None:
-    torn, broken = sorted(Path(copy.archive, "warc").rglob("*.gz"), key=lambda path: path.name.split("-")[2])[-2:]
+def test_damage_is_reported_and_the_rest_is_rebuilt(revisited: Town, copy: Town) -> None:
+    truncated, broken = sorted(Path(copy.archive, "warc").rglob("*.gz"), key=lambda path: path.name.split("-")[2])[-2:]
     before = {entry["id"]: entry for entry in revisited.entries()}
     index = {path: path.read_bytes() for path in Path(copy.archive, "cdx").rglob("*.cdxj")}
-    torn.write_bytes(torn.read_bytes()[:-700])
+    truncated.write_bytes(truncated.read_bytes()[:-700])
     member = next(entry["location"] for entry in before.values() if entry["location"]["file"].endswith(broken.name))
     content = bytearray(broken.read_bytes())
     content[member["offset"] + member["length"] // 2] ^= 255

@@ -1,4 +1,4 @@
-"""Pages that scripts write: a browser shows them, what it made is archived, read, replayed and found sound."""
+"""Script-only pages: a browser renders them; the rendered page is archived, extracted, replayed and verified."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.download.browser import NAMES
+from crawler.download.browser import BROWSER_NAMES
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi, one_line, warcio_check
 from tests.journeys.small import PATHS, TEXT, answer, asked, crawl
 
 pytestmark = [
     pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed: the extra `render`"),
-    pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="there is no Chromium on PATH"),
+    pytest.mark.skipif(not any(map(shutil.which, BROWSER_NAMES)), reason="there is no Chromium on PATH"),
 ]
 
 SHELL = """<html><head><meta charset="gbk"><title>要闻</title><script src="/app.js"></script></head>
 <body><ul id="news"></ul><img src="/logo.png"></body></html>"""
 LIST = """
 addEventListener("load", async () => {
-  const told = await (await fetch("/api/news.json", {headers: {"X-Column": "17"}})).json();
-  document.querySelector("#news").innerHTML = told.map(each =>
+  const items = await (await fetch("/api/news.json", {headers: {"X-Column": "17"}})).json();
+  document.querySelector("#news").innerHTML = items.map(each =>
     `<li><a href="${each.path}">市政府召开防汛工作会议 ${each.path}</a> 2026-03-05</li>`).join("");
 });
 """
@@ -41,8 +41,8 @@ addEventListener("load", async () => {
 ASKING = """
 (async () => {
   for (const address of ADDRESSES) {
-    const told = await fetch(address).then(answer => answer.text(), () => "nothing");
-    document.body.insertAdjacentHTML("beforeend", `<li>${told}</li>`);
+    const text = await fetch(address).then(answer => answer.text(), () => "nothing");
+    document.body.insertAdjacentHTML("beforeend", `<li>${text}</li>`);
   }
 })();
 """
@@ -56,7 +56,7 @@ def scripted(wire: Wire, script: str) -> None:
 
 @pytest.fixture
 def page(wire: Wire) -> str:
-    """The address of an article that a script writes; the page itself has none."""
+    """The URL of an article that a script writes; the page without its script has no text."""
     scripted(wire, ARTICLE)
     wire.answers["/a.html"] = answer(SHELL)
     return f"{wire.base}/a.html"
@@ -71,38 +71,38 @@ def entries(folder: Path) -> list[dict]:
     return documents(fangzhi("list", "--archive", str(folder / "archive"), "--json"))
 
 
-def test_what_a_script_wrote_is_read_and_what_came_is_kept_beside_it(wire: Wire, page: str, tmp_path: Path) -> None:
+def test_the_rendered_page_is_extracted_and_the_original_is_archived_too(wire: Wire, page: str, tmp_path: Path) -> None:
     entry = fetch(page, tmp_path)
     assert entry["articles"][0]["title"] == "全市防汛工作会议召开"
     assert "部署全市防汛工作" in entry["articles"][0]["text"]
     assert entry["rendered"].startswith("Chromium/")
-    assert sorted(asked(wire)) == ["/a.html", "/api/text.html", "/app.js"]  # each once, and no picture
+    assert sorted(asked(wire)) == ["/a.html", "/api/text.html", "/app.js"]  # each once, and no image
     found = {each["rendered"] is not None: each["outcome"] for each in entries(tmp_path)}
     assert found == {False: "rejected", True: "article"}
 
 
-def test_the_archive_tells_a_rendering_from_an_answer(page: str, tmp_path: Path) -> None:
+def test_the_archive_distinguishes_a_rendered_page_from_a_response(page: str, tmp_path: Path) -> None:
     entry = fetch(page, tmp_path)
     (path,) = tmp_path.rglob("*.warc.gz")
     with path.open("rb") as file:
-        heads = [record.rec_headers for record in ArchiveIterator(file)]
-    told = {head["WARC-Type"]: head for head in heads}
-    assert [head["WARC-Type"] for head in heads] == ["warcinfo", "response", "request", "conversion"]
-    assert told["conversion"]["WARC-Refers-To"] == told["response"]["WARC-Record-ID"]
-    assert told["conversion"]["WARC-Refers-To-Date"] == told["response"]["WARC-Date"]
-    assert told["conversion"]["Fangzhi-Rendered-By"] == entry["rendered"]
+        headers = [record.rec_headers for record in ArchiveIterator(file)]
+    by_type = {head["WARC-Type"]: head for head in headers}
+    assert [head["WARC-Type"] for head in headers] == ["warcinfo", "response", "request", "conversion"]
+    assert by_type["conversion"]["WARC-Refers-To"] == by_type["response"]["WARC-Record-ID"]
+    assert by_type["conversion"]["WARC-Refers-To-Date"] == by_type["response"]["WARC-Date"]
+    assert by_type["conversion"]["Fangzhi-Rendered-By"] == entry["rendered"]
     (index,) = tmp_path.rglob("*.cdxj")
-    assert len(index.read_text().splitlines()) == 1  # what pywb plays is what the server sent
+    assert len(index.read_text().splitlines()) == 1  # pywb shows what the server sent
     assert warcio_check(tmp_path).returncode == 0
 
 
-def test_it_is_replayed_rebuilt_and_verified_as_any_capture(page: str, tmp_path: Path) -> None:
+def test_it_is_replayed_rebuilt_and_verified_like_any_capture(page: str, tmp_path: Path) -> None:
     fetch(page, tmp_path)
     fetch(page, tmp_path)
     before, archive = entries(tmp_path), str(tmp_path / "archive")
     assert {each["verdict"]["kind"] for each in before if each["rendered"]} == {"new", "same-bytes"}
-    (told,) = documents(fangzhi("replay", "--archive", archive, "--json"))[-1:]
-    assert (told["unchanged"], told["changed"], told["added"]) == (4, 0, 0)
+    (report,) = documents(fangzhi("replay", "--archive", archive, "--json"))[-1:]
+    assert (report["unchanged"], report["changed"], report["added"]) == (4, 0, 0)
     assert fangzhi("rebuild", "--archive", archive).returncode == 0
     assert entries(tmp_path) == before
     for options in ((), ("--deep",)):
@@ -110,7 +110,7 @@ def test_it_is_replayed_rebuilt_and_verified_as_any_capture(page: str, tmp_path:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_an_export_of_articles_takes_what_the_browser_was_given_along(page: str, tmp_path: Path) -> None:
+def test_an_export_of_articles_includes_the_resources_of_rendered_pages(page: str, tmp_path: Path) -> None:
     fetch(page, tmp_path)
     out, archive = tmp_path / "out.wacz", str(tmp_path / "archive")
     done = fangzhi("export", str(out), "--outcome", "article", "--archive", archive)
@@ -123,7 +123,7 @@ def test_an_export_of_articles_takes_what_the_browser_was_given_along(page: str,
         assert gzip.decompress(package.read("indexes/index.cdx.gz")).count(b"\n") == 1
 
 
-def test_a_rendering_that_is_missing_in_the_catalogue_or_changed_is_found(page: str, tmp_path: Path) -> None:
+def test_a_rendered_page_that_is_missing_in_the_catalogue_or_changed_is_found(page: str, tmp_path: Path) -> None:
     fetch(page, tmp_path)
     (path,) = tmp_path.rglob("*.warc.gz")
     data = path.read_bytes()
@@ -136,7 +136,7 @@ def test_a_rendering_that_is_missing_in_the_catalogue_or_changed_is_found(page: 
     assert "broken-member" in done.stdout
 
 
-def test_a_list_that_a_script_writes_is_walked_where_the_site_says_so(wire: Wire, tmp_path: Path) -> None:
+def test_a_list_written_by_a_script_is_read_if_the_site_is_set_so(wire: Wire, tmp_path: Path) -> None:
     scripted(wire, LIST)
     wire.answers["/list/"] = answer(SHELL)
     assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == 0
@@ -148,7 +148,7 @@ def test_a_list_that_a_script_writes_is_walked_where_the_site_says_so(wire: Wire
     assert b"User-Agent: fangzhi/" in data
 
 
-def test_a_list_that_answers_the_same_is_shown_again_for_its_data(wire: Wire, tmp_path: Path) -> None:
+def test_an_unchanged_list_page_is_rendered_again_for_its_data(wire: Wire, tmp_path: Path) -> None:
     scripted(wire, LIST)
     wire.answers["/list/"] = answer(SHELL, "200 OK", 'ETag: "1"')
     lines = ("delay = 0.01", 'render = "lists"')
@@ -160,7 +160,7 @@ def test_a_list_that_answers_the_same_is_shown_again_for_its_data(wire: Wire, tm
     assert not any(b"If-None-Match" in head for head in wire.requests if b" /list/ " in head)
 
 
-def test_a_challenge_is_not_shown(wire: Wire, tmp_path: Path) -> None:
+def test_a_challenge_is_not_rendered(wire: Wire, tmp_path: Path) -> None:
     scripted(wire, ARTICLE)
     wall = '<script>document.cookie="C3VK=1";location.reload()</script><script src="/app.js"></script>'
     wire.answers["/a.html"] = answer(wall)
@@ -169,7 +169,7 @@ def test_a_challenge_is_not_shown(wire: Wire, tmp_path: Path) -> None:
     assert asked(wire) == ["/a.html"]
 
 
-def test_robots_txt_and_the_guard_hold_for_what_a_page_asks_for(wire: Wire, tmp_path: Path) -> None:
+def test_robots_txt_and_the_address_check_apply_to_requests_of_a_page(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/robots.txt"] = answer("User-agent: *\nDisallow: /api/\n", kind="text/plain")
     addresses = [f"{wire.base}/api/text.html", "http://169.254.169.254/latest/", "http://[::ffff:169.254.169.254]/"]
     wire.answers["/a.html"] = answer(f"<script>{ASKING.replace('ADDRESSES', json.dumps(addresses))}</script>")
@@ -181,21 +181,21 @@ def test_robots_txt_and_the_guard_hold_for_what_a_page_asks_for(wire: Wire, tmp_
     assert asked(wire) == ["/a.html"]
 
 
-def test_a_redirect_of_what_a_page_asks_for_is_followed_by_us(wire: Wire, tmp_path: Path) -> None:
+def test_a_redirect_of_a_pages_request_is_followed_by_the_crawler(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/data"] = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"
     wire.answers["/a.html"] = answer(f"<script>{ASKING.replace('ADDRESSES', '[`/data`]')}</script>")
     fetch(f"{wire.base}/a.html", tmp_path)
     assert asked(wire) == ["/a.html", "/data"]
 
 
-def test_without_a_browser_it_is_said_what_to_do(wire: Wire, tmp_path: Path) -> None:
+def test_without_a_browser_there_is_a_hint(wire: Wire, tmp_path: Path) -> None:
     done = fangzhi("fetch", f"{wire.base}/a", "--render", "--archive", str(tmp_path), FANGZHI_BROWSER="no-such-browser")
     assert done.returncode == 2
-    assert one_line(done.stderr).startswith("the browser no-such-browser is not there")
+    assert one_line(done.stderr).startswith("the browser no-such-browser was not found")
     assert asked(wire) == []
 
 
-def test_a_crawl_that_needs_a_browser_and_has_none_does_not_begin(wire: Wire, tmp_path: Path) -> None:
+def test_a_crawl_that_needs_a_browser_does_not_start_without_one(wire: Wire, tmp_path: Path) -> None:
     host = wire.base.removeprefix("http://")
     lines = ('name = "府"', 'family = "generic"', f'hosts = ["{host}"]', 'render = "lists"')
     section = f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]'
@@ -203,21 +203,21 @@ def test_a_crawl_that_needs_a_browser_and_has_none_does_not_begin(wire: Wire, tm
     options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
     done = fangzhi("crawl", "fu", *options, FANGZHI_BROWSER="no-such-browser")
     assert done.returncode == 2, done.stderr
-    assert "the browser no-such-browser is not there" in done.stderr
+    assert "the browser no-such-browser was not found" in done.stderr
     assert asked(wire) == []
 
 
-def test_a_browser_that_does_not_work_fails_the_page_and_what_came_is_kept(page: str, tmp_path: Path) -> None:
+def test_a_broken_browser_fails_the_page_and_the_original_is_archived(page: str, tmp_path: Path) -> None:
     archive = str(tmp_path / "archive")
     done = fangzhi("fetch", page, "--render", "--archive", archive, FANGZHI_BROWSER=shutil.which("false") or "")
     assert done.returncode == 3
-    assert "a browser could not show it" in done.stderr
+    assert "a browser could not render it" in done.stderr
     assert [each["rendered"] for each in entries(tmp_path)] == [None]
 
 
-def test_a_check_of_the_site_sees_the_list_that_a_crawl_sees(wire: Wire, tmp_path: Path) -> None:
+def test_a_check_reads_the_same_list_as_a_crawl(wire: Wire, tmp_path: Path) -> None:
     scripted(wire, LIST)
     wire.answers["/list/"] = answer(SHELL)
     crawl(wire, tmp_path, "delay = 0.01", 'render = "lists"')
-    (told,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
-    assert told["listed"] == len(PATHS)
+    (result,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
+    assert result["listed"] == len(PATHS)

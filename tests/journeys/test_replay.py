@@ -1,4 +1,4 @@
-"""Journey 3: an archive read again gives its entries again, equal in every key."""
+"""A replay of an archive produces its entries again, equal in every key."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def test_replay_changes_nothing_whatever_the_number_of_workers(town: Town, worke
     assert town.entries() == before
 
 
-def test_replay_without_the_registry_reads_the_sites_from_the_archive_itself(town: Town) -> None:
+def test_replay_without_the_registry_takes_the_sites_from_the_archive(town: Town) -> None:
     before = town.entries()
     done = fangzhi("replay", "--json", "--archive", str(town.archive))
     assert documents(done)[0]["changed"] == 0, done.stderr
     assert town.entries() == before
 
 
-def test_a_lost_catalogue_comes_back_entry_by_entry(town: Town, tmp_path: Path) -> None:
+def test_a_replay_restores_a_lost_catalogue(town: Town, tmp_path: Path) -> None:
     copy = tmp_path / "archive"
     shutil.copytree(town.archive, copy, ignore=shutil.ignore_patterns("catalogue*"))
     (report,) = documents(fangzhi("replay", "--json", "--archive", str(copy), "--site", "yunzhou"))
@@ -46,7 +46,7 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(town: Town, tmp_p
     assert documents(fangzhi("list", "--json", "--archive", str(copy))) == []
 
 
-def test_a_foreign_archive_is_read_where_it_lies(town: Town, tmp_path: Path) -> None:
+def test_a_foreign_warc_is_read_in_place(town: Town, tmp_path: Path) -> None:
     plain = tmp_path / "theirs.warc"
     plain.write_bytes(gzip.decompress(warcs(town.archive)[0].read_bytes()))
     (report,) = documents(fangzhi("replay", str(plain), "--json", "--archive", str(tmp_path / "mine")))
@@ -57,13 +57,13 @@ def test_a_foreign_archive_is_read_where_it_lies(town: Town, tmp_path: Path) -> 
     assert not warcs(tmp_path / "mine")
 
 
-def test_a_file_of_the_archive_is_the_same_by_its_path(town: Town) -> None:
+def test_files_of_the_archive_can_be_named_by_path(town: Town) -> None:
     before = town.entries()
     (report,) = town.run("replay", "--json", *map(str, warcs(town.archive)))
     assert (report["unchanged"], report["changed"], report["added"]) == (len(before), 0, 0)
 
 
-def test_the_archive_keeps_the_bytes_that_only_a_foreign_archive_had(town: Town, tmp_path: Path) -> None:
+def test_bytes_that_only_a_foreign_archive_has_are_archived_by_a_fetch(town: Town, tmp_path: Path) -> None:
     theirs, mine = tmp_path / "theirs.warc.gz", str(tmp_path / "mine")
     article = next(entry for entry in town.entries() if entry["outcome"] == "article")
     shutil.copy(town.archive / article["location"]["file"], theirs)
@@ -77,15 +77,15 @@ def test_the_archive_keeps_the_bytes_that_only_a_foreign_archive_had(town: Town,
     assert documents(done)[0]["unchanged"] == 2, done.stderr
 
 
-def test_a_torn_file_is_read_up_to_the_tear_and_named(town: Town, tmp_path: Path) -> None:
+def test_a_truncated_file_is_read_up_to_its_end_and_named(town: Town, tmp_path: Path) -> None:
     whole = warcs(town.archive)[0].read_bytes()
-    torn, noise = tmp_path / "torn.warc.gz", tmp_path / "noise.warc.gz"
-    torn.write_bytes(whole[: len(whole) // 2])
+    truncated, noise = tmp_path / "truncated.warc.gz", tmp_path / "noise.warc.gz"
+    truncated.write_bytes(whole[: len(whole) // 2])
     noise.write_bytes(b"no WARC at all\n" * 99)
-    done = fangzhi("replay", str(torn), str(noise), "--json", "--archive", str(tmp_path / "a"))
+    done = fangzhi("replay", str(truncated), str(noise), "--json", "--archive", str(tmp_path / "a"))
     assert done.returncode == 3
     assert documents(done)[0]["added"] > 10
-    assert str(torn) in done.stderr
+    assert str(truncated) in done.stderr
     assert str(noise) in done.stderr
     assert "Traceback" not in done.stderr
     assert fangzhi("replay", str(noise), "--archive", str(tmp_path / "b")).returncode == 1

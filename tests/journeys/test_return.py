@@ -1,4 +1,4 @@
-"""Coming back: a later crawl fetches what is new or changed, and looks at the rest under a condition."""
+"""Later crawls: new and changed pages are fetched, unchanged ones are requested conditionally."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HALF_A_YEAR = 200
 
 @pytest.fixture
 def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A city whose youngest articles are of today, so that their time to be looked at again is near."""
+    """A city whose newest articles are of today, so that they are due again soon."""
     with serve(build(pages=150, newest=TODAY)) as server:
         yield settle(server, tmp_path_factory.mktemp("town"))
 
 
 @frozen
 class Days:
-    """A town that was crawled, once more a day later, and at once a third time: what was asked and brought."""
+    """A town that was crawled, again a day later, and at once a third time: its requests and entries."""
 
     town: Town
     first: dict
@@ -53,15 +53,17 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
 
 
 def visits(town: Town, since: int) -> Counter[int]:
-    """Return how often which status was answered, robots.txt aside."""
+    """Return the number of answers by status, without robots.txt."""
     return Counter(visit.status for visit in town.server.log[since:] if visit.target != "/robots.txt")
 
 
-def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_sent(days: Days) -> None:
+def test_a_day_later_only_young_pages_are_requested_and_only_changed_ones_are_sent(days: Days) -> None:
     assert len(days.later) == days.second["fetched"] < days.first["fetched"] / 3
     new = [entry for entry in days.later if entry["final_url"] not in days.before]
     assert {entry["final_url"] for entry in new} <= {truth.url for truth in days.town.truths()}
-    assert len([entry for entry in new if entry["outcome"] == "article"]) == 2, "what appeared on the second visit"
+    assert len([entry for entry in new if entry["outcome"] == "article"]) == 2, (
+        "articles that appeared after the first crawl"
+    )
     assert days.statuses[304] > 0
     unchanged = [entry for entry in days.later if entry["status"] == 304]
     assert len(unchanged) == days.statuses[304]
@@ -69,7 +71,7 @@ def test_a_day_later_only_what_is_young_is_asked_for_and_only_what_changed_is_se
     assert warcio_check(days.town.archive).returncode == 0
 
 
-def test_an_edited_page_is_a_new_version_with_a_diff_and_a_deleted_one_is_missed(days: Days) -> None:
+def test_an_edited_page_is_a_new_version_with_a_diff_and_a_deleted_one_is_missing(days: Days) -> None:
     truths = {truth.trap: truth for truth in days.town.truths() if truth.trap in ("edited", "deleted")}
     after = {entry["final_url"]: entry for entry in days.later}
     edited = after[truths["edited"].url]
@@ -82,17 +84,17 @@ def test_an_edited_page_is_a_new_version_with_a_diff_and_a_deleted_one_is_missed
     assert "{+" in diff
 
 
-def test_a_third_crawl_at_once_asks_for_the_heads_of_sections_alone(days: Days) -> None:
+def test_a_third_crawl_at_once_requests_only_the_first_pages_of_sections(days: Days) -> None:
     assert days.third == {section for site in SITES for section in sections(days.town, site)}
 
 
 def sections(town: Town, slug: str) -> set[str]:
-    """Return the targets of a portal's section heads."""
+    """Return the targets of the first pages of a portal's sections."""
     (site,) = town.run("sites", "show", slug, "--json")
     return {section["url"].removeprefix(town.server.base_urls[slug]) for section in site["sections"]}
 
 
-def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_tells_when(young_town: Town) -> None:
+def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_has_both(young_town: Town) -> None:
     newest = TODAY
     young_town.run("crawl", "yunzhou", "--json")
     (truth,) = [truth for truth in young_town.truths() if truth.trap == "deleted"]

@@ -1,4 +1,4 @@
-"""The three journeys into a bucket of a real S3 server."""
+"""Crawl, fetch and replay with an archive in a bucket of a real S3 server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.town import SITES, Town
 
 @pytest.fixture
 def far(new_town: Town, bucket: str, aws: pytest.MonkeyPatch, tmp_path: Path) -> Town:
-    """A small city whose archive is to lie in a bucket; its spool and catalogue lie in folders of this test."""
+    """A small city with its archive in a bucket; spool and catalogue are in folders of this test."""
     aws.setenv("FANGZHI_CATALOGUE", f"sqlite:///{tmp_path}/catalogue.sqlite")
     return evolve(new_town, archive=f"s3://{bucket}/news/prefix")
 
@@ -27,7 +27,7 @@ def spool() -> list[Path]:
 
 
 def downloaded(town: Town, folder: Path) -> Path:
-    """Download an archive's objects into a folder."""
+    """Download the objects of an archive into a folder."""
     bucket, _, prefix = str(town.archive).removeprefix("s3://").partition("/")
     client = boto3.client("s3")
     for item in client.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/").get("Contents", ()):
@@ -41,7 +41,7 @@ def test_crawl_fetch_and_replay_into_a_bucket(far: Town, tmp_path: Path) -> None
     first = far.crawl()
     assert not spool()
     second = far.crawl()
-    assert 0 < second["fetched"] < first["fetched"] / 5, "known articles are not asked for again"
+    assert 0 < second["fetched"] < first["fetched"] / 5, "known articles are not fetched again"
     assert (second["articles"], second["revisits"]) == (0, second["fetched"])
 
     truth = next(truth for truth in far.truths() if truth.kind == "article")
@@ -61,7 +61,7 @@ def test_crawl_fetch_and_replay_into_a_bucket(far: Town, tmp_path: Path) -> None
     assert warcio_check(objects).returncode == 0
 
 
-def test_what_a_killed_crawl_left_in_the_spool_is_put_at_the_next_start(far: Town, tmp_path: Path) -> None:
+def test_files_of_a_killed_crawl_in_the_spool_are_published_at_the_next_start(far: Town, tmp_path: Path) -> None:
     catalogue = tmp_path / "catalogue.sqlite"
     with crawling(far, 12, catalogue) as (process, _):
         process.kill()
@@ -86,12 +86,12 @@ def test_a_server_that_is_down_is_named(far: Town, aws: pytest.MonkeyPatch, comm
     aws.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_ports(1)[0]}")
     done = fangzhi(*command, *far.options, "--json")
     assert (done.returncode, documents(done)) == (1, [])
-    said = one_line(done.stderr)
-    assert "cannot be reached" in said
-    assert "AWS_ENDPOINT_URL_S3" in said
+    message = one_line(done.stderr)
+    assert "cannot be reached" in message
+    assert "AWS_ENDPOINT_URL_S3" in message
 
 
-def test_a_bucket_that_is_not_there_is_named(far: Town) -> None:
+def test_a_missing_bucket_is_named(far: Town) -> None:
     done = fangzhi("crawl", *SITES, "--archive", "s3://no-such-bucket/x", *far.options[2:])
     assert done.returncode == 1
     assert "there is no bucket no-such-bucket" in one_line(done.stderr)
@@ -105,8 +105,8 @@ def test_verify_and_rebuild_read_from_a_bucket(far: Town, tmp_path: Path) -> Non
     bucket, _, prefix = str(far.archive).removeprefix("s3://").partition("/")
     (index, *_) = [key for key in keys(bucket, f"{prefix}/cdx/") if key.endswith(".cdxj")]
     boto3.client("s3").delete_object(Bucket=bucket, Key=index)
-    (told,) = far.run("rebuild", "--json")
-    assert (told["captures"], told["indexes"]) == (len(before), 1)
+    (report,) = far.run("rebuild", "--json")
+    assert (report["captures"], report["indexes"]) == (len(before), 1)
     assert far.entries() == before
     for options in ((), ("--deep",)):
         assert far.run("verify", "--json", *options) == []

@@ -1,4 +1,4 @@
-"""Crawls as they fall due: once and for ever, by `schedule` and by `crawl` without a site."""
+"""Crawls of what is due: by `schedule`, once and for ever, and by `crawl` without a site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sites.folders import load
-from tests.fangzhi import documents, fangzhi, start, warcio_check, warcs
+from tests.fangzhi import documents, fangzhi, start, start_installed, warcio_check, warcs
 from tests.town import SITES, Town
 from tests.wait import wait_until
 
@@ -21,7 +21,7 @@ HOUR = 1 / 24
 
 @pytest.fixture
 def town(new_town: Town) -> Town:
-    """A city whose registry has two sites that are enabled, each with a schedule, and no others."""
+    """A city whose registry has two enabled sites, each with a schedule, and no others."""
     for site in load(new_town.registry).enabled():
         if site.slug in SCHEDULES:
             file = new_town.registry / f"{site.slug}.toml"
@@ -33,16 +33,16 @@ def town(new_town: Town) -> Town:
 
 
 def targets(town: Town, since: int = 0) -> set[str]:
-    """Return what was asked for, robots.txt aside."""
+    """Return the requested targets, without robots.txt."""
     return {visit.target for visit in town.server.log[since:]} - {"/robots.txt"}
 
 
-def heads(town: Town, slug: str) -> set[str]:
+def first_pages(town: Town, slug: str) -> set[str]:
     base = town.server.base_urls[slug]
     return {section.url.removeprefix(base) for section in load(town.registry).get(slug).sections}
 
 
-def test_schedule_once_crawls_what_is_due_and_no_more(town: Town) -> None:
+def test_schedule_once_crawls_only_what_is_due(town: Town) -> None:
     first = town.run("schedule", "--once", "--json")
     assert {run["site"]: run["exit"] for run in first} == dict.fromkeys(SITES, 0)
     assert {run["outcome"] for run in first} == {"done"}
@@ -57,15 +57,15 @@ def test_schedule_once_crawls_what_is_due_and_no_more(town: Town) -> None:
     done = fangzhi("schedule", "--once", *town.options)
     assert done.returncode in (0, 3)
     assert re.search(
-        r"^yunzhou: done.* \d+ fetched, \d+ articles in 0:.*; due again 20.* in China\.$", done.stderr, re.MULTILINE
+        r"^yunzhou: done.* \d+ fetched, \d+ articles in 0:.*; next due 20.* in China\.$", done.stderr, re.MULTILINE
     )
     assert "huawu: " not in done.stderr
     town.pass_time(days=30)
-    assert len(town.run("schedule", "--once", "--json")) == 2, "once, however many turns have gone by"
+    assert len(town.run("schedule", "yunzhou", "--once", "--json")) == 1, "once, however many turns have gone by"
     assert warcio_check(town.archive).returncode == 0
 
 
-def test_a_crawl_without_a_site_crawls_what_is_due_and_asks_for_the_heads_that_are(town: Town) -> None:
+def test_a_crawl_without_a_site_crawls_due_sites_and_fetches_their_due_first_pages(town: Town) -> None:
     town.run("crawl", "--json")
     assert {entry["url"] for entry in town.entries()} == {truth.url for truth in town.truths()}
     done = fangzhi("crawl", "--json", *town.options)
@@ -77,23 +77,23 @@ def test_a_crawl_without_a_site_crawls_what_is_due_and_asks_for_the_heads_that_a
     before = len(town.server.log)
     done = fangzhi("crawl", "--json", *town.options)
     assert done.returncode in (0, 3), "pages that failed are tried again"
-    assert "huawu is left out: it is due" in done.stderr
+    assert "huawu is skipped: it is due" in done.stderr
     assert "yunzhou" not in done.stderr
-    assert not targets(town, before) & heads(town, "yunzhou"), "they showed something new: they are due after 3 hours"
+    assert not targets(town, before) & first_pages(town, "yunzhou"), "they had new articles: they are due after 3 hours"
 
     town.pass_time(days=1 * HOUR)
     before = len(town.server.log)
     fangzhi("crawl", "--json", *town.options)
-    assert targets(town, before) >= heads(town, "yunzhou")
-    assert not targets(town, before) & heads(town, "huawu")
+    assert targets(town, before) >= first_pages(town, "yunzhou")
+    assert not targets(town, before) & first_pages(town, "huawu")
     fangzhi("crawl", "huawu", "--json", *town.options)
-    assert targets(town, before) >= heads(town, "huawu"), "a site that is named is crawled, due or not"
+    assert targets(town, before) >= first_pages(town, "huawu"), "a named site is crawled, due or not"
 
 
-def test_the_timetable_and_the_status_tell_last_run_and_next_turn(town: Town) -> None:
+def test_timetable_and_status_show_the_last_and_the_next_run(town: Town) -> None:
     never = town.run("schedule", "--dry-run", "--json")
     assert [(row["outcome"], row["is_due"]) for row in never] == [(None, True)] * 2
-    assert not Path(town.archive).exists(), "a look leaves nothing behind"
+    assert not Path(town.archive).exists(), "reading the timetable creates no file"
     town.run("crawl", "yunzhou", "--json")
     rows = {row["site"]: row for row in town.run("schedule", "--dry-run", "--json")}
     assert (rows["yunzhou"]["outcome"], rows["yunzhou"]["is_due"]) == ("done", False)
@@ -103,30 +103,30 @@ def test_the_timetable_and_the_status_tell_last_run_and_next_turn(town: Town) ->
     assert "last crawl done" in fangzhi("status", *town.options).stdout
 
 
-def test_two_schedules_at_once_crawl_each_site_once(town: Town) -> None:
+def test_two_concurrent_schedules_crawl_each_site_once(town: Town) -> None:
     runs = []
     processes = [start("schedule", "--once", "--json", *town.options) for _ in range(2)]
     for process in processes:
-        out, said = process.communicate(timeout=120)
-        assert process.returncode == 0, said
+        out, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
         runs += [json.loads(line) for line in out.splitlines()]
     assert sum(run["report"]["fetched"] for run in runs) == len(town.entries())
-    asked = Counter((visit.portal, visit.target) for visit in town.server.log if visit.status == 200)
-    assert {place for place, times in asked.items() if times > 1 and place[1] != "/robots.txt"} == set()
+    requests = Counter((visit.portal, visit.target) for visit in town.server.log if visit.status == 200)
+    assert {place for place, times in requests.items() if times > 1 and place[1] != "/robots.txt"} == set()
     assert {entry["url"] for entry in town.entries()} == {truth.url for truth in town.truths()}
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_lets_the_running_crawls_close_their_files(town: Town, number: signal.Signals, code: int) -> None:
-    slowly(town)
-    with start("schedule", "--json", *town.options) as process:
+    slow_down(town)
+    with start_installed("schedule", "--json", *town.options) as process:
         try:
             wait_until(lambda: len(list(Path(town.archive).rglob("*.open"))) == len(SITES))
             process.send_signal(number)
-            out, said = process.communicate(timeout=60)
+            out, errors = process.communicate(timeout=60)
         finally:
             process.kill()
-    assert process.returncode == code, said
+    assert process.returncode == code, errors
     assert not list(Path(town.archive).rglob("*.open"))
     assert len(warcs(town.archive)) == 2
     assert '"outcome":"interrupted"' in out
@@ -134,16 +134,16 @@ def test_a_signal_lets_the_running_crawls_close_their_files(town: Town, number: 
     assert [(row["outcome"], row["is_due"]) for row in rows] == [("interrupted", True)] * 2
 
 
-def slowly(town: Town) -> None:
-    """Give each site a pace at which its crawl cannot end within the test."""
+def slow_down(town: Town) -> None:
+    """Set delays with which no crawl can end during the test."""
     for slug in SITES:
         file = town.registry / f"{slug}.toml"
         file.write_text(file.read_text("utf-8").replace("delay = 0 ", "delay = 0.3 ").replace("= 8 ", "= 1 "), "utf-8")
 
 
-def test_a_crawl_that_cannot_work_is_told_and_left_alone_for_a_while(town: Town) -> None:
+def test_a_failing_crawl_is_reported_and_not_retried_at_once(town: Town) -> None:
     town.archive.mkdir()
-    Path(town.archive, "warc").write_text("a file has its place")
+    Path(town.archive, "warc").write_text("a file is in the way")
     done = fangzhi("schedule", "--once", "--json", *town.options)
     assert done.returncode == 1
     assert {run["exit"] for run in documents(done)} == {1}

@@ -1,4 +1,4 @@
-"""Four texts that mirrors, converters and paywalls harmed, in pages as their sites serve them, proofread."""
+"""Four seed texts that mirrors, converters and paywalls damaged, on pages like those of their sites, all repaired."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ TITLES = {"000": "市領導到開平督導疫情防控工作", "002": "疫情防
 
 
 def page(number: str, charset: str) -> str:
-    """Return the page of a seed: a government's, a trade portal's, a document site's, and one line for a mirror."""
+    """Return the page of a seed text: of a government, a trade portal, a document site, or a mirror (in one line)."""
     lines = [line for line in seed(number).split("\n") if line.strip()]
     paragraphs = "\n".join(f"<p>{line}</p>" for line in lines)
     title = TITLES.get(number, "")
-    named = f'{NAVIGATION}<div class="main"><h1>{title}</h1>'
+    titled = f'{NAVIGATION}<div class="main"><h1>{title}</h1>'
     body = {
-        "000": f'{named}<div id="zoom">{paragraphs}</div></div>',
+        "000": f'{titled}<div id="zoom">{paragraphs}</div></div>',
         "001": f'<div class="wrap">{"".join(f"<div>{line}</div>" for line in lines)}</div>',
-        "002": f'{named}<div class="content">{"<br>".join(lines)}</div></div>',
-        "003": f'{named}<div class="content"><p>{lines[0]}</p></div></div>',
+        "002": f'{titled}<div class="content">{"<br>".join(lines)}</div></div>',
+        "003": f'{titled}<div class="content"><p>{lines[0]}</p></div></div>',
     }[number]
     return HEAD.format(charset=charset, title=title or f"{lines[2].strip()}_無錫物流網") + body + FOOT
 
 
 @pytest.fixture(scope="module", params=["utf-8", "gb18030"])
 def entries(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Entries:
-    """Fetch the four pages, read their archive again, and return the entries by their numbers."""
+    """Fetch the four pages, replay the archive, and return the entries in the order of `PROOFS`."""
     archive = tmp_path_factory.mktemp("seeds") / "archive"
     with wired() as wire:
         for number in PROOFS:
@@ -55,18 +55,18 @@ def article(entries: Entries, number: str) -> dict:
 
 
 @pytest.mark.parametrize("number", PROOFS)
-def test_the_text_is_what_a_proofreader_returns(entries: Entries, number: str) -> None:
+def test_the_text_equals_the_corrected_one(entries: Entries, number: str) -> None:
     assert article(entries, number)["text"].split("\n") == proofread(number).split("\n")
 
 
-def test_the_trade_portal_tells_title_time_and_source(entries: Entries) -> None:
+def test_title_time_and_source_of_the_trade_portal(entries: Entries) -> None:
     found = article(entries, "001")
     assert found["title"].startswith("以最堅決果斷有力舉措")
     assert found["published_at"] == "2021-12-13T22:23:10+08:00"
     assert found["source"] == "互聯網"
 
 
-def test_the_document_site_tells_what_it_keeps_back(entries: Entries) -> None:
+def test_the_missing_text_of_the_document_site_is_recorded(entries: Entries) -> None:
     found = article(entries, "002")
     quality = found["quality"]
     assert (quality["truncated"], quality["paywall"]) == (True, True)
@@ -77,11 +77,11 @@ def test_the_document_site_tells_what_it_keeps_back(entries: Entries) -> None:
     assert quality["parts"]["complete"] < 0.51
 
 
-def test_the_mirrors_captions_are_on_record(entries: Entries) -> None:
+def test_the_captions_of_the_mirror_are_recorded(entries: Entries) -> None:
     lifted = [made["before"] for made in article(entries, "003")["repairs"] if "lift-captions" in made["rule"]]
     assert "".join(lifted).count("▲") == 10
 
 
 @pytest.mark.parametrize("number", PROOFS)
-def test_the_simplified_form_is_right_to_the_character(entries: Entries, number: str) -> None:
+def test_the_simplified_form_equals_the_corrected_one(entries: Entries, number: str) -> None:
     assert article(entries, number)["text_hans"].split("\n") == simplified(number).split("\n")

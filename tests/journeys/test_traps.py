@@ -1,4 +1,4 @@
-"""Sites without an end, and pages with many addresses: a crawl comes to its end, and asks for each article once."""
+"""Endless sites, and pages with several URLs: a crawl ends, and fetches each article once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked
 
 ENDLESS = 40
-"""Pages after which the made sites end, where a crawl that never stops would."""
+"""Number of pages of the generated sites, so that a crawl that never stops ends too."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def row(address: str, title: str = "市政府召开防汛工作会议") -> str:
     return f'<li><a href="{address}">{title}</a> 2026-03-05</li>'
 
 
-def test_a_pager_without_an_end_is_left_where_it_shows_nothing(wire: Wire, tmp_path: Path) -> None:
+def test_an_endless_pager_is_left_where_it_shows_nothing(wire: Wire, tmp_path: Path) -> None:
     for number in range(1, ENDLESS):
         rows = "".join(map(row, PATHS)) if number == 1 else "<p>暂无内容</p>"
         target = f"/list/?page={number}" if number > 1 else "/list/"
@@ -47,7 +47,7 @@ def test_a_pager_without_an_end_is_left_where_it_shows_nothing(wire: Wire, tmp_p
     assert lists == ["/list/", "/list/?page=2", "/list/?page=3", "/list/?page=4"]
 
 
-def test_a_calendar_of_days_is_no_pager(wire: Wire, tmp_path: Path) -> None:
+def test_a_calendar_is_no_pager(wire: Wire, tmp_path: Path) -> None:
     days = "".join(f'<a href="?day=2026-03-{day:02}">{day}</a>' for day in range(1, 32))
     wire.answers |= {f"/list/?day=2026-03-{day:02}": answer(f"<ul>{days}</ul>") for day in range(1, 32)}
     wire.answers["/list/"] = answer(f"<ul>{''.join(map(row, PATHS))}</ul>{days}")
@@ -55,8 +55,8 @@ def test_a_calendar_of_days_is_no_pager(wire: Wire, tmp_path: Path) -> None:
     assert sum(target.startswith("/list/") for target in asked(wire)) <= 2
 
 
-def test_an_article_is_asked_for_once_whatever_a_link_adds_to_its_address(wire: Wire, tmp_path: Path) -> None:
-    """The list loads itself anew every minute, as those of newsrooms do."""
+def test_an_article_is_requested_once_whatever_a_link_adds_to_its_url(wire: Wire, tmp_path: Path) -> None:
+    """The list reloads itself every minute, as those of newsrooms do."""
     path = PATHS[0]
     added = ("", "#content", "?utm_source=home", ";jsessionid=0F9A", "?PHPSESSID=ab12", "?spm=a1.b2&amp;utm_medium=web")
     refresh = '<meta http-equiv="refresh" content="60; url=/list/">'
@@ -65,7 +65,7 @@ def test_an_article_is_asked_for_once_whatever_a_link_adds_to_its_address(wire: 
     assert asked(wire) == ["/list/", path]
 
 
-def test_a_pager_that_begins_a_session_on_every_page_is_walked_to_its_end(wire: Wire, tmp_path: Path) -> None:
+def test_a_pager_with_a_new_session_on_every_page_is_read_to_its_end(wire: Wire, tmp_path: Path) -> None:
     for number, path in enumerate(PATHS, 1):
         on = f'<a href="index_{number + 1}.html;jsessionid={number:032X}">下一页</a>'
         wire.answers[f"/list/index_{number}.html" if number > 1 else "/list/"] = answer(f"<ul>{row(path)}</ul>{on}")

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries
-from tests.journeys.test_crawl import expected, read, told
+from tests.journeys.test_crawl import expected, outcome_of, read
 from tests.town import Town, settle
 
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
@@ -61,7 +61,7 @@ def test_a_first_crawl_brings_every_page_of_the_truth_and_nothing_else(days: Day
     answers = {(entry["url"], entry["final_url"]): entry for entry in entries}
     assert {url for url, _ in answers} == {url for url, _ in wanted}
     for place, truth in wanted.items():
-        assert told(answers[place]) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
+        assert outcome_of(answers[place]) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
         if truth.kind == "article":
             assert read(answers[place]) == expected(truth), truth
 
@@ -70,7 +70,7 @@ def test_a_day_later_only_what_changed_is_sent(days: Days) -> None:
     known = {entry["final_url"]: entry for entry in days.first}
     edited, deleted = (next(t for t in days.after if t.trap == trap) for trap in ("edited", "deleted"))
     new = {truth.final_url for truth in days.after if truth.kind == "article"} - known.keys()
-    sent = {entry["final_url"]: entry for entry in days.second if told(entry) == "article"}
+    sent = {entry["final_url"]: entry for entry in days.second if outcome_of(entry) == "article"}
     assert sent.keys() == new | {edited.final_url}
     assert len(new) == 2
     verdict = sent[edited.final_url]["verdict"]

@@ -1,1 +1,1 @@
-"""Pages that hold several articles, composed of articles that were written for it, with the truth about each block."""
+"""Pages with several articles, composed of articles written for this purpose, with the truth about each block."""

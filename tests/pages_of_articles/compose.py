@@ -1,4 +1,4 @@
-"""A page of several articles as a digital newspaper has it, harmed as such pages are, and what is true of it."""
+"""A page of several articles as in a digital newspaper, damaged as such pages are, and the truth about it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from tests.pages_of_articles.printed import printed
 from tests.pages_of_articles.written import Piece, written
 
 KINDS = ("whole", "torn", "parted", "headless", "tailless", "all")
-"""What befalls a page: nothing; columns that break off and go on; an article that goes on behind another; a beginning
-or an end that is not on the page; all of it. Captions, subheads and bylines are on every page."""
+"""Kinds of damage to a page: none; columns that break off and continue; an article that continues after another one; a
+beginning or an end that is not on the page; all of these. Captions, subheads and bylines are on every page."""
 
-LEFT, RIGHT = 10, 2
-"""Characters of the shortest beginning and end of a paragraph that a tear parts: a line of a column, a line's rest."""
+MIN_LEFT_CHARS, MIN_RIGHT_CHARS = 10, 2
+"""Lengths of the shortest first and second half of a broken paragraph: a line of a column, and the rest of a line."""
 
-COLUMN = 40
-"""Characters of the shortest piece that is torn on both sides: a whole column, though of few lines."""
+MIN_COLUMN_CHARS = 40
+"""Length of the shortest piece that is broken at both ends: a whole column, though of few lines."""
 
-NEAR = 3
-"""Among how many times as many articles of a paper those of a page are chosen: about a day's."""
+CHOICE_FACTOR = 3
+"""Number of consecutive articles of a newspaper from which each article of a page is chosen: about those of one day."""
 
-BETWEEN = (1, 1, 1, 2, 3)
-"""How many articles stand between the two parts of one: mostly the one beside its column."""
+ARTICLES_BETWEEN = (1, 1, 1, 2, 3)
+"""Numbers of articles between the two parts of one, to choose from: mostly the one beside its column."""
 
 _HALF = str.maketrans("，：；！？（）", ",:;!?()")
 _ENDS = "。！？；：…”’）》!?;:)"
@@ -32,45 +32,45 @@ _ENDS = "。！？；：…”’）》!?;:)"
 
 @frozen(kw_only=True)
 class Page:
-    """A made page: its title, and its pieces in the order in which they stand on it."""
+    """A composed page: its title, and its pieces in the order of the page."""
 
     title: str
     pieces: tuple[Piece, ...]
 
     @property
     def draft(self) -> Draft:
-        """The page as extraction hands it on."""
+        """The page as extraction returns it."""
         return Draft(title=self.title, blocks=tuple(Block(text=piece.text) for piece in self.pieces))
 
     @property
     def titles(self) -> set[str]:
-        """The headlines of its articles as they stand on it."""
+        """The headlines of its articles, as they are on the page."""
         return {piece.text for piece in self.pieces if piece.role == "title"}
 
     @property
     def joins(self) -> set[tuple[str, str]]:
-        """The pieces that belong together in mid-sentence, as they stand on it."""
+        """The pairs of pieces that are one paragraph, as they are on the page."""
         return {(piece.follows.text, piece.text) for piece in self.pieces if piece.follows}
 
 
 def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
-    """Return a page of as many articles out of a set (see `chosen`), harmed in one way or in all."""
+    """Return a page of `size` articles from a source (see `chosen`) with one kind of damage, or all kinds."""
     articles = [
         [evolve(piece, article=number) for piece in pieces] for number, pieces in enumerate(chosen(source, size, rng))
     ]
     if rng.random() < 0.5:
         articles = [[evolve(piece, text=piece.text.translate(_HALF)) for piece in pieces] for pieces in articles]
     if kind in ("headless", "all") and (kind == "headless" or rng.random() < 0.5):
-        _behead(articles[rng.randrange(size)], rng)
+        _remove_beginning(articles[rng.randrange(size)], rng)
     if kind in ("tailless", "all") and (kind == "tailless" or rng.random() < 0.5):
-        _curtail(articles[rng.randrange(size)], rng)
+        _remove_end(articles[rng.randrange(size)], rng)
     if kind in ("torn", "all"):
         for pieces in articles:
             for _ in range(rng.choice((0, 1, 1, 2))):
-                _tear(pieces, rng)
+                _break_paragraph(pieces, rng)
     if kind in ("parted", "all"):
         for _ in range(max(1, size // 4)):
-            _part(articles, rng)
+            _separate(articles, rng)
     title = rng.choice(("第A03版：城事", "要闻", "02版·综合新闻"))
     pieces = [piece for each in articles for piece in each]
     if rng.random() < 0.2 and not (pieces[1].role == "text" and pieces[1].lost):
@@ -79,27 +79,28 @@ def compose(size: int, kind: str, source: str, rng: random.Random) -> Page:
 
 
 def chosen(source: str, size: int, rng: random.Random) -> list[tuple[Piece, ...]]:
-    """Return articles out of those written for it (`tuned`, `held`), or of a real paper (`printed-tuned`, …).
+    """Return articles written for this purpose (`tuned`, `held`), or from a real newspaper (`printed-tuned`, …).
 
-    Those of a paper stand near each other in it: they have their day, and often their subject, in common.
+    Those of a newspaper are near each other in it: they have the day, and often the subject, in common.
     """
     kind, _, half = source.rpartition("-")
     if kind != "printed":
         return rng.sample(written("held" if half == "held" else "tuned"), size)
     articles = printed(half)
-    start = rng.randrange(len(articles) - NEAR * size)
-    return rng.sample(articles[start : start + NEAR * size], size)
+    start = rng.randrange(len(articles) - CHOICE_FACTOR * size)
+    return rng.sample(articles[start : start + CHOICE_FACTOR * size], size)
 
 
 def places(piece: Piece, torn_below: bool = False) -> list[int]:
-    """Return where a paragraph can be torn so that it shows: anywhere but behind the end of a sentence."""
+    """Return the positions where a paragraph can be broken visibly: everywhere except after the end of a sentence."""
     text = piece.text
-    left, right = COLUMN if piece.follows or piece.lost else LEFT, COLUMN if torn_below else RIGHT
+    left = MIN_COLUMN_CHARS if piece.follows or piece.lost else MIN_LEFT_CHARS
+    right = MIN_COLUMN_CHARS if torn_below else MIN_RIGHT_CHARS
     return [at for at in range(left, len(text) - right) if text[at - 1] not in _ENDS and not text[at - 1].isspace()]
 
 
-def _tear(pieces: list[Piece], rng: random.Random) -> int:
-    """Tear one of an article's paragraphs in two; return the number of its second half, 0 where there is none."""
+def _break_paragraph(pieces: list[Piece], rng: random.Random) -> int:
+    """Break one paragraph of an article in two. Return the number of its second half, 0 if none can be broken."""
     below = {piece.follows.text for piece in pieces if piece.follows}
     found = [
         (number, at)
@@ -114,21 +115,21 @@ def _tear(pieces: list[Piece], rng: random.Random) -> int:
     left = evolve(piece, text=piece.text[:at].rstrip())
     right = evolve(piece, text=piece.text[at:].lstrip(), follows=left)
     pieces[number : number + 1] = [left, right]
-    _refollow(pieces, piece, right)
+    _relink(pieces, piece, right)
     if rng.random() < 0.3 and pieces[-1].role == "caption":
         pieces.insert(number + 1, pieces.pop())
         return number + 2
     return number + 1
 
 
-def _part(articles: list[list[Piece]], rng: random.Random) -> None:
-    """Let an article go on behind one or more of those that follow it, in mid-sentence."""
+def _separate(articles: list[list[Piece]], rng: random.Random) -> None:
+    """Move the second part of an article after one or more of the following articles, in mid-sentence."""
     number = rng.randrange(len(articles) - 1)
-    end = min(len(articles), number + rng.choice(BETWEEN) + 1)
+    end = min(len(articles), number + rng.choice(ARTICLES_BETWEEN) + 1)
     one, others = articles[number], articles[number + 1 : end]
     if len({piece.article for each in (one, *others) for piece in each}) > end - number:
         return
-    at = _tear(one, rng)
+    at = _break_paragraph(one, rng)
     if not at:
         return
     rest = one[at:]
@@ -137,8 +138,8 @@ def _part(articles: list[list[Piece]], rng: random.Random) -> None:
     articles[number:end] = [[*one[:at], *(piece for each in others for piece in each), *rest]]
 
 
-def _behead(pieces: list[Piece], rng: random.Random) -> None:
-    """Take away how an article begins, up to somewhere in a paragraph, but for its headline."""
+def _remove_beginning(pieces: list[Piece], rng: random.Random) -> None:
+    """Remove the beginning of an article, up to some position in a paragraph, except its headline."""
     texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
     if texts:
         number = rng.choice(texts)
@@ -146,8 +147,8 @@ def _behead(pieces: list[Piece], rng: random.Random) -> None:
         pieces[1 : number + 1] = [evolve(pieces[number], text=pieces[number].text[at:].lstrip(), lost=True)]
 
 
-def _curtail(pieces: list[Piece], rng: random.Random) -> None:
-    """Take away how an article ends, from somewhere in a paragraph on."""
+def _remove_end(pieces: list[Piece], rng: random.Random) -> None:
+    """Remove the end of an article, from some position in a paragraph on."""
     texts = [number for number, piece in enumerate(pieces) if piece.role == "text" and places(piece)]
     if texts:
         number = rng.choice(texts)
@@ -155,8 +156,8 @@ def _curtail(pieces: list[Piece], rng: random.Random) -> None:
         pieces[number:] = [evolve(pieces[number], text=pieces[number].text[:at].rstrip(), lost=True)]
 
 
-def _refollow(pieces: list[Piece], old: Piece, new: Piece) -> None:
-    """Let what followed a piece that was torn follow its second half."""
+def _relink(pieces: list[Piece], old: Piece, new: Piece) -> None:
+    """Make the piece that continued a broken piece continue its second half."""
     for number, piece in enumerate(pieces):
         if piece.follows and piece is not new and piece.follows.text == old.text:
             pieces[number] = evolve(piece, follows=new)

@@ -1,6 +1,6 @@
-"""The articles that pages are composed of: `tuned` ones, which rules were made with, and `held` ones, which were not.
+"""The articles of composed pages: `tuned` ones, on which rules were developed, and `held` ones, held out for tests.
 
-In their files `#` begins a headline, `##` a subhead, `□` or a role a byline, `^` a caption; all else is prose.
+In their files `#` begins a headline, `##` a subhead, `□` or a role a byline, `^` a caption; all other lines are text.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _BYLINE = re.compile(r"□|(?:通讯员|本报记者) \S{2,3}$|（\S{2,3}）$")
 
 @frozen(kw_only=True, eq=False)
 class Piece:
-    """A block as it was written: its text, what it is, and whether it goes on the piece before it in mid-sentence."""
+    """A block as it was written: its text, its role, and the piece that it continues in mid-sentence, if any."""
 
     text: str
     role: Role
     article: int = 0
     follows: Piece | None = None
     lost: bool = False
-    """Whether what should stand beside it is not on the page: its beginning, or its end."""
+    """Whether its beginning or its end is not on the page."""
 
 
 @functools.cache
 def written(name: Literal["tuned", "held"]) -> tuple[tuple[Piece, ...], ...]:
-    """Return the articles of a set, each as its pieces in reading order, the headline first."""
+    """Return the articles of a set, each as its pieces in reading order, beginning with the headline."""
     articles: list[list[Piece]] = []
     for line in filter(None, (Path(__file__).parent / f"{name}.txt").read_text("utf-8").splitlines()):
         piece = _piece(line)

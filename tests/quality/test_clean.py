@@ -1,6 +1,6 @@
-"""What the repairs leave alone: 2.4 million characters (7 MB) of sound text of both scripts, in pages.
+"""The repairs do not change undamaged text: 2.4 million characters (7 MB) in both scripts, divided into pages.
 
-The texts lie beside the checkout, not in it; without them these tests are skipped.
+The texts are in a folder next to the checkout; without them these tests are skipped.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from tests.damage.shift import half_width
 from tests.damage.texts import CORPUS, pages
 
 NAMES = ("peoples-daily-1998-01", "manuals-zh-tw")
-PAGE = 2000
+PAGE_CHARS = 2000
 
-MENDED = {
+EXPECTED_REMOVALS = {
     ("manuals-zh-tw", "clean-characters"): ["\x89", "\x85"],
     ("manuals-zh-tw", "join-lines"): ["\n"],
 }
-"""What is rightly taken out: two control characters where letters were lost, and a line's end behind a comma."""
+"""Characters that are rightly removed: two control characters in place of letters, and a line break after a comma."""
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the clean corpus is not beside this checkout")
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the clean corpus is not next to this checkout")
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,13 @@ def texts() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", [name for name, _ in RULES])
-def test_sound_text_stays(texts: dict[str, str], name: str, rule: str) -> None:
-    mend = dict(RULES)[rule]
-    taken = [page[edit.start : edit.end] for page in pages(texts[name], PAGE) for edit in mend(page).edits]
-    assert taken == MENDED.get((name, rule), [])
+def test_undamaged_text_is_unchanged(texts: dict[str, str], name: str, rule: str) -> None:
+    repair = dict(RULES)[rule]
+    removed = [page[edit.start : edit.end] for page in pages(texts[name], PAGE_CHARS) for edit in repair(page).edits]
+    assert removed == EXPECTED_REMOVALS.get((name, rule), [])
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", [mend_gbk_shift, mend_mojibake, unescape_html])
-def test_sound_text_with_half_width_marks_keeps_its_characters(texts: dict[str, str], name: str, rule) -> None:
-    assert [edits for page in pages(half_width(texts[name]), PAGE) if (edits := rule(page).edits)] == []
+def test_undamaged_text_with_half_width_punctuation_is_unchanged(texts: dict[str, str], name: str, rule) -> None:
+    assert [edits for page in pages(half_width(texts[name]), PAGE_CHARS) if (edits := rule(page).edits)] == []

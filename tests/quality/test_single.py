@@ -1,4 +1,4 @@
-"""Pages of the evaluation corpus, nearly all of one article: which of them are cut, and that none loses a character."""
+"""Pages of the evaluation corpus, nearly all with one article: few of them are cut, and none loses a character."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import pytest
 
 from pipelines.model import Capture, Draft, Recipe
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
-from pipelines.parse.repair import seams
+from pipelines.parse.extract.article import extract
+from pipelines.parse.repair import language_model
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment
 from tests.quality.test_corpus import AT, CORPUS
 
-MOST = 2
-"""Pages that may be cut, 0.5 % of 340; one that is has a second article under its headline and dateline."""
+MAX_CUT_PAGES = 2
+"""Pages that may be cut, 0.5 % of 340; one of those that are has a second article, with its headline and dateline."""
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the evaluation corpus is not beside this checkout")
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the evaluation corpus is not next to this checkout")
 
 
 def drafts() -> Iterator[Draft]:
     for path in sorted(CORPUS.glob("pages/*/*.html")):
         url = json.loads(path.with_suffix(".json").read_text("utf-8")).get("url") or "http://page.example/"
-        made = Capture(url=url, final_url=url, fetched_at=AT, status=200, body=path.read_bytes())
-        html = decode(made, None)
-        found = extract(html, made, Recipe(name="generic/1")) if isinstance(html, str) else html
+        capture = Capture(url=url, final_url=url, fetched_at=AT, status=200, body=path.read_bytes())
+        html = decode(capture, None)
+        found = extract(html, capture, Recipe(name="generic/1")) if isinstance(html, str) else html
         if isinstance(found, Draft):
             yield found
 
@@ -35,12 +35,12 @@ def drafts() -> Iterator[Draft]:
 def test_pages_of_one_article_are_not_cut_and_lose_no_character() -> None:
     cut = []
     for draft in drafts():
-        parts = segment(draft, seams)
+        parts = segment(draft, language_model)
         if parts == (draft,):
             continue
         cut.append([part.title for part in parts])
-        told = [undo("\n".join(block.text for block in part.blocks), part.repairs) for part in parts]
+        originals = [undo("\n".join(block.text for block in part.blocks), part.repairs) for part in parts]
         titles = [part.title or "" for part in parts if part.title != draft.title]
         before = Counter("".join(block.text for block in draft.blocks).replace(" ", ""))
-        assert Counter("".join([*told, *titles]).replace("\n", "").replace(" ", "")) == before
-    assert len(cut) <= MOST, cut
+        assert Counter("".join([*originals, *titles]).replace("\n", "").replace(" ", "")) == before
+    assert len(cut) <= MAX_CUT_PAGES, cut

@@ -1,9 +1,9 @@
-"""From the bytes that came over the wire to the HTML they hold."""
+"""Decodes the bytes of a response to the HTML of a page."""
 
 from __future__ import annotations
 
 from pipelines.model import Capture, File, Rejection
-from pipelines.parse.decode.charset import chosen, labels, to_text
+from pipelines.parse.decode.charset import choose_codec, decode_text, labelled_codecs
 from pipelines.parse.decode.encoding import TooLarge, unpack
 from pipelines.parse.decode.media import DATA_TYPE, foreign_type
 
@@ -11,13 +11,17 @@ __all__ = ["charsets", "decode"]
 
 
 def decode(capture: Capture, charset: str | None = None, *, data: bool = False) -> str | Rejection:
-    """Return the page's HTML: content-encoding taken off, characters decoded as a browser does; never raises.
+    """Return the page's HTML, without its content-encoding and with characters decoded as in a browser; never raises.
 
-    `charset` is what the recipe knows; evidence in the bytes outvotes it like any label. A stream that breaks off gives
-    what came before the break. Pictures, PDF and the like are refused as `file`, or where they did not come whole as
-    `too-large` and `incomplete`; JSON, XML and scripts, which list APIs answer with, as `not-an-article`, unless `data`
-    lets them through; bombs as `too-large`. A status that is no success has its say in extraction first, so its media
-    type is not judged here.
+    `charset` is the recipe's; evidence in the bytes outvotes it, like any other label. A stream that breaks off gives
+    the content before the break. These are rejected:
+
+    - images, PDF and other files as `file`, or as `too-large` or `incomplete` if a part of the file is missing;
+    - JSON, XML and scripts, the responses of list APIs, as `not-an-article`, unless `data` is set;
+    - decompression bombs as `too-large`.
+
+    The media type of a response whose status is not a success is not checked, because extraction checks the status
+    first.
     """
     codings = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
     try:
@@ -27,26 +31,26 @@ def decode(capture: Capture, charset: str | None = None, *, data: bool = False) 
     if capture.truncated == "length" and not capture.body:
         return Rejection(reason="too-large", detail=f"its {capture.header('content-length')} bytes were left out")
     content_type = capture.header("content-type")
-    foreign = foreign_type(content_type, body) if 200 <= capture.status < 300 else None
-    if foreign and DATA_TYPE.search(foreign):
-        return to_text(body, content_type, charset) if data else _no_article(foreign)
-    if foreign:
-        return _file(capture, foreign, len(body) if codings else len(capture.body))
-    return to_text(body, content_type, charset)
+    media_type = foreign_type(content_type, body) if 200 <= capture.status < 300 else None
+    if media_type and DATA_TYPE.search(media_type):
+        return decode_text(body, content_type, charset) if data else _not_an_article(media_type)
+    if media_type:
+        return _file(capture, media_type, len(body) if codings else len(capture.body))
+    return decode_text(body, content_type, charset)
 
 
 def charsets(capture: Capture) -> tuple[list[str], str]:
-    """Return the codecs that a page is labelled with, in header and markup, and the one that it is decoded by."""
+    """Return the codecs with which a page is labelled in header and markup, and the codec with which it is decoded."""
     codings = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
     try:
         body = unpack(capture.body, codings)
     except TooLarge:
         return [], "ascii"
     content_type = capture.header("content-type")
-    return labels(body, content_type), chosen(body, content_type)
+    return labelled_codecs(body, content_type), choose_codec(body, content_type)
 
 
-def _no_article(media_type: str) -> Rejection:
+def _not_an_article(media_type: str) -> Rejection:
     return Rejection(reason="not-an-article", detail=f"the media type is {media_type}")
 
 

@@ -1,4 +1,4 @@
-"""Content-encoding taken off: gzip, deflate, br and zstd, several in a row, broken streams as far as they go."""
+"""Removes content-encodings: gzip, deflate, br and zstd, several in a row; a broken stream up to the break."""
 
 from __future__ import annotations
 
@@ -9,40 +9,43 @@ from collections.abc import Callable, Iterator
 import brotli
 import zstandard
 
-LIMIT = 64 * 1024 * 1024
-"""Bytes of HTML a page may have: the largest page of any survey is under 5 MB, and lxml needs about ten times that."""
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+"""Maximum size of a page: the largest page of any survey is under 5 MB, and lxml needs about ten times the size."""
 
-STEP = 512
-"""Compressed bytes given to zlib at once: what a damaged stream loses is at most what these hold."""
+CHUNK_BYTES = 512
+"""Compressed bytes passed to zlib at once: a damaged stream loses at most the content of one chunk."""
 
-ZSTD_WINDOW = 8 * 1024 * 1024
-"""RFC 9659: a zstd content-coding's window is at most 8 MiB."""
+MAX_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
+"""Maximum window of the content-coding zstd (RFC 9659)."""
 
 
 class TooLarge(ValueError):
-    """The body unpacks to more than the limit."""
+    """The unpacked body is larger than the limit."""
 
 
-def unpack(body: bytes, codings: str, limit: int = LIMIT) -> bytes:
-    """Return the body with the codings of a Content-Encoding header taken off, last first; TooLarge over the limit.
+def unpack(body: bytes, codings: str, limit: int = MAX_PAGE_BYTES) -> bytes:
+    """Return the body without the codings of a Content-Encoding header, which are removed in reverse order.
 
-    Names are evidence only: bytes that do not begin as their coding says are taken as they are (archives often hold
-    bodies unpacked beside the old header), and gzip or zstd that no header names is told by its magic bytes.
+    The header is only evidence. Bytes that do not begin as their coding requires stay unchanged, because archives often
+    contain an unpacked body with the old header. Without a header, gzip and zstd are recognised by their magic bytes.
+
+    Raises:
+        TooLarge: the unpacked body is larger than `limit` bytes.
     """
     for coding in reversed([name.strip().lower() for name in codings.split(",")]):
-        opener = READERS.get(coding)
-        if opener:
-            body = _joined(opener(body), limit, body)
-    for magic, opener in MAGIC:
+        decoder = DECODERS.get(coding)
+        if decoder:
+            body = _join(decoder(body), limit, body)
+    for magic, decoder in DECODERS_BY_MAGIC:
         if body.startswith(magic):
-            body = _joined(opener(body), limit, body)
+            body = _join(decoder(body), limit, body)
     if len(body) > limit:
         raise TooLarge(f"the page has more than {limit} bytes")
     return body
 
 
-def _joined(pieces: Iterator[bytes], limit: int, packed: bytes) -> bytes:
-    """Return the pieces as one, or what was packed if there are none."""
+def _join(pieces: Iterator[bytes], limit: int, packed: bytes) -> bytes:
+    """Return the pieces as one body, or the packed body if there are none."""
     out = io.BytesIO()
     for piece in pieces:
         if out.tell() + len(piece) > limit:
@@ -56,19 +59,19 @@ def _gzip(body: bytes) -> Iterator[bytes]:
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
-    """RFC 9110 means zlib; servers also send raw deflate, which lacks the two bytes of a header divisible by 31."""
-    wrapped = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    return _inflate(body, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+    """Decode the zlib format of RFC 9110, or raw deflate, which lacks zlib's two header bytes (a multiple of 31)."""
+    has_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+    return _inflate(body, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
 
 
 def _inflate(body: bytes, wbits: int) -> Iterator[bytes]:
-    """Yield what zlib makes of a stream, gzip member by member, until its end or the first damage."""
+    """Yield the decompressed pieces of a zlib stream or of all gzip members, up to the end or the first damage."""
     stream = zlib.decompressobj(wbits)
-    for start in range(0, len(body), STEP):
-        data = body[start : start + STEP]
+    for start in range(0, len(body), CHUNK_BYTES):
+        data = body[start : start + CHUNK_BYTES]
         while data:
             try:
-                piece = stream.decompress(data, LIMIT)
+                piece = stream.decompress(data, MAX_PAGE_BYTES)
             except zlib.error:
                 return
             yield piece
@@ -95,8 +98,8 @@ def _brotli(body: bytes) -> Iterator[bytes]:
 
 
 def _zstd(body: bytes) -> Iterator[bytes]:
-    opened = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
-    reader = opened.stream_reader(io.BytesIO(body), read_across_frames=True)
+    decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW_BYTES)
+    reader = decompressor.stream_reader(io.BytesIO(body), read_across_frames=True)
     try:
         while piece := reader.read(1 << 16):
             yield piece
@@ -104,11 +107,11 @@ def _zstd(body: bytes) -> Iterator[bytes]:
         return
 
 
-READERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,
     "br": _brotli,
     "zstd": _zstd,
 }
-MAGIC = ((b"\x1f\x8b\x08", _gzip), (b"\x28\xb5\x2f\xfd", _zstd))
+DECODERS_BY_MAGIC = ((b"\x1f\x8b\x08", _gzip), (b"\x28\xb5\x2f\xfd", _zstd))

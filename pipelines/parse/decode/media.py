@@ -1,14 +1,14 @@
-"""What a response is when it is no HTML, by its media type and its first bytes."""
+"""Recognises responses that are not HTML, by their media type and their first bytes."""
 
 from __future__ import annotations
 
 import re
 
 PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "unknown/unknown")
-"""Types under which servers send HTML; the last three by misconfiguration, so that the bytes decide."""
+"""Media types with which servers send HTML; the last three are misconfigurations, so the bytes decide."""
 
 DATA_TYPE = re.compile(r"^(?:application|text)/(?:[\w.+-]+\+|x-)?(?:json|xml|javascript)$")
-"""Types of what list APIs and their scripts answer with."""
+"""Media types of the responses of list APIs."""
 
 SIGNATURES = (
     (b"%PDF-", "application/pdf"),
@@ -21,35 +21,40 @@ SIGNATURES = (
     (b"{\\rtf", "application/rtf"),
     (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
 )
-CONTAINERS = ("application/zip", "application/x-ole-storage")
-"""Types that hold others, which a header may name: DOCX and OFD are ZIP, DOC and WPS are OLE."""
+CONTAINER_TYPES = ("application/zip", "application/x-ole-storage")
+"""Container formats of other media types, which the header may name: DOCX and OFD are ZIP, DOC and WPS are OLE."""
 
 LOOSE_TYPES = ("", "text/plain", "application/octet-stream", "unknown/unknown")
-"""Types that say so little that bytes which no text has tell a file."""
+"""Media types that say little: the response is a file if it contains bytes that texts do not contain."""
 
-BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-"""Binary data bytes of the MIME Sniffing Standard (§3), of which it looks at the first 1,445."""
+BINARY_BYTE = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+"""Binary data bytes of the MIME Sniffing Standard (§3)."""
 
-SNIFFED = 1445
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+SNIFFED_BYTES = 1445
+"""First bytes of a response that the MIME Sniffing Standard examines."""
+
+HTML_TAG_BYTES = 1024
+"""First bytes of a response in which an `<html` tag shows that it is a page: as many as browsers read for a charset."""
+
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def foreign_type(content_type: str, body: bytes) -> str | None:
-    """Return the media type of a body that is no page, or None for a page; the bytes outvote the header.
+    """Return the media type of a body that is not a page, or None for a page; the bytes outvote the header.
 
     >>> foreign_type("text/html", b"%PDF-1.4 ...")
     'application/pdf'
     >>> foreign_type("application/json; charset=utf-8", b"{}")
     'application/json'
     """
-    named = content_type.partition(";")[0].strip().lower()
+    declared = content_type.partition(";")[0].strip().lower()
     for signature, media_type in SIGNATURES:
         if body.startswith(signature):
-            return named if media_type in CONTAINERS and named not in PAGE_TYPES else media_type
-    if b"<html" in body[:1024].lower():
+            return declared if media_type in CONTAINER_TYPES and declared not in PAGE_TYPES else media_type
+    if b"<html" in body[:HTML_TAG_BYTES].lower():
         return None
-    if named in LOOSE_TYPES and not body.startswith(UTF_16) and BINARY.search(body[:SNIFFED]):
+    if declared in LOOSE_TYPES and not body.startswith(UTF_16_MARKS) and BINARY_BYTE.search(body[:SNIFFED_BYTES]):
         return "application/octet-stream"
-    if named in PAGE_TYPES:
+    if declared in PAGE_TYPES:
         return None
-    return named
+    return declared

@@ -1,4 +1,4 @@
-"""Where the body of an article is on its page: the recipe's word, then known markers, each checked for prose."""
+"""Finds the element with an article's body: by the recipe, then by known markers, each checked for prose."""
 
 from __future__ import annotations
 
@@ -9,210 +9,219 @@ from attrs import evolve, frozen
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.densest import densest, worths
-from pipelines.parse.extract.embedded import COMMENT, commented, embedded
-from pipelines.parse.extract.lines import Layout, Line, Part, lines, tidy
+from pipelines.parse.extract.densest import cumulative_scores, densest_block
+from pipelines.parse.extract.embedded import COMMENT_PREFIX, commented_bodies, embedded_bodies
+from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, normalise_space, visible_lines
 from pipelines.parse.extract.markers import STRONG, WEAK
-from pipelines.parse.extract.tree import select, squeeze
+from pipelines.parse.extract.tree import remove_spaces, select
 
-MOST_LINKED = 0.4
-"""Share of hanzi in links up to which a container is prose: lists have over .8, articles with links under .3."""
+MAX_LINK_SHARE = 0.4
+"""Share of Chinese characters in links up to which a container is prose: lists have over .8, articles under .3."""
 
-LEAST_PROSE = 10
-"""Hanzi that a container named by a recipe or a CMS's own marker must hold: the shortest notices have about 15."""
+MIN_STRONG_HANZI = 10
+"""Chinese characters that a container named by a recipe or a strong marker must have: the shortest notices have 15."""
 
-LEAST_WEAK = 40
-"""The same for names that are often given to other things: a summary or a caption has fewer."""
+MIN_WEAK_HANZI = 40
+"""The same for weak markers, whose names are often used for other things: a summary or a caption has fewer."""
 
-LEAST_DENSE = 25
-"""The same for a block that nothing marks: a portal's welcome and its slogan have under 20."""
+MIN_DENSEST_HANZI = 25
+"""The same for a block without a marker: the welcome text and the slogan of a portal have under 20."""
 
-WHOLE = 0.8
-"""Share of the largest candidate's hanzi that a candidate inside it must hold to be preferred: the rest is tools."""
+MIN_INNER_SHARE = 0.8
+"""Share of the largest candidate's characters with which a candidate inside it is preferred: the rest is page tools."""
 
-FRAGMENT = {"recipe": 6.0, "strong": 6.0, "weak": 1.5}
-"""How many times the densest block may exceed a marked one before the mark is taken for a fragment of the body."""
+MAX_DENSEST_FACTOR = {"recipe": 6.0, "strong": 6.0, "weak": 1.5}
+"""How many times longer than a marked block the densest block may be; beyond, the marked one is only a fragment."""
 
-SURE = 150
-"""Hanzi from which a strong marker is believed without looking for anything denser."""
+SURE_HANZI = 150
+"""Chinese characters from which a strong marker is trusted without a search for a denser block."""
 
-SEVERAL = 2
-"""Headlines that differ, and texts, from which a page of Founder's holds several articles: many have one text twice."""
+MIN_ARTICLES = 2
+"""Different headlines, and texts, from which a page of Founder's holds several articles: many have one text twice."""
 
-TOOLS = 16
-"""Characters that may stand behind a headline in its own line: 语音播报, 收藏, the label of a video."""
+MAX_TOOL_CHARS = 16
+"""Characters that may follow a headline in its line: 语音播报, 收藏, the label of a video."""
 
 
 @frozen(kw_only=True)
 class Container:
-    """The elements that hold the body, the marker that told it, and their lines."""
+    """The elements that hold the body, the marker by which they were found, and their lines."""
 
     elements: tuple[HtmlElement, ...]
     marker: str
     lines: tuple[Line, ...]
 
     @property
-    def small(self) -> bool:
-        """Whether nothing marked it, and it holds no more prose than the lists beside an article do."""
-        return self.marker == "densest" and self.size < SURE
+    def is_doubtful(self) -> bool:
+        """Whether it has no marker and no more prose than the lists next to an article have."""
+        return self.marker == "densest" and self.unlinked_hanzi < SURE_HANZI
 
     @functools.cached_property
-    def size(self) -> int:
-        """Hanzi outside links."""
-        return sum(line.prose for line in self.lines)
+    def unlinked_hanzi(self) -> int:
+        """Number of Chinese characters outside links."""
+        return sum(line.unlinked_hanzi for line in self.lines)
 
 
-def find(root: HtmlElement, layout: Layout, page: str, body: Iterable[str], title: str | None) -> Container | None:
+def find_body(
+    root: HtmlElement, layout: Layout, page: str, selectors: Iterable[str], title: str | None
+) -> Container | None:
     """Return the container of the body: by the recipe's selectors in order, by known markers, or the densest block."""
-    several = _articles(root, layout)
-    if several:
-        return several
-    by_recipe = next((hit for selector in body if (hit := _largest(_chosen(root, page, selector), LEAST_PROSE))), None)
-    strong = by_recipe or _largest([*_embedded(page), *_marked(layout, STRONG)], LEAST_PROSE)
-    found = strong or _largest(_marked(layout, WEAK), LEAST_WEAK)
+    articles = _founder_articles(root, layout)
+    if articles:
+        return articles
+    recipe_hits = (_best(_selected(root, page, selector), MIN_STRONG_HANZI) for selector in selectors)
+    by_recipe = next((hit for hit in recipe_hits if hit), None)
+    strong = by_recipe or _best([*_embedded(page), *_marked(layout, STRONG)], MIN_STRONG_HANZI)
+    found = strong or _best(_marked(layout, WEAK), MIN_WEAK_HANZI)
     trust = "recipe" if by_recipe else "strong" if strong else "weak"
-    if found and trust != "weak" and found.size >= SURE:
+    if found and trust != "weak" and found.unlinked_hanzi >= SURE_HANZI:
         return found
     block = _unmarked(layout, title)
-    other = _container(layout, [block], "densest") if block else None
+    densest = _container(layout, [block], "densest") if block else None
     if found is None:
-        return other if other and other.size >= LEAST_DENSE else None
-    if other and other.size > FRAGMENT[trust] * found.size:
-        return other
+        return densest if densest and densest.unlinked_hanzi >= MIN_DENSEST_HANZI else None
+    if densest and densest.unlinked_hanzi > MAX_DENSEST_FACTOR[trust] * found.unlinked_hanzi:
+        return densest
     return found
 
 
-def shells(root: HtmlElement, layout: Layout, body: Iterable[str]) -> tuple[HtmlElement, ...]:
-    """Return what is marked as a body whether it holds text or not: an article may be all pictures."""
-    chosen = (element for selector in body if not selector.startswith(COMMENT) for element in select(root, selector))
-    return (*chosen, *layout.marked)
+def marked_elements(root: HtmlElement, layout: Layout, selectors: Iterable[str]) -> tuple[HtmlElement, ...]:
+    """Return all elements marked as a body, also those without text: the whole article may be pictures."""
+    css_selectors = (selector for selector in selectors if not selector.startswith(COMMENT_PREFIX))
+    by_recipe = (element for selector in css_selectors for element in select(root, selector))
+    return (*by_recipe, *layout.marked_elements)
 
 
-def _unmarked(layout: Layout, title: str | None) -> Part | None:
-    """Return the densest block, or the one by the headline where another heading comes before the densest's prose.
+def _unmarked(layout: Layout, title: str | None) -> LayoutBlock | None:
+    """Return the densest block, or the block below the headline if another heading is between it and the densest.
 
-    Feeds and further articles below a short article hold more prose than it does, but each under a heading. Where the
-    densest block holds the one by the headline, only headings that are links or h1 are foreign: others are subheads.
+    Feeds and other articles below a short article have more prose than it, but each has its own heading. If the
+    densest block contains the block below the headline, only headings that are links or h1 count: others are subheads.
     """
-    sums = worths(layout)
-    whole = densest(layout, sums)
-    top = _headline(layout, title)
-    near = _near(layout, sums, top) if top is not None else None
-    if whole is None or near is None or (near.start <= whole.start and whole.end <= near.end):
-        return whole
-    if whole.end <= near.start:
+    sums = cumulative_scores(layout)
+    densest = densest_block(layout, sums)
+    headline = _headline_number(layout, title)
+    near = _block_below(layout, sums, headline) if headline is not None else None
+    if densest is None or near is None or (near.start <= densest.start and densest.end <= near.end):
+        return densest
+    if densest.end <= near.start:
         return near
-    apart = near.end <= whole.start
-    heads = {part.start for part in layout.parts if part.element.tag == "h1"}
-    for number in range(near.end, whole.end):
+    is_apart = near.end <= densest.start
+    h1_numbers = {block.start for block in layout.blocks if block.element.tag == "h1"}
+    for number in range(near.end, densest.end):
         line = layout.lines[number]
-        if line.kind == "heading" and (apart or line.linked or number in heads):
+        if line.kind == "heading" and (is_apart or line.link_chars or number in h1_numbers):
             return near
-        if line.prose >= LEAST_WEAK:
+        if line.unlinked_hanzi >= MIN_WEAK_HANZI:
             break
-    return whole
+    return densest
 
 
-def _near(layout: Layout, sums: Sequence[float], top: int) -> Part | None:
-    """Return the best block behind a line in the smallest block that holds that line and prose behind it."""
-    for part in layout.parts:
-        if part.start <= top < part.end - 1:
-            near = densest(layout, sums, top + 1, part.end)
-            held = layout.lines[max(top + 1, near.start) : near.end] if near else ()
-            if sum(line.prose for line in held if line.kind != "heading") >= LEAST_WEAK:
+def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> LayoutBlock | None:
+    """Return the best block after a line, within the smallest block that contains the line and prose after it."""
+    for block in layout.blocks:
+        if block.start <= headline < block.end - 1:
+            near = densest_block(layout, sums, headline + 1, block.end)
+            lines = layout.lines[max(headline + 1, near.start) : near.end] if near else ()
+            if sum(line.unlinked_hanzi for line in lines if line.kind != "heading") >= MIN_WEAK_HANZI:
                 return near
     return None
 
 
-def _headline(layout: Layout, title: str | None) -> int | None:
-    """Return the number of the line that shows the headline, a heading rather than another; none in a link counts."""
-    name = squeeze(title or "")
-    shown = [
+def _headline_number(layout: Layout, title: str | None) -> int | None:
+    """Return the number of the line with the headline, preferably a heading; lines with links do not count."""
+    name = remove_spaces(title or "")
+    numbers = [
         number
         for number, line in enumerate(layout.lines)
-        if name and not line.linked and len(line.text) <= 2 * len(name) + TOOLS and _begins(line, name)
+        if name
+        and not line.link_chars
+        and len(line.text) <= 2 * len(name) + MAX_TOOL_CHARS
+        and _begins_with(line, name)
     ]
-    return next((number for number in shown if layout.lines[number].kind == "heading"), next(iter(shown), None))
+    return next((number for number in numbers if layout.lines[number].kind == "heading"), next(iter(numbers), None))
 
 
-def _begins(line: Line, name: str) -> bool:
-    text = squeeze(line.text)
-    return text.startswith(name) and len(text) <= len(name) + TOOLS
+def _begins_with(line: Line, name: str) -> bool:
+    text = remove_spaces(line.text)
+    return text.startswith(name) and len(text) <= len(name) + MAX_TOOL_CHARS
 
 
-def _largest(found: Iterable[Container], least: int) -> Container | None:
-    """Return the smallest candidate that holds nearly all prose of the largest."""
-    candidates = [hit for hit in found if _is_prose(hit, least)]
+def _best(hits: Iterable[Container], min_hanzi: int) -> Container | None:
+    """Return the smallest candidate that contains nearly all prose of the largest."""
+    candidates = [hit for hit in hits if _is_prose(hit, min_hanzi)]
     if not candidates:
         return None
-    most = max(hit.size for hit in candidates)
-    return min((hit for hit in candidates if hit.size >= WHOLE * most), key=lambda hit: hit.size)
+    largest = max(hit.unlinked_hanzi for hit in candidates)
+    sufficient = (hit for hit in candidates if hit.unlinked_hanzi >= MIN_INNER_SHARE * largest)
+    return min(sufficient, key=lambda hit: hit.unlinked_hanzi)
 
 
-def _is_prose(hit: Container, least: int) -> bool:
-    total = sum(line.size for line in hit.lines)
-    return hit.size >= least and total - hit.size <= MOST_LINKED * total
+def _is_prose(hit: Container, min_hanzi: int) -> bool:
+    total = sum(line.hanzi for line in hit.lines)
+    return hit.unlinked_hanzi >= min_hanzi and total - hit.unlinked_hanzi <= MAX_LINK_SHARE * total
 
 
-def _chosen(root: HtmlElement, page: str, selector: str) -> Iterator[Container]:
-    if selector.startswith(COMMENT):
-        yield from (_parsed(markup, selector) for markup in commented(page, selector))
+def _selected(root: HtmlElement, page: str, selector: str) -> Iterator[Container]:
+    """Yield what a recipe's selector matches; matching siblings are one candidate."""
+    if selector.startswith(COMMENT_PREFIX):
+        yield from (_from_markup(markup, selector) for markup in commented_bodies(page, selector))
         return
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
     for element in select(root, selector):
         groups.setdefault(element.getparent(), []).append(element)
     for elements in groups.values():
-        yield Container(elements=tuple(elements), marker=selector, lines=tuple(lines(elements)))
+        yield Container(elements=tuple(elements), marker=selector, lines=tuple(visible_lines(elements)))
 
 
 def _embedded(page: str) -> Iterator[Container]:
-    yield from (_parsed(markup, marker) for marker, markup in embedded(page))
+    yield from (_from_markup(markup, marker) for marker, markup in embedded_bodies(page))
 
 
-def _marked(layout: Layout, names: tuple[str, ...]) -> Iterator[Container]:
-    """Yield what bears a known mark; siblings with one mark are one candidate, for some editors mark each part."""
-    groups: dict[tuple[str, HtmlElement | None], list[Part]] = {}
-    for part in layout.parts:
-        if part.marker and part.marker in names:
-            groups.setdefault((part.marker, part.element.getparent()), []).append(part)
-    for (marker, _), parts in groups.items():
-        yield _container(layout, parts, marker)
+def _marked(layout: Layout, markers: tuple[str, ...]) -> Iterator[Container]:
+    """Yield the blocks with a known marker; siblings with the same one are one candidate: editors mark parts."""
+    groups: dict[tuple[str, HtmlElement | None], list[LayoutBlock]] = {}
+    for block in layout.blocks:
+        if block.marker and block.marker in markers:
+            groups.setdefault((block.marker, block.element.getparent()), []).append(block)
+    for (marker, _), blocks in groups.items():
+        yield _container(layout, blocks, marker)
 
 
-def _container(layout: Layout, parts: list[Part], marker: str) -> Container:
+def _container(layout: Layout, blocks: list[LayoutBlock], marker: str) -> Container:
     return Container(
-        elements=tuple(part.element for part in parts),
+        elements=tuple(block.element for block in blocks),
         marker=marker,
-        lines=tuple(line for number, part in enumerate(parts) for line in _of(layout, part, parted=number > 0)),
+        lines=tuple(line for number, block in enumerate(blocks) for line in _lines_of(layout, block, number > 0)),
     )
 
 
-def _of(layout: Layout, part: Part, *, parted: bool) -> Iterator[Line]:
-    first, *others = layout.lines[part.start : part.end]
+def _lines_of(layout: Layout, block: LayoutBlock, parted: bool) -> Iterator[Line]:
+    first, *others = layout.lines[block.start : block.end]
     yield evolve(first, parted=True) if parted else first
     yield from others
 
 
-def _articles(root: HtmlElement, layout: Layout) -> Container | None:
-    """Return the articles of a page of Founder's that has several whole, each headline and author before its text."""
-    if "founder-content" not in layout.words or "founder-title" not in layout.words:
+def _founder_articles(root: HtmlElement, layout: Layout) -> Container | None:
+    """Return all articles of a Founder page with several articles: each headline and author, then the text."""
+    if "founder-content" not in layout.markup_words or "founder-title" not in layout.markup_words:
         return None
-    parts = {part.element: part for part in layout.parts if part.marker == "founder-content"}
-    heads = [element for element in root.iter("founder-title") if tidy(element.text_content())]
-    texts = [element for element in root.iter("founder-content") if element in parts]
-    if min(len(heads), len(texts), len({tidy(head.text_content()) for head in heads})) < SEVERAL:
+    blocks = {block.element: block for block in layout.blocks if block.marker == "founder-content"}
+    titles = [text for element in root.iter("founder-title") if (text := normalise_space(element.text_content()))]
+    texts = [element for element in root.iter("founder-content") if element in blocks]
+    if min(len(texts), len(set(titles))) < MIN_ARTICLES:
         return None
     found: list[Line] = []
     for element in root.iter("founder-title", "founder-author", "founder-content"):
-        text = "" if element in parts else tidy(element.text_content())
-        if element in parts:
-            found += _of(layout, parts[element], parted=False)
+        text = "" if element in blocks else normalise_space(element.text_content())
+        if element in blocks:
+            found += _lines_of(layout, blocks[element], False)
         elif text and element.tag != "founder-content":
-            title = element.tag == "founder-title"
-            found.append(Line(text=text, kind="heading" if title else "paragraph", parted=title))
+            is_title = element.tag == "founder-title"
+            found.append(Line(text=text, kind="heading" if is_title else "paragraph", parted=is_title))
     return Container(elements=tuple(texts), marker="founder-content", lines=tuple(found))
 
 
-def _parsed(markup: str, marker: str) -> Container:
+def _from_markup(markup: str, marker: str) -> Container:
     element = html.fragment_fromstring(markup, create_parent="div")
-    return Container(elements=(element,), marker=marker, lines=tuple(lines((element,))))
+    return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))

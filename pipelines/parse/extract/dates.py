@@ -1,4 +1,4 @@
-"""When an article was published and changed, by the strongest evidence on its page."""
+"""Finds when an article was published and modified, by the strongest evidence on its page."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from pipelines.model import Moment
-from pipelines.parse.extract.datetimes import WRITTEN, day, moment, url_date, written_out
-from pipelines.parse.extract.info import LABEL_HANZI, is_info
+from pipelines.parse.extract.datetimes import DATETIME, china_date, first_datetime, url_date, whole_date
+from pipelines.parse.extract.info import MAX_INFO_HANZI, is_info_line
 from pipelines.parse.extract.lines import CELL_MARK
-from pipelines.parse.extract.page import Page, Sourced
-from pipelines.parse.extract.tree import hanzi
+from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.tree import count_hanzi
 from pipelines.times import CHINA
 
-PUBLISHED = (
+PUBLISHED_TAGS = (
     "PubDate",
     "publishdate",
     "firstpublishedtime",
@@ -32,7 +32,9 @@ PUBLISHED = (
     "createDate",
     "apub:time",
 )
-MODIFIED = (
+"""Meta tags with the date of publication, the most reliable first."""
+
+MODIFIED_TAGS = (
     "lastmodifiedtime",
     "article:modified_time",
     "og:updated_time",
@@ -40,10 +42,10 @@ MODIFIED = (
     "dateUpdate",
     "bytedance:updated_time",
 )
-MADE = ("Maketime",)
-"""What CMSes write when they make the static page anew: no earlier than publishing, often years later."""
+GENERATED_TAGS = ("Maketime",)
+"""Meta tags with the time when the CMS last generated the static page: not before publication, often years later."""
 
-SELECTORS = (
+DATE_SELECTORS = (
     "#pubtime_baidu",
     "founder-date",
     "#NewsArticlePubDay",
@@ -51,113 +53,130 @@ SELECTORS = (
     "#pub_date",
     "#pubtime",
 )
+"""Elements of Baidu's news standard, of Founder and of other CMSes that hold the date of publication."""
+
+MAX_LONE_DATE_CHARS = 40
+"""Characters of the longest line that is only a date, with a time and the name of a medium."""
+
+MAX_MEDIUM_HANZI = 4
+"""Chinese characters after the date in such a line: the name of a medium."""
 
 _BEFORE_DATE = r"[\]】]?\s*(?:于|：|:)?\s*\[?\s*"
+_YEAR_FOLLOWS = r"(?=(?:19|20)\d\d\s*[-/.年－])"
 _PUBLISHED = re.compile(
-    rf"(?:(?:发布|發布|发表|發表|发稿|刊登|刊发|录入|上传|添加|上网|公开|发文|加入|编辑)(?:时间|日期|時間|于)?"
-    rf"){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－]|\d\d?/\d\d?/(?:19|20)\d\d )"
+    rf"""
+    (?:发布|發布|发表|發表|发稿|刊登|刊发|录入|上传|添加|上网|公开|发文|加入|编辑)  # published, entered, added
+    (?:时间|日期|時間|于)?                                                          # time, date
+    {_BEFORE_DATE}
+    (?:{_YEAR_FOLLOWS}|(?=\d\d?/\d\d?/(?:19|20)\d\d[ ]))                            # a date, or one in American order
+    """,
+    re.VERBOSE,
 )
-_CHANGED = re.compile(rf"(?:更新|修改)(?:时间|日期|時間)?{_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
-_WRITTEN = re.compile(rf"(?:成文|印发|生成|制发|发文)(?:时间|日期){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
-_TIME = re.compile(rf"(?<![\u4e00-\u9fff、])(?:时间|日期|時間){_BEFORE_DATE}(?=(?:19|20)\d\d\s*[-/.年－])")
-_AFTER = re.compile(r"\s*(?:发布|發布|发表|發表|刊登|上传)(?!会|机构|单位|人)")
+_MODIFIED = re.compile(rf"(?:更新|修改)(?:时间|日期|時間)?{_BEFORE_DATE}{_YEAR_FOLLOWS}")
+_ISSUED = re.compile(rf"(?:成文|印发|生成|制发|发文)(?:时间|日期){_BEFORE_DATE}{_YEAR_FOLLOWS}")
+_PLAIN_LABEL = re.compile(rf"(?<![\u4e00-\u9fff、])(?:时间|日期|時間){_BEFORE_DATE}{_YEAR_FOLLOWS}")
+_LABEL_AFTER = re.compile(r"\s*(?:发布|發布|发表|發表|刊登|上传)(?!会|机构|单位|人)")
 _FOOTER = re.compile(r"copyright|版权|©|备案|标识码|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
 
-def published(page: Page, near: Sequence[str]) -> Sourced[Moment] | None:
+def published(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[Moment] | None:
     """Return when the article was published, as exactly as the page says it.
 
-    `near` has the lines by the headline. Order: recipe, meta tags, Founder's properties, JSON-LD, Baidu's ids, the info
-    line by the headline, a line with a label, the address, when it was changed, and at last a line that is nothing
-    but a day, such as the one under an official letter. A day is made exact by later evidence of it with a time.
+    `near_lines` are the lines near the headline. Order: recipe, meta tags, Founder's fields, JSON-LD, Baidu's ids, the
+    info line near the headline, any line with a label, the URL, the date of modification, and at last a line that
+    consists of a date, such as the one below an official letter. If the first evidence is only a date, later evidence
+    of the same date with a time replaces it.
     """
-    strong = _moments(page, chain(_declared(page), _shown(page, near), _near_change(near)))
+    strong = _moments(page, chain(_metadata(page), _visible(page, near_lines), _near_modified(near_lines)))
     first = next(strong, None)
     if first:
-        exact = (told for told in strong if isinstance(told.value, dt.datetime) and day(told.value) == day(first.value))
+        date = china_date(first.value)
+        exact = (each for each in strong if isinstance(each.value, dt.datetime) and china_date(each.value) == date)
         return first if isinstance(first.value, dt.datetime) else next(exact, first)
-    told = url_date(page.url, page.latest)
-    return Sourced(told, "url") if told else next(_moments(page, _faint(page)), None) or _bare(page)
+    from_url = url_date(page.url, page.captured_on)
+    return Sourced(from_url, "url") if from_url else next(_moments(page, _weak(page)), None) or _lone_date(page)
 
 
-def modified(page: Page, near: Sequence[str]) -> Sourced[Moment] | None:
-    """Return when the page says the article was last changed."""
-    return next(_moments(page, [*_changed(page), *_near_change(near)]), None)
+def modified(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[Moment] | None:
+    """Return when the article was last modified according to the page."""
+    return next(_moments(page, [*_modified_metadata(page), *_near_modified(near_lines)]), None)
 
 
-def _near_change(near: Sequence[str]) -> Iterator[Sourced[str]]:
-    for text in near:
-        found = _CHANGED.search(text)
-        if found and not _FOOTER.search(text):
-            yield Sourced(text[found.end() :], "info-line")
+def _near_modified(near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
+    for text in near_lines:
+        label = _MODIFIED.search(text)
+        if label and not _FOOTER.search(text):
+            yield Sourced(text[label.end() :], "info-line")
 
 
-def _moments(page: Page, texts: Iterable[Sourced[str]]) -> Iterator[Sourced[Moment]]:
+def _moments(page: ParsedPage, texts: Iterable[Sourced[str]]) -> Iterator[Sourced[Moment]]:
     for text, origin in texts:
-        value = moment(text, page.latest)
+        value = first_datetime(text, page.captured_on)
         if value:
             yield Sourced(value, origin)
 
 
-def _declared(page: Page) -> Iterator[Sourced[str]]:
-    yield from page.selected("recipe:", *page.recipe.published)
-    yield from page.meta(*PUBLISHED)
+def _metadata(page: ParsedPage) -> Iterator[Sourced[str]]:
+    yield from page.select_texts("recipe:", *page.recipe.published)
+    yield from page.meta(*PUBLISHED_TAGS)
     for name in ("display_publish_time", "created_at"):
-        yield Sourced(_stamp(page.detail.get(name)), f"_CONFIG:{name}")
-    yield from page.properties("date")
+        yield Sourced(_timestamp_text(page.gkmlpt_post.get(name)), f"_CONFIG:{name}")
+    yield from page.founder("date")
     for name in ("datePublished", "pubDate"):
         yield Sourced(str(page.linked_data.get(name) or ""), f"json-ld:{name}")
-    yield from page.selected("", *SELECTORS)
+    yield from page.select_texts("", *DATE_SELECTORS)
 
 
-def _stamp(value: object) -> str:
-    """Return seconds since 1970 as a written moment, and a string as it is."""
+def _timestamp_text(value: object) -> str:
+    """Return a Unix timestamp in seconds as ISO 8601, a string unchanged, and an empty string for anything else."""
     if isinstance(value, int) and 0 < value < 1 << 33:
         return dt.datetime.fromtimestamp(value, CHINA).isoformat()
     return value if isinstance(value, str) else ""
 
 
-def _shown(page: Page, near: Sequence[str]) -> Iterator[Sourced[str]]:
-    """Yield the dates of the lines by the headline, labelled ones first, then those of lines with a label anywhere."""
-    near = [text for text in near if not _FOOTER.search(text)]
+def _visible(page: ParsedPage, near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
+    """Yield the dates of the lines near the headline, first those with a label, then labelled dates anywhere."""
+    near = [text for text in near_lines if not _FOOTER.search(text)]
     yield from (Sourced(text, "info-line") for line in near for text in _labelled(line))
-    yield from (Sourced(line, "info-line") for line in near if is_info(line) and not _CHANGED.search(line))
-    yield from (Sourced(text, "label") for line in page.lines if _is_label(line.text) for text in _labelled(line.text))
+    yield from (Sourced(line, "info-line") for line in near if is_info_line(line) and not _MODIFIED.search(line))
+    candidates = (line.text for line in page.lines if _may_have_label(line.text))
+    yield from (Sourced(text, "label") for line in candidates for text in _labelled(line))
 
 
-def _is_label(text: str) -> bool:
-    """Tell a short line with a year in it that is not the page's footer."""
-    return ("20" in text or "19" in text) and hanzi(text) <= LABEL_HANZI and not _FOOTER.search(text)
+def _may_have_label(text: str) -> bool:
+    """Return whether a text is a short line with a year, and not the page's footer."""
+    return ("20" in text or "19" in text) and count_hanzi(text) <= MAX_INFO_HANZI and not _FOOTER.search(text)
 
 
 def _labelled(line: str) -> Iterator[str]:
     line = line.replace("\t", " ")
-    yield from (line[found.end() :] for found in _PUBLISHED.finditer(line))
-    yield from (found[0] for found in WRITTEN.finditer(line) if _AFTER.match(line, found.end()))
+    yield from (line[label.end() :] for label in _PUBLISHED.finditer(line))
+    yield from (found[0] for found in DATETIME.finditer(line) if _LABEL_AFTER.match(line, found.end()))
 
 
-def _changed(page: Page) -> Iterator[Sourced[str]]:
-    yield from page.meta(*MODIFIED)
+def _modified_metadata(page: ParsedPage) -> Iterator[Sourced[str]]:
+    yield from page.meta(*MODIFIED_TAGS)
     for name in ("dateModified", "upDate"):
         yield Sourced(str(page.linked_data.get(name) or ""), f"json-ld:{name}")
 
 
-def _faint(page: Page) -> Iterator[Sourced[str]]:
-    yield from _changed(page)
-    for pattern in (_TIME, _CHANGED, _WRITTEN):
+def _weak(page: ParsedPage) -> Iterator[Sourced[str]]:
+    yield from _modified_metadata(page)
+    for pattern in (_PLAIN_LABEL, _MODIFIED, _ISSUED):
         for line in page.lines:
-            found = pattern.search(line.text) if _is_label(line.text) else None
-            if found:
-                yield Sourced(line.text[found.end() :], "label")
-    yield from page.meta(*MADE)
+            label = pattern.search(line.text) if _may_have_label(line.text) else None
+            if label:
+                yield Sourced(line.text[label.end() :], "label")
+    yield from page.meta(*GENERATED_TAGS)
 
 
-def _bare(page: Page) -> Sourced[Moment] | None:
-    """Return what a line says that is nothing but a moment: the first with a time or medium, else the last day."""
-    lone = [line.text for line in page.lines if not line.linked and len(line.text) <= 40]
-    cells = (cell for text in lone for cell in text.split(CELL_MARK))
-    begun = (found for cell in cells if (found := WRITTEN.match(cell)) and hanzi(cell[found.end() :]) <= 4)
-    named = [found for found in begun if found["H"] or found.string.endswith(("报", "网", "社", "報", "網"))]
+def _lone_date(page: ParsedPage) -> Sourced[Moment] | None:
+    """Return the date of a line that is nothing else: the first with a time or a medium's name, else the last date."""
+    texts = [line.text for line in page.lines if not line.link_chars and len(line.text) <= MAX_LONE_DATE_CHARS]
+    cells = (cell for text in texts for cell in text.split(CELL_MARK))
+    matches = ((cell, found) for cell in cells if (found := DATETIME.match(cell)))
+    short = (found for cell, found in matches if count_hanzi(cell[found.end() :]) <= MAX_MEDIUM_HANZI)
+    named = [found for found in short if found["H"] or found.string.endswith(("报", "网", "社", "報", "網"))]
     exact = next(_moments(page, [Sourced(found[0], "lone-date") for found in named]), None)
-    days = [value for text in lone if (value := written_out(text, page.latest))]
-    return exact or (Sourced(days[-1], "sign-off") if days else None)
+    dates = [value for text in texts if (value := whole_date(text, page.captured_on))]
+    return exact or (Sourced(dates[-1], "sign-off") if dates else None)

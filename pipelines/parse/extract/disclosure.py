@@ -1,4 +1,4 @@
-"""What official pages show in tables and trails: the disclosure table and the way down to the column."""
+"""Finds what only official pages have: the disclosure table (信息公开), and the breadcrumb to the column."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from pipelines.model import Document
-from pipelines.parse.extract.datetimes import day, moment
-from pipelines.parse.extract.lines import Line, tidy
-from pipelines.parse.extract.page import Page, Sourced, fold
-from pipelines.parse.extract.tree import squeeze
+from pipelines.parse.extract.datetimes import china_date, first_datetime
+from pipelines.parse.extract.lines import Line, normalise_space
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
+from pipelines.parse.extract.tree import remove_spaces
 
 _LABELS_BY_FIELD = {
     "index_number": "索引号 索取号 信息索引号 信息索引",
@@ -20,118 +20,128 @@ _LABELS_BY_FIELD = {
     "subject": "信息名称 文件名称 文件标题 名称 标题",
     "keywords": "主题词 关键词",
 }
-"""Labels of the table that the disclosure rules of 2008 and 2019 ask for, without the spaces that pad them."""
+"""Labels of the table that the disclosure rules of 2008 and 2019 require, without the spaces that pad them."""
 
-FIELDS = {label: field for field, labels in _LABELS_BY_FIELD.items() for label in labels.split()}
+FIELDS_BY_LABEL = {label: field for field, labels in _LABELS_BY_FIELD.items() for label in labels.split()}
 
-OTHERS = (
+OTHER_LABELS = (
     "主题分类|信息分类|体裁分类|组配分类|内容分类|分类|服务对象|发布日期|发布时间|公开日期|公开方式|公开范围|公开时限|公开形式"
     "|公开程序|公开类别|生效日期|生效时间|实施日期|废止日期|失效日期|失效时间|有效性|有效期|效力状态|时效|文件状态|是否有效"
     "|内容概述|信息来源|来源|语种|统一编号|编号|载体类型|著录日期|信息格式|浏览次数|点击率"
 )
-"""Labels that stand beside them and end a value."""
+"""Labels of other cells in the table; each ends the value before it."""
 
-LONGEST = 400
-"""Characters of the longest line of such a table: all of it in one line with a summary."""
+MAX_TABLE_LINE_CHARS = 400
+"""Characters of the longest line of such a table: the whole table, with a summary, in one line."""
 
-SPREAD = 24
-"""Lines between the first and the last of such a table: a dozen labels, each with its value on a line of its own."""
+MAX_TABLE_LINES = 24
+"""Lines between the first and the last label of such a table: a dozen labels, with the values on lines of their own."""
 
+MIN_LABELS = 2
+"""Minimum number of known labels of a disclosure table: info lines may also have one, such as 标题： or 发布机构：."""
 
-LEAST = 2
-"""Labels from which lines are a disclosure table: 标题： or 发布机构： alone also stand in info lines."""
-
-_PADDED = [r"[\s　]*".join(label) for label in sorted([*FIELDS, *OTHERS.split("|")], key=len, reverse=True)]
+_PADDED_LABELS = "|".join(
+    r"[\s　]*".join(label) for label in sorted([*FIELDS_BY_LABEL, *OTHER_LABELS.split("|")], key=len, reverse=True)
+)
+_BARE_LABELS = "|".join(label for label in FIELDS_BY_LABEL if len(label) > 2 or label == "文号")
 _LABEL = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?P<label>{'|'.join(_PADDED)})\s*(?:[:：\]】]\s*|(?=[\t\n])|$)"
-    rf"|^(?P<bare>{'|'.join(label for label in FIELDS if len(label) > 2 or label == '文号')})(?=[\w〔(（])",
-    re.MULTILINE,
+    rf"""
+    (?<![\u4e00-\u9fff])(?P<label>{_PADDED_LABELS})\s*(?:[:：\]】]\s*|(?=[\t\n])|$)  # before a colon, bracket, cell end
+    | ^(?P<bare>{_BARE_LABELS})(?=[\w〔(（])  # directly before its value
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
-"""A label with its colon, bracket or cell's end, or one that opens a line before its value."""
 
-_NOTHING = ("无", "暂无", "-", "/", "—")
-_NUMBERED = re.compile(r"索[\s　]*[引取][\s　]*号|文[\s　]*号|字[\s　]*号|文件编号|信息索引")
-_TRAIL = re.compile(
-    r"^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$"
-    r"|(?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$"
+_EMPTY_VALUES = ("无", "暂无", "-", "/", "—")
+_NUMBER_LABEL = re.compile(r"索[\s　]*[引取][\s　]*号|文[\s　]*号|字[\s　]*号|文件编号|信息索引")
+_BREADCRUMB = re.compile(
+    r"""
+    ^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$
+    | (?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$
+    """,
+    re.VERBOSE,
 )
-_TRAILS = re.compile("crumb|position|location|dqwz|weizhi|curpos|lujing")
-MOST_TRAILS = 5
-"""Elements named as a trail that are looked at: a page has one, and boxes with position in their name."""
+"""A path that begins with the home page, after a label such as 当前位置 or without one; or any text after the label."""
 
-MOST_PIECES = 30
-"""Texts of a trail: six steps with their arrows make a dozen."""
+_BREADCRUMB_NAMES = re.compile("crumb|position|location|dqwz|weizhi|curpos|lujing")
+MAX_BREADCRUMBS = 5
+"""Elements named as a breadcrumb that are examined: a page has one, and boxes with `position` in their name."""
 
-LONGEST_STEP = 30
-"""Characters of the longest column's name: a headline behind the last arrow has more."""
+MAX_BREADCRUMB_TEXTS = 30
+"""Texts of a breadcrumb that are read: six steps with their arrows are a dozen."""
 
-_HINT = re.compile(r"首\s?[页頁]|位置")
-_STEP = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
-_HOME = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
+MAX_BREADCRUMB_CHARS = 120
+"""Characters below which a line may be a breadcrumb."""
+
+MAX_STEP_CHARS = 30
+"""Characters of the longest column name: a headline after the last arrow has more."""
+
+_BREADCRUMB_HINT = re.compile(r"首\s?[页頁]|位置")
+_ARROW = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
+_NOT_A_COLUMN = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
 
 
-def document(page: Page, title: str | None) -> Sourced[Document] | None:
-    """Return the disclosure table, whether its labels stand in cells, lists or one line; None where there is none."""
-    found: dict[str, str] = {}
-    for label, value in _pairs(page.lines):
-        field = FIELDS.get(squeeze(label))
+def find_document(page: ParsedPage, title: str | None) -> Sourced[Document] | None:
+    """Return the disclosure table, with labels in cells, in lists or in one line; None if there is none."""
+    fields: dict[str, str] = {}
+    for label, value in _labelled_values(page.lines):
+        field = FIELDS_BY_LABEL.get(remove_spaces(label))
         is_headline = field != "subject" and fold(value) == fold(title or "")
-        if field and value and value not in _NOTHING and not is_headline:
-            found.setdefault(field, value)
-    posted = _posted(page)
-    origin = "disclosure-table" if found else "_CONFIG"
-    found = {**posted, **found}
-    if len(found) < LEAST or not {"index_number", "document_number"} & found.keys():
+        if field and value and value not in _EMPTY_VALUES and not is_headline:
+            fields.setdefault(field, value)
+    origin = "disclosure-table" if fields else "_CONFIG"
+    fields = {**_gkmlpt_fields(page), **fields}
+    if len(fields) < MIN_LABELS or not {"index_number", "document_number"} & fields.keys():
         return None
-    written = moment(found.pop("written_on", ""), page.latest)
-    return Sourced(Document(written_on=day(written) if written else None, **found), origin)
+    written = first_datetime(fields.pop("written_on", ""), page.captured_on)
+    return Sourced(Document(written_on=china_date(written) if written else None, **fields), origin)
 
 
-def _posted(page: Page) -> dict[str, str]:
-    """Return what gkmlpt's script says of the document."""
-    names = {"identifier": "index_number", "publisher": "issuer", "document_number": "document_number"}
-    named = {field: page.detail.get(name) for name, field in names.items()}
-    return {field: value.strip() for field, value in named.items() if isinstance(value, str) and value.strip()}
+def _gkmlpt_fields(page: ParsedPage) -> dict[str, str]:
+    """Return the fields of the document in gkmlpt's script."""
+    keys = {"identifier": "index_number", "publisher": "issuer", "document_number": "document_number"}
+    values = {field: page.gkmlpt_post.get(key) for key, field in keys.items()}
+    return {field: value.strip() for field, value in values.items() if isinstance(value, str) and value.strip()}
 
 
-def _pairs(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-    """Yield labels and values of the lines around the one that has a number's label: cells, items or one text."""
-    short = [line.text if len(line.text) <= LONGEST else "" for line in lines]
-    numbered = [number for number, text in enumerate(short) if _NUMBERED.search(text) and _LABEL.search(text)]
+def _labelled_values(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
+    """Yield the labels and values near the line with the label of a number, from cells, list items or one text."""
+    texts = [line.text if len(line.text) <= MAX_TABLE_LINE_CHARS else "" for line in lines]
+    numbered = [number for number, text in enumerate(texts) if _NUMBER_LABEL.search(text) and _LABEL.search(text)]
     if not numbered:
         return
-    text = "\n".join(short[max(0, numbered[0] - SPREAD) : numbered[0] + SPREAD])
+    text = "\n".join(texts[max(0, numbered[0] - MAX_TABLE_LINES) : numbered[0] + MAX_TABLE_LINES])
     labels = list(_LABEL.finditer(text))
-    for found, following in zip(labels, [*labels[1:], None], strict=True):
-        value = text[found.end() : following.start() if following else len(text)]
-        yield (
-            found["label"] or found["bare"],
-            next((part.strip(" 　") for part in re.split(r"[\t\n]", value) if part.strip(" 　")), ""),
-        )
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        value = text[label.end() : following.start() if following else len(text)]
+        cells = (cell.strip(" 　") for cell in re.split(r"[\t\n]", value))
+        yield label["label"] or label["bare"], next((cell for cell in cells if cell), "")
 
 
-def column(page: Page, title: str | None) -> Sourced[tuple[str, ...]] | None:
-    """Return the way from the home page down to the article's column, without home and headline."""
-    shown = (line.text for line in page.lines if len(line.text) < 120 and _HINT.search(line.text))
-    for trail in chain(shown, _marked_trails(page)):
-        path = _path(trail, title)
+def find_column(page: ParsedPage, title: str | None) -> Sourced[tuple[str, ...]] | None:
+    """Return the path from the home page down to the article's column, without the home page and the headline."""
+    texts = (line.text for line in page.lines if len(line.text) < MAX_BREADCRUMB_CHARS)
+    shown = (text for text in texts if _BREADCRUMB_HINT.search(text))
+    for breadcrumb in chain(shown, _marked_breadcrumbs(page)):
+        path = _path(breadcrumb, title)
         if path:
             return Sourced(path, "breadcrumb")
-    for name, origin in (*page.meta("ColumnName"), *page.properties("nodename")):
+    for name, origin in (*page.meta("ColumnName"), *page.founder("nodename")):
         return Sourced((name,), origin)
     return None
 
 
-def _path(trail: str, title: str | None) -> tuple[str, ...]:
-    found = _TRAIL.match(trail)
-    steps = [step.strip(" :：") for step in _STEP.split((found["path"] or found["other"] or "") if found else "")]
+def _path(breadcrumb: str, title: str | None) -> tuple[str, ...]:
+    found = _BREADCRUMB.match(breadcrumb)
+    steps = [step.strip(" :：") for step in _ARROW.split((found["path"] or found["other"] or "") if found else "")]
     name = fold(title or "")
-    path = tuple(step for step in steps if step and not _HOME.match(step) and (not name or fold(step) != name))
-    return path if len(steps) > 1 and max(map(len, path), default=0) <= LONGEST_STEP else ()
+    path = tuple(step for step in steps if step and not _NOT_A_COLUMN.match(step) and (not name or fold(step) != name))
+    return path if len(steps) > 1 and max(map(len, path), default=0) <= MAX_STEP_CHARS else ()
 
 
-def _marked_trails(page: Page) -> Iterator[str]:
-    """Yield the texts of elements that are named as a trail, step by step: a list has each on its own line."""
-    for element in page.called(_TRAILS)[:MOST_TRAILS]:
-        pieces = [tidy(text) for _, text in zip(range(MOST_PIECES), element.itertext(), strict=False)]
+def _marked_breadcrumbs(page: ParsedPage) -> Iterator[str]:
+    """Yield the texts of elements named as a breadcrumb, joined by arrows: a list has each step on a separate line."""
+    for element in page.elements_named(_BREADCRUMB_NAMES)[:MAX_BREADCRUMBS]:
+        texts = zip(range(MAX_BREADCRUMB_TEXTS), element.itertext(), strict=False)
+        pieces = [normalise_space(text) for _, text in texts]
         yield ">".join(piece for piece in pieces if piece)

@@ -1,4 +1,4 @@
-"""The page of a digital newspaper that an article stands on: paper, day, number and name; its picture."""
+"""Finds the page of a digital newspaper on which an article was printed: paper, date, page number, name and image."""
 
 from __future__ import annotations
 
@@ -8,38 +8,51 @@ import re
 from collections.abc import Iterator
 
 from pipelines.model import Attachment, Edition
-from pipelines.parse.extract.media import absolute, attachments
-from pipelines.parse.extract.page import Page, Sourced
+from pipelines.parse.extract.media import absolute_url, attachments
+from pipelines.parse.extract.page import ParsedPage, Sourced
 
-_DAY = re.compile(r"/(?:html|pc/(?:con|content|layout|col)|pad/\w+)/((?:19|20)\d\d)[-/]?(\d\d)[-/](\d\d)/")
-"""Where Founder's two layouts have the day of the issue in their addresses."""
+_URL_DATE = re.compile(r"/(?:html|pc/(?:con|content|layout|col)|pad/\w+)/((?:19|20)\d\d)[-/]?(\d\d)[-/](\d\d)/")
+"""The date of the issue in the URLs of Founder's two layouts."""
 
-_MARKS = frozenset({"pagelink", "pagepicmap", "founder-content", "founder-title", "articlelist", "newsarticlepubday"})
-"""Tags and ids that Founder's templates of digital papers have, in lower case."""
+_FOUNDER_WORDS = frozenset(
+    {"pagelink", "pagepicmap", "founder-content", "founder-title", "articlelist", "newsarticlepubday"}
+)
+"""Tags and ids in Founder's templates of digital papers, in lower case."""
 
-_NUMBER = r"第\s*(?P<a>[A-Z]{0,2}\d{1,3})\s*版|(?P<b>[A-Z]{1,2}\d{1,3})\s*版?|(?P<c>\d{1,3})\s*版"
-_LABEL = re.compile(
-    rf"(?:(?:当前|本)版(?:面|次)?[：:]?)?\s*(?:{_NUMBER})(?:\s*[：:·|\s]\s*(?P<name>(?!上一版|下一版)[\u4e00-\u9fff·•/、]{{2,12}}))?"
+_PAGE_NUMBER = r"第\s*(?P<a>[A-Z]{0,2}\d{1,3})\s*版|(?P<b>[A-Z]{1,2}\d{1,3})\s*版?|(?P<c>\d{1,3})\s*版"
+"""第A03版, A03版, A03 or 03版."""
+
+_PAGE_LABEL = re.compile(
+    rf"""
+    (?:(?:当前|本)版(?:面|次)?[：:]?)?\s*                                        # 本版：
+    (?:{_PAGE_NUMBER})
+    (?:\s*[：:·|\s]\s*(?P<name>(?!上一版|下一版)[\u4e00-\u9fff·•/、]{{2,12}}))?  # ：城事
+    """,
+    re.VERBOSE,
 )
 _PAPER = re.compile(
-    r"(?P<paper>[\u4e00-\u9fff]{2,12}?报)(?:社|网)?(?:多媒体)?(?:数字报刊?|数字版|电子报|电子版|数字报纸)?(?:平台)?"
+    r"""
+    (?P<paper>[\u4e00-\u9fff]{2,12}?报)(?:社|网)?                     # 江门日报社
+    (?:多媒体)?(?:数字报刊?|数字版|电子报|电子版|数字报纸)?(?:平台)?  # 数字报平台
+    """,
+    re.VERBOSE,
 )
-_PARTS = re.compile(r"[-_—|｜《》\s]+")
+_TITLE_SEPARATOR = re.compile(r"[-_—|｜《》\s]+")
 
 
-def edition(page: Page, source: str | None) -> Sourced[Edition] | None:
-    """Return the newspaper's page that a page shows or belongs to, None where it is no digital newspaper's.
+def find_edition(page: ParsedPage, source: str | None) -> Sourced[Edition] | None:
+    """Return the newspaper page of an article; None if the site is not a digital newspaper.
 
-    The page's own label stands in Founder's comment, else in the first line that is no link: links lead to others.
+    The label of the own page is in Founder's comment, or in the first line that is not a link: links lead to others.
     """
-    if _MARKS.isdisjoint(page.words):
+    if _FOUNDER_WORDS.isdisjoint(page.markup_words):
         return None
-    label, day = next(_labels(page), None), _day(page.url)
+    label, day = next(_page_labels(page), None), _issue_date(page.url)
     if label is None and day is None:
         return None
-    number = next((found for name in "abc" if label and (found := label.value[name])), None)
+    number = next((value for group in "abc" if label and (value := label.value[group])), None)
     found = Edition(
-        paper=next(_papers(page, source), None),
+        paper=next(_paper_names(page, source), None),
         issued_on=day,
         weekday=day.isoweekday() if day else None,
         page=number,
@@ -48,41 +61,41 @@ def edition(page: Page, source: str | None) -> Sourced[Edition] | None:
     return Sourced(found, label.origin if label else "url")
 
 
-def files(page: Page) -> tuple[Attachment, ...]:
-    """Return the newspaper's page as PDF, and its picture, on which the places of its articles are links.
+def page_files(page: ParsedPage) -> tuple[Attachment, ...]:
+    """Return the PDF of the newspaper page and its image, whose areas link to the articles.
 
-    Links to several PDFs are an index of other pages'.
+    If the page links several PDFs, they are an index of all newspaper pages, and none is returned.
     """
-    linked = [link for link in page.root.iter("a") if (link.get("href") or "").lower().endswith(".pdf")]
-    documents = attachments(linked, None, page.base)
-    shown = (image.get("src") or "" for image in page.root.iter("img") if image.get("usemap"))
-    url = absolute(next(shown, ""), page.base)
-    pictures = (Attachment(url=url, title="版面图", media_type=mimetypes.guess_type(url)[0]),) if url else ()
-    return (*(documents if len(documents) == 1 else ()), *pictures)
+    links = [link for link in page.root.iter("a") if (link.get("href") or "").lower().endswith(".pdf")]
+    documents = attachments(links, None, page.base_url)
+    sources = (image.get("src") or "" for image in page.root.iter("img") if image.get("usemap"))
+    url = absolute_url(next(sources, ""), page.base_url)
+    images = (Attachment(url=url, title="版面图", media_type=mimetypes.guess_type(url)[0]),) if url else ()
+    return (*(documents if len(documents) == 1 else ()), *images)
 
 
-def _labels(page: Page) -> Iterator[Sourced[re.Match[str]]]:
-    for text, origin in page.properties("nodename"):
-        if found := _LABEL.match(text):
+def _page_labels(page: ParsedPage) -> Iterator[Sourced[re.Match[str]]]:
+    for text, origin in page.founder("nodename"):
+        if found := _PAGE_LABEL.match(text):
             yield Sourced(found, origin)
     for line in page.lines:
-        found = _LABEL.match(line.text) if not line.linked or line.linked < len(line.text) else None
-        if found and line.size <= len(found[0]) + len("上一版下一版放大缩小默认"):
+        found = _PAGE_LABEL.match(line.text) if not line.link_chars or line.link_chars < len(line.text) else None
+        if found and line.hanzi <= len(found[0]) + len("上一版下一版放大缩小默认"):
             yield Sourced(found, "label")
 
 
-def _day(url: str) -> dt.date | None:
-    found = _DAY.search(url)
+def _issue_date(url: str) -> dt.date | None:
+    found = _URL_DATE.search(url)
     try:
         return dt.date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
 
 
-def _papers(page: Page, source: str | None) -> Iterator[str]:
-    """Yield the names of papers that title, logos and source give."""
-    title = page.first("title")
+def _paper_names(page: ParsedPage, source: str | None) -> Iterator[str]:
+    """Yield the names of papers in the title, the alt texts of logos, and the source."""
+    title = page.first_text("title")
     logos = (image.get("alt") or "" for image in page.root.iter("img"))
-    for text in (*reversed(_PARTS.split(title)), *logos, source or ""):
+    for text in (*reversed(_TITLE_SEPARATOR.split(title)), *logos, source or ""):
         if found := _PAPER.fullmatch(text.strip()):
             yield found["paper"]

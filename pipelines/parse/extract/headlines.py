@@ -1,4 +1,4 @@
-"""What the press sets around a headline: the kicker (引题, 肩题) over it and the subtitle (副题) under it."""
+"""Finds the lines around a headline in newspapers: the kicker (引题, 肩题) above it, the subtitle (副题) below it."""
 
 from __future__ import annotations
 
@@ -10,162 +10,179 @@ from attrs import evolve, frozen
 from lxml.html import HtmlElement
 
 from pipelines.parse.extract.byline import DATELINE, LABELS
-from pipelines.parse.extract.datetimes import WRITTEN
-from pipelines.parse.extract.meta_tags import plain
-from pipelines.parse.extract.page import Page, Sourced, fold
-from pipelines.parse.extract.sites import OFFICE, is_site
-from pipelines.parse.extract.tree import hanzi
+from pipelines.parse.extract.datetimes import DATETIME
+from pipelines.parse.extract.meta_tags import plain_text
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
+from pipelines.parse.extract.sites import OFFICE_NAME, is_site_or_column
+from pipelines.parse.extract.tree import count_hanzi
 
-LONGEST = 80
+MAX_HEADLINE_CHARS = 80
 """Characters of the longest kicker or subtitle: those of three clauses have about 60; a summary has more."""
 
-SHORTEST = 4
-"""Hanzi of the shortest: below stand 视频, 组图, 要闻."""
+MIN_HEADLINE_HANZI = 4
+"""Chinese characters of the shortest one: 视频, 组图 and 要闻 have fewer."""
 
-COLUMN = 6
-"""Hanzi of the longest name of a column, such as 政府信息公开, that a template sets as a heading over the headline."""
+MAX_COLUMN_HANZI = 6
+"""Chinese characters of the longest column name that a template sets as a heading above a headline: 政府信息公开."""
 
-MOST_HEADINGS = 60
-"""Headings among which the headline is looked for; those behind belong to lists beside and below the article."""
+MAX_HEADINGS = 60
+"""Headings of a page that are searched for the headline; later ones belong to lists next to and below the text."""
 
-MOST_TEXTS = 20
-"""Pieces of text that a heading and its neighbours have at most; what has more is a box or the body."""
+MAX_TEXTS = 20
+"""Texts in a heading or an element next to it; an element with more is a box or the body."""
 
-REACH = 3
+MAX_LEVELS = 3
 """Elements from a headline up to the one that has a neighbour: heading, cell, row."""
 
-MOST_OPENING = 12
-"""Lines of a body among which the dateline is looked for: headlines in four rows, info line and tools come before."""
+MAX_OPENING_LINES = 12
+"""First lines of a body that are searched for the dateline: headlines in four rows, info line and tools precede it."""
 
-_LESSER = frozenset({"h2", "h3", "h4", "h5", "h6"})
-_KICKER = re.compile(
-    r"(?:^|[\s_-])(?:yt|yinti|jianti|kicker|eyebrow)(?:$|[\s_\d-])|(?:intro|pre|up|shoulder)[_-]?title", re.IGNORECASE
+_LOWER_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_KICKER_NAMES = re.compile(
+    r"""
+    (?:^|[\s_-])(?:yt|yinti|jianti|kicker|eyebrow)(?:$|[\s_\d-])  # whole words
+    | (?:intro|pre|up|shoulder)[_-]?title
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
-_SUBTITLE = re.compile(r"(?:^|[\s_-])(?:ft|fbt|futi|fubiaoti)(?:$|[\s_\d-])|(?:sub|second)[_-]?title", re.IGNORECASE)
+"""Classes and ids of kickers."""
+
+_SUBTITLE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:ft|fbt|futi|fubiaoti)(?:$|[\s_\d-])|(?:sub|second)[_-]?title", re.IGNORECASE
+)
 _DASHES = "—－─- "
-_NO_HEAD = re.compile(
-    rf"[。；>＞|]|[：:，、]$|字[号体體]|打印|分享|扫一扫|当前位置|首页|登录|(?:{LABELS})\s*[:：/]|(?:来源|來源|时间|日期)\s*[:：]"
-    r"|^本[报台网]|记者[\s/／]|记者\w{1,3}\s?\w{1,2}$|通讯员|^(?:相[关關]|更多|推[荐薦]|[热熱][门門点點])|^第[\d一二三四五六七八九十]+[章节條条]"
-    r"|^[（(]?[一二三四五六七八九十\d]+[)）、.．]"
+_NOT_A_HEADLINE = re.compile(
+    rf"""
+    [。；>＞|] | [：:，、]$                                                                # prose, breadcrumbs
+    | 字[号体體] | 打印 | 分享 | 扫一扫 | 当前位置 | 首页 | 登录                           # tools
+    | (?:{LABELS})\s*[:：/] | (?:来源|來源|时间|日期)\s*[:：]                              # credits, info lines
+    | ^本[报台网] | 记者[\s/／] | 记者\w{{1,3}}\s?\w{{1,2}}$ | 通讯员                      # datelines, reporters
+    | ^(?:相[关關]|更多|推[荐薦]|[热熱][门門点點])                                         # headings of boxes
+    | ^第[\d一二三四五六七八九十]+[章节條条] | ^[（(]?[一二三四五六七八九十\d]+[)）、.．]  # numbered headings
+    """,
+    re.VERBOSE,
 )
-"""What is no kicker: prose, tools, trails, credits, headings of boxes, numbered headings of the text."""
+"""Texts that are not a kicker or a subtitle."""
 
 _KEYWORDS = re.compile(r"[^,，;；]{1,10}(?:[,，;；][^,，;；]{1,20}){3,}")
-_SAYS = re.compile(r"(?:强调|指出|要求|表示|讲话|主持召开.*|出席)$")
-"""How kickers end that name the meeting of which the headline gives the words."""
+_SPEECH_VERB = re.compile(r"(?:强调|指出|要求|表示|讲话|主持召开.*|出席)$")
+"""The end of a kicker that names a meeting, of which the headline gives the words."""
 
 
 @frozen(kw_only=True)
-class Heads:
-    """A headline, and what stands over and under it."""
+class HeadlineGroup:
+    """A headline with the kicker above it and the subtitle below it."""
 
     title: Sourced[str] | None = None
     kicker: Sourced[str] | None = None
     subtitle: Sourced[str] | None = None
 
 
-def heads(page: Page, title: Sourced[str] | None) -> Heads:
-    """Return a page's headline apart from kicker and subtitle: as Founder declares them, else as the page sets them.
+def headline_group(page: ParsedPage, title: Sourced[str] | None) -> HeadlineGroup:
+    """Return a page's headline, kicker and subtitle: from Founder's fields, or as the page shows them.
 
-    A dash before the second of two headlines is the press's rule, as in 为了一江清水 / ——市水务局巡河记.
+    A dash before the second of two headlines marks it as the subtitle: 为了一江清水 / ——市水务局巡河记.
     """
-    shown = _shown(page, title.value) if title else None
-    main = _main(page, shown) if shown is not None else None
+    heading = _heading_of(page, title.value) if title else None
+    main = _main_heading(page, heading) if heading is not None else None
     if main is not None:
-        title, shown = _read(page, main), main
-    over, under = _around(page, shown) if shown is not None else (None, None)
-    kicker = _declared(page, "introtitle", title) or over
-    subtitle = _declared(page, "subtitle", title) or _dashed(page, title) or under
-    return Heads(title=_without(title, kicker), kicker=kicker, subtitle=subtitle)
+        title, heading = _read(page, main), main
+    above, below = _around(page, heading) if heading is not None else (None, None)
+    kicker = _founder_field(page, "introtitle", title) or above
+    subtitle = _founder_field(page, "subtitle", title) or _dashed(page, title) or below
+    return HeadlineGroup(title=_without_kicker(title, kicker), kicker=kicker, subtitle=subtitle)
 
 
-def opening(found: Heads, body: Sequence[str]) -> tuple[Heads, tuple[str, ...]]:
-    """Return the heads with those that a body's lines repeat before its dateline, and these lines.
+def add_from_body(group: HeadlineGroup, body: Sequence[str]) -> tuple[HeadlineGroup, tuple[str, ...]]:
+    """Add kicker and subtitle from the lines before the dateline of the body; return also these lines.
 
-    Agencies' copy opens with kicker, headline, subtitle, 新华社北京1月1日电. Its lines are headlines where the page's
-    own is one of them, or begins a kicker such as 某某主持召开座谈会强调.
+    The copy of news agencies begins with kicker, headline, subtitle, 新华社北京1月1日电. These lines are headlines if
+    the page's headline is one of them, or is the beginning of a kicker such as 某某主持召开座谈会强调.
     """
-    end = next((number for number, text in enumerate(body[:MOST_OPENING]) if DATELINE.match(text)), 0)
-    if found.title is None or not end:
-        return found, ()
-    name = fold(found.title.value)
+    end = next((number for number, text in enumerate(body[:MAX_OPENING_LINES]) if DATELINE.match(text)), 0)
+    if group.title is None or not end:
+        return group, ()
+    name = fold(group.title.value)
     place = next((number for number, text in enumerate(body[:end]) if fold(text) == name), end)
-    over = _run(reversed(body[:place]))[::-1]
-    under = _run(body[place + 1 : end])
+    above = _leading_headlines(reversed(body[:place]))[::-1]
+    below = _leading_headlines(body[place + 1 : end])
     if place == end:
-        if not over or not (fold(over[0]).startswith(name) and _SAYS.search(over[0])):
-            return found, ()
-        over, under = over[:1], over[1:]
-    kicker, subtitle = (Sourced(" ".join(part).strip(_DASHES), "body") if part else None for part in (over, under))
-    told = evolve(found, kicker=found.kicker or kicker, subtitle=found.subtitle or subtitle)
-    return told, (*over, *under)
+        if not above or not (fold(above[0]).startswith(name) and _SPEECH_VERB.search(above[0])):
+            return group, ()
+        above, below = above[:1], above[1:]
+    kicker, subtitle = (Sourced(" ".join(part).strip(_DASHES), "body") if part else None for part in (above, below))
+    group = evolve(group, kicker=group.kicker or kicker, subtitle=group.subtitle or subtitle)
+    return group, (*above, *below)
 
 
-def _run(texts: Iterable[str]) -> list[str]:
-    return list(takewhile(_is_head, texts))
+def _leading_headlines(texts: Iterable[str]) -> list[str]:
+    return list(takewhile(_is_headline, texts))
 
 
-def _declared(page: Page, name: str, title: Sourced[str] | None) -> Sourced[str] | None:
-    """Return what Founder's fields hold, unless an editor put the headline or keywords there."""
+def _founder_field(page: ParsedPage, name: str, title: Sourced[str] | None) -> Sourced[str] | None:
+    """Return the value of Founder's field, unless an editor put the headline or keywords there."""
     headline = fold(title.value) if title else ""
-    told = chain(page.properties(name), page.selected("", f"founder-{name}"))
-    return next((one for one in told if fold(one.value) != headline and not _KEYWORDS.fullmatch(one.value)), None)
+    values = chain(page.founder(name), page.select_texts("", f"founder-{name}"))
+    return next((each for each in values if fold(each.value) != headline and not _KEYWORDS.fullmatch(each.value)), None)
 
 
-def _dashed(page: Page, title: Sourced[str] | None) -> Sourced[str] | None:
-    """Return the line under the headline that a dash opens."""
+def _dashed(page: ParsedPage, title: Sourced[str] | None) -> Sourced[str] | None:
+    """Return the line below the headline if it begins with a dash."""
     name = fold(title.value) if title else ""
-    for number, folded in enumerate(page.folded[:-1]):
+    for number, folded in enumerate(page.folded_lines[:-1]):
         below = page.lines[number + 1].text
-        if name and folded == name and re.match(r"[—－─-]{2}", below) and len(below) <= LONGEST:
+        if name and folded == name and re.match(r"[—－─-]{2}", below) and len(below) <= MAX_HEADLINE_CHARS:
             return Sourced(below.strip(_DASHES), "under-title")
     return None
 
 
-def _shown(page: Page, name: str) -> HtmlElement | None:
-    """Return the heading that shows a headline, or an h1 that shows its end: a kicker may be declared before it."""
+def _heading_of(page: ParsedPage, name: str) -> HtmlElement | None:
+    """Return the heading with a headline, or an h1 with the end of it: a meta tag may have the kicker before it."""
     wanted = fold(name)
     end: HtmlElement | None = None
-    for element in page.headings[:MOST_HEADINGS]:
+    for element in page.headings[:MAX_HEADINGS]:
         text = fold(_text(element))
         if text == wanted:
             return element
-        if end is None and element.tag == "h1" and wanted.endswith(text) and hanzi(text) > COLUMN:
+        if end is None and element.tag == "h1" and wanted.endswith(text) and count_hanzi(text) > MAX_COLUMN_HANZI:
             end = element
     return end
 
 
-def _main(page: Page, shown: HtmlElement) -> HtmlElement | None:
-    """Return the h1 right under a lesser heading that was taken for the headline: that one is the kicker then."""
-    below = _beside(shown, HtmlElement.getnext) if shown.tag in _LESSER else None
+def _main_heading(page: ParsedPage, heading: HtmlElement) -> HtmlElement | None:
+    """Return the h1 directly below a lower heading that was taken for the headline but is the kicker."""
+    below = _neighbour(heading, HtmlElement.getnext) if heading.tag in _LOWER_HEADINGS else None
     return below if below is not None and below.tag == "h1" and _read(page, below) else None
 
 
-def _around(page: Page, shown: HtmlElement) -> tuple[Sourced[str] | None, Sourced[str] | None]:
-    """Return what is set over and under a headline as parts of it: by name, by a lesser heading, or both alike."""
-    inside = next((child for child in shown.iterdescendants("span", "em", "small", "p") if _is(child, _KICKER)), None)
-    over = inside if inside is not None else _beside(shown, HtmlElement.getprevious)
-    under = _beside(shown, HtmlElement.getnext)
-    alike = over is not None and under is not None and over.get("class") and over.get("class") == under.get("class")
+def _around(page: ParsedPage, heading: HtmlElement) -> tuple[Sourced[str] | None, Sourced[str] | None]:
+    """Return the kicker and the subtitle of a headline: by name, as lower headings, or both of the same class."""
+    children = heading.iterdescendants("span", "em", "small", "p")
+    inside = next((child for child in children if _has_name(child, _KICKER_NAMES)), None)
+    above = inside if inside is not None else _neighbour(heading, HtmlElement.getprevious)
+    below = _neighbour(heading, HtmlElement.getnext)
+    alike = above is not None and below is not None and above.get("class") and above.get("class") == below.get("class")
     kicker = subtitle = None
-    if over is not None and (alike or over is inside or _is_lesser(over) or _is(over, _KICKER)):
-        kicker = _read(page, over)
-    if under is not None and (alike or _is(under, _SUBTITLE) or (_is_lesser(under) and _is_alone(under))):
-        subtitle = _read(page, under)
+    if above is not None and (alike or above is inside or _is_lower_heading(above) or _has_name(above, _KICKER_NAMES)):
+        kicker = _read(page, above)
+    if below is not None and (
+        alike or _has_name(below, _SUBTITLE_NAMES) or (_is_lower_heading(below) and _is_only_sibling(below))
+    ):
+        subtitle = _read(page, below)
     return kicker, subtitle
 
 
-def _beside(element: HtmlElement, step: Callable[[HtmlElement], HtmlElement | None]) -> HtmlElement | None:
-    """Return the innermost element with the whole of the text next to an element or to what holds only that."""
-    around: HtmlElement | None = element
-    for _ in range(REACH):
-        neighbour = step(around) if around is not None else None
-        while neighbour is not None and not _text(neighbour):
-            neighbour = step(neighbour)
-        if neighbour is not None:
-            return _innermost(neighbour)
-        around = around.getparent() if around is not None else None
-        if around is None or fold(_text(around)) != fold(_text(element)):
+def _neighbour(element: HtmlElement, step: Callable[[HtmlElement], HtmlElement | None]) -> HtmlElement | None:
+    """Return the innermost element with the whole text next to an element, or next to a parent with no other text."""
+    current: HtmlElement | None = element
+    for _ in range(MAX_LEVELS):
+        sibling = step(current) if current is not None else None
+        while sibling is not None and not _text(sibling):
+            sibling = step(sibling)
+        if sibling is not None:
+            return _innermost(sibling)
+        current = current.getparent() if current is not None else None
+        if current is None or fold(_text(current)) != fold(_text(element)):
             return None
     return None
 
@@ -178,46 +195,48 @@ def _innermost(element: HtmlElement) -> HtmlElement:
 
 
 def _text(element: HtmlElement) -> str:
-    """Return an element's text; none where it is a comment, or longer than what stands by a headline."""
+    """Return the text of an element; empty for a comment, and … for more text than is near a headline."""
     if not isinstance(element.tag, str):
         return ""
-    texts = list(islice(element.itertext(), MOST_TEXTS))
-    return plain("".join(texts)) if len(texts) < MOST_TEXTS else "…"
+    texts = list(islice(element.itertext(), MAX_TEXTS))
+    return plain_text("".join(texts)) if len(texts) < MAX_TEXTS else "…"
 
 
-def _is(element: HtmlElement, names: re.Pattern[str]) -> bool:
+def _has_name(element: HtmlElement, names: re.Pattern[str]) -> bool:
     return bool(names.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
-def _is_lesser(element: HtmlElement) -> bool:
-    """Tell a lesser heading that says something from one that names a column or an office."""
+def _is_lower_heading(element: HtmlElement) -> bool:
+    """Return whether an element is a lower heading, and not the name of a column or an office."""
     text = _text(element)
-    return element.tag in _LESSER and hanzi(text) > COLUMN and not OFFICE.search(text)
+    return element.tag in _LOWER_HEADINGS and count_hanzi(text) > MAX_COLUMN_HANZI and not OFFICE_NAME.search(text)
 
 
-def _is_alone(element: HtmlElement) -> bool:
-    """Tell a subtitle from the first of the text's own headings."""
+def _is_only_sibling(element: HtmlElement) -> bool:
+    """Return whether no sibling has the same tag: otherwise the element is the first of the text's own headings."""
     return all(other.tag != element.tag for other in element.itersiblings())
 
 
-def _is_head(text: str) -> bool:
-    fits = len(text) <= LONGEST and hanzi(text) >= SHORTEST
-    return fits and not _NO_HEAD.search(text) and not WRITTEN.search(text)
+def _is_headline(text: str) -> bool:
+    fits = len(text) <= MAX_HEADLINE_CHARS and count_hanzi(text) >= MIN_HEADLINE_HANZI
+    return fits and not _NOT_A_HEADLINE.search(text) and not DATETIME.search(text)
 
 
-def _read(page: Page, element: HtmlElement) -> Sourced[str] | None:
+def _read(page: ParsedPage, element: HtmlElement) -> Sourced[str] | None:
     text = _text(element).strip(_DASHES)
-    if not _is_head(text) or is_site(text, page) or next(element.iter("a"), None) is not None:
+    if not _is_headline(text) or is_site_or_column(text, page) or next(element.iter("a"), None) is not None:
         return None
     names = (element.get("class") or "").split()
-    return Sourced(text, f".{names[0]}" if names and element.tag not in (_LESSER | {"h1"}) else str(element.tag))
+    return Sourced(
+        text, f".{names[0]}" if names and element.tag not in (_LOWER_HEADINGS | {"h1"}) else str(element.tag)
+    )
 
 
-def _without(title: Sourced[str] | None, kicker: Sourced[str] | None) -> Sourced[str] | None:
-    """Take a kicker off the title before which it is declared, or in whose heading it stands."""
+def _without_kicker(title: Sourced[str] | None, kicker: Sourced[str] | None) -> Sourced[str] | None:
+    """Remove the kicker from a title that begins with it."""
     if title is None or kicker is None or not fold(title.value).startswith(fold(kicker.value)):
         return title
-    over = len(fold(kicker.value))
-    places = [number for number in range(len(title.value)) if len(fold(title.value[:number])) == over]
+    length = len(fold(kicker.value))
+    places = [number for number in range(len(title.value)) if len(fold(title.value[:number])) == length]
     rest = title.value[places[0] :].strip() if places else ""
-    return Sourced(rest, title.origin) if hanzi(rest) >= SHORTEST else title
+    return Sourced(rest, title.origin) if count_hanzi(rest) >= MIN_HEADLINE_HANZI else title

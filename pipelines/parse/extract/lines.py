@@ -1,4 +1,4 @@
-"""The lines that a reader sees on a page, what each is, how much of it is links, and which block holds it."""
+"""Turns a page into its visible lines, with the kind and the link share of each, and into the blocks around them."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.parse.extract.roles import Kind, Role, role_of
-from pipelines.parse.extract.tree import HANZI, hanzi
+from pipelines.parse.extract.tree import HANZI, count_hanzi
 
 CELL_MARK = "\t"
-"""Stands between the cells of a row, as in HTML's innerText."""
+"""Separates the cells of a table row, as in HTML's innerText."""
 
-LONGEST_CELL = 120
-"""Characters of a data table's cell: longer ones are columns of a layout, whose paragraphs are lines."""
+MAX_CELL_CHARS = 120
+"""Characters up to which a cell belongs to a data table: longer cells are columns of a page layout with paragraphs."""
 
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
-_WRAPPED = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
-_RUN = re.compile(r"[ \r\n\f\v\xa0]+")
-_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
-"""Every white space of Unicode, and two signs that have no width."""
+_WRAPPED_LINE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
+_SPACES = re.compile(r"[ \r\n\f\v\xa0]+")
+_EDGE_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
+"""All white space of Unicode, and two characters without width."""
 
 
 @frozen(kw_only=True)
 class Line:
-    """One visible line: its text without indent, its kind, and how many of its characters are link text.
+    """A visible line: its text without indent, its kind, and how many of its characters are link text.
 
-    `parted` is whether a rule or the edge of a container of its own stands before it.
+    `parted` is whether a horizontal rule or the edge of a separate container is directly before the line.
     """
 
     text: str
     kind: Kind = "paragraph"
-    linked: int = 0
+    link_chars: int = 0
     parted: bool = False
-    size: int = field(init=False)
-    """Hanzi."""
+    hanzi: int = field(init=False)
+    """Number of Chinese characters."""
 
-    @size.default
-    def _size(self) -> int:
-        return hanzi(self.text)
+    @hanzi.default
+    def _hanzi(self) -> int:
+        return count_hanzi(self.text)
 
     @property
-    def prose(self) -> int:
-        """Hanzi outside links."""
-        return self.size - min(self.size, self.linked)
+    def unlinked_hanzi(self) -> int:
+        """Number of Chinese characters outside links."""
+        return self.hanzi - min(self.hanzi, self.link_chars)
 
 
-class Part(NamedTuple):
-    """A block of the page: the numbers of its first line and of the line behind its last, and how many hold it."""
+class LayoutBlock(NamedTuple):
+    """A block element with its lines `start` to `end` (exclusive) and its depth: the number of blocks around it."""
 
     element: HtmlElement
     start: int
@@ -62,153 +62,156 @@ class Part(NamedTuple):
 
 @frozen(kw_only=True)
 class Layout:
-    """A page's lines, its blocks that hold any, children before their parents, and all elements with a known mark.
+    """The lines of a page, its blocks that contain lines (children before parents), and all elements with a marker.
 
-    Also, in document order, the visible elements with a class or an id, each behind its classes and its id in lower
-    case, and the visible texts, each with its element and whether it is that element's tail.
+    `named_elements` are the visible elements with a class or an id, each after its classes and id in lower case.
+    `text_nodes` are the visible texts, each with its element and whether it is the tail of that element. Both are in
+    document order.
     """
 
     lines: tuple[Line, ...]
-    parts: tuple[Part, ...]
-    marked: tuple[HtmlElement, ...]
-    named: tuple[tuple[str, HtmlElement], ...]
-    texts: tuple[tuple[str, HtmlElement, bool], ...]
-    words: frozenset[str]
+    blocks: tuple[LayoutBlock, ...]
+    marked_elements: tuple[HtmlElement, ...]
+    named_elements: tuple[tuple[str, HtmlElement], ...]
+    text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
+    markup_words: frozenset[str]
     """All tags, ids, classes and item properties of visible elements, in lower case."""
 
 
-def lines(roots: Iterable[HtmlElement]) -> list[Line]:
-    """Return the visible lines of these elements in reading order; a data table's row is one, cells split by tabs."""
+def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
+    """Return the visible lines of these elements in reading order; a row of a data table is one line with tabs."""
     return [line for root in roots for line in lay_out(root).lines]
 
 
 def lay_out(root: HtmlElement) -> Layout:
-    """Return the lines of a page together with its blocks: one pass finds all that a search for the body asks for."""
+    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs."""
     walk = _Walk()
     walk.run(root)
     return Layout(
-        lines=tuple(walk.out),
-        parts=tuple(walk.parts),
-        marked=tuple(walk.marked),
-        named=tuple(walk.named),
-        texts=tuple(walk.texts),
-        words=frozenset(word for role in walk.roles.values() for word in role.words),
+        lines=tuple(walk.lines),
+        blocks=tuple(walk.blocks),
+        marked_elements=tuple(walk.marked_elements),
+        named_elements=tuple(walk.named_elements),
+        text_nodes=tuple(walk.text_nodes),
+        markup_words=frozenset(word for role in walk.roles.values() for word in role.words),
     )
 
 
-def tidy(text: str) -> str:
-    """Return text as a browser shows it: spaces collapsed, none where a wrapped line of Chinese goes on, no indent.
+def normalise_space(text: str) -> str:
+    """Return text as a browser shows it: spaces collapsed, no indent, no space where a line of Chinese was wrapped.
 
-    >>> tidy("　　市住建局\\n  召开 会议，"), tidy("\\u2003\\u2003会议指出")
+    >>> normalise_space("　　市住建局\\n  召开 会议，"), normalise_space("\\u2003\\u2003会议指出")
     ('市住建局召开 会议，', '会议指出')
     """
-    return _RUN.sub(" ", _WRAPPED.sub("", text) if "\n" in text else text).strip(_EDGES)
+    return _SPACES.sub(" ", _WRAPPED_LINE.sub("", text) if "\n" in text else text).strip(_EDGE_SPACES)
 
 
 @define
 class _Walk:
-    """One pass over an element's subtree."""
+    """The state of one pass over an element and its descendants."""
 
-    out: list[Line] = field(factory=list)
-    parts: list[Part] = field(factory=list)
-    marked: list[HtmlElement] = field(factory=list)
-    named: list[tuple[str, HtmlElement]] = field(factory=list)
-    texts: list[tuple[str, HtmlElement, bool]] = field(factory=list)
-    opened: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
+    lines: list[Line] = field(factory=list)
+    blocks: list[LayoutBlock] = field(factory=list)
+    marked_elements: list[HtmlElement] = field(factory=list)
+    named_elements: list[tuple[str, HtmlElement]] = field(factory=list)
+    text_nodes: list[tuple[str, HtmlElement, bool]] = field(factory=list)
+    open_blocks: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)
     roles: dict[tuple[str, str | None, str | None, str | None], Role] = field(factory=dict)
-    linked: int = 0
-    links: int = 0
-    row: int = 0
-    ruled: bool = False
+    link_chars: int = 0
+    open_links: int = 0
+    open_rows: int = 0
+    after_rule: bool = False
 
     def run(self, root: HtmlElement) -> None:
-        around: list[Role] = []
+        ancestors: list[Role] = []
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
-                told = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
-                role = self.roles.get(told) or self.roles.setdefault(told, role_of(*told))
-                around.append(role)
+                key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
+                role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
+                ancestors.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()
                     continue
                 if role.names:
-                    self.named.append((role.names, element))
-                if role.acts:
+                    self.named_elements.append((role.names, element))
+                if role.affects_lines:
                     self.enter(element, role)
                 if (text := element.text) and (self.pieces or not text.isspace()):
                     self.add(text, element)
                 continue
-            if event == "end" and (role := around.pop()).acts:
+            if event == "end" and (role := ancestors.pop()).affects_lines:
                 self.leave(element, role)
             if (tail := element.tail) and (self.pieces or not tail.isspace()) and element is not root:
                 self.add(tail, element, is_tail=True)
         self.flush()
 
     def enter(self, element: HtmlElement, role: Role) -> None:
-        if self.row:
+        if self.open_rows:
             if role.tag in ("br", "p", "div"):
                 self.pieces.append(" ")
         elif role.is_block:
             if self.pieces:
                 self.flush()
-            self.opened.append((element, len(self.out), role.marker))
+            self.open_blocks.append((element, len(self.lines), role.marker))
         if role.kind:
             self.kinds.append(role.kind)
         if role.tag == "hr":
-            self.ruled = True
+            self.after_rule = True
         elif role.tag == "a":
-            self.links += 1
+            self.open_links += 1
         elif role.tag == "tr" and is_data_row(element):
-            self.row += 1
+            self.open_rows += 1
 
     def leave(self, element: HtmlElement, role: Role) -> None:
         if role.tag == "a":
-            self.links -= 1
-        elif self.row and role.tag == "tr":
+            self.open_links -= 1
+        elif self.open_rows and role.tag == "tr":
             self.flush("row")
-            self.row -= 1
-        elif self.row and role.tag in ("td", "th"):
+            self.open_rows -= 1
+        elif self.open_rows and role.tag in ("td", "th"):
             self.pieces.append(CELL_MARK)
-        if self.opened and self.opened[-1][0] is element:
-            self.close()
+        if self.open_blocks and self.open_blocks[-1][0] is element:
+            self.close_block()
         if role.kind:
             self.kinds.pop()
 
-    def close(self) -> None:
+    def close_block(self) -> None:
         if self.pieces:
             self.flush()
-        element, start, marker = self.opened.pop()
+        element, start, marker = self.open_blocks.pop()
         if marker:
-            self.marked.append(element)
-        if start < len(self.out):
-            depth = len(self.opened)
-            self.parts.append(Part(element, start, len(self.out), depth, marker))
+            self.marked_elements.append(element)
+        if start < len(self.lines):
+            depth = len(self.open_blocks)
+            self.blocks.append(LayoutBlock(element, start, len(self.lines), depth, marker))
 
-    def add(self, text: str, beside: HtmlElement, is_tail: bool = False) -> None:
-        self.texts.append((text, beside, is_tail))
+    def add(self, text: str, element: HtmlElement, is_tail: bool = False) -> None:
+        self.text_nodes.append((text, element, is_tail))
         self.pieces.append(text.replace("\t", " ") if "\t" in text else text)
-        if self.links:
-            self.linked += len(text.strip())
+        if self.open_links:
+            self.link_chars += len(text.strip())
 
     def flush(self, kind: Kind | None = None) -> None:
-        text = tidy("".join(self.pieces))
+        """End the current line and add it unless it is empty."""
+        text = normalise_space("".join(self.pieces))
         if text:
-            inner = self.kinds[-1] if self.kinds else "paragraph"
+            innermost = self.kinds[-1] if self.kinds else "paragraph"
             if kind == "row":
-                text = CELL_MARK.join(cell.strip(_EDGES) for cell in text.split(CELL_MARK))
-            self.out.append(Line(text=text, kind=kind or inner, linked=self.linked, parted=self.ruled))
-            self.ruled = False
+                text = CELL_MARK.join(cell.strip(_EDGE_SPACES) for cell in text.split(CELL_MARK))
+            line = Line(text=text, kind=kind or innermost, link_chars=self.link_chars, parted=self.after_rule)
+            self.lines.append(line)
+            self.after_rule = False
         self.pieces.clear()
-        self.linked = 0
+        self.link_chars = 0
 
 
 def is_data_row(row: HtmlElement) -> bool:
-    """Tell a row of a data table from one that lays out the page: two cells or more, all short, no table inside."""
+    """Return whether a table row holds data and not page layout: at least two short cells, and no table inside."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     if len(cells) < 2 or next(row.iter("table"), None) is not None:
         return False
     texts = ["".join(cell.itertext()).strip() for cell in cells]
-    return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= LONGEST_CELL
+    return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= MAX_CELL_CHARS

@@ -1,4 +1,4 @@
-"""Ids, classes, tags and comments by which Chinese CMSes mark an article's body, from surveys of real sites."""
+"""Ids, classes and tags that Chinese CMSes give to the body of an article, collected in surveys of real sites."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ STRONG: tuple[str, ...] = (
     "#endtext",
     ".article-detail-content",
 )
-"""Names that a CMS's editor gives to the body and to nothing else. Written in lower case, matched whatever the case."""
+"""Names that the editor of a CMS gives to the body only. They are in lower case; matching ignores case."""
 
 WEAK: tuple[str, ...] = (
     "#article_content",
@@ -120,6 +120,6 @@ WEAK: tuple[str, ...] = (
     "[itemprop=articlebody]",
     "article",
 )
-"""Names that templates also give to a single paragraph or to a whole column: they need proof by what they hold."""
+"""Names that templates also give to a single paragraph or a whole column: the content must confirm them."""
 
 MARKERS = frozenset(STRONG) | frozenset(WEAK)

@@ -1,4 +1,4 @@
-"""The pictures and files of an article, with absolute addresses."""
+"""Finds the images and the attached files of an article, with absolute URLs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.model import Attachment, Image
-from pipelines.parse.extract.lines import tidy
-from pipelines.parse.extract.tree import hanzi
+from pipelines.parse.extract.lines import normalise_space
+from pipelines.parse.extract.tree import count_hanzi
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -30,13 +30,15 @@ MEDIA_TYPES = {
     "rar": "application/vnd.rar",
     "7z": "application/x-7z-compressed",
 }
-_ENDING = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
-_FILE = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach")
-"""What an address of a file has, in lower case."""
+"""Media types of attached files by file extension, in lower case."""
 
-_VERB = re.compile(r"^(?:点击|附件|下载|查看|此处|这里|打开)+$")
-_DOWNLOAD = re.compile(r"downfile|/download|attach", re.IGNORECASE)
-_SOURCES = (
+_EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
+_FILE_URL = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach")
+"""Parts that only URLs of files have, in lower case."""
+
+_DOWNLOAD_WORDS = re.compile(r"^(?:点击|附件|下载|查看|此处|这里|打开)+$")
+_DOWNLOAD_URL = re.compile(r"downfile|/download|attach", re.IGNORECASE)
+_IMAGE_ATTRIBUTES = (
     "data-original",
     "data-src",
     "data-lazy-src",
@@ -48,78 +50,94 @@ _SOURCES = (
     "src",
     "oldsrc",
 )
-"""Where lazy loading keeps a picture's address, then the standard; TRS's oldsrc is the name before publishing."""
+"""Attributes with the URL of an image: for lazy loading, then `src`; TRS's `oldsrc` is the name before publishing."""
 
-_ORNAMENT = re.compile(
-    r"(?:^|[/_.-])(?:icon|ico|logo|blank|space|spacer|loading|lazy|placeholder|share|qrcode|qr|ewm|erweima|arrow|dot|bullet"
-    r"|weixin|wechat|weibo)(?:[\d_-][\w-]*)?\.(?:gif|png|jpe?g|svg|webp)|^data:|/emoji|/icons?/|filetypeimages/",
-    re.IGNORECASE,
+_ORNAMENT_NAMES = (
+    "icon|ico|logo|blank|space|spacer|loading|lazy|placeholder|share|qrcode|qr|ewm|erweima|arrow|dot|bullet"
+    "|weixin|wechat|weibo"
 )
-_CODE = re.compile(r"二维码|二維碼|扫一扫|扫码|分享到|微信公众号")
-_UNDER = re.compile(r"^\s*(?:[▲△▼↑]|图为|图[①-⑨\d]?[:：])")
+_ORNAMENT = re.compile(
+    rf"""(?:^|[/_.-])(?:{_ORNAMENT_NAMES})(?:[\d_-][\w-]*)?\.(?:gif|png|jpe?g|svg|webp)  # the name of the file
+    | ^data: | /emoji | /icons?/ | filetypeimages/                                   # the start or a folder
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""URLs of images that are not part of the article: icons, placeholders, QR codes."""
 
-_LABEL = re.compile(r"\W*(?:相关|本文)?附件")
+_QR_CODE = re.compile(r"二维码|二維碼|扫一扫|扫码|分享到|微信公众号")
+_CAPTION_START = re.compile(r"^\s*(?:[▲△▼↑]|图为|图[①-⑨\d]?[:：])")
+_ATTACHMENT_LABEL = re.compile(r"\W*(?:相关|本文)?附件")
 
-LIST_DEPTH = 4
-"""Elements around a link in a list of files: its item or paragraph, the list, and one or two boxes with the label."""
+MAX_LIST_DEPTH = 4
+"""Elements around a link that may have the label 附件: its item or paragraph, the list, and one or two boxes."""
 
-LONGEST_CAPTION = 200
-"""Characters of the longest caption: three sentences and the photographer."""
+MAX_LABEL_TEXTS = 20
+"""Texts of an element that are searched for a label or a caption: both are close to their link or image."""
 
-SMALLEST = 60
-"""Pixels: what declares less in width or height is an icon."""
+MIN_ALT_HANZI = 4
+"""Chinese characters from which an alt text is a caption: shorter ones are words such as 图片."""
+
+MAX_CAPTION_CHARS = 200
+"""Characters of the longest caption: three sentences and the name of the photographer."""
+
+MIN_IMAGE_PIXELS = 60
+"""Minimum width and height of an image, in pixels: an image that declares less is an icon."""
 
 
 def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
-    """Return the pictures in these elements, each once, without icons; a caption from figcaption, else the alt text."""
+    """Return the images in these elements, each once, without icons; the caption is the figcaption or the alt text."""
     found: dict[str, Image] = {}
     for root in elements:
         for element in root.iter("img"):
-            address = next(filter(None, (_address(element, name) for name in _SOURCES)), "")
-            url = absolute(address, base)
+            address = next(filter(None, (_image_address(element, name) for name in _IMAGE_ATTRIBUTES)), "")
+            url = absolute_url(address, base)
             if url and url not in found and not _is_icon(element):
                 found[url] = Image(url=url, caption=_caption(element))
     return tuple(found.values())
 
 
 def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base: str) -> tuple[Attachment, ...]:
-    """Return the files that the body links, each once, then those that the page lists outside of it as 附件."""
+    """Return the files that the body links, each once, then those that the page lists outside the body as 附件."""
     found: dict[str, Attachment] = {}
-    inside = [link for root in elements for link in root.iter("a")]
-    links = [*inside, *(page.iter("a") if page is not None else ())]
+    body_links = [link for root in elements for link in root.iter("a")]
+    links = [*body_links, *(page.iter("a") if page is not None else ())]
     addresses = [(link.get("href") or "").lower() for link in links]
-    if not _FILE.search("\n".join(addresses)):  # most pages: one search instead of one a link
+    if not _FILE_URL.search("\n".join(addresses)):  # true for most pages; a single search is faster than one per link
         return ()
     for number, (link, address) in enumerate(zip(links, addresses, strict=True)):
-        if _FILE.search(address):
-            url = absolute(link.get("href", ""), base)
-            kind = file_type(url) if url else None
-            if kind is not None and url not in found and (number < len(inside) or _is_listed(link)):
-                found[url] = Attachment(url=url, title=_link_title(link, url), media_type=kind or None)
+        if _FILE_URL.search(address):
+            url = absolute_url(link.get("href", ""), base)
+            media_type = file_type(url) if url else None
+            if media_type is not None and url not in found and (number < len(body_links) or _is_listed(link)):
+                found[url] = Attachment(url=url, title=_file_title(link, url), media_type=media_type or None)
     return tuple(found.values())
 
 
-def _link_title(link: HtmlElement, url: str) -> str:
-    """Return what a link calls its file: its text unless that only says download, its title, or the file's name."""
-    named = (tidy(link.text_content()), tidy(link.get("title") or ""), unquote(urlsplit(url).path.rpartition("/")[2]))
-    return next((name for name in named if name and not _VERB.match(name)), named[0] or named[2])
+def _file_title(link: HtmlElement, url: str) -> str:
+    """Return the title of a linked file: the link's text unless it only says download, its title, or the file name."""
+    names = (
+        normalise_space(link.text_content()),
+        normalise_space(link.get("title") or ""),
+        unquote(urlsplit(url).path.rpartition("/")[2]),
+    )
+    return next((name for name in names if name and not _DOWNLOAD_WORDS.match(name)), names[0] or names[2])
 
 
 def file_type(url: str) -> str | None:
-    """Return the media type of a linked file by its ending, an empty string for a download of unknown type, else None.
+    """Return the media type of a linked file by its extension, an empty string for an unknown download, else None.
 
     >>> file_type("http://example.gov.cn/module/download/downfile.jsp?filename=1.docx")[-8:]
     'document'
     """
     parts = urlsplit(url)
-    ending = _ENDING.search(parts.path) or _ENDING.search(parts.query)
-    if ending:
-        return MEDIA_TYPES[ending[1].lower()]
-    return "" if _DOWNLOAD.search(parts.path) and parts.query else None
+    extension = _EXTENSION.search(parts.path) or _EXTENSION.search(parts.query)
+    if extension:
+        return MEDIA_TYPES[extension[1].lower()]
+    return "" if _DOWNLOAD_URL.search(parts.path) and parts.query else None
 
 
-def absolute(address: str, base: str) -> str:
-    """Return an http address in full, or an empty string for what is none."""
+def absolute_url(address: str, base: str) -> str:
+    """Return the absolute HTTP URL of an address, or an empty string for an address of another kind."""
     try:
         url = urljoin(base, address.strip())
         return url if address.strip() and urlsplit(url).scheme in ("http", "https") else ""
@@ -128,45 +146,42 @@ def absolute(address: str, base: str) -> str:
 
 
 def _is_listed(link: HtmlElement) -> bool:
-    """Tell whether 附件 stands beside a link, or over the list that it is in."""
-    around = ["".join(islice_text(element)) for element in islice(link.iterancestors(), LIST_DEPTH)]
-    beside = "".join(around[:1]) + (link.get("title") or "")
-    return "附件" in beside or any(_LABEL.match(text) for text in around[1:])
+    """Return whether 附件 is next to a link, or at the beginning of the list that contains the link."""
+    texts = ["".join(first_texts(element)) for element in islice(link.iterancestors(), MAX_LIST_DEPTH)]
+    nearest = "".join(texts[:1]) + (link.get("title") or "")
+    return "附件" in nearest or any(_ATTACHMENT_LABEL.match(text) for text in texts[1:])
 
 
-def islice_text(element: HtmlElement) -> Iterator[str]:
-    """Yield an element's texts, at most its first twenty: an attachment's label stands close to its link."""
-    for number, text in enumerate(element.itertext()):
-        if number == 20:
-            return
-        yield str(text)
+def first_texts(element: HtmlElement) -> Iterator[str]:
+    """Yield the first texts of an element."""
+    return (str(text) for text in islice(element.itertext(), MAX_LABEL_TEXTS))
 
 
-def _address(element: HtmlElement, name: str) -> str:
-    """Return an attribute's address unless it is that of an ornament: a placeholder may stand in any of them."""
+def _image_address(element: HtmlElement, name: str) -> str:
+    """Return the address in an attribute unless it is an ornament's: each attribute may hold that of a placeholder."""
     address = (element.get(name) or "").strip()
     return address if address and not _ORNAMENT.search(address) else ""
 
 
 def _is_icon(element: HtmlElement) -> bool:
-    if _CODE.search(f"{element.get('alt') or ''}{element.get('title') or ''}"):
+    if _QR_CODE.search(f"{element.get('alt') or ''}{element.get('title') or ''}"):
         return True
     sizes = [re.match(r"\d+", element.get(name) or "") for name in ("width", "height")]
-    return any(size and int(size[0]) < SMALLEST for size in sizes)
+    return any(size and int(size[0]) < MIN_IMAGE_PIXELS for size in sizes)
 
 
 def _caption(element: HtmlElement) -> str | None:
     figure = next(element.iterancestors("figure"), None)
-    named = figure.find(".//figcaption") if figure is not None else None
-    if named is not None:
-        return tidy(named.text_content()) or None
-    text = tidy(element.get("alt") or element.get("title") or "")
-    return text if hanzi(text) >= 4 else _caption_below(element)
+    figcaption = figure.find(".//figcaption") if figure is not None else None
+    if figcaption is not None:
+        return normalise_space(figcaption.text_content()) or None
+    text = normalise_space(element.get("alt") or element.get("title") or "")
+    return text if count_hanzi(text) >= MIN_ALT_HANZI else _caption_below(element)
 
 
 def _caption_below(element: HtmlElement) -> str | None:
-    """Return the paragraph under a picture's own if it opens as captions do, with ▲ or 图为."""
+    """Return the paragraph after the one with the image if it begins as captions do, with ▲ or 图为."""
     block = next(element.iterancestors("p", "div", "center"), None)
     below = block.getnext() if block is not None else None
-    text = tidy("".join(islice_text(below))) if below is not None and isinstance(below.tag, str) else ""
-    return text if _UNDER.match(text) and len(text) <= LONGEST_CAPTION else None
+    text = normalise_space("".join(first_texts(below))) if below is not None and isinstance(below.tag, str) else ""
+    return text if _CAPTION_START.match(text) and len(text) <= MAX_CAPTION_CHARS else None

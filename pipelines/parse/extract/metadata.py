@@ -1,98 +1,140 @@
-"""What a page tells of its article beside the text, and where on the page each of it was read."""
+"""Reads the metadata of an article from its page, with the place where each value was found, and makes the draft."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.model import Attachment, Block, Draft, Evidence
-from pipelines.parse.extract import byline, dates, disclosure, edition, headlines, media, posted, source, title
-from pipelines.parse.extract.body import below
+from pipelines.model import Attachment, Block, Draft, Edition, Evidence, Person
+from pipelines.parse.extract import byline, dates, disclosure, edition, headlines, media, source, title
+from pipelines.parse.extract.body import lines_below
 from pipelines.parse.extract.container import Container
-from pipelines.parse.extract.info import near_title
-from pipelines.parse.extract.page import Page, Sourced
+from pipelines.parse.extract.info import lines_near_title
+from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
+from pipelines.parse.extract.meta_tags import plain_text
+from pipelines.parse.extract.page import ParsedPage, Sourced
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
 
-Facts = Mapping[str, Sourced[Any]]
-"""Fields of a draft, as they are called there, as far as the page tells them."""
+Metadata = Mapping[str, Sourced[Any]]
+"""Values of a draft by field name; fields that the page does not have are absent."""
 
-_HEADS = ("title", "kicker", "subtitle")
+_HEADLINE_FIELDS = ("title", "kicker", "subtitle")
+
+GKMLPT_FILES = "_CONFIG:attachment"
+"""Evidence origin of files that only a script of gkmlpt lists."""
+
+MAX_GKMLPT_FILES = 500
+"""Files of a gkmlpt post that are read: a yearly budget of 90 departments has about 200."""
 
 
-def facts(page: Page) -> Facts:
-    """Return what a page tells of its article without looking at the body."""
-    top = headlines.heads(page, title.title(page))
-    name = top.title.value if top.title else None
-    near = near_title(page, name)
-    told = {
-        "title": top.title,
-        "kicker": top.kicker,
-        "subtitle": top.subtitle,
-        "published_at": dates.published(page, near),
-        "modified_at": dates.modified(page, near),
-        "source": source.source(page, near),
-        "column": disclosure.column(page, name),
-        "document": disclosure.document(page, name),
+def read_metadata(page: ParsedPage) -> Metadata:
+    """Return the metadata of a page's article that does not depend on the body."""
+    group = headlines.headline_group(page, title.find_title(page))
+    name = group.title.value if group.title else None
+    near_lines = lines_near_title(page, name)
+    values = {
+        "title": group.title,
+        "kicker": group.kicker,
+        "subtitle": group.subtitle,
+        "published_at": dates.published(page, near_lines),
+        "modified_at": dates.modified(page, near_lines),
+        "source": source.find_source(page, near_lines),
+        "column": disclosure.find_column(page, name),
+        "document": disclosure.find_document(page, name),
         "site_name": next(page.meta("SiteName", "og:site_name"), None),
         "site_code": next(page.meta("SiteIDCode"), None),
     }
-    return {field: found for field, found in told.items() if found}
+    return {field: value for field, value in values.items() if value}
 
 
-def opened(told: Facts, lines: Sequence[str]) -> tuple[Facts, tuple[str, ...]]:
-    """Return a page's facts with the headlines that its body's lines repeat, and all headlines as they stand there."""
-    top, repeated = headlines.opening(headlines.Heads(**{name: told.get(name) for name in _HEADS}), lines)
-    found = {name: one for name in _HEADS if (one := getattr(top, name))}
-    return {**told, **found}, (*(one.value for one in found.values()), *repeated)
+def add_headlines(metadata: Metadata, lines: Sequence[str]) -> tuple[Metadata, tuple[str, ...]]:
+    """Add kicker and subtitle from the body's first lines; return also all headlines that the body may repeat."""
+    group = headlines.HeadlineGroup(**{field: metadata.get(field) for field in _HEADLINE_FIELDS})
+    group, repeated = headlines.add_from_body(group, lines)
+    found = {field: value for field in _HEADLINE_FIELDS if (value := getattr(group, field))}
+    return {**metadata, **found}, (*(each.value for each in found.values()), *repeated)
 
 
-def _apart(page: Page) -> Iterator[HtmlElement]:
-    """Yield what the recipe says to hold pictures apart from the text."""
+def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], container: Container | None) -> Draft:
+    """Return the draft of a page with this body; `container` is None if trafilatura found the body."""
+    texts = [block.text for block in body]
+    elements = container.elements if container else ()
+    near_lines = lines_near_title(page, metadata["title"].value if "title" in metadata else None)
+    people = byline.find_people(page, near_lines, (texts[0], *texts[-3:]))
+    dateline = byline.find_dateline(texts[0])
+    linked = _linked_files(page, elements)
+    listed = _gkmlpt_files(page, linked)
+    newspaper = edition.find_edition(page, metadata["source"].value if "source" in metadata else None)
+    known_urls = {file.url for file in (*linked, *listed)}
+    page_files = [file for file in edition.page_files(page) if file.url not in known_urls] if newspaper else []
+    return Draft(
+        blocks=body,
+        below=lines_below(page, body),
+        torn=page.is_incomplete,
+        authors=tuple(person.value for person in people),
+        dateline=dateline,
+        images=media.images((*_picture_elements(page), *elements), page.base_url),
+        attachments=(*linked, *listed, *page_files),
+        edition=newspaper.value if newspaper else None,
+        parts=parts(page.html, page.url),
+        evidence=(
+            Evidence(field="text", origin=container.marker if container else "whole-page"),
+            *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),
+            *_evidence(people, dateline, listed, newspaper),
+        ),
+        **{"title": None, **{field: value.value for field, value in metadata.items()}},
+    )
+
+
+def _evidence(
+    people: Sequence[Sourced[Person]],
+    dateline: str | None,
+    listed: Sequence[Attachment],
+    newspaper: Sourced[Edition] | None,
+) -> Iterator[Evidence]:
+    """Yield the evidence of the fields that depend on the body."""
+    for origin in dict.fromkeys(person.origin for person in people):
+        yield Evidence(field="authors", origin=origin)
+    if dateline:
+        yield Evidence(field="dateline", origin="body")
+    if listed:
+        yield Evidence(field="attachments", origin=GKMLPT_FILES)
+    if newspaper:
+        yield Evidence(field="edition", origin=newspaper.origin)
+
+
+def _picture_elements(page: ParsedPage) -> Iterator[HtmlElement]:
+    """Yield the elements outside the text that contain pictures according to the recipe."""
     return (element for selector in page.recipe.pictures for element in select(page.root, selector))
 
 
-def _files(page: Page, elements: tuple[HtmlElement, ...]) -> tuple[Attachment, ...]:
-    """Return the article's files, then the one that the recipe names; links to several are an index of other pages'."""
-    files = media.attachments(elements, page.root, page.base)
-    named = (element for selector in page.recipe.files for element in select(page.root, selector))
-    own = media.attachments(named, None, page.base)
-    known = {file.url for file in files}
-    return (*files, *own) if len(own) == 1 and own[0].url not in known else files
+def _linked_files(page: ParsedPage, elements: tuple[HtmlElement, ...]) -> tuple[Attachment, ...]:
+    """Return the article's files, then the file that the recipe selects; if it selects several, they are an index."""
+    files = media.attachments(elements, page.root, page.base_url)
+    selected = (element for selector in page.recipe.files for element in select(page.root, selector))
+    by_recipe = media.attachments(selected, None, page.base_url)
+    known_urls = {file.url for file in files}
+    return (*files, *by_recipe) if len(by_recipe) == 1 and by_recipe[0].url not in known_urls else files
 
 
-def draft(page: Page, told: Facts, body: tuple[Block, ...], found: Container | None) -> Draft:
-    """Return the draft of a page with this body; `found` is where the body was, if anything marked it."""
-    texts = [block.text for block in body]
-    elements = found.elements if found else ()
-    near = near_title(page, told["title"].value if "title" in told else None)
-    people = byline.people(page, near, (texts[0], *texts[-3:]))
-    opening = byline.dateline(texts[0])
-    linked = _files(page, elements)
-    listed = posted.files(page, linked)
-    paper = edition.edition(page, told["source"].value if "source" in told else None)
-    known = {file.url for file in (*linked, *listed)}
-    shown = [file for file in edition.files(page) if file.url not in known] if paper else []
-    evidence = [
-        Evidence(field="text", origin=found.marker if found else "whole-page"),
-        *(Evidence(field=field, origin=one.origin) for field, one in told.items()),
-        *(Evidence(field="authors", origin=origin) for origin in dict.fromkeys(one.origin for one in people)),
-        *([Evidence(field="dateline", origin="body")] if opening else ()),
-        *([Evidence(field="attachments", origin=posted.ORIGIN)] if listed else ()),
-        *([Evidence(field="edition", origin=paper.origin)] if paper else ()),
-    ]
-    return Draft(
-        blocks=body,
-        below=below(page, body),
-        torn=page.torn,
-        authors=tuple(one.value for one in people),
-        dateline=opening,
-        images=media.images((*_apart(page), *elements), page.base),
-        attachments=(*linked, *listed, *shown),
-        edition=paper.value if paper else None,
-        parts=parts(page.html, page.url),
-        evidence=tuple(evidence),
-        **{"title": None, **{field: one.value for field, one in told.items()}},
-    )
+def _gkmlpt_files(page: ParsedPage, linked: Collection[Attachment]) -> tuple[Attachment, ...]:
+    """Return the files in gkmlpt's `_CONFIG.DETAIL.attachment`, each once, without those that the page links."""
+    items = page.gkmlpt_post.get("attachment")
+    linked_urls = {file.url for file in linked}
+    found: dict[str, Attachment] = {}
+    for item in items[:MAX_GKMLPT_FILES] if isinstance(items, list) else ():
+        file = _gkmlpt_file(item, page.base_url) if isinstance(item, dict) else None
+        if file and file.url not in linked_urls:
+            found.setdefault(file.url, file)
+    return tuple(found.values())
+
+
+def _gkmlpt_file(item: dict[str, Any], base: str) -> Attachment | None:
+    """Return a listed file. Its type may be only in the item; its size becomes known when the file is archived."""
+    url = absolute_url(str(item.get("url") or ""), base)
+    name = plain_text(str(item.get("name") or "")) or url.rpartition("/")[2]
+    media_type = file_type(url) or MEDIA_TYPES.get(str(item.get("type") or "").lstrip(".").lower())
+    return Attachment(url=url, title=name, media_type=media_type) if url else None

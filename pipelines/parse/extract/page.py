@@ -1,4 +1,4 @@
-"""A page as the readers of its fields see it: tree, lines, and what it declares about itself to machines."""
+"""A parsed page as all field readers see it: its tree, its lines, and its metadata for machines."""
 
 from __future__ import annotations
 
@@ -14,147 +14,148 @@ from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Recipe
 from pipelines.parse.extract import meta_tags
-from pipelines.parse.extract.lines import Layout, Line, tidy
-from pipelines.parse.extract.media import absolute
-from pipelines.parse.extract.tree import select, squeeze
+from pipelines.parse.extract.lines import Layout, Line, normalise_space
+from pipelines.parse.extract.media import absolute_url
+from pipelines.parse.extract.tree import remove_spaces, select
 from pipelines.times import CHINA
 
-_SIMPLE = re.compile(r"(?:[#.]|\[itemprop=)?(?P<name>[\w-]+)\]?")
+_SIMPLE_SELECTOR = re.compile(r"(?:[#.]|\[itemprop=)?(?P<name>[\w-]+)\]?")
 
-HEADINGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
-"""Tags under which headlines stand; the last two are UCAP's and Founder's own."""
+HEADING_TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
+"""Tags of elements that show headlines; the last two are specific to UCAP and Founder."""
 
-_APART = "\0"
-"""No page has it: libxml2 ends a text there."""
+_LINE_SEPARATOR = "\0"
+"""A character that no line contains: libxml2 ends a text at it."""
 
 T = TypeVar("T")
 
 
 class Sourced(NamedTuple, Generic[T]):
-    """A value that was read on a page, and where: `meta:PubDate`, `h1`, `info-line`, `url`."""
+    """A value with the place on the page where it was read: `meta:PubDate`, `h1`, `info-line`, `url`."""
 
     value: T
     origin: str
 
 
 @frozen(kw_only=True)
-class Page:
-    """One parsed page; `metas` and `founder` have lower-case names, `latest` is the capture's day in China.
+class ParsedPage:
+    """A parsed page.
 
-    `headings` are its elements of these tags, in document order, whether anybody sees them or not.
+    `meta_tags` and `founder_fields` have lower-case names, and `captured_on` is the date of the capture in China.
+    `headings` are all elements with a tag of `HEADING_TAGS` in document order, also invisible ones.
     """
 
     root: HtmlElement
     html: str
     url: str
-    base: str
-    latest: dt.date
+    base_url: str
+    captured_on: dt.date
     recipe: Recipe
     headings: tuple[HtmlElement, ...]
     lines: tuple[Line, ...]
-    named: tuple[tuple[str, HtmlElement], ...]
-    texts: tuple[tuple[str, HtmlElement, bool], ...]
-    words: frozenset[str]
-    metas: Mapping[str, str]
-    founder: Mapping[str, str]
+    named_elements: tuple[tuple[str, HtmlElement], ...]
+    text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
+    markup_words: frozenset[str]
+    meta_tags: Mapping[str, str]
+    founder_fields: Mapping[str, str]
     linked_data: Mapping[str, Any]
-    detail: Mapping[str, Any]
-    torn: bool = False
+    gkmlpt_post: Mapping[str, Any]
+    is_incomplete: bool = False
 
     @functools.cached_property
-    def folded(self) -> tuple[str, ...]:
-        """The texts of the lines as `fold` makes them, for finding a headline among them."""
-        text = _narrowed(_APART.join(line.text for line in self.lines))
-        return tuple(fold(part) for part in text.split(_APART)) if self.lines else ()
+    def folded_lines(self) -> tuple[str, ...]:
+        """The texts of the lines after `fold`, in which a headline can be found."""
+        text = _narrow_punctuation(_LINE_SEPARATOR.join(line.text for line in self.lines))
+        return tuple(fold(line) for line in text.split(_LINE_SEPARATOR)) if self.lines else ()
 
     @functools.cached_property
-    def names(self) -> frozenset[str]:
-        """What the page calls its site and its column, folded."""
+    def site_and_column_names(self) -> frozenset[str]:
+        """The names of the site and the column in the page's meta tags, after `fold`."""
         return frozenset(fold(name) for name, _ in self.meta("SiteName", "og:site_name", "ColumnName"))
 
     @functools.cached_property
-    def _names_in_use(self) -> frozenset[str]:
-        return frozenset(names for names, _ in self.named)
+    def _distinct_names(self) -> frozenset[str]:
+        return frozenset(names for names, _ in self.named_elements)
 
-    def first(self, *selectors: str) -> str:
-        """Return the first text that CSS selectors match, selector by selector, or an empty string."""
-        return next((text for text, _ in self.selected("", *selectors)), "")
+    def first_text(self, *selectors: str) -> str:
+        """Return the first text that the CSS selectors match, selector by selector, or an empty string."""
+        return next((text for text, _ in self.select_texts("", *selectors)), "")
 
-    def selected(self, origin: str, *selectors: str) -> Iterator[Sourced[str]]:
-        """Yield the texts of what CSS selectors match, selector by selector, without empty ones.
+    def select_texts(self, prefix: str, *selectors: str) -> Iterator[Sourced[str]]:
+        """Yield the non-empty texts that the CSS selectors match, selector by selector; `prefix` begins each origin.
 
-        What a recipe names may lie where nobody sees it; of all else only `<title>` does.
+        The selectors of a recipe, which have a prefix, may match invisible elements; of all others only `title` does.
         """
         for selector in selectors:
-            simple = _SIMPLE.fullmatch(selector) if not origin else None
-            if simple and simple["name"].lower() not in self.words:
+            simple = _SIMPLE_SELECTOR.fullmatch(selector) if not prefix else None
+            if simple and simple["name"].lower() not in self.markup_words:
                 continue
             for element in select(self.root, selector):
-                text = tidy(element.text_content())
+                text = normalise_space(element.text_content())
                 if text:
-                    yield Sourced(text, f"{origin}{selector}")
+                    yield Sourced(text, f"{prefix}{selector}")
 
-    def called(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
-        """Return the visible elements in whose classes or id a pattern is found, in lower case, in document order."""
-        fitting = {names for names in self._names_in_use if pattern.search(names)}
-        return [element for names, element in self.named if names in fitting]
+    def elements_named(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
+        """Return the visible elements whose lower-case classes or id contain the pattern, in document order."""
+        matching = {names for names in self._distinct_names if pattern.search(names)}
+        return [element for names, element in self.named_elements if names in matching]
 
     def meta(self, *names: str) -> Iterator[Sourced[str]]:
-        """Yield these meta tags, in the order of the names; the names as the standards write them."""
+        """Yield the contents of these meta tags in the order of the names, which are written as in the standards."""
         for name in names:
-            text = self.metas.get(name.lower())
+            text = self.meta_tags.get(name.lower())
             if text:
                 yield Sourced(text, f"meta:{name}")
 
-    def properties(self, *names: str) -> Iterator[Sourced[str]]:
-        """Yield these of Founder's properties, in the order of the names."""
+    def founder(self, *names: str) -> Iterator[Sourced[str]]:
+        """Yield the values of these fields of Founder's enpproperty comment, in the order of the names."""
         for name in names:
-            if name in self.founder:
-                yield Sourced(self.founder[name], f"enpproperty:{name}")
+            if name in self.founder_fields:
+                yield Sourced(self.founder_fields[name], f"enpproperty:{name}")
 
     @property
     def site_name(self) -> str:
-        """What the page calls its site, or an empty string."""
+        """The name of the site in the page's meta tags, or an empty string."""
         return next((text for text, _ in self.meta("SiteName", "og:site_name")), "")
 
 
-def survey(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> Page:
-    """Return the page of a parsed capture and its layout."""
-    found = [*root.iter("base", "meta", "script", *HEADINGS)]  # one pass for all: each visits every element
-    base = next((element for element in found if element.tag == "base" and element.get("href") is not None), None)
-    return Page(
+def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> ParsedPage:
+    """Return the page for a capture, its parsed tree and its layout."""
+    elements = [*root.iter("base", "meta", "script", *HEADING_TAGS)]  # a single pass, because each visits every element
+    base = next((element for element in elements if element.tag == "base" and element.get("href") is not None), None)
+    return ParsedPage(
         root=root,
         html=html,
         url=capture.final_url,
-        base=(base is not None and absolute(base.get("href", ""), capture.final_url)) or capture.final_url,
-        latest=capture.fetched_at.astimezone(CHINA).date(),
+        base_url=(base is not None and absolute_url(base.get("href", ""), capture.final_url)) or capture.final_url,
+        captured_on=capture.fetched_at.astimezone(CHINA).date(),
         recipe=recipe,
-        headings=tuple(element for element in found if element.tag in HEADINGS),
+        headings=tuple(element for element in elements if element.tag in HEADING_TAGS),
         lines=layout.lines,
-        named=layout.named,
-        texts=layout.texts,
-        words=layout.words | {"title"},
-        metas=meta_tags.metas(element for element in found if element.tag == "meta"),
-        founder=meta_tags.founder(html),
-        linked_data=meta_tags.linked_data(element for element in found if element.tag == "script"),
-        detail=meta_tags.detail(html),
-        torn=is_torn(capture),
+        named_elements=layout.named_elements,
+        text_nodes=layout.text_nodes,
+        markup_words=layout.markup_words | {"title"},
+        meta_tags=meta_tags.read_meta_tags(element for element in elements if element.tag == "meta"),
+        founder_fields=meta_tags.read_founder_fields(html),
+        linked_data=meta_tags.read_linked_data(element for element in elements if element.tag == "script"),
+        gkmlpt_post=meta_tags.read_gkmlpt_post(html),
+        is_incomplete=is_incomplete(capture),
     )
 
 
-def is_torn(capture: Capture) -> bool:
-    """Tell a page that did not come whole: a limit cut it, or its server announced more bytes than came."""
+def is_incomplete(capture: Capture) -> bool:
+    """Return whether a part of the page is missing: a limit cut it, or fewer bytes arrived than announced."""
     announced = capture.header("Content-Length")
     return capture.truncated is not None or (announced.isdecimal() and int(announced) > len(capture.body))
 
 
-def _narrowed(text: str) -> str:
-    """Return a text with the commonest full-width marks as NFKC has them: that spares most lines its slow way."""
+def _narrow_punctuation(text: str) -> str:
+    """Replace the most common full-width punctuation as NFKC does, which spares most lines the slow path of NFKC."""
     for wide, narrow in zip("，：；（）！？", ",:;()!?", strict=True):
         text = text.replace(wide, narrow)
     return text
 
 
 def fold(text: str) -> str:
-    """Return a text as headlines are compared: NFKC without white space."""
-    return squeeze(unicodedata.normalize("NFKC", text))
+    """Return a text in the form in which headlines are compared: NFKC without white space."""
+    return remove_spaces(unicodedata.normalize("NFKC", text))

@@ -1,44 +1,51 @@
-"""The further pages of an article that its site shows in several."""
+"""Finds the further pages of an article that its site shows on several pages."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
-MOST_PARTS = 99
-"""Pages of the longest article that are followed: gazettes and yearly reports have some dozens."""
+MAX_PARTS = 99
+"""Maximum number of pages of an article: gazettes and yearly reports have some dozens."""
 
 _HREF = re.compile(r"""\bhref\s{0,9}=\s{0,9}["']?([^"'\s>]{1,500})""", re.IGNORECASE)
-_FILE = re.compile(r"^(?P<stem>[\w-]*\d)(?P<ending>\.s?html?)$", re.IGNORECASE)
-_PAGE = ("page", "pageno")
+_NUMBERED_FILE = re.compile(r"^(?P<stem>[\w-]*\d)(?P<extension>\.s?html?)$", re.IGNORECASE)
+_PAGE_PARAMETERS = ("page", "pageno")
 
 
 def parts(html: str, url: str) -> tuple[str, ...]:
-    """Return the addresses of an article's pages after the first, as its first page links them.
+    """Return the URLs of an article's pages after the first, from the links on the first page.
 
-    content_12.htm goes on in content_12_2.htm or content_12-2.htm (Founder, DedeCMS, EmpireCMS, PHPCMS), a script in
-    the same query with `page` or `pageno` besides (PHPCMS, DedeCMS). Only the ASCII in `html` matters.
+    content_12.htm continues in content_12_2.htm or content_12-2.htm (Founder, DedeCMS, EmpireCMS, PHPCMS). A URL with
+    a query continues in the same query with `page` or `pageno` added (PHPCMS, DedeCMS). Only the ASCII characters of
+    `html` matter.
 
     >>> parts('<a href="content_12_2.htm">2</a>', "http://news.example.cn/2024-03/05/content_12.htm")
     ('http://news.example.cn/2024-03/05/content_12_2.htm',)
     """
     here = urlsplit(url)
-    if here.query and not any(f"{name}=" in html for name in _PAGE):  # most pages: their links need no look
+    if here.query and not any(
+        f"{name}=" in html for name in _PAGE_PARAMETERS
+    ):  # true for most pages, whose links need no check
         return ()
     if here.query:
-        found = {_queried(there, here): there for there in _links(html, url, "page") if there[:3] == here[:3]}
-    elif file := _FILE.match(here.path.rpartition("/")[2]):
+        found = {_page_in_query(there, here): there for there in _links(html, url, "page") if there[:3] == here[:3]}
+    elif file := _NUMBERED_FILE.match(here.path.rpartition("/")[2]):
         if file["stem"] + "_" not in html and file["stem"] + "-" not in html:
             return ()
-        path = re.compile(rf"{re.escape(here.path[: -len(file['ending'])])}[_-]([1-9]\d?){re.escape(file['ending'])}")
-        found = {_filed(there, path): there for there in _links(html, url, file["stem"]) if there[:2] == here[:2]}
+        path = re.compile(
+            rf"{re.escape(here.path[: -len(file['extension'])])}[_-]([1-9]\d?){re.escape(file['extension'])}"
+        )
+        found = {
+            _page_in_path(there, path): there for there in _links(html, url, file["stem"]) if there[:2] == here[:2]
+        }
     else:
         return ()
-    return tuple(found[number].geturl() for number in sorted(found) if 1 < number <= MOST_PARTS)
+    return tuple(found[number].geturl() for number in sorted(found) if 1 < number <= MAX_PARTS)
 
 
 def _links(html: str, url: str, word: str) -> list[SplitResult]:
-    """Return the addresses that a page links in which a word stands."""
+    """Return the URLs of a page's links that contain a word."""
     found = []
     for href in filter(lambda href: word in href, _HREF.findall(html)):
         try:
@@ -48,15 +55,15 @@ def _links(html: str, url: str, word: str) -> list[SplitResult]:
     return found
 
 
-def _filed(there: SplitResult, path: re.Pattern[str]) -> int:
-    """Return which page of the article a file is; 0 where it is none."""
+def _page_in_path(there: SplitResult, path: re.Pattern[str]) -> int:
+    """Return the page number of the article in a path; 0 if the URL is not a page of the article."""
     number = None if there.query else path.fullmatch(there.path)
     return int(number[1]) if number else 0
 
 
-def _queried(there: SplitResult, here: SplitResult) -> int:
-    """Return which page of the article a script shows under this query; 0 where it shows something else."""
+def _page_in_query(there: SplitResult, here: SplitResult) -> int:
+    """Return the page number of the article in a query; 0 if the URL is not a page of the article."""
     own, other = (set(parse_qsl(parts.query)) for parts in (here, there))
     added = dict(other - own)
-    number = next((added[name] for name in _PAGE if added.keys() == {name}), "")
+    number = next((added[name] for name in _PAGE_PARAMETERS if added.keys() == {name}), "")
     return int(number) if own < other and number.isdecimal() and len(number) < 3 else 0

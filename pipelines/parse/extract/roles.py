@@ -1,4 +1,4 @@
-"""What an element is to the lines of its page, by its tag and its names, whatever it holds."""
+"""Decides from the tag and the attributes of an element, without its content, how it affects the lines of a page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.parse.extract.tree import SKIPPED
 
 Kind = Literal["paragraph", "heading", "item", "row", "caption"]
 
-KINDS: dict[str, Kind] = {
+KINDS_BY_TAG: dict[str, Kind] = {
     "h1": "heading",
     "h2": "heading",
     "h3": "heading",
@@ -22,7 +22,7 @@ KINDS: dict[str, Kind] = {
     "dd": "item",
     "figcaption": "caption",
 }
-BREAKS = frozenset(KINDS) | frozenset(
+BLOCK_TAGS = frozenset(KINDS_BY_TAG) | frozenset(
     [
         "p",
         "div",
@@ -57,19 +57,18 @@ BREAKS = frozenset(KINDS) | frozenset(
     ]
 )
 
+MAX_CACHED_ROLES = 4096
+"""Size of the cache: the few templates of a site need some hundreds of roles, and single pages add few."""
 
-MOST_ROLES = 4096
-"""Roles that are remembered: a site's few templates have some hundreds, its pages few of their own."""
-
-
-LONGEST_REMEMBERED = 200
-"""Characters of their names: pages made to hurt have millions."""
+MAX_CACHED_CHARS = 200
+"""Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
 
 
 class Role(NamedTuple):
-    """What an element is: `names` are its classes and its id in lower case, `acts` tells whether lines depend on it.
+    """How an element affects the lines of its page.
 
-    `words` are all of its tag, id, classes and item property, in lower case.
+    `names` are its classes and its id, `words` are its tag, id, classes and item property; both are in lower case.
+    `affects_lines` is whether the line builder must handle the start and the end of the element.
     """
 
     tag: str
@@ -79,19 +78,24 @@ class Role(NamedTuple):
     kind: Kind | None
     is_block: bool
     is_skipped: bool
-    acts: bool
+    affects_lines: bool
 
 
 def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
-    """Return what an element is; a paragraph may be a caption by its class, as papers mark it that have no figures."""
-    usual = len(tag) + len(id_ or "") + len(class_ or "") + len(itemprop or "") <= LONGEST_REMEMBERED
-    return (_remembered if usual else _role)(tag, id_, class_, itemprop)
+    """Return the role of an element; papers without figures mark a caption as a paragraph with the class `caption`."""
+    is_short = len(tag) + len(id_ or "") + len(class_ or "") + len(itemprop or "") <= MAX_CACHED_CHARS
+    return (_cached_role if is_short else _role)(tag, id_, class_, itemprop)
 
 
 def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
-    marker = _known("#", id_) or _known(".", class_) or _known("[itemprop=", itemprop, "]") or _known("", tag)
-    is_block = marker is not None or tag in BREAKS
-    kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS.get(tag)
+    marker = (
+        _first_marker("#", id_)
+        or _first_marker(".", class_)
+        or _first_marker("[itemprop=", itemprop, "]")
+        or _first_marker("", tag)
+    )
+    is_block = marker is not None or tag in BLOCK_TAGS
+    kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS_BY_TAG.get(tag)
     is_skipped = tag in SKIPPED
     return Role(
         tag=tag,
@@ -101,17 +105,17 @@ def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -
         kind=kind,
         is_block=is_block,
         is_skipped=is_skipped,
-        acts=not is_skipped and (is_block or kind is not None or tag == "a"),
+        affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
     )
 
 
-_remembered = functools.lru_cache(MOST_ROLES)(_role)
+_cached_role = functools.lru_cache(MAX_CACHED_ROLES)(_role)
 
 
-def _known(before: str, value: str | None, behind: str = "") -> str | None:
-    """Return the first mark of a body among the words of an attribute."""
+def _first_marker(prefix: str, value: str | None, suffix: str = "") -> str | None:
+    """Return the first word of an attribute that is a known marker of a body, written as a CSS selector."""
     for word in value.lower().split() if value else ():
-        name = f"{before}{word}{behind}"
-        if name in MARKERS:
-            return name
+        selector = f"{prefix}{word}{suffix}"
+        if selector in MARKERS:
+            return selector
     return None

@@ -1,4 +1,4 @@
-"""Which publisher or office a page names as the origin of its article."""
+"""Finds the publisher or office that a page names as the source of its article."""
 
 from __future__ import annotations
 
@@ -8,182 +8,220 @@ from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.info import LABEL_HANZI
-from pipelines.parse.extract.lines import tidy
-from pipelines.parse.extract.page import Page, Sourced
-from pipelines.parse.extract.tree import hanzi, squeeze
+from pipelines.parse.extract.info import MAX_INFO_HANZI
+from pipelines.parse.extract.lines import normalise_space
+from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.tree import count_hanzi, remove_spaces
 
-METAS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
-SELECTORS = ("#source_baidu", "founder-source", "[itemprop=sourceOrganization]")
+SOURCE_TAGS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
+"""Meta tags with the source, the most reliable first."""
 
-MOST_LABELS = 60
-"""Texts with a label 来源 that are looked at: an article page has up to ten, most of them under pictures."""
+SOURCE_SELECTORS = ("#source_baidu", "founder-source", "[itemprop=sourceOrganization]")
 
-MOST_PIECES = 60
-"""Texts around a label among which its value is looked for: an info line has about 20."""
+MAX_LABELS = 60
+"""Texts with a label such as 来源 that are examined: an article page has up to ten, most of them under pictures."""
 
-REACH = 3
-"""Elements up from a label in which its value stands: span, cell or item, and its row."""
+MAX_LABEL_CHARS = 4 * MAX_INFO_HANZI
+"""Characters below which a text may contain a label: an info line with letters, digits and spaces between fields."""
 
-_SOURCES = re.compile("ource")
-_NAME = re.compile(r"[\w·]{2,20}")
-"""A name that an element shows without a label: one word; 中国共产党临江市委员会宣传部 has 14 characters."""
+MAX_TEXTS = 60
+"""Texts around a label in which its value is searched for: an info line has about 20."""
 
-_CLASS = re.compile(r"(?:[.#\s_-])source(?:[_-]?(?:name|text|title|org))*(?:$|[\s_-])", re.IGNORECASE)
+MAX_LEVELS = 3
+"""Elements from a label upwards that may contain its value: span, cell or item, and row."""
+
+MIN_NAME_CHARS = 2
+MAX_NAME_CHARS = 40
+"""Characters of the shortest and the longest name of a publisher."""
+
+_SOURCE_CLASS_HINT = re.compile("ource")
+_UNLABELLED_NAME = re.compile(r"[\w·]{2,20}")
+"""A name in an element without a label: a single word; 中国共产党临江市委员会宣传部 has 14 characters."""
+
+_SOURCE_CLASS = re.compile(r"(?:[.#\s_-])source(?:[_-]?(?:name|text|title|org))*(?:$|[\s_-])", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?:(?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*|(?<![\u4e00-\u9fff])|(?<=[日次讯分]))"
-    r"(?:来\s*源|來\s*源|稿\s*源|出\s*处|转载自|转自|原\s*创|来稿单位|供稿单位|发布机构|发布单位|信息提供)\s*[:：︰]\s*"
+    r"""
+    (?:
+        (?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*    # 信息来源, 稿件来源
+        | (?<![\u4e00-\u9fff])
+        | (?<=[日次讯分])                                                # directly after a date or a counter
+    )
+    (?:
+        来\s*源 | 來\s*源 | 稿\s*源 | 出\s*处 | 转载自 | 转自 | 原\s*创  # source, reprinted from, original
+        | 来稿单位 | 供稿单位 | 发布机构 | 发布单位 | 信息提供           # contributing or issuing organisation
+    )
+    \s*[:：︰]\s*
+    """,
+    re.VERBOSE,
 )
-_SOURCE = re.compile("源")
-_LABELLED = (
-    (re.compile(r"源\s*[:：︰]"), _SOURCE),
+_SOURCE_WORD = re.compile("源")
+_LABEL_KINDS = (
+    (re.compile(r"源\s*[:：︰]"), _SOURCE_WORD),
     (re.compile(r"(?:处|自|创|提供)\s*[:：︰]"), re.compile("出处|[转创]|提供")),
     (re.compile(r"(?:单位|机构)\s*[:：︰]"), re.compile("单位|机构")),
 )
-"""What is in a label's text, the surest first; each is looked for only where those before it gave nothing, and where a
-line of the page ends a label so."""
+"""Kinds of labels, the most reliable first: the end of a label, without which a page is not searched for the kind, and
+a word in the text that holds the label. Each kind is searched for only if the earlier ones found nothing."""
 
-_END = re.compile(
-    r"作者|编辑(?!部|出版)|編輯|责任|責任|责编|字[号体體]|时间|時間|日期|发布(?=时间|日期|于|人|\s*[:：])|浏览|点击|阅读|分享|发表"
-    r"|【|\[|\||｜|https?:|(?:19|20)\d\d[-年/.]|\d{1,2}-\d{1,2}\b|我要|评论|打印|参与|访问|文号|索引|(?:记者|記者|通讯员)(?=[\s:：/]|$)|撰稿|摄影|审核|通讯员|\d+人"
+_NAME_END = re.compile(
+    r"""
+    作者 | 编辑(?!部|出版) | 編輯 | 责任 | 責任 | 责编 | 撰稿 | 摄影 | 审核 | 通讯员            # credits
+    | (?:记者|記者)(?=[\s:：/]|$)
+    | 时间 | 時間 | 日期 | 发布(?=时间|日期|于|人|\s*[:：])                                     # dates
+    | (?:19|20)\d\d[-年/.] | \d{1,2}-\d{1,2}\b
+    | 字[号体體] | 浏览 | 点击 | 阅读 | 分享 | 发表 | 我要 | 评论 | 打印 | 参与 | 访问 | \d+人  # tools and counters
+    | 文号 | 索引 | https?:                                                                     # other fields
+    | 【 | \[ | \| | ｜                                                                         # separators
+    """,
+    re.VERBOSE,
 )
+"""Texts after the name of a publisher, when nothing separates the two."""
+
 _SCRIPT = re.compile(r"document\.write|\bvar\s|\bif\s*\(|\.html\(")
-_WRITTEN = re.compile(r"""["'](?:<[^<>]*>)?([\u4e00-\u9fff]{2,20})(?:<[^<>]*>)?["']""")
-_FIRST_WORD = re.compile(r"(?<=[\u4e00-\u9fff》”])[\s　]+.*", re.DOTALL)
-_WIDE_GAP = re.compile(r"[\s　]{2,}.*|　.*", re.DOTALL)
-_OWN = re.compile(r"^(?:本[网站網报報台局委办厅]|本网站|原创|原創|本网原创|本站原创|本站编辑|网站|自采)$")
-_MEDIUM = r"[\u4e00-\u9fffA-Za-z0-9·]{1,14}(?:网|網|报|報|社|台|臺|客户端|新闻|在线|融媒(?:体(?:中心)?)?|发布|新媒体)"
-_DAY = r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-_BESIDE = (
-    re.compile(rf"{_DAY}[\s·|　]*(?P<name>{_MEDIUM})(?=[\s|　]|$)"),
-    re.compile(rf"(?:^|[\s|　])(?P<name>{_MEDIUM})[\s·|　]*{_DAY}"),
+_SCRIPT_STRING = re.compile(r"""["'](?:<[^<>]*>)?([\u4e00-\u9fff]{2,20})(?:<[^<>]*>)?["']""")
+_AFTER_FIRST_WORD = re.compile(r"(?<=[\u4e00-\u9fff》”])[\s　]+.*", re.DOTALL)
+_AFTER_WIDE_GAP = re.compile(r"[\s　]{2,}.*|　.*", re.DOTALL)
+_OWN_SITE = re.compile(r"^(?:本[网站網報报台局委办厅]|本网站|原创|原創|本网原创|本站原创|本站编辑|网站|自采)$")
+_MEDIUM = (
+    r"[\u4e00-\u9fffA-Za-z0-9·]{1,14}"
+    r"(?:网|網|报|報|社|台|臺|客户端|新闻|在线|融媒(?:体(?:中心)?)?|发布|新媒体)"
 )
-_EMPTY = frozenset({"点击", "未知", "不详", "其他", "其它", "来源", "暂无", "转载"})
-_NOT_MEDIUM = re.compile(r"(?:时间|日期|浏览|发布于|更新于|点击)")
+_DATE = (
+    r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*"
+    r"(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+)
+_MEDIUM_BESIDE_DATE = (
+    re.compile(rf"{_DATE}[\s·|　]*(?P<name>{_MEDIUM})(?=[\s|　]|$)"),
+    re.compile(rf"(?:^|[\s|　])(?P<name>{_MEDIUM})[\s·|　]*{_DATE}"),
+)
+_NOT_NAMES = frozenset({"点击", "未知", "不详", "其他", "其它", "来源", "暂无", "转载"})
+_NOT_A_MEDIUM = re.compile(r"(?:时间|日期|浏览|发布于|更新于|点击)")
 
 
-def source(page: Page, near: Sequence[str]) -> Sourced[str] | None:
-    """Return the publisher that the page names as the article's origin; the site where it says 本网 or 本站.
+def find_source(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[str] | None:
+    """Return the publisher that the page names as the source of the article; the site if it says 本网 or 本站.
 
-    `near` has the lines by the headline.
+    `near_lines` are the lines near the headline.
     """
-    for text, origin in _told(page, near):
-        name = clean(text)
-        if _OWN.match(name):
+    for text, origin in _candidates(page, near_lines):
+        name = clean_name(text)
+        if _OWN_SITE.match(name):
             return Sourced(page.site_name or name, origin)
-        if is_source(name):
-            return _fuller(page, near, name) or Sourced(name, origin)
+        if is_publisher(name):
+            return _longer_name(page, near_lines, name) or Sourced(name, origin)
     return None
 
 
-def _fuller(page: Page, near: Sequence[str], name: str) -> Sourced[str] | None:
-    """Return the shown name that holds a declared one: 人民网 declares 人民日报 and prints 人民网－人民日报."""
-    labelled = (text[found.end() :] for text in near if (found := _LABEL.search(text)))
-    if not any(name in value and not value.lstrip().startswith(name) for value in labelled):
+def _longer_name(page: ParsedPage, near_lines: Sequence[str], name: str) -> Sourced[str] | None:
+    """Return the visible name that contains a name in metadata: 人民网 has 人民日报 and shows 人民网－人民日报."""
+    values = (text[label.end() :] for text in near_lines if (label := _LABEL.search(text)))
+    if not any(name in value and not value.lstrip().startswith(name) for value in values):
         return None
-    shown = (Sourced(clean(value), origin) for value, origin in _labelled(page, _SOURCE, near))
-    return next((told for told in shown if name in told.value and is_source(told.value)), None)
+    visible = (Sourced(clean_name(value), origin) for value, origin in _labelled(page, _SOURCE_WORD, near_lines))
+    return next((each for each in visible if name in each.value and is_publisher(each.value)), None)
 
 
-def _told(page: Page, near: Sequence[str]) -> Iterator[Sourced[str]]:
-    yield from _declared(page)
-    shown = "\n".join(line.text for line in page.lines)
-    for label, word in _LABELLED:
-        if label.search(shown):
-            yield from _labelled(page, word, near)
-    yield from _beside_date(near)
-    yield from _classed(page, near)
+def _candidates(page: ParsedPage, near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
+    yield from _metadata(page)
+    text = "\n".join(line.text for line in page.lines)
+    for label_end, word in _LABEL_KINDS:
+        if label_end.search(text):
+            yield from _labelled(page, word, near_lines)
+    yield from _beside_date(near_lines)
+    yield from _by_class(page, near_lines)
 
 
-def _declared(page: Page) -> Iterator[Sourced[str]]:
-    yield from page.selected("recipe:", *page.recipe.source)
-    yield from page.meta(*METAS)
-    yield from page.properties("source", "sourcename")
-    yield from page.selected("", *SELECTORS)
-    publisher = page.detail.get("publisher") or page.detail.get("source")
+def _metadata(page: ParsedPage) -> Iterator[Sourced[str]]:
+    yield from page.select_texts("recipe:", *page.recipe.source)
+    yield from page.meta(*SOURCE_TAGS)
+    yield from page.founder("source", "sourcename")
+    yield from page.select_texts("", *SOURCE_SELECTORS)
+    publisher = page.gkmlpt_post.get("publisher") or page.gkmlpt_post.get("source")
     if isinstance(publisher, str):
         yield Sourced(publisher, "_CONFIG:publisher")
 
 
-def _labelled(page: Page, word: re.Pattern[str], near: Sequence[str]) -> list[Sourced[str]]:
-    """Return what stands behind a label 来源, the values that are shown by the headline first.
+def _labelled(page: ParsedPage, word: re.Pattern[str], near_lines: Sequence[str]) -> list[Sourced[str]]:
+    """Return the values after labels such as 来源, first those near the headline.
 
-    An element's end ends the name as well: behind it stand buttons, such as 举报, without a space between. Some
-    templates of TRS print the value by a script, as in `document.write("市水务局")`.
+    The end of an element also ends the name: buttons such as 举报 follow without a space. Some templates of TRS print
+    the value with a script, as in `document.write("市水务局")`.
     """
-    squeezed = squeeze("\n".join(near))
+    near = remove_spaces("\n".join(near_lines))
     found = []
-    told = (each for each in page.texts if word.search(each[0]))
-    for text, beside, is_tail in islice(told, MOST_LABELS):
-        parent = beside.getparent() if is_tail else beside
-        label = _LABEL.search(text) if len(text) < 4 * LABEL_HANZI else None
+    candidates = (node for node in page.text_nodes if word.search(node[0]))
+    for text, element, is_tail in islice(candidates, MAX_LABELS):
+        parent = element.getparent() if is_tail else element
+        label = _LABEL.search(text) if len(text) < MAX_LABEL_CHARS else None
         if label and parent is not None:
-            value = text[label.end() :].strip() or _following(text, parent).strip()
-            written = _WRITTEN.search(value) if _SCRIPT.search(value) else None
-            value = written[1] if written else _FIRST_WORD.sub("", value)
-            is_near = squeeze(label[0]) in squeezed
+            value = text[label.end() :].strip() or _next_text(text, parent).strip()
+            string = _SCRIPT_STRING.search(value) if _SCRIPT.search(value) else None
+            value = string[1] if string else _AFTER_FIRST_WORD.sub("", value)
+            is_near = remove_spaces(label[0]) in near
             found.append(Sourced(value, "info-line" if is_near else "label"))
-    return sorted(found, key=lambda told: told.origin != "info-line")
+    return sorted(found, key=lambda each: each.origin != "info-line")
 
 
-def _following(text: str, around: HtmlElement | None) -> str:
-    """Return the text that comes next after a text, within the element around it and those around that."""
-    for _ in range(REACH):
-        if around is None:
+def _next_text(text: str, element: HtmlElement | None) -> str:
+    """Return the text after a given text, within the element or the elements around it."""
+    for _ in range(MAX_LEVELS):
+        if element is None:
             return ""
-        texts = [str(piece) for piece in islice(around.itertext(), MOST_PIECES) if str(piece).strip()]
+        texts = [str(piece) for piece in islice(element.itertext(), MAX_TEXTS) if str(piece).strip()]
         if text in texts[:-1]:
             return texts[texts.index(text) + 1]
-        around = around.getparent()
+        element = element.getparent()
     return ""
 
 
-def _beside_date(near: Sequence[str]) -> Iterator[Sourced[str]]:
-    """Yield the bare name of a medium that stands on a line by the headline with the date, or on the line above it."""
-    for pattern in _BESIDE:
-        for text in near:
+def _beside_date(near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
+    """Yield names of media without a label that are in a line near the headline with the date, or in the line above."""
+    for pattern in _MEDIUM_BESIDE_DATE:
+        for text in near_lines:
             for found in pattern.finditer(text.replace("\t", " ")):
-                if not _NOT_MEDIUM.search(found["name"]):
+                if not _NOT_A_MEDIUM.search(found["name"]):
                     yield Sourced(found["name"], "beside-date")
-    for above, below in pairwise(near):
-        if re.match(_DAY, below) and re.fullmatch(_MEDIUM, above):
+    for above, below in pairwise(near_lines):
+        if re.match(_DATE, below) and re.fullmatch(_MEDIUM, above):
             yield Sourced(above, "beside-date")
 
 
-def _classed(page: Page, near: Sequence[str]) -> list[Sourced[str]]:
-    """Return what stands by the headline in elements whose class or id says source, without a label, shortest first."""
-    shown = squeeze("\n".join(near))
+def _by_class(page: ParsedPage, near_lines: Sequence[str]) -> list[Sourced[str]]:
+    """Return unlabelled names near the headline in elements whose class or id says `source`, the shortest first."""
+    near = remove_spaces("\n".join(near_lines))
     found = []
-    for element in page.called(_SOURCES)[:MOST_LABELS]:
-        marks = [
-            form.format(name) for form, name in ((".{}", element.get("class")), ("#{}", element.get("id"))) if name
-        ]
-        mark = next((mark for mark in marks if _CLASS.search(mark)), "")
-        text = tidy("".join(str(text) for text in islice(element.itertext(), MOST_PIECES))) if mark else ""
-        if _NAME.fullmatch(text) and text in shown and not _NOT_MEDIUM.search(text):
-            found.append(Sourced(text, mark.split()[0]))
-    return sorted(found, key=lambda told: len(told.value))
+    for element in page.elements_named(_SOURCE_CLASS_HINT)[:MAX_LABELS]:
+        attributes = ((".{}", element.get("class")), ("#{}", element.get("id")))
+        selectors = (form.format(value) for form, value in attributes if value)
+        selector = next((each for each in selectors if _SOURCE_CLASS.search(each)), "")
+        texts = (str(text) for text in islice(element.itertext(), MAX_TEXTS)) if selector else ()
+        text = normalise_space("".join(texts))
+        if _UNLABELLED_NAME.fullmatch(text) and text in near and not _NOT_A_MEDIUM.search(text):
+            found.append(Sourced(text, selector.split()[0]))
+    return sorted(found, key=lambda each: len(each.value))
 
 
-def clean(text: str) -> str:
-    """Return a publisher's name without label, brackets, and what is glued to it.
+def clean_name(text: str) -> str:
+    """Return the name of a publisher without label, brackets, and other text directly after it.
 
-    >>> clean("来源：《江门日报》 作者：何榕")
+    >>> clean_name("来源：《江门日报》 作者：何榕")
     '江门日报'
     """
-    value = _LABEL.sub("", tidy(text), count=1)
+    value = _LABEL.sub("", normalise_space(text), count=1)
     value = re.sub(r"^[^:：]{2,5}[:：]\s*", "", value)
-    value = _WIDE_GAP.sub("", _END.split(value)[0].strip()).strip(" ：:，,。、;；|/　\t-—")
+    value = _AFTER_WIDE_GAP.sub("", _NAME_END.split(value)[0].strip()).strip(" ：:，,。、;；|/　\t-—")
     if not re.search(r"[(（【]", value):
         value = value.rstrip(")）】")
     quoted = re.fullmatch(r"[《〈“\"'（(【](.*)[》〉”\"'）)】]", value)
     return quoted[1] if quoted else value
 
 
-def is_source(name: str) -> bool:
-    """Tell a name from what is left where none was written.
+def is_publisher(name: str) -> bool:
+    """Return whether a text can be the name of a publisher: a label without a value leaves other texts.
 
-    >>> is_source("新华社"), is_source("BBC"), is_source("1234"), is_source("点击")
+    >>> is_publisher("新华社"), is_publisher("BBC"), is_publisher("1234"), is_publisher("点击")
     (True, True, False, False)
     """
-    return 2 <= len(name) <= 40 and (hanzi(name) >= 2 or (name.isascii() and name[0].isalpha())) and name not in _EMPTY
+    if not MIN_NAME_CHARS <= len(name) <= MAX_NAME_CHARS or name in _NOT_NAMES:
+        return False
+    return count_hanzi(name) >= 2 or (name.isascii() and name[0].isalpha())

@@ -1,4 +1,4 @@
-"""HTML to a tree that lxml can stand, and the smallest questions one asks of it."""
+"""Parses HTML to an lxml tree, also from hostile or broken pages, and holds the basic operations on trees and texts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 HANZI = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
+"""Ranges of Chinese characters, for use inside a character class."""
 
 SKIPPED = frozenset(
     [
@@ -33,70 +34,70 @@ SKIPPED = frozenset(
         "input",
     ]
 )
-"""Elements whose text no reader sees as prose."""
+"""Elements whose text a reader does not see as prose."""
 
-MOST_WORDS = 1000
-"""Words of the longest tag that is read: libxml2 compares each attribute with all before it."""
+MAX_TAG_WORDS = 1000
+"""Maximum number of words in a tag: libxml2 compares each attribute with all earlier ones."""
 
-_CLASSES = etree.ElementDefaultClassLookup(
+LONG_TAG_CHARS = 10_000
+"""Characters from which the words of a tag are counted."""
+
+_ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
     element=HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction
 )
-"""lxml.html's own lookup calls Python for every element that is touched, to tell forms from others."""
+"""The default lookup of lxml.html calls Python for every element that is accessed, to find forms; this one does not."""
 
-_UNCLOSED = etree.XPath("descendant::a[*[6]][count(p|br|div) > 5 and string-length() > 400]")
-LONG = 10_000
-"""Characters from which a tag is looked at for its words."""
-
-_LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG},}}")
-_CLOSERS = re.compile(rb"</(?i:html|body)\s{0,9}>")
-_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_UNCLOSED_LINKS = etree.XPath("descendant::a[*[6]][count(p|br|div) > 5 and string-length() > 400]")
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG_CHARS},}}")
+_CLOSING_TAGS = re.compile(rb"</(?i:html|body)\s{0,9}>")
+_CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
 
 
-def parse(page: str) -> HtmlElement | None:
-    """Return the page's root element, or None if there is none.
+def parse_html(page: str) -> HtmlElement | None:
+    """Return the root element of a page, or None if the page has no element.
 
-    `</html>` and `</body>` are left out: one from an included header makes libxml2 2.14 orphan the rest of the page.
-    libxml2's own limits stay on: what lies deeper than 256 levels is not read.
+    The tags `</html>` and `</body>` are removed first: if an included header contains one, libxml2 2.14 detaches the
+    rest of the page. The limits of libxml2 stay on: it does not read elements nested deeper than 256 levels.
     """
-    shown = _LONG.sub(_bearable, page) if _has_long(page) else page
-    for sign in "\ufffe\uffff":
-        if sign in shown:  # ten times as fast as to replace what is not there
-            shown = shown.replace(sign, "")
-    text = _CLOSERS.sub(b"", shown.encode("utf-8", "ignore"))
+    safe = _LONG_TAG.sub(_replace_long_tag, page) if _may_have_long_tag(page) else page
+    for noncharacter in "\ufffe\uffff":
+        if noncharacter in safe:  # the test is ten times faster than a replacement that finds nothing
+            safe = safe.replace(noncharacter, "")
+    encoded = _CLOSING_TAGS.sub(b"", safe.encode("utf-8", "ignore"))
     parser = etree.HTMLParser(encoding="utf-8")
-    parser.set_element_class_lookup(_CLASSES)
+    parser.set_element_class_lookup(_ELEMENT_CLASSES)
     try:
-        return html.document_fromstring(text.translate(None, _CONTROLS), parser=parser)
+        return html.document_fromstring(encoded.translate(None, _CONTROL_BYTES), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
 
 
-def _has_long(page: str) -> bool:
-    """Tell whether a page may have a long tag: it would fill a stretch of half its length, wherever these begin."""
-    half = LONG // 2
+def _may_have_long_tag(page: str) -> bool:
+    """Return whether a page may have a long tag: such a tag always fills one stretch of half the length completely."""
+    half = LONG_TAG_CHARS // 2
     return any(page.find("<", start, start + half) < 0 for start in range(0, len(page), half))
 
 
-def _bearable(tag: re.Match[str]) -> str:
-    return tag[0] if len(tag[0].split(None, MOST_WORDS)) <= MOST_WORDS else "<p"
+def _replace_long_tag(tag: re.Match[str]) -> str:
+    return tag[0] if len(tag[0].split(None, MAX_TAG_WORDS)) <= MAX_TAG_WORDS else "<p"
 
 
-def close_links(root: HtmlElement) -> None:
-    """Take links off that nobody closed: all text behind them would count as theirs.
+def unwrap_unclosed_links(root: HtmlElement) -> None:
+    """Remove links that have no closing tag, but keep their content: otherwise all text after them counts as link text.
 
-    A link around a teaser holds headline, summary and day: three blocks, and under 300 characters.
+    A normal link around a teaser holds a headline, a summary and a date: three blocks and fewer than 300 characters.
     """
-    found: Any = _UNCLOSED(root)
-    for link in found:
+    links: Any = _UNCLOSED_LINKS(root)
+    for link in links:
         link.drop_tag()
 
 
 def select(root: HtmlElement, selector: str) -> Iterable[HtmlElement]:
-    """Return the elements that a CSS selector matches, in document order; none if lxml cannot read the selector."""
+    """Return the elements that a CSS selector matches, in document order; none if the selector is invalid."""
     if selector.isalpha():
-        tagged: Iterable[HtmlElement] = root.iter(selector.lower())
-        return tagged
+        by_tag: Iterable[HtmlElement] = root.iter(selector.lower())
+        return by_tag
     compiled = _compiled(selector)
     found = compiled(root) if compiled else None
     return found if isinstance(found, list) else []
@@ -110,15 +111,15 @@ def _compiled(selector: str) -> CSSSelector | None:
         return None
 
 
-def hanzi(text: str) -> int:
-    """Return how many hanzi a text has.
+def count_hanzi(text: str) -> int:
+    """Return the number of Chinese characters in a text.
 
-    >>> hanzi("3月4日，市住建局")
+    >>> count_hanzi("3月4日，市住建局")
     6
     """
     return len(_NOT_HANZI.sub("", text))
 
 
-def squeeze(text: str) -> str:
-    """Return a text without any white space, for comparing."""
+def remove_spaces(text: str) -> str:
+    """Return a text without any white space, for comparisons."""
     return "".join(text.split())

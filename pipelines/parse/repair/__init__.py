@@ -1,4 +1,4 @@
-"""From the text as its page has it to the article: each repair small, recorded, and harmless to clean text."""
+"""Repair: from the text of a draft to the article. Each rule is small, recorded, and leaves clean text unchanged."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import attrs
 from attrs import frozen
 
 from pipelines.model import About, Article, Draft, Evidence, Moment, Repair
+from pipelines.parse.repair.boilerplate import column_from_breadcrumb
 from pipelines.parse.repair.clean_characters import clean_characters
 from pipelines.parse.repair.close_gaps import close_gaps
-from pipelines.parse.repair.credits import named_in
-from pipelines.parse.repair.drop_furniture import drop_furniture, furniture
+from pipelines.parse.repair.credits import read_credits
+from pipelines.parse.repair.drop_furniture import boilerplate_lines, drop_furniture
 from pipelines.parse.repair.drop_spam import drop_spam
-from pipelines.parse.repair.drop_stubs import drop_stubs, missing
-from pipelines.parse.repair.edits import Repaired, record
-from pipelines.parse.repair.frame import column_in
+from pipelines.parse.repair.drop_stubs import drop_stubs, missing_text
+from pipelines.parse.repair.edits import Repaired, record_edits
 from pipelines.parse.repair.join_lines import join_lines
-from pipelines.parse.repair.lift_captions import captioned, captions, lift_captions
+from pipelines.parse.repair.lift_captions import assign_captions, captions, lift_captions
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
 from pipelines.parse.repair.mend_mojibake import mend_mojibake
 from pipelines.parse.repair.part_outline import outline, part_outline
 from pipelines.parse.repair.part_paragraphs import part_paragraphs
-from pipelines.parse.repair.quality import appraise
+from pipelines.parse.repair.quality import assess_quality
 from pipelines.parse.repair.strip_pinyin import strip_pinyin
 from pipelines.parse.repair.unescape_html import unescape_html
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
@@ -50,39 +50,41 @@ RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
     ("widen-punctuation", widen_punctuation),
     ("part-outline", part_outline),
 )
-"""The rules in their order: first what characters there are; pinyin and gaps hide what lines say and part the halves of
-characters, and pinyin's brackets are none of the text's. Lines of the frame go before lines are joined, and stubs
-behind it, so that nothing is joined over a gap. Marks tell how a text was converted once it is alone, and the spaces
-that go with them have told of paragraphs before. The outline goes last, mended."""
+"""The rules in their order.
+
+Characters come first. Pinyin and gaps go early, because they hide the words of a line and separate the halves of torn
+characters. Boilerplate lines go before lines are joined, paywall notices after that, so that nothing is joined across
+a gap. Punctuation is widened once only the text is left; before that, the spaces around it show where paragraphs
+begin. The outline is removed last, when it is mended itself."""
 
 IN_TITLES = (
     *("unescape-html", "mend-mojibake", "clean-characters", "strip-pinyin", "mend-gbk-shift", "close-gaps"),
     "widen-punctuation",
 )
-"""The rules that mend characters and marks; the others are about lines, of which a title has one."""
+"""The rules for titles: those that mend characters and punctuation. The others work on several lines."""
 
 
 @frozen(kw_only=True)
-class Mended:
-    """A text after all rules, their repairs in order with places in it, and what each rule found something in."""
+class RepairedText:
+    """A text after all rules, the repairs in order with positions in it, and the text before each rule that acted."""
 
     text: str
     repairs: tuple[Repair, ...]
     before: Mapping[str, str]
 
     def found_in(self, rule: str) -> str:
-        """Return the text in which a rule found something, or an empty one."""
+        """Return the text before a rule that changed something, or an empty string."""
         return self.before.get(rule, "")
 
 
 def repair(draft: Draft) -> Article:
-    """Return the article of a draft: its text mended with every change recorded, its script told and simplified."""
+    """Return the article of a draft: its text repaired, with every change recorded, its script and simplified form."""
     mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs)
     title = _mended_title(draft.title)
-    said = missing(mended.found_in("drop-stubs"), draft.below)
-    images = captioned(draft.images, captions(mended.found_in("lift-captions")))
-    told = _told(draft, furniture(mended.found_in("drop-furniture")))
-    about = {field.name: getattr(draft, field.name) for field in attrs.fields(About)} | told
+    notices = missing_text(mended.found_in("drop-stubs"), draft.below)
+    images = assign_captions(draft.images, captions(mended.found_in("lift-captions")))
+    found = _from_boilerplate(draft, boilerplate_lines(mended.found_in("drop-furniture")))
+    about = {field.name: getattr(draft, field.name) for field in attrs.fields(About)} | found
     about |= {"title": title, "images": draft.images if images is None else images}
     return Article(
         text=mended.text,
@@ -90,39 +92,39 @@ def repair(draft: Draft) -> Article:
         text_hans=simplify(mended.text),
         outline=outline(mended.found_in("part-outline")),
         published_on=_day(about["published_at"]),
-        quality=appraise(draft, mended.text, mended.repairs, said, title != draft.title),
+        quality=assess_quality(draft, mended.text, mended.repairs, notices, title != draft.title),
         repairs=mended.repairs,
-        evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in told)),
+        evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in found)),
         **about,
     )
 
 
 def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """Return a text after all rules, and their repairs in order with places in it."""
+    """Return a text after all rules, and the repairs in order with positions in it."""
     mended = _mended(text)
     return mended.text, mended.repairs
 
 
-def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> Mended:
+def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> RepairedText:
     before = {}
     for name, rule in RULES:
         repaired = rule(text)
         if repaired.edits:
             before[name] = text
-            repairs = record(text, repairs, name, repaired.edits)
+            repairs = record_edits(text, repairs, name, repaired.edits)
             text = repaired.text
-    return Mended(text=text, repairs=repairs, before=before)
+    return RepairedText(text=text, repairs=repairs, before=before)
 
 
-def _told(draft: Draft, lines: list[str]) -> dict[str, Any]:
-    """Return what furniture tells that extraction did not read elsewhere, by the draft's names."""
-    named = named_in(lines)
+def _from_boilerplate(draft: Draft, lines: list[str]) -> dict[str, Any]:
+    """Return the metadata that boilerplate lines give and extraction did not find, by the names of `About`."""
+    named = read_credits(lines)
     new = tuple(person for person in named.people if person.name not in {known.name for known in draft.authors})
     found = {
         "published_at": named.published_at,
         "modified_at": named.modified_at,
         "source": named.source,
-        "column": next(filter(None, map(column_in, lines)), ()),
+        "column": next(filter(None, map(column_from_breadcrumb, lines)), ()),
     }
     empty = {name: value for name, value in found.items() if value and not getattr(draft, name)}
     return empty | ({"authors": (*draft.authors, *new)} if new else {})

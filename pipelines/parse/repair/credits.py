@@ -1,4 +1,4 @@
-"""Lines that name an article's source, time and people behind labels, as templates print them."""
+"""Credit lines: lines of a template that name an article's source, time and people after labels (来源：, 编辑：)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from attrs import frozen
 from pipelines.model import Moment, Person
 from pipelines.times import CHINA
 
-LONGEST = 120
-"""Characters of the longest line of credits: source, time, three people and a counter have about 80."""
+MAX_LINE_CHARS = 120
+"""Length of the longest credit line, in characters: one with source, time, three people and a counter has about 80."""
 
 
-def _any(words: Iterable[str]) -> str:
+def _alternatives(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
@@ -39,26 +39,35 @@ _LABELS_BY_KIND = {
     " 访问次数 访问量 人气 人氣 点赞",
     "size": "字体 字體 字号 字號 字体大小",
 }
-"""Labels by what stands behind them; the names of kinds are the model's fields and roles."""
+"""Labels by the kind of value that follows them. Kinds are fields of an article, or roles of people."""
 
 KINDS = {label: kind for kind, labels in _LABELS_BY_KIND.items() for label in labels.split()}
 ROLES = ("author", "reporter", "correspondent", "editor", "photographer", "proofreader")
 
-_GLUED = [label for label, kind in KINDS.items() if len(label) > 2 or kind == "editor"]
-"""Labels that also stand right behind another value: 作者：何榕责编：郑凯瑜."""
+_LABELS_INSIDE = [label for label, kind in KINDS.items() if len(label) > 2 or kind == "editor"]
+"""Labels that may also follow another value without a space: 作者：何榕责编：郑凯瑜."""
 
-_LABEL = re.compile(rf"(?:(?<![\u4e00-\u9fff])(?:{_any(KINDS)})|{_any(_GLUED)})\s*[:：]")
-_UNCOLONED = re.compile(r"[（(【\[]?\s*(责任编辑|責任編輯|责编|责任校对)[ \u3000]+([\u4e00-\u9fff]{2,4})\s*[）)】\]]?")
-_TIME = re.compile(
-    r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9])日?"
-    r"(?:[T\s\u3000]*([01]?\d|2[0-3])\s*[:：时時]\s*([0-5]\d)(?:\s*[:：分]\s*([0-5]\d)秒?|分)?)?"
+_LABEL = re.compile(rf"(?:(?<![\u4e00-\u9fff])(?:{_alternatives(KINDS)})|{_alternatives(_LABELS_INSIDE)})\s*[:：]")
+_EDITOR_WITHOUT_COLON = re.compile(
+    r"[（(【\[]?\s*(责任编辑|責任編輯|责编|责任校对)[ \u3000]+([\u4e00-\u9fff]{2,4})\s*[）)】\]]?"
 )
+_TIME = re.compile(
+    r"""
+    ((?:19|20)\d\d) \s* [-/.年] \s*
+    (1[0-2]|0?[1-9]) \s* [-/.月] \s*
+    (3[01]|[12]\d|0?[1-9]) 日?
+    (?: [T\s\u3000]* ([01]?\d|2[0-3]) \s* [:：时時] \s* ([0-5]\d) (?: \s* [:：分] \s* ([0-5]\d) 秒? | 分 )? )?
+    """,
+    re.VERBOSE,
+)
+"""Year, month and day, with or without a time: groups for year, month, day, hour, minute, second."""
+
 _COLON = re.compile("[:：]")
 _EVENT = re.compile("时间|時間|日期")
-"""Labels that date what a notice announces, unless other fields stand beside them."""
+"""Labels that, alone in a line, give the time of an announced event and not of the article."""
 
 _NAME = r"(?:[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,8})?|[A-Za-z][A-Za-z .]{1,20})"
-_NOBODY = frozenset(["佚名", "未知", "匿名", "不详", "不詳", "本站", "网络", "網絡"])
+_NOT_NAMES = frozenset(["佚名", "未知", "匿名", "不详", "不詳", "本站", "网络", "網絡"])
 _BETWEEN_NAMES = re.compile(r"[、，,;；/]\s*|(?<![A-Za-z])[\s\u3000]+")
 _VALUES = {
     "source": re.compile(r"[^\s，。！？；:：|]{2,30}(?:[ \u3000][^\s，。！？；:：|]{2,12}){0,2}"),
@@ -66,16 +75,27 @@ _VALUES = {
     "views": re.compile(r"(?:\d[\d,]*|加载中|loading)?\s*\.*\s*[次人]?", re.IGNORECASE),
     "size": re.compile(r"[\s大中小A+\-|【】\[\]（）()]*"),
 }
+"""What the value of a label must look like, by its kind."""
+
 _EDGES = " \t\u3000（()）【】[]〖〗|｜丨/／-—·　"
 _TOOLS = re.compile(
-    r"(?:[【\[（(\s|]*(?:打印(?:本[页文])?|列印|关闭(?:窗口|本页)?|關閉|收藏(?:本[页文])?|分享到?|我要纠错|复制链接|字[体號号體][:：]?\s*[大中小\s]*"
-    r"|扫一扫.{0,12})[】\]）)\s|:：]*)*"
+    r"""
+    (?: [【\[（(\s|]*
+        (?: 打印(?:本[页文])? | 列印 | 关闭(?:窗口|本页)? | 關閉 | 收藏(?:本[页文])? | 分享到? | 我要纠错 | 复制链接
+          | 字[体號号體][:：]?\s*[大中小\s]*  # font size
+          | 扫一扫.{0,12}                      # QR code
+        )
+        [】\]）)\s|:：]*
+    )*
+    """,
+    re.VERBOSE,
 )
+"""Links of a template to print, close, share or resize a page."""
 
 
 @frozen(kw_only=True)
-class Credit:
-    """One labelled field of a line: the model's name of the field or role, and what stands behind the label."""
+class CreditField:
+    """One field of a credit line: `kind` is a field of an article or a role, `value` what follows the label."""
 
     kind: str
     value: str
@@ -83,7 +103,7 @@ class Credit:
 
 @frozen(kw_only=True)
 class Credits:
-    """What lines of credits say of an article."""
+    """What the credit lines of a text say about it."""
 
     people: tuple[Person, ...] = ()
     source: str | None = None
@@ -91,59 +111,63 @@ class Credits:
     modified_at: Moment | None = None
 
 
-def credits_in(line: str) -> tuple[Credit, ...]:
-    """Return the fields of a line that has nothing but labelled fields, a time and tools; none of any other line.
+def credit_fields(line: str) -> tuple[CreditField, ...]:
+    """Return the fields of a credit line; none for a line that contains anything else than labelled fields and tools.
 
-    >>> [(credit.kind, credit.value) for credit in credits_in("2022-03-20 09:13 来源：市府办 责编：李华 浏览量：")]
+    >>> [(field.kind, field.value) for field in credit_fields("2022-03-20 09:13 来源：市府办 责编：李华 浏览量：")]
     [('published', '2022-03-20 09:13'), ('source', '市府办'), ('editor', '李华'), ('views', '')]
-    >>> credits_in("来源：群众的建议，已有三成落实。")
+    >>> credit_fields("来源：群众的建议，已有三成落实。")
     ()
     """
-    bare = _UNCOLONED.fullmatch(line.strip())
-    if bare:
-        return (Credit(kind=KINDS.get(bare[1], "proofreader"), value=bare[2]),)
-    told = tuple(_fields(line)) if len(line) <= LONGEST else ()
-    return told if all(map(_is_valid, told)) and not (len(told) == 1 and _EVENT.match(line.strip(_EDGES))) else ()
+    editor = _EDITOR_WITHOUT_COLON.fullmatch(line.strip())
+    if editor:
+        return (CreditField(kind=KINDS.get(editor[1], "proofreader"), value=editor[2]),)
+    fields = tuple(_fields(line)) if len(line) <= MAX_LINE_CHARS else ()
+    is_event = len(fields) == 1 and _EVENT.match(line.strip(_EDGES))
+    return fields if all(map(_is_valid, fields)) and not is_event else ()
 
 
-def _fields(line: str) -> Iterator[Credit]:
-    """Yield what stands behind each label, and a time before the first one; a bare day closes a letter and is none."""
+def _fields(line: str) -> Iterator[CreditField]:
+    """Yield the value after each label, and a time before the first label.
+
+    A date alone in a line is not a field: it is the end of a letter.
+    """
     labels = list(_LABEL.finditer(line))
     opening = (line[: labels[0].start()] if labels else line).strip(_EDGES)
     if opening and (labels or _COLON.search(opening)):
-        yield Credit(kind="published", value=opening)
+        yield CreditField(kind="published", value=opening)
     for label, following in zip_longest(labels, labels[1:]):
         value = line[label.end() : following.start() if following else len(line)].strip(_EDGES)
-        yield from _read(KINDS[_COLON.sub("", label[0]).strip()], value)
+        yield from _without_time(KINDS[_COLON.sub("", label[0]).strip()], value)
 
 
-def named_in(lines: Iterable[str]) -> Credits:
-    """Return what lines of credits say of an article: the first source and time, and everybody.
+def read_credits(lines: Iterable[str]) -> Credits:
+    """Return what the credit lines among `lines` say: the first source and the first times, and all people.
 
-    >>> named_in(["（责任编辑：李华）", "来源：市住建局"]).source
+    >>> read_credits(["（责任编辑：李华）", "来源：市住建局"]).source
     '市住建局'
     """
-    told = [credit for line in lines for credit in credits_in(line.strip())]
-    first = {credit.kind: credit.value for credit in reversed(told) if credit.value}
+    fields = [field for line in lines for field in credit_fields(line.strip())]
+    first = {field.kind: field.value for field in reversed(fields) if field.value}
     people = [
-        Person(name=name.strip(), role=credit.kind)
-        for credit in told
-        if credit.kind in ROLES
-        for name in _BETWEEN_NAMES.split(credit.value)
-        if name not in _NOBODY
+        Person(name=name.strip(), role=field.kind)
+        for field in fields
+        if field.kind in ROLES
+        for name in _BETWEEN_NAMES.split(field.value)
+        if name not in _NOT_NAMES
     ]
     return Credits(
         people=tuple(dict.fromkeys(people)),
         source=first.get("source"),
-        published_at=moment(first.get("published", "")),
-        modified_at=moment(first.get("modified", "")),
+        published_at=parse_moment(first.get("published", "")),
+        modified_at=parse_moment(first.get("modified", "")),
     )
 
 
-def moment(text: str) -> Moment | None:
-    """Return the time or day that a text begins with, in China's time, or None.
+def parse_moment(text: str) -> Moment | None:
+    """Return the time (in China) or the date with which a text begins, or None.
 
-    >>> moment("2021/12/13 22:23:10").isoformat()
+    >>> parse_moment("2021/12/13 22:23:10").isoformat()
     '2021-12-13T22:23:10+08:00'
     """
     found = _TIME.match(text)
@@ -151,27 +175,28 @@ def moment(text: str) -> Moment | None:
         return None
     year, month, day, hour, minute, second = (int(part) if part else None for part in found.groups())
     try:
-        on = dt.date(year or 0, month or 0, day or 0)
+        date = dt.date(year or 0, month or 0, day or 0)
     except ValueError:
         return None
     if hour is None:
-        return on
-    return dt.datetime.combine(on, dt.time(hour, minute or 0, second or 0), CHINA)
+        return date
+    return dt.datetime.combine(date, dt.time(hour, minute or 0, second or 0), CHINA)
 
 
-def _read(kind: str, value: str) -> Iterator[Credit]:
-    """Yield a label's value, and the bare time that stands behind it if one does."""
+def _without_time(kind: str, value: str) -> Iterator[CreditField]:
+    """Yield the value of a label without tools; a time without a label at its end is yielded first, as a field."""
     value = _TOOLS.sub("", value).strip(_EDGES) if kind not in ("size", "views") else value
-    behind = _TIME.search(value) if kind not in ("published", "modified") else None
-    if behind and behind.end() == len(value):
-        yield Credit(kind="published", value=behind[0])
-        value = value[: behind.start()].strip(_EDGES)
-    yield Credit(kind=kind, value=value)
+    time = _TIME.search(value) if kind not in ("published", "modified") else None
+    if time and time.end() == len(value):
+        yield CreditField(kind="published", value=time[0])
+        value = value[: time.start()].strip(_EDGES)
+    yield CreditField(kind=kind, value=value)
 
 
-def _is_valid(credit: Credit) -> bool:
-    if credit.kind in ("published", "modified"):
-        return bool(_TIME.fullmatch(credit.value))
-    if credit.kind == "size":
-        return bool(_VALUES["size"].fullmatch(_TOOLS.sub("", credit.value)))
-    return bool(_VALUES["people" if credit.kind in ROLES else credit.kind].fullmatch(credit.value))
+def _is_valid(field: CreditField) -> bool:
+    """Return whether the value of a field looks as its kind requires."""
+    if field.kind in ("published", "modified"):
+        return bool(_TIME.fullmatch(field.value))
+    if field.kind == "size":
+        return bool(_VALUES["size"].fullmatch(_TOOLS.sub("", field.value)))
+    return bool(_VALUES["people" if field.kind in ROLES else field.kind].fullmatch(field.value))

@@ -1,51 +1,60 @@
-"""Lines of the page's frame that stand in the text: trail, paging, tools, counters, credits, terms of use."""
+"""The rule `drop-furniture`: furniture means the boilerplate lines of a page's template that occur in a text.
+
+These are breadcrumbs, paging, page tools, visitor counters, credit lines and terms of use.
+"""
 
 from __future__ import annotations
 
 import re
 
-from pipelines.parse.repair.credits import credits_in
-from pipelines.parse.repair.edits import Repaired, apply, cut, lines_of
-from pipelines.parse.repair.frame import is_clock, is_counter, is_frame, is_terms
+from pipelines.parse.repair.boilerplate import is_boilerplate, is_current_date, is_terms_of_use, is_visitor_counter
+from pipelines.parse.repair.credits import credit_fields
+from pipelines.parse.repair.edits import Repaired, apply_edits, lines_of, remove_spans
 
-EDGE = 4
-"""Lines from either end among which credits, terms and counters stand; amid a text one is of a picture or a column."""
+MAX_LINES_FROM_EDGE = 4
+"""Number of lines from each end of a text among which credits, terms and counters are boilerplate. Further inside, a
+credit line belongs to a picture or to a column of the text."""
 
 _PIPE = re.compile(r"(?<=[。！？”）…!?)])[ \t\u3000]*[|｜][ \t\u3000]*$", re.MULTILINE)
-"""What templates print behind a text, before links that mirrors have taken away."""
+"""A separator that templates print after a text, before links that mirrors have removed."""
 
 
 def drop_furniture(text: str) -> Repaired:
-    """Drop whole lines that belong to the page's frame or name only source, time and people, and a | behind a text.
+    """Remove boilerplate lines and credit lines, and a | after a text.
 
     >>> drop_furniture("市住建局召开会议。 |\\n责任编辑：李华\\n上一篇：无　下一篇：无").text
     '市住建局召开会议。'
     """
     lines = list(lines_of(text))
-    dropped = _dropped([line for _, line in lines])
-    whole = [(start, start + len(line)) for number, (start, line) in enumerate(lines) if number in dropped]
+    numbers = _boilerplate([line for _, line in lines])
+    spans = [(start, start + len(line)) for number, (start, line) in enumerate(lines) if number in numbers]
     pipes = [pipe.span() for pipe in _PIPE.finditer(text)] if "|" in text or "｜" in text else []
-    return apply(text, cut(text, [*whole, *pipes]))
+    return apply_edits(text, remove_spans(text, [*spans, *pipes]))
 
 
-def furniture(text: str) -> list[str]:
-    """Return the lines that `drop_furniture` drops from a text."""
+def boilerplate_lines(text: str) -> list[str]:
+    """Return the lines that `drop_furniture` removes from a text."""
     lines = [line for _, line in lines_of(text)]
-    return [lines[number].strip() for number in sorted(_dropped(lines))]
+    return [lines[number].strip() for number in sorted(_boilerplate(lines))]
 
 
-def _dropped(lines: list[str]) -> set[int]:
-    """Return which lines are furniture, credits and terms until none stands at an end of what is kept."""
-    dropped = {number for number, line in enumerate(lines) if is_frame(line)}
+def _boilerplate(lines: list[str]) -> set[int]:
+    """Return the numbers of boilerplate lines.
+
+    Lines at an end of the text are checked again after each removal, because removal brings others to the end.
+    """
+    removed = {number for number, line in enumerate(lines) if is_boilerplate(line)}
     while True:
-        kept = [number for number, line in enumerate(lines) if line.strip() and number not in dropped]
-        ending = {number for number in kept[-EDGE:] if is_terms(lines[number])}
-        ending |= {number for number in kept[-1:] if is_clock(lines[number])}
-        either = {number for number in {*kept[:EDGE], *kept[-EDGE:]} if _is_of_the_edge(lines[number])}
-        if not ending | either:
-            return dropped
-        dropped |= ending | either
+        remaining = [number for number, line in enumerate(lines) if line.strip() and number not in removed]
+        last = remaining[-MAX_LINES_FROM_EDGE:]
+        found = {number for number in last if is_terms_of_use(lines[number])}
+        found |= {number for number in remaining[-1:] if is_current_date(lines[number])}
+        edges = {*remaining[:MAX_LINES_FROM_EDGE], *last}
+        found |= {number for number in edges if _is_counter_or_credits(lines[number])}
+        if not found:
+            return removed
+        removed |= found
 
 
-def _is_of_the_edge(line: str) -> bool:
-    return is_counter(line) or bool(credits_in(line))
+def _is_counter_or_credits(line: str) -> bool:
+    return is_visitor_counter(line) or bool(credit_fields(line))

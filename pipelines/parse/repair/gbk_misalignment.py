@@ -1,4 +1,8 @@
-"""Runs of GBK text whose bytes were paired one off, read as what they were before."""
+"""Beam search for the original text of a run of GBK characters whose bytes were paired one byte off.
+
+Such a run begins where one byte was lost or inserted in the middle of a character: from there on, each second byte is
+paired with the first byte of the next character. All likelihoods are in nats.
+"""
 
 from __future__ import annotations
 
@@ -9,52 +13,55 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, frozen
 
-from pipelines.parse.repair.words import NEAR, Reading, is_common, likelihood
+from pipelines.parse.repair.word_likelihood import CONTEXT_CHARS, WordSegmentation, is_common_char, likelihood
 
-LONGEST = 120
-"""Characters of the longest run: in the field none is over 30, for one byte in three ends it in traditional text."""
+MAX_RUN_CHARS = 120
+"""Length of the longest run, in characters. In the field none is over 30, because in traditional text one byte in three
+ends a run."""
 
-WIDTH = 40
-"""Readings that are followed at a time; 20 read two in a hundred runs worse, 80 none better."""
+BEAM_WIDTH = 40
+"""Number of hypotheses that are kept at each step: with 20, two runs in a hundred are mended
+worse; with 80, none better."""
 
-BEHIND = 15.0
-"""Nats behind the likeliest at which a reading is given up: a rare character alone. 25 find no more."""
+MAX_NATS_BEHIND_BEST = 15.0
+"""A hypothesis that is this much less likely than the best one is dropped: the cost of one rare character. With 25, no
+more runs are mended."""
 
-HOPELESS = 8.0
-"""Nats behind what stands there at which it is let stand: torn runs are ahead of it from their first words on. With 15,
-or without, the same runs are mended, and no others."""
+MAX_NATS_BEHIND_ORIGINAL = 8.0
+"""If the best hypothesis is this much less likely than the text as it is, the search stops: in misaligned runs it is
+ahead from the first words on. With 15, or without this limit, exactly the same runs are mended."""
 
-DARING = 12
-"""How many of them may suppose that a pair has vanished: with 4, and 60 gaps, one or two runs more in a hundred are
-inexact, for 0.05 s a run instead of 0.13."""
+MAX_GAP_HYPOTHESES = 12
+"""Number of hypotheses, the best ones, that are extended with a vanished pair of bytes. With 4, and `MAX_GAP_PAIRS` 60,
+one or two runs more in a hundred are inexact, and a run takes 0.05 s instead of 0.13 s."""
 
-GAPS = 200
-"""How many pairs of characters are tried around a vanished one: the likeliest of some 300."""
+MAX_GAP_PAIRS = 200
+"""Number of pairs of characters that are tried around a vanished pair of bytes: the likeliest of about 300."""
 
-GUESS = -2.0
-"""What a guessed character costs beside its own rarity, in nats: it is the best of many, and some fit by chance."""
+GUESS_NATS = -2.0
+"""Penalty for a guessed character, in addition to its own rarity: it is the best of many, and some fit by chance."""
 
-CUT_BEFORE = "，、。；：！？”“’‘》《）（…,;:!?)( \n"
-"""Marks before which converters cut, full-width or half."""
+CUT_MARKS = "，、。；：！？”“’‘》《）（…,;:!?)( \n"
+"""Marks before which converters cut a run, full-width or half-width."""
 
-LOST = "?？\ufffd"
-"""What decoders put for half a character."""
+LOST_HALF_MARKS = "?？\ufffd"
+"""What decoders write for half of a character."""
 
-LEADS = range(0x81, 0xFF)
-"""The first bytes of characters, and those second bytes that can be first ones in a run that is one off."""
+LEAD_BYTES = range(0x81, 0xFF)
+"""First bytes of GBK characters, and those second bytes that can be first bytes in a misaligned run."""
 
 
 @frozen
-class Read:
-    """One way to read a run so far.
+class Hypothesis:
+    """One possible original text of a run, up to some character of it.
 
-    `pending` is the first byte of a character whose second is still to come, None once bytes pair rightly again: then
-    `end` is how much of the run was torn, and `text` what stood there. `rivals` is the likelihood of other ways that
-    came to the same end, as a multiple of this one's.
+    `pending` is the first byte of a character whose second byte follows; it is None once the bytes are paired correctly
+    again. Then `end` is the length of the misaligned part, and `text` its original. `rivals` is the total likelihood of
+    other hypotheses that came to the same end, as a multiple of this one's.
     """
 
     text: str
-    reading: Reading
+    segmentation: WordSegmentation
     pending: int | None
     end: int = 0
     guessed: bool = False
@@ -62,161 +69,176 @@ class Read:
 
     @property
     def likelihood(self) -> float:
-        """Return the log probability of this way to read, in nats."""
-        return self.reading.likelihood
+        """The log probability of this hypothesis, in nats."""
+        return self.segmentation.likelihood
 
     @property
     def confidence(self) -> float:
-        """Return the share of this way among all that were found, from 0 to 1."""
+        """The share of this hypothesis in the likelihood of all that were found, from 0 to 1."""
         return 1 / (1 + self.rivals)
 
-    def then(self, text: str, pending: int | None, end: int = 0, guess: bool = False) -> Read:
-        """Return this way after some more of what stood in the torn run."""
-        reading = self.reading.then(text, GUESS if guess else 0.0)
-        return Read(self.text + text, reading, pending, end, self.guessed or guess, self.rivals)
+    def extended(self, text: str, pending: int | None, end: int = 0, guess: bool = False) -> Hypothesis:
+        """Return the hypothesis with more text of the misaligned part."""
+        segmentation = self.segmentation.extended(text, GUESS_NATS if guess else 0.0)
+        return Hypothesis(self.text + text, segmentation, pending, end, self.guessed or guess, self.rivals)
 
-    def past(self, text: str) -> Read:
-        """Return this way after some more text behind the torn run."""
-        return Read(self.text, self.reading.then(text), None, self.end, self.guessed, self.rivals)
+    def followed_by(self, text: str) -> Hypothesis:
+        """Return the hypothesis with more text after the misaligned part."""
+        return Hypothesis(self.text, self.segmentation.extended(text), None, self.end, self.guessed, self.rivals)
 
 
-def read_torn(
-    run: str, starts: Iterable[Read], foreign: frozenset[str], stands: Reading
-) -> tuple[Read, Reading] | None:
-    """Return the likeliest way to read a run of one line, and the reading of what stands there, as far as it reaches.
+def realign(
+    run: str, starts: Iterable[Hypothesis], foreign: frozenset[str], original: WordSegmentation
+) -> tuple[Hypothesis, WordSegmentation] | None:
+    """Return the likeliest original text of a run, and the segmentation of the run as it is, up to the same character.
 
-    Each start is what stood before the run, with the byte that awaits its other half; `stands` is the reading of what
-    stands before it now. Characters of `foreign` are never guessed. None where the bytes fit no way, or none that is as
-    likely as what stands there.
+    `run` is a part of one line. Each of `starts` is a possible text before the run, with the byte that waits for its
+    second half; `original` is the segmentation of the text before the run as it is. Characters of `foreign` are never
+    guessed. Returns None if no hypothesis fits the bytes, or if all become much less likely than the text as it is.
     """
-    ways, size = _best(starts), min(len(run), LONGEST)
-    for place, char in enumerate(run[:size]):
-        if ways and ways[0].likelihood < stands.likelihood - HOPELESS:
+    beam, size = _best(starts), min(len(run), MAX_RUN_CHARS)
+    for position, char in enumerate(run[:size]):
+        if beam and beam[0].likelihood < original.likelihood - MAX_NATS_BEHIND_ORIGINAL:
             return None
-        if ways and ways[0].pending is None and place - ways[0].end > NEAR:
-            size = place
+        if beam and beam[0].pending is None and position - beam[0].end > CONTEXT_CHARS:
+            size = position
             break
-        stands = stands.then(char)
-        ways = _best(each for rank, way in enumerate(ways) for each in _steps(way, rank, char, place, foreign))
-    ended = _best(end for way in ways for end in _ends(way, size, foreign))
+        original = original.extended(char)
+        beam = _best(each for rank, one in enumerate(beam) for each in _steps(one, rank, char, position, foreign))
+    ended = _best(end for one in beam for end in _endings(one, size, foreign))
     if not ended:
         return None
-    others = sum(_share(way, ended[0]) for way in ended[1:] if way.text != ended[0].text)
-    return evolve(ended[0], rivals=ended[0].rivals + others), stands
+    others = sum(_relative_likelihood(one, ended[0]) for one in ended[1:] if one.text != ended[0].text)
+    return evolve(ended[0], rivals=ended[0].rivals + others), original
 
 
-def ending_in(half: int) -> tuple[str, ...]:
-    """Return the characters in common use with a second byte."""
-    return tuple(char for lead in LEADS if is_common(char := character(lead, half)))
+def common_chars_ending_in(second: int) -> tuple[str, ...]:
+    """Return the common characters with a second byte."""
+    return tuple(char for lead in LEAD_BYTES if is_common_char(char := decode_pair(lead, second)))
 
 
 @functools.cache
-def character(lead: int, half: int) -> str:
-    """Return the character of two bytes, or none."""
-    return bytes([lead, half]).decode("gbk", "ignore") if half >= 0x40 and lead in LEADS else ""
+def decode_pair(lead: int, second: int) -> str:
+    """Return the GBK character of two bytes, "" if there is none."""
+    return bytes([lead, second]).decode("gbk", "ignore") if second >= 0x40 and lead in LEAD_BYTES else ""
 
 
-def _ends(way: Read, end: int, foreign: frozenset[str]) -> Iterable[Read]:
-    return (way,) if way.pending is None else _cut(way, way.pending, end, foreign)
+def _endings(hypothesis: Hypothesis, end: int, foreign: frozenset[str]) -> Iterable[Hypothesis]:
+    if hypothesis.pending is None:
+        return (hypothesis,)
+    return _with_lost_half(hypothesis, hypothesis.pending, end, foreign)
 
 
-def _steps(way: Read, rank: int, char: str, place: int, foreign: frozenset[str]) -> Iterator[Read]:
-    """Yield the ways on over the next character of the run."""
-    if way.pending is None:
-        yield way.past(char)
+def _steps(
+    hypothesis: Hypothesis, rank: int, char: str, position: int, foreign: frozenset[str]
+) -> Iterator[Hypothesis]:
+    """Yield the hypotheses that extend one by the next character of the run."""
+    pending = hypothesis.pending
+    if pending is None:
+        yield hypothesis.followed_by(char)
         return
-    if char in CUT_BEFORE or char.isascii():
-        for cut in _cut(way, way.pending, place, foreign):
-            yield cut.past(char)
-    if char in LOST:
-        yield from _cut(way, way.pending, place + 1, foreign)
-    for torn in _encoded(char):
-        yield from _paired(way, way.pending, torn, place + 1)
-        if rank < DARING:
-            yield from _vanished(way, way.pending, torn, place + 1, foreign)
+    if char in CUT_MARKS or char.isascii():
+        for ended in _with_lost_half(hypothesis, pending, position, foreign):
+            yield ended.followed_by(char)
+    if char in LOST_HALF_MARKS:
+        yield from _with_lost_half(hypothesis, pending, position + 1, foreign)
+    for pair in _encoded(char):
+        yield from _paired(hypothesis, pending, pair, position + 1)
+        if rank < MAX_GAP_HYPOTHESES:
+            yield from _with_vanished_pair(hypothesis, pending, pair, position + 1, foreign)
 
 
-def _cut(way: Read, pending: int, end: int, foreign: frozenset[str]) -> Iterator[Read]:
-    """Yield the ways to end here, where the other half of a character was lost."""
-    for char, _ in _row(pending):
+def _with_lost_half(hypothesis: Hypothesis, pending: int, end: int, foreign: frozenset[str]) -> Iterator[Hypothesis]:
+    """Yield the hypotheses that end here because the second half of a character was lost; it is guessed."""
+    for char, _ in _common_chars_of(pending):
         if char not in foreign:
-            yield way.then(char, None, end, guess=True)
+            yield hypothesis.extended(char, None, end, guess=True)
 
 
-def _paired(way: Read, pending: int, torn: bytes, end: int) -> Iterator[Read]:
-    """Yield the way on when the bytes of the run's next character are halves of others, the last up to `end`."""
-    if not (char := character(pending, torn[0])):
+def _paired(hypothesis: Hypothesis, pending: int, pair: bytes, end: int) -> Iterator[Hypothesis]:
+    """Yield the hypothesis in which the bytes of the run's next character are halves of two other characters."""
+    if not (char := decode_pair(pending, pair[0])):
         return
-    if len(torn) == 1:
-        yield way.then(char, None, end)
-    elif torn[1] in LEADS:
-        yield way.then(char, torn[1])
-    elif torn[1] < 0x80:
-        yield way.then(char + chr(torn[1]), None, end)
+    if len(pair) == 1:
+        yield hypothesis.extended(char, None, end)
+    elif pair[1] in LEAD_BYTES:
+        yield hypothesis.extended(char, pair[1])
+    elif pair[1] < 0x80:
+        yield hypothesis.extended(char + chr(pair[1]), None, end)
 
 
-def _vanished(way: Read, pending: int, torn: bytes, end: int, foreign: frozenset[str]) -> Iterator[Read]:
-    """Yield the ways in which a pair of bytes that is no character stood before the run's next one."""
-    for char, leads in _gaps(pending, torn[0]):
+def _with_vanished_pair(
+    hypothesis: Hypothesis, pending: int, pair: bytes, end: int, foreign: frozenset[str]
+) -> Iterator[Hypothesis]:
+    """Yield the hypotheses in which a pair of bytes that is not a character vanished before the next character."""
+    for char, leads in _gaps(pending, pair[0]):
         if char not in foreign:
-            first = way.then(char, None, guess=True)
+            guessed = hypothesis.extended(char, None, guess=True)
             for lead in leads:
-                yield from _paired(first, lead, torn, end)
+                yield from _paired(guessed, lead, pair, end)
 
 
-def _best(ways: Iterable[Read]) -> list[Read]:
-    """Return the likeliest ways; of those that can only go on alike one is kept, and knows of its rivals."""
-    kept: dict[tuple[str, int | None], Read] = {}
-    for way in ways:
-        key = way.reading.last, way.pending
-        kept[key] = _better(way, kept[key]) if key in kept else way
-    best = heapq.nlargest(WIDTH, kept.values(), key=lambda way: way.likelihood)
-    return [way for way in best if way.likelihood > best[0].likelihood - BEHIND]
+def _best(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
+    """Return the likeliest hypotheses, best first.
+
+    Of those with the same last characters and the same pending byte, which have the same future, only the best is kept;
+    its `rivals` count the others.
+    """
+    by_state: dict[tuple[str, int | None], Hypothesis] = {}
+    for one in hypotheses:
+        state = one.segmentation.last_chars, one.pending
+        by_state[state] = _better(one, by_state[state]) if state in by_state else one
+    best = heapq.nlargest(BEAM_WIDTH, by_state.values(), key=lambda one: one.likelihood)
+    return [one for one in best if one.likelihood > best[0].likelihood - MAX_NATS_BEHIND_BEST]
 
 
-def _better(one: Read, two: Read) -> Read:
+def _better(one: Hypothesis, two: Hypothesis) -> Hypothesis:
     best, other = (one, two) if one.likelihood > two.likelihood else (two, one)
-    return best if best.text == other.text else evolve(best, rivals=best.rivals + _share(other, best))
+    return best if best.text == other.text else evolve(best, rivals=best.rivals + _relative_likelihood(other, best))
 
 
-def _share(way: Read, best: Read) -> float:
-    return math.exp(way.likelihood - best.likelihood) * (1 + way.rivals)
+def _relative_likelihood(one: Hypothesis, best: Hypothesis) -> float:
+    return math.exp(one.likelihood - best.likelihood) * (1 + one.rivals)
 
 
 @functools.cache
 def _encoded(char: str) -> tuple[bytes, ...]:
-    """Return the bytes that may have been read as a character; half-width ones may have been full-width before."""
+    """Return the bytes that may have been read as a character; a half-width one may have been full-width before."""
     if char == "€":
         return (b"\x80",)
     if char == " ":
         return (b"\xa1\xa1",)
     if "!" <= char <= "~":
-        wide = bytes([0xA3, ord(char) + 0x80])
-        return (char.encode(), wide) if char >= "@" else (wide,)
+        full_width = bytes([0xA3, ord(char) + 0x80])
+        return (char.encode(), full_width) if char >= "@" else (full_width,)
     encoded = char.encode("gb18030", "ignore")
     return (encoded,) if len(encoded) == 2 else ()
 
 
 @functools.cache
-def _row(lead: int) -> tuple[tuple[str, int], ...]:
-    """Return the characters in common use with a first byte, and their second bytes."""
-    return tuple((char, half) for half in range(0x40, 0xFF) if is_common(char := character(lead, half)))
+def _common_chars_of(lead: int) -> tuple[tuple[str, int], ...]:
+    """Return the common characters with a first byte, each with its second byte."""
+    return tuple((char, second) for second in range(0x40, 0xFF) if is_common_char(char := decode_pair(lead, second)))
 
 
 @functools.cache
-def _gaps(pending: int, then: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Return what may stand around a vanished pair: characters with a first byte, and the first bytes of the next.
+def _gaps(pending: int, second: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return what may stand around a vanished pair: characters with a first byte, and first bytes of the next one.
 
-    The halves of the two that met are no character; `then` is the second byte of the next.
+    The vanished pair is the second half of the one and the first half of the next, which together are not a character.
+    `second` is the second byte of the next character.
     """
     found: dict[str, list[int]] = {}
     pairs = [
         (char, lead)
-        for char, half in _row(pending)
-        if half in LEADS
-        for lead in LEADS
-        if not character(half, lead) and is_common(character(lead, then))
+        for char, half in _common_chars_of(pending)
+        if half in LEAD_BYTES
+        for lead in LEAD_BYTES
+        if not decode_pair(half, lead) and is_common_char(decode_pair(lead, second))
     ]
-    for char, lead in heapq.nlargest(GAPS, pairs, key=lambda pair: likelihood(pair[0] + character(pair[1], then))):
+    likeliest = heapq.nlargest(
+        MAX_GAP_PAIRS, pairs, key=lambda pair: likelihood(pair[0] + decode_pair(pair[1], second))
+    )
+    for char, lead in likeliest:
         found.setdefault(char, []).append(lead)
     return tuple((char, tuple(leads)) for char, leads in found.items())

@@ -1,4 +1,4 @@
-"""Captions of pictures, told by the ▲ or △ before them, that stand in the text."""
+"""The rule `lift-captions`: captions of pictures in the text, recognised by the ▲ or △ before them."""
 
 from __future__ import annotations
 
@@ -9,68 +9,73 @@ from itertools import chain
 from attrs import evolve
 
 from pipelines.model import Image
-from pipelines.parse.repair.edits import Repaired, apply, cut
+from pipelines.parse.repair.edits import Repaired, apply_edits, remove_spans
 
-LONGEST = 30
-"""Characters of the longest caption that stands between others in a line: the names of a place and what is done there
-have about 20."""
+MAX_INLINE_CAPTION_CHARS = 30
+"""Length of the longest caption inside a line, in characters: a place and what is done there have about 20."""
 
-LONGEST_LINE = 45
-"""Characters of the longest line that is a caption; ▲ is also a bullet, before items of two sentences or more."""
+MAX_CAPTION_LINE_CHARS = 45
+"""Length of the longest line that is a caption, in characters. ▲ is also a bullet, for items of two or more
+sentences."""
 
 _MARK = "[▲△▴▵]"
 _HANZI = "[\u3400-\u9fff]"
-_ONE = rf"{_MARK}[ \t\u3000]?(?=[^\s▲△▴▵]*{_HANZI}{{2}})[^\s▲△▴▵。！？；]{{2,{LONGEST}}}"
+_INLINE_CAPTION = rf"{_MARK}[ \t\u3000]?(?=[^\s▲△▴▵]*{_HANZI}{{2}})[^\s▲△▴▵。！？；]{{2,{MAX_INLINE_CAPTION_CHARS}}}"
 _CREDIT = r"[ \t\u3000]*(?:[（(][^（()）\n]{2,30}[)）]|[\u3400-\u9fff·]{2,4}[ \u3000]?(?:摄|攝|供图|供圖))"
-_SAID = rf"(?:[^▲△▴▵。！？；\n]{{2,{LONGEST_LINE}}}|[^▲△▴▵。！？；\s]{{2,{LONGEST_LINE}}}。)"
-_LINE = re.compile(rf"^[ \t\u3000]*{_MARK}(?=.*{_HANZI}{{2}}){_SAID}(?:{_CREDIT})?[ \t\u3000]*$", re.MULTILINE)
-_INLINE = re.compile(
-    rf"(?:(?<=[。！？”])|^)[ \t\u3000]*{_ONE}(?:[ \t\u3000]+{_ONE})*(?=[ \t\u3000]|$)[ \t\u3000]*", re.MULTILINE
+_WORDS = rf"(?:[^▲△▴▵。！？；\n]{{2,{MAX_CAPTION_LINE_CHARS}}}|[^▲△▴▵。！？；\s]{{2,{MAX_CAPTION_LINE_CHARS}}}。)"
+_CAPTION_LINE = re.compile(rf"^[ \t\u3000]*{_MARK}(?=.*{_HANZI}{{2}}){_WORDS}(?:{_CREDIT})?[ \t\u3000]*$", re.MULTILINE)
+_CAPTIONS_IN_LINE = re.compile(
+    rf"(?:(?<=[。！？”])|^)[ \t\u3000]*"  # after a sentence, or at the beginning of a line
+    rf"{_INLINE_CAPTION}(?:[ \t\u3000]+{_INLINE_CAPTION})*"
+    rf"(?=[ \t\u3000]|$)[ \t\u3000]*",
+    re.MULTILINE,
 )
-_BEGINS = re.compile(rf"^[ \t\u3000]*({_MARK})", re.MULTILINE)
-_EACH = re.compile(rf"{_MARK}[ \t\u3000]*([^▲△▴▵\n]*[^▲△▴▵\s])")
+_LINE_MARK = re.compile(rf"^[ \t\u3000]*({_MARK})", re.MULTILINE)
+_CAPTION = re.compile(rf"{_MARK}[ \t\u3000]*([^▲△▴▵\n]*[^▲△▴▵\s])")
 
 
 def lift_captions(text: str) -> Repaired:
-    """Take captions behind ▲ or △ out of the text; where they stood inside a line, paragraphs part.
+    """Remove captions with ▲ or △ before them; inside a line, a line break replaces them.
 
-    Where one of these marks also begins a line that is no caption, it is the text's bullet, and all of its lines stay.
+    A mark that also begins a line which is not a caption is a bullet of the text: all lines with that mark stay.
 
     >>> lift_captions("暗访检查超市。 ▲老地方生活超市 ▲万家喜超市 黎增义要求严把关口。\\n△会议现场（李华 摄）").text
     '暗访检查超市。\\n黎增义要求严把关口。'
     """
-    return apply(text, cut(text, _found(text), between="\n"))
+    return apply_edits(text, remove_spans(text, _caption_spans(text), between="\n"))
 
 
 def captions(text: str) -> tuple[str, ...]:
-    """Return the captions that `lift_captions` takes out of a text, without their marks.
+    """Return the captions that `lift_captions` removes from a text, without their marks.
 
     >>> captions("暗访检查超市。 ▲老地方生活超市 ▲万家喜超市")
     ('老地方生活超市', '万家喜超市')
     """
-    return tuple(found[1] for edit in cut(text, _found(text)) for found in _EACH.finditer(text[edit.start : edit.end]))
+    removed = [text[edit.start : edit.end] for edit in remove_spans(text, _caption_spans(text))]
+    return tuple(caption[1] for part in removed for caption in _CAPTION.finditer(part))
 
 
-def captioned(images: Sequence[Image], said: Sequence[str]) -> tuple[Image, ...] | None:
-    """Return pictures with the captions that were lifted, or None where it cannot be told which is whose.
+def assign_captions(images: Sequence[Image], captions_of_text: Sequence[str]) -> tuple[Image, ...] | None:
+    """Return the images with the captions from the text, or None where it is not clear which caption belongs to which.
 
-    It can where all are there already, or where as many pictures lack one as captions are left.
+    It is clear where the images have all these captions already, or where as many images lack a caption as captions
+    remain.
     """
     known = "\n".join(image.caption or "" for image in images)
-    left = [caption for caption in said if caption not in known]
-    bare = [image for image in images if not image.caption]
-    if not left:
+    remaining = [caption for caption in captions_of_text if caption not in known]
+    without_caption = [image for image in images if not image.caption]
+    if not remaining:
         return tuple(images)
-    if len(left) != len(bare):
+    if len(remaining) != len(without_caption):
         return None
-    given = iter(left)
-    return tuple(image if image.caption else evolve(image, caption=next(given)) for image in images)
+    assigned = iter(remaining)
+    return tuple(image if image.caption else evolve(image, caption=next(assigned)) for image in images)
 
 
-def _found(text: str) -> list[tuple[int, int]]:
-    """Return where captions stand, unless their mark begins a line that is no caption."""
+def _caption_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of captions, except those whose mark is a bullet of the text."""
     if not any(mark in text for mark in "▲△▴▵"):
         return []
-    found = [match.span() for match in chain(_LINE.finditer(text), _INLINE.finditer(text))]
-    bullets = _BEGINS.findall(apply(text, cut(text, found)).text)
-    return [(start, end) for start, end in found if text[start:end].strip()[0] not in bullets]
+    spans = [match.span() for match in chain(_CAPTION_LINE.finditer(text), _CAPTIONS_IN_LINE.finditer(text))]
+    bullets = _LINE_MARK.findall(apply_edits(text, remove_spans(text, spans)).text)
+    return [(start, end) for start, end in spans if text[start:end].strip()[0] not in bullets]

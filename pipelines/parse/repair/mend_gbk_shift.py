@@ -1,101 +1,120 @@
-"""Sentences of which a converter tore GBK characters in halves: ?!肮ぷ魅藛T is 。“工作人員."""
+"""The rule `mend-gbk-shift`: runs of GBK text that a converter misaligned by one byte: ?!肮ぷ魅藛T is 。“工作人員."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
-from pipelines.parse.repair.edits import Edit, Repaired, apply, settled
-from pipelines.parse.repair.gbk_misalignment import LEADS, LONGEST, Read, character, ending_in, read_torn
-from pipelines.parse.repair.strip_pinyin import readings
-from pipelines.parse.repair.words import MARKS, NEAR, Reading, fluency, words_of
-from pipelines.text.script import foreign_to, script_of
+from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, until_stable
+from pipelines.parse.repair.gbk_misalignment import (
+    LEAD_BYTES,
+    MAX_RUN_CHARS,
+    Hypothesis,
+    common_chars_ending_in,
+    decode_pair,
+    realign,
+)
+from pipelines.parse.repair.strip_pinyin import pinyin_readings
+from pipelines.parse.repair.word_likelihood import CONTEXT_CHARS, MARK_NATS, WordSegmentation, fluency, words_in
+from pipelines.text.script import foreign_chars, script_of
 
-GLANCE = 5
-"""Characters behind a tear that are looked at before any byte is: the shortest torn run in the field has three."""
+PREVIEW_CHARS = 5
+"""Number of characters after a break whose fluency is checked before the search. The shortest misaligned run in the
+field has three."""
 
-FLUENT = -6.0
-"""Of those, in nats a character, what needs no mending: torn runs lie below -8, what follows a true ! above -5."""
+MAX_GARBLED_FLUENCY = -6.0
+"""Fluency of these characters, in nats per character, from which they need no repair: misaligned runs are below -8,
+text after a real ! is above -5."""
 
-MARKED = -5.0
-"""The same where a ? stands before the !, which is half a character more often than a question."""
+MAX_GARBLED_FLUENCY_AFTER_QUESTION_MARK = -5.0
+"""The same where a ? stands before the !: it is half a character more often than the end of a question."""
 
-GAIN = 12.0
-"""Nats by which the mended text must be likelier than what stands there: torn runs gain 12 to 130. Sound text came to 4
-at most, and with a ! put into the middle of its words over 12 once in a thousand."""
+MIN_GAIN_NATS = 12.0
+"""Nats by which the mended text must be likelier than the text before: misaligned runs gain 12 to 130. Intact text
+gained 4 at most; with a ! inserted into the middle of its words it gained over 12 once in a thousand."""
 
-SHORTEST = 2
-"""Characters of the shortest run that is mended: one rare character behind a ! can be anything."""
+MIN_RUN_CHARS = 2
+"""Length of the shortest run that is mended, in characters: one rare character after a ! can be anything."""
 
 _HALVES = "".join(
-    character(lead, half) for lead in LEADS if character(0xA1, lead) in MARKS for half in range(0x40, 0xFF)
+    decode_pair(lead, half) for lead in LEAD_BYTES if decode_pair(0xA1, lead) in MARK_NATS for half in range(0x40, 0xFF)
 )
-_CUT = re.compile(rf"(?:[?？\ufffd][!！]|[!！])(?=[{re.escape(_HALVES)}])")
+"""Characters that a misaligned run can begin with: their first byte is the second byte of a punctuation mark."""
+
+_WRONG_EXCLAMATION = re.compile(rf"(?:[?？\ufffd][!！]|[!！])(?=[{re.escape(_HALVES)}])")
+"""A ！ found across two characters, with the half before it as ?, and the run after it."""
+
 _ANNOTATED = re.compile(
     r"(?P<lost>[?？\ufffd])(?<=[\u3400-\u9fff].)\(?(?P<syllable>[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,6})[)）]"
 )
-Starts = Callable[[re.Match[str], Reading], Iterator[Read]]
+"""Pinyin after a character that was found across two others: the ? before it is a lost half."""
+
+Starts = Callable[[re.Match[str], WordSegmentation], Iterator[Hypothesis]]
 
 
 def mend_gbk_shift(text: str) -> Repaired:
-    """Pair the halves of GBK characters again that a replacement of bytes tore apart.
+    """Pair the halves of GBK characters correctly again, after a converter replaced bytes without regard to characters.
 
-    Converters that look for the bytes of ！ (A3 A1) cut 。“ (A1 A3, A1 B0) in the middle; those that put pinyin behind
-    a character find its bytes across two others. From there on each byte pairs with its wrong neighbour. Halves that
-    are lost are guessed by the words around them: such an edit has a confidence below 1.
+    Converters that search for the bytes of ！ (A3 A1) find them in 。“ (A1 A3, A1 B0); those that insert pinyin after a
+    character find its bytes across two others. From there on, each byte is paired with the wrong neighbour. Lost halves
+    are guessed from the words around them; such an edit has a confidence below 1.
 
     >>> mend_gbk_shift("任務?!肮ぷ魅藛T怎么調配?").text
     '任務。“工作人員怎么調配?'
     >>> mend_gbk_shift("區域?qū)嵉乜疾?,對").text
     '區域實地考察,對'
     """
-    return settled(text, _edits)  # what is mended tells more of the words around what is not
+    return until_stable(text, _edits)  # mended runs give more context to the others
 
 
 def _edits(text: str) -> list[Edit]:
     edits: list[Edit] = []
-    for tear, starts in _tears(text):
-        if not edits or tear.start() >= edits[-1].end:
-            edits += _mended(text, tear, starts, apply(text[: tear.start()], edits).text)
+    for start, hypotheses in _run_starts(text):
+        if not edits or start.start() >= edits[-1].end:
+            edits += _mended(text, start, hypotheses, apply_edits(text[: start.start()], edits).text)
     return edits
 
 
-def _tears(text: str) -> list[tuple[re.Match[str], Starts]]:
-    """Return the places that look torn, in order, with what may have stood there."""
-    found: list[tuple[re.Match[str], Starts]] = [(tear, _annotated) for tear in _ANNOTATED.finditer(text)]
-    found += [(tear, _cut) for tear in _CUT.finditer(text) if _is_garbled(tear)]
+def _run_starts(text: str) -> list[tuple[re.Match[str], Starts]]:
+    """Return the places after which a misaligned run may begin, in order, with a source of hypotheses for each."""
+    found: list[tuple[re.Match[str], Starts]] = [(start, _before_pinyin) for start in _ANNOTATED.finditer(text)]
+    exclamations = _WRONG_EXCLAMATION.finditer(text)
+    found += [(start, _before_exclamation) for start in exclamations if _is_garbled(start)]
     return sorted(found, key=lambda each: each[0].start())
 
 
-def _is_garbled(tear: re.Match[str]) -> bool:
-    run = tear.string[tear.end() : tear.end() + GLANCE].partition("\n")[0]
-    return fluency(run) < (MARKED if len(tear[0]) > 1 else FLUENT)
+def _is_garbled(start: re.Match[str]) -> bool:
+    """Return whether the text after a place is so unlikely that a search is worthwhile."""
+    preview = start.string[start.end() : start.end() + PREVIEW_CHARS].partition("\n")[0]
+    limit = MAX_GARBLED_FLUENCY_AFTER_QUESTION_MARK if len(start[0]) > 1 else MAX_GARBLED_FLUENCY
+    return fluency(preview) < limit
 
 
-def _mended(text: str, tear: re.Match[str], starts: Starts, before: str) -> Iterator[Edit]:
-    run = text[tear.end() : tear.end() + LONGEST].partition("\n")[0]
-    own = words_of(f"{before}\n{text[tear.end() + len(run) :]}")
-    reading = Reading(own=own).then(before[-NEAR:])
-    stands = reading.then(tear.groupdict().get("lost", tear[0]))
-    found = read_torn(run, starts(tear, reading), foreign_to(script_of(text)) - set(text), stands)
+def _mended(text: str, start: re.Match[str], hypotheses: Starts, before: str) -> Iterator[Edit]:
+    """Yield the edit that mends the run after a place, if there is one; `before` is the mended text before it."""
+    run = text[start.end() : start.end() + MAX_RUN_CHARS].partition("\n")[0]
+    local_words = words_in(f"{before}\n{text[start.end() + len(run) :]}")
+    context = WordSegmentation(local_words=local_words).extended(before[-CONTEXT_CHARS:])
+    original = context.extended(start.groupdict().get("lost", start[0]))
+    found = realign(run, hypotheses(start, context), foreign_chars(script_of(text)) - set(text), original)
     if found is None:
         return
-    best, stands = found
-    if best.end >= SHORTEST and best.likelihood - stands.likelihood >= GAIN:
+    best, original = found
+    if best.end >= MIN_RUN_CHARS and best.likelihood - original.likelihood >= MIN_GAIN_NATS:
         confidence = round(best.confidence, 2) if not best.guessed else min(round(best.confidence, 2), 0.99)
-        yield Edit(start=tear.start(), end=tear.end() + best.end, after=best.text, confidence=confidence)
+        yield Edit(start=start.start(), end=start.end() + best.end, after=best.text, confidence=confidence)
 
 
-def _cut(_tear: re.Match[str], before: Reading) -> Iterator[Read]:
-    """Yield what may have stood where ！ was found across two characters, the second a mark whose first byte is A1."""
-    for char in ending_in(0xA3):
-        yield Read(char, before.then(char), 0xA1)
+def _before_exclamation(_: re.Match[str], context: WordSegmentation) -> Iterator[Hypothesis]:
+    """Yield what may have stood in place of a ！: a character ending in A3, and a mark whose first byte is A1."""
+    for char in common_chars_ending_in(0xA3):
+        yield Hypothesis(char, context.extended(char), 0xA1)
 
 
-def _annotated(tear: re.Match[str], before: Reading) -> Iterator[Read]:
-    """Yield what may have stood where a character with such a reading was found across two others."""
-    half = tear.string[tear.start() - 1].encode("gb18030")[-1]
-    for lead in LEADS:
-        char = character(half, lead)
-        if char and tear["syllable"] in readings(char):
-            yield Read("", before, lead)
+def _before_pinyin(start: re.Match[str], context: WordSegmentation) -> Iterator[Hypothesis]:
+    """Yield the first bytes of the next character that make a character with such a reading out of two others."""
+    second = start.string[start.start() - 1].encode("gb18030")[-1]
+    for lead in LEAD_BYTES:
+        char = decode_pair(second, lead)
+        if char and start["syllable"] in pinyin_readings(char):
+            yield Hypothesis("", context, lead)

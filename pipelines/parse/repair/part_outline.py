@@ -1,26 +1,28 @@
-"""The outline that document sites print before a text, told from the text."""
+"""The rule `part-outline`: the outline (table of contents) that document sites print before a text."""
 
 from __future__ import annotations
 
 import re
 from itertools import takewhile
 
-from pipelines.parse.repair.edits import Edit, Repaired, apply, lines_of
+from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, lines_of
 
-NEAR = 6
-"""Lines from the beginning among which the outline's heading stands: title, unit, occasion and date may precede it."""
+MAX_LINES_BEFORE_OUTLINE = 6
+"""Number of lines from the beginning among which the heading of the outline is searched: title, author, occasion and
+date may precede it."""
 
-LEAST = 3
-"""Entries of the shortest outline: two headings in a row also begin texts."""
+MIN_ENTRIES = 3
+"""Number of entries of the shortest outline: two headings in a row can also be the beginning of a text."""
 
-LONGEST = 60
-"""Characters of the longest entry: headings of two clauses, with a slogan in quotes, have about 40."""
+MAX_ENTRY_CHARS = 60
+"""Length of the longest entry, in characters: headings of two clauses, with a slogan in quotes, have about 40."""
 
-AGAIN = 0.3
+MIN_REPEATED_SHARE = 0.3
 """Share of the entries that the text must repeat: previews that end early still repeat the first headings."""
 
 _HEADING = re.compile(
-    r"[【\[（(]?\s*(?:文[档檔章])?(?:目[录錄次]|提[纲綱]|大[纲綱]|[内內]容提要)(?:\s*[/／、]\s*(?:目[录錄]|提[纲綱]))?"
+    r"[【\[（(]?\s*(?:文[档檔章])?(?:目[录錄次]|提[纲綱]|大[纲綱]|[内內]容提要)"
+    r"(?:\s*[/／、]\s*(?:目[录錄]|提[纲綱]))?"  # 目录/提纲
     r"\s*[】\]）)]?\s*[:：]?\s*[.…]*",
 )
 _DOTS = re.compile(r"\s*(?:[.…]{2,}|…+|-{3,}|={3,})\s*")
@@ -28,58 +30,63 @@ _SENTENCE = re.compile(r"[。！？；]")
 _NUMBERED = re.compile(
     r"[（(]?[一二三四五六七八九十百\d]{1,4}[）)、.．是]|第[一二三四五六七八九十百\d]{1,4}[章节節篇部]|[●■◆•·-]"
 )
-_SAID = re.compile(r"[^\w]+")
+_NOT_LETTERS = re.compile(r"[^\w]+")
 
 
 def part_outline(text: str) -> Repaired:
-    """Take the outline before a text out of it, where a heading names it and the text repeats its entries.
+    """Remove the outline before a text, if it has a heading and the text repeats its entries.
 
     >>> part_outline("目录/提纲：……\\n一、抓早\\n二、抓小\\n三、抓实\\n……\\n一、抓早。先查。\\n二、抓小。再查。").text
     '一、抓早。先查。\\n二、抓小。再查。'
     """
-    found = _extent(text)
-    return apply(text, [Edit(start=found[0], end=found[1])]) if found else Repaired(text)
+    span = _outline_span(text)
+    return apply_edits(text, [Edit(start=span[0], end=span[1])]) if span else Repaired(text)
 
 
 def outline(text: str) -> tuple[str, ...]:
-    """Return the entries of the outline that `part_outline` takes out of a text."""
-    found = _extent(text)
-    return tuple(_entries(text[found[0] : found[1]])) if found else ()
+    """Return the entries of the outline that `part_outline` removes from a text."""
+    span = _outline_span(text)
+    return tuple(_entries(text[span[0] : span[1]])) if span else ()
 
 
-def _extent(text: str) -> tuple[int, int] | None:
+def _outline_span(text: str) -> tuple[int, int] | None:
     lines = list(lines_of(text))
-    head = next((number for number, (_, line) in enumerate(lines[:NEAR]) if _HEADING.fullmatch(line)), None)
-    if head is None:
+    first = (line for _, line in lines[:MAX_LINES_BEFORE_OUTLINE])
+    heading = next((number for number, line in enumerate(first) if _HEADING.fullmatch(line)), None)
+    if heading is None:
         return None
-    below = [line for _, line in lines[head + 1 :]]
+    below = [line for _, line in lines[heading + 1 :]]
     entries = list(takewhile(_is_entry, below))
-    closed = len(entries) < len(below) and bool(_DOTS.fullmatch(below[len(entries)]))
-    count = len(entries) if closed else _open_end(entries, below)
-    rest = _squeezed("".join(below[count:]))
-    again = sum(_squeezed(entry) in rest for entry in entries[:count])
-    if count < LEAST or again < AGAIN * count or head + 1 + count + closed >= len(lines):
+    has_end_mark = len(entries) < len(below) and bool(_DOTS.fullmatch(below[len(entries)]))
+    count = len(entries) if has_end_mark else _count_without_end_mark(entries, below)
+    rest = _letters("".join(below[count:]))
+    repeated = sum(_letters(entry) in rest for entry in entries[:count])
+    end = heading + 1 + count + has_end_mark
+    if count < MIN_ENTRIES or repeated < MIN_REPEATED_SHARE * count or end >= len(lines):
         return None
-    return lines[head][0], lines[head + 1 + count + closed][0]
+    return lines[heading][0], lines[end][0]
 
 
-def _open_end(entries: list[str], below: list[str]) -> int:
-    """Return how many lines are entries where no dots end them: the text's headings and its title look like some."""
-    squeezed = [_squeezed(entry) for entry in entries]
-    count = next((number for number, entry in enumerate(squeezed) if number and entry == squeezed[0]), len(entries))
-    rest = _squeezed("".join(below[count:]))
-    while count and squeezed[count - 1] not in rest and not _NUMBERED.match(entries[count - 1]):
+def _count_without_end_mark(entries: list[str], below: list[str]) -> int:
+    """Return how many lines are entries where no dots follow them: the text's title and headings look like entries."""
+    letters = [_letters(entry) for entry in entries]
+    count = next((number for number, entry in enumerate(letters) if number and entry == letters[0]), len(entries))
+    rest = _letters("".join(below[count:]))
+    while count and letters[count - 1] not in rest and not _NUMBERED.match(entries[count - 1]):
         count -= 1
     return count
 
 
-def _entries(part: str) -> list[str]:
-    return [line.strip() for line in part.strip("\n").split("\n")[1:] if line.strip() and not _DOTS.fullmatch(line)]
+def _entries(outline_text: str) -> list[str]:
+    """Return the entries of an outline, without its heading and the dots at its end."""
+    lines = outline_text.strip("\n").split("\n")[1:]
+    return [line.strip() for line in lines if line.strip() and not _DOTS.fullmatch(line)]
 
 
 def _is_entry(line: str) -> bool:
-    return 0 < len(line) <= LONGEST and not _SENTENCE.search(line) and not _DOTS.fullmatch(line)
+    return 0 < len(line) <= MAX_ENTRY_CHARS and not _SENTENCE.search(line) and not _DOTS.fullmatch(line)
 
 
-def _squeezed(text: str) -> str:
-    return _SAID.sub("", text)
+def _letters(text: str) -> str:
+    """Return a text without spaces and punctuation."""
+    return _NOT_LETTERS.sub("", text)

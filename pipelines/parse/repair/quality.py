@@ -1,4 +1,4 @@
-"""What is known of a mended text's quality: what is missing, masked or damaged, and what was done to it."""
+"""The quality of a mended text: what is missing, masked or damaged, and what was repaired."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from attrs import evolve
 
 from pipelines.model import Draft, Quality, Repair
-from pipelines.parse.repair.drop_stubs import Missing
-from pipelines.parse.repair.masks import masked
-from pipelines.parse.repair.score import damage, parts_of, score
+from pipelines.parse.repair.drop_stubs import MissingText
+from pipelines.parse.repair.masks import count_masked_chars
+from pipelines.parse.repair.score import damaged_chars, score, score_parts
 
-FLAGS = {
+FLAG_BY_RULE = {
     "strip-pinyin": "pinyin",
     "drop-spam": "spam",
     "lift-captions": "captions",
@@ -19,46 +19,48 @@ FLAGS = {
     "join-lines": "wrapped",
     "part-outline": "outline",
 }
-"""What a rule's repairs say of the page that they were made on."""
+"""The flag that an article gets when a rule has changed it."""
 
-CONVERSION = {"strip-pinyin", "mend-gbk-shift"}
-"""Rules whose damage only conversion from simplified characters by a machine does."""
+CONVERSION_RULES = {"strip-pinyin", "mend-gbk-shift"}
+"""Rules that repair damage which only machine conversion from simplified characters causes."""
 
-CUT = {"missing-head", "missing-tail"}
-"""Flags of an article whose page does not hold all of it."""
+INCOMPLETE_FLAGS = {"missing-head", "missing-tail"}
+"""Flags of an article of which the page holds only a part."""
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
-def appraise(draft: Draft, text: str, repairs: tuple[Repair, ...], said: Missing, retitled: bool) -> Quality:
-    """Return the quality of a draft's text once it is mended; `said` is what its stubs say, `retitled` of its title."""
+def assess_quality(
+    draft: Draft, text: str, repairs: tuple[Repair, ...], missing: MissingText, title_mended: bool
+) -> Quality:
+    """Return the quality of a mended text; `missing` is what its paywall notices say."""
     quality = Quality(
-        truncated=said.truncated or draft.torn or not CUT.isdisjoint(draft.flags),
-        paywall=said.paywall,
-        shown_chars=said.shown,
-        full_chars=said.full,
-        omitted_chars=said.omitted or _left(said),
-        masked_chars=masked(text),
-        flags=_flags(draft, text, repairs, retitled),
+        truncated=missing.truncated or draft.torn or not INCOMPLETE_FLAGS.isdisjoint(draft.flags),
+        paywall=missing.paywall,
+        shown_chars=missing.shown,
+        full_chars=missing.full,
+        omitted_chars=missing.omitted or _remaining_chars(missing),
+        masked_chars=count_masked_chars(text),
+        flags=_flags(draft, text, repairs, title_mended),
     )
-    parts = parts_of(text, quality, repairs)
+    parts = score_parts(text, quality, repairs)
     return evolve(quality, parts=parts, score=score(parts))
 
 
-def _left(said: Missing) -> int | None:
-    left = said.full - said.shown if said.full and said.shown else 0
-    return left if left > 0 else None
+def _remaining_chars(missing: MissingText) -> int | None:
+    remaining = missing.full - missing.shown if missing.full and missing.shown else 0
+    return remaining if remaining > 0 else None
 
 
-def _flags(draft: Draft, text: str, repairs: tuple[Repair, ...], retitled: bool) -> tuple[str, ...]:
-    used = {name for made in repairs for name in made.rule.split("+")}
+def _flags(draft: Draft, text: str, repairs: tuple[Repair, ...], title_mended: bool) -> tuple[str, ...]:
+    rules = {rule for repair in repairs for rule in repair.rule.split("+")}
     flags = {
-        "guessed-characters": any("mend-gbk-shift" in made.rule and made.confidence < 1 for made in repairs),
-        "lost-characters": damage(text) > 0,
-        "machine-converted": bool(CONVERSION & used),
-        "mended-title": retitled,
+        "guessed-characters": any("mend-gbk-shift" in repair.rule and repair.confidence < 1 for repair in repairs),
+        "lost-characters": damaged_chars(text) > 0,
+        "machine-converted": bool(CONVERSION_RULES & rules),
+        "mended-title": title_mended,
         "private-characters": _PRIVATE.search(text) is not None,
         "torn": draft.torn,
-        **{flag: rule in used for rule, flag in FLAGS.items()},
+        **{flag: rule in rules for rule, flag in FLAG_BY_RULE.items()},
     }
     return tuple(dict.fromkeys((*draft.flags, *(name for name, holds in flags.items() if holds))))

@@ -1,100 +1,120 @@
-"""Half-width marks that converters and mirrors made of Chinese punctuation, and spaces that they left beside."""
+"""The rule `widen-punctuation`: Chinese punctuation that a converter made half-width, and spaces beside it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from pipelines.parse.repair.edits import Edit, Repaired, apply, lines_of
+from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, lines_of
 
-MOST = 0.7
-"""Share of half-width marks behind hanzi from which they are damage and not somebody's way of writing: texts that were
-converted have over .9, clean ones under .2, passages of manuals by several hands up to .65."""
+MAX_HALF_WIDTH_SHARE = 0.7
+"""Largest share of half-width marks, among the marks after hanzi, that counts as the author's own style. Converted
+texts have over .9, clean ones under .2, passages of manuals by several authors up to .65."""
 
-PAIRS = 2
-"""Pairs of straight quotes around Chinese from which a text that has no other quotes is taken for converted."""
+MIN_QUOTE_PAIRS = 2
+"""Number of pairs of straight quotes around Chinese from which a text without other quotes counts as converted."""
 
-FULL = dict(zip(",;:!?()", "，；：！？（）", strict=True))
+FULL_WIDTH = dict(zip(",;:!?()", "，；：！？（）", strict=True))
 
 _HANZI = "\u3400-\u9fff"
 _BEFORE = rf"[{_HANZI}”’》」』】）)%％‰℃×①-⑳…—]"
 _AFTER = rf"[{_HANZI}“‘《「『【（]"
 _MARK = re.compile(
-    rf"(?<={_BEFORE})(?:[,;]|:(?!//)|[!?]+)"  # behind Chinese
-    rf"|(?<=[0-9A-Za-z])[,;:!?](?={_AFTER})"  # behind a number or a name, before Chinese
+    rf"(?<={_BEFORE})(?:[,;]|:(?!//)|[!?]+)"  # after Chinese
+    rf"|(?<=[0-9A-Za-z])[,;:!?](?={_AFTER})"  # after a number or a Latin name, before Chinese
     rf"|(?<=[！？])[!?]+"
-    rf"|(?<=[*_])[,;:!?](?={_AFTER}|$)"  # behind a masked word
-    rf"|^[,;](?={_AFTER})",  # behind words that were left out
+    rf"|(?<=[*_])[,;:!?](?={_AFTER}|$)"  # after a masked word
+    rf"|^[,;](?={_AFTER})",  # after omitted words
     re.MULTILINE,
 )
-_WRITTEN = re.compile(rf"[,;:!?，；：！？](?<=[{_HANZI}].)(?:(?<=[，；：！？])|(?<=[,;])(?!\s|\Z)|(?<=[:!?])(?![ /]))")
-"""Marks behind hanzi; a half-width one with a space behind it was typed so, no converter puts one there."""
+"""Half-width marks that are widened."""
+
+_MARK_AFTER_HANZI = re.compile(
+    rf"""
+    [,;:!?，；：！？] (?<=[{_HANZI}].)
+    (?: (?<=[，；：！？])
+      | (?<=[,;]) (?!\s|\Z)
+      | (?<=[:!?]) (?![ /])
+    )
+    """,
+    re.VERBOSE,
+)
+"""Marks that are counted. A half-width mark before a space is not: it was typed so, converters leave no space there."""
+
 _BRACKETS = re.compile(
     rf"\((?:(?=[^()\n]*[{_HANZI}、])[^()\n]{{1,120}}"  # Chinese inside
-    rf"|(?<=[{_HANZI}”》]\()[^()\n]{{1,40}}"  # a number or a name behind Chinese
-    rf"|(?<![^\n。：:；;！!？?，,]\()\d{{1,2}}(?=\)[{_HANZI}“《]))\)",  # the number of an item
+    rf"|(?<=[{_HANZI}”》]\()[^()\n]{{1,40}}"  # a number or a Latin name after Chinese
+    rf"|(?<![^\n。：:；;！!？?，,]\()\d{{1,2}}(?=\)[{_HANZI}“《]))\)",  # the number of a list item
 )
+"""Half-width brackets that are widened."""
+
 _OPENING, _CLOSING = "“‘《「『", "”’》」』"
-_STRAY = re.compile(
+_STRAY_SPACE = re.compile(
     rf"(?<=[，、。：；！？（【{_OPENING}])[ \xa0]+(?=[\w（【{_OPENING}])"
     rf"|(?<=[{_HANZI}）】{_CLOSING}])[ \xa0]+(?=[，、。：；！？）】{_CLOSING}])"
 )
-"""Spaces on the inner side of quotes and brackets, and on either side of other marks."""
+"""Spaces on the inner side of quotes and brackets, and on both sides of other marks."""
 
-_OUTER = re.compile(rf"(?<=[{_HANZI}])(?<![讯訊电電])[ \xa0](?=[{_OPENING}])|(?<=[{_CLOSING}])[ \xa0](?=[{_HANZI}])")
-"""Spaces on the outer side of quotes: in headlines they part clauses, and behind 本报讯 they belong."""
+_SPACE_OUTSIDE_QUOTES = re.compile(
+    rf"(?<=[{_HANZI}])(?<![讯訊电電])[ \xa0](?=[{_OPENING}])|(?<=[{_CLOSING}])[ \xa0](?=[{_HANZI}])"
+)
+"""Spaces on the outer side of quotes. In headlines they separate clauses, and after 本报讯 they are correct."""
 
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _CHINESE = re.compile(f"[{_HANZI}，。、；：！？（）《》]")
-_SET_OFF = re.compile(r"[\sA-Za-z=\[{<>]")
+_LATIN_NEIGHBOUR = re.compile(r"[\sA-Za-z=\[{<>]")
+"""Characters next to a quotation that show that it is part of Latin text or code."""
 
 
 def widen_punctuation(text: str) -> Repaired:
-    """Write half-width marks between Chinese characters full-width, where the text has been converted to them.
+    """Make half-width marks between Chinese characters full-width, if a converter has made them half-width.
 
-    Times, numbers, addresses and what stands between Latin words stay. Straight quotes are paired; they become 「」
-    only where the text has these. Spaces beside marks go from converted text; those that part headlines stay.
+    Times, numbers, addresses and marks between Latin words stay. Straight quotes become “”, or 「」 where the text has
+    these and no “. Spaces beside marks are removed from converted texts, except those between the parts of headlines.
 
     >>> widen_punctuation('会议于9:30召开,共1,200人(含村干部)参加"冬训":详见http://a.cn/?b').text
     '会议于9:30召开，共1,200人（含村干部）参加“冬训”：详见http://a.cn/?b'
     """
-    written = _WRITTEN.findall(text)
-    converted = sum(map(str.isascii, written)) > MOST * len(written)
-    quoted = _paired(text, loosely=converted)
-    mended = _widened(quoted) if converted else quoted
-    places = (place for place, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)
-    edits = [Edit(start=place, end=place + 1, after=mended[place]) for place in places]
-    strays = _strays(mended) if converted else ()
-    return apply(text, sorted([*edits, *strays], key=lambda edit: edit.start))
+    marks = _MARK_AFTER_HANZI.findall(text)
+    converted = sum(map(str.isascii, marks)) > MAX_HALF_WIDTH_SHARE * len(marks)
+    quoted = _curl_quotes(text, converted)
+    mended = _widen(quoted) if converted else quoted
+    changed = (at for at, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)
+    edits = [Edit(start=at, end=at + 1, after=mended[at]) for at in changed]
+    spaces = _remove_spaces(mended) if converted else ()
+    return apply_edits(text, sorted([*edits, *spaces], key=lambda edit: edit.start))
 
 
-def _strays(text: str) -> Iterator[Edit]:
-    """Yield the edits that drop spaces beside the marks of a text; outside of quotes only from lines of sentences."""
-    for stray in _STRAY.finditer(text):
-        yield Edit(start=stray.start(), end=stray.end())
+def _remove_spaces(text: str) -> Iterator[Edit]:
+    """Yield the edits that remove spaces beside marks; outside of quotes only in lines with a sentence."""
+    for space in _STRAY_SPACE.finditer(text):
+        yield Edit(start=space.start(), end=space.end())
     for start, line in lines_of(text):
-        for stray in _OUTER.finditer(line) if "。" in line else ():
-            opened, closed = (sum(map(line[: stray.start()].count, marks)) for marks in (_OPENING, _CLOSING))
+        for space in _SPACE_OUTSIDE_QUOTES.finditer(line) if "。" in line else ():
+            opened, closed = (sum(map(line[: space.start()].count, marks)) for marks in (_OPENING, _CLOSING))
             if opened == closed:
-                yield Edit(start=start + stray.start(), end=start + stray.end())
+                yield Edit(start=start + space.start(), end=start + space.end())
 
 
-def _widened(text: str) -> str:
-    places = {place for mark in _MARK.finditer(text) for place in range(mark.start(), mark.end())}
-    places |= {place for pair in _BRACKETS.finditer(text) for place in (pair.start(), pair.end() - 1)}
-    return "".join(FULL[char] if place in places else char for place, char in enumerate(text))
+def _widen(text: str) -> str:
+    widened = {at for mark in _MARK.finditer(text) for at in range(mark.start(), mark.end())}
+    widened |= {at for brackets in _BRACKETS.finditer(text) for at in (brackets.start(), brackets.end() - 1)}
+    return "".join(FULL_WIDTH[char] if at in widened else char for at, char in enumerate(text))
 
 
-def _paired(text: str, loosely: bool) -> str:
-    """Return the text with its straight quotes paired, of its length; loosely also where some are not Chinese."""
+def _curl_quotes(text: str, converted: bool) -> str:
+    """Return the text, of the same length, with its straight quotes replaced by opening and closing ones.
+
+    In a text that is not converted, they are replaced only where all quotes are straight and all are Chinese.
+    """
     if '"' not in text:
         return text
     left, right = "「」" if "「" in text and "“" not in text else "“”"
     lines = text.split("\n")
     even = [line.count('"') % 2 == 0 for line in lines]
     pairs = [pair for line in lines for pair in _QUOTED.finditer(line)]
-    throughout = len(pairs) >= PAIRS and all(even) and all(map(_is_set_in, pairs)) and not re.search("[“”「」]", text)
-    if not loosely and not throughout:
+    all_chinese = len(pairs) >= MIN_QUOTE_PAIRS and all(even) and all(map(_is_within_chinese, pairs))
+    if not converted and not (all_chinese and not re.search("[“”「」]", text)):
         return text
 
     def curl(pair: re.Match[str]) -> str:
@@ -104,14 +124,16 @@ def _paired(text: str, loosely: bool) -> str:
 
 
 def _is_chinese(pair: re.Match[str]) -> bool:
-    """Tell quotes with Chinese in them or beside them, and no space inside."""
-    return pair[1] == pair[1].strip() and _CHINESE.search(pair[1] + _beside(pair)) is not None
+    """Return whether quotes have Chinese inside or beside them, and no space at the edges inside."""
+    return pair[1] == pair[1].strip() and _CHINESE.search(pair[1] + _neighbours(pair)) is not None
 
 
-def _is_set_in(pair: re.Match[str]) -> bool:
-    """Tell quotes around Chinese that stand in their line as Chinese ones do, no Latin and no space beside."""
-    return _is_chinese(pair) and not _SET_OFF.search(_beside(pair)) and _CHINESE.search(pair[1]) is not None
+def _is_within_chinese(pair: re.Match[str]) -> bool:
+    """Return whether quotes have Chinese inside, and no Latin and no space beside them."""
+    in_chinese = _is_chinese(pair) and not _LATIN_NEIGHBOUR.search(_neighbours(pair))
+    return in_chinese and _CHINESE.search(pair[1]) is not None
 
 
-def _beside(pair: re.Match[str]) -> str:
+def _neighbours(pair: re.Match[str]) -> str:
+    """Return the characters before and after a quotation."""
     return pair.string[max(0, pair.start() - 1) : pair.start()] + pair.string[pair.end() : pair.end() + 1]

@@ -1,25 +1,30 @@
-"""One page, several articles: where a page's text is cut, and which of its pieces belong together."""
+"""Cuts a page with several articles into its articles, and joins the paragraphs that belong together.
+
+The steps: `headlines` finds where articles begin, `roles` separates text from captions and bylines, `paragraph_joins`
+joins paragraphs that break off in mid-sentence, `cut` assigns blocks to articles, `drafts` makes a draft of each
+article.
+"""
 
 from __future__ import annotations
 
 from pipelines.model import Draft
+from pipelines.parse.segment.bigrams import LanguageModel
+from pipelines.parse.segment.block_traits import BlockTraits
 from pipelines.parse.segment.cut import cut
 from pipelines.parse.segment.drafts import drafts
 from pipelines.parse.segment.headlines import headlines
-from pipelines.parse.segment.shapes import Shape
-from pipelines.parse.segment.wording import Language
 
-__all__ = ["Language", "segment"]
+__all__ = ["LanguageModel", "segment"]
 
 
-def segment(draft: Draft, language: Language) -> tuple[Draft, ...]:
-    """Return the articles that a draft's body holds one after another, no character of it lost; mostly itself alone.
+def segment(draft: Draft, language: LanguageModel) -> tuple[Draft, ...]:
+    """Return the articles in a draft's body, in order, without losing a character; mostly the draft itself alone.
 
     A body is cut where at least two headlines stand over a dateline or a byline. Paragraphs that break off in
-    mid-sentence are joined with those that go on, also behind another article; captions and bylines are taken out. All
-    of this is on record in `repairs`, and what is missing in `flags`: `missing-head`, `missing-tail`, `torn`. A page
-    of one article is left as it is. `language` is asked only where something is torn.
+    mid-sentence are joined with their continuations, also across another article; captions and bylines are removed from
+    the text. All changes are recorded in `repairs`, and what is missing in `flags`: `missing-head`, `missing-tail`,
+    `torn`. A page of one article is not changed. `language` is used only where a page may have several articles.
     """
-    shapes = tuple(map(Shape, draft.blocks))
-    heads = headlines(shapes, language)
-    return drafts(draft, cut(shapes, heads, language)) if heads else (draft,)
+    blocks = tuple(map(BlockTraits, draft.blocks))
+    heads = headlines(blocks, language)
+    return drafts(draft, cut(blocks, heads, language)) if heads else (draft,)

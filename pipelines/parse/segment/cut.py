@@ -1,4 +1,4 @@
-"""A page's blocks dealt out to its articles: by headlines, by what goes on where, captions and bylines apart."""
+"""Assigns the blocks of a page to its articles: by headlines and paragraph joins, with captions and bylines apart."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
-from pipelines.parse.segment.headlines import Head
-from pipelines.parse.segment.joins import Join, joins
-from pipelines.parse.segment.roles import APART, Role, paragraphs_of, roles_of, runs_of
-from pipelines.parse.segment.shapes import Shape, begins_torn, openness
-from pipelines.parse.segment.ways import Paragraph
-from pipelines.parse.segment.wording import ABOUT, Language, share
+from pipelines.parse.segment.bigrams import MIN_CAPTION_SHARE, LanguageModel, share_in
+from pipelines.parse.segment.block_traits import BlockTraits, begins_mid_sentence, openness
+from pipelines.parse.segment.headlines import ArticleHead
+from pipelines.parse.segment.join_candidates import Paragraph
+from pipelines.parse.segment.paragraph_joins import ParagraphJoin, find_joins
+from pipelines.parse.segment.roles import NON_TEXT_ROLES, Role, paragraphs_of, roles_of, runs_of
 
 
 @frozen(kw_only=True)
 class Piece:
-    """A block of an article: its number on the page, what it is, and how surely it goes on the piece before it."""
+    """A block of an article: its number on the page, its role, and the confidence that it continues the piece before.
+
+    `joined` is 0 if it does not continue that piece.
+    """
 
     number: int
     role: Role
@@ -26,97 +29,101 @@ class Piece:
 
 @define
 class Part:
-    """An article of a page: its head, none before the first headline, and its pieces in reading order."""
+    """An article of a page: its head (None before the first headline), and its pieces in reading order."""
 
-    head: Head | None
+    head: ArticleHead | None
     pieces: list[Piece] = field(factory=list)
     flags: tuple[str, ...] = ()
 
 
-def cut(blocks: Sequence[Shape], heads: Sequence[Head], language: Language) -> list[Part]:
+def cut(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], language: LanguageModel) -> list[Part]:
     """Return the articles of a page in the order of their headlines; every block is in one head or one piece."""
     roles = roles_of(blocks, heads)
     paragraphs = paragraphs_of(blocks, heads, roles)
-    made = joins(paragraphs, language)
-    _settle(roles, paragraphs, made)
-    parts = _dealt(heads, roles, made)
-    _give_captions(blocks, parts, {join.right for join in made})
+    joins = find_joins(paragraphs, language)
+    _correct_roles(roles, paragraphs, joins)
+    parts = _assign(heads, roles, joins)
+    _move_captions(blocks, parts, {join.right for join in joins})
     for part in parts:
-        part.flags = _flags(blocks, part, {join.left for join in made})
+        part.flags = _flags(blocks, part, {join.left for join in joins})
     return [part for part in parts if part.head or part.pieces]
 
 
-def _settle(roles: dict[int, Role], paragraphs: Sequence[Paragraph], made: Sequence[Join]) -> None:
-    """Tell by the joins what else is no subhead, because it goes on, and what is a caption: a sentence in between."""
-    ways = {join.left: join.right for join in made}
-    joined = {number for join in made for number in (join.left, join.right)}
-    for left, behind in itertools.pairwise(paragraphs):
-        if left.number in ways:
+def _correct_roles(roles: dict[int, Role], paragraphs: Sequence[Paragraph], joins: Sequence[ParagraphJoin]) -> None:
+    """Correct roles by the joins: a joined "subhead" is text, and a sentence between two joined halves is a caption."""
+    continuation = {join.left: join.right for join in joins}
+    joined = {number for join in joins for number in (join.left, join.right)}
+    for left, following in itertools.pairwise(paragraphs):
+        if left.number in continuation:
             roles[left.number] = "text"
-            if ways[left.number] != behind.number and behind.run == left.run and behind.number not in joined:
-                roles[behind.number] = "caption"
+            skipped = continuation[left.number] != following.number and following.run == left.run
+            if skipped and following.number not in joined:
+                roles[following.number] = "caption"
 
 
-def _dealt(heads: Sequence[Head], roles: dict[int, Role], made: Sequence[Join]) -> list[Part]:
-    """Deal the pieces out: each to the article of the one before it, or to that of the one which it goes on."""
+def _assign(heads: Sequence[ArticleHead], roles: dict[int, Role], joins: Sequence[ParagraphJoin]) -> list[Part]:
+    """Assign each block to the article of the block before it, or to that of the block which it continues."""
     parts = [Part(None), *(Part(head) for head in heads)]
-    joined = {join.right: join for join in made}
+    join_to = {join.right: join for join in joins}
     owner: dict[int, int] = {}
-    for number_of_run, numbers in enumerate(runs_of(heads, roles)):
-        run, place = number_of_run, len(parts[number_of_run].pieces)
+    for run, numbers in enumerate(runs_of(heads, roles)):
+        article, position = run, len(parts[run].pieces)
         for number in numbers:
-            join = joined.get(number)
+            join = join_to.get(number)
             if join:
-                run = owner[join.left]
-                place = _behind(parts[run].pieces, join.left)
+                article = owner[join.left]
+                position = _position_after(parts[article].pieces, join.left)
             piece = Piece(number=number, role=roles[number], joined=join.confidence if join else 0.0)
-            parts[run].pieces.insert(place, piece)
-            owner[number], place = run, place + 1
+            parts[article].pieces.insert(position, piece)
+            owner[number], position = article, position + 1
     return parts
 
 
-def _behind(pieces: Sequence[Piece], number: int) -> int:
-    """Return the place behind a piece, and behind the captions and bylines that follow it."""
-    place = 1 + next(at for at, piece in enumerate(pieces) if piece.number == number)
-    return place + sum(1 for _ in itertools.takewhile(lambda piece: piece.role in APART, pieces[place:]))
+def _position_after(pieces: Sequence[Piece], number: int) -> int:
+    """Return the position after a piece, and after the captions and bylines that follow it."""
+    position = 1 + next(at for at, piece in enumerate(pieces) if piece.number == number)
+    apart = itertools.takewhile(lambda piece: piece.role in NON_TEXT_ROLES, pieces[position:])
+    return position + sum(1 for _ in apart)
 
 
-def _give_captions(blocks: Sequence[Shape], parts: Sequence[Part], joined: set[int]) -> None:
-    """Give each caption to that of the articles around it with which it has most in common.
+def _move_captions(blocks: Sequence[BlockTraits], parts: Sequence[Part], joined: set[int]) -> None:
+    """Move each caption to the next article if it has more in common with that one.
 
-    A sentence right before a column that goes on in another article is a caption too, if it says what that one says.
+    A sentence directly before a column that continues another article is also a caption, if it repeats that article.
     """
     owner = {piece.number: part for part in parts for piece in part.pieces}
     pieces = {piece.number: piece for part in parts for piece in part.pieces}
     for number, piece in pieces.items():
-        part, behind = owner[number], owner.get(number + 1)
-        if behind is None or behind is part or not (piece.role == "caption" or _may_be_caption(blocks, piece, joined)):
+        part, following = owner[number], owner.get(number + 1)
+        if following is None or following is part:
             continue
-        here, there = (share(blocks[number].text, _texts(blocks, each, number)) for each in (part, behind))
-        if there > here and (piece.role == "caption" or there >= ABOUT):
+        if piece.role != "caption" and not _may_be_caption(blocks, piece, joined):
+            continue
+        here, there = (share_in(blocks[number].text, _texts(blocks, each, number)) for each in (part, following))
+        if there > here and (piece.role == "caption" or there >= MIN_CAPTION_SHARE):
             part.pieces.remove(piece)
-            place = next(at for at, each in enumerate(behind.pieces) if each.number == number + 1)
-            behind.pieces.insert(place, Piece(number=number, role="caption"))
+            position = next(at for at, each in enumerate(following.pieces) if each.number == number + 1)
+            following.pieces.insert(position, Piece(number=number, role="caption"))
 
 
-def _may_be_caption(blocks: Sequence[Shape], piece: Piece, joined: set[int]) -> bool:
-    before_a_column = piece.number + 1 in joined and piece.number not in joined
-    return before_a_column and piece.role == "text" and blocks[piece.number].is_sentence
+def _may_be_caption(blocks: Sequence[BlockTraits], piece: Piece, joined: set[int]) -> bool:
+    before_joined = piece.number + 1 in joined and piece.number not in joined
+    return before_joined and piece.role == "text" and blocks[piece.number].is_sentence
 
 
-def _texts(blocks: Sequence[Shape], part: Part, number: int) -> list[str]:
-    return [blocks[piece.number].text for piece in part.pieces if piece.number != number]
+def _texts(blocks: Sequence[BlockTraits], part: Part, without: int) -> list[str]:
+    return [blocks[piece.number].text for piece in part.pieces if piece.number != without]
 
 
-def _flags(blocks: Sequence[Shape], part: Part, joined: set[int]) -> tuple[str, ...]:
-    """Return what is missing of an article: how it begins, how it ends, how a paragraph in it goes on."""
+def _flags(blocks: Sequence[BlockTraits], part: Part, joined: set[int]) -> tuple[str, ...]:
+    """Return what an article lacks: its beginning, its end, or the continuation of a paragraph inside it."""
     texts = [piece for piece in part.pieces if piece.role == "text"]
     open_ends = [piece for piece in texts if openness(blocks[piece.number].text) == 2 and piece.number not in joined]
-    torn_starts = [piece for piece in texts if begins_torn(blocks[piece.number].text) and not piece.joined]
+    torn_starts = [piece for piece in texts if begins_mid_sentence(blocks[piece.number].text) and not piece.joined]
     first, last = texts[:1], texts[-1:]
-    found = {
+    flags = {
         "missing-head": torn_starts[:1] == first != [],
         "missing-tail": open_ends[-1:] == last != [],
         "torn": any(piece not in last for piece in open_ends) or any(piece not in first for piece in torn_starts),
     }
-    return tuple(flag for flag, holds in found.items() if holds)
+    return tuple(flag for flag, holds in flags.items() if holds)

@@ -1,4 +1,4 @@
-"""From the articles that a page was cut into to a draft of each, with what was done to it on record."""
+"""A draft for each article of a page that was cut into several, with every change on record."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
 from pipelines.parse.segment.cut import Part, Piece
 from pipelines.parse.segment.people import byline as named_in
 from pipelines.parse.segment.people import dateline, reporters
-from pipelines.parse.segment.roles import APART
+from pipelines.parse.segment.roles import NON_TEXT_ROLES
 
 JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
-"""The rules under which is recorded what was done to the blocks of an article."""
+"""The rules under which changes to the blocks of an article are recorded."""
 
 _OWN = ("title", "subtitle", "dateline", "authors", "kicker")
-"""Fields that an article has from its own blocks."""
+"""Fields that are read from the article's own blocks; all others are those of the page."""
 
 _DASHES = "—－─- "
 _MARK = re.compile(r"^[▲△▼◀▶↑↓]\s*")
@@ -26,9 +26,9 @@ _MARK = re.compile(r"^[▲△▼◀▶↑↓]\s*")
 def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
     """Return the drafts of a page's articles.
 
-    What the page says of time, source, column and edition goes to each, its files too where it is a newspaper's page.
-    The people of each are those of its own dateline and bylines; whom the page names besides, and pictures whose
-    captions do not tell whose they are, stay with the first, what stands below the text with the last.
+    Each gets the page's time, source, column and edition, and on a newspaper page its attachments. The people of an
+    article are those of its own dateline and bylines. The first article also gets the other people that the page names
+    and the images that no caption assigns; the last one gets the lines below the text.
     """
     made = [_draft(draft, part) for part in parts]
     named = {person for each in made for person in each.authors}
@@ -43,7 +43,7 @@ def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
 def _draft(draft: Draft, part: Part) -> Draft:
     texts = [draft.blocks[piece.number].text for piece in part.pieces]
     opening = next((found for text in texts[:1] if (found := dateline(text))), None)
-    blocks, repairs = _told(draft, part)
+    blocks, repairs = _blocks_and_repairs(draft, part)
     return evolve(
         _headed(draft, part),
         blocks=blocks,
@@ -58,7 +58,7 @@ def _draft(draft: Draft, part: Part) -> Draft:
 
 
 def _headed(draft: Draft, part: Part) -> Draft:
-    """Return the draft of a page under an article's headlines; what stands before the first keeps the page's own."""
+    """Return the draft with an article's headlines; text before the first headline keeps those of the page."""
     head = part.head
     if head is None:
         return draft
@@ -78,24 +78,24 @@ def _numbers(part: Part, role: str) -> list[int]:
     return [piece.number for piece in part.pieces if piece.role == role]
 
 
-def _told(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
-    """Return an article's blocks, columns joined, captions and bylines apart, and what was done so, as repairs.
+def _blocks_and_repairs(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
+    """Return an article's blocks, columns joined, captions and bylines taken out, and these changes as repairs.
 
-    Where an article has nothing but captions and bylines, they are its text.
+    An article that has nothing but captions and bylines keeps them as its text.
     """
     named = tuple(Piece(number=number, role="byline") for number in (part.head.bylines if part.head else ()))
     pieces = (*named, *part.pieces)
-    bare = all(piece.role in APART for piece in pieces)
+    bare = all(piece.role in NON_TEXT_ROLES for piece in pieces)
     blocks: list[Block] = []
     repairs: list[Repair] = []
     at = -1
     for piece in pieces:
         block = draft.blocks[piece.number]
-        if piece.role in APART and not bare:
+        if piece.role in NON_TEXT_ROLES and not bare:
             before = f"\n{block.text}" if blocks else f"{block.text}\n"
-            repairs.append(_lifted(BYLINE if piece.role == "byline" else CAPTION, max(0, at), before))
+            repairs.append(_removal(BYLINE if piece.role == "byline" else CAPTION, max(0, at), before))
         elif piece.joined:
-            repairs.append(_lifted(JOIN, at, "\n", piece.joined))
+            repairs.append(_removal(JOIN, at, "\n", piece.joined))
             blocks[-1] = evolve(blocks[-1], text=blocks[-1].text + block.text)
             at += len(block.text)
         else:
@@ -104,12 +104,12 @@ def _told(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tuple[Repair, ..
     return tuple(blocks), tuple(repairs)
 
 
-def _lifted(rule: str, at: int, before: str, confidence: float = 1.0) -> Repair:
+def _removal(rule: str, at: int, before: str, confidence: float = 1.0) -> Repair:
     return Repair(rule=rule, start=at, end=at, before=before, after="", confidence=confidence)
 
 
 def _pictures(draft: Draft, parts: Sequence[Part]) -> list[tuple[Image, ...]]:
-    """Return the pictures of each article: a caption tells whose one is, by its text, or in order if all lack one."""
+    """Return the images of each article: assigned by the text of their captions, or in order if none has a caption."""
     said = [
         (_MARK.sub("", draft.blocks[at].text), number) for number, part in enumerate(parts) for at in _captions(part)
     ]
@@ -133,7 +133,7 @@ def _captions(part: Part) -> list[int]:
 
 
 def _proofs(draft: Draft, made: Draft, part: Part) -> tuple[Evidence, ...]:
-    """Return the evidence of what an article has; `text` is no field of drafts, and every article has one."""
+    """Return the evidence of the fields that an article has; every article has `text`, which drafts do not."""
     own = _OWN if part.head else ()
     told = [proof for proof in draft.evidence if proof.field not in own]
     seen = {proof.field for proof in told}

@@ -1,4 +1,4 @@
-"""Datelines and bylines as newspapers print them, and who stands in them in which role."""
+"""Datelines and bylines as newspapers print them, and the people in them with their roles."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from pipelines.model import Person
 
-LONGEST = 60
-"""Characters of the longest byline: two reporters, two correspondents and a photographer have about 45."""
+MAX_BYLINE_CHARS = 60
+"""Length of the longest byline, in characters: two reporters, two correspondents and a photographer have about 45."""
 
-LONGEST_OPENING = 40
-"""Characters in which a dateline names paper, place, day and 讯: the longest have about 25."""
+MAX_DATELINE_CHARS = 40
+"""Length of the longest dateline up to 讯, in characters: with newspaper, place and day the longest have about 25."""
 
 _LABELS_BY_ROLE = {
     "reporter": "记者 記者 实习生 實習生",
@@ -22,7 +22,7 @@ _LABELS_BY_ROLE = {
 }
 _ROLES = {label: role for role, labels in _LABELS_BY_ROLE.items() for label in labels.split()}
 _LABELS = "|".join(sorted(_ROLES, key=len, reverse=True))
-_LONG_LABELS = "|".join(sorted((label for label in _ROLES if len(label) > 1), key=len, reverse=True))
+
 
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁于蔡蒋余杜叶程苏魏吕丁任沈姚卢姜崔钟"
@@ -34,66 +34,94 @@ SURNAMES = frozenset(
     "修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯溫齊喬龐顏莊聶魯歐關蘭寧紀畢單駱藍"
 )
-"""The commonest family names, 98 of 100 people have one of them; traditional forms where they differ."""
+"""The most common family names, which 98 of 100 people have; with traditional forms where they differ."""
 
 _PAPER = r"本[报報网網台刊社]|[\u4e00-\u9fff]{2,10}?(?:报|報|网|網|台|社|刊|客户端|融媒体?(?:中心)?)"
 _KIND = "见习|實習|实习|特约|首席|资深|全媒体|特派|新闻|摄影|文字|驻[\u4e00-\u9fff]{2,4}"
 _TOKEN = re.compile(
-    rf"(?:{_PAPER})?(?:{_KIND})*(?P<label>{_LABELS})(?P<name>[\u4e00-\u9fff·]{{2,4}}?)?(?:摄影)?(?:报道|報導|报导)?"
+    rf"""
+    (?:{_PAPER})?                          # 江门日报
+    (?:{_KIND})*                           # 首席
+    (?P<label>{_LABELS})                   # 记者
+    (?P<name>[\u4e00-\u9fff·]{{2,4}}?)?    # 何榕
+    (?:摄影)? (?:报道|報導|报导)?
+    """,
+    re.VERBOSE,
 )
+"""A label of a byline, mostly with a name after it."""
+
 _BETWEEN = re.compile(r"[\s\u3000、，,/／:：;；|&]+")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}")
-_DONE = re.compile("(?:摄影)?(?:报道|報導|报导)|文图|图文")
-_SIGN = "□■◎●○◇◆▢☆★"
-_EDGES = f"{_SIGN}()（）【】[]〔〕 \u3000"
+_VERB = re.compile("(?:摄影)?(?:报道|報導|报导)|文图|图文")
+"""Words of a byline for what the people did."""
+
+_BYLINE_MARKS = "□■◎●○◇◆▢☆★"
+_EDGES = f"{_BYLINE_MARKS}()（）【】[]〔〕 \u3000"
 _BRACKETED = re.compile(r"[（(][^()（）]{2,24}[）)]")
 
 _NUMBER = r"[\d一二三四五六七八九十]{1,3}"
 _DAY = rf"(?:[\u4e00-\u9fff]{{0,8}}?\s*(?:{_NUMBER}月)?{_NUMBER}日|[\u4e00-\u9fff]{{2,4}}(?<![来來致通供发發停用]))?"
-_BY = (
-    r"(?:\s*[(（【](?P<by>[^()（）【】]{2,60})[)）】]"
-    r"|\s*(?P<told>(?:记者|通讯员|記者|通訊員)[\u4e00-\u9fff、 \u3000]{2,24}?(?:报道|報導)))?"
+_REPORTERS = (
+    r"(?:\s*[(（【](?P<in_brackets>[^()（）【】]{2,60})[)）】]"
+    r"|\s*(?P<without_brackets>(?:记者|通讯员|記者|通訊員)[\u4e00-\u9fff、 \u3000]{2,24}?(?:报道|報導)))?"
 )
 _DATELINE = re.compile(
-    r"[【（(\[〔]?\s*(?![据據]|[另又][据據])(?:"
-    r"(?:本[报報]|[\u4e00-\u9fff]{1,12}(?:日报|晚报|晨报|早报|商报|时报|都市报|周报|日報|晚報|报|報))"
-    rf"{_DAY}\s*(?:讯|訊|消息|专电|电|電)"
-    r"|(?:本[网網台刊社]|[\u4e00-\u9fff]{1,12}(?:新闻网|新聞網|融媒体?|发布|[网網台社]|客户端))"
-    rf"{_DAY}\s*(?:讯|訊|专电|电|電)"
-    rf")\s*[】）)\]〕]?{_BY}"
+    rf"""
+    [【（(\[〔]?\s*
+    (?! [据據] | [另又][据據] )  # not 据新华社消息, which names a source
+    (?:
+        (?: 本[报報]             # a newspaper
+          | [\u4e00-\u9fff]{{1,12}}(?:日报|晚报|晨报|早报|商报|时报|都市报|周报|日報|晚報|报|報)
+        ) {_DAY} \s* (?:讯|訊|消息|专电|电|電)
+      | (?: 本[网網台刊社]       # a website, a station, an agency
+          | [\u4e00-\u9fff]{{1,12}}(?:新闻网|新聞網|融媒体?|发布|[网網台社]|客户端)
+        ) {_DAY} \s* (?:讯|訊|专电|电|電)
+    )
+    \s*[】）)\]〕]?{_REPORTERS}
+    """,
+    re.VERBOSE,
 )
-_HINT = re.compile("[讯訊电電]|消息")
-_IN_BRACKETS = re.compile(r"[(（](?P<by>(?=[^()（）]*(?:记者|通讯员|記者|通訊員))[^()（）]{4,60})[)）](?=.)")
+_DATELINE_WORD = re.compile("[讯訊电電]|消息")
+"""Every match of `_DATELINE` contains one of these: a quick test."""
+
+_REPORTERS_FIRST = re.compile(
+    r"[(（](?P<in_brackets>(?=[^()（）]*(?:记者|通讯员|記者|通訊員))[^()（）]{4,60})[)）](?=.)"
+)
+"""A dateline that consists only of the reporters in brackets."""
+
 _SIGNED = re.compile(r"[。！？”]\s*[(（](?P<by>[^()（）]{2,40})[)）]\s*$")
+"""A byline in brackets after the last sentence of a paragraph."""
 
 
 def dateline(text: str) -> str | None:
-    """Return the head with which a paper's or an agency's report begins, None where a paragraph begins otherwise.
+    """Return the dateline with which a paragraph begins, or None.
 
     >>> dateline("江门日报讯(记者/何榕 通讯员/区政协)近日"), dateline("（记者 金爽）一张红纸，一把剪刀，三折两剪")
     ('江门日报讯(记者/何榕 通讯员/区政协)', '（记者 金爽）')
     >>> dateline("据新华社消息，昨日")
     """
-    found = _opening(text)
+    found = _match_dateline(text)
     return found[0].strip() if found else None
 
 
-def _opening(text: str) -> re.Match[str] | None:
-    """Return the match of a dateline; most paragraphs have none of the words that one ends with, and are not read."""
-    return _DATELINE.match(text) if _HINT.search(text[:LONGEST_OPENING]) else _IN_BRACKETS.match(text)
+def _match_dateline(text: str) -> re.Match[str] | None:
+    """Return the match of a dateline. The quick test spares most paragraphs the slow pattern."""
+    has_word = _DATELINE_WORD.search(text[:MAX_DATELINE_CHARS])
+    return _DATELINE.match(text) if has_word else _REPORTERS_FIRST.match(text)
 
 
 def reporters(text: str) -> tuple[Person, ...]:
-    """Return who is named in a paragraph's dateline, and in brackets behind its last sentence."""
-    opening = _opening(text)
-    told = opening.groupdict() if opening else {}
+    """Return the people that a paragraph names in its dateline, and in brackets after its last sentence."""
+    found = _match_dateline(text)
+    groups = found.groupdict() if found else {}
     signed = _SIGNED.search(text)
-    named = [told.get("by"), told.get("told"), signed["by"] if signed and byline(f"（{signed['by']}）") else None]
-    return tuple(person for part in named if part for person in _people(part))
+    signature = signed["by"] if signed and byline(f"（{signed['by']}）") else None
+    parts = (groups.get("in_brackets"), groups.get("without_brackets"), signature)
+    return tuple(person for part in parts if part for person in _people(part))
 
 
 def byline(text: str) -> tuple[Person, ...]:
-    """Return the people of a line that does nothing but name them, in their roles; nobody of any other line.
+    """Return the people of a line that only names people, with their roles; none for any other line.
 
     >>> [(person.name, person.role) for person in byline("□文/图 江门日报记者 蔡昭璐")]
     [('蔡昭璐', 'reporter')]
@@ -101,32 +129,33 @@ def byline(text: str) -> tuple[Person, ...]:
     ((), ())
     """
     line = text.strip()
-    if len(line) > LONGEST or line[-1:] in "。！？；：，":
+    if len(line) > MAX_BYLINE_CHARS or line[-1:] in "。！？；：，":
         return ()
     tokens = [token for token in _BETWEEN.split(line.strip(_EDGES)) if token]
-    if not all(_is_told(token) for token in tokens):
+    if not all(_is_label_or_name(token) for token in tokens):
         return ()
-    labelled = any(_TOKEN.fullmatch(token) for token in tokens)
-    signed = line[:1] in _SIGN or _BRACKETED.fullmatch(line)
-    if not labelled and not (signed and all(token[0] in SURNAMES and len(token) < 4 for token in tokens)):
+    has_label = any(_TOKEN.fullmatch(token) for token in tokens)
+    is_marked = line[:1] in _BYLINE_MARKS or _BRACKETED.fullmatch(line)
+    if not has_label and not (is_marked and all(token[0] in SURNAMES and len(token) < 4 for token in tokens)):
         return ()
     return tuple(_people(line))
 
 
-def _is_told(token: str) -> bool:
-    """Tell a label, with or without a name behind it, or a name."""
+def _is_label_or_name(token: str) -> bool:
+    """Return whether a token is a label, with or without a name after it, or a name."""
     found = _TOKEN.fullmatch(token)
     if found:
         return not found["name"] or found["name"][0] in SURNAMES
-    return bool(_NAME.fullmatch(token) or _DONE.fullmatch(token))
+    return bool(_NAME.fullmatch(token) or _VERB.fullmatch(token))
 
 
 def _people(line: str) -> Iterator[Person]:
+    """Yield the people of a byline, each with the role of the last label before the name."""
     role = "author"
     for token in _BETWEEN.split(line.strip(_EDGES)):
         found = _TOKEN.fullmatch(token)
         if found:
             role = _ROLES[found["label"]]
         name = found["name"] if found else token
-        if name and _NAME.fullmatch(name) and not _DONE.fullmatch(name):
+        if name and _NAME.fullmatch(name) and not _VERB.fullmatch(name):
             yield Person(name=name, role=role)

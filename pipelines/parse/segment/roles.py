@@ -1,4 +1,4 @@
-"""What each block under the headlines of a page is, and which of them are paragraphs that may go on in others."""
+"""The role of each block under the headlines of a page: text, subhead, byline or caption; and its paragraphs."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from pipelines.parse.segment.headlines import Head
-from pipelines.parse.segment.shapes import Shape, begins_item, begins_stopped, begins_torn
-from pipelines.parse.segment.ways import Paragraph
+from pipelines.parse.segment.block_traits import BlockTraits, begins_mid_sentence, begins_with_bullet, begins_with_stop
+from pipelines.parse.segment.headlines import ArticleHead
+from pipelines.parse.segment.join_candidates import Paragraph
 
 Role = Literal["text", "subhead", "byline", "caption"]
 
-APART: tuple[Role, ...] = ("byline", "caption")
-"""What is none of the text, wherever it stands among it."""
+NON_TEXT_ROLES: tuple[Role, ...] = ("byline", "caption")
+"""Roles of blocks that are not part of the text, even if they stand inside it."""
 
-VERSE, STANZA = 20, 3
-"""Characters of the longest line of verse, and lines of the shortest: columns that are torn twice are longer."""
+MAX_VERSE_LINE_CHARS = 20
+"""Length of the longest line of verse, in characters: a piece of a column that is broken at both ends is longer."""
+
+MIN_STANZA_LINES = 3
+"""Number of lines of the shortest stanza of verse."""
 
 
-def roles_of(blocks: Sequence[Shape], heads: Sequence[Head]) -> dict[int, Role]:
-    """Return what each block is that belongs to no head; a subhead may yet be the beginning of a torn paragraph."""
+def roles_of(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead]) -> dict[int, Role]:
+    """Return the role of each block outside of heads; a "subhead" may still prove to be a part of a paragraph."""
     inside = {number for head in heads for number in range(head.start, head.end)}
     starts = {head.start for head in heads} | {len(blocks)}
     roles: dict[int, Role] = {}
@@ -30,39 +33,41 @@ def roles_of(blocks: Sequence[Shape], heads: Sequence[Head]) -> dict[int, Role]:
     return roles
 
 
-def _role(block: Shape, behind: Shape | None) -> Role:
-    """Return what a block is; `behind` is the one behind it under the same headline."""
+def _role(block: BlockTraits, following: BlockTraits | None) -> Role:
+    """Return the role of a block; `following` is the next one under the same headline."""
     if block.is_caption:
         return "caption"
-    if block.named:
+    if block.byline_people:
         return "byline"
-    return "subhead" if behind and block.can_subhead and not begins_stopped(behind.text) else "text"
+    return "subhead" if following and block.may_be_subhead and not begins_with_stop(following.text) else "text"
 
 
-def paragraphs_of(blocks: Sequence[Shape], heads: Sequence[Head], roles: Mapping[int, Role]) -> list[Paragraph]:
-    """Return the paragraphs of the runs under the headlines, those among them that look like headings too."""
-    found: list[Paragraph] = []
+def paragraphs_of(
+    blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], roles: Mapping[int, Role]
+) -> list[Paragraph]:
+    """Return the paragraphs of a page, in reading order, with those that look like subheads."""
+    paragraphs: list[Paragraph] = []
     for run, numbers in enumerate(runs_of(heads, roles)):
         verse = _verse(blocks, numbers)
-        told = [number for number in numbers if roles[number] not in APART]
-        for number in told:
-            text, heading = blocks[number].text, roles[number] == "subhead"
-            begins = (run > 0 and number == told[0]) or blocks[number].dateline is not None
-            found.append(
+        text_numbers = [number for number in numbers if roles[number] not in NON_TEXT_ROLES]
+        for number in text_numbers:
+            text, is_heading = blocks[number].text, roles[number] == "subhead"
+            is_first = (run > 0 and number == text_numbers[0]) or blocks[number].dateline is not None
+            paragraphs.append(
                 Paragraph(
                     number=number,
                     text=text,
                     run=run,
-                    first=heading or begins or number in verse or begins_item(text),
-                    sentence=blocks[number].is_sentence and not begins_torn(text),
-                    heading=heading,
+                    starts_new=is_heading or is_first or number in verse or begins_with_bullet(text),
+                    may_be_caption=blocks[number].is_sentence and not begins_mid_sentence(text),
+                    is_heading=is_heading,
                 )
             )
-    return found
+    return paragraphs
 
 
-def runs_of(heads: Sequence[Head], roles: Mapping[int, Role]) -> list[list[int]]:
-    """Return the numbers of the blocks before the first headline, and of those under each."""
+def runs_of(heads: Sequence[ArticleHead], roles: Mapping[int, Role]) -> list[list[int]]:
+    """Return the runs of a page, as numbers of blocks: those before the first headline, then those under each."""
     starts = [0, *(head.end for head in heads)]
     ends = [*(head.start for head in heads), max(roles, default=0) + 1]
     return [
@@ -70,11 +75,11 @@ def runs_of(heads: Sequence[Head], roles: Mapping[int, Role]) -> list[list[int]]
     ]
 
 
-def _verse(blocks: Sequence[Shape], numbers: Sequence[int]) -> set[int]:
-    """Return the numbers of blocks that are lines of verse: several short ones, one under the other."""
-    found: set[int] = set()
-    for short, lines in itertools.groupby(numbers, lambda number: len(blocks[number].text) <= VERSE):
+def _verse(blocks: Sequence[BlockTraits], numbers: Sequence[int]) -> set[int]:
+    """Return the numbers of blocks that are lines of verse: several short blocks in a row."""
+    verse: set[int] = set()
+    for is_short, lines in itertools.groupby(numbers, lambda number: len(blocks[number].text) <= MAX_VERSE_LINE_CHARS):
         stanza = list(lines)
-        if short and len(stanza) >= STANZA:
-            found.update(stanza)
-    return found
+        if is_short and len(stanza) >= MIN_STANZA_LINES:
+            verse.update(stanza)
+    return verse

@@ -1,4 +1,4 @@
-"""Files in a bucket of Amazon S3 or any server that speaks it."""
+"""Files in a bucket of Amazon S3 or any compatible server."""
 
 from pipelines.storage.s3.store import S3Storage
 

@@ -1,4 +1,4 @@
-"""A bucket as boto3 speaks to it, with the vendor's errors translated where they arise."""
+"""A bucket with its boto3 client; errors of boto3 are translated here into errors of fangzhi."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from botocore.exceptions import (
 )
 
 from pipelines.errors import ConfigError, StoreAway, StoreCorrupt, StoreError, StoreUnavailable
-from pipelines.storage.local import missing
+from pipelines.storage.local import missing_key
 from pipelines.storage.options import S3Options
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-SETTINGS = "set AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-ABSENT = {"404", "NoSuchKey", "NotFound"}
-REFUSED = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+AWS_SETTINGS_HINT = "set AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+NOT_FOUND_CODES = {"404", "NoSuchKey", "NotFound"}
+ACCESS_DENIED_CODES = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 
-ATTEMPTS = 4
-"""Of one request, with pauses of up to 1, 2 and 4 s drawn at random between them; the spool waits longer than that."""
+MAX_ATTEMPTS = 4
+"""Attempts for one request, with random pauses of up to 1, 2 and 4 s; the publisher of the spool retries for longer."""
 
-CONNECT_S, READ_S = 5, 60
-"""How long a server may say nothing: a loaded one answers within seconds, a dead one never."""
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 60
+"""A server under load answers within seconds; a server that is down never does."""
 
 
-class PastEnd(StoreCorrupt):
-    """A range begins behind the end of an object."""
+class RangeAfterEnd(StoreCorrupt):
+    """A range begins after the end of an object."""
 
 
 @frozen
 class Bucket:
-    """A bucket, and the prefix under which its keys lie."""
+    """A bucket, and the prefix of all keys."""
 
     name: str
     prefix: str
@@ -52,83 +52,83 @@ class Bucket:
 
     @property
     def address(self) -> str:
-        """The bucket and prefix as people write them."""
+        """The address of bucket and prefix: `s3://bucket/prefix`."""
         return f"s3://{self.name}/{self.prefix}"
 
     def object(self, key: str) -> dict[str, Any]:
-        """Return the parameters that name an object."""
+        """Return the request parameters that name an object."""
         return {"Bucket": self.name, "Key": self.prefix + key}
 
-    def kept(self, digest: str) -> dict[str, Any]:
-        """Return the parameters with which every object is made: its digest, and what the options ask for."""
-        kept: dict[str, Any] = {"Metadata": {"sha256": digest}}
+    def attributes(self, digest: str) -> dict[str, Any]:
+        """Return the request parameters for a new object: its digest, storage class and lock."""
+        attributes: dict[str, Any] = {"Metadata": {"sha256": digest}}
         if self.options.storage_class:
-            kept["StorageClass"] = self.options.storage_class
+            attributes["StorageClass"] = self.options.storage_class
         if self.options.lock:
-            kept |= {"ObjectLockMode": self.options.lock, "ObjectLockRetainUntilDate": self.locked_until()}
-        return kept
+            attributes |= {"ObjectLockMode": self.options.lock, "ObjectLockRetainUntilDate": self.locked_until()}
+        return attributes
 
     def locked_until(self) -> dt.datetime:
-        """Return until when an object that is made now is to be locked."""
+        """Return the time at which the lock of an object that is created now ends."""
         return dt.datetime.now(dt.UTC) + dt.timedelta(days=self.options.lock_days)
 
     @contextmanager
-    def translated(self, key: str | None = None) -> Iterator[None]:
-        """Translate what boto3 raises within into our errors."""
+    def translated_errors(self, key: str | None = None) -> Iterator[None]:
+        """Translate errors of boto3 in the `with` block into errors of fangzhi."""
         try:
             yield
         except ClientError as error:
-            raise self._refusal(error, key) from error
+            raise self._translation(error, key) from error
         except BotoCoreError as error:
-            raise unreached(self.name, error) from error
+            raise unreachable(self.name, error) from error
 
-    def _refusal(self, error: ClientError, key: str | None) -> StoreError:
-        where, said = f"s3://{self.name} at {self.client.meta.endpoint_url}", code(error)
-        if said == "InvalidRange":
-            return PastEnd(f"{self.address}{key} ends before the range that was asked for")
-        if said == "NoSuchBucket" or (key is None and said in ABSENT):
+    def _translation(self, error: ClientError, key: str | None) -> StoreError:
+        where, code = f"s3://{self.name} at {self.client.meta.endpoint_url}", error_code(error)
+        if code == "InvalidRange":
+            return RangeAfterEnd(f"{self.address}{key} ends before the requested range")
+        if code == "NoSuchBucket" or (key is None and code in NOT_FOUND_CODES):
             return StoreUnavailable(
                 f"there is no bucket {self.name} at {self.client.meta.endpoint_url}",
-                hint="make the bucket or correct --archive",
+                hint="create the bucket or correct --archive",
             )
-        if said in ABSENT:
-            return missing(key or "", self.address)
-        if said in REFUSED:
-            return StoreUnavailable(f"{where} refuses these credentials ({said})", hint=SETTINGS)
+        if code in NOT_FOUND_CODES:
+            return missing_key(key or "", self.address)
+        if code in ACCESS_DENIED_CODES:
+            return StoreUnavailable(f"{where} refuses these credentials ({code})", hint=AWS_SETTINGS_HINT)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        passing = StoreAway if status >= 500 or status == 429 else StoreUnavailable
-        return passing(f"{where} answered {said}: {error}", hint="try again later")
+        error_class = StoreAway if status >= 500 or status == 429 else StoreUnavailable
+        return error_class(f"{where} answered {code}: {error}", hint="try again later")
 
 
 def open_bucket(name: str, prefix: str, options: S3Options) -> Bucket:
-    """Return a bucket by the usual AWS settings; nothing is asked of it yet."""
+    """Return a bucket by the usual AWS settings, without a request to it yet."""
     try:
         return Bucket(name=name, prefix=prefix, client=_client(options), options=options)
     except BotoCoreError as error:
-        raise unreached(name, error) from error
+        raise unreachable(name, error) from error
 
 
-def unreached(name: str, error: BotoCoreError) -> ConfigError | StoreUnavailable:
-    """Return our error for one that arose before the server could answer."""
+def unreachable(name: str, error: BotoCoreError) -> ConfigError | StoreUnavailable:
+    """Return the error of fangzhi for an error before any response of the server."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
-        return ConfigError(f"no right to use s3://{name}: {error}", hint=SETTINGS)
+        return ConfigError(f"no access to s3://{name}: {error}", hint=AWS_SETTINGS_HINT)
     return StoreAway(
         f"s3://{name} cannot be reached: {error}",
-        hint="see that the endpoint in AWS_ENDPOINT_URL_S3 is right and up, then start again",
+        hint="check that AWS_ENDPOINT_URL_S3 is correct and that its server runs, then start again",
     )
 
 
-def code(error: ClientError) -> str:
-    """Return the code that the server gave its error."""
+def error_code(error: ClientError) -> str:
+    """Return the error code of the server."""
     return str(error.response.get("Error", {}).get("Code", "unknown error"))
 
 
 def _client(options: S3Options) -> S3Client:
-    """Return a client; an endpoint whose name has no dot (`minio`, `localhost`) has no subdomains for buckets."""
+    """Return a client; with an endpoint name without a dot (`minio`, `localhost`), which has no subdomains, by path."""
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-        connect_timeout=CONNECT_S,
-        read_timeout=READ_S,
+        retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
+        connect_timeout=CONNECT_TIMEOUT_S,
+        read_timeout=READ_TIMEOUT_S,
         max_pool_connections=max(10, 2 * options.concurrency),
         request_checksum_calculation=options.checksums,
         response_checksum_validation=options.checksums,

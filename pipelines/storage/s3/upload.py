@@ -1,4 +1,4 @@
-"""Uploads: one PUT or many parts, on the condition that nothing is there, gone on with where they broke off."""
+"""Uploads as one PUT or in parts: conditional, so that nothing is overwritten, and resumed after an interruption."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipelines.storage.s3.bucket import ABSENT, Bucket, code
+from pipelines.storage.s3.bucket import NOT_FOUND_CODES, Bucket, error_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef, ObjectLockRetentionTypeDef
 
-TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
-UNCONDITIONAL = {"501", "NotImplemented"}
-GONE = {"404", "NoSuchUpload"}
+EXISTS_CODES = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+NO_CONDITIONS_CODES = {"501", "NotImplemented"}
+NO_UPLOAD_CODES = {"404", "NoSuchUpload"}
 
-STALE = dt.timedelta(days=7)
-"""An upload that nobody went on with for so long is given up: S3 would keep, and bill, its parts for ever."""
+STALE_UPLOAD_AGE = dt.timedelta(days=7)
+"""Age at which an incomplete upload is aborted: S3 would store, and bill, its parts for ever."""
 
 
 def upload(bucket: Bucket, key: str, path: Path, digest: str) -> None:
-    """Send a file unless something is there already; whoever calls compares what is there afterwards.
+    """Upload a file unless the object exists; the caller compares the object afterwards.
 
-    Raises StoreUnavailable; the parts that have arrived by then are not sent again the next time.
+    Raises StoreUnavailable; parts that have arrived are not sent again the next time.
     """
-    with bucket.translated(key):
+    with bucket.translated_errors(key):
         try:
             if path.stat().st_size <= bucket.options.part_size:
                 _put(bucket, key, path.read_bytes(), digest)
             else:
                 _put_parts(bucket, key, path, digest)
         except ClientError as error:
-            if code(error) not in GONE:
+            if error_code(error) not in NO_UPLOAD_CODES:
                 raise
 
 
 def lock(bucket: Bucket, key: str) -> None:
-    """Lock an object if the options want it locked and it is not: radosgw 16 forgets that of files sent in parts."""
-    with bucket.translated(key):
+    """Lock an object if the options say so and it is not locked: radosgw 16 ignores locks of uploads in parts."""
+    with bucket.translated_errors(key):
         if bucket.options.lock and "ObjectLockMode" not in bucket.client.head_object(**bucket.object(key)):
             retention: ObjectLockRetentionTypeDef = {
                 "Mode": bucket.options.lock,
@@ -55,24 +55,25 @@ def lock(bucket: Bucket, key: str) -> None:
 
 
 def _put(bucket: Bucket, key: str, content: bytes, digest: str) -> None:
-    told = {**bucket.object(key), **bucket.kept(digest), "Body": content, "ContentMD5": _content_md5(_md5(content))}
-    _unless_there(bucket.client.put_object, told)
+    md5 = _content_md5(_md5(content))
+    request = {**bucket.object(key), **bucket.attributes(digest), "Body": content, "ContentMD5": md5}
+    _create_only(bucket.client.put_object, request)
 
 
 def _put_parts(bucket: Bucket, key: str, path: Path, digest: str) -> None:
-    """Send the parts that are not there yet, then make them one object."""
-    upload_id = _begun(bucket, key) or _begin(bucket, key, digest)
+    """Send the parts that have not arrived yet, then join them into one object."""
+    upload_id = _find_upload(bucket, key) or _start_upload(bucket, key, digest)
     size = bucket.options.part_size
-    whole: dict[str, Any] = {**bucket.object(key), "UploadId": upload_id}
-    there = dict(_arrived(bucket, whole))
+    multipart: dict[str, Any] = {**bucket.object(key), "UploadId": upload_id}
+    arrived = dict(_arrived_parts(bucket, multipart))
 
     def send(number: int) -> CompletedPartTypeDef:
         with path.open("rb") as file:
             content = os.pread(file.fileno(), size, (number - 1) * size)
         md5 = _md5(content)
-        if there.get(number) == _etag(md5):
-            return {"PartNumber": number, "ETag": there[number]}
-        part = {**whole, "PartNumber": number, "Body": content, "ContentMD5": _content_md5(md5)}
+        if arrived.get(number) == _etag(md5):
+            return {"PartNumber": number, "ETag": arrived[number]}
+        part = {**multipart, "PartNumber": number, "Body": content, "ContentMD5": _content_md5(md5)}
         return {"PartNumber": number, "ETag": bucket.client.upload_part(**part)["ETag"]}
 
     with ThreadPoolExecutor(bucket.options.concurrency, thread_name_prefix="part") as threads:
@@ -81,54 +82,54 @@ def _put_parts(bucket: Bucket, key: str, path: Path, digest: str) -> None:
             parts = [future.result() for future in futures]
         finally:
             threads.shutdown(cancel_futures=True)
-    told = {**whole, "MultipartUpload": {"Parts": parts}}
-    if _is_there(bucket, key) or not _unless_there(bucket.client.complete_multipart_upload, told):
-        bucket.client.abort_multipart_upload(**whole)
+    request = {**multipart, "MultipartUpload": {"Parts": parts}}
+    if _exists(bucket, key) or not _create_only(bucket.client.complete_multipart_upload, request):
+        bucket.client.abort_multipart_upload(**multipart)
 
 
-def _unless_there(send: Any, told: dict[str, Any]) -> bool:
-    """Make an object on the condition that there is none, which servers that cannot tell (501) are not asked.
+def _create_only(send: Any, request: dict[str, Any]) -> bool:
+    """Create an object on the condition that it does not exist; returns False if it exists.
 
-    Return False if something was there.
+    Servers that do not support conditions (501) get the request without one.
     """
     try:
-        send(**told, IfNoneMatch="*")
+        send(**request, IfNoneMatch="*")
     except ClientError as error:
-        if code(error) in TAKEN:
+        if error_code(error) in EXISTS_CODES:
             return False
-        if code(error) not in UNCONDITIONAL:
+        if error_code(error) not in NO_CONDITIONS_CODES:
             raise
-        send(**told)
+        send(**request)
     return True
 
 
-def _is_there(bucket: Bucket, key: str) -> bool:
-    """Tell whether an object has come meanwhile: radosgw 16 takes no notice of the condition when parts are joined."""
+def _exists(bucket: Bucket, key: str) -> bool:
+    """Tell whether an object exists: radosgw 16 ignores the condition when it joins parts."""
     try:
         bucket.client.head_object(**bucket.object(key))
     except ClientError as error:
-        if code(error) not in ABSENT:
+        if error_code(error) not in NOT_FOUND_CODES:
             raise
         return False
     return True
 
 
-def _begin(bucket: Bucket, key: str, digest: str) -> str:
-    return bucket.client.create_multipart_upload(**bucket.object(key), **bucket.kept(digest))["UploadId"]
+def _start_upload(bucket: Bucket, key: str, digest: str) -> str:
+    return bucket.client.create_multipart_upload(**bucket.object(key), **bucket.attributes(digest))["UploadId"]
 
 
-def _begun(bucket: Bucket, key: str) -> str | None:
-    """Return the upload that was begun for this key, if there is one; give up the stale ones of the whole archive."""
+def _find_upload(bucket: Bucket, key: str) -> str | None:
+    """Return the id of an incomplete upload of this key, or None; aborts stale uploads of the whole archive."""
     found = None
     for item in _uploads(bucket):
         if item["Key"] == bucket.prefix + key:
             found = item["UploadId"]
-        elif dt.datetime.now(dt.UTC) - item["Initiated"] > STALE:
-            told = {"Bucket": bucket.name, "Key": item["Key"], "UploadId": item["UploadId"]}
+        elif dt.datetime.now(dt.UTC) - item["Initiated"] > STALE_UPLOAD_AGE:
+            stale = {"Bucket": bucket.name, "Key": item["Key"], "UploadId": item["UploadId"]}
             try:
-                bucket.client.abort_multipart_upload(**told)
+                bucket.client.abort_multipart_upload(**stale)
             except ClientError as error:
-                if code(error) not in GONE:
+                if error_code(error) not in NO_UPLOAD_CODES:
                     raise
     return found
 
@@ -139,9 +140,9 @@ def _uploads(bucket: Bucket) -> Iterator[Any]:
         yield from page.get("Uploads", ())
 
 
-def _arrived(bucket: Bucket, whole: dict[str, Any]) -> Iterator[tuple[int, str]]:
+def _arrived_parts(bucket: Bucket, multipart: dict[str, Any]) -> Iterator[tuple[int, str]]:
     """Yield the number and the ETag of each part that has arrived."""
-    for page in bucket.client.get_paginator("list_parts").paginate(**whole):
+    for page in bucket.client.get_paginator("list_parts").paginate(**multipart):
         for part in page.get("Parts", ()):
             yield part["PartNumber"], part["ETag"]
 
@@ -151,10 +152,10 @@ def _md5(content: bytes) -> bytes:
 
 
 def _content_md5(md5: bytes) -> str:
-    """Return what Content-MD5 says of a body, for the server to compare (RFC 1864)."""
+    """Return the value of Content-MD5, which the server compares with the body (RFC 1864)."""
     return base64.b64encode(md5).decode()
 
 
 def _etag(md5: bytes) -> str:
-    """Return the ETag of a part that is kept as it was sent; a server with another notion of it gets it once more."""
+    """Return the ETag of a part on usual servers; if a server computes it differently, the part is sent again."""
     return f'"{md5.hex()}"'

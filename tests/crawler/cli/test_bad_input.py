@@ -1,4 +1,4 @@
-"""Wrong input and failing surroundings: one clear line with the thing and the remedy, and nothing kept is harmed."""
+"""Wrong input and failures of the environment: one line names the problem and the remedy; the archive is not harmed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 from attrs import evolve
 
 from tests.crawler.wire import silent
-from tests.fangzhi import PROGRAM, documents, environment, fangzhi, one_line, start, warcio_check, warcs
+from tests.fangzhi import PROGRAM, documents, environment, fangzhi, one_line, start_installed, warcio_check, warcs
 from tests.town import SITES, Town
 
 NAMESPACE = ("unshare", "--mount", "--map-root-user", "sh", "-ec")
-"""A shell with mounts of its own, which end with it."""
+"""A shell with its own mount namespace; its mounts disappear when it exits."""
 
 
 def in_namespace(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -33,9 +33,9 @@ def mounts(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A copy of a crawled archive; after all that went wrong every byte and every entry of it must be as before."""
-    copy = evolve(town, archive=tmp_path_factory.mktemp("kept") / "archive")
+def crawled(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A copy of a crawled archive; after all failures every byte and every entry of it must be unchanged."""
+    copy = evolve(town, archive=tmp_path_factory.mktemp("crawled") / "archive")
     shutil.copytree(town.archive, copy.archive)
     before = {path: path.read_bytes() for path in warcs(copy.archive)}
     yield copy
@@ -43,8 +43,8 @@ def kept(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]
     assert copy.entries() == town.entries()
 
 
-def test_an_unknown_site_is_named_with_what_is_near(kept: Town) -> None:
-    done = fangzhi("crawl", "yunzhuo", *kept.options)
+def test_an_unknown_site_is_reported_with_similar_names(crawled: Town) -> None:
+    done = fangzhi("crawl", "yunzhuo", *crawled.options)
     assert done.returncode == 2
     assert one_line(done.stderr) == "unknown site 'yunzhuo' (did you mean yunzhou or suzhou?)"
 
@@ -57,16 +57,16 @@ def test_an_unknown_site_is_named_with_what_is_near(kept: Town) -> None:
         ("", "characters"),
     ],
 )
-def test_what_is_no_url_is_told_before_anything_is_asked_for(tmp_path: Path, url: str, remedy: str) -> None:
+def test_an_invalid_url_is_reported_before_any_request(tmp_path: Path, url: str, remedy: str) -> None:
     done = fangzhi("fetch", url, "--archive", str(tmp_path / "a"))
     assert done.returncode == 2
-    said = one_line(done.stderr)
-    assert said.startswith(f"not a URL: {url or 'nothing'}")
-    assert remedy in said.rpartition("(")[2]
+    message = one_line(done.stderr)
+    assert message.startswith(f"not a URL: {url or 'nothing'}")
+    assert remedy in message.rpartition("(")[2]
     assert not (tmp_path / "a").exists()
 
 
-def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
+def test_a_private_address_is_refused_unless_allowed(tmp_path: Path) -> None:
     done = fangzhi("fetch", "http://127.0.0.1/", "--archive", str(tmp_path / "a"), FANGZHI_ALLOW_PRIVATE="0")
     assert done.returncode == 2
     assert one_line(done.stderr) == "127.0.0.1 is a loopback address (--allow-private allows it)"
@@ -81,17 +81,17 @@ def test_a_host_that_does_not_answer_fails_and_the_others_are_fetched(town: Town
     assert [entry["url"] for entry in documents(both)] == [truth.url]
 
 
-def test_a_host_without_an_address_is_told(tmp_path: Path) -> None:
+def test_a_host_that_cannot_be_resolved_is_reported(tmp_path: Path) -> None:
     done = fangzhi("fetch", "http://no-such-host.invalid/", "--archive", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "its host name cannot be resolved; see that it is spelt right" in one_line(done.stderr)
+    assert "its host name cannot be resolved; check the spelling" in one_line(done.stderr)
 
 
-def test_a_file_that_is_no_warc_or_not_there_is_named(kept: Town, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_warc_or_does_not_exist_is_named(crawled: Town, tmp_path: Path) -> None:
     noise = tmp_path / "noise.warc.gz"
     noise.write_bytes(b"no WARC at all\n" * 99)
     for path, remedy in ((noise, "see what it is"), (tmp_path / "none.warc", "correct the path")):
-        done = fangzhi("replay", str(path), *kept.options, "--json")
+        done = fangzhi("replay", str(path), *crawled.options, "--json")
         assert done.returncode == 1
         assert str(path) in one_line(done.stderr)
         assert remedy in done.stderr
@@ -106,36 +106,36 @@ def test_a_file_that_is_no_warc_or_not_there_is_named(kept: Town, tmp_path: Path
         ("no/such/folder", "make the folder that is missing", ("crawl", "yunzhou")),
     ],
 )
-def test_an_archive_that_cannot_be_is_named(
+def test_an_archive_that_cannot_be_created_is_named(
     town: Town, tmp_path: Path, place: str, remedy: str, command: tuple[str, ...]
 ) -> None:
     (tmp_path / "file").write_text("mine")
     archive = tmp_path / place
     done = fangzhi(*command, "--archive", str(archive), *town.options[2:])
     assert (done.returncode, done.stdout) == (1, "")
-    said = one_line(done.stderr)
-    assert f"cannot write to {archive}: " in said
-    assert remedy in said
+    message = one_line(done.stderr)
+    assert f"cannot write to {archive}: " in message
+    assert remedy in message
     assert (tmp_path / "file").read_text() == "mine"
 
 
 READ_ONLY = 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@"'
 
 
-def test_a_read_only_archive_can_be_listed(kept: Town, mounts: None) -> None:
-    done = in_namespace(READ_ONLY, kept.archive, PROGRAM, "list", "--json", *kept.options)
+def test_a_read_only_archive_can_be_listed(crawled: Town, mounts: None) -> None:
+    done = in_namespace(READ_ONLY, crawled.archive, PROGRAM, "list", "--json", *crawled.options)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == len(kept.entries())
+    assert len(done.stdout.splitlines()) == len(crawled.entries())
 
 
-def test_a_read_only_archive_is_named(kept: Town, mounts: None) -> None:
-    crawl = in_namespace(READ_ONLY, kept.archive, PROGRAM, "crawl", "yunzhou", *kept.options)
+def test_a_read_only_archive_is_named(crawled: Town, mounts: None) -> None:
+    crawl = in_namespace(READ_ONLY, crawled.archive, PROGRAM, "crawl", "yunzhou", *crawled.options)
     assert (crawl.returncode, crawl.stdout) == (1, "")
-    assert f"cannot write to {kept.archive}: Read-only file system (" in one_line(crawl.stderr)
+    assert f"cannot write to {crawled.archive}: Read-only file system (" in one_line(crawl.stderr)
 
 
 @pytest.mark.parametrize(
-    ("command", "toml", "told"),
+    ("command", "toml", "problem"),
     [
         (
             ("crawl", "yunzhou"),
@@ -147,79 +147,79 @@ def test_a_read_only_archive_is_named(kept: Town, mounts: None) -> None:
     ],
 )
 def test_a_broken_site_is_named_with_its_file(
-    kept: Town, tmp_path: Path, command: tuple[str, ...], toml: str, told: str
+    crawled: Town, tmp_path: Path, command: tuple[str, ...], toml: str, problem: str
 ) -> None:
     file = tmp_path / "town.toml"
     file.write_text(toml)
-    done = fangzhi(*command, *kept.options, "--registry", str(tmp_path))
+    done = fangzhi(*command, *crawled.options, "--registry", str(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
-    said = one_line(done.stderr)
-    assert said.startswith(f"{file}: ")
-    assert told in said
+    message = one_line(done.stderr)
+    assert message.startswith(f"{file}: ")
+    assert problem in message
 
 
 @pytest.mark.parametrize(
-    ("toml", "told"),
+    ("toml", "problem"),
     [("archive = ", "no valid TOML"), ('archiv = "a"', "unknown key archiv"), ('workers = "two"', "a whole number")],
 )
-def test_a_broken_configuration_is_named_with_its_file(tmp_path: Path, toml: str, told: str) -> None:
+def test_a_broken_configuration_is_named_with_its_file(tmp_path: Path, toml: str, problem: str) -> None:
     (tmp_path / "fangzhi.toml").write_text(toml)
     done = fangzhi("list", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert one_line(done.stderr).startswith(str(tmp_path / "fangzhi.toml"))
-    assert told in done.stderr
+    assert problem in done.stderr
 
 
-def test_a_catalogue_that_is_not_there_or_none_is_named(kept: Town, tmp_path: Path) -> None:
+def test_a_missing_or_broken_catalogue_is_named(crawled: Town, tmp_path: Path) -> None:
     done = fangzhi("list", "--archive", str(tmp_path / "none"))
     assert done.returncode == 2
     assert "there is no catalogue" in one_line(done.stderr)
     (tmp_path / "noise.sqlite").write_bytes(b"no database at all\n" * 99)
-    done = fangzhi("crawl", "yunzhou", *kept.options, "--catalogue", f"sqlite:///{tmp_path}/noise.sqlite")
+    done = fangzhi("crawl", "yunzhou", *crawled.options, "--catalogue", f"sqlite:///{tmp_path}/noise.sqlite")
     assert done.returncode == 1
     assert "noise.sqlite" in one_line(done.stderr)
 
 
 def test_a_catalogue_that_cannot_grow_ends_the_crawl_and_the_next_one_completes_it(new_town: Town) -> None:
-    """A limit on the size of files stands for a full disk; the catalogue's journal meets it first."""
+    """A limit on file sizes stands for a full disk; the catalogue's journal reaches it first."""
     limit = (100_000, 100_000)
-    crawl = start(
+    crawl = start_installed(
         "crawl",
         *SITES,
         "--json",
         *new_town.options,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
     )
-    said = crawl.communicate(timeout=120)[1]
+    stderr = crawl.communicate(timeout=120)[1]
     assert crawl.returncode == 1
-    assert re.search(r"the (catalogue sqlite:|frontier )", one_line(said))
+    assert re.search(r"the (catalogue sqlite:|frontier )", one_line(stderr))
     completes(new_town)
 
 
 def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     new_town: Town, mounts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The archive lies on a file system of 64 KB, catalogue and frontier on the machine's own disk."""
+    """The archive is on a file system of 64 KB, the catalogue and the frontier are on the machine's own disk."""
     monkeypatch.setenv("FANGZHI_FRONTIER", str(tmp_path / "frontier.sqlite"))
     catalogue = f"sqlite:///{tmp_path}/catalogue.sqlite"
     script = """
-        archive=$1 kept=$2; shift 2; mkdir "$archive"
+        archive=$1 saved=$2; shift 2; mkdir "$archive"
         mount -t tmpfs -o size=64k tmpfs "$archive"
         code=0; "$@" || code=$?
-        cp -a "$archive" "$kept"; exit $code
+        cp -a "$archive" "$saved"; exit $code
     """
     program = PROGRAM
     command = (program, "crawl", *SITES, "--json", *new_town.options, "--catalogue", catalogue)
-    crawl = in_namespace(script, new_town.archive, tmp_path / "kept", *command)
+    crawl = in_namespace(script, new_town.archive, tmp_path / "saved", *command)
     assert crawl.returncode == 1
     assert "No space left on device (free some space, then start again)" in one_line(crawl.stderr)
     Path(new_town.archive).rmdir()
-    (tmp_path / "kept").rename(new_town.archive)
+    (tmp_path / "saved").rename(new_town.archive)
     completes(new_town, "--catalogue", catalogue)
 
 
 def without_files(entry: dict) -> dict:
-    """Return an entry without what is joined from files, which may have come later than their article."""
+    """Return an entry without the fields joined from attachments, which may have been fetched after their article."""
     articles = [
         article | {"attachments": [each["url"] for each in article["attachments"]]} for article in entry["articles"]
     ]
@@ -227,7 +227,7 @@ def without_files(entry: dict) -> dict:
 
 
 def completes(town: Town, *options: str) -> None:
-    """Check what a crawl that met its limit left, and that one without the limit brings the rest."""
+    """Check what a crawl that reached its limit left, and that a crawl without the limit fetches the rest."""
     before = town.run("list", "--json", *options)
     assert before
     town.run("crawl", *SITES, "--json", *options)

@@ -1,4 +1,4 @@
-"""The page of a diff: everything on it, nothing from elsewhere, readable without colours."""
+"""The HTML page of a diff: complete, self-contained, and readable without colours."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ OLD = [
 NEW = [OLD[0], OLD[1].replace("227", "272"), OLD[2], OLD[3], "<b>编辑</b> & 校对：王建国"]
 
 
-class Checked(HTMLParser):
-    """Elements that are open at each piece of text; fails where markup does not nest."""
+class ParsedPage(HTMLParser):
+    """The texts of a page with their open elements; fails if the markup is not nested correctly."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -62,12 +62,12 @@ def page(before: Entry, after: Entry) -> str:
 PAGE = page(version(0, OLD), version(2, NEW))
 
 
-def test_it_tells_the_page_and_both_captures() -> None:
+def test_the_page_shows_the_url_and_both_captures() -> None:
     before, after = version(0, OLD), version(2, NEW)
-    told = Checked(PAGE)
-    cells = told.inside("td")
-    assert told.inside("h1") == ["标题"]
-    assert told.inside("a") == [URL]
+    parsed = ParsedPage(PAGE)
+    cells = parsed.inside("td")
+    assert parsed.inside("h1") == ["标题"]
+    assert parsed.inside("a") == [URL]
     assert [before.id, after.id] == cells[2:4]
     assert cells[:2] == ["2024-03-05 09:30:00（北京时间）", "2024-03-07 09:30:00（北京时间）"]
     assert before.digests.payload in cells
@@ -75,51 +75,51 @@ def test_it_tells_the_page_and_both_captures() -> None:
     assert 'lang="zh-Hant"' in page(before, version(2, NEW, script="hant"))
 
 
-def test_figures_are_told_whole_and_what_stayed_is_folded() -> None:
-    told = Checked(PAGE)
-    text = [(way.split()[-1], data) for way, data in told.texts if "article" in way]
+def test_numbers_are_shown_whole_and_unchanged_paragraphs_are_folded() -> None:
+    parsed = ParsedPage(PAGE)
+    text = [(way.split()[-1], data) for way, data in parsed.texts if "article" in way]
     assert ("del", "227") in text
     assert ("ins", "272") in text
     summaries = (
         "1 段 32 字未改动：云洲市昨日召开防汛工作会议，部署汛期…",
         "2 段 36 字未改动：会后，与会人员检查了云河左岸堤防。 …",
     )
-    assert told.inside("summary") == list(summaries)
-    assert told.inside("details") == [summaries[0], OLD[0], summaries[1], *OLD[2:4]]
+    assert parsed.inside("summary") == list(summaries)
+    assert parsed.inside("details") == [summaries[0], OLD[0], summaries[1], *OLD[2:4]]
 
 
-def test_both_texts_can_be_read_from_it_and_nothing_of_theirs_is_markup() -> None:
-    told = Checked(PAGE)
-    shown = [(way.split(), data) for way, data in told.texts if {"article", "p"} <= {*way.split()}]
+def test_both_texts_are_complete_and_escaped() -> None:
+    parsed = ParsedPage(PAGE)
+    shown = [(way.split(), data) for way, data in parsed.texts if {"article", "p"} <= {*way.split()}]
     assert "".join(data for way, data in shown if "del" not in way) == "".join(NEW)
     assert "".join(data for way, data in shown if "ins" not in way) == "".join(OLD)
-    assert "b" not in {tag for tag, _ in told.tags}
+    assert "b" not in {tag for tag, _ in parsed.tags}
 
 
-def test_it_needs_nothing_from_elsewhere_and_runs_nothing() -> None:
-    told = Checked(PAGE)
-    assert {tag for tag, _ in told.tags}.isdisjoint({"script", "link", "img", "iframe", "object"})
-    assert not any(name.startswith("on") or name == "src" for _, given in told.tags for name in given)
+def test_the_page_is_self_contained_and_runs_no_script() -> None:
+    parsed = ParsedPage(PAGE)
+    assert {tag for tag, _ in parsed.tags}.isdisjoint({"script", "link", "img", "iframe", "object"})
+    assert not any(name.startswith("on") or name == "src" for _, given in parsed.tags for name in given)
     assert not re.search(r"url\(|@import", PAGE)
 
 
-def test_fields_that_changed_are_told_as_people_write_them() -> None:
+def test_changed_fields_are_formatted_for_people() -> None:
     published = dt.datetime(2024, 3, 5, 9, 30, tzinfo=CHINA)
     before = version(
         0, OLD, title="防汛会召开", published_at=published, authors=(Person(name="何榕", role="reporter"),)
     )
     people = (Person(name="何榕", role="reporter"), Person(name="刘洋", role="editor"))
     later = {"title": "防汛<会议>召开", "published_at": published + dt.timedelta(hours=1), "authors": people}
-    told = Checked(page(before, version(2, OLD, source="云洲日报", **later)))
-    rows = [text for way, text in told.texts if way.startswith("html body main") and "table" in way and text.strip()]
+    parsed = ParsedPage(page(before, version(2, OLD, source="云洲日报", **later)))
+    rows = [text for way, text in parsed.texts if way.startswith("html body main") and "table" in way and text.strip()]
     assert "".join(rows) == (
         "项目改动标题防汛<会议>召开发布2024-03-05 09:3010:30来源云洲日报作者何榕（记者）、刘洋（编辑）"
     )
-    assert told.inside("ins")[1:] == ["<", "议>", "10:30", "云洲日报", "、刘洋（编辑）"]
-    assert "正文没有改动。" in told.inside("main")
+    assert parsed.inside("ins")[1:] == ["<", "议>", "10:30", "云洲日报", "、刘洋（编辑）"]
+    assert "正文没有改动。" in parsed.inside("main")
 
 
-def test_of_several_articles_each_has_its_own_part() -> None:
+def test_each_of_several_articles_has_its_own_part() -> None:
     def paper(days: int, *texts: str) -> Entry:
         made = version(days, list(texts))
         articles = tuple(
@@ -128,14 +128,14 @@ def test_of_several_articles_each_has_its_own_part() -> None:
         )
         return evolve(made, articles=articles)
 
-    told = Checked(page(paper(0, OLD[0], OLD[1]), paper(2, OLD[0], OLD[1], OLD[2])))
-    assert told.inside("h2") == ["第1篇", "第2篇", "新增文章：第3篇"]
-    assert told.inside("ins")[-1] == OLD[2]
+    parsed = ParsedPage(page(paper(0, OLD[0], OLD[1]), paper(2, OLD[0], OLD[1], OLD[2])))
+    assert parsed.inside("h2") == ["第1篇", "第2篇", "新增文章：第3篇"]
+    assert parsed.inside("ins")[-1] == OLD[2]
 
 
-def test_a_page_that_is_gone_says_so() -> None:
+def test_a_removed_page_is_marked_as_removed() -> None:
     missing = entry(evolve(capture(0, url=URL), fetched_at=START + dt.timedelta(days=9), status=404), text=None)
-    told = Checked(diff_page(version(0, OLD), missing, ("第1版", "没有文章（http-error，状态 404）")))
-    assert told.inside("h1") == ["标题"]
-    assert told.inside("h2") == ["撤下文章"]
-    assert "".join(told.inside("del")[1:]) == "".join(OLD)
+    parsed = ParsedPage(diff_page(version(0, OLD), missing, ("第1版", "没有文章（http-error，状态 404）")))
+    assert parsed.inside("h1") == ["标题"]
+    assert parsed.inside("h2") == ["撤下文章"]
+    assert "".join(parsed.inside("del")[1:]) == "".join(OLD)

@@ -1,4 +1,4 @@
-"""The tables of how sites do: they read well for three sites and for sixty."""
+"""The health tables of sites: they are readable for three sites and for sixty."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = ("new", "changed", "gone", "back", "duplicate", "not-modified", "not-an-
 
 
 def health(slug: str, chance: random.Random, standing: SiteStatus | None = None) -> Health:
-    """Return how some site does."""
+    """Return the health of a random site."""
     outcomes = Counter({kind: chance.choice((0, 3, 47, 812, 9_400, 51_000)) for kind in KINDS})
     articles = outcomes["new"] or 1
     tally = Stats(
@@ -26,21 +26,21 @@ def health(slug: str, chance: random.Random, standing: SiteStatus | None = None)
         failed=Counter(timeout=2),
         statuses=Counter({"2xx": outcomes.total(), "4xx": 3, "none": 2}),
         fields=Counter(title=articles, date=articles, source=articles // 2, column=0),
-        articles=articles,
+        extracted=articles,
         repaired=articles // 3,
     )
     return Health(
         site=slug,
-        tally=tally,
-        rhythm=Frequency(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
-        standing=standing or SiteStatus(state=chance.choice(("alive", "blocked"))),
+        stats=tally,
+        frequency=Frequency(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
+        status=standing or SiteStatus(state=chance.choice(("alive", "blocked"))),
         today=TODAY,
-        looks=(ListStatus(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
+        lists=(ListStatus(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
     )
 
 
 @pytest.mark.parametrize("count", [1, 3, 60])
-def test_there_is_a_row_a_site_of_100_columns_that_shows_every_figure(count: int) -> None:
+def test_each_site_has_a_row_of_100_columns_with_every_number(count: int) -> None:
     chance = random.Random(count)
     slugs = [f"{chance.choice(('nanjing', 'foshan', 'yan'))}-gulou-{number}" for number in range(count)]
     lines = tables([health(slug, chance) for slug in slugs])
@@ -53,33 +53,33 @@ def test_there_is_a_row_a_site_of_100_columns_that_shows_every_figure(count: int
     assert LEGEND in lines
 
 
-def test_rejections_and_failures_have_their_reasons() -> None:
+def test_rejections_and_failures_are_counted_by_reason() -> None:
     chance = random.Random(3)
     made = health("fu", chance)
     text = " ".join(" ".join(tables([made])).split())
-    for reason, count in {**made.tally.rejected, "timeout": 2}.items():
+    for reason, count in {**made.stats.rejected, "timeout": 2}.items():
         assert f"{count} {reason}" in text
 
 
-def test_the_sites_to_look_after_stand_at_the_end_the_dead_before_the_empty() -> None:
+def test_sites_that_need_attention_come_last_the_dead_before_the_empty() -> None:
     chance = random.Random(1)
-    stands = {
+    statuses = {
         "a": SiteStatus(state="empty", why="nothing yet", hint="look"),
         "b": SiteStatus(state="alive"),
         "c": SiteStatus(state="dead", why="no list could be had", hint="fangzhi sites check c"),
     }
-    sites = [health(slug, chance, standing) for slug, standing in stands.items()]
-    told = ["DEAD c: no list could be had (fangzhi sites check c)", "empty a: nothing yet (look)"]
-    assert alarms(sites) == tables(sites)[-2:] == told
+    sites = [health(slug, chance, standing) for slug, standing in statuses.items()]
+    expected = ["DEAD c: no list could be had (fangzhi sites check c)", "empty a: nothing yet (look)"]
+    assert alarms(sites) == tables(sites)[-2:] == expected
     assert alarms(sites[1:2]) == []
 
 
-def test_a_terminal_gets_colours_and_its_width() -> None:
+def test_a_terminal_gets_colours_and_its_own_width() -> None:
     made = [health("fu", random.Random(1), SiteStatus(state="dead", why="x", hint="y"))]
     assert "\x1b[1;31mdead" in "\n".join(tables(made, 140, True))
     assert "\x1b" not in "\n".join(tables(made, 140))
 
 
-def test_sections_tell_when_they_last_showed_and_brought_something() -> None:
+def test_sections_show_when_they_last_had_articles_and_a_new_one() -> None:
     _, row = sections([health("fu", random.Random(1))])
     assert row.split() == ["fu", "2026-03-05", "08:00", "never", "never", "2026-03-05", "http://fu.cn/"]

@@ -1,18 +1,17 @@
-"""The commands that read what is there: list, show, status and sites, for people and for programs."""
+"""The commands that only read: list, show, status and sites, for people and for programs."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from crawler.monitoring.health import RECENT
-from tests.fangzhi import PROGRAM, Entries, documents, environment, fangzhi, one_line, warcs
+from crawler.monitoring.health import RECENT_CAPTURES
+from tests.fangzhi import Entries, documents, environment, fangzhi, installed, one_line, start_installed, warcs
 from tests.town import Town
 
 KEYS = [
@@ -45,14 +44,14 @@ def article(entries: Entries) -> dict:
     return next(entry for entry in entries if entry["outcome"] == "article")
 
 
-def said(town: Town, *arguments: str) -> list[str]:
+def output_lines(town: Town, *arguments: str) -> list[str]:
     done = fangzhi(*arguments, *town.options)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 
 
-def test_list_gives_a_line_an_entry_newest_first(town: Town, entries: Entries) -> None:
-    lines = said(town, "list")
+def test_list_prints_one_line_per_entry_newest_first(town: Town, entries: Entries) -> None:
+    lines = output_lines(town, "list")
     assert [line.split()[0] for line in lines] == [entry["id"] for entry in entries[::-1]]
     for line, entry in zip(lines, entries[::-1], strict=True):
         assert line.endswith(entry["articles"][0]["title"] if entry["articles"] else entry["final_url"])
@@ -66,7 +65,7 @@ def test_list_as_json_has_every_key_of_the_contract(entries: Entries) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "holds"),
+    ("options", "matches"),
     [
         (("--site", "huawu"), lambda entry: entry["site"] == "huawu"),
         (("--outcome", "rejected"), lambda entry: entry["outcome"] == "rejected"),
@@ -75,38 +74,32 @@ def test_list_as_json_has_every_key_of_the_contract(entries: Entries) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_list_lets_through_what_its_filters_say(town: Town, entries: Entries, options: tuple, holds) -> None:
-    assert town.run("list", "--json", *options)[::-1] == [entry for entry in entries if holds(entry)]
+def test_list_prints_what_its_filters_select(town: Town, entries: Entries, options: tuple, matches) -> None:
+    assert town.run("list", "--json", *options)[::-1] == [entry for entry in entries if matches(entry)]
 
 
-def test_list_limit_gives_the_newest(town: Town, entries: Entries) -> None:
+def test_list_limit_prints_the_newest(town: Town, entries: Entries) -> None:
     assert town.run("list", "--json", "--limit", "3") == entries[-3:][::-1]
 
 
-def test_whoever_reads_only_the_first_line_may_leave(town: Town, entries: Entries) -> None:
-    with subprocess.Popen(
-        [PROGRAM, "list", "--json", *town.options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(PYTHONUNBUFFERED="1"),
-    ) as listing:
+def test_a_reader_may_close_the_pipe_after_the_first_line(town: Town, entries: Entries) -> None:
+    with start_installed("list", "--json", *town.options, env=environment(PYTHONUNBUFFERED="1")) as listing:
         assert json.loads(listing.stdout.readline()) == entries[-1]
         listing.stdout.close()
         assert listing.stderr.read() == ""
     assert listing.returncode == 0
 
 
-def test_show_finds_an_entry_by_id_and_by_address(town: Town, article: dict) -> None:
+def test_show_finds_an_entry_by_id_and_by_url(town: Town, article: dict) -> None:
     assert town.run("show", article["id"], "--json") == [article]
     assert town.run("show", article["final_url"], "--json") == [article]
-    lines = said(town, "show", article["id"])
+    lines = output_lines(town, "show", article["id"])
     (read,) = article["articles"]
     assert lines[0] == read["title"]
     assert set(read["text"].split("\n")) <= set(lines)
 
 
-def test_show_of_what_is_not_there_is_one_line(town: Town) -> None:
+def test_show_of_an_unknown_url_prints_one_line(town: Town) -> None:
     done = fangzhi("show", "http://news.example.cn/none.html", *town.options)
     assert (done.returncode, done.stdout) == (1, "")
     assert one_line(done.stderr) == (
@@ -130,9 +123,9 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
     assert {site["site"]: site["captures"] for site in status["sites"]} == captures
     for site in status["sites"]:
         assert site["captures"] == site["articles"] + site["duplicates"] + sum(site["rejected"].values())
-        assert site["health"]["captures"] == min(site["captures"], RECENT)
+        assert site["health"]["captures"] == min(site["captures"], RECENT_CAPTURES)
     assert all(site["frontier"]["known"] and not site["frontier"]["waiting"] for site in status["sites"])
-    first, *lines = said(town, "status")
+    first, *lines = output_lines(town, "status")
     assert first.split(":")[0] == str(town.archive)
     assert max(map(len, lines)) <= 100
     for site, count in captures.items():
@@ -141,14 +134,14 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
         assert len(rows) == 3
 
 
-def test_status_of_a_site_tells_of_each_section_when_it_last_brought_something(town: Town) -> None:
+def test_status_of_a_site_shows_when_each_section_last_had_a_new_article(town: Town) -> None:
     (status,) = town.run("status", "huawu", "--json")
     (site,) = status["sites"]
     (registered,) = town.run("sites", "show", "huawu", "--json")
     assert {section["url"] for section in registered["sections"]} == {
         section["section"] for section in site["health"]["sections"] if section["showing"] and section["brought_at"]
     }
-    lines = said(town, "status", "huawu")
+    lines = output_lines(town, "status", "huawu")
     assert all(any(line.endswith(section["url"]) for line in lines) for section in registered["sections"])
     assert not any(line.startswith("yunzhou") for line in lines)
     done = fangzhi("status", "huawoo", *town.options)
@@ -156,8 +149,8 @@ def test_status_of_a_site_tells_of_each_section_when_it_last_brought_something(t
     assert "did you mean huawu?" in one_line(done.stderr)
 
 
-def test_sites_are_listed_and_shown_with_those_of_the_registry_folder(town: Town) -> None:
-    lines = said(town, "sites", "list")
+def test_sites_of_the_registry_folder_are_listed_and_shown(town: Town) -> None:
+    lines = output_lines(town, "sites", "list")
     listed = town.run("sites", "list", "--json")
     assert [line.split()[0] for line in lines] == [site["slug"] for site in listed]
     assert {"nanjing", "yunzhou", "huawu"} <= {site["slug"] for site in listed}
@@ -171,13 +164,13 @@ def test_an_unknown_site_cannot_be_shown(town: Town) -> None:
     assert "did you mean yunzhou" in one_line(done.stderr)
 
 
-def test_version_names_the_program() -> None:
-    done = fangzhi("--version")
+def test_version_is_that_of_the_package() -> None:
+    done = installed("--version")
     assert (done.returncode, done.stdout.split()[-1]) == (0, version("fangzhi"))
 
 
 @pytest.mark.parametrize("arguments", [("crwl",), ("list", "--sight", "x"), ("fetch",), ("list", "--since", "May")])
-def test_wrong_usage_exits_2_and_says_where_help_is(arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2_and_mentions_help(arguments: tuple[str, ...]) -> None:
     done = fangzhi(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--help" in done.stderr
@@ -187,7 +180,7 @@ def test_wrong_usage_exits_2_and_says_where_help_is(arguments: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("option", "out", "err"), [(None, 0, True), ("-q", 0, False), ("--json", 1, False)], ids=["plain", "quiet", "json"]
 )
-def test_words_go_to_stderr_and_documents_to_stdout(tmp_path: Path, option: str | None, out: int, err: bool) -> None:
+def test_messages_go_to_stderr_and_documents_to_stdout(tmp_path: Path, option: str | None, out: int, err: bool) -> None:
     done = fangzhi("replay", *filter(None, (option,)), "--archive", str(tmp_path), "--workers", "1")
     assert done.returncode == 0
     assert len(documents(done)) == out
@@ -195,9 +188,9 @@ def test_words_go_to_stderr_and_documents_to_stdout(tmp_path: Path, option: str 
     assert bool(done.stderr) is err
 
 
-def test_list_worst_gives_articles_by_rising_score(town: Town, entries: Entries) -> None:
-    lines = [line.split() for line in said(town, "list", "--worst")]
+def test_list_worst_sorts_articles_by_score_lowest_first(town: Town, entries: Entries) -> None:
+    lines = [line.split() for line in output_lines(town, "list", "--worst")]
     assert {line[0] for line in lines} == {entry["id"] for entry in entries if entry["outcome"] == "article"}
     scores = [float(line[1]) for line in lines]
     assert scores == sorted(scores)
-    assert len(said(town, "list", "--worst", "--limit", "2")) == 2
+    assert len(output_lines(town, "list", "--worst", "--limit", "2")) == 2

@@ -1,4 +1,4 @@
-"""Entries for reading: nothing of the article is lost, and nothing of it is taken for markup."""
+"""Rendered entries: nothing of the article is lost, and all of it is escaped."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ def test_json_is_one_line_and_the_contracts_document(made: Entry) -> None:
     assert json.loads(line) == entry_document(made)
 
 
-def test_text_has_title_facts_paragraphs_and_attachments_in_this_order(made: Entry) -> None:
-    head, told, text, linked = render(made, "text").split("\n\n")
+def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: Entry) -> None:
+    head, metadata, text, attachments = render(made, "text").split("\n\n")
     assert head == "关于<防汛>工作的通知\n各县区、各部门："
-    assert told.split("\n")[:3] == ["发布：2024-03-05 09:30", "来源：云洲日报", "作者：记者 王芳、编辑 李强"]
+    assert metadata.split("\n")[:3] == ["发布：2024-03-05 09:30", "来源：云洲日报", "作者：记者 王芳、编辑 李强"]
     assert text == ARTICLE.text
-    assert linked == "附件：附件<1> http://news.example/a.pdf"
+    assert attachments == "附件：附件<1> http://news.example/a.pdf"
 
 
-def test_the_kicker_stands_over_the_title(made: Entry) -> None:
+def test_the_kicker_is_above_the_title(made: Entry) -> None:
     shown = render(evolve(made, articles=(evolve(ARTICLE, kicker="全市动员"),)), "text")
     assert shown.startswith("全市动员\n关于<防汛>工作的通知\n各县区、各部门：\n")
 
 
-def test_markdown_parts_paragraphs_and_links_attachments(made: Entry) -> None:
+def test_markdown_separates_paragraphs_and_links_attachments(made: Entry) -> None:
     lines = render(made, "md").split("\n")
     assert lines[0] == "# 关于<防汛>工作的通知"
     assert "- 文号：云政发〔2024〕3号" in lines
@@ -65,7 +65,7 @@ def test_markdown_parts_paragraphs_and_links_attachments(made: Entry) -> None:
     assert lines[lines.index("第一段 & 其他。") + 1] == ""
 
 
-def test_html_shows_what_the_page_said_and_runs_nothing_of_it(made: Entry) -> None:
+def test_html_shows_the_article_escaped(made: Entry) -> None:
     page = lxml.html.document_fromstring(render(made, "html"))
     assert page.get("lang") == "zh-Hans"
     assert page.findtext(".//h1") == ARTICLE.title
@@ -75,7 +75,7 @@ def test_html_shows_what_the_page_said_and_runs_nothing_of_it(made: Entry) -> No
     assert (page.find(".//li/a").get("href"), page.find(".//li/a").text) == ("http://news.example/a.pdf", "附件<1>")
 
 
-def test_several_articles_of_a_page_are_parted(made: Entry) -> None:
+def test_several_articles_of_a_page_are_separated(made: Entry) -> None:
     both = evolve(made, articles=(ARTICLE, evolve(ARTICLE, title="另一篇")))
     assert render(both, "md").count("\n\n---\n\n") == 1
     assert [line for line in render(both, "text").split("\n") if line in (ARTICLE.title, "另一篇")] == [
@@ -86,12 +86,12 @@ def test_several_articles_of_a_page_are_parted(made: Entry) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "md", "html"])
-def test_a_rejected_page_says_why(form: str) -> None:
+def test_a_rejected_page_shows_the_reason(form: str) -> None:
     refused = entry(capture(), text=None)
     assert f"{refused.final_url}: no article (empty, status 200)" in render(refused, form)
 
 
-def test_unknown_facts_are_left_out(made: Entry) -> None:
+def test_unknown_fields_are_left_out(made: Entry) -> None:
     bare = Article(title=None, text="正文", script="hant", text_hans="正文")
     assert [label for label, _ in facts(made, bare)] == ["网址", "存档"]
     shown = evolve(made, articles=(bare,))
@@ -99,16 +99,16 @@ def test_unknown_facts_are_left_out(made: Entry) -> None:
     assert 'lang="zh-Hant"' in render(shown, "html")
 
 
-def test_a_day_has_no_time_and_a_time_no_seconds() -> None:
+def test_a_date_has_no_time_and_a_time_has_no_seconds() -> None:
     assert minute(None) == ""
     assert minute(dt.datetime(2024, 3, 5, 9, 30, 59, tzinfo=CHINA)) == "2024-03-05 09:30"
 
 
 @pytest.mark.parametrize("form", ["text", "md", "html"])
-def test_what_is_missing_and_what_the_text_is_worth_is_shown(made: Entry, form: str) -> None:
+def test_missing_text_and_quality_are_shown(made: Entry, form: str) -> None:
     parts = Parts(intact=1, chinese=1, complete=0.5, length=0.9)
     quality = Quality(truncated=True, omitted_chars=725, masked_chars=3, score=0.45, parts=parts)
     cut = evolve(ARTICLE, quality=quality, outline=("一、抓早", "二、抓小"))
     shown = render(evolve(made, articles=(cut,)), form)
-    for told in ("不全，省略725字，遮盖3字", "0.45（完好1，中文1，完整0.5，篇幅0.9）", "一、抓早；二、抓小"):
-        assert told in shown
+    for expected in ("不全，省略725字，遮盖3字", "0.45（完好1，中文1，完整0.5，篇幅0.9）", "一、抓早；二、抓小"):
+        assert expected in shown

@@ -1,4 +1,4 @@
-"""Words looked for in what was captured."""
+"""Search for words in captured articles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.cli.test_show import catalogued, said
+from tests.crawler.cli.test_show import catalogued, output
 from tests.fangzhi import documents, fangzhi
 from tests.pipelines.made import capture, entry
 
@@ -15,36 +15,36 @@ TEXTS = ("老旧小区加装电梯。", "加裝電梯的補貼。", "防汛会�
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """An archive with three articles and a page that is none."""
+    """An archive with three articles and a page without an article."""
     return catalogued(tmp_path, [entry(capture(number), text=text) for number, text in enumerate(TEXTS)])
 
 
-def test_articles_with_the_words_have_a_row_and_a_passage_each_the_newest_first(archive: Path) -> None:
+def test_each_matching_article_has_a_row_and_a_passage_newest_first(archive: Path) -> None:
     made = entry(capture(0), text=TEXTS[0])
-    assert said(archive, "search", "电梯", "小区").splitlines() == [
+    assert output(archive, "search", "电梯", "小区").splitlines() == [
         f"{made.id}  article         2024-03-05  标题",
         "    老旧小区加装电梯。",
     ]
-    assert said(archive, "search", "电梯 小区") == said(archive, "search", "小区", "电梯")
+    assert output(archive, "search", "电梯 小区") == output(archive, "search", "小区", "电梯")
 
 
-def test_limit_counts_what_was_found(archive: Path) -> None:
-    assert "防汛" in said(archive, "search", "标题", "--limit", "1")
-    assert len(said(archive, "search", "标题").splitlines()) == 6
+def test_limit_counts_matching_captures(archive: Path) -> None:
+    assert "防汛" in output(archive, "search", "标题", "--limit", "1")
+    assert len(output(archive, "search", "标题").splitlines()) == 6
 
 
-def test_programs_get_the_entry_with_what_was_found(archive: Path) -> None:
-    (told,) = documents(fangzhi("search", "防汛", "--json", "--archive", str(archive)))
-    assert told["articles"][0]["text"] == "防汛会议。"
-    assert told["found"] == [{"article": 0, "passage": "防汛会议。"}]
+def test_json_is_the_entry_with_its_matches(archive: Path) -> None:
+    (document,) = documents(fangzhi("search", "防汛", "--json", "--archive", str(archive)))
+    assert document["articles"][0]["text"] == "防汛会议。"
+    assert document["found"] == [{"article": 0, "passage": "防汛会议。"}]
 
 
-def test_what_is_nowhere_is_said_on_stderr(archive: Path) -> None:
+def test_a_word_without_matches_is_reported_on_stderr(archive: Path) -> None:
     done = fangzhi("search", "泵站", "--archive", str(archive))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No article has 泵站 in it.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No article contains 泵站.\n")
 
 
 def test_a_query_without_a_word_is_refused(archive: Path) -> None:
     done = fangzhi("search", " ", "--archive", str(archive))
     assert done.returncode == 2
-    assert "has no word" in done.stderr
+    assert "contains no word" in done.stderr

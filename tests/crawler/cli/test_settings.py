@@ -1,4 +1,4 @@
-"""Where a setting comes from, end to end: command line over environment over fangzhi.toml over what is built in."""
+"""The precedence of settings, end to end: command line, environment, fangzhi.toml, built-in default."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from tests.crawler.wire import wired
 from tests.fangzhi import fangzhi, one_line
 
 
-def asked(folder: Path, *arguments: str, **environment: str) -> str:
-    """Return what `fangzhi list` looked for, of which there is nothing."""
+def catalogue_path(folder: Path, *arguments: str, **environment: str) -> str:
+    """Return the path of the catalogue that `fangzhi list` looked for and did not find."""
     done = fangzhi("list", *arguments, cwd=folder, **environment)
     assert done.returncode == 2
-    said = one_line(done.stderr)
-    assert said.startswith("there is no catalogue at ")
-    return str(Path(said.split()[5]).relative_to(folder))
+    message = one_line(done.stderr)
+    assert message.startswith("there is no catalogue at ")
+    return str(Path(message.split()[5]).relative_to(folder))
 
 
 def test_command_line_over_environment_over_file_over_default(tmp_path: Path) -> None:
-    assert asked(tmp_path) == "archive/catalogue.sqlite"
+    assert catalogue_path(tmp_path) == "archive/catalogue.sqlite"
     (tmp_path / "fangzhi.toml").write_text('archive = "by-file"\n')
-    assert asked(tmp_path) == "by-file/catalogue.sqlite"
+    assert catalogue_path(tmp_path) == "by-file/catalogue.sqlite"
     environ = {"FANGZHI_ARCHIVE": "by-environment"}
-    assert asked(tmp_path, **environ) == "by-environment/catalogue.sqlite"
-    assert asked(tmp_path, "--archive", "by-option", **environ) == "by-option/catalogue.sqlite"
+    assert catalogue_path(tmp_path, **environ) == "by-environment/catalogue.sqlite"
+    assert catalogue_path(tmp_path, "--archive", "by-option", **environ) == "by-option/catalogue.sqlite"
 
 
-def test_a_file_that_is_named_is_read_and_its_folders_start_where_it_lies(tmp_path: Path) -> None:
+def test_paths_in_a_named_file_are_relative_to_that_file(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
-    (tmp_path / "etc" / "mine.toml").write_text('archive = "kept"\n')
-    assert asked(tmp_path, "--config", "etc/mine.toml") == "etc/kept/catalogue.sqlite"
-    assert asked(tmp_path, FANGZHI_CONFIG="etc/mine.toml") == "etc/kept/catalogue.sqlite"
+    (tmp_path / "etc" / "mine.toml").write_text('archive = "mine"\n')
+    assert catalogue_path(tmp_path, "--config", "etc/mine.toml") == "etc/mine/catalogue.sqlite"
+    assert catalogue_path(tmp_path, FANGZHI_CONFIG="etc/mine.toml") == "etc/mine/catalogue.sqlite"
 
 
-def test_a_catalogue_apart_from_the_archive(tmp_path: Path) -> None:
+def test_a_catalogue_outside_the_archive(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/apart.sqlite"
-    assert asked(tmp_path, "--archive", "a", FANGZHI_CATALOGUE=url) == "apart.sqlite"
+    assert catalogue_path(tmp_path, "--archive", "a", FANGZHI_CATALOGUE=url) == "apart.sqlite"
 
 
-def test_private_addresses_are_opened_by_the_file_and_shut_by_the_environment(tmp_path: Path) -> None:
+def test_private_addresses_are_allowed_by_the_file_and_refused_by_the_environment(tmp_path: Path) -> None:
     (tmp_path / "fangzhi.toml").write_text("allow_private = true\n")
     with wired() as wire:
-        opened = fangzhi("fetch", wire.base, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="")
-        assert opened.returncode == 0, opened.stderr
-        asked_for = len(wire.requests)
-        shut = fangzhi("fetch", wire.base, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="0")
-    assert shut.returncode == 2
-    assert "is a loopback address" in one_line(shut.stderr)
-    assert len(wire.requests) == asked_for
+        allowed = fangzhi("fetch", wire.base, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="")
+        assert allowed.returncode == 0, allowed.stderr
+        requests = len(wire.requests)
+        refused = fangzhi("fetch", wire.base, "--no-archive", cwd=tmp_path, FANGZHI_ALLOW_PRIVATE="0")
+    assert refused.returncode == 2
+    assert "is a loopback address" in one_line(refused.stderr)
+    assert len(wire.requests) == requests

@@ -1,4 +1,4 @@
-"""What became of a page, shown to people and to programs."""
+"""`fangzhi show` and `list --gone`: the history and the diffs of a page, for people and for programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def made(days: float, text: str | None = None, status: int = 200) -> Entry:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """An archive with one page: published, edited, gone, still gone."""
+    """An archive with one page: published, edited, removed, still missing."""
     missing = [evolve(made(day, status=404), reason="http-error") for day in (5, 6)]
     return catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[1]), *missing])
 
@@ -38,14 +38,14 @@ def catalogued(folder: Path, entries: Iterable[Entry]) -> Path:
     return folder
 
 
-def said(archive: Path, *arguments: str) -> str:
+def output(archive: Path, *arguments: str) -> str:
     done = fangzhi(*arguments, "--archive", str(archive))
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
 
-def test_the_history_of_a_page_stands_below_it(archive: Path) -> None:
-    shown = said(archive, "show", URL)
+def test_the_history_is_printed_below_the_page(archive: Path) -> None:
+    shown = output(archive, "show", URL)
     assert "no article (http-error, status 404)" in shown
     ids = [made(0, TEXTS[0]).id, made(2, TEXTS[1]).id, made(5, status=404).id]
     assert shown.rpartition("历史\n")[2].splitlines() == [
@@ -53,53 +53,53 @@ def test_the_history_of_a_page_stands_below_it(archive: Path) -> None:
         f"  2024-03-07 01:30  version 2                   {ids[1]}",
         f"  2024-03-10 01:30  gone, confirmed 2024-03-11  {ids[2]}",
     ]
-    assert said(archive, "show", URL, "--history") in shown
+    assert output(archive, "show", URL, "--history") in shown
 
 
-def test_a_page_with_one_version_has_no_history_to_show(tmp_path: Path) -> None:
-    assert "历史" not in said(catalogued(tmp_path, [made(0, TEXTS[0])]), "show", URL)
+def test_a_page_with_one_version_has_no_history(tmp_path: Path) -> None:
+    assert "历史" not in output(catalogued(tmp_path, [made(0, TEXTS[0])]), "show", URL)
 
 
-def test_a_version_of_a_page_that_is_gone_can_be_shown(archive: Path) -> None:
-    assert TEXTS[0] in said(archive, "show", URL, "--version", "1")
-    assert TEXTS[1] in said(archive, "show", URL, "--version", "2")
+def test_each_version_of_a_removed_page_can_be_shown(archive: Path) -> None:
+    assert TEXTS[0] in output(archive, "show", URL, "--version", "1")
+    assert TEXTS[1] in output(archive, "show", URL, "--version", "2")
 
 
-def test_a_diff_tells_both_captures_and_what_changed_in_place(archive: Path) -> None:
-    head, before, after, *changes = said(archive, "show", URL, "--version", "2", "--diff").splitlines()
-    assert head == URL
+def test_a_diff_shows_both_captures_and_the_changes_in_context(archive: Path) -> None:
+    url, before, after, *changes = output(archive, "show", URL, "--version", "2", "--diff").splitlines()
+    assert url == URL
     assert before.startswith("- 2024-03-05 01:30")
     assert after.startswith("+ 2024-03-07 01:30")
     assert changes == [
         "  ~ changed 标题",
-        "      text: changed in 2 places, of 2 sentences",
+        "      text: 2 changes in 2 sentences",
         "        云洲市召开防汛{+工作+}会议。",
         "        {+会后检查了堤防。+}",
     ]
 
 
-def test_a_diff_of_what_has_no_version_before_it_says_so(archive: Path) -> None:
+def test_a_diff_of_the_first_version_is_an_error(archive: Path) -> None:
     done = fangzhi("show", URL, "--version", "1", "--diff", "--archive", str(archive))
     assert done.returncode == 1
-    assert one_line(done.stderr).startswith(f"{URL} had no other version before ")
+    assert one_line(done.stderr).startswith(f"{URL} has no version earlier than ")
 
 
-def test_an_answer_304_shows_the_version_that_it_confirms(tmp_path: Path) -> None:
+def test_a_304_response_shows_the_version_that_it_confirms(tmp_path: Path) -> None:
     confirmed = [evolve(made(day, status=304), reason="not-modified") for day in (1, 3)]
     archive = catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[1]), *confirmed])
-    assert TEXTS[1] in said(archive, "show", URL)
-    assert "堤防" in said(archive, "show", URL, "--diff")
-    assert "status 304" in said(archive, "show", confirmed[1].id), "asked for by its id it is shown itself"
-    diff = said(archive, "show", confirmed[1].id, "--diff")
-    assert diff == said(archive, "show", URL, "--version", "2", "--diff")
+    assert TEXTS[1] in output(archive, "show", URL)
+    assert "堤防" in output(archive, "show", URL, "--diff")
+    assert "status 304" in output(archive, "show", confirmed[1].id), "its id shows the capture itself"
+    diff = output(archive, "show", confirmed[1].id, "--diff")
+    assert diff == output(archive, "show", URL, "--version", "2", "--diff")
 
 
-def test_a_capture_that_repeats_a_version_shows_what_that_one_changed(tmp_path: Path) -> None:
+def test_a_capture_that_repeats_a_version_shows_the_diff_of_that_version(tmp_path: Path) -> None:
     archive = catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[1]), made(4, TEXTS[1])])
-    assert said(archive, "show", URL, "--diff") == said(archive, "show", URL, "--version", "2", "--diff")
+    assert output(archive, "show", URL, "--diff") == output(archive, "show", URL, "--version", "2", "--diff")
 
 
-def test_attachments_that_came_later_are_no_change(tmp_path: Path) -> None:
+def test_attachments_fetched_later_are_not_a_change(tmp_path: Path) -> None:
     file = Attachment(url="http://news.example/1.pdf", title="附件1")
     versions = [
         evolve(each, articles=(evolve(each.articles[0], attachments=(file,)),))
@@ -108,36 +108,36 @@ def test_attachments_that_came_later_are_no_change(tmp_path: Path) -> None:
     pdf = entry(evolve(capture(9, url=file.url), fetched_at=START), text=None)
     pdf = evolve(pdf, reason="file", file=File(media_type="application/pdf", size=99))
     archive = catalogued(tmp_path, [*versions, pdf])
-    assert "attachments" not in said(archive, "show", URL, "--diff")
-    assert '"size":99' in said(archive, "show", URL, "--json")
+    assert "attachments" not in output(archive, "show", URL, "--diff")
+    assert '"size":99' in output(archive, "show", URL, "--json")
 
 
-def test_what_a_diff_tells_is_whole_however_long(tmp_path: Path) -> None:
+def test_a_diff_shows_long_additions_in_full(tmp_path: Path) -> None:
     long = "会上还通报了近期汛情和工程进展情况，" * 20 + "完。"
     archive = catalogued(tmp_path, [made(0, TEXTS[0]), made(2, TEXTS[0] + long)])
-    assert f"{{+{long}+}}" in said(archive, "show", URL, "--diff")
+    assert f"{{+{long}+}}" in output(archive, "show", URL, "--diff")
 
 
-def test_a_diff_is_a_page_too(archive: Path) -> None:
-    page = said(archive, "show", URL, "--version", "2", "--diff", "--format", "html")
+def test_a_diff_can_be_printed_as_html_and_json(archive: Path) -> None:
+    page = output(archive, "show", URL, "--version", "2", "--diff", "--format", "html")
     assert page.startswith("<!DOCTYPE html>")
     assert "防汛<ins>工作</ins>会议" in page
-    gone = said(archive, "show", URL, "--diff", "--format", "html")
+    gone = output(archive, "show", URL, "--diff", "--format", "html")
     assert "没有文章（http-error，状态 404）" in gone
-    (document,) = map(json.loads, said(archive, "show", URL, "--diff", "--format", "json").splitlines())
-    assert document == json.loads(said(archive, "show", URL, "--diff", "--json"))
+    (document,) = map(json.loads, output(archive, "show", URL, "--diff", "--format", "json").splitlines())
+    assert document == json.loads(output(archive, "show", URL, "--diff", "--json"))
 
 
 @pytest.mark.parametrize("options", [("--diff", "--format", "md"), ("--history", "--format", "html")])
-def test_a_format_that_there_is_not_is_refused(archive: Path, options: tuple[str, ...]) -> None:
+def test_an_unsupported_format_is_refused(archive: Path, options: tuple[str, ...]) -> None:
     done = fangzhi("show", URL, "--version", "2", *options, "--archive", str(archive))
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_gone_pages_are_listed_with_the_last_capture_of_their_text(archive: Path) -> None:
+def test_removed_pages_are_listed_with_the_last_capture_of_their_text(archive: Path) -> None:
     last = made(2, TEXTS[1]).id
-    assert said(archive, "list", "--gone").split() == ["2024-03-10", "confirmed", "2024-03-11", last, "标题", URL]
-    (line,) = said(archive, "list", "--gone", "--json").splitlines()
+    assert output(archive, "list", "--gone").split() == ["2024-03-10", "confirmed", "2024-03-11", last, "标题", URL]
+    (line,) = output(archive, "list", "--gone", "--json").splitlines()
     assert json.loads(line) == {
         "url": URL,
         "site": "news",
@@ -158,11 +158,13 @@ def test_gone_pages_are_listed_with_the_last_capture_of_their_text(archive: Path
         (["--site", "x"], 0),
     ],
 )
-def test_gone_pages_are_chosen_by_site_and_by_the_day_they_went(archive: Path, options: list[str], count: int) -> None:
+def test_removed_pages_are_filtered_by_site_and_by_the_day_of_removal(
+    archive: Path, options: list[str], count: int
+) -> None:
     assert len(documents(fangzhi("list", "--gone", "--json", *options, "--archive", str(archive)))) == count
 
 
-def test_gone_does_not_go_with_choices_among_captures(archive: Path) -> None:
+def test_gone_cannot_be_combined_with_filters_of_captures(archive: Path) -> None:
     done = fangzhi("list", "--gone", "--worst", "--archive", str(archive))
     assert done.returncode == 2
-    assert "--gone goes with --site, --since, --until and --limit only" in done.stderr
+    assert "--gone can be combined only with --site, --since, --until and --limit" in done.stderr

@@ -1,4 +1,4 @@
-"""What `fangzhi verify` says to people and to programs."""
+"""What `fangzhi verify` prints for people and for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def options(folder: Path) -> tuple[str, ...]:
     return ("--archive", str(folder), "--catalogue", catalogue(folder))
 
 
-def test_it_says_what_it_read_and_what_not(whole: Path) -> None:
+def test_the_summary_names_what_was_read_and_what_was_not(whole: Path) -> None:
     done = fangzhi("verify", "--sample", "1", *options(whole))
     assert (done.returncode, done.stdout) == (0, "")
     assert "2 of 5 captures in 2 WARC files read" in done.stderr
@@ -39,19 +39,19 @@ def test_each_finding_is_a_line_and_the_exit_code_1(whole: Path, tmp_path: Path)
     shutil.copy(f"{whole}.sqlite", f"{folder}.sqlite")
     path = max(folder.glob("warc/**/*.gz"))
     path.write_bytes(path.read_bytes()[:-1])
-    told = fangzhi("verify", "--deep", *options(folder))
-    assert told.returncode == 1
+    people = fangzhi("verify", "--deep", *options(folder))
+    assert people.returncode == 1
     key = path.relative_to(folder).as_posix()
-    assert all(line.startswith(key) and line.endswith(")") for line in told.stdout.splitlines())
+    assert all(line.startswith(key) and line.endswith(")") for line in people.stdout.splitlines())
     machine = fangzhi("verify", "--deep", "--json", *options(folder))
     assert machine.returncode == 1
     found = documents(machine)
-    assert len(found) == len(told.stdout.splitlines())
+    assert len(found) == len(people.stdout.splitlines())
     assert all(list(finding) == ["file", "kind", "what", "offset", "record"] for finding in found)
     assert {finding["kind"] for finding in found} >= {"wrong-size", "broken-member"}
 
 
-def test_an_archive_that_is_not_there_is_no_whole_one(tmp_path: Path) -> None:
+def test_a_missing_archive_is_an_error(tmp_path: Path) -> None:
     done = fangzhi("verify", "--archive", str(tmp_path / "none"))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -1,11 +1,12 @@
-"""What two readings of a page differ in."""
+"""Differences between two entries of a page."""
 
 from __future__ import annotations
 
 from attrs import evolve
 
-from crawler.cli.changes import comparison_document, summed, told
-from crawler.compare.entries import Comparison, Edit, Totals, compare
+from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
+from crawler.compare.entries import Comparison, Totals, compare
+from crawler.compare.text import TextChange
 from pipelines.model import Article, Entry, Evidence, Image, Quality, Repair, Version
 from tests.pipelines.made import capture, entry
 
@@ -24,7 +25,7 @@ def change(before: Article, after: Article) -> Comparison:
     return compare(made(before), made(after))
 
 
-def test_what_reads_alike_is_equal_whatever_read_it() -> None:
+def test_equal_articles_are_equal_whatever_version_extracted_them() -> None:
     proof = Evidence(field="title", origin="h1")
     after = made(article(evidence=(proof,)), version=Version(fangzhi="9", trafilatura="9"))
     found = compare(made(article()), after)
@@ -32,7 +33,7 @@ def test_what_reads_alike_is_equal_whatever_read_it() -> None:
     assert [each.kind for each in found.articles] == ["equal"]
 
 
-def test_fields_by_name_and_the_text_by_sentence() -> None:
+def test_fields_differ_by_name_and_the_text_by_sentence() -> None:
     after = article(
         "新标题",
         TEXT.replace("旧区", "老旧小区").replace("各县区按时完成任务！", ""),
@@ -44,34 +45,34 @@ def test_fields_by_name_and_the_text_by_sentence() -> None:
     (found,) = change(article(), after).articles
     assert found.kind == "changed"
     assert found.fields == {
-        "title": Edit(before="标题", after="新标题"),
-        "source": Edit(before="", after="江门日报"),
-        "images": Edit(before="", after="http://a.cn/1.jpg 会场"),
-        "quality.masked_chars": Edit(before="0", after="2"),
-        "repairs": Edit(before="", after="strip_pinyin × 1"),
+        "title": TextChange(before="标题", after="新标题"),
+        "source": TextChange(before="", after="江门日报"),
+        "images": TextChange(before="", after="http://a.cn/1.jpg 会场"),
+        "quality.masked_chars": TextChange(before="0", after="2"),
+        "repairs": TextChange(before="", after="strip_pinyin × 1"),
     }
     assert found.sentences == 3
     assert found.text == (
-        Edit(before="会议部署旧区改造工作。", after="会议部署老旧小区改造工作。"),
-        Edit(before="各县区按时完成任务！", after=""),
+        TextChange(before="会议部署旧区改造工作。", after="会议部署老旧小区改造工作。"),
+        TextChange(before="各县区按时完成任务！", after=""),
     )
 
 
-def test_a_page_that_is_read_no_more_loses_its_article_and_says_why() -> None:
+def test_a_rejected_page_loses_its_article_and_shows_the_reason() -> None:
     after = made(outcome="rejected", reason="not-an-article")
     found = compare(made(article()), after)
     assert [each.kind for each in found.articles] == ["lost"]
-    assert found.facts["reason"] == Edit(before="", after="not-an-article")
+    assert found.facts["reason"] == TextChange(before="", after="not-an-article")
 
 
-def test_a_page_that_was_never_catalogued_brings_new_articles() -> None:
+def test_a_page_that_was_not_catalogued_has_new_articles() -> None:
     found = compare(None, made(article()))
     assert (found.kind, [each.kind for each in found.articles], found.facts) == ("added", ["new"], {})
     rejected = compare(None, made(outcome="rejected", reason="challenge"))
-    assert "  reason: {+challenge+}" in told(rejected, coloured=False)
+    assert "  reason: {+challenge+}" in comparison_lines(rejected, coloured=False)
 
 
-def test_articles_of_a_page_are_paired_by_what_they_are_not_by_their_place() -> None:
+def test_articles_of_a_page_are_paired_by_content_not_by_position() -> None:
     one, two, three = (article(f"第{n}条", f"{n}{TEXT}{n * 9}") for n in "一二三")
     moved = article("第二条", "完全不同的内容，说的是另一件事。")
     renamed = evolve(three, title="改名")
@@ -85,7 +86,7 @@ def test_articles_of_a_page_are_paired_by_what_they_are_not_by_their_place() -> 
     assert [each.kind for each in compare(made(one, two), made(two)).articles] == ["equal", "lost"]
 
 
-def test_totals_count_every_article_once_and_fields_of_changed_ones() -> None:
+def test_totals_count_every_article_once_and_the_fields_of_changed_ones() -> None:
     totals = Totals()
     for found in (
         change(article(), article()),
@@ -96,29 +97,31 @@ def test_totals_count_every_article_once_and_fields_of_changed_ones() -> None:
         totals.add(found)
     assert totals.articles == {"equal": 1, "changed": 1, "new": 2, "lost": 1}
     assert totals.fields == {"title": 1, "text": 1}
-    assert summed(totals)[0] == "articles: 1 equal, 1 changed, 2 new, 1 lost"
+    assert totals_lines(totals)[0] == "articles: 1 equal, 1 changed, 2 new, 1 lost"
 
 
-def test_people_read_it_with_marks_or_in_colour() -> None:
+def test_lines_have_marks_or_colours() -> None:
     found = change(article(), article(text=TEXT.replace("旧区", "老旧小区"), source="江门日报"))
-    plain = "\n".join(told(found, coloured=False))
+    plain = "\n".join(comparison_lines(found, coloured=False))
     assert "      source: {+江门日报+}" in plain
     assert "        会议部署{+老+}旧{+小+}区改造工作。" in plain
     assert "\x1b" not in plain
-    coloured = "\n".join(told(found, coloured=True))
+    coloured = "\n".join(comparison_lines(found, coloured=True))
     assert "\x1b[32m江门日报\x1b[0m" in coloured
     assert "{+" not in coloured
 
 
-def test_programs_get_all_of_it() -> None:
+def test_json_has_the_full_text() -> None:
     long = "字" * 5_000 + "。"
     document = comparison_document(change(article(), article(text=long)))
     assert document["articles"][0]["text"][-1]["after"] == long
     assert comparison_document(change(article(), article()))["articles"] == []
 
 
-def test_texts_without_any_mark_take_no_time_by_the_square() -> None:
+def test_long_texts_without_punctuation_are_not_compared_in_quadratic_time() -> None:
     one, other = "甲乙丙丁" * 20_000, "甲乙丙戊" * 20_000
     (found,) = change(article(text=one), article(text=other)).articles
     assert [(edit.before, edit.after) for edit in found.text] == [(one, ""), ("", other)]
-    assert "80000 characters" in "".join(told(change(article(text=one), article(text=other)), coloured=False))
+    assert "80000 characters" in "".join(
+        comparison_lines(change(article(text=one), article(text=other)), coloured=False)
+    )

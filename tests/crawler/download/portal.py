@@ -1,6 +1,6 @@
-"""Shows a page of a host that is only made up, and prints what a browser made of it: `python -m …portal HTML`.
+"""Renders a page of a fictitious public host, and prints its HTML: `python -m …portal HTML`.
 
-The page is as if it lay on the public web; only public addresses may be fetched for it.
+The page counts as one of the public web: only public addresses may be fetched for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from crawler.download.capture import captures, remember
+from crawler.download.capture import add_capture, captures
 from crawler.download.handler import ExchangeHandler
 from crawler.spiders.url import UrlSpider
 from pipelines.model import Capture
@@ -23,7 +23,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 class Portal(ExchangeHandler):
-    """Answers for the made-up host, and downloads from all others as ever."""
+    """Answers requests to the fictitious host, and downloads from all others as usual."""
 
     async def download_request(self, request: Request) -> Response:
         if not request.url.startswith("http://portal.example/"):
@@ -33,7 +33,7 @@ class Portal(ExchangeHandler):
         body = sys.argv[1].encode()
         now = dt.datetime.now(dt.UTC)
         headers = tuple(HTML.items())
-        remember(request, Capture(url=PAGE, final_url=PAGE, fetched_at=now, status=200, headers=headers, body=body))
+        add_capture(request, Capture(url=PAGE, final_url=PAGE, fetched_at=now, status=200, headers=headers, body=body))
         return Response(request.url, headers=HTML, body=body)
 
 

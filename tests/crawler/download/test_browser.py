@@ -1,4 +1,4 @@
-"""A browser that shows pages reaches nothing by itself, whatever a page tries."""
+"""The browser that renders pages makes no connection by itself, whatever a page tries."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from importlib.util import find_spec
 
 import pytest
 
-from crawler.download.browser import MOST_REQUESTS, NAMES, Answer, Asked, Browser, NotRendered, find_browser
+from crawler.download.browser import (
+    BROWSER_NAMES,
+    MAX_REQUESTS,
+    Browser,
+    BrowserRequest,
+    BrowserResponse,
+    NotRendered,
+    find_browser,
+)
 from pipelines.errors import ConfigError
 from tests.crawler.wire import wired
 from tests.journeys.small import answer
 
 needs_browser = pytest.mark.skipif(
-    find_spec("playwright") is None or not any(map(shutil.which, NAMES)),
+    find_spec("playwright") is None or not any(map(shutil.which, BROWSER_NAMES)),
     reason="there is no Chromium on PATH, or no Playwright: the extra `render`",
 )
 
@@ -45,16 +53,18 @@ const tries = [
 """
 
 
-def page(html: str) -> Answer:
-    return Answer(status=200, headers={"content-type": "text/html; charset=utf-8"}, body=html.encode())
+def page(html: str) -> BrowserResponse:
+    return BrowserResponse(status=200, headers={"content-type": "text/html; charset=utf-8"}, body=html.encode())
 
 
-def show(html: str, answers: dict[str, Answer] | None = None, seconds: float = 30) -> tuple[str, list[Asked]]:
-    """Return what a browser makes of a page, and what it asked for."""
-    heard: list[Asked] = []
+def show(
+    html: str, answers: dict[str, BrowserResponse] | None = None, seconds: float = 30
+) -> tuple[str, list[BrowserRequest]]:
+    """Return the rendered page, and the requests that it made."""
+    requests: list[BrowserRequest] = []
 
-    async def fetch(asked: Asked) -> Answer | None:
-        heard.append(asked)
+    async def fetch(asked: BrowserRequest) -> BrowserResponse | None:
+        requests.append(asked)
         return (answers or {}).get(asked.url)
 
     async def shown() -> str:
@@ -64,7 +74,7 @@ def show(html: str, answers: dict[str, Answer] | None = None, seconds: float = 3
         finally:
             await browser.close()
 
-    return asyncio.run(shown()), heard
+    return asyncio.run(shown()), requests
 
 
 @needs_browser
@@ -74,12 +84,12 @@ def test_whatever_a_page_tries_nothing_reaches_the_network() -> None:
         stun.setblocking(False)
         wire.answers = dict.fromkeys(("/fetched", "/script.js"), answer("x"))
         html = WAYS.replace("BASE", wire.base).replace("WS", wire.base.replace("http", "ws"))
-        shown, heard = show(html.replace("STUN", str(stun.getsockname()[1])))
+        shown, requests = show(html.replace("STUN", str(stun.getsockname()[1])))
         assert "已试" in shown
         assert wire.connections == 0
         with pytest.raises(BlockingIOError):
             stun.recv(1)
-        assert {each.url for each in heard} <= {
+        assert {each.url for each in requests} <= {
             f"{wire.base}/fetched",
             f"{wire.base}/script.js",
             "http://portal.example/worker.js",
@@ -87,24 +97,24 @@ def test_whatever_a_page_tries_nothing_reaches_the_network() -> None:
 
 
 @needs_browser
-def test_a_page_has_what_it_is_given_and_so_many_requests() -> None:
+def test_a_page_gets_the_given_responses_up_to_the_limit_of_requests() -> None:
     script = (
         "for (let n = 0; n < 60; n++) fetch(`/${n}`).then(a => a.text(), () => '').then(t => document.body.append(t))"
     )
-    made, heard = show(f"<body><script>{script}</script></body>", {"http://portal.example/7": page("第七")})
+    made, requests = show(f"<body><script>{script}</script></body>", {"http://portal.example/7": page("第七")})
     assert "第七" in made
-    assert len(heard) == MOST_REQUESTS
+    assert len(requests) == MAX_REQUESTS
 
 
 @needs_browser
 def test_a_page_that_polls_is_read_as_it_is_and_one_that_hangs_is_not() -> None:
     polls = "<p>列表</p><script>setInterval(() => fetch('/poll'), 50)</script>"
     assert "列表" in show(polls, {"http://portal.example/poll": page("")}, seconds=15)[0]
-    with pytest.raises(NotRendered, match="could not show it"):
+    with pytest.raises(NotRendered, match="could not render it"):
         show("<script>while (true) {}</script>", seconds=4)
 
 
-def test_a_browser_that_is_not_there_is_named_with_the_remedy() -> None:
+def test_a_missing_browser_is_reported_with_a_hint() -> None:
     with pytest.raises(ConfigError) as caught:
         find_browser("no-such-browser")
     assert "install" in (caught.value.hint or "")

@@ -1,4 +1,4 @@
-"""Hosts that do not connect as they are asked: the other scheme, the other family, and what is remembered."""
+"""Hosts that do not accept connections by the requested scheme or IP version, and what is stored for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fangzhi import documents, fangzhi
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + PAGE
 
 
-def test_http_is_asked_where_https_does_not_connect_and_the_next_process_knows(tmp_path: Path) -> None:
+def test_http_is_used_if_https_does_not_connect_and_this_is_stored(tmp_path: Path) -> None:
     with wired() as wire:
         wire.answers["/a.html"] = ANSWER
         secure = wire.base.replace("http:", "https:")
@@ -27,9 +27,11 @@ def test_http_is_asked_where_https_does_not_connect_and_the_next_process_knows(t
             (entry,) = documents(done)
             assert (entry["url"], entry["final_url"]) == (f"{secure}/a.html", f"{wire.base}/a.html")
             made.append((wire.connections - before, "does not connect by https" in done.stderr))
-    assert made == [(3, True), (2, False)], "robots.txt twice, the page; later each once"
-    told = {record.rec_headers["Fangzhi-Asked-URI"] for record, _, _ in records(tmp_path)["response"]}
-    assert told == {f"{secure}/a.html"}
+    assert made == [(3, True), (2, False)], (
+        "first robots.txt by both schemes and the page, later one connection for each"
+    )
+    uris = {record.rec_headers["Fangzhi-Asked-URI"] for record, _, _ in records(tmp_path)["response"]}
+    assert uris == {f"{secure}/a.html"}
 
 
 def test_a_crawl_reports_what_came_by_http_instead(tmp_path: Path) -> None:
@@ -45,7 +47,7 @@ def test_a_crawl_reports_what_came_by_http_instead(tmp_path: Path) -> None:
     assert (report["fetched"], report["downgraded"], report["failed"]) == (1, 1, {})
 
 
-def test_https_is_asked_where_http_is_refused(tmp_path: Path) -> None:
+def test_https_is_used_if_http_is_refused(tmp_path: Path) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.9").configure_cert(context)
@@ -61,7 +63,7 @@ def test_https_is_asked_where_http_is_refused(tmp_path: Path) -> None:
     assert entry["outcome"] == "article"
 
 
-def test_an_https_that_http_only_leads_back_to_stays_a_failure(tmp_path: Path) -> None:
+def test_a_redirect_from_http_back_to_https_stays_a_failure(tmp_path: Path) -> None:
     with wired() as wire:
         secure = wire.base.replace("http:", "https:")
         back = f"HTTP/1.1 301 Moved\r\nLocation: {secure}{{}}\r\nContent-Length: 0\r\n\r\n"
@@ -71,7 +73,7 @@ def test_an_https_that_http_only_leads_back_to_stays_a_failure(tmp_path: Path) -
     assert not records(tmp_path)
 
 
-def test_a_host_that_refuses_both_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_host_that_refuses_both_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     done = fangzhi("fetch", f"http://127.0.0.1:{port}/", "--archive", str(tmp_path))
@@ -81,7 +83,7 @@ def test_a_host_that_refuses_both_is_told_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("version", "reached"), [(4, True), (6, False)])
-def test_a_site_is_held_to_an_ip_version(tmp_path: Path, version: int, reached: bool) -> None:
+def test_a_site_is_restricted_to_an_ip_version(tmp_path: Path, version: int, reached: bool) -> None:
     with wired() as wire:
         wire.answers["/a.html"] = ANSWER
         port = wire.base.rpartition(":")[2]

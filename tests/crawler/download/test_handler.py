@@ -1,4 +1,4 @@
-"""What is archived is what went over the wire: held against a server that counts every byte."""
+"""The archive has the exact bytes of each exchange: compared with a server that records every byte."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def wire() -> Iterator[Wire]:
 
 
 def records(archive: Path) -> dict[str, list[tuple[ArcWarcRecord, bytes, bytes]]]:
-    """Return the archive's records by type: the record, its raw head and its body."""
+    """Return the archive's records by type: the record, its raw HTTP headers and its body."""
     found: dict[str, list[tuple[ArcWarcRecord, bytes, bytes]]] = {}
     for path in sorted(archive.rglob("*.warc.gz")):
         with path.open("rb") as file:
@@ -36,7 +36,7 @@ def records(archive: Path) -> dict[str, list[tuple[ArcWarcRecord, bytes, bytes]]
     return found
 
 
-def test_status_line_headers_and_encoded_body_are_kept_as_they_came(wire: Wire, tmp_path: Path) -> None:
+def test_status_line_headers_and_encoded_body_are_archived_unchanged(wire: Wire, tmp_path: Path) -> None:
     body = gzip.compress(PAGE)
     head = (
         b"HTTP/1.1 200 Hao De\r\nserver: Nginx-Gov\r\nX-Powered-BY: \xe6\x94\xbf\xe5\xba\x9c\r\n"
@@ -53,7 +53,7 @@ def test_status_line_headers_and_encoded_body_are_kept_as_they_came(wire: Wire, 
     assert response.rec_headers["WARC-Target-URI"] == f"{wire.base}/a.html"
 
 
-def test_the_request_is_kept_as_it_was_sent(wire: Wire, tmp_path: Path) -> None:
+def test_the_request_is_archived_unchanged(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/b/%E5%B8%82.html?x=1&y"] = b"HTTP/1.0 200 OK\r\n\r\n" + PAGE
     fangzhi("fetch", f"{wire.base}/b/市.html?x=1&y", "--archive", str(tmp_path))
     ((_, head, body),) = records(tmp_path)["request"]
@@ -61,10 +61,10 @@ def test_the_request_is_kept_as_it_was_sent(wire: Wire, tmp_path: Path) -> None:
     assert b"User-Agent: fangzhi/" in head
 
 
-def test_the_file_says_who_made_it_also_where_the_site_is_not_registered(wire: Wire, tmp_path: Path) -> None:
+def test_the_warc_file_names_its_operator_also_for_unregistered_sites(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/a.html"] = b"HTTP/1.1 200 OK\r\n\r\n" + PAGE
-    told = {"FANGZHI_OPERATOR": "Example Library", "FANGZHI_CONTACT": "mailto:a@example.org"}
-    fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path), **told)
+    settings = {"FANGZHI_OPERATOR": "Example Library", "FANGZHI_CONTACT": "mailto:a@example.org"}
+    fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path), **settings)
     (path,) = tmp_path.rglob("*.warc.gz")
     with path.open("rb") as file:
         info = next(iter(ArchiveIterator(file))).content_stream().read().decode()
@@ -73,7 +73,7 @@ def test_the_file_says_who_made_it_also_where_the_site_is_not_registered(wire: W
     assert "http-header-user-agent: fangzhi/" in info
 
 
-def test_a_chunked_body_is_put_together_and_says_so(wire: Wire, tmp_path: Path) -> None:
+def test_a_chunked_body_is_joined_and_this_is_noted(wire: Wire, tmp_path: Path) -> None:
     chunks = b"%x\r\n%s\r\n" % (len(PAGE), PAGE)
     wire.answers["/c.html"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks * 2 + b"0\r\n\r\n"
     fangzhi("fetch", f"{wire.base}/c.html", "--archive", str(tmp_path))
@@ -82,7 +82,7 @@ def test_a_chunked_body_is_put_together_and_says_so(wire: Wire, tmp_path: Path) 
     assert b"X-Crawler-Transfer-Encoding: chunked" in head
 
 
-def test_a_body_over_the_limit_or_broken_off_is_kept_up_to_there_and_marked(wire: Wire, tmp_path: Path) -> None:
+def test_a_body_over_the_limit_or_incomplete_is_archived_as_truncated(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/long.html"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE * 100
     wire.answers["/torn.html"] = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + PAGE
     fangzhi("fetch", f"{wire.base}/long.html", "--archive", str(tmp_path), FANGZHI_MAX_BODY="2048")
@@ -91,7 +91,7 @@ def test_a_body_over_the_limit_or_broken_off_is_kept_up_to_there_and_marked(wire
     assert found == {"length": (PAGE * 100)[:2048], "disconnect": PAGE}
 
 
-def test_a_redirect_is_a_capture_of_its_own_and_leads_to_the_answer(wire: Wire, tmp_path: Path) -> None:
+def test_a_redirect_is_a_separate_capture_and_is_followed(wire: Wire, tmp_path: Path) -> None:
     wire.answers["/old.html"] = b"HTTP/1.1 301 Moved\r\nLocation: /new.html\r\nContent-Length: 0\r\n\r\n"
     wire.answers["/new.html"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + PAGE
     done = fangzhi("fetch", f"{wire.base}/old.html", "--archive", str(tmp_path))
@@ -106,7 +106,7 @@ def test_a_redirect_is_a_capture_of_its_own_and_leads_to_the_answer(wire: Wire, 
 
 
 @pytest.mark.parametrize("target", ["http://169.254.169.254/latest/", "http://[fe80::1]/", "http://0.0.0.0/"])
-def test_no_redirect_leads_to_an_address_inside(wire: Wire, tmp_path: Path, target: str) -> None:
+def test_no_redirect_leads_to_a_private_address(wire: Wire, tmp_path: Path, target: str) -> None:
     wire.answers["/out.html"] = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % target.encode()
     done = fangzhi("fetch", f"{wire.base}/out.html", "--archive", str(tmp_path))
     assert "address" in done.stderr
@@ -114,7 +114,7 @@ def test_no_redirect_leads_to_an_address_inside(wire: Wire, tmp_path: Path, targ
     assert len(records(tmp_path)["response"]) == 1
 
 
-def test_loopback_is_refused_unless_it_is_allowed_whatever_its_spelling(wire: Wire, tmp_path: Path) -> None:
+def test_loopback_is_refused_in_every_notation_unless_it_is_allowed(wire: Wire, tmp_path: Path) -> None:
     port = wire.base.rpartition(":")[2]
     for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"):
         done = fangzhi("fetch", f"http://{host}:{port}/a.html", "--archive", str(tmp_path), FANGZHI_ALLOW_PRIVATE="0")

@@ -1,4 +1,4 @@
-"""What a page that is shown asks for is fetched as if we asked for it ourselves."""
+"""Requests of a rendered page follow the same rules as the crawler's own."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from importlib.util import find_spec
 
 import pytest
 
-from crawler.download.browser import NAMES
+from crawler.download.browser import BROWSER_NAMES
 from tests.crawler.wire import wired
 from tests.fangzhi import ROOT, environment
 from tests.journeys.small import answer
 
 pytestmark = pytest.mark.skipif(
-    find_spec("playwright") is None or not any(map(shutil.which, NAMES)),
+    find_spec("playwright") is None or not any(map(shutil.which, BROWSER_NAMES)),
     reason="there is no Chromium on PATH, or no Playwright: the extra `render`",
 )
 
 ASKING = """<body><script>
 for (const address of ADDRESSES)
   fetch(address).then(answer => answer.text(), () => "nothing")
-    .then(told => document.body.insertAdjacentHTML("beforeend", `<li>${told}</li>`));
+    .then(text => document.body.insertAdjacentHTML("beforeend", `<li>${text}</li>`));
 </script></body>"""
 
 

@@ -1,4 +1,4 @@
-"""The guard against every way of writing an address that must not be fetched."""
+"""Addresses that must not be fetched are refused in every notation."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LOOPBACK = [
 
 
 @pytest.mark.parametrize("url", LOOPBACK)
-def test_loopback_is_refused_in_every_spelling(url: str) -> None:
+def test_loopback_is_refused_in_every_notation(url: str) -> None:
     with pytest.raises(PageError, match="is a loopback address") as caught:
         check_url(url)
     assert caught.value.hint == "--allow-private allows it"
@@ -64,7 +64,7 @@ def test_loopback_is_refused_in_every_spelling(url: str) -> None:
         ("http://100.64.0.1/", "carrier's private"),
     ],
 )
-def test_private_networks_open_on_request_only(url: str, kind: str) -> None:
+def test_private_networks_are_allowed_on_request_only(url: str, kind: str) -> None:
     with pytest.raises(PageError, match=kind):
         check_url(url)
     assert check_url(url, allow_private=True) == url
@@ -94,7 +94,7 @@ def test_private_networks_open_on_request_only(url: str, kind: str) -> None:
         ("http://[100::1]/", "reserved"),
     ],
 )
-def test_what_is_no_published_site_stays_shut(url: str, kind: str) -> None:
+def test_addresses_without_published_sites_stay_forbidden(url: str, kind: str) -> None:
     for allow_private in (False, True):
         with pytest.raises(PageError, match=f"{kind} address"):
             check_url(url, allow_private=allow_private)
@@ -111,18 +111,18 @@ def test_what_is_no_published_site_stays_shut(url: str, kind: str) -> None:
         ("file:///etc/passwd", "in full"),
         ("javascript:alert(1)", "in full"),
         ("gopher://127.0.0.1:6379/_INFO", "in full"),
-        ("http://", "no name"),
-        ("http:///a.html", "no name"),
-        ("http://a..b/", "no name"),
+        ("http://", "not a valid name"),
+        ("http:///a.html", "not a valid name"),
+        ("http://a..b/", "not a valid name"),
         ("http://例／如.cn/", ""),
         ("http://www.example.cn\\@127.0.0.1/", "backslashes"),
         ("http://www.example.cn/\r\nHost: localhost", "control characters"),
         ("http://www.example.cn@127.0.0.1/", "never sent"),
-        ("http://1.2.3.4.5/", "IP address and is none"),
-        ("http://256.1.1.1/", "IP address and is none"),
-        ("http://1_0.0.0.1/", "IP address and is none"),
-        ("http://0x7g.1/", "IP address and is none"),
-        ("http://08.0.0.1/", "IP address and is none"),
+        ("http://1.2.3.4.5/", "IP address, but is not valid"),
+        ("http://256.1.1.1/", "IP address, but is not valid"),
+        ("http://1_0.0.0.1/", "IP address, but is not valid"),
+        ("http://0x7g.1/", "IP address, but is not valid"),
+        ("http://08.0.0.1/", "IP address, but is not valid"),
         ("http://[::1/", ""),
         ("http://[hello]/", ""),
         ("http://www.example.cn:0/", "65535"),
@@ -131,7 +131,7 @@ def test_what_is_no_published_site_stays_shut(url: str, kind: str) -> None:
         ("http://www.example.cn/" + "a" * 5000, "characters"),
     ],
 )
-def test_what_is_no_url_is_said_in_one_line(url: str, remedy: str) -> None:
+def test_an_invalid_url_is_reported_in_one_line(url: str, remedy: str) -> None:
     with pytest.raises(PageError, match=r"^not a URL: .") as caught:
         check_url(url, allow_private=True)
     assert "\n" not in str(caught.value)
@@ -160,19 +160,19 @@ def test_a_password_is_not_repeated() -> None:
         ("http://example.localhost.cn/", "http://example.localhost.cn/"),
     ],
 )
-def test_a_good_url_is_brought_to_one_form(url: str, normal: str) -> None:
+def test_a_valid_url_is_normalised(url: str, normal: str) -> None:
     assert check_url(url) == normal
     assert check_url(normal) == normal
 
 
 @given(st.ip_addresses())
-def test_nothing_passes_that_is_not_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+def test_only_global_addresses_pass(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     if not ip.is_global and not (ip.version == 6 and ip.ipv4_mapped):
         assert refusal(str(ip))
 
 
 @given(PRIVATE_IPV4)
-def test_no_embedding_carries_an_inner_address_through(ip: ipaddress.IPv4Address) -> None:
+def test_no_embedded_private_address_passes(ip: ipaddress.IPv4Address) -> None:
     high, low = divmod(int(ip), 1 << 16)
     for form in (
         f"::ffff:{ip}",
@@ -188,7 +188,7 @@ def test_no_embedding_carries_an_inner_address_through(ip: ipaddress.IPv4Address
 
 
 @given(IPV4)
-def test_every_numeric_spelling_means_the_same_address(ip: ipaddress.IPv4Address) -> None:
+def test_every_numeric_notation_means_the_same_address(ip: ipaddress.IPv4Address) -> None:
     number = int(ip)
     spellings = [str(ip), str(number), hex(number), f"0{number:o}", f"{number >> 24}.{number & 0xFFFFFF}"]
     outcomes = set()
@@ -211,7 +211,7 @@ def test_any_text_is_a_normal_url_or_one_clear_error(text: str) -> None:
         assert check_url(normal) == normal
 
 
-def test_a_word_is_no_address() -> None:
+def test_a_word_is_no_ip_address() -> None:
     assert refusal("www.example.cn") == "not an IP address"
     assert refusal("114.114.114.114") is None
     assert refusal("240e:e9:6000::1") is None

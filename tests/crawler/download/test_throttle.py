@@ -1,4 +1,4 @@
-"""A site's delay follows what its pages turn out to hold, once they are read."""
+"""A site's delay depends on the content of its pages, once they are extracted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.utils.test import get_crawler
 
 from crawler.download.throttle import Throttle
-from crawler.frontier.pace import SUSPECTED
+from crawler.frontier.availability import CHALLENGES_TO_SLOW_DOWN
 from pipelines.model import Entry
 from tests.pipelines.made import capture, entry
 
@@ -19,7 +19,7 @@ CHALLENGE = evolve(entry(capture(), text=None), reason="challenge", status=412)
 
 
 def delays(*entries: Entry) -> list[float]:
-    """Return the delay of a site after each of its pages was read; it begins with 0.1 s."""
+    """Return the delay of a site after each of its pages was extracted; it starts at 0.1 s."""
     crawler, slot, found = get_crawler(), SimpleNamespace(delay=0.1), []
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={"news": slot}), scheduler=None)
     pace = Throttle.from_crawler(crawler)
@@ -30,10 +30,13 @@ def delays(*entries: Entry) -> list[float]:
     return found
 
 
-def test_challenges_in_a_row_slow_a_site_down_ever_more() -> None:
-    before, row = delays(*[CHALLENGE] * (SUSPECTED - 1)), delays(*[CHALLENGE] * (SUSPECTED + 1))
-    assert before == [0.1] * (SUSPECTED - 1), "a page or two say nothing of the site"
-    assert row[SUSPECTED - 1 :] == [1.0, 2.0]
+def test_challenges_in_a_row_increase_the_delay_more_and_more() -> None:
+    before, row = (
+        delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN - 1)),
+        delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN + 1)),
+    )
+    assert before == [0.1] * (CHALLENGES_TO_SLOW_DOWN - 1), "one or two pages say nothing about the site"
+    assert row[CHALLENGES_TO_SLOW_DOWN - 1 :] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -45,5 +48,5 @@ def test_challenges_in_a_row_slow_a_site_down_ever_more() -> None:
     ],
     ids=["article", "list", "403"],
 )
-def test_a_page_that_is_had_ends_the_row(between: Entry, row: bool) -> None:
-    assert (delays(*[CHALLENGE] * (SUSPECTED - 1), between, CHALLENGE)[-1] > 0.1) is row
+def test_a_page_with_content_resets_the_count(between: Entry, row: bool) -> None:
+    assert (delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN - 1), between, CHALLENGE)[-1] > 0.1) is row

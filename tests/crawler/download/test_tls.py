@@ -1,4 +1,4 @@
-"""HTTPS: what the connection was and what its certificate was worth is archived beside what came over it."""
+"""HTTPS: the archive notes protocol, cipher and the validity of the certificate with each exchange."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.fangzhi import fangzhi
 AES128_SHA = "TLS_RSA_WITH_AES_128_CBC_SHA"
 LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 WITHOUT_CERTIFICATES = ("PSK", "SRP", "ADH", "AECDH", "NULL")
-"""Suites of servers that prove themselves otherwise or not at all; no client of the web offers them."""
+"""Suites for servers with another kind of authentication, or none; no web client offers them."""
 
 
 def serving(authority: trustme.CA, **certificate: object) -> ssl.SSLContext:
@@ -31,21 +31,21 @@ def serving(authority: trustme.CA, **certificate: object) -> ssl.SSLContext:
 
 
 def fetched(tls: ssl.SSLContext, folder: Path, authority: trustme.CA) -> tuple[Tls | None, list[bytes]]:
-    """Fetch a page over HTTPS, with an authority that is trusted; return what its capture says, and the requests."""
+    """Fetch a page over HTTPS with a trusted authority; return the TLS data of its capture, and the requests."""
     authority.cert_pem.write_to_path(str(folder / "trusted.pem"))
     with wired(tls) as wire:
         wire.answers["/a.html"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + PAGE
         trust = {"SSL_CERT_FILE": str(folder / "trusted.pem")}
         done = fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(folder), **trust)
         assert done.returncode == 0, done.stderr
-        warned = done.stderr.count("nobody vouches for the certificate of 127.0.0.1:")
+        warned = done.stderr.count("untrusted certificate of 127.0.0.1:")
     (capture,) = [capture for path in folder.rglob("*.warc.gz") for _, capture in read_file(path)]
     assert capture.body == PAGE
     assert warned == (capture.tls is not None and capture.tls.certificate != "trusted"), done.stderr
     return capture.tls, wire.requests
 
 
-def test_protocol_cipher_and_a_good_certificate_are_told_by_both_records(tmp_path: Path) -> None:
+def test_both_records_have_protocol_cipher_and_a_valid_certificate(tmp_path: Path) -> None:
     authority = trustme.CA()
     tls, _ = fetched(serving(authority), tmp_path, authority)
     assert tls is not None
@@ -69,7 +69,7 @@ def test_protocol_cipher_and_a_good_certificate_are_told_by_both_records(tmp_pat
     ],
     ids=["unknown", "expired", "of another"],
 )
-def test_a_bad_certificate_is_told_and_the_page_asked_for_once(
+def test_a_bad_certificate_is_noted_and_the_page_is_requested_once(
     tmp_path: Path, certificate: dict[str, object], known: bool, said: str
 ) -> None:
     authority = trustme.CA()
@@ -80,7 +80,7 @@ def test_a_bad_certificate_is_told_and_the_page_asked_for_once(
     assert [request.split(b" ")[1] for request in requests] == [b"/robots.txt", b"/a.html"]
 
 
-def test_an_older_protocol_is_told_with_the_name_that_iana_gives_its_cipher(tmp_path: Path) -> None:
+def test_an_older_protocol_is_noted_with_the_iana_name_of_its_cipher(tmp_path: Path) -> None:
     authority = trustme.CA()
     context = serving(authority)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -98,9 +98,11 @@ def old(authority: trustme.CA, version: ssl.TLSVersion) -> ssl.SSLContext:
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-@pytest.mark.parametrize(("version", "told"), [(ssl.TLSVersion.TLSv1, "tls/1.0"), (ssl.TLSVersion.TLSv1_1, "tls/1.1")])
-def test_old_tls_is_spoken_after_a_refusal_and_remembered_for_the_host(
-    tmp_path: Path, version: ssl.TLSVersion, told: str
+@pytest.mark.parametrize(
+    ("version", "protocol"), [(ssl.TLSVersion.TLSv1, "tls/1.0"), (ssl.TLSVersion.TLSv1_1, "tls/1.1")]
+)
+def test_legacy_tls_is_used_after_a_refusal_and_stored_for_the_host(
+    tmp_path: Path, version: ssl.TLSVersion, protocol: str
 ) -> None:
     authority = trustme.CA()
     context = old(authority, version)
@@ -114,25 +116,25 @@ def test_old_tls_is_spoken_after_a_refusal_and_remembered_for_the_host(
             done = fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path / "archive"), **trust)
             assert done.returncode == 0, done.stderr
             made.append(wire.connections - before)
-    assert made == [3, 2], "robots.txt twice, the page; later each once"
+    assert made == [3, 2], "first robots.txt with both versions of TLS and the page, later one connection for each"
     captures = [capture for path in tmp_path.rglob("*.warc.gz") for _, capture in read_file(path)]
-    assert [each.tls for each in captures] == [Tls(protocol=told, cipher=AES128_SHA, certificate="trusted")] * 2
+    assert [each.tls for each in captures] == [Tls(protocol=protocol, cipher=AES128_SHA, certificate="trusted")] * 2
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_old_tls_with_a_bad_certificate_says_so(tmp_path: Path) -> None:
+def test_legacy_tls_with_a_bad_certificate_is_noted(tmp_path: Path) -> None:
     tls, _ = fetched(old(trustme.CA(), ssl.TLSVersion.TLSv1), tmp_path, trustme.CA())
     assert tls == Tls(protocol="tls/1.0", cipher=AES128_SHA, certificate="unable to get local issuer certificate")
 
 
-def test_a_protocol_is_told_that_is_younger_than_its_suite(tmp_path: Path) -> None:
+def test_a_protocol_newer_than_its_suite_is_noted(tmp_path: Path) -> None:
     authority = trustme.CA()
     context = old(authority, ssl.TLSVersion.TLSv1_2)
     tls, _ = fetched(context, tmp_path, authority)
     assert tls == Tls(protocol="tls/1.2", cipher=AES128_SHA, certificate="trusted")
 
 
-def test_every_suite_that_servers_with_certificates_choose_has_its_name_from_iana() -> None:
+def test_every_suite_of_servers_with_certificates_gets_its_iana_name() -> None:
     program = shutil.which("openssl")
     if program is None:
         pytest.skip("openssl is not installed")

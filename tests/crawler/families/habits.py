@@ -1,6 +1,6 @@
-"""How the same page is written on other sites: the habits of templates, editors and servers.
+"""Different ways of writing the same page: variants that templates, editors and servers of real sites produce.
 
-Each habit takes a page's HTML and URL and returns what another site would have sent for it.
+Each habit takes a page's HTML and URL, and returns the HTML that another site would send.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ def outside_scripts(html: str, change: Callable[[str], str]) -> str:
 
 
 def tags(write: Write) -> Habit:
-    """Return the habit of writing every tag in a way."""
+    """Return a habit that rewrites every tag with a function."""
 
     def again(tag: re.Match[str]) -> str:
-        told = [(name, next((v for v in values if v is not None), None)) for name, *values in _each(tag[2])]
-        return write(tag[1], told)
+        attributes = [(name, next((v for v in values if v is not None), None)) for name, *values in _each(tag[2])]
+        return write(tag[1], attributes)
 
     return lambda html, _: outside_scripts(html, lambda piece: _TAG.sub(again, piece))
 
@@ -44,21 +44,23 @@ def _each(attributes: str) -> list[tuple[str | None, ...]]:
 
 
 def links(change: Callable[[str, str], str]) -> Habit:
-    """Return the habit of writing every link's address in a way; it is given the address and the page's own."""
+    """Return a habit that rewrites the URL of every link; `change` gets that URL and the page's."""
 
     def habit(html: str, url: str) -> str:
-        def write(name: str, told: Attributes) -> str:
+        def write(name: str, attributes: Attributes) -> str:
             if name.lower() in ("a", "area"):
-                told = [(k, change(v, url) if k.lower() == "href" and v and _LINK.match(v) else v) for k, v in told]
-            return written(name, told)
+                attributes = [
+                    (k, change(v, url) if k.lower() == "href" and v and _LINK.match(v) else v) for k, v in attributes
+                ]
+            return written(name, attributes)
 
         return tags(write)(html, url)
 
     return habit
 
 
-def written(name: str, told: Attributes, quote: str = '"', equals: str = "=") -> str:
-    return f"<{name}" + "".join(f" {key}" + _value(value, quote, equals) for key, value in told) + ">"
+def written(name: str, attributes: Attributes, quote: str = '"', equals: str = "=") -> str:
+    return f"<{name}" + "".join(f" {key}" + _value(value, quote, equals) for key, value in attributes) + ">"
 
 
 def _value(value: str | None, quote: str, equals: str) -> str:
@@ -68,16 +70,16 @@ def _value(value: str | None, quote: str, equals: str) -> str:
     return f"{equals}{quote}{value}{quote}"
 
 
-def _unquoted(name: str, told: Attributes) -> str:
+def _unquoted(name: str, attributes: Attributes) -> str:
     bare = "".join(
         f" {key}={value}" if value and _PLAIN.fullmatch(value) else written("", [(key, value)])[1:-1]
-        for key, value in told
+        for key, value in attributes
     )
     return f"<{name}{bare}>"
 
 
 def _climbing(href: str, url: str) -> str:
-    """Return an address as ../../a/b.html, from the page's folder up to the root."""
+    """Return a URL as ../../a/b.html: up from the page's folder to the root, then down."""
     to = urlsplit(urljoin(url, href))
     if to.netloc != urlsplit(url).netloc:
         return href
@@ -96,7 +98,9 @@ def with_query(query: str) -> Callable[[str, str], str]:
 
 
 def _upper(html: str, url: str) -> str:
-    opened = tags(lambda name, told: written(name.upper(), [(key.upper(), value) for key, value in told]))(html, url)
+    opened = tags(lambda name, attributes: written(name.upper(), [(key.upper(), value) for key, value in attributes]))(
+        html, url
+    )
     return outside_scripts(opened, lambda piece: re.sub(r"</\w+>", lambda tag: tag[0].upper(), piece))
 
 
@@ -108,11 +112,11 @@ def _in_texts(replacement: str) -> Habit:
 
 HABITS: Mapping[str, Habit] = {
     "upper case": _upper,
-    "single quotes": tags(lambda name, told: written(name, told, quote="'")),
+    "single quotes": tags(lambda name, attributes: written(name, attributes, quote="'")),
     "no quotes": tags(_unquoted),
-    "space around =": tags(lambda name, told: written(name, told, equals=" = ").replace(">", "\n>")),
-    "attributes the other way round": tags(lambda name, told: written(name, told[::-1])),
-    "comments between": tags(lambda name, told: f"<!-- {name} -->{written(name, told)}"),
+    "space around =": tags(lambda name, attributes: written(name, attributes, equals=" = ").replace(">", "\n>")),
+    "attributes the other way round": tags(lambda name, attributes: written(name, attributes[::-1])),
+    "comments between": tags(lambda name, attributes: f"<!-- {name} -->{written(name, attributes)}"),
     "space around addresses": links(lambda href, _: f" {href}\r\n "),
     "fragments": links(lambda href, _: href if "#" in href else f"{href}#top"),
     "whole addresses": links(lambda href, url: urljoin(url, href)),
@@ -141,9 +145,9 @@ def _as_texts(value: Any) -> Any:
 
 
 def _nested(text: str) -> str:
-    """Write each object and array of the outermost one as a text that holds JSON."""
-    told = json.loads(text).items()
-    return json.dumps({key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in told})
+    """Replace each object and array in the outermost object by a string of JSON."""
+    members = json.loads(text).items()
+    return json.dumps({key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in members})
 
 
 WRAPPINGS: Mapping[str, Callable[[str], str]] = {

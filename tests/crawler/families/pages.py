@@ -1,4 +1,4 @@
-"""List pages in the markup of the CMSs, as small as a case allows, in the furniture of a municipal portal."""
+"""Small list pages in the markup of the CMSs, with the menus and footer of a municipal portal."""
 
 from __future__ import annotations
 

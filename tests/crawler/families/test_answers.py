@@ -1,4 +1,4 @@
-"""What list APIs answer, whoever made them: JSON in any wrapping, and nothing at all."""
+"""Answers of list APIs of any CMS: JSON in any wrapping, and answers without content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.families import FAMILIES
-from crawler.families.answers import answer, link, turned
+from crawler.families.answers import api_link, json_answer, with_page_number
 
 BASE = "http://www.example.gov.cn/api"
 APIS = (
@@ -57,28 +57,28 @@ JSON = st.recursive(
     ],
 )
 def test_json_is_found_in_its_wrapping(text: str, found: dict[str, Any]) -> None:
-    assert answer(text) == found
+    assert json_answer(text) == found
 
 
 @pytest.mark.parametrize("day", ["2024-03-05 23:30:00", 1709652600, "1709652600000", "2024年3月5日"])
-def test_a_day_is_china_s_whatever_tells_it(day: str | int) -> None:
-    found = link(BASE, "/1.html", "会议<em>召开</em>", day)
+def test_dates_are_those_of_chinas_time_zone(day: str | int) -> None:
+    found = api_link(BASE, "/1.html", "会议<em>召开</em>", day)
     assert found
     assert (found.title, found.listed_on) == ("会议召开", dt.date(2024, 3, 5))
 
 
 @pytest.mark.parametrize("url", [None, "", "javascript:void(0)", "/a.pdf", 7, "http://[broken"])
-def test_what_leads_to_no_page_is_no_article(url: object) -> None:
-    assert link(BASE, url, "标题") is None
+def test_a_url_of_no_page_is_no_article(url: object) -> None:
+    assert api_link(BASE, url, "标题") is None
 
 
 def test_a_page_number_is_added_where_there_is_none() -> None:
-    assert turned("/search?mypage=3", "page", 2) == "/search?mypage=3&page=2"
-    assert turned("/search", "page", 2) == "/search?page=2"
+    assert with_page_number("/search?mypage=3", "page", 2) == "/search?mypage=3&page=2"
+    assert with_page_number("/search", "page", 2) == "/search?page=2"
 
 
 @given(JSON | st.text(max_size=60))
-def test_no_answer_is_too_strange(found: object) -> None:
+def test_no_answer_raises_an_error(found: object) -> None:
     text = found if isinstance(found, str) else json.dumps(found)
     for family in FAMILIES.values():
         for api in APIS:
@@ -99,6 +99,6 @@ def test_no_answer_is_too_strange(found: object) -> None:
         "f(",
     ],
 )
-def test_what_never_ends_is_soon_read(piece: str) -> None:
+def test_unclosed_answers_are_read_quickly(piece: str) -> None:
     for family in FAMILIES.values():
         assert family.listing(f"dataproxy.jsp {piece * 20_000}", "http://www.example.gov.cn/col/col7/").articles == ()

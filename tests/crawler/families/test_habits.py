@@ -1,4 +1,4 @@
-"""Every family reads the city's lists alike, whatever the habits in which their pages are written."""
+"""Every family reads the demo city's lists in the same way, in whichever habit their pages are written."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.crawler.families.habits import HABITS, WRAPPINGS, links, with_query
 CITY = build(pages=300)
 BASES = {portal.slug: f"http://{portal.slug}.example.cn" for portal in CITY.portals}
 LISTS = 3
-"""Lists of each portal: the first, the one after it, and another section's where lists are short."""
+"""Lists of each portal: the first page, the page after it, and that of another section if lists are short."""
 
 UNHARMED = (None, "look-alike", "mirror")
-"""Traps of articles that are served like any other."""
+"""Traps whose articles are served like any other article."""
 
 NAMED = {name.removesuffix(".toml"): tomllib.loads(text)["family"] for name, text in registry(BASES).items()}
 
@@ -33,7 +33,7 @@ def _got(portal: Portal, path: str) -> str:
 
 
 def _lists() -> Iterator[tuple[Family, str, str]]:
-    """Yield family, address and HTML of some lists of every portal, and of its home page."""
+    """Yield family, URL and HTML of some lists of every portal, and of its home page."""
     for portal in CITY.portals:
         for path in ("/", *islice(CMSS[portal.family].lists(CITY.desks[portal.slug]), LISTS)):
             html = _got(portal, path.partition("#")[0])
@@ -42,7 +42,7 @@ def _lists() -> Iterator[tuple[Family, str, str]]:
 
 
 def _articles() -> Iterator[tuple[Family, str, str]]:
-    """Yield the same of one article of every portal."""
+    """Yield family, URL and HTML of one article of every portal."""
     for portal in CITY.portals:
         plain = (article for article in CITY.desks[portal.slug].articles if article.trap in UNHARMED)
         path = next(plain).path
@@ -52,7 +52,7 @@ def _articles() -> Iterator[tuple[Family, str, str]]:
 
 
 def _answers() -> Iterator[tuple[Family, str, str]]:
-    """Yield family, address and JSON of every answer of the city's list APIs; what was posted is the fragment."""
+    """Yield family, URL and JSON of every answer of the city's list APIs; the request's body is the fragment."""
     for portal in CITY.portals:
         desk = CITY.desks[portal.slug]
         asked = {path: path for path in CMSS[portal.family].lists(desk)}
@@ -99,15 +99,15 @@ def test_an_unknown_query_leaves_articles_what_they_are() -> None:
         assert bare(family.listing(otherwise, url)) == bare(family.listing(html, url)), url
 
 
-def test_links_to_other_hosts_are_no_marks() -> None:
+def test_links_to_other_hosts_are_no_fingerprints() -> None:
     for family, url, html in PAGES:
         linked = "".join(
             f'<li><a href="{link.url}">{link.title}</a></li>' for link in family.listing(html, url).articles
         )
-        told = {
+        recognised = {
             name for name, each in FAMILIES.items() if each.recognise(f"<ul>{linked}</ul>", "http://www.b.cn/a.html")
         }
-        assert told <= {"generic"}, url
+        assert recognised <= {"generic"}, url
 
 
 @pytest.mark.parametrize("habit", WRAPPINGS)

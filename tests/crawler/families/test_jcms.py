@@ -1,4 +1,4 @@
-"""Hanweb JCMS: records in a page's data store, in dataproxy.jsp's answers, and lists that search.jsp draws."""
+"""Hanweb JCMS: records in a page's data store, in answers of dataproxy.jsp, and in the HTML of search.jsp."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from crawler.families import FAMILIES, ListRequest, asks, recognise
+from crawler.families import FAMILIES, ListRequest, list_requests, recognise
 
 JCMS = FAMILIES["jcms"]
 SITE = "http://www.qinghe.gov.cn"
@@ -39,13 +39,13 @@ def page(number: int, rows: int = 2) -> str:
     return f"{SITE}{PROXY}?page={number}&webid=3&columnid=1234&unitid=5234&perpage={rows}"
 
 
-def test_a_column_has_its_first_records_in_itself_and_nothing_else_is_of_the_list() -> None:
+def test_only_the_first_records_in_a_columns_page_belong_to_its_list() -> None:
     listing = JCMS.listing(column(records(9, 8), GROUP, SCRIPT), COLUMN)
     assert [(article.title, article.listed_on) for article in listing.articles] == [
         ("区政府召开第9次常务会议", dt.date(2024, 3, 9)),
         ("区政府召开第8次常务会议", dt.date(2024, 3, 8)),
     ]
-    assert listing.pages == asks(page(number) for number in (2, 3, 4))
+    assert listing.pages == list_requests(page(number) for number in (2, 3, 4))
 
 
 @pytest.mark.parametrize(
@@ -65,52 +65,52 @@ def test_ids_and_the_next_page_are_read_from_the_page(
 ) -> None:
     html = column(stored, group, script)
     html = html if group else html.replace("<nextgroup><![CDATA[]]></nextgroup>", "")
-    assert JCMS.listing(html, COLUMN).pages == asks(
+    assert JCMS.listing(html, COLUMN).pages == list_requests(
         page(number) for number in (pages or ([2, 3, 4] if pages is None else []))
     )
 
 
-def test_a_column_without_records_leads_to_the_first_page_whatever_stands_beside_it() -> None:
+def test_a_column_without_records_leads_to_the_first_page_of_the_proxy() -> None:
     listing = JCMS.listing(column("", GROUP, SCRIPT), COLUMN)
-    assert (listing.articles, listing.lists) == ((), asks([page(1)]))
+    assert (listing.articles, listing.lists) == ((), list_requests([page(1)]))
 
 
-def test_no_more_is_asked_for_at_once_than_servers_give() -> None:
+def test_a_request_asks_for_no_more_records_than_servers_give() -> None:
     html = column(records(9), GROUP, "totalRecord:900,perPage:500")
-    assert JCMS.listing(html, COLUMN).pages == asks(page(number, 300) for number in (1, 2, 3))
+    assert JCMS.listing(html, COLUMN).pages == list_requests(page(number, 300) for number in (1, 2, 3))
 
 
 def test_the_proxy_answers_with_records_and_says_how_many_pages_there_are() -> None:
-    told = "<totalrecord>7</totalrecord><totalpage>4</totalpage>"
-    xml = f"<datastore>{told}<recordset>{records(7, 6)}</recordset></datastore>"
+    counts = "<totalrecord>7</totalrecord><totalpage>4</totalpage>"
+    xml = f"<datastore>{counts}<recordset>{records(7, 6)}</recordset></datastore>"
     listing = JCMS.listing(xml, page(2))
     assert [article.url for article in listing.articles] == [f"{SITE}/art/2024/3/{n}/art_1234_{n}.html" for n in (7, 6)]
-    assert listing.pages == asks([page(3)])
+    assert listing.pages == list_requests([page(3)])
     assert JCMS.listing(xml, page(4)).pages == ()
     relative = xml.replace("'/art/", "'../../art/")
-    assert JCMS.listing(relative, page(2)).articles == listing.articles, "their links are those of the column's page"
+    assert JCMS.listing(relative, page(2)).articles == listing.articles, "their URLs are relative to the column's page"
 
 
-def test_a_place_in_the_tree_is_searched_by_post_page_by_page() -> None:
+def test_a_position_in_the_tree_is_searched_by_post_page_by_page() -> None:
     html = (
         '<iframe src="/module/xxgk/tree.jsp?standardXxgk=1&amp;area=330100&amp;divid=div77"></iframe>'
         "<script>$.post('/module/xxgk/search.jsp', 'infotypeId=A02&jdid=3&area=330100&divid=div77')</script>"
     )
     (first,) = JCMS.listing(html, COLUMN).lists
     assert first.url == f"{SITE}/module/xxgk/search.jsp"
-    told = parse_qs(first.form or "", keep_blank_values=True)
-    assert [told[name] for name in ("infotypeId", "jdid", "area", "divid", "currpage", "vc_title")] == [
+    fields = parse_qs(first.body or "", keep_blank_values=True)
+    assert [fields[name] for name in ("infotypeId", "jdid", "area", "divid", "currpage", "vc_title")] == [
         ["A02"], ["3"], ["330100"], ["div77"], ["1"], [""],
     ]  # fmt: skip
     row = "<a href='/art/2024/3/5/art_77_1.html' title='关于公布名单的通知'>关于…</a></td><td>2024-03\n-05"
     answer = f"<table><tr><td>{row}</td></tr></table>第1页&nbsp;&nbsp;共2页&nbsp;"
-    listing = JCMS.listing(answer, f"{first.url}#{first.form}")
+    listing = JCMS.listing(answer, f"{first.url}#{first.body}")
     assert [(article.title, article.listed_on) for article in listing.articles] == [
         ("关于公布名单的通知", dt.date(2024, 3, 5))
     ]
     (second,) = listing.pages
-    assert second == ListRequest(url=first.url, form=(first.form or "").replace("currpage=1", "currpage=2"))
-    assert JCMS.listing(answer, f"{second.url}#{second.form}").pages == ()
+    assert second == ListRequest(url=first.url, body=(first.body or "").replace("currpage=1", "currpage=2"))
+    assert JCMS.listing(answer, f"{second.url}#{second.body}").pages == ()
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_a_place_in_the_tree_is_searched_by_post_page_by_page() -> None:
         ('<a href="http://www.other.gov.cn/art/2024/3/5/art_8_9.html">省里的新闻</a>', f"{SITE}/xw/", False),
     ],
 )
-def test_it_is_recognised_by_its_own_marks_not_by_links_to_others(html: str, url: str, is_jcms: bool) -> None:
+def test_it_is_recognised_by_fingerprints_not_by_links_to_other_hosts(html: str, url: str, is_jcms: bool) -> None:
     assert (recognise(html, url) == JCMS) is is_jcms
 
 
-def test_addresses_tell_lists_from_articles() -> None:
+def test_urls_distinguish_lists_from_articles() -> None:
     assert all(map(JCMS.is_list, (COLUMN, page(2), f"{SITE}/module/xxgk/search.jsp", f"{SITE}/col/col9/")))
     assert JCMS.is_article(f"{SITE}/art/2024/3/5/art_1_2.html")
     assert not JCMS.is_article(page(2))

@@ -1,4 +1,4 @@
-"""Hanweb JPaaS: the units of a page, and what the gateway builds of them."""
+"""Hanweb JPaaS: the units of a page, and the HTML that the gateway builds for them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page_number(url: str) -> int:
     return int(json.loads(parse_qs(urlsplit(url).query)["paramJson"][0])["pageNo"])
 
 
-def test_the_list_is_the_unit_that_is_named_so_and_menus_are_none() -> None:
+def test_only_units_named_as_lists_are_lists() -> None:
     html = (
         unit("底部导航", 1) + unit("当前栏目_list") + '<a href="/art/2024/art_0.html">去年最受关注的一条新闻在这里</a>'
     )
@@ -51,7 +51,7 @@ def test_the_list_is_the_unit_that_is_named_so_and_menus_are_none() -> None:
     }  # fmt: skip
 
 
-def test_where_no_unit_is_named_a_list_each_is_looked_at() -> None:
+def test_without_a_unit_named_as_a_list_all_units_are_read() -> None:
     listing = JPAAS.listing(unit("zw") + unit("a1") + unit("zw"), COLUMN)
     assert [parse_qs(ask.url)["tagId"] for ask in listing.lists] == [["zw"], ["a1"]]
 
@@ -73,11 +73,11 @@ def test_the_gateway_s_markup_is_read() -> None:
         ('{"code": "500", "data": null}', False),
     ],
 )
-def test_it_goes_on_while_there_is_more(text: str, goes_on: bool) -> None:
+def test_pages_follow_until_the_last_one(text: str, goes_on: bool) -> None:
     assert [page_number(ask.url) for ask in JPAAS.listing(text, first_page()).pages] == [2] * goes_on
 
 
-def test_it_is_recognised_before_the_older_system_whose_addresses_it_keeps() -> None:
+def test_it_is_recognised_before_jcms_whose_urls_it_keeps() -> None:
     assert recognise(unit("zw"), COLUMN) == JPAAS
     assert JPAAS.is_list(first_page())
     assert not JPAAS.is_article(first_page())

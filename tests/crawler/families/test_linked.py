@@ -1,10 +1,10 @@
-"""CMSs that list by links: their marks, their lists' addresses, and how one list page leads to the next."""
+"""CMSs whose lists are rows of links: fingerprints, URLs of lists and articles, and pagers."""
 
 from __future__ import annotations
 
 import pytest
 
-from crawler.families import FAMILIES, asks, recognise
+from crawler.families import FAMILIES, list_requests, recognise
 from tests.crawler.families.pages import page
 
 ARTICLES = {
@@ -49,12 +49,12 @@ MARKS = [
 
 
 @pytest.mark.parametrize(("family", "markup"), MARKS)
-def test_each_is_known_by_its_marks(family: str, markup: str) -> None:
+def test_each_family_is_recognised_by_its_fingerprints(family: str, markup: str) -> None:
     assert recognise(page(markup), "http://www.example.cn/").name == family
 
 
 @pytest.mark.parametrize("family", ARTICLES)
-def test_articles_and_lists_are_told_apart_by_their_address(family: str) -> None:
+def test_urls_distinguish_articles_from_lists(family: str) -> None:
     known = FAMILIES[family]
     article = f"http://www.example.cn{ARTICLES[family]}"
     assert known.is_article(article)
@@ -132,4 +132,4 @@ def test_a_list_gives_its_articles_and_no_navigation(family: str) -> None:
 )
 def test_each_pager_leads_on(family: str, pager: str, here: str, pages: list[str]) -> None:
     listing = FAMILIES[family].listing(page(f'<div id="pages">{pager}</div>'), f"http://www.example.cn{here}")
-    assert listing.pages == asks(f"http://www.example.cn{each}" for each in pages)
+    assert listing.pages == list_requests(f"http://www.example.cn{each}" for each in pages)

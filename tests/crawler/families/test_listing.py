@@ -1,4 +1,4 @@
-"""List pages read by the families: their articles and nothing else, and the pages after them."""
+"""List pages of the families: their articles and nothing else, and the following pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.families import FAMILIES, Link, asks, recognise
+from crawler.families import FAMILIES, Link, list_requests, recognise
 from crawler.families.paging import MAX_PAGES, script_pages
 from tests.crawler.families.pages import HOME_MADE_LIST, PHPCMS_LIST, TRS_LIST, page
 
@@ -42,7 +42,7 @@ def test_a_trs_list_gives_its_articles_in_order_each_once() -> None:
     )
 
 
-def test_generic_reads_the_same_list_alike() -> None:
+def test_generic_reads_the_same_list_too() -> None:
     assert GENERIC.listing(TRS_LIST, YW) == TRS.listing(TRS_LIST, YW)
 
 
@@ -63,14 +63,14 @@ def test_generic_reads_the_same_list_alike() -> None:
 )
 def test_trs_paging_scripts_are_followed_without_running_them(script: str, url: str, pages: list[str]) -> None:
     html = page(f"<script>{script}</script>")
-    assert TRS.listing(html, url).pages == asks(YW + each for each in pages)
+    assert TRS.listing(html, url).pages == list_requests(YW + each for each in pages)
 
 
-def test_a_paging_script_is_not_believed_without_end() -> None:
+def test_the_page_count_of_a_paging_script_is_limited() -> None:
     assert len(script_pages('createPageHTML(999999, 0, "index", "html")', YW)) < MAX_PAGES
 
 
-def test_a_stub_of_a_deep_page_leads_nowhere() -> None:
+def test_a_stub_of_a_deep_page_gives_an_empty_listing() -> None:
     stub = "<html><head><title></title></head><body><div id='list'></div></body></html>"
     assert TRS.listing(stub, f"{YW}index_90.html") == GENERIC.listing("", f"{YW}index_91.html")
     assert TRS.listing(stub, YW).articles == TRS.listing(stub, YW).pages == ()
@@ -90,15 +90,15 @@ def test_a_phpcms_list_is_read_and_its_pager_filled_in() -> None:
             listed_on=dt.date(2024, 3, 4),
         ),
     )
-    assert listing.pages == asks(f"http://wl.example.cn/news/{number}.html" for number in range(2, 17))
+    assert listing.pages == list_requests(f"http://wl.example.cn/news/{number}.html" for number in range(2, 17))
 
 
-def test_articles_of_unknown_shape_are_told_by_day_or_company_not_prose() -> None:
+def test_articles_with_unknown_urls_are_recognised_by_date_or_similar_rows() -> None:
     listing = GENERIC.listing(HOME_MADE_LIST, "http://www.example.cn/news/")
     shapes = [link.url.removeprefix("http://www.example.cn") for link in listing.articles]
     assert shapes == ["/news/show/a8.html", "/news/show/a7.html", *(f"/redian/view.php?id={n}" for n in range(31, 36))]
     assert listing.articles[1].listed_on == dt.date(2024, 3, 4)
-    assert listing.pages == asks(["http://www.example.cn/news/?page=2"])
+    assert listing.pages == list_requests(["http://www.example.cn/news/?page=2"])
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_articles_of_unknown_shape_are_told_by_day_or_company_not_prose() -> Non
 def test_pagers_of_every_kind(pager: str, url: str, pages: list[str]) -> None:
     base = "http://www.example.cn/news/"
     listing = GENERIC.listing(page(f'<div id="pages">{pager}</div>'), base + url)
-    assert listing.pages == asks(base + each for each in pages)
+    assert listing.pages == list_requests(base + each for each in pages)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_pagers_of_every_kind(pager: str, url: str, pages: list[str]) -> None:
         ('<li><a href="/c1/content.html">全市经济工作会议召开</a>编号2024-13-45</li>', "全市经济工作会议召开", None),
     ],
 )
-def test_rows_give_the_full_title_and_the_day(row: str, title: str, day: str | None) -> None:
+def test_rows_give_the_full_title_and_the_date(row: str, title: str, day: str | None) -> None:
     body = (
         row
         if not row.startswith("<tr>")
@@ -184,7 +184,7 @@ def test_rows_give_the_full_title_and_the_day(row: str, title: str, day: str | N
     assert (first.title, first.listed_on and first.listed_on.isoformat()) == (title, day)
 
 
-def test_each_row_keeps_its_own_day() -> None:
+def test_each_row_keeps_its_own_date() -> None:
     body = "".join(
         f'<div><span>2024-03-{day:02}</span><a href="/c{day}/content.html">今天是三月{day}日的新闻</a></div>'
         for day in range(1, 21)
@@ -229,12 +229,12 @@ def test_families_are_recognised(html: str, url: str, family: str) -> None:
         ("/about.html", False),
     ],
 )
-def test_lists_are_told_by_their_url(path: str, is_list: bool) -> None:
+def test_lists_are_recognised_by_their_url(path: str, is_list: bool) -> None:
     assert GENERIC.is_list(f"http://www.example.cn{path}") is is_list
 
 
 @given(st.text(alphabet=st.sampled_from("<>/a href='\"li?&=2024-03.\0\udc80\n下一页#"), max_size=200))
-def test_no_page_is_too_strange(html: str) -> None:
+def test_no_page_raises_an_error(html: str) -> None:
     for family in FAMILIES.values():
         for link in family.listing(html, YW).articles:
             assert link.url.startswith("http")
@@ -249,7 +249,7 @@ def test_no_page_is_too_strange(html: str) -> None:
     ],
     ids=["one row of many links", "dashes", "dots"],
 )
-def test_pages_that_took_minutes_are_read_like_others(links: str) -> None:
+def test_pages_that_once_took_minutes_are_read_quickly(links: str) -> None:
     row = "<li><a href=/xw/t20240305_1.html>市图书馆新馆下月开放</a> 2024-03-05</li>"
     (found, *_) = GENERIC.listing(f"<ul>{row}<li>{links}</li></ul>", YW).articles
     assert (found.title, found.listed_on) == ("市图书馆新馆下月开放", dt.date(2024, 3, 5))

@@ -1,4 +1,4 @@
-"""truecms: the first records in the column's page, the rest from getMessage.do."""
+"""truecms: the first records in the column's page, the others from getMessage.do."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def urls(listing: object) -> list[str]:
         f"<script>var initData='{store(30, 1, 2, 3)}';</script>",
     ],
 )
-def test_a_columns_page_holds_the_first_records_and_the_rest_is_asked_for(body: str) -> None:
+def test_a_columns_page_has_the_first_records_and_requests_the_rest(body: str) -> None:
     listing = TRUECMS.listing(column(body), COLUMN)
     assert urls(listing) == [SITE + path(n) for n in (1, 2, 3)]
     assert [page.url for page in listing.pages] == [ask(4)]
     assert TRUECMS.listing(column(body, total=3), COLUMN).pages == ()
 
 
-def test_a_column_that_holds_nothing_is_asked_for_from_its_first_record() -> None:
+def test_a_column_without_records_is_requested_from_its_first_record() -> None:
     listing = TRUECMS.listing(column(""), COLUMN)
     assert ([each.url for each in listing.lists], listing.pages, listing.articles) == ([ask(1)], (), ())
 
@@ -76,7 +76,7 @@ def test_an_answer_is_json_or_jsonp_around_a_data_store(form: str) -> None:
     assert (len(last.articles), last.pages) == (4, ())
 
 
-def test_an_answer_without_a_count_goes_on_while_it_is_full() -> None:
+def test_an_answer_without_a_total_has_a_next_page_while_it_is_full() -> None:
     full = store(0, *range(1, 11))
     assert [page.url for page in TRUECMS.listing(full, ask(1)).pages] == [ask(11)]
     assert TRUECMS.listing(store(0, 1, 2), ask(11)).pages == ()
@@ -84,7 +84,7 @@ def test_an_answer_without_a_count_goes_on_while_it_is_full() -> None:
         assert TRUECMS.listing(broken, ask(1)).articles == ()
 
 
-def test_it_is_recognised_before_the_system_whose_pager_it_uses() -> None:
+def test_it_is_recognised_before_jcms_whose_pager_it_uses() -> None:
     assert recognise(column(rows(1)), COLUMN) == TRUECMS
     assert TRUECMS.is_list(COLUMN)
     assert TRUECMS.is_list(ask(1))

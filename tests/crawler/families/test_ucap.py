@@ -1,4 +1,4 @@
-"""开普 UCAP: static lists, and the two APIs that fill the others."""
+"""开普 UCAP: static lists, and lists from its two APIs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from crawler.families import FAMILIES, asks, recognise
+from crawler.families import FAMILIES, list_requests, recognise
 
 UCAP = FAMILIES["ucap"]
 SITE = "http://www.beigang.gov.cn"
@@ -17,14 +17,14 @@ COMMON = f"{SITE}/inf/info/getInfoCommon/?pagesize=15&currpage=1&channelid={HEX}
 ARTICLE = f"//www.beigang.gov.cn/bgq/yw/202403/{HEX}.shtml"
 
 
-def found(count: int, **told: object) -> str:
+def found(count: int, **fields: object) -> str:
     one = {
         "title": "区政府<em>召开</em>会议",
         "url": ARTICLE,
         "publishedTimeStr": "2024-03-05 09:00:00",
         "contentHtml": "<p>",
     }
-    return json.dumps({"data": {"results": [one] * count, **told}})
+    return json.dumps({"data": {"results": [one] * count, **fields}})
 
 
 def common(count: int) -> str:
@@ -45,10 +45,10 @@ def common(count: int) -> str:
         (f'$.get("{SITE}/inf/info/getInfoCommon/?pagesize=15&currpage=1&channelid={HEX}")', COMMON),
     ],
 )
-def test_a_shell_leads_to_the_api_that_its_script_calls(script: str, api: str) -> None:
+def test_a_script_only_page_leads_to_the_api_that_its_script_calls(script: str, api: str) -> None:
     html = f'<a href="{ARTICLE}">去年最受关注的一条新闻在这里</a><script>{script}</script>'
     listing = UCAP.listing(html, f"{SITE}/bgq/yw/nav_list.shtml")
-    assert (listing.articles, listing.lists) == ((), asks([api]))
+    assert (listing.articles, listing.lists) == ((), list_requests([api]))
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,7 @@ def test_a_shell_leads_to_the_api_that_its_script_calls(script: str, api: str) -
         (common(3), COMMON, None),
     ],
 )  # fmt: skip
-def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
-    text: str, url: str, following: str | None
-) -> None:
+def test_answers_are_read_until_the_last_page(text: str, url: str, following: str | None) -> None:
     listing = UCAP.listing(text, url)
     (article,) = set(listing.articles)
     assert (article.url, article.title, article.listed_on) == (
@@ -74,7 +72,7 @@ def test_answers_are_read_and_the_next_one_asked_for_while_there_is_one(
         "区政府召开会议",
         dt.date(2024, 3, 5),
     )
-    assert listing.pages == asks([following] if following else [])
+    assert listing.pages == list_requests([following] if following else [])
 
 
 def test_a_static_list_names_its_pages_by_their_number() -> None:
@@ -82,7 +80,7 @@ def test_a_static_list_names_its_pages_by_their_number() -> None:
     html = f"<ul>{rows}</ul><script>createPageHTML('page_div',3, 1,'common_list','shtml',45);</script>"
     listing = UCAP.listing(html, f"{SITE}/bgq/gs/common_list.shtml")
     assert [article.url for article in listing.articles] == [f"http:{ARTICLE}"]
-    assert listing.pages == asks(f"{SITE}/bgq/gs/common_list_{number}.shtml" for number in (2, 3))
+    assert listing.pages == list_requests(f"{SITE}/bgq/gs/common_list_{number}.shtml" for number in (2, 3))
     assert UCAP.listing(html, f"{SITE}/bgq/gs/common_list_3.shtml").pages == ()
 
 
@@ -95,11 +93,11 @@ def test_a_static_list_names_its_pages_by_their_number() -> None:
         "<script>createPageHTML('page_div',3, 1,'list','shtml',45);</script>",
     ],
 )
-def test_it_is_recognised_though_its_editor_is_another_s(html: str) -> None:
+def test_it_is_recognised_although_its_editor_is_that_of_trs(html: str) -> None:
     assert recognise(html, f"{SITE}/a.html") == UCAP
 
 
-def test_addresses_tell_lists_from_articles() -> None:
+def test_urls_distinguish_lists_from_articles() -> None:
     lists = (
         SEARCH,
         COMMON,

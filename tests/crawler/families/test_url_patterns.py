@@ -1,4 +1,4 @@
-"""The twenty article dialects of the survey, and what is none of them."""
+"""The URL patterns of articles, and URLs that match none of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.families.url_patterns import DIALECTS, dialect, url_date
+from crawler.families.url_patterns import URL_PATTERNS, url_date, url_pattern
 
 HEX = "0123456789abcdef" * 2
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -54,14 +54,14 @@ EXAMPLES = {
 }
 
 
-def test_every_dialect_has_an_example() -> None:
-    assert list(EXAMPLES) == [each.name for each in DIALECTS]
+def test_every_pattern_has_an_example() -> None:
+    assert list(EXAMPLES) == [each.name for each in URL_PATTERNS]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_articles_are_told_and_dated_by_their_url(name: str) -> None:
+def test_articles_are_recognised_and_dated_by_their_url(name: str) -> None:
     path, day = EXAMPLES[name]
-    found = dialect(f"http://www.example.gov.cn{path}")
+    found = url_pattern(f"http://www.example.gov.cn{path}")
     assert found
     assert found.name == name
     assert url_date(f"http://www.example.gov.cn{path}") == day
@@ -84,11 +84,11 @@ def test_articles_are_told_and_dated_by_their_url(name: str) -> None:
     ],
 )
 def test_lists_are_no_articles(path: str) -> None:
-    assert dialect(f"http://www.example.gov.cn{path}") is None
+    assert url_pattern(f"http://www.example.gov.cn{path}") is None
 
 
 @given(st.dates(min_value=dt.date(1990, 1, 1), max_value=dt.date(2099, 12, 31)), st.integers(1, 10**9))
-def test_any_day_is_read_back(day: dt.date, number: int) -> None:
+def test_any_date_is_read_back(day: dt.date, number: int) -> None:
     for path in (
         f"{day:%Y%m}/t{day:%Y%m%d}_{number}.html",
         f"art/{day.year}/{day.month}/{day.day}/art_1_{number}.html",
@@ -99,5 +99,5 @@ def test_any_day_is_read_back(day: dt.date, number: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["/202402/t20240230_1.html", "/202413/t20241305_1.html"])
-def test_a_day_that_is_none_gives_none(path: str) -> None:
+def test_an_invalid_date_gives_none(path: str) -> None:
     assert url_date(f"http://www.example.cn{path}") is None

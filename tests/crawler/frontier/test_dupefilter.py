@@ -1,4 +1,4 @@
-"""Redirects in a crawl: every exchange is kept, no page is asked for twice."""
+"""Redirects in a crawl: every exchange is archived, no page is requested twice."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def wire() -> Iterator[Wire]:
 
 
 def crawl(wire: Wire, tmp_path: Path, **environment: str) -> list[tuple[int, str, str]]:
-    """Crawl a site of one list and return status, address asked for and address answered, oldest first."""
+    """Crawl a site with one list; return status, requested URL and final URL of each capture, oldest first."""
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "fu.toml").write_text(SITE.format(host=wire.base.removeprefix("http://")), "utf-8")
     options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path / "sites"))
@@ -51,11 +51,11 @@ def crawl(wire: Wire, tmp_path: Path, **environment: str) -> list[tuple[int, str
     return [tuple(str(e[k]).removeprefix(wire.base) for k in ("status", "url", "final_url")) for e in entries]
 
 
-def asked(wire: Wire) -> list[str]:
+def requested(wire: Wire) -> list[str]:
     return sorted(head.split(b" ")[1].decode() for head in wire.requests)
 
 
-def test_a_redirect_to_a_page_that_is_known_is_kept_and_the_page_not_asked_again(wire: Wire, tmp_path: Path) -> None:
+def test_a_redirect_to_a_known_page_is_archived_and_the_page_is_not_requested_again(wire: Wire, tmp_path: Path) -> None:
     wire.answers = {
         "/list/": listing("/2024/0305/1.html", "/2024/0305/2.html"),
         "/2024/0305/1.html": page(TEXT),
@@ -67,17 +67,17 @@ def test_a_redirect_to_a_page_that_is_known_is_kept_and_the_page_not_asked_again
         ("200", "/list/", "/list/"),
         ("302", "/2024/0305/2.html", "/2024/0305/2.html"),
     ]
-    assert asked(wire) == ["/2024/0305/1.html", "/2024/0305/2.html", "/list/", "/robots.txt"]
+    assert requested(wire) == ["/2024/0305/1.html", "/2024/0305/2.html", "/list/", "/robots.txt"]
 
 
-def test_a_page_that_sets_a_cookie_and_leads_back_to_itself_is_read(wire: Wire, tmp_path: Path) -> None:
+def test_a_page_that_sets_a_cookie_and_redirects_to_itself_is_fetched(wire: Wire, tmp_path: Path) -> None:
     wire.with_cookie = {"/2024/0305/1.html": page(TEXT)}
     wire.answers["/list/"] = listing("/2024/0305/1.html")
     wire.answers["/2024/0305/1.html"] = moved("/2024/0305/1.html", "Set-Cookie: seen=1")
     assert [status for status, *_ in crawl(wire, tmp_path)] == ["200", "302", "200"]
 
 
-def test_every_exchange_of_a_redirect_loop_is_kept_up_to_the_limit(wire: Wire, tmp_path: Path) -> None:
+def test_every_exchange_of_a_redirect_loop_is_archived_up_to_the_limit(wire: Wire, tmp_path: Path) -> None:
     wire.answers = {
         "/list/": listing("/2024/0305/1.html"),
         "/2024/0305/1.html": moved("/2024/0305/2.html"),
@@ -87,7 +87,7 @@ def test_every_exchange_of_a_redirect_loop_is_kept_up_to_the_limit(wire: Wire, t
     assert len(entries) == len(wire.requests) - 1 == 5  # robots.txt is not archived
 
 
-def test_bytes_of_any_charset_in_a_location_are_followed_as_they_are(wire: Wire, tmp_path: Path) -> None:
+def test_bytes_of_any_charset_in_a_location_are_followed_unchanged(wire: Wire, tmp_path: Path) -> None:
     wire.answers = {
         "/list/": listing("/2024/0305/1.html"),
         "/2024/0305/1.html": moved("/公告/1.html").decode().encode("gbk"),
@@ -96,7 +96,7 @@ def test_bytes_of_any_charset_in_a_location_are_followed_as_they_are(wire: Wire,
     assert ("200", "/2024/0305/1.html", "/%B9%AB%B8%E6/1.html") in crawl(wire, tmp_path)
 
 
-def test_a_proxy_in_the_environment_is_not_gone_through(wire: Wire, tmp_path: Path) -> None:
+def test_a_proxy_in_the_environment_is_not_used(wire: Wire, tmp_path: Path) -> None:
     wire.answers = {"/list/": listing("/2024/0305/1.html"), "/2024/0305/1.html": page(TEXT)}
     with wired() as proxy:
         crawl(wire, tmp_path, http_proxy=proxy.base, HTTP_PROXY=proxy.base, no_proxy="", NO_PROXY="")

@@ -1,4 +1,4 @@
-"""When a page is visited again: soon while it is young or changes, ever more seldom while it stays as it is."""
+"""When a page is visited again: soon while it is young or changes, ever less often while it stays the same."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from itertools import accumulate, pairwise
 import pytest
 from attrs import evolve
 
-from crawler.frontier.looks import ListResult
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import (
-    GIVE_UP,
-    HEAD_LATEST,
-    HEAD_SOONEST,
-    LATEST,
-    RETRY_LATEST,
-    SOONEST,
+    MAX_FAILURES,
+    MAX_LIST_INTERVAL,
+    MAX_RETRY,
+    MAX_REVISIT,
+    MIN_LIST_INTERVAL,
+    MIN_REVISIT,
     History,
     Known,
-    next_file,
-    next_head,
+    ListResult,
+    Visit,
+    next_file_visit,
+    next_list_visit,
     next_visit,
-    visited,
+    updated_history,
 )
-from crawler.frontier.visit import Visit
 from pipelines.model import Digests, Entry, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
@@ -36,10 +36,10 @@ LIST = Entry(
 
 
 def visits(history: History, outcomes: list[str], published: dt.datetime | None = None) -> list[dt.timedelta]:
-    """Return how long each visit is waited for after the one before, where the outcomes follow each other."""
+    """Return the wait after each visit, for visits with these outcomes one after another."""
     now, waits = NOW, []
     for outcome in outcomes:
-        history = visited(history, outcome, now, published)
+        history = updated_history(history, outcome, now, published)
         due = next_visit(history, outcome, now)
         assert due is not None
         waits.append(due - now)
@@ -47,88 +47,88 @@ def visits(history: History, outcomes: list[str], published: dt.datetime | None 
     return waits
 
 
-def test_an_unchanged_page_is_left_alone_ever_longer_up_to_half_a_year() -> None:
+def test_the_interval_of_an_unchanged_page_grows_up_to_half_a_year() -> None:
     waits = visits(History(), ["changed", *["same"] * 15])
-    assert waits[0] == SOONEST
-    assert waits[-1] == LATEST
+    assert waits[0] == MIN_REVISIT
+    assert waits[-1] == MAX_REVISIT
     assert all(later >= earlier for earlier, later in pairwise(waits))
     ages = accumulate(waits)
     assert sum(age < dt.timedelta(days=365) for age in ages) == 11
 
 
-def test_an_edited_page_is_looked_at_soon_again() -> None:
+def test_an_edited_page_is_visited_again_soon() -> None:
     *_, long, after_edit = visits(History(), ["changed", "same", "same", "same", "same", "changed"])
-    assert after_edit == SOONEST < long
+    assert after_edit == MIN_REVISIT < long
 
 
-def test_an_old_article_that_is_found_late_is_not_looked_at_tomorrow() -> None:
-    assert visits(History(), ["changed"], published=NOW - dt.timedelta(days=900)) == [LATEST]
+def test_an_old_article_that_is_found_late_is_not_visited_again_soon() -> None:
+    assert visits(History(), ["changed"], published=NOW - dt.timedelta(days=900)) == [MAX_REVISIT]
     assert visits(History(), ["changed"], published=NOW - dt.timedelta(days=3)) == [dt.timedelta(days=3)]
-    assert visits(History(), ["changed"], published=NOW + dt.timedelta(days=3)) == [SOONEST], "dated ahead"
+    assert visits(History(), ["changed"], published=NOW + dt.timedelta(days=3)) == [MIN_REVISIT], "dated ahead"
 
 
-def test_a_missing_page_is_looked_for_twice_before_it_is_called_gone_and_may_come_back() -> None:
-    history = visited(visited(History(), "changed", NOW), "missing", NOW)
+def test_a_missing_page_is_gone_after_the_second_visit_and_may_come_back() -> None:
+    history = updated_history(updated_history(History(), "changed", NOW), "missing", NOW)
     assert not history.gone
     assert next_visit(history, "missing", NOW) == NOW + dt.timedelta(days=1)
-    history = visited(history, "missing", NOW)
+    history = updated_history(history, "missing", NOW)
     assert history.gone
     assert next_visit(history, "missing", NOW) == NOW + dt.timedelta(days=7)
-    history = visited(history, "missing", NOW)
-    assert next_visit(history, "missing", NOW) == NOW + LATEST
-    back = visited(history, "same", NOW)
-    assert (back.missed, back.since) == (0, NOW)
+    history = updated_history(history, "missing", NOW)
+    assert next_visit(history, "missing", NOW) == NOW + MAX_REVISIT
+    back = updated_history(history, "same", NOW)
+    assert (back.misses, back.changed_at) == (0, NOW)
 
 
-def test_failures_are_tried_again_at_doubling_waits_and_given_up_in_the_end() -> None:
-    waits = visits(History(), ["failed"] * (GIVE_UP - 1))
+def test_failures_are_retried_with_doubling_waits_and_given_up_in_the_end() -> None:
+    waits = visits(History(), ["failed"] * (MAX_FAILURES - 1))
     assert waits[1] == 2 * waits[0]
-    assert waits[-1] == RETRY_LATEST
-    assert next_visit(evolve(History(), failed=GIVE_UP), "failed", NOW) is None
-    once_seen = History(visited_at=NOW, since=NOW, failed=GIVE_UP)
-    assert next_visit(once_seen, "failed", NOW) == NOW + RETRY_LATEST, "what was archived once is never given up"
+    assert waits[-1] == MAX_RETRY
+    assert next_visit(evolve(History(), failures=MAX_FAILURES), "failed", NOW) is None
+    archived_once = History(visited_at=NOW, changed_at=NOW, failures=MAX_FAILURES)
+    assert next_visit(archived_once, "failed", NOW) == NOW + MAX_RETRY, "an archived page is never given up"
 
 
-def test_a_section_is_looked_at_as_often_as_it_brings_something() -> None:
+def test_a_section_is_visited_as_often_as_it_has_something_new() -> None:
     history = History()
     for _ in range(20):
-        interval, due = next_head(history, 3, NOW)
+        interval, due = next_list_visit(history, 3, NOW)
         history = evolve(history, interval=interval)
-    assert due - NOW == interval == HEAD_SOONEST
+    assert due - NOW == interval == MIN_LIST_INTERVAL
     for _ in range(20):
-        interval, _ = next_head(history, 0, NOW)
+        interval, _ = next_list_visit(history, 0, NOW)
         history = evolve(history, interval=interval)
-    assert interval == HEAD_LATEST
+    assert interval == MAX_LIST_INTERVAL
 
 
-def test_a_shell_whose_list_is_elsewhere_is_asked_for_without_condition_and_keeps_its_interval() -> None:
-    head = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", walked=1)
-    history = History(interval=dt.timedelta(hours=3), visited_at=NOW, since=NOW)
-    known = Known(page=head, history=history)
-    for shell, etag in ((True, None), (False, '"1"')):
-        after, due = Visit(known=known, entries=[LIST], etag='"1"', shell=shell).settled(NOW)
+def test_a_script_only_page_is_fetched_unconditionally_and_keeps_its_interval() -> None:
+    first_page = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", list_page_number=1)
+    history = History(interval=dt.timedelta(hours=3), visited_at=NOW, changed_at=NOW)
+    known = Known(page=first_page, history=history)
+    for script_only, etag in ((True, None), (False, '"1"')):
+        after, due = Visit(known=known, entries=[LIST], etag='"1"', script_only=script_only).conclude(NOW)
         assert after.etag == etag
-        assert (due == NOW + dt.timedelta(hours=3)) is shell
+        assert (due == NOW + dt.timedelta(hours=3)) is script_only
 
 
-def shown(entry: Entry | None, links: int | None = None, why: str | None = None) -> ListResult | None:
-    head = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", walked=1)
-    visit = Visit(known=Known(page=head, history=History()), entries=[entry] if entry else [], why=why)
+def result(entry: Entry | None, links: int | None = None, failure: str | None = None) -> ListResult | None:
+    first_page = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", list_page_number=1)
+    visit = Visit(known=Known(page=first_page, history=History()), entries=[entry] if entry else [], failure=failure)
     if links is not None:
-        visit.links, visit.days = links, {NOW.date(), NOW.date() - dt.timedelta(days=3)}
-    return visit.shown(NOW)
+        visit.article_links, visit.listed_days = links, {NOW.date(), NOW.date() - dt.timedelta(days=3)}
+    return visit.list_result(NOW)
 
 
-def test_a_list_shows_articles_and_their_latest_day() -> None:
-    assert shown(LIST, links=20) == ListResult(links=20, newest_on=NOW.date())
-    assert shown(LIST) == ListResult(links=0), "it was read and had none"
+def test_the_result_of_a_list_has_the_number_of_links_and_their_latest_date() -> None:
+    assert result(LIST, links=20) == ListResult(links=20, newest_on=NOW.date())
+    assert result(LIST) == ListResult(links=0), "it was read and has no links"
 
 
-def test_a_day_to_come_is_a_mistake_of_the_list() -> None:
-    head = Page(url="http://fu.cn/", site="fu", role="list")
-    visit = Visit(known=Known(page=head, history=History()), entries=[LIST], links=2)
-    visit.days = {NOW.date() - dt.timedelta(days=3), NOW.date() + dt.timedelta(days=300)}
-    assert visit.shown(NOW) == ListResult(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
+def test_a_date_in_the_future_is_a_mistake_of_the_list() -> None:
+    first_page = Page(url="http://fu.cn/", site="fu", role="list")
+    visit = Visit(known=Known(page=first_page, history=History()), entries=[LIST], article_links=2)
+    visit.listed_days = {NOW.date() - dt.timedelta(days=3), NOW.date() + dt.timedelta(days=300)}
+    assert visit.list_result(NOW) == ListResult(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
 
 
 @pytest.mark.parametrize(
@@ -142,30 +142,30 @@ def test_a_day_to_come_is_a_mistake_of_the_list() -> None:
         ({"reason": "soft-404"}, "soft-404"),
     ],
 )
-def test_what_stands_in_the_way_of_a_list_is_named(changes: dict, answer: str) -> None:
-    assert shown(evolve(LIST, **changes), links=0) == ListResult(answer=answer)
+def test_the_result_of_a_list_names_its_failure(changes: dict, answer: str) -> None:
+    assert result(evolve(LIST, **changes), links=0) == ListResult(answer=answer)
 
 
-def test_a_list_without_an_answer_is_named_by_the_failure() -> None:
-    assert shown(None, why="timeout") == ListResult(answer="timeout")
-    assert shown(None, why="robots") == ListResult(answer="robots")
+def test_the_result_of_a_list_without_an_answer_names_the_network_failure() -> None:
+    assert result(None, failure="timeout") == ListResult(answer="timeout")
+    assert result(None, failure="robots") == ListResult(answer="robots")
 
 
-def test_a_list_that_is_as_it_was_or_sends_on_was_not_read() -> None:
-    assert shown(evolve(LIST, status=304, reason="not-modified")) == ListResult(links=None)
-    assert shown(evolve(LIST, status=301, reason="redirect")) == ListResult(links=None)
+def test_a_list_that_is_not_modified_or_redirects_was_not_read() -> None:
+    assert result(evolve(LIST, status=304, reason="not-modified")) == ListResult(links=None)
+    assert result(evolve(LIST, status=301, reason="redirect")) == ListResult(links=None)
 
 
-def test_an_article_is_no_list() -> None:
+def test_an_article_has_no_list_result() -> None:
     page = Page(url="http://fu.cn/1.html", site="fu")
-    assert Visit(known=Known(page=page, history=History()), entries=[LIST]).shown(NOW) is None
+    assert Visit(known=Known(page=page, history=History()), entries=[LIST]).list_result(NOW) is None
 
 
-def test_a_file_is_asked_for_until_it_is_there_or_missing_for_sure() -> None:
-    assert next_file(visited(History(), "changed", NOW), "changed", NOW) is None
-    once = visited(History(), "missing", NOW)
-    assert next_file(once, "missing", NOW) == NOW + dt.timedelta(days=1)
-    assert next_file(visited(once, "missing", NOW), "missing", NOW) is None
-    failed = visited(History(), "failed", NOW)
-    assert next_file(failed, "failed", NOW) == next_visit(failed, "failed", NOW)
-    assert next_file(evolve(failed, failed=GIVE_UP), "failed", NOW) is None
+def test_a_file_is_fetched_until_it_is_archived_or_certainly_missing() -> None:
+    assert next_file_visit(updated_history(History(), "changed", NOW), "changed", NOW) is None
+    once = updated_history(History(), "missing", NOW)
+    assert next_file_visit(once, "missing", NOW) == NOW + dt.timedelta(days=1)
+    assert next_file_visit(updated_history(once, "missing", NOW), "missing", NOW) is None
+    failed = updated_history(History(), "failed", NOW)
+    assert next_file_visit(failed, "failed", NOW) == next_visit(failed, "failed", NOW)
+    assert next_file_visit(evolve(failed, failures=MAX_FAILURES), "failed", NOW) is None

@@ -1,4 +1,4 @@
-"""What is handed out when: sites take turns, none has more in flight than it bears, and one that rests is let be."""
+"""Which page is handed out when: sites take turns, keep to their concurrency, and get no request while paused."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from pipelines.model import Entry
 from pipelines.times import CHINA
 
 
-class Walker:
-    """A spider that takes its sites and begins with so many articles of each."""
+class ArticleSpider:
+    """A spider that claims its sites and queues this many articles of each."""
 
     def __init__(self, sites: Iterable[str], pages: int, windows: tuple[str, ...]) -> None:
         made = (Site(slug=slug, name=slug, family="generic", hosts=(f"{slug}.cn",), windows=windows) for slug in sites)
@@ -31,8 +31,8 @@ class Walker:
 
     def begin(self, scheduler: Scheduler) -> None:
         for slug in self.registry.sites:
-            assert scheduler.take(slug, "")
-            scheduler.add(Page(url=f"http://{slug}.cn/{number}", site=slug) for number in range(self._pages))
+            assert scheduler.claim_site(slug, "")
+            scheduler.enqueue(Page(url=f"http://{slug}.cn/{number}", site=slug) for number in range(self._pages))
 
     def request(self, known: Known) -> Request:
         return Request(known.page.url)
@@ -42,7 +42,7 @@ class Walker:
 
 
 class Crawl:
-    """A scheduler, and a downloader that holds what it was handed until a test takes it away."""
+    """A scheduler, and a downloader that holds its requests until a test removes them."""
 
     def __init__(
         self, path: Path, *sites: str, pages: int = 3, concurrency: int = 1, windows: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Crawl:
         self.active: set[Request] = set()
         crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=self.active))
         self.scheduler = Scheduler(crawler)
-        self.scheduler.open(Walker(sites, pages, windows))
+        self.scheduler.open(ArticleSpider(sites, pages, windows))
 
     def next(self) -> Request | None:
         if request := self.scheduler.next_request():
@@ -72,8 +72,8 @@ def crawl(tmp_path: Path) -> Iterator[Callable[..., Crawl]]:
         yield begin
 
 
-def test_sites_take_turns_while_the_downloader_has_room_for_some_only(crawl: Callable[..., Crawl]) -> None:
-    """It has room for one at a time here, as where there are more sites than it takes requests."""
+def test_sites_take_turns_if_the_downloader_has_fewer_slots_than_sites(crawl: Callable[..., Crawl]) -> None:
+    """The downloader has one slot here."""
     running, served = crawl("a", "b", "c", pages=2), []
     while request := running.next():
         served.append(request.url)
@@ -81,23 +81,23 @@ def test_sites_take_turns_while_the_downloader_has_room_for_some_only(crawl: Cal
     assert [url[7] for url in served] == list("abcabc")
 
 
-def test_no_more_is_handed_out_than_a_site_is_asked_at_once(crawl: Callable[..., Crawl]) -> None:
+def test_no_more_requests_are_handed_out_than_the_sites_concurrency(crawl: Callable[..., Crawl]) -> None:
     running = crawl("a", concurrency=2)
     assert [running.next() is not None for _ in range(3)] == [True, True, False]
-    assert running.scheduler.has_pending_requests(), "it waits until one is back"
+    assert running.scheduler.has_pending_requests(), "it waits until a request has ended"
     running.active.pop()
     assert running.next()
 
 
-def test_what_never_reached_the_network_makes_room_as_well(crawl: Callable[..., Crawl]) -> None:
+def test_a_request_that_was_refused_by_a_middleware_frees_its_slot(crawl: Callable[..., Crawl]) -> None:
     running = crawl("a", pages=9)
     for _ in range(9):
         assert running.next()
-        running.active.clear()  # as where a middleware refused it
+        running.active.clear()  # as if a middleware refused it
     assert running.next() is None
 
 
-def test_a_window_that_closes_meanwhile_ends_the_crawl_but_for_what_was_begun(
+def test_a_window_that_closes_ends_the_crawl_except_for_retries(
     crawl: Callable[..., Crawl], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [dt.datetime(2026, 3, 5, 5, 59, tzinfo=CHINA)]
@@ -113,7 +113,7 @@ def test_a_window_that_closes_meanwhile_ends_the_crawl_but_for_what_was_begun(
     assert running.next() is again
 
 
-def test_a_retry_waits_while_its_site_rests_and_other_sites_go_on(crawl: Callable[..., Crawl]) -> None:
+def test_a_retry_waits_while_its_site_is_paused_and_other_sites_continue(crawl: Callable[..., Crawl]) -> None:
     running = crawl("a", "b", pages=1)
     request = running.next()
     assert request
@@ -124,18 +124,18 @@ def test_a_retry_waits_while_its_site_rests_and_other_sites_go_on(crawl: Callabl
     assert other
     assert other.url.startswith("http://b.cn/")
     assert running.next() is None
-    assert running.scheduler.has_pending_requests(), "a minute is waited for"
+    assert running.scheduler.has_pending_requests(), "the crawl waits for a pause of a minute"
 
 
-def test_a_retry_goes_to_be_refused_where_its_site_is_left_alone(crawl: Callable[..., Crawl]) -> None:
-    """What was captured on the way is told to the spider by the refusal, and is kept."""
+def test_a_retry_is_handed_out_to_be_refused_if_its_site_is_suspended(crawl: Callable[..., Crawl]) -> None:
+    """The refusal passes the captures of earlier redirects to the spider, so that they are archived."""
     running = crawl("a", pages=2)
     request = running.next()
     assert request
     running.active.clear()
     running.scheduler.pause("a", dt.datetime.now(dt.UTC) + dt.timedelta(hours=1), "down")
     running.scheduler.enqueue_request(again := request.replace(dont_filter=True))
-    assert running.scheduler.is_left_alone("a")
+    assert running.scheduler.is_suspended("a")
     assert running.next() is again
     assert running.next() is None
     assert not running.scheduler.has_pending_requests()

@@ -1,11 +1,11 @@
-"""Which links of a page lead to lists of news: told by what stands around them, not by the CMS."""
+"""The links of a page that lead to lists of news: recognised by name and surroundings, not by the CMS."""
 
 from __future__ import annotations
 
 import pytest
 
 from crawler.families import FAMILIES
-from crawler.inspect.columns import columns, merged
+from crawler.inspect.columns import columns, merge_columns
 
 HOME = "http://www.example.gov.cn/"
 GENERIC = FAMILIES["generic"]
@@ -18,7 +18,7 @@ def rows(*paths: str) -> str:
 
 
 def found(html: str, url: str = HOME) -> dict[str, set[str]]:
-    return {column.url.removeprefix(HOME): set(column.seen_by) for column in columns(html, url, GENERIC)}
+    return {column.url.removeprefix(HOME): set(column.evidence) for column in columns(html, url, GENERIC)}
 
 
 def test_names_that_say_news_are_candidates_and_others_are_not() -> None:
@@ -38,11 +38,11 @@ def test_names_that_say_news_are_candidates_and_others_are_not() -> None:
     assert found(f"<ul>{menu}</ul>") == {"yw/": {"name", "address"}, "gg/": {"name", "address"}}
 
 
-def test_a_link_over_a_list_of_articles_is_one_whatever_it_is_called() -> None:
+def test_a_heading_of_a_list_of_articles_is_a_candidate_with_any_name() -> None:
     articles = rows(*(f"/2024/0305/{number}.html" for number in range(4)))
     html = f'<div><h3><span>石溪</span><a href="/lm.jsp?id=7">更多&gt;&gt;</a></h3><ul>{articles}</ul></div>'
     (column,) = columns(html, HOME, GENERIC)
-    assert (column.url, column.name, column.seen_by) == (f"{HOME}lm.jsp?id=7", "", {"block"})
+    assert (column.url, column.name, column.evidence) == (f"{HOME}lm.jsp?id=7", "", {"block"})
 
 
 def test_a_menu_beside_articles_is_no_heading() -> None:
@@ -69,23 +69,23 @@ def test_folders_where_a_cms_files_everything_are_no_columns() -> None:
     assert found(linked) == {"col/col1234/index.html": {"address", "articles"}}
 
 
-def test_an_articles_trail_names_its_columns() -> None:
+def test_the_links_of_a_breadcrumb_are_candidates() -> None:
     html = '<div>当前位置：<a href="/">首页</a> &gt; <a href="/lm.jsp?id=7">石溪</a></div><p>正文</p>'
     assert found(html) == {"lm.jsp?id=7": {"trail"}}
 
 
-def test_a_feed_is_one_and_pages_of_a_day_are_none() -> None:
+def test_a_feed_is_a_candidate_and_a_dated_page_is_not() -> None:
     head = '<head><link rel="alternate" type="application/atom+xml" title="订阅" href="/feed"></head>'
     html = f'{head}<body><a href="/html/2024-03/05/node_2.htm">要闻</a></body>'
     assert found(html) == {"feed": {"feed"}}
 
 
-def test_what_was_seen_on_several_pages_adds_up() -> None:
+def test_evidence_of_several_pages_adds_up() -> None:
     menu = columns('<a href="/yw/">要闻</a><a href="/gg/">公告</a>', HOME, GENERIC)
     trail = columns('<div>当前位置：<a href="/gg/">公告</a></div>', HOME, GENERIC)
-    assert [(column.name, column.worth) for column in merged([*menu, *trail])] == [("公告", 7), ("要闻", 3)]
+    assert [(column.name, column.score) for column in merge_columns([*menu, *trail])] == [("公告", 7), ("要闻", 3)]
 
 
 @pytest.mark.parametrize("html", ["", "<!-- -->", "{}", "<a href='http://[bad/'>要闻</a>"])
-def test_strange_pages_have_none(html: str) -> None:
+def test_strange_pages_have_no_candidates(html: str) -> None:
     assert columns(html, HOME, GENERIC) == []

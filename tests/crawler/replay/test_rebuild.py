@@ -1,4 +1,4 @@
-"""A rebuild goes on where it was stopped, and begins anew where another version had begun."""
+"""An interrupted rebuild resumes where it stopped, and starts over if another version had begun it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SITES = 4
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> tuple[Archive, str]:
-    """An archive of a file for each of four sites, and its catalogue's address."""
+def stored(tmp_path: Path) -> tuple[Archive, str]:
+    """An archive with one file for each of four sites, and the URL of its catalogue."""
     archive, url = Archive(open_storage(str(tmp_path))), f"sqlite:///{tmp_path}/catalogue.sqlite"
     with closing(Catalogue(url)) as catalogue:
         stores = Stores(archive=archive, catalogue=catalogue)
@@ -40,10 +40,10 @@ def kept(tmp_path: Path) -> tuple[Archive, str]:
 @contextmanager
 def rebuilding(archive: Archive, url: str) -> Iterator[tuple[Rebuild, Replacement]]:
     with ExitStack() as stack:
-        readers = stack.enter_context(closing(ExtractionPool(1)))
+        pool = stack.enter_context(closing(ExtractionPool(1)))
         replacement = stack.enter_context(closing(Replacement(url)))
-        rebuild = stack.enter_context(closing(Rebuild(archive, replacement, Registry(), readers)))
-        assert len(list(rebuild.survey())) == SITES
+        rebuild = stack.enter_context(closing(Rebuild(archive, replacement, Registry(), pool)))
+        assert len(list(rebuild.scan())) == SITES
         yield rebuild, replacement
 
 
@@ -52,22 +52,22 @@ def entries(url: str) -> list:
         return [evolve(entry, site=None, region=None, recipe="") for entry in catalogue.entries()]
 
 
-def test_what_was_catalogued_before_it_was_stopped_is_not_read_again(kept: tuple[Archive, str]) -> None:
-    before = entries(kept[1])
-    with rebuilding(*kept) as (rebuild, _):
-        begun = rebuild.entries()
-        first = {next(begun).id for _ in range(5)}
-    with rebuilding(*kept) as (rebuild, _):
+def test_captures_catalogued_before_the_interruption_are_not_read_again(stored: tuple[Archive, str]) -> None:
+    before = entries(stored[1])
+    with rebuilding(*stored) as (rebuild, _):
+        interrupted = rebuild.entries()
+        first = {next(interrupted).id for _ in range(5)}
+    with rebuilding(*stored) as (rebuild, _):
         then = [entry.id for entry in rebuild.entries()]
-        assert len(then) == PAGES - 4, "two files were done; a third was begun"
+        assert len(then) == PAGES - 4, "two files were finished, a third was begun"
         assert first | set(then) == {entry.id for entry in before}
         rebuild.swap()
-    assert [entry.id for entry in entries(kept[1])] == [entry.id for entry in before]
-    assert [entry.verdict for entry in entries(kept[1])] == [entry.verdict for entry in before]
+    assert [entry.id for entry in entries(stored[1])] == [entry.id for entry in before]
+    assert [entry.verdict for entry in entries(stored[1])] == [entry.verdict for entry in before]
 
 
-def test_what_another_version_had_begun_is_forgotten(kept: tuple[Archive, str]) -> None:
-    archive, url = kept
+def test_a_rebuild_begun_by_another_version_is_discarded(stored: tuple[Archive, str]) -> None:
+    archive, url = stored
     with closing(Catalogue(url)) as old, closing(Replacement(url)) as begun:
         for entry in old.entries():
             begun.catalogue.put(evolve(entry, version=Version(fangzhi="0.0.1", trafilatura="0")))

@@ -1,4 +1,4 @@
-"""What a replay takes out of an archive, each capture with its site as it was or is now, and what it says of each."""
+"""What a replay reads from an archive, with which site, and the result of each capture."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.replay.run import Change, Span, bodies, jobs, recover, replay, settled
-from crawler.sites.forms import site_json
+from crawler.replay.run import DateRange, ReplayResult, body_finder, jobs, recover, replay, with_preferred_location
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_json
 from crawler.sites.site import Section, Site
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
@@ -34,19 +34,19 @@ def site(host: str, slug: str = "fu", name: str = "府") -> Site:
     return Site(slug=slug, name=name, family="generic", hosts=(host,), sections=(section,))
 
 
-def captured(host: str, told: Site | None) -> tuple[dict[str, str], Capture]:
+def captured(host: str, described: Site | None) -> tuple[dict[str, str], Capture]:
     at = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
     made = Capture(url=f"http://{host}/a", final_url=f"http://{host}/a", fetched_at=at, status=200)
-    return ({"fangzhi-site": site_json(told)} if told else {}), made
+    return ({"fangzhi-site": site_json(described)} if described else {}), made
 
 
-def test_a_site_that_is_not_registered_is_as_each_file_describes_it() -> None:
+def test_an_unregistered_site_is_taken_from_the_description_in_each_file() -> None:
     before, after = site("old.example.cn"), site("new.example.cn")
     found = [captured("old.example.cn", before), captured("new.example.cn", after), captured("old.example.cn", None)]
     assert [job.site for job in jobs(found, Registry())] == ["fu", "fu", None]
 
 
-def test_what_is_registered_now_is_in_force() -> None:
+def test_the_registry_overrides_the_description_in_the_file() -> None:
     now = Registry(sites={"xin": site("old.example.cn", "xin")})
     assert [job.site for job in jobs([captured("old.example.cn", site("old.example.cn"))], now)] == ["xin"]
 
@@ -56,36 +56,36 @@ def at(moment: str) -> Capture:
 
 
 @pytest.mark.parametrize(
-    ("span", "moment", "held"),
+    ("dates", "moment", "contained"),
     [
-        (Span(), "1999-01-01T00:00:00+00:00", True),
-        (Span(since=DAY), "2024-03-04T23:59:59+00:00", False),
-        (Span(since=DAY), "2024-03-05T00:00:00+00:00", True),
-        (Span(until=DAY), "2024-03-05T23:59:59+00:00", True),
-        (Span(until=DAY), "2024-03-06T00:00:00+00:00", False),
-        (Span(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
-        (Span(since=NEXT), "2024-03-06T07:59:59+08:00", False),
-        (Span(until=DAY), "2024-03-06T07:59:59+08:00", True),
+        (DateRange(), "1999-01-01T00:00:00+00:00", True),
+        (DateRange(since=DAY), "2024-03-04T23:59:59+00:00", False),
+        (DateRange(since=DAY), "2024-03-05T00:00:00+00:00", True),
+        (DateRange(until=DAY), "2024-03-05T23:59:59+00:00", True),
+        (DateRange(until=DAY), "2024-03-06T00:00:00+00:00", False),
+        (DateRange(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
+        (DateRange(since=NEXT), "2024-03-06T07:59:59+08:00", False),
+        (DateRange(until=DAY), "2024-03-06T07:59:59+08:00", True),
     ],
 )
-def test_a_span_holds_whole_days_of_utc(span: Span, moment: str, held: bool) -> None:
-    assert span.holds(at(moment)) is held
+def test_a_date_range_contains_whole_days_in_utc(dates: DateRange, moment: str, contained: bool) -> None:
+    assert dates.contains(at(moment)) is contained
 
 
-def test_a_change_is_told_by_what_was_there() -> None:
+def test_the_kind_of_a_result_depends_on_the_entry_before() -> None:
     made = entry(capture())
-    assert Change(before=None, after=made).kind == "added"
-    assert Change(before=made, after=entry(capture())).kind == "unchanged"
-    assert Change(before=made, after=evolve(made, recipe="trs/2")).kind == "changed"
+    assert ReplayResult(before=None, after=made).kind == "added"
+    assert ReplayResult(before=made, after=entry(capture())).kind == "unchanged"
+    assert ReplayResult(before=made, after=evolve(made, recipe="trs/2")).kind == "changed"
 
 
-def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None:
+def test_a_dry_run_catalogues_nothing_and_a_replay_does() -> None:
     captured = [({}, page(number, text=f"第{number}条消息，全市各县区的工作都已经完成。")) for number in range(3)]
     with closing(Catalogue("sqlite://")) as catalogue:
 
         def kinds(*, dry_run: bool) -> list[str]:
-            wanted = jobs(captured, Registry(), Span())
-            return [change.kind for change in replay(wanted, catalogue, dry_run=dry_run)]
+            selected = jobs(captured, Registry(), DateRange())
+            return [change.kind for change in replay(selected, catalogue, dry_run=dry_run)]
 
         assert kinds(dry_run=True) == ["added"] * 3
         assert list(catalogue.entries()) == []
@@ -94,9 +94,9 @@ def test_a_dry_run_tells_and_remembers_nothing_and_a_replay_settles_it() -> None
         assert len(list(catalogue.entries())) == 3
 
 
-def test_only_what_lies_in_the_span_is_read() -> None:
+def test_only_captures_in_the_date_range_are_read() -> None:
     captured = [({}, at("2024-03-04T12:00:00+00:00")), ({}, at("2024-03-05T12:00:00+00:00"))]
-    assert [job.capture for job in jobs(captured, Registry(), Span(since=DAY))] == [captured[1][1]]
+    assert [job.capture for job in jobs(captured, Registry(), DateRange(since=DAY))] == [captured[1][1]]
 
 
 OWN = Location(file="warc/fu/2024/03/a.warc.gz", offset=5, length=9)
@@ -106,7 +106,7 @@ OUTSIDE = evolve(OWN, file="/data/a.warc.gz")
 
 
 @pytest.mark.parametrize(
-    ("before", "read", "kept"),
+    ("before", "read", "preferred"),
     [
         (OWN, OUTSIDE, OWN),
         (OWN, IMPORTED, OWN),
@@ -123,15 +123,15 @@ OUTSIDE = evolve(OWN, file="/data/a.warc.gz")
         (None, None, None),
     ],
 )
-def test_a_capture_that_lies_in_several_files_has_one_place(
-    before: Location | None, read: Location | None, kept: Location | None
+def test_a_capture_in_several_files_has_one_preferred_location(
+    before: Location | None, read: Location | None, preferred: Location | None
 ) -> None:
     made = entry(capture())
-    assert settled(evolve(made, location=read), evolve(made, location=before)).location == kept
-    assert settled(evolve(made, location=read), None).location == read
+    assert with_preferred_location(evolve(made, location=read), evolve(made, location=before)).location == preferred
+    assert with_preferred_location(evolve(made, location=read), None).location == read
 
 
-def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_address(tmp_path: Path) -> None:
+def test_a_body_is_found_by_digest_by_second_or_among_the_latest_of_its_url(tmp_path: Path) -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
         archive = Archive(open_storage(str(tmp_path)))
         made = [capture(number, f"{number}".encode(), url="http://news.example/a") for number in range(3)]
@@ -139,7 +139,7 @@ def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_addr
             place = archive.put(each, Digests(payload=sha256(each.body)), "news")
             catalogue.put(evolve(entry(each), location=place))
         archive.close()
-        find = bodies(archive, catalogue)
+        find = body_finder(archive, catalogue)
         url = made[0].final_url
         assert find(sha256(b"1"), "http://other.example/", None) == b"1"
         assert find("sha1:UNKNOWN", url, made[2].fetched_at.replace(microsecond=0)) == b"2"
@@ -148,10 +148,10 @@ def test_a_body_is_looked_for_by_digest_by_second_and_among_the_last_of_its_addr
         assert find(sha1(b"0"), "http://other.example/", None) is None
 
 
-class Elsewhere(LocalStorage):
-    """A folder that stands for a server, which does not answer while `away` is set."""
+class RemoteStorage(LocalStorage):
+    """A folder in the role of a server, which does not answer while `away` is set."""
 
-    apart = True
+    separate_spool = True
     away = False
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
@@ -166,8 +166,8 @@ def catalogue() -> Iterator[Catalogue]:
         yield opened
 
 
-def left_behind(storage: Elsewhere, catalogue: Catalogue, again: Capture) -> Entry:
-    """Leave a revisit of a page that is at the server in the spool; return its entry."""
+def leave_unfinished(storage: RemoteStorage, catalogue: Catalogue, again: Capture) -> Entry:
+    """Leave a revisit in the spool whose original is on the server; return its entry."""
     first, archive = page(url="http://news.example/a"), Archive(storage)
     catalogue.put(evolve(entry(first), location=archive.put(first, Digests(payload=sha256(first.body)), "news")))
     archive.close()
@@ -179,11 +179,11 @@ def left_behind(storage: Elsewhere, catalogue: Catalogue, again: Capture) -> Ent
 AGAIN = page(1, url="http://news.example/a")
 
 
-def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_the_next_start(
+def test_an_unfinished_revisit_whose_body_is_on_an_unreachable_server_is_recovered_later(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:
-    storage = Elsewhere(tmp_path)
-    left_behind(storage, catalogue, AGAIN)
+    storage = RemoteStorage(tmp_path)
+    leave_unfinished(storage, catalogue, AGAIN)
 
     def recovered() -> list[str]:
         return [change.after.url for change in recover(Archive(storage), catalogue, Registry())]
@@ -198,11 +198,11 @@ def test_a_revisit_left_behind_whose_body_is_at_a_server_that_is_away_waits_for_
 
 
 @pytest.mark.parametrize("again", [AGAIN, evolve(AGAIN, status=304, body=b"")])
-def test_a_revisit_left_behind_that_is_catalogued_needs_no_body(
+def test_an_unfinished_revisit_that_is_catalogued_needs_no_body(
     tmp_path: Path, catalogue: Catalogue, again: Capture
 ) -> None:
-    storage = Elsewhere(tmp_path)
-    catalogue.put(left_behind(storage, catalogue, again))
+    storage = RemoteStorage(tmp_path)
+    catalogue.put(leave_unfinished(storage, catalogue, again))
     storage.away = True
     assert list(recover(Archive(storage), catalogue, Registry())) == []
     assert list(tmp_path.rglob("*.open")) == []

@@ -1,4 +1,4 @@
-"""The registry: TOML in, the right site and recipe for a capture out, every mistake in one line."""
+"""The registry: it reads TOML files, finds the site and recipe of a capture, and reports each mistake in one line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 from crawler.sites.folders import load
-from crawler.sites.forms import site_from_json, site_json
 from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_from_json, site_json
 from crawler.sites.site import Section, Site
 from pipelines.errors import RegistryError
 from pipelines.model import Capture, Recipe, Region
@@ -67,15 +67,15 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
-def capture(url: str, asked: str | None = None, day: str = "2024-03-05T12:00:00+00:00") -> Capture:
-    return Capture(url=asked or url, final_url=url, fetched_at=dt.datetime.fromisoformat(day), status=200)
+def capture(url: str, requested: str | None = None, day: str = "2024-03-05T12:00:00+00:00") -> Capture:
+    return Capture(url=requested or url, final_url=url, fetched_at=dt.datetime.fromisoformat(day), status=200)
 
 
-def test_a_file_becomes_a_site_named_by_its_stem(tmp_path: Path) -> None:
+def test_the_slug_of_a_site_is_the_name_of_its_file(tmp_path: Path) -> None:
     assert load(write(tmp_path, yunzhou=SITE)).get("yunzhou") == YUNZHOU
 
 
-def test_our_own_sites_are_in_order() -> None:
+def test_the_values_of_our_own_sites_are_in_order() -> None:
     registry = load()
     assert registry.sites
     for site in registry.sites.values():
@@ -98,7 +98,7 @@ QINGDAO = 'name = "青岛"\nfamily = "generic"\nhosts = ["www.qingdao.gov.cn"]\n
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "problem"),
     [
         ("delay = 0", "delay = ", "no valid TOML: Invalid value (at line"),
         ("delay = 0", "dealy = 0", "unknown key dealy; allowed are name, family, hosts, sections, region, enabled"),
@@ -110,15 +110,23 @@ QINGDAO = 'name = "青岛"\nfamily = "generic"\nhosts = ["www.qingdao.gov.cn"]\n
         ('family = "trs"', 'family = "tsr"', "family: unknown family 'tsr'; allowed are "),
         ("delay = 0", 'delay = "2s"', "delay: a number is expected, not '2s'"),
         ("delay = 0", "delay = true", "delay: a number is expected"),
-        ("delay = 0", 'schedule = "hourly"', "schedule: 'hourly' is no schedule; allowed are such as 'every 2h', "),
-        ("delay = 0", 'schedule = "0 25 * * *"', "schedule: '0 25 * * *' is no cron expression: Bad hour; allowed"),
+        (
+            "delay = 0",
+            'schedule = "hourly"',
+            "schedule: 'hourly' is not a schedule; allowed are, for example, 'every 2h', ",
+        ),
+        (
+            "delay = 0",
+            'schedule = "0 25 * * *"',
+            "schedule: '0 25 * * *' is not a valid cron expression: Bad hour; allowed",
+        ),
         ("delay = 0", 'schedule = "every 5m"', "schedule: 'every 5m' is out of range; allowed are 15m to 366d"),
         (
             "delay = 0",
             'schedule = "every 2h between 08:00 and 20:00"\nwindows = ["22:00-06:00"]',
             "schedule: 'every 2h between 08:00 and 20:00' is never within the site's windows (22:00-06:00)",
         ),
-        ("delay = 0", "delay = -1", "delay: seconds from 0"),
+        ("delay = 0", "delay = -1", "delay: 0 or more seconds"),
         ("concurrency = 8", "concurrency = 1.5", "concurrency: a whole number is expected, not 1.5"),
         ("concurrency = 8", "concurrency = 0", "concurrency: 1 or more"),
         ("concurrency = 8", "enabled = 1", "enabled: true or false is expected, not 1"),
@@ -129,27 +137,33 @@ QINGDAO = 'name = "青岛"\nfamily = "generic"\nhosts = ["www.qingdao.gov.cn"]\n
         ('"127.0.0.1:8101"]', "5]", "hosts[1]: a text is expected, not 5"),
         ('["www.yunzhou.gov.cn", "127.0.0.1:8101"]', '"www.yunzhou.gov.cn"', "hosts: a list is expected"),
         ('["www.yunzhou.gov.cn", "127.0.0.1:8101"]', "[]", "hosts: at least one"),
-        ('"127.0.0.1:8101"', '"http://a.cn/"', "hosts[1]: 'http://a.cn/' is no host"),
-        ('"127.0.0.1:8101"', '"*.a.cn:99999"', "hosts[1]: '*.a.cn:99999' is no host"),
-        ("http://www.yunzhou", "www.yunzhou", "sections[0].url: 'www.yunzhou.gov.cn/xwzx/yw/' is no http or https URL"),
+        ('"127.0.0.1:8101"', '"http://a.cn/"', "hosts[1]: 'http://a.cn/' is not a host"),
+        ('"127.0.0.1:8101"', '"*.a.cn:99999"', "hosts[1]: '*.a.cn:99999' is not a host"),
+        (
+            "http://www.yunzhou",
+            "www.yunzhou",
+            "sections[0].url: 'www.yunzhou.gov.cn/xwzx/yw/' is not an http or https URL",
+        ),
         (
             "http://www.yunzhou",
             "http://news.yunzhou",
             "sections[0].url: http://news.yunzhou.gov.cn/xwzx/yw/ is on none",
         ),
-        ('"990100"', '"9901"', "region.code: '9901' is no code of GB/T 2260"),
+        ('"990100"', '"9901"', "region.code: '9901' is not a code of GB/T 2260"),
         ("{ code", "3 #", "region: a table is expected"),
         ("2024-03-06", '"soon"', "recipes[0].valid_until: a day such as 2024-03-05 is expected, not 'soon'"),
         ('body = ["#old"]', 'role = "page"', "recipes[0].role: "),
         ("[[sections]]", "[[other]]", "unknown key other"),
     ],
 )
-def test_a_mistake_is_one_line_with_file_key_and_what_is_allowed(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_an_error_is_one_line_with_file_key_and_allowed_values(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
     assert old in SITE
     with pytest.raises(RegistryError) as caught:
         load(write(tmp_path, yunzhou=SITE.replace(old, new, 1)))
     message = str(caught.value)
-    assert message.startswith(f"{tmp_path / 'yunzhou.toml'}: {told}")
+    assert message.startswith(f"{tmp_path / 'yunzhou.toml'}: {problem}")
     assert "\n" not in message
 
 
@@ -158,14 +172,16 @@ def test_an_enabled_site_needs_a_section(tmp_path: Path) -> None:
         load(write(tmp_path, a='name = "甲"\nfamily = "trs"\nhosts = ["a.cn"]\n'))
 
 
-def test_files_that_clash_or_cannot_be_read_are_named(tmp_path: Path) -> None:
+def test_errors_of_conflicting_or_unreadable_files_name_the_file(tmp_path: Path) -> None:
     write(tmp_path / "a" / "x", yunzhou=SITE)
     write(tmp_path / "a" / "y", yunzhou=SITE)
-    with pytest.raises(RegistryError, match="the slug yunzhou is taken by"):
+    with pytest.raises(RegistryError, match="has the same slug yunzhou"):
         load(tmp_path / "a")
-    with pytest.raises(RegistryError, match=r"other\.toml: hosts: www\.qingdao\.gov\.cn is .*qingdao\.toml's already"):
+    with pytest.raises(
+        RegistryError, match=r"other\.toml: hosts: www\.qingdao\.gov\.cn already belongs to .*qingdao\.toml"
+    ):
         load(write(tmp_path / "b", other=QINGDAO))
-    with pytest.raises(RegistryError, match=r"Big\.toml: slug: .* small letters"):
+    with pytest.raises(RegistryError, match=r"Big\.toml: slug: .* lower-case letters"):
         load(write(tmp_path / "c", Big=SITE))
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "gbk.toml").write_bytes("name = '云洲'".encode("gbk"))
@@ -175,7 +191,7 @@ def test_files_that_clash_or_cannot_be_read_are_named(tmp_path: Path) -> None:
         load(tmp_path / "nowhere")
 
 
-def test_an_unknown_site_is_told_its_nearest_names() -> None:
+def test_the_error_of_an_unknown_site_has_the_closest_slugs() -> None:
     with pytest.raises(RegistryError, match="unknown site 'qindao'") as caught:
         load().get("qindao")
     assert "qingdao" in (caught.value.hint or "")
@@ -184,7 +200,7 @@ def test_an_unknown_site_is_told_its_nearest_names() -> None:
     assert "fangzhi sites list" in (caught.value.hint or "")
 
 
-def test_a_url_finds_the_site_that_names_its_host_most_closely() -> None:
+def test_a_url_belongs_to_the_site_with_the_most_specific_host() -> None:
     wide, news, port = (
         evolve(YUNZHOU, slug=slug, hosts=hosts)
         for slug, hosts in (("wide", ("*.a.cn",)), ("news", ("*.news.a.cn", "b.a.cn")), ("port", ("b.a.cn:8080",)))
@@ -223,13 +239,13 @@ def test_a_url_finds_the_site_that_names_its_host_most_closely() -> None:
         ("http://www.yunzhou.gov.cn/2.html", "article"),
     ],
 )
-def test_lists_and_articles_are_told_apart(url: str, role: str) -> None:
+def test_lists_and_articles_are_distinguished_by_url(url: str, role: str) -> None:
     job = Registry(sites={"yunzhou": YUNZHOU}).job(capture(url))
     assert (job.site, job.region, job.recipe.role) == ("yunzhou", YUNZHOU.region, role)
     assert job.recipe.charset == "gbk"
 
 
-def test_a_section_keeps_its_role_under_any_address(tmp_path: Path) -> None:
+def test_a_section_is_a_list_whatever_its_url_looks_like(tmp_path: Path) -> None:
     site = evolve(YUNZHOU, sections=(Section(name="要闻", url="http://www.yunzhou.gov.cn/2024/0305/1.html"),))
     registry = Registry(sites={"yunzhou": site})
     assert registry.job(capture("http://www.yunzhou.gov.cn/2024/0305/1.html#a")).recipe.role == "list"
@@ -245,25 +261,25 @@ def test_a_section_keeps_its_role_under_any_address(tmp_path: Path) -> None:
         ("2025-06-01T00:00:00+00:00", "trs/1"),
     ],
 )
-def test_the_recipe_is_the_one_in_force_on_the_captures_day(day: str, recipe: str) -> None:
+def test_the_recipe_is_the_one_valid_on_the_day_of_the_capture(day: str, recipe: str) -> None:
     url = "http://www.yunzhou.gov.cn/xwzx/yw/202403/t20240305_1.html"
     assert Registry(sites={"yunzhou": YUNZHOU}).job(capture(url, day=day)).recipe.name == recipe
 
 
-def test_a_redirect_belongs_to_where_it_ends_else_to_where_it_began() -> None:
+def test_a_redirect_belongs_to_the_site_of_its_final_url_else_of_its_first() -> None:
     huawu = evolve(YUNZHOU, slug="huawu", hosts=("www.huawu.cn",), family="generic", recipes=())
     registry = Registry(sites={"yunzhou": YUNZHOU, "huawu": huawu})
     ours, theirs = "http://www.yunzhou.gov.cn/t20240305_1.html", "http://www.huawu.cn/2024/0305/1.html"
-    assert registry.job(capture(theirs, asked=ours)).site == "huawu"
-    assert registry.job(capture("http://elsewhere.cn/1.html", asked=ours)).site == "yunzhou"
+    assert registry.job(capture(theirs, requested=ours)).site == "huawu"
+    assert registry.job(capture("http://elsewhere.cn/1.html", requested=ours)).site == "yunzhou"
 
 
-def test_a_page_of_no_site_is_read_as_generic() -> None:
+def test_a_page_of_no_site_gets_the_generic_recipe() -> None:
     job = load().job(capture("http://www.example.org/news/"))
     assert (job.site, job.region, job.recipe.name, job.recipe.role) == (None, None, "generic/1", "article")
 
 
-def test_an_archive_remembers_its_site() -> None:
+def test_a_site_survives_the_way_through_json() -> None:
     text = site_json(YUNZHOU)
     assert "\n" not in text
     assert site_from_json(text) == YUNZHOU
@@ -273,7 +289,7 @@ def test_an_archive_remembers_its_site() -> None:
             site_from_json(broken)
 
 
-def test_a_remembered_site_never_replaces_a_registered_one() -> None:
+def test_a_site_from_an_archive_never_replaces_a_registered_one() -> None:
     url = "http://www.yunzhou.gov.cn/t20240305_1.html"
     assert Registry().with_site(YUNZHOU).job(capture(url)).site == "yunzhou"
     changed = Registry(sites={"yunzhou": evolve(YUNZHOU, name="云洲")})

@@ -1,4 +1,4 @@
-"""Schedules as they are written, and the turns that they give."""
+"""Schedules: parsing them, and the times that they give."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from crawler.sites.schedule import Cron, Every, meets, opening, parse_schedule, turns
+from crawler.sites.schedule import Cron, Every, can_run_within, earliest_start, parse_schedule, scheduled_times
 from pipelines.times import CHINA
 
 DAY = dt.datetime(2026, 3, 5, tzinfo=CHINA)
@@ -15,9 +15,11 @@ HOUR = dt.timedelta(hours=1)
 
 
 def hours(text: str, began: float, count: int, *windows: str) -> list[float]:
-    """Return the first turns after a run that began at this hour of the day, in hours of the day."""
-    found = itertools.islice(turns(parse_schedule(text), (DAY + began * HOUR).astimezone(dt.UTC), windows), count)
-    return [(turn - DAY) / HOUR for turn in found]
+    """Return the first times after a run that began at this hour of the day, in hours of the day."""
+    times = itertools.islice(
+        scheduled_times(parse_schedule(text), (DAY + began * HOUR).astimezone(dt.UTC), windows), count
+    )
+    return [(time - DAY) / HOUR for time in times]
 
 
 @pytest.mark.parametrize(
@@ -39,24 +41,24 @@ def test_a_schedule_is_an_interval_or_a_cron_expression(text: str, schedule: Eve
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "no schedule"),
-        ("hourly", "no schedule"),
-        ("every", "no schedule"),
-        ("every 2 weeks", "no schedule"),
-        ("every 2h from 22:00", "no schedule"),
+        ("", "is not a schedule"),
+        ("hourly", "is not a schedule"),
+        ("every", "is not a schedule"),
+        ("every 2 weeks", "is not a schedule"),
+        ("every 2h from 22:00", "is not a schedule"),
         ("every 10m", "allowed are 15m to 366d"),
         ("every 999999d", "allowed are 15m to 366d"),
-        ("every 2h between 25:00 and 06:00", "no window"),
-        ("every 2h between 06:00 and 06:00", "no window"),
-        ("* * * *", "no schedule"),
-        ("0 0 0 * * *", "no schedule"),
+        ("every 2h between 25:00 and 06:00", "are not a time window"),
+        ("every 2h between 06:00 and 06:00", "are not a time window"),
+        ("* * * *", "is not a schedule"),
+        ("0 0 0 * * *", "is not a schedule"),
         ("61 * * * *", "Bad minute"),
         ("0 0 31 2 *", "Bad day-of-month"),
         ("*/10 * * * *", "more often than every 15 minutes"),
         ("55,0 0,23 * * *", "more often than every 15 minutes"),
     ],
 )
-def test_what_is_no_schedule_is_told_with_what_is(text: str, fault: str) -> None:
+def test_the_error_of_an_invalid_schedule_says_what_is_allowed(text: str, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         parse_schedule(text)
 
@@ -76,19 +78,19 @@ def test_what_is_no_schedule_is_told_with_what_is(text: str, fault: str) -> None
         ("every 2h between 08:00 and 20:00", 9, ("22:00-06:00",), [22, 24, 26]),
     ],
 )
-def test_turns_come_in_chinas_time_and_within_windows(
+def test_scheduled_times_are_in_chinas_time_and_within_windows(
     text: str, began: float, windows: tuple[str, ...], expected: list[float]
 ) -> None:
     assert hours(text, began, len(expected), *windows) == expected
 
 
-def test_a_schedule_meets_the_sites_windows_or_not() -> None:
-    assert not meets(parse_schedule("every 2h between 08:00 and 20:00"), ("22:00-06:00",))
-    assert meets(parse_schedule("every 2h between 08:00 and 20:00"), ("19:00-06:00",))
-    assert meets(parse_schedule("0 12 * * *"), ("22:00-06:00",)), "its turns wait until the window opens"
+def test_a_schedule_can_run_within_the_sites_windows_or_not() -> None:
+    assert not can_run_within(parse_schedule("every 2h between 08:00 and 20:00"), ("22:00-06:00",))
+    assert can_run_within(parse_schedule("every 2h between 08:00 and 20:00"), ("19:00-06:00",))
+    assert can_run_within(parse_schedule("0 12 * * *"), ("22:00-06:00",)), "its runs wait until the window opens"
 
 
 def test_a_run_that_is_due_waits_until_both_windows_are_open() -> None:
     schedule = parse_schedule("every 2h between 20:00 and 06:00")
-    assert opening(schedule, DAY + 12 * HOUR, ("05:00-09:00",)) == DAY + 29 * HOUR
-    assert opening(schedule, DAY + 5.5 * HOUR, ("05:00-09:00",)) == DAY + 5.5 * HOUR
+    assert earliest_start(schedule, DAY + 12 * HOUR, ("05:00-09:00",)) == DAY + 29 * HOUR
+    assert earliest_start(schedule, DAY + 5.5 * HOUR, ("05:00-09:00",)) == DAY + 5.5 * HOUR

@@ -1,4 +1,4 @@
-"""The sites that come with fangzhi: each file beside its province, each fact in order."""
+"""The sites that come with fangzhi: each file is in the folder of its province, and its values are in order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def sites() -> dict[str, Site]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_site_lies_in_its_province_and_its_facts_are_in_order(file: Path, sites: dict[str, Site]) -> None:
+def test_a_site_is_in_its_province_and_its_values_are_in_order(file: Path, sites: dict[str, Site]) -> None:
     site = sites[file.stem]
     assert site.region is not None
     assert int(site.region.code[:2]) == PROVINCES[file.parent.name]
@@ -45,12 +45,12 @@ def test_a_site_lies_in_its_province_and_its_facts_are_in_order(file: Path, site
     assert len({section.url for section in site.sections}) == len(site.sections)
 
 
-def test_every_file_is_a_site_and_every_province_of_the_survey_is_there(sites: dict[str, Site]) -> None:
+def test_every_file_is_a_site_and_all_surveyed_provinces_have_one(sites: dict[str, Site]) -> None:
     assert {file.stem for file in FILES} == sites.keys()
     assert len(sites) >= 48
     assert len({file.parent.name for file in FILES}) >= 14
 
 
-def test_no_host_is_anybody_elses(sites: dict[str, Site]) -> None:
+def test_each_host_belongs_to_one_site(sites: dict[str, Site]) -> None:
     owners = Counter(host for site in sites.values() for host in site.hosts)
     assert max(owners.values()) == 1

@@ -1,4 +1,4 @@
-"""Times of day in China, and when they open."""
+"""Time windows of a day in China, and when they open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipelines.times import CHINA
         (("01:00-02:00",), 12, 25),
     ],
 )
-def test_a_window_may_go_over_midnight(windows: tuple[str, ...], hour: int, opens: int) -> None:
+def test_a_window_may_cross_midnight(windows: tuple[str, ...], hour: int, opens: int) -> None:
     day = dt.datetime(2026, 3, 5, tzinfo=CHINA)
     at = (day + dt.timedelta(hours=hour)).astimezone(dt.UTC)
     assert next_opening(windows, at) == day + dt.timedelta(hours=opens)
@@ -39,7 +39,7 @@ def test_a_window_may_go_over_midnight(windows: tuple[str, ...], hour: int, open
         (("22:00-06:00",), ("06:00-22:00",), 6, None),
     ],
 )
-def test_two_lists_open_together_or_never(
+def test_windows_of_two_lists_overlap_or_not(
     windows: tuple[str, ...], others: tuple[str, ...], hour: int, opens: float | None
 ) -> None:
     day = dt.datetime(2026, 3, 5, tzinfo=CHINA)
@@ -49,5 +49,5 @@ def test_two_lists_open_together_or_never(
 
 
 @pytest.mark.parametrize("text", ["22-06", "22:00–06:00", "24:00-06:00", "22:60-06:00", "", "22:00-06:00 "])
-def test_what_is_no_window(text: str) -> None:
+def test_texts_that_are_not_windows(text: str) -> None:
     assert not is_window(text)

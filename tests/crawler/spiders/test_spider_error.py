@@ -1,4 +1,4 @@
-"""A bug of ours in following a page's links is told, and shows in the exit code."""
+"""An exception while a page's links are followed is reported, and changes the exit code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ sections = [{{ name = "要闻", url = "http://{host}/list/" }}]
 """
 
 
-def test_a_list_that_cannot_be_followed_is_no_success(tmp_path: Path) -> None:
+def test_an_exception_while_following_links_is_a_failure(tmp_path: Path) -> None:
     with wired() as wire:
         wire.answers["/list/"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<a href=/t20240305_1.html>1</a>"
         (tmp_path / "fu.toml").write_text(SITE.format(host=wire.base.removeprefix("http://")), "utf-8")

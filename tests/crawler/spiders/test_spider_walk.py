@@ -1,4 +1,4 @@
-"""How the spider walks lists: on where something new is shown, and not for ever."""
+"""How the spider reads lists: on while there are new articles, but not for ever."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def wire() -> Iterator[Wire]:
 
 
 @pytest.mark.parametrize(("options", "walked"), [((), 1), (("--full",), 2)])
-def test_a_list_behind_a_shell_is_walked_as_deep_as_told_and_no_server_is_asked_for_ever(
+def test_the_list_of_a_script_only_page_is_read_to_the_given_depth_and_not_for_ever(
     wire: Wire, tmp_path: Path, options: tuple[str, ...], walked: int
 ) -> None:
-    """This one passes over the number of the page: every page shows the same rows, and says that there are more."""
+    """This server ignores the page number: every page has the same rows, and says that there are more."""
     rows = "".join(f"<li><a href='/art/2024/art_{n:032x}.html'>区政府召开常务会议</a></li>" for n in range(15))
     answer = json.dumps({"data": {"html": rows}})
     head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
@@ -48,7 +48,7 @@ def test_a_list_behind_a_shell_is_walked_as_deep_as_told_and_no_server_is_asked_
     assert [target for target in asked if "build/unit" in target] == list(wire.answers)[:walked]
 
 
-def test_a_limit_counts_new_articles_so_that_the_same_command_goes_on(tmp_path: Path) -> None:
+def test_a_limit_counts_new_articles_so_that_the_same_command_continues(tmp_path: Path) -> None:
     with wired() as wire:
         wire.answers = {"/list/": listing(PATHS)} | {path: answer(text) for path, text in ARTICLES.items()}
         counts = [crawl(wire, tmp_path, "delay = 0.01", options=("--limit", "2"))["articles"] for _ in range(3)]

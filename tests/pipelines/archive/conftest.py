@@ -25,7 +25,7 @@ def archive(folder: Path) -> Iterator[Archive]:
 
 @pytest.fixture
 def valid(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], bool]:
-    """`warcio check` on a file."""
+    """Run `warcio check` on a file."""
 
     def check(path: Path) -> bool:
         class Options:
@@ -33,7 +33,7 @@ def valid(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], bool]:
             verbose = True
 
         status = Checker(Options()).process_all()
-        said = capsys.readouterr().out
-        return status == 0 and "digest pass" in said and "digest failed" not in said
+        output = capsys.readouterr().out
+        return status == 0 and "digest pass" in output and "digest failed" not in output
 
     return check

@@ -19,7 +19,7 @@ IDENTICAL = "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"
 def record(
     kind: str, block: bytes = HEAD + BODY, url: str = URL, version: str = "WARC/1.0", date: str = DATE, **more: str
 ) -> bytes:
-    """Return a record; `more` are fields with `_` for `-`, and `WARC-` before them unless they begin with Content."""
+    """Return a record; `more` are further fields, with `_` for `-` and without `WARC-`, unless they are Content-…."""
     kinds = {"response": "application/http; msgtype=response", "request": "application/http; msgtype=request"}
     fields = {
         "WARC-Type": kind,
@@ -35,17 +35,17 @@ def record(
 
 
 def record_id(kind: str, url: str = URL, date: str = DATE) -> str:
-    """Return the id that `record` gives."""
+    """Return the id that `record` gives its record."""
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{kind} {url} {date}')}>"
 
 
 def sha1(body: bytes) -> str:
-    """Return a digest as most programs write it."""
+    """Return the digest of a body as most programs write it."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode()
 
 
 def revisit(date: str, **more: str) -> bytes:
-    """Return a revisit of `URL`; `more` says of what."""
+    """Return a revisit of `URL`; `more` are the fields that refer to its original."""
     return record("revisit", HEAD, date=date, Profile=IDENTICAL, **more)
 
 
@@ -55,17 +55,17 @@ def http(start: str, *headers: str, body: bytes = BODY) -> bytes:
 
 
 def chunked(body: bytes, size: int = 5) -> bytes:
-    """Return a body in chunks."""
+    """Return a body with chunked transfer coding."""
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
 def arc(*wanted: tuple[str, bytes], version: int = 1) -> list[bytes]:
-    """Return the file head and the records of an ARC file, from addresses and HTTP messages."""
+    """Return the first record of an ARC file and its records, made from URLs and HTTP messages."""
     more = b"" if version == 1 else b" 200 - - 1234 a.arc.gz"
     names = b"URL IP-address Archive-date Content-type Archive-length\n"
-    told = b"%d 0 InternetArchive\n%s" % (version, names)
-    head = b"filedesc://a.arc.gz 0.0.0.0 20200102030405 text/plain%s %d\n%s\n" % (more, len(told), told)
+    block = b"%d 0 InternetArchive\n%s" % (version, names)
+    head = b"filedesc://a.arc.gz 0.0.0.0 20200102030405 text/plain%s %d\n%s\n" % (more, len(block), block)
     return [
         head,
         *(
@@ -76,8 +76,8 @@ def arc(*wanted: tuple[str, bytes], version: int = 1) -> list[bytes]:
 
 
 def zstd(records: Iterable[bytes], dictionary: bytes = b"", pack: Callable[[bytes], bytes] = bytes) -> bytes:
-    """Return records as frames of their own, after the dictionary in a frame to be skipped; `pack` may compress it."""
-    words = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    """Return records as a zstd frame each, after the dictionary in a skippable frame; `pack` can compress it."""
+    loaded = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
     frame = pack(dictionary)
     head = b"\x5d\x2a\x4d\x18" + len(frame).to_bytes(4, "little") + frame if dictionary else b""
-    return head + b"".join(zstandard.ZstdCompressor(dict_data=words).compress(each) for each in records)
+    return head + b"".join(zstandard.ZstdCompressor(dict_data=loaded).compress(each) for each in records)

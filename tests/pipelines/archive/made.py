@@ -1,4 +1,4 @@
-"""Captures made for tests."""
+"""Captures for tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AT = dt.datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=dt.UTC)
 
 
 def made(number: int = 0, **changes: Any) -> Capture:
-    """Return a capture that uses every field; `number` makes it another one."""
+    """Return a capture that uses every field; each `number` gives a different one."""
     capture = Capture(
         url=f"http://news.example.cn/go?id={number}",
         final_url=f"http://news.example.cn/content/{number}.html?from=新会",

@@ -1,4 +1,4 @@
-"""Archives made for the tests of fixity: whole, with manifests and a catalogue, and then with one thing changed."""
+"""Archives for the tests of `fangzhi verify`: with manifests and a catalogue, and functions that change one thing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from isal import isal_zlib
 
 from pipelines.archive import Archive
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
-from pipelines.archive.records import GZIP, LEVEL
+from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import open_storage
@@ -23,21 +23,21 @@ from tests.pipelines.made import entry
 
 
 def build(folder: Path) -> None:
-    """Make an archive of two sites: three responses, a revisit of one in the other's file, and an answer 304."""
+    """Create an archive of two sites: three responses, a revisit of one in the other's file, and a 304 response."""
     archive = Archive(open_storage(str(folder)))
     first, other, third = (evolve(made(number), headers=(), truncated=None) for number in (1, 2, 3))
-    again = evolve(first, fetched_at=made(8).fetched_at)
-    confirms = evolve(other, fetched_at=made(9).fetched_at, status=304, body=b"")
+    revisit = evolve(first, fetched_at=made(8).fetched_at)
+    not_modified = evolve(other, fetched_at=made(9).fetched_at, status=304, body=b"")
     with closing(Catalogue(catalogue(folder))) as held:
         for capture, site, original in (
             (first, "one", None),
             (other, "one", None),
-            (again, "two", first),
+            (revisit, "two", first),
             (third, "two", None),
-            (confirms, "two", other),
+            (not_modified, "two", other),
         ):
-            place = archive.put(capture, digests(capture), site, reference(original) if original else None)
-            held.put(evolve(entry(capture), location=place))
+            location = archive.put(capture, digests(capture), site, reference(original) if original else None)
+            held.put(evolve(entry(capture), location=location))
     archive.close()
     seal(folder)
 
@@ -47,7 +47,7 @@ def catalogue(folder: Path) -> str:
 
 
 def seal(folder: Path) -> None:
-    """Write the manifest of every object that has none."""
+    """Write a manifest for every object without one."""
     for path in [*folder.glob("warc/**/*.gz"), *folder.glob("cdx/**/*.cdxj")]:
         key = path.relative_to(folder).as_posix()
         manifest = folder / manifest_key(key)
@@ -59,7 +59,7 @@ def seal(folder: Path) -> None:
 
 
 def reseal(folder: Path, path: Path, content: bytes) -> None:
-    """Put other content in an object's place and make its manifest say so, as somebody with bad intentions would."""
+    """Replace the content of an object, and its manifest too, as an attacker would."""
     path.write_bytes(content)
     (folder / manifest_key(path.relative_to(folder).as_posix())).unlink()
     seal(folder)
@@ -71,9 +71,9 @@ def findings(folder: Path, sample: int | None = None) -> list[Finding]:
 
 
 def repacked(content: bytes, number: int, change: Callable[[bytes], bytes]) -> bytes:
-    """Return a WARC in which one record, counted from 0, was changed and packed again."""
+    """Return a WARC file in which one record, counted from 0, is changed and compressed again."""
     members = split(content)
-    members[number] = isal_zlib.compress(change(gzip.decompress(members[number])), LEVEL, GZIP)
+    members[number] = isal_zlib.compress(change(gzip.decompress(members[number])), GZIP_LEVEL, GZIP_WINDOW_BITS)
     return b"".join(members)
 
 

@@ -1,4 +1,4 @@
-"""The index beside a WARC is what other programs' indexers make of it, and leads to its captures."""
+"""The index of a WARC file is that of other programs' indexers, and leads to its captures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def varied(number: int) -> Capture:
 
 
 def filled(storage: Storage) -> tuple[str, list[Capture]]:
-    """Return a file's key and its captures, among them a revisit and an answer 304."""
+    """Return the key of a file and its captures, with a revisit and a 304 response among them."""
     archive = Archive(storage)
     captures = [made(0), *map(varied, range(1, 41))]
     captures = [evolve(each, stored=archive.put(each, digests(each), "site")) for each in captures]
@@ -45,7 +45,7 @@ def filled(storage: Storage) -> tuple[str, list[Capture]]:
     return key, captures
 
 
-def test_it_lies_beside_its_warc_and_leads_to_every_capture(storage: Storage) -> None:
+def test_an_index_has_the_location_of_every_capture(storage: Storage) -> None:
     key, captures = filled(storage)
     name = cdxj_key(key)
     assert list(storage.keys("cdx/")) == [name]
@@ -53,19 +53,19 @@ def test_it_lies_beside_its_warc_and_leads_to_every_capture(storage: Storage) ->
     assert list(storage.spool.rglob("*.open")) == []
 
 
-def test_its_lines_are_sorted_by_byte_and_say_what_pywb_asks_for(tmp_path: Path) -> None:
+def test_its_lines_are_sorted_by_byte_and_have_the_fields_of_pywb(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
     key, _ = filled(storage)
     lines = storage.read(cdxj_key(key)).splitlines()
     assert lines == sorted(lines)
-    surt, second, told = next(line for line in lines if b'"304"' in line).decode().split(" ", 2)
+    surt, second, document = next(line for line in lines if b'"304"' in line).decode().split(" ", 2)
     assert (surt, second) == ("cn,example,news)/content/51.html?from=%e6%96%b0%e4%bc%9a", "20260304050607")
-    said = json.loads(told)
-    assert list(said) == ["url", "mime", "status", "digest", "length", "offset", "filename"]
-    assert (said["mime"], said["filename"], said["digest"]) == ("warc/revisit", key, digests(made(0)).payload)
+    values = json.loads(document)
+    assert list(values) == ["url", "mime", "status", "digest", "length", "offset", "filename"]
+    assert (values["mime"], values["filename"], values["digest"]) == ("warc/revisit", key, digests(made(0)).payload)
 
 
-def test_another_programs_indexer_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_indexer_of_another_program_gives_the_same_bytes(tmp_path: Path) -> None:
     program = ROOT / ".players/bin/cdxj-indexer"
     if not program.exists():
         pytest.skip("cdxj-indexer is not installed: make players")
@@ -77,7 +77,7 @@ def test_another_programs_indexer_gives_the_same_bytes(tmp_path: Path) -> None:
     assert storage.read(cdxj_key(key)) == done.stdout
 
 
-def test_an_index_that_was_put_before_a_crash_keeps_nothing_from_being_published(tmp_path: Path) -> None:
+def test_an_index_from_before_a_crash_does_not_prevent_publishing(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
     archive = Archive(storage)
     capture = made(1)

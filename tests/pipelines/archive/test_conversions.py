@@ -1,4 +1,4 @@
-"""Texts in files of their own, each saying which record it was read from."""
+"""Extracted texts are conversion records in files of their own, with a reference to their original record."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def storage(folder: Path) -> Storage:
 
 
 def written(path: Path) -> list[tuple[dict[str, str], str]]:
-    """Return what warcio reads of a file's conversions."""
+    """Return fields and texts of a file's conversions as warcio reads them."""
     with path.open("rb") as file:
         return [
             (dict(record.rec_headers.headers), record.content_stream().read().decode())
@@ -41,7 +41,7 @@ def written(path: Path) -> list[tuple[dict[str, str], str]]:
         ]
 
 
-def test_an_article_is_a_record_that_names_what_it_was_read_from(
+def test_an_article_is_a_record_that_refers_to_its_original(
     storage: Storage, folder: Path, valid: Callable[[Path], bool]
 ) -> None:
     capture = made(1, record_id="<urn:uuid:1>")
@@ -60,7 +60,7 @@ def test_an_article_is_a_record_that_names_what_it_was_read_from(
         assert fields["WARC-Target-URI"] == capture.final_url
         assert fields["Content-Type"] == "text/plain; charset=utf-8"
     assert len({fields["WARC-Record-ID"] for fields, _ in found}) == 2
-    assert [capture for _, capture in read_file(folder / key)] == [], "no replay takes them for pages"
+    assert [capture for _, capture in read_file(folder / key)] == [], "a replay does not take them for pages"
 
 
 def test_without_an_article_there_is_no_file(storage: Storage, folder: Path) -> None:
@@ -70,7 +70,9 @@ def test_without_an_article_there_is_no_file(storage: Storage, folder: Path) -> 
     assert list(folder.iterdir()) == []
 
 
-def test_long_ones_go_on_in_the_next_file(storage: Storage, folder: Path, valid: Callable[[Path], bool]) -> None:
+def test_large_files_are_followed_by_further_ones(
+    storage: Storage, folder: Path, valid: Callable[[Path], bool]
+) -> None:
     out = Conversions(storage, VERSION, AT, Options(roll_size=1_000))
     for number in range(9):
         out.put(made(number), [article(TEXTS[0])])
@@ -81,7 +83,7 @@ def test_long_ones_go_on_in_the_next_file(storage: Storage, folder: Path, valid:
 
 
 @pytest.mark.parametrize("torn", [0, 9])
-def test_what_a_kill_left_is_put_by_the_next(storage: Storage, folder: Path, torn: int) -> None:
+def test_files_left_by_a_kill_are_published_by_the_next_run(storage: Storage, folder: Path, torn: int) -> None:
     if (child := os.fork()) == 0:
         out = Conversions(storage, VERSION, AT)
         out.put(made(1), map(article, TEXTS))
@@ -96,7 +98,7 @@ def test_what_a_kill_left_is_put_by_the_next(storage: Storage, folder: Path, tor
     assert not list(folder.rglob("*.open"))
 
 
-def test_what_a_living_process_writes_is_left_alone(storage: Storage, folder: Path) -> None:
+def test_files_of_a_living_process_are_left_alone(storage: Storage, folder: Path) -> None:
     out = Conversions(storage, VERSION, AT)
     out.put(made(1), map(article, TEXTS))
     other = Conversions(storage, VERSION, AT)

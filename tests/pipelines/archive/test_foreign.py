@@ -1,4 +1,4 @@
-"""The particular ways of other programs: each file is built as its program builds it."""
+"""Peculiarities of other programs: each test file is built as that program builds it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_every_version_of_warc(version: str, pack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "said"),
+    ("start", "expected"),
     [
         ("HTTP/1.1 200", ("HTTP/1.1", 200, "")),
         ("HTTP/1.1 200 ", ("HTTP/1.1", 200, "")),
@@ -71,9 +71,9 @@ def test_every_version_of_warc(version: str, pack) -> None:
         ("HTTP/3 200 OK", ("HTTP/3", 200, "OK")),
     ],
 )
-def test_status_lines_of_every_kind(start: str, said: tuple[str, int, str]) -> None:
+def test_status_lines_of_every_kind(start: str, expected: tuple[str, int, str]) -> None:
     capture = only(record("response", message(start, "content-type: text/html")))
-    assert (capture.http_version, capture.status, capture.reason) == said
+    assert (capture.http_version, capture.status, capture.reason) == expected
     assert capture.body == BODY
 
 
@@ -104,12 +104,12 @@ def test_payloads_in_any_mix_of_codings(coding: str, in_chunks: bool, length: st
     headers += [f"Content-Length: {length}"] if length else []
     headers += ["Transfer-Encoding: chunked"] if in_chunks else []
     capture = only(record("response", message("HTTP/1.1 200 OK", *headers, body=chunked(body) if in_chunks else body)))
-    assert capture.body == body, "the content-encoding stays on"
+    assert capture.body == body, "the content coding is not removed"
     assert decode(capture, None) == PAGE
 
 
-def test_common_crawl_unpacks_bodies_and_renames_what_said_that_they_were_packed() -> None:
-    """CC-MAIN files since 2018: `X-Crawler-` before what does not hold any more, Content-Length put right."""
+def test_common_crawl_decodes_bodies_and_renames_the_headers_about_it() -> None:
+    """CC-MAIN files since 2018: `X-Crawler-` before headers that are no longer true, Content-Length corrected."""
     headers = ("X-Crawler-Content-Encoding: br", "X-Crawler-Transfer-Encoding: chunked", "X-Crawler-Content-Length: 17")
     block = message("HTTP/1.1 200 OK", *headers, f"Content-Length: {len(PAGE.encode())}", body=PAGE.encode())
     data = b"".join(
@@ -134,7 +134,7 @@ def test_the_text_and_metadata_files_of_common_crawl_hold_no_capture() -> None:
 
 
 def test_browsertrix_keeps_logs_and_screenshots_beside_the_pages() -> None:
-    """Its .warc.zst files begin with their dictionary, packed; statuses are HTTP/1.1 without phrase or with."""
+    """Its .warc.zst files begin with a compressed dictionary; status lines are HTTP/1.1 with or without a reason."""
     page = record("response", message("HTTP/1.1 200", "content-type: text/html", "x-orig-content-encoding: gzip"))
     records = (
         record("warcinfo", b"software: Browsertrix-Crawler\r\n", url="", version="WARC/1.1"),
@@ -143,8 +143,8 @@ def test_browsertrix_keeps_logs_and_screenshots_beside_the_pages() -> None:
         record("resource", b'{"pageid":"1"}', url=f"urn:pageinfo:{URL}", Content_Type="application/json"),
         record("resource", b"\x89PNG", url=f"urn:view:{URL}", Content_Type="image/png"),
     )
-    words = b"".join(records) * 4
-    for data in (zstd(records, words), zstd(records, words, zstandard.ZstdCompressor().compress)):
+    dictionary = b"".join(records) * 4
+    for data in (zstd(records, dictionary), zstd(records, dictionary, zstandard.ZstdCompressor().compress)):
         capture = only(data)
         assert (capture.status, capture.body, capture.request_headers) == (200, BODY, (("Host", "a.cn"),))
 
@@ -160,14 +160,14 @@ def test_a_location_in_a_file_with_a_dictionary_can_be_read_alone(tmp_path: Path
 @pytest.mark.parametrize("frame", [b"\x28\xb5\x2f\xfd broken", b"\x37\xa4\x30\xec broken"])
 def test_a_broken_dictionary_is_damage(frame: bytes) -> None:
     head = b"\x5d\x2a\x4d\x18" + len(frame).to_bytes(4, "little") + frame
-    with pytest.raises(StoreCorrupt, match="is not a WARC, or is broken"):
+    with pytest.raises(StoreCorrupt, match="is not a WARC, or its first record is damaged"):
         read(head + zstd([record("response")], record("response") * 4)[-200:])
-    with pytest.raises(StoreCorrupt, match="is not a WARC, or is broken"):
+    with pytest.raises(StoreCorrupt, match="is not a WARC, or its first record is damaged"):
         read(b"\x5d\x2a\x4d\x18\xff\xff\xff\xff" + frame)
 
 
 def test_a_page_that_was_never_served_is_a_resource() -> None:
-    """As warcit makes them of a folder; of other things kept under web addresses, none is a page."""
+    """warcit writes such records for the files of a folder; a `resource` that is not HTML is not a page."""
     page = record("resource", BODY, Content_Type="text/html; charset=gbk")
     picture = record("resource", b"\x89PNG", url=f"{URL}a.png", Content_Type="image/png")
     capture = only(page + picture)
@@ -196,7 +196,7 @@ LATER = "2020-02-02T03:04:05Z"
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"Refers_To": record_id("response"), "Payload_Digest": ""},
         {"Payload_Digest": sha1(BODY)},
@@ -205,10 +205,10 @@ LATER = "2020-02-02T03:04:05Z"
     ],
     ids=["wget: its id", "Heritrix: its digest", "warcio: address and date", "date before digest"],
 )
-def test_revisits_by_whatever_they_say_of_their_original(tmp_path: Path, said: dict[str, str]) -> None:
+def test_revisits_are_resolved_by_any_reference_to_their_original(tmp_path: Path, fields: dict[str, str]) -> None:
     path = tmp_path / "their.warc.gz"
     first = record("response", Payload_Digest=sha1(BODY))
-    path.write_bytes(gzip.compress(first) + gzip.compress(revisit(LATER, **said)))
+    path.write_bytes(gzip.compress(first) + gzip.compress(revisit(LATER, **fields)))
     assert [capture.body for _, capture in source_at(str(path)).captures()] == [BODY, BODY]
 
 
@@ -220,7 +220,7 @@ def site(tmp_path: Path):
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path / "site"))
@@ -249,21 +249,21 @@ def test_wget_itself(site: str, tmp_path: Path, packed: bool) -> None:
     wget("--warc-file=again", "--warc-dedup=first.cdx")
     files = [source_at(str(tmp_path / f"{name}.{suffix}")) for name in ("again", "first")]
     everything = [capture.body.decode() for _, capture in MultiReader(files, None, pytest.fail).captures()]
-    assert everything == [PAGE, PAGE + "b"] * 2, "the revisits come after their originals"
+    assert everything == [PAGE, PAGE + "b"] * 2, "the revisits are yielded after their originals"
 
 
 ORIGINAL = gzip.compress(record("response", Payload_Digest=sha1(BODY)))
-REPEAT = gzip.compress(revisit(LATER, Refers_To=record_id("response")))
+REVISIT = gzip.compress(revisit(LATER, Refers_To=record_id("response")))
 
 
 @pytest.mark.parametrize(
     "files",
     [
-        [ORIGINAL, REPEAT],
-        [REPEAT, ORIGINAL],
-        [REPEAT + ORIGINAL],
-        [gzip.compress(gzip.decompress(REPEAT) + gzip.decompress(ORIGINAL))],
-        [gzip.compress(gzip.decompress(ORIGINAL) + gzip.decompress(REPEAT))],
+        [ORIGINAL, REVISIT],
+        [REVISIT, ORIGINAL],
+        [REVISIT + ORIGINAL],
+        [gzip.compress(gzip.decompress(REVISIT) + gzip.decompress(ORIGINAL))],
+        [gzip.compress(gzip.decompress(ORIGINAL) + gzip.decompress(REVISIT))],
     ],
     ids=["original first", "original last", "one file", "one member, original last", "one member, original first"],
 )
@@ -275,19 +275,19 @@ def test_a_revisit_finds_its_original_in_any_of_the_files(tmp_path: Path, files:
     assert sorted((capture.fetched_at.month, capture.body) for capture in found) == [(1, BODY), (2, BODY)]
 
 
-def test_what_is_nowhere_is_told_and_left_empty(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_body_that_is_not_found_is_logged_and_left_empty(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "their.warc.gz"
-    path.write_bytes(REPEAT + gzip.compress(record("response", url=f"{URL}other"))[:-9])
+    path.write_bytes(REVISIT + gzip.compress(record("response", url=f"{URL}other"))[:-9])
     failed: list[StoreError] = []
     (capture,) = [capture for _, capture in MultiReader([source_at(str(path))], None, failed.append).captures()]
     assert capture.body == b""
-    assert "nowhere to be found" in caplog.text
+    assert "the body it refers to was not found" in caplog.text
     assert [str(error) for error in failed] == [
-        f"{path} is cut off or broken at byte {len(REPEAT)}; everything before was read"
+        f"{path} is truncated or damaged at byte {len(REVISIT)}; everything before that byte was read"
     ]
 
 
-def test_a_folder_is_all_the_warcs_below_it(tmp_path: Path) -> None:
+def test_a_folder_means_all_warc_files_below_it(tmp_path: Path) -> None:
     archive = Archive(open_storage(str(tmp_path / "archive")))
     for name in ("b/2.warc", "b/1.WARC.GZ", "a/3.arc.gz", "a/4.warc.zst", "a/5.warc.gz.open", "a/6.cdx", "7.txt"):
         (tmp_path / "theirs" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Other programs' files come into the archive as they are."""
+"""WARC files of other programs are imported into the archive byte for byte."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.archive import Archive, source_at
 from pipelines.archive.cdxj import cdxj_key
-from pipelines.archive.importing import take_in
+from pipelines.archive.importing import import_file
 from pipelines.archive.manifest import manifest_key, read_manifest
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from tests.pipelines.archive.foreign import BODY, HEAD, URL, arc, record, zstd
@@ -29,7 +29,7 @@ def test_a_copy_is_byte_for_byte_and_its_captures_are_read_where_they_lie(
     archive: Archive, folder: Path, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_bytes(FILES[name])
-    key = take_in(archive.storage, source_at(str(tmp_path / name)))
+    key = import_file(archive.storage, source_at(str(tmp_path / name)))
     assert key.startswith(f"warc/imported/{hashlib.sha256(FILES[name]).hexdigest()[:16]}/{name}")
     assert (folder / key).read_bytes() == FILES[name]
     assert list(archive.files()) == [key]
@@ -39,29 +39,31 @@ def test_a_copy_is_byte_for_byte_and_its_captures_are_read_where_they_lie(
     assert (capture.body, capture.stored.kept, capture.stored.own) == (BODY, True, False)
 
 
-def test_its_manifest_stands_beside_it_and_nothing_else_is_left(archive: Archive, folder: Path, tmp_path: Path) -> None:
+def test_an_imported_file_has_a_manifest_and_nothing_else_is_left(
+    archive: Archive, folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "their.warc").write_bytes(data := record("response"))
-    key = take_in(archive.storage, source_at(str(tmp_path / "their.warc")))
-    said = read_manifest((folder / manifest_key(key)).read_bytes(), manifest_key(key))
-    assert (said.key, said.size, said.digest) == (key, len(data), f"sha256:{hashlib.sha256(data).hexdigest()}")
+    key = import_file(archive.storage, source_at(str(tmp_path / "their.warc")))
+    fixity = read_manifest((folder / manifest_key(key)).read_bytes(), manifest_key(key))
+    assert (fixity.key, fixity.size, fixity.digest) == (key, len(data), f"sha256:{hashlib.sha256(data).hexdigest()}")
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == sorted(
         [key, manifest_key(key), cdxj_key(key), manifest_key(cdxj_key(key))]
     )
 
 
-def test_the_same_file_is_taken_in_once_whatever_its_name(archive: Archive, tmp_path: Path) -> None:
+def test_the_same_file_is_imported_once_whatever_its_name(archive: Archive, tmp_path: Path) -> None:
     for name in ("a.warc", "b.warc"):
         (tmp_path / name).write_bytes(record("response"))
-    keys = {take_in(archive.storage, source_at(str(tmp_path / name))) for name in ("a.warc", "b.warc", "a.warc")}
+    keys = {import_file(archive.storage, source_at(str(tmp_path / name))) for name in ("a.warc", "b.warc", "a.warc")}
     assert keys == set(archive.files())
     assert len(keys) == 1
 
 
-def test_what_is_no_warc_or_not_there_is_not_taken_in(archive: Archive, folder: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_missing_or_not_a_warc_is_not_imported(archive: Archive, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "noise.warc.gz").write_bytes(b"noise")
     with pytest.raises(StoreCorrupt, match=r"noise\.warc\.gz is not a WARC"):
-        take_in(archive.storage, source_at(str(tmp_path / "noise.warc.gz")))
+        import_file(archive.storage, source_at(str(tmp_path / "noise.warc.gz")))
     with pytest.raises(StoreUnavailable, match="none"):
-        take_in(archive.storage, source_at(str(tmp_path / "none.warc.gz")))
+        import_file(archive.storage, source_at(str(tmp_path / "none.warc.gz")))
     assert not list(archive.files())
     assert not [path for path in folder.rglob("*") if path.is_file()]

@@ -1,4 +1,4 @@
-"""What a manifest says is what was written, in a form that other tools check too."""
+"""A manifest has the size and digest of its object, in a format that other tools can check."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ KEYS = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1)
 
 
 @given(key=KEYS, size=st.integers(0, 2**62), digest=st.binary(min_size=32, max_size=32))
-def test_it_comes_back(key: str, size: int, digest: bytes) -> None:
+def test_a_manifest_is_read_as_it_was_written(key: str, size: int, digest: bytes) -> None:
     fixity = Fixity(key=key, size=size, digest=f"sha256:{digest.hex()}")
     assert read_manifest(write_manifest(fixity), manifest_key(key)) == fixity
 
 
-def test_every_changed_byte_is_refused_or_says_something_else() -> None:
+def test_every_changed_bit_is_refused_or_gives_another_fixity() -> None:
     fixity = Fixity(key="warc/x/a.warc.gz", size=18273, digest=f"sha256:{'2c' * 32}")
     content = write_manifest(fixity)
     for at in range(len(content)):
@@ -36,13 +36,13 @@ def test_every_changed_byte_is_refused_or_says_something_else() -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 1, -1])
-def test_a_torn_one_is_refused(cut: int) -> None:
+def test_a_truncated_manifest_is_refused(cut: int) -> None:
     content = write_manifest(Fixity(key="a", size=1, digest=f"sha256:{'00' * 32}"))
     with pytest.raises(StoreCorrupt, match="not the manifest"):
         read_manifest(content[:cut], manifest_key("a"))
 
 
-def test_sha256sum_checks_it(tmp_path: Path) -> None:
+def test_sha256sum_can_check_it(tmp_path: Path) -> None:
     program = shutil.which("sha256sum")
     if program is None:
         pytest.skip("sha256sum is not installed")

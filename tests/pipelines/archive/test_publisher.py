@@ -1,4 +1,4 @@
-"""Complete files reach the store, whatever becomes of it meanwhile: checked, once, and with their manifest."""
+"""Finished files reach the store whatever happens to it meanwhile: checked, once, and with their manifests."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from pipelines.archive import Archive, publisher
 from pipelines.archive.cdxj import cdxj_key
-from pipelines.archive.locks import claimed
+from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
-from pipelines.archive.publish import checked, publish, publish_manifests
+from pipelines.archive.publish import check_file, publish, publish_manifests
 from pipelines.errors import StoreCorrupt, StoreUnavailable
-from pipelines.storage import Storage, open_storage, spooled
+from pipelines.storage import Storage, open_storage, spool_path
 from pipelines.storage.local import LocalStorage
 from pipelines.storage.options import Options
 from tests.pipelines.archive.made import AT, digests, made
@@ -24,9 +24,9 @@ from tests.wait import wait_until
 
 
 class Away(LocalStorage):
-    """A folder that is out of reach while `away` is set, and counts how often it was tried."""
+    """A folder that is unavailable while `away` is set, and counts the calls of `put`."""
 
-    apart = True
+    separate_spool = True
     away = True
     tries = 0
 
@@ -39,7 +39,7 @@ class Away(LocalStorage):
 
 @pytest.fixture
 def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
-    monkeypatch.setattr(publisher, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(publisher, "MAX_PAUSE_S", 0.05)
     return Away(folder)
 
 
@@ -52,7 +52,7 @@ def left_in(storage: Storage) -> list[Path]:
     return sorted(storage.spool.rglob("*.open"))
 
 
-def test_every_file_has_a_manifest_that_is_true(storage: Storage) -> None:
+def test_every_file_has_a_correct_manifest(storage: Storage) -> None:
     archive = Archive(storage)
     fill(archive)
     archive.close()
@@ -67,13 +67,13 @@ def test_every_file_has_a_manifest_that_is_true(storage: Storage) -> None:
     assert left_in(storage) == []
 
 
-def test_what_waited_goes_when_the_store_is_back(away: Away) -> None:
+def test_waiting_files_are_published_when_the_store_is_back(away: Away) -> None:
     archive = Archive(away)
     fill(archive)
     archive.roll(AT, everything=True)
     wait_until(lambda: away.tries > 3)
-    assert archive.waits()
-    fill(archive)  # intake goes on
+    assert archive.has_unsent()
+    fill(archive)  # captures are still accepted
     away.away = False
     wait_until(lambda: len(list(archive.files())) == 3)
     archive.close()
@@ -81,12 +81,12 @@ def test_what_waited_goes_when_the_store_is_back(away: Away) -> None:
     assert left_in(away) == []
 
 
-def test_closing_while_the_store_is_away_tries_a_few_times_more_and_leaves_all_in_the_spool(away: Away) -> None:
+def test_closing_while_the_store_is_away_retries_a_few_times_and_leaves_all_files_in_the_spool(away: Away) -> None:
     archive = Archive(away)
     fill(archive)
     with pytest.raises(StoreUnavailable, match=r"3 files .* wait in the spool .*: the store is away") as caught:
         archive.close()
-    assert away.tries == publisher.LAST_TRIES
+    assert away.tries == publisher.FINAL_TRIES
     assert "the next start" in (caught.value.hint or "")
     away.away = False
     for unfinished in Archive(away).unfinished():
@@ -95,7 +95,7 @@ def test_closing_while_the_store_is_away_tries_a_few_times_more_and_leaves_all_i
     assert left_in(away) == []
 
 
-def test_a_spool_at_its_limit_says_so_until_there_is_room(away: Away) -> None:
+def test_a_spool_at_its_limit_is_full_until_there_is_room(away: Away) -> None:
     archive = Archive(away, options=Options(spool_limit=1_500))
     assert archive.full() is None
     fill(archive)
@@ -119,7 +119,7 @@ def test_a_folder_has_no_limit_of_its_own(folder: Path) -> None:
 def test_a_byte_that_the_disk_changed_is_found_before_the_file_is_put(folder: Path) -> None:
     path, _ = left_behind(folder)
     content = path.read_bytes()
-    written = checked(path, path.relative_to(folder).as_posix().removesuffix(".open"))
+    written = check_file(path, path.relative_to(folder).as_posix().removesuffix(".open"))
     for at in range(0, len(content), 7):
         path.write_bytes(bytes([*content[:at], content[at] ^ 4, *content[at + 1 :]]))
         with pytest.raises(StoreCorrupt, match="not what was written"):
@@ -127,7 +127,7 @@ def test_a_byte_that_the_disk_changed_is_found_before_the_file_is_put(folder: Pa
     assert list(Archive(open_storage(str(folder))).files()) == []
 
 
-def test_what_was_left_behind_is_checked_by_the_digests_of_its_records(folder: Path) -> None:
+def test_a_file_of_a_dead_process_is_checked_by_the_digests_its_records(folder: Path) -> None:
     path, captures = left_behind(folder)
     content = path.read_bytes()
     place = captures[1].stored
@@ -139,7 +139,7 @@ def test_what_was_left_behind_is_checked_by_the_digests_of_its_records(folder: P
         publish(open_storage(str(folder)), path.relative_to(folder).as_posix().removesuffix(".open"))
 
 
-def test_what_only_a_person_can_mend_is_raised_and_the_others_go_on(folder: Path) -> None:
+def test_a_damaged_file_raises_and_the_others_are_published(folder: Path) -> None:
     archive = Archive(open_storage(str(folder)))
     fill(archive)
     [path, *_] = left_in(archive.storage)
@@ -152,7 +152,9 @@ def test_what_only_a_person_can_mend_is_raised_and_the_others_go_on(folder: Path
     assert len(list(archive.files())) == 2
 
 
-def test_a_crash_between_a_file_and_its_manifest_is_made_good(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_crash_between_a_file_and_its_manifest_the_manifest_is_put(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, _ = left_behind(folder)
     key = path.relative_to(folder).as_posix().removesuffix(".open")
     storage = open_storage(str(folder))
@@ -169,16 +171,16 @@ def test_a_crash_between_a_file_and_its_manifest_is_made_good(folder: Path, monk
     monkeypatch.undo()
     beside = {cdxj_key(key), manifest_key(cdxj_key(key))}
     assert set(storage.keys()) == {key, *beside}
-    with claimed(spooled(storage, manifest_key(key))) as held:
-        assert held
+    with lock_existing(spool_path(storage, manifest_key(key))) as file:
+        assert file
         publish_manifests(storage)
-        assert set(storage.keys()) == {key, *beside}, "somebody is at work on it"
+        assert set(storage.keys()) == {key, *beside}, "another process has locked it"
     assert list(Archive(storage).unfinished()) == []
     assert set(storage.keys()) == {key, manifest_key(key), *beside}
     assert left_in(storage) == []
 
 
-def test_a_file_that_another_process_has_published_is_no_failure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_another_process_has_published_is_no_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = Archive(open_storage(str(folder)))
     fill(archive)
     monkeypatch.setattr(archive._publisher, "add", lambda _: None)
@@ -195,7 +197,7 @@ def test_a_file_that_another_process_has_published_is_no_failure(folder: Path, m
 
 
 class Fickle(Away):
-    """A folder that refuses the first manifest that it is given."""
+    """A folder that refuses the first manifest."""
 
     away = False
     refused = False
@@ -208,7 +210,7 @@ class Fickle(Away):
 
 
 def test_a_manifest_that_was_refused_once_follows_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publisher, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(publisher, "MAX_PAUSE_S", 0.05)
     storage = Fickle(folder)
     archive = Archive(storage)
     fill(archive)

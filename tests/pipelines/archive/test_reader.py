@@ -1,4 +1,4 @@
-"""Any program's WARC is read, whatever packs it and however it ends."""
+"""WARC files of any program are read, whatever their compression and however they end."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from attrs import evolve
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.archive import Archive, read_file, reader
+from pipelines.archive import Archive, read_file, record_reader
 from pipelines.archive.reader import captures
-from pipelines.archive.records import exchange, warcinfo
+from pipelines.archive.records import exchange_members, warcinfo_member
 from pipelines.errors import StoreCorrupt
 from pipelines.model import Capture
 from tests.pipelines.archive.made import AT, digests, made
@@ -34,9 +34,9 @@ def bare(found: list[Capture]) -> list[Capture]:
 
 
 def members(*wanted: Capture) -> list[bytes]:
-    """Return the warcinfo and the pairs of response and request as gzip members."""
-    pairs = [member for capture in wanted for member in exchange(capture, digests(capture).payload)]
-    return [warcinfo("a.warc.gz", AT, {"software": "fangzhi/0"}), *pairs]
+    """Return a warcinfo and pairs of response and request as gzip members."""
+    pairs = [member for capture in wanted for member in exchange_members(capture, digests(capture).payload)]
+    return [warcinfo_member("a.warc.gz", AT, {"software": "fangzhi/0"}), *pairs]
 
 
 WANTED = [made(1), made(2), made(3)]
@@ -45,7 +45,7 @@ PLAIN = [gzip.decompress(member) for member in MEMBERS]
 
 
 def foreign(order: str, chunked: bool = False, gzipped: bool = True) -> bytes:
-    """Return a file as warcio writes it: `order` names its records by their first letters."""
+    """Return a file as warcio writes it; each letter of `order` is a record."""
     file = io.BytesIO()
     out = WARCWriter(file, gzip=gzipped)
     body = b"4\r\n<p>a\r\n3;x=y\r\nbcd\r\n0\r\nT: x\r\n\r\n" if chunked else b"<p>abcd"
@@ -123,11 +123,11 @@ def test_a_chunked_body_without_chunks_is_empty() -> None:
 
 def test_a_length_of_thousands_of_digits_is_damage() -> None:
     record = PLAIN[1].replace(b"Content-Length: ", b"Content-Length: " + b"9" * 5_000, 1)
-    with pytest.raises(StoreCorrupt, match="broken at byte"):
+    with pytest.raises(StoreCorrupt, match="damaged at byte"):
         read(PLAIN[0] + record)
 
 
-def test_a_header_that_says_chunked_over_a_joined_body_is_no_harm() -> None:
+def test_a_chunked_header_with_a_joined_body_is_harmless() -> None:
     record = foreign("r", chunked=True, gzipped=False)
     body = b"4\r\n<p>a\r\n3;x=y\r\nbcd\r\n0\r\nT: x\r\n\r\n"
     joined = b"<p>no chunks here" + b" " * (len(body) - 17)
@@ -152,18 +152,18 @@ def test_a_revisit_resolves_to_an_earlier_record_of_the_file(tmp_path: Path) -> 
     assert [capture.body for _, capture in read_file(path)] == [b"<p>abcd"] * 2
 
 
-def test_a_lone_revisit_is_found_elsewhere_or_empty(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_revisit_alone_gets_its_body_from_elsewhere_or_is_empty(caplog: pytest.LogCaptureFixture) -> None:
     found = captures(io.BytesIO(foreign("iv")), "their.warc", lambda digest, _url, _at: digest.encode())
     assert [capture.body for _, capture in found] == [b"sha1:" + b"A" * 32]
     with caplog.at_level(logging.WARNING):
         assert [capture.body for capture in read(foreign("iv"))] == [b""]
-    assert "nowhere to be found" in caplog.text
+    assert "the body it refers to was not found" in caplog.text
 
 
 def zstd(dictionary: bytes = b"") -> bytes:
-    words = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    loaded = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
     head = b"\x5d\x2a\x4d\x18" + len(dictionary).to_bytes(4, "little") + dictionary if dictionary else b""
-    return head + b"".join(zstandard.ZstdCompressor(dict_data=words).compress(record) for record in PLAIN)
+    return head + b"".join(zstandard.ZstdCompressor(dict_data=loaded).compress(record) for record in PLAIN)
 
 
 PACKED = {
@@ -177,12 +177,12 @@ PACKED = {
 
 
 @pytest.mark.parametrize("data", PACKED.values(), ids=PACKED.keys())
-def test_packed_one_way_or_another(data: bytes) -> None:
+def test_every_compression_gives_the_same_captures(data: bytes) -> None:
     assert bare(read(data)) == WANTED
 
 
 @pytest.mark.parametrize("packed", ["gzip", "plain", "zstd", "zstd with a dictionary"])
-def test_locations_lead_to_the_record_however_it_is_packed(packed: str) -> None:
+def test_locations_lead_to_the_record_in_every_compression(packed: str) -> None:
     data = PACKED[packed]
     for capture in read(data):
         assert capture.stored is not None
@@ -196,7 +196,7 @@ def test_records_in_one_gzip_member_have_no_location() -> None:
 
 
 @pytest.mark.parametrize("packed", ["gzip", "zstd"])
-def test_cut_anywhere_all_before_is_read_and_the_byte_named(packed: str) -> None:
+def test_truncated_anywhere_all_records_before_are_read_and_the_byte_is_named(packed: str) -> None:
     data = PACKED[packed]
     places = [capture.stored for capture in read(data)]
     last = places[-1]
@@ -204,16 +204,16 @@ def test_cut_anywhere_all_before_is_read_and_the_byte_named(packed: str) -> None
     for cut in range(last.offset + 1, last.offset + last.length):
         found = captures(io.BytesIO(data[:cut]), "their.warc")
         assert [capture.stored for _, capture in islice(found, 2)] == places[:-1]
-        with pytest.raises(StoreCorrupt, match=rf"their\.warc is cut off or broken at byte {last.offset};"):
+        with pytest.raises(StoreCorrupt, match=rf"their\.warc is truncated or damaged at byte {last.offset};"):
             next(found)
     for cut in range(last.offset + last.length + 1, len(data)):
         found = captures(io.BytesIO(data[:cut]), "their.warc")
         assert [capture.stored for _, capture in islice(found, 3)] == places
-        with pytest.raises(StoreCorrupt, match="broken at byte"):
+        with pytest.raises(StoreCorrupt, match="damaged at byte"):
             next(found)
 
 
-def test_plain_cut_in_a_head_or_a_block() -> None:
+def test_a_plain_file_truncated_in_a_header_or_a_block() -> None:
     data = PACKED["plain"]
     last = read(data)[-1].stored
     assert last is not None
@@ -232,9 +232,9 @@ def test_a_changed_byte_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"<html>no</html>", gzip.compress(b"no" * 99), b"\x1f\x8b\x08no", b"\0" * 99, b"\r\n\r\n"]
+    "data", [b"", b"<html>no</html>", gzip.compress(b"no" * 99, mtime=0), b"\x1f\x8b\x08no", b"\0" * 99, b"\r\n\r\n"]
 )
-def test_what_is_no_warc_is_said_to_be_none(data: bytes) -> None:
+def test_a_file_that_is_not_a_warc_is_reported_as_such(data: bytes) -> None:
     with pytest.raises(StoreCorrupt, match=r"their\.warc is not a WARC") as caught:
         read(data)
     assert caught.value.hint
@@ -256,16 +256,14 @@ def damaged(old: bytes, new: bytes) -> bytes:
         (b"2026-03-04T05:06:07.890124Z", b"9999-12-31T23:59:59Z"),
     ],
 )
-def test_a_record_that_makes_no_sense_is_passed_over_and_counted(
-    old: bytes, new: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_invalid_record_is_skipped_and_counted(old: bytes, new: bytes, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert bare(read(damaged(old, new))) == WANTED[1:]
-    assert "1 records passed over" in caplog.text
+    assert "1 records skipped" in caplog.text
 
 
-def test_a_block_too_long_for_memory_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LONGEST", 2_000)
+def test_a_block_too_long_for_memory_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_reader, "MAX_BLOCK_BYTES", 2_000)
     info, *pairs = members(made(1), made(2, body=b"x" * 3_000), made(3))
     assert bare(read(b"".join([info, *pairs]))) == [made(1), made(3)]
 
@@ -275,13 +273,13 @@ def test_truncated_for_an_unknown_reason_is_truncated() -> None:
     assert first.truncated == "length"
 
 
-def test_the_warcinfo_in_force_comes_along(tmp_path: Path) -> None:
+def test_each_capture_has_the_warcinfo_before_it(tmp_path: Path) -> None:
     path = tmp_path / "two.warc.gz"
     path.write_bytes(b"".join(MEMBERS[:3]) + foreign("ir"))
     assert [info["software"] for info, _ in read_file(path)] == ["fangzhi/0", "warcio"]
 
 
-def test_what_was_read_of_others_can_be_kept_by_us(
+def test_captures_of_other_programs_can_be_put_into_our_archive(
     archive: Archive, folder: Path, valid: Callable[[Path], bool]
 ) -> None:
     [capture] = read(foreign("irq", chunked=True))

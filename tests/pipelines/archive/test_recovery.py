@@ -1,4 +1,4 @@
-"""What a crash leaves behind is found, cut back to its last whole capture, read and published."""
+"""WARC files of a crashed process are found, truncated to their last whole capture, read and published."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ WRITES_FOR_EVER = """
 import sys
 from pipelines.archive import Archive
 from pipelines.storage import open_storage
-from tests.pipelines.archive.made import made, prints
+from tests.pipelines.archive.made import made, digests
 
 archive = Archive(open_storage(sys.argv[1]))
 for number in range(1_000_000):
     capture = made(number)
-    place = archive.put(capture, prints(capture), f"site{number % 3}")
+    place = archive.put(capture, digests(capture), f"site{number % 3}")
     print(number, place.file, place.offset, place.length, flush=True)
 """
 
 
 def left_behind(folder: Path, count: int = 3) -> tuple[Path, list[Capture]]:
-    """Return a segment that was never closed, and its captures."""
+    """Return a WARC file that was never closed, and its captures."""
     archive = Archive(open_storage(str(folder)))
     captures = [evolve(made(n), stored=archive.put(made(n), digests(made(n)), "site")) for n in range(count)]
-    for segment in archive._open.values():
-        segment.abandon()
+    for file in archive._open.values():
+        file.abandon()
     [path] = folder.rglob("*.open")
     return path, captures
 
@@ -49,28 +49,28 @@ def test_nothing_acknowledged_is_lost_by_a_kill(folder: Path, valid: Callable[[P
     for _ in range(3):
         child = subprocess.Popen([sys.executable, "-c", WRITES_FOR_EVER, folder], stdout=subprocess.PIPE, text=True)
         assert child.stdout
-        told = [child.stdout.readline() for _ in range(200)]
+        lines = [child.stdout.readline() for _ in range(200)]
         os.kill(child.pid, signal.SIGKILL)
-        told += child.stdout.read().splitlines(keepends=True)
+        lines += child.stdout.read().splitlines(keepends=True)
         child.wait()
-        acknowledged = {tuple(line.split()) for line in told if line.endswith("\n")}
+        acknowledged = {tuple(line.split()) for line in lines if line.endswith("\n")}
         archive = Archive(open_storage(str(folder)))
         found = set()
-        for segment in archive.unfinished():
-            for _, capture in segment.read():
-                place = capture.stored
-                assert place is not None
+        for file in archive.unfinished():
+            for _, capture in file.read():
+                location = capture.stored
+                assert location is not None
                 number = capture.fetched_at.microsecond - made().fetched_at.microsecond
                 assert evolve(capture, stored=None) == made(number)
-                found.add((str(number), place.file, str(place.offset), str(place.length)))
-            segment.publish()
+                found.add((str(number), location.file, str(location.offset), str(location.length)))
+            file.publish()
         assert acknowledged <= found
         assert len(found) - len(acknowledged) <= 1
         assert list(folder.rglob("*.open")) == []
     assert all(valid(folder / key) for key in archive.files())
 
 
-def test_torn_anywhere_it_is_cut_to_the_last_whole_capture(folder: Path) -> None:
+def test_a_file_torn_anywhere_is_truncated_to_the_last_whole_capture(folder: Path) -> None:
     path, captures = left_behind(folder)
     content = path.read_bytes()
     assert captures[-1].stored is not None
@@ -95,28 +95,28 @@ def test_without_a_whole_capture_nothing_is_left(folder: Path) -> None:
         assert not path.exists()
 
 
-def test_garbage_behind_the_last_capture_is_cut(folder: Path) -> None:
+def test_garbage_after_the_last_capture_is_cut_off(folder: Path) -> None:
     path, captures = left_behind(folder)
     path.write_bytes(path.read_bytes() + b"\0" * 5_000)
     [(cut, read)] = [
-        (segment.cut, [capture for _, capture in segment.read()])
-        for segment in Archive(open_storage(str(folder))).unfinished()
+        (file.cut_bytes, [capture for _, capture in file.read()])
+        for file in Archive(open_storage(str(folder))).unfinished()
     ]
     assert (cut, read) == (5_000, captures)
 
 
-def test_a_break_before_whole_captures_is_never_cut(folder: Path) -> None:
+def test_damage_before_whole_captures_is_never_cut_off(folder: Path) -> None:
     path, captures = left_behind(folder)
     content = bytearray(path.read_bytes())
     assert captures[0].stored is not None
     content[captures[0].stored.offset + 50] ^= 1
     path.write_bytes(content)
-    with pytest.raises(StoreCorrupt, match="more records follow"):
+    with pytest.raises(StoreCorrupt, match="whole records follow"):
         list(Archive(open_storage(str(folder))).unfinished())
     assert path.read_bytes() == content
 
 
-def test_what_a_living_process_writes_is_left_alone(folder: Path) -> None:
+def test_files_of_a_living_process_are_left_alone(folder: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", WRITES_FOR_EVER, folder], stdout=subprocess.PIPE, text=True)
     assert child.stdout
     for _ in range(10):
@@ -124,14 +124,14 @@ def test_what_a_living_process_writes_is_left_alone(folder: Path) -> None:
     assert list(Archive(open_storage(str(folder))).unfinished()) == []
     child.kill()
     child.communicate()
-    assert [segment.key for segment in Archive(open_storage(str(folder))).unfinished()]
+    assert [file.key for file in Archive(open_storage(str(folder))).unfinished()]
 
 
-def test_it_is_found_again_until_it_is_published(storage: Storage) -> None:
+def test_a_file_is_found_again_until_it_is_published(storage: Storage) -> None:
     archive = Archive(storage)
     captures = [evolve(made(n), stored=archive.put(made(n), digests(made(n)), "site")) for n in range(3)]
-    for segment in archive._open.values():
-        segment.abandon()
+    for file in archive._open.values():
+        file.abandon()
     after = Archive(storage)
     for _ in range(2):
         [key] = [unfinished.key for unfinished in after.unfinished()]
@@ -143,7 +143,7 @@ def test_it_is_found_again_until_it_is_published(storage: Storage) -> None:
     assert [after.get(capture.stored) for capture in captures if capture.stored] == captures
 
 
-def test_a_crash_between_publishing_and_tidying_repeats_harmlessly(folder: Path) -> None:
+def test_after_a_crash_between_publishing_and_deleting_a_second_publishing_is_harmless(folder: Path) -> None:
     path, captures = left_behind(folder)
     key = path.relative_to(folder).as_posix().removesuffix(".open")
     os.link(path, folder / key)
@@ -154,7 +154,7 @@ def test_a_crash_between_publishing_and_tidying_repeats_harmlessly(folder: Path)
     assert [capture for _, capture in archive.read(key)] == captures
 
 
-def test_a_segment_that_its_process_publishes_meanwhile_is_not_taken_for_left_behind(
+def test_a_file_that_its_process_publishes_meanwhile_is_not_recovered(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, _ = left_behind(folder)
@@ -169,7 +169,7 @@ def test_a_segment_that_its_process_publishes_meanwhile_is_not_taken_for_left_be
     assert list(Archive(open_storage(str(folder))).unfinished()) == []
 
 
-def test_a_store_that_is_down_keeps_segments_in_the_spool(bucket: str, aws: pytest.MonkeyPatch) -> None:
+def test_while_a_store_is_down_files_stay_in_the_spool(bucket: str, aws: pytest.MonkeyPatch) -> None:
     up = open_storage(f"s3://{bucket}")
     aws.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_ports(1)[0]}")
     aws.setenv("AWS_MAX_ATTEMPTS", "1")

@@ -1,4 +1,4 @@
-"""What a browser made of a page is a record of its own, which nobody takes for an answer of the server."""
+"""A rendered page is a record of its own, which is not mistaken for a response of the server."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from attrs import evolve
 
 from crawler.download.capture import rendered
 from pipelines.archive import Archive, read_file
-from pipelines.archive.records import conversion
+from pipelines.archive.records import conversion_member
 from pipelines.archive.recovery import recover
-from pipelines.archive.writer import Segment
+from pipelines.archive.writer import OpenWarcFile
 from pipelines.model import Capture
 from pipelines.parse.decode import decode
 from pipelines.storage import open_storage
@@ -25,11 +25,11 @@ SHOWN = rendered(PAGE, '<meta charset="gbk"><p>江门</p>', "Chromium/150.0", PA
 
 
 def written(folder: Path) -> tuple[Path, list[Capture]]:
-    """Return a segment with a page and what was made of it, and both as they were put."""
-    segment = Segment.create(open_storage(str(folder)), "site", PAGE.fetched_at, {})
-    captures = [evolve(each, stored=segment.put(each, digests(each), None)) for each in (PAGE, SHOWN)]
-    segment.abandon()
-    return segment.path, captures
+    """Return a WARC file with a page and its rendering, and both captures with their locations."""
+    file = OpenWarcFile.create(open_storage(str(folder)), "site", PAGE.fetched_at, {})
+    captures = [evolve(each, stored=file.put(each, digests(each), None)) for each in (PAGE, SHOWN)]
+    file.abandon()
+    return file.path, captures
 
 
 def test_it_comes_back_equal_by_its_place_and_from_its_file(
@@ -65,7 +65,7 @@ def test_a_crash_behind_it_loses_nothing_and_one_within_it_only_itself(folder: P
 
 @pytest.mark.parametrize("media_type", [b"text/plain; charset=utf-8", b"text/html"])
 def test_another_conversion_is_no_capture(tmp_path: Path, media_type: bytes) -> None:
-    plain = gzip.decompress(conversion(PAGE, "江门", 1, PAGE.fetched_at, "told"))
+    plain = gzip.decompress(conversion_member(PAGE, "江门", 1, PAGE.fetched_at, "seed"))
     path = tmp_path / "theirs.warc"
     path.write_bytes(plain.replace(b"text/plain; charset=utf-8", media_type))
     assert list(read_file(path)) == []

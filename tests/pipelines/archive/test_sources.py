@@ -1,3 +1,5 @@
+"""WARC files are read from paths and from web servers."""
+
 from __future__ import annotations
 
 import functools
@@ -12,18 +14,18 @@ from pipelines.archive import Archive, read_source
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import Digests, Reference, capture_id
 from pipelines.storage import open_storage
-from pipelines.storage.http import TRIES, open_url
+from pipelines.storage.http import MAX_TRIES, open_url
 from tests.pipelines.made import capture, sha256
 
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A folder, and the address under which a plain web server without ranges serves it."""
+    """A folder, and the URL at which a web server without range requests serves it."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield tmp_path, f"http://127.0.0.1:{server.server_port}"
@@ -32,7 +34,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 
 class Breaking(Quiet):
-    """A server whose connections break after so many bytes; it knows ranges if `ranges` says so."""
+    """A server whose connections break after `after` bytes; `ranges` turns range requests on and off."""
 
     after = 300
     ranges = True
@@ -62,7 +64,7 @@ def breaking(tmp_path: Path) -> Iterator[tuple[type[Breaking], str]]:
     server.server_close()
 
 
-def test_where_a_connection_breaks_the_rest_is_asked_for(breaking: tuple[type[Breaking], str], tmp_path: Path) -> None:
+def test_after_a_broken_connection_the_rest_is_requested(breaking: tuple[type[Breaking], str], tmp_path: Path) -> None:
     handler, base = breaking
     key = archived(tmp_path)
     size = (tmp_path / key).stat().st_size
@@ -71,32 +73,34 @@ def test_where_a_connection_breaks_the_rest_is_asked_for(breaking: tuple[type[Br
     assert handler.served == -(-size // handler.after)
 
 
-def test_a_server_without_ranges_cannot_go_on(breaking: tuple[type[Breaking], str], tmp_path: Path) -> None:
+def test_without_range_requests_a_download_cannot_be_resumed(
+    breaking: tuple[type[Breaking], str], tmp_path: Path
+) -> None:
     handler, base = breaking
     handler.ranges = False
     key = archived(tmp_path)
-    with pytest.raises(StoreUnavailable, match="broke off at byte 300 and cannot be read on"):
+    with pytest.raises(StoreUnavailable, match="broke off at byte 300 and cannot be resumed"):
         list(read_source(f"{base}/{key}"))
 
 
-def test_a_server_that_sends_nothing_more_is_not_asked_for_ever(
+def test_a_server_that_sends_nothing_more_is_not_asked_forever(
     breaking: tuple[type[Breaking], str], tmp_path: Path
 ) -> None:
     handler, base = breaking
     handler.after = 0
     with pytest.raises(StoreUnavailable, match="breaks off at byte 0"):
         list(read_source(f"{base}/{archived(tmp_path)}"))
-    assert handler.served == TRIES + 1
+    assert handler.served == MAX_TRIES + 1
 
 
 def archived(folder: Path) -> str:
-    """Write two captures with the same body, the second as a revisit, and return the file's key."""
+    """Write two captures with the same body, the second as a revisit, and return the key of the file."""
     archive = Archive(open_storage(str(folder)))
     first, second = capture(1, b"same"), capture(2, b"same")
     digests = Digests(payload=sha256(b"same"))
     archive.put(first, digests, "news")
-    seen = Reference(id=capture_id(first, digests.payload), url=first.final_url, fetched_at=first.fetched_at)
-    archive.put(second, digests, "news", seen)
+    original = Reference(id=capture_id(first, digests.payload), url=first.final_url, fetched_at=first.fetched_at)
+    archive.put(second, digests, "news", original)
     archive.close()
     (key,) = archive.files()
     return key
@@ -107,11 +111,13 @@ def test_a_warc_is_read_alike_from_a_path_and_from_a_web_server(served: tuple[Pa
     key = archived(folder)
     for address in (str(folder / key), f"{base}/{key}"):
         found = [capture for _, capture in read_source(address)]
-        assert [one.body for one in found] == [b"same", b"same"], "the revisit's body comes from earlier in the file"
+        assert [one.body for one in found] == [b"same", b"same"], (
+            "the body of the revisit comes from an earlier record of the file"
+        )
         assert {one.stored.file for one in found} == {address}
 
 
-def test_what_is_not_there_or_torn_is_told(served: tuple[Path, str]) -> None:
+def test_a_missing_or_truncated_file_is_reported(served: tuple[Path, str]) -> None:
     folder, base = served
     with pytest.raises(StoreUnavailable, match=r"none\.warc\.gz cannot be read: 404"):
         list(read_source(f"{base}/none.warc.gz"))
@@ -120,5 +126,5 @@ def test_what_is_not_there_or_torn_is_told(served: tuple[Path, str]) -> None:
     key = archived(folder)
     torn = folder / "torn.warc.gz"
     torn.write_bytes((folder / key).read_bytes()[:-20])
-    with pytest.raises(StoreCorrupt, match="cut off"):
+    with pytest.raises(StoreCorrupt, match="truncated or damaged"):
         list(read_source(f"{base}/torn.warc.gz"))

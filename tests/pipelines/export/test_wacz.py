@@ -1,4 +1,4 @@
-"""A WACZ of an archive: whole, or the records that a filter wants and those that they need."""
+"""A WACZ file of a whole archive, or of the records that match a filter and their originals."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from pipelines.archive import Archive, take_in
+from pipelines.archive import Archive, import_file
 from pipelines.archive.sources import source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
-from pipelines.export import Written, choose, output, write_cdxj, write_wacz
+from pipelines.export import ExportCounts, output, select_captures, write_cdxj, write_wacz
 from pipelines.model import Location
 from pipelines.storage import Storage, open_storage
 from tests.fangzhi import ROOT
@@ -26,38 +26,40 @@ from tests.pipelines.export.opened import Opened, ids, opened
 from tests.pipelines.made import entry
 
 FIRST, OTHER, THIRD = (evolve(made(number), headers=(), truncated=None) for number in (1, 2, 3))
-AGAIN = evolve(FIRST, fetched_at=made(0).fetched_at.replace(day=8))
-CONFIRMS = evolve(OTHER, fetched_at=made(0).fetched_at.replace(day=9), status=304, body=b"")
+REVISIT = evolve(FIRST, fetched_at=made(0).fetched_at.replace(day=8))
+NOT_MODIFIED = evolve(OTHER, fetched_at=made(0).fetched_at.replace(day=9), status=304, body=b"")
 
 
 @pytest.fixture
 def held(storage: Storage) -> Iterator[Catalogue]:
-    """The catalogue of an archive of two sites: three responses, a revisit of the other site's, and an answer 304."""
+    """The catalogue of an archive of two sites: three responses, a revisit across the sites, and a 304 response."""
     archive = Archive(storage)
     with closing(Catalogue("sqlite://")) as catalogue:
         for capture, site, original in (
             (FIRST, "one", None),
             (OTHER, "one", None),
-            (AGAIN, "two", FIRST),
+            (REVISIT, "two", FIRST),
             (THIRD, "two", None),
-            (CONFIRMS, "two", OTHER),
+            (NOT_MODIFIED, "two", OTHER),
         ):
-            place = archive.put(capture, digests(capture), site, reference(original) if original else None)
-            row = entry(capture, text=None if capture is CONFIRMS else f"正文{capture.final_url}")
-            catalogue.put(evolve(row, location=place, site=site))
+            location = archive.put(capture, digests(capture), site, reference(original) if original else None)
+            row = entry(capture, text=None if capture is NOT_MODIFIED else f"正文{capture.final_url}")
+            catalogue.put(evolve(row, location=location, site=site))
         archive.close()
         yield catalogue
 
 
-def exported(storage: Storage, held: Catalogue, path: Path, wanted: Filter | None = None) -> tuple[Opened, Written]:
-    choice = choose(Archive(storage), held, wanted)
+def exported(
+    storage: Storage, held: Catalogue, path: Path, wanted: Filter | None = None
+) -> tuple[Opened, ExportCounts]:
+    selection = select_captures(Archive(storage), held, wanted)
     with output(str(path)) as file:
-        written = write_wacz(storage, choice, held.entries(wanted), file)
+        written = write_wacz(storage, selection, held.entries(wanted), file)
     assert not list(path.parent.glob("*.part"))
     return opened(path), written
 
 
-def test_without_a_filter_it_holds_every_file_as_it_is(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+def test_without_a_filter_it_contains_every_file_unchanged(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
     found, written = exported(storage, held, tmp_path / "all.wacz")
     keys = list(storage.keys("warc/"))
     assert found.warcs() == {key.rpartition("/")[2]: storage.read(key) for key in keys}
@@ -73,13 +75,13 @@ def test_its_pages_are_the_articles_with_their_titles_and_text(
     newest = found.pages[0]
     assert newest == {
         "id": newest["id"],
-        "url": AGAIN.final_url,
+        "url": REVISIT.final_url,
         "ts": "2026-03-08T05:06:07Z",
         "title": "标题",
-        "text": f"正文{AGAIN.final_url}",
+        "text": f"正文{REVISIT.final_url}",
     }
     assert [page["url"] for page in found.pages[1:]] == [THIRD.final_url, OTHER.final_url, FIRST.final_url]
-    indexed = {(told["url"], second) for _, second, told in found.index}
+    indexed = {(values["url"], second) for _, second, values in found.index}
     assert {(page["url"], page["ts"].translate(str.maketrans("", "", "-T:Z"))) for page in found.pages} <= indexed
 
 
@@ -90,10 +92,10 @@ def test_the_same_archive_makes_the_same_bytes(storage: Storage, held: Catalogue
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-def test_a_filter_takes_the_records_wanted_with_their_requests_and_originals(
+def test_a_filter_exports_matching_records_with_their_requests_and_originals(
     storage: Storage, held: Catalogue, tmp_path: Path
 ) -> None:
-    found, written = exported(storage, held, tmp_path / "two.wacz", Filter(since=AGAIN.fetched_at.date()))
+    found, written = exported(storage, held, tmp_path / "two.wacz", Filter(since=REVISIT.fetched_at.date()))
     assert sorted(found.kinds()) == [
         *["request"] * 4,
         *["response"] * 2,
@@ -103,8 +105,8 @@ def test_a_filter_takes_the_records_wanted_with_their_requests_and_originals(
     records = found.records()
     revisits = {r.fields["warc-refers-to"] for r in records if r.kind == "revisit"}
     assert revisits == ids(records, "response")
-    assert {told["url"] for _, _, told in found.index} == {FIRST.final_url, OTHER.final_url}
-    assert [page["url"] for page in found.pages] == [AGAIN.final_url]
+    assert {values["url"] for _, _, values in found.index} == {FIRST.final_url, OTHER.final_url}
+    assert [page["url"] for page in found.pages] == [REVISIT.final_url]
     assert (written.captures, written.pages) == (4, 1)
 
 
@@ -113,17 +115,17 @@ def test_the_records_of_a_filter_are_byte_for_byte_those_of_the_archive(
 ) -> None:
     found, _ = exported(storage, held, tmp_path / "some.wacz", Filter(site="two", verdict="new", outcome="article"))
     whole = b"".join(storage.read(key) for key in storage.keys("warc/"))
-    for _, _, told in found.index:
-        data = found.warcs()[told["filename"]][int(told["offset"]) :][: int(told["length"])]
+    for _, _, values in found.index:
+        data = found.warcs()[values["filename"]][int(values["offset"]) :][: int(values["length"])]
         assert data in whole
 
 
-def test_what_is_not_in_a_finished_file_is_told_and_is_no_page(
+def test_captures_outside_of_finished_files_are_counted_as_missing(
     storage: Storage, held: Catalogue, tmp_path: Path
 ) -> None:
     elsewhere = made(30)
-    place = Location(file="/theirs/x.warc.gz", offset=0, length=9)
-    held.put(evolve(entry(elsewhere), location=place, site="two"))
+    location = Location(file="/theirs/x.warc.gz", offset=0, length=9)
+    held.put(evolve(entry(elsewhere), location=location, site="two"))
     for wanted in (None, Filter(site="two")):
         found, written = exported(storage, held, tmp_path / "x.wacz", wanted)
         assert written.missing == 1
@@ -131,31 +133,31 @@ def test_what_is_not_in_a_finished_file_is_told_and_is_no_page(
 
 
 def record_pairs() -> list[bytes]:
-    """Return what wget writes: requests before their responses, a record of its own in the end."""
-    told = [foreign.record("warcinfo", b"software: wget\r\n", Content_Type="application/warc-fields")]
+    """Return records as wget writes them: requests before their responses, and a metadata record at the end."""
+    found = [foreign.record("warcinfo", b"software: wget\r\n", Content_Type="application/warc-fields")]
     for url in ("http://a.cn/1", "http://a.cn/2"):
-        told += [
+        found += [
             foreign.record("request", b"GET / HTTP/1.1\r\n\r\n", url=url),
             foreign.record("response", url=url),
         ]
-    return [*told, foreign.record("metadata", b"x: y", Content_Type="application/warc-fields")]
+    return [*found, foreign.record("metadata", b"x: y", Content_Type="application/warc-fields")]
 
 
-FORMS = {
-    "a.warc.gz": lambda told: b"".join(map(gzip.compress, told)),
+FILES = {
+    "a.warc.gz": lambda found: b"".join(map(gzip.compress, found)),
     "b.warc": b"".join,
-    "c.warc.zst": lambda told: foreign.zstd(told, dictionary=b"WARC/1.0\r\nWARC-Type: response" * 20),
+    "c.warc.zst": lambda found: foreign.zstd(found, dictionary=b"WARC/1.0\r\nWARC-Type: response" * 20),
 }
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("whole", [True, False])
-def test_files_of_other_programs_are_taken_along_in_gzip(tmp_path: Path, name: str, whole: bool) -> None:
+def test_files_of_other_programs_are_exported_in_gzip(tmp_path: Path, name: str, whole: bool) -> None:
     storage = open_storage(str(tmp_path / "archive"))
     storage.check()
     path = tmp_path / name
-    path.write_bytes(FORMS[name](record_pairs()))
-    key = take_in(storage, source_at(str(path)))
+    path.write_bytes(FILES[name](record_pairs()))
+    key = import_file(storage, source_at(str(path)))
     with closing(Catalogue("sqlite://")) as held:
         for number, (_, capture) in enumerate(Archive(storage).read(key)):
             held.put(evolve(entry(capture), location=capture.stored, site=f"site-{number}"))
@@ -170,15 +172,17 @@ def test_files_of_other_programs_are_taken_along_in_gzip(tmp_path: Path, name: s
     assert archived.endswith(f"-{name[0]}.warc.gz")
 
 
-def test_one_index_of_the_archive_is_that_of_all_its_files(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+def test_the_index_of_an_archive_has_the_lines_of_all_its_files(
+    storage: Storage, held: Catalogue, tmp_path: Path
+) -> None:
     path = tmp_path / "index.cdxj"
     with output(str(path)) as file:
-        assert write_cdxj(storage, choose(Archive(storage), held, None), file) == 5
+        assert write_cdxj(storage, select_captures(Archive(storage), held, None), file) == 5
     lines = [line for key in storage.keys("cdx/") for line in storage.read(key).splitlines(keepends=True)]
     assert path.read_bytes() == b"".join(sorted(lines))
 
 
-def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
+def test_an_interrupted_export_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a.wacz"
     path.write_bytes(b"before")
 
@@ -193,7 +197,7 @@ def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("storage", ["folder"], indirect=True)
-def test_another_programs_validator_finds_it_valid(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+def test_the_validator_of_another_program_accepts_it(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
     program = Path(os.environ.get("FANGZHI_WACZ", ROOT / ".players/bin/wacz"))
     if not program.exists():
         pytest.skip("py-wacz is not installed: make players, or FANGZHI_WACZ")

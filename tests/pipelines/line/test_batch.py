@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.replay.run import bodies, jobs, recover, replay
+from crawler.replay.run import body_finder, jobs, recover, replay
 from crawler.sites.folders import load
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
@@ -157,7 +157,7 @@ def check(folder: Path, acknowledged: list[Entry]) -> None:
     with open_stores(str(folder), f"sqlite:///{folder}/catalogue.sqlite", {}) as (archive, catalogue):
         assert [catalogue.get(entry.id) for entry in acknowledged] == acknowledged
         list(recover(archive, catalogue, load()))
-        find = bodies(archive, catalogue)
+        find = body_finder(archive, catalogue)
         wanted = {made.capture.final_url: made.capture.body for made in pages(24, kinds=7, sites=3)}
         entries = list(catalogue.entries())
         assert entries[::-1][: len(acknowledged)] == acknowledged

@@ -16,11 +16,11 @@ from attrs import evolve
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
-from pipelines.line import order as line
 from pipelines.line.batch import Batch
 from pipelines.line.order import NullArchive, Stores, process, read_page
 from pipelines.line.stores import open_stores
 from pipelines.model import Capture, Entry, Job, Outcome, Rejection
+from pipelines.parse.extract import article
 from pipelines.storage.options import Options
 from tests.pipelines.made import START, capture
 from tests.pipelines.pages import SENTENCE, Traced, harmful, job, page
@@ -108,7 +108,7 @@ def test_a_parser_error_loses_the_article_but_not_the_bytes(
     def broken(*_: object) -> None:
         raise IndexError("off by one")
 
-    monkeypatch.setattr(line, "extract", broken)
+    monkeypatch.setattr(article, "extract", broken)
     made = page()
     with caplog.at_level(logging.ERROR):
         entry = process(job(made), stores)
@@ -207,10 +207,13 @@ def test_verdicts_depend_on_the_captures_and_not_on_their_order_of_arrival() -> 
         for second, made in enumerate((same, moved, other, same, evolve(moved, body=moved.body + b"<!-- 2 -->")))
     ]
 
+    outcomes = [read_page(job(each)) for each in captures]
+
     def verdicts(order: tuple[int, ...]) -> dict[str, tuple[str, str | None]]:
         catalogue = Catalogue("sqlite://")
         for number in order:
-            process(job(captures[number]), Stores(archive=NullArchive(), catalogue=catalogue))
+            stores = Stores(archive=NullArchive(), catalogue=catalogue)
+            process(job(captures[number]), stores, read=lambda _, number=number: outcomes[number])
         return {entry.id: (entry.verdict.kind, entry.verdict.of) for entry in catalogue.entries()}
 
     right = verdicts((0, 1, 2, 3, 4))

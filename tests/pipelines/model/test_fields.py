@@ -14,7 +14,7 @@ from attrs import evolve
 
 from crawler.cli.diff_page import diff_page
 from crawler.cli.render import render
-from pipelines.export.tables import write_csv
+from pipelines.export.formats import write_csv
 from pipelines.model import About, Article, Attachment, Document, Draft, Edition, Image, Person, fields
 from pipelines.model.draft import Block
 from pipelines.model.fields import FIELDS, Column, Field

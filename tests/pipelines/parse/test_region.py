@@ -1,4 +1,4 @@
-"""The region of a page: by its site's code, by the registry, by its site's name, in this order."""
+"""The region of a page comes from its site's code, from the registry, or from its site's name, in this order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.line.order import make_entry, read_page
 from pipelines.model import Capture, Digests, Job, Recipe, Region, Verdict
-from pipelines.parse.region import named, region_of
+from pipelines.parse.region import region_by_name, region_of
 
 JIANGMEN = Region(code="440700", name="广东省江门市")
 XINHUI = Region(code="440705", name="广东省江门市新会区")
@@ -20,7 +20,7 @@ TEXT = "<p>今天，市政府召开会议，部署全市防汛工作。会议要
     ("code", "registered", "name", "region"),
     [
         ("4407000001", None, None, JIANGMEN),
-        ("4407050001", JIANGMEN, None, XINHUI),  # a district's pages on its city's host
+        ("4407050001", JIANGMEN, None, XINHUI),  # the pages of a district on the host of its city
         (" 4407000001 ", XINHUI, None, JIANGMEN),
         ("9901000001", MADE, None, MADE),
         ("9901000001", None, "江门市人民政府", JIANGMEN),
@@ -39,12 +39,12 @@ def test_code_then_registry_then_name(
 
 
 @pytest.mark.parametrize("name", ["", "鼓楼区人民政府", "华东物流网", "朝阳区政府"])
-def test_a_name_that_fits_none_or_several_tells_nothing(name: str) -> None:
-    assert named(name) is None
+def test_a_name_of_no_region_or_of_several_gives_none(name: str) -> None:
+    assert region_by_name(name) is None
 
 
 @pytest.mark.parametrize(("head", "region"), [("", MADE), ('<meta name="SiteIDCode" content="4407050001">', XINHUI)])
-def test_an_entry_is_where_its_page_is_from(head: str, region: Region) -> None:
+def test_an_entry_has_the_region_of_its_page(head: str, region: Region) -> None:
     html = f'<html><head>{head}<meta name="SiteName" content="江门市人民政府"></head><body>{TEXT}</body></html>'
     capture = Capture(
         url="http://a.cn/1.html",

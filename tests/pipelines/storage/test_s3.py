@@ -1,4 +1,4 @@
-"""What only a bucket does: parts, uploads that broke off, conditions, options; on a real server."""
+"""Features of buckets on a real server: uploads in parts, interrupted uploads, conditions, options."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from pipelines.storage.s3 import upload as uploads
 from tests.pipelines.storage.test_storage import KEY, put, written
 
 PART = 5 << 20
-"""The smallest part that S3 takes."""
+"""The smallest part that S3 accepts."""
 
 CONTENT = bytes(range(256)) * (2 * PART // 256) + b"the end"
-"""Two parts and a little."""
+"""A little more than two parts."""
 
 
 @pytest.fixture
@@ -29,72 +29,72 @@ def parted(bucket: str) -> S3Storage:
     return S3Storage(bucket, "news", Options(s3=S3Options(part_size=PART)))
 
 
-def begun(storage: S3Storage) -> list[dict[str, Any]]:
+def incomplete_uploads(storage: S3Storage) -> list[dict[str, Any]]:
     return boto3.client("s3").list_multipart_uploads(Bucket=storage._bucket.name).get("Uploads", [])
 
 
-def test_a_long_file_goes_in_parts_and_comes_back_whole(parted: S3Storage) -> None:
+def test_a_large_file_is_uploaded_in_parts_and_read_back_whole(parted: S3Storage) -> None:
     put(parted, KEY, CONTENT)
     assert parted.size(KEY) == len(CONTENT)
     assert parted.read(KEY) == CONTENT
     head = boto3.client("s3").head_object(Bucket=parted._bucket.name, Key=f"news/{KEY}")
     assert head["Metadata"] == {"sha256": hashlib.sha256(CONTENT).hexdigest()}
     assert head["ETag"].endswith('-3"')
-    assert begun(parted) == []
+    assert incomplete_uploads(parted) == []
 
 
-def test_an_upload_goes_on_where_it_broke_off(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_upload_is_resumed(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     client, sent = parted._bucket.client, []
     send = client.upload_part
 
-    def once(**told: Any) -> Any:
-        sent.append(told["PartNumber"])
-        if told["PartNumber"] == 3 and sent.count(3) == 1:
+    def fail_once(**request: Any) -> Any:
+        sent.append(request["PartNumber"])
+        if request["PartNumber"] == 3 and sent.count(3) == 1:
             raise ConnectionError
-        return send(**told)
+        return send(**request)
 
-    monkeypatch.setattr(client, "upload_part", once)
+    monkeypatch.setattr(client, "upload_part", fail_once)
     path = written(parted, KEY, CONTENT)
     with pytest.raises(ConnectionError):
         parted.put(KEY, path)
     parted.put(KEY, path)
     assert sorted(sent) == [1, 2, 3, 3]
     assert parted.read(KEY) == CONTENT
-    assert begun(parted) == []
+    assert incomplete_uploads(parted) == []
 
 
 def test_parts_of_other_content_are_sent_again(parted: S3Storage) -> None:
     client = boto3.client("s3")
-    told = {"Bucket": parted._bucket.name, "Key": f"news/{KEY}"}
+    request = {"Bucket": parted._bucket.name, "Key": f"news/{KEY}"}
     digest = {"sha256": hashlib.sha256(CONTENT).hexdigest()}
-    upload_id = client.create_multipart_upload(**told, Metadata=digest)["UploadId"]
-    client.upload_part(**told, UploadId=upload_id, PartNumber=1, Body=b"other" * PART)
+    upload_id = client.create_multipart_upload(**request, Metadata=digest)["UploadId"]
+    client.upload_part(**request, UploadId=upload_id, PartNumber=1, Body=b"other" * PART)
     put(parted, KEY, CONTENT)
     assert parted.read(KEY) == CONTENT
 
 
-def test_what_was_given_up_long_ago_is_taken_away(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stale_uploads_are_aborted(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     client = boto3.client("s3")
     for key in ("news/given-up", "elsewhere/not-ours"):
         client.create_multipart_upload(Bucket=parted._bucket.name, Key=key)
     put(parted, KEY, CONTENT)
-    assert len(begun(parted)) == 2
-    monkeypatch.setattr(uploads, "STALE", dt.timedelta(0))
+    assert len(incomplete_uploads(parted)) == 2
+    monkeypatch.setattr(uploads, "STALE_UPLOAD_AGE", dt.timedelta(0))
     put(parted, f"{KEY}.2", CONTENT)
-    assert [item["Key"] for item in begun(parted)] == ["elsewhere/not-ours"]
+    assert [item["Key"] for item in incomplete_uploads(parted)] == ["elsewhere/not-ours"]
 
 
-def test_a_file_of_a_rivals_is_never_overwritten(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process puts its file after ours was not found and before it arrives: the condition holds it off."""
+def test_a_file_of_another_process_is_never_overwritten(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process puts its file after ours was not found and before ours arrives: the condition prevents it."""
     rival = S3Storage(parted._bucket.name, "news")
     head = parted._head
     for content in (b"short", CONTENT):
         key = f"{KEY}.{len(content)}"
-        asked: list[str] = []
+        calls: list[str] = []
 
-        def absent(key: str, asked: list[str] = asked) -> tuple[int, str] | None:
-            asked.append(key)
-            if len(asked) == 1:
+        def absent(key: str, calls: list[str] = calls) -> tuple[int, str] | None:
+            calls.append(key)
+            if len(calls) == 1:
                 put(rival, key, b"theirs")
                 return None
             return head(key)
@@ -107,22 +107,22 @@ def test_a_file_of_a_rivals_is_never_overwritten(parted: S3Storage, monkeypatch:
         assert path.exists()
 
 
-def test_an_object_that_only_says_it_is_the_same_is_read_and_found_out(parted: S3Storage) -> None:
+def test_an_object_with_the_same_metadata_and_other_content_is_detected(parted: S3Storage) -> None:
     digest = hashlib.sha256(b"content").hexdigest()
-    told = {"Bucket": parted._bucket.name, "Key": f"news/{KEY}", "Metadata": {"sha256": digest}}
-    boto3.client("s3").put_object(**told, Body=b"CONTENT")
+    request = {"Bucket": parted._bucket.name, "Key": f"news/{KEY}", "Metadata": {"sha256": digest}}
+    boto3.client("s3").put_object(**request, Body=b"CONTENT")
     path = written(parted, KEY, b"content")
     with pytest.raises(StoreCorrupt, match=digest):
         parted.put(KEY, path)
     assert path.read_bytes() == b"content"
 
 
-def test_objects_are_made_as_the_options_say(parted: S3Storage) -> None:
+def test_objects_have_the_attributes_of_the_options(parted: S3Storage) -> None:
     name = parted._bucket.name
     options = S3Options(storage_class="STANDARD_IA", lock="GOVERNANCE", lock_days=7, part_size=PART)
-    kept = evolve(parted._bucket, options=options).kept("00")
-    assert (kept["StorageClass"], kept["ObjectLockMode"]) == ("STANDARD_IA", "GOVERNANCE")
-    left = kept["ObjectLockRetainUntilDate"] - dt.datetime.now(dt.UTC)
+    attributes = evolve(parted._bucket, options=options).attributes("00")
+    assert (attributes["StorageClass"], attributes["ObjectLockMode"]) == ("STANDARD_IA", "GOVERNANCE")
+    left = attributes["ObjectLockRetainUntilDate"] - dt.datetime.now(dt.UTC)
     assert dt.timedelta(days=6, hours=23) < left <= dt.timedelta(days=7)
     locked = f"{name}-locked"
     boto3.client("s3").create_bucket(Bucket=locked, ObjectLockEnabledForBucket=True)
@@ -134,20 +134,22 @@ def test_objects_are_made_as_the_options_say(parted: S3Storage) -> None:
 
 
 @pytest.mark.parametrize(("addressing", "host"), [("path", "s3.example.cn"), ("virtual", "news.s3.example.cn")])
-def test_the_bucket_goes_where_the_option_says(aws: pytest.MonkeyPatch, addressing: Any, host: str) -> None:
+def test_the_bucket_is_addressed_as_the_option_says(aws: pytest.MonkeyPatch, addressing: Any, host: str) -> None:
     aws.setenv("AWS_ENDPOINT_URL_S3", "https://s3.example.cn")
     bucket = S3Storage("news", "", Options(s3=S3Options(addressing=addressing)))._bucket
     assert f"//{host}/" in bucket.client.generate_presigned_url("get_object", Params=bucket.object("key"))
 
 
-def test_the_spool_lies_where_the_option_says(aws: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_spool_is_where_the_option_says(aws: pytest.MonkeyPatch, tmp_path: Path) -> None:
     aws.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     assert S3Storage("b", "p", Options(spool=tmp_path / "mine")).spool == tmp_path / "mine" / "b%2Fp"
 
 
-def test_an_object_that_does_not_stay_is_tried_again_later(parted: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_object_that_is_missing_after_its_upload_is_unavailable(
+    parted: S3Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(parted._bucket.client, "put_object", lambda **_: None)
     path = written(parted, KEY, b"content")
-    with pytest.raises(StoreUnavailable, match="is not there"):
+    with pytest.raises(StoreUnavailable, match="does not exist"):
         parted.put(KEY, path)
     assert path.exists()

@@ -1,4 +1,4 @@
-"""What every store promises, over a folder and over a real S3 server."""
+"""The contract of every store, tested with a folder and with a real S3 server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def put(storage: Storage, key: str, content: bytes) -> None:
     storage.put(key, written(storage, key, content))
 
 
-def test_what_was_put_is_read_whole_by_range_and_as_a_stream(storage: Storage) -> None:
+def test_a_file_is_read_whole_by_range_and_as_a_stream(storage: Storage) -> None:
     content = bytes(range(256)) * 5_000
     put(storage, KEY, content)
     assert storage.read(KEY) == content
@@ -40,13 +40,13 @@ def test_what_was_put_is_read_whole_by_range_and_as_a_stream(storage: Storage) -
         assert file.read() == content[5:]
 
 
-def test_putting_takes_the_local_file_away(storage: Storage) -> None:
+def test_put_removes_the_local_file(storage: Storage) -> None:
     path = written(storage, KEY, b"content")
     storage.put(KEY, path)
     assert not path.exists()
 
 
-def test_an_empty_file_is_kept(storage: Storage) -> None:
+def test_an_empty_file_can_be_put(storage: Storage) -> None:
     put(storage, KEY, b"")
     assert storage.read(KEY) == b""
     assert storage.size(KEY) == 0
@@ -68,7 +68,7 @@ def test_other_content_never_overwrites(storage: Storage) -> None:
     assert path.read_bytes() == b"changed"
 
 
-def test_what_is_removed_is_gone_and_can_be_put_again(storage: Storage) -> None:
+def test_a_removed_file_can_be_put_again(storage: Storage) -> None:
     put(storage, KEY, b"content")
     for _ in range(2):
         storage.remove(KEY)
@@ -88,10 +88,10 @@ def test_keys_are_sorted_by_code_point_and_only_of_finished_files(storage: Stora
     assert list(storage.keys("nowhere/")) == []
 
 
-def test_a_key_that_is_not_there_is_named(storage: Storage) -> None:
-    for ask in (storage.read, storage.size, storage.open):
+def test_a_missing_key_is_named(storage: Storage) -> None:
+    for method in (storage.read, storage.size, storage.open):
         with pytest.raises(StoreCorrupt, match="missing") as caught:
-            ask("warc/missing.warc.gz")
+            method("warc/missing.warc.gz")
         assert caught.value.hint
 
 
@@ -99,7 +99,7 @@ def test_no_key_leads_out_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"secret")
     store = LocalStorage(tmp_path / "archive")
     for key in ("../secret", str(tmp_path / "secret")):
-        with pytest.raises(StoreCorrupt, match="leads out"):
+        with pytest.raises(StoreCorrupt, match="points outside"):
             store.read(key)
 
 
@@ -116,7 +116,7 @@ def test_a_folder_without_hard_links_never_overwrites_either(tmp_path: Path, mon
     assert store.read(KEY) == b"content"
 
 
-def test_a_folder_is_made_but_not_its_parents(tmp_path: Path) -> None:
+def test_a_folder_is_created_but_not_its_parents(tmp_path: Path) -> None:
     open_storage((tmp_path / "archive").as_uri()).check()
     assert (tmp_path / "archive").is_dir()
     with pytest.raises(StoreUnavailable, match="nowhere/archive: No such file"):
@@ -129,7 +129,7 @@ def test_a_folder_that_cannot_be_written_to_is_unavailable(folder: str) -> None:
         open_storage(folder).check()
 
 
-def test_a_bucket_that_is_not_there_is_unavailable(bucket: str) -> None:
+def test_a_missing_bucket_is_unavailable(bucket: str) -> None:
     with pytest.raises(StoreUnavailable, match="no bucket another-one") as caught:
         open_storage("s3://another-one/prefix").check()
     assert caught.value.hint

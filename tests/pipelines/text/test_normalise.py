@@ -1,4 +1,4 @@
-"""Normalisation removes what a reprint changes: punctuation, widths of characters, line breaks and case."""
+"""Normalisation ignores what changes when a text is reprinted, in every position and every form."""
 
 from __future__ import annotations
 
@@ -18,23 +18,22 @@ TEXT_NORMAL = "记者李晓燕3月4日市住建局老旧小区改造工作三年
 
 def by_definition(text: str) -> str:
     """Normalise step by step, as the definition says."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(char for char in folded if ord(char) > 0xFFFF or unicodedata.category(char)[0] not in "PZC")
+    normalised = unicodedata.normalize("NFKC", text).lower()
+    return "".join(one for one in normalised if ord(one) > 0xFFFF or unicodedata.category(one)[0] not in "PZC")
 
 
 CHARACTERS = (
     *"市住建局三年行动，。！？；：、（）《》〈〉【】“”‘’—…·　 \t\n0189azAZ.,:;!?%&+-３９ＡＺａｚ．：％＋￥①⑩㈠㊣½㎡℃ｶⅣ",
     "ｶﾞ",
 )
-"""Characters of Chinese pages, and characters that NFKC expands, some of them to punctuation. A half-width voicing mark
-always follows its kana here. With punctuation between the two, normalise would join them, and the definition would not:
-it removes punctuation after NFKC."""
+"""Characters of Chinese pages, and characters that NFKC expands, also to punctuation. A voicing mark directly follows
+its kana: with punctuation between them, `normalise` would combine both after removing it, the definition would not."""
 
 
-def test_punctuation_widths_and_line_breaks_do_not_count() -> None:
+def test_marks_widths_and_breaks_do_not_count() -> None:
     assert normalise(TEXT) == TEXT_NORMAL
 
 
 @given(st.lists(st.sampled_from(CHARACTERS)).map("".join))
-def test_normalise_equals_its_definition(text: str) -> None:
+def test_the_result_is_that_of_the_definition(text: str) -> None:
     assert normalise(text) == by_definition(text)

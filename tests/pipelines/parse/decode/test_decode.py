@@ -48,7 +48,7 @@ def raw_deflate(body: bytes) -> bytes:
         ("identity", bytes),
     ],
 )
-def test_content_codings_are_taken_off(codings: str, pack) -> None:
+def test_content_encodings_are_removed(codings: str, pack) -> None:
     headers = [("Content-Encoding", codings)] if codings else []
     assert decode(capture(pack(PAGE.encode()), *headers)) == PAGE
 
@@ -56,7 +56,7 @@ def test_content_codings_are_taken_off(codings: str, pack) -> None:
 @pytest.mark.parametrize(
     ("codings", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("zstd", zstandard.compress)]
 )
-def test_a_stream_that_breaks_off_gives_what_came_before(codings: str, pack) -> None:
+def test_a_stream_that_breaks_off_gives_the_content_before_the_break(codings: str, pack) -> None:
     long = "".join(f"<p>第{number}段：{TEXT}</p>" for number in range(30_000))
     packed = pack(long.encode())
     found = decode(capture(packed[: len(packed) // 2], ("Content-Encoding", codings)))
@@ -65,14 +65,14 @@ def test_a_stream_that_breaks_off_gives_what_came_before(codings: str, pack) -> 
     assert len(found) > len(long) / 4
 
 
-def test_a_damaged_stream_gives_what_came_before_the_damage() -> None:
+def test_a_damaged_stream_gives_the_content_before_the_damage() -> None:
     packed = bytearray(gzip.compress("".join(f"<p>第{number}段：{TEXT}</p>" for number in range(30_000)).encode()))
     packed[len(packed) // 2 :] = b"\x55" * 4000
     assert "第100段" in decode(capture(bytes(packed), ("Content-Encoding", "gzip")))
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, brotli.compress, zstandard.compress])
-def test_bombs_are_refused(pack) -> None:
+def test_bombs_raise_too_large(pack) -> None:
     codings = {gzip.compress: "gzip", zlib.compress: "deflate", brotli.compress: "br", zstandard.compress: "zstd"}
     with pytest.raises(TooLarge):
         unpack(pack(bytes(3_000_000)), codings[pack], limit=1_000_000)
@@ -108,13 +108,13 @@ def test_a_byte_order_mark_outranks_every_label() -> None:
     assert decode(capture(PAGE.encode("utf-16"))) == PAGE
 
 
-def test_a_lone_0x80_is_the_euro_sign() -> None:
+def test_a_single_0x80_is_the_euro_sign() -> None:
     body = f"<p>{TEXT}".encode("gbk") + b"100\x80" + "元</p>".encode("gbk")
     assert decode(capture(body, ("Content-Type", "text/html; charset=gbk"))) == f"<p>{TEXT}100€元</p>"
 
 
 @pytest.mark.parametrize(
-    ("kind", "body", "told"),
+    ("kind", "body", "media_type"),
     [
         ("application/pdf", b"%PDF-1.4", "application/pdf"),
         ("text/html", b"%PDF-1.4", "application/pdf"),
@@ -127,14 +127,14 @@ def test_a_lone_0x80_is_the_euro_sign() -> None:
         ("text/plain", b"\x00\x01\x02", "application/octet-stream"),
     ],
 )
-def test_what_is_no_page_is_a_file_with_its_type_and_size(kind: str, body: bytes, told: str) -> None:
+def test_other_responses_are_files_with_type_and_size(kind: str, body: bytes, media_type: str) -> None:
     found = decode(capture(body, ("Content-Type", kind)))
     assert isinstance(found, Rejection)
-    assert (found.reason, found.file) == ("file", File(media_type=told, size=len(body)))
+    assert (found.reason, found.file) == ("file", File(media_type=media_type, size=len(body)))
     assert isinstance(decode(capture(body, ("Content-Type", kind), status=404)), str)
 
 
-def test_a_file_is_as_large_as_without_its_content_encoding() -> None:
+def test_the_size_of_a_file_is_that_without_its_content_encoding() -> None:
     packed = gzip.compress(b"%PDF-1.4" * 100)
     encoded = decode(capture(packed, ("Content-Type", "application/pdf"), ("Content-Encoding", "gzip")))
     assert isinstance(encoded, Rejection)
@@ -146,13 +146,13 @@ def test_a_file_is_as_large_as_without_its_content_encoding() -> None:
 
 
 @pytest.mark.parametrize(("cut", "reason"), [("length", "too-large"), ("disconnect", "incomplete")])
-def test_a_file_that_did_not_come_whole_is_none(cut: Literal["length", "disconnect"], reason: str) -> None:
+def test_an_incomplete_file_is_rejected_without_a_size(cut: Literal["length", "disconnect"], reason: str) -> None:
     found = decode(evolve(capture(b"%PDF-1.4", ("Content-Type", "application/pdf")), truncated=cut))
     assert isinstance(found, Rejection)
     assert (found.reason, found.file) == (reason, None)
 
 
-def test_data_is_no_article_unless_it_is_asked_for() -> None:
+def test_data_is_decoded_only_on_request() -> None:
     data = capture(b'{"a": 1}', ("Content-Type", "application/json"))
     found = decode(data)
     assert isinstance(found, Rejection)
@@ -160,7 +160,7 @@ def test_data_is_no_article_unless_it_is_asked_for() -> None:
     assert decode(data, data=True) == '{"a": 1}'
 
 
-def test_text_that_is_labelled_loosely_stays_a_page() -> None:
+def test_text_with_an_unspecific_media_type_is_a_page() -> None:
     for charset in ("utf-8", "gb18030", "utf-16"):
         assert isinstance(decode(capture(PAGE.encode(charset), ("Content-Type", "application/octet-stream"))), str)
 
@@ -170,14 +170,14 @@ def test_text_that_is_labelled_loosely_stays_a_page() -> None:
     st.sampled_from(["", "gzip", "deflate", "br", "zstd", "gzip, gzip", "base64"]),
     st.text(max_size=20),
 )
-def test_it_never_raises(body: bytes, codings: str, charset: str) -> None:
+def test_decode_never_raises(body: bytes, codings: str, charset: str) -> None:
     for packed in (body, gzip.compress(body)):
         made = capture(packed, ("Content-Encoding", codings), ("Content-Type", f"text/html; charset={charset}"))
         assert isinstance(decode(made, charset), str | Rejection)
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=40))
-def test_right_labels_round_trip_common_text(text: str) -> None:
+def test_text_with_a_right_label_is_decoded_unchanged(text: str) -> None:
     page = f"<p>{TEXT * 8}{text}</p>"
     for codec in ("utf-8", "gb18030"):
         assert decode(capture(page.encode(codec), ("Content-Type", f"text/html; charset={codec}"))) == page
@@ -187,7 +187,7 @@ def test_right_labels_round_trip_common_text(text: str) -> None:
     "kind",
     ["application/json; charset=utf-8", "text/json", "text/xml", "application/atom+xml", "application/x-javascript"],
 )
-def test_what_list_apis_answer_with_is_text_for_those_who_ask_for_data(kind: str) -> None:
+def test_responses_of_list_apis_are_decoded_as_data(kind: str) -> None:
     body = '{"title": "市图书馆新馆下月开放"}'
     made = capture(body.encode(), ("Content-Type", kind))
     assert isinstance(decode(made), Rejection)

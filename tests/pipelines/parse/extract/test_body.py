@@ -1,4 +1,4 @@
-"""Where the body is, and what of it is the article's own."""
+"""Where the body of a page is, and which of its lines belong to the article."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from crawler.demo import build
 from pipelines.line.order import read_page
 from pipelines.model import Capture, Draft, Job, Recipe, Rejection
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 
 GENERIC = Recipe(name="generic/1")
 TITLE = "汛前检查启动"
@@ -55,14 +55,14 @@ def test_subheads_do_not_end_an_unmarked_body() -> None:
     assert len(texts(html)) == 7
 
 
-def test_a_summary_by_the_headline_is_not_taken_for_the_body() -> None:
+def test_a_summary_near_the_headline_is_not_the_body() -> None:
     body = f"<p>{PROSE}</p>" * 8
     html = f"<title>{TITLE}</title><div><h1>{TITLE}</h1><p>导读：{PROSE}</p></div><p>来源：水务报</p><div>{body}</div>"
     assert texts(html)[-8:] == [PROSE] * 8
 
 
 @pytest.mark.parametrize("tag", ["p", "div", "br"])
-def test_first_paragraphs_are_kept_whatever_holds_them(tag: str) -> None:
+def test_first_paragraphs_are_kept_in_any_element(tag: str) -> None:
     lines = f"{PROSE}<br>{MORE}" if tag == "br" else f"<{tag}>{PROSE}</{tag}><{tag}>{MORE}</{tag}>"
     assert texts(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{lines}</div>") == [PROSE, MORE]
 
@@ -81,11 +81,11 @@ def test_first_paragraphs_are_kept_whatever_holds_them(tag: str) -> None:
         "<p>分享工具</p><p>【有0人参与】</p>",
     ],
 )
-def test_what_follows_the_text_is_cut(tail: str) -> None:
+def test_content_after_the_text_is_cut(tail: str) -> None:
     assert texts(f"<div class=TRS_Editor><p>{PROSE}</p><p>{MORE}</p>{tail}</div>") == [PROSE, MORE]
 
 
-def test_text_goes_on_behind_a_box_of_links() -> None:
+def test_text_continues_after_a_box_of_links() -> None:
     box = f"<p>相关链接：</p><ul>{LINKS}</ul>"
     html = f"<div class=TRS_Editor><p>{PROSE}</p><p>{PROSE}</p>{box}<p>{MORE}</p></div>"
     assert texts(html) == [PROSE, PROSE, MORE]
@@ -98,14 +98,14 @@ def test_terms_of_use_are_cut_however_short_the_text_is() -> None:
     ]
 
 
-def test_a_notice_of_whose_the_work_is_belongs_to_it() -> None:
+def test_a_note_on_the_rights_in_the_work_belongs_to_the_text() -> None:
     own, any_ = "【本文中文版权归临江日报社独家所有，未经授权不得转载。】", "（内容由临江网提供，未经授权不得转载。）"
     html = "<div id=zoom><p>{0}</p><p>{1}</p><p>精彩视频推荐</p><h3><a href=/v.html>{0}</a></h3><p>{2}</p></div>"
     assert texts(html.format(PROSE, MORE, own)) == [PROSE, MORE, own]
     assert texts(html.format(PROSE, MORE, any_)) == [PROSE, MORE]
 
 
-def test_the_heading_of_a_box_goes_with_its_links() -> None:
+def test_the_heading_of_a_box_is_removed_with_its_links() -> None:
     box = f"<p>推荐阅读</p><ul>{LINKS}</ul>"
     assert texts(f"<div id=zoom><p>{PROSE}</p>{box}<p>{MORE}</p><p>{MORE}</p><p>{PROSE}</p></div>") == [
         PROSE,
@@ -115,30 +115,30 @@ def test_the_heading_of_a_box_goes_with_its_links() -> None:
     ]
 
 
-def test_a_form_to_log_in_is_no_body() -> None:
+def test_a_login_form_is_not_the_body() -> None:
     form = "您尚未登录，请输入您的用户名。忘记密码？Cookie 选项：请选择保存时间，下次访问可以方便输入，不保存就失效。"
     html = f"<title>{TITLE}</title><div><div>{PROSE}</div></div><form><div>{form * 3}</div></form>"
     assert texts(html) == [PROSE]
 
 
-def test_a_link_that_nobody_closed_holds_no_article() -> None:
+def test_an_unclosed_link_does_not_hide_the_article() -> None:
     text = "<br>".join((PROSE, MORE, "<br>") * 5)
     html = f"<title>{TITLE}</title><dl><dd><h1>{TITLE}</h1><a href=/7.html>{text}</dl>{LINKS}"
     assert texts(html) == [PROSE, MORE] * 5
 
 
-def test_the_editors_line_is_the_last() -> None:
+def test_the_text_ends_with_the_editors_line() -> None:
     html = f"<div id=zoom><p>{PROSE}</p><p>{MORE}</p><p>责任编辑：李华</p><p>网友甲</p><p>{MORE}</p></div>"
     assert texts(html) == [PROSE, MORE, "责任编辑：李华"]
 
 
-def test_words_of_labels_in_prose_are_prose() -> None:
+def test_prose_with_words_of_labels_is_kept() -> None:
     verse = "燻黑原木加上金黃色醒目字體 加上了貓頭鷹原木創作也充分發揮了裝飾藝術功力"
     html = f"<div id=zoom><p>发布时间：2024-03-05</p><p>字号：大 中 小</p><p>{verse}</p><p>{PROSE}</p></div>"
     assert texts(html) == [verse, PROSE]
 
 
-def test_captions_go_to_their_pictures_unless_they_are_the_news() -> None:
+def test_captions_are_removed_unless_they_are_the_news() -> None:
     figure = f"<figure><img src=a.jpg><figcaption>{MORE}</figcaption></figure>"
     assert texts(f"<div id=zoom>{figure}<p>{PROSE}</p><p>{PROSE}</p></div>") == [PROSE, PROSE]
     assert texts(f"<div id=zoom>{figure}<p>{TITLE}</p></div>") == [MORE, TITLE]
@@ -150,21 +150,21 @@ def test_paragraphs_have_no_indent_of_any_kind() -> None:
     assert texts(f"<div class=TRS_Editor>{html}</div>") == [f"{n}、{PROSE}" for n in range(1, 6)]
 
 
-def test_a_script_holds_the_body() -> None:
+def test_the_body_is_read_from_a_script() -> None:
     config = json.dumps({"SID": "1", "DETAIL": {"id": 7, "content": f"<p>{PROSE}</p>"}}).replace("<", "\\u003C")
     html = f"<title>{TITLE}</title><script>window._CONFIG = {config};</script><div id=app><h1>{TITLE}</h1></div>"
     assert texts(html) == [PROSE]
     assert isinstance(outcome(html.replace('"DETAIL": {', '"DETAIL": {,')), Rejection)
 
 
-def test_a_footer_is_no_body() -> None:
+def test_a_footer_is_not_the_body() -> None:
     foot = "<div><p>主办单位：临江市人民政府办公室，承办单位：临江市大数据局，技术支持：临江网。</p></div>"
     found = outcome(f"<title>{TITLE}</title><h1>{TITLE}</h1>{foot}")
     assert isinstance(found, Rejection)
     assert found.reason == "empty"
 
 
-def test_an_article_among_many_links_is_one_and_teasers_are_a_list() -> None:
+def test_an_article_among_many_links_is_accepted_and_teasers_are_a_list() -> None:
     links = f"<ul>{LINKS * 60}</ul>"
     assert texts(f"{links}<h1>{TITLE}</h1><div><p>{PROSE}</p><p>{MORE}</p></div>") == [PROSE, MORE]
     teasers = "".join(f"<div>{MORE[:30]}… <a href=/{n}>详细</a></div>" for n in range(5))
@@ -173,14 +173,14 @@ def test_an_article_among_many_links_is_one_and_teasers_are_a_list() -> None:
     assert found.reason == "not-an-article"
 
 
-def test_every_page_of_the_city_is_told_without_a_recipe() -> None:
+def test_every_page_of_the_demo_city_is_read_without_a_recipe() -> None:
     city = build(pages=150)
     bases = {portal.slug: f"http://{portal.slug}.example" for portal in city.portals}
     for truth in city.truth(bases):
         base = bases[truth.portal]
         if truth.kind not in ("article", "image-only", "list", "soft-404") or not truth.final_url.startswith(base):
             continue
-        if truth.final_url == f"{base}/":  # sends on by a script, and holds nothing
+        if truth.final_url == f"{base}/":  # redirects by a script, and has no content
             continue
         answer = city.answer(truth.portal, truth.final_url.removeprefix(base), bases)
         found = read_page(Job(capture=capture(headers=answer.headers, body=answer.body), recipe=GENERIC))

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pipelines.model import Draft, Edition, Recipe
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 from tests.pipelines.made import capture
 
 BODY = "本报讯（记者 何榕）市住建局昨日召开会议，部署今年老旧小区改造工作，要求各县区倒排工期，按时完成任务。"
@@ -26,13 +26,13 @@ def draft(html: str, url: str) -> Draft:
 
 
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_the_page_of_the_paper_is_its_own_not_one_that_it_links(url: str) -> None:
+def test_the_newspaper_page_is_its_own_and_not_a_linked_one(url: str) -> None:
     found = draft(OLD.format(body=BODY), url)
     day = dt.date(2024, 4, 2)
     assert found.edition == Edition(paper="临江日报", issued_on=day, weekday=2, page="A03", name="城事")
 
 
-def test_the_picture_of_the_page_is_a_file_of_the_article() -> None:
+def test_the_image_of_the_newspaper_page_is_a_file_of_the_article() -> None:
     (picture,) = (file for file in draft(OLD.format(body=BODY), URL).attachments if file.url.endswith(".jpg"))
     assert (picture.url, picture.media_type) == ("http://epaper.example/images/2024-04/02/A03/brief.jpg", "image/jpeg")
 
@@ -46,7 +46,7 @@ def test_the_picture_of_the_page_is_a_file_of_the_article() -> None:
         ("本版：第T2版·副刊", "T2", "副刊"),
     ],
 )
-def test_pages_are_named_in_many_ways(label: str, page: str, name: str | None) -> None:
+def test_forms_of_page_labels(label: str, page: str, name: str | None) -> None:
     edition = draft(OLD.format(body=BODY).replace("第A03版：城事</strong>", f"{label}</strong>"), URL).edition
     assert edition is not None
     assert (edition.page, edition.name) == (page, name)
@@ -55,6 +55,6 @@ def test_pages_are_named_in_many_ways(label: str, page: str, name: str | None) -
 @pytest.mark.parametrize(
     "url", ["http://news.example/2024-04/02/content_7.htm", "http://news.example/html/2024-04/02/x.htm"]
 )
-def test_a_page_of_a_news_site_has_none(url: str) -> None:
+def test_a_page_of_a_news_site_has_no_edition(url: str) -> None:
     page = f"<html><body><h1>老街换新颜</h1><p>第3版：城事</p><div class='content'><p>{BODY}</p></div></body></html>"
     assert draft(page, url).edition is None

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pipelines.model import Capture, Draft, Recipe, Rejection
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 
 GENERIC = Recipe(name="generic/1")
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改，确保安全度汛。"
@@ -25,7 +25,7 @@ def texts(draft: Draft) -> list[str]:
     return [block.text for block in draft.blocks]
 
 
-def test_a_recipe_says_where_things_are() -> None:
+def test_a_recipe_selects_the_fields() -> None:
     html = f"""<html><body><h1>栏目大标题</h1><p class="t">汛前检查启动</p>
         <i class="d">2024-03-05 08:00</i><b class="s">水务报</b><div class="TRS_Editor">{PROSE}又及。</div>
         <div class="mine"><p>{PROSE}</p><p class="ad">广告位招租，欢迎来电。</p></div></body></html>"""
@@ -47,13 +47,13 @@ def test_a_recipe_says_where_things_are() -> None:
         ("comment:正文", "正文", "/正文"),
     ],
 )
-def test_comments_can_mark_the_body(name: str, opening: str, closing: str) -> None:
+def test_comments_may_mark_the_body(name: str, opening: str, closing: str) -> None:
     marked = f"<!--{opening}--><p>　　{PROSE}</p><!--{closing}-->"
     html = f"<body><div><p>{PROSE}此为导读。</p>{marked}<p>{PROSE}此为声明。</p></div></body>"
     assert texts(read(html, Recipe(name="a/1", body=(name,)))) == [PROSE]
 
 
-def test_a_marker_around_a_fragment_is_not_believed() -> None:
+def test_a_marker_around_a_fragment_is_ignored() -> None:
     body = "".join(f"<p>{PROSE}第{number}段。</p>" for number in range(20))
     html = f'<body><div class="text_content">{PROSE[:44]}</div><div>{body}</div></body>'
     assert len(read(html).blocks) == 20
@@ -101,7 +101,7 @@ def test_dates(html: str, url: str, published: str | None) -> None:
         ("<title>临江在线</title><meta property='og:title' content='汛前检查启动|临江在线'>", "汛前检查启动"),
     ],
 )
-def test_titles_stand_without_the_site(head: str, title: str) -> None:
+def test_titles_have_no_site_name(head: str, title: str) -> None:
     shown = f"<h1>临江在线</h1><div class=bt>汛前检查启动</div><div id=zoom><p>{PROSE}</p></div>"
     page = f"<html><head>{head}</head><body>{shown}</body></html>"
     assert read(page).title == title
@@ -112,7 +112,7 @@ def test_a_notice_that_something_does_not_exist_is_an_article() -> None:
     assert isinstance(extract(html, capture(), GENERIC), Draft)
 
 
-def test_a_list_recipe_holds_no_article() -> None:
+def test_a_recipe_for_lists_gives_no_article() -> None:
     found = extract(f"<div class=TRS_Editor><p>{PROSE}</p></div>", capture(), Recipe(name="a/2", role="list"))
     assert isinstance(found, Rejection)
     assert found.reason == "not-an-article"
@@ -133,5 +133,5 @@ def test_a_list_recipe_holds_no_article() -> None:
     ],
     ids=["nothing", "nul", "lt", "comments", "deep", "tables", "attribute", "title", "references"],
 )
-def test_hostile_pages_end_in_a_rejection(html: str) -> None:
+def test_hostile_pages_are_rejected(html: str) -> None:
     assert isinstance(extract(html, capture(), GENERIC), Rejection)

@@ -1,10 +1,10 @@
-"""Kicker, headline and subtitle told apart, however a page sets them; none of them in the text."""
+"""Kicker, headline and subtitle are separated in every layout, and none of them stays in the text."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipelines.parse.extract.headlines import Heads, opening
+from pipelines.parse.extract.headlines import HeadlineGroup, add_from_body
 from pipelines.parse.extract.page import Sourced
 from tests.pipelines.parse.extract.test_metadata import PROSE, origins, read
 
@@ -33,7 +33,7 @@ NAMED = f"<title>{TITLE}_临江网</title>"
          f"</td></tr><tr><td class=font02>{SUBTITLE}</td></tr></table>", ".font02", ".font02"),
     ],
 )  # fmt: skip
-def test_kicker_and_subtitle_as_templates_set_them(head: str, kicker: str | None, subtitle: str | None) -> None:
+def test_kicker_and_subtitle_are_found_in_each_layout(head: str, kicker: str | None, subtitle: str | None) -> None:
     found = read(head + BODY)
     assert found.title == TITLE
     assert (found.kicker, origins(found, "kicker")) == ((KICKER, [kicker]) if kicker else (None, []))
@@ -54,12 +54,12 @@ def test_kicker_and_subtitle_as_templates_set_them(head: str, kicker: str | None
         "<subtitle>水库,防汛,体检,临江市,水务局</subtitle>/enpproperty-->",
     ],
 )
-def test_what_else_stands_around_a_headline_is_neither(head: str) -> None:
+def test_other_texts_around_a_headline_are_neither_kicker_nor_subtitle(head: str) -> None:
     found = read(head + BODY)
     assert (found.title, found.kicker, found.subtitle) == (TITLE, None, None)
 
 
-def test_headlines_that_open_the_text_leave_it() -> None:
+def test_headlines_at_the_beginning_of_the_text_are_removed_from_it() -> None:
     stack = "".join(f"<p>{text}</p>" for text in (KICKER, TITLE, SUBTITLE, DATELINE, PROSE))
     found = read(f"{NAMED}<h1>{TITLE}</h1><div class=TRS_Editor>{stack}</div>")
     assert [block.text for block in found.blocks] == [DATELINE, PROSE]
@@ -67,21 +67,21 @@ def test_headlines_that_open_the_text_leave_it() -> None:
     assert origins(found, "kicker") == ["body"]
 
 
-def heads(*lines: str) -> tuple[str | None, str | None, tuple[str, ...]]:
-    found, repeated = opening(Heads(title=Sourced(TITLE, "h1")), lines)
+def read_opening(*lines: str) -> tuple[str | None, str | None, tuple[str, ...]]:
+    found, repeated = add_from_body(HeadlineGroup(title=Sourced(TITLE, "h1")), lines)
     return found.kicker and found.kicker.value, found.subtitle and found.subtitle.value, repeated
 
 
-def test_an_opening_is_headlines_only_before_a_dateline_and_with_the_pages_own() -> None:
+def test_first_lines_are_headlines_only_before_a_dateline_and_with_the_pages_headline() -> None:
     says = f"{TITLE}现场会强调"
-    assert heads(KICKER, TITLE, SUBTITLE, DATELINE) == (KICKER, SUBTITLE, (KICKER, SUBTITLE))
-    assert heads(says, KICKER, SUBTITLE, DATELINE) == (says, f"{KICKER} {SUBTITLE}", (says, KICKER, SUBTITLE))
-    assert heads(TITLE, "来源：临江日报", SUBTITLE, DATELINE) == (None, None, ())
-    assert heads(KICKER, TITLE, "记者何 晓岚", DATELINE) == (KICKER, None, (KICKER,))
+    assert read_opening(KICKER, TITLE, SUBTITLE, DATELINE) == (KICKER, SUBTITLE, (KICKER, SUBTITLE))
+    assert read_opening(says, KICKER, SUBTITLE, DATELINE) == (says, f"{KICKER} {SUBTITLE}", (says, KICKER, SUBTITLE))
+    assert read_opening(TITLE, "来源：临江日报", SUBTITLE, DATELINE) == (None, None, ())
+    assert read_opening(KICKER, TITLE, "记者何 晓岚", DATELINE) == (KICKER, None, (KICKER,))
     for other in (
         (KICKER, TITLE, SUBTITLE, PROSE),
         (KICKER, SUBTITLE, DATELINE),
         (PROSE, TITLE, DATELINE),
         (DATELINE,),
     ):
-        assert heads(*other) == (None, None, ())
+        assert read_opening(*other) == (None, None, ())

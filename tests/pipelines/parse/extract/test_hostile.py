@@ -1,4 +1,4 @@
-"""Pages made to hurt end in an article or a rejection, never in a parser's error, and soon."""
+"""Hostile pages give an article or a rejection, never a parser error, and within a short time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.line.order import read_page
 from pipelines.model import Capture, Job, Outcome, Recipe, Rejection
-from pipelines.parse.extract.tree import parse
+from pipelines.parse.extract.tree import parse_html
 
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改。"
 MILLION = 1_000_000
@@ -33,9 +33,9 @@ TOO_LARGE: dict[str, Callable[[], str]] = {
     "comments": lambda: "<!--enpcontent-->" * 100_000,
     "meta tags": lambda: "<meta http-equiv=refresh" * 100_000,
 }
-"""What is refused before it is parsed."""
+"""Pages that are rejected before they are parsed."""
 
-BEARABLE: dict[str, Callable[[], str]] = {
+READABLE: dict[str, Callable[[], str]] = {
     "depth": lambda: "<div>" * 50_000,
     "inline depth": lambda: "<b>" * 50_000,
     "tables": lambda: "<table><tr><td>" * 10_000,
@@ -56,23 +56,23 @@ BEARABLE: dict[str, Callable[[], str]] = {
     "boxes": lambda: f"<div id=zoom><p>{PROSE * 3}</p>" + "<p>相关阅读</p><p><a href=/1>题</a></p>" * 5_000,
     "same headline": lambda: "<title>汛前检查启动</title>" + "<h1>汛前检查启动</h1>" * 5_000,
 }
-"""What is read as far as it goes."""
+"""Pages that are read as far as possible."""
 
 
 @pytest.mark.parametrize("name", TOO_LARGE)
-def test_what_would_cost_gigabytes_is_refused_unparsed(name: str) -> None:
+def test_a_page_that_would_cost_gigabytes_is_rejected_before_parsing(name: str) -> None:
     found = read(TOO_LARGE[name]().encode())
     assert isinstance(found, Rejection)
     assert found.reason == "too-large"
 
 
-@pytest.mark.parametrize("name", BEARABLE)
+@pytest.mark.parametrize("name", READABLE)
 def test_hostile_markup_ends_in_an_outcome(name: str) -> None:
-    found = read(BEARABLE[name]().encode())
+    found = read(READABLE[name]().encode())
     assert not isinstance(found, Rejection) or found.reason != "parser-error", found
 
 
-def test_text_behind_a_bomb_is_read() -> None:
+def test_text_after_a_tag_of_too_many_words_is_read() -> None:
     bomb = "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">"
     found = read(f"{bomb}</p><div id=zoom><p>{PROSE}</p></div>".encode())
     assert not isinstance(found, Rejection)
@@ -96,7 +96,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=40))
 def test_markup_in_any_order_is_read_the_same_way_twice(pieces: list[str]) -> None:
     body = "".join(pieces).encode()
@@ -105,7 +105,6 @@ def test_markup_in_any_order_is_read_the_same_way_twice(pieces: list[str]) -> No
     assert read(body) == found
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"<meta charset=gbk>", b"\xff\xfe", b"<div id=zoom>"]))
 def test_any_bytes_are_read(body: bytes, prefix: bytes) -> None:
     found = read(prefix + body)
@@ -114,6 +113,6 @@ def test_any_bytes_are_read(body: bytes, prefix: bytes) -> None:
 
 @pytest.mark.parametrize("before", range(0, 12_000, 1_999))
 def test_a_tag_of_too_many_words_is_not_read_wherever_it_begins(before: int) -> None:
-    root = parse("<p>" + "x" * before + "<a " + "b " * 6_000 + ">link</a>")
+    root = parse_html("<p>" + "x" * before + "<a " + "b " * 6_000 + ">link</a>")
     assert root is not None
     assert not list(root.iter("a"))

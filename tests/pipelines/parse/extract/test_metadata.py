@@ -1,4 +1,4 @@
-"""What pages tell of their articles beside the text, in the forms that templates give it."""
+"""Metadata of articles, in the forms in which templates show it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import pytest
 
 from pipelines.model import Capture, Document, Draft, Recipe
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 
 NAME = "市水务局全面启动汛前检查"
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改，确保安全度汛。"
@@ -31,7 +31,7 @@ def people(draft: Draft) -> list[str]:
 
 
 def origins(draft: Draft, field: str) -> list[str]:
-    return [proof.origin for proof in draft.evidence if proof.field == field]
+    return [evidence.origin for evidence in draft.evidence if evidence.field == field]
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_headlines(head: str, title: str, origin: str) -> None:
     assert (found.title, origins(found, "title")) == (title, [origin])
 
 
-def test_a_recipe_may_name_what_nobody_sees() -> None:
+def test_a_recipe_may_select_an_invisible_element() -> None:
     hidden = "<textarea id=Biaoti>三十二座水库全部查完</textarea>"
     found = read(HEAD + hidden + BODY, recipe=Recipe(name="linjiang/1", title=("#Biaoti",)))
     assert (found.title, origins(found, "title")) == ("三十二座水库全部查完", ["recipe:#Biaoti"])
 
 
-def test_names_count_whatever_their_case() -> None:
+def test_classes_are_matched_regardless_of_case() -> None:
     found = read(f"<title>{NAME}-临江网</title><div class='News-TITLE'>{NAME}</div>"
                  f"<ul class=CRUMB><li>首页<li>政务公开<li>部门动态</ul>{BODY}")  # fmt: skip
     assert (origins(found, "title"), found.column) == ([".News-TITLE"], ("政务公开", "部门动态"))
 
 
-def test_what_nobody_sees_names_no_source() -> None:
+def test_invisible_text_gives_no_source() -> None:
     assert read(f"{HEAD}<noscript><p>来源：临江晚报</p></noscript>{BODY}").source is None
 
 
-def test_a_second_headline_stands_apart() -> None:
+def test_a_second_headline_is_the_subtitle() -> None:
     found = read(f"{HEAD}<h2>——三十二座水库全部查完</h2>{BODY}")
     assert (found.title, found.subtitle) == (NAME, "三十二座水库全部查完")
 
@@ -101,13 +101,13 @@ def test_a_second_headline_stands_apart() -> None:
          None, None),
     ],
 )  # fmt: skip
-def test_publishing(html: str, published: str | None, origin: str | None) -> None:
+def test_publication_dates(html: str, published: str | None, origin: str | None) -> None:
     found = read(HEAD + html + BODY)
     assert (found.published_at and found.published_at.isoformat()) == published
     assert origins(found, "published_at") == ([origin] if origin else [])
 
 
-def test_a_letter_without_any_other_date_has_the_one_under_it() -> None:
+def test_a_letter_without_another_date_has_the_one_below_it() -> None:
     found = read(
         f"{HEAD}<div class=TRS_Editor><p>{PROSE}</p>{'<p>此页无日期。</p>' * 12}<p>二〇二一年六月十一日</p></div>"
     )
@@ -121,7 +121,7 @@ def test_a_forum_is_dated_by_its_first_post() -> None:
     )
 
 
-def test_the_page_says_when_it_was_changed() -> None:
+def test_the_date_of_modification() -> None:
     found = read(f"{HEAD}<div>发布时间：2022-04-02　更新时间：2022-04-03 10:11</div>{BODY}")
     assert found.published_at == dt.date(2022, 4, 2)
     assert str(found.modified_at) == "2022-04-03 10:11:00+08:00"
@@ -168,7 +168,7 @@ def test_people(html: str, expected: list[str]) -> None:
     assert people(read(HEAD + html + BODY)) == expected
 
 
-def test_reporters_stand_in_the_dateline_and_at_the_end() -> None:
+def test_reporters_are_found_in_the_dateline_and_at_the_end() -> None:
     opening = f"临江日报讯(记者/何榕 见习记者/郑凯瑜){PROSE}"
     ending = f"{PROSE}（临江日报记者 何榕 通讯员 李明）"
     found = read(f"{HEAD}<div class=TRS_Editor><p>{opening}</p><p>{PROSE}</p><p>{ending}</p></div>")
@@ -203,12 +203,12 @@ def test_the_disclosure_table(table: str) -> None:
     assert read(f"<title>{NAME}</title>{table}<h1>{NAME}</h1>{BODY}").document == TABLE
 
 
-def test_a_trail_in_a_list_leads_to_the_column() -> None:
-    trail = "<ul class=breadcrumb><li><a>首页</a></li><li><a>新闻中心</a></li><li>部门动态</li><li>正文</li></ul>"
-    assert read(f"{trail}{HEAD}{BODY}").column == ("新闻中心", "部门动态")
+def test_a_breadcrumb_in_a_list_gives_the_column() -> None:
+    breadcrumb = "<ul class=breadcrumb><li><a>首页</a></li><li><a>新闻中心</a></li><li>部门动态</li><li>正文</li></ul>"
+    assert read(f"{breadcrumb}{HEAD}{BODY}").column == ("新闻中心", "部门动态")
 
 
-def test_pictures_and_files_of_the_article_and_no_ornaments() -> None:
+def test_images_and_files_of_the_article_without_icons() -> None:
     html = f"""{HEAD}<div class=TRS_Editor><p><img src="./W01.jpg" oldsrc="W01.jpg"></p><p>图为检查现场。</p>
         <p><img src="/images/loading.gif" data-src="//img.linjiang.example/a.jpg" alt="堤防巡查现场"></p>
         <p><img src="/ueditor/dialogs/attachment/fileTypeImages/icon_pdf.gif">
@@ -226,9 +226,9 @@ def test_pictures_and_files_of_the_article_and_no_ornaments() -> None:
     ]
 
 
-def test_every_field_says_where_it_was_read() -> None:
+def test_each_field_has_its_evidence() -> None:
     found = read(f"<meta name=PubDate content='2022-04-02 08:30'>{HEAD}<p>来源：临江日报 作者：何榕</p>{BODY}")
-    assert [(proof.field, proof.origin) for proof in found.evidence] == [
+    assert [(evidence.field, evidence.origin) for evidence in found.evidence] == [
         ("text", ".trs_editor"),
         ("title", "h1"),
         ("published_at", "meta:PubDate"),
@@ -237,7 +237,7 @@ def test_every_field_says_where_it_was_read() -> None:
     ]
 
 
-def test_files_that_only_a_script_names_are_listed_once() -> None:
+def test_files_listed_only_in_a_script_are_read_once() -> None:
     posts = [
         {"name": "名单&amp;地图", "type": "pdf", "url": "/attachment/1"},
         {"name": "预案", "type": "docx", "url": "/attachment/2.docx"},

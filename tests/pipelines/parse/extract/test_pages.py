@@ -1,4 +1,4 @@
-"""Pages in each CMS's own markup, and what must come out of them."""
+"""Pages with the markup of each CMS, and the articles that must be extracted from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 from pipelines.parse.decode import decode
-from pipelines.parse.extract import extract
+from pipelines.parse.extract.article import extract
 from tests.fangzhi import ROOT
 
 PAGES = ROOT / "tests" / "pages"

@@ -1,4 +1,4 @@
-"""Articles in several pages: which links lead to their further pages."""
+"""Articles on several pages: which links lead to the further pages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HOST = "http://news.example.cn"
         ("/a/12.html", ["http://[", "12_2.html?x=1"], []),
     ],
 )
-def test_further_pages_are_told_by_their_address(url: str, links: list[str], found: list[str]) -> None:
+def test_further_pages_are_recognised_by_their_url(url: str, links: list[str], found: list[str]) -> None:
     html = "".join(f'<a href="{link}">2</a>' for link in links)
     stem = HOST + (url if "?" in url else url.rpartition(".")[0])
     expected = tuple(HOST + end if end.startswith("/") else stem + end for end in found)

@@ -1,4 +1,4 @@
-"""Challenges and firewalls are told by what they send, whatever their status; articles that speak of them are not."""
+"""Challenges and firewall pages are recognised by content, regardless of status; articles about them are accepted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STATE = 'var s="5q2k9x";var d=\'' + "a9F" * 900 + "';"
 BLOCKED = "<html><head><title>{0}</title><style>{1}</style></head><body><h1>{0}</h1><p>{2}</p></body></html>"
 STYLE = ".c{background:url(data:image/png;base64," + "iVBORw0KGgo" * 500 + ")}"
 
-SHELLS = {
+CHALLENGES = {
     "加速乐, first stage": (
         521,
         "<script>document.cookie=('_')+('_')+('j')+('s')+('l')+('_')+(+[]+'')+(';');"
@@ -41,7 +41,7 @@ SHELLS = {
     "too often": (403, BLOCKED.format("提示", "", "您的访问过于频繁，请稍后再试。")),
     "WeChat": (200, BLOCKED.format("微信公众平台", "", "当前环境异常，完成验证后即可继续访问。")),
 }
-BARE: dict[str, tuple[int, Headers]] = {
+EMPTY_RESPONSES: dict[str, tuple[int, Headers]] = {
     "412 to a request without conditions": (412, ()),
     "521 with 加速乐's cookie": (521, (("Set-Cookie", "__jsluid_h=5c2; max-age=31536000; path=/; HttpOnly"),)),
 }
@@ -57,28 +57,28 @@ def reason(html: str, status: int, headers: Headers = ()) -> str | None:
     return outcome.reason if isinstance(outcome, Rejection) else None
 
 
-@pytest.mark.parametrize("name", SHELLS)
-def test_a_shell_is_a_challenge_under_any_status(name: str) -> None:
-    own, html = SHELLS[name]
+@pytest.mark.parametrize("name", CHALLENGES)
+def test_a_challenge_page_is_recognised_with_any_status(name: str) -> None:
+    own, html = CHALLENGES[name]
     assert reason(html, own) == "challenge"
     if len(html) < 4_000:
         assert {reason(html, status) for status in (200, 403, 412, 503)} == {"challenge"}
 
 
-@pytest.mark.parametrize("name", BARE)
-def test_an_empty_answer_is_one_where_only_firewalls_give_it(name: str) -> None:
-    status, headers = BARE[name]
+@pytest.mark.parametrize("name", EMPTY_RESPONSES)
+def test_an_empty_response_that_only_firewalls_send_is_a_challenge(name: str) -> None:
+    status, headers = EMPTY_RESPONSES[name]
     assert reason("", status, headers) == reason("<html></html>", status, headers) == "challenge"
 
 
-def test_other_failures_are_none() -> None:
+def test_other_errors_are_not_challenges() -> None:
     for status in (403, 404, 500, 503, 521):
         assert reason("<html><body><h1>Error</h1></body></html>", status) == "http-error"
 
 
-def test_an_article_that_speaks_of_them_is_one() -> None:
+def test_an_article_about_challenges_is_accepted() -> None:
     assert reason(ARTICLE, 200) is None
 
 
-def test_an_article_behind_a_firewall_that_sets_its_cookie_on_every_page_is_one() -> None:
+def test_an_article_with_the_cookie_of_a_firewall_is_accepted() -> None:
     assert reason(ARTICLE, 200, (("Set-Cookie", "__jsluid_h=5c2; path=/"),)) is None

@@ -1,3 +1,5 @@
+"""Repair of characters: mojibake, character references, invisible and private-use characters."""
+
 from __future__ import annotations
 
 import random
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
-from pipelines.parse.repair.clean_characters import PRIVATE, clean_characters
+from pipelines.parse.repair.clean_characters import PRIVATE_CHARS, clean_characters
 from pipelines.parse.repair.mend_mojibake import mend_mojibake
 from pipelines.parse.repair.unescape_html import unescape_html
 from tests.damage import mojibake
@@ -22,7 +24,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("kind", mojibake.KINDS)
-def test_a_misread_clause_is_read_again(kind: str) -> None:
+def test_a_wrongly_decoded_clause_is_decoded_again(kind: str) -> None:
     for number in range(8):
         damaged = mojibake.KINDS[kind](TEXT, random.Random(number))
         assert damaged != TEXT
@@ -31,7 +33,7 @@ def test_a_misread_clause_is_read_again(kind: str) -> None:
         assert mended.count("\ufffd") <= damaged.count("\ufffd")
 
 
-def test_what_is_lost_is_counted_and_flagged() -> None:
+def test_lost_characters_are_counted_and_flagged() -> None:
     assert mend_mojibake("市政府锟斤拷锟斤拷公告").text == "市政府\ufffd\ufffd\ufffd\ufffd公告"
     assert mend_mojibake("“锟斤拷”是乱码的代名词").edits == ()
     article = repair(Draft(title=None, blocks=(Block(text="市政府锟斤拷公告\uf000"),)))
@@ -66,13 +68,13 @@ def test_characters(damaged: str, mended: str) -> None:
     assert clean_characters(damaged).text == mended
 
 
-def test_private_characters_have_public_ones() -> None:
-    assert len(PRIVATE) == 82
-    assert not any("\ue000" <= char <= "\uf8ff" for char in PRIVATE.values())
+def test_private_characters_have_standard_ones() -> None:
+    assert len(PRIVATE_CHARS) == 82
+    assert not any("\ue000" <= char <= "\uf8ff" for char in PRIVATE_CHARS.values())
 
 
 @pytest.mark.parametrize("rule", [mend_mojibake, unescape_html, clean_characters])
 @given(text=st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
-def test_once_is_enough(rule, text: str) -> None:
+def test_a_second_run_changes_nothing(rule, text: str) -> None:
     mended = rule(text).text
     assert rule(mended).text == mended

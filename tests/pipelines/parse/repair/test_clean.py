@@ -1,4 +1,4 @@
-"""Clean text stays as it is: the project's own always, the corpus's where it is."""
+"""Clean texts are not changed: the project's own ones, and those of the corpus where it is available."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ RULES = (strip_pinyin, close_gaps, widen_punctuation)
 
 @pytest.mark.parametrize("script", ["hans", "hant"])
 @pytest.mark.parametrize("size", [1, 100, 800, 10_000])
-def test_our_own_stays_whole_and_in_pieces(script: str, size: int) -> None:
+def test_our_own_texts_stay_as_a_whole_and_in_pages(script: str, size: int) -> None:
     for page in pages(own()[script], size):
         assert mend(page) == (page, ())
 
 
 @pytest.mark.parametrize("script", ["hans", "hant"])
-def test_our_own_is_told(script: str) -> None:
+def test_the_script_of_our_own_texts_is_detected(script: str) -> None:
     assert script_of(own()[script]) == script
 
 
-def test_simplified_text_passes_through_as_it_is() -> None:
+def test_simplified_text_is_not_converted() -> None:
     assert simplify(own()["hans"]) is own()["hans"]
 
 
-def test_simplified_form_is_opencc_s_but_for_known_errors() -> None:
+def test_simplified_form_is_opencc_s_except_known_errors() -> None:
     from opencc import OpenCC
 
     theirs = OpenCC("t2s").convert(own()["hant"])
@@ -43,7 +43,7 @@ def test_simplified_form_is_opencc_s_but_for_known_errors() -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of clean texts is not beside this checkout")
-def test_the_corpus_stays() -> None:
+def test_texts_of_the_corpus_stay() -> None:
     hits = Counter(
         rule.__name__ for text in corpus().values() for page in pages(text, 800) for rule in RULES if rule(page).edits
     )

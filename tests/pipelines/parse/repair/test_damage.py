@@ -1,4 +1,4 @@
-"""What each kind of damage comes out as, on the project's own clean text."""
+"""Repair of each kind of damage, made on the project's own clean texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.damage.texts import own, pages
 
 PAGES = [page for text in own().values() for page in pages(text, 700)]
 PLAIN = [page for page in PAGES if not re.search("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]", page)]
-"""Without glosses: on a page where pinyin is damage, those are taken for it, too."""
+"""Pages without pinyin glosses: on a page with pinyin damage, glosses count as damage, too."""
 
 SEEDS = range(3)
 
@@ -23,7 +23,7 @@ def mended(damaged: str) -> str:
 
 
 @pytest.mark.parametrize("kind", [*pinyin.KINDS, "spaced-clause", "indented"])
-def test_all_comes_back(kind: str) -> None:
+def test_the_original_text_comes_back(kind: str) -> None:
     made = (pinyin.KINDS | marks.KINDS)[kind]
     damaged = [(page, made(page, random.Random(seed))) for seed in SEEDS for page in PLAIN]
     assert [text for page, text in damaged if text != page]
@@ -31,8 +31,8 @@ def test_all_comes_back(kind: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "floor"), [("half-width", 0.99), ("half-width-quotes", 0.99)])
-def test_marks_come_back(kind: str, floor: float) -> None:
-    """Ideographic spaces are left out: which of the spaces they were cannot be told."""
+def test_most_marks_come_back(kind: str, floor: float) -> None:
+    """Ideographic spaces are excluded: half-width spaces do not show which of them were ideographic."""
     right = [
         (mark, out)
         for page in (page.replace("\u3000", " ") for page in PAGES)
@@ -42,6 +42,6 @@ def test_marks_come_back(kind: str, floor: float) -> None:
     assert sum(mark == out for mark, out in right) >= floor * len(right)
 
 
-def test_justified_paragraphs_come_back_but_for_spaces_beside_latin() -> None:
+def test_justified_paragraphs_come_back_except_spaces_beside_latin() -> None:
     page = "\n".join(line for line in PAGES[1].split("\n") if len(line) > 20 and not re.search("[A-Za-z]", line))
     assert mended(marks.KINDS["spaced"](page, random.Random(0))) == page

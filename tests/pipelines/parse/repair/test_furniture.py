@@ -1,4 +1,4 @@
-"""Lines of the page's frame, captions, spam, and lines that were wrapped or run together."""
+"""Repair of lines: boilerplate, credits, captions, spam, wrapped lines, and paragraphs in one line."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from pipelines.model import Block, Draft, Evidence, Image, Person
 from pipelines.parse.repair import repair
-from pipelines.parse.repair.credits import credits_in, named_in
+from pipelines.parse.repair.credits import credit_fields, read_credits
 from pipelines.parse.repair.drop_furniture import drop_furniture
 from pipelines.parse.repair.drop_spam import drop_spam
 from pipelines.parse.repair.join_lines import join_lines
-from pipelines.parse.repair.lift_captions import captioned, captions, lift_captions
+from pipelines.parse.repair.lift_captions import assign_captions, captions, lift_captions
 from pipelines.parse.repair.part_paragraphs import part_paragraphs
 
 BODY = "市住建局召开工作会议，部署今年任务。\n会议要求抓好落实。"
@@ -58,7 +58,7 @@ Copyright © 2020 某市人民政府 版权所有
 来源: 自治区人民政府门户网站 2021-09-24 16:37
 文字:政府办 摄影:王京普 石金帅 编辑:申杨 赵凯""".splitlines(),
 )
-def test_furniture_goes(line: str) -> None:
+def test_boilerplate_is_removed(line: str) -> None:
     assert drop_furniture(f"{BODY}\n{line}").text == BODY
     assert drop_furniture(drop_furniture(f"{line}\n{BODY}").text).edits == ()
 
@@ -93,49 +93,49 @@ def test_prose_and_the_end_of_a_letter_stay(line: str) -> None:
         assert drop_furniture(text).text == text
 
 
-def test_a_pipe_behind_the_text_goes() -> None:
+def test_a_pipe_after_the_text_is_removed() -> None:
     assert drop_furniture("营造祥和的社会环境。 |\n春耕|夏耘").text == "营造祥和的社会环境。\n春耕|夏耘"
 
 
-def test_terms_amid_a_text_stay() -> None:
+def test_terms_of_use_inside_a_text_stay() -> None:
     lines = [f"第{number}段正文，说明情况。" for number in range(9)]
     text = "\n".join([*lines, "版权声明：双方各执一词。", *lines])
     assert drop_furniture(text).text == text
 
 
-def test_a_day_with_its_weekday_goes_from_the_end_and_nowhere_else() -> None:
-    clock = "2024年4月7日（星期日） 多云 7℃~16℃"
-    assert drop_furniture(f"{BODY}\n{clock}\n浏览：31次").text == BODY
-    for text in (f"{clock}\n{BODY}", f"活动安排如下：\n{clock}\n上午九时，开幕式。"):
+def test_a_date_with_its_weekday_is_removed_only_at_the_end() -> None:
+    today = "2024年4月7日（星期日） 多云 7℃~16℃"
+    assert drop_furniture(f"{BODY}\n{today}\n浏览：31次").text == BODY
+    for text in (f"{today}\n{BODY}", f"活动安排如下：\n{today}\n上午九时，开幕式。"):
         assert drop_furniture(text).text == text
 
 
-def test_counts_amid_a_text_are_a_tables() -> None:
+def test_counters_inside_a_text_are_rows_of_a_table() -> None:
     lines = [f"第{number}段正文，说明情况。" for number in range(9)]
     text = "\n".join([*lines, "听力 30", "阅读 40", "写作 30", *lines])
     assert drop_furniture(text).text == text
 
 
-def test_lines_of_credits_tell_who_when_and_whence() -> None:
-    told = named_in(["发布时间：2022-03-20 09:13 来源：市府办", "文字:王京普 石金帅 编辑:Anna Lee 校对：赵六"])
-    assert told.published_at == dt.datetime(2022, 3, 20, 9, 13, tzinfo=CHINA)
-    assert told.source == "市府办"
-    assert [(person.name, person.role) for person in told.people] == [
+def test_credit_lines_give_people_time_and_source() -> None:
+    found = read_credits(["发布时间：2022-03-20 09:13 来源：市府办", "文字:王京普 石金帅 编辑:Anna Lee 校对：赵六"])
+    assert found.published_at == dt.datetime(2022, 3, 20, 9, 13, tzinfo=CHINA)
+    assert found.source == "市府办"
+    assert [(person.name, person.role) for person in found.people] == [
         ("王京普", "author"),
         ("石金帅", "author"),
         ("Anna Lee", "editor"),
         ("赵六", "proofreader"),
     ]
-    assert credits_in("来源：新华社，编辑有删节。") == ()
-    assert [person.name for person in named_in(["编辑：王大中 李小", "摄影：张中"]).people] == [
+    assert credit_fields("来源：新华社，编辑有删节。") == ()
+    assert [person.name for person in read_credits(["编辑：王大中 李小", "摄影：张中"]).people] == [
         "王大中",
         "李小",
         "张中",
     ]
-    assert named_in(["发布时间：2022-02-30 09:13"]).published_at is None
+    assert read_credits(["发布时间：2022-02-30 09:13"]).published_at is None
 
 
-def test_what_furniture_tells_fills_empty_fields_with_evidence() -> None:
+def test_boilerplate_fills_empty_fields_with_evidence() -> None:
     lines = (
         "当前位置：首页 > 政务公开 > 部门动态 > 正文",
         "2021/12/13 22:23:10",
@@ -171,7 +171,7 @@ def test_known_fields_are_not_overwritten() -> None:
         "澳門新葡京|百家樂|老虎機|真人娛樂",
     ],
 )
-def test_spam_goes(line: str) -> None:
+def test_spam_is_removed(line: str) -> None:
     assert drop_spam(f"{line}\n{BODY}").text == BODY
 
 
@@ -184,12 +184,12 @@ def test_spam_goes(line: str) -> None:
         "亚洲自行车锦标赛开幕，欧美选手参加",
     ],
 )
-def test_news_of_such_trades_stays(line: str) -> None:
+def test_news_about_casinos_and_places_stays(line: str) -> None:
     assert drop_spam(line).text == line
 
 
 @pytest.mark.parametrize(
-    ("text", "lifted"),
+    ("text", "mended"),
     [
         ("检查超市。 ▲老地方超市 ▲万家喜超市 超市是重点。", "检查超市。\n超市是重点。"),
         ("检查超市。\n▲工作人员在现场施工（李华 摄）\n超市是重点。", "检查超市。\n超市是重点。"),
@@ -197,8 +197,8 @@ def test_news_of_such_trades_stays(line: str) -> None:
         ("▲会议现场 检查超市。", "检查超市。"),
     ],
 )
-def test_captions_are_lifted(text: str, lifted: str) -> None:
-    assert lift_captions(text).text == lifted
+def test_captions_are_removed(text: str, mended: str) -> None:
+    assert lift_captions(text).text == mended
     assert captions(text)
 
 
@@ -211,33 +211,33 @@ def test_captions_are_lifted(text: str, lifted: str) -> None:
         "标▲ 为必选项目",
     ],
 )
-def test_bullets_triangles_and_rises_stay(text: str) -> None:
+def test_bullets_triangles_and_arrows_stay(text: str) -> None:
     assert lift_captions(text).text == text
 
 
-def test_captions_go_to_the_pictures_they_stand_by() -> None:
+def test_captions_are_assigned_to_their_images() -> None:
     one, two = Image(url="http://a.cn/1.jpg"), Image(url="http://a.cn/2.jpg")
     known = Image(url="http://a.cn/3.jpg", caption="▲会议现场")
-    assert captioned((one, known, two), ("甲处", "会议现场", "乙处")) == (
+    assert assign_captions((one, known, two), ("甲处", "会议现场", "乙处")) == (
         Image(url=one.url, caption="甲处"),
         known,
         Image(url=two.url, caption="乙处"),
     )
-    assert captioned((one,), ("甲处", "乙处")) is None
+    assert assign_captions((one,), ("甲处", "乙处")) is None
     blocks = (Block(text="检查超市。"), Block(text="▲老地方超市"))
     article = repair(Draft(title=None, blocks=blocks, images=(one,)))
     assert article.images[0].caption == "老地方超市"
     assert article.quality.flags == ("captions",)
 
 
-LONG = "新冠肺炎疫情发生以来，市委市政府始终把群众安全摆在首位，快速响应，扎实工作"
+LONG_LINE = "新冠肺炎疫情发生以来，市委市政府始终把群众安全摆在首位，快速响应，扎实工作"
 
 
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        (f"{LONG}，守土尽责，", "疫情防控取得显著成效。我们的做法是："),
-        (f"{LONG}。通过多种渠道持续宣传，实现城区和", "农村无盲区、全覆盖，营造了氛围。"),
+        (f"{LONG_LINE}，守土尽责，", "疫情防控取得显著成效。我们的做法是："),
+        (f"{LONG_LINE}。通过多种渠道持续宣传，实现城区和", "农村无盲区、全覆盖，营造了氛围。"),
     ],
 )
 def test_wrapped_lines_are_joined(left: str, right: str) -> None:
@@ -248,24 +248,24 @@ def test_wrapped_lines_are_joined(left: str, right: str) -> None:
     "text",
     [
         "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。",
-        f"{LONG}。\n会议还要求加强督导。",
-        f"{LONG}，\n一、加强领导，明确责任。",
-        f"{LONG}，\n（二）加强领导，明确责任。",
-        f"{LONG}，\n李华：我同意这个意见。",
-        f"{LONG}，\n附件：名单和材料清单，共三份。",
-        f"{LONG}，\n广东省江门市蓬江区港口一路",
-        f"{LONG}。营造安全祥和\n会议在下午继续进行，全部结束。",
-        f"{LONG}\n会议在下午继续进行，全部结束。",
-        f"单位\t数量，\n{LONG}。",
-        f"{LONG}，\n充分发挥了重要作用。\n，的一句。",
+        f"{LONG_LINE}。\n会议还要求加强督导。",
+        f"{LONG_LINE}，\n一、加强领导，明确责任。",
+        f"{LONG_LINE}，\n（二）加强领导，明确责任。",
+        f"{LONG_LINE}，\n李华：我同意这个意见。",
+        f"{LONG_LINE}，\n附件：名单和材料清单，共三份。",
+        f"{LONG_LINE}，\n广东省江门市蓬江区港口一路",
+        f"{LONG_LINE}。营造安全祥和\n会议在下午继续进行，全部结束。",
+        f"{LONG_LINE}\n会议在下午继续进行，全部结束。",
+        f"单位\t数量，\n{LONG_LINE}。",
+        f"{LONG_LINE}，\n充分发挥了重要作用。\n，的一句。",
         "尊敬的各位领导、各位来宾，\n女士们、先生们，大家上午好。",
     ],
 )
-def test_verse_lists_letters_and_unsure_seams_stay(text: str) -> None:
+def test_verse_lists_letters_and_uncertain_joins_stay(text: str) -> None:
     assert join_lines(text).text == text
 
 
-def test_paragraphs_that_were_run_together_part() -> None:
+def test_paragraphs_in_one_line_are_split() -> None:
     text = "一要管控。 要加强管理。” 二要保护。　要做好防护。"
     assert part_paragraphs(text).text == "一要管控。\n要加强管理。”\n二要保护。\n要做好防护。"
     assert part_paragraphs("一要管控。 要加强管理。 二要保护。").edits == ()

@@ -1,3 +1,5 @@
+"""Repair of misaligned GBK text, and the likelihoods that it uses."""
+
 from __future__ import annotations
 
 import random
@@ -8,9 +10,9 @@ from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
+from pipelines.parse.repair.language_model import join_gain
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
-from pipelines.parse.repair.seams import seam
-from pipelines.parse.repair.words import fluency
+from pipelines.parse.repair.word_likelihood import fluency
 from tests.damage import shift
 from tests.fangzhi import ROOT
 
@@ -36,7 +38,7 @@ TEXT = (
         ("區域?qū)嵉乜疾?,對", "區域實地考察,對"),
     ],
 )
-def test_spans_as_mirrors_show_them(damaged: str, mended: str) -> None:
+def test_runs_as_mirrors_show_them(damaged: str, mended: str) -> None:
     assert mend_gbk_shift(damaged).text == mended
 
 
@@ -51,7 +53,7 @@ def test_spans_as_mirrors_show_them(damaged: str, mended: str) -> None:
         ("004", []),
     ],
 )
-def test_the_seeds(seed: str, spans: list[str]) -> None:
+def test_runs_in_the_seed_texts(seed: str, spans: list[str]) -> None:
     text = next(SEEDS.glob(f"{seed}_*.txt")).read_text("utf-8")
     draft = repair(Draft(title=None, blocks=tuple(Block(text=line) for line in text.split("\n"))))
     made = [each for each in draft.repairs if "mend-gbk-shift" in each.rule]
@@ -64,18 +66,20 @@ def test_the_seeds(seed: str, spans: list[str]) -> None:
 
 @pytest.mark.parametrize("kind", shift.KINDS)
 @pytest.mark.parametrize("width", [str, shift.half_width])
-def test_made_damage_is_found_and_told_as_a_guess(kind: str, width: type[str]) -> None:
+@pytest.mark.parametrize(("places", "min_found"), [(2, 2), pytest.param(6, 5, marks=pytest.mark.soak)])
+def test_made_damage_is_found(kind: str, width: type[str], places: int, min_found: int) -> None:
+    """Damage the text at random places, one at a time; a search of one text takes 0.5 s."""
     found = 0
-    for number in range(6):
+    for number in range(places):
         damaged = shift.KINDS[kind](TEXT, random.Random(number))
         assert damaged != TEXT
         edits = mend_gbk_shift(width(damaged)).edits
         assert all(edit.confidence <= 1 for edit in edits)
         found += len(edits) == 1
-    assert found >= 5
+    assert found >= min_found
 
 
-def test_what_follows_is_as_sure_as_it_was() -> None:
+def test_a_run_after_a_guess_keeps_its_confidence() -> None:
     sure, lost = mend_gbk_shift("觀察任務?!肮ぷ魅藛T怎么調配?”\n相關情況?!按蠹倚量嗔?,你們").edits
     assert lost.confidence < 1
     assert sure.confidence > lost.confidence
@@ -93,27 +97,27 @@ def test_what_follows_is_as_sure_as_it_was() -> None:
         "結(jié)果?!",
     ],
 )
-def test_sound_text_stays(text: str) -> None:
+def test_intact_text_stays(text: str) -> None:
     assert mend_gbk_shift(text).edits == ()
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 5)  # each takes 0.2 s
 @given(
     st.lists(st.sampled_from([*"?！!肮ぷ魅藛T€，,\n 。“", "?!懊總€", "域?qū)嵉乜疾?,", "工作"]), max_size=12).map(
         "".join
     )
 )
-def test_once_is_enough(text: str) -> None:
+def test_a_second_run_changes_nothing(text: str) -> None:
     mended = mend_gbk_shift(text).text
     assert mend_gbk_shift(mended).text == mended
 
 
-def test_fluency_tells_prose_from_garbage_in_both_scripts() -> None:
+def test_fluency_separates_prose_from_garbage_in_both_scripts() -> None:
     assert fluency("現場工作人員") == fluency("现场工作人员") > -7 > -10 > fluency("蠹倚量嗔靥菏")
     assert fluency("") == 0
 
 
-def test_a_seam_inside_a_word_holds() -> None:
-    assert seam("负责人向经促部", "门汇报工作") > 2
-    assert seam("负责人作了汇报", "会议还审议了") < 2
-    assert seam("", "会议") == 0
+def test_a_break_inside_a_word_is_likelier_joined() -> None:
+    assert join_gain("负责人向经促部", "门汇报工作") > 2
+    assert join_gain("负责人作了汇报", "会议还审议了") < 2
+    assert join_gain("", "会议") == 0

@@ -1,4 +1,4 @@
-"""What pages keep back, mask and print twice: stubs, masks, outlines."""
+"""Text that pages withhold, mask or print twice: paywall notices, masks, outlines."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import repair
-from pipelines.parse.repair.drop_stubs import Missing, drop_stubs, missing
-from pipelines.parse.repair.masks import masked
+from pipelines.parse.repair.drop_stubs import MissingText, drop_stubs, missing_text
+from pipelines.parse.repair.masks import count_masked_chars
 from pipelines.parse.repair.part_outline import outline, part_outline
 
 LEAD = "会议要求抓好落实"
@@ -54,46 +54,49 @@ SPOKEN = [
 
 @pytest.mark.parametrize("offer", OFFERS)
 @pytest.mark.parametrize("lead", [f"{LEAD}。\n", f"{LEAD}。", f"{LEAD}……", f"{LEAD}... "])
-def test_offers_of_the_rest_leave_the_text_and_are_told(lead: str, offer: str) -> None:
+def test_paywall_notices_are_removed_and_recorded(lead: str, offer: str) -> None:
     text = lead + offer
     assert drop_stubs(text).text == lead.rstrip("\n… .")
-    assert missing(text).truncated
-    assert missing(text).paywall
+    assert missing_text(text).truncated
+    assert missing_text(text).paywall
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_a_button_cuts_a_text_only_where_nothing_is_behind_it(button: str) -> None:
-    assert missing(f"{LEAD}\n{button}") == Missing(truncated=True)
-    assert missing(f"{LEAD}\n{button}\n会议还指出，要加强督导。") == Missing()
+def test_a_button_means_missing_text_only_at_the_end(button: str) -> None:
+    assert missing_text(f"{LEAD}\n{button}") == MissingText(truncated=True)
+    assert missing_text(f"{LEAD}\n{button}\n会议还指出，要加强督导。") == MissingText()
     assert drop_stubs(f"{LEAD}。\n{button}\n会议结束。").text == f"{LEAD}。\n会议结束。"
 
 
 @pytest.mark.parametrize("sentence", SPOKEN)
-def test_who_writes_about_offers_is_left(sentence: str) -> None:
+def test_sentences_about_paywalls_stay(sentence: str) -> None:
     for text in (sentence, f"{LEAD}。\n{sentence}\n{LEAD}。", f"{LEAD}。{sentence}"):
         assert drop_stubs(text).text == text
-        assert missing(text) == Missing()
+        assert missing_text(text) == MissingText()
 
 
 @pytest.mark.parametrize(
-    ("stub", "told"),
+    ("notice", "expected"),
     [
-        ("……(某网http://a.cn省略725字,正式會員可完整閱讀)……", Missing(truncated=True, paywall=True, omitted=725)),
-        ("未完,全文共4031字,當前僅顯示2036字", Missing(truncated=True, full=4031, shown=2036)),
+        ("……(某网http://a.cn省略725字,正式會員可完整閱讀)……", MissingText(truncated=True, paywall=True, omitted=725)),
+        ("未完,全文共4031字,當前僅顯示2036字", MissingText(truncated=True, full=4031, shown=2036)),
         (
             "……（未完，全文约３,500字，目前只显示1200字，请注册会员。\n收藏《发言》）",
-            Missing(truncated=True, paywall=True, full=3500, shown=1200),
+            MissingText(truncated=True, paywall=True, full=3500, shown=1200),
         ),
-        ("本文共 3821 字，仅显示前 500 字，购买后阅读", Missing(truncated=True, paywall=True, full=3821, shown=500)),
-        ("剩余1234字，付费后可阅读", Missing(truncated=True, paywall=True, omitted=1234)),
+        (
+            "本文共 3821 字，仅显示前 500 字，购买后阅读",
+            MissingText(truncated=True, paywall=True, full=3821, shown=500),
+        ),
+        ("剩余1234字，付费后可阅读", MissingText(truncated=True, paywall=True, omitted=1234)),
     ],
 )
-def test_counts_are_read(stub: str, told: Missing) -> None:
-    assert missing(f"{LEAD}\n{stub}") == told
-    assert drop_stubs(f"{LEAD}\n{stub}").text == LEAD
+def test_counts_are_read(notice: str, expected: MissingText) -> None:
+    assert missing_text(f"{LEAD}\n{notice}") == expected
+    assert drop_stubs(f"{LEAD}\n{notice}").text == LEAD
 
 
-def test_several_omissions_add_up_and_nothing_is_joined_over_them() -> None:
+def test_several_omissions_add_up_and_lines_around_them_are_not_joined() -> None:
     left = "各专班及其成员单位根据各自职责，在开展工作的同时，注重相互之间的衔接与协调，"
     stub = "……（省略{}字，会员可完整阅读）……"
     blocks = [left, stub.format(100), "充分发挥作用。", left, stub.format(20), "全面完成任务。"]
@@ -103,7 +106,7 @@ def test_several_omissions_add_up_and_nothing_is_joined_over_them() -> None:
     assert [made.before for made in article.repairs] == [f"{blocks[1]}\n", f"{blocks[4]}\n"]
 
 
-def test_what_full_and_shown_leave_is_omitted() -> None:
+def test_omitted_is_full_minus_shown() -> None:
     article = repair(Draft(title=None, blocks=(Block(text=f"{LEAD}（全文共900字，当前仅显示200字）"),)))
     assert article.quality.omitted_chars == 700
 
@@ -112,7 +115,7 @@ def test_what_full_and_shown_leave_is_omitted() -> None:
     ("below", "truncated"),
     [("登录后阅读全文", True), ("登录后发表评论", False), ("展开全文", False), ("会员中心", False)],
 )
-def test_offers_below_the_text_count_where_they_are_sure(below: str, truncated: bool) -> None:
+def test_notices_below_the_text_count_if_they_are_certain(below: str, truncated: bool) -> None:
     draft = Draft(title=None, blocks=(Block(text=f"{LEAD}。"),), below=("2024-03-05", below))
     assert repair(draft).quality.truncated is truncated
 
@@ -143,7 +146,7 @@ def test_a_torn_page_is_truncated() -> None:
     ],
 )
 def test_masks(text: str, count: int) -> None:
-    assert masked(text) == count
+    assert count_masked_chars(text) == count
 
 
 ENTRIES = ("一、抓早抓小，下好“先手棋”", "一是摸清底数", "二是健全机制", "二、抓细抓实，织密“一张网”")
@@ -152,7 +155,7 @@ BODY = "一、抓早抓小，下好“先手棋”。一是摸清底数。逐户
 
 @pytest.mark.parametrize("heading", ["目录", "目錄/提綱:……", "【提纲】", "文档目录：", "大綱"])
 @pytest.mark.parametrize("end", ["……\n", "...\n", ""])
-def test_an_outline_stands_apart(heading: str, end: str) -> None:
+def test_an_outline_is_separated(heading: str, end: str) -> None:
     text = f"经验交流\n{heading}\n" + "\n".join(ENTRIES) + f"\n{end}{BODY}"
     assert part_outline(text).text == f"经验交流\n{BODY}"
     assert outline(text) == ENTRIES
@@ -165,7 +168,7 @@ def test_an_outline_without_a_mark_at_its_end_stops_where_the_text_repeats_it() 
     assert part_outline(text).text == body
 
 
-def test_an_outline_without_a_mark_at_its_end_leaves_the_title_behind_it() -> None:
+def test_an_outline_without_a_mark_at_its_end_leaves_the_title_after_it() -> None:
     text = "目录\n" + "\n".join(ENTRIES) + f"\n在市工作会议上的发言\n{BODY}"
     assert part_outline(text).text == f"在市工作会议上的发言\n{BODY}"
 
@@ -179,11 +182,11 @@ def test_an_outline_without_a_mark_at_its_end_leaves_the_title_behind_it() -> No
         "公布目录\n一、甲\n二、乙",
     ],
 )
-def test_other_lists_are_no_outline(text: str) -> None:
+def test_other_lists_are_not_outlines(text: str) -> None:
     assert part_outline(text).text == text
 
 
-def test_the_article_has_the_outline_mended_and_on_record() -> None:
+def test_the_article_has_the_mended_outline_and_its_repair() -> None:
     lines = ["目錄/提綱:……", *ENTRIES[:2], "二是健全機(jī)制", "……", *BODY.split("\n")]
     article = repair(Draft(title=None, blocks=tuple(Block(text=text) for text in lines)))
     assert article.text == BODY

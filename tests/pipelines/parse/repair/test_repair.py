@@ -1,3 +1,5 @@
+"""All rules together and each rule by itself: recorded repairs, undo, and what must stay."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines.model import Block, Draft, Person
 from pipelines.parse.repair import RULES, mend, repair
 from pipelines.parse.repair.close_gaps import close_gaps
-from pipelines.parse.repair.edits import Edit, apply, record, undo
+from pipelines.parse.repair.edits import Edit, apply_edits, record_edits, undo
 from pipelines.parse.repair.strip_pinyin import strip_pinyin
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
 from pipelines.text.script import script_of
@@ -38,7 +40,7 @@ framed = st.lists(st.sampled_from([*MARKS, *LINES, "\n"]) | st.text(max_size=4),
 
 
 @given(damaged | framed)
-def test_every_repair_is_where_it_says_and_can_be_undone(text: str) -> None:
+def test_every_repair_has_its_position_and_can_be_undone(text: str) -> None:
     mended, repairs = mend(text)
     assert all(mended[made.start : made.end] == made.after for made in repairs)
     assert all(left.end <= right.start for left, right in pairwise(repairs))
@@ -46,13 +48,13 @@ def test_every_repair_is_where_it_says_and_can_be_undone(text: str) -> None:
 
 
 @given(damaged)
-def test_mending_twice_changes_nothing_more(text: str) -> None:
+def test_a_second_run_changes_nothing(text: str) -> None:
     mended, _ = mend(text)
     assert mend(mended) == (mended, ())
 
 
 @given(framed)
-def test_every_rule_leaves_alone_what_it_has_mended(text: str) -> None:
+def test_every_rule_finds_nothing_in_its_own_result(text: str) -> None:
     for name, rule in RULES:
         assert rule(rule(text).text).edits == (), name
 
@@ -72,12 +74,12 @@ def rounds(draw: st.DrawFn) -> tuple[str, list[list[Edit]]]:
 
 
 @given(rounds())
-def test_edits_of_many_rules_compose(case: tuple[str, list[list[Edit]]]) -> None:
+def test_edits_of_several_rules_compose(case: tuple[str, list[list[Edit]]]) -> None:
     original, steps = case
     text, repairs = original, ()
     for number, edits in enumerate(steps):
-        repairs = record(text, repairs, f"rule-{number}", edits)
-        text = apply(text, edits).text
+        repairs = record_edits(text, repairs, f"rule-{number}", edits)
+        text = apply_edits(text, edits).text
         assert all(text[made.start : made.end] == made.after for made in repairs)
         assert undo(text, repairs) == original
 
@@ -171,17 +173,17 @@ def test_known_errors_of_conversion(traditional: str, simplified: str) -> None:
     assert simplify(traditional) == simplified
 
 
-def test_a_quoted_line_and_a_simplified_page_keep_their_zhu() -> None:
+def test_zhu_stays_in_simplified_lines() -> None:
     assert simplify("他执著地走着。\n關於\n执著") == "他执著地走着。\n关于\n执著"
 
 
-def test_conversion_by_a_machine_is_flagged() -> None:
+def test_machine_conversion_is_flagged() -> None:
     flags = repair(Draft(title=None, blocks=(Block(text="關(guān)於會(huì)議"),))).quality.flags
     assert "machine-converted" in flags
     assert repair(Draft(title=None, blocks=(Block(text="關於會議"),))).quality.flags == ()
 
 
-def test_furniture_goes_and_what_it_says_stays() -> None:
+def test_boilerplate_is_removed_and_its_data_is_kept() -> None:
     blocks = (
         "市住建局召开会议。",
         "会议要求抓好落实。",
@@ -210,7 +212,7 @@ def test_credits_inside_a_text_and_a_known_source_stay() -> None:
     assert article.source == "新华社"
 
 
-def test_masks_are_counted_and_left() -> None:
+def test_masks_are_counted_and_stay() -> None:
     article = repair(Draft(title=None, blocks=(Block(text="***市健全_机制，对入*返*人员登记。"),)))
     assert article.quality.masked_chars == 6
     assert article.text == "***市健全_机制，对入*返*人员登记。"

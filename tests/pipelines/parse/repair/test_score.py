@@ -1,4 +1,4 @@
-"""What a text is worth."""
+"""The quality score of a text and its parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.model import Block, Draft, Parts, Quality, Repair
 from pipelines.parse.repair import repair
-from pipelines.parse.repair.score import damage, parts_of, score
+from pipelines.parse.repair.score import damaged_chars, score, score_parts
 
 PROSE = "市住建局召开会议，部署今年老旧小区改造任务，要求各县区按时完成。" * 8
 
@@ -15,31 +15,31 @@ def quality(*texts: str) -> Quality:
     return repair(Draft(title=None, blocks=tuple(Block(text=text) for text in texts))).quality
 
 
-def test_a_sound_text_has_the_best_score() -> None:
+def test_an_intact_text_has_the_best_score() -> None:
     found = quality(PROSE)
     assert found.score == 1
     assert found.parts == Parts(intact=1, chinese=1, complete=1, length=1)
 
 
 @pytest.mark.parametrize(
-    "harm",
+    "damage",
     ["\ufffd\ufffd", "锟斤拷锟斤拷", "\ue5e5\ue5e6", "烫烫烫烫"],
     ids=["U+FFFD", "twice", "private", "debug"],
 )
-def test_damage_that_is_left_lowers_it(harm: str) -> None:
-    found = quality(PROSE + harm)
+def test_remaining_damage_lowers_the_score(damage: str) -> None:
+    found = quality(PROSE + damage)
     assert found.parts is not None
     assert found.parts.intact < 1
     assert "lost-characters" in found.flags
 
 
-def test_guesses_count_by_their_doubt() -> None:
+def test_a_guess_counts_as_its_doubt() -> None:
     guess = Repair(rule="mend", start=0, end=2, before="?!", after="市住", confidence=0.75)
-    assert damage(PROSE, [guess]) == 0.5
-    assert parts_of(PROSE, Quality(), [guess]).intact < 1
+    assert damaged_chars(PROSE, [guess]) == 0.5
+    assert score_parts(PROSE, Quality(), [guess]).intact < 1
 
 
-def test_foreign_short_cut_and_masked_texts_are_worth_less() -> None:
+def test_foreign_short_cut_and_masked_texts_score_less() -> None:
     whole = quality(PROSE)
     for worse in (
         quality(PROSE + " Lorem ipsum dolor sit amet" * 5),
@@ -53,7 +53,7 @@ def test_foreign_short_cut_and_masked_texts_are_worth_less() -> None:
         assert worse.score < whole.score
 
 
-def test_the_score_is_the_product_of_its_parts_and_nothing_is_worth_nothing() -> None:
+def test_the_score_is_the_product_of_its_parts_and_zero_for_no_text() -> None:
     assert score(Parts(intact=0.5, chinese=0.5, complete=1, length=1)) == 0.25
-    assert score(parts_of("", Quality(), ())) == 0
-    assert parts_of("x\ufffd" * 9, Quality(), ()).intact == 0
+    assert score(score_parts("", Quality(), ())) == 0
+    assert score_parts("x\ufffd" * 9, Quality(), ()).intact == 0

@@ -1,4 +1,4 @@
-"""Pages that are composed of written articles and harmed: what is found, and that no character is lost."""
+"""Pages composed of written articles and damaged: headlines and joins that are found; no character is lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines.model import Draft
-from pipelines.parse.repair import repair, seams
+from pipelines.parse.repair import language_model, repair
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
 from pipelines.parse.segment import segment
@@ -25,9 +25,9 @@ def pages(kind: str, source: str = "held") -> Iterator[Page]:
     return (compose(size, kind, source, rng) for size in SIZES for _ in range(2))
 
 
-def totals(kind: str, what: str) -> tuple[int, int, int]:
-    """Return how many titles or joins are right, were found, and are true on all pages of a kind."""
-    both = [(getattr(found(page), what), getattr(page, what)) for page in pages(kind) if len(page.titles) > 2]
+def totals(kind: str, field: str) -> tuple[int, int, int]:
+    """Return the numbers of titles or joins that are correct, found, and true on all pages of a kind."""
+    both = [(getattr(found(page), field), getattr(page, field)) for page in pages(kind) if len(page.titles) > 2]
     return sum(len(one & two) for one, two in both), sum(len(one) for one, _ in both), sum(len(two) for _, two in both)
 
 
@@ -38,7 +38,7 @@ def test_every_character_of_a_page_is_in_one_article_once(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_headlines_are_found_and_nothing_else_is_taken_for_one(kind: str) -> None:
+def test_headlines_are_found_and_few_other_lines(kind: str) -> None:
     right, taken, true = totals(kind, "titles")
     assert right / taken >= 0.99
     assert right / true >= 0.96
@@ -50,20 +50,20 @@ def test_columns_that_break_off_are_joined() -> None:
     assert right / true >= 0.95
 
 
-def test_on_pages_with_all_kinds_of_harm_most_columns_are_joined() -> None:
+def test_on_pages_with_all_kinds_of_damage_most_columns_are_joined() -> None:
     right, made, true = totals("all", "joins")
     assert right / made >= 0.97
     assert right / true >= 0.84
 
 
-def test_of_articles_that_go_on_behind_another_some_are_joined_and_few_wrongly() -> None:
+def test_some_articles_that_continue_after_another_are_joined_and_few_wrongly() -> None:
     right, made, true = totals("parted", "joins")
     assert right / made >= 0.97
     assert right / true >= 0.5
 
 
 @pytest.mark.skipif(not printed("held"), reason="the evaluation corpus is not beside this checkout")
-def test_articles_of_a_real_paper_that_go_on_behind_another_are_mostly_joined() -> None:
+def test_most_articles_of_a_newspaper_that_continue_after_another_are_joined() -> None:
     rng = random.Random("printed")
     drawn = [compose(size, "parted", "printed-held", rng) for size in SIZES for _ in range(5)]
     both = [(found(page).joins, page.joins) for page in drawn]
@@ -73,9 +73,9 @@ def test_articles_of_a_real_paper_that_go_on_behind_another_are_mostly_joined() 
 
 
 @pytest.mark.parametrize("kind", ["torn", "all"])
-def test_the_repaired_text_undone_gives_the_pieces_of_its_page(kind: str) -> None:
+def test_undoing_all_repairs_gives_the_pieces_of_the_page(kind: str) -> None:
     for page in pages(kind):
-        articles = [repair(part) for part in segment(page.draft, seams)]
+        articles = [repair(part) for part in segment(page.draft, language_model)]
         lines = Counter(line for each in articles for line in undo(each.text, each.repairs).split("\n"))
         heads = {article.title for article in articles}
         missing = Counter(piece.text for piece in page.pieces) - lines
@@ -86,4 +86,4 @@ def test_the_repaired_text_undone_gives_the_pieces_of_its_page(kind: str) -> Non
 def test_one_article_stays_one(source: str) -> None:
     for seed in range(40):
         page: Draft = compose(1, "whole", source, random.Random(seed)).draft
-        assert segment(page, seams) == (page,)
+        assert segment(page, language_model) == (page,)

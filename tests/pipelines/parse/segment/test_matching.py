@@ -1,4 +1,4 @@
-"""How probable pairs are that compete, against all sets of pairs counted one by one."""
+"""Probabilities of competing pairs, compared with an enumeration of all matchings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pipelines.parse.segment.matching import Pair, marginals
 SCORES = st.floats(-4, 8)
 
 
-def counted(scores: dict[Pair, float]) -> dict[Pair, float]:
+def enumerated(scores: dict[Pair, float]) -> dict[Pair, float]:
+    """Return the probability of each pair, summed over all matchings."""
     found, total = dict.fromkeys(scores, 0.0), 0.0
     for size in range(len(scores) + 1):
         for pairs in itertools.combinations(scores, size):
@@ -25,19 +26,19 @@ def counted(scores: dict[Pair, float]) -> dict[Pair, float]:
 
 
 @given(st.lists(SCORES, min_size=1, max_size=7))
-def test_where_the_rivalry_is_a_chain_every_probability_is_exact(values: list[float]) -> None:
+def test_probabilities_are_exact_if_the_competition_is_a_chain(values: list[float]) -> None:
     scores = {(number // 2, (number + 1) // 2): value for number, value in enumerate(values)}
-    told, true = marginals(scores), counted(scores)
-    assert all(abs(told[pair] - true[pair]) < 0.02 for pair in scores)
+    computed, true = marginals(scores), enumerated(scores)
+    assert all(abs(computed[pair] - true[pair]) < 0.02 for pair in scores)
 
 
 @given(st.dictionaries(st.tuples(st.integers(0, 3), st.integers(0, 3)), SCORES, max_size=12))
-def test_nothing_belongs_to_two_pairs_with_more_than_even_odds(scores: dict[Pair, float]) -> None:
+def test_nothing_is_in_two_pairs_with_more_than_even_odds(scores: dict[Pair, float]) -> None:
     likely = [pair for pair, each in marginals(scores).items() if each > 0.51]
     assert len({left for left, _ in likely}) == len({right for _, right in likely}) == len(likely)
 
 
-def test_what_is_left_alone_gains_and_rivals_lose() -> None:
+def test_competition_lowers_a_probability_and_better_alternatives_raise_it() -> None:
     alone, contested = marginals({(0, 0): 1.0}), marginals({(0, 0): 1.0, (0, 1): 1.0})
     freed = marginals({(0, 0): 1.0, (0, 1): 1.0, (1, 1): 6.0})
     assert contested[0, 0] < freed[0, 0] < alone[0, 0]

@@ -1,3 +1,5 @@
+"""Segmentation of a whole page: where it is cut, the evidence of each article, conservation of characters."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.model import Block, Draft, Evidence, Person
-from pipelines.parse.repair import seams
+from pipelines.parse.repair import language_model
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment
 
@@ -27,14 +29,14 @@ def draft(*texts: str) -> Draft:
 
 
 def test_a_page_of_articles_is_cut_before_each_headline() -> None:
-    head, first, second = segment(draft(*PAGE), seams)
+    head, first, second = segment(draft(*PAGE), language_model)
     assert (head.title, first.title, second.title) == ("A03：城事", PAGE[1], PAGE[5])
     assert [block.text for block in first.blocks] == list(PAGE[2:5])
     assert first.dateline == "江门日报讯（记者/何晓岚）"
     assert second.source == "江门日报"
 
 
-def test_the_evidence_of_a_part_speaks_of_that_part() -> None:
+def test_each_article_has_the_evidence_of_its_own_fields() -> None:
     fields = {"text": "#ozoom", "title": "h1", "kicker": "h3", "source": "meta:source", "authors": "body"}
     whole = evolve(
         draft(*PAGE),
@@ -42,31 +44,31 @@ def test_the_evidence_of_a_part_speaks_of_that_part() -> None:
         authors=(Person(name="何晓岚", role="reporter"),),
         evidence=tuple(Evidence(field=field, origin=origin) for field, origin in fields.items()),
     )
-    head, *parts = segment(whole, seams)
+    head, *parts = segment(whole, language_model)
     assert {proof.field: proof.origin for proof in head.evidence} == {
         name: origin for name, origin in fields.items() if name != "authors"
     }
     for part in parts:
-        told = {proof.field: proof.origin for proof in part.evidence}
+        found = {proof.field: proof.origin for proof in part.evidence}
         own = dict.fromkeys(("title", "dateline", "authors"), "body")
-        assert told == {"text": "#ozoom", "source": "meta:source"} | own
+        assert found == {"text": "#ozoom", "source": "meta:source"} | own
 
 
 def test_one_dateline_is_one_article() -> None:
     whole = draft(*PAGE[:5])
-    assert segment(whole, seams) == (whole,)
+    assert segment(whole, language_model) == (whole,)
 
 
 def test_datelines_without_headlines_are_one_article() -> None:
     whole = draft("市场回暖。", "本报讯 今日开盘。", "股市上扬。", "本报讯 今日收盘。")
-    assert segment(whole, seams) == (whole,)
+    assert segment(whole, language_model) == (whole,)
 
 
 @given(st.lists(st.sampled_from(PAGE), max_size=20))
 def test_no_character_is_lost(texts: list[str]) -> None:
     whole = draft(*texts)
     out = []
-    for part in segment(whole, seams):
+    for part in segment(whole, language_model):
         out += [] if part.title == whole.title else [part.title]
         out += undo("\n".join(block.text for block in part.blocks), part.repairs).split("\n")
     assert Counter("".join(out).replace(" ", "")) == Counter("".join(texts).replace(" ", ""))

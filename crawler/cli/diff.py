@@ -1,0 +1,147 @@
+"""Differences between two extractions or two versions of a page: on a terminal and as JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+import click
+
+from crawler.cli.session import Session
+from crawler.compare.entries import ArticleChange, Comparison, Totals, compare, without_derived_fields
+from crawler.compare.text import TextChange, inline_diff
+from pipelines.catalogue.history import is_present, version_at_capture
+from pipelines.errors import FangzhiError
+from pipelines.model import Entry
+
+FORMATS = ("text", "html", "json")
+
+MAX_PIECE_CHARS = 120
+"""Characters shown of a piece that was added or removed, in `replay --diff`, which may list thousands of pages.
+
+They hold two or three sentences; `--json` prints the piece in full.
+"""
+
+MARKS = {"changed": "~", "new": "+", "lost": "-"}
+COLOURS = {"changed": "yellow", "new": "green", "lost": "red"}
+
+
+def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: str) -> None:
+    """Print what changed between the version that a capture shows, or repeats, and the version before it.
+
+    Raises FangzhiError if there is no earlier version.
+    """
+    from crawler.cli.diff_page import diff_page
+
+    if form not in FORMATS:
+        raise click.UsageError(f"--diff cannot print the format {form}: use one of {', '.join(FORMATS)}")
+    after = (version_at_capture(versions, entry) if is_present(entry) else None) or entry
+    before = next((each for each in reversed(versions) if each.fetched_at < after.fetched_at), None)
+    if before is None:
+        raise FangzhiError(f"{entry.url} has no version earlier than {entry.id}", "--history lists all versions")
+    if session.as_json or form == "json":
+        session.emit(comparison_document(compare(before, after)))
+    elif form == "html":
+        click.echo(diff_page(before, after, (_version_label(before, versions), _version_label(after, versions))))
+    else:
+        _, coloured = session.terminal(sys.stdout)
+        click.echo("\n".join(version_diff_lines(before, after, coloured=coloured)))
+
+
+def comparison_lines(comparison: Comparison, *, coloured: bool) -> Iterator[str]:
+    """Yield a page's differences as lines: the page, each article that differs, and its fields."""
+    yield _styled(f"{comparison.kind}: {comparison.id} {comparison.url}", coloured, bold=True)
+    for name, change in comparison.facts.items():
+        yield f"  {name}: {marked_change(change, coloured=coloured, shorten=True)}"
+    for article in comparison.articles:
+        if article.kind != "equal":
+            yield from _article_lines(article, coloured, shorten=True)
+
+
+def version_diff_lines(before: Entry, after: Entry, *, coloured: bool) -> Iterator[str]:
+    """Yield the differences between two versions of a page as lines: both captures, then each article that differs."""
+    yield _styled(after.url, coloured, bold=True)
+    for sign, colour, entry in (("-", "red", before), ("+", "green", after)):
+        reason = "" if entry.articles else f"  no article: {entry.reason}, status {entry.status}"
+        yield _styled(f"{sign} {entry.fetched_at:%Y-%m-%d %H:%M}  {entry.id}{reason}", coloured, fg=colour)
+    changes = [without_derived_fields(article) for article in compare(before, after).articles]
+    lines = [line for each in changes if each.kind != "equal" for line in _article_lines(each, coloured)]
+    yield from lines or ["  the text is the same"]
+
+
+def totals_lines(totals: Totals) -> list[str]:
+    """Return the totals as lines.
+
+    >>> totals = Totals()
+    >>> totals.articles.update(equal=3, changed=2), totals.fields.update({"title": 1, "text": 2})
+    (None, None)
+    >>> totals_lines(totals)
+    ['articles: 3 equal, 2 changed, 0 new, 0 lost', '       2  text', '       1  title']
+    """
+    articles = ", ".join(f"{count} {kind}" for kind, count in totals.articles.items())
+    return [f"articles: {articles}", *(f"  {count:>6}  {field}" for field, count in totals.fields.most_common())]
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return a page's differences as JSON values, without the articles that are equal."""
+    document = attrs.asdict(comparison)
+    document["articles"] = [article for article in document["articles"] if article["kind"] != "equal"]
+    return document
+
+
+def marked_change(change: TextChange, *, coloured: bool, shorten: bool = False) -> str:
+    """Return a changed string with its removed and added pieces in colour, or marked as [-removed-] and {+added+}."""
+    return "".join(
+        piece.after
+        if piece.unchanged
+        else _removed(piece.before, coloured, shorten) + _added(piece.after, coloured, shorten)
+        for piece in inline_diff(change.before, change.after)
+    )
+
+
+def _version_label(entry: Entry, versions: Sequence[Entry]) -> str:
+    """Return the number of the version that a capture is, or the reason why it is none."""
+    number = next((number for number, each in enumerate(versions, 1) if each.id == entry.id), None)
+    return f"第{number}版" if number else f"没有文章（{entry.reason}，状态 {entry.status}）"
+
+
+def _article_lines(article: ArticleChange, coloured: bool, *, shorten: bool = False) -> Iterator[str]:
+    mark = _styled(f"{MARKS[article.kind]} {article.kind}", coloured, fg=COLOURS[article.kind])
+    yield f"  {mark} {article.title or '（无题）'}"
+    for name, change in article.fields.items():
+        yield f"      {name}: {marked_change(change, coloured=coloured, shorten=shorten)}"
+    if article.text:
+        yield f"      text: {len(article.text)} changes in {article.sentences} sentences"
+        yield from (f"        {marked_change(change, coloured=coloured, shorten=shorten)}" for change in article.text)
+
+
+def _removed(text: str, coloured: bool, shorten: bool) -> str:
+    if not text:
+        return ""
+    shown = _shortened(text) if shorten else text
+    return click.style(shown, fg="red", strikethrough=True) if coloured else f"[-{shown}-]"
+
+
+def _added(text: str, coloured: bool, shorten: bool) -> str:
+    if not text:
+        return ""
+    shown = _shortened(text) if shorten else text
+    return click.style(shown, fg="green") if coloured else f"{{+{shown}+}}"
+
+
+def _shortened(text: str) -> str:
+    """Return the beginning and the end of a long text, with its length.
+
+    >>> _shortened("一" * 500).count("一")
+    120
+    """
+    flat = text.replace("\n", " ")
+    if len(flat) <= MAX_PIECE_CHARS:
+        return flat
+    return f"{flat[: 2 * MAX_PIECE_CHARS // 3]} … {flat[-MAX_PIECE_CHARS // 3 :]} ({len(flat)} characters)"
+
+
+def _styled(text: str, coloured: bool, **style: Any) -> str:
+    return click.style(text, **style) if coloured else text

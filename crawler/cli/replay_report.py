@@ -1,0 +1,61 @@
+"""What `fangzhi replay` prints: the differences of each page, and the totals."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+from attrs import field, frozen
+
+from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
+from crawler.cli.session import Session
+from crawler.compare.entries import Totals, compare
+from crawler.monitoring import Stats
+
+if TYPE_CHECKING:
+    from crawler.replay.run import ReplayResult
+    from pipelines.archive import Conversions
+
+KINDS = ("unchanged", "changed", "added")
+
+
+@frozen(kw_only=True)
+class ReplayCounts:
+    """Counts of a replay: captures by outcome, results by kind, and with `--diff` what differs."""
+
+    report: Stats = field(factory=Stats)
+    kinds: Counter[str] = field(factory=Counter)
+    totals: Totals | None = None
+
+
+def print_differences(session: Session, result: ReplayResult, totals: Totals) -> None:
+    """Count what differs in a page, and print it if anything does."""
+    comparison = compare(result.before, result.after)
+    totals.add(comparison)
+    if comparison.kind == "unchanged":
+        return
+    if session.as_json:
+        session.emit(comparison_document(comparison))
+    else:
+        coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        click.echo("\n".join(comparison_lines(comparison, coloured=coloured)))
+
+
+def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:
+    """Print the totals of a replay: lines for people to stderr, or one JSON object to stdout."""
+    kinds, totals = counts.kinds, counts.totals
+    if session.as_json:
+        compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}
+        written = {"conversions": conversions.keys} if conversions else {}
+        session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
+        return
+    for line in (
+        *(totals_lines(totals) if totals else ()),
+        ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS),
+        *counts.report.lines(),
+        *((f"{conversions.articles} texts written to {', '.join(conversions.keys)}",) if conversions else ()),
+    ):
+        session.say(line)

@@ -1,0 +1,109 @@
+"""The two ways in which `fangzhi replay` reads the selected captures: into the catalogue, or as links of list pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import ExitStack, closing
+
+from attrs import frozen
+
+from crawler.cli.progress import Progress, ReadFraction
+from crawler.cli.replay_report import ReplayCounts, print_differences, print_summary
+from crawler.cli.replay_selection import ReplayOptions
+from crawler.cli.session import Session
+from crawler.compare.entries import Totals
+from crawler.replay.checkpoint import Checkpoint
+from crawler.replay.outlinks import outlinks_document
+from crawler.replay.run import jobs, jobs_with_registry, replay
+from crawler.sites.registry import Registry
+from crawler.sites.serialize import site_json
+from pipelines.archive import Archive, Conversions, MultiReader
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.line.order import version
+from pipelines.line.workers import open_pool
+from pipelines.storage import open_storage
+
+
+@frozen(kw_only=True)
+class ReplayRun:
+    """One replay: its options, the captures that they select, and where the results go."""
+
+    session: Session
+    options: ReplayOptions
+    reader: MultiReader
+    catalogue: Catalogue
+    registry: Registry
+    archive: Archive
+
+
+def replay_captures(run: ReplayRun) -> int:
+    """Send the selected captures through the pipeline, print a report, and return the number of captures."""
+    session, options = run.session, run.options
+    counts = ReplayCounts(totals=Totals() if options.diff else None)
+    with ExitStack() as stack:
+        conversions = _open_conversions(run, stack)
+        checkpoint = None if options.dry_run else stack.enter_context(_open_checkpoint(run))
+        pool = stack.enter_context(open_pool(session.config.workers))
+        progress = stack.enter_context(Progress(session, counts.report))
+        fraction = ReadFraction(run.reader.files if progress.shown else ())
+        captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
+        selected = jobs(captures, run.registry, options.dates)
+        for result in replay(selected, run.catalogue, pool, dry_run=options.dry_run):
+            progress.entry(result.after, fraction.after(result.capture))
+            counts.kinds[result.kind] += 1
+            if counts.totals:
+                print_differences(session, result, counts.totals)
+            if result.capture and conversions:
+                conversions.put(result.capture, result.after.articles)
+            if result.capture and checkpoint:
+                checkpoint.mark_done(result.capture)
+    print_summary(session, counts, conversions)
+    return counts.report.fetched
+
+
+def _open_checkpoint(run: ReplayRun) -> Checkpoint:
+    """Open the checkpoint of this replay; it is the same one only if everything that changes the result is the same."""
+    session, options = run.session, run.options
+    identity = [
+        *(str(version()), session.config.catalogue, options.warcs, options.site, options.since, options.until),
+        *(options.conversions, [site_json(site) for site in run.registry.sites.values()]),
+    ]
+    checkpoint = Checkpoint(run.archive.storage.spool, identity, afresh=options.afresh)
+    if checkpoint.resumed:
+        files = len(run.reader.files)
+        done = files - len(checkpoint.unfinished(run.reader.files))
+        session.say(f"resuming the interrupted replay: {done} of {files} files are done (--afresh starts over)")
+    return checkpoint
+
+
+def _open_conversions(run: ReplayRun, stack: ExitStack) -> Conversions | None:
+    if not run.options.conversions:
+        return None
+    storage_options = run.session.config.options
+    storage = open_storage(run.options.conversions, storage_options)
+    storage.check()
+    conversions = Conversions(storage, version(), dt.datetime.now(dt.UTC), storage_options)
+    conversions.recover()
+    return stack.enter_context(closing(conversions))
+
+
+def print_outlinks(run: ReplayRun) -> int:
+    """Print the links of each list page, with the catalogue's entry of each article; return the number of pages."""
+    pages = articles = missing = 0
+    selected = jobs_with_registry(run.reader.captures(), run.registry, run.options.dates)
+    for job, registry in selected:
+        document = outlinks_document(job, registry)
+        if document is None:
+            continue
+        for link in document["articles"]:
+            entry = run.catalogue.get(link["url"])
+            link["entry"] = entry.id if entry else None
+            missing += entry is None and link["site"] == document["site"]
+        run.session.emit(document)
+        pages += 1
+        articles += len(document["articles"])
+    run.session.say(
+        f"{pages} list pages link to {articles} articles; {missing} of these belong to the list's own site and are not "
+        "in the catalogue"
+    )
+    return pages

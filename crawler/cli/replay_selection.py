@@ -1,0 +1,83 @@
+"""The options of `fangzhi replay`, and the WARC files that they select."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import click
+from attrs import field, frozen
+
+from pipelines.errors import StoreError
+
+if TYPE_CHECKING:
+    from crawler.replay.run import DateRange
+    from pipelines.archive import Archive, Source
+
+
+@frozen(kw_only=True)
+class ReplayOptions:
+    """What a replay reads and what it does with it; `errors` collects the files that could not be read."""
+
+    warcs: tuple[str, ...]
+    site: str | None
+    since: dt.datetime | None
+    until: dt.datetime | None
+    into: str | None
+    dry_run: bool
+    diff: bool
+    links: bool
+    conversions: str | None
+    afresh: bool
+    errors: list[StoreError] = field(factory=list)
+
+    @property
+    def dates(self) -> DateRange:
+        """The capture dates that are selected."""
+        from crawler.replay.run import DateRange
+
+        return DateRange(
+            since=self.since.date() if self.since else None,
+            until=self.until.date() if self.until else None,
+        )
+
+
+def check_options(options: ReplayOptions) -> None:
+    """Raise click.UsageError for options that exclude each other."""
+    if options.into and not options.warcs:
+        raise click.UsageError("--into needs the WARC files to copy into the archive: name at least one")
+    if options.into and options.dry_run:
+        raise click.UsageError("--into writes to the archive, --dry-run writes nothing: leave one of them out")
+    if options.site and options.warcs:
+        raise click.UsageError("--site selects files of the archive: leave out --site or the WARC files")
+    if options.links and (options.diff or options.conversions):
+        raise click.UsageError("--links only prints the links of list pages: leave out --diff and --conversions")
+
+
+def select_sources(archive: Archive, options: ReplayOptions) -> list[Source]:
+    """Return the selected WARC files, each once.
+
+    With `--into` the named files are imported first. Files that cannot be opened or imported go to `options.errors`.
+    """
+    from pipelines.archive import source_in, sources
+
+    if not options.warcs:
+        prefix = f"warc/{options.site}/" if options.site else "warc/"
+        return [source_in(archive, key) for key in archive.files(prefix)]
+    selected: dict[str, Source] = {}
+    for warc in options.warcs:
+        try:
+            for named in sources(archive, warc):
+                source = _import(archive, named) if options.into else named
+                selected[source.name] = source
+        except StoreError as error:
+            options.errors.append(error)
+    return list(selected.values())
+
+
+def _import(archive: Archive, source: Source) -> Source:
+    """Return a file's copy in the archive, or the file itself if it lies there already."""
+    from pipelines.archive import import_file, source_in
+    from pipelines.model import KEPT
+
+    return source if source.name.startswith(KEPT) else source_in(archive, import_file(archive.storage, source))

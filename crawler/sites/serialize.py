@@ -1,0 +1,131 @@
+"""Sites from TOML data, and to and from the JSON that an archive stores."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from attrs import fields_dict
+from cattrs import BaseConverter, Converter, ForbiddenExtraKeysError, transform_error
+from cattrs.cols import list_structure_factory
+
+from crawler.sites.site import Site
+from crawler.sites.validation import problems
+from pipelines.errors import RegistryError
+
+
+def site_from_mapping(data: Mapping[str, Any], slug: str, file: str) -> Site:
+    """Return the site that a TOML file's data describe.
+
+    Raises RegistryError with one line that names `file`, the key and the allowed values.
+    """
+    if "slug" in data:
+        raise RegistryError(f"{file}: unknown key slug", hint="the file's name is the slug")
+    return _site(_STRICT, {**data, "slug": slug}, file)
+
+
+def site_json(site: Site) -> str:
+    """Return a site as one line of JSON, as stored in the warcinfo record of its WARC files."""
+    return json.dumps(_STRICT.unstructure(site), ensure_ascii=False)
+
+
+def site_from_json(text: str) -> Site:
+    """Return the site that `site_json` wrote; unknown keys, of other versions, are ignored.
+
+    Raises RegistryError if the text is not a site, or if its family does not exist any more.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise RegistryError(f"not a site: {text[:80]!r} is not JSON") from None
+    return _site(_LENIENT, data, "the archive's site")
+
+
+_UNKNOWN = "unknown key"
+
+
+def _site(converter: Converter, data: Any, file: str) -> Site:
+    try:
+        site = converter.structure(data, Site)
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
+        messages = transform_error(error, path="", format_exception=_message)
+        # a misspelt key is reported as unknown, not as missing
+        first = min(messages, key=lambda line: not line.startswith(_UNKNOWN))
+        problem, _, key = first.rpartition(" @ ")
+        raise RegistryError(": ".join(filter(None, (file, key.lstrip("."), problem)))) from None
+    for key, problem in problems(site):
+        raise RegistryError(f"{file}: {key}: {problem}")
+    return site
+
+
+def _message(error: BaseException, _: type | None) -> str:
+    if isinstance(error, ForbiddenExtraKeysError):
+        allowed = ", ".join(key for key in fields_dict(error.cl) if key != "slug")
+        return f"{_UNKNOWN} {', '.join(sorted(error.extra_fields))}; allowed are {allowed}"
+    if isinstance(error, KeyError):
+        return "this key is missing"
+    if isinstance(error, AttributeError):  # the value is not a mapping
+        return "a table is expected"
+    return str(error)
+
+
+def _exactly(*kinds: type, called: str) -> Callable[[Any, Any], Any]:
+    """Return a hook that accepts only values of these types: cattrs itself would convert a number to a text."""
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) not in kinds:
+            raise ValueError(f"{called} is expected, not {value!r}")
+        return value
+
+    return check
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _tuple(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
+    """Return a hook for tuples that accepts only lists: cattrs itself would split a text into characters."""
+    read = list_structure_factory(kind, converter)
+    check = _exactly(list, called="a list")
+    return lambda value, _: tuple(read(check(value, _), _))
+
+
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _choice(kind: Any) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _: Any) -> Any:
+        if value not in get_args(kind):
+            raise ValueError(f"{' or '.join(map(repr, get_args(kind)))} is expected, not {value!r}")
+        return value
+
+    return check
+
+
+def _day(value: Any, _: Any) -> dt.date:
+    if type(value) is dt.date:
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"a day such as 2024-03-05 is expected, not {value!r}") from None
+
+
+def _converter(*, forbid_extra_keys: bool) -> Converter:
+    converter = Converter(forbid_extra_keys=forbid_extra_keys)
+    converter.register_structure_hook(str, _exactly(str, called="a text"))
+    converter.register_structure_hook(int, _exactly(int, called="a whole number"))
+    converter.register_structure_hook(float, _exactly(int, float, called="a number"))
+    converter.register_structure_hook(bool, _exactly(bool, called="true or false"))
+    converter.register_structure_hook(dt.date, _day)
+    converter.register_structure_hook_factory(_is_tuple, _tuple)
+    converter.register_structure_hook_factory(_is_choice, _choice)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
+    return converter
+
+
+_STRICT, _LENIENT = _converter(forbid_extra_keys=True), _converter(forbid_extra_keys=False)

@@ -1,0 +1,78 @@
+"""The captures of an archive that an export contains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from io import BytesIO
+
+from attrs import frozen
+
+from pipelines.archive import Archive
+from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.headers import parse_warc_date, target_uri
+from pipelines.archive.record_reader import records
+from pipelines.archive.record_stream import RecordStream
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.queries import Filter
+from pipelines.export.offsets import index_lines
+from pipelines.model import Location
+
+ARC_NAMES = (".arc", ".arc.gz")
+
+
+@frozen(kw_only=True)
+class Selection:
+    """Selected captures: for the key of each WARC file their offsets, or None for the whole file."""
+
+    files: Mapping[str, Set[int] | None]
+    originals: int = 0
+    """Number of captures that are selected only because selected revisits or renderings refer to them."""
+
+    def holds(self, location: Location | None) -> bool:
+        """Tell whether the capture at a location is selected."""
+        if location is None or location.file not in self.files:
+            return False
+        offsets = self.files[location.file]
+        return offsets is None or location.offset in offsets
+
+
+def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Selection:
+    """Return the captures that match a filter, and the originals of the revisits and renderings among them.
+
+    Without a filter, all finished files of the archive. ARC files and files that are still being written are never
+    selected.
+    """
+    finished = {key for key in archive.files() if not key.lower().endswith(ARC_NAMES)}
+    if wanted is None:
+        return Selection(files=dict.fromkeys(sorted(finished)))
+    offsets: dict[str, set[int]] = {}
+    rendered: list[Location] = []
+    for entry in catalogue.entries(wanted):
+        if entry.location and entry.location.file in finished:
+            offsets.setdefault(entry.location.file, set()).add(entry.location.offset)
+            rendered += [entry.location] if entry.rendered else []
+    originals = 0
+    referring = [*_revisits(archive, offsets), *rendered]
+    for location in [each for one in referring for each in _originals(archive, catalogue, one)]:
+        if location.file in finished and location.offset not in offsets.get(location.file, ()):
+            offsets.setdefault(location.file, set()).add(location.offset)
+            originals += 1
+    return Selection(files=offsets, originals=originals)
+
+
+def _revisits(archive: Archive, captures: Mapping[str, Set[int]]) -> Iterator[Location]:
+    """Yield the locations of the revisits among captures, which are given by file and offsets."""
+    for key, offsets in captures.items():
+        lines = index_lines(archive.storage.read(cdxj_key(key)))
+        for line in (each for each in lines if each.revisit and each.offset in offsets):
+            yield Location(file=key, offset=line.offset, length=line.length)
+
+
+def _originals(archive: Archive, catalogue: Catalogue, location: Location) -> list[Location]:
+    """Return the possible locations of the record that a revisit or rendering refers to."""
+    data = archive.storage.read(location.file, location.offset, location.length)
+    record = next(records(RecordStream(BytesIO(data))), None)
+    fields = record.fields if record else {}
+    at = parse_warc_date(fields.get("warc-refers-to-date", ""))
+    url = target_uri(fields, "warc-refers-to-target-uri")
+    return catalogue.url_locations(url, at) if url and at else []

@@ -1,0 +1,76 @@
+"""Extracts the article from the HTML of a page, with the text as the page has it."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from pipelines.model import Capture, Draft, Recipe, Rejection
+from pipelines.parse.extract import client_redirects, container, headlines, media, refusals, tree
+from pipelines.parse.extract.body import body_blocks
+from pipelines.parse.extract.lines import Layout, lay_out
+from pipelines.parse.extract.metadata import add_headlines, make_draft, read_metadata
+from pipelines.parse.extract.page import ParsedPage, parsed_page
+
+
+def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
+    """Return the article of a page, or the reason why the page has none.
+
+    The order of the checks is part of the contract: first challenges, regardless of the status, then the status, then
+    the role of the recipe, then the content of the page.
+    """
+    rejection = refusals.challenge(html, capture) or refusals.failure(capture) or refusals.outsized(html)
+    if rejection:
+        return rejection
+    if recipe.role == "list":
+        return Rejection(reason="not-an-article", detail=f"recipe {recipe.name} is for lists")
+    root = tree.parse_html(html)
+    if root is None:
+        return Rejection(reason="empty", detail="the page has no content")
+    tree.unwrap_unclosed_links(root)
+    layout = lay_out(root)
+    page = parsed_page(root, html, capture, recipe, layout)
+    rejection = refusals.soft_404(page.lines, page.first_text("title"))
+    if rejection is None and sum(line.hanzi for line in page.lines) < client_redirects.MAX_VISIBLE_HANZI:
+        rejection = client_redirects.redirect_rejection(html, capture.final_url)
+    return rejection or _article(page, layout)
+
+
+def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
+    metadata = read_metadata(page)
+    title = metadata["title"].value if "title" in metadata else None
+    layout = _prune(page, layout)
+    found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
+    marked = container.marked_elements(page.root, layout, page.recipe.body)
+    if (found is None or found.is_doubtful) and _has_only_images(page, marked):
+        return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
+    first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
+    metadata, headline_texts = add_headlines(metadata, first_lines)
+    body = body_blocks(page, found, headline_texts)
+    if not body:
+        return _no_text(page, marked)
+    return make_draft(page, metadata, body, found)
+
+
+def _prune(page: ParsedPage, layout: Layout) -> Layout:
+    """Remove the elements that the recipe excludes from the page, and return the layout without them."""
+    excluded = [element for selector in page.recipe.prune for element in tree.select(page.root, selector)]
+    for element in excluded:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return lay_out(page.root) if excluded else layout
+
+
+def _has_only_images(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> bool:
+    """Return whether the elements marked as the body hold only images; a denser block is then a list next to them."""
+    has_text = any(tree.count_hanzi(element.text_content()) for element in marked)
+    return not has_text and bool(media.images(marked, page.base_url))
+
+
+def _no_text(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> Rejection:
+    listing = refusals.listing(page.lines)
+    if listing:
+        return listing
+    if media.images(marked, page.base_url):
+        return Rejection(reason="image-only", detail="the body holds pictures and no text")
+    empty = Rejection(reason="empty", detail="no text was found on the page")
+    return refusals.listing(page.lines, share=refusals.MIN_LIST_LINK_SHARE_WITHOUT_TEXT) or empty

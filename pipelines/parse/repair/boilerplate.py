@@ -1,0 +1,153 @@
+"""Patterns of boilerplate lines: breadcrumbs, paging, page tools, visitor counters, logins, terms of use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MAX_LINE_CHARS = 100
+"""Length of the longest boilerplate line, in characters: two headlines, after 上一篇 and 下一篇. Longer lines are
+paragraphs."""
+
+MAX_TERMS_CHARS = 300
+"""Length of the longest terms of use, in characters: portals print three clauses in one line."""
+
+
+def _any_of(patterns: Iterable[str], flags: int = 0) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), flags)
+
+
+_PAGING = r"(?:上|下|前|后|後)一?[篇条條页頁版]"
+_TOOLS = (
+    # print, close, back
+    r"打印(?:本[页頁文])?|列印|[关關][闭閉](?:[窗视視]口|本[页頁])?|返回(?:[顶頂]部|列表|上[页頁一级級]+)?"
+    # bookmark, share, copy, report an error, listen, font size
+    r"|收藏(?:本[页頁文])?|分享(?:到|至)?|复制链接|我要纠错|朗读|大|中|小"
+    # social networks, top of the page
+    r"|微信|微博|新浪微博|QQ空间|QQ好友|朋友圈|人人网|[顶頂]部|A[+-]|举报|点赞|转发"
+)
+_ANYWHERE = _any_of(
+    (
+        # breadcrumb
+        r"(?:[您你]?(?:当前|當前|现在|現在|目前)的?(?:所在)?的?|[您你]的?(?:所在)?的?)位置\s*[:：].*"
+        r"|所在位置\s*[:：].*(?:[>»›→＞]|首[页頁]).*",
+        r"(?:网站|網站)?首[页頁]\s*(?:>|&gt;|»|›|/|→|＞)\s*\S.*",
+        # paging: 上一篇：…　下一篇：…
+        _PAGING + rf"(?:\s*[:：]\s*.*|\s+{_PAGING}.*)?",
+        # font size, and other tools of the page
+        rf"[【\[〖(（]?\s*字[体號号體]\s*[:：]?\s*[大中小 　A+\-\s]*[】\]〗)）]?(?:{_TOOLS}|[\s：:【】\[\]|])*",
+        r"[【\[（(\s|]*(?:打印|列印|关闭|關閉|返回|收藏|分享|复制链接|我要纠错|朗读)"
+        rf"(?:本[页頁文]|窗口|顶部|頂部|列表|到|至|上一?[页頁级])?(?:{_TOOLS}|[\s|:：【】\[\]（()）])*",
+        # QR code
+        r"(?:扫一扫|掃一掃|扫描二维码|掃描二維碼|长按二维码|長按二維碼).{0,30}",
+        # number of views
+        r"[【\[(（]?(?:浏览|瀏覽|点击|點擊|阅读|閱讀|访问|人气|人氣)(?:次[数數]|量|[数數]|率)?\s*[:：]"
+        r"\s*(?:\d[\d,]*|加载中|loading)?\s*次?[】\])）]?",
+        # heading over attachments or related articles
+        r"(?:相[关關])?(?:附件|[链鏈]接|文章|[阅閱][读讀]|[新消]息|新[闻聞])(?:下[载載])?\s*[:：]",
+        # separators
+        r"-{4,}分隔线-{4,}|[|｜]+|收藏《[^》]{2,60}》[)）]?",
+        # greeting and login: two or more of these in one line
+        r"(?:[欢歡]迎(?:[来來]到|光[临臨]|您)[^，。]{0,20}[!！，,]?\s*)?"
+        r"(?:[请請]?登[录錄入]|[免费費]{0,2}注[册冊]|忘[记記]密[码碼]|[您你]好|退出|[会會]员中心|[会會]員中心|[|｜\s/!！?？，,]){2,}",
+    ),
+    re.IGNORECASE,
+)
+_TERMS = _any_of(
+    (
+        # copyright notice and disclaimer
+        r"[【\[（(\s]*(?:版[权權][声聲]明|免[责責][声聲]明)\s*[】\]）)]?\s*[:：].*",
+        r"[【\[（(\s]*(?:[特郑鄭][别別重])?[声聲]明\s*[】\]）)]?\s*[:：]"
+        r".*(?:本[站网網]|本文|[转轉][载載]|版[权權]|侵[权權]|[观觀][点點]|平[台臺]).*",
+        r"(?:©|\(c\)|copyright\b).*",
+        r"版[权權]所有.*|.{0,30}版[权權]所有\s*[,，]?\s*(?:未[经經].*)?",
+        # where the text comes from, and how to have it removed
+        r"[（(【]?(?:本文|以上|部分)?[^，。]{0,12}(?:内容|文字|图片|作品|信息|稿件)?[^，。]{0,8}"
+        r"(?:来源于|来自|转载自|转自|摘自)(?:互联网|网络)[^。]{0,60}(?:侵权|删除|联系)[^。]{0,40}[。]?[）)】]?",
+        r"[（(【]?(?:如|若)(?:有|涉及)?[^，。]{0,12}侵(?:权|犯)[^。]{0,60}(?:联系|删除)[^。]{0,20}[。！!]?[）)】]?",
+        r"凡(?:本[网報报站]|是)?[^，。]{0,10}注明[“\"「]?来源[^。]{0,160}.*",
+        # whose opinion it is
+        r"本文(?:内容)?(?:仅代表作者|不代表本[站网])[^。]{0,60}[。]?.{0,80}",
+        # no copying without permission
+        r"未[经經](?:[^，。]{0,10})(?:授[权權]|[许許]可|书面同意)[，,]?\s*(?:任何[^，。]{0,16})?"
+        r"(?:不得|[严嚴]?禁止?|[请請]勿)[^。]{0,40}[。！]?",
+        # registration numbers of the site, and who runs it
+        r".{0,8}(?:ICP|icp)[备備][案]?.{0,60}|.{0,6}公网安备.{0,40}|(?:网站|政府网站)标识码.{0,40}"
+        r"|(?:主办|承办|技术支持)(?:单位)?\s*[:：].{0,60}(?:ICP|公网安备).{0,60}",
+    ),
+    re.IGNORECASE,
+)
+_NUMBER = r"\d[\d,.]*\s*[万萬wW]?\+?"
+_READ = r"(?:浏览|瀏覽|点击|點擊|阅读|閱讀|访问|訪問|人气|人氣)"
+_REACTION = rf"(?:{_READ}|点赞|點讚|收藏|评论|評論|转发|轉發|分享|喜欢|喜歡|在看|赞|踩)(?:次[数數]|量|[数數])?"
+_SINCE = r"(?:[当當目]前|今日|昨日|本月|[总總累][计計]?|[历歷]史|最高)?"
+_VISIT = rf"{_SINCE}(?:在[线線]|{_READ}|[访訪]客)(?:人[数數]|次[数數]|[总總]?[数數]|量)?"
+_DAY = r"(?:19|20)\d\d\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?"
+_COUNTERS = _any_of(
+    (
+        # 本文已被浏览 53 次
+        rf"[【\[(（]?(?:本[文页頁稿])?(?:已|被|共|累[计計])*{_READ}(?:次[数數]|量|[数數]|率|了)?\s*{_NUMBER}\s*(?:人次|次|人)?[】\])）]?",
+        # 点赞 3　收藏 1
+        rf"(?:{_REACTION}\s*[:：(（]?\s*(?:{_NUMBER})?\s*[次条條人]?[)）]?[\s|｜·、]*){{2,}}",
+        # 今日访问 99 人次
+        rf"(?:{_VISIT}\s*[:：]?\s*{_NUMBER}\s*(?:人次|人|次)?[\s|｜，,、]*)+",
+        # 您是本站第 99 位访客
+        rf"[您你]是(?:本[站网網][页頁]?)?的?第\s*{_NUMBER}\s*位(?:[访訪]客|[访訪][问問]者|[浏瀏][览覽]者|[读讀]者)[。！!]?",
+        # 今天是 2024年4月7日
+        rf"今天是\s*[:：]?\s*{_DAY}[^，。；]{{0,40}}",
+    )
+)
+_DAY_AND_WEEKDAY = re.compile(rf"{_DAY}\s*[（(]?(?:星期|周|週|[礼禮]拜)[一二三四五六日天][）)]?[^，。；]{{0,40}}")
+_BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:>|&gt;|»|›|→|＞)\s*")
+_BREADCRUMB_LABEL = re.compile(r"^.*?位置\s*[:：]\s*")
+
+
+def is_boilerplate(line: str) -> bool:
+    """Return whether a line is boilerplate, wherever in a text it stands.
+
+    >>> lines = ("【字体：大 中 小】打印 关闭", "上一篇：无", "上一篇报道引起关注。", "请登录")
+    >>> [is_boilerplate(line) for line in lines]
+    [True, True, False, False]
+    """
+    return len(line) <= MAX_LINE_CHARS and bool(_ANYWHERE.fullmatch(line.strip()))
+
+
+def is_terms_of_use(line: str) -> bool:
+    """Return whether a line looks like terms of use. They belong to the site only where they follow a text.
+
+    >>> lines = ("版权声明：本文来源于网络，如有侵权请联系删除。", "会议发表声明：双方将加强合作。")
+    >>> tuple(is_terms_of_use(line) for line in lines)
+    (True, False)
+    """
+    return len(line) <= MAX_TERMS_CHARS and bool(_TERMS.fullmatch(line.strip()))
+
+
+def is_visitor_counter(line: str) -> bool:
+    """Return whether a line counts readers or gives today's date. Inside a text it may be a row of a table.
+
+    >>> lines = ("（本文已被浏览 53 次）", "点赞 3　收藏 1", "今日访问 99 人次", "访问3家企业")
+    >>> [is_visitor_counter(line) for line in lines]
+    [True, True, True, False]
+    """
+    return len(line) <= MAX_LINE_CHARS and bool(_COUNTERS.fullmatch(line.strip()))
+
+
+def is_current_date(line: str) -> bool:
+    """Return whether a line is a date with its weekday, as pages print today's after a text.
+
+    Before other lines it may be a day of a programme.
+
+    >>> is_current_date("2024年4月7日 星期日 多云 7℃~16℃"), is_current_date("2024年4月7日")
+    (True, False)
+    """
+    return len(line) <= MAX_LINE_CHARS and bool(_DAY_AND_WEEKDAY.fullmatch(line.strip()))
+
+
+def column_from_breadcrumb(line: str) -> tuple[str, ...]:
+    """Return the column that a breadcrumb names, without the home page at its beginning and the article at its end.
+
+    >>> column_from_breadcrumb("当前位置：首页 > 政务公开 > 部门动态 > 正文")
+    ('政务公开', '部门动态')
+    """
+    steps = [step.strip() for step in _BREADCRUMB_SEPARATOR.split(_BREADCRUMB_LABEL.sub("", line.strip()))]
+    return tuple(steps[1:-1]) if len(steps) > 2 and re.search("首[页頁]", steps[0]) else ()
