@@ -16,6 +16,7 @@ from attrs import field, fields, fields_dict, frozen
 
 from crawler.sites.schedule import parse_schedule
 from pipelines import __version__
+from pipelines.catalogue.schemes import check_catalogue_url
 from pipelines.errors import ConfigError
 from pipelines.storage import storage_address
 from pipelines.storage.options import Options, S3Options
@@ -194,10 +195,11 @@ def _settle(name: str, value: object, source: str, base: Path, home: Path) -> An
     match name, value:
         case "archive", str():
             return _archive(value, source, base, home)
-        case "catalogue", str() if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ConfigError(
-                f"{source}: {value} is no catalogue", hint="allowed are sqlite:///… and postgresql+psycopg://…"
-            )
+        case "catalogue", str():
+            try:
+                check_catalogue_url(value)
+            except ConfigError as error:
+                raise ConfigError(f"{source}: {error}", hint=error.hint) from None
         case (("user_agent" | "contact"), str()) if not value.isascii():
             raise ConfigError(f"{source}: {value} cannot go into a request", hint="write it in ASCII")
         case (("frontier" | "spool"), str() | Path()):

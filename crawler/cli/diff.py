@@ -12,7 +12,7 @@ import click
 from crawler.cli.session import Session
 from crawler.compare.entries import ArticleChange, Comparison, Totals, compare, without_derived_fields
 from crawler.compare.text import TextChange, inline_diff
-from pipelines.catalogue.history import in_force, is_there
+from pipelines.catalogue.history import is_present, version_at_capture
 from pipelines.errors import FangzhiError
 from pipelines.model import Entry
 
@@ -37,7 +37,7 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
 
     if form not in FORMATS:
         raise click.UsageError(f"--diff cannot print the format {form}: use one of {', '.join(FORMATS)}")
-    after = (in_force(versions, entry) if is_there(entry) else None) or entry
+    after = (version_at_capture(versions, entry) if is_present(entry) else None) or entry
     before = next((each for each in reversed(versions) if each.fetched_at < after.fetched_at), None)
     if before is None:
         raise FangzhiError(f"{entry.url} has no version earlier than {entry.id}", "--history lists all versions")

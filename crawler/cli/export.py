@@ -73,7 +73,7 @@ def _rows(catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[st
     entries = catalogue.entries(filters)
     with output(out) as file:
         if form == "jsonl":
-            return {"entries": write_jsonl(map(catalogue.joined, entries), file)}
+            return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
         if form == "csv":
             return {"articles": write_csv(entries, file, marked=out != STDOUT)}
         return {"articles": write_parquet(entries, file)}

@@ -46,7 +46,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     from crawler.cli.run import scrape
     from crawler.sites.folders import load
     from crawler.spiders.url import UrlSpider
-    from pipelines.catalogue.attachments import FILE, with_files
+    from pipelines.catalogue.attachments import FILE_REASON, with_archived_files
     from pipelines.model.serialize import unasked_document
 
     checked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
@@ -69,7 +69,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     )
     for url in checked:
         if url in entries:
-            entry = with_files(entries[url], (each for each in entries.values() if each.reason == FILE))
+            entry = with_archived_files(entries[url], (each for each in entries.values() if each.reason == FILE_REASON))
             click.echo(render(entry, "json" if session.as_json else form))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))

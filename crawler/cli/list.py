@@ -53,7 +53,7 @@ def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | 
 
     for entry in catalogue.entries(filters, limit, worst=worst):
         if session.as_json:
-            session.emit(entry_document(catalogue.joined(entry)))
+            session.emit(entry_document(catalogue.with_attachments(entry)))
             continue
         for article in entry.articles or (None,):
             score = f"{article.quality.score or 0:.3f}  " if worst and article else ""

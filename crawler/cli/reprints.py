@@ -31,7 +31,7 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
     from crawler.sites.folders import load
 
     site_names = {site.slug: site.name for site in load(*session.config.registry).sites.values()}
-    families = [catalogue.family(each) for each in similar_versions(entry, versions) or [entry]]
+    families = [catalogue.original_and_copies(each) for each in similar_versions(entry, versions) or [entry]]
     prints = [each for head, others in families for each in (head, *others)]
     reprints = rank_reprints(families[0][0], prints, site_names)
     if session.as_json:

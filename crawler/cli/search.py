@@ -36,9 +36,9 @@ def command(session: Session, query: tuple[str, ...], filters: Filter, limit: in
     from itertools import islice
 
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.search import words
+    from pipelines.catalogue.search import split_query
 
-    query_words = words(" ".join(query))
+    query_words = split_query(" ".join(query))
     if not query_words:
         raise click.UsageError("QUERY contains no word: give at least one letter, digit or character")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
@@ -57,12 +57,12 @@ def _matches(
     """Yield the matching entries, with the passages of their matching articles by index."""
     from attrs import evolve
 
-    from pipelines.catalogue.search import passage, plain, spellings
+    from pipelines.catalogue.search import find_passage, fold, spellings
 
     filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
-    plain_words = [plain(word) for word in query_words]
+    plain_words = [fold(word) for word in query_words]
     for entry in catalogue.entries(filtered):
-        candidates = ((number, passage(article, plain_words)) for number, article in enumerate(entry.articles))
+        candidates = ((number, find_passage(article, plain_words)) for number, article in enumerate(entry.articles))
         if passages := {number: each for number, each in candidates if each}:
             yield entry, passages
 
@@ -73,8 +73,8 @@ def _show(session: Session, catalogue: Catalogue, entry: Entry, passages: Mappin
 
     if session.as_json:
         found = [{"article": number, "passage": passage.text} for number, passage in passages.items()]
-        session.emit(entry_document(catalogue.joined(entry)) | {"found": found})
+        session.emit(entry_document(catalogue.with_attachments(entry)) | {"found": found})
         return
     for number, passage in passages.items():
         click.echo(article_row(entry, entry.articles[number]))
-        click.echo(f"    {passage.before}{click.style(passage.word, bold=True)}{passage.behind}")
+        click.echo(f"    {passage.before}{click.style(passage.word, bold=True)}{passage.after}")

@@ -16,6 +16,7 @@ import click
 from attrs import frozen
 
 from crawler.config import Config, load_config
+from pipelines.catalogue.schemes import SCHEMES
 
 SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
@@ -89,7 +90,8 @@ _OPTIONS = (
     click.option(
         "--catalogue",
         metavar="URL",
-        help="Catalogue database: sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]",
+        help=f"Catalogue database: {' or '.join(f'{scheme.prefix}…' for scheme in SCHEMES.values())}"
+        "  [default: inside a local archive]",
     ),
     click.option(
         "--registry", metavar="DIR", multiple=True, help="A folder with further site TOML files. May be repeated."

@@ -10,7 +10,15 @@ import attrs
 import click
 
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.catalogue.history import NOT_MODIFIED, Event, history, in_force, is_missing, is_there, versions
+from pipelines.catalogue.history import (
+    NOT_MODIFIED,
+    Event,
+    history,
+    is_missing,
+    is_present,
+    version_at_capture,
+    versions,
+)
 from pipelines.errors import FangzhiError
 from pipelines.model import Entry
 from pipelines.times import rfc3339
@@ -73,7 +81,7 @@ def command(
 
             show_reprints(session, catalogue, entry, found)
             return 0
-        joined = catalogue.joined(entry)
+        joined = catalogue.with_attachments(entry)
     if diff:
         from crawler.cli.diff import show_diff
 
@@ -98,9 +106,9 @@ def _found(catalogue: Catalogue, key: str, *, with_history: bool) -> tuple[Entry
     entry = catalogue.get(key)
     if entry is None:
         raise FangzhiError(f"no capture of {key} is in the catalogue", "fangzhi list shows the captures")
-    if not (with_history or is_there(entry) or is_missing(entry)):
+    if not (with_history or is_present(entry) or is_missing(entry)):
         return entry, []
-    return entry, catalogue.captures(entry.final_url if is_there(entry) else entry.url)
+    return entry, catalogue.captures(entry.final_url if is_present(entry) else entry.url)
 
 
 def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, instead: bool) -> Entry:
@@ -109,7 +117,7 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
         raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
     if number:
         return versions[number - 1]
-    return (in_force(versions, entry) if instead and not entry.articles else None) or entry
+    return (version_at_capture(versions, entry) if instead and not entry.articles else None) or entry
 
 
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:

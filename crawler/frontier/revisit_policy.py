@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from crawler.frontier.page import Page
 from crawler.sites.registry import Registry
-from pipelines.catalogue.attachments import addresses
+from pipelines.catalogue.attachments import attachment_urls
 from pipelines.catalogue.history import is_missing
 from pipelines.model import Entry
 from pipelines.times import CHINA
@@ -235,7 +235,7 @@ def files_of(page: Page, entry: Entry, registry: Registry) -> tuple[Page, ...]:
     site = registry.sites.get(page.site)
     if page.role != "article" or site is None or site.files == "none":
         return ()
-    urls = addresses(entry, pictures=site.files == "all")
+    urls = attachment_urls(entry, pictures=site.files == "all")
     return tuple(
         Page(url=url, site=site.slug, role="file", section=entry.final_url)
         for url in urls

@@ -78,7 +78,7 @@ class Monitor:
 
     @_frequencies.default
     def _read_frequencies(self) -> dict[str | None, Frequency]:
-        return frequencies(self.catalogue.days(), self.today)
+        return frequencies(self.catalogue.publication_days(), self.today)
 
     @property
     def today(self) -> dt.date:
@@ -90,7 +90,7 @@ class Monitor:
 
         Captures that show a page gone or back are moved to that outcome in `stats`.
         """
-        for event, entry in self._events(self.catalogue.missed(since=since)):
+        for event, entry in self._events(self.catalogue.possibly_missing(since=since)):
             if event.at >= since and entry.site in stats:
                 stats[entry.site].recount(entry, event)
         return [self._health(site, stats[site]) for site in sorted(stats, key=str)]
@@ -102,7 +102,7 @@ class Monitor:
             for entry in self.catalogue.entries(Filter(site=site), limit=RECENT_CAPTURES) if site else ():
                 stats.add(entry)
                 recent.add(entry.id)
-            for event, entry in self._events(self.catalogue.missed(site)) if site else ():
+            for event, entry in self._events(self.catalogue.possibly_missing(site)) if site else ():
                 if entry.id in recent:
                     stats.recount(entry, event)
             yield self._health(site, stats)
@@ -133,7 +133,7 @@ class Monitor:
 def gone_pages(catalogue: Catalogue, site: str | None = None) -> list[GonePage]:
     """Return the pages that are gone now, of one site or of all, the last gone first."""
     pages = []
-    for url in catalogue.missed(site):
+    for url in catalogue.possibly_missing(site):
         captures = catalogue.captures(url)
         if event := gone_since(history(captures)):
             pages.append(GonePage(url=url, event=event, last=versions(captures)[-1]))

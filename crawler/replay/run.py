@@ -120,10 +120,10 @@ def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
     """
 
     def find(digest: str, url: str, at: dt.datetime | None) -> bytes | None:
-        location = catalogue.location(digest)
+        location = catalogue.payload_location(digest)
         if location:
             return archive.get(location).body
-        bodies = (_body(archive, place) for place in catalogue.places(url, at))
+        bodies = (_body(archive, place) for place in catalogue.url_locations(url, at))
         return next((body for body in bodies if body and (at or matches_digest(body, digest))), None)
 
     return find
@@ -188,26 +188,26 @@ class _CatalogueRecorder:
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         return self._catalogue.prior(digests, before)
 
-    def confirmed(self, before: Reference) -> Reference | None:
-        return self._catalogue.confirmed(before)
+    def confirmed_capture(self, before: Reference) -> Reference | None:
+        return self._catalogue.confirmed_capture(before)
 
-    def together(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._dry_run else self._catalogue.together()
+    def transaction(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._dry_run else self._catalogue.transaction()
 
-    def later(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
-        return () if self._dry_run else self._catalogue.later(entry, prior, fingerprints)
+    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
+        return () if self._dry_run else self._catalogue.later_captures(entry, prior, fingerprints)
 
-    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
-        return self._catalogue.near(articles, before)
+    def near_candidates(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
+        return self._catalogue.near_candidates(articles, before)
 
-    def followers(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
-        return self._catalogue.followers(fingerprints, after)
+    def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
+        return self._catalogue.later_near_captures(fingerprints, after)
 
     def get(self, key: str) -> Entry | None:
         return self._catalogue.get(key)
 
-    def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        return self._catalogue.revise(entry, verdict)
+    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
+        return self._catalogue.replace_verdict(entry, verdict)
 
     def put(self, entry: Entry) -> Set[int]:
         self.before = self._catalogue.get(entry.id)

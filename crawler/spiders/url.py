@@ -14,7 +14,7 @@ from crawler.download.capture import MAX_BODY_KEY
 from crawler.download.render import RENDER_KEY
 from crawler.frontier.dupefilter import slot
 from crawler.spiders.base import BaseSpider
-from pipelines.catalogue.attachments import addresses
+from pipelines.catalogue.attachments import attachment_urls
 from pipelines.model import Entry, Job
 
 
@@ -58,7 +58,7 @@ class UrlSpider(BaseSpider):
         yield from self.jobs(response.request)
 
     def _request_files(self, item: Entry) -> None:
-        for url in addresses(item):
+        for url in attachment_urls(item):
             request = self._request(url, headers={"Referer": item.final_url})
             request.meta[MAX_BODY_KEY] = self.settings.getint("FANGZHI_MAX_BODY")
             self.crawler.engine.crawl(request)

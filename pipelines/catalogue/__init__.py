@@ -1,1 +1,1 @@
-"""One row a capture, and who had which bytes and which text first."""
+"""The catalogue: one row for each capture, and an index of which capture had which bytes and which text first."""

@@ -1,4 +1,4 @@
-"""The files of an article: under which addresses they are asked for, and what is known of them once archived."""
+"""The attachments of an article: the URLs under which they are fetched, and their metadata once they are archived."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from w3lib.url import safe_url_string
 
 from pipelines.model import Article, Attachment, Entry
 
-FILE = "file"
-"""The reason of a capture that holds a whole file."""
+FILE_REASON = "file"
+"""The rejection reason of a capture that is a whole file."""
 
 
-def addresses(entry: Entry, *, pictures: bool = False) -> tuple[str, ...]:
-    """Return under which addresses an entry's attachments are asked for, and its pictures if they are, each once."""
+def attachment_urls(entry: Entry, *, pictures: bool = False) -> tuple[str, ...]:
+    """Return the URLs under which an entry's attachments are fetched, each once; `pictures` adds its images."""
     links = [item.url for article in entry.articles for item in article.attachments]
     links += [item.url for article in entry.articles for item in article.images if pictures]
-    return tuple(dict.fromkeys(filter(None, map(address, links))))
+    return tuple(dict.fromkeys(filter(None, map(request_url, links))))
 
 
-def address(link: str) -> str:
-    """Return the address under which a link is asked for, an empty string where it leads nowhere.
+def request_url(link: str) -> str:
+    """Return the URL under which a link is fetched; empty if the link is not valid.
 
-    >>> address("http://www.example.cn/附件 1.pdf#page=2")
+    >>> request_url("http://www.example.cn/附件 1.pdf#page=2")
     'http://www.example.cn/%E9%99%84%E4%BB%B6%201.pdf'
     """
     try:
@@ -34,24 +34,25 @@ def address(link: str) -> str:
         return ""
 
 
-def with_files(entry: Entry, files: Iterable[Entry]) -> Entry:
-    """Return an entry with what these captures tell of its attachments: media type, size, digest, and where they lie.
+def with_archived_files(entry: Entry, files: Iterable[Entry]) -> Entry:
+    """Return an entry whose attachments have the media type, size, digest and location of these captures.
 
-    Of several captures of a file the first one after the article's is taken, else the last one before it: that is what
-    stood under the address when the article did.
+    If a file was captured several times, the first capture after the article's is used, or else the last one before
+    it: that is the file which the URL returned when the article was captured.
     """
-    known: dict[str, Entry] = {}
+    by_url: dict[str, Entry] = {}
     for file in sorted(files, key=lambda file: file.fetched_at):
-        if file.url not in known or known[file.url].fetched_at < entry.fetched_at:
-            known[file.url] = file
-    return evolve(entry, articles=tuple(_with_files(article, known) for article in entry.articles))
+        if file.url not in by_url or by_url[file.url].fetched_at < entry.fetched_at:
+            by_url[file.url] = file
+    return evolve(entry, articles=tuple(_article_with_files(article, by_url) for article in entry.articles))
 
 
-def _with_files(article: Article, known: dict[str, Entry]) -> Article:
-    return evolve(article, attachments=tuple(_told(item, known.get(address(item.url))) for item in article.attachments))
+def _article_with_files(article: Article, by_url: dict[str, Entry]) -> Article:
+    attachments = tuple(_attachment_with_file(item, by_url.get(request_url(item.url))) for item in article.attachments)
+    return evolve(article, attachments=attachments)
 
 
-def _told(item: Attachment, entry: Entry | None) -> Attachment:
+def _attachment_with_file(item: Attachment, entry: Entry | None) -> Attachment:
     if entry is None or entry.file is None:
         return item
     return evolve(

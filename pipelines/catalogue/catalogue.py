@@ -1,4 +1,4 @@
-"""The catalogue as the line uses it: what was there before a capture, and what is remembered of it."""
+"""The catalogue as the line uses it: look up earlier captures, and index entries."""
 
 from __future__ import annotations
 
@@ -9,153 +9,162 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import nearby, queries
+from pipelines.catalogue import fingerprint_index, queries
 from pipelines.catalogue.database import Database
-from pipelines.catalogue.reading import Reading
-from pipelines.catalogue.rows import anchors_under, digests_of, moment_of, reference_of, row_of
-from pipelines.catalogue.tables import digest_bytes, id_of, mark
+from pipelines.catalogue.lookups import CatalogueLookups
+from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
+from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json, texts_from_json
 from pipelines.times import to_us
 
 
-class Catalogue(Reading):
-    """One catalogue behind a URL, `sqlite:///…`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
+class Catalogue(CatalogueLookups):
+    """The catalogue at a URL: `sqlite:///…`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
 
-    Use it from one thread at a time; several processes may share one.
+    Use an object from one thread at a time; several processes may use the same catalogue.
     """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
-        """Open the catalogue and make what is missing of its tables; with `create=False` it must be there."""
+        """Open a catalogue and create its tables where they are missing; with `create=False` it must exist."""
         super().__init__(Database(url, create=create))
         self.url = self._database.url
 
-    def together(self) -> AbstractContextManager[None]:
-        """Make one transaction of what is asked and remembered within: all of it is kept at the end, or nothing.
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make all reads and writes in the block one transaction: at the end all of it is committed, or nothing.
 
-        Meanwhile no other process remembers anything, so what was asked still holds when its answer is acted on.
+        No other process can write meanwhile, so what was read is still true when it is acted on.
         """
-        return self._database.together()
+        return self._database.transaction()
 
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
-        """Return what was there before a capture; captures made later do not count, so that a replay decides alike."""
-        asked = moment_of(before) | {"payload": digest_bytes(digests.payload)}
-        if digests.text:
-            asked |= {"text": digest_bytes(digests.text), "url": before.url}
-        with self._database.reading() as connection:
-            rows = connection.execute(queries.SEEN_TEXT if digests.text else queries.SEEN_BYTES, asked)
-            found = {row.asked: reference_of(row) for row in rows}
-            kept = _reference(connection, queries.FIRST_KEPT, asked) if "same_bytes" in found else None
-        return PriorCaptures(kept=kept, **found)
+        """Return the earlier captures with the same bytes, with the same text, and of the same URL.
 
-    def near(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
-        """Return the few texts from before a capture that share most with its articles, the earliest first."""
+        Captures made after `before` do not count, so a replay gives the same verdicts.
+        """
+        parameters = moment_values(before) | {"payload": digest_bytes(digests.payload)}
+        if digests.text:
+            parameters |= {"text": digest_bytes(digests.text), "url": before.url}
+        query = queries.PRIOR_BY_BYTES_TEXT_AND_URL if digests.text else queries.PRIOR_BY_BYTES
+        with self._database.reading() as connection:
+            rows = connection.execute(query, parameters)
+            found = {row.field: reference_from_row(row) for row in rows}
+            own = _reference(connection, queries.FIRST_OWN_PAYLOAD, parameters) if "same_bytes" in found else None
+        return PriorCaptures(kept=own, **found)
+
+    def near_candidates(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
+        """Return the few texts captured before `before` that share most with these articles, earliest first."""
         fingerprints = frozenset(fingerprints_of(articles))
         with self._database.reading() as connection:
-            found = [id_of(*moment) for moment in nearby.nearest(connection, fingerprints, _made(before))]
-            given = connection.execute(queries.DOCUMENTS, {"ids": found}) if found else ()
-            texts = {of: "\n".join(texts_from_json(document)) for of, document in given}
-        return [NearDuplicateCandidate(id=each, text=texts[each]) for each in found]
+            ids = [id_of(*moment) for moment in fingerprint_index.nearest(connection, fingerprints, _moment(before))]
+            rows = connection.execute(queries.DOCUMENTS_BY_IDS, {"ids": ids}) if ids else ()
+            texts = {key: "\n".join(texts_from_json(document)) for key, document in rows}
+        return [NearDuplicateCandidate(id=key, text=texts[key]) for key in ids]
 
-    def confirmed(self, before: Reference) -> Reference | None:
-        """Return what an answer 304 stands for: where our archive first kept the body that its URL gave last."""
-        asked = moment_of(before)
+    def confirmed_capture(self, before: Reference) -> Reference | None:
+        """Return the capture that a 304 answer confirms.
+
+        It is the first one in our own archive with the body that the URL of `before` last returned.
+        """
+        parameters = moment_values(before)
         with self._database.reading() as connection:
-            given = connection.execute(queries.KEPT_OF, asked | {"url": before.url}).scalars()
-            last = next((entry for entry in map(entry_from_json, given) if entry.status == 200), None)
+            documents = connection.execute(queries.OWN_DOCUMENTS_OF_URL, parameters | {"url": before.url}).scalars()
+            last = next((entry for entry in map(entry_from_json, documents) if entry.status == 200), None)
             if last is None:
                 return None
             payload = last.digests.payload
-            found = _reference(connection, queries.FIRST_KEPT, asked | {"payload": digest_bytes(payload)})
-            return evolve(found, payload=payload) if found else None
+            first = _reference(connection, queries.FIRST_OWN_PAYLOAD, parameters | {"payload": digest_bytes(payload)})
+            return evolve(first, payload=payload) if first else None
 
     def put(self, entry: Entry) -> Set[int]:
-        """Remember an entry in one transaction; one with its id that is there already is replaced.
+        """Insert or replace an entry, in one transaction.
 
-        Returns the anchors of texts that are there now and were not, or the other way round.
+        Returns the winnowing fingerprints that were added or removed: later captures that share one of them must be
+        classified again.
         """
-        row = row_of(entry)
+        row = entry_row(entry)
         with self._database.writing() as connection:
-            old = connection.execute(queries.STORED, {"id": entry.id}).mappings().first()
+            old = connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first()
             if old and old["document"] == row["document"]:
                 return frozenset()
             before = entry_from_json(old["document"]) if old else None
-            had, has = anchors_under(before) if before else frozenset(), anchors_under(entry)
+            removed = indexed_fingerprints(before) if before else frozenset()
+            added = indexed_fingerprints(entry)
             if old and before:
-                _forget(connection, old, before.digests)
-            entries, digests = queries.REMEMBER
-            connection.execute(entries, row)
-            connection.execute(digests, digests_of(row, entry.digests))
-            made = _made(entry)
-            if had != has:
-                nearby.forget(connection, had, made)
-                nearby.remember(connection, has, made)
-            return frozenset() if old and had == has and old["text"] == row["text"] else had | has
+                _delete(connection, old, before.digests)
+            connection.execute(queries.INSERT_ENTRY, row)
+            connection.execute(queries.INSERT_DIGEST, digest_rows(row, entry.digests))
+            if removed != added:
+                fingerprint_index.delete(connection, removed, _moment(entry))
+                fingerprint_index.insert(connection, added, _moment(entry))
+            return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
 
-    def later(self, entry: Entry, seen: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
-        """Return the later captures for which an entry that was just put changes what was before them.
+    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
+        """Return the later captures whose prior captures changed because `entry` was just put.
 
-        `seen` is what was before this one, `anchors` what `put` returned. An entry matters to others as one that they
-        may be near to, as the first with its bytes or its text, or that of one of its articles, and, as an article, to
-        the next one under its address. As long as captures come in their order there are none.
+        `prior` are the entry's own prior captures, `fingerprints` what `put` returned. An entry matters to a later
+        capture as a near-duplicate candidate; as the first one with its bytes, its text or the text of one of its
+        articles; and, if it has articles, to the next article at its URL. While captures arrive in order, none is
+        affected.
         """
-        moment = moment_of(entry)
+        moment = moment_values(entry)
         with self._database.reading() as connection:
-            if connection.execute(queries.NEWER, moment).first() is None:
+            if connection.execute(queries.ANY_LATER, moment).first() is None:
                 return []
-            found = {
-                reference_of(row): None
-                for values in _repeated(entry, seen)
-                for row in connection.execute(queries.later(*values), values | moment)
+            affected = {
+                reference_from_row(row): None
+                for values in _first_occurrences(entry, prior)
+                for row in connection.execute(queries.later_captures(*values), values | moment)
             }
-            return [*(found | dict.fromkeys(_followers(connection, fingerprints, entry)))]
+            return [*(affected | dict.fromkeys(_later_near_captures(connection, fingerprints, entry)))]
 
-    def followers(self, fingerprints: Set[int], after: Reference) -> list[Reference]:
-        """Return the later captures that one with these anchors, made then, may be near to."""
+    def later_near_captures(self, fingerprints: Set[int], after: Reference) -> list[Reference]:
+        """Return the captures after `after` that have it as a near-duplicate candidate by these fingerprints."""
         with self._database.reading() as connection:
-            return _followers(connection, fingerprints, after)
+            return _later_near_captures(connection, fingerprints, after)
 
-    def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        """Put another verdict on an entry; returns what `put` does."""
+    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
+        """Replace the verdict of an entry; returns what `put` returns."""
         return self.put(evolve(entry, verdict=verdict))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
 
-def _repeated(entry: Entry, seen: PriorCaptures) -> Iterator[dict[str, Any]]:
-    """Yield what others may have in common with an entry that was not seen before it, as `queries.later` takes it."""
+def _first_occurrences(entry: Entry, prior: PriorCaptures) -> Iterator[dict[str, Any]]:
+    """Yield what an entry is the first to have, as parameters of `queries.later_captures`."""
     digests = entry.digests
-    first = {
-        "payload": digest_bytes(digests.payload) if seen.same_bytes is None else None,
-        "text": digest_bytes(digests.text) if digests.text and seen.same_text is None else None,
+    values = {
+        "payload": digest_bytes(digests.payload) if prior.same_bytes is None else None,
+        "text": digest_bytes(digests.text) if digests.text and prior.same_text is None else None,
         "url": entry.final_url if digests.text else None,
     }
-    if asked := {name: value for name, value in first.items() if value}:
-        yield asked
+    if parameters := {name: value for name, value in values.items() if value}:
+        yield parameters
     for text in digests.articles:
         yield {"text": digest_bytes(text)}
 
 
-def _followers(connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry) -> list[Reference]:
-    found = nearby.followers(connection, fingerprints, _made(after))
-    given = [connection.execute(queries.REFERENCED, {"id": id_of(*made)}).one() for made in found]
-    return [reference_of(row) for row in given]
+def _later_near_captures(
+    connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry
+) -> list[Reference]:
+    moments = fingerprint_index.later_captures(connection, fingerprints, _moment(after))
+    rows = [connection.execute(queries.REFERENCE_BY_ID, {"id": id_of(*moment)}).one() for moment in moments]
+    return [reference_from_row(row) for row in rows]
 
 
-def _forget(connection: sa.Connection, row: sa.RowMapping, digests: Digests) -> None:
-    forget_digest, forget_entry = queries.FORGET
-    for held in digests_of(row, digests):
-        connection.execute(forget_digest, held)
-    connection.execute(forget_entry, {"id": row["id"]})
+def _delete(connection: sa.Connection, row: sa.RowMapping, digests: Digests) -> None:
+    for digest_row in digest_rows(row, digests):
+        connection.execute(queries.DELETE_DIGEST, digest_row)
+    connection.execute(queries.DELETE_ENTRY, {"id": row["id"]})
 
 
-def _reference(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Reference | None:
-    row = connection.execute(query, asked).first()
-    return reference_of(row) if row else None
+def _reference(connection: sa.Connection, query: sa.Select[Any], parameters: Mapping[str, Any]) -> Reference | None:
+    row = connection.execute(query, parameters).first()
+    return reference_from_row(row) if row else None
 
 
-def _made(capture: Reference | Entry) -> nearby.Moment:
-    return to_us(capture.fetched_at), mark(capture.id)
+def _moment(capture: Reference | Entry) -> fingerprint_index.Moment:
+    return to_us(capture.fetched_at), id_mark(capture.id)

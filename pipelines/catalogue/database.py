@@ -1,4 +1,4 @@
-"""The catalogue's database: a transaction for each thing that is asked, or one for many."""
+"""The catalogue's database: one transaction for each access, or one for many."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pipelines.errors import StoreUnavailable
 
 
 class Database:
-    """The database behind a URL, with the catalogue's tables; whatever goes wrong with it is a StoreUnavailable.
+    """The database at a URL, with the catalogue's tables; every database error is raised as StoreUnavailable.
 
     Use it from one thread at a time.
     """
 
     def __init__(self, url: str, *, create: bool) -> None:
-        """Open it and make what is missing of its tables; with `create=False` it must be there."""
-        self.url = sa.make_url(url).render_as_string() if "@" in url else url
+        """Open a database and create the tables that are missing; with `create=False` it must exist."""
         self._engine = open_engine(url, create=create)
+        self.url = self._engine.url.render_as_string() if "@" in url else url
         self._writer = self._engine.execution_options(writes=True)
         self._shared: sa.Connection | None = None
         with self._translated():
@@ -29,7 +29,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yield a connection on which all that is read is of one moment."""
+        """Yield a connection on which all reads see the same state of the database."""
         with self._translated():
             if self._shared:
                 yield self._shared
@@ -39,7 +39,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Yield a connection beside which nobody else writes; at the end all is kept, after an error nothing."""
+        """Yield a connection that holds the write lock; commits at the end, rolls back after an error."""
         with self._translated():
             if self._shared:
                 yield self._shared
@@ -48,8 +48,8 @@ class Database:
                     yield connection
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Make one transaction of all that is read and written within."""
+    def transaction(self) -> Iterator[None]:
+        """Make all reads and writes in the block one transaction; an inner block joins the outer one."""
         if self._shared:
             yield
             return
@@ -61,7 +61,7 @@ class Database:
                 self._shared = None
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
@@ -70,5 +70,5 @@ class Database:
             yield
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            hint = "check that its folder is there and can be written to, and that the disk is not full"
+            hint = "check that its folder exists and is writable, and that the disk is not full"
             raise StoreUnavailable(f"the catalogue {self.url} cannot be used: {cause}", hint) from error

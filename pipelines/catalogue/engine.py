@@ -1,4 +1,4 @@
-"""The database behind a catalogue's address: SQLite in a file or in memory, or PostgreSQL."""
+"""Open the database behind a catalogue's URL: SQLite in a file or in memory, or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,50 +9,58 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.catalogue.schemes import invalid_url, scheme_of
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.sqlite import BUSY_S, write_ahead
 
 CACHE_KB = 65_536
-"""What SQLite keeps of a file in memory. With 250,000 texts in it a new one costs 79 reads and 198 writes; with its own
-2 MB 190 and 257, because not even the inner nodes of the anchors' tree stay there."""
+"""SQLite's page cache for a catalogue, in KB. In a file with 250,000 texts, a new text costs 79 reads and 198 writes
+with this size; with SQLite's default of 2 MB it costs 190 and 257, because not even the inner nodes of the fingerprint
+table's tree stay in memory."""
 
-LOG_PAGES = 16_384
-"""Pages of 4 KB that SQLite's log gathers before they are copied into the file: 64 MB. With its own 1,000 that happens
-every 20 captures in a large catalogue, where each changes some 45 scattered pages, and costs a tenth of their time."""
+WAL_AUTOCHECKPOINT_PAGES = 16_384
+"""Pages of 4 KB (64 MB in all) that SQLite's write-ahead log gathers before they are copied into the file. Each capture
+changes some 45 scattered pages of a large catalogue: SQLite's default of 1,000 pages would copy every 20 captures and
+cost a tenth of their time."""
 
 
 def open_engine(url: str, *, create: bool) -> sa.Engine:
-    """Return the database behind a URL; with `create=False` a file must be there, and may be write-protected.
+    """Return the database at a URL; with `create=False` a file must exist and may be write-protected.
 
-    Raises ConfigError for an address that is none or names nothing, StoreUnavailable for a folder that cannot be made.
-    A connection with the execution option `writes` begins by waiting for its turn.
+    A connection with the execution option `writes` takes the write lock when its transaction begins. Raises ConfigError
+    for an invalid URL or a missing file, StoreUnavailable for a folder that cannot be created.
     """
-    hint = "give sqlite:///path/to/catalogue.sqlite or postgresql+psycopg://user@host/name"
+    scheme = scheme_of(url)
     try:
-        parsed = sa.make_url(url)
-        sqlite = parsed.get_backend_name() == "sqlite"
-        engine = sa.create_engine(parsed, **(_sqlite(parsed, create) if sqlite else _server()))
-    except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-        raise ConfigError(f"not a catalogue: {url}", hint) from error
-    if sqlite:
-        sa.event.listen(engine, "connect", _set_up)
-    sa.event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_postgresql)
+        return scheme.open(url, create)
+    except (sa.exc.ArgumentError, ModuleNotFoundError, ValueError) as error:  # ValueError: the port is no number
+        raise invalid_url(url) from error
+
+
+def open_sqlite(url: str, *, create: bool) -> sa.Engine:
+    """Return an SQLite database; without a path in the URL it is in memory."""
+    parsed = sa.make_url(url)
+    engine = sa.create_engine(parsed, **_sqlite_options(parsed, create))
+    sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _server() -> dict[str, Any]:
-    """A connection that the server closed while it was idle is made anew instead of failing."""
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": BUSY_S}}
+def open_postgresql(url: str) -> sa.Engine:
+    """Return a PostgreSQL database, whose connections are replaced if the server closed them while they were idle."""
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_S})
+    sa.event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
-def _sqlite(url: sa.URL, create: bool) -> dict[str, Any]:
-    """Settings of the engine, once it is sure that a file can be there."""
+def _sqlite_options(url: sa.URL, create: bool) -> dict[str, Any]:
+    """Return the options of the engine, after making sure that the file exists or can be created."""
     if not url.database:
         return {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
     path = Path(url.database)
     if create:
-        _make_folder(path.parent)
+        _create_folder(path.parent)
     elif not path.exists():
         hint = "name the archive with --archive, or fill one with fangzhi crawl or fetch"
         raise ConfigError(f"there is no catalogue at {path}", hint)
@@ -61,40 +69,45 @@ def _sqlite(url: sa.URL, create: bool) -> dict[str, Any]:
     return {"connect_args": {"timeout": BUSY_S, "check_same_thread": False}}
 
 
-def _make_folder(folder: Path) -> None:
+def _create_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"the catalogue's folder {folder} cannot be made: {error.strerror}"
+        message = f"the catalogue's folder {folder} cannot be created: {error.strerror}"
         raise StoreUnavailable(message, "choose another folder") from error
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
-    """WAL needs files beside the database; where none can be made nobody writes, so it is read as it stands."""
+    """Open a file without its write-ahead log.
+
+    The log needs files beside the database. In a folder where none can be created nobody writes either, so the file is
+    read as immutable.
+    """
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
-def _set_up(connection: Any, _: object) -> None:
-    """WAL lets readers and a writer go on beside each other; FULL keeps each commit through a power cut.
+def _set_pragmas(connection: Any, _: object) -> None:
+    """Configure a new connection.
 
-    With NORMAL it could lack what lies in a file that the store has taken already, and nobody would look there again.
-    Python's own transactions begin at the first write, too late for what was read before it: `_begin_sqlite` begins
-    ours.
+    A write-ahead log lets readers and one writer work at the same time. `synchronous=FULL` keeps each commit through a
+    power cut; with NORMAL the catalogue could lack captures of a WARC file that the store has already accepted, and
+    nobody would look into that file again. Python's own transactions are off: they begin at the first write, too late
+    for what was read before it. `_begin_sqlite` begins them instead.
     """
     connection.isolation_level = None
     write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_AUTOCHECKPOINT_PAGES}")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    """Whoever will write waits for its turn before it reads: what another process writes meanwhile would be missed."""
+    """Begin a transaction; a writer takes the lock before it reads, so that no other process writes in between."""
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
-    """The same with PostgreSQL: one writer at a time, and readers go on."""
+    """Take the same lock in PostgreSQL: one writer at a time, readers are not blocked."""
     if connection.get_execution_options().get("writes"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{ENTRIES.name}'))")

@@ -1,4 +1,4 @@
-"""What became of a page over the years: its versions, when it was gone, and when it was back."""
+"""The history of a page by its captures: its versions, when it was gone, and when it was back."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ from attrs import evolve, frozen
 
 from pipelines.model import Entry
 
-HOMES = ("", "/", *(f"/index.{ending}" for ending in ("html", "htm", "shtml", "jhtml", "php", "jsp", "asp", "aspx")))
-"""Paths of a home page, as web servers have them."""
+HOME_PATHS = (
+    "",
+    "/",
+    *(f"/index.{ending}" for ending in ("html", "htm", "shtml", "jhtml", "php", "jsp", "asp", "aspx")),
+)
+"""URL paths of a home page, as web servers name it."""
 
-SURE = dt.timedelta(hours=20)
-"""How much later a page must be missing still to be gone for sure: the crawl of the next night comes no earlier, and a
-site that is rebuilt or restored is up again by then."""
+CONFIRM_AFTER = dt.timedelta(hours=20)
+"""A page is confirmed as gone if it is still missing this much later. The crawl of the next night comes no earlier, and
+a site that is being rebuilt or restored is usually back by then."""
 
-DETOUR = dt.timedelta(hours=1)
-"""Within this time of a redirect to the home page an article means that it led there and back, to set a cookie: a
-crawl's longest delay lies between two steps of a way, not more."""
-
+MAX_DETOUR = dt.timedelta(hours=1)
+"""An article that follows a redirect to the home page within this time means that the site redirected there and back,
+to set a cookie. Two steps of a redirect chain are at most the longest delay of a crawl apart."""
 
 NOT_MODIFIED = 304
+"""The status of an answer without a body: the page is unchanged (RFC 9110 §15.4.5)."""
 
 
 @frozen(kw_only=True)
 class Event:
-    """Something that became of a page, and the capture that showed it.
+    """A change of a page, and the capture that showed it.
 
-    `version` is that which the page has, or had last, counted from 1. A page that is `gone` was looked for again and
-    still missing at `confirmed_at`, if it was.
+    `version` is the number of the page's version at that time, counted from 1; for a page that is gone, its last one.
+    `confirmed_at` is when a page that is `gone` was checked again and still missing, None if it was not checked.
     """
 
     kind: Literal["first", "edited", "gone", "back"]
@@ -42,10 +46,10 @@ class Event:
 
 
 def history(captures: Iterable[Entry]) -> tuple[Event, ...]:
-    """Return the events of one address, oldest first, from the captures that were asked or answered under it.
+    """Return the events of one URL, oldest first, from its captures (see `Catalogue.captures`).
 
-    Only what had an article can be gone. Refusals, failures and challenges say nothing of a page. It is back with an
-    article, or with an answer 304.
+    Only a page that had an article can be gone. Refusals, failures and challenges say nothing about a page. It is back
+    with an article or with a 304 answer.
     """
     events: list[Event] = []
     text: str | None = ""
@@ -58,8 +62,8 @@ def history(captures: Iterable[Entry]) -> tuple[Event, ...]:
             elif events:
                 events.append(_event("gone", entry, events))
             detour = entry.reason == "redirect" and not gone
-        elif gone and is_there(entry):
-            if detour and entry.fetched_at - events[-1].at < DETOUR:
+        elif gone and is_present(entry):
+            if detour and entry.fetched_at - events[-1].at < MAX_DETOUR:
                 events.pop()
             else:
                 events.append(_event("back", entry, events))
@@ -70,30 +74,33 @@ def history(captures: Iterable[Entry]) -> tuple[Event, ...]:
 
 
 def gone_since(events: Iterable[Event]) -> Event | None:
-    """Return how a page went that is gone now, None for one that is there."""
+    """Return the event by which a page went that is gone now, None if it is present."""
     last = max(events, key=lambda event: event.at, default=None)
     return last if last and last.kind == "gone" else None
 
 
 def versions(captures: Iterable[Entry]) -> list[Entry]:
-    """Return the captures of one address that brought another text than the one before, oldest first."""
+    """Return the captures of one URL whose text differs from the text before, oldest first."""
     by_id = {entry.id: entry for entry in captures}
     return [by_id[event.id] for event in history(by_id.values()) if event.kind in ("first", "edited")]
 
 
-def in_force(versions: Sequence[Entry], capture: Entry) -> Entry | None:
-    """Return which of a page's versions, oldest first, a capture of it found there: its own, or one that it repeats."""
-    made = (capture.fetched_at, capture.id)
-    return next((each for each in reversed(versions) if (each.fetched_at, each.id) <= made), None)
+def version_at_capture(versions: Sequence[Entry], capture: Entry) -> Entry | None:
+    """Return which of a page's versions, oldest first, a capture shows: the capture itself, or the one it repeats."""
+    moment = (capture.fetched_at, capture.id)
+    return next((each for each in reversed(versions) if (each.fetched_at, each.id) <= moment), None)
 
 
-def is_there(entry: Entry) -> bool:
-    """Tell whether an answer says that the page is there: with an article, or that it is not modified."""
+def is_present(entry: Entry) -> bool:
+    """Return whether an answer shows that the page exists: an article, or the status 304."""
     return entry.outcome == "article" or entry.status == NOT_MODIFIED
 
 
 def is_missing(entry: Entry) -> bool:
-    """Tell whether an answer says that the page is not there: by its status, its words, or by leading home instead."""
+    """Return whether an answer shows that the page does not exist.
+
+    It does so by its status, by its words (a soft 404), or by leading to the home page.
+    """
     if entry.reason == "challenge" or entry.status is None or entry.status == 429 or entry.status >= 500:
         return False
     if entry.status in (404, 410) or entry.reason == "soft-404":
@@ -103,7 +110,7 @@ def is_missing(entry: Entry) -> bool:
 
 def _is_home(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.path.lower() in HOMES and not parts.query
+    return parts.path.lower() in HOME_PATHS and not parts.query
 
 
 def _event(kind: Literal["first", "edited", "gone", "back"], entry: Entry, before: list[Event]) -> Event:
@@ -112,5 +119,5 @@ def _event(kind: Literal["first", "edited", "gone", "back"], entry: Entry, befor
 
 
 def _confirmed(gone: Event, entry: Entry) -> Event:
-    again = gone.confirmed_at is None and entry.fetched_at - gone.at >= SURE
-    return evolve(gone, confirmed_at=entry.fetched_at) if again else gone
+    confirms = gone.confirmed_at is None and entry.fetched_at - gone.at >= CONFIRM_AFTER
+    return evolve(gone, confirmed_at=entry.fetched_at) if confirms else gone

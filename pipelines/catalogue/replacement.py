@@ -1,4 +1,4 @@
-"""A catalogue built beside the one in use, which takes its place when it is whole."""
+"""Build a new catalogue beside the one in use, and swap it in once it is complete."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ SCHEMA = "rebuilding"
 
 
 class Replacement:
-    """A new catalogue for a URL: in a file or, with PostgreSQL, a schema beside it. One that was begun is gone on with.
+    """A new catalogue for a URL: a file beside the old one or, with PostgreSQL, a schema in the same database.
 
-    Until `swap` the old one is as it was; without it the new one waits for the next time.
+    One that was begun earlier is continued. The old catalogue stays unchanged until `swap`; if `swap` is not called,
+    the new one is kept for the next time.
     """
 
     def __init__(self, url: str) -> None:
-        """Open or make it; raises ConfigError for a catalogue that only memory holds."""
+        """Open the new catalogue, or create it; raises ConfigError for a catalogue in memory."""
         self._url = sa.make_url(url)
         self._file = self._url.get_backend_name() == "sqlite"
         if self._file and not self._url.database:
@@ -31,28 +32,28 @@ class Replacement:
         self.catalogue = self._open()
 
     def restart(self) -> None:
-        """Forget what was begun."""
+        """Delete what was built and begin again."""
         self.catalogue.close()
         if self._file:
-            for path in _files(self._path):
+            for path in _database_files(self._path):
                 path.unlink(missing_ok=True)
         else:
             self._execute(f"DROP SCHEMA {SCHEMA} CASCADE")
         self.catalogue = self._open()
 
     def swap(self) -> None:
-        """Put it in the old one's place, wholly or not at all; raises StoreUnavailable while others use the old one."""
+        """Put the new catalogue in place of the old one, atomically; raises StoreUnavailable while others use it."""
         self.catalogue.close()
         if self._file:
-            _settle(Path(str(self._url.database)))
+            _checkpoint(Path(str(self._url.database)))
             self._path.replace(str(self._url.database))
         else:
-            tables = [f'DROP TABLE IF EXISTS "{name}"' for name in METADATA.tables]
+            drops = [f'DROP TABLE IF EXISTS "{name}"' for name in METADATA.tables]
             moves = [f'ALTER TABLE {SCHEMA}."{name}" SET SCHEMA "{{home}}"' for name in METADATA.tables]
-            self._execute(*tables, *moves, f"DROP SCHEMA {SCHEMA}")
+            self._execute(*drops, *moves, f"DROP SCHEMA {SCHEMA}")
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the new catalogue."""
         self.catalogue.close()
 
     @property
@@ -63,11 +64,11 @@ class Replacement:
         if self._file:
             return Catalogue(self._url.set(database=str(self._path)).render_as_string(hide_password=False))
         self._execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        there = self._url.update_query_dict({"options": f"-csearch_path={SCHEMA}"})
-        return Catalogue(there.render_as_string(hide_password=False))
+        in_schema = self._url.update_query_dict({"options": f"-csearch_path={SCHEMA}"})
+        return Catalogue(in_schema.render_as_string(hide_password=False))
 
     def _execute(self, *statements: str) -> None:
-        """Run statements in one transaction; `{home}` in them is the schema that the catalogue lies in."""
+        """Run statements in one transaction; `{home}` in them is the schema of the old catalogue."""
         engine = sa.create_engine(self._url)
         try:
             with engine.begin() as connection:
@@ -76,13 +77,14 @@ class Replacement:
                     connection.exec_driver_sql(statement.format(home=home))
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            raise StoreUnavailable(f"the catalogue cannot be rebuilt: {cause}", "see that it can be written") from error
+            hint = "check that the database can be written"
+            raise StoreUnavailable(f"the catalogue cannot be rebuilt: {cause}", hint) from error
         finally:
             engine.dispose()
 
 
-def _settle(path: Path) -> None:
-    """Fold an old file's log into it: left beside the new file it would be taken for that one's."""
+def _checkpoint(path: Path) -> None:
+    """Fold the write-ahead log of the old file into it: beside the new file it would be read as that file's log."""
     if path.exists():
         try:
             with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as old:
@@ -90,14 +92,15 @@ def _settle(path: Path) -> None:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise StoreUnavailable(
-                    f"the catalogue {path} is in use; the new one waits beside it",
-                    "end the crawls and servers that use it, then call rebuild again: it goes on from here",
+                    f"the catalogue {path} is in use; the new one is kept beside it",
+                    "stop the crawls and servers that use it, then run fangzhi rebuild again: it continues from here",
                 ) from error
         except sqlite3.DatabaseError:
-            pass  # what is broken is to be replaced
-    for log in _files(path)[1:]:
+            pass  # the old file is corrupt and is replaced anyway
+    for log in _database_files(path)[1:]:
         log.unlink(missing_ok=True)
 
 
-def _files(path: Path) -> list[Path]:
+def _database_files(path: Path) -> list[Path]:
+    """Return the paths of a database and of the two files of its write-ahead log."""
     return [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")]

@@ -1,4 +1,4 @@
-"""What the tables hold of an entry, and what is told of a row."""
+"""Entries as rows of the tables, and rows as references to captures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipelines.model import Digests, Entry, Reference
 from pipelines.model.serialize import entry_json
 from pipelines.times import from_us, to_us
 
-EXACT = ("same-bytes", "same-text")
-"""Verdicts on what says word for word what was there before."""
+EXACT_COPIES = ("same-bytes", "same-text")
+"""The verdicts on a capture whose text is, word for word, that of an earlier one."""
 
 
-def row_of(entry: Entry) -> dict[str, Any]:
-    """Return an entry as a row of the entries' table."""
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """Return an entry as a row of the table `entries`."""
     first = entry.articles[0] if entry.articles else None
     return {
         "id": entry.id,
@@ -39,24 +39,24 @@ def row_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def digests_of(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]]:
-    """Return an entry's row as rows of the digests' table: of several articles each has its text's."""
+def digest_rows(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]]:
+    """Return the rows of the table `digests` for a row of `entries`: its bytes, its text, and each article's text."""
     texts = dict.fromkeys([row["text"], *map(digest_bytes, digests.articles)])
     found = ((PAYLOAD, row["payload"]), *((TEXT, text) for text in texts))
-    at = {"fetched_us": row["fetched_us"], "id": row["id"]}
-    return [{"kind": kind, "digest": digest} | at for kind, digest in found if digest]
+    capture = {"fetched_us": row["fetched_us"], "id": row["id"]}
+    return [{"kind": kind, "digest": digest} | capture for kind, digest in found if digest]
 
 
-def anchors_under(entry: Entry) -> frozenset[int]:
-    """Return the anchors under which an entry is found: none where its text was there before."""
-    return frozenset() if entry.verdict.kind in EXACT else frozenset(fingerprints_of(entry.articles))
+def indexed_fingerprints(entry: Entry) -> frozenset[int]:
+    """Return the winnowing fingerprints by which an entry can be found: none for an exact copy of an earlier text."""
+    return frozenset() if entry.verdict.kind in EXACT_COPIES else frozenset(fingerprints_of(entry.articles))
 
 
-def moment_of(made: Reference | Entry) -> dict[str, Any]:
-    """Return when a capture was made, as statements are given it: `us` and `id`, by which captures are ordered."""
-    return {"id": made.id, "us": to_us(made.fetched_at)}
+def moment_values(capture: Reference | Entry) -> dict[str, Any]:
+    """Return the parameters `us` and `id` for a capture's moment: captures are ordered by this pair."""
+    return {"id": capture.id, "us": to_us(capture.fetched_at)}
 
 
-def reference_of(row: Any) -> Reference:
-    """Return the capture of a row with `queries.REFERENCE`'s columns."""
+def reference_from_row(row: Any) -> Reference:
+    """Return the capture of a row that has the columns `id`, `final_url` and `fetched_us`."""
     return Reference(id=row.id, url=row.final_url, fetched_at=from_us(row.fetched_us))

@@ -1,4 +1,4 @@
-"""Articles in which words stand, whichever script either is written in."""
+"""Find words in articles, in simplified or traditional characters on either side."""
 
 from __future__ import annotations
 
@@ -12,37 +12,39 @@ from attrs import frozen
 from pipelines.model import Article
 from pipelines.text.simplify import simplify
 
-BEFORE, BEHIND = 16, 44
-"""Characters of the text that are shown around a word: with it they are a line of a terminal of 140 columns."""
+CONTEXT_CHARS_BEFORE, CONTEXT_CHARS_AFTER = 16, 44
+"""Characters of the text that are shown before and after a word: with the word they fill one line of a terminal with
+140 columns."""
 
-_WORDS = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
+_QUERY_WORD = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
+"""A phrase in straight or curly quotation marks, or a run without white space."""
 
 
 @frozen
 class Passage:
-    """Where an article has a word first, in its own script: what stands before it, the word, what stands behind."""
+    """The first place of a word in an article, in the article's own script: the text before it, the word, the rest."""
 
     before: str
     word: str
-    behind: str
+    after: str
 
     @property
     def text(self) -> str:
         """The passage as one line."""
-        return f"{self.before}{self.word}{self.behind}"
+        return f"{self.before}{self.word}{self.after}"
 
 
-def words(query: str) -> tuple[str, ...]:
-    """Return the words of a query: what white space parts, or quotation marks hold together.
+def split_query(query: str) -> tuple[str, ...]:
+    """Return the words of a query: they are separated by white space, unless quotation marks hold them together.
 
-    >>> words('老舊小區 "10 月"')
+    >>> split_query('老舊小區 "10 月"')
     ('老舊小區', '10 月')
     """
-    return tuple(next(filter(None, found.groups())) for found in _WORDS.finditer(query))
+    return tuple(next(filter(None, found.groups())) for found in _QUERY_WORD.finditer(query))
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Return a word as given, simplified and traditional.
+    """Return a word as given, in simplified and in traditional characters, each spelling once.
 
     >>> spellings("老旧小区")
     ('老旧小区', '老舊小區')
@@ -50,38 +52,40 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((word, simplify(word), traditional(word))))
 
 
-def plain(text: str) -> str:
-    """Return a word or a text as they are compared: simplified and in lower case.
+def fold(text: str) -> str:
+    """Return a word or a text in the form in which both are compared: simplified and in lower case.
 
-    >>> plain("BA.5變異株")
+    >>> fold("BA.5變異株")
     'ba.5变异株'
     """
     return simplify(text).lower()
 
 
-def passage(article: Article, sought: Sequence[str]) -> Passage | None:
-    """Return where an article has the first of some words, None if its title and text are without any of them.
+def find_passage(article: Article, words: Sequence[str]) -> Passage | None:
+    """Return the passage with the first of some words in an article's text; the words are folded.
 
-    The words are `plain`. Where only the title has them, it is the beginning of the text.
+    Returns None unless each word occurs in the title or in the text. If all are only in the title, the passage is the
+    beginning of the text.
     """
-    title, text = plain(article.title or ""), article.text_hans.lower()
-    if not all(word in text or word in title for word in sought):
+    title, text = fold(article.title or ""), article.text_hans.lower()
+    if not all(word in text or word in title for word in words):
         return None
-    at, size = min(((text.find(word), len(word)) for word in sought if word in text), default=(0, 0))
+    at, size = min(((text.find(word), len(word)) for word in words if word in text), default=(0, 0))
     shown = article.text if len(article.text) == len(text) else text
+    before, end = max(0, at - CONTEXT_CHARS_BEFORE), at + size + CONTEXT_CHARS_AFTER
     return Passage(
-        before=("…" if at > BEFORE else "") + _line(shown[max(0, at - BEFORE) : at]),
-        word=_line(shown[at : at + size]),
-        behind=_line(shown[at + size : at + size + BEHIND]) + ("…" if at + size + BEHIND < len(shown) else ""),
+        before=("…" if before else "") + _one_line(shown[before:at]),
+        word=_one_line(shown[at : at + size]),
+        after=_one_line(shown[at + size : end]) + ("…" if end < len(shown) else ""),
     )
 
 
-def _line(text: str) -> str:
+def _one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
 def traditional(text: str) -> str:
-    """Return a text, or a whole page, in traditional characters; markup and addresses stay."""
+    """Return a text or a whole page in traditional characters; markup and URLs stay."""
     return str(_converter().convert(text))
 
 

@@ -44,11 +44,12 @@ ENTRIES = Table(
     Column("score", Float, index=True),
     Column("document", Text, nullable=False),
 )
-"""One row a capture: what is asked for by column, and the whole entry as JSON in `document`.
+"""One row for each capture: the columns that queries need, and the whole entry as JSON in `document`.
 
-`relation`: of a near copy, how it stands to what it is near to; `copy_of`: of any copy, what that is. `score`: that of
-the worst of its articles. `own`: we wrote its record into the archive of this catalogue; it was not imported, nor read
-where it lies, and is a response or revisit: no rendering, whose record no revisit can name.
+`copy_of` is the id of the capture that a copy repeats, `relation` how the text of a near copy relates to it. `score` is
+the lowest quality score of the articles. `own` is whether fangzhi wrote the capture's record into the archive of this
+catalogue as a response or revisit. It is false for records that were imported or that stay in files outside the
+archive, and for renderings, whose records no revisit can refer to.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
@@ -56,10 +57,11 @@ Index(
     "entries_counts",
     *(ENTRIES.c[name] for name in ("site", "outcome", "reason", "verdict", "published_on", "fetched_us")),
 )
-"""What sites are counted by: without it each count reads all documents, 8 GB for a million."""
+"""The columns by which captures are counted. Without it each count reads all documents: 8 GB for a million captures."""
 
 COPIES = DDL("CREATE INDEX entries_copies ON entries (copy_of) WHERE copy_of IS NOT NULL")  # type: ignore[no-untyped-call]
-"""The few rows of copies: most are none. As an `Index` it would load the dialect of each database that it names."""
+"""A partial index, because most captures are not copies. An `Index` object would load the dialect of each database that
+it names."""
 
 event.listen(ENTRIES, "after_create", COPIES)
 
@@ -72,11 +74,11 @@ DIGESTS = Table(
     Column("id", String(32), primary_key=True),
     sqlite_with_rowid=False,
 )
-"""Who had these bytes (kind 0) or this text (kind 1), the earliest capture first: the key is the whole row."""
+"""The captures with these bytes (kind 0) or this text (kind 1), earliest first: the key is the whole row."""
 
 PAYLOAD, TEXT = 0, 1
 
-ANCHORS = Table(
+FINGERPRINTS = Table(
     "anchors",
     METADATA,
     Column("anchor", BigInteger, primary_key=True, autoincrement=False),
@@ -85,14 +87,14 @@ ANCHORS = Table(
     Column("size", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Who has a passage that this anchor stands for, the earliest capture first; only those whose text was new then.
+"""The captures with a winnowing fingerprint (`anchor`), earliest first; exact copies of earlier texts are left out.
 
-`mark` is the number behind a capture's second in its id, `size` how many anchors it has.
+`mark` is the number after the second in a capture's id, `size` the number of the capture's fingerprints.
 """
 
 
 def digest_bytes(digest: str) -> bytes:
-    """Return the 32 bytes behind `sha256:HEX`.
+    """Return the 32 bytes of a digest `sha256:HEX`.
 
     >>> digest_bytes("sha256:" + "ff" * 32) == bytes([255]) * 32
     True
@@ -100,19 +102,19 @@ def digest_bytes(digest: str) -> bytes:
     return bytes.fromhex(digest.removeprefix("sha256:"))
 
 
-def mark(of: str) -> int:
-    """Return the number behind the second in a capture's id.
+def id_mark(capture_id: str) -> int:
+    """Return the mark of a capture: the number after the second in its id.
 
-    >>> mark("20240305013000-0000000000ff")
+    >>> id_mark("20240305013000-0000000000ff")
     255
     """
-    return int(of.rpartition("-")[2], 16)
+    return int(capture_id.rpartition("-")[2], 16)
 
 
-def id_of(us: int, marked: int) -> str:
-    """Return the id of the capture that was made then and has this mark.
+def id_of(us: int, mark: int) -> str:
+    """Return the id of the capture that was made at a time, in microseconds, and has this mark.
 
     >>> id_of(1_709_602_200_123_456, 255)
     '20240305013000-0000000000ff'
     """
-    return f"{from_us(us):%Y%m%d%H%M%S}-{marked:012x}"
+    return f"{from_us(us):%Y%m%d%H%M%S}-{mark:012x}"

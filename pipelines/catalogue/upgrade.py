@@ -1,4 +1,4 @@
-"""What a catalogue of an earlier version lacks, added where that can be done without reading it all."""
+"""Create the tables of a catalogue, or add what one of an earlier version lacks, without reading its documents."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import logging
 
 import sqlalchemy as sa
 
-from pipelines.catalogue.tables import ANCHORS, COPIES, ENTRIES, METADATA
+from pipelines.catalogue.tables import COPIES, ENTRIES, FINGERPRINTS, METADATA
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def prepare(engine: sa.Engine, name: str) -> None:
-    """Make the tables of a new catalogue, or what an old one lacks; says so where the old one's texts stay unknown.
+    """Create the tables that are missing; warns if the texts of an old catalogue stay without fingerprints.
 
-    `engine` must wait for its turn to write; `name` is what people know the catalogue by.
+    `engine` must take the write lock when a transaction begins; `name` is the catalogue's name for the warning.
     """
-    if sa.inspect(engine).has_table(ANCHORS.name):
+    if sa.inspect(engine).has_table(FINGERPRINTS.name):
         return
     with engine.begin() as connection:
-        there = sa.inspect(connection)
-        if there.has_table(ANCHORS.name):
+        tables = sa.inspect(connection)
+        if tables.has_table(FINGERPRINTS.name):
             return
-        old = there.has_table(ENTRIES.name)
+        old = tables.has_table(ENTRIES.name)
         if old:
             connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN relation VARCHAR(8)")
             connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN copy_of VARCHAR(32)")
             connection.execute(COPIES)
         METADATA.create_all(connection)
-        held = old and connection.execute(sa.select(ENTRIES.c.id).limit(1)).first() is not None
-    if held:
-        log.warning("copies of what %s holds already are all known once fangzhi rebuild has been run", name)
+        has_entries = old and connection.execute(sa.select(ENTRIES.c.id).limit(1)).first() is not None
+    if has_entries:
+        logger.warning("near copies of the texts already in %s can only be found after fangzhi rebuild", name)

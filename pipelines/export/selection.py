@@ -75,4 +75,4 @@ def _originals(archive: Archive, catalogue: Catalogue, location: Location) -> li
     fields = record.fields if record else {}
     at = parse_warc_date(fields.get("warc-refers-to-date", ""))
     url = target_uri(fields, "warc-refers-to-target-uri")
-    return catalogue.places(url, at) if url and at else []
+    return catalogue.url_locations(url, at) if url and at else []

@@ -57,16 +57,16 @@ class CatalogueReader(Protocol):
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         """Return the earlier captures with the same bytes, with the same text, and of the same URL."""
 
-    def confirmed(self, before: Reference) -> Reference | None:
+    def confirmed_capture(self, before: Reference) -> Reference | None:
         """Return the capture that a 304 answer confirms: the last one of its URL that had a body."""
 
-    def near(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
+    def near_candidates(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         """Return earlier texts that may be near copies of these articles, earliest first."""
 
-    def later(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
+    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
         """Return the later captures whose prior captures changed because `entry` was just put."""
 
-    def followers(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
+    def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
         """Return the later captures that share one of these winnowing fingerprints with a capture."""
 
     def get(self, key: str) -> Entry | None:
@@ -76,8 +76,8 @@ class CatalogueReader(Protocol):
 class CatalogueWriter(CatalogueReader, Protocol):
     """What the line needs of a catalogue to index entries."""
 
-    def together(self) -> AbstractContextManager[None]:
-        """Make all that is asked and written in the block one transaction."""
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make all reads and writes in the block one transaction."""
 
     def put(self, entry: Entry) -> Set[int]:
         """Insert or replace an entry.
@@ -86,7 +86,7 @@ class CatalogueWriter(CatalogueReader, Protocol):
         classified again.
         """
 
-    def revise(self, entry: Entry, verdict: Verdict) -> Set[int]:
+    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Replace the verdict of an entry; returns what `put` returns."""
 
 
@@ -159,7 +159,7 @@ def archive_page(job: Job, outcome: Outcome, digests: Digests, stores: Stores) -
     location = capture.stored
     if location is None:
         unmodified = capture.status == NOT_MODIFIED
-        stored = stores.catalogue.confirmed(before=here) if unmodified else prior.kept
+        stored = stores.catalogue.confirmed_capture(before=here) if unmodified else prior.kept
         repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
         location = stores.archive.put(capture, digests, job.site, stored if repeated else None)
     return make_entry(job, outcome, digests, verdict, location)
@@ -175,7 +175,7 @@ def index_batch(entries: Sequence[Entry], stores: Stores) -> list[Entry]:
     stores.archive.sync()
     if not entries:
         return []
-    with stores.catalogue.together():
+    with stores.catalogue.transaction():
         return [_index(entry, stores.catalogue) for entry in entries]
 
 
@@ -187,7 +187,7 @@ def _index(entry: Entry, catalogue: CatalogueWriter) -> Entry:
     """
     prior = catalogue.prior(entry.digests, before=_reference(entry))
     entry = evolve(entry, verdict=_classified(entry, prior, catalogue))
-    _reclassify_later_captures(catalogue, catalogue.later(entry, prior, catalogue.put(entry)))
+    _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.put(entry)))
     return entry
 
 
@@ -208,14 +208,16 @@ def _reclassify_later_captures(catalogue: CatalogueWriter, changed: Iterable[Ref
         here = _reference(later)
         verdict = _classified(later, catalogue.prior(later.digests, before=here), catalogue)
         if verdict != later.verdict:
-            waiting |= set(map(_capture_order, catalogue.followers(catalogue.revise(later, verdict), here)))
+            waiting |= set(
+                map(_capture_order, catalogue.later_near_captures(catalogue.replace_verdict(later, verdict), here))
+            )
 
 
 def _classified(entry: Entry, prior: PriorCaptures, catalogue: CatalogueReader) -> Verdict:
     """Return the verdict on an entry by what the catalogue holds now."""
     verdict = classify(entry.digests, prior)
     if verdict.kind == "new" and entry.articles:
-        return classify_near(entry.articles, catalogue.near(entry.articles, _reference(entry)))
+        return classify_near(entry.articles, catalogue.near_candidates(entry.articles, _reference(entry)))
     return verdict
 
 

@@ -1,9 +1,9 @@
-"""Every type that travels down the line, in travelling order.
+"""The types that pass along the line, in this order.
 
 `Capture → Job → Draft | Rejection → Article → Digests → PriorCaptures → Verdict → Location → Entry`
 
-All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded markup, `text` prose. A name in `_at`
-is an aware time (UTC for captures, +08:00 for what a page says), one in `_on` a calendar day.
+All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded markup, `text` prose. A name that ends in
+`_at` is a time with a time zone (UTC for captures, +08:00 for times that a page states), in `_on` a calendar day.
 """
 
 from pipelines.model.article import Article, Outcome, Parts, Quality, Script

@@ -1,4 +1,4 @@
-"""The repaired text with what the page says about it, and what it is worth."""
+"""An article: its repaired text, its metadata and its quality."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pipelines.model.draft import About, Evidence, Rejection, Repair
 
 @frozen(kw_only=True)
 class Parts:
-    """What `Quality.score` is the product of, each from 0 to 1, where 1 is faultless.
+    """The factors whose product is `Quality.score`, each from 0 to 1, where 1 is faultless.
 
-    `intact`: how little damage is left; `chinese`: the share of Chinese among the letters; `complete`: the share of
-    the text that is there and not masked; `length`: how far the text is long enough to be read with certainty.
+    `intact` falls with the damage that is left in the text. `chinese` is the share of Chinese characters among the
+    letters, `complete` the share of the text that is present and not masked. `length` is lower for texts that are too
+    short to be read with certainty.
     """
 
     intact: float
@@ -26,10 +27,11 @@ class Parts:
 
 @frozen(kw_only=True)
 class Quality:
-    """What is known to be missing or masked in the text, in characters, and what the text is worth from 0 to 1.
+    """What is missing or masked in a text, in characters, and its quality score from 0 to 1.
 
-    `truncated`: there was more of it; `paywall`: for those who pay, subscribe or log in. `omitted_chars` is what the
-    page says that it left out, or what `full_chars` and `shown_chars` leave. `flags` are kebab-case.
+    `truncated` is whether the page shows only a part of the text, `paywall` whether the rest is for readers who pay,
+    subscribe or log in. `omitted_chars` is the number that the page states, or `full_chars` less `shown_chars`. `flags`
+    are kebab-case.
     """
 
     truncated: bool = False
@@ -48,12 +50,12 @@ Script = Literal["hans", "hant", "mixed"]
 
 @frozen(kw_only=True)
 class Article(About):
-    """A repaired text with what the page says about it; only `repair` makes one.
+    """A repaired text with its metadata; only `repair` creates one.
 
-    `text` has one paragraph a line in the page's own script, `text_hans` is its simplified form. `outline` has the
-    headings that a document site prints before a text; they also name the chapters that the site withholds.
-    `published_on` is the day of `published_at` in China. `anchors` are the winnowing fingerprints by which near copies
-    are found, if they have been computed already; they follow from the text and are in no JSON document.
+    `text` has one paragraph per line in the page's own script, `text_hans` is the same in simplified characters.
+    `outline` are the headings that a document site prints before a text, including those of chapters that it withholds.
+    `published_on` is the day of `published_at` in China. `fingerprints` are the winnowing fingerprints by which near
+    copies are found, empty if they have not been computed yet; they follow from the text and are not in the JSON.
     """
 
     text: str
@@ -68,4 +70,4 @@ class Article(About):
 
 
 Outcome = tuple[Article, ...] | Rejection
-"""What `read` makes of a page: its articles in reading order, never none of them, or the reason why there are none."""
+"""The result of `read_page`: at least one article, in reading order, or the reason why there is none."""

@@ -1,4 +1,4 @@
-"""What was asked and what came over the wire, and what the line is told of it: a capture and its job."""
+"""A capture of one HTTP exchange, and the job that tells the line how to read it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from urllib.parse import urljoin
 from attrs import field, frozen
 
 Headers = tuple[tuple[str, str], ...]
-"""Header fields as they came: order, case and repeats kept; bytes as Latin-1, so that they go back unchanged."""
+"""Header fields as received: order, case and repetitions are kept; bytes are decoded as Latin-1, so none is lost."""
 
 
 KEPT, IMPORTED = "warc/", "warc/imported/"
-"""How the keys of the archive's WARC files begin, and of those among them that other programs wrote."""
+"""Prefixes of the storage keys of all WARC files in the archive, and of those that other programs wrote."""
 
 
 @frozen(kw_only=True)
 class Location:
-    """Where a WARC record lies: its file's key in the store, and the offset and length of its gzip member in bytes."""
+    """Where a WARC record is: the key of its file in the store, and offset and length of its gzip member in bytes."""
 
     file: str
     offset: int
@@ -26,20 +26,20 @@ class Location:
 
     @property
     def kept(self) -> bool:
-        """Whether the file is one of the archive's, not one that was read where it lies."""
+        """Whether the file is in the archive, not a file outside it that was only read."""
         return self.file.startswith(KEPT)
 
     @property
     def own(self) -> bool:
-        """Whether it is one of the archive's and we wrote it: only then a revisit of ours can name its record."""
+        """Whether fangzhi wrote the file into the archive: its revisit records may refer only to such files."""
         return self.kept and not self.file.startswith(IMPORTED)
 
 
 @frozen(kw_only=True)
 class Tls:
-    """How a connection was secured: protocol as WARC-Protocol names it (`tls/1.3`), cipher suite by its IANA name.
+    """The TLS of a connection: the protocol as in WARC-Protocol (`tls/1.3`), the cipher suite by its IANA name.
 
-    `certificate` is `trusted`, or what was wrong with the server's certificate.
+    `certificate` is `trusted`, or what is wrong with the server's certificate.
     """
 
     protocol: str
@@ -49,9 +49,9 @@ class Tls:
 
 @frozen(kw_only=True)
 class Rendering:
-    """How a body was made that did not come over the wire: a `browser`, such as `Chromium/150.0`, ran a page's scripts.
+    """The origin of a rendered body: `browser`, such as `Chromium/150.0`, ran the scripts of a page.
 
-    `record_id` is the WARC-Record-ID of the response with that page, `fetched_at` when it came.
+    `record_id` is the WARC-Record-ID of the response with that page, `fetched_at` the time when it was fetched.
     """
 
     browser: str
@@ -61,13 +61,13 @@ class Rendering:
 
 @frozen(kw_only=True)
 class Capture:
-    """One HTTP exchange: what was asked, and what came over the wire.
+    """One HTTP exchange: the request, and the response as it came over the wire.
 
-    `url` is what the caller asked for, `final_url` what this response answers: they differ behind a redirect.
-    `body` has its content-encoding, transfer-encoding is taken off; `request_body` is what was posted. `truncated` is
-    the WARC-Truncated reason if a limit cut the body. `stored` is the response's (or revisit's) record once it is
-    archived, `record_id` the WARC-Record-ID of the record that it was read from. One that is `rendered` stands beside
-    the capture of an exchange: its body is the page in UTF-8 as it was once its scripts had run.
+    `url` is the URL that the caller requested, `final_url` the one that returned this response: they differ after a
+    redirect. `body` still has its content-encoding but no transfer-encoding; `request_body` is the body of a POST
+    request. `truncated` is the WARC-Truncated reason if a limit cut the body. `stored` is the location of the response
+    or revisit record once it is archived, `record_id` the WARC-Record-ID of the record that the capture was read from.
+    A `rendered` capture comes in addition to that of an exchange: its body is the page in UTF-8 after its scripts ran.
     """
 
     url: str
@@ -89,13 +89,13 @@ class Capture:
     rendered: Rendering | None = None
 
     def header(self, name: str) -> str:
-        """Return the first value of a response header, whatever its case, or an empty string."""
+        """Return the first value of a response header, in any case, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
     @property
     def redirect_to(self) -> str | None:
-        """The absolute address that a 3xx answer leads to, None where it leads nowhere."""
+        """The absolute URL that a 3xx response redirects to, None if it has no valid one."""
         target = self.header("Location") if 300 <= self.status <= 399 else ""
         try:
             return urljoin(self.final_url, target) if target else None
@@ -105,7 +105,7 @@ class Capture:
 
 @frozen(kw_only=True)
 class Region:
-    """A place as GB/T 2260 numbers it, such as 440700, 广东省江门市."""
+    """A region with its code in GB/T 2260, such as 440700, 广东省江门市."""
 
     code: str
     name: str
@@ -113,13 +113,13 @@ class Region:
 
 @frozen(kw_only=True)
 class Recipe:
-    """How the pages of one layout are read: data that a site or a CMS family gives to extraction.
+    """How to extract pages of one layout: data that a site or a CMS family passes to extraction.
 
-    `name` is `family/number` or `site/number`. `role` list marks pages that lead to articles and hold none. Selectors
-    are CSS, best first; `body` also takes `comment:NAME` for what lies between `<!--NAME-->` and `<!--/NAME-->`, or
-    between the same name with `begin` and with `end` behind it, as JCMS writes them. `pictures` are where an article's
-    pictures stand that are not among its text, `files` links to a file of the page's own, such as a paper's PDF.
-    A recipe is in force for captures made from `valid_from` until before `valid_until`.
+    `name` is `family/number` or `site/number`. The `role` list marks pages that link to articles and contain none.
+    Selectors are CSS, the best first. `body` also accepts `comment:NAME` for the markup between `<!--NAME-->` and
+    `<!--/NAME-->`, or between `<!--NAMEbegin-->` and `<!--NAMEend-->` as JCMS writes them. `pictures` selects pictures
+    of an article outside its text, `files` links to a file of the page itself, such as a newspaper page's PDF. A recipe
+    is valid for captures made from `valid_from` until before `valid_until`.
     """
 
     name: str
@@ -138,7 +138,7 @@ class Recipe:
 
 @frozen(kw_only=True)
 class Job:
-    """A capture and all that the line needs to know to read it; `site` is the registry's slug, if it knows the page."""
+    """A capture and all that the line needs to read it; `site` is the slug of the page's site if it is registered."""
 
     capture: Capture
     recipe: Recipe

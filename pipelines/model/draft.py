@@ -1,4 +1,4 @@
-"""What extraction read from a page: a draft of its article, or why it holds none."""
+"""The result of extraction: the draft of an article, or the reason why the page has none."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from attrs import frozen
 from pipelines.model.capture import Location
 
 Moment = dt.datetime | dt.date
-"""When a page says something happened: a time with +08:00 where it gives one, else the day alone."""
+"""A date that a page states: a time with +08:00 if the page gives a time, else the day alone."""
 
 
 @frozen(kw_only=True)
 class Person:
-    """A byline's name with its role: reporter, correspondent, editor, photographer, proofreader, author."""
+    """A name in a byline with its role: reporter, correspondent, editor, photographer, proofreader or author."""
 
     name: str
     role: str
@@ -23,7 +23,7 @@ class Person:
 
 @frozen(kw_only=True)
 class Image:
-    """A picture in the body: absolute URL, and its caption where there is one."""
+    """A picture in the body: its absolute URL, and its caption if it has one."""
 
     url: str
     caption: str | None = None
@@ -31,7 +31,7 @@ class Image:
 
 @frozen(kw_only=True)
 class Attachment:
-    """A file that the article links: absolute URL and link text; the rest is known once it is archived itself."""
+    """A file that an article links to: absolute URL and link text; the rest is known once the file is archived."""
 
     url: str
     title: str
@@ -55,9 +55,9 @@ class Document:
 
 @frozen(kw_only=True)
 class Block:
-    """One piece of the body in reading order, without line breaks in it.
+    """One paragraph or other element of the body, in reading order, without line breaks.
 
-    `parted` is whether the markup parts it from what stands before: by a rule, or by a container of its own.
+    `parted` is whether the markup separates it from the block before: by a rule, or by a container of its own.
     """
 
     text: str
@@ -67,11 +67,11 @@ class Block:
 
 @frozen(kw_only=True)
 class Evidence:
-    """Where on its page one of an article's fields was read.
+    """The place on a page from which a field of an article was read.
 
     `origin` is `meta:PubDate`, `enpproperty:date`, `json-ld:pubDate`, a tag or selector such as `h1` or
-    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, behind `recipe:` where a recipe names it; for `text` it is
-    the container's marker. `furniture` is a line that repair took out of the text.
+    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, with the prefix `recipe:` if a recipe names it. For the field
+    `text` it is the marker of the container. `furniture` is a line of boilerplate that repair removed from the text.
     """
 
     field: str
@@ -80,9 +80,9 @@ class Evidence:
 
 @frozen(kw_only=True)
 class Edition:
-    """The page of a newspaper that an article stands on: paper, day of issue, number and name of the page.
+    """The newspaper page on which an article is printed: paper, day of issue, number and name of the page.
 
-    `page` is as the paper counts, such as A03 or 2; `weekday` counts from 1, Monday, as ISO 8601 does.
+    `page` is as the paper counts, such as A03 or 2; `weekday` is 1 for Monday to 7, as in ISO 8601.
     """
 
     paper: str | None = None
@@ -94,7 +94,7 @@ class Edition:
 
 @frozen(kw_only=True)
 class Repair:
-    """One change made to the text: `text[start:end]` is `after` where `before` stood; `confidence` is from 0 to 1."""
+    """One change of the text: `text[start:end]` is `after` and replaced `before`; `confidence` is from 0 to 1."""
 
     rule: str
     start: int
@@ -106,15 +106,15 @@ class Repair:
 
 @frozen(kw_only=True)
 class About:
-    """What a page says about an article, apart from its text: the fields that `Draft` and `Article` have in common.
+    """The metadata of an article: the fields that `Draft` and `Article` have in common.
 
-    A new field of an article goes here. `repair` carries every field of this class over from the draft to the article,
-    and `pipelines.model.fields` says what it is called and how a table shows it.
+    Add a new field of an article here. `repair` copies every field of this class from the draft to the article, and
+    `pipelines.model.fields` has its labels and its column.
 
-    `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the addresses of
-    the article's further pages, where the site splits it into several: each of them is a capture and an entry too.
-    `site_name` and `site_code` are what the page declares about its site (SiteName; SiteIDCode, whose first six digits
-    are the code of a region).
+    `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the URLs of the
+    article's further pages if the site splits it into several; each of them is a capture and an entry of its own.
+    `site_name` and `site_code` are what the page declares about its site: SiteName, and SiteIDCode, whose first six
+    digits are the code of a region.
     """
 
     title: str | None
@@ -137,11 +137,11 @@ class About:
 
 @frozen(kw_only=True)
 class Draft(About):
-    """What extraction read from a page, before any repair: text still as damaged as the page has it.
+    """The result of extraction before any repair: the text has the same damage as the page.
 
-    `below` are the short lines that stand right under the text and are none of it, where pages offer the rest of a
-    text for money; `torn` is whether the page itself did not come whole. `repairs` are what was changed when a page of
-    several articles was cut, in places of the blocks with a line break between them; `flags` go into its quality.
+    `below` are the short lines right below the text that do not belong to it; there, pages offer the rest of a text for
+    money. `torn` is whether the page was not received completely. `repairs` are the changes made when a page of several
+    articles was split; their offsets count in the blocks joined by line breaks. `flags` become flags of the quality.
     """
 
     blocks: tuple[Block, ...]
@@ -154,7 +154,7 @@ class Draft(About):
 
 @frozen(kw_only=True)
 class File:
-    """What a capture holds that is no page: its media type, and its size in bytes without a content-encoding."""
+    """A captured file that is not a page: its media type, and its size in bytes without content-encoding."""
 
     media_type: str
     size: int
@@ -162,9 +162,9 @@ class File:
 
 @frozen(kw_only=True)
 class Rejection:
-    """Why a page gave no article; `reason` is kebab-case and the counter's name, `detail` is for people.
+    """Why a page has no article; `reason` is kebab-case and also the name of a counter, `detail` is for people.
 
-    `file` is what it is where the reason is `file`: a whole PDF, picture, archive, …
+    With the reason `file`, `file` describes the captured file: a PDF, a picture, an archive, …
     """
 
     reason: str

@@ -15,7 +15,7 @@ from pipelines.model.verdict import Digests, Verdict
 
 @frozen(kw_only=True)
 class Version:
-    """The programs that read the page: the same bytes and the same version give the same entry."""
+    """Versions of the programs that read a page: the same bytes and the same versions give the same entry."""
 
     fangzhi: str
     trafilatura: str
@@ -23,9 +23,9 @@ class Version:
 
 @frozen(kw_only=True)
 class Entry:
-    """One row of the catalogue: everything that is known of one capture; `redirect_to` is where a 3xx answer leads.
+    """One row of the catalogue: everything known about one capture; `redirect_to` is the target of a 3xx response.
 
-    `rendered` is the browser whose DOM was read, None for what came over the wire.
+    `rendered` is the browser whose DOM was read, None for a body that came over the wire.
     """
 
     id: str
@@ -49,5 +49,5 @@ class Entry:
 
     @property
     def score(self) -> float | None:
-        """The quality of the worst of its articles, None without any."""
+        """The lowest quality score of its articles, None if it has none."""
         return min((score for article in self.articles if (score := article.quality.score) is not None), default=None)

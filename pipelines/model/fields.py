@@ -1,7 +1,7 @@
-"""The fields of an article in reading order: what each is called, and how a table and a reader are shown it.
+"""The fields of an article in reading order, with their labels, their table columns and their lines in `fangzhi show`.
 
-CSV, Parquet, `fangzhi show` and the diff page are all made from `FIELDS`, so a new field of an article needs one row
-here beside its attribute in `About`. A test fails where an attribute has no row.
+CSV, Parquet, `fangzhi show` and the diff page all read `FIELDS`, so a new field of an article needs its attribute in
+`About` and one row here. A test fails if an attribute has no row.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Cell = str | int | float | dt.datetime | dt.date | None
 """A value in a table."""
 
 SEPARATOR = "; "
-"""Between several values in one cell."""
+"""Separates several values in one cell."""
 
 ROLES = {
     "reporter": "记者",
@@ -28,7 +28,7 @@ ROLES = {
     "proofreader": "校对",
     "author": "作者",
 }
-"""The roles of people in Chinese."""
+"""The Chinese labels of roles."""
 
 
 @frozen(kw_only=True)
@@ -42,10 +42,10 @@ class Column:
 
 @frozen(kw_only=True)
 class Field:
-    """A field by its key in an article's JSON, `document.issuer` for a key inside another, with its labels.
+    """A field by its key in an article's JSON, `document.issuer` for a nested key, with its labels.
 
-    `column` is None where tables have none of it. `line` is its value as `fangzhi show` prints it behind the label,
-    empty where there is nothing to print; None where `show` prints the field elsewhere or not at all.
+    `column` is None if tables do not have the field. `line` returns the value that `fangzhi show` prints after the
+    label, empty if there is nothing to print; it is None if `show` prints the field elsewhere or not at all.
     """
 
     key: str
@@ -67,7 +67,7 @@ def minute(moment: Moment | None) -> str:
 
 
 def newspaper_page(edition: Edition | None) -> str:
-    """Return the page of a newspaper as a citation names it, or an empty string.
+    """Return the page of a newspaper as in a citation, or an empty string.
 
     >>> newspaper_page(Edition(paper="江门日报", issued_on=dt.date(2022, 7, 20), weekday=3, page="A07", name="江海"))
     '江门日报 2022-07-20 A07版 江海'
@@ -113,12 +113,12 @@ def _people(article: Article) -> str:
 
 
 def _of_document(key: str) -> Callable[[Article], str]:
-    """Return what reads a key of the disclosure table as text; empty where there is no table."""
+    """Return a function that reads a key of the disclosure table as text, empty if there is no table."""
     return lambda article: str(getattr(article.document, key, None) or "")
 
 
 def _time(name: str) -> Callable[[Article], Cell]:
-    """Return what reads a time as ISO 8601 text: pages give a time, or the day alone."""
+    """Return a function that reads a time as ISO 8601 text: a page gives a time or only a day."""
 
     def cell(article: Article) -> Cell:
         moment: Moment | None = getattr(article, name)
@@ -128,7 +128,7 @@ def _time(name: str) -> Callable[[Article], Cell]:
 
 
 def _text(name: str) -> Column:
-    """Return the column of a field that is text already."""
+    """Return the column of a field whose value is text."""
     return Column(name=name, type=str, cell=lambda article: getattr(article, name))
 
 

@@ -1,4 +1,4 @@
-"""An entry as JSON and back: the contract's keys, in the contract's order."""
+"""Entries as JSON and back, with the keys and in the order of the contract."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ OMITTED = override(omit=True)
 _FIRST_KEYS = (
     *("title", "subtitle", "kicker", "text", "script", "text_hans", "outline", "published_at", "published_on"),
 )
-"""The keys with which an article's JSON begins: headline and text before what else the page says; others follow."""
+"""The first keys of an article's JSON: headline and text come before the other metadata."""
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
-    """Return an entry as JSON values: every key present, unknown is None, none is an empty list."""
+    """Return an entry as JSON values: every key is present; an unknown value is None, an empty collection a list."""
     document: dict[str, Any] = _CONVERTER.unstructure(entry)
     return document
 
@@ -39,7 +39,7 @@ def entry_json(entry: Entry) -> str:
 
 
 def unasked_document(url: str, reason: str) -> dict[str, Any]:
-    """Return what stands in an entry's place for a page that was not asked for: every key, nothing of a capture."""
+    """Return a document in place of an entry for a page that was not requested: all keys, no values of a capture."""
     nothing = dict.fromkeys(field.name for field in attrs.fields(Entry))
     digests = dict.fromkeys(field.name for field in attrs.fields(Digests))
     digests = digests | {"articles": []}
@@ -57,7 +57,7 @@ def entry_from_json(text: str) -> Entry:
 
 
 def texts_from_json(text: str) -> list[str]:
-    """Return the simplified texts of the articles of what `entry_json` wrote, without the rest of it.
+    """Return the simplified texts of the articles in the JSON of an entry, without structuring the rest.
 
     >>> texts_from_json('{"articles": [{"text_hans": "正文"}]}')
     ['正文']

@@ -1,4 +1,4 @@
-"""What a capture is told apart by, and how it stands to what was there before."""
+"""The digests and the id of a capture, and the verdict that compares it with earlier captures."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pipelines.model.capture import Capture
 
 @frozen(kw_only=True)
 class Digests:
-    """A capture's fingerprints: `sha256:…` of the bytes, and of the normalised simplified text of its articles.
+    """The digests of a capture: `sha256:…` of its bytes, and of the normalised simplified text of its articles.
 
-    `articles` are those of each of them by itself, where a page holds several.
+    `articles` has the digest of each article's text if a page contains several.
     """
 
     payload: str
@@ -25,7 +25,7 @@ class Digests:
 
 @frozen(kw_only=True)
 class Reference:
-    """An earlier capture, as a revisit record must name it; the payload digest where it is asked about as well."""
+    """An earlier capture, as a revisit record refers to it; `payload` is its payload digest if it was looked up."""
 
     id: str
     url: str
@@ -35,10 +35,11 @@ class Reference:
 
 @frozen(kw_only=True)
 class PriorCaptures:
-    """What the catalogue knows from before a capture.
+    """The captures before a capture that its verdict depends on.
 
-    The first with its bytes, and the first of these that our own archive holds, which a revisit may refer to (others
-    were read where they lie, in somebody else's files); the first with its text; the last article under its URL.
+    `same_bytes` and `same_text` are the first ones with its bytes and with its text. `kept` is the first one with its
+    bytes that fangzhi wrote into the archive: a revisit record may refer to it, but not to captures in files of other
+    programs. `previous` is the last article of its URL.
     """
 
     same_bytes: Reference | None = None
@@ -49,7 +50,7 @@ class PriorCaptures:
 
 @frozen(kw_only=True)
 class NearDuplicateCandidate:
-    """An earlier capture's simplified text that one may be near to, all of its articles."""
+    """An earlier capture that may be a near duplicate: `text` has the simplified texts of all its articles."""
 
     id: str
     text: str
@@ -59,15 +60,15 @@ VerdictKind = Literal["new", "same-bytes", "same-text", "near-copy", "new-versio
 
 
 Relation = Literal["equal", "contains", "within"]
-"""How a text stands to an earlier one that it is near to: nearly the same, larger with all of it, or a part of it."""
+"""The relation of a near copy to the earlier text: nearly the same, containing all of it, or a part of it."""
 
 
 @frozen(kw_only=True)
 class Verdict:
-    """How a capture stands to what was there before; `of` is the id of the entry that it repeats or replaces.
+    """What a capture is in comparison with earlier ones; `of` is the id of the entry that it repeats or replaces.
 
-    `similarity` of a near copy is the Jaccard index of the two texts where they are `equal`, else how much of the
-    smaller one is in the larger.
+    `similarity` of a near copy is the Jaccard index of the two texts if they are `equal`, else the share of the smaller
+    text that the larger one contains.
     """
 
     kind: VerdictKind
@@ -77,20 +78,20 @@ class Verdict:
 
     @property
     def repeats(self) -> bool:
-        """Whether what came was there before, or nearly so: not where it holds an earlier text and more besides."""
+        """Whether the capture repeats an earlier one, exactly or nearly, and does not contain more than that."""
         return self.kind in ("same-bytes", "same-text") or (self.kind == "near-copy" and self.relation != "contains")
 
 
 def capture_id(capture: Capture, payload: str) -> str:
-    """Return the id of a capture with this payload digest: its second in UTC, then 12 digits that tell it from others.
+    """Return the id of a capture with this payload digest: its second in UTC, then 12 hex digits of a hash.
 
-    Ids sort by time. The same exchange has the same id through whichever door it comes and whatever reads it.
+    Ids sort by time. The same exchange has the same id, no matter which journey captures or reads it.
     """
     exact = capture.fetched_at.astimezone(dt.UTC).isoformat()
-    told = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode() + capture.request_body).hexdigest()[:12]
-    return f"{capture.fetched_at.astimezone(dt.UTC):%Y%m%d%H%M%S}-{told}"
+    mark = hashlib.sha256(f"{capture.final_url}\n{exact}\n{payload}".encode() + capture.request_body).hexdigest()[:12]
+    return f"{capture.fetched_at.astimezone(dt.UTC):%Y%m%d%H%M%S}-{mark}"
 
 
 def capture_reference(capture: Capture, payload: str) -> Reference:
-    """Return a capture with this payload digest as others refer to it."""
+    """Return the reference to a capture with this payload digest."""
     return Reference(id=capture_id(capture, payload), url=capture.final_url, fetched_at=capture.fetched_at)

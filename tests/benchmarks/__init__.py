@@ -1,1 +1,1 @@
-"""Ratios, side by side in one run; no test asserts a time."""
+"""Benchmarks: they compare speeds in one run and print ratios; no test asserts a time."""

@@ -1,4 +1,4 @@
-"""Every benchmark, one after another: `make bench`."""
+"""Run all benchmarks, one after another: `make bench`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Pages a second written to and read from WARC: ours, warcio's and fastwarc's, side by side in one run.
+"""Pages per second written to and read from WARC files by fangzhi, warcio and fastwarc.
 
-Run it with `python -m tests.benchmarks.archive`. One process, one core; ratios count, absolute figures drift.
-`published` is ours with what a crawl does in the background: read back, indexed, put to the archive with its manifest.
-Every reader goes through all bodies of the file that we wrote; ours makes captures with headers and request of them.
+Run it with `python -m tests.benchmarks.archive`. It uses one process and one core; compare ratios, because absolute
+figures vary from run to run. `published` is fangzhi with the work that a crawl does in the background: read the file
+back, index it, and put it into the archive with its manifest. Every reader reads all bodies of the file that fangzhi
+wrote; fangzhi also builds captures with headers and requests.
 """
 
 from __future__ import annotations
@@ -29,29 +30,29 @@ PAGES = 1_500
 
 
 def main() -> None:
-    """Print the figures and their ratios to warcio's."""
+    """Print the figures and their ratios to those of warcio."""
     pages = made_pages(PAGES)
     size = sum(len(page.body) for page in pages)
-    print(f"{PAGES} pages of {size / PAGES / 1000:.0f} kB, request and response, a gzip member a record")
+    print(f"{PAGES} pages of {size / PAGES / 1000:.0f} kB, request and response, one gzip member per record")
     with tempfile.TemporaryDirectory() as folder:
         writers = {"warcio": write_warcio, "fastwarc": write_fastwarc, "fangzhi": write_ours, "published": publish_ours}
         paths = {name: Path(folder, name) for name in writers}
         report("written", {name: best(partial(write, pages, paths[name])) for name, write in writers.items()})
         for name, path in list(paths.items())[:3]:
-            print(f"  {name:9} {100 * path.stat().st_size / size:8.1f} % of the bodies' size")
+            print(f"  {name:9} {100 * path.stat().st_size / size:8.1f} % of the size of the bodies")
         readers = {"warcio": read_warcio, "fastwarc": read_fastwarc, "fangzhi": read_ours}
         report("read", {name: best(partial(read, paths["fangzhi"])) for name, read in readers.items()})
     spool.main()
 
 
 def report(what: str, seconds: dict[str, float]) -> None:
-    """Print pages a second, and how many times warcio's that is."""
+    """Print pages per second, and the ratio to warcio."""
     for name, taken in seconds.items():
         print(f"{what:8} {name:9} {PAGES / taken:8,.0f} pages/s {seconds['warcio'] / taken:6.1f} ×")
 
 
 def write_ours(pages: list[Capture], path: Path) -> None:
-    """Write through the archive, digests counted, make it durable and leave the file at `path`."""
+    """Write through the archive with digests, sync, and leave the file at `path`."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         archive = filled(pages, folder)
         archive.sync()
@@ -61,13 +62,13 @@ def write_ours(pages: list[Capture], path: Path) -> None:
 
 
 def publish_ours(pages: list[Capture], path: Path) -> None:
-    """Do what a crawl leaves to the background as well: read all back, index it, and put it with its manifest."""
+    """Also do what a crawl does in the background: read the file back, index it, and publish it with its manifest."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         filled(pages, folder).close()
 
 
 def filled(pages: list[Capture], folder: str) -> Archive:
-    """Return an archive that pages were put into."""
+    """Return an archive with these pages."""
     archive = Archive(open_storage(folder))
     for page in pages:
         archive.put(page, Digests(payload=f"sha256:{hashlib.sha256(page.body).hexdigest()}"), "site")
@@ -75,19 +76,19 @@ def filled(pages: list[Capture], folder: str) -> Archive:
 
 
 def write_warcio(pages: list[Capture], path: Path) -> None:
-    """Write as warcio's manual shows it."""
+    """Write as in the manual of warcio."""
     with path.open("wb") as file:
         out = WARCWriter(file, gzip=True)
         for page in pages:
-            asked = StatusAndHeaders("GET / HTTP/1.1", list(page.request_headers), is_http_request=True)
-            answer = StatusAndHeaders("200 OK", list(page.headers), protocol="HTTP/1.1")
+            request = StatusAndHeaders("GET / HTTP/1.1", list(page.request_headers), is_http_request=True)
+            response = StatusAndHeaders("200 OK", list(page.headers), protocol="HTTP/1.1")
             body = io.BytesIO(page.body)
-            out.write_record(out.create_warc_record(page.final_url, "response", payload=body, http_headers=answer))
-            out.write_record(out.create_warc_record(page.final_url, "request", http_headers=asked))
+            out.write_record(out.create_warc_record(page.final_url, "response", payload=body, http_headers=response))
+            out.write_record(out.create_warc_record(page.final_url, "request", http_headers=request))
 
 
 def write_fastwarc(pages: list[Capture], path: Path) -> None:
-    """Write with fastwarc's records; `finish` ends the member, at the level that warcio has."""
+    """Write records of fastwarc, at the compression level of warcio; `finish` ends a gzip member."""
     with path.open("wb") as file:
         out = GzipWriter(file, compression_level=6)
         for page in pages:
@@ -110,14 +111,14 @@ def read_ours(path: Path) -> None:
 
 
 def read_warcio(path: Path) -> None:
-    """Read responses with their parsed heads."""
+    """Read responses with their parsed headers."""
     with path.open("rb") as file:
         records = (record for record in WarcioIterator(file) if record.rec_type == "response")
         assert sum(bool(record.content_stream().read()) for record in records) == PAGES
 
 
 def read_fastwarc(path: Path) -> None:
-    """Read responses with their parsed heads."""
+    """Read responses with their parsed headers."""
     with path.open("rb") as file:
         records = ArchiveIterator(file, record_types=WarcRecordType.response)
         assert sum(bool(record.reader.read()) for record in records) == PAGES

@@ -1,4 +1,4 @@
-"""Requests for the whole made city by its own access log: a first crawl, one a day later, and one of all lists."""
+"""Requests for the whole demo city by its access log: a first crawl, a crawl one day later, and a full crawl."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 
 
 def main() -> None:
-    """Print a row for each crawl: requests, how many of them were answered 304, and what came of them."""
+    """Print a row for each crawl: requests, 304 answers, and articles."""
     with serve(build(pages=PAGES, newest=TODAY)) as server, tempfile.TemporaryDirectory() as folder:
         town = settle(server, Path(folder))
         rows = {"first": crawl(town)}
@@ -23,19 +23,19 @@ def main() -> None:
         town.pass_time(days=1)
         rows["a day later"] = crawl(town)
         rows["--full, at once"] = crawl(town, "--full")
-        print(f"{len(server.city.portals)} portals of the made city; two articles are new, one is edited, one deleted")
+        print(f"{len(server.city.portals)} portals; later, two articles are new, one is edited, one deleted")
     for name, (statuses, report) in rows.items():
         share = statuses.total() / rows["first"][0].total()
-        words = f"{statuses[304]:>4} unmodified  {report['articles']:>5} articles"
-        print(f"  {name:<16} {statuses.total():>5} requests  {share:>5.1%}  {words}")
+        results = f"{statuses[304]:>4} unmodified  {report['articles']:>5} articles"
+        print(f"  {name:<16} {statuses.total():>5} requests  {share:>5.1%}  {results}")
 
 
 def crawl(town: Town, *options: str) -> tuple[Counter[int], dict]:
-    """Crawl every portal; return the statuses that were answered, and the crawl's report."""
-    asked = len(town.server.log)
+    """Crawl every portal; return the statuses of the answers, and the report of the crawl."""
+    before = len(town.server.log)
     slugs = [portal.slug for portal in town.server.city.portals]
     (report,) = town.run("crawl", *slugs, *options, "--json")
-    return Counter(visit.status for visit in town.server.log[asked:]), report
+    return Counter(visit.status for visit in town.server.log[before:]), report
 
 
 if __name__ == "__main__":

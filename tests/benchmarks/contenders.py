@@ -21,12 +21,12 @@ from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 
 SITE = "site"
-AT_ONCE = 16
-"""Requests under way at once, the same for every contender: Scrapy's default."""
+CONCURRENCY = 16
+"""Concurrent requests, the same for every contender: Scrapy's default."""
 
 
 class Bare(scrapy.Spider):
-    """Downloads and does nothing else."""
+    """Downloads pages and does nothing else."""
 
     name = "bare"
     urls: str
@@ -39,11 +39,11 @@ class Bare(scrapy.Spider):
         return None
 
 
-class Led(Bare):
-    """Downloads what the frontier on disk hands out, and acknowledges it."""
+class WithFrontier(Bare):
+    """Downloads pages that the frontier on disk schedules, and acknowledges them."""
 
-    name = "led"
-    custom_settings = {"SCHEDULER": "crawler.frontier.scheduler.Scheduler"}  # noqa: RUF012 - as Scrapy has it
+    name = "frontier"
+    custom_settings = {"SCHEDULER": "crawler.frontier.scheduler.Scheduler"}  # noqa: RUF012 - an attribute of Scrapy spiders
     registry = Registry(sites={SITE: Site(slug=SITE, name=SITE, family="generic", hosts=())})
 
     def begin(self, scheduler: Scheduler) -> None:
@@ -67,7 +67,7 @@ class Led(Bare):
 
 
 class Inline(Bare):
-    """Reads each page with trafilatura in the callback, as most Scrapy projects do."""
+    """Extracts each page with trafilatura in the callback, as most Scrapy projects do."""
 
     name = "inline"
 
@@ -78,8 +78,8 @@ class Inline(Bare):
         return {"text": document.text if document else None}
 
 
-def ours(archive: str, catalogue: str) -> dict[str, Any]:
-    """Return the settings of the whole line: two workers, WARC in a fresh folder, the catalogue there or elsewhere."""
+def full_line(archive: str, catalogue: str) -> dict[str, Any]:
+    """Return the settings of the whole line with two workers; the default catalogue is in the archive's folder."""
     from crawler.config import load_config
     from crawler.settings import scrapy_settings
     from crawler.sites.folders import load
@@ -90,40 +90,42 @@ def ours(archive: str, catalogue: str) -> dict[str, Any]:
 
 
 def without_near_copies() -> None:
-    """Let the catalogue neither look for texts by their anchors nor remember them."""
+    """Make the catalogue neither look up texts by their fingerprints nor index them."""
     from pipelines.catalogue import catalogue
     from pipelines.catalogue.catalogue import Catalogue
 
-    Catalogue.near = lambda *_: []  # type: ignore[method-assign]
-    catalogue.anchors_under = lambda _: frozenset()
+    Catalogue.near_candidates = lambda *_: []  # type: ignore[method-assign]
+    catalogue.indexed_fingerprints = lambda _: frozenset()
 
 
 def frontier(folder: str) -> dict[str, Any]:
-    """Return the settings of a frontier in a fresh folder."""
-    return {"FANGZHI_FRONTIER": f"{folder}/frontier.sqlite", "DOWNLOAD_SLOTS": {SITE: {"concurrency": AT_ONCE}}}
+    """Return the settings of a frontier in a new folder."""
+    return {"FANGZHI_FRONTIER": f"{folder}/frontier.sqlite", "DOWNLOAD_SLOTS": {SITE: {"concurrency": CONCURRENCY}}}
 
 
 def main(name: str, file: str, catalogue: str = "") -> None:
-    """Crawl; print pages, seconds from the spider's opening to the engine's end, and those of this process's CPU."""
+    """Crawl; print the number of pages, the seconds from opening the spider to stopping the engine, and CPU seconds."""
     from scrapy.settings import Settings
 
     from crawler.spiders.url import UrlSpider
 
     urls = Path(file).read_text("utf-8")
-    common = {"CONCURRENT_REQUESTS": AT_ONCE, "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE, "DOWNLOAD_DELAY": 0}
+    common = {"CONCURRENT_REQUESTS": CONCURRENCY, "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY, "DOWNLOAD_DELAY": 0}
     quiet = {"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}
     settings, times = Settings(), {}
     with tempfile.TemporaryDirectory() as folder:
-        if name in ("ours", "exact"):
+        if name in ("fangzhi", "exact"):
             settings.setmodule("crawler.settings")
-            settings.update(ours(f"{folder}/archive", catalogue))
+            settings.update(full_line(f"{folder}/archive", catalogue))
         if name == "exact":
             without_near_copies()
-        if name == "led":
+        if name == "frontier":
             settings.update(frontier(folder))
         settings.update(common | quiet, priority="cmdline")
         process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler({"bare": Bare, "led": Led, "inline": Inline}.get(name, UrlSpider))
+        crawler = process.create_crawler(
+            {"bare": Bare, "frontier": WithFrontier, "inline": Inline}.get(name, UrlSpider)
+        )
 
         def spider_opened() -> None:
             times.update(start=time.perf_counter(), begun=time.process_time())
@@ -136,8 +138,8 @@ def main(name: str, file: str, catalogue: str = "") -> None:
         process.crawl(crawler, urls=urls)
         process.start()
         pages = crawler.stats.get_value("response_received_count")
-    spent = {"seconds": times["end"] - times["start"], "cpu": times["done"] - times["begun"]}
-    print(json.dumps({"pages": pages} | spent))
+    times_spent = {"seconds": times["end"] - times["start"], "cpu": times["done"] - times["begun"]}
+    print(json.dumps({"pages": pages} | times_spent))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Near copies: what is found of known reprints and what falsely, beside MinHash of three makers, and the cost of each.
+"""Near copies: recall on known reprints, false hits, and cost, in comparison with three MinHash libraries.
 
-What it costs to look texts up among many is in `tests.benchmarks.catalogue`, what a crawl makes of it in `.full`.
+The cost of lookups among many texts is measured by `tests.benchmarks.catalogue`, the effect on a crawl by `.full`.
 """
 
 from __future__ import annotations
@@ -26,74 +26,76 @@ from tests.pipelines.dedupe.reprints import CHANGES
 
 KINDS = ("news", "notice", "document", "trade")
 BANDS, ROWS = 32, 4
-"""128 permutations: half of the pairs with a Jaccard index of .38 have a band in common, at .6 all but one in 85."""
+"""128 permutations: of pairs with a Jaccard index of .38 half share a band, at .6 all but one in 85."""
 
 Sketch = Callable[[str], Iterable[object]]
-"""The keys that two texts must have one of in common to be compared."""
+"""Returns the keys of a text; two texts that share a key are compared."""
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """Print recall, false hits, and cost; `--texts` says of how many texts of the city."""
+    """Print recall, false hits and cost; `--texts` is the number of texts of the demo city."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--texts", type=int, default=1_000)
-    asked = parser.parse_args(arguments)
-    texts = [compose(f"copies/{n}", KINDS[n % 4], dt.date(2024, 3, 5)).text for n in range(asked.texts)]
-    _found(texts)
-    _false(texts)
+    options = parser.parse_args(arguments)
+    texts = [compose(f"copies/{n}", KINDS[n % 4], dt.date(2024, 3, 5)).text for n in range(options.texts)]
+    _print_recall(texts)
+    _print_false_hits(texts)
 
 
-def _found(texts: list[str]) -> None:
-    """Print what each way finds of each change, in percent, with its cost."""
+def _print_recall(texts: list[str]) -> None:
+    """Print what share of the reprints each method finds, for each change, and its cost."""
     traditional, chance = OpenCC("s2t"), random.Random(1)
     changed = {name: [change(text, chance) for text in texts] for name, change in CHANGES.items()}
     changed["other script"] = [simplify(traditional.convert(text)) for text in texts]
     around = [texts[(number + step) % len(texts)] for number in range(len(texts)) for step in (1, 2, 3)]
     changed["in a page of four"] = ["\n".join((text, *around[3 * n : 3 * n + 3])) for n, text in enumerate(texts)]
-    ways: dict[str, Sketch | None] = {
-        "anchors": fingerprints,
+    methods: dict[str, Sketch | None] = {
+        "winnowing": fingerprints,
         "MinHash, numpy": _numpy(),
         "MinHash, datasketch": _datasketch(),
         "MinHash, rensa": _rensa(),
     }
-    print(f"{len(texts):,} texts of {sum(map(len, texts)) // len(texts)} characters; found of each change, %")
+    print(
+        f"{len(texts):,} texts of {sum(map(len, texts)) // len(texts)} characters; share of reprints found, by change"
+    )
     print(f"  {'':<22}" + "".join(f"{name:>20}" for name in changed))
-    for name, sketch in ways.items():
+    for name, sketch in methods.items():
         if sketch is None:
             print(f"  {name:<22}  not installed")
             continue
-        start, before = time.process_time(), [set(sketch(text)) for text in texts]
+        start, keys = time.process_time(), [set(sketch(text)) for text in texts]
         cost = (time.process_time() - start) / len(texts) * 1e3
         shares = [
-            sum(not held.isdisjoint(sketch(text)) for held, text in zip(before, made, strict=True)) / len(texts)
+            sum(not known.isdisjoint(sketch(text)) for known, text in zip(keys, made, strict=True)) / len(texts)
             for made in changed.values()
         ]
-        told = "".join(f"{share:>20.1%}" for share in shares)
-        print(f"  {name:<22}{told}   {cost:.2f} ms and {sum(map(len, before)) // len(before)} keys a text")
+        columns = "".join(f"{share:>20.1%}" for share in shares)
+        print(f"  {name:<22}{columns}   {cost:.2f} ms and {sum(map(len, keys)) // len(keys)} keys per text")
     start = time.process_time()
     whole = {name: sum(map(_near, made, texts)) / len(texts) for name, made in changed.items()}
     cost = (time.process_time() - start) / len(texts) / len(changed) * 1e3
     print(
-        f"  {'and told a copy':<22}"
+        f"  {'classified as copy':<22}"
         + "".join(f"{share:>20.1%}" for share in whole.values())
-        + f"   {cost:.2f} ms a pair"
+        + f"   {cost:.2f} ms per pair"
     )
 
 
-def _false(texts: list[str]) -> None:
-    """Print how many texts that are none are told copies."""
+def _print_false_hits(texts: list[str]) -> None:
+    """Print how many other texts are classified as copies."""
     holders = defaultdict[int, list[int]](list)
     pairs = set[tuple[int, int]]()
     for number, text in enumerate(texts):
-        for anchor in fingerprints(text):
-            pairs |= {(other, number) for other in holders[anchor]}
-            holders[anchor].append(number)
+        for fingerprint in fingerprints(text):
+            pairs |= {(other, number) for other in holders[fingerprint]}
+            holders[fingerprint].append(number)
     compared = list(map(ComparedText, texts))
     hits = [pair for pair in pairs if compared[pair[0]].similarity_to(compared[pair[1]])]
-    print(f"other texts of the city: {len(hits)} of {len(pairs):,} pairs with a passage in common told copies")
+    print(f"other texts of the city: {len(hits)} of {len(pairs):,} pairs with a common passage classified as copies")
     for kind in templates.KINDS:
         made = list(map(ComparedText, templates.texts(kind, 30)))
         found = sum(one.similarity_to(other) is not None for one, other in combinations(made, 2))
-        print(f"  form {kind:<12} {found} of {len(made) * (len(made) - 1) // 2} pairs told copies")
+        print(f"  template {kind:<12} {found} of {len(made) * (len(made) - 1) // 2} pairs classified as copies")
 
 
 def _near(one: str, other: str) -> bool:
@@ -120,7 +122,7 @@ def _numpy() -> Sketch | None:
     def sketch(text: str) -> list[object]:
         codes = np.frombuffer(normalise(text).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
         grams = np.unique(codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:])
-        mixed = grams * np.uint64(0x9E3779B97F4A7C15)  # the permutations below keep the order of neighbours otherwise
+        mixed = grams * np.uint64(0x9E3779B97F4A7C15)  # otherwise permutations keep the order of similar grams
         permuted = (factors | np.uint64(1)) * (mixed ^ mixed >> np.uint64(32)) + terms
         return _banded((permuted >> np.uint64(32)).min(axis=1).tolist())
 

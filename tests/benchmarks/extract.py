@@ -1,7 +1,8 @@
-"""Pages a second of extraction alone, ours beside the peers that are installed, in one run on the same decoded pages.
+"""Pages per second of extraction alone: fangzhi and the installed peers, in one run on the same decoded pages.
 
-The made city's articles always; the evaluation corpus where it lies beside the checkout, whole and the pages on which a
-known mark tells the body. Ours reads title, dates, people and files, too; trafilatura runs as it comes, with metadata.
+The pages are articles of the demo city and, if it is beside the checkout, the evaluation corpus: all of its pages, and
+those whose body is in a known container. fangzhi also reads title, dates, people and files; trafilatura runs with its
+defaults, with and without metadata.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipelines.parse.extract.lines import lay_out
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pages"
 CITY_PAGES = 150
 ROUNDS = 3
-"""Every contender reads each page this often, in turns, and its best time counts: the machine is shared."""
+"""Every contender reads each page this often, in turns, and its best time counts, because the machine is shared."""
 
 RECIPE = Recipe(name="generic/1")
 Page = tuple[Capture, str]
@@ -35,7 +36,7 @@ def ours(page: Page) -> Any:
 
 
 def contenders() -> dict[str, Callable[[Page], Any]]:
-    """Return those that can be imported, by what they are called in the table."""
+    """Return the contenders that can be imported, by their names in the table."""
     found: dict[str, Callable[[Page], Any]] = {"fangzhi, with metadata": ours}
     import trafilatura
 
@@ -58,7 +59,7 @@ def contenders() -> dict[str, Callable[[Page], Any]]:
 
 
 def made(pages: Iterable[tuple[str, bytes]]) -> list[Page]:
-    """Decode pages: that costs every contender the same."""
+    """Decode pages; this is not measured, as it costs every contender the same."""
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     captures = [Capture(url=url, final_url=url, fetched_at=at, status=200, body=body) for url, body in pages]
     decoded = [(capture, decode(capture)) for capture in captures]
@@ -66,12 +67,12 @@ def made(pages: Iterable[tuple[str, bytes]]) -> list[Page]:
 
 
 def city() -> list[Page]:
-    """Return articles of the made city's five CMSes."""
+    """Return articles of the five CMSs of the demo city."""
     built = build(pages=3 * CITY_PAGES)
     bases = {portal.slug: f"http://{portal.slug}.example" for portal in built.portals}
-    told = [truth for truth in built.truth(bases) if truth.kind == "article" and truth.trap is None]
-    step = max(1, len(told) // CITY_PAGES)  # the truth goes portal by portal
-    return made((truth.url, _served(built, truth, bases)) for truth in told[::step])
+    truths = [truth for truth in built.truth(bases) if truth.kind == "article" and truth.trap is None]
+    step = max(1, len(truths) // CITY_PAGES)  # truths are sorted by portal
+    return made((truth.url, _served(built, truth, bases)) for truth in truths[::step])
 
 
 def _served(built: City, truth: Truth, bases: BaseUrls) -> bytes:
@@ -80,7 +81,7 @@ def _served(built: City, truth: Truth, bases: BaseUrls) -> bytes:
 
 
 def corpus() -> list[Page]:
-    """Return the pages of the evaluation corpus, none where it is absent."""
+    """Return the pages of the evaluation corpus; none if it is absent."""
     truths = [(path, json.loads(path.read_text("utf-8"))) for path in sorted(CORPUS.glob("*/*.json"))]
     return made(
         (truth["url"] or "http://page.example/", path.with_suffix(".html").read_bytes()) for path, truth in truths
@@ -88,18 +89,18 @@ def corpus() -> list[Page]:
 
 
 def is_marked(page: Page) -> bool:
-    """Tell whether a known mark names the body of a page."""
+    """Return whether the body of a page is in a known container."""
     root = tree.parse_html(page[1])
     found = container.find_body(root, lay_out(root), page[1], (), None) if root is not None else None
     return found is not None and found.marker != "densest"
 
 
 def main() -> None:
-    """Print a table for each set of pages: pages a second, and how many times trafilatura's with metadata."""
+    """Print a table for each set of pages: pages per second, and the ratio to trafilatura with metadata."""
     real = corpus()
-    sets = {"the made city": city(), "the corpus": real, "the corpus, known containers": [*filter(is_marked, real)]}
+    sets = {"the demo city": city(), "the corpus": real, "the corpus, known containers": [*filter(is_marked, real)]}
     for name, pages in sets.items():
-        print(f"{name}: {len(pages)} pages" if pages else f"{name}: skipped, it does not lie beside this checkout")
+        print(f"{name}: {len(pages)} pages" if pages else f"{name}: skipped, it is not beside this checkout")
         if pages:
             table(pages)
 
@@ -107,7 +108,7 @@ def main() -> None:
 def table(pages: list[Page]) -> None:
     rows = contenders()
     for read in rows.values():
-        read(pages[0])  # the first call compiles and loads
+        read(pages[0])  # the first call loads data and compiles patterns
     turns = [{name: [timed(read, page) for page in pages] for name, read in rows.items()} for _ in range(ROUNDS)]
     spent = {name: sum(map(min, *(turn[name] for turn in turns))) for name in rows}
     for name, seconds in spent.items():
@@ -116,7 +117,7 @@ def table(pages: list[Page]) -> None:
 
 
 def timed(read: Callable[[Page], Any], page: Page) -> float:
-    """Return the seconds of this process that reading a page takes."""
+    """Return the CPU seconds that extracting a page takes."""
     start = time.process_time()
     read(page)
     return time.process_time() - start

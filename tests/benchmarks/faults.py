@@ -1,7 +1,8 @@
-"""What is lost or doubled by kills, power cuts and bad servers at random moments: nothing, it says how often.
+"""Kills, power cuts and server faults at random moments: nothing may be lost or duplicated; prints how often it tried.
 
-Run it with `python -m tests.benchmarks.faults [TRIALS] [SEED]`. A trial is a crawl of the made city, killed three
-times, into a folder or through a bad network into a real S3 server, and then completed; and the line under power cuts.
+Run it with `python -m tests.benchmarks.faults [TRIALS] [SEED]`. A trial is a crawl of the demo city into a
+folder, or over a faulty network into a real S3 server; it is killed three times and then completed. Other trials cut
+the power of the line.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from attrs import evolve
 from crawler.demo import build, serve
 from pipelines.dedupe.verdict import EMPTY
 from tests.fangzhi import start_installed
-from tests.journeys.test_kill import remembered
+from tests.journeys.test_kill import entry_ids
 from tests.pipelines.line.test_batch import cut_power
 from tests.pipelines.storage.faults import Faults, faulty
 from tests.pipelines.storage.server import s3_server
@@ -33,7 +34,7 @@ KILLS = 3
 
 
 def main() -> None:
-    """Print for each kind of trial how many there were, with how many faults, and how many pages they had."""
+    """Print for each kind of trial their number, their faults, and their pages."""
     trials, seed = (int(word) for word in (*sys.argv[1:], *("4", "1")[len(sys.argv) - 1 :]))
     os.environ |= {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "AWS_REGION": "us-east-1"}
     os.environ["FANGZHI_ROLL_SIZE"] = "30000"
@@ -41,23 +42,23 @@ def main() -> None:
         folder = Path(name)
         cuts = power_cuts(folder, 5 * trials, seed)
         print(f"power cut       {5 * trials:4} trials {len(cuts):5} cuts {sum(cuts):6} pages acknowledged before them")
-        tell("kill -9, folder", [killed(folder / f"f{number}", seed + number, "") for number in range(trials)])
+        print_sums("kill -9, folder", [killed(folder / f"f{number}", seed + number, "") for number in range(trials)])
         (folder / "s3").mkdir()
         with s3_server(folder / "s3") as server:
             bucket = [killed(folder / f"b{number}", seed + number, server.endpoint) for number in range(trials)]
-        tell("kill -9, bucket", bucket)
+        print_sums("kill -9, bucket", bucket)
 
 
-def tell(name: str, counts: list[Counter[str]]) -> None:
-    """Print the sums of some trials."""
+def print_sums(name: str, counts: list[Counter[str]]) -> None:
+    """Print the sums over some trials."""
     total: Counter[str] = sum(counts, Counter())
     faults = ", ".join(f"{total[kind]} {kind}" for kind in ("kills", "busy", "lost") if total[kind])
     print(f"{name} {len(counts):4} trials: {faults}; {total['acknowledged']} pages acknowledged before a kill")
-    print(f"{'':15} of {total['pages']} pages in the end 0 lost, 0 doubled, 0 changed")
+    print(f"{'':15} of {total['pages']} pages in the end 0 lost, 0 duplicated, 0 changed")
 
 
 def power_cuts(folder: Path, trials: int, seed: int) -> list[int]:
-    """Return how many pages each power cut left acknowledged; each was checked."""
+    """Cut the power in many trials and check the result; return the number of acknowledged pages at each cut."""
     found: list[int] = []
     for number in range(trials):
         with pytest.MonkeyPatch.context() as patch:
@@ -67,7 +68,7 @@ def power_cuts(folder: Path, trials: int, seed: int) -> list[int]:
 
 
 def killed(folder: Path, seed: int, endpoint: str) -> Counter[str]:
-    """Kill a crawl at random moments, complete it, and check what is there."""
+    """Kill a crawl at random moments, complete it, and check the result."""
     folder.mkdir()
     chance, counts, faults = random.Random(seed), Counter[str](), Faults(seed)
     with serve(build(pages=150)) as server, faulty(endpoint or "http://127.0.0.1:9", faults) as proxy:
@@ -84,7 +85,7 @@ def killed(folder: Path, seed: int, endpoint: str) -> Counter[str]:
             with start_installed("crawl", *SITES, *town.options, "--json", stderr=subprocess.DEVNULL) as process:
                 time.sleep(chance.uniform(3, 10))
                 process.kill()
-            acknowledged |= remembered(catalogue)
+            acknowledged |= entry_ids(catalogue)
             counts["kills"] += 1
         faults.busy = faults.lost = 0.0
         counts += faults.made
@@ -94,13 +95,13 @@ def killed(folder: Path, seed: int, endpoint: str) -> Counter[str]:
 
 
 def complete(town: Town, acknowledged: set[str]) -> int:
-    """Crawl to the end and check that all is there, once, and read again as it was; return how many pages."""
+    """Complete a crawl, check that each page is there once and replays unchanged, and return the number of pages."""
     town.crawl()
     entries = {entry["id"]: entry for entry in town.entries()}
     assert acknowledged <= entries.keys(), "lost"
     assert {entry["url"] for entry in entries.values()} == {truth.url for truth in town.truths()}, "lost"
     kept = Counter(one["digests"]["payload"] for one in entries.values() if one["verdict"]["kind"] != "same-bytes")
-    assert {digest for digest, times in kept.items() if times > 1} <= {EMPTY}, "doubled"
+    assert {digest for digest, times in kept.items() if times > 1} <= {EMPTY}, "duplicated"
     (report,) = town.run("replay", "--json")
     assert (report["unchanged"], report["changed"], report["added"]) == (len(entries), 0, 0), "changed"
     return len(entries)

@@ -1,4 +1,4 @@
-"""A catalogue that holds as many other texts as wanted: rows, digests and anchors, put in by the million."""
+"""Fill a catalogue with any number of other texts: entries, digests and fingerprints, by the million."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ import psycopg
 import sqlalchemy as sa
 
 from crawler.demo.prose import compose
-from pipelines.catalogue.rows import row_of
-from pipelines.catalogue.tables import ANCHORS, DIGESTS, ENTRIES, id_of
+from pipelines.catalogue.rows import entry_row
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, FINGERPRINTS, id_of
 from pipelines.dedupe.winnowing import fingerprints
 from pipelines.times import to_us
 from tests.pipelines.made import capture, entry
 
-A_TEXT = 29
-"""Anchors of the city's texts on average."""
+FINGERPRINTS_PER_TEXT = 29
+"""The average of the texts of the demo city."""
 
-COMMON = 3
-"""How many of them stand for phrases that others have as well, more of them than are looked at."""
+COMMON_PER_TEXT = 3
+"""How many of these come from common phrases: more captures have them than a lookup considers."""
 
-DIGESTS_A_TEXT = 10
-"""Ten million digests stand beside a million texts: of most captures nothing is new."""
+DIGESTS_PER_TEXT = 10
+"""A million texts come with ten million digests: most captures repeat bytes or text."""
 
-AT_ONCE = 20_000
+ROWS_PER_LOAD = 20_000
 BEGIN = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 Row = tuple[object, ...]
@@ -38,53 +38,53 @@ Load = Callable[[sa.Table, Iterable[Row]], None]
 
 
 def fill(url: str, numbers: range) -> dict[str, int]:
-    """Put texts in, one a second since 2000, and return by table by how many bytes the database grew."""
+    """Insert texts, captured one per second since 2000; return by how many bytes the database grew, by table."""
     load, size = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
     grown = dict[str, int]()
-    for table, rows in ((ENTRIES, _entries), (DIGESTS, _digests), (ANCHORS, _anchors)):
+    for table, rows in ((ENTRIES, _entry_rows), (DIGESTS, _digest_rows), (FINGERPRINTS, _fingerprint_rows)):
         before = size()
-        for at in range(0, len(numbers), AT_ONCE):
-            load(table, rows(numbers[at : at + AT_ONCE]))
+        for at in range(0, len(numbers), ROWS_PER_LOAD):
+            load(table, rows(numbers[at : at + ROWS_PER_LOAD]))
         grown[table.name] = size() - before
     return grown
 
 
-def sketch(chance: random.Random) -> tuple[int, ...]:
-    """Return the anchors of a text whose words were nowhere before, but for some phrases."""
-    new = {chance.getrandbits(48) for _ in range(A_TEXT - COMMON)}
-    return tuple(sorted(new.union(chance.sample(_phrases(), COMMON))))
+def random_fingerprints(chance: random.Random) -> tuple[int, ...]:
+    """Return the fingerprints of a new text that shares only some phrases with other texts."""
+    new = {chance.getrandbits(48) for _ in range(FINGERPRINTS_PER_TEXT - COMMON_PER_TEXT)}
+    return tuple(sorted(new.union(chance.sample(_common_fingerprints(), COMMON_PER_TEXT))))
 
 
 @functools.cache
-def _phrases() -> list[int]:
-    """Anchors of the city's prose: what is crawled later has the same phrases."""
+def _common_fingerprints() -> list[int]:
+    """Return fingerprints of the demo city's prose: pages that are crawled later have the same phrases."""
     made = (compose(f"phrases/{number}", "news", dt.date(2024, 3, 5)).text for number in range(200))
-    return sorted({anchor for text in made for anchor in fingerprints(text)})
+    return sorted({fingerprint for text in made for fingerprint in fingerprints(text)})
 
 
-def _entries(numbers: range) -> Iterator[Row]:
-    row = row_of(entry(capture())) | {"published_on": "2024-03-05"}
+def _entry_rows(numbers: range) -> Iterator[Row]:
+    row = entry_row(entry(capture())) | {"published_on": "2024-03-05"}
     for number in numbers:
-        url, (us, mark) = f"http://other.example/{number}.html", _made(number)
+        url, (us, mark) = f"http://other.example/{number}.html", _moment(number)
         own = {"id": id_of(us, mark), "url": url, "final_url": url, "fetched_us": us, "payload": _digest(number, 0)}
         yield tuple((row | own).values())
 
 
-def _digests(numbers: range) -> Iterator[Row]:
+def _digest_rows(numbers: range) -> Iterator[Row]:
     for number in numbers:
-        us, mark = _made(number)
-        of = id_of(us, mark)
-        yield from ((each % 2, _digest(number, each), us, of) for each in range(DIGESTS_A_TEXT))
+        us, mark = _moment(number)
+        capture_id = id_of(us, mark)
+        yield from ((each % 2, _digest(number, each), us, capture_id) for each in range(DIGESTS_PER_TEXT))
 
 
-def _anchors(numbers: range) -> Iterator[Row]:
+def _fingerprint_rows(numbers: range) -> Iterator[Row]:
     chance = random.Random(numbers.start)
     for number in numbers:
-        us, mark = _made(number)
-        yield from ((anchor, us, mark, A_TEXT) for anchor in sketch(chance))
+        us, mark = _moment(number)
+        yield from ((fingerprint, us, mark, FINGERPRINTS_PER_TEXT) for fingerprint in random_fingerprints(chance))
 
 
-def _made(number: int) -> tuple[int, int]:
+def _moment(number: int) -> tuple[int, int]:
     return to_us(BEGIN) + number * 1_000_000, int.from_bytes(_digest(number, 0)[:6], "big")
 
 
@@ -93,15 +93,15 @@ def _digest(number: int, each: int) -> bytes:
 
 
 def _sqlite(url: str) -> tuple[Load, Callable[[], int]]:
-    """Return how rows are put into a file, and how large it is. In any order they would be put in by a crawl."""
+    """Return a function that inserts rows into an SQLite file, and one that returns its size in bytes."""
     path = Path(str(sa.make_url(url).database))
 
     def load(table: sa.Table, rows: Iterable[Row]) -> None:
-        marks = ", ".join("?" for _ in table.columns)
+        placeholders = ", ".join("?" for _ in table.columns)
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("PRAGMA cache_size = -1000000")
             connection.execute("PRAGMA synchronous = OFF")
-            connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)
+            connection.executemany(f"INSERT INTO {table.name} VALUES ({placeholders})", rows)
 
     def size() -> int:
         with closing(sqlite3.connect(path)) as connection:
@@ -112,7 +112,7 @@ def _sqlite(url: str) -> tuple[Load, Callable[[], int]]:
 
 
 def _postgresql(url: str) -> tuple[Load, Callable[[], int]]:
-    """The same for a server's database."""
+    """Return the same functions for a PostgreSQL database."""
     address = url.replace("+psycopg", "")
 
     def load(table: sa.Table, rows: Iterable[Row]) -> None:

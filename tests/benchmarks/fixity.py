@@ -1,6 +1,7 @@
-"""Records a second checked and indexed, ours beside warcio's in one run, and how many changed bytes each finds.
+"""Fixity: pages per second checked and indexed by fangzhi and warcio, and how many changed bytes each detects.
 
-Run it with `python -m tests.benchmarks.fixity`. One process, one core; ratios count, absolute figures drift.
+Run it with `python -m tests.benchmarks.fixity`. It uses one process and one core; compare ratios, because absolute
+figures vary from run to run.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from tests.benchmarks.archive import PAGES, best, made_pages, report, write_ours
 from tests.pipelines.archive.sealed import build, findings, seal
 
 FLIPS = 300
-"""Bytes changed, one at a time, in an archive small enough to be read wholly for each."""
+"""Changed bytes, one at a time. The archive is small, because it is read completely for each."""
 
 
 def main() -> None:
-    """Print pages a second, and how many of so many changed bytes each checker finds."""
+    """Print pages per second, and how many of the changed bytes each checker detects."""
     pages = made_pages()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "warc", "site", "2026", "03", "fangzhi-site.warc.gz")
@@ -37,7 +38,7 @@ def main() -> None:
         write_ours(pages, path)
         seal(Path(folder))
         size = path.stat().st_size
-        print(f"{PAGES} pages, {size / 1e6:.1f} MB packed")
+        print(f"{PAGES} pages, {size / 1e6:.1f} MB compressed")
         taken = {"warcio": best(partial(check, path)), "fangzhi": best(partial(verify, Path(folder)))}
         report("checked", taken)
         print(f"  fangzhi: {size / 1e6 / taken['fangzhi']:.1f} MB/s")
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def found_changes() -> None:
-    """Print how many changed bytes of WARCs, indexes and manifests are found; warcio is asked about WARCs alone."""
+    """Print how many changed bytes of WARC files, indexes and manifests are detected; warcio checks only WARC files."""
     chance = random.Random(1)
     ours, theirs, warcs = 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -63,11 +64,11 @@ def found_changes() -> None:
                 warcs += 1
                 theirs += check(path) != 0
             path.write_bytes(content)
-    print(f"changed bytes found: fangzhi {ours} of {FLIPS}, warcio {theirs} of {warcs} in WARCs")
+    print(f"changed bytes detected: fangzhi {ours} of {FLIPS}, warcio {theirs} of {warcs} in WARC files")
 
 
 def check(path: Path) -> int:
-    """Run warcio's checker and return its status; what it cannot read at all counts as found."""
+    """Run the checker of warcio and return its status; a file that it cannot read counts as detected."""
 
     class Options:
         inputs = (str(path),)
@@ -81,21 +82,21 @@ def check(path: Path) -> int:
 
 
 def verify(folder: Path) -> None:
-    """Check an archive of one file to the last byte; the catalogue is left out."""
+    """Check every byte of an archive of one file, without a catalogue."""
     check = Verification(Archive(open_storage(str(folder))), None, sample=None)
     list(check.findings())
     assert check.counts.records == 2 * PAGES + 1
 
 
 def index_warcio(path: Path) -> None:
-    """Index with the fields of CDXJ; warcio alone neither sorts nor makes SURTs."""
+    """Index the fields of CDXJ; warcio neither sorts the lines nor computes SURTs."""
     fields = ["warc-target-uri", "http:content-type", "http:status", "warc-payload-digest", "offset", "length"]
     with contextlib.redirect_stdout(io.StringIO()):
         Indexer(fields, [str(path)], "-").process_all()
 
 
 def index(path: Path) -> None:
-    """Index as is done when a file closes."""
+    """Index as fangzhi does when it closes a file."""
     with path.open("rb") as file:
         content = cdxj_content(cdxj_line(record, "key") for record in records(RecordStream(file)))
     assert content.count(b"\n") == PAGES

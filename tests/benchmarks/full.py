@@ -1,4 +1,4 @@
-"""The made city crawled into a full catalogue, beside an empty one, and one that looks for no near copies.
+"""Crawls of the demo city into a full catalogue, into an empty one, and into one without near-copy detection.
 
 `--texts 1000000` fills it with a million other texts and ten million digests, which takes 4 GB.
 """
@@ -18,20 +18,20 @@ from tests.benchmarks.crawl import measure
 from tests.benchmarks.filling import fill
 
 PAGES = 600
-"""Crawled in one round: what a crawl does at its start and end takes a tenth of the time."""
+"""Pages of one crawl: enough that its start and end take only a tenth of the time."""
 
 ROUNDS = 6
-"""Each on pages of its own, because what was crawled before is no new text, and with another contender first."""
+"""Each has pages of its own, because texts that were crawled before are not new, and another contender first."""
 
 CONTENDERS = {
     "empty": "an empty catalogue",
     "full": "a full catalogue",
-    "exact": "an empty one, near copies not looked for",
+    "exact": "an empty catalogue, no near-copy detection",
 }
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """Print pages a second of each, all rounds together, and the ratio to the empty one."""
+    """Print pages per second over all rounds for each contender, and the ratio to the empty catalogue."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--texts", type=int, default=50_000)
     texts = parser.parse_args(arguments).texts
@@ -40,27 +40,27 @@ def main(arguments: Sequence[str] = ()) -> None:
         full = f"sqlite:///{folder}/catalogue.sqlite"
         with closing(Catalogue(full)):
             fill(full, range(texts))
-        os.sync()  # or the crawls would share the disk with what the filling left to be written
+        os.sync()  # otherwise the crawls would share the disk with writes that are still pending
         with running(pages=5 * ROUNDS * PAGES) as base_urls:
             rounds = list(_lists(base_urls, Path(folder)))
             measure("bare", rounds[0])
             for number, file in enumerate(rounds):
                 order = [*CONTENDERS][number:] + [*CONTENDERS][:number]
                 for name in order:
-                    row = measure("exact" if name == "exact" else "ours", file, full if name == "full" else "")
+                    row = measure("exact" if name == "exact" else "fangzhi", file, full if name == "full" else "")
                     taken[name] += row["seconds"]
                     cpu[name] += row["cpu"]
-    print(f"{ROUNDS} × {PAGES} pages of the made city, over loopback; {texts:,} other texts in the full catalogue")
+    print(f"{ROUNDS} × {PAGES} pages of the demo city, over loopback; {texts:,} other texts in the full catalogue")
     for name, label in CONTENDERS.items():
         pages, spent = ROUNDS * PAGES / taken[name], cpu[name] / ROUNDS / PAGES * 1e3
         print(
             f"  {label:<42} {pages:>7.1f} pages/s  {taken['empty'] / taken[name]:>5.2f} × empty"
-            f"  {spent:>6.2f} ms a page of the crawling process's CPU  {cpu['empty'] / cpu[name]:>5.2f} × empty"
+            f"  {spent:>6.2f} ms CPU per page in the crawling process  {cpu['empty'] / cpu[name]:>5.2f} × empty"
         )
 
 
 def _lists(base_urls: dict[str, str], folder: Path) -> Iterator[Path]:
-    """Write a list of addresses for each round."""
+    """Write a list of URLs for each round."""
     truths = build(pages=5 * ROUNDS * PAGES).truth(base_urls)
     urls = [truth.url for truth in truths if truth.kind == "article" and truth.trap is None]
     for number in range(ROUNDS):

@@ -1,6 +1,6 @@
-"""What each sign of a join counts: the weights in use beside those that are likeliest on made pages, and their gain.
+"""Weights of the join features: those in use, those of maximum likelihood on composed pages, and their gain.
 
-Needs numpy, and the evaluation corpus for the articles of a real paper.
+Needs numpy, and the evaluation corpus for the articles of a printed paper.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from tests.pages_of_articles.compose import KINDS, Page, compose
 from tests.pages_of_articles.printed import printed
 
 PAGES = 200
-"""Pages of each size and kind, of each source."""
+"""Pages of each size, kind and source."""
 
-PRIOR = 0.5
-"""How strongly weights are held near 0: a sign that is seen a few times would get any."""
+L2_PENALTY = 0.5
+"""Strength of the L2 penalty: without it, a feature that occurs only a few times could get any weight."""
 
-STEPS, SETTLED = 50, 1e-4
-"""Newton's steps at most, and the change of all weights at which they end."""
+MAX_STEPS, TOLERANCE = 50, 1e-4
+"""Maximum number of Newton steps, and the largest change of a weight at which they end."""
 
 WRITTEN_ONLY = ("heading", "heading-join-gain")
-"""Signs that only written pages have: those of the paper are without headings."""
+"""Features that occur only on written pages: the articles of the printed paper have no headings."""
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Row = list[float]
 Choice = tuple[list[Row], int]
-"""The signs of all ways that one end or beginning has, and which of them is true, -1 for none."""
+"""The features of all join candidates of one open end or beginning, and the index of the true one, -1 for none."""
 
 
 def choices(page: Page, names: Sequence[str]) -> Iterator[Choice]:
-    """Yield for each open end the ways to go on, and for each torn beginning those to go back, that others leave it."""
+    """Yield the join candidates of each open end and torn beginning, except those that truly belong to another."""
     blocks = tuple(map(BlockTraits, page.draft.blocks))
     heads = headlines(blocks, language_model)
     paragraphs = paragraphs_of(blocks, heads, roles_of(blocks, heads)) if heads else []
@@ -50,48 +50,48 @@ def choices(page: Page, names: Sequence[str]) -> Iterator[Choice]:
     true = {(texts.index(piece.follows.text), at) for at, piece in enumerate(page.pieces) if piece.follows}
     onward, backward = dict(true), {right: left for left, right in true}
     sides: dict[tuple[str, int], list[tuple[Row, bool]]] = defaultdict(list)
-    ways = JoinCandidates(paragraphs, language_model)
+    candidates = JoinCandidates(paragraphs, language_model)
     for at, left in enumerate(paragraphs):
-        for right, signs in ways.continuations_of(at):
+        for right, features in candidates.continuations_of(at):
             one, two = left.number, right.number
-            row = [float(signs.get(name, 0)) for name in names]
+            row = [float(features.get(name, 0)) for name in names]
             if backward.get(two, one) == one:
                 sides["left", one].append((row, (one, two) in true))
             if onward.get(one, two) == two:
                 sides["right", two].append((row, (one, two) in true))
-    for told in sides.values():
-        yield [row for row, _ in told], next((at for at, (_, right) in enumerate(told) if right), -1)
+    for side in sides.values():
+        yield [row for row, _ in side], next((at for at, (_, is_true) in enumerate(side) if is_true), -1)
 
 
-def likelihood(weights: Vector, given: Sequence[tuple[Matrix, int]]) -> tuple[float, Vector, Matrix]:
-    """Return how likely the true choices are by some weights, in nats, with its slope and curvature."""
-    total, slope, curve = 0.0, np.zeros(len(weights)), np.zeros((len(weights), len(weights)))
-    for rows, true in given:
+def likelihood(weights: Vector, observed: Sequence[tuple[Matrix, int]]) -> tuple[float, Vector, Matrix]:
+    """Return the log-likelihood of the true choices with these weights, in nats, with its gradient and Hessian."""
+    total, gradient, hessian = 0.0, np.zeros(len(weights)), np.zeros((len(weights), len(weights)))
+    for rows, true in observed:
         points = rows @ weights
         most = max(0.0, points.max())
         shares = np.exp(points - most)
         shares /= shares.sum() + np.exp(-most)
         mean = shares @ rows
-        slope += (rows[true] if true >= 0 else 0.0) - mean
-        curve += np.outer(mean, mean) - (rows.T * shares) @ rows
+        gradient += (rows[true] if true >= 0 else 0.0) - mean
+        hessian += np.outer(mean, mean) - (rows.T * shares) @ rows
         total += float(np.log(shares[true] if true >= 0 else 1 - shares.sum() + 1e-300))
-    return total, slope, curve
+    return total, gradient, hessian
 
 
-def fitted(given: Sequence[tuple[Matrix, int]], size: int) -> Vector:
-    """Return the weights by which the true choices are likeliest, by Newton's method: there is one maximum."""
+def fitted(observed: Sequence[tuple[Matrix, int]], size: int) -> Vector:
+    """Return the weights of maximum likelihood, by Newton's method; there is exactly one maximum."""
     weights = np.zeros(size)
-    for _ in range(STEPS):
-        _, slope, curve = likelihood(weights, given)
-        step = np.linalg.solve(2 * PRIOR * np.eye(size) - curve, slope - 2 * PRIOR * weights)
+    for _ in range(MAX_STEPS):
+        _, gradient, hessian = likelihood(weights, observed)
+        step = np.linalg.solve(2 * L2_PENALTY * np.eye(size) - hessian, gradient - 2 * L2_PENALTY * weights)
         weights += step
-        if float(np.abs(step).max()) < SETTLED:
+        if float(np.abs(step).max()) < TOLERANCE:
             break
     return weights
 
 
 def gathered(names: Sequence[str]) -> Iterator[tuple[Matrix, int]]:
-    """Yield the choices on the pages that weights may be made with."""
+    """Yield the choices on the pages that may be used for fitting."""
     for source in ("tuned", "printed-tuned"):
         for kind in KINDS:
             for least, most in SIZES:
@@ -99,24 +99,24 @@ def gathered(names: Sequence[str]) -> Iterator[tuple[Matrix, int]]:
                 for _ in range(PAGES):
                     page = compose(rng.randint(least, most), kind, source, rng)
                     for rows, true in choices(page, names):
-                        kept = np.array(rows)
+                        matrix = np.array(rows)
                         if source != "tuned":
-                            kept[:, [names.index(name) for name in WRITTEN_ONLY]] = 0.0
-                        yield kept, true
+                            matrix[:, [names.index(name) for name in WRITTEN_ONLY]] = 0.0
+                        yield matrix, true
 
 
 def main() -> None:
-    """Print each weight in use and fitted, and by how much the fitted ones explain the pages better."""
+    """Print each weight, in use and fitted, and the log-likelihood of both sets of weights."""
     if not printed("tuned"):
-        sys.exit("The evaluation corpus, out of which printed articles are taken, is not beside this checkout.")
+        sys.exit("The evaluation corpus, from which printed articles are taken, is not beside this checkout.")
     names = list(WEIGHTS)
-    given = list(gathered(names))
-    best = fitted(given, len(names))
-    print(f"{len(given)} ends and beginnings on {2 * PAGES * len(KINDS) * len(SIZES)} pages: in use, fitted")
+    observed = list(gathered(names))
+    best = fitted(observed, len(names))
+    print(f"{len(observed)} open ends and beginnings on {2 * PAGES * len(KINDS) * len(SIZES)} pages: in use, fitted")
     for name, weight in zip(names, best, strict=True):
         print(f"  {name:<24}{WEIGHTS[name]:>7.1f}{weight:>8.2f}")
-    used = likelihood(np.array(list(WEIGHTS.values())), given)[0]
-    print(f"  {'nats a choice':<24}{used / len(given):>8.3f}{likelihood(best, given)[0] / len(given):>8.3f}")
+    used = likelihood(np.array(list(WEIGHTS.values())), observed)[0]
+    print(f"  {'nats per choice':<24}{used / len(observed):>8.3f}{likelihood(best, observed)[0] / len(observed):>8.3f}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Made pages for the archive's benchmarks, and how they are timed."""
+"""Generated pages for the benchmarks of the archive, and their timing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pipelines.model import Capture
 
 ROUNDS = 3
-"""The best of so many counts, which takes the machine's other work out."""
+"""The best of this many rounds counts: that excludes most of the machine's other work."""
 
 HEADERS = (
     ("Server", "nginx"),
@@ -20,7 +20,7 @@ HEADERS = (
     ("Last-Modified", "Tue, 03 Mar 2026 01:00:00 GMT"),
     ("ETag", 'W/"65e5a0f0-8155"'),
 )
-ASKED = (("Host", "news.example.cn"), ("User-Agent", "fangzhi/1 (+mailto:a@example.cn)"), ("Accept", "*/*"))
+REQUEST_HEADERS = (("Host", "news.example.cn"), ("User-Agent", "fangzhi/1 (+mailto:a@example.cn)"), ("Accept", "*/*"))
 
 
 def best(run: Callable[[], object]) -> float:
@@ -34,7 +34,7 @@ def best(run: Callable[[], object]) -> float:
 
 
 def made_pages(count: int) -> list[Capture]:
-    """Return pages of about 33 kB that pack about as well as real ones: markup that repeats, prose that does not."""
+    """Return pages of about 33 kB that compress about as well as real ones: repetitive markup and random prose."""
     chance = random.Random(1)
     at = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
     pages = []
@@ -54,7 +54,7 @@ def made_pages(count: int) -> list[Capture]:
                 reason="OK",
                 headers=HEADERS,
                 body=body,
-                request_headers=ASKED,
+                request_headers=REQUEST_HEADERS,
                 ip_address="192.0.2.1",
             )
         )

@@ -1,10 +1,10 @@
-"""Body F1, titles, dates and sources on the evaluation corpus: ours beside the peers that are installed, in one run.
+"""Quality of extraction on the evaluation corpus, of fangzhi and the installed peers: body F1, title, date, source.
 
-Ours gets the bytes and decodes them itself; the peers get the page decoded as its truth says. Peers that are not there
-are left out: `pip install readability-lxml gne resiliparse 'newspaper4k[zh]'` brings them, best in a venv of its own.
-magic-html has one release, 0.1.8, for Python 3.12 and later; below it runs as well, with
-`pip install numpy py_asciimath` and `pip install --no-deps --ignore-requires-python magic-html`. jusText comes
-with trafilatura; it has no list of Chinese stop words, and is told to do without.
+fangzhi gets the bytes and decodes them itself; peers get the page decoded with its true encoding. Peers that are not
+installed are skipped: `pip install readability-lxml gne resiliparse 'newspaper4k[zh]'` installs them, best in a venv of
+its own. magic-html has one release, 0.1.8, for Python 3.12 and later; it also runs on 3.11 after
+`pip install numpy py_asciimath` and `pip install --no-deps --ignore-requires-python magic-html`. jusText comes with
+trafilatura; it has no list of Chinese stop words and runs without one.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pipelines.model import Capture, Job, Recipe, Rejection
 
 SCORER = Path(__file__).parents[3] / "shared" / "corpus" / "score.py"
 SETS = ("daniel_zh", "magic_zh", "cleaneval_zh", "ref_zh", "htmldate_zh")
-NOWHERE = "http://page.example/"
-"""The address of pages of which the corpus knows none; some peers read nothing without."""
+DEFAULT_URL = "http://page.example/"
+"""The URL for pages whose URL the corpus does not know; some peers extract nothing without one."""
 
 FIELDS = ("F1", "title", "date", "source")
 
@@ -34,10 +34,10 @@ Predict = Callable[[str, bytes, str], Fields]
 
 
 def ours(url: str, body: bytes, _: str) -> Fields:
-    """Read a page as the line does."""
-    address = url or NOWHERE
+    """Extract a page as the line does."""
+    page_url = url or DEFAULT_URL
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    capture = Capture(url=address, final_url=address, fetched_at=at, status=200, body=body)
+    capture = Capture(url=page_url, final_url=page_url, fetched_at=at, status=200, body=body)
     outcome = read_page(Job(capture=capture, recipe=Recipe(name="generic/1")))
     if isinstance(outcome, Rejection):
         return {}
@@ -47,7 +47,7 @@ def ours(url: str, body: bytes, _: str) -> Fields:
 
 
 def trafilatura(html: str, url: str) -> Fields:
-    """Read a page with trafilatura as it comes."""
+    """Extract a page with trafilatura and its defaults."""
     from trafilatura import bare_extraction
 
     found = bare_extraction(html, url=url, with_metadata=True)
@@ -55,7 +55,7 @@ def trafilatura(html: str, url: str) -> Fields:
 
 
 def readability(html: str, _: str) -> Fields:
-    """Read a page with readability-lxml."""
+    """Extract a page with readability-lxml."""
     from lxml.html import fromstring
     from readability import Document
 
@@ -64,7 +64,7 @@ def readability(html: str, _: str) -> Fields:
 
 
 def gne(html: str, _: str) -> Fields:
-    """Read a page with GNE, the general news extractor."""
+    """Extract a page with GNE, the general news extractor."""
     from gne import GeneralNewsExtractor
 
     found = GeneralNewsExtractor().extract(html)
@@ -72,33 +72,33 @@ def gne(html: str, _: str) -> Fields:
 
 
 def resiliparse(html: str, _: str) -> Fields:
-    """Read a page with resiliparse."""
+    """Extract a page with resiliparse."""
     from resiliparse.extract.html2text import extract_plain_text
 
     return {"body": extract_plain_text(html, main_content=True)}
 
 
 def newspaper4k(html: str, url: str) -> Fields:
-    """Read a page with newspaper4k, told that it is Chinese."""
+    """Extract a page with newspaper4k, set to Chinese."""
     from newspaper import Article
 
-    article = Article(url or NOWHERE, language="zh", fetch_images=False)
+    article = Article(url or DEFAULT_URL, language="zh", fetch_images=False)
     article.download(input_html=html)
     article.parse()
     return {"body": article.text, "title": article.title, "date": str(article.publish_date or "")}
 
 
 def magic_html(html: str, url: str) -> Fields:
-    """Read a page with magic-html, its result taken out of its markup."""
+    """Extract a page with magic-html, whose result is stripped of its markup."""
     from lxml.html import fromstring
     from magic_html import GeneralExtractor
 
-    found = GeneralExtractor().extract(html, base_url=url or NOWHERE, html_type="article")
+    found = GeneralExtractor().extract(html, base_url=url or DEFAULT_URL, html_type="article")
     return {"body": fromstring(found["html"]).text_content(), "title": found.get("title")}
 
 
 def justext(html: str, _: str) -> Fields:
-    """Read a page with jusText: 20 and 60 hanzi say what the 70 and 200 letters of its defaults do."""
+    """Extract a page with jusText: 20 and 60 Chinese characters correspond to its defaults of 70 and 200 letters."""
     import justext as package
 
     paragraphs = package.justext(html, frozenset(), stopwords_low=0, stopwords_high=0, length_low=20, length_high=60)
@@ -114,11 +114,11 @@ PEERS: dict[str, tuple[str, Peer]] = {
     "justext": ("justext", justext),
     "magic-html": ("magic_html", magic_html),
 }
-"""By name: the module that must be there, and how it is called."""
+"""By name: the module that must be installed, and the function that calls it."""
 
 
 def predictor(name: str, peer: Peer, failures: Counter[str]) -> Predict:
-    """Return a peer as the scorer calls it; a page on which it fails counts as empty, and is counted."""
+    """Return a peer as the scorer calls it; a page on which it fails counts as empty, and the failure is counted."""
 
     def predict(url: str, body: bytes, encoding: str) -> Fields:
         try:
@@ -131,7 +131,7 @@ def predictor(name: str, peer: Peer, failures: Counter[str]) -> Predict:
 
 
 def scorer() -> ModuleType:
-    """Load the corpus's own scorer."""
+    """Load the scorer of the corpus."""
     spec = importlib.util.spec_from_file_location("score", SCORER)
     assert spec
     assert spec.loader
@@ -142,9 +142,9 @@ def scorer() -> ModuleType:
 
 
 def main() -> None:
-    """Print a row for each extractor: four fields on each set, a dash where it has none."""
+    """Print a row for each extractor: four fields on each set, a dash if it does not extract the field."""
     if not SCORER.exists():
-        print("skipped: the evaluation corpus does not lie beside this checkout")
+        print("skipped: the evaluation corpus is not beside this checkout")
         return
     score = scorer().score
     failures: Counter[str] = Counter()

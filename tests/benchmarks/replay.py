@@ -1,8 +1,8 @@
-"""Pages a second of a replay, with one worker and with two, beside trafilatura's own loop over the same WARC.
+"""Pages per second of a replay with one and two workers, and of a plain trafilatura loop over the same WARC file.
 
-Run it with `python -m tests.benchmarks.replay`. The loop is what trafilatura's users write: fastwarc reads the file,
-`bare_extraction` each page. A replay reads title, dates, people and files as well, mends the text, compares it with
-what was there before, and writes the catalogue. All in one run: ratios count, absolute figures drift.
+Run it with `python -m tests.benchmarks.replay`. The loop is what users of trafilatura write: fastwarc reads the file,
+`bare_extraction` extracts each page. A replay also reads title, dates, people and files, repairs the text, compares it
+with earlier captures, and writes the catalogue. Compare ratios, because absolute figures vary from run to run.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ from pipelines.storage import open_storage
 
 PAGES = 300
 ROUNDS = 2
-"""Contenders run this often, in turns, and the best time of each counts: the machine is shared."""
+"""Contenders run this often, in turns, and the best time of each counts, because the machine is shared."""
 
 
 def main() -> None:
-    """Print pages a second of each, and its ratio to the loop."""
+    """Print pages per second of each contender, and its ratio to the loop."""
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder))
         contenders: dict[str, Callable[[], int]] = {
-            "trafilatura's loop": lambda: loop(path, with_metadata=False),
-            "trafilatura's loop, with metadata": lambda: loop(path, with_metadata=True),
+            "trafilatura loop": lambda: loop(path, with_metadata=False),
+            "trafilatura loop, with metadata": lambda: loop(path, with_metadata=True),
             "fangzhi replay, 1 worker": lambda: replayed(path, 1),
             "fangzhi replay, 2 workers": lambda: replayed(path, 2),
         }
         rounds = [{name: timed(run) for name, run in contenders.items()} for _ in range(ROUNDS)]
     best = {name: min(taken[name] for taken in rounds) for name in contenders}
-    print(f"{PAGES} articles of the made city, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"{PAGES} articles of the demo city, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     for name, seconds in best.items():
-        ratio = best["trafilatura's loop, with metadata"] / seconds
+        ratio = best["trafilatura loop, with metadata"] / seconds
         print(f"  {name:<36} {PAGES / seconds:>7.1f} pages/s  {ratio:>5.2f} × the loop with metadata")
 
 
 def written(folder: Path) -> Path:
-    """Write articles of the city's CMSes into a WARC."""
+    """Write articles of the CMSs of the demo city into a WARC file."""
     city = build(pages=3 * PAGES)
     bases = {portal.slug: f"http://{portal.slug}.example" for portal in city.portals}
-    told = [truth for truth in city.truth(bases) if truth.kind == "article" and truth.trap is None]
+    truths = [truth for truth in city.truth(bases) if truth.kind == "article" and truth.trap is None]
     archive = Archive(open_storage(str(folder)))
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    for number, truth in enumerate(told[:: max(1, len(told) // PAGES)][:PAGES]):
+    for number, truth in enumerate(truths[:: max(1, len(truths) // PAGES)][:PAGES]):
         body = city.answer(truth.portal, truth.final_url.removeprefix(bases[truth.portal]), bases, accept_gzip=False)
         capture = Capture(
             url=truth.final_url,
@@ -75,7 +75,7 @@ def written(folder: Path) -> Path:
 
 
 def timed(run: Callable[[], int]) -> float:
-    """Return how long a contender takes, in seconds; it must read every page."""
+    """Return how long a contender takes, in seconds; raises RuntimeError unless it reads every page."""
     begun = time.perf_counter()
     pages = run()
     if pages != PAGES:
@@ -84,7 +84,7 @@ def timed(run: Callable[[], int]) -> float:
 
 
 def loop(path: Path, *, with_metadata: bool) -> int:
-    """Read as trafilatura's users do."""
+    """Read as users of trafilatura do."""
     pages = 0
     with path.open("rb") as file:
         for record in ArchiveIterator(file, record_types=WarcRecordType.response):
@@ -95,7 +95,7 @@ def loop(path: Path, *, with_metadata: bool) -> int:
 
 
 def replayed(path: Path, workers: int) -> int:
-    """Read as `fangzhi replay` does, into a new catalogue; the workers are started within the time."""
+    """Read as `fangzhi replay` does, into a new catalogue; the time includes the start of the workers."""
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(ExtractionPool(workers)) as readers,

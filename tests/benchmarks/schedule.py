@@ -1,4 +1,4 @@
-"""What `fangzhi schedule` costs: memory of a crawl with its readers, and a turn at which nothing of the site is due."""
+"""Cost of `fangzhi schedule`: memory of a crawl with its workers, and of a crawl of a site with nothing due."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from pathlib import Path
 import psutil
 
 from crawler.demo import build, serve
-from tests.benchmarks.start import timed
+from tests.benchmarks.start import cpu_seconds
 from tests.fangzhi import PROGRAM, start
 from tests.town import SITES, Town, settle
 
-LATER = 2**62
-"""A moment in the frontier, in microseconds, that never comes."""
+NEVER_US = 2**62
+"""A due time in the frontier, in microseconds, that never comes."""
 
 
 def main() -> None:
-    """Print the peak of each crawl's memory, shared pages in parts, and the seconds and requests of an idle turn."""
+    """Print the peak memory (PSS) of each crawl, and the CPU seconds and requests of a crawl with nothing due."""
     with town() as made, start("schedule", "--once", "--json", *SITES, *made.options) as process:
         peaks = memory(process)
         print("  memory           " + ", ".join(f"{name} {peak / 1e6:.0f} MB" for name, peak in peaks.items()))
         with closing(sqlite3.connect(Path(made.archive, "frontier.sqlite"))) as db, db:
-            db.execute("UPDATE pages SET due = ?", (LATER,))
+            db.execute("UPDATE pages SET due = ?", (NEVER_US,))
         made.pass_time(days=1)
-        asked = len(made.server.log)
+        before = len(made.server.log)
         command = [PROGRAM, "crawl", "--due", SITES[0], "--allow-private", "--quiet", *made.options]
-        seconds = timed(command, made.registry)
-        print(f"  an idle turn     {seconds:.1f} s, {len(made.server.log) - asked} requests")
+        seconds = cpu_seconds(command, made.registry)
+        print(f"  nothing due      {seconds:.1f} s of CPU, {len(made.server.log) - before} requests")
 
 
 @contextmanager
 def town() -> Iterator[Town]:
-    """A city that is crawled slowly enough to look on."""
+    """Yield a city that is crawled slowly enough to measure memory."""
     with serve(build(pages=1000)) as server, tempfile.TemporaryDirectory() as folder:
         made = settle(server, Path(folder))
         for slug in SITES:
@@ -49,7 +49,7 @@ def town() -> Iterator[Town]:
 
 
 def memory(process: subprocess.Popen[str]) -> dict[str, int]:
-    """Return the peaks in bytes of the process itself, and of each crawl that it starts with all below it."""
+    """Return the peak memory in bytes of the process itself, and of each crawl that it starts with all its children."""
     peaks: dict[str, int] = {}
     top = psutil.Process(process.pid)
     while process.poll() is None:

@@ -1,4 +1,4 @@
-"""How well pages of several articles are cut and their columns joined, on articles that no rule was made with."""
+"""Quality of splitting pages of several articles and joining their columns, on articles that no rule was tuned on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIZES = ((2, 2), (3, 5), (6, 8), (9, 12))
 
 @frozen(kw_only=True)
 class Found:
-    """What came of a page: headlines, joined pairs of pieces, captions apart, and whether it has every character."""
+    """The result for a page: headlines, joined pairs of pieces, captions, and whether every character was conserved."""
 
     titles: set[str]
     joins: set[tuple[str, str]]
@@ -37,7 +37,7 @@ class Found:
 
 
 def found(page: Page) -> Found:
-    """Cut a page and take the result apart again into the pieces that it was composed of."""
+    """Split a page, and take the result apart into the pieces that the page was composed of."""
     parts = segment(page.draft, language_model)
     pieces = [list(pieces_of(part)) for part in parts]
     heads = [part.title or "" for part in parts if part.title != page.title]
@@ -52,7 +52,7 @@ def found(page: Page) -> Found:
 
 
 def pieces_of(part: Draft) -> Iterator[tuple[str, str]]:
-    """Yield the pieces of an article as they stood on the page, each with the rule by which it was lifted or joined."""
+    """Yield the pieces of an article as they were on the page, each with the rule that moved or joined it."""
     text = "\n".join(block.text for block in part.blocks)
     rules = {}
     for number, repair in enumerate(part.repairs):
@@ -63,20 +63,20 @@ def pieces_of(part: Draft) -> Iterator[tuple[str, str]]:
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:
-    """Count the characters of texts but for white space and the dash before a line under a headline."""
+    """Count the characters of texts, except white space and the dash before a line below a headline."""
     return Counter(char for text in texts for char in text if not char.isspace() and char != "—")
 
 
 @define
 class Score:
-    """Right, found and true things, added up over pages."""
+    """Counts over pages: found and true, found, and true."""
 
     right: int = 0
     found: int = 0
     true: int = 0
 
     def add(self, found: set[object], true: set[object]) -> None:
-        """Count what was found on a page against what is true of it."""
+        """Add what was found on a page and what is true."""
         self.right += len(found & true)
         self.found += len(found)
         self.true += len(true)
@@ -89,7 +89,7 @@ class Score:
 
 @define
 class Row:
-    """The figures of some pages."""
+    """The figures over some pages."""
 
     titles: Score = field(factory=Score)
     joins: Score = field(factory=Score)
@@ -98,22 +98,22 @@ class Row:
     took: list[float] = field(factory=list)
 
     def add(self, page: Page) -> None:
-        """Cut a page and count what came of it."""
-        came = found(page)
-        self.titles.add(came.titles, page.titles)
-        self.joins.add(came.joins, page.joins)
-        self.captions.add(came.captions, {piece.text for piece in page.pieces if piece.role == "caption"})
-        self.conserved += came.conserved
+        """Split a page and add its result."""
+        result = found(page)
+        self.titles.add(result.titles, page.titles)
+        self.joins.add(result.joins, page.joins)
+        self.captions.add(result.captions, {piece.text for piece in page.pieces if piece.role == "caption"})
+        self.conserved += result.conserved
         self.took.append(timed(page))
 
     def __str__(self) -> str:
-        kept = f"{self.conserved / len(self.took):.1%}"
+        conserved = f"{self.conserved / len(self.took):.1%}"
         took = f"{statistics.median(self.took):>8.2f}{max(self.took):>8.2f}"
-        return f"{self.titles}  {self.joins}  {self.captions}  {kept:>8}{took}"
+        return f"{self.titles}  {self.joins}  {self.captions}  {conserved:>8}{took}"
 
 
 def timed(page: Page) -> float:
-    """Return how many milliseconds of the processor a page takes."""
+    """Return the CPU milliseconds that splitting a page takes."""
     draft = page.draft
     began = time.process_time_ns()
     segment(draft, language_model)
@@ -121,16 +121,17 @@ def timed(page: Page) -> float:
 
 
 def main() -> None:
-    """Print a row for each kind and each size of page, one for all pages, and the cost of a page with one article.
+    """Print a row for each kind and size of page, one for all pages, and the cost of a page with one article.
 
-    An argument names the articles: `held`, `tuned`, or those of a real paper, `printed-held` and `printed-tuned`.
+    The argument selects the articles: `held` (held out), `tuned`, or those of a printed paper, `printed-held` and
+    `printed-tuned`.
     """
     source = next(iter(sys.argv[1:]), "held")
     if source.startswith("printed") and not printed("held"):
-        sys.exit("The evaluation corpus, out of which printed articles are taken, is not beside this checkout.")
+        sys.exit("The evaluation corpus, from which printed articles are taken, is not beside this checkout.")
     language_model.join_gain("预热", "词表")
     heads = "".join(f"  {name:<19}" for name in ("headlines P/R/F1", "joins P/R/F1", "captions P/R/F1"))
-    print(f"  {source} articles, {PAGES} pages a row{'':<2}{heads}  conserved   ms    most")
+    print(f"  {source} articles, {PAGES} pages per row{'':<2}{heads}  conserved   ms     max")
     whole = Row()
     for kind in KINDS:
         for least, most in SIZES:
@@ -143,7 +144,7 @@ def main() -> None:
     print(f"  {'all pages':<28}{whole}")
     single = [compose(1, "whole", source, random.Random(seed)) for seed in range(PAGES)]
     cut = sum(len(segment(page.draft, language_model)) > 1 for page in single)
-    print(f"  one article: {statistics.median(map(timed, single)):.2f} ms, {cut} of {PAGES} cut")
+    print(f"  one article: {statistics.median(map(timed, single)):.2f} ms, {cut} of {PAGES} split")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How long a person waits: the CPU of commands that look at an archive, the first request of a crawl, and one page.
+"""Start-up: CPU seconds of commands that read an archive, of a crawl until its first request, and of one page.
 
-CPU seconds, user and system, are what a loaded machine changes least; each is printed as median (least to most).
+CPU seconds (user and system) depend least on the load of the machine; printed are the median, minimum and maximum.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from tests.pipelines.made import capture, entry
 
 RUNS = 5
 CAPTURES = 20
-"""In the archive that is listed: a screen of them, so that the start is measured and not the reading."""
+"""Captures in the archive that is listed: one screen, so that the start is measured and not the listing."""
 
-PATIENCE_S = 60
-"""How long to wait for the first request of a crawl; it comes after one to five."""
+FIRST_REQUEST_TIMEOUT_S = 60
+"""The first request of a crawl comes after one to five seconds."""
 
 SITE = """
 name = "云洲市人民政府"
@@ -36,7 +36,7 @@ sections = [{{ name = "要闻", url = "http://{host}/list/" }}]
 
 
 def main() -> None:
-    """Print the CPU seconds of each command, cold, one after another."""
+    """Print the CPU seconds of each command; each run starts a new process."""
     with running() as base_urls, tempfile.TemporaryDirectory() as folder:
         truths = build().truth(base_urls)
         url = next(truth.url for truth in truths if truth.kind == "article" and truth.trap is None)
@@ -54,14 +54,14 @@ def main() -> None:
         seconds: dict[str, list[float]] = {}
         for _ in range(RUNS):
             for name, command in commands.items():
-                seconds.setdefault(name, []).append(_of_command(command, Path(folder)))
+                seconds.setdefault(name, []).append(cpu_seconds(command, Path(folder)))
             seconds.setdefault("first request of a crawl", []).append(_to_first_request())
     for name, taken in seconds.items():
         print(f"  {name:<24} {statistics.median(taken):.2f} s  ({min(taken):.2f} to {max(taken):.2f})")
 
 
 def _fill(archive: Path) -> str:
-    """Make the catalogue of a small archive and return the id of one of its entries."""
+    """Create the catalogue of a small archive; return the id of one of its entries."""
     archive.mkdir()
     made = [entry(capture(number), text=f"云洲市召开第{number}次防汛会议。") for number in range(CAPTURES)]
     with closing(Catalogue(f"sqlite:///{archive}/catalogue.sqlite")) as catalogue:
@@ -70,7 +70,7 @@ def _fill(archive: Path) -> str:
     return made[0].id
 
 
-def _of_command(command: list[str | Path], folder: Path) -> float:
+def cpu_seconds(command: list[str | Path], folder: Path) -> float:
     """Return the CPU seconds of a command, from its start to its end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, check=True, env=environment())
@@ -79,24 +79,24 @@ def _of_command(command: list[str | Path], folder: Path) -> float:
 
 
 def _to_first_request() -> float:
-    """Return the CPU seconds that a crawl and its processes have used when its first request comes, for robots.txt."""
+    """Return the CPU seconds that a crawl and its processes use until its first request, for robots.txt."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         site = SITE.format(host=f"127.0.0.1:{server.getsockname()[1]}")
         Path(folder, "town.toml").write_text(site, encoding="utf-8")
         options = ("--quiet", "--allow-private", "--registry", folder, "--archive", f"{folder}/archive")
-        server.settimeout(PATIENCE_S)
+        server.settimeout(FIRST_REQUEST_TIMEOUT_S)
         with subprocess.Popen([PROGRAM, "crawl", "town", *options], cwd=folder, env=environment()) as crawl:
             try:
-                asked, _ = server.accept()
+                connection, _ = server.accept()
                 own = psutil.Process(crawl.pid)
-                used = sum(map(_used, (own, *own.children(recursive=True))))
-                asked.close()
+                used = sum(map(_process_cpu, (own, *own.children(recursive=True))))
+                connection.close()
             finally:
                 crawl.kill()
     return used
 
 
-def _used(process: psutil.Process) -> float:
+def _process_cpu(process: psutil.Process) -> float:
     times = process.cpu_times()
     return times.user + times.system
 

@@ -86,7 +86,7 @@ def test_the_user_agent_names_the_contact(tmp_path: Path) -> None:
         ('archive = "ftp://a/b"', "the archive address 'ftp://a/b' is not valid"),
         ('archive = "s3:bucket"', "the archive address 's3:bucket' is not valid"),
         ('archive = ""', "archive: text"),
-        ('catalogue = "mysql://a"', "mysql://a is no catalogue"),
+        ('catalogue = "mysql://a"', "the catalogue URL 'mysql://a' is not valid"),
         ('user_agent = "方志"', "cannot go into a request"),
         ('contact = "a\\nX-Other: b"', "contact: text without line breaks"),
     ],

@@ -1,4 +1,4 @@
-"""A store of each scheme."""
+"""A fixture with a store of each scheme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made captures and entries for the tests of the stores."""
+"""Made captures and entries for tests."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def capture(number: int = 0, body: bytes = b"body", url: str | None = None) -> C
 
 
 def reference(made: Capture) -> Reference:
-    """Return a capture as the catalogue is asked about it."""
+    """Return the reference to a capture."""
     return capture_reference(made, sha256(made.body))
 
 
 def entry(made: Capture, text: str | None = "正文", kind: str = "new", of: str | None = None) -> Entry:
-    """Return the entry of a capture with one article, or a rejected one where `text` is None."""
+    """Return the entry of a capture with one article, or a rejected entry if `text` is None."""
     digests = Digests(payload=sha256(made.body), text=sha256(text.encode()) if text else None)
     article = Article(
         title="标题", text=text or "", script="hans", text_hans=text or "", published_on=dt.date(2024, 3, 5)

@@ -1,4 +1,4 @@
-"""Made pages on their way down the line, and some that harm whoever reads them."""
+"""Made pages for the line, and some that harm the process that parses them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SENTENCE = "市住房和城乡建设局三月四日召开会议，部署今年�
 
 
 def page(number: int = 0, text: str = SENTENCE, url: str | None = None) -> Capture:
-    """Return the capture of an article's page, made `number` seconds after the first."""
+    """Return the capture of a page with one article, made `number` seconds after the first."""
     paragraphs = "".join(f"<p>第{each}段：{text}</p>" for each in ("一", "二", "三", "四"))
     head = "<html><head><title>我市部署老旧小区改造</title></head>"
     return capture(number, f"{head}<body><div class='content'>{paragraphs}</div></body></html>".encode(), url)
@@ -26,7 +26,7 @@ def job(made: Capture) -> Job:
 
 @frozen(kw_only=True)
 class Fatal(Capture):
-    """A page at which the process that reads it dies, as by a fault in a C library."""
+    """A page that kills the process that parses it, like a fault in a C library."""
 
     def header(self, name: str) -> str:
         os._exit(11)
@@ -34,7 +34,7 @@ class Fatal(Capture):
 
 @frozen(kw_only=True)
 class Endless(Capture):
-    """A page whose reading takes longer than anybody waits."""
+    """A page that takes longer to parse than any timeout."""
 
     def header(self, name: str) -> str:
         time.sleep(600)
@@ -43,12 +43,12 @@ class Endless(Capture):
 
 @frozen(kw_only=True)
 class Traced(Capture):
-    """A page that a parser fails on, with the number of its process."""
+    """A page on which the parser raises an error with the id of its process."""
 
     def header(self, name: str) -> str:
         raise ValueError(f"process {os.getpid()}")
 
 
-def turned(kind: type[Capture], made: Capture) -> Capture:
-    """Return a capture as one of the harmful kinds."""
+def harmful(kind: type[Capture], made: Capture) -> Capture:
+    """Return a capture as one of the harmful kinds of pages."""
     return kind(**asdict(made, recurse=False))

@@ -57,17 +57,17 @@ def numbers(entries: list[Entry]) -> list[int]:
 
 @pytest.mark.parametrize("number", range(6))
 def test_reprints_are_the_same_whichever_print_is_given(catalogue: Catalogue, number: int) -> None:
-    head, others = catalogue.family(catalogue.get(PRINTS[number].id))
+    head, others = catalogue.original_and_copies(catalogue.get(PRINTS[number].id))
     assert (head.id, numbers(others)) == (PRINTS[0].id, [1, 2, 3, 4, 5])
 
 
 def test_the_first_published_comes_first_and_each_url_once(catalogue: Catalogue) -> None:
-    reprints = rank_reprints(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
+    reprints = rank_reprints(*catalogue.original_and_copies(catalogue.get(PRINTS[0].id)), {})
     assert [reprint.source for reprint in reprints] == ["第1家", "第0家", "第3家", "第2家", "第4家"]
 
 
 def test_each_reprint_shows_what_it_added_and_left_out(catalogue: Catalogue) -> None:
-    reprints = rank_reprints(*catalogue.family(catalogue.get(PRINTS[0].id)), {})
+    reprints = rank_reprints(*catalogue.original_and_copies(catalogue.get(PRINTS[0].id)), {})
     by_stated_source = {reprint.source: reprint for reprint in reprints}
     assert (by_stated_source["第1家"].compared_with, by_stated_source["第1家"].similarity) == (None, None)
     assert by_stated_source["第4家"].changes == ()

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server, and an empty database on it for each test."""
+"""A real PostgreSQL server for the session, and an empty database on it for each test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.pipelines.catalogue.server import installed, postgresql
 def server() -> Iterator[str]:
     if not installed():
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql() as url:
+    with postgresql(durable=False) as url:
         yield url
 
 

@@ -1,3 +1,5 @@
+"""The catalogue in SQLite and in PostgreSQL: lookups, transactions, and several writers."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -18,41 +20,41 @@ from tests.pipelines.made import START, capture, entry, reference
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty catalogue in each database."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a catalogue that does not exist yet, in each kind of database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite"
     return str(request.getfixturevalue("database"))
 
 
 @pytest.fixture
-def catalogue(address: str) -> Iterator[Catalogue]:
-    with closing(Catalogue(address)) as opened:
+def catalogue(url: str) -> Iterator[Catalogue]:
+    with closing(Catalogue(url)) as opened:
         yield opened
 
 
-def test_an_entry_comes_back_equal_by_id_and_by_address(catalogue: Catalogue) -> None:
+def test_an_entry_is_found_by_id_and_by_both_urls(catalogue: Catalogue) -> None:
     made = entry(evolve(capture(1), url="http://news.example/moved"))
     catalogue.put(made)
     assert catalogue.get(made.id) == catalogue.get(made.url) == catalogue.get(made.final_url) == made
     assert catalogue.get("http://news.example/other") is None
 
 
-def test_what_a_browser_made_is_no_answer_that_another_can_stand_for(catalogue: Catalogue) -> None:
+def test_a_rendering_is_never_the_original_of_a_304_or_a_revisit(catalogue: Catalogue) -> None:
     page = entry(capture(1))
-    shown = evolve(entry(evolve(capture(2), final_url=page.final_url, body=b"shown")), rendered="Chromium/150.0")
-    for each in (page, shown):
+    rendering = evolve(entry(evolve(capture(2), final_url=page.final_url, body=b"rendered")), rendered="Chromium/150.0")
+    for each in (page, rendering):
         catalogue.put(each)
     later = reference(evolve(capture(3), final_url=page.final_url))
-    confirmed = catalogue.confirmed(later)
+    confirmed = catalogue.confirmed_capture(later)
     assert confirmed
     assert confirmed.id == page.id
-    seen = catalogue.prior(shown.digests, later)
-    assert seen.same_bytes
-    assert (seen.same_bytes.id, seen.kept) == (shown.id, None)
+    prior = catalogue.prior(rendering.digests, later)
+    assert prior.same_bytes
+    assert (prior.same_bytes.id, prior.kept) == (rendering.id, None)
 
 
-def test_putting_an_entry_again_changes_nothing_and_a_changed_one_replaces_it(catalogue: Catalogue) -> None:
+def test_put_ignores_an_equal_entry_and_replaces_a_changed_one(catalogue: Catalogue) -> None:
     made = entry(capture(1))
     catalogue.put(made)
     catalogue.put(made)
@@ -61,11 +63,13 @@ def test_putting_an_entry_again_changes_nothing_and_a_changed_one_replaces_it(ca
     catalogue.put(changed)
     assert list(catalogue.entries()) == [changed]
     later = capture(2, b"other")
-    assert catalogue.prior(made.digests, reference(later)).same_text is None, "the text that was replaced is forgotten"
+    assert catalogue.prior(made.digests, reference(later)).same_text is None, (
+        "the digest of the replaced text is deleted"
+    )
     assert catalogue.prior(changed.digests, reference(later)).same_text is not None
 
 
-def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_the_address(
+def test_prior_has_the_first_capture_with_bytes_or_text_and_the_last_article_of_the_url(
     catalogue: Catalogue,
 ) -> None:
     first, second = capture(1, b"same"), capture(2, b"same")
@@ -74,12 +78,12 @@ def test_seen_is_the_earliest_with_the_bytes_and_text_and_the_latest_article_of_
     for made in entries:
         catalogue.put(made)
     now = capture(9, b"same", url=first.final_url)
-    seen = catalogue.prior(entries[0].digests, reference(now))
-    assert (seen.same_bytes.id, seen.same_text.id, seen.previous.id) == (entries[0].id, entries[0].id, entries[2].id)
-    assert (seen.same_bytes.url, seen.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
+    prior = catalogue.prior(entries[0].digests, reference(now))
+    assert (prior.same_bytes.id, prior.same_text.id, prior.previous.id) == (entries[0].id, entries[0].id, entries[2].id)
+    assert (prior.same_bytes.url, prior.same_bytes.fetched_at) == (first.final_url, first.fetched_at)
 
 
-def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalogue: Catalogue) -> None:
+def test_an_article_of_a_page_with_several_is_found_by_its_own_digest(catalogue: Catalogue) -> None:
     first, *others = captures = [capture(1, b"page"), capture(2, b"alone"), capture(3, b"other")]
     alone = [entry(made, text=text) for made, text in zip(others, ("春耕开始", "夏粮入仓"), strict=True)]
     whole = entry(first, text="春耕开始夏粮入仓")
@@ -87,17 +91,19 @@ def test_an_article_of_a_page_is_found_by_its_own_digest_in_either_order(catalog
     for each in alone:
         catalogue.put(each)
     changed = catalogue.put(page)
-    later = catalogue.later(page, catalogue.prior(page.digests, reference(first)), changed)
+    later = catalogue.later_captures(page, catalogue.prior(page.digests, reference(first)), changed)
     assert sorted(each.id for each in later) == [each.id for each in alone]
     for made, each in zip(captures[1:], alone, strict=True):
         found = catalogue.prior(each.digests, reference(made)).same_text
         assert found is not None
         assert found.id == page.id
     catalogue.put(whole)
-    assert catalogue.prior(alone[0].digests, reference(others[0])).same_text is None, "what was cut is forgotten"
+    assert catalogue.prior(alone[0].digests, reference(others[0])).same_text is None, (
+        "digests of single articles are deleted"
+    )
 
 
-def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue: Catalogue) -> None:
+def test_prior_excludes_the_capture_itself_and_later_ones(catalogue: Catalogue) -> None:
     captures = [capture(number, b"same") for number in (1, 2, 3)]
     entries = [entry(made) for made in captures]
     for made in reversed(entries):
@@ -106,18 +112,18 @@ def test_seen_leaves_out_the_capture_itself_and_all_that_came_after_it(catalogue
     assert catalogue.prior(entries[1].digests, reference(captures[1])).same_bytes.id == entries[0].id
 
 
-def test_bytes_that_lie_in_a_foreign_file_are_seen_but_no_revisit_may_refer_to_them(catalogue: Catalogue) -> None:
-    theirs = evolve(entry(capture(1, b"same")), location=Location(file="/their/x.warc.gz", offset=0, length=1))
-    ours = entry(capture(2, b"same"))
-    catalogue.put(theirs)
+def test_bytes_in_a_file_outside_the_archive_are_found_but_not_for_revisits(catalogue: Catalogue) -> None:
+    outside = evolve(entry(capture(1, b"same")), location=Location(file="/their/x.warc.gz", offset=0, length=1))
+    own = entry(capture(2, b"same"))
+    catalogue.put(outside)
     now = capture(9, b"same")
-    assert catalogue.prior(theirs.digests, reference(now)).same_bytes.id == theirs.id
-    assert catalogue.prior(theirs.digests, reference(now)).kept is None
-    catalogue.put(ours)
-    assert catalogue.prior(theirs.digests, reference(now)).kept.id == ours.id
+    assert catalogue.prior(outside.digests, reference(now)).same_bytes.id == outside.id
+    assert catalogue.prior(outside.digests, reference(now)).kept is None
+    catalogue.put(own)
+    assert catalogue.prior(outside.digests, reference(now)).kept.id == own.id
 
 
-def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
+def test_entries_are_filtered_and_sorted_newest_first(catalogue: Catalogue) -> None:
     made = [
         entry(capture(0)),
         entry(capture(60), text=None),
@@ -134,7 +140,7 @@ def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "count"),
     [
         ((("电梯",),), 2),
         ((("电梯",), ("防汛",)), 1),
@@ -146,15 +152,15 @@ def test_entries_are_filtered_and_newest_first(catalogue: Catalogue) -> None:
         ((("泵",),), 0),
     ],
 )
-def test_entries_are_found_by_words_in_any_of_their_spellings(
-    catalogue: Catalogue, words: tuple[tuple[str, ...], ...], found: int
+def test_entries_are_filtered_by_words_in_any_spelling(
+    catalogue: Catalogue, words: tuple[tuple[str, ...], ...], count: int
 ) -> None:
     for number, text in enumerate(("加装电梯，增长5%。", "电梯和防汛。ba.5", '"一梯"一户')):
         catalogue.put(entry(capture(number), text=text))
-    assert len(list(catalogue.entries(Filter(words=words)))) == found
+    assert len(list(catalogue.entries(Filter(words=words)))) == count
 
 
-def test_copies_can_be_left_out(catalogue: Catalogue) -> None:
+def test_the_filter_excludes_copies(catalogue: Catalogue) -> None:
     kinds = ("new", "same-bytes", "same-text", "near-copy", "new-version")
     for number, kind in enumerate(kinds):
         catalogue.put(entry(capture(number), kind=kind))
@@ -162,7 +168,7 @@ def test_copies_can_be_left_out(catalogue: Catalogue) -> None:
     assert len(list(catalogue.entries(Filter(copies=True)))) == len(kinds)
 
 
-def test_captures_of_an_address_are_those_that_were_asked_or_answered_under_it(catalogue: Catalogue) -> None:
+def test_captures_have_the_url_as_requested_or_after_redirects(catalogue: Catalogue) -> None:
     here, elsewhere = "http://news.example/a", "http://news.example/old"
     made = [entry(capture(number, url=here)) for number in (2, 0)]
     moved = entry(evolve(capture(1, url=here), url=elsewhere))
@@ -172,7 +178,7 @@ def test_captures_of_an_address_are_those_that_were_asked_or_answered_under_it(c
     assert catalogue.captures(elsewhere) == [moved]
 
 
-def test_missed_are_addresses_that_had_an_article_and_an_answer_without(catalogue: Catalogue) -> None:
+def test_possibly_missing_urls_had_an_article_and_a_missing_answer(catalogue: Catalogue) -> None:
     def put(name: str, number: int, reason: str | None = None, site: str = "news") -> None:
         made = entry(capture(number, url=f"http://{site}.example/{name}"), text=None if reason else "正文")
         catalogue.put(evolve(made, reason=reason, site=site))
@@ -186,11 +192,11 @@ def test_missed_are_addresses_that_had_an_article_and_an_answer_without(catalogu
     put("refused", 12, "challenge")
     put("other", 4, site="other")
     put("other", 13, "http-error", site="other")
-    assert catalogue.missed() == [
+    assert catalogue.possibly_missing() == [
         f"http://{name}" for name in ("news.example/gone", "news.example/said-so", "other.example/other")
     ]
-    assert catalogue.missed("other") == ["http://other.example/other"]
-    assert catalogue.missed("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
+    assert catalogue.possibly_missing("other") == ["http://other.example/other"]
+    assert catalogue.possibly_missing("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
 
 
 def test_counts_add_up(catalogue: Catalogue) -> None:
@@ -201,87 +207,87 @@ def test_counts_add_up(catalogue: Catalogue) -> None:
     assert counts == {("article", None, "new"): 3, ("rejected", "empty", "new"): 1}
 
 
-def test_what_is_done_together_is_kept_wholly_or_not_at_all(catalogue: Catalogue) -> None:
+def test_a_transaction_is_committed_completely_or_not_at_all(catalogue: Catalogue) -> None:
     one, other = entry(capture(1)), entry(capture(2, b"other"), text="另一篇")
 
     def fail() -> None:
-        with catalogue.together():
+        with catalogue.transaction():
             catalogue.put(one)
-            with catalogue.together():
-                assert catalogue.get(one.id) == one, "what is done within knows of it"
+            with catalogue.transaction():
+                assert catalogue.get(one.id) == one, "reads in the transaction see its writes"
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         fail()
     assert catalogue.get(one.id) is None
-    with catalogue.together():
+    with catalogue.transaction():
         catalogue.put(one)
         catalogue.put(other)
     assert list(catalogue.entries()) == [other, one]
 
 
-def test_what_is_done_together_is_not_known_to_others_before_its_end(address: str) -> None:
+def test_others_do_not_see_a_transaction_before_its_commit(url: str) -> None:
     one = entry(capture(1))
-    with closing(Catalogue(address)) as writer, closing(Catalogue(address)) as reader:
-        with writer.together():
+    with closing(Catalogue(url)) as writer, closing(Catalogue(url)) as reader:
+        with writer.transaction():
             writer.put(one)
             assert reader.get(one.id) is None
         assert reader.get(one.id) == one
 
 
-def test_a_capture_that_comes_in_its_order_changes_nothing_for_others(catalogue: Catalogue) -> None:
+def test_a_capture_that_arrives_in_order_affects_no_other(catalogue: Catalogue) -> None:
     early, late = entry(capture(1)), entry(capture(2))
     catalogue.put(early)
-    seen = catalogue.prior(late.digests, reference(capture(2)))
-    assert catalogue.later(late, seen, catalogue.put(late)) == []
+    prior = catalogue.prior(late.digests, reference(capture(2)))
+    assert catalogue.later_captures(late, prior, catalogue.put(late)) == []
     before = entry(capture(0))
-    assert catalogue.later(before, PriorCaptures(), catalogue.put(before)) != []
+    assert catalogue.later_captures(before, PriorCaptures(), catalogue.put(before)) != []
 
 
-def test_two_processes_worth_of_connections_write_side_by_side(address: str) -> None:
-    with closing(Catalogue(address)) as one, closing(Catalogue(address)) as other:
+def test_two_connections_write_alternately(url: str) -> None:
+    with closing(Catalogue(url)) as one, closing(Catalogue(url)) as other:
         for number in range(20):
             (one, other)[number % 2].put(entry(capture(number)))
         assert len(list(one.entries())) == len(list(other.entries())) == 20
 
 
-def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="not a catalogue"):
+def test_errors_name_the_url_or_the_path(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="the catalogue URL 'nonsense' is not valid"):
         Catalogue("nonsense")
     with pytest.raises(ConfigError, match="there is no catalogue"):
         Catalogue(f"sqlite:///{tmp_path}/none.sqlite", create=False)
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnavailable, match="cannot be made"):
+    with pytest.raises(StoreUnavailable, match="cannot be created"):
         Catalogue(f"sqlite:///{tmp_path}/file/catalogue.sqlite")
     (tmp_path / "garbage.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(StoreUnavailable, match="not a database"):
         Catalogue(f"sqlite:///{tmp_path}/garbage.sqlite")
 
 
-def test_several_may_make_and_fill_one_catalogue_at_once(address: str) -> None:
-    together = threading.Barrier(4)
+def test_several_threads_create_and_fill_one_catalogue_at_once(url: str) -> None:
+    barrier = threading.Barrier(4)
 
     def write(writer: int) -> None:
-        together.wait()
-        with closing(Catalogue(address)) as catalogue:
+        barrier.wait()
+        with closing(Catalogue(url)) as catalogue:
             for text in range(20):
                 catalogue.put(entry(capture(1), text=f"{writer} {text}"))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
-    with closing(Catalogue(address)) as catalogue:
-        (held,) = catalogue.entries()
-        assert catalogue.prior(held.digests, reference(capture(2))).same_text.id == held.id
+    with closing(Catalogue(url)) as catalogue:
+        (last,) = catalogue.entries()
+        assert catalogue.prior(last.digests, reference(capture(2))).same_text.id == last.id
 
 
-def test_an_address_with_a_password_is_never_told_with_it() -> None:
-    with pytest.raises(StoreUnavailable) as told:
+def test_errors_never_contain_the_password_of_a_url() -> None:
+    with pytest.raises(StoreUnavailable) as caught:
         Catalogue("postgresql+psycopg://me:secret@127.0.0.1:1/none")
-    assert "secret" not in str(told.value)
-    assert "127.0.0.1:1" in str(told.value)
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1:1" in str(caught.value)
 
 
-def test_the_worst_articles_come_first_and_what_is_none_does_not_come(catalogue: Catalogue) -> None:
+def test_worst_lists_articles_with_a_score_lowest_first(catalogue: Catalogue) -> None:
     scores = {1: 0.9, 2: 0.2, 3: 0.5}
     for number, score in scores.items():
         made = entry(capture(number))

@@ -1,4 +1,4 @@
-"""A catalogue that is built beside another takes its place wholly, or not at all."""
+"""A new catalogue is built beside the old one and replaces it atomically."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ OLD, NEW = entry(capture(1)), entry(capture(2, b"new"))
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a catalogue that holds one entry."""
-    there = (
+    """The URL of a catalogue with one entry."""
+    address = (
         f"sqlite:///{tmp_path}/catalogue.sqlite" if request.param == "sqlite" else request.getfixturevalue("database")
     )
-    with closing(Catalogue(there)) as catalogue:
+    with closing(Catalogue(address)) as catalogue:
         catalogue.put(OLD)
-    return there
+    return address
 
 
 @pytest.fixture
@@ -34,22 +34,22 @@ def replacement(url: str) -> Iterator[Replacement]:
         yield made
 
 
-def held(url: str) -> list[str]:
+def ids(url: str) -> list[str]:
     with closing(Catalogue(url)) as catalogue:
         return [each.id for each in catalogue.entries()]
 
 
-def test_the_old_one_is_as_it_was_until_the_new_one_takes_its_place(url: str, replacement: Replacement) -> None:
+def test_the_old_catalogue_is_unchanged_until_the_swap(url: str, replacement: Replacement) -> None:
     replacement.catalogue.put(NEW)
-    assert held(url) == [OLD.id]
+    assert ids(url) == [OLD.id]
     replacement.swap()
-    assert held(url) == [NEW.id]
+    assert ids(url) == [NEW.id]
     with closing(Catalogue(url)) as catalogue:
-        assert catalogue.location(NEW.digests.payload) == NEW.location
-        assert catalogue.location(OLD.digests.payload) is None
+        assert catalogue.payload_location(NEW.digests.payload) == NEW.location
+        assert catalogue.payload_location(OLD.digests.payload) is None
 
 
-def test_what_was_begun_is_gone_on_with_or_forgotten(url: str, replacement: Replacement) -> None:
+def test_a_replacement_that_was_begun_is_continued_or_restarted(url: str, replacement: Replacement) -> None:
     replacement.catalogue.put(NEW)
     replacement.close()
     with closing(Replacement(url)) as again:
@@ -57,10 +57,10 @@ def test_what_was_begun_is_gone_on_with_or_forgotten(url: str, replacement: Repl
         again.restart()
         assert list(again.catalogue.entries()) == []
         again.swap()
-    assert held(url) == []
+    assert ids(url) == []
 
 
-def test_a_file_that_is_in_use_is_not_taken_away(tmp_path: Path) -> None:
+def test_a_file_in_use_is_not_replaced(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/catalogue.sqlite"
     with closing(Catalogue(url)) as catalogue:
         catalogue.put(OLD)
@@ -74,16 +74,16 @@ def test_a_file_that_is_in_use_is_not_taken_away(tmp_path: Path) -> None:
         assert [each.id for each in catalogue.entries()] == [OLD.id]
 
 
-def test_a_log_of_the_old_file_is_not_taken_for_the_new_ones(tmp_path: Path) -> None:
+def test_the_write_ahead_log_of_the_old_file_is_removed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/catalogue.sqlite"
     (tmp_path / "catalogue.sqlite").write_bytes(b"broken" * 99)
     (tmp_path / "catalogue.sqlite-wal").write_bytes(b"log" * 99)
     with closing(Replacement(url)) as new:
         new.catalogue.put(NEW)
         new.swap()
-    assert held(url) == [NEW.id]
+    assert ids(url) == [NEW.id]
 
 
-def test_what_is_in_memory_cannot_be_rebuilt() -> None:
+def test_a_catalogue_in_memory_cannot_be_rebuilt() -> None:
     with pytest.raises(ConfigError, match="in memory"):
         Replacement("sqlite://")

@@ -1,4 +1,4 @@
-"""What becomes of a text when others print it: known changes, each after which it is still the same text."""
+"""Changes that other sites make to a text when they reprint it; after each it is still the same text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ BOILERPLATE = (
     "免责声明：本网站转载的文章均来自其他媒体，目的在于传递更多信息，并不代表本网站赞同其观点和对其真实性负责，"
     "如涉及作品内容、版权和其他问题，请在三十日内与本网站联系，我们将在第一时间删除相关内容。"
 )
-"""90 characters, as portals put them below what they took over."""
+"""90 characters, as portals add them below reprinted texts."""
 
 Change = Callable[[str, random.Random], str]
 
 
 def edited(share: float) -> Change:
-    """Return the change of this share of characters: each replaced by another, doubled by another, or left out."""
+    """Return a change that edits this share of the characters: each is replaced, followed by another, or deleted."""
 
     def edit(text: str, chance: random.Random) -> str:
         out = list[str]()
@@ -40,20 +40,20 @@ def boilerplate(text: str, chance: random.Random) -> str:
 
 
 def dateline(text: str, chance: random.Random) -> str:
-    """Another site's date line and opening words before the first sentence."""
+    """Add the dateline of another site before the first sentence."""
     site, reporter = chance.choice(("云岭新闻网", "华东物流网")), chance.choice(("刘洋", "何静"))
     return f"{site}{chance.randrange(1, 13)}月{chance.randrange(1, 29)}日讯（记者{reporter}）{text}"
 
 
 def point_of_view(text: str, chance: random.Random) -> str:
-    """Our city becomes the city's name, yesterday a day: what an editor elsewhere has to change in the text."""
+    """Replace "our city" by its name and "yesterday" by a date, as an editor elsewhere has to do."""
     return (
         text.replace("我市", "云洲市").replace("全市", "云洲全市").replace("昨日", "3月4日").replace("记者", "本网记者")
     )
 
 
 def cut_short(text: str, chance: random.Random) -> str:
-    """The last sentence is left out."""
+    """Delete the last sentence."""
     sentences = re.findall(r"[^。！？\n]*[。！？\n]+", text)
     return "".join(sentences[:-1]) if len(sentences) > 4 else text
 

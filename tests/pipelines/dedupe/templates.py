@@ -1,4 +1,4 @@
-"""Texts of one form: what offices print every day, with other names and figures each time."""
+"""Texts of one template: notices that offices publish every day with other names and figures."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ KINDS = {kind: form["text"] for kind, form in stock()["forms"].items()} | {
 
 
 def texts(kind: str, count: int) -> list[str]:
-    """Return so many texts of a kind."""
+    """Return this many texts of one template."""
     return [filled(KINDS[kind], Dice(f"{kind}/{number}")) for number in range(count)]

@@ -1,4 +1,4 @@
-"""Near copies down the line: who is near to whom depends on the captures alone, in whatever order they come."""
+"""Near copies in the line: verdicts depend on the captures alone, not on their order of arrival."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from opencc import OpenCC
 
 from crawler.demo.prose import compose
 from crawler.replay.run import replay
-from pipelines.catalogue import nearby
+from pipelines.catalogue import fingerprint_index
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.dedupe.verdict import fingerprint
@@ -30,8 +30,8 @@ from tests.pipelines.dedupe.templates import texts
 from tests.pipelines.made import capture
 from tests.pipelines.pages import job
 
-TELLS = [compose(f"copies/{number}", "news", dt.date(2024, 3, 5)).text for number in range(12)]
-LONG, SHORT = max(TELLS, key=len), min(TELLS, key=len)
+REPORTS = [compose(f"copies/{number}", "news", dt.date(2024, 3, 5)).text for number in range(12)]
+LONG, SHORT = max(REPORTS, key=len), min(REPORTS, key=len)
 ADDED = "华东物流网编辑部认为，上述安排对沿江各地的仓储和运输企业同样值得关注，本网将继续跟踪报道有关情况。"
 
 
@@ -50,9 +50,9 @@ PAGES = (
     made(5, OpenCC("s2t").convert(SHORT)),
     *(made(6 + number, text) for number, text in enumerate(texts("warning", 2))),
 )
-"""A report, two reprints, a page that quotes it, another text at its address, a mirror's copy, two of one form."""
+"""A report, two reprints, a page that quotes it, another text at its URL, a mirror's copy, two of one template."""
 
-RIGHT = {
+EXPECTED = {
     0: ("new", None, None),
     1: ("near-copy", 0, "equal"),
     2: ("near-copy", 0, "equal"),
@@ -65,17 +65,20 @@ RIGHT = {
 
 
 def verdicts(entries: Iterable[Entry]) -> dict[int, tuple[str, int | None, str | None]]:
-    """Return the verdicts by the number of the page, with the number of the page that they are about."""
-    at = {entry.id: (entry.fetched_at - PAGES[0].fetched_at).seconds for entry in entries}
-    told = {entry.id: entry.verdict for entry in entries}
-    return {at[of]: (each.kind, at[each.of] if each.of else None, each.relation) for of, each in sorted(told.items())}
+    """Return the verdicts by number of the page; ids are replaced by numbers of pages, too."""
+    numbers = {entry.id: (entry.fetched_at - PAGES[0].fetched_at).seconds for entry in entries}
+    found = {entry.id: entry.verdict for entry in entries}
+    return {
+        numbers[key]: (verdict.kind, numbers[verdict.of] if verdict.of else None, verdict.relation)
+        for key, verdict in sorted(found.items())
+    }
 
 
-def test_a_reprint_is_told_with_what_it_is_near_to() -> None:
+def test_a_reprint_is_a_near_copy_of_its_original() -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
         stores = Stores(archive=NullArchive(), catalogue=catalogue)
         entries = [process(job(each), stores) for each in PAGES]
-        assert verdicts(entries) == RIGHT
+        assert verdicts(entries) == EXPECTED
         assert list(catalogue.entries())[::-1] == entries
         assert 0.6 <= entries[1].verdict.similarity < 1
 
@@ -91,12 +94,12 @@ def test_verdicts_do_not_depend_on_the_order_of_arrival() -> None:
             for number in order:
                 process(jobs[number], stores, lambda each: read[each.capture.final_url + str(each.capture.fetched_at)])
             found = verdicts(list(catalogue.entries()))
-        assert found == {number: RIGHT[number] for number in sorted(order)}, order
+        assert found == {number: EXPECTED[number] for number in sorted(order)}, order
 
 
-def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "CROWD", 2)
-    monkeypatch.setattr(nearby, "CHECKED", 1)
+def test_verdicts_do_not_depend_on_the_order_where_many_share_a_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fingerprint_index, "MAX_CAPTURES_PER_FINGERPRINT", 2)
+    monkeypatch.setattr(fingerprint_index, "MAX_CANDIDATES", 1)
     jobs = [
         job(made(number, text)) for number, text in enumerate([*texts("warning", 6), f"{texts('warning', 6)[4]}\n网"])
     ]
@@ -109,16 +112,16 @@ def test_what_crowds_an_anchor_is_judged_alike_in_any_order(monkeypatch: pytest.
     assert len(found) == 1
 
 
-def test_pages_that_wait_for_the_disk_together_know_of_each_other() -> None:
+def test_pages_of_one_batch_are_compared_with_each_other() -> None:
     pages = PAGES[:4]
     with closing(Catalogue("sqlite://")) as catalogue:
         batch = Batch(Stores(archive=NullArchive(), catalogue=catalogue), Options(sync_pages=99), lambda _: None)
         answers = [Future[Entry]() for _ in pages]
         for each, answer in zip(pages, answers, strict=True):
             batch.add(job(each), read_page(job(each)), answer)
-        assert not any(answer.done() for answer in answers), "a text that is near to another waits with it"
+        assert not any(answer.done() for answer in answers), "a near copy waits in the same batch"
         batch.index()
-        assert verdicts([answer.result() for answer in answers]) == {number: RIGHT[number] for number in range(4)}
+        assert verdicts([answer.result() for answer in answers]) == {number: EXPECTED[number] for number in range(4)}
 
 
 def test_two_processes_that_archive_at_once_classify_by_what_both_have_indexed(tmp_path: Path) -> None:
@@ -133,49 +136,49 @@ def test_two_processes_that_archive_at_once_classify_by_what_both_have_indexed(t
                 archived.append(archive_page(job(PAGES[number]), outcome, digests, stores))
             for entry, stores in zip(archived, both, strict=True):
                 index_batch([entry], stores)
-        assert verdicts(list(one.entries())) == {number: RIGHT[number] for number in range(6)}
+        assert verdicts(list(one.entries())) == {number: EXPECTED[number] for number in range(6)}
 
 
 def test_a_replay_gives_the_same_verdicts() -> None:
     with closing(Catalogue("sqlite://")) as catalogue, closing(ExtractionPool(2)) as readers:
         entries = [change.after for change in replay(map(job, PAGES), catalogue, readers)]
-        assert verdicts(entries) == RIGHT
+        assert verdicts(entries) == EXPECTED
         again = list(replay(map(job, PAGES), catalogue, readers))
         assert {change.kind for change in again} == {"unchanged"}
 
 
 def test_clusters_do_not_chain() -> None:
-    sentences = [line for tell in TELLS for line in tell.split("\n") if len(line) > 30][:30]
+    sentences = [line for report in REPORTS for line in report.split("\n") if len(line) > 30][:30]
     steps = [sentences[start : start + 20] for start in (0, 4, 8, 10)]
     with closing(Catalogue("sqlite://")) as catalogue:
         stores = Stores(archive=NullArchive(), catalogue=catalogue)
         entries = [process(job(made(number, "\n".join(step))), stores) for number, step in enumerate(steps)]
-    told = verdicts(entries)
-    assert told[1][:2] == ("near-copy", 0)
-    assert told[2][:2] == ("near-copy", 1), "it is not near the first, only the second is"
-    assert told[3][1] != 0
+    found = verdicts(entries)
+    assert found[1][:2] == ("near-copy", 0)
+    assert found[2][:2] == ("near-copy", 1), "it is near to the second text, not to the first"
+    assert found[3][1] != 0
 
 
-def test_a_text_that_is_read_otherwise_later_is_found_under_what_it_says_then() -> None:
+def test_copies_are_classified_again_when_their_original_is_parsed_differently() -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
         stores = Stores(archive=NullArchive(), catalogue=catalogue)
         first = process(job(PAGES[0]), stores)
         copy = process(job(PAGES[1]), stores)
         assert copy.verdict.of == first.id
         process(job(PAGES[0]), stores, lambda _: read_page(job(made(0, LONG))))
-        assert catalogue.get(copy.id).verdict.kind == "new", "what it was near to is no more"
+        assert catalogue.get(copy.id).verdict.kind == "new", "the text that it was near to is gone"
 
 
-def test_copies_are_left_out_and_what_holds_more_is_not() -> None:
+def test_the_filter_excludes_copies_but_not_texts_that_contain_more() -> None:
     with closing(Catalogue("sqlite://")) as catalogue:
         stores = Stores(archive=NullArchive(), catalogue=catalogue)
         for each in PAGES:
             process(job(each), stores)
-        kept = verdicts(list(catalogue.entries(Filter())))
-        left = [entry.id for entry in catalogue.entries(Filter(copies=False))]
-        of = {entry.id: number for entry, number in zip(list(catalogue.entries())[::-1], range(8), strict=True)}
-        assert len(kept) == len(PAGES)
-        assert sorted(of[each] for each in left) == [0, 3, 4, 6, 7]
+        every = verdicts(list(catalogue.entries(Filter())))
+        originals = [entry.id for entry in catalogue.entries(Filter(copies=False))]
+        numbers = {entry.id: number for entry, number in zip(list(catalogue.entries())[::-1], range(8), strict=True)}
+        assert len(every) == len(PAGES)
+        assert sorted(numbers[each] for each in originals) == [0, 3, 4, 6, 7]
 
 
 def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -191,5 +194,5 @@ def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pyt
         assert "fangzhi rebuild" in caplog.text
         assert catalogue.get(first.id) == first
         entry = process(job(PAGES[1]), Stores(archive=NullArchive(), catalogue=catalogue))
-        assert entry.verdict.kind == "new", "what it held is not known by its passages"
+        assert entry.verdict.kind == "new", "its old texts have no fingerprints"
         assert list(catalogue.entries(Filter(copies=False))) == [entry, first]

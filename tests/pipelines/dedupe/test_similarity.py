@@ -1,3 +1,5 @@
+"""Similarity: reprints are copies, other articles are not, and parts are recognised as parts."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -22,12 +24,12 @@ def test_a_reprint_is_a_copy(change: str) -> None:
     assert missed == []
 
 
-def test_other_articles_of_the_same_city_are_none() -> None:
+def test_other_articles_of_the_same_city_are_not_copies() -> None:
     made = [ComparedText(text) for text in TEXTS]
     assert [pair for pair in combinations(made, 2) if pair[0].similarity_to(pair[1])] == []
 
 
-def test_a_part_and_its_whole_say_which_is_the_larger() -> None:
+def test_the_relation_says_which_text_is_the_larger() -> None:
     short, *others = sorted(TEXTS, key=len)
     page = "\n".join((others[-1], short, others[-2]))
     assert len(page) > 5 * len(short)
@@ -37,13 +39,13 @@ def test_a_part_and_its_whole_say_which_is_the_larger() -> None:
     assert ComparedText(short).similarity_to(ComparedText(page)).relation == "within"
 
 
-def test_what_a_paywall_shows_is_within_the_whole() -> None:
+def test_the_opening_before_a_paywall_is_within_the_full_text() -> None:
     text = max(TEXTS, key=len)
     stub = text[: len(text) // 3] + "登录后阅读全文。"
     assert ComparedText(stub).similarity_to(ComparedText(text)).relation == "within"
 
 
-def test_a_preview_that_runs_its_lines_together_is_within_the_whole() -> None:
+def test_a_preview_with_joined_lines_is_within_the_full_text() -> None:
     captions = "\n".join(f"图为{place}新建成的便民服务中心。本报记者 李明 摄" for place in ("清河区", "桐岭县"))
     whole = f"{captions}\n云岭日报讯 {TEXTS[0]}\n{TEXTS[1]}"
     preview = whole.replace("\n", "").replace(" ", "")[:130] + "..."
@@ -57,12 +59,12 @@ def test_other_figures_are_not_found_inside_longer_ones(figure: str) -> None:
     assert ComparedText(counted.format(figure)).similarity_to(ComparedText(whole)) is None
 
 
-def test_a_line_or_two_are_looked_for_in_nothing() -> None:
+def test_texts_of_one_or_two_lines_have_no_similarity() -> None:
     assert ComparedText("特此通告。").similarity_to(ComparedText(max(TEXTS, key=len) + "特此通告。")) is None
     assert ComparedText("").similarity_to(ComparedText("")) is None
 
 
-def test_a_text_is_worked_out_once_unless_it_is_a_book() -> None:
+def test_a_prepared_text_is_cached_unless_it_is_a_book() -> None:
     assert compared(TEXTS[0]) is compared(TEXTS[0])
     book = "\n".join(TEXTS) * 3
     assert compared(book) is not compared(book)

@@ -1,4 +1,4 @@
-"""Numbers and names weigh: what is filled in otherwise is another text, however much of it is the form."""
+"""Numbers and names decide: a template filled in with others is another text, however long the template is."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from tests.pipelines.dedupe.templates import KINDS, texts
 COUNT = 30
 
 EXACT = [name for name in CHANGES if "edits" not in name]
-"""Changes that touch no figure and no name."""
+"""Changes that affect neither figures nor names."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_texts_of_one_form_are_no_copies_of_each_other(kind: str) -> None:
+def test_texts_of_one_template_are_not_copies_of_each_other(kind: str) -> None:
     made = [ComparedText(text) for text in texts(kind, COUNT)]
     alike = [(one, other) for one, other in combinations(made, 2) if one.similarity_to(other)]
-    assert len(alike) <= len(made) * (len(made) - 1) // 2 // 100, "chance fills one pair in a hundred nearly alike"
+    assert len(alike) <= len(made) * (len(made) - 1) // 2 // 100, (
+        "at random, one pair in a hundred is filled in nearly equally"
+    )
 
 
-def test_the_form_alone_would_make_copies_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_check_of_templates_they_would_be_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(similarity, "same_template", lambda *_: False)
     made = [ComparedText(text) for text in texts("warning", COUNT)]
     assert all(one.similarity_to(other) for one, other in combinations(made, 2))
@@ -33,7 +35,7 @@ def test_the_form_alone_would_make_copies_of_them(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("change", EXACT)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_reprint_of_such_a_text_is_a_copy_all_the_same(kind: str, change: str) -> None:
+def test_a_reprint_of_a_template_text_is_a_copy(kind: str, change: str) -> None:
     chance = random.Random(change)
     missed = [
         text
@@ -43,12 +45,12 @@ def test_a_reprint_of_such_a_text_is_a_copy_all_the_same(kind: str, change: str)
     assert missed == []
 
 
-def test_one_corrected_figure_makes_no_other_text() -> None:
+def test_a_text_with_one_corrected_figure_is_a_copy() -> None:
     (text,) = texts("closure", 1)
     assert ComparedText(text).similarity_to(ComparedText(text.replace("咨询电话：07", "咨询电话：08"))) is not None
 
 
-def test_a_word_that_an_editor_replaces_throughout_makes_no_other_text() -> None:
+def test_a_text_with_one_word_replaced_throughout_is_a_copy() -> None:
     works = ("泵站", "水厂", "大桥", "学校", "医院", "码头", "公园", "车站")
     text = "，".join(f"记者了解到云洲公司承担的{work}建设工程已经按照合同约定通过竣工验收" for work in works)
     assert ComparedText(text.replace("云洲", "Yunzhou")).similarity_to(ComparedText(text)) is not None

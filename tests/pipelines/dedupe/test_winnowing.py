@@ -1,3 +1,5 @@
+"""Winnowing fingerprints: texts with a passage in common share at least one."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -29,11 +31,11 @@ def test_fingerprints_are_the_same_in_every_process() -> None:
     assert outputs == {f"{fingerprints('市住建局召开会议，部署老旧小区改造。' * 9)}\n"}
 
 
-def test_marks_widths_and_breaks_do_not_matter() -> None:
+def test_punctuation_widths_and_line_breaks_do_not_matter() -> None:
     assert fingerprints("３月４日,市住建局\n召开“会议”!") == fingerprints("3月4日，市住建局召开会议。") != ()
 
 
-def test_a_passage_in_common_is_found_wherever_it_stands() -> None:
+def test_a_common_passage_is_found_at_any_place() -> None:
     chance = random.Random(7)
     for text in TEXTS:
         passage = "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(SPAN_CHARS + WINDOW_SPANS - 1))
@@ -41,20 +43,20 @@ def test_a_passage_in_common_is_found_wherever_it_stands() -> None:
         assert set(fingerprints(text[:at] + passage + text[at:])) & set(fingerprints("云洲" + passage + "通告"))
 
 
-def test_a_reprint_shares_some_of_them_whatever_was_done_to_it() -> None:
+def test_a_reprint_shares_fingerprints_after_any_change() -> None:
     chance = random.Random(1)
     for text in TEXTS:
         for change in CHANGES.values():
             assert set(fingerprints(text)) & set(fingerprints(change(text, chance)))
 
 
-def test_a_text_in_the_other_script_shares_nearly_all() -> None:
+def test_a_text_in_the_other_script_shares_nearly_all_fingerprints() -> None:
     for text in TEXTS[:10]:
         here, back = set(fingerprints(text)), set(fingerprints(simplify(OpenCC("s2t").convert(text))))
         assert len(here & back) > 0.9 * len(here)
 
 
-def test_a_short_text_has_few_and_a_long_one_no_more_than_it_may() -> None:
+def test_a_short_text_has_few_fingerprints_and_a_long_one_at_most_the_maximum() -> None:
     assert fingerprints("通知") == ()
     assert len(fingerprints("关于召开会议的通知。")) == 1
     chance = random.Random(3)
@@ -63,6 +65,6 @@ def test_a_short_text_has_few_and_a_long_one_no_more_than_it_may() -> None:
     assert len(set(fingerprints(book)) & set(fingerprints("前言" + book))) > 0.99 * MAX_FINGERPRINTS
 
 
-def test_characters_outside_the_basic_plane_count_as_others_do() -> None:
+def test_characters_outside_the_basic_plane_count_like_others() -> None:
     assert fingerprints("𠮷野家在本市开设") != fingerprints("吉野家在本市开设") != ()
-    assert fingerprints("\ud800" * 20) == (), "half a character is none"
+    assert fingerprints("\ud800" * 20) == (), "half a surrogate pair does not count"

@@ -1,4 +1,4 @@
-"""Pages that share one wait for the disk: none is acknowledged before it, and a power cut takes none that was."""
+"""Pages that share one fsync: none is acknowledged before it, and a power cut loses none that was acknowledged."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def batch_of(opened: Opened, options: Options | None = None, **changes: object) 
     return Batch(stores, options or Options(**changes), unexpected)
 
 
-def taken(batch: Batch, made: Job) -> Future[Entry]:
+def added(batch: Batch, made: Job) -> Future[Entry]:
     answer: Future[Entry] = Future()
     batch.add(made, read_page(made), answer)
     return answer
 
 
 def pages(count: int, kinds: int = 99, sites: int = 1) -> list[Job]:
-    """Return pages of `kinds` bodies in turn, on some sites."""
+    """Return pages with `kinds` different bodies in turn, spread over `sites` sites."""
     texts = [SENTENCE.replace("三月", f"{number + 1}月") for number in range(kinds)]
     made = [evolve(capture(n), body=page(text=texts[n % kinds]).body) for n in range(count)]
     return [evolve(job(each), site=f"site{number % sites}") for number, each in enumerate(made)]
@@ -62,7 +62,7 @@ def test_pages_are_acknowledged_together_once_they_are_synced(opened: Opened, mo
     sync = opened[0].sync
     monkeypatch.setattr(opened[0], "sync", lambda: (synced.append(1), sync())[1])
     batch = batch_of(opened, sync_pages=3)
-    answers = [taken(batch, each) for each in pages(5)]
+    answers = [added(batch, each) for each in pages(5)]
     assert [answer.done() for answer in answers] == [True, True, True, False, False]
     assert len(list(opened[1].entries())) == 3
     batch.index()
@@ -70,37 +70,39 @@ def test_pages_are_acknowledged_together_once_they_are_synced(opened: Opened, mo
     assert len(synced) == 2
 
 
-def test_a_page_waits_no_longer_than_the_settings_say(opened: Opened) -> None:
+def test_a_page_waits_no_longer_than_the_configured_age(opened: Opened) -> None:
     batch = batch_of(opened, sync_pages=99, sync_age=Options().sync_age * 0)
-    assert all(taken(batch, each).done() for each in pages(3))
+    assert all(added(batch, each).done() for each in pages(3))
 
 
-def test_a_copy_in_the_same_group_is_told_and_its_original_is_durable_first(opened: Opened) -> None:
+def test_a_copy_in_the_same_batch_is_recognised_after_its_original_is_durable(opened: Opened) -> None:
     batch = batch_of(opened, sync_pages=99)
     first, other, copy = pages(3, kinds=2, sites=3)
-    answers = [taken(batch, each) for each in (first, other, copy)]
+    answers = [added(batch, each) for each in (first, other, copy)]
     assert [answer.done() for answer in answers] == [True, True, False]
     batch.index()
     verdict = answers[2].result().verdict
     assert (verdict.kind, verdict.of) == ("same-bytes", answers[0].result().id)
 
 
-def test_what_cannot_be_synced_is_not_acknowledged(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_that_cannot_be_synced_are_not_acknowledged(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise StoreUnavailable("the disk is gone")
 
     batch = batch_of(opened, sync_pages=2)
     monkeypatch.setattr(opened[0], "sync", refuse)
     one, other = pages(2)
-    answer = taken(batch, one)
+    answer = added(batch, one)
     with pytest.raises(StoreUnavailable):
-        taken(batch, other)
+        added(batch, other)
     with pytest.raises(StoreUnavailable):
         answer.result(timeout=0)
     assert list(opened[1].entries()) == []
 
 
-def test_of_a_group_that_cannot_be_remembered_nothing_is(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_cannot_be_indexed_is_rolled_back_completely(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put, catalogued = opened[1].put, list[Entry]()
 
     def full(entry: Entry) -> object:
@@ -112,22 +114,22 @@ def test_of_a_group_that_cannot_be_remembered_nothing_is(opened: Opened, monkeyp
     batch = batch_of(opened, sync_pages=2)
     monkeypatch.setattr(opened[1], "put", full)
     one, other = pages(2)
-    answer = taken(batch, one)
+    answer = added(batch, one)
     with pytest.raises(StoreUnavailable):
-        taken(batch, other)
+        added(batch, other)
     assert isinstance(answer.exception(timeout=0), StoreUnavailable)
     assert list(opened[1].entries()) == []
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_power_cut_takes_nothing_that_was_acknowledged(
+def test_a_power_cut_loses_nothing_that_was_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     cut_power(tmp_path, Power(monkeypatch), random.Random(seed))
 
 
 def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
-    """Cut the power at moments drawn by chance; return how many pages were acknowledged at each."""
+    """Cut the power at random moments; return how many pages were acknowledged at each."""
     before, cuts = folder / "a", list[int]()
     options = Options(
         sync_pages=chance.choice([2, 5, 20]), roll_size=chance.choice([3_000, 10**9]), roll_age=dt.timedelta.max
@@ -136,9 +138,11 @@ def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
         batch = batch_of(opened, options)
         answers: list[Future[Entry]] = []
         for each in pages(24, kinds=7, sites=3):
-            answers.append(taken(batch, each))
+            answers.append(added(batch, each))
             if chance.random() < 0.2:
-                wait_until(lambda: opened[0]._publisher.size == 0)  # a copy of what moves would be of no moment
+                wait_until(
+                    lambda: opened[0]._publisher.size == 0
+                )  # files that are being moved would not be copied in one state
                 after = folder / f"cut{len(cuts)}"
                 power.cut(before, after)
                 acknowledged = [answer.result() for answer in answers if answer.done()]
@@ -149,7 +153,7 @@ def cut_power(folder: Path, power: Power, chance: random.Random) -> list[int]:
 
 
 def check(folder: Path, acknowledged: list[Entry]) -> None:
-    """Start again after a power cut: what was acknowledged is there as it was, and all that is there is whole."""
+    """Start again after a power cut: acknowledged pages are unchanged, and all captures are complete."""
     with open_stores(str(folder), f"sqlite:///{folder}/catalogue.sqlite", {}) as (archive, catalogue):
         assert [catalogue.get(entry.id) for entry in acknowledged] == acknowledged
         list(recover(archive, catalogue, load()))

@@ -1,4 +1,4 @@
-"""The line over real stores: what it does with each kind of page, and what it leaves when it fails."""
+"""The line over real stores: what it does with each kind of page, and what state a failure leaves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipelines.model import Capture, Entry, Job, Outcome, Rejection
 from pipelines.parse.extract import article
 from pipelines.storage.options import Options
 from tests.pipelines.made import START, capture
-from tests.pipelines.pages import SENTENCE, Traced, job, page, turned
+from tests.pipelines.pages import SENTENCE, Traced, harmful, job, page
 
 Opened = tuple[Archive, Catalogue]
 
@@ -44,7 +44,7 @@ def body_of(opened: Opened, entry: Entry) -> bytes:
     archive, catalogue = opened
 
     def find(digest: str, *_: object) -> bytes:
-        location = catalogue.location(digest)
+        location = catalogue.payload_location(digest)
         assert location
         return archive.get(location).body
 
@@ -52,7 +52,7 @@ def body_of(opened: Opened, entry: Entry) -> bytes:
     return archive.get(entry.location, find).body
 
 
-def test_a_page_is_read_kept_and_remembered(opened: Opened, stores: Stores) -> None:
+def test_a_page_is_parsed_archived_and_indexed(opened: Opened, stores: Stores) -> None:
     made = page()
     entry = process(job(made), stores)
     assert entry.outcome == "article"
@@ -63,45 +63,46 @@ def test_a_page_is_read_kept_and_remembered(opened: Opened, stores: Stores) -> N
 
 
 def recording(opened: Opened) -> tuple[Stores, list[str]]:
-    """Return stores that note what the line asks of them, and the notes."""
+    """Return stores that record which of their methods the line calls, and the record."""
     archive, catalogue = opened
-    notes: list[str] = []
+    calls: list[str] = []
 
-    def noted(name: str, method: Callable) -> Callable:
-        return lambda *args, **named: (notes.append(name), method(*args, **named))[1]
+    def recorded(name: str, method: Callable) -> Callable:
+        return lambda *args, **named: (calls.append(name), method(*args, **named))[1]
 
     class RecordingArchive:
-        put, sync = staticmethod(noted("archive", archive.put)), staticmethod(noted("sync", archive.sync))
+        put, sync = staticmethod(recorded("archive", archive.put)), staticmethod(recorded("sync", archive.sync))
         full, roll = staticmethod(archive.full), staticmethod(archive.roll)
 
     class RecordingCatalogue:
-        prior, put = staticmethod(noted("ask", catalogue.prior)), staticmethod(noted("index", catalogue.put))
-        together, later = staticmethod(noted("together", catalogue.together)), staticmethod(catalogue.later)
-        near = staticmethod(noted("compare", catalogue.near))
+        prior, put = staticmethod(recorded("ask", catalogue.prior)), staticmethod(recorded("index", catalogue.put))
+        transaction = staticmethod(recorded("transaction", catalogue.transaction))
+        near_candidates = staticmethod(recorded("compare", catalogue.near_candidates))
+        later_captures = staticmethod(catalogue.later_captures)
 
-    return Stores(archive=RecordingArchive(), catalogue=RecordingCatalogue()), notes
+    return Stores(archive=RecordingArchive(), catalogue=RecordingCatalogue()), calls
 
 
 def test_the_order_is_parse_ask_archive_sync_ask_compare_index(opened: Opened) -> None:
-    """A line that asks after archiving would find the page itself; one that indexes before can lose the bytes."""
-    stores, notes = recording(opened)
-    process(job(page()), stores, read=lambda page: (notes.append("parse"), read_page(page))[1])
-    assert notes == ["parse", "ask", "archive", "sync", "together", "ask", "compare", "index"]
+    """A lookup after archiving would find the page itself; indexing before archiving can lose the bytes."""
+    stores, calls = recording(opened)
+    process(job(page()), stores, read=lambda page: (calls.append("parse"), read_page(page))[1])
+    assert calls == ["parse", "ask", "archive", "sync", "transaction", "ask", "compare", "index"]
 
 
 def test_crawl_fetch_and_replay_take_a_page_through_one_order(opened: Opened) -> None:
-    """A page that comes alone, as in a replay, and a page in a batch, as in a crawl, ask the stores for the same."""
+    """A single page, as in a replay, and a page in a batch, as in a crawl, cause the same calls of the stores."""
     stores, alone = recording(opened)
     process(job(page(0)), stores)
-    stores, together = recording(opened)
+    stores, batched = recording(opened)
     batch = Batch(stores, Options(), lambda why: None)
     other = job(page(1, text=SENTENCE.replace("三月", "四月")))
     batch.add(other, read_page(other), Future())
     batch.index()
-    assert together == alone
+    assert batched == alone
 
 
-def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
+def test_a_parser_error_loses_the_article_but_not_the_bytes(
     opened: Opened, stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
@@ -117,14 +118,14 @@ def test_a_parser_that_fails_costs_the_article_and_not_the_bytes(
     assert made.final_url in caplog.text
 
 
-def test_what_extraction_refuses_is_kept_and_counted_by_its_reason(opened: Opened, stores: Stores) -> None:
+def test_a_page_that_extraction_rejects_is_archived_with_its_reason(opened: Opened, stores: Stores) -> None:
     made = evolve(page(), status=404)
     entry = process(job(made), stores)
     assert (entry.outcome, entry.reason, entry.articles) == ("rejected", "http-error", ())
     assert body_of(opened, entry) == made.body
 
 
-def test_the_same_bytes_again_become_a_revisit(opened: Opened, stores: Stores, tmp_path: Path) -> None:
+def test_the_same_bytes_become_a_revisit(opened: Opened, stores: Stores, tmp_path: Path) -> None:
     first, second = process(job(page(0)), stores), process(job(page(1)), stores)
     assert (second.verdict.kind, second.verdict.of) == ("same-bytes", first.id)
     assert first.location
@@ -134,7 +135,7 @@ def test_the_same_bytes_again_become_a_revisit(opened: Opened, stores: Stores, t
     assert second.articles == first.articles
 
 
-def test_the_same_text_in_other_bytes_is_told_and_kept_whole(opened: Opened, stores: Stores) -> None:
+def test_the_same_text_in_other_bytes_is_recognised_and_archived_in_full(opened: Opened, stores: Stores) -> None:
     made = page(0)
     first = process(job(made), stores)
     other = evolve(page(1), body=made.body.replace(b"</body>", b"<!-- 2 --></body>"))
@@ -143,7 +144,7 @@ def test_the_same_text_in_other_bytes_is_told_and_kept_whole(opened: Opened, sto
     assert body_of(opened, entry) == other.body
 
 
-def test_another_text_under_the_same_address_is_a_new_version(stores: Stores) -> None:
+def test_another_text_of_the_same_url_is_a_new_version(stores: Stores) -> None:
     first = process(job(page(0, url="http://news.example/a.html")), stores)
     entry = process(
         job(page(1, text="记者从会上获悉，改造工作已经全部完成。", url="http://news.example/a.html")), stores
@@ -151,7 +152,7 @@ def test_another_text_under_the_same_address_is_a_new_version(stores: Stores) ->
     assert (entry.verdict.kind, entry.verdict.of) == ("new-version", first.id)
 
 
-def test_an_empty_body_repeats_nothing(stores: Stores) -> None:
+def test_an_empty_body_is_never_a_copy(stores: Stores) -> None:
     for number in range(2):
         entry = process(job(capture(number, b"")), stores)
         assert entry.verdict.kind == "new"
@@ -167,7 +168,7 @@ def test_a_capture_that_is_stored_is_not_stored_again(opened: Opened, stores: St
     assert len(list(opened[1].entries())) == 1
 
 
-def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
+def test_a_page_that_cannot_be_archived_is_not_indexed(opened: Opened) -> None:
     class Full(NullArchive):
         def put(self, *_: object) -> None:
             raise StoreUnavailable("the disk is full")
@@ -177,28 +178,28 @@ def test_a_page_that_cannot_be_kept_is_not_remembered(opened: Opened) -> None:
     assert list(opened[1].entries()) == []
 
 
-def test_nowhere_keeps_nothing_and_reads_all_the_same(opened: Opened) -> None:
+def test_the_null_archive_stores_nothing_and_pages_are_parsed(opened: Opened) -> None:
     entry = process(job(page()), Stores(archive=NullArchive(), catalogue=opened[1]))
     assert entry.location is None
     assert entry.articles
 
 
-def test_a_page_read_elsewhere_is_not_read_again(stores: Stores) -> None:
+def test_a_page_parsed_elsewhere_is_not_parsed_again(stores: Stores) -> None:
     def elsewhere(_: Job) -> Outcome:
-        return Rejection(reason="parser-error", detail="its reader died")
+        return Rejection(reason="parser-error", detail="its worker died")
 
     assert process(job(page()), stores, read=elsewhere).reason == "parser-error"
 
 
-def test_reading_never_raises(stores: Stores) -> None:
-    harmful: Capture = turned(Traced, page())
-    outcome = read_page(job(harmful))
+def test_read_page_never_raises(stores: Stores) -> None:
+    failing: Capture = harmful(Traced, page())
+    outcome = read_page(job(failing))
     assert isinstance(outcome, Rejection)
     assert outcome.detail.startswith("Traceback")
 
 
-def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() -> None:
-    """A redirect's first answer, a second process, an old archive that is brought in: all come late."""
+def test_verdicts_depend_on_the_captures_and_not_on_their_order_of_arrival() -> None:
+    """Captures arrive late after redirects, from a second process, and from an imported archive."""
     same, other = page(), page(text=SENTENCE.replace("三月四日", "三月五日"))
     moved = evolve(same, final_url="http://news.example/copy.html")
     captures = [
@@ -221,25 +222,25 @@ def test_verdicts_depend_on_the_captures_and_not_on_the_order_of_their_coming() 
         assert verdicts(order) == right, order
 
 
-def test_an_answer_304_refers_to_the_bytes_that_its_address_gave_last(opened: Opened, stores: Stores) -> None:
+def test_a_304_answer_refers_to_the_last_body_of_its_url(opened: Opened, stores: Stores) -> None:
     elsewhere = process(job(page(1, url="http://news.example/first")), stores)
     same = process(job(page(2, url="http://news.example/second")), stores)
     assert same.verdict.of == elsewhere.id
     gone = evolve(capture(3, b"gone", url="http://news.example/second"), status=404, reason="Not Found")
     process(job(gone), stores)
-    nothing_new = evolve(capture(4, b"", url="http://news.example/second"), status=304, reason="Not Modified")
-    entry = process(job(nothing_new), stores)
-    other = process(job(evolve(nothing_new, final_url="http://news.example/never-seen")), stores)
+    unmodified = evolve(capture(4, b"", url="http://news.example/second"), status=304, reason="Not Modified")
+    entry = process(job(unmodified), stores)
+    other = process(job(evolve(unmodified, final_url="http://news.example/unknown")), stores)
     assert (entry.status, entry.outcome, entry.verdict.kind) == (304, "rejected", "new")
-    heads = {told.id: head_of(opened[0], told) for told in (entry, other)}
-    assert b"WARC-Type: revisit" in heads[entry.id]
-    assert b"revisit/server-not-modified" in heads[entry.id]
-    assert b"WARC-Refers-To-Target-URI: http://news.example/first\r\n" in heads[entry.id]
-    assert f"WARC-Payload-Digest: {elsewhere.digests.payload}".encode() in heads[entry.id]
-    assert b"WARC-Type: response" in heads[other.id], "nothing is there that it could confirm"
+    headers = {each.id: warc_header(opened[0], each) for each in (entry, other)}
+    assert b"WARC-Type: revisit" in headers[entry.id]
+    assert b"revisit/server-not-modified" in headers[entry.id]
+    assert b"WARC-Refers-To-Target-URI: http://news.example/first\r\n" in headers[entry.id]
+    assert f"WARC-Payload-Digest: {elsewhere.digests.payload}".encode() in headers[entry.id]
+    assert b"WARC-Type: response" in headers[other.id], "there is no capture that it could confirm"
 
 
-def head_of(archive: Archive, entry: Entry) -> bytes:
+def warc_header(archive: Archive, entry: Entry) -> bytes:
     archive.close()
     assert entry.location
     place = entry.location

@@ -1,4 +1,4 @@
-"""Worker processes: pages that harm their reader are rejected, the others are read as if nothing had been."""
+"""Worker processes: pages that harm their worker are rejected, all other pages are parsed normally."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pipelines.line.order import read_page
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Outcome, Rejection
 from tests.pipelines.made import capture
-from tests.pipelines.pages import Endless, Fatal, Traced, job, page, turned
+from tests.pipelines.pages import Endless, Fatal, Traced, harmful, job, page
 
-READ_WITHIN = 60
-"""Seconds until a test gives up on a worker; a page takes milliseconds, the first start of a worker a second or two."""
+PARSE_TIMEOUT_S = 60
+"""A page takes milliseconds, the first start of a worker a second or two."""
 
 
 @pytest.fixture
@@ -26,16 +26,16 @@ def pool() -> Iterator[ExtractionPool]:
 
 
 def read(pool: ExtractionPool, pages: list[Capture]) -> list[Outcome]:
-    return [future.result(READ_WITHIN) for future in [pool.submit(job(each)) for each in pages]]
+    return [future.result(PARSE_TIMEOUT_S) for future in [pool.submit(job(each)) for each in pages]]
 
 
-def test_pooled_and_inline_reading_give_the_same(pool: ExtractionPool) -> None:
+def test_workers_and_inline_parsing_give_the_same_outcomes(pool: ExtractionPool) -> None:
     pages = [page(), capture(1, b""), page(2, text="另一篇：全市三月份空气质量良好，优良天数比例为九成。")]
     assert read(pool, pages) == [read_page(job(each)) for each in pages]
 
 
-def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: ExtractionPool) -> None:
-    pages = [page(0), turned(Fatal, page(1)), page(2), turned(Fatal, page(3)), page(4)]
+def test_a_page_that_kills_its_worker_is_rejected_and_the_others_are_parsed(pool: ExtractionPool) -> None:
+    pages = [page(0), harmful(Fatal, page(1)), page(2), harmful(Fatal, page(3)), page(4)]
     outcomes = read(pool, pages)
     for number in (1, 3):
         assert isinstance(outcomes[number], Rejection)
@@ -44,20 +44,20 @@ def test_a_page_that_kills_its_reader_is_rejected_and_the_others_are_read(pool: 
     assert [outcomes[number] for number in (0, 2, 4)] == [read_page(job(pages[number])) for number in (0, 2, 4)]
 
 
-def test_a_page_that_takes_for_ever_is_rejected_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_never_ends_is_rejected_and_the_others_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(ExtractionPool(1)) as pool:
         read(pool, [page()])
         with monkeypatch.context() as patch:  # for this page alone: the next one waits for a new worker to start
             patch.setattr(workers, "PAGE_S", 1)
-            endless = pool.submit(job(turned(Endless, page(1))))
+            endless = pool.submit(job(harmful(Endless, page(1))))
         whole = pool.submit(job(page(2)))
-        assert endless.result(READ_WITHIN) == Rejection(reason="parser-error", detail="took more than 1 s")
-        assert whole.result(READ_WITHIN) == read_page(job(page(2)))
+        assert endless.result(PARSE_TIMEOUT_S) == Rejection(reason="parser-error", detail="took more than 1 s")
+        assert whole.result(PARSE_TIMEOUT_S) == read_page(job(page(2)))
 
 
-def test_a_reader_is_replaced_after_its_share_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_is_replaced_after_its_share_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "PAGES_A_WORKER", 2)
     with closing(ExtractionPool(1)) as pool:
-        outcomes = read(pool, [turned(Traced, page(number)) for number in range(4)])
-    numbers = [re.findall(r"process (\d+)", outcome.detail)[-1] for outcome in outcomes]
-    assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
+        outcomes = read(pool, [harmful(Traced, page(number)) for number in range(4)])
+    process_ids = [re.findall(r"process (\d+)", outcome.detail)[-1] for outcome in outcomes]
+    assert process_ids[0] == process_ids[1] != process_ids[2] == process_ids[3]

@@ -1,4 +1,4 @@
-"""A new field of an article reaches everything that shows articles, or a test here fails."""
+"""A new field of an article appears in all outputs, or a test here fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipelines.parse.repair import repair
 from tests.pipelines.made import capture, entry
 
 NESTED = {"document": Document, "edition": Edition}
-"""Fields that hold keys of their own, each of which has a row in the table."""
+"""Fields with nested keys; each nested key has a row in the table."""
 
 FILLED: dict[str, Any] = {
     "title": "市政府召开会议",
@@ -47,7 +47,7 @@ FILLED: dict[str, Any] = {
 
 
 def keys_of_an_article() -> Iterator[str]:
-    """Yield the keys of an article's JSON, those of nested tables behind a dot."""
+    """Yield the keys of an article's JSON; nested keys follow a dot."""
     for field in attrs.fields(Article):
         if field.name in NESTED:
             yield from (f"{field.name}.{nested.name}" for nested in attrs.fields(NESTED[field.name]))
@@ -64,13 +64,13 @@ def test_every_field_of_an_article_has_a_row_in_the_table() -> None:
     assert all(field.zh and field.en for field in FIELDS)
 
 
-def test_repair_carries_every_field_of_the_draft_over_to_the_article() -> None:
+def test_repair_copies_every_field_of_the_draft_to_the_article() -> None:
     assert set(FILLED) == {field.name for field in attrs.fields(About)}, "give the new field a value in FILLED"
     article = repair(Draft(blocks=(Block(text="市政府今天召开会议，部署全市防汛工作。"),), **FILLED))
     assert {name: getattr(article, name) for name in FILLED} == FILLED
 
 
-def test_drafts_and_articles_have_in_common_what_about_holds_and_what_was_done_to_them() -> None:
+def test_drafts_and_articles_share_the_fields_of_about_and_their_repairs_and_evidence() -> None:
     draft, article, about = ({field.name for field in attrs.fields(kind)} for kind in (Draft, Article, About))
     assert draft & article - about == {"repairs", "evidence"}
 
@@ -80,8 +80,8 @@ def test_the_json_of_an_article_has_every_field_whatever_class_declares_it() -> 
     assert set(article_document(article)) == {field.name for field in attrs.fields(Article)} - {"fingerprints"}
 
 
-def test_csv_show_and_the_diff_page_have_what_the_table_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    shout = Field(
+def test_csv_show_and_the_diff_page_follow_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = Field(
         key="source",
         zh="出处",
         en="Origin",
@@ -89,7 +89,7 @@ def test_csv_show_and_the_diff_page_have_what_the_table_has(monkeypatch: pytest.
         line=lambda article: f"<{article.source}>",
     )
     table = tuple(field for field in FIELDS if field.key != "source")
-    monkeypatch.setattr(fields, "FIELDS", (*table, shout))
+    monkeypatch.setattr(fields, "FIELDS", (*table, changed))
     before = entry(capture(0), text="云洲市召开会议。")
     after = evolve(before, articles=(evolve(before.articles[0], source="云洲日报"),))
     out = io.BytesIO()

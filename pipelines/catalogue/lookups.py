@@ -1,0 +1,156 @@
+"""What commands and replays read from the catalogue: entries, captures of a URL, copies, counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipelines.catalogue import queries
+from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
+from pipelines.catalogue.database import Database
+from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.rows import EXACT_COPIES
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
+from pipelines.model import Entry, Location
+from pipelines.model.serialize import entry_from_json
+from pipelines.times import to_us
+
+MAX_LOCATIONS = 20
+"""Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
+so a page that was captured very often must not return them all."""
+
+
+class CatalogueLookups:
+    """The methods of a catalogue that only read."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from a database."""
+        self._database = database
+
+    def get(self, key: str) -> Entry | None:
+        """Return the entry with this id, or the latest capture of this URL, as requested or after redirects."""
+        matches = sa.or_(ENTRIES.c.id == key, ENTRIES.c.url == key, ENTRIES.c.final_url == key)
+        query = sa.select(ENTRIES.c.document).where(matches).order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+        with self._database.reading() as connection:
+            document = connection.execute(query.limit(1)).scalar()
+        return entry_from_json(document) if document else None
+
+    def entries(
+        self, wanted: Filter | None = None, limit: int | None = None, *, worst: bool = False
+    ) -> Iterator[Entry]:
+        """Yield the entries that a filter accepts, newest first; with `worst` only articles, lowest score first."""
+        conditions = (wanted or Filter()).conditions()
+        order: tuple[sa.ColumnElement[Any], ...] = (ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+        if worst:
+            conditions.append(ENTRIES.c.score.is_not(None))
+            order = (ENTRIES.c.score, *order)
+        query = (
+            sa.select(ENTRIES.c.document)
+            .where(*conditions)
+            .order_by(*order)
+            .limit(limit)
+            .execution_options(yield_per=200)
+        )
+        with self._database.reading() as connection:
+            for document in connection.execute(query).scalars():
+                yield entry_from_json(document)
+
+    def payload_location(self, payload: str) -> Location | None:
+        """Return where our own archive first stored the bytes with this digest.
+
+        None if it does not have them, or if the digest is not of the form `sha256:HEX`.
+        """
+        if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
+            return None
+        stored = (DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload), ENTRIES.c.own)
+        query = sa.select(ENTRIES.c.document).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*stored)
+        query = query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
+        with self._database.reading() as connection:
+            document = connection.execute(query).scalar()
+        return entry_from_json(document).location if document else None
+
+    def url_locations(self, url: str, at: dt.datetime | None = None) -> list[Location]:
+        """Return the locations of the captures that this URL returned, newest first.
+
+        With `at` only captures of that second are returned.
+        """
+        conditions = [ENTRIES.c.final_url == url]
+        if at:
+            second = to_us(at.replace(microsecond=0))
+            conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))
+        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(ENTRIES.c.fetched_us.desc())
+        with self._database.reading() as connection:
+            documents = connection.execute(query.limit(MAX_LOCATIONS)).scalars()
+            entries = [entry_from_json(document) for document in documents]
+        return [entry.location for entry in entries if entry.location]
+
+    def captures(self, url: str) -> list[Entry]:
+        """Return every capture of a URL, as requested or after redirects, oldest first."""
+        matches = sa.or_(ENTRIES.c.url == url, ENTRIES.c.final_url == url)
+        query = sa.select(ENTRIES.c.document).where(matches).order_by(ENTRIES.c.fetched_us, ENTRIES.c.id)
+        with self._database.reading() as connection:
+            return [entry_from_json(document) for document in connection.execute(query).scalars()]
+
+    def possibly_missing(self, site: str | None = None, since: dt.datetime | None = None) -> list[str]:
+        """Return the URLs that had an article and at some time an answer that may mean that the page was missing.
+
+        With `since` only URLs that were requested since then. They are few; whether and when a page was really missing
+        follows from its captures (see `history`).
+        """
+        values = {"site": site, "us": to_us(since) if since else None}
+        parameters = {name: value for name, value in values.items() if value is not None}
+        query = queries.possibly_missing(site="site" in parameters, since="us" in parameters)
+        with self._database.reading() as connection:
+            return list(connection.execute(query, parameters).scalars())
+
+    def with_attachments(self, entry: Entry) -> Entry:
+        """Return an entry with the metadata of its archived attachments, which are fetched after it is indexed."""
+        if not (urls := attachment_urls(entry)):
+            return entry
+        query = sa.select(ENTRIES.c.document).where(ENTRIES.c.url.in_(urls), ENTRIES.c.reason == FILE_REASON)
+        with self._database.reading() as connection:
+            files = [entry_from_json(document) for document in connection.execute(query).scalars()]
+            return with_archived_files(entry, files)
+
+    def original_and_copies(self, entry: Entry) -> tuple[Entry, list[Entry]]:
+        """Return the original of an entry, which may be itself, and all its copies: same bytes, same text, or near."""
+        original = entry
+        while original.verdict.kind in EXACT_COPIES and (found := self.get(original.verdict.of or "")):
+            original = found
+        if original.verdict.kind == "near-copy":
+            original = self.get(original.verdict.of or "") or original
+        query = sa.select(ENTRIES.c.document)
+        with self._database.reading() as connection:
+            of_original = query.where(ENTRIES.c.copy_of == original.id)
+            copies = [entry_from_json(document) for document in connection.execute(of_original).scalars()]
+            near = [each.id for each in copies if each.verdict.kind == "near-copy"]
+            of_near = query.where(ENTRIES.c.copy_of.in_(near), ENTRIES.c.verdict.in_(EXACT_COPIES))
+            return original, copies + [entry_from_json(document) for document in connection.execute(of_near).scalars()]
+
+    def counts(self) -> list[dict[str, Any]]:
+        """Return the number of captures and the time of the newest for each site, outcome, reason and verdict.
+
+        Near copies are counted for each relation. Times are in microseconds.
+        """
+        keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict, ENTRIES.c.relation)
+        newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
+        query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
+        with self._database.reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def publication_days(self) -> list[dict[str, Any]]:
+        """Return a row for each site and day of publication: the number of articles, the first and the last capture.
+
+        Articles without a day of publication are counted only if their text was new.
+        """
+        dated = sa.or_(ENTRIES.c.published_on.is_not(None), ENTRIES.c.verdict == "new")
+        keys = (ENTRIES.c.site, ENTRIES.c.published_on)
+        first, newest = (extreme(ENTRIES.c.fetched_us) for extreme in (sa.func.min, sa.func.max))
+        figures = (sa.func.count().label("captures"), first.label("first_us"), newest.label("newest_us"))
+        query = sa.select(*keys, *figures).where(ENTRIES.c.outcome == "article", dated).group_by(*keys)
+        with self._database.reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
