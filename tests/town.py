@@ -11,8 +11,8 @@ from typing import Any
 from attrs import frozen
 
 from crawler.demo import Server, Truth, registry
+from crawler.demo.city import City
 from crawler.demo.model import Answer
-from crawler.demo.town import City
 from tests.fangzhi import Entries, documents, fangzhi
 
 SITES = ("yunzhou", "huawu")

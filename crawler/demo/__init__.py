@@ -6,10 +6,10 @@ names its sites.
 
 from __future__ import annotations
 
+from crawler.demo.city import City, build
 from crawler.demo.model import Answer, Article, BaseUrls, Portal, Truth
 from crawler.demo.registry import registry
 from crawler.demo.server import Server, running, serve
-from crawler.demo.town import City, build
 
 __all__ = [
     "Answer",

@@ -7,8 +7,8 @@ import json
 import signal
 import sys
 
+from crawler.demo.city import build
 from crawler.demo.server import serve
-from crawler.demo.town import build
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ def address(portal: Portal, section: Section, serial: int, when: dt.datetime) ->
             return f"/art/{when.year}/{when.month}/{when.day}/art_{section.code}_{serial}.html"
         case "gkmlpt":
             return f"/gkmlpt/content/0/{serial // 1000}/post_{serial}.html"
-        case "founder":
+        case "founder-paper":
             return f"/html/{when:%Y-%m/%d}/content_{serial}.htm"
         case "phpcms" if section.path == "/qiye/":
             return f"/index.php?m=content&c=index&a=show&catid={section.code}&id={serial}"
@@ -28,17 +28,17 @@ def address(portal: Portal, section: Section, serial: int, when: dt.datetime) ->
             return f"/info/{section.code}/{serial}.htm"
         case "webplus":
             return f"/{when:%Y/%m%d}/c{section.code}a{serial}/page.htm"
-        case "founder-news":
+        case "founder":
             return f"/{when:%Y-%m/%d}/content_{serial}.htm"
-        case "founder-pc":
+        case "founder-paper-pc":
             return f"/pc/con/{when:%Y%m/%d}/content_{serial}.html"
         case "dedecms":
             return f"/a{section.path}{when:%Y/%m%d}/{serial}.html"
         case "empirecms":
             return f"{section.path}{when:%Y-%m-%d}/{serial}.html"
-        case "home-made":
+        case "generic":
             return f"/news/show.php?id={serial}"
-        case "xxgk":
+        case "jcms-xxgk":
             return f"/art/{when.year}/{when.month}/{when.day}/art_{section.code}_{serial}.html"
         case "jpaas":
             return f"/art/{when.year}/art_{_hex(portal, serial)}.html"
@@ -59,7 +59,7 @@ def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: i
             return f"/picture/0/{when:%y%m%d}{serial:06}{number:03}.png"
         case "gkmlpt":
             return f"/img/0/{serial // 1000}/{serial}{number}/{serial}.jpg"
-        case "founder":
+        case "founder-paper":
             return f"/res/1/{when:%Y-%m/%d}/01/res{serial:02}_attpic_brief{number}.jpg"
         case "phpcms":
             return f"/uploadfile/{when:%Y/%m%d}/{when:%Y%m%d}{serial:06}{number:03}.jpg"
@@ -76,7 +76,7 @@ def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number
             return f"/module/download/downfile.jsp?classid=0&filename={when:%y%m%d}{serial:06}{number:03}.pdf"
         case "gkmlpt":
             return f"/attachment/0/{serial // 1000}/{serial}{number}/{serial}.pdf"
-        case "founder" | "phpcms":
+        case "founder-paper" | "phpcms":
             return f"/uploadfile/{when:%Y/%m%d}/{when:%Y%m%d}{serial:06}{number:03}.pdf"
         case _:
             return f"/upload/{portal.slug}/{when:%Y%m}/{serial:06}{number}.pdf"

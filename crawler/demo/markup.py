@@ -37,7 +37,7 @@ def fill(template: str, **values: object) -> str:
 @functools.cache
 def furniture(owner: str) -> dict[str, Any]:
     """Return menus and link lists of the `government` or the `industry` portals."""
-    text = files("crawler.demo").joinpath("furniture.toml").read_text("utf-8")
+    text = files("crawler.demo").joinpath("boilerplate.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[owner])
 
 

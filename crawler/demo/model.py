@@ -18,23 +18,23 @@ CmsFamily = Literal[
     "trs",
     "jcms",
     "gkmlpt",
-    "founder",
+    "founder-paper",
     "phpcms",
-    "xxgk",
+    "jcms-xxgk",
     "jpaas",
     "ucap",
     "epoint",
     "truecms",
     "vsb",
     "webplus",
-    "founder-news",
-    "founder-pc",
+    "founder",
+    "founder-paper-pc",
     "dedecms",
     "empirecms",
-    "home-made",
+    "generic",
 ]
 
-PAPERS = ("founder", "founder-pc")
+PAPERS = ("founder-paper", "founder-paper-pc")
 """Families whose portals are papers: articles lie in issues, and have a day but no time."""
 
 MOVED = ("moved-301", "moved-302", "meta-refresh")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.demo.annexe import ANNEXE
 from crawler.demo.model import Portal, Section
+from crawler.demo.small_portals import ANNEXE
 
 YUNZHOU = Portal(
     slug="yunzhou",
@@ -55,7 +55,7 @@ LINTAN_XXGK = Portal(
 LINTAN_RIBAO = Portal(
     slug="lintan-ribao",
     name="临潭日报",
-    family="founder",
+    family="founder-paper",
     region_code="990122",
     region_name="云岭省云洲市临潭县",
     charset="utf-8",
@@ -87,7 +87,7 @@ HUAWU = Portal(
 QINGHE_XXGK = Portal(
     slug="qinghe-xxgk",
     name="清河区政府信息公开",
-    family="xxgk",
+    family="jcms-xxgk",
     region_code="990102",
     region_name="云岭省云洲市清河区",
     charset="utf-8",

@@ -65,7 +65,7 @@ class Story:
 @functools.cache
 def stock() -> dict[str, Any]:
     """Return the stock of words and sentences that ships beside this module."""
-    return tomllib.loads(files("crawler.demo").joinpath("stock.toml").read_text("utf-8"))
+    return tomllib.loads(files("crawler.demo").joinpath("vocabulary.toml").read_text("utf-8"))
 
 
 @functools.cache

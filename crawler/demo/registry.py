@@ -8,11 +8,8 @@ from crawler.demo.model import BaseUrls, Portal
 from crawler.demo.portals import PORTALS
 
 FAMILIES = {
-    "founder": "founder-paper",
-    "founder-pc": "founder-paper",
-    "founder-news": "founder",
-    "home-made": "generic",
-    "xxgk": "jcms",
+    "founder-paper-pc": "founder-paper",
+    "jcms-xxgk": "jcms",
 }
 """The family of the crawler for portals of a CMS, where it is called otherwise."""
 

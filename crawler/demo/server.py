@@ -14,8 +14,8 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from crawler.demo.city import City
 from crawler.demo.model import Answer
-from crawler.demo.town import City
 
 HOST = "127.0.0.1"
 CHUNK = 4096

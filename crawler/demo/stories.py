@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.demo import forms, prose
+from crawler.demo import notices, prose
 from crawler.demo.model import Article
 from crawler.demo.prose import Story
 from pipelines.model import Document
@@ -12,8 +12,8 @@ def story(article: Article, visit: int) -> Story:
     """Return the story as the page prints it on that visit, counted from 1."""
     written = article.original or article
     kind = written.section.kind
-    if forms.is_form(kind):
-        return forms.compose(written.key, kind)
+    if notices.is_form(kind):
+        return notices.compose(written.key, kind)
     told = prose.compose(written.key, kind, written.published.date())
     match article.trap:
         case "edited" if visit > 1:

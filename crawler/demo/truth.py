@@ -8,16 +8,19 @@ from urllib.parse import urljoin
 from attrs import evolve
 
 from crawler.demo import stories, traps
-from crawler.demo.cms import founder, founder_pc
+from crawler.demo.cms import founder_paper, founder_paper_pc
 from crawler.demo.cms.families import FAMILIES
 from crawler.demo.model import MOVED, PAPERS, Article, BaseUrls, Truth
 from crawler.demo.request_context import RequestContext, link
-from crawler.demo.script import mirrored
+from crawler.demo.traditional import mirrored
 
-PAPER = {"founder": (founder.pdf, founder.picture), "founder-pc": (founder_pc.pdf, founder_pc.picture)}
+PAPER = {
+    "founder-paper": (founder_paper.pdf, founder_paper.picture),
+    "founder-paper-pc": (founder_paper_pc.pdf, founder_paper_pc.picture),
+}
 """How families of papers name the PDF of a page."""
 
-NEWEST = {"founder": founder.newest, "founder-pc": founder_pc.newest}
+NEWEST = {"founder-paper": founder_paper.newest, "founder-paper-pc": founder_paper_pc.newest}
 """How they name the first page of the newest issue, to which their index sends on."""
 
 
@@ -98,7 +101,9 @@ def _told(own: Truth, desk: RequestContext, page: Article, base_urls: BaseUrls) 
         published=page.published.date().isoformat() if paper else page.published.isoformat(),
         source=page.source,
         authors=() if desk.portal.family == "gkmlpt" else (page.person,),  # the platform prints no names
-        column=() if desk.portal.family == "founder-pc" else page.section.column,  # prints the number of the page alone
+        column=()
+        if desk.portal.family == "founder-paper-pc"
+        else page.section.column,  # prints the number of the page alone
         document=stories.document(page, story.title),
         attachments=tuple(base + path for path in _files(desk, page)),
         images=tuple(base + path for path in page.pictures),

@@ -10,8 +10,8 @@ import pytest
 from attrs import frozen
 
 from crawler.demo import build, serve, traps
+from crawler.demo.city import City
 from crawler.demo.model import Answer
-from crawler.demo.town import City
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import asked, crawl

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from crawler.demo.cms import asked
+from crawler.demo.cms import scripted_lists
 from crawler.demo.model import Article, Section
 from crawler.demo.request_context import RequestContext
 
@@ -17,7 +17,7 @@ GUID = "7eb5f7f1-0000-43ad-8e13-000000990123"
 
 def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
-    return asked.article(desk, page, '<div class="ewb-article-info" id="Zoom">', "</div>")
+    return scripted_lists.article(desk, page, '<div class="ewb-article-info" id="Zoom">', "</div>")
 
 
 def lists(desk: RequestContext) -> Iterator[str]:
@@ -39,7 +39,7 @@ def forms(desk: RequestContext) -> Iterator[str]:
 def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
-        return "text/html", asked.home(desk)
+        return "text/html", scripted_lists.home(desk)
     path, _, query = target.partition("?")
     if path == CONSTANTS:
         told = json.dumps({"projectName": "/EWB-FRONT", "siteGuid": GUID})
@@ -50,7 +50,9 @@ def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     if section is None:
         return None
     scripts = f'<script src="{CONSTANTS}?v=1.2"></script><script src="{urlsplit(section.path).path}.js"></script>'
-    return "text/html", asked.column(desk, section, f'<ul class="ewb-list list" id="govinfolist"></ul>\n{scripts}')
+    return "text/html", scripted_lists.column(
+        desk, section, f'<ul class="ewb-list list" id="govinfolist"></ul>\n{scripts}'
+    )
 
 
 def _category(section: Section) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from crawler.demo.cms import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, truecms, ucap, xxgk
+from crawler.demo.cms import (
+    epoint,
+    founder_paper,
+    founder_paper_pc,
+    gkmlpt,
+    jcms,
+    jcms_xxgk,
+    jpaas,
+    phpcms,
+    trs,
+    truecms,
+    ucap,
+)
 from crawler.demo.cms.layouts import LAYOUTS
 from crawler.demo.model import Article
 from crawler.demo.request_context import RequestContext
@@ -28,10 +40,10 @@ FAMILIES: Mapping[str, Family] = {
     "trs": trs,
     "jcms": jcms,
     "gkmlpt": gkmlpt,
-    "founder": founder,
-    "founder-pc": founder_pc,
+    "founder-paper": founder_paper,
+    "founder-paper-pc": founder_paper_pc,
     "phpcms": phpcms,
-    "xxgk": xxgk,
+    "jcms-xxgk": jcms_xxgk,
     "jpaas": jpaas,
     "ucap": ucap,
     "epoint": epoint,

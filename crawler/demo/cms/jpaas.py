@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawler.demo import markup
-from crawler.demo.cms import asked
+from crawler.demo.cms import scripted_lists
 from crawler.demo.model import Article, Section
 from crawler.demo.request_context import RequestContext
 
@@ -19,7 +19,7 @@ PAGE = 15
 def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
     opening = '<div id="con_con" class="ccontent"><!--ZJEG_RSS.content.begin-->'
-    return asked.article(desk, page, opening, "<!--ZJEG_RSS.content.end--></div>")
+    return scripted_lists.article(desk, page, opening, "<!--ZJEG_RSS.content.end--></div>")
 
 
 def lists(desk: RequestContext) -> Iterator[str]:
@@ -34,7 +34,7 @@ def lists(desk: RequestContext) -> Iterator[str]:
 def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
-        return "text/html", asked.home(desk)
+        return "text/html", scripted_lists.home(desk)
     if target.startswith(f"{GATEWAY}?"):
         return _built(desk, target)
     section = next((s for s in desk.portal.sections if s.path == target), None)
@@ -53,7 +53,7 @@ def _column(desk: RequestContext, section: Section) -> str:
         f' queryData="{str(ids).replace(" ", "")}"></script>'
         for ids in (menu, _ids(section))
     )
-    return asked.column(desk, section, '<div id="当前栏目_list" class="list"></div>\n' + "\n".join(scripts))
+    return scripted_lists.column(desk, section, '<div id="当前栏目_list" class="list"></div>\n' + "\n".join(scripts))
 
 
 def _built(desk: RequestContext, target: str) -> tuple[str, str] | None:

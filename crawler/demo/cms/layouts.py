@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from crawler.demo import machine
+from crawler.demo import sitemaps_and_feeds
 from crawler.demo.cms.linked import Linked
 from crawler.demo.model import Section
 from crawler.demo.request_context import RequestContext
@@ -71,8 +71,8 @@ LAYOUTS = {
         '</span><span class="news_meta">{day}</span></li>\n',
         head=_scripts(["/_js/_portletPlugs/simpleNews/js/jquery.js"]),
     ),
-    "founder-news": Linked(
-        template="founder_news_article.html",
+    "founder": Linked(
+        template="founder_article.html",
         list_path=lambda section, number, _: _inserted(section, number, "_"),
         pager=_numbered(
             '<div id="autopage"><center>',
@@ -108,12 +108,12 @@ LAYOUTS = {
         ),
         head=_scripts(["/e/data/js/ajax.js"]),
     ),
-    "home-made": Linked(
+    "generic": Linked(
         head='<link rel="alternate" type="application/rss+xml" title="订阅" href="/rss.xml">\n',
-        template="home_made_article.html",
+        template="generic_article.html",
         list_path=lambda section, number, _: section.path if number == 1 else f"{section.path}?page={number}",
         pager=lambda *_: '<div class="more" onclick="load()">加载更多</div>\n',
-        other_page=machine.page,
-        other_lists=machine.lists,
+        other_page=sitemaps_and_feeds.page,
+        other_lists=sitemaps_and_feeds.lists,
     ),
 }

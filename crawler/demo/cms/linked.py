@@ -85,7 +85,7 @@ class Linked:
 
     def _listing(self, desk: RequestContext, section: Section, number: int) -> str:
         main = markup.fill(
-            "annexe_list.html",
+            "small_portal_list.html",
             section=section.name,
             section_url=section.path,
             css=self.css,
@@ -101,7 +101,7 @@ class Linked:
     def _frame(self, desk: RequestContext, title: str, main: str) -> str:
         menu = "".join(f'<li><a href="{s.path}">{s.name}</a></li>\n' for s in desk.portal.sections)
         return markup.fill(
-            "annexe.html",
+            "small_portal.html",
             page_title=title,
             name=desk.portal.name,
             head=self.head,

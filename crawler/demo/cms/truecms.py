@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.demo import markup
-from crawler.demo.cms import asked
+from crawler.demo.cms import scripted_lists
 from crawler.demo.model import Article, Row, Section
 from crawler.demo.request_context import RequestContext
 
@@ -22,7 +22,7 @@ BARE = 52
 
 def article(desk: RequestContext, page: Article) -> str:
     """Return an article's page."""
-    return asked.article(desk, page, '<div class="zoomcon" id="zoom">', "</div>")
+    return scripted_lists.article(desk, page, '<div class="zoomcon" id="zoom">', "</div>")
 
 
 def lists(desk: RequestContext) -> Iterator[str]:
@@ -38,11 +38,11 @@ def lists(desk: RequestContext) -> Iterator[str]:
 def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
-        return "text/html", asked.home(desk)
+        return "text/html", scripted_lists.home(desk)
     if target.startswith(f"{API}?"):
         return _answered(desk, target)
     section = next((s for s in desk.portal.sections if s.path == target), None)
-    return ("text/html", asked.column(desk, section, _list(desk, section))) if section else None
+    return ("text/html", scripted_lists.column(desk, section, _list(desk, section))) if section else None
 
 
 def _column(section: Section) -> str:

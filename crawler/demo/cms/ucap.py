@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.demo import markup
-from crawler.demo.cms import asked
+from crawler.demo.cms import scripted_lists
 from crawler.demo.model import Article, Section
 from crawler.demo.request_context import RequestContext
 
@@ -23,7 +23,7 @@ def article(desk: RequestContext, page: Article) -> str:
         f'<meta name="manuscriptId" content="{_hex(str(page.serial))}">\n'
     )
     opening = '<ucapcontent><div id="UCAP-CONTENT"><div class="trs_editor_view TRS_UEDITOR">'
-    return asked.article(desk, page, opening, "</div></div></ucapcontent>", meta)
+    return scripted_lists.article(desk, page, opening, "</div></div></ucapcontent>", meta)
 
 
 def lists(desk: RequestContext) -> Iterator[str]:
@@ -40,14 +40,14 @@ def lists(desk: RequestContext) -> Iterator[str]:
 def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
-        return "text/html", asked.home(desk)
+        return "text/html", scripted_lists.home(desk)
     for section in desk.portal.sections:
         for number in range(1, desk.pages(section) + 1):
             if section.code == STATIC and target == f"{section.path}common_list_{number}.shtml":
-                return "text/html", asked.column(desk, section, _static(desk, section, number))
+                return "text/html", scripted_lists.column(desk, section, _static(desk, section, number))
         if target == section.path:
             main = _static(desk, section, 1) if section.code == STATIC else _shell(desk, section)
-            return "text/html", asked.column(desk, section, main)
+            return "text/html", scripted_lists.column(desk, section, main)
         if section.code != STATIC and urlsplit(_api(desk, section, 1)).path == urlsplit(target).path:
             query = {name: values[-1] for name, values in parse_qs(urlsplit(target).query).items()}
             answer = _search(desk, section, query) if section.code == SEARCH else _common(desk, section, query)

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from crawler.demo import Answer, Truth, build, registry
-from crawler.demo.plan import TRAPS
+from crawler.demo.article_schedule import TRAPS
 from pipelines.text.simplify import simplify
 
 BASE = {slug: f"http://127.0.0.1:{8101 + at}" for at, slug in enumerate(portal.slug for portal in build().portals)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.demo.forms import filled
+from crawler.demo.notices import filled
 from crawler.demo.prose import Dice, stock
 
 GOODS = "{白菜|土豆|西红柿|黄瓜|猪肉|鸡蛋|青椒|大葱}每公斤{1-30}.{0-9}元，环比{上涨|下降}{0-9}.{0-9}%"

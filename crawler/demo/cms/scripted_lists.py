@@ -15,7 +15,7 @@ def article(desk: RequestContext, page: Article, opening: str, closing: str, met
     paragraphs[1:1] = [f'<p style="text-align: center;"><img src="{path}"></p>' for path in page.pictures]
     files = "".join(f'<p><a href="{path}">{title}</a></p>' for path, title in page.attachments)
     main = markup.fill(
-        "asked_article.html",
+        "scripted_lists_article.html",
         section=page.section.name,
         parent=page.section.parent,
         section_url=page.section.path,
@@ -53,7 +53,7 @@ def home(desk: RequestContext) -> str:
 def frame(desk: RequestContext, title: str, main: str, meta: str, head: str = "") -> str:
     """Return a whole page."""
     return head + markup.fill(
-        "asked.html",
+        "scripted_lists.html",
         page_title=f"{title}-{desk.portal.name}",
         site=desk.portal.name,
         region=desk.portal.region_code,

@@ -81,7 +81,7 @@ ANNEXE = (
     _portal(
         "yunling-news",
         "云岭新闻网",
-        "founder-news",
+        "founder",
         _news("本地新闻", "/node_4151.htm", 4151),
         _news("民生", "/node_4152.htm", 4152),
     ),
@@ -90,7 +90,7 @@ ANNEXE = (
     _portal(
         "beishan",
         "北山发布",
-        "home-made",
+        "generic",
         _news("发布", "/news/", 1),
         _notices("公告", "/notice/", 2),
         starts=(("网站地图", "/sitemap.xml"), ("订阅", "/rss.xml")),
@@ -98,7 +98,7 @@ ANNEXE = (
     Portal(
         slug="qinghe-wanbao",
         name="清河晚报",
-        family="founder-pc",
+        family="founder-paper-pc",
         charset="utf-8",
         size=24,
         rows=4,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from crawler.demo import markup
-from crawler.demo.cms import asked, jcms
+from crawler.demo.cms import jcms, scripted_lists
 from crawler.demo.model import Article, Section
 from crawler.demo.request_context import RequestContext
 
@@ -28,10 +28,10 @@ def lists(desk: RequestContext) -> Iterator[str]:
 def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page."""
     if target == "/":
-        return "text/html", asked.home(desk)
+        return "text/html", scripted_lists.home(desk)
     section = next((s for s in desk.portal.sections if s.path == target), None)
     if section:
-        return "text/html", asked.column(desk, section, _tree(section))
+        return "text/html", scripted_lists.column(desk, section, _tree(section))
     path, _, form = target.partition("?")
     return ("text/html", _found(desk, dict(parse_qsl(form)))) if path == SEARCH else None
 

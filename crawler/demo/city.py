@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from attrs import evolve, frozen
 
 from crawler.demo import assets, traps
+from crawler.demo.article_schedule import NEWEST, plan
 from crawler.demo.cms import truecms
 from crawler.demo.cms.families import FAMILIES
 from crawler.demo.model import MOVED, Answer, Article, BaseUrls, Portal, Truth
-from crawler.demo.plan import NEWEST, plan
 from crawler.demo.portals import PORTALS
 from crawler.demo.request_context import RequestContext, open_desk
 from crawler.demo.truth import truths
@@ -21,7 +21,7 @@ from pipelines.catalogue.search import traditional
 
 ROBOTS = {
     "trs": "User-agent: *\nDisallow: /was5/\nDisallow: /search/\nDisallow: /xwzx/nbzl/\n",
-    "home-made": "User-agent: *\nDisallow: /search/\n\nSitemap: {base}/sitemap.xml\n",
+    "generic": "User-agent: *\nDisallow: /search/\n\nSitemap: {base}/sitemap.xml\n",
 }
 """The robots.txt of portals by their family; the others have none."""
 GZIPPED = ("trs", "jcms")  # families whose portals here compress what clients let them; the others send plain bytes

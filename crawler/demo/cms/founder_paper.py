@@ -20,7 +20,7 @@ def article(desk: RequestContext, page: Article) -> str:
     at = mates.index(page)
     body = "" if page.trap == "image-only" else "".join(f"<P>　　{text}</P>\n" for text in story.paragraphs)
     main = markup.fill(
-        "founder_article.html",
+        "founder_paper_article.html",
         id=page.serial,
         time=f"{page.published:%Y-%m-%d 00:00:00.0}",
         date=f"{day:%Y年%m月%d日}",
@@ -110,7 +110,7 @@ def _frame(desk: RequestContext, day: dt.date, number: int, title: str, main: st
         for at, page in enumerate(pages)
     )
     return markup.fill(
-        "founder.html",
+        "founder_paper.html",
         page_title=title,
         day=f"{day:%Y年%m月%d日}",
         weekday=WEEKDAYS[day.weekday()],

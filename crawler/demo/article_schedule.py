@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from crawler.demo import addresses
-from crawler.demo.annexe import LOOK_ALIKES, MIRROR
 from crawler.demo.model import MOVED, PAPERS, Article, Portal, Section
 from crawler.demo.portals import HUAWU, PORTALS, YUNZHOU
 from crawler.demo.prose import Dice, stock
+from crawler.demo.small_portals import LOOK_ALIKES, MIRROR
 from pipelines.model import Person
 from pipelines.times import CHINA
 
@@ -61,7 +61,7 @@ def _count(portal: Portal, pages: int) -> int:
         return portal.size
     share = pages * portal.share // 100
     lists = math.ceil(share / (portal.rows + 1)) + len(portal.sections) // 2
-    if portal.family != "founder":
+    if portal.family != "founder-paper":
         return share - lists
     return max(1, round(share / (ISSUE + len(portal.sections)))) * ISSUE
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from crawler.demo import markup
-from crawler.demo.cms.founder import WEEKDAYS, days, edition
+from crawler.demo.cms.founder_paper import WEEKDAYS, days, edition
 from crawler.demo.model import Article, Section
 from crawler.demo.request_context import RequestContext
 
@@ -17,7 +17,7 @@ def article(desk: RequestContext, page: Article) -> str:
     pictures = "".join(f'<p><img src="{path}"></p>' for path in page.pictures)
     body = "".join(f"<p>　　{text}</p>\n" for text in story.paragraphs)
     main = markup.fill(
-        "founder_pc_article.html",
+        "founder_paper_pc_article.html",
         title=story.title,
         day=f"{day:%Y-%m-%d}",
         author=page.person.name,
@@ -77,7 +77,7 @@ def _frame(desk: RequestContext, day: dt.date, section: Section, title: str, mai
     sections = desk.portal.sections
     layout = f"/pc/layout/{day:%Y%m/%d}/"
     return markup.fill(
-        "founder_pc.html",
+        "founder_paper_pc.html",
         page_title=title,
         day=f"{day:%Y年%m月%d日}",
         weekday=WEEKDAYS[day.weekday()],
