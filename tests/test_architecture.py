@@ -26,8 +26,8 @@ PURE_PACKAGES = (
 
 PURE_MODULES = {
     "crawler/cli": "changes diff_page evidence health render",
-    "crawler/demo": "addresses article_schedule assets city markup model notices portals prose registry "
-    "request_context sitemaps_and_feeds small_portals stories traditional traps truth",
+    "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
+    "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "files looks pace page revisit_policy rows run_policy visit",
     "crawler/inspect": "columns identity toml",

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from crawler.demo import Server, Truth, registry
 from crawler.demo.city import City
-from crawler.demo.model import Answer
+from crawler.demo.model import HttpAnswer
 from tests.fangzhi import Entries, documents, fangzhi
 
 SITES = ("yunzhou", "huawu")
@@ -71,8 +71,8 @@ class Gate:
         self._left = answers
         self._lock = threading.Lock()
 
-    def answer(self, *asked: Any, **options: Any) -> Answer:
-        """Answer as the city does, when it may."""
+    def answer(self, *asked: Any, **options: Any) -> HttpAnswer:
+        """HttpAnswer as the city does, when it may."""
         with self._lock:
             self._left -= 1
             waits = self._left < 0

@@ -1,4 +1,4 @@
-"""Where each CMS family puts its articles, pictures and attachments."""
+"""URL paths of articles, pictures and attachments in each CMS."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 import hashlib
 import uuid
 
-from crawler.demo.model import Portal, Section
+from crawler.demo.model import DemoSection, Portal
 
 
-def address(portal: Portal, section: Section, serial: int, when: dt.datetime) -> str:
-    """Return an article's path, with its query where the family has one."""
-    match portal.family:
+def article_path(portal: Portal, section: DemoSection, serial: int, when: dt.datetime) -> str:
+    """Return the path of an article, with a query where the CMS uses one."""
+    match portal.cms:
         case "trs":
             return f"{section.path}{when:%Y%m}/t{when:%Y%m%d}_{serial}.html"
         case "jcms":
@@ -50,9 +50,9 @@ def address(portal: Portal, section: Section, serial: int, when: dt.datetime) ->
             return f"/{section.code:06}/{when:%Y%m%d}/{uuid.UUID(_hex(portal, serial))}.html"
 
 
-def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
-    """Return the path of an article's picture, counted from 0."""
-    match portal.family:
+def picture_path(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
+    """Return the path of a picture of an article, counted from 0. `page` is the path of the article."""
+    match portal.cms:
         case "trs":
             return f"{page.rpartition('/')[0]}/W0{when:%Y%m%d}{serial:06}{number:06}.jpg"
         case "jcms":
@@ -67,9 +67,9 @@ def picture(portal: Portal, page: str, serial: int, when: dt.datetime, number: i
             return f"/upload/{portal.slug}/{when:%Y%m}/{serial:06}{number}.jpg"
 
 
-def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
-    """Return the path of an article's attachment, counted from 0."""
-    match portal.family:
+def attachment_path(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:
+    """Return the path of an attachment of an article, counted from 0. `page` is the path of the article."""
+    match portal.cms:
         case "trs":
             return f"{page.rpartition('/')[0]}/P0{when:%Y%m%d}{serial:06}{number:06}.pdf"
         case "jcms":
@@ -83,4 +83,5 @@ def attachment(portal: Portal, page: str, serial: int, when: dt.datetime, number
 
 
 def _hex(portal: Portal, serial: int) -> str:
+    """Return the article's id as 32 hexadecimal digits, for CMSs that use UUIDs or hashes."""
     return hashlib.sha256(f"{portal.slug}/{serial}".encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""A mirror's traditional characters: a machine's, character by character and phrase by phrase."""
+"""The ground truth of a portal in traditional characters, converted by phrases and characters as by a CMS."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from crawler.demo.model import Truth
 from pipelines.catalogue.search import traditional
 
 
-def mirrored(truth: Truth) -> Truth:
-    """Return what must come of a page once it is shown in traditional characters."""
+def in_traditional(truth: Truth) -> Truth:
+    """Return the expected result for a page that is shown in traditional characters."""
     return evolve(
         truth,
-        title=_told(truth.title),
-        text=_told(truth.text),
-        source=_told(truth.source),
+        title=_traditional_or_none(truth.title),
+        text=_traditional_or_none(truth.text),
+        source=_traditional_or_none(truth.source),
         authors=tuple(evolve(person, name=traditional(person.name)) for person in truth.authors),
         column=tuple(map(traditional, truth.column)),
     )
 
 
-def _told(text: str | None) -> str | None:
+def _traditional_or_none(text: str | None) -> str | None:
     return None if text is None else traditional(text)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from crawler.demo import build, serve, traps
 from crawler.demo.city import City
-from crawler.demo.model import Answer
+from crawler.demo.model import HttpAnswer
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import asked, crawl
@@ -29,27 +29,27 @@ class Spoilt:
     """A city of which some portals answer otherwise than they did."""
 
     city: City
-    portals: Mapping[str, Callable[[str], Answer | None]]
+    portals: Mapping[str, Callable[[str], HttpAnswer | None]]
 
-    def answer(self, slug: str, target: str, *asked: Any, **options: Any) -> Answer:
-        """Answer as the portal does now, or as it did."""
+    def answer(self, slug: str, target: str, *asked: Any, **options: Any) -> HttpAnswer:
+        """HttpAnswer as the portal does now, or as it did."""
         changed = self.portals.get(slug, lambda _: None)(target)
         return changed or self.city.answer(slug, target, *asked, **options)
 
 
-def rebuilt(city: City) -> Callable[[str], Answer | None]:
+def rebuilt(city: City) -> Callable[[str], HttpAnswer | None]:
     """Return the answers of a portal whose lists are made by script now, while its articles stand as they did."""
-    return lambda target: None if (REBUILT, target) in city.index else traps.page(200, SHELL)
+    return lambda target: None if (REBUILT, target) in city.article_by_address else traps.html_answer(200, SHELL)
 
 
-def guarded(target: str) -> Answer | None:
-    """Answer with a challenge, by either status, whatever is asked but robots.txt."""
+def guarded(target: str) -> HttpAnswer | None:
+    """HttpAnswer with a challenge, by either status, whatever is asked but robots.txt."""
     return None if target == "/robots.txt" else traps.challenge(("challenge-521", "challenge-412")[len(target) % 2], 7)
 
 
-def down(_: str) -> Answer:
-    """Answer as a server before one that is down."""
-    return Answer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
+def down(_: str) -> HttpAnswer:
+    """HttpAnswer as a server before one that is down."""
+    return HttpAnswer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
 
 
 @pytest.fixture(scope="module")

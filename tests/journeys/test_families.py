@@ -39,14 +39,14 @@ def test_what_was_posted_is_kept_with_its_headers_once_for_each_page(families: T
         with path.open("rb") as file:
             for record in ArchiveIterator(file):
                 target = record.rec_headers.get_header("WARC-Target-URI")
-                if record.rec_type == "request" and target.endswith(epoint.SERVICE):
+                if record.rec_type == "request" and target.endswith(epoint.API):
                     headers = record.http_headers
-                    assert (headers.protocol.split()[0], headers.statusline.split()[0]) == ("POST", epoint.SERVICE)
+                    assert (headers.protocol.split()[0], headers.statusline.split()[0]) == ("POST", epoint.API)
                     assert headers.get_header("Content-Type") == "application/json; charset=UTF-8"
                     assert headers.get_header("X-Requested-With") == "XMLHttpRequest"
                     assert headers.get_header("Referer").startswith(f"{families.server.base_urls['nanping']}/dynamic/")
                     sent.append(record.content_stream().read().decode())
-    assert sorted(sent) == sorted(epoint.forms(families.server.city.desks["nanping"]))
+    assert sorted(sent) == sorted(epoint.post_bodies(families.server.city.contexts["nanping"]))
     assert warcio_check(families.archive).returncode == 0
 
 
@@ -57,7 +57,7 @@ def test_a_later_crawl_looks_at_the_first_page_of_every_list_though_the_shells_a
     targets = [visit.target for visit in families.server.log if visit.target != "/robots.txt"]
     assert report["articles"] == 0
     assert sum("/gkmlpt/api/all/" in target for target in targets) == 3
-    assert [target.count('"pageIndex":0') for target in targets if target.startswith(epoint.SERVICE)] == [1, 1]
+    assert [target.count('"pageIndex":0') for target in targets if target.startswith(epoint.API)] == [1, 1]
 
 
 def test_a_later_crawl_looks_at_a_papers_newest_issue_and_at_no_older_one(families: Town) -> None:

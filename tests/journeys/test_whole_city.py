@@ -31,10 +31,10 @@ class Days:
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
     """Two days of the city, whose youngest articles are of today, and a walk back to the beginning."""
-    with serve(build(pages=150, newest=TODAY)) as server:
+    with serve(build(pages=150, newest_day=TODAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("city"))
         before, first, asked = crawl(town)
-        server.city = build(pages=150, visit=2, newest=TODAY)
+        server.city = build(pages=150, visit=2, newest_day=TODAY)
         town.pass_time(days=1)
         after, entries, again = crawl(town)
         _, _, full = crawl(town, "--full")

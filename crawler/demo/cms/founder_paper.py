@@ -1,4 +1,4 @@
-"""Pages as the old Founder (方正) digital paper makes them: an issue a day, editions as node pages."""
+"""Founder (方正) digital newspapers, older layout: one issue a day, whose pages are node_1.htm, node_2.htm, …"""
 
 from __future__ import annotations
 
@@ -7,107 +7,107 @@ import functools
 from collections.abc import Iterator
 
 from crawler.demo import markup
-from crawler.demo.model import Article
+from crawler.demo.model import DemoArticle
 from crawler.demo.request_context import RequestContext
 
 WEEKDAYS = "一二三四五六日"
 
 
-def article(desk: RequestContext, page: Article) -> str:
-    """Return an article's page, beside the picture of its edition."""
-    story, day = desk.story(page), page.published.date()
-    mates = edition(desk, day, page.section.code)
-    at = mates.index(page)
-    body = "" if page.trap == "image-only" else "".join(f"<P>　　{text}</P>\n" for text in story.paragraphs)
+def article_page(context: RequestContext, article: DemoArticle) -> str:
+    """Return the page of an article, with the picture of its newspaper page beside it."""
+    story, day = context.story(article), article.published.date()
+    neighbours = page_articles(context, day, article.section.code)
+    at = neighbours.index(article)
+    body = "" if article.trap == "image-only" else "".join(f"<P>　　{text}</P>\n" for text in story.paragraphs)
     main = markup.fill(
         "founder_paper_article.html",
-        id=page.serial,
-        time=f"{page.published:%Y-%m-%d 00:00:00.0}",
+        id=article.serial,
+        time=f"{article.published:%Y-%m-%d 00:00:00.0}",
         date=f"{day:%Y年%m月%d日}",
-        author=page.person.name,
+        author=article.person.name,
         title=story.title,
-        node=page.section.code,
-        section=page.section.name,
-        pictures="".join(f'<tr><td><img src="../../..{path}" border="0" /></td></tr>' for path in page.pictures),
+        node=article.section.code,
+        section=article.section.name,
+        pictures="".join(f'<tr><td><img src="../../..{path}" border="0" /></td></tr>' for path in article.pictures),
         body=body,
-        previous=_name(mates[max(0, at - 1)]),
-        next=_name(mates[min(len(mates) - 1, at + 1)]),
+        previous=_file_name(neighbours[max(0, at - 1)]),
+        next=_file_name(neighbours[min(len(neighbours) - 1, at + 1)]),
     )
-    return _frame(desk, day, page.section.code, f"临潭日报-{story.title}", main)
+    return _frame(context, day, article.section.code, f"临潭日报-{story.title}", main)
 
 
-def lists(desk: RequestContext) -> Iterator[str]:
-    """Yield the address of every edition, newest issue first."""
-    for day in days(desk):
-        yield from (f"/html/{day:%Y-%m/%d}/{section.path}" for section in desk.portal.sections)
+def list_addresses(context: RequestContext) -> Iterator[str]:
+    """Yield the addresses of all newspaper pages, newest issue first."""
+    for day in days(context):
+        yield from (f"/html/{day:%Y-%m/%d}/{section.path}" for section in context.portal.sections)
 
 
-def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
+def other_page(context: RequestContext, target: str) -> tuple[str, str] | None:
     """Return media type and text of a page that is no article, or none if there is no such page.
 
-    The root sends readers on to the newest issue; `?div=-1`, which the layout's own links carry, changes nothing.
+    The home page redirects to the newest issue. The query `?div=-1`, which links of this layout have, has no effect.
     """
     if target in ("/", "/index.htm"):
         return (
             "text/html",
-            f'<html><head><META HTTP-EQUIV="REFRESH" CONTENT="0; URL={newest(desk)}"></head><body></body></html>\n',
+            f'<html><head><META HTTP-EQUIV="REFRESH" CONTENT="0; URL={newest(context)}"></head><body></body></html>\n',
         )
-    place = target.partition("?")[0]
-    for day in days(desk):
-        for section in desk.portal.sections:
-            if place == f"/html/{day:%Y-%m/%d}/{section.path}":
+    path = target.partition("?")[0]
+    for day in days(context):
+        for section in context.portal.sections:
+            if path == f"/html/{day:%Y-%m/%d}/{section.path}":
                 title = f"临潭日报数字报-{section.name}"
                 return "text/html", _frame(
-                    desk, day, section.code, title, '<div id="content" class="default">请点击左侧标题阅读</div>'
+                    context, day, section.code, title, '<div id="content" class="default">请点击左侧标题阅读</div>'
                 )
     return None
 
 
 @functools.lru_cache(maxsize=16)
-def _issues(desk: RequestContext) -> dict[dt.date, dict[int, tuple[Article, ...]]]:
-    issues: dict[dt.date, dict[int, tuple[Article, ...]]] = {}
-    for page in reversed(desk.articles):
-        editions = issues.setdefault(page.published.date(), {})
-        editions[page.section.code] = (*editions.get(page.section.code, ()), page)
+def _issues(context: RequestContext) -> dict[dt.date, dict[int, tuple[DemoArticle, ...]]]:
+    issues: dict[dt.date, dict[int, tuple[DemoArticle, ...]]] = {}
+    for article in reversed(context.articles):
+        editions = issues.setdefault(article.published.date(), {})
+        editions[article.section.code] = (*editions.get(article.section.code, ()), article)
     return issues
 
 
-def newest(desk: RequestContext) -> str:
-    """Return where the root sends readers, relative to it: the first page of the newest issue."""
-    return f"html/{days(desk)[0]:%Y-%m/%d}/node_1.htm"
+def newest(context: RequestContext) -> str:
+    """Return the path of the first page of the newest issue, without a leading slash."""
+    return f"html/{days(context)[0]:%Y-%m/%d}/node_1.htm"
 
 
 def pdf(day: dt.date, number: int) -> str:
-    """Return the path of a page of an issue as PDF."""
+    """Return the path of the PDF of a newspaper page, counted from 1."""
     return f"/images/{day:%Y-%m/%d}/{number:02}/LT{number:02}.pdf"
 
 
 def picture(day: dt.date, number: int) -> str:
-    """Return the path of the picture of a page of an issue."""
+    """Return the path of the picture of a newspaper page, counted from 1."""
     return f"/images/{day:%Y-%m/%d}/{number:02}/brief.jpg"
 
 
-def days(desk: RequestContext) -> list[dt.date]:
-    """Return the days on which an issue came out, newest first."""
-    return sorted(_issues(desk), reverse=True)
+def days(context: RequestContext) -> list[dt.date]:
+    """Return the dates of all issues, newest first."""
+    return sorted(_issues(context), reverse=True)
 
 
-def edition(desk: RequestContext, day: dt.date, number: int) -> tuple[Article, ...]:
-    """Return the articles on one page of an issue, counted from 1, in reading order."""
-    return _issues(desk)[day][number]
+def page_articles(context: RequestContext, day: dt.date, number: int) -> tuple[DemoArticle, ...]:
+    """Return the articles of a newspaper page, counted from 1, in reading order."""
+    return _issues(context)[day][number]
 
 
-def _name(page: Article) -> str:
-    return page.path.rpartition("/")[2]
+def _file_name(article: DemoArticle) -> str:
+    return article.path.rpartition("/")[2]
 
 
-def _frame(desk: RequestContext, day: dt.date, number: int, title: str, main: str) -> str:
-    pages = edition(desk, day, number)
-    sections = desk.portal.sections
+def _frame(context: RequestContext, day: dt.date, number: int, title: str, main: str) -> str:
+    articles = page_articles(context, day, number)
+    sections = context.portal.sections
     areas = "".join(
         f'<area coords="8,{at * 90},382,{at * 90},382,{at * 90 + 85},8,{at * 90 + 85}" shape="polygon" '
-        f'href="{_name(page)}">\n'
-        for at, page in enumerate(pages)
+        f'href="{_file_name(article)}">\n'
+        for at, article in enumerate(articles)
     )
     return markup.fill(
         "founder_paper.html",
@@ -125,9 +125,9 @@ def _frame(desk: RequestContext, day: dt.date, number: int, title: str, main: st
             f'<tr><td class="default"><a id="pageLink" href="{s.path}">{s.name}</a></td></tr>\n' for s in sections
         ),
         titles="".join(
-            f'<tr><td class="default"><a href="{_name(page)}"><div id="mp{page.serial}">{desk.title(page)}</div></a>'
-            "</td></tr>\n"
-            for page in pages
+            f'<tr><td class="default"><a href="{_file_name(article)}"><div id="mp{article.serial}">'
+            f"{context.title(article)}</div></a></td></tr>\n"
+            for article in articles
         ),
         main=main,
     )

@@ -1,4 +1,4 @@
-"""The disclosure columns of Hanweb JCMS (大汉): lists that search.jsp draws for a place in the tree."""
+"""Disclosure sections of Hanweb JCMS (大汉): search.jsp returns the list of a node of the section tree."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from urllib.parse import parse_qsl
 
 from crawler.demo import markup
 from crawler.demo.cms import jcms, scripted_lists
-from crawler.demo.model import Article, Section
+from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext
 
 SEARCH = "/module/xxgk/search.jsp"
 AREA = "990102000"
 
 
-def article(desk: RequestContext, page: Article) -> str:
-    """Return an article's page."""
-    return jcms.article(desk, page)
+def article_page(context: RequestContext, article: DemoArticle) -> str:
+    """Return the page of an article."""
+    return jcms.article_page(context, article)
 
 
-def lists(desk: RequestContext) -> Iterator[str]:
-    """Yield the address of every list page: columns, and the search, which is one for all."""
-    yield from (section.path for section in desk.portal.sections)
+def list_addresses(context: RequestContext) -> Iterator[str]:
+    """Yield the addresses of all list pages: the sections, and the search, whose address is the same for all."""
+    yield from (section.path for section in context.portal.sections)
     yield SEARCH
 
 
-def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
-    """Return media type and text of a page that is no article, or none if there is no such page."""
+def other_page(context: RequestContext, target: str) -> tuple[str, str] | None:
+    """Return media type and text of a page other than an article page, or None if there is no such page."""
     if target == "/":
-        return "text/html", scripted_lists.home(desk)
-    section = next((s for s in desk.portal.sections if s.path == target), None)
+        return "text/html", scripted_lists.home_page(context)
+    section = next((s for s in context.portal.sections if s.path == target), None)
     if section:
-        return "text/html", scripted_lists.column(desk, section, _tree(section))
+        return "text/html", scripted_lists.section_page(context, section, _tree(section))
     path, _, form = target.partition("?")
-    return ("text/html", _found(desk, dict(parse_qsl(form)))) if path == SEARCH else None
+    return ("text/html", _result(context, dict(parse_qsl(form)))) if path == SEARCH else None
 
 
-def _tree(section: Section) -> str:
-    """Return the frame of the tree, and the script that asks for the list of its place."""
+def _tree(section: DemoSection) -> str:
+    """Return the frame with the section tree, and the script that requests the list of a node."""
     return (
         f'<iframe src="/module/xxgk/tree.jsp?standardXxgk=1&area={AREA}&divid=div{section.code}"></iframe>\n'
         f'<div id="div{section.code}"></div>\n'
@@ -47,14 +47,14 @@ def _tree(section: Section) -> str:
     )
 
 
-def _found(desk: RequestContext, form: dict[str, str]) -> str:
-    """Return the list of a place in the tree, of the whole tree where the form names none."""
-    there = [s for s in desk.portal.sections if form.get("infotypeId", f"A{s.code}") == f"A{s.code}"]
-    listed = [row for section in there if form.get("area", AREA) == AREA for row in desk.rows[section.path]]
-    page, per = int(form.get("currpage", "1")), desk.portal.rows
+def _result(context: RequestContext, form: dict[str, str]) -> str:
+    """Return the list of a node of the tree, or of the whole tree if the form names no node."""
+    sections = [s for s in context.portal.sections if form.get("infotypeId", f"A{s.code}") == f"A{s.code}"]
+    listed = [row for section in sections if form.get("area", AREA) == AREA for row in context.rows[section.path]]
+    page, per = int(form.get("currpage", "1")), context.portal.rows_per_page
     rows = "".join(
-        f"<tr class='tr_main_value_odd'><td><a href='{row.href}' title='{desk.title(row.article)}' target='_blank'>"
-        f"{markup.headline(desk, row)}</a></td><td>{row.article.published:%Y-%m\n-%d}</td></tr>\n"
+        f"<tr class='tr_main_value_odd'><td><a href='{row.href}' title='{context.title(row.article)}' target='_blank'>"
+        f"{markup.row_title(context, row)}</a></td><td>{row.article.published:%Y-%m\n-%d}</td></tr>\n"
         for row in listed[max(0, page - 1) * per : max(1, page) * per]
     )
     pager = f"第{page}页&nbsp;&nbsp;共{-(-len(listed) // per)}页&nbsp;"

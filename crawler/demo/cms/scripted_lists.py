@@ -1,64 +1,71 @@
-"""What pages of CMSs whose lists are asked for by script have in common here: frame, article, column."""
+"""The page frame, article pages and section pages of CMSs whose pages request their lists by script."""
 
 from __future__ import annotations
 
 from crawler.demo import markup
-from crawler.demo.model import Article, Section
+from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext
 
 
-def article(desk: RequestContext, page: Article, opening: str, closing: str, meta: str = "", head: str = "") -> str:
-    """Return an article's page with its body between the CMS's own marks; `head` goes before everything."""
-    story = desk.story(page)
-    older, newer = markup.beside(desk, page, "没有了")
+def article_page(
+    context: RequestContext, article: DemoArticle, opening: str, closing: str, meta: str = "", head: str = ""
+) -> str:
+    """Return the page of an article.
+
+    `opening` and `closing` are the markup of the CMS around the body, `meta` its additional meta tags. `head` comes
+    before the document type.
+    """
+    story = context.story(article)
+    previous, following = markup.neighbour_links(context, article, "没有了")
     paragraphs = [f'<p style="text-indent: 2em;">{text}</p>' for text in story.paragraphs]
-    paragraphs[1:1] = [f'<p style="text-align: center;"><img src="{path}"></p>' for path in page.pictures]
-    files = "".join(f'<p><a href="{path}">{title}</a></p>' for path, title in page.attachments)
+    paragraphs[1:1] = [f'<p style="text-align: center;"><img src="{path}"></p>' for path in article.pictures]
+    files = "".join(f'<p><a href="{path}">{title}</a></p>' for path, title in article.attachments)
     main = markup.fill(
         "scripted_lists_article.html",
-        section=page.section.name,
-        parent=page.section.parent,
-        section_url=page.section.path,
+        section=article.section.name,
+        parent=article.section.parent,
+        section_url=article.section.path,
         title=story.title,
-        time=f"{page.published:%Y-%m-%d %H:%M}",
-        source=page.source,
+        time=f"{article.published:%Y-%m-%d %H:%M}",
+        source=article.source,
         opening=opening,
         closing=closing,
         body="\n".join(paragraphs),
         attachments=f'<div class="fj">附件：{files}</div>\n' if files else "",
-        editor=page.person.name,
-        previous=older,
-        next=newer,
-        hot=markup.lines(desk, desk.hot),
+        editor=article.person.name,
+        previous=previous,
+        next=following,
+        hot=markup.list_items(context, context.most_read),
     )
-    told = (
-        f'<meta name="ColumnName" content="{page.section.name}">\n<meta name="ArticleTitle" content="{story.title}">\n'
-        f'<meta name="PubDate" content="{page.published:%Y-%m-%d %H:%M}">\n'
-        f'<meta name="ContentSource" content="{page.source}">\n{meta}'
+    meta_tags = (
+        f'<meta name="ColumnName" content="{article.section.name}">\n'
+        f'<meta name="ArticleTitle" content="{story.title}">\n'
+        f'<meta name="PubDate" content="{article.published:%Y-%m-%d %H:%M}">\n'
+        f'<meta name="ContentSource" content="{article.source}">\n{meta}'
     )
-    return frame(desk, story.title, main, told, head)
+    return framed_page(context, story.title, main, meta_tags, head)
 
 
-def column(desk: RequestContext, section: Section, main: str) -> str:
-    """Return a column's page: what it holds, and the most read pieces beside it, as on every page."""
-    hot = f'<div class="hot"><h3>热点排行</h3><ul>\n{markup.lines(desk, desk.hot)}</ul></div>'
-    return frame(desk, section.name, f"<h2>{section.name}</h2>\n{main}\n{hot}", "")
+def section_page(context: RequestContext, section: DemoSection, main: str) -> str:
+    """Return the page of a section, with the list of most read articles that every page has."""
+    hot = f'<div class="hot"><h3>热点排行</h3><ul>\n{markup.list_items(context, context.most_read)}</ul></div>'
+    return framed_page(context, section.name, f"<h2>{section.name}</h2>\n{main}\n{hot}", "")
 
 
-def home(desk: RequestContext) -> str:
-    """Return a portal's home page."""
-    return frame(desk, "首页", markup.blocks(desk), "")
+def home_page(context: RequestContext) -> str:
+    """Return the home page of a portal."""
+    return framed_page(context, "首页", markup.home_blocks(context), "")
 
 
-def frame(desk: RequestContext, title: str, main: str, meta: str, head: str = "") -> str:
-    """Return a whole page."""
+def framed_page(context: RequestContext, title: str, main: str, meta: str, head: str = "") -> str:
+    """Return the page with head, menu and footer."""
     return head + markup.fill(
         "scripted_lists.html",
-        page_title=f"{title}-{desk.portal.name}",
-        site=desk.portal.name,
-        region=desk.portal.region_code,
+        page_title=f"{title}-{context.portal.name}",
+        site=context.portal.name,
+        region=context.portal.region_code,
         meta=meta,
         menu=markup.menu("government"),
-        links=markup.department_links(desk.portal.name.removesuffix("人民政府")),
+        links=markup.department_links(context.portal.name.removesuffix("人民政府")),
         main=main,
     )

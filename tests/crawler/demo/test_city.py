@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import pytest
 from lxml import etree
 
-from crawler.demo import Answer, Truth, build, registry
+from crawler.demo import HttpAnswer, Truth, build, registry
 from crawler.demo.article_schedule import TRAPS
 from pipelines.text.simplify import simplify
 
@@ -21,7 +21,7 @@ BASE = {slug: f"http://127.0.0.1:{8101 + at}" for at, slug in enumerate(portal.s
 NORMAL = [portal.slug for portal in build().portals]
 
 
-def ask(truth: Truth, visit: int = 1, accept_gzip: bool = False) -> Answer:
+def ask(truth: Truth, visit: int = 1, accept_gzip: bool = False) -> HttpAnswer:
     city = build(visit=visit)
     return city.answer(truth.portal, truth.url.removeprefix(BASE[truth.portal]), BASE, accept_gzip=accept_gzip)
 
@@ -41,7 +41,7 @@ def trapped(name: str, visit: int = 1) -> list[Truth]:
     return [truth for truth in build(visit=visit).truth(BASE) if truth.trap == name]
 
 
-def media_type(answer: Answer) -> str:
+def media_type(answer: HttpAnswer) -> str:
     return dict(answer.headers)["Content-Type"]
 
 
@@ -86,10 +86,10 @@ def test_another_seed_gives_other_texts() -> None:
 @pytest.mark.parametrize("pages", [150, 300, 2000, 10000])
 def test_size_is_about_what_was_asked(pages: int) -> None:
     city = build(pages=pages)
-    grows = {portal.slug for portal in city.portals if not portal.size}
+    grows = {portal.slug for portal in city.portals if not portal.fixed_article_count}
     told = city.truth(BASE) if pages < 10000 else ()
     count = sum(truth.kind != "file" and truth.portal in grows for truth in told) or sum(
-        len(desk.articles) for slug, desk in city.desks.items() if slug in grows
+        len(context.articles) for slug, context in city.contexts.items() if slug in grows
     )
     assert abs(count - pages) <= pages * 0.12
 
