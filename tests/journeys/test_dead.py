@@ -32,7 +32,7 @@ class Spoilt:
     portals: Mapping[str, Callable[[str], HttpAnswer | None]]
 
     def answer(self, slug: str, target: str, *asked: Any, **options: Any) -> HttpAnswer:
-        """HttpAnswer as the portal does now, or as it did."""
+        """Answer as the portal does now, or as it did."""
         changed = self.portals.get(slug, lambda _: None)(target)
         return changed or self.city.answer(slug, target, *asked, **options)
 
@@ -43,12 +43,12 @@ def rebuilt(city: City) -> Callable[[str], HttpAnswer | None]:
 
 
 def guarded(target: str) -> HttpAnswer | None:
-    """HttpAnswer with a challenge, by either status, whatever is asked but robots.txt."""
+    """Answer with a challenge, by either status, whatever is asked but robots.txt."""
     return None if target == "/robots.txt" else traps.challenge(("challenge-521", "challenge-412")[len(target) % 2], 7)
 
 
 def down(_: str) -> HttpAnswer:
-    """HttpAnswer as a server before one that is down."""
+    """Answer as a server before one that is down."""
     return HttpAnswer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
 
 

@@ -1,4 +1,4 @@
-"""A district page of a city paper, eight articles in one block, in Founder's layout and in a plain page, proofread."""
+"""A newspaper page with eight articles in one block, in the layout of Founder and in plain HTML, is proofread."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines() -> list[str]:
 
 @pytest.fixture(scope="module")
 def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
-    """Fetch the pages, read their archive again, and return the entries by their paths."""
+    """Fetch the pages, replay the archive, and return the entries by their paths."""
     archive = str(tmp_path_factory.mktemp("district") / "archive")
     with wired() as wire:
         for path, (frame, line, charset) in PAGES.items():
@@ -50,33 +50,37 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     (report,) = documents(fangzhi("replay", "--json", "--archive", archive))
     assert (report["unchanged"], report["changed"], report["added"]) == (3, 0, 0)
     rows = fangzhi("list", "--archive", archive).stdout.splitlines()
-    assert [row.split()[-1] for row in rows[:8]] == [told.title.split()[-1] for told in articles()], "a row for each"
+    assert [row.split()[-1] for row in rows[:8]] == [article.title.split()[-1] for article in articles()], (
+        "one row for each article"
+    )
     assert len(rows) == 24
     found = fangzhi("search", "巫丹", "姐妹花", "--archive", archive).stdout.splitlines()
-    assert [row.split()[-1] for row in found[::2]] == [articles()[6].title.split()[-1]] * 3, "of eight, the one"
+    assert [row.split()[-1] for row in found[::2]] == [articles()[6].title.split()[-1]] * 3, (
+        "only one of the eight articles"
+    )
     return dict(zip(PAGES, documents(done), strict=True))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_each_article_is_what_a_proofreader_returns(entries: dict[str, dict], path: str) -> None:
+def test_each_article_is_as_a_proofreader_returns_it(entries: dict[str, dict], path: str) -> None:
     found = entries[path]["articles"]
-    assert [each["title"] for each in found] == [told.title for told in articles()]
-    for each, told in zip(found, articles(), strict=True):
-        assert each["text"].split("\n") == told.text.split("\n")
+    assert [each["title"] for each in found] == [expected.title for expected in articles()]
+    for each, expected in zip(found, articles(), strict=True):
+        assert each["text"].split("\n") == expected.text.split("\n")
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_people_captions_and_what_is_missing_are_told(entries: dict[str, dict], path: str) -> None:
+def test_people_captions_and_missing_titles_are_reported(entries: dict[str, dict], path: str) -> None:
     *others, report, last = entries[path]["articles"]
     assert {flag for each in others for flag in each["quality"]["flags"]} <= {"mended-title"}
     assert [each["quality"]["flags"] for each in (report, last)] == [["captions"], ["missing-head"]]
     assert report["authors"] == [{"name": "蔡昭璐", "role": "reporter"}, {"name": "吴慧敏", "role": "correspondent"}]
-    lifted = [made["before"].strip() for made in report["repairs"] if "lift-" in made["rule"]]
+    lifted = [repair["before"].strip() for repair in report["repairs"] if "lift-" in repair["rule"]]
     assert sorted(lifted) == sorted(line for line in lines() if line.startswith(APART))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_character_of_the_page_is_lost_or_there_twice(entries: dict[str, dict], path: str) -> None:
+def test_no_character_of_the_page_is_lost_or_doubled(entries: dict[str, dict], path: str) -> None:
     entry = entry_from_json(json.dumps(entries[path]))
     texts = [undo(each.text, each.repairs) for each in entry.articles]
     titles = [line for line in lines() if line not in "\n".join(texts).split("\n")]
@@ -84,7 +88,7 @@ def test_no_character_of_the_page_is_lost_or_there_twice(entries: dict[str, dict
     assert Counter("\n".join([*texts, *titles]).split("\n")) == Counter(lines())
 
 
-def test_the_edition_is_known_of_every_article(entries: dict[str, dict]) -> None:
+def test_every_article_has_its_edition(entries: dict[str, dict]) -> None:
     found = entries["/html/2022-07/20/content_1.htm"]["articles"]
     edition = {"paper": "江门日报", "issued_on": "2022-07-20", "weekday": 3, "page": "A07", "name": "江海"}
     assert [each["edition"] for each in found] == [edition] * 8

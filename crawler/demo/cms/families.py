@@ -33,7 +33,7 @@ class DemoCms(Protocol):
         """Return media type and text of a page other than an article page, or None if there is no such page."""
 
     def list_addresses(self, context: RequestContext) -> Iterator[str]:
-        """Yield the address of every list page."""
+        """Yield the addresses of all list pages."""
 
 
 CMS_BY_NAME: Mapping[CmsName, DemoCms] = {

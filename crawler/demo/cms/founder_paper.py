@@ -104,11 +104,6 @@ def _file_name(article: DemoArticle) -> str:
 def _frame(context: RequestContext, day: dt.date, number: int, title: str, main: str) -> str:
     articles = page_articles(context, day, number)
     sections = context.portal.sections
-    areas = "".join(
-        f'<area coords="8,{at * 90},382,{at * 90},382,{at * 90 + 85},8,{at * 90 + 85}" shape="polygon" '
-        f'href="{_file_name(article)}">\n'
-        for at, article in enumerate(articles)
-    )
     return markup.fill(
         "founder_paper.html",
         page_title=title,
@@ -120,14 +115,27 @@ def _frame(context: RequestContext, day: dt.date, number: int, title: str, main:
         edition=sections[number - 1].name,
         previous_page=sections[max(0, number - 2)].path,
         next_page=sections[min(len(sections) - 1, number)].path,
-        areas=areas,
+        areas=_areas(articles),
         editions="".join(
             f'<tr><td class="default"><a id="pageLink" href="{s.path}">{s.name}</a></td></tr>\n' for s in sections
         ),
-        titles="".join(
-            f'<tr><td class="default"><a href="{_file_name(article)}"><div id="mp{article.serial}">'
-            f"{context.title(article)}</div></a></td></tr>\n"
-            for article in articles
-        ),
+        titles=_title_rows(context, articles),
         main=main,
+    )
+
+
+def _areas(articles: tuple[DemoArticle, ...]) -> str:
+    """Return the areas of the articles in the picture of the newspaper page."""
+    return "".join(
+        f'<area coords="8,{at * 90},382,{at * 90},382,{at * 90 + 85},8,{at * 90 + 85}" shape="polygon" '
+        f'href="{_file_name(article)}">\n'
+        for at, article in enumerate(articles)
+    )
+
+
+def _title_rows(context: RequestContext, articles: tuple[DemoArticle, ...]) -> str:
+    return "".join(
+        f'<tr><td class="default"><a href="{_file_name(article)}"><div id="mp{article.serial}">'
+        f"{context.title(article)}</div></a></td></tr>\n"
+        for article in articles
     )

@@ -40,9 +40,14 @@ def article_page(context: RequestContext, article: DemoArticle) -> str:
         related=markup.list_items(context, context.related(article)),
         hot=markup.list_items(context, context.most_read),
     )
-    meta = (
+    title = f"{context.portal.name} {article.section.name} {story.title}"
+    return _frame(title, _article_meta(article, story.title), main)
+
+
+def _article_meta(article: DemoArticle, title: str) -> str:
+    return (
         f'<meta name="ColumnName" content="{article.section.name}">\n<meta name="ColumnType" content="工作动态">\n'
-        f'<meta name="ArticleTitle" content="{story.title}">\n'
+        f'<meta name="ArticleTitle" content="{title}">\n'
         f'<meta name="PubDate" content="{article.published:%Y-%m-%d %H:%M}">\n'
         f'<meta name="ContentSource" content="{article.source}">\n'
         f'<meta name="author" content="{article.person.name}">\n'
@@ -50,7 +55,6 @@ def article_page(context: RequestContext, article: DemoArticle) -> str:
         f'<meta name="i_columnid" content="{article.section.code}">\n'
         f'<meta name="i_articleid" content="{article.serial}">\n'
     )
-    return _frame(f"{context.portal.name} {article.section.name} {story.title}", meta, main)
 
 
 def list_addresses(context: RequestContext) -> Iterator[str]:

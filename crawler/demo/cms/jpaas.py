@@ -63,9 +63,8 @@ def _unit(context: RequestContext, target: str) -> tuple[str, str] | None:
     section = next((s for s in context.portal.sections if str(s.code) == query.get("pageId")), None)
     if section is None or query.get("webId") != IDS["webId"] or query.get("tagId") != "当前栏目_list":
         return None
-    page = int(
-        json.loads(query.get("paramJson", "{}")).get("pageNo", 1)
-    )  # the gateway ignores a pageNo outside paramJson
+    # The gateway ignores a pageNo outside paramJson.
+    page = int(json.loads(query.get("paramJson", "{}")).get("pageNo", 1))
     count = len(context.rows[section.path])
     rows = "".join(
         f'<li><span class="time">{row.article.published:%Y-%m-%d}</span><a class="news" href="{row.href}"'

@@ -18,11 +18,10 @@ TypedText = tuple[str, str]
 class LinkedCms:
     """A CMS whose list pages link to each other.
 
-    `template` is the HTML template of its articles. `head` and `foot` are markup for `<head>` and for the end of the
-    body of every page. `list_path(section, number, total)` returns the address of a list page, counted from 1, and
-    `pager(context, section, number)` the links from it to other list pages. `row` is a format string with {day},
-    {href}, {title} and {shown}, which is the title as the list shows it. `extra_page` and `extra_lists` return
-    the text and the addresses of sitemaps and feeds.
+    `template` is the HTML template of its articles, `head` markup for the `<head>` of every page. `list_path(section,
+    number, total)` returns the address of a list page, counted from 1, and `pager(context, section, number)` the links
+    from it to other list pages. `row` is a format string with {day}, {href}, {title} and {shown}, which is the title as
+    the list shows it. `extra_page` and `extra_lists` return the text and the addresses of sitemaps and feeds.
     """
 
     template: str
@@ -31,7 +30,6 @@ class LinkedCms:
     row: str = '<li><span>{day}</span><a href="{href}" title="{title}" target="_blank">{shown}</a></li>\n'
     css: str = "list"
     head: str = ""
-    foot: str = ""
     extra_page: Callable[[RequestContext, str], TypedText | None] = lambda *_: None
     extra_lists: Callable[[RequestContext], Iterator[str]] = lambda _: iter(())
 
@@ -111,7 +109,6 @@ class LinkedCms:
             head=self.head,
             menu=menu,
             main=main,
-            foot=self.foot,
         )
 
 

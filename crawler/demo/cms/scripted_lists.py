@@ -7,14 +7,8 @@ from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext
 
 
-def article_page(
-    context: RequestContext, article: DemoArticle, opening: str, closing: str, meta: str = "", head: str = ""
-) -> str:
-    """Return the page of an article.
-
-    `opening` and `closing` are the markup of the CMS around the body, `meta` its additional meta tags. `head` comes
-    before the document type.
-    """
+def article_page(context: RequestContext, article: DemoArticle, opening: str, closing: str, meta: str = "") -> str:
+    """Return the page of an article, with the CMS's markup around the body and its additional meta tags."""
     story = context.story(article)
     previous, following = markup.neighbour_links(context, article, "没有了")
     paragraphs = [f'<p style="text-indent: 2em;">{text}</p>' for text in story.paragraphs]
@@ -37,13 +31,16 @@ def article_page(
         next=following,
         hot=markup.list_items(context, context.most_read),
     )
-    meta_tags = (
+    return framed_page(context, story.title, main, _article_meta(article, story.title) + meta)
+
+
+def _article_meta(article: DemoArticle, title: str) -> str:
+    return (
         f'<meta name="ColumnName" content="{article.section.name}">\n'
-        f'<meta name="ArticleTitle" content="{story.title}">\n'
+        f'<meta name="ArticleTitle" content="{title}">\n'
         f'<meta name="PubDate" content="{article.published:%Y-%m-%d %H:%M}">\n'
-        f'<meta name="ContentSource" content="{article.source}">\n{meta}'
+        f'<meta name="ContentSource" content="{article.source}">\n'
     )
-    return framed_page(context, story.title, main, meta_tags, head)
 
 
 def section_page(context: RequestContext, section: DemoSection, main: str) -> str:
@@ -57,9 +54,9 @@ def home_page(context: RequestContext) -> str:
     return framed_page(context, "首页", markup.home_blocks(context), "")
 
 
-def framed_page(context: RequestContext, title: str, main: str, meta: str, head: str = "") -> str:
+def framed_page(context: RequestContext, title: str, main: str, meta: str) -> str:
     """Return the page with head, menu and footer."""
-    return head + markup.fill(
+    return markup.fill(
         "scripted_lists.html",
         page_title=f"{title}-{context.portal.name}",
         site=context.portal.name,

@@ -51,16 +51,14 @@ def _column_id(section: DemoSection) -> str:
 
 
 def _list(context: RequestContext, section: DemoSection) -> str:
-    rows = (
-        ""
-        if section.code == SECTION_WITHOUT_RECORDS
-        else "".join(_row(context, row) for row in context.page_rows(section, 0))
-    )
-    hidden = f'<div id="initData" style="display:none"><ul>\n{rows}</ul></div>\n' if rows else ""
+    rows = () if section.code == SECTION_WITHOUT_RECORDS else context.page_rows(section, 0)
+    records = "".join(_row(context, row) for row in rows)
+    hidden = f'<div id="initData" style="display:none"><ul>\n{records}</ul></div>\n' if rows else ""
     total = len(context.rows[section.path])
     return (
         f'{hidden}<div id="msgList"></div>\n<script>$("#msgList").jpage({{cache:false,totalRecord:"{total}",'
-        f"proxyUrl:'{API}',perPage:{context.portal.rows_per_page},groupSize:3,ajaxParam:{{columnId:'{_column_id(section)}'}}}});</script>"
+        f"proxyUrl:'{API}',perPage:{context.portal.rows_per_page},groupSize:3,"
+        f"ajaxParam:{{columnId:'{_column_id(section)}'}}}});</script>"
     )
 
 
