@@ -84,11 +84,7 @@ class City:
     ) -> HttpAnswer:
         trap, charset = article.trap or "", context.portal.charset
         if trap in REDIRECT_TRAPS and target == article.alias:
-            return (
-                traps.meta_refresh(article.path)
-                if trap == "meta-refresh"
-                else traps.redirect(int(trap[-3:]), base + article.path)
-            )
+            return traps.moved(trap, article.path, base)
         if trap == "gone" or (trap == "deleted" and self.visit > 1):
             return traps.not_found(charset)
         if trap == "soft-404":

@@ -53,6 +53,11 @@ def soft_not_found(charset: str) -> HttpAnswer:
     return html_answer(200, markup.fill("soft404.html", charset=charset), charset)
 
 
+def moved(trap: str, path: str, base: str) -> HttpAnswer:
+    """Return the answer of the old address of an article, by trap: meta refresh, or a redirect with 301 or 302."""
+    return meta_refresh(path) if trap == "meta-refresh" else redirect(int(trap.removeprefix("moved-")), base + path)
+
+
 def redirect(status: int, location: str) -> HttpAnswer:
     """Return a redirect with the body that nginx sends."""
     text = f"<html>\r\n<head><title>{status} {REASON_PHRASES[status]}</title></head>\r\n<body>\r\n<center><h1>{status} "
