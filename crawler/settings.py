@@ -8,7 +8,8 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from crawler.config import Config, load_config
+from crawler.config.config import Config
+from crawler.config.load import load_config
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_json

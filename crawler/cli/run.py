@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
-from crawler.config import Config
+from crawler.config.config import Config
 from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
 from crawler.frontier.recovery import settle_stale_leases

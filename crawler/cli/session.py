@@ -15,7 +15,8 @@ from typing import Any, TextIO
 import click
 from attrs import frozen
 
-from crawler.config import Config, load_config
+from crawler.config.config import Config
+from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
 
 SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "workers")

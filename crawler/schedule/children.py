@@ -14,7 +14,8 @@ from typing import IO, Any
 
 from attrs import evolve
 
-from crawler.config import Config, environment
+from crawler.config.config import Config
+from crawler.config.load import environment
 from pipelines.errors import FangzhiError
 
 

@@ -74,7 +74,7 @@ class BaseSpider(scrapy.Spider):
             yield self.registry.job(capture)
 
     def failed(self, failure: Failure) -> Iterator[Job]:
-        """Stats a failed request; the captures made before the failure are archived."""
+        """Report a failed request; the captures made before the failure are archived."""
         request = failure.request  # type: ignore[attr-defined]
         jobs = list(self.jobs(request))
         yield from jobs

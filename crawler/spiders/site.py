@@ -114,7 +114,7 @@ class SiteSpider(BaseSpider):
         yield from self._scheduler.watch(request, self._read(request, response))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
-        """Stats a failed request; the captures made before the failure are archived."""
+        """Report a failed request; the captures made before the failure are archived."""
         request = failure.request  # type: ignore[attr-defined]
         yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
 

@@ -80,7 +80,7 @@ class Inline(Bare):
 
 def full_line(archive: str, catalogue: str) -> dict[str, Any]:
     """Return the settings of the whole line with two workers; the default catalogue is in the archive's folder."""
-    from crawler.config import load_config
+    from crawler.config.load import load_config
     from crawler.settings import scrapy_settings
     from crawler.sites.folders import load
 

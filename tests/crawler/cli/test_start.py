@@ -76,8 +76,8 @@ def test_help_loads_no_module_for_download_extraction_or_storage() -> None:
 
 def test_help_and_version_load_no_command() -> None:
     modules = {module for module, _ in COMMANDS.values()}
-    assert not loaded(["--help"]) & (modules | {"attrs", "crawler.config"})
-    assert not loaded(["--version"]) & (modules | {"attrs", "crawler.config", "importlib.metadata"})
+    assert not loaded(["--help"]) & (modules | {"attrs", "crawler.config.config"})
+    assert not loaded(["--version"]) & (modules | {"attrs", "crawler.config.config", "importlib.metadata"})
 
 
 @pytest.mark.parametrize("name", COMMANDS)

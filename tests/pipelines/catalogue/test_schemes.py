@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import load_config
+from crawler.config.load import load_config
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.engine import open_sqlite
 from pipelines.catalogue.schemes import SCHEMES, Scheme

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pytest
 from attrs import evolve
 
-from crawler.config import load_config
+from crawler.config.load import load_config
 from pipelines.archive import Archive, source_at, sources
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.storage import BACKENDS, Backend, open_storage

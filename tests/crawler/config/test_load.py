@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import Config, environment, load_config
+from crawler.config.config import Config
+from crawler.config.load import environment, load_config
 from pipelines.errors import ConfigError
 from pipelines.storage.options import Options
 

@@ -1,0 +1,1 @@
+"""The configuration: what can be set, and how it is loaded."""
