@@ -80,7 +80,7 @@ TOTAL_TIMEOUT_FACTOR = 10
 def warcinfo(config: Config, registry: Registry) -> dict[str, dict[str, str]]:
     """Return the extra warcinfo fields of each site's files, by slug; under "" those of all other files."""
     about = {"http-header-user-agent": config.user_agent, "robots": "obey"}
-    about |= {key: told for key in ("operator", "contact") if (told := getattr(config, key))}
+    about |= {key: value for key in ("operator", "contact") if (value := getattr(config, key))}
     return {"": about} | {slug: about | {"fangzhi-site": site_json(site)} for slug, site in registry.sites.items()}
 
 

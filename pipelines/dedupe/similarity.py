@@ -65,11 +65,11 @@ class ComparedText:
     def similarity_to(self, other: ComparedText) -> Similarity | None:
         """Return how similar this text is to another, or None: also if the two only share a template.
 
-        >>> told = "市住建局召开会议，部署老旧小区改造，要求各县区在年底前完成全部任务，并公布进度，接受群众监督。"
+        >>> copied = "市住建局召开会议，部署老旧小区改造，要求各县区在年底前完成全部任务，并公布进度，接受群众监督。"
         >>> more = "另据了解，市财政局将为此拨付专项资金，审计部门全程参与；各街道已经开始入户登记，征求居民意见。" * 2
-        >>> ComparedText("云岭新闻网讯：" + told).similarity_to(ComparedText(told))
+        >>> ComparedText("云岭新闻网讯：" + copied).similarity_to(ComparedText(copied))
         Similarity(similarity=0.8696, relation='equal')
-        >>> ComparedText(told).similarity_to(ComparedText(told + more))
+        >>> ComparedText(copied).similarity_to(ComparedText(copied + more))
         Similarity(similarity=1.0, relation='within')
         """
         sizes = len(self._grams), len(other._grams)

@@ -37,7 +37,7 @@ def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
     made[0] = evolve(first, authors=(*others, *first.authors), attachments=draft.attachments)
     made = [evolve(each, images=images) for each, images in zip(made, _pictures(draft, parts), strict=True)]
     made[-1] = evolve(made[-1], below=draft.below, torn=draft.torn)
-    return tuple(evolve(each, evidence=_proofs(draft, each, part)) for each, part in zip(made, parts, strict=True))
+    return tuple(evolve(each, evidence=_evidence(draft, each, part)) for each, part in zip(made, parts, strict=True))
 
 
 def _draft(draft: Draft, part: Part) -> Draft:
@@ -132,10 +132,10 @@ def _captions(part: Part) -> list[int]:
     return _numbers(part, "caption")
 
 
-def _proofs(draft: Draft, made: Draft, part: Part) -> tuple[Evidence, ...]:
+def _evidence(draft: Draft, made: Draft, part: Part) -> tuple[Evidence, ...]:
     """Return the evidence of the fields that an article has; every article has `text`, which drafts do not."""
     own = _OWN if part.head else ()
-    told = [proof for proof in draft.evidence if proof.field not in own]
-    seen = {proof.field for proof in told}
-    told += [Evidence(field=name, origin="body") for name in _OWN if name not in seen]
-    return tuple(proof for proof in told if proof.field == "text" or getattr(made, proof.field))
+    evidence = [each for each in draft.evidence if each.field not in own]
+    proven = {each.field for each in evidence}
+    evidence += [Evidence(field=name, origin="body") for name in _OWN if name not in proven]
+    return tuple(each for each in evidence if each.field == "text" or getattr(made, each.field))
