@@ -1,4 +1,4 @@
-# Two commands: `make demo` and `make test`. Each sets up .venv first, from the lock file.
+# The main commands are `make demo` and `make test`. Each sets up .venv first, from the lock file.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -12,22 +12,22 @@ test: .venv/ready
 
 check: test
 
-# What is long, random or under load: an hour or so; `make test` has a short case of each property.
+# Runs the tests that are long, random or under load, for about an hour. `make test` has a short case of each property.
 soak: .venv/ready
 	$(BIN)/python -m tests.soak
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks
 
-# The lock holds every package with its hash, for the project and its checks alike.
+# The lock file has every package with its hash, for the project and for its checks.
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# Programs of others that play and check what we archive; tests of them are skipped without. Not with our own packages:
-# they need others' versions.
+# Installs programs of other projects that replay and validate archives; tests that need them are skipped without them.
+# They have an environment of their own, because they need other versions of some packages.
 players: .players/ready
 
 .players/ready: Makefile

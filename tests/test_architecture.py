@@ -26,8 +26,8 @@ PURE_PACKAGES = (
 
 PURE_MODULES = {
     "crawler/cli": "diff_page evidence health render",
-    "crawler/demo": "addresses annexe assets forms machine markup model plan portals prose registry request_context "
-    "script stories town traps truth",
+    "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
+    "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns identity toml",

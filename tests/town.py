@@ -1,4 +1,4 @@
-"""The made city, served from this process so that a test can change the visit and read the access log."""
+"""The demo city, served from this process, so that a test can change the visit and read the access log."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 from attrs import frozen
 
 from crawler.demo import Server, Truth, registry
-from crawler.demo.model import Answer
-from crawler.demo.town import City
+from crawler.demo.city import City
+from crawler.demo.model import HttpAnswer
 from tests.fangzhi import Entries, documents, fangzhi
 
 SITES = ("yunzhou", "huawu")
@@ -20,21 +20,21 @@ SITES = ("yunzhou", "huawu")
 
 @frozen
 class Town:
-    """A city that is up, a registry that knows its sites, and an archive for them."""
+    """A running city, a registry of its sites, and an archive."""
 
     server: Server
     registry: Path
     archive: Path | str
 
     def run(self, *arguments: str, **environment: str) -> list[dict]:
-        """Run a command on the archive; it must succeed, its JSON comes back."""
+        """Run a command on the archive and return its JSON. The command must succeed."""
         done = fangzhi(*arguments, *self.options, **environment)
         assert done.returncode == 0, done.stderr
         return documents(done)
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What a command needs to know of this town."""
+        """Options that give a command the archive and the registry."""
         return ("--archive", str(self.archive), "--registry", str(self.registry))
 
     def crawl(self, **environment: str) -> dict:
@@ -43,27 +43,30 @@ class Town:
         return report
 
     def pass_time(self, days: float) -> None:
-        """Let the frontier believe that so many days have gone by since all it knows of."""
-        times = ("due", "asked", "visited", "since")
+        """Move all times in the frontier back by this number of days, as if they had passed."""
+        columns = {
+            "pages": ("due", "asked", "visited", "since"),
+            "lists": ("asked", "shown", "brought"),
+            "sites": ("started", "ended"),
+            "runs": ("started", "ended"),
+        }
+        microseconds = round(days * 86_400_000_000)
         with closing(sqlite3.connect(Path(self.archive, "frontier.sqlite"))) as db, db:
-            by = round(days * 86_400_000_000)
-            db.execute(f"UPDATE pages SET {', '.join(f'{name} = {name} - {by}' for name in times)}")
-            db.execute(f"UPDATE lists SET asked = asked - {by}, shown = shown - {by}, brought = brought - {by}")
-            for table in ("sites", "runs"):
-                db.execute(f"UPDATE {table} SET started = started - {by}, ended = ended - {by}")
+            for table, names in columns.items():
+                db.execute(f"UPDATE {table} SET {', '.join(f'{name} = {name} - {microseconds}' for name in names)}")
 
     def entries(self) -> Entries:
         """Return all entries, oldest first."""
         return self.run("list", "--json")[::-1]
 
     def truths(self) -> list[Truth]:
-        """Return what a crawl of the two sites must bring on the city's present visit."""
+        """Return the expected results of a crawl of both sites on the current visit of the city."""
         truths = self.server.city.truth(self.server.base_urls)
         return [truth for truth in truths if truth.portal in SITES and truth.linked]
 
 
 class Gate:
-    """A city that answers so many requests, and the others only once it is opened: a crawl of it cannot end before."""
+    """A city that answers a number of requests, and the others only after `open`: a crawl cannot end before that."""
 
     def __init__(self, city: City, answers: int) -> None:
         self.city = city
@@ -71,22 +74,22 @@ class Gate:
         self._left = answers
         self._lock = threading.Lock()
 
-    def answer(self, *asked: Any, **options: Any) -> Answer:
-        """Answer as the city does, when it may."""
+    def answer(self, *request: Any, **options: Any) -> HttpAnswer:
+        """Return the answer of the city, after waiting for `open` if necessary."""
         with self._lock:
             self._left -= 1
-            waits = self._left < 0
-        if waits:
+            is_closed = self._left < 0
+        if is_closed:
             self._open.wait()
-        return self.city.answer(*asked, **options)
+        return self.city.answer(*request, **options)
 
     def open(self) -> None:
-        """Let everything through from now on."""
+        """Answer all requests from now on."""
         self._open.set()
 
 
 def settle(server: Server, folder: Path) -> Town:
-    """Register a running city's sites in a folder; the archive is to lie there too."""
+    """Register the sites of a running city in a folder, which is also the place of the archive."""
     sites = folder / "sites"
     sites.mkdir()
     for name, toml in registry(server.base_urls).items():

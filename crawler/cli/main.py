@@ -1,4 +1,4 @@
-"""`fangzhi`: the commands, imported only when called, and what every one of them does with an error."""
+"""`fangzhi`: its commands, imported only when they are called, and how all of them report an error."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ COMMANDS = {
     "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
     "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
     "list": ("crawler.cli.list", "List captures, newest first."),
-    "show": ("crawler.cli.show", "Show an entry by its id, or what an address gave last."),
+    "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
     "search": ("crawler.cli.search", "Find articles that contain every word of QUERY, newest capture first."),
     "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
     "demo": ("crawler.cli.demo", "Crawl a simulated city on this machine, then print what to try next."),
 }
-"""Command → the module that holds it as `command`, and the first sentence of its help; in the order of `--help`.
+"""Command → its module, which defines it as `command`, and the first sentence of its help; in the order of `--help`.
 
 The sentences are repeated here so that `--help` need not import the modules; a test compares them.
 """
 
 DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-"""The exit codes of the contract."""
+"""The exit codes that the command line promises."""
 
 
 class Commands(click.Group):
@@ -49,7 +49,7 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each command with its first sentence, whole: click cuts them off."""
+        """Write each command with its whole first sentence; click would shorten it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
@@ -60,18 +60,18 @@ def cli() -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 
     \b
-    fangzhi demo                 a made city, crawled on this machine
-    fangzhi fetch URL            one page: archived, read, as JSON
-    fangzhi crawl nanjing-gulou  every new article of a site
-    fangzhi schedule             what is due of every site, for ever
-    fangzhi sites new URL        a site that is not registered: its CMS, its lists, its TOML
-    fangzhi search 老旧小区      the articles that name it, in either script
-    fangzhi replay               the archive, read again
-    fangzhi export all.wacz      the archive in one file, for ReplayWeb.page
-    fangzhi verify --deep        is the archive what was put there, to the last byte?
+    fangzhi demo                 crawl a simulated city on this machine
+    fangzhi fetch URL            archive one page and print its article as JSON
+    fangzhi crawl nanjing-gulou  fetch the new articles of a registered site
+    fangzhi schedule             crawl each site whenever it is due, until stopped
+    fangzhi sites new URL        inspect an unregistered site and write its TOML
+    fangzhi search 老旧小区      find articles with this word, in either script
+    fangzhi replay               extract the articles of the archive again
+    fangzhi export all.wacz      write the archive to one file, for ReplayWeb.page
+    fangzhi verify --deep        check every byte of the archive
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some pages failed, or a
-    site that used to yield articles yields none.
+    Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 done, but some pages failed, or a
+    site that used to have articles has none.
     """
 
 
@@ -91,5 +91,5 @@ def main() -> None:
 
 
 def complain(error: FangzhiError) -> None:
-    """Say on stderr what was wrong and what to do about it."""
+    """Write to stderr what was wrong and what to do about it."""
     click.echo(f"fangzhi: {error}" + (f" ({error.hint})" if error.hint else ""), err=True)

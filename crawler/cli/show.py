@@ -1,4 +1,4 @@
-"""`fangzhi show`: one capture, what became of its page, or what changed between two versions of it."""
+"""`fangzhi show`: one capture, the history of its page, or the difference between two versions of it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ FORMATS = ("json", "text", "md", "html")
 @fangzhi_command("show")
 @click.argument("key", metavar="ID|URL")
 @click.option(
-    "--version", "number", type=click.IntRange(min=1), metavar="N", help="The page's Nth version, oldest first."
+    "--version", "number", type=click.IntRange(min=1), metavar="N", help="Version N of the page; 1 is the oldest."
 )
-@click.option("--diff", is_flag=True, help="What changed since the version before; with --format html a page to keep.")
-@click.option("--history", "whole", is_flag=True, help="The page's versions, and when it was gone and back.")
+@click.option("--diff", is_flag=True, help="Show what the version changed; with --format html as a page to keep.")
+@click.option("--history", "whole", is_flag=True, help="Show the versions of the page, and when it was gone and back.")
 @click.option(
     "--reprints",
     "--family",
@@ -43,30 +43,36 @@ FORMATS = ("json", "text", "md", "html")
     is_flag=True,
     help="Show who else printed the text, and what they added or left out. (--family is the older name.)",
 )
-@click.option("--evidence", is_flag=True, help="Where on the page each field was read.")
+@click.option("--evidence", is_flag=True, help="Show where on the page each field was read.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Of an entry, or of --diff."
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Output format.",
 )
 def command(
     session: Session, key: str, number: int | None, diff: bool, whole: bool, reprints: bool, evidence: bool, form: str
 ) -> int:
-    """Show an entry by its id, or what an address gave last.
+    """Show one capture, the history of its page, or the changes between two versions.
 
-    As text, below it stands what became of the page where there is more than one version of it, or it was gone.
+    ID is the id of a capture; URL stands for the newest capture of a page. In text format the history of the page
+    follows if it has more than one version or was gone.
 
     \b
-    fangzhi show URL --diff                             what changed in it last, in colour on a terminal
-    fangzhi show URL --version 3 --diff                 what its third version changed
-    fangzhi show URL --diff --format html > diff.html   the same as a page to read, keep and print
+    fangzhi show URL --diff                             changes of the newest version, in colour on a terminal
+    fangzhi show URL --version 3 --diff                 changes of version 3
+    fangzhi show URL --diff --format html > diff.html   the same as an HTML page to keep and print
     """
     from contextlib import closing
 
     from pipelines.catalogue.catalogue import Catalogue
 
     if form != "text" and (whole or reprints or evidence):
-        raise click.UsageError("--format is of an entry or of --diff; everything is JSON with --json")
+        raise click.UsageError("--format applies to an entry or to --diff: leave it out, or use --json for JSON")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        entry, captures = _found(catalogue, key, aged=bool(number or diff or whole or reprints))
+        entry, captures = _found(catalogue, key, with_history=bool(number or diff or whole or reprints))
         found = versions(captures)
         unmodified = entry.status == NOT_MODIFIED and key != entry.id
         entry = _version(entry, found, number, instead=reprints or unmodified)
@@ -91,21 +97,22 @@ def command(
     return 0
 
 
-def _found(catalogue: Catalogue, key: str, *, aged: bool) -> tuple[Entry, list[Entry]]:
-    """Return what stands under a key, and all captures of its page; of what never was an article only if it is `aged`.
+def _found(catalogue: Catalogue, key: str, *, with_history: bool) -> tuple[Entry, list[Entry]]:
+    """Return the entry with a key, and all captures of its page.
 
-    Of a list that is crawled by the hour there are many captures, and no history.
+    Captures of a page that never was an article are returned only if `with_history`: a list that is crawled every hour
+    has many captures and no history.
     """
     entry = catalogue.get(key)
     if entry is None:
-        raise FangzhiError(f"nothing is catalogued under {key}", "fangzhi list shows what is")
-    if not (aged or is_present(entry) or is_missing(entry)):
+        raise FangzhiError(f"no capture of {key} is in the catalogue", "fangzhi list shows the captures")
+    if not (with_history or is_present(entry) or is_missing(entry)):
         return entry, []
     return entry, catalogue.captures(entry.final_url if is_present(entry) else entry.url)
 
 
 def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, instead: bool) -> Entry:
-    """Return the version with this number; or, `instead` of a capture without a text, the one that was last then."""
+    """Return the version with this number, or the entry; `instead` of one without a text, the version then in force."""
     if number and number > len(versions):
         raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
     if number:
@@ -118,15 +125,15 @@ def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) ->
 
     click.echo(render(entry, "json" if session.as_json else form))
     if form == "text" and not session.as_json and len(events) > 1:
-        click.echo("\n".join(("", "历史", *story(events))))
+        click.echo("\n".join(("", "历史", *history_lines(events))))
 
 
-def story(events: Sequence[Event]) -> list[str]:
-    """Return what became of a page as lines, oldest first."""
-    return [f"  {event.at:%Y-%m-%d %H:%M}  {_told(event):<26}  {event.id}" for event in events]
+def history_lines(events: Sequence[Event]) -> list[str]:
+    """Return the history of a page as lines, oldest first."""
+    return [f"  {event.at:%Y-%m-%d %H:%M}  {_event_text(event):<26}  {event.id}" for event in events]
 
 
-def _told(event: Event) -> str:
+def _event_text(event: Event) -> str:
     if event.kind == "gone":
         return f"gone, confirmed {event.confirmed_at:%Y-%m-%d}" if event.confirmed_at else "gone, not yet confirmed"
     return "back" if event.kind == "back" else f"version {event.version}"
@@ -134,7 +141,7 @@ def _told(event: Event) -> str:
 
 def _show_history(session: Session, events: Sequence[Event]) -> None:
     if not session.as_json:
-        click.echo("\n".join(story(events)) or "(it never had an article)")
+        click.echo("\n".join(history_lines(events)) or "(it never had an article)")
         return
     for event in events:
         session.emit(attrs.asdict(event, value_serializer=_as_json))

@@ -1,21 +1,21 @@
-"""The made city: a municipal web on loopback, every CMS and every trap, with its truth.
+"""The demo city: fictional municipal portals on loopback, with every CMS, every trap and their ground truth.
 
-`build` makes it, `serve` and `running` put it on loopback, `City.truth` says what must come out, and `registry`
-names its sites.
+`build` makes the city, `serve` and `running` serve it on loopback, `City.truth` returns the expected results of a
+crawl, and `registry` returns the TOML files that register its sites.
 """
 
 from __future__ import annotations
 
-from crawler.demo.model import Answer, Article, BaseUrls, Portal, Truth
+from crawler.demo.city import City, build
+from crawler.demo.model import BaseUrls, DemoArticle, HttpAnswer, Portal, Truth
 from crawler.demo.registry import registry
 from crawler.demo.server import Server, running, serve
-from crawler.demo.town import City, build
 
 __all__ = [
-    "Answer",
-    "Article",
     "BaseUrls",
     "City",
+    "DemoArticle",
+    "HttpAnswer",
     "Portal",
     "Server",
     "Truth",

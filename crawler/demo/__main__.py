@@ -1,4 +1,4 @@
-"""`python -m crawler.demo`: the made city in a process of its own, until SIGTERM or the end of stdin."""
+"""`python -m crawler.demo`: serve the demo city from a separate process, until SIGTERM or the end of stdin."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import json
 import signal
 import sys
 
+from crawler.demo.city import build
 from crawler.demo.server import serve
-from crawler.demo.town import build
 
 
 def main() -> None:
-    """Serve the city, and print its base URLs as one JSON line once it answers."""
+    """Serve the city, and print its base URLs as one line of JSON as soon as it answers requests."""
     parser = argparse.ArgumentParser(prog="python -m crawler.demo", description=__doc__)
-    for name, default, says in (
-        ("port", 0, "first of the ports, one a portal in a row; 0 takes free ones"),
-        ("pages", 300, "articles and lists, about"),
-        ("seed", 1, "another seed, another city"),
-        ("visit", 1, "2: an article is edited, one deleted, two are new"),
+    for name, default, meaning in (
+        ("port", 0, "port of the first portal, the others use the ports after it; 0: any free ports"),
+        ("pages", 300, "approximate number of articles and list pages"),
+        ("seed", 1, "seed of the texts: each seed gives another city"),
+        ("visit", 1, "state of the city; on visit 2 one article is edited, one deleted and two are new"),
     ):
-        parser.add_argument(f"--{name}", type=int, default=default, help=f"{says} (default {default})")
+        parser.add_argument(f"--{name}", type=int, default=default, help=f"{meaning} (default {default})")
     options = parser.parse_args()
-    for end in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(end, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     with serve(build(options.seed, options.pages, options.visit), options.port) as server:
         sys.stdout.write(json.dumps(server.base_urls) + "\n")
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Small true files: PDF, PNG and JPEG bytes that differ by name."""
+"""Small valid files: PDF, PNG, JPEG, CSS and JavaScript. Each contains its own name, so that no two are equal."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ MEDIA_TYPES = {
 
 
 def asset(name: str) -> bytes:
-    """Return a valid file of the kind that the name's ending says, with the name inside it.
+    """Return a valid file of the format that the extension of `name` gives, with the name inside it.
 
     Raises:
-        KeyError: the ending is none of MEDIA_TYPES.
+        KeyError: the extension is not in MEDIA_TYPES.
     """
     makers = {"pdf": pdf, "png": png, "jpg": jpeg, "css": _comment, "js": _comment}
     return makers[name.rpartition(".")[2]](name)
 
 
 def pdf(name: str) -> bytes:
-    """Return a PDF 1.4 of one A4 page that shows the name."""
-    shown = f"BT /F1 18 Tf 72 760 Td ({name}) Tj ET".encode("ascii", "replace")
+    """Return a PDF 1.4 file: one A4 page that shows the name."""
+    drawing = f"BT /F1 18 Tf 72 760 Td ({name}) Tj ET".encode("ascii", "replace")
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
         b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     )
     out, offsets = b"%PDF-1.4\n", []
@@ -48,7 +48,7 @@ def pdf(name: str) -> bytes:
 
 
 def png(name: str) -> bytes:
-    """Return a PNG of 96 by 64 grey pixels with the name in a text chunk."""
+    """Return a PNG file of 96 by 64 grey pixels, with the name in a text chunk."""
     width, height = 96, 64
     rows = b"".join(b"\0" + bytes((x + 2 * y) % 256 for x in range(width)) for y in range(height))
     chunks = (
@@ -63,10 +63,10 @@ def png(name: str) -> bytes:
 
 
 def jpeg(name: str) -> bytes:
-    """Return the city's picture as JPEG with the name in a comment segment."""
+    """Return the picture of the demo city as JPEG, with the name in a comment segment."""
     comment = name.encode("ascii", "replace")
-    whole = _picture()
-    return whole[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + whole[2:]
+    picture = _picture()
+    return picture[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + picture[2:]
 
 
 @functools.cache

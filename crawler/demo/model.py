@@ -1,4 +1,4 @@
-"""What the made city consists of, what it answers, and what must come out of it."""
+"""Portals, sections and articles of the demo city, its HTTP answers, and the ground truth."""
 
 from __future__ import annotations
 
@@ -12,38 +12,43 @@ from crawler.demo.prose import Kind
 from pipelines.model import Document, Person
 
 BaseUrls = Mapping[str, str]
-"""Where each portal is served, by slug, without a closing slash: `{"yunzhou": "http://127.0.0.1:8101", …}`."""
+"""Base URL of each portal by slug, without a slash at the end: `{"yunzhou": "http://127.0.0.1:8101", …}`."""
 
-CmsFamily = Literal[
+CmsName = Literal[
     "trs",
     "jcms",
     "gkmlpt",
-    "founder",
+    "founder-paper",
     "phpcms",
-    "xxgk",
+    "jcms-xxgk",
     "jpaas",
     "ucap",
     "epoint",
     "truecms",
     "vsb",
     "webplus",
-    "founder-news",
-    "founder-pc",
+    "founder",
+    "founder-paper-pc",
     "dedecms",
     "empirecms",
-    "home-made",
+    "generic",
 ]
+"""CMSs of the city's portals. The names are those of crawler families; two families have a second layout each."""
 
-PAPERS = ("founder", "founder-pc")
-"""Families whose portals are papers: articles lie in issues, and have a day but no time."""
+NEWSPAPERS = ("founder-paper", "founder-paper-pc")
+"""CMSs of digital newspapers: their articles belong to an issue, and have a date but no time."""
 
-MOVED = ("moved-301", "moved-302", "meta-refresh")
-"""Traps of which lists still link the old address, an article's alias."""
+REDIRECT_TRAPS = ("moved-301", "moved-302", "meta-refresh")
+"""Traps of articles that have moved: lists still link to the old address, which is the article's alias."""
 
 
 @frozen(kw_only=True)
-class Section:
-    """A column of a portal: `path` is its list's address, `code` its number in the CMS, `kind` what it prints."""
+class DemoSection:
+    """A section of a portal.
+
+    `path` is the address of its list (for newspapers the file name of its page), `code` its number in the CMS, `kind`
+    what it publishes.
+    """
 
     name: str
     path: str
@@ -53,70 +58,73 @@ class Section:
 
     @property
     def column(self) -> tuple[str, ...]:
-        """Its names as the breadcrumb gives them, without the home page."""
+        """Section names as the breadcrumb shows them, without the home page."""
         return (self.parent, self.name) if self.parent else (self.name,)
 
 
 @frozen(kw_only=True)
 class Portal:
-    """One site of the city: `family` is its CMS, `share` its part of all pages in percent, `rows` links a list page.
+    """One site of the city.
 
-    A portal of a fixed `size` has so many articles, however large the city is. `starts` are name and path of where a
-    crawl begins where that is elsewhere than at the sections; `every` is how many days lie between a paper's issues.
-    One whose `script` is hant shows every page in traditional characters.
+    `share_percent` is the portal's share of all pages. A portal with a `fixed_article_count` has that many articles,
+    whatever the size of the city. `rows_per_page` is the number of links on a list page, in newspapers of articles on
+    a page of an issue. `start_pages` are pairs of name and path where a crawl starts, if not at the sections.
+    `issue_interval_days` is the time between two issues of a newspaper. A portal with `script="hant"` shows every page
+    in traditional characters.
     """
 
     slug: str
     name: str
-    family: CmsFamily
+    cms: CmsName
     region_code: str
     region_name: str
     charset: Literal["utf-8", "gbk"]
-    share: int = 0
-    size: int = 0
-    rows: int
-    sections: tuple[Section, ...]
-    starts: tuple[tuple[str, str], ...] = ()
-    every: int = 1
+    share_percent: int = 0
+    fixed_article_count: int = 0
+    rows_per_page: int
+    sections: tuple[DemoSection, ...]
+    start_pages: tuple[tuple[str, str], ...] = ()
+    issue_interval_days: int = 1
     script: Literal["hans", "hant"] = "hans"
 
 
 @frozen(kw_only=True)
-class Article:
-    """One published page: `path` is where it is, `alias` a second address (`trap` says what for), `key` its text's.
+class DemoArticle:
+    """One published article.
 
-    Paths of pictures and attachments are absolute on their portal. `original` is what another portal took over, and
-    `since` the visit on which the page is first there.
+    `alias` is a second address, whose purpose follows from `trap`. `text_key` selects the text. `pictures` are paths,
+    `attachments` pairs of path and title; paths start with a slash. `original` is the article of another portal that
+    this one reprints. `first_visit` is the visit from which on the article exists.
     """
 
     portal: str
-    section: Section
+    section: DemoSection
     serial: int
     path: str
     published: dt.datetime
-    key: str
+    text_key: str
     source: str
     person: Person
     pictures: tuple[str, ...] = ()
     attachments: tuple[tuple[str, str], ...] = ()
     alias: str | None = None
     trap: str | None = None
-    original: Article | None = None
-    since: int = 1
+    original: DemoArticle | None = None
+    first_visit: int = 1
 
 
 @frozen(kw_only=True)
-class Row:
-    """One line of a list: what it links, and the headline as the list cuts it."""
+class ListRow:
+    """One row of a list: the article, the address that the row links to, and whether the title is cut."""
 
-    article: Article
+    article: DemoArticle
     href: str
     cut: bool = False
 
 
 @frozen(kw_only=True)
-class Answer:
-    """An HTTP response: `body` has its content-encoding, `chunked` asks the server to send it in chunks."""
+class HttpAnswer:
+    """An HTTP response. `body` is in its content coding; `chunked` says that the server sends it in chunks."""
 
     status: int
     reason: str
@@ -127,12 +135,13 @@ class Answer:
 
 @frozen(kw_only=True)
 class Truth:
-    """What must come of asking for `url`.
+    """The expected result of a request for `url`.
 
-    `kind` is "article", "list" (a page of links or a list API's answer), "file" (picture or attachment) or the reason
-    of a rejection. `final_url` is where redirects, also meta refresh, end. `published` is RFC 3339 with +08:00, or a
-    date. `copy_of` is an original's URL, `copy` how its copy stands to it. `linked`: a crawl of the portal's
-    sections that obeys robots.txt asks for this very URL. `trap` names what is unusual, if anything is.
+    `kind` is "article", "list" (a page of links or an answer of a list API), "file" (picture or attachment) or the
+    rejection reason. `final_url` is the URL after all redirects, including meta refresh. `linked` says that a crawl of
+    the portal's sections that obeys robots.txt requests this URL. `trap` names what is unusual about the page, if
+    anything. `published` is an RFC 3339 time with +08:00, or a date. `copy_of` is the URL of the original, `copy` how
+    close the copy is.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""The registry's TOML for the portals that a crawl of the city covers."""
+"""The TOML files that register the portals of the city as sites."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from urllib.parse import urlsplit
 from crawler.demo.model import BaseUrls, Portal
 from crawler.demo.portals import PORTALS
 
-FAMILIES = {
-    "founder": "founder-paper",
-    "founder-pc": "founder-paper",
-    "founder-news": "founder",
-    "home-made": "generic",
-    "xxgk": "jcms",
+FAMILY_BY_CMS = {
+    "founder-paper-pc": "founder-paper",
+    "jcms-xxgk": "jcms",
 }
-"""The family of the crawler for portals of a CMS, where it is called otherwise."""
+"""The crawler's family for each CMS whose name is not that of a family."""
 
 
 def registry(base_urls: BaseUrls) -> dict[str, str]:
-    """Return the text of each site's TOML by its path in a registry folder."""
+    """Return the TOML text of each site by its path in a registry folder."""
     return {
-        f"{portal.slug}.toml": _site(portal, FAMILIES.get(portal.family, portal.family), base_urls[portal.slug])
+        f"{portal.slug}.toml": _site(portal, FAMILY_BY_CMS.get(portal.cms, portal.cms), base_urls[portal.slug])
         for portal in PORTALS
     }
 
@@ -35,6 +32,6 @@ def _site(portal: Portal, family: str, base: str) -> str:
     sections = (
         f'\n[[sections]]\nname = "{name}"\nurl = "{base}{path}"\n'
         "depth = 1000       # list pages walked on an ordinary crawl\n"
-        for name, path in portal.starts or ((section.name, section.path) for section in portal.sections)
+        for name, path in portal.start_pages or ((section.name, section.path) for section in portal.sections)
     )
     return head + "".join(sections)

@@ -1,55 +1,55 @@
-"""What an article says on a given visit: its story, and its disclosure table where it has one."""
+"""Title, text and disclosure table of an article on a given visit."""
 
 from __future__ import annotations
 
-from crawler.demo import forms, prose
-from crawler.demo.model import Article
+from crawler.demo import prose, templated_notices
+from crawler.demo.model import DemoArticle
 from crawler.demo.prose import Story
 from pipelines.model import Document
 
 
-def story(article: Article, visit: int) -> Story:
-    """Return the story as the page prints it on that visit, counted from 1."""
-    written = article.original or article
-    kind = written.section.kind
-    if forms.is_form(kind):
-        return forms.compose(written.key, kind)
-    told = prose.compose(written.key, kind, written.published.date())
+def story(article: DemoArticle, visit: int) -> Story:
+    """Return title and text of the article on a visit, counted from 1."""
+    source = article.original or article
+    kind = source.section.kind
+    if templated_notices.is_templated(kind):
+        return templated_notices.compose(source.text_key, kind)
+    composed = prose.compose(source.text_key, kind, source.published.date())
     match article.trap:
         case "edited" if visit > 1:
-            return prose.revised(told)
+            return prose.revised(composed)
         case "near-copy":
-            return prose.rewritten(told, "华东物流网")
+            return prose.rewritten(composed, "华东物流网")
         case "gb2312-label" | "utf8-label" | "latin1-label":
-            return prose.with_rare_characters(told)
+            return prose.with_rare_characters(composed)
         case _:
-            return told
+            return composed
 
 
-def parts(article: Article, visit: int) -> tuple[tuple[str, ...], ...]:
-    """Return the article's paragraphs page by page: one that is paged has two pages, all others one."""
+def parts(article: DemoArticle, visit: int) -> tuple[tuple[str, ...], ...]:
+    """Return the paragraphs of each page of the article. Articles with the trap "paged" have two pages, others one."""
     paragraphs = story(article, visit).paragraphs
     middle = len(paragraphs) // 2
     return (paragraphs[:middle], paragraphs[middle:]) if article.trap == "paged" else (paragraphs,)
 
 
-def further(article: Article, visit: int) -> tuple[str, ...]:
-    """Return the paths of the article's pages after the first."""
-    stem, dot, ending = article.path.rpartition(".")
-    return tuple(f"{stem}_{number}{dot}{ending}" for number in range(2, len(parts(article, visit)) + 1))
+def further_paths(article: DemoArticle, visit: int) -> tuple[str, ...]:
+    """Return the paths of the second and later pages of the article."""
+    stem, dot, extension = article.path.rpartition(".")
+    return tuple(f"{stem}_{number}{dot}{extension}" for number in range(2, len(parts(article, visit)) + 1))
 
 
-def document(article: Article, title: str) -> Document | None:
-    """Return the disclosure table of an official document, or none for other pages."""
+def document(article: DemoArticle, title: str) -> Document | None:
+    """Return the disclosure table of an official document, or None for other articles."""
     if article.section.kind != "document":
         return None
-    county = article.portal.startswith("lintan")
+    is_county = article.portal.startswith("lintan")
     day = article.published.date()
     return Document(
-        index_number=f"{'990122005' if county else '990100001'}/{day.year}-{article.serial:05}",
-        issuer="临潭县人民政府办公室" if county else "云洲市人民政府办公室",
+        index_number=f"{'990122005' if is_county else '990100001'}/{day.year}-{article.serial:05}",
+        issuer="临潭县人民政府办公室" if is_county else "云洲市人民政府办公室",
         written_on=day,
-        document_number=f"{'临政办发' if county else '云政办发'}〔{day.year}〕{article.serial % 97 + 1}号",
+        document_number=f"{'临政办发' if is_county else '云政办发'}〔{day.year}〕{article.serial % 97 + 1}号",
         subject=title,
         keywords="通知；方案" if "方案" in title else "通知；意见",
     )

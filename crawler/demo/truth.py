@@ -1,4 +1,4 @@
-"""What must come out of the city: one truth for each address that matters."""
+"""The ground truth of the city: the expected result of each article, list and file."""
 
 from __future__ import annotations
 
@@ -8,100 +8,125 @@ from urllib.parse import urljoin
 from attrs import evolve
 
 from crawler.demo import stories, traps
-from crawler.demo.cms import founder, founder_pc
-from crawler.demo.cms.families import FAMILIES
-from crawler.demo.model import MOVED, PAPERS, Article, BaseUrls, Truth
-from crawler.demo.request_context import RequestContext, link
-from crawler.demo.script import mirrored
+from crawler.demo.cms import founder_paper, founder_paper_pc
+from crawler.demo.cms.families import CMS_BY_NAME
+from crawler.demo.model import NEWSPAPERS, REDIRECT_TRAPS, BaseUrls, DemoArticle, Truth
+from crawler.demo.request_context import RequestContext, listed_address
+from crawler.demo.traditional import in_traditional
 
-PAPER = {"founder": (founder.pdf, founder.picture), "founder-pc": (founder_pc.pdf, founder_pc.picture)}
-"""How families of papers name the PDF of a page."""
+PAGE_FILES = {
+    "founder-paper": (founder_paper.pdf, founder_paper.picture),
+    "founder-paper-pc": (founder_paper_pc.pdf, founder_paper_pc.picture),
+}
+"""Functions from date and page number to the paths of the PDF and of the picture of a newspaper page."""
 
-NEWEST = {"founder": founder.newest, "founder-pc": founder_pc.newest}
-"""How they name the first page of the newest issue, to which their index sends on."""
+FIRST_PAGE_OF_NEWEST_ISSUE = {"founder-paper": founder_paper.newest, "founder-paper-pc": founder_paper_pc.newest}
+"""Functions that return the first page of the newest issue, to which the home page of a newspaper redirects."""
+
+CMSS_WITHOUT_AUTHORS = ("gkmlpt",)
+"""CMSs whose article pages show no names of people."""
+
+CMSS_WITHOUT_SECTION_NAMES = ("founder-paper-pc",)
+"""CMSs whose article pages show only the number of the newspaper page."""
 
 
-def truths(desks: Mapping[str, RequestContext], base_urls: BaseUrls) -> tuple[Truth, ...]:
-    """Return the truth of every article, list and file of the city on its visit, portal by portal."""
-    told = (
-        each
-        for desk in desks.values()
-        for each in (*_lists(desk, base_urls), *(t for page in desk.articles for t in _page(desk, page, base_urls)))
+def truths(contexts: Mapping[str, RequestContext], base_urls: BaseUrls) -> tuple[Truth, ...]:
+    """Return the ground truth of every article, list and file, portal by portal, for the visit of the contexts."""
+    expected = (
+        truth
+        for context in contexts.values()
+        for truth in (
+            *_list_truths(context, base_urls),
+            *(each for article in context.articles for each in _article_truths(context, article, base_urls)),
+        )
     )
-    return tuple(dict.fromkeys(told))  # articles of a paper share its PDF
+    return tuple(dict.fromkeys(expected))  # articles of one newspaper page share its PDF and picture
 
 
-def _lists(desk: RequestContext, base_urls: BaseUrls) -> Iterator[Truth]:
-    """Yield the truth of each list; the first page of a paper that its index sends on to is never asked for itself."""
-    base = base_urls[desk.portal.slug]
-    newest = NEWEST.get(desk.portal.family)
-    sent_to = f"{base}/{newest(desk)}" if newest else None
-    for target in FAMILIES[desk.portal.family].lists(desk):
+def _list_truths(context: RequestContext, base_urls: BaseUrls) -> Iterator[Truth]:
+    """Yield the truth of each list. The home page of a newspaper stands for the page to which it redirects."""
+    base = base_urls[context.portal.slug]
+    newest = FIRST_PAGE_OF_NEWEST_ISSUE.get(context.portal.cms)
+    redirect_target = f"{base}/{newest(context)}" if newest else None
+    for target in CMS_BY_NAME[context.portal.cms].list_addresses(context):
         url = base + target
-        asked = f"{base}/" if url == sent_to else url
-        yield Truth(url=asked, final_url=url, portal=desk.portal.slug, kind="list", linked=True)
+        requested = f"{base}/" if url == redirect_target else url
+        yield Truth(url=requested, final_url=url, portal=context.portal.slug, kind="list", linked=True)
 
 
-def _page(desk: RequestContext, page: Article, base_urls: BaseUrls) -> Iterator[Truth]:
-    """Yield the truth of a page's own address, of its alias, and of its files."""
-    base, kind = base_urls[desk.portal.slug], _kind(page, desk.visit)
-    url = urljoin(base, link(page)) if kind == "off-site" else base + page.path
-    own = Truth(
+def _article_truths(context: RequestContext, article: DemoArticle, base_urls: BaseUrls) -> Iterator[Truth]:
+    """Yield the truth of an article's address, further pages, alias and files."""
+    base, kind = base_urls[context.portal.slug], _kind(article, context.visit)
+    url = urljoin(base, listed_address(article)) if kind == "off-site" else base + article.path
+    truth = Truth(
         url=url,
         final_url=url,
-        portal=desk.portal.slug,
+        portal=context.portal.slug,
         kind=kind,
-        linked=kind not in ("robots", "off-site") and page.trap not in MOVED,
-        trap=page.trap,
+        linked=kind not in ("robots", "off-site") and article.trap not in REDIRECT_TRAPS,
+        trap=article.trap,
     )
     if kind == "article":
-        own = _told(own, desk, page, base_urls)
-        own = mirrored(own) if desk.portal.script == "hant" else own
-    yield own
-    if page.trap == "paged":
-        for path, paragraphs in zip(
-            stories.further(page, desk.visit), stories.parts(page, desk.visit)[1:], strict=True
-        ):
-            yield evolve(own, url=base + path, final_url=base + path, text="\n".join(paragraphs), images=())
-    if page.alias and kind == "article":
-        copy = page.trap == "same-bytes"
-        alias = evolve(own, url=base + page.alias, final_url=base + page.alias if copy else own.url, linked=True)
-        yield evolve(alias, copy_of=own.url, copy="same-bytes") if copy else alias
+        truth = _with_fields(truth, context, article, base_urls)
+        truth = in_traditional(truth) if context.portal.script == "hant" else truth
+    yield truth
+    if article.trap == "paged":
+        yield from _further_page_truths(truth, context, article, base)
+    if article.alias and kind == "article":
+        yield _alias_truth(truth, article, base + article.alias)
     if kind in ("article", "image-only"):
-        linked = _files(desk, page) if kind == "article" else ()
-        for path in dict.fromkeys((*page.pictures, *(path for path, _ in page.attachments), *linked)):
-            url = base + path
-            yield Truth(url=url, final_url=url, portal=desk.portal.slug, kind="file", linked=path in linked)
+        yield from _file_truths(context, article, base, is_accepted=kind == "article")
 
 
-def _kind(page: Article, visit: int) -> str:
-    if page.trap == "deleted" and visit > 1:
+def _kind(article: DemoArticle, visit: int) -> str:
+    if article.trap == "deleted" and visit > 1:
         return "http-error"
-    return traps.KINDS.get(page.trap or "", "article")
+    return traps.REJECTION_REASONS.get(article.trap or "", "article")
 
 
-def _files(desk: RequestContext, page: Article) -> tuple[str, ...]:
-    """Return the paths of an article's files; a paper's has the PDF of its page, and its picture."""
-    if paper := PAPER.get(desk.portal.family):
-        return tuple(path(page.published.date(), page.section.code) for path in paper)
-    return tuple(path for path, _ in page.attachments)
+def _further_page_truths(truth: Truth, context: RequestContext, article: DemoArticle, base: str) -> Iterator[Truth]:
+    paths, texts = stories.further_paths(article, context.visit), stories.parts(article, context.visit)[1:]
+    for path, paragraphs in zip(paths, texts, strict=True):
+        yield evolve(truth, url=base + path, final_url=base + path, text="\n".join(paragraphs), images=())
 
 
-def _told(own: Truth, desk: RequestContext, page: Article, base_urls: BaseUrls) -> Truth:
-    story, base = desk.story(page), base_urls[desk.portal.slug]
-    paper = desk.portal.family in PAPERS
-    original = page.original
+def _alias_truth(truth: Truth, article: DemoArticle, url: str) -> Truth:
+    """Return the truth of the second address: a copy with the same bytes, or a redirect to the article."""
+    if article.trap == "same-bytes":
+        return evolve(truth, url=url, final_url=url, linked=True, copy_of=truth.url, copy="same-bytes")
+    return evolve(truth, url=url, linked=True)
+
+
+def _file_truths(context: RequestContext, article: DemoArticle, base: str, *, is_accepted: bool) -> Iterator[Truth]:
+    """Yield the truth of pictures and attachments. A crawl requests only the attachments of accepted articles."""
+    requested = _attachments(context, article) if is_accepted else ()
+    for path in dict.fromkeys((*article.pictures, *(path for path, _ in article.attachments), *requested)):
+        url = base + path
+        yield Truth(url=url, final_url=url, portal=context.portal.slug, kind="file", linked=path in requested)
+
+
+def _attachments(context: RequestContext, article: DemoArticle) -> tuple[str, ...]:
+    """Return the paths of an article's attachments; in newspapers these are PDF and picture of its page."""
+    if functions := PAGE_FILES.get(context.portal.cms):
+        return tuple(path(article.published.date(), article.section.code) for path in functions)
+    return tuple(path for path, _ in article.attachments)
+
+
+def _with_fields(truth: Truth, context: RequestContext, article: DemoArticle, base_urls: BaseUrls) -> Truth:
+    """Return the truth with the fields of an accepted article."""
+    story, base, cms = context.story(article), base_urls[context.portal.slug], context.portal.cms
+    original = article.original
     return evolve(
-        own,
+        truth,
         title=story.title,
-        text="\n".join(stories.parts(page, desk.visit)[0]),
-        published=page.published.date().isoformat() if paper else page.published.isoformat(),
-        source=page.source,
-        authors=() if desk.portal.family == "gkmlpt" else (page.person,),  # the platform prints no names
-        column=() if desk.portal.family == "founder-pc" else page.section.column,  # prints the number of the page alone
-        document=stories.document(page, story.title),
-        attachments=tuple(base + path for path in _files(desk, page)),
-        images=tuple(base + path for path in page.pictures),
+        text="\n".join(stories.parts(article, context.visit)[0]),
+        published=article.published.date().isoformat() if cms in NEWSPAPERS else article.published.isoformat(),
+        source=article.source,
+        authors=() if cms in CMSS_WITHOUT_AUTHORS else (article.person,),
+        column=() if cms in CMSS_WITHOUT_SECTION_NAMES else article.section.column,
+        document=stories.document(article, story.title),
+        attachments=tuple(base + path for path in _attachments(context, article)),
+        images=tuple(base + path for path in article.pictures),
         copy_of=base_urls[original.portal] + original.path if original else None,
-        copy=("near-copy" if page.trap == "near-copy" else "same-text") if original else None,
+        copy=("near-copy" if article.trap == "near-copy" else "same-text") if original else None,
     )

@@ -31,6 +31,8 @@ FIRST_RETRY = dt.timedelta(minutes=15)
 """The wait after the first failure; it doubles with each one, because what is down for hours is down for days."""
 
 MAX_RETRY = dt.timedelta(days=7)
+"""The longest wait after a failure."""
+
 MAX_FAILURES = 12
 """Failures in a row after which a page that never answered is given up: about seven weeks of retries."""
 

@@ -21,7 +21,7 @@ MAX_INTERVAL = dt.timedelta(days=366)
 
 ALLOWED = "allowed are, for example, 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
 
-_EVERY = re.compile(r"every (\d{1,6}) ?([mhd])(?: between (\d\d:\d\d) and (\d\d:\d\d))?")
+_EVERY_RULE = re.compile(r"every (\d{1,6}) ?([mhd])(?: between (\d\d:\d\d) and (\d\d:\d\d))?")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 _SAMPLE_START = dt.datetime(2026, 1, 1, tzinfo=CHINA)
@@ -86,7 +86,7 @@ def earliest_start(schedule: Schedule, at: dt.datetime, windows: Iterable[str] =
 
 
 def _every(text: str) -> Every:
-    match = _EVERY.fullmatch(text)
+    match = _EVERY_RULE.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is not a schedule; {ALLOWED}")
     number, unit, begin, end = match.groups()

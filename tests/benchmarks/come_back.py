@@ -16,10 +16,10 @@ TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 
 def main() -> None:
     """Print a row for each crawl: requests, 304 answers, and articles."""
-    with serve(build(pages=PAGES, newest=TODAY)) as server, tempfile.TemporaryDirectory() as folder:
+    with serve(build(pages=PAGES, newest_day=TODAY)) as server, tempfile.TemporaryDirectory() as folder:
         town = settle(server, Path(folder))
         rows = {"first": crawl(town)}
-        server.city = build(pages=PAGES, visit=2, newest=TODAY)
+        server.city = build(pages=PAGES, visit=2, newest_day=TODAY)
         town.pass_time(days=1)
         rows["a day later"] = crawl(town)
         rows["--full, at once"] = crawl(town, "--full")

@@ -50,7 +50,7 @@ def test_importing_the_settings_reads_no_configuration_and_no_site() -> None:
 
 
 def test_scrapy_lists_the_spiders_and_shows_a_setting() -> None:
-    assert {"scout", "site"} <= set(run("-m", "scrapy", "list").stdout.split())
+    assert {"inspect", "site", "url"} <= set(run("-m", "scrapy", "list").stdout.split())
     assert run("-m", "scrapy", "settings", "--get", "BOT_NAME").stdout.strip() == "fangzhi"
 
 

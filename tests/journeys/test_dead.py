@@ -10,8 +10,8 @@ import pytest
 from attrs import frozen
 
 from crawler.demo import build, serve, traps
-from crawler.demo.model import Answer
-from crawler.demo.town import City
+from crawler.demo.city import City
+from crawler.demo.model import HttpAnswer
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import asked, crawl
@@ -29,27 +29,32 @@ class ChangedCity:
     """A city in which some portals have changed their answers."""
 
     city: City
-    portals: Mapping[str, Callable[[str], Answer | None]]
+    portals: Mapping[str, Callable[[str], HttpAnswer | None]]
 
-    def answer(self, slug: str, target: str, *arguments: Any, **options: Any) -> Answer:
+    def answer(self, slug: str, target: str, *arguments: Any, **options: Any) -> HttpAnswer:
         """Answer with the portal's new answer, or with the city's."""
         changed = self.portals.get(slug, lambda _: None)(target)
         return changed or self.city.answer(slug, target, *arguments, **options)
 
 
-def rebuilt(city: City) -> Callable[[str], Answer | None]:
+def rebuilt(city: City) -> Callable[[str], HttpAnswer | None]:
     """Return the answers of a portal whose lists are now made by scripts, while its articles are unchanged."""
-    return lambda target: None if (REBUILT, target) in city.index else traps.page(200, SCRIPT_ONLY_PAGE)
+
+    def answer(target: str) -> HttpAnswer | None:
+        known = (REBUILT, target) in city.article_by_address
+        return None if known else traps.html_answer(200, SCRIPT_ONLY_PAGE)
+
+    return answer
 
 
-def guarded(target: str) -> Answer | None:
+def guarded(target: str) -> HttpAnswer | None:
     """Answer each request except robots.txt with a challenge, of one of two statuses."""
     return None if target == "/robots.txt" else traps.challenge(("challenge-521", "challenge-412")[len(target) % 2], 7)
 
 
-def down(_: str) -> Answer:
+def down(_: str) -> HttpAnswer:
     """Answer as a proxy whose server is down."""
-    return Answer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
+    return HttpAnswer(status=502, reason="Bad Gateway", headers=(("Content-Type", "text/html"),), body=b"<h1>502</h1>")
 
 
 @pytest.fixture(scope="module")

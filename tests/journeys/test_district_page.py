@@ -75,7 +75,7 @@ def test_people_captions_and_missing_parts_are_recorded(entries: dict[str, dict]
     assert {flag for each in others for flag in each["quality"]["flags"]} <= {"mended-title"}
     assert [each["quality"]["flags"] for each in (report, last)] == [["captions"], ["missing-head"]]
     assert report["authors"] == [{"name": "蔡昭璐", "role": "reporter"}, {"name": "吴慧敏", "role": "correspondent"}]
-    lifted = [made["before"].strip() for made in report["repairs"] if "lift-" in made["rule"]]
+    lifted = [repair["before"].strip() for repair in report["repairs"] if "lift-" in repair["rule"]]
     assert sorted(lifted) == sorted(line for line in lines() if line.startswith(APART))
 
 

@@ -39,14 +39,14 @@ def test_post_requests_are_archived_with_their_headers_once_per_page(families: T
         with path.open("rb") as file:
             for record in ArchiveIterator(file):
                 target = record.rec_headers.get_header("WARC-Target-URI")
-                if record.rec_type == "request" and target.endswith(epoint.SERVICE):
+                if record.rec_type == "request" and target.endswith(epoint.API):
                     headers = record.http_headers
-                    assert (headers.protocol.split()[0], headers.statusline.split()[0]) == ("POST", epoint.SERVICE)
+                    assert (headers.protocol.split()[0], headers.statusline.split()[0]) == ("POST", epoint.API)
                     assert headers.get_header("Content-Type") == "application/json; charset=UTF-8"
                     assert headers.get_header("X-Requested-With") == "XMLHttpRequest"
                     assert headers.get_header("Referer").startswith(f"{families.server.base_urls['nanping']}/dynamic/")
                     sent.append(record.content_stream().read().decode())
-    assert sorted(sent) == sorted(epoint.forms(families.server.city.desks["nanping"]))
+    assert sorted(sent) == sorted(epoint.post_bodies(families.server.city.contexts["nanping"]))
     assert warcio_check(families.archive).returncode == 0
 
 
@@ -57,7 +57,7 @@ def test_a_later_crawl_reads_every_list_although_the_script_only_pages_are_uncha
     targets = [visit.target for visit in families.server.log if visit.target != "/robots.txt"]
     assert report["articles"] == 0
     assert sum("/gkmlpt/api/all/" in target for target in targets) == 3
-    assert [target.count('"pageIndex":0') for target in targets if target.startswith(epoint.SERVICE)] == [1, 1]
+    assert [target.count('"pageIndex":0') for target in targets if target.startswith(epoint.API)] == [1, 1]
 
 
 def test_a_later_crawl_reads_only_the_newest_issue_of_a_paper(families: Town) -> None:

@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from crawler.demo import Server, build, serve
-from crawler.demo.registry import FAMILIES
+from crawler.demo.registry import FAMILY_BY_CMS
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
@@ -62,7 +62,7 @@ def hasten(folder: Path) -> None:
 @pytest.mark.parametrize("portal", PORTALS, ids=lambda portal: portal.slug)
 def test_family_and_region_are_recognised_and_the_crawl_fetches_the_articles(found: Found, portal) -> None:
     site = found.site(portal.slug)
-    assert site.family == FAMILIES.get(portal.family, portal.family)
+    assert site.family == FAMILY_BY_CMS.get(portal.cms, portal.cms)
     assert site.name.startswith(portal.name)
     if site.region:
         assert site.region.code == portal.region_code

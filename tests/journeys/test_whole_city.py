@@ -1,4 +1,4 @@
-"""Every portal in one crawl: its truth and nothing else; a day later, what changed and nothing else."""
+"""A crawl of all portals archives exactly the ground truth, and a crawl one day later exactly the changes."""
 
 from __future__ import annotations
 
@@ -19,54 +19,59 @@ SLUGS = [portal.slug for portal in build(pages=150).portals]
 
 @frozen
 class Days:
-    """What two crawls of the whole city, a day apart, asked for and brought."""
+    """Two crawls of the whole city, a day apart: entries, ground truth, and numbers of requests.
+
+    The third number of requests is that of a full crawl after the second one.
+    """
 
     first: Entries
     second: Entries
     before: tuple[Truth, ...]
     after: tuple[Truth, ...]
-    asked: tuple[int, int, int]
+    requests: tuple[int, int, int]
 
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
-    """Two days of the city, whose youngest articles are of today, and a walk back to the beginning."""
-    with serve(build(pages=150, newest=TODAY)) as server:
+    """Crawl the city, whose newest articles are from today, again a day later, and then to the end of all lists."""
+    with serve(build(pages=150, newest_day=TODAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("city"))
-        before, first, asked = crawl(town)
-        server.city = build(pages=150, visit=2, newest=TODAY)
+        before, first, requests = crawl(town)
+        server.city = build(pages=150, visit=2, newest_day=TODAY)
         town.pass_time(days=1)
         after, entries, again = crawl(town)
         _, _, full = crawl(town, "--full")
-        yield Days(first, entries[len(first) :], before, after, (asked, again, full))
+        yield Days(first, entries[len(first) :], before, after, (requests, again, full))
 
 
 def crawl(town: Town, *options: str) -> tuple[tuple[Truth, ...], Entries, int]:
-    """Crawl every portal; return the city's truth of the day, all entries, and how many requests that took."""
-    asked = len(town.server.log)
+    """Crawl every portal; return the ground truth of the visit, all entries, and the number of requests."""
+    requests_before = len(town.server.log)
     town.run("crawl", *SLUGS, *options, "--json")
-    return town.server.city.truth(town.server.base_urls), town.entries(), len(town.server.log) - asked
+    return town.server.city.truth(town.server.base_urls), town.entries(), len(town.server.log) - requests_before
 
 
 def is_no_issue(entry: dict) -> bool:
-    """A paper's day without an issue, which nothing but asking can tell."""
+    """Say whether the entry is a day without an issue of a newspaper, which only a request can find out."""
     first_page = entry["url"].rpartition("/")[2] in ("node_1.htm", "node_01.html")
     return first_page and entry["reason"] == "http-error"
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_first_crawl_brings_every_page_of_the_truth_and_nothing_else(days: Days, slug: str) -> None:
+def test_a_first_crawl_archives_every_page_of_the_truth_and_nothing_else(days: Days, slug: str) -> None:
     entries = [entry for entry in days.first if entry["site"] == slug and not is_no_issue(entry)]
-    wanted = {(truth.url, truth.final_url): truth for truth in days.before if truth.portal == slug and truth.linked}
+    expected_truths = {
+        (truth.url, truth.final_url): truth for truth in days.before if truth.portal == slug and truth.linked
+    }
     answers = {(entry["url"], entry["final_url"]): entry for entry in entries}
-    assert {url for url, _ in answers} == {url for url, _ in wanted}
-    for place, truth in wanted.items():
-        assert outcome_of(answers[place]) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
+    assert {url for url, _ in answers} == {url for url, _ in expected_truths}
+    for urls, truth in expected_truths.items():
+        assert outcome_of(answers[urls]) == ("not-an-article" if truth.kind == "list" else truth.kind), truth
         if truth.kind == "article":
-            assert read(answers[place]) == expected(truth), truth
+            assert read(answers[urls]) == expected(truth), truth
 
 
-def test_a_day_later_only_what_changed_is_sent(days: Days) -> None:
+def test_a_day_later_only_changed_pages_are_sent(days: Days) -> None:
     known = {entry["final_url"]: entry for entry in days.first}
     edited, deleted = (next(t for t in days.after if t.trap == trap) for trap in ("edited", "deleted"))
     new = {truth.final_url for truth in days.after if truth.kind == "article"} - known.keys()
@@ -79,7 +84,7 @@ def test_a_day_later_only_what_changed_is_sent(days: Days) -> None:
     assert (missing["status"], known[deleted.final_url]["outcome"]) == (404, "article")
 
 
-def test_coming_back_takes_a_third_of_the_requests_at_most_also_to_the_end_of_all_lists(days: Days) -> None:
-    first, second, full = days.asked
+def test_later_crawls_need_less_than_a_third_of_the_requests_also_to_the_end_of_all_lists(days: Days) -> None:
+    first, second, full = days.requests
     assert second < first / 3
     assert full < first / 3

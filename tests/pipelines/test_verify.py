@@ -22,7 +22,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import Storage, open_storage
 from pipelines.verify import Verification
 from tests.pipelines.archive.made import digests, made
-from tests.pipelines.archive.sealed import build, catalogue, findings, repacked, reseal, seal, split
+from tests.pipelines.archive.sealed import build, catalogue_url, findings, repacked, reseal, seal, split
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def kinds(found: list[Finding]) -> set[str]:
 
 @pytest.mark.parametrize("sample", [None, 1, 9])
 def test_a_whole_archive_gives_no_findings(whole: Path, sample: int | None) -> None:
-    with closing(Catalogue(catalogue(whole))) as held:
-        check = Verification(Archive(open_storage(str(whole))), held, sample=sample)
+    with closing(Catalogue(catalogue_url(whole))) as catalogue:
+        check = Verification(Archive(open_storage(str(whole))), catalogue, sample=sample)
         assert list(check.findings()) == []
     assert (check.counts.objects, check.counts.files, check.counts.entries) == (4, 2, 5)
     assert check.counts.records == {None: 12, 1: 2, 9: 5}[sample], (
@@ -216,18 +216,18 @@ def test_a_missing_or_different_index_is_named(copy: Path) -> None:
 
 
 def test_entries_and_records_must_match(copy: Path) -> None:
-    with closing(Catalogue(catalogue(copy))) as held:
-        (first, *_) = sorted(held.entries(), key=lambda entry: entry.fetched_at)
+    with closing(Catalogue(catalogue_url(copy))) as catalogue:
+        (first, *_) = sorted(catalogue.entries(), key=lambda entry: entry.fetched_at)
         assert first.location
-        held.put(evolve(first, location=evolve(first.location, offset=first.location.offset + 1)))
+        catalogue.put(evolve(first, location=evolve(first.location, offset=first.location.offset + 1)))
         (wrong,) = [finding for finding in findings(copy) if finding.kind == "wrong-entry"]
         assert first.id in wrong.what
         (unknown,) = [finding for finding in findings(copy) if finding.kind == "not-catalogued"]
         assert (unknown.file, unknown.offset) == (first.location.file, first.location.offset)
-        held.put(evolve(first, final_url="http://news.example.cn/other"))
+        catalogue.put(evolve(first, final_url="http://news.example.cn/other"))
         (wrong,) = findings(copy)
         assert "its address is http://news.example.cn/other" in wrong.what
-        held.put(evolve(first, location=evolve(first.location, length=1_000_000)))
+        catalogue.put(evolve(first, location=evolve(first.location, length=1_000_000)))
         assert kinds(findings(copy, 1)) == {"wrong-entry"}
 
 
@@ -238,11 +238,11 @@ def test_without_a_catalogue_the_archive_is_checked(whole: Path) -> None:
 
 def test_files_still_being_written_are_neither_missing_nor_checked(copy: Path) -> None:
     archive = Archive(open_storage(str(copy)))
-    with closing(Catalogue(catalogue(copy))) as held:
-        (entry, *_) = held.entries()
+    with closing(Catalogue(catalogue_url(copy))) as catalogue:
+        (entry, *_) = catalogue.entries()
         location = archive.put(made(77), digests(made(77)), "three")
-        held.put(evolve(entry, id="20260304050607-000000000000", location=location))
-        check = Verification(archive, held, sample=None)
+        catalogue.put(evolve(entry, id="20260304050607-000000000000", location=location))
+        check = Verification(archive, catalogue, sample=None)
         assert list(check.findings()) == []
         assert check.counts.pending == 1
     archive.abandon()
@@ -255,9 +255,9 @@ def test_an_archive_is_verified_in_every_store(storage: Storage, whole: Path) ->
         waiting.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, waiting)
         storage.put(key, waiting)
-    with closing(Catalogue(catalogue(whole))) as held:
+    with closing(Catalogue(catalogue_url(whole))) as catalogue:
         for sample in (None, 2):
-            assert list(Verification(Archive(storage), held, sample=sample).findings()) == []
+            assert list(Verification(Archive(storage), catalogue, sample=sample).findings()) == []
 
 
 def test_a_resealed_archive_is_whole_again(copy: Path) -> None:

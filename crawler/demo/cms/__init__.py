@@ -1,1 +1,1 @@
-"""How each CMS family publishes a portal of the demo city: one module for each family."""
+"""The CMSs of the demo city, one module each. The CMSs whose list pages link to each other share `linked`."""

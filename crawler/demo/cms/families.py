@@ -1,37 +1,49 @@
-"""What a CMS does for a portal of the city, and those that do it."""
+"""The interface of a CMS of the demo city, and the table of all CMSs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from crawler.demo.cms import epoint, founder, founder_pc, gkmlpt, jcms, jpaas, phpcms, trs, truecms, ucap, xxgk
+from crawler.demo.cms import (
+    epoint,
+    founder_paper,
+    founder_paper_pc,
+    gkmlpt,
+    jcms,
+    jcms_xxgk,
+    jpaas,
+    phpcms,
+    trs,
+    truecms,
+    ucap,
+)
 from crawler.demo.cms.layouts import LAYOUTS
-from crawler.demo.model import Article
+from crawler.demo.model import CmsName, DemoArticle
 from crawler.demo.request_context import RequestContext
 
 
-class Family(Protocol):
-    """What a CMS does with a portal's articles; each family is a module, or a layout of links."""
+class DemoCms(Protocol):
+    """A CMS, which makes the pages of a portal. Each is a module of this package or a `LinkedCms`."""
 
-    def article(self, desk: RequestContext, page: Article) -> str:
-        """Return an article's page."""
+    def article_page(self, context: RequestContext, article: DemoArticle) -> str:
+        """Return the page of an article."""
 
-    def other(self, desk: RequestContext, target: str) -> tuple[str, str] | None:
-        """Return media type and text of a page that is no article, or none if there is no such page."""
+    def other_page(self, context: RequestContext, target: str) -> tuple[str, str] | None:
+        """Return media type and text of a page other than an article page, or None if there is no such page."""
 
-    def lists(self, desk: RequestContext) -> Iterator[str]:
-        """Yield the address of every list page."""
+    def list_addresses(self, context: RequestContext) -> Iterator[str]:
+        """Yield the addresses of all list pages."""
 
 
-FAMILIES: Mapping[str, Family] = {
+CMS_BY_NAME: Mapping[CmsName, DemoCms] = {
     "trs": trs,
     "jcms": jcms,
     "gkmlpt": gkmlpt,
-    "founder": founder,
-    "founder-pc": founder_pc,
+    "founder-paper": founder_paper,
+    "founder-paper-pc": founder_paper_pc,
     "phpcms": phpcms,
-    "xxgk": xxgk,
+    "jcms-xxgk": jcms_xxgk,
     "jpaas": jpaas,
     "ucap": ucap,
     "epoint": epoint,

@@ -1,107 +1,108 @@
-"""Pages as PHPCMS v9 makes them: #Article, #pages with 下一页, dynamic and static addresses side by side."""
+"""PHPCMS v9: #Article, #pages with 下一页, dynamic and static addresses on one site."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from crawler.demo import markup
-from crawler.demo.model import Article, Section
+from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext
 
 CHARSETS = {"gb2312-label": "gb2312", "latin1-label": "gb2312", "utf8-label": "utf-8"}
+"""The charset that the meta tag names, by trap. All pages are in GBK."""
 
 
-def article(desk: RequestContext, page: Article) -> str:
-    """Return an article's page."""
-    story = desk.story(page)
-    older, newer = markup.beside(desk, page, "<a href=\"javascript:alert('没有了');\">没有了</a>")
+def article_page(context: RequestContext, article: DemoArticle) -> str:
+    """Return the page of an article."""
+    story = context.story(article)
+    previous, following = markup.neighbour_links(context, article, "<a href=\"javascript:alert('没有了');\">没有了</a>")
     paragraphs = [f"<p>　　{text}</p>" for text in story.paragraphs]
-    paragraphs[1:1] = [f'<p style="text-align: center"><img src="{path}" alt="" /></p>' for path in page.pictures]
+    paragraphs[1:1] = [f'<p style="text-align: center"><img src="{path}" alt="" /></p>' for path in article.pictures]
     main = markup.fill(
         "phpcms_article.html",
-        section=page.section.name,
-        section_url=page.section.path,
+        section=article.section.name,
+        section_url=article.section.path,
         title=story.title,
-        time=f"{page.published:%Y-%m-%d %H:%M:%S}",
-        source=page.source,
+        time=f"{article.published:%Y-%m-%d %H:%M:%S}",
+        source=article.source,
         body="\n".join(paragraphs),
-        editor=f"（责任编辑：{page.person.name}）<br />",
-        previous=older,
-        next=newer,
-        related=_lines(desk, desk.related(page)),
-        hot=_lines(desk, desk.hot),
-        id=page.serial,
+        editor=f"（责任编辑：{article.person.name}）<br />",
+        previous=previous,
+        next=following,
+        related=_lines(context, context.related(article)),
+        hot=_lines(context, context.most_read),
+        id=article.serial,
     )
     return _frame(
-        f"{story.title} - {page.section.name} - {desk.portal.name}", main, CHARSETS.get(page.trap or "", "gbk")
+        f"{story.title} - {article.section.name} - {context.portal.name}", main, CHARSETS.get(article.trap or "", "gbk")
     )
 
 
-def listing(desk: RequestContext, section: Section, number: int) -> str:
+def list_page(context: RequestContext, section: DemoSection, number: int) -> str:
     """Return a list page, counted from 0."""
     rows = []
-    for at, row in enumerate(desk.page(section, number)):
+    for at, row in enumerate(context.page_rows(section, number)):
         blank = '<li class="bk20 hr"></li>\n' if at and at % 5 == 0 else ""
         href = row.href.replace("&", "&amp;")
         rows.append(
             f'{blank}<li><span class="rt">{row.article.published:%Y-%m-%d %H:%M:%S}</span>·'
-            f'<a href="{href}" target="_blank">{markup.headline(desk, row)}</a></li>\n'
+            f'<a href="{href}" target="_blank">{markup.row_title(context, row)}</a></li>\n'
         )
     main = markup.fill(
         "phpcms_list.html",
         section=section.name,
         section_url=section.path,
         rows="".join(rows),
-        pager=_pager(section, number + 1, desk.pages(section), len(desk.rows[section.path])),
-        hot=_lines(desk, desk.hot),
+        pager=_pager(section, number + 1, context.page_count(section), len(context.rows[section.path])),
+        hot=_lines(context, context.most_read),
     )
-    return _frame(f"{section.name} - {desk.portal.name}", main, "gbk")
+    return _frame(f"{section.name} - {context.portal.name}", main, "gbk")
 
 
-def home(desk: RequestContext) -> str:
-    """Return the home page: the newest of every section."""
+def home_page(context: RequestContext) -> str:
+    """Return the home page: the newest articles of each section."""
     blocks = "".join(
         f'<div class="box"><h5><a href="{s.path}">{s.name}</a></h5><ul class="list">\n'
-        + _lines(desk, [row.article for row in desk.page(s, 0)[:10]])
+        + _lines(context, context.newest(s, 10))
         + "</ul></div>\n"
-        for s in desk.portal.sections
+        for s in context.portal.sections
     )
-    return _frame(f"{desk.portal.name} - 物流行业门户", blocks, "gbk")
+    return _frame(f"{context.portal.name} - 物流行业门户", blocks, "gbk")
 
 
-def lists(desk: RequestContext) -> Iterator[str]:
-    """Yield the address of every list page."""
-    for section in desk.portal.sections:
-        yield from (_list_path(section, number) for number in range(1, desk.pages(section) + 1))
+def list_addresses(context: RequestContext) -> Iterator[str]:
+    """Yield the addresses of all list pages."""
+    for section in context.portal.sections:
+        yield from (_list_path(section, number) for number in range(1, context.page_count(section) + 1))
 
 
-def other(desk: RequestContext, target: str) -> tuple[str, str] | None:
-    """Return media type and text of a page that is no article, or none if there is no such page."""
+def other_page(context: RequestContext, target: str) -> tuple[str, str] | None:
+    """Return media type and text of a page other than an article page, or None if there is no such page."""
     if target in ("/", "/index.html", "/index.php"):
-        return "text/html", home(desk)
+        return "text/html", home_page(context)
     folder, _, name = target.rpartition("/")
-    section = next((s for s in desk.portal.sections if s.path == f"{folder}/"), None)
+    section = next((s for s in context.portal.sections if s.path == f"{folder}/"), None)
     number = name.removesuffix(".html") or "1"
-    if section is None or not number.isdecimal() or not 1 <= int(number) <= desk.pages(section):
+    if section is None or not number.isdecimal() or not 1 <= int(number) <= context.page_count(section):
         return None
-    return "text/html", listing(desk, section, int(number) - 1)
+    return "text/html", list_page(context, section, int(number) - 1)
 
 
 def _frame(title: str, main: str, charset: str) -> str:
-    stock = markup.furniture("industry")
+    names = markup.boilerplate("industry")
     submenu = "".join(
         "<dl><dd>" + "</dd><dd>".join(f'<a href="{path}c{at}/">{sub}</a>' for at, sub in enumerate(subs)) + "</dd></dl>"
-        for _, path, subs in stock["menu"]
+        for _, path, subs in names["menu"]
         if subs
     )
-    routes = stock["routes"]
+    routes = names["routes"]
     return markup.fill(
         "phpcms.html",
         page_title=title,
         charset=charset,
         keywords="物流,货运,仓储,运价,华东物流",
         description="华东物流网是面向物流企业的行业门户，提供物流新闻、运价行情、货源车源等信息。",
-        menu="".join(f'<li><a href="{path}"><span>{name}</span></a></li>' for name, path, _ in stock["menu"]),
+        menu="".join(f'<li><a href="{path}"><span>{name}</span></a></li>' for name, path, _ in names["menu"]),
         submenu=submenu,
         main=main,
         routes="".join(
@@ -115,20 +116,20 @@ def _frame(title: str, main: str, charset: str) -> str:
     )
 
 
-def _lines(desk: RequestContext, articles: Iterable[Article]) -> str:
-    return markup.lines(desk, articles).replace("&", "&amp;")
+def _lines(context: RequestContext, articles: Iterable[DemoArticle]) -> str:
+    return markup.list_items(context, articles).replace("&", "&amp;")
 
 
-def _list_path(section: Section, number: int) -> str:
+def _list_path(section: DemoSection, number: int) -> str:
     return section.path if number == 1 else f"{section.path}{number}.html"
 
 
-def _pager(section: Section, number: int, total: int, count: int) -> str:
-    """Return PHPCMS's #pages: the count, 上一页, numbers, 下一页."""
+def _pager(section: DemoSection, number: int, total: int, count: int) -> str:
+    """Return the content of #pages: the number of articles, 上一页, page numbers, 下一页."""
     links = "".join(
         f" <span>{n}</span>" if n == number else f' <a href="{_list_path(section, n)}">{n}</a>'
         for n in range(max(1, number - 4), min(total, number + 5) + 1)
     )
-    before, after = _list_path(section, max(1, number - 1)), _list_path(section, min(total, number + 1))
-    back, on = f'<a href="{before}" class="a1">上一页</a>', f'<a href="{after}" class="a1">下一页</a>'
+    previous, following = _list_path(section, max(1, number - 1)), _list_path(section, min(total, number + 1))
+    back, on = f'<a href="{previous}" class="a1">上一页</a>', f'<a href="{following}" class="a1">下一页</a>'
     return f'<a class="a1">{count}条</a> {back}{links} {on}'

@@ -90,7 +90,7 @@ def test_a_host_that_cannot_be_resolved_is_reported(tmp_path: Path) -> None:
 def test_a_file_that_is_not_a_warc_or_does_not_exist_is_named(crawled: Town, tmp_path: Path) -> None:
     noise = tmp_path / "noise.warc.gz"
     noise.write_bytes(b"no WARC at all\n" * 99)
-    for path, remedy in ((noise, "see what it is"), (tmp_path / "none.warc", "correct the path")):
+    for path, remedy in ((noise, "check that it is a WARC file"), (tmp_path / "none.warc", "correct the path")):
         done = fangzhi("replay", str(path), *crawled.options, "--json")
         assert done.returncode == 1
         assert str(path) in one_line(done.stderr)
@@ -100,10 +100,10 @@ def test_a_file_that_is_not_a_warc_or_does_not_exist_is_named(crawled: Town, tmp
 @pytest.mark.parametrize(
     ("place", "remedy", "command"),
     [
-        ("file", "a file has its place", ("crawl", "yunzhou")),
-        ("file", "a file has its place", ("fetch", "http://127.0.0.1:9/")),
-        ("file/below", "a part of this one is a file", ("replay",)),
-        ("no/such/folder", "make the folder that is missing", ("crawl", "yunzhou")),
+        ("file", "this path is a file", ("crawl", "yunzhou")),
+        ("file", "this path is a file", ("fetch", "http://127.0.0.1:9/")),
+        ("file/below", "a part of this path is a file", ("replay",)),
+        ("no/such/folder", "create the missing folder", ("crawl", "yunzhou")),
     ],
 )
 def test_an_archive_that_cannot_be_created_is_named(
@@ -212,7 +212,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     command = (program, "crawl", *SITES, "--json", *new_town.options, "--catalogue", catalogue)
     crawl = in_namespace(script, new_town.archive, tmp_path / "saved", *command)
     assert crawl.returncode == 1
-    assert "No space left on device (free some space, then start again)" in one_line(crawl.stderr)
+    assert "No space left on device (free some disk space, then start again)" in one_line(crawl.stderr)
     Path(new_town.archive).rmdir()
     (tmp_path / "saved").rename(new_town.archive)
     completes(new_town, "--catalogue", catalogue)

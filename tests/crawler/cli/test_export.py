@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fangzhi import CODE, documents, fangzhi, installed, one_line
-from tests.pipelines.archive.sealed import build, catalogue
+from tests.pipelines.archive.sealed import build, catalogue_url
 from tests.pipelines.export.opened import opened
 
 
@@ -20,7 +20,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def options(folder: Path) -> tuple[str, ...]:
-    return ("--archive", str(folder), "--catalogue", catalogue(folder))
+    return ("--archive", str(folder), "--catalogue", catalogue_url(folder))
 
 
 def test_the_file_name_extension_selects_the_format(whole: Path, tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ print(json.dumps([before, sorted(sys.modules)]))
 """Prints the modules loaded at the first TCP connection, and those loaded at the end."""
 
 
-def printed(program: str, arguments: object) -> object:
+def printed(program: str, arguments: object, **environ: str) -> object:
     """Return the JSON in the last line that a program prints."""
     command = [sys.executable, "-c", program, json.dumps(arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment())
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment(**environ))
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -128,7 +128,7 @@ def test_only_the_workers_of_a_crawl_load_the_extraction(tmp_path: Path) -> None
         site += f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]\n'
         (tmp_path / "fu.toml").write_text(site, encoding="utf-8")
         crawl = ["crawl", "fu", "--archive", f"{tmp_path}/archive", "--registry", str(tmp_path)]
-        before, after = map(set, printed(CRAWL, crawl))
+        before, after = map(set, printed(CRAWL, crawl, FANGZHI_WORKERS="1"))
     assert {"scrapy", "sqlalchemy"} <= before
     assert not before & (EXTRACTION_MODULES | SERVER_MODULES | {"rich", "pipelines.parse.extract.client_redirects"})
     assert "pipelines.parse.extract.client_redirects" in after

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fangzhi import documents, fangzhi
-from tests.pipelines.archive.sealed import build, catalogue
+from tests.pipelines.archive.sealed import build, catalogue_url
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def options(folder: Path) -> tuple[str, ...]:
-    return ("--archive", str(folder), "--catalogue", catalogue(folder))
+    return ("--archive", str(folder), "--catalogue", catalogue_url(folder))
 
 
 def test_the_summary_names_what_was_read_and_what_was_not(whole: Path) -> None:

@@ -1,4 +1,4 @@
-"""The made city: the same every time, as large as asked, and its truth is what its pages say."""
+"""The demo city is reproducible and of the requested size, and its ground truth agrees with its pages."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from html.parser import HTMLParser
 import pytest
 from lxml import etree
 
-from crawler.demo import Answer, Truth, build, registry
-from crawler.demo.plan import TRAPS
+from crawler.demo import HttpAnswer, Truth, build, registry
+from crawler.demo.article_schedule import TRAPS
 from pipelines.text.simplify import simplify
 
 BASE = {slug: f"http://127.0.0.1:{8101 + at}" for at, slug in enumerate(portal.slug for portal in build().portals)}
 NORMAL = [portal.slug for portal in build().portals]
 
 
-def ask(truth: Truth, visit: int = 1, accept_gzip: bool = False) -> Answer:
+def answer_for(truth: Truth, visit: int = 1, accept_gzip: bool = False) -> HttpAnswer:
     city = build(visit=visit)
     return city.answer(truth.portal, truth.url.removeprefix(BASE[truth.portal]), BASE, accept_gzip=accept_gzip)
 
 
 def html_of(truth: Truth, visit: int = 1) -> str:
-    """What a reader that ignores charset labels sees."""
-    answer = ask(truth, visit)
+    """Return the page decoded by its real encoding, whatever its labels say."""
+    answer = answer_for(truth, visit)
     body = gzip.decompress(answer.body) if ("Content-Encoding", "gzip") in answer.headers else answer.body
     return body.decode("gb18030" if truth.portal == "huawu" else "utf-8")
 
@@ -41,41 +41,41 @@ def trapped(name: str, visit: int = 1) -> list[Truth]:
     return [truth for truth in build(visit=visit).truth(BASE) if truth.trap == name]
 
 
-def media_type(answer: Answer) -> str:
+def media_type(answer: HttpAnswer) -> str:
     return dict(answer.headers)["Content-Type"]
 
 
 class Paragraphs(HTMLParser):
-    """The text of every <p>, with what is hidden in it left out."""
+    """Collects the text of every <p>."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
-        self.inside = False
+        self.paragraphs: list[str] = []
+        self.in_paragraph = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "p":
-            self.inside = True
-            self.found.append("")
+            self.in_paragraph = True
+            self.paragraphs.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        self.inside = self.inside and tag != "p"
+        self.in_paragraph = self.in_paragraph and tag != "p"
 
     def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.found[-1] += data
+        if self.in_paragraph:
+            self.paragraphs[-1] += data
 
 
 def test_the_same_arguments_give_the_same_city() -> None:
     build.cache_clear()
     first = build(seed=3, pages=200)
     answers = [first.answer(t.portal, t.url.removeprefix(BASE[t.portal]), BASE) for t in first.truth(BASE)]
-    told = first.truth(BASE)
+    truth = first.truth(BASE)
     build.cache_clear()
     second = build(seed=3, pages=200)
     assert second is not first
-    assert second.truth(BASE) == told
-    assert [second.answer(t.portal, t.url.removeprefix(BASE[t.portal]), BASE) for t in told] == answers
+    assert second.truth(BASE) == truth
+    assert [second.answer(t.portal, t.url.removeprefix(BASE[t.portal]), BASE) for t in truth] == answers
 
 
 def test_another_seed_gives_other_texts() -> None:
@@ -84,12 +84,12 @@ def test_another_seed_gives_other_texts() -> None:
 
 
 @pytest.mark.parametrize("pages", [150, 300, 2000, 10000])
-def test_size_is_about_what_was_asked(pages: int) -> None:
+def test_size_is_about_what_was_requested(pages: int) -> None:
     city = build(pages=pages)
-    grows = {portal.slug for portal in city.portals if not portal.size}
-    told = city.truth(BASE) if pages < 10000 else ()
-    count = sum(truth.kind != "file" and truth.portal in grows for truth in told) or sum(
-        len(desk.articles) for slug, desk in city.desks.items() if slug in grows
+    growing = {portal.slug for portal in city.portals if not portal.fixed_article_count}
+    truths = city.truth(BASE) if pages < 10000 else ()
+    count = sum(truth.kind != "file" and truth.portal in growing for truth in truths) or sum(
+        len(context.articles) for slug, context in city.contexts.items() if slug in growing
     )
     assert abs(count - pages) <= pages * 0.12
 
@@ -111,17 +111,17 @@ def test_addresses_are_unique() -> None:
 
 
 @pytest.mark.parametrize("slug", NORMAL)
-def test_an_article_page_holds_its_truth(slug: str) -> None:
+def test_an_article_page_contains_its_truth(slug: str) -> None:
     for truth in truths("article"):
         if truth.portal != slug or truth.url != truth.final_url:
             continue
         page = Paragraphs()
         page.feed(html_of(truth))
-        paragraphs = [text.strip() for text in page.found]
-        want = (truth.text or "").split("\n")
-        start = paragraphs.index(want[0])
+        paragraphs = [text.strip() for text in page.paragraphs]
+        expected = (truth.text or "").split("\n")
+        start = paragraphs.index(expected[0])
         body = [text for text in paragraphs[start:] if text]
-        assert body[: len(want)] == want, truth.url
+        assert body[: len(expected)] == expected, truth.url
         assert truth.title is not None
         assert truth.title in html_of(truth)
         assert truth.source is not None
@@ -130,10 +130,11 @@ def test_an_article_page_holds_its_truth(slug: str) -> None:
 
 
 def test_texts_differ_unless_they_are_copies() -> None:
-    told = [truth for truth in build(pages=1500).truth(BASE) if truth.kind == "article" and truth.copy is None]
-    told = [truth for truth in told if truth.url == truth.final_url]
+    originals = [truth for truth in build(pages=1500).truth(BASE) if truth.kind == "article" and truth.copy is None]
+    originals = [truth for truth in originals if truth.url == truth.final_url]
     plain = Counter(
-        "".join(c for c in truth.text or "" if unicodedata.category(c)[0] not in "PZS" and c != "\n") for truth in told
+        "".join(c for c in truth.text or "" if unicodedata.category(c)[0] not in "PZS" and c != "\n")
+        for truth in originals
     )
     assert plain.most_common(1)[0][1] == 1
 
@@ -153,10 +154,12 @@ def test_pages_are_of_realistic_size() -> None:
     assert 20_000 <= statistics.median(sizes["huawu"]) <= 38_000
 
 
-def test_traps_answer_as_their_kind_says() -> None:
+def test_traps_have_the_status_and_content_of_their_kind() -> None:
     for kind, statuses in {"http-error": {404}, "challenge": {521, 412, 200}, "soft-404": {200}}.items():
-        assert {ask(truth).status for truth in truths(kind)} == statuses
-    assert all(len(ask(truth).body) < 2000 and "您访问的页面不存在" in html_of(truth) for truth in truths("soft-404"))
+        assert {answer_for(truth).status for truth in truths(kind)} == statuses
+    assert all(
+        len(answer_for(truth).body) < 2000 and "您访问的页面不存在" in html_of(truth) for truth in truths("soft-404")
+    )
     assert all("__jsl_clearance" in html_of(t) or "$_ts" in html_of(t) for t in truths("challenge"))
     for truth in truths("image-only"):
         assert "<img" in html_of(truth)
@@ -165,7 +168,7 @@ def test_traps_answer_as_their_kind_says() -> None:
 def test_moved_pages_lead_to_their_article() -> None:
     for name, status in {"moved-301": 301, "moved-302": 302, "meta-refresh": 200}.items():
         page, alias = trapped(name)
-        answer = ask(alias)
+        answer = answer_for(alias)
         assert (answer.status, alias.final_url, alias.text) == (status, page.url, page.text)
         path = page.url.removeprefix(BASE["yunzhou"])
         if status == 200:
@@ -175,7 +178,7 @@ def test_moved_pages_lead_to_their_article() -> None:
         assert (page.linked, alias.linked) == (False, True)
 
 
-def test_copies_stand_to_their_originals_as_said() -> None:
+def test_copies_are_as_close_to_their_originals_as_the_truth_says() -> None:
     by_url = {truth.url: truth for truth in build().truth(BASE)}
     kinds = Counter(truth.copy for truth in by_url.values() if truth.copy)
     assert kinds["same-bytes"] == 1
@@ -186,18 +189,18 @@ def test_copies_stand_to_their_originals_as_said() -> None:
             continue
         original = by_url[truth.copy_of]
         assert (simplify(truth.text) == original.text) == (truth.copy != "near-copy")
-        assert (ask(truth).body == ask(original).body) == (truth.copy == "same-bytes")
+        assert (answer_for(truth).body == answer_for(original).body) == (truth.copy == "same-bytes")
         assert simplify(truth.source) == "云洲市人民政府" or truth.copy == "same-bytes"
 
 
-def test_charset_labels_lie_where_the_trap_says() -> None:
-    labels = {(t.portal, t.trap): media_type(ask(t)) for t in truths("article") if t.trap and "label" in t.trap}
+def test_charset_labels_are_wrong_where_the_trap_says() -> None:
+    labels = {(t.portal, t.trap): media_type(answer_for(t)) for t in truths("article") if t.trap and "label" in t.trap}
     assert labels["yunzhou", "latin1-label"] == "text/html; charset=ISO-8859-1"
     assert labels["huawu", "latin1-label"] == "text/html; charset=iso-8859-1"
     assert labels["huawu", "gb2312-label"] == "text/html; charset=gb2312"
     for name, meta in {"utf8-label": "utf-8", "gb2312-label": "gb2312"}.items():
         (truth,) = trapped(name)
-        body = ask(truth).body
+        body = answer_for(truth).body
         assert f"charset={meta}".encode() in body
         with pytest.raises(UnicodeDecodeError):
             body.decode(meta)
@@ -206,10 +209,10 @@ def test_charset_labels_lie_where_the_trap_says() -> None:
 
 def test_gzip_is_sent_when_accepted_and_in_one_case_always() -> None:
     plain = next(truth for truth in truths("article") if truth.portal == "yunzhou" and truth.trap is None)
-    assert zlib.decompress(ask(plain, accept_gzip=True).body, 31) == ask(plain).body
+    assert zlib.decompress(answer_for(plain, accept_gzip=True).body, 31) == answer_for(plain).body
     (forced,) = trapped("forced-gzip")
-    assert ("Content-Encoding", "gzip") in ask(forced).headers
-    assert all(ask(truth).chunked for truth in trapped("chunked"))
+    assert ("Content-Encoding", "gzip") in answer_for(forced).headers
+    assert all(answer_for(truth).chunked for truth in trapped("chunked"))
 
 
 def test_the_second_visit_edits_one_deletes_one_and_adds_two() -> None:
@@ -220,25 +223,29 @@ def test_the_second_visit_edits_one_deletes_one_and_adds_two() -> None:
     changed = {url for url in first.keys() & second.keys() if first[url].text != second[url].text}
     assert changed == {edited.url}
     assert first.keys() - second.keys() == {deleted.url}
-    assert (deleted.kind, ask(deleted, visit=2).status) == ("http-error", 404)
+    assert (deleted.kind, answer_for(deleted, visit=2).status) == ("http-error", 404)
     assert len(second.keys() - first.keys()) == 2
-    same = [url for url in first.keys() & second.keys() if ask(first[url]).body == ask(second[url], visit=2).body]
+    same = [
+        url
+        for url in first.keys() & second.keys()
+        if answer_for(first[url]).body == answer_for(second[url], visit=2).body
+    ]
     assert len(same) == len(first) - 2
 
 
 def test_files_are_valid() -> None:
     for truth in truths("file"):
-        answer = ask(truth)
-        magic = {"application/pdf": b"%PDF-1.4", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-        assert answer.body.startswith(magic[media_type(answer)])
+        answer = answer_for(truth)
+        signatures = {"application/pdf": b"%PDF-1.4", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+        assert answer.body.startswith(signatures[media_type(answer)])
         if media_type(answer) == "application/pdf":
             table = int(answer.body.split(b"startxref\n")[1].split()[0])
             assert answer.body[table:].startswith(b"xref")
-    bodies = [ask(truth).body for truth in truths("file")]
+    bodies = [answer_for(truth).body for truth in truths("file")]
     assert len(set(bodies)) == len(bodies)
 
 
-def test_documents_carry_their_table_on_the_page() -> None:
+def test_pages_of_documents_contain_their_disclosure_table() -> None:
     documents = [truth for truth in truths("article") if truth.document]
     assert {truth.portal for truth in documents} == {"yunzhou", "lintan-xxgk"}
     for truth in documents:
@@ -253,18 +260,18 @@ def test_the_mirror_is_in_traditional_characters_throughout() -> None:
     mirrored = trapped("mirror")
     assert len(mirrored) == 8
     reprinted = {truth.copy_of for truth in truths("article") if truth.portal == "huawu"}
-    assert {truth.copy_of for truth in mirrored} <= reprinted, "some texts have three prints"
+    assert {truth.copy_of for truth in mirrored} <= reprinted, "some texts exist three times"
     for truth in mirrored:
         page = html_of(truth)
         assert "來源" in page
         assert not re.search("来源|责任编辑|市长|会议", page)
 
 
-def test_look_alikes_are_of_four_forms_and_each_is_a_text_of_its_own() -> None:
-    alike = trapped("look-alike")
-    assert set(Counter(truth.column for truth in alike).values()) == {4}
-    assert len({truth.text for truth in alike}) == len(alike)
-    assert not any(truth.copy_of for truth in alike)
+def test_look_alikes_come_from_four_templates_and_are_all_different() -> None:
+    look_alikes = trapped("look-alike")
+    assert set(Counter(truth.column for truth in look_alikes).values()) == {4}
+    assert len({truth.text for truth in look_alikes}) == len(look_alikes)
+    assert not any(truth.copy_of for truth in look_alikes)
 
 
 def test_robots_forbids_what_the_truth_says() -> None:
@@ -281,7 +288,7 @@ def test_unknown_addresses_are_not_found() -> None:
         assert build().answer(slug, "/no/such/page.html", BASE).status == 404
 
 
-def test_registry_names_the_sections_that_are_crawled() -> None:
+def test_registry_contains_the_sections_that_are_crawled() -> None:
     sites = registry(BASE)
     assert set(sites) == {f"{slug}.toml" for slug in NORMAL}
     assert f'url = "{BASE["yunzhou"]}/xwzx/yw/"' in sites["yunzhou.toml"]

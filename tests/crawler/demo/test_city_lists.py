@@ -1,4 +1,4 @@
-"""The city's lists, walked as a crawler of each family walks them, lead to every linked article and nowhere else."""
+"""The lists of the city, followed as a crawler of each family follows them, link to exactly the linked articles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sections(slug: str) -> list[tuple[str, int]]:
 
 
 def yunzhou() -> Iterator[str]:
-    """TRS: the script's page count, then index_1.html, index_2.html, …"""
+    """TRS: take the number of pages from the script, then read index_1.html, index_2.html, …"""
     for path, _ in sections("yunzhou"):
         page = url = BASE["yunzhou"] + path
         found = re.search(r'createPageHTML\((\d+), 0, "index", "html"\);', text("yunzhou", url))
@@ -40,18 +40,18 @@ def yunzhou() -> Iterator[str]:
 
 
 def huawu() -> Iterator[str]:
-    """PHPCMS: 下一页 until it leads to the page itself."""
+    """PHPCMS: follow 下一页 until it links to the same page."""
     for path, _ in sections("huawu"):
-        url, after = "", BASE["huawu"] + path
-        while after != url:
-            url = after
+        url, following = "", BASE["huawu"] + path
+        while following != url:
+            url = following
             tree = etree.HTML(text("huawu", url))
             yield from (urljoin(url, href) for href in tree.xpath('//ul[@class="list lh24 f14"]//a/@href'))
-            after = urljoin(url, tree.xpath('//div[@id="pages"]/a[text()="下一页"]/@href')[0])
+            following = urljoin(url, tree.xpath('//div[@id="pages"]/a[text()="下一页"]/@href')[0])
 
 
 def qinghe() -> Iterator[str]:
-    """JCMS: the records inside the column's page, the rest from the proxy."""
+    """JCMS: take the first records from the section page, the others from the proxy."""
     record = re.compile(r"<record><!\[CDATA\[.*?href='([^']+)'.*?\]\]></record>", re.DOTALL)
     for path, code in sections("qinghe"):
         first = text("qinghe", BASE["qinghe"] + path)
@@ -69,7 +69,7 @@ def qinghe() -> Iterator[str]:
 
 
 def lintan_xxgk() -> Iterator[str]:
-    """gkmlpt: ids from the tree in _CONFIG, 100 posts a page of the API."""
+    """gkmlpt: take the ids from the tree in _CONFIG; the API returns 100 articles a page."""
     found = re.search(r"window\._CONFIG = (\{.*\});", text("lintan-xxgk", BASE["lintan-xxgk"] + "/gkmlpt/index"))
     assert found
     config = json.loads(found[1])
@@ -82,15 +82,15 @@ def lintan_xxgk() -> Iterator[str]:
 
 
 def lintan_ribao() -> Iterator[str]:
-    """Founder: the root's refresh to the newest issue, #pageLink to its editions; older issues by their day."""
-    root = re.search(r'URL=([^"]+)"', text("lintan-ribao", BASE["lintan-ribao"] + "/"))
-    assert root
+    """Founder: the home page redirects to the newest issue, #pageLink links its pages; older issues by date."""
+    redirect = re.search(r'URL=([^"]+)"', text("lintan-ribao", BASE["lintan-ribao"] + "/"))
+    assert redirect
     issues = {
         truth.final_url.rpartition("/")[0]
         for truth in CITY.truth(BASE)
         if (truth.portal, truth.kind) == ("lintan-ribao", "list")
     }
-    assert max(issues) in urljoin(BASE["lintan-ribao"] + "/", root[1])
+    assert max(issues) in urljoin(BASE["lintan-ribao"] + "/", redirect[1])
     for issue in issues:
         first = f"{issue}/node_1.htm"
         for node in etree.HTML(text("lintan-ribao", first)).xpath('//a[@id="pageLink"]/@href'):
@@ -103,11 +103,11 @@ WALKS = {"yunzhou": yunzhou, "huawu": huawu, "qinghe": qinghe, "lintan-xxgk": li
 
 
 @pytest.mark.parametrize("slug", WALKS)
-def test_lists_lead_to_every_linked_article(slug: str) -> None:
+def test_lists_link_to_every_linked_article(slug: str) -> None:
     reached = list(WALKS[slug]())
-    told = [truth for truth in CITY.truth(BASE) if truth.portal == slug and truth.kind not in ("list", "file")]
-    unwanted = {truth.url for truth in told if truth.kind in ("robots", "off-site")}
-    assert set(reached) - unwanted == {truth.url for truth in told if truth.linked}
+    truths = [truth for truth in CITY.truth(BASE) if truth.portal == slug and truth.kind not in ("list", "file")]
+    unwanted = {truth.url for truth in truths if truth.kind in ("robots", "off-site")}
+    assert set(reached) - unwanted == {truth.url for truth in truths if truth.linked}
     assert unwanted <= set(reached)
 
 
@@ -117,15 +117,15 @@ def test_one_article_is_listed_twice() -> None:
     assert [url for url in set(reached) if reached.count(url) > 1] == [twice]
 
 
-def test_a_cut_headline_has_the_whole_in_its_title() -> None:
+def test_a_shortened_title_is_complete_in_the_title_attribute() -> None:
     (truth,) = (truth for truth in CITY.truth(BASE) if (truth.portal, truth.trap) == ("yunzhou", "cut-title"))
     lists = (t.url for t in CITY.truth(BASE) if (t.portal, t.kind) == ("yunzhou", "list"))
-    lines = [
-        line
+    links = [
+        link
         for url in lists
-        for line in etree.HTML(text("yunzhou", url)).xpath('//div[@class="gl_list"]//a')
-        if urljoin(url, line.get("href")) == truth.url
+        for link in etree.HTML(text("yunzhou", url)).xpath('//div[@class="gl_list"]//a')
+        if urljoin(url, link.get("href")) == truth.url
     ]
-    assert [line.get("title") for line in lines] == [truth.title]
-    assert lines[0].text.endswith("…")
-    assert (truth.title or "").startswith(lines[0].text.rstrip("…"))
+    assert [link.get("title") for link in links] == [truth.title]
+    assert links[0].text.endswith("…")
+    assert (truth.title or "").startswith(links[0].text.rstrip("…"))

@@ -1,4 +1,4 @@
-"""The city served on loopback: real HTTP, switchable visits, a process of its own."""
+"""The city on loopback: HTTP connections, a change of the visit, and a server in a separate process."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ def connect(url: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
 
 
-def test_answers_come_over_one_kept_connection_and_are_logged() -> None:
+def test_answers_use_one_persistent_connection_and_are_logged() -> None:
     city = build()
     with serve(city) as server:
         connection = connect(server.base_urls["yunzhou"])
-        told = [t for t in city.truth(server.base_urls) if t.portal == "yunzhou" and t.kind != "off-site"]
-        for truth in told:
+        truths = [t for t in city.truth(server.base_urls) if t.portal == "yunzhou" and t.kind != "off-site"]
+        for truth in truths:
             target = truth.url.removeprefix(server.base_urls["yunzhou"])
             answer = city.answer("yunzhou", target, server.base_urls, accept_gzip=False)
             assert fetch(connection, target) == (answer.status, answer.body)
             assert connection.sock is not None
         assert fetch(connection, "/xwzx/yw/", "HEAD") == (200, b"")
         connection.close()
-        assert len(server.log) == len(told) + 1
+        assert len(server.log) == len(truths) + 1
         assert {(line.portal, line.user_agent) for line in server.log} == {("yunzhou", "reader/1")}
         assert server.log[-1].target == "/xwzx/yw/"
 
 
-def test_absolute_links_name_the_ports_that_are_served() -> None:
+def test_redirects_contain_the_port_of_the_portal() -> None:
     with serve(build()) as server:
         (alias,) = (t for t in server.city.truth(server.base_urls) if t.trap == "moved-301" and t.url != t.final_url)
         connection = connect(alias.url)
@@ -46,7 +46,7 @@ def test_absolute_links_name_the_ports_that_are_served() -> None:
         connection.close()
 
 
-def test_the_visit_can_be_switched_while_serving() -> None:
+def test_the_visit_can_be_changed_while_the_city_runs() -> None:
     with serve(build()) as server:
         (deleted,) = (t for t in server.city.truth(server.base_urls) if t.trap == "deleted")
         connection, target = connect(deleted.url), urlsplit(deleted.url).path
@@ -56,18 +56,18 @@ def test_the_visit_can_be_switched_while_serving() -> None:
         connection.close()
 
 
-def test_a_list_proxy_takes_its_query_as_a_form_too() -> None:
+def test_a_list_api_accepts_its_query_as_a_posted_form() -> None:
     form = "page=2&webid=3&columnid=1234&unitid=5234&perpage=5"
     with serve(build()) as server:
         connection = connect(server.base_urls["qinghe"])
-        asked = fetch(connection, f"/module/web/jpage/dataproxy.jsp?{form}")
+        by_get = fetch(connection, f"/module/web/jpage/dataproxy.jsp?{form}")
         connection.request("POST", "/module/web/jpage/dataproxy.jsp", body=form)
         response = connection.getresponse()
-        assert (response.status, response.read()) == asked
+        assert (response.status, response.read()) == by_get
         connection.close()
 
 
-def test_a_city_in_its_own_process_answers_and_ends() -> None:
+def test_a_city_in_a_separate_process_answers_and_ends() -> None:
     with running(pages=150, seed=4) as base_urls:
         connection = connect(base_urls["huawu"])
         status, body = fetch(connection, "/news/")
@@ -75,7 +75,7 @@ def test_a_city_in_its_own_process_answers_and_ends() -> None:
     assert (status, body) == (200, build(seed=4, pages=150).answer("huawu", "/news/", base_urls).body)
 
 
-def test_a_city_in_its_own_process_ends_with_its_caller() -> None:
+def test_a_city_in_a_separate_process_ends_with_its_caller() -> None:
     command = [sys.executable, "-m", "crawler.demo", "--pages", "150"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from crawler.demo import build, registry
 from crawler.demo.cms import epoint
-from crawler.demo.cms.families import FAMILIES as CMSS
+from crawler.demo.cms.families import CMS_BY_NAME
 from crawler.demo.model import Portal
 from crawler.families import FAMILIES, Family, Listing, recognise
 from tests.crawler.families.habits import HABITS, WRAPPINGS, links, with_query
@@ -35,7 +35,7 @@ def _got(portal: Portal, path: str) -> str:
 def _lists() -> Iterator[tuple[Family, str, str]]:
     """Yield family, URL and HTML of some lists of every portal, and of its home page."""
     for portal in CITY.portals:
-        for path in ("/", *islice(CMSS[portal.family].lists(CITY.desks[portal.slug]), LISTS)):
+        for path in ("/", *islice(CMS_BY_NAME[portal.cms].list_addresses(CITY.contexts[portal.slug]), LISTS)):
             html = _got(portal, path.partition("#")[0])
             if html.startswith("<") and not html.startswith("<?xml"):
                 yield FAMILIES[NAMED[portal.slug]], BASES[portal.slug] + path, html
@@ -44,7 +44,7 @@ def _lists() -> Iterator[tuple[Family, str, str]]:
 def _articles() -> Iterator[tuple[Family, str, str]]:
     """Yield family, URL and HTML of one article of every portal."""
     for portal in CITY.portals:
-        plain = (article for article in CITY.desks[portal.slug].articles if article.trap in UNHARMED)
+        plain = (article for article in CITY.contexts[portal.slug].articles if article.trap in UNHARMED)
         path = next(plain).path
         url = BASES[portal.slug] + path
         html = _got(portal, path)
@@ -54,10 +54,10 @@ def _articles() -> Iterator[tuple[Family, str, str]]:
 def _answers() -> Iterator[tuple[Family, str, str]]:
     """Yield family, URL and JSON of every answer of the city's list APIs; the request's body is the fragment."""
     for portal in CITY.portals:
-        desk = CITY.desks[portal.slug]
-        asked = {path: path for path in CMSS[portal.family].lists(desk)}
-        if portal.family == "epoint":
-            asked = {f"{epoint.SERVICE}#{form}": f"{epoint.SERVICE}?{form}" for form in epoint.forms(desk)}
+        context = CITY.contexts[portal.slug]
+        asked = {path: path for path in CMS_BY_NAME[portal.cms].list_addresses(context)}
+        if portal.cms == "epoint":
+            asked = {f"{epoint.API}#{form}": f"{epoint.API}?{form}" for form in epoint.post_bodies(context)}
         for path, target in asked.items():
             if (text := _got(portal, target)).startswith("{"):
                 yield FAMILIES[NAMED[portal.slug]], BASES[portal.slug] + path, text

@@ -13,7 +13,7 @@ from crawler.spiders.options import CrawlOptions
 from crawler.spiders.site import SiteSpider
 
 COMMON = {
-    *("archive", "catalogue", "registry", "config", "allow_private", "machine", "quiet", "verbose"),
+    *("archive", "catalogue", "registry", "config", "allow_private", "as_json", "quiet", "verbose"),
 }
 """Parameters that every command has."""
 

@@ -28,7 +28,7 @@ def build(folder: Path) -> None:
     first, other, third = (evolve(made(number), headers=(), truncated=None) for number in (1, 2, 3))
     revisit = evolve(first, fetched_at=made(8).fetched_at)
     not_modified = evolve(other, fetched_at=made(9).fetched_at, status=304, body=b"")
-    with closing(Catalogue(catalogue(folder))) as held:
+    with closing(Catalogue(catalogue_url(folder))) as catalogue:
         for capture, site, original in (
             (first, "one", None),
             (other, "one", None),
@@ -37,12 +37,12 @@ def build(folder: Path) -> None:
             (not_modified, "two", other),
         ):
             location = archive.put(capture, digests(capture), site, reference(original) if original else None)
-            held.put(evolve(entry(capture), location=location))
+            catalogue.put(evolve(entry(capture), location=location))
     archive.close()
     seal(folder)
 
 
-def catalogue(folder: Path) -> str:
+def catalogue_url(folder: Path) -> str:
     return f"sqlite:///{folder}.sqlite"
 
 
@@ -66,8 +66,8 @@ def reseal(folder: Path, path: Path, content: bytes) -> None:
 
 
 def findings(folder: Path, sample: int | None = None) -> list[Finding]:
-    with closing(Catalogue(catalogue(folder))) as held:
-        return list(Verification(Archive(open_storage(str(folder))), held, sample=sample).findings())
+    with closing(Catalogue(catalogue_url(folder))) as catalogue:
+        return list(Verification(Archive(open_storage(str(folder))), catalogue, sample=sample).findings())
 
 
 def repacked(content: bytes, number: int, change: Callable[[bytes], bytes]) -> bytes:

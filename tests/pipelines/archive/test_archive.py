@@ -140,10 +140,10 @@ def test_other_tools_read_what_we_write(archive: Archive, folder: Path, valid: C
 def test_an_answer_304_is_a_revisit_of_what_it_confirms(archive: Archive, folder: Path) -> None:
     first = stored(archive, made(1))
     confirms = made(9, status=304, reason="Not Modified", body=b"")
-    place = archive.put(confirms, digests(confirms), "xinhui", reference(first))
+    location = archive.put(confirms, digests(confirms), "xinhui", reference(first))
     archive.close()
-    assert archive.get(place) == evolve(confirms, stored=place)
-    with (folder / place.file).open("rb") as file:
+    assert archive.get(location) == evolve(confirms, stored=location)
+    with (folder / location.file).open("rb") as file:
         revisit = next(record for record in WarcioIterator(file) if record.rec_type == "revisit")
     head = revisit.rec_headers
     assert head["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -192,7 +192,7 @@ def test_a_file_begins_with_who_made_it(folder: Path) -> None:
 def test_a_revisit_resolves_to_a_capture_in_another_file(archive: Archive) -> None:
     first = stored(archive, made(1), "one")
     later = made(2, body=first.body)
-    place = archive.put(later, digests(later), "other", reference(first))
+    location = archive.put(later, digests(later), "other", reference(first))
     archive.close()
     searches = []
 
@@ -200,18 +200,18 @@ def test_a_revisit_resolves_to_a_capture_in_another_file(archive: Archive) -> No
         searches.append((digest, url, at))
         return archive.get(first.stored).body if first.stored else None
 
-    assert archive.get(place, find) == evolve(later, stored=place)
-    assert [capture for _, capture in archive.read(place.file, find)] == [evolve(later, stored=place)]
+    assert archive.get(location, find) == evolve(later, stored=location)
+    assert [capture for _, capture in archive.read(location.file, find)] == [evolve(later, stored=location)]
     assert searches == [(digests(first).payload, first.final_url, first.fetched_at)] * 2
 
 
 def test_a_revisit_resolves_within_its_file_and_is_empty_where_nothing_is_found(archive: Archive) -> None:
     first = stored(archive, made(1))
     later, lone = made(2, body=first.body), made(3, body=b"gone")
-    place = archive.put(later, digests(later), "xinhui", reference(first))
+    location = archive.put(later, digests(later), "xinhui", reference(first))
     lost = archive.put(lone, digests(lone), "xinhui", reference(made(99, body=b"gone")))
     archive.close()
-    assert all_of(archive) == [first, evolve(later, stored=place), evolve(lone, stored=lost, body=b"")]
+    assert all_of(archive) == [first, evolve(later, stored=location), evolve(lone, stored=lost, body=b"")]
 
 
 def test_warc_files_roll_by_age_by_size_and_all_at_once(folder: Path) -> None:

@@ -38,8 +38,8 @@ def filled(storage: Storage) -> tuple[str, list[Capture]]:
     captures = [made(0), *map(varied, range(1, 41))]
     captures = [evolve(each, stored=archive.put(each, digests(each), "site")) for each in captures]
     for later in (made(50, body=captures[0].body), made(51, status=304, body=b"")):
-        place = archive.put(later, digests(later), "site", reference(captures[0]))
-        captures.append(evolve(later, stored=place))
+        location = archive.put(later, digests(later), "site", reference(captures[0]))
+        captures.append(evolve(later, stored=location))
     archive.close()
     (key,) = archive.files()
     return key, captures
@@ -81,10 +81,10 @@ def test_an_index_from_before_a_crash_does_not_prevent_publishing(tmp_path: Path
     storage = open_storage(str(tmp_path))
     archive = Archive(storage)
     capture = made(1)
-    place = archive.put(capture, digests(capture), "site")
-    name = tmp_path / cdxj_key(place.file)
+    location = archive.put(capture, digests(capture), "site")
+    name = tmp_path / cdxj_key(location.file)
     name.parent.mkdir(parents=True)
     name.write_bytes(b"of an older version\n")
     archive.close()
-    assert archive.get(place) == evolve(capture, stored=place)
+    assert archive.get(location) == evolve(capture, stored=location)
     assert name.read_bytes() == b"of an older version\n"

@@ -130,12 +130,12 @@ def test_a_byte_that_the_disk_changed_is_found_before_the_file_is_put(folder: Pa
 def test_a_file_of_a_dead_process_is_checked_by_the_digests_its_records(folder: Path) -> None:
     path, captures = left_behind(folder)
     content = path.read_bytes()
-    place = captures[1].stored
-    assert place
-    member = gzip.decompress(content[place.offset : place.offset + place.length])
+    location = captures[1].stored
+    assert location
+    member = gzip.decompress(content[location.offset : location.offset + location.length])
     changed = gzip.compress(member.replace(b"<html>", b"<HTML>"))
-    path.write_bytes(content[: place.offset] + changed + content[place.offset + place.length :])
-    with pytest.raises(StoreCorrupt, match=f"from byte {place.offset} on"):
+    path.write_bytes(content[: location.offset] + changed + content[location.offset + location.length :])
+    with pytest.raises(StoreCorrupt, match=f"from byte {location.offset} on"):
         publish(open_storage(str(folder)), path.relative_to(folder).as_posix().removesuffix(".open"))
 
 

@@ -224,10 +224,10 @@ def test_a_plain_file_truncated_in_a_header_or_a_block() -> None:
 
 def test_a_changed_byte_is_found() -> None:
     data = bytearray(PACKED["gzip"])
-    place = read(PACKED["gzip"])[1].stored
-    assert place is not None
-    data[place.offset + place.length // 2] ^= 0x10
-    with pytest.raises(StoreCorrupt, match=f"byte {place.offset};"):
+    location = read(PACKED["gzip"])[1].stored
+    assert location is not None
+    data[location.offset + location.length // 2] ^= 0x10
+    with pytest.raises(StoreCorrupt, match=f"byte {location.offset};"):
         read(bytes(data))
 
 
@@ -283,7 +283,7 @@ def test_captures_of_other_programs_can_be_put_into_our_archive(
     archive: Archive, folder: Path, valid: Callable[[Path], bool]
 ) -> None:
     [capture] = read(foreign("irq", chunked=True))
-    place = archive.put(capture, digests(capture))
+    location = archive.put(capture, digests(capture))
     archive.close()
-    assert archive.get(place) == evolve(capture, stored=place)
-    assert valid(folder / place.file)
+    assert archive.get(location) == evolve(capture, stored=location)
+    assert valid(folder / location.file)

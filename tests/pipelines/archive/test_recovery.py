@@ -30,8 +30,8 @@ from tests.pipelines.archive.made import made, digests
 archive = Archive(open_storage(sys.argv[1]))
 for number in range(1_000_000):
     capture = made(number)
-    place = archive.put(capture, digests(capture), f"site{number % 3}")
-    print(number, place.file, place.offset, place.length, flush=True)
+    location = archive.put(capture, digests(capture), f"site{number % 3}")
+    print(number, location.file, location.offset, location.length, flush=True)
 """
 
 

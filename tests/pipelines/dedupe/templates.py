@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from crawler.demo.forms import filled
-from crawler.demo.prose import Dice, stock
+from crawler.demo.prose import SeededRandom, vocabulary
+from crawler.demo.templated_notices import fill_slots
 
 GOODS = "{白菜|土豆|西红柿|黄瓜|猪肉|鸡蛋|青椒|大葱}每公斤{1-30}.{0-9}元，环比{上涨|下降}{0-9}.{0-9}%"
 
-KINDS = {kind: form["text"] for kind, form in stock()["forms"].items()} | {
+KINDS = {kind: form["text"] for kind, form in vocabulary()["templates"].items()} | {
     "water": (
         "尊敬的用户：因{road}供水管网抢修，定于{@day}{0-11}时至{@day}{12-23}时对以下区域停止供水：{community}、{community}、"
         "{community}及周边用户。请上述区域的用户提前做好储水准备，关好用水阀门，以免来水时造成损失。"
@@ -47,4 +47,4 @@ KINDS = {kind: form["text"] for kind, form in stock()["forms"].items()} | {
 
 def texts(kind: str, count: int) -> list[str]:
     """Return this many texts of one template."""
-    return [filled(KINDS[kind], Dice(f"{kind}/{number}")) for number in range(count)]
+    return [fill_slots(KINDS[kind], SeededRandom(f"{kind}/{number}")) for number in range(count)]

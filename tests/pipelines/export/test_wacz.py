@@ -31,7 +31,7 @@ NOT_MODIFIED = evolve(OTHER, fetched_at=made(0).fetched_at.replace(day=9), statu
 
 
 @pytest.fixture
-def held(storage: Storage) -> Iterator[Catalogue]:
+def catalogue(storage: Storage) -> Iterator[Catalogue]:
     """The catalogue of an archive of two sites: three responses, a revisit across the sites, and a 304 response."""
     archive = Archive(storage)
     with closing(Catalogue("sqlite://")) as catalogue:
@@ -50,17 +50,19 @@ def held(storage: Storage) -> Iterator[Catalogue]:
 
 
 def exported(
-    storage: Storage, held: Catalogue, path: Path, wanted: Filter | None = None
+    storage: Storage, catalogue: Catalogue, path: Path, wanted: Filter | None = None
 ) -> tuple[Opened, ExportCounts]:
-    selection = select_captures(Archive(storage), held, wanted)
+    selection = select_captures(Archive(storage), catalogue, wanted)
     with output(str(path)) as file:
-        written = write_wacz(storage, selection, held.entries(wanted), file)
+        written = write_wacz(storage, selection, catalogue.entries(wanted), file)
     assert not list(path.parent.glob("*.part"))
     return opened(path), written
 
 
-def test_without_a_filter_it_contains_every_file_unchanged(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
-    found, written = exported(storage, held, tmp_path / "all.wacz")
+def test_without_a_filter_it_contains_every_file_unchanged(
+    storage: Storage, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    found, written = exported(storage, catalogue, tmp_path / "all.wacz")
     keys = list(storage.keys("warc/"))
     assert found.warcs() == {key.rpartition("/")[2]: storage.read(key) for key in keys}
     assert (written.captures, written.pages, written.missing) == (5, 4, 0)
@@ -69,9 +71,9 @@ def test_without_a_filter_it_contains_every_file_unchanged(storage: Storage, hel
 
 
 def test_its_pages_are_the_articles_with_their_titles_and_text(
-    storage: Storage, held: Catalogue, tmp_path: Path
+    storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    found, _ = exported(storage, held, tmp_path / "all.wacz")
+    found, _ = exported(storage, catalogue, tmp_path / "all.wacz")
     newest = found.pages[0]
     assert newest == {
         "id": newest["id"],
@@ -85,17 +87,17 @@ def test_its_pages_are_the_articles_with_their_titles_and_text(
     assert {(page["url"], page["ts"].translate(str.maketrans("", "", "-T:Z"))) for page in found.pages} <= indexed
 
 
-def test_the_same_archive_makes_the_same_bytes(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+def test_the_same_archive_makes_the_same_bytes(storage: Storage, catalogue: Catalogue, tmp_path: Path) -> None:
     paths = [tmp_path / "a.wacz", tmp_path / "b.wacz"]
     for path in paths:
-        exported(storage, held, path)
+        exported(storage, catalogue, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_a_filter_exports_matching_records_with_their_requests_and_originals(
-    storage: Storage, held: Catalogue, tmp_path: Path
+    storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    found, written = exported(storage, held, tmp_path / "two.wacz", Filter(since=REVISIT.fetched_at.date()))
+    found, written = exported(storage, catalogue, tmp_path / "two.wacz", Filter(since=REVISIT.fetched_at.date()))
     assert sorted(found.kinds()) == [
         *["request"] * 4,
         *["response"] * 2,
@@ -111,9 +113,11 @@ def test_a_filter_exports_matching_records_with_their_requests_and_originals(
 
 
 def test_the_records_of_a_filter_are_byte_for_byte_those_of_the_archive(
-    storage: Storage, held: Catalogue, tmp_path: Path
+    storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    found, _ = exported(storage, held, tmp_path / "some.wacz", Filter(site="two", verdict="new", outcome="article"))
+    found, _ = exported(
+        storage, catalogue, tmp_path / "some.wacz", Filter(site="two", verdict="new", outcome="article")
+    )
     whole = b"".join(storage.read(key) for key in storage.keys("warc/"))
     for _, _, values in found.index:
         data = found.warcs()[values["filename"]][int(values["offset"]) :][: int(values["length"])]
@@ -121,13 +125,13 @@ def test_the_records_of_a_filter_are_byte_for_byte_those_of_the_archive(
 
 
 def test_captures_outside_of_finished_files_are_counted_as_missing(
-    storage: Storage, held: Catalogue, tmp_path: Path
+    storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     elsewhere = made(30)
     location = Location(file="/theirs/x.warc.gz", offset=0, length=9)
-    held.put(evolve(entry(elsewhere), location=location, site="two"))
+    catalogue.put(evolve(entry(elsewhere), location=location, site="two"))
     for wanted in (None, Filter(site="two")):
-        found, written = exported(storage, held, tmp_path / "x.wacz", wanted)
+        found, written = exported(storage, catalogue, tmp_path / "x.wacz", wanted)
         assert written.missing == 1
         assert elsewhere.final_url not in {page["url"] for page in found.pages}
 
@@ -158,10 +162,10 @@ def test_files_of_other_programs_are_exported_in_gzip(tmp_path: Path, name: str,
     path = tmp_path / name
     path.write_bytes(FILES[name](record_pairs()))
     key = import_file(storage, source_at(str(path)))
-    with closing(Catalogue("sqlite://")) as held:
+    with closing(Catalogue("sqlite://")) as catalogue:
         for number, (_, capture) in enumerate(Archive(storage).read(key)):
-            held.put(evolve(entry(capture), location=capture.stored, site=f"site-{number}"))
-        found, written = exported(storage, held, tmp_path / "x.wacz", None if whole else Filter(site="site-1"))
+            catalogue.put(evolve(entry(capture), location=capture.stored, site=f"site-{number}"))
+        found, written = exported(storage, catalogue, tmp_path / "x.wacz", None if whole else Filter(site="site-1"))
     if whole:
         assert found.kinds()[:5] == ["warcinfo", *["request", "response"] * 2]
     else:
@@ -173,11 +177,11 @@ def test_files_of_other_programs_are_exported_in_gzip(tmp_path: Path, name: str,
 
 
 def test_the_index_of_an_archive_has_the_lines_of_all_its_files(
-    storage: Storage, held: Catalogue, tmp_path: Path
+    storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     path = tmp_path / "index.cdxj"
     with output(str(path)) as file:
-        assert write_cdxj(storage, select_captures(Archive(storage), held, None), file) == 5
+        assert write_cdxj(storage, select_captures(Archive(storage), catalogue, None), file) == 5
     lines = [line for key in storage.keys("cdx/") for line in storage.read(key).splitlines(keepends=True)]
     assert path.read_bytes() == b"".join(sorted(lines))
 
@@ -197,13 +201,13 @@ def test_an_interrupted_export_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("storage", ["folder"], indirect=True)
-def test_the_validator_of_another_program_accepts_it(storage: Storage, held: Catalogue, tmp_path: Path) -> None:
+def test_the_validator_of_another_program_accepts_it(storage: Storage, catalogue: Catalogue, tmp_path: Path) -> None:
     program = Path(os.environ.get("FANGZHI_WACZ", ROOT / ".players/bin/wacz"))
     if not program.exists():
         pytest.skip("py-wacz is not installed: make players, or FANGZHI_WACZ")
     for number, wanted in enumerate((None, Filter(site="two"))):
         path = tmp_path / f"{number}.wacz"
-        exported(storage, held, path, wanted)
+        exported(storage, catalogue, path, wanted)
         done = subprocess.run([program, "validate", "-f", str(path)], capture_output=True, timeout=120, check=False)
         assert done.returncode == 0, done.stdout
         assert b"Validation succeeded" in done.stdout

@@ -1,8 +1,8 @@
-"""The small portals, one of each CMS that the large ones do not have; none grows with the city."""
+"""Small portals, one for each CMS that the large portals do not cover. Their size does not depend on the city's."""
 
 from __future__ import annotations
 
-from crawler.demo.model import CmsFamily, Portal, Section
+from crawler.demo.model import CmsName, DemoSection, Portal
 
 _CODE, _REGION = "990100", "云岭省云洲市"
 
@@ -10,60 +10,60 @@ _CODE, _REGION = "990100", "云岭省云洲市"
 def _portal(
     slug: str,
     name: str,
-    family: CmsFamily,
-    *sections: Section,
-    starts: tuple[tuple[str, str], ...] = (),
-    size: int = 24,
+    cms: CmsName,
+    *sections: DemoSection,
+    start_pages: tuple[tuple[str, str], ...] = (),
+    article_count: int = 24,
 ) -> Portal:
     return Portal(
         slug=slug,
         name=name,
-        family=family,
+        cms=cms,
         charset="utf-8",
-        size=size,
-        rows=5,
+        fixed_article_count=article_count,
+        rows_per_page=5,
         sections=sections,
-        starts=starts,
+        start_pages=start_pages,
         region_code=_CODE,
         region_name=_REGION,
     )
 
 
-def _news(name: str, path: str, code: int) -> Section:
-    return Section(name=name, path=path, code=code, kind="news")
+def _news(name: str, path: str, code: int) -> DemoSection:
+    return DemoSection(name=name, path=path, code=code, kind="news")
 
 
-def _notices(name: str, path: str, code: int) -> Section:
-    return Section(name=name, path=path, code=code, kind="notice")
+def _notices(name: str, path: str, code: int) -> DemoSection:
+    return DemoSection(name=name, path=path, code=code, kind="notice")
 
 
 LOOK_ALIKES = _portal(
     "bianmin",
     "云洲便民信息网",
     "dedecms",
-    Section(name="天气预报", path="/tianqi/", code=21, kind="weather"),
-    Section(name="空气质量", path="/kongqi/", code=22, kind="air"),
-    Section(name="交通管制", path="/jiaotong/", code=23, kind="closure"),
-    Section(name="人事任免", path="/renshi/", code=24, kind="appointment"),
-    size=16,
+    DemoSection(name="天气预报", path="/tianqi/", code=21, kind="weather"),
+    DemoSection(name="空气质量", path="/kongqi/", code=22, kind="air"),
+    DemoSection(name="交通管制", path="/jiaotong/", code=23, kind="closure"),
+    DemoSection(name="人事任免", path="/renshi/", code=24, kind="appointment"),
+    article_count=16,
 )
-"""Its notices are of four forms: alike, and none a copy."""
+"""Its notices come from four templates: they look alike, but none is a copy of another."""
 
 MIRROR = Portal(
     slug="fanti",
     name="雲洲資訊網",
-    family="empirecms",
+    cms="empirecms",
     charset="utf-8",
     script="hant",
-    size=8,
-    rows=5,
+    fixed_article_count=8,
+    rows_per_page=5,
     sections=(_news("要闻", "/yaowen/", 31),),
     region_code=_CODE,
     region_name=_REGION,
 )
-"""It shows what it takes over from the city's portal in traditional characters."""
+"""It republishes articles of the portal of the city, in traditional characters."""
 
-ANNEXE = (
+SMALL_PORTALS = (
     _portal(
         "college",
         "云洲职业学院",
@@ -81,7 +81,7 @@ ANNEXE = (
     _portal(
         "yunling-news",
         "云岭新闻网",
-        "founder-news",
+        "founder",
         _news("本地新闻", "/node_4151.htm", 4151),
         _news("民生", "/node_4152.htm", 4152),
     ),
@@ -90,21 +90,21 @@ ANNEXE = (
     _portal(
         "beishan",
         "北山发布",
-        "home-made",
+        "generic",
         _news("发布", "/news/", 1),
         _notices("公告", "/notice/", 2),
-        starts=(("网站地图", "/sitemap.xml"), ("订阅", "/rss.xml")),
+        start_pages=(("网站地图", "/sitemap.xml"), ("订阅", "/rss.xml")),
     ),
     Portal(
         slug="qinghe-wanbao",
         name="清河晚报",
-        family="founder-pc",
+        cms="founder-paper-pc",
         charset="utf-8",
-        size=24,
-        rows=4,
-        every=3,
+        fixed_article_count=24,
+        rows_per_page=4,
+        issue_interval_days=3,
         sections=(_news("A01：要闻", "node_01.html", 1), _news("A02：城事", "node_02.html", 2)),
-        starts=(("清河晚报", "/"),),
+        start_pages=(("清河晚报", "/"),),
         region_code=_CODE,
         region_name=_REGION,
     ),

@@ -1,0 +1,24 @@
+"""The ground truth of a portal in traditional characters, converted by phrases and characters as by a CMS."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from crawler.demo.model import Truth
+from pipelines.catalogue.search import traditional
+
+
+def in_traditional(truth: Truth) -> Truth:
+    """Return the expected result for a page that is shown in traditional characters."""
+    return evolve(
+        truth,
+        title=_traditional_or_none(truth.title),
+        text=_traditional_or_none(truth.text),
+        source=_traditional_or_none(truth.source),
+        authors=tuple(evolve(person, name=traditional(person.name)) for person in truth.authors),
+        column=tuple(map(traditional, truth.column)),
+    )
+
+
+def _traditional_or_none(text: str | None) -> str | None:
+    return None if text is None else traditional(text)
