@@ -17,7 +17,8 @@ from crawler.sites.serialize import site_from_json
 from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError
-from pipelines.line.order import NullArchive, Stores, process, read_page
+from pipelines.line.order import process, read_page
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import (
     Article,

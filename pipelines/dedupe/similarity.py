@@ -65,26 +65,26 @@ class ComparedText:
     def similarity_to(self, other: ComparedText) -> Similarity | None:
         """Return how similar this text is to another, or None: also if the two only share a template.
 
-        >>> copied = "市住建局召开会议，部署老旧小区改造，要求各县区在年底前完成全部任务，并公布进度，接受群众监督。"
+        >>> text = "市住建局召开会议，部署老旧小区改造，要求各县区在年底前完成全部任务，并公布进度，接受群众监督。"
         >>> more = "另据了解，市财政局将为此拨付专项资金，审计部门全程参与；各街道已经开始入户登记，征求居民意见。" * 2
-        >>> ComparedText("云岭新闻网讯：" + copied).similarity_to(ComparedText(copied))
+        >>> ComparedText("云岭新闻网讯：" + text).similarity_to(ComparedText(text))
         Similarity(similarity=0.8696, relation='equal')
-        >>> ComparedText(copied).similarity_to(ComparedText(copied + more))
+        >>> ComparedText(text).similarity_to(ComparedText(text + more))
         Similarity(similarity=1.0, relation='within')
         """
         sizes = len(self._grams), len(other._grams)
         common = len(self._grams & other._grams)
         if common < min(sizes) * MIN_JACCARD or not common:
             return None
-        alike, held = common / (sum(sizes) - common), common / min(sizes)
-        if alike >= MIN_JACCARD:
-            found = Similarity(similarity=round(alike, 4), relation="equal")
+        jaccard, contained = common / (sum(sizes) - common), common / min(sizes)
+        if jaccard >= MIN_JACCARD:
+            found = Similarity(similarity=round(jaccard, 4), relation="equal")
         elif (
-            held >= MIN_CONTAINED_SHARE
+            contained >= MIN_CONTAINED_SHARE
             and min(sizes) >= MIN_NGRAMS
             and min(self, other, key=len).quoted(max(self, other, key=len))
         ):
-            found = Similarity(similarity=round(held, 4), relation="contains" if sizes[0] > sizes[1] else "within")
+            found = Similarity(similarity=round(contained, 4), relation="contains" if sizes[0] > sizes[1] else "within")
         else:
             return None
         return None if same_template(self._clauses, other._clauses) else found

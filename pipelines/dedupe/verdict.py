@@ -1,4 +1,4 @@
-"""Digests of a capture, and its verdict: what it is beside the captures before it."""
+"""The digests of a capture, and its verdict: what it is in comparison with earlier captures."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def classify(digests: Digests, prior: PriorCaptures) -> Verdict:
 
 
 def classify_near(articles: Iterable[Article], candidates: Sequence[NearDuplicateCandidate]) -> Verdict:
-    """Return the verdict on new articles beside candidates for near copies, which come earliest first.
+    """Return the verdict on new articles, compared with candidates for near copies, which come earliest first.
 
     A near copy refers to the earliest text that it nearly equals, else to the first that contains it or that it
     contains. It has been compared with that very text: a near copy of a copy need not be near to the original.

@@ -9,7 +9,8 @@ from concurrent.futures import Future
 
 from pipelines.dedupe.verdict import fingerprint
 from pipelines.errors import StoreUnavailable
-from pipelines.line.order import Stores, archive_page, index_batch
+from pipelines.line.order import archive_page, index_batch
+from pipelines.line.protocols import Stores
 from pipelines.model import Digests, Entry, Job, Outcome
 from pipelines.storage.options import Options
 

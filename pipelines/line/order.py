@@ -11,23 +11,18 @@ import functools
 import importlib.metadata
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Sequence, Set
-from contextlib import AbstractContextManager
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from pipelines import __version__
 from pipelines.dedupe.verdict import classify, classify_near, fingerprint
-from pipelines.errors import StoreUnavailable
+from pipelines.line.protocols import CatalogueReader, CatalogueWriter, Stores
 from pipelines.model import (
-    Article,
-    Capture,
     Digests,
     Entry,
     Job,
     Location,
-    NearDuplicateCandidate,
     Outcome,
     PriorCaptures,
     Reference,
@@ -49,92 +44,6 @@ STAGES = (
     "pipelines.dedupe.winnowing",
 )
 """The modules that `read_page` imports for its first page; worker processes import them before that."""
-
-
-class CatalogueReader(Protocol):
-    """What the line asks the catalogue. `before` is the capture in question: only earlier captures count."""
-
-    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
-        """Return the earlier captures with the same bytes, with the same text, and of the same URL."""
-
-    def confirmed_capture(self, before: Reference) -> Reference | None:
-        """Return the capture that a 304 answer confirms: the last one of its URL that had a body."""
-
-    def near_candidates(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
-        """Return earlier texts that may be near copies of these articles, earliest first."""
-
-    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
-        """Return the later captures whose prior captures changed because `entry` was just put."""
-
-    def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
-        """Return the later captures that share one of these winnowing fingerprints with a capture."""
-
-    def get(self, key: str) -> Entry | None:
-        """Return the entry with an id."""
-
-
-class CatalogueWriter(CatalogueReader, Protocol):
-    """What the line needs of a catalogue to index entries."""
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """Make all reads and writes in the block one transaction."""
-
-    def put(self, entry: Entry) -> Set[int]:
-        """Insert or replace an entry.
-
-        Returns the winnowing fingerprints that were added or removed: later captures that share one of them must be
-        classified again.
-        """
-
-    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        """Replace the verdict of an entry; returns what `put` returns."""
-
-
-class ArchiveWriter(Protocol):
-    """What the line needs of an archive."""
-
-    def put(self, capture: Capture, digests: Digests, site: str | None, original: Reference | None) -> Location | None:
-        """Write a capture and return its place; as a revisit record if its body is already archived in `original`."""
-
-    def sync(self) -> None:
-        """Return once everything that was put would survive a power cut."""
-
-    def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
-        """Close and publish the WARC files that are complete; all that was put must have been indexed before."""
-
-    def full(self) -> StoreUnavailable | None:
-        """Return why the archive accepts no more captures at present; None if it accepts them."""
-
-    def has_unsent(self) -> bool:
-        """Return whether `roll` will free space."""
-
-
-@frozen(kw_only=True)
-class Stores:
-    """The archive and the catalogue of the line."""
-
-    archive: ArchiveWriter
-    catalogue: CatalogueWriter
-
-
-class NullArchive:
-    """An archive that discards everything, for `fetch --no-archive`."""
-
-    def put(self, *_: object) -> None:
-        """Discard a capture."""
-
-    def sync(self) -> None:
-        """Return at once."""
-
-    def roll(self, at: dt.datetime, *, everything: bool = False) -> None:
-        """Publish nothing."""
-
-    def full(self) -> None:
-        """Always accept captures."""
-
-    def has_unsent(self) -> bool:
-        """Return False: there is no space to free."""
-        return False
 
 
 def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry:

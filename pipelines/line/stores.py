@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.order import NullArchive, Stores
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.storage import open_storage
 from pipelines.storage.options import Options
 

@@ -16,7 +16,8 @@ import psutil
 from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.order import NullArchive, Stores, index_batch
+from pipelines.line.order import index_batch
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.model import Entry, Reference
 from pipelines.storage.options import Options
 from tests.benchmarks.filling import DIGESTS_PER_TEXT, FINGERPRINTS_PER_TEXT, fill, random_fingerprints

@@ -23,7 +23,7 @@ def main() -> None:
         town.pass_time(days=1)
         rows["a day later"] = crawl(town)
         rows["--full, at once"] = crawl(town, "--full")
-        print(f"{len(server.city.portals)} portals; later, two articles are new, one is edited, one deleted")
+        print(f"{len(server.city.portals)} portals; before the second crawl: two articles new, one edited, one deleted")
     for name, (statuses, report) in rows.items():
         share = statuses.total() / rows["first"][0].total()
         results = f"{statuses[304]:>4} unmodified  {report['articles']:>5} articles"

@@ -100,8 +100,8 @@ def complete(town: Town, acknowledged: set[str]) -> int:
     entries = {entry["id"]: entry for entry in town.entries()}
     assert acknowledged <= entries.keys(), "lost"
     assert {entry["url"] for entry in entries.values()} == {truth.url for truth in town.truths()}, "lost"
-    kept = Counter(one["digests"]["payload"] for one in entries.values() if one["verdict"]["kind"] != "same-bytes")
-    assert {digest for digest, times in kept.items() if times > 1} <= {EMPTY}, "duplicated"
+    bodies = Counter(one["digests"]["payload"] for one in entries.values() if one["verdict"]["kind"] != "same-bytes")
+    assert {digest for digest, times in bodies.items() if times > 1} <= {EMPTY}, "duplicated"
     (report,) = town.run("replay", "--json")
     assert (report["unchanged"], report["changed"], report["added"]) == (len(entries), 0, 0), "changed"
     return len(entries)

@@ -31,7 +31,7 @@ FLIPS = 300
 
 def main() -> None:
     """Print pages per second, and how many of the changed bytes each checker detects."""
-    pages = made_pages()
+    pages = made_pages(PAGES)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "warc", "site", "2026", "03", "fangzhi-site.warc.gz")
         path.parent.mkdir(parents=True)

@@ -16,7 +16,8 @@ from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.history import versions
-from pipelines.line.order import NullArchive, Stores, process, read_page
+from pipelines.line.order import process, read_page
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.model import Capture
 from tests.pipelines.made import capture
 

@@ -14,7 +14,8 @@ from crawler.compare.reprints import rank_reprints
 from crawler.demo.prose import compose
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.dedupe.similarity import Similarity
-from pipelines.line.order import NullArchive, Stores, index_batch
+from pipelines.line.order import index_batch
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.model import Edition, Entry, Verdict
 from tests.fangzhi import documents, fangzhi
 from tests.pipelines.made import capture, entry

@@ -14,7 +14,8 @@ from crawler.sites.registry import Registry
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.replacement import Replacement
-from pipelines.line.order import Stores, process
+from pipelines.line.order import process
+from pipelines.line.protocols import Stores
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import Version
 from pipelines.storage import open_storage

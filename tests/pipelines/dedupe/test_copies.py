@@ -21,7 +21,8 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.dedupe.verdict import fingerprint
 from pipelines.line.batch import Batch
-from pipelines.line.order import NullArchive, Stores, archive_page, index_batch, process, read_page
+from pipelines.line.order import archive_page, index_batch, process, read_page
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Entry
 from pipelines.storage.options import Options

@@ -21,8 +21,8 @@ EXACT = [name for name in CHANGES if "edits" not in name]
 @pytest.mark.parametrize("kind", KINDS)
 def test_texts_of_one_template_are_not_copies_of_each_other(kind: str) -> None:
     made = [ComparedText(text) for text in texts(kind, COUNT)]
-    alike = [(one, other) for one, other in combinations(made, 2) if one.similarity_to(other)]
-    assert len(alike) <= len(made) * (len(made) - 1) // 2 // 100, (
+    copies = [(one, other) for one, other in combinations(made, 2) if one.similarity_to(other)]
+    assert len(copies) <= len(made) * (len(made) - 1) // 2 // 100, (
         "at random, one pair in a hundred is filled in nearly equally"
     )
 

@@ -17,7 +17,8 @@ from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
 from pipelines.line.batch import Batch
-from pipelines.line.order import Stores, read_page
+from pipelines.line.order import read_page
+from pipelines.line.protocols import Stores
 from pipelines.line.stores import open_stores
 from pipelines.model import Entry, Job
 from pipelines.storage.options import Options
@@ -164,7 +165,7 @@ def check(folder: Path, acknowledged: list[Entry]) -> None:
         for entry in entries:
             assert entry.location
             assert archive.get(entry.location, find).body == wanted[entry.final_url]
-        kept = [made for key in archive.files() for _, made in archive.read(key, find)]
-        assert len(kept) == len(entries)
-        changes = list(replay(jobs(((({}, made)) for made in kept), load()), Catalogue("sqlite://")))
+        archived = [made for key in archive.files() for _, made in archive.read(key, find)]
+        assert len(archived) == len(entries)
+        changes = list(replay(jobs(((({}, made)) for made in archived), load()), Catalogue("sqlite://")))
         assert {change.after.id for change in changes} == {entry.id for entry in entries}

@@ -17,7 +17,8 @@ from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
 from pipelines.line.batch import Batch
-from pipelines.line.order import NullArchive, Stores, process, read_page
+from pipelines.line.order import process, read_page
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.stores import open_stores
 from pipelines.model import Capture, Entry, Job, Outcome, Rejection
 from pipelines.parse.extract import article

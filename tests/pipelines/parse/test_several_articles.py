@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.line.order import NullArchive, Stores, process, read_page
+from pipelines.line.order import process, read_page
+from pipelines.line.protocols import NullArchive, Stores
 from pipelines.model import Article, Job, Recipe
 from tests.pipelines.made import capture
 
