@@ -79,7 +79,7 @@ def crawl(session: Session, options: CrawlOptions) -> int:
     arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
     started = dt.datetime.now(dt.UTC)
     try:
-        with Progress(session, report, tallies=stats_by_site, site_of=registry.slug_of) as progress:
+        with Progress(session, report, stats_by_site=stats_by_site, site_of=registry.slug_of) as progress:
             ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure)
         healths = _health(
             session, registry, {s: stats for s, stats in stats_by_site.items() if s not in ended.busy}, started

@@ -77,15 +77,15 @@ def _outcomes_table(sites: Iterable[Health]) -> Table:
     for label in SHARES:
         table.add_column(label, justify="right", no_wrap=True)
     for site in sites:
-        tally, age = site.stats, site.frequency.age(site.today)
-        counts = [tally.outcomes[kind] for _, kind in COUNTS]
-        counts += [tally.outcomes["not-modified"], sum(tally.rejected.values())]
+        stats, age = site.stats, site.frequency.age(site.today)
+        counts = [stats.outcomes[kind] for _, kind in COUNTS]
+        counts += [stats.outcomes["not-modified"], sum(stats.rejected.values())]
         table.add_row(
             site.site or "(no site)",
             Text(site.status.state, style=COLOURS.get(site.status.state, "")),
             "" if age is None else str(age),
             *map(_compact, counts),
-            *_shares(tally),
+            *_shares(stats),
         )
     return table
 
@@ -99,10 +99,10 @@ def _compact(count: int) -> str:
     return "" if not count else str(count) if count < 10_000 else f"{count // 1000}k"
 
 
-def _shares(tally: Stats) -> list[str]:
-    articles = tally.extracted
-    shares = [tally.share(tally.challenges), tally.share(tally.repaired, articles), tally.share(tally.lossy, articles)]
-    shares += [tally.share(tally.fields[name], articles) for name in FIELDS]
+def _shares(stats: Stats) -> list[str]:
+    articles = stats.extracted
+    shares = [stats.share(stats.challenges), stats.share(stats.repaired, articles), stats.share(stats.lossy, articles)]
+    shares += [stats.share(stats.fields[name], articles) for name in FIELDS]
     return ["" if share is None else f"{100 * share:.0f}" for share in shares]
 
 
@@ -110,11 +110,11 @@ def _answers_table(sites: Iterable[Health]) -> Table:
     table = _table("site", *STATUSES, "list date")
     table.add_column("rejected and failed, by reason", overflow="fold")
     for site in sites:
-        tally = site.stats
-        reasons = {**tally.rejected, **tally.failed}
+        stats = site.stats
+        reasons = {**stats.rejected, **stats.failed}
         table.add_row(
             site.site or "(no site)",
-            *(_compact(tally.statuses[kind]) for kind in STATUSES),
+            *(_compact(stats.statuses[kind]) for kind in STATUSES),
             site.listed_on.isoformat() if site.listed_on else "",
             ", ".join(f"{count} {reason}" for reason, count in reasons.items()),
         )

@@ -29,7 +29,7 @@ class Progress:
         session: Session,
         report: Stats,
         total: int | None = None,
-        tallies: dict[str | None, Stats] | None = None,
+        stats_by_site: dict[str | None, Stats] | None = None,
         site_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         """Show a bar only on a terminal, and not with --quiet or --json; `total` is the number of pages, if known.
@@ -37,7 +37,7 @@ class Progress:
         `site_of` returns the slug of the site of a URL that failed, for the statistics.
         """
         self._report = report
-        self._tallies, self._site_of = tallies, site_of
+        self._stats_by_site, self._site_of = stats_by_site, site_of
         shown = sys.stderr.isatty() and not (session.quiet or session.as_json)
         self._bar = _bar(total) if shown else None
         self._started = time.monotonic()
@@ -61,14 +61,14 @@ class Progress:
     def entry(self, entry: Entry, fraction: float | None = None) -> None:
         """Count an entry; `fraction` is the part of the run, up to 1, that is done with it, if `total` is unknown."""
         self._report.add(entry)
-        if self._tallies is not None:
-            self._tallies.setdefault(entry.site, Stats()).add(entry)
+        if self._stats_by_site is not None:
+            self._stats_by_site.setdefault(entry.site, Stats()).add(entry)
         self._show(fraction)
 
     def failure(self, url: str, reason: str, detail: str) -> None:
         """Count a page that could not be fetched; pages that robots.txt forbids are counted separately."""
-        if self._tallies is not None:
-            self._tallies.setdefault(self._site_of(url), Stats()).fail(reason)
+        if self._stats_by_site is not None:
+            self._stats_by_site.setdefault(self._site_of(url), Stats()).fail(reason)
         if reason == "robots":
             self._report.forbidden += 1
         else:

@@ -18,7 +18,7 @@ def render(entry: Entry, form: str) -> str:
     return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts) or _no_article(entry)
 
 
-def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
+def metadata(entry: Entry, article: Article) -> list[tuple[str, str]]:
     """Return the metadata of an article as labels and values in reading order.
 
     The address of the entry comes before the further pages, its id before the outline.
@@ -36,7 +36,7 @@ def facts(entry: Entry, article: Article) -> list[tuple[str, str]]:
 def _text(entry: Entry, article: Article, form: str) -> str:
     markdown = form == "md"
     title = ("# " if markdown else "") + (article.title or "（无题）")
-    lines = [f"{'- ' if markdown else ''}{label}：{value}" for label, value in facts(entry, article)]
+    lines = [f"{'- ' if markdown else ''}{label}：{value}" for label, value in metadata(entry, article)]
     body = ("\n\n" if markdown else "\n").join(article.text.split("\n"))
     linked = [
         f"- [{item.title}]({item.url})" if markdown else f"附件：{item.title} {item.url}"
@@ -59,7 +59,7 @@ def _html(entry: Entry) -> str:
 
 
 def _article(entry: Entry, article: Article) -> str:
-    rows = "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in facts(entry, article))
+    rows = "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in metadata(entry, article))
     text = "\n".join(f"<p>{escape(line)}</p>" for line in article.text.split("\n"))
     images = "\n".join(
         f'<figure><img src="{escape(image.url)}" alt=""><figcaption>{escape(image.caption or "")}</figcaption></figure>'

@@ -73,7 +73,7 @@ class FrontierOverview:
     """What the frontier holds of each site: page counts, the process that crawls it, and the results of its lists."""
 
     counts: dict[str, dict[str, Any]] = Factory(dict)
-    owners: dict[str, int] = Factory(dict)
+    leases: dict[str, int] = Factory(dict)
     lists: dict[str, list[ListStatus]] = Factory(dict)
 
 
@@ -85,7 +85,7 @@ def read_frontier(path: Path) -> FrontierOverview:
         return FrontierOverview()
     with closing(Frontier(path)) as opened:
         return FrontierOverview(
-            counts=opened.counts(dt.datetime.now(dt.UTC)), owners=opened.leases(), lists=opened.list_statuses()
+            counts=opened.counts(dt.datetime.now(dt.UTC)), leases=opened.leases(), lists=opened.list_statuses()
         )
 
 
@@ -93,7 +93,7 @@ def _document(
     counts: dict[str, Any], frontier: FrontierOverview, schedule: dict[str, TimetableRow], health: Health | None = None
 ) -> dict[str, Any]:
     site = counts["site"]
-    state = {"frontier": frontier.counts.get(site), "process": frontier.owners.get(site)}
+    state = {"frontier": frontier.counts.get(site), "process": frontier.leases.get(site)}
     state["schedule"] = schedule[site].document() if site in schedule else None
     return counts | state | ({"health": health.document()} if health else {})
 

@@ -154,20 +154,22 @@ class SiteSpider(BaseSpider):
             visit.listed_days |= {link.listed_on for link in links if link.listed_on}
             visit.new_articles += self._enqueue_listing(listing, links, site, section, page.list_page_number)
 
-    def _enqueue_listing(self, listing: Listing, links: list[Link], site: Site, section: Section, walked: int) -> int:
+    def _enqueue_listing(
+        self, listing: Listing, links: list[Link], site: Site, section: Section, list_page_number: int
+    ) -> int:
         """Enqueue a listing's articles and the list pages that follow it; return the number of new articles."""
         wanted = [link for link in links if self._is_wanted(link)]
         new_count = self._enqueue_articles(wanted, site, section)
         repeats = bool(links) and links == self._last_links.get(section.url)  # the server ignores the page number
         self._last_links[section.url] = links
-        self._empty_pages[section.url] = 0 if links or walked == 1 else self._empty_pages[section.url] + 1
+        self._empty_pages[section.url] = 0 if links or list_page_number == 1 else self._empty_pages[section.url] + 1
         enough = self._options.limit is not None and self._new_articles[site.slug] >= self._options.limit
         searching = not links and self._empty_pages[section.url] < MAX_EMPTY_PAGES
         goes_on = not enough and (new_count or searching or (wanted and self._options.full and not repeats))
-        if goes_on or walked == 1:
-            self._scheduler.enqueue(self._list_pages(listing.lists, site, section, walked))
+        if goes_on or list_page_number == 1:
+            self._scheduler.enqueue(self._list_pages(listing.lists, site, section, list_page_number))
         if goes_on:
-            for number, request in enumerate(listing.pages[: listing.pages_to_request], walked + 1):
+            for number, request in enumerate(listing.pages[: listing.pages_to_request], list_page_number + 1):
                 if number <= (MAX_PAGES if self._options.full else section.depth):
                     self._scheduler.enqueue(self._list_pages((request,), site, section, number))
         return new_count
@@ -179,23 +181,25 @@ class SiteSpider(BaseSpider):
         self._new_articles[site.slug] += len(new)
         return len(new)
 
-    def _list_pages(self, requests: Iterable[ListRequest], site: Site, section: Section, walked: int) -> Iterator[Page]:
+    def _list_pages(
+        self, requests: Iterable[ListRequest], site: Site, section: Section, list_page_number: int
+    ) -> Iterator[Page]:
         """Yield the list pages that are on the site."""
         for request in requests:
             if self.registry.find(request.url) == site:
-                yield self._list_page(request, site, section, walked)
+                yield self._list_page(request, site, section, list_page_number)
 
     def _is_wanted(self, link: Link) -> bool:
         return not (self._options.since and link.listed_on and link.listed_on < self._options.since)
 
     @staticmethod
-    def _list_page(request: ListRequest, site: Site, section: Section, walked: int) -> Page:
+    def _list_page(request: ListRequest, site: Site, section: Section, list_page_number: int) -> Page:
         return Page(
             url=_without_fragment(request.url),
             site=site.slug,
             role="list",
             section=section.url,
-            list_page_number=walked,
+            list_page_number=list_page_number,
             body=request.body,
         )
 

@@ -35,7 +35,7 @@ def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
     first = made[0]
     others = tuple(person for person in draft.authors if person not in named)
     made[0] = evolve(first, authors=(*others, *first.authors), attachments=draft.attachments)
-    made = [evolve(each, images=images) for each, images in zip(made, _pictures(draft, parts), strict=True)]
+    made = [evolve(each, images=images) for each, images in zip(made, _images(draft, parts), strict=True)]
     made[-1] = evolve(made[-1], below=draft.below, torn=draft.torn)
     return tuple(evolve(each, evidence=_evidence(draft, each, part)) for each, part in zip(made, parts, strict=True))
 
@@ -108,16 +108,16 @@ def _removal(rule: str, at: int, before: str, confidence: float = 1.0) -> Repair
     return Repair(rule=rule, start=at, end=at, before=before, after="", confidence=confidence)
 
 
-def _pictures(draft: Draft, parts: Sequence[Part]) -> list[tuple[Image, ...]]:
+def _images(draft: Draft, parts: Sequence[Part]) -> list[tuple[Image, ...]]:
     """Return the images of each article: assigned by the text of their captions, or in order if none has a caption."""
-    said = [
+    captions = [
         (_MARK.sub("", draft.blocks[at].text), number) for number, part in enumerate(parts) for at in _captions(part)
     ]
     bare = [image for image in draft.images if not image.caption]
-    owners = dict(said)
+    owners = dict(captions)
     known = {image.caption for image in draft.images if image.caption}
-    left = iter([(text, number) for text, number in said if text not in known])
-    in_order = len(bare) == sum(text not in known for text, _ in said)
+    left = iter([(text, number) for text, number in captions if text not in known])
+    in_order = len(bare) == sum(text not in known for text, _ in captions)
     given: list[list[Image]] = [[] for _ in parts]
     for image in draft.images:
         if image.caption or not in_order:

@@ -17,11 +17,11 @@ NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 KINDS = ("new", "changed", "gone", "back", "duplicate", "not-modified", "not-an-article", "http-error", "challenge")
 
 
-def health(slug: str, chance: random.Random, standing: SiteStatus | None = None) -> Health:
+def health(slug: str, chance: random.Random, status: SiteStatus | None = None) -> Health:
     """Return the health of a random site."""
     outcomes = Counter({kind: chance.choice((0, 3, 47, 812, 9_400, 51_000)) for kind in KINDS})
     articles = outcomes["new"] or 1
-    tally = Stats(
+    stats = Stats(
         outcomes=outcomes,
         failed=Counter(timeout=2),
         statuses=Counter({"2xx": outcomes.total(), "4xx": 3, "none": 2}),
@@ -31,9 +31,9 @@ def health(slug: str, chance: random.Random, standing: SiteStatus | None = None)
     )
     return Health(
         site=slug,
-        stats=tally,
+        stats=stats,
         frequency=Frequency(articles=articles, newest_on=TODAY - dt.timedelta(days=chance.choice((0, 2, 968)))),
-        status=standing or SiteStatus(state=chance.choice(("alive", "blocked"))),
+        status=status or SiteStatus(state=chance.choice(("alive", "blocked"))),
         today=TODAY,
         lists=(ListStatus(section=f"http://{slug}.cn/", asked=True, showing=True, asked_at=NOW, newest_on=TODAY),),
     )
@@ -68,7 +68,7 @@ def test_sites_that_need_attention_come_last_the_dead_before_the_empty() -> None
         "b": SiteStatus(state="alive"),
         "c": SiteStatus(state="dead", why="no list could be had", hint="fangzhi sites check c"),
     }
-    sites = [health(slug, chance, standing) for slug, standing in statuses.items()]
+    sites = [health(slug, chance, status) for slug, status in statuses.items()]
     expected = ["DEAD c: no list could be had (fangzhi sites check c)", "empty a: nothing yet (look)"]
     assert alarms(sites) == tables(sites)[-2:] == expected
     assert alarms(sites[1:2]) == []

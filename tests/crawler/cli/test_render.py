@@ -9,7 +9,7 @@ import lxml.html
 import pytest
 from attrs import evolve
 
-from crawler.cli.render import facts, render
+from crawler.cli.render import metadata, render
 from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality
 from pipelines.model.fields import minute
 from pipelines.model.serialize import entry_document
@@ -93,7 +93,7 @@ def test_a_rejected_page_shows_the_reason(form: str) -> None:
 
 def test_unknown_fields_are_left_out(made: Entry) -> None:
     bare = Article(title=None, text="正文", script="hant", text_hans="正文")
-    assert [label for label, _ in facts(made, bare)] == ["网址", "存档"]
+    assert [label for label, _ in metadata(made, bare)] == ["网址", "存档"]
     shown = evolve(made, articles=(bare,))
     assert render(shown, "text").startswith("（无题）\n")
     assert 'lang="zh-Hant"' in render(shown, "html")
