@@ -20,7 +20,7 @@ HALF_A_YEAR = 200
 @pytest.fixture
 def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A city whose newest articles are of today, so that they are due again soon."""
-    with serve(build(pages=150, newest=TODAY)) as server:
+    with serve(build(pages=150, newest_day=TODAY)) as server:
         yield settle(server, tmp_path_factory.mktemp("town"))
 
 
@@ -39,11 +39,11 @@ class Days:
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
-    with serve(build(pages=150, newest=TODAY)) as server:
+    with serve(build(pages=150, newest_day=TODAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("town"))
         first, asked = town.crawl(), len(server.log)
         before = {entry["final_url"]: entry for entry in town.entries()}
-        server.city = build(pages=150, visit=2, newest=TODAY)
+        server.city = build(pages=150, visit=2, newest_day=TODAY)
         town.pass_time(days=1)
         second, statuses = town.crawl(), visits(town, asked)
         later, asked = town.entries()[first["fetched"] :], len(server.log)
@@ -100,7 +100,7 @@ def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_has_both(young_
     (truth,) = [truth for truth in young_town.truths() if truth.trap == "deleted"]
     assert young_town.run("list", "--gone", "--json") == []
 
-    young_town.server.city = build(pages=150, visit=2, newest=newest)
+    young_town.server.city = build(pages=150, visit=2, newest_day=newest)
     young_town.pass_time(HALF_A_YEAR)
     (report,) = young_town.run("crawl", "yunzhou", "--json")
     assert (report["sites"][0]["gone"], report["sites"][0]["back"]) == (1, 0)
@@ -110,7 +110,7 @@ def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_has_both(young_
     (status,) = young_town.run("status", "yunzhou", "--json")
     assert status["sites"][0]["health"]["gone"] == 1
 
-    young_town.server.city = build(pages=150, visit=1, newest=newest)
+    young_town.server.city = build(pages=150, visit=1, newest_day=newest)
     young_town.pass_time(HALF_A_YEAR)
     (report,) = young_town.run("crawl", "yunzhou", "--json")
     assert (report["sites"][0]["gone"], report["sites"][0]["back"]) == (2, 1), "the two new ones are gone"

@@ -103,7 +103,7 @@ def test_show_of_an_unknown_url_prints_one_line(town: Town) -> None:
     done = fangzhi("show", "http://news.example.cn/none.html", *town.options)
     assert (done.returncode, done.stdout) == (1, "")
     assert one_line(done.stderr) == (
-        "nothing is catalogued under http://news.example.cn/none.html (fangzhi list shows what is)"
+        "no capture of http://news.example.cn/none.html is in the catalogue (fangzhi list shows the captures)"
     )
 
 
