@@ -76,7 +76,8 @@ class PublicAddressBackend(AutoBackend):
         addresses = await _resolve(host, port, version)
         for address in addresses:
             if why := refusal(address, allow_private=self._allow_private):
-                raise PageError(f"{host} has the address {address}, {why}", host, "only public addresses are fetched")
+                hint = "only public addresses are fetched; --allow-private allows loopback and private ones"
+                raise PageError(f"{host} has the address {address}, {why}", host, hint)
         connect = super().connect_tcp
         tries = [functools.partial(connect, address, port, **options) for address in addresses]
         stream: httpcore2.AsyncNetworkStream | None

@@ -48,10 +48,10 @@ class Classified:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classified]:
     """Two crawls a day apart: on the second day one article is edited, one is deleted, two are new."""
-    with serve(build(pages=150, newest=TODAY)) as server:
+    with serve(build(pages=150, newest_day=TODAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("story"))
         town.run("crawl", *SITES, "--json")
-        server.city = build(pages=150, visit=2, newest=TODAY)
+        server.city = build(pages=150, visit=2, newest_day=TODAY)
         town.pass_time(days=1)
         town.run("crawl", *SITES, "--json")
         truths = tuple(truth for truth in server.city.truth(server.base_urls) if truth.portal in SITES)

@@ -36,7 +36,10 @@ def sites() -> dict[str, Site]:
 def test_a_site_is_in_its_province_and_its_values_are_in_order(file: Path, sites: dict[str, Site]) -> None:
     site = sites[file.stem]
     assert site.region is not None
-    assert int(site.region.code[:2]) == PROVINCES[file.parent.name]
+    province = file.parent.name
+    assert province in PROVINCES, f"{file}: {province} is not a province; allowed are {', '.join(PROVINCES)}"
+    prefix = PROVINCES[province]
+    assert int(site.region.code[:2]) == prefix, f"{file}: region {site.region.code} is not in {province} ({prefix}…)"
     assert site.delay >= 2
     assert site.concurrency == 1
     assert bool(site.reason) is not site.enabled
