@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from attrs import fields
+
 from pipelines.model import Article, Attachment, Document, Edition, Person
 from pipelines.model.fields import minute, newspaper_page
 
 MAX_VALUE_CHARS = 40
 """Characters shown of a field's value: Chinese characters take two columns, so these fit a line of 80 columns."""
+
+FIELD_COLUMNS = 2 + max(len(field.name) for field in fields(Article))
+"""Width of the first column: the longest name of a field, and two spaces."""
 
 
 def evidence_lines(article: Article) -> list[str]:
@@ -20,8 +25,8 @@ def evidence_lines(article: Article) -> list[str]:
     ['title         h1                      春耕']
     """
     return [
-        f"{evidence.field:<14}{evidence.origin:<23} {_beginning(getattr(article, evidence.field))}".rstrip()
-        for evidence in article.evidence
+        f"{each.field:<{FIELD_COLUMNS}}{each.origin:<23} {_beginning(getattr(article, each.field))}".rstrip()
+        for each in article.evidence
     ]
 
 

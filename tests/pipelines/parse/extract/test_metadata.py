@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.model import Capture, Document, Draft, Recipe
 from pipelines.parse.extract.article import extract
+from pipelines.parse.extract.disclosure import FIELDS_BY_LABEL, OTHER_LABELS
 
 NAME = "市水务局全面启动汛前检查"
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改，确保安全度汛。"
@@ -253,3 +254,7 @@ def test_files_listed_only_in_a_script_are_read_once() -> None:
         assert found.attachments[titles.index("名单&地图")].media_type == "application/pdf"
         assert origins(found, "attachments") == ["_CONFIG:attachment"]
     assert origins(read(f"{HEAD}{BODY}{link}"), "attachments") == []
+
+
+def test_a_label_of_the_disclosure_table_is_either_a_field_or_another_cell() -> None:
+    assert FIELDS_BY_LABEL.keys().isdisjoint(OTHER_LABELS.split("|"))
