@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -15,20 +16,11 @@ STEPS = (
     ("types", "mypy"),
     ("layers", "lint-imports", "--no-cache"),
 )
-TESTS = (
-    "tests",
-    "python",
-    "-m",
-    "pytest",
-    "-n",
-    "logical",
-    "--maxprocesses",
-    "4",
-    "--dist",
-    "loadscope",
-    "--no-loadscope-reorder",
-)
-"""One worker a core, four at most: the longest group of tests that stay together takes a quarter of the time."""
+WORKERS = min(8, 2 * (os.cpu_count() or 1))
+"""Workers of pytest: two for each core, because many tests wait for a slow server, a retry or a pause. A worker and its
+fork server take about 0.5 GB of memory, hence at most eight."""
+
+TESTS = ("tests", "python", "-m", "pytest", "-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def main() -> int:
