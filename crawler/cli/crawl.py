@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from crawler.cli.days import FIRST_DAY
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N new articles of each site.")
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=FIRST_DAY,
     metavar="DATE",
-    help="Only articles that their list page dates DATE or later.",
+    help="Only articles that their list page dates DATE or later: 2023-04-05, 2023-04, 7d, yesterday.",
 )
 @click.option("--full", is_flag=True, help="Read every list to its last page, also for sites that are not due.")
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
-def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
+def command(session: Session, since: dt.date | None, **options: Any) -> int:
     """Crawl the named sites, or every enabled site that is due.
 
     The bytes of each page are archived; its article is extracted, compared with earlier captures, and catalogued. At
@@ -44,7 +45,7 @@ def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
     """
     from crawler.spiders.options import CrawlOptions
 
-    crawl_options = CrawlOptions(since=since.date() if since else None, **options)
+    crawl_options = CrawlOptions(since=since, **options)
     if crawl_options.full and crawl_options.due:
         raise click.UsageError("--full reads every list, --due only those that are due: leave one of them out")
     return crawl(

@@ -9,9 +9,26 @@ from typing import Any
 
 import click
 
-DAY = click.DateTime(["%Y-%m-%d"])
+from crawler.cli.days import FIRST_DAY, LAST_DAY
 
 VERDICTS = ("new", "same-bytes", "same-text", "near-copy", "new-version")
+
+captured_since = click.option(
+    "--since",
+    "--captured-since",
+    "since",
+    type=FIRST_DAY,
+    metavar="DATE",
+    help="Only captures of DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), yesterday.",
+)
+captured_until = click.option(
+    "--until",
+    "--captured-until",
+    "until",
+    type=LAST_DAY,
+    metavar="DATE",
+    help="Only captures of DATE or earlier; a month or a year includes its last day.",
+)
 
 _OPTIONS = (
     click.option("--site", metavar="SITE", help="Only captures of this site."),
@@ -34,8 +51,8 @@ _OPTIONS = (
     click.option(
         "--files/--no-files", default=True, show_default=True, help="Include or exclude attachments and pictures."
     ),
-    click.option("--since", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or later."),
-    click.option("--until", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or earlier."),
+    captured_since,
+    captured_until,
 )
 
 
@@ -43,13 +60,11 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
     """Add the options that select captures to a command; its function receives them as one `Filter`, `filters`."""
 
     @functools.wraps(run)
-    def with_options(
-        *arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any
-    ) -> int | None:
+    def with_options(*arguments: Any, since: dt.date | None, until: dt.date | None, **options: Any) -> int | None:
         from pipelines.catalogue.queries import Filter
 
         fields = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
-        filters = Filter(since=since.date() if since else None, until=until.date() if until else None, **fields)
+        filters = Filter(since=since, until=until, **fields)
         return run(*arguments, filters=filters, **options)
 
     for option in reversed(_OPTIONS):

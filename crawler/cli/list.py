@@ -78,7 +78,7 @@ def _result(entry: Entry) -> str:
 def _list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
     from crawler.monitoring import gone_pages
 
-    pages = (each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at.date()))
+    pages = (each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at))
     for each in islice(pages, limit):
         title, event = each.last.articles[0].title or "（无题）", each.event
         if session.as_json:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.filters import DAY
+from crawler.cli.filters import captured_since, captured_until
 from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
 from crawler.cli.replay_selection import ReplayOptions, check_options, select_sources
 from crawler.cli.session import Session, fangzhi_command
@@ -15,8 +15,8 @@ from crawler.cli.session import Session, fangzhi_command
 @fangzhi_command("replay")
 @click.argument("warcs", metavar="[WARC]...", nargs=-1)
 @click.option("--site", metavar="SITE", help="Read only the archive's files of this site.")
-@click.option("--since", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or later.")
-@click.option("--until", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or earlier.")
+@captured_since
+@captured_until
 @click.option(
     "--workers",
     type=click.IntRange(min=0),

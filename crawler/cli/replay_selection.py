@@ -21,8 +21,8 @@ class ReplayOptions:
 
     warcs: tuple[str, ...]
     site: str | None
-    since: dt.datetime | None
-    until: dt.datetime | None
+    since: dt.date | None
+    until: dt.date | None
     into: str | None
     dry_run: bool
     diff: bool
@@ -36,10 +36,7 @@ class ReplayOptions:
         """The capture dates that are selected."""
         from crawler.replay.run import DateRange
 
-        return DateRange(
-            since=self.since.date() if self.since else None,
-            until=self.until.date() if self.until else None,
-        )
+        return DateRange(since=self.since, until=self.until)
 
 
 def check_options(options: ReplayOptions) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam
 
 from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT
-from pipelines.times import to_us
+from pipelines.times import CHINA, to_us
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
@@ -141,7 +141,7 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
 
 @frozen(kw_only=True)
 class Filter:
-    """Conditions on entries; an entry must meet all that are given. Days are those of `fetched_at`, in UTC.
+    """Conditions on entries; an entry must meet all that are given. Days are those of `fetched_at`, in China.
 
     `copies=False` leaves out captures whose bytes or text were captured before, or nearly so; a text that contains an
     earlier one and more is not a copy. `files=False` leaves out attachments and pictures. `words` has for each word its
@@ -157,8 +157,9 @@ class Filter:
     until: dt.date | None = None
     words: tuple[tuple[str, ...], ...] = ()
 
-    def spans(self, day: dt.date) -> bool:
-        """Return whether a day is neither before `since` nor after `until`."""
+    def spans(self, moment: dt.datetime) -> bool:
+        """Return whether the day of a time is neither before `since` nor after `until`."""
+        day = moment.astimezone(CHINA).date()
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
@@ -183,4 +184,4 @@ def _document_contains(word: str) -> sa.ColumnElement[bool]:
 
 
 def _midnight(day: dt.date) -> int:
-    return to_us(dt.datetime.combine(day, dt.time(), dt.UTC))
+    return to_us(dt.datetime.combine(day, dt.time(), CHINA))

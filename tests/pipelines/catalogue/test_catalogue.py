@@ -127,7 +127,7 @@ def test_entries_are_filtered_and_sorted_newest_first(catalogue: Catalogue) -> N
     made = [
         entry(capture(0)),
         entry(capture(60), text=None),
-        entry(evolve(capture(120), fetched_at=dt.datetime(2024, 3, 6, tzinfo=dt.UTC))),
+        entry(evolve(capture(120), fetched_at=dt.datetime(2024, 3, 5, 16, tzinfo=dt.UTC))),  # the next day in China
     ]
     for one in made:
         catalogue.put(one)
