@@ -113,9 +113,7 @@ class _CrawlReporter:
         )
 
     def start_failed(self, error: FangzhiError) -> None:
-        from crawler.cli.main import complain
-
-        complain(error)
+        self._session.complain(error)
 
 
 def _stop_on_signal(scheduler: CrawlScheduler) -> list[int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
+from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
@@ -141,7 +141,7 @@ def _print_inspections(
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
     for url, inspection in found.items():
         if isinstance(inspection, FangzhiError):
-            complain(inspection)
+            session.complain(inspection)
             continue
         session.say(f"{url}: site {inspection.site.slug}")
         for line in inspection.evidence:
