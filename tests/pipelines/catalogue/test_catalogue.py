@@ -40,6 +40,19 @@ def test_an_entry_is_found_by_id_and_by_both_urls(catalogue: Catalogue) -> None:
     assert catalogue.get("http://news.example/other") is None
 
 
+def test_ids_are_found_by_their_beginning_and_by_their_order(catalogue: Catalogue) -> None:
+    made = [entry(capture(number)) for number in (0, 1, 100)]
+    for each in made:
+        catalogue.put(each)
+    ids = [each.id for each in made]
+    assert catalogue.ids("20240305", 9) == ids
+    assert catalogue.ids("20240305", 2) == ids[:2]
+    assert catalogue.ids(ids[1][:14], 9) == catalogue.ids(ids[1], 9) == [ids[1]]
+    assert catalogue.ids("2025", 9) == catalogue.ids("2024%", 9) == []
+    assert [catalogue.adjacent_ids(each) for each in ids] == [[ids[1]], [ids[0], ids[2]], [ids[1]]]
+    assert [catalogue.count(Filter(site=site)) for site in (None, "news", "other")] == [3, 3, 0]
+
+
 def test_a_rendering_is_never_the_original_of_a_304_or_a_revisit(catalogue: Catalogue) -> None:
     page = entry(capture(1))
     rendering = evolve(entry(evolve(capture(2), final_url=page.final_url, body=b"rendered")), rendered="Chromium/150.0")
