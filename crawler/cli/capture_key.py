@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
@@ -28,7 +29,9 @@ class AmbiguousId(ConfigError):
     """Several ids begin with what was given; `candidates` are the first of them."""
 
     def __init__(self, beginning: str, candidates: list[str]) -> None:
-        super().__init__(f"several ids begin with {beginning}", "give more characters of the id")
+        super().__init__(
+            _("several ids begin with {beginning}", beginning=beginning), _("give more characters of the id")
+        )
         self.candidates = candidates
 
 
@@ -48,11 +51,14 @@ def find_capture(catalogue: Catalogue, key: str) -> Entry:
         with_schemes = (catalogue.get(f"{scheme}://{key}") for scheme in ("http", "https"))
         found = max(filter(None, with_schemes), key=lambda entry: entry.fetched_at, default=None)
     if found is None:
-        raise FangzhiError(f"no capture of {key} is in the catalogue", "fangzhi list shows the captures")
+        raise FangzhiError(
+            _("no capture of {key} is in the catalogue", key=key), _("`fangzhi list --all` shows the captures")
+        )
     return found
 
 
 def short_id(catalogue: Catalogue, capture_id: str) -> str:
     """Return the beginning of an id that no other id in the catalogue has, of at least `MIN_SHORT_ID_CHARS`."""
-    shared = (len(commonprefix((capture_id, other))) for other in catalogue.adjacent_ids(capture_id))
+    pairs = (zip(capture_id, other, strict=False) for other in catalogue.adjacent_ids(capture_id))
+    shared = (len(list(takewhile(lambda pair: pair[0] == pair[1], each))) for each in pairs)
     return capture_id[: max(MIN_SHORT_ID_CHARS, max(shared, default=0) + 1)]

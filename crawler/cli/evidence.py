@@ -4,38 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 
-from attrs import fields
-
+from crawler.cli.columns import padded, shortened, width
+from crawler.config.language import in_language
 from pipelines.model import Article, Attachment, Document, Edition, Person
-from pipelines.model.fields import minute, newspaper_page
+from pipelines.model.fields import label_of
+from pipelines.model.readable import minute, newspaper_page
 
 MAX_VALUE_CHARS = 40
-"""Characters shown of a field's value: Chinese characters take two columns, so these fit a line of 80 columns."""
-
-FIELD_COLUMNS = 2 + max(len(field.name) for field in fields(Article))
-"""Width of the first column: the longest name of a field, and two spaces."""
+"""Characters shown of a field's value: enough to recognise it."""
 
 
-def evidence_lines(article: Article) -> list[str]:
-    """Return a line for each field of an article: its name, where on the page it was found, and its beginning.
+def evidence_lines(article: Article, lang: str, columns: int | None = None) -> list[str]:
+    """Return a line for each field of an article: its label, where on the page it was found, and its beginning.
+
+    `columns` is the width of a terminal.
 
     >>> from pipelines.model import Evidence
     >>> evidence = Evidence(field="title", origin="h1")
-    >>> evidence_lines(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(evidence,)))
-    ['title         h1                      春耕']
+    >>> evidence_lines(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(evidence,)), "en")
+    ['Title  h1                      春耕']
     """
-    return [
-        f"{each.field:<{FIELD_COLUMNS}}{each.origin:<23} {_beginning(getattr(article, each.field))}".rstrip()
-        for each in article.evidence
-    ]
+    labels = [label_of(each.field, lang) for each in article.evidence]
+    label_columns = max(map(width, labels), default=0)
+    lines = (
+        f"{padded(label, label_columns)}  {each.origin:<23} {_beginning(getattr(article, each.field), lang)}".rstrip()
+        for label, each in zip(labels, article.evidence, strict=True)
+    )
+    return [shortened(line, columns) for line in lines]
 
 
-def _beginning(value: object) -> str:
+def _beginning(value: object, lang: str) -> str:
     """Return the first characters of a field's value, formatted for people."""
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, Edition):
-        shown = newspaper_page(value)
+        shown = in_language(newspaper_page(value), lang)
     elif isinstance(value, tuple):
         shown = "、".join(_name(part) for part in value)
     else:

@@ -21,7 +21,7 @@ COMMANDS = {
     "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
     "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
     "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
-    "list": ("crawler.cli.list", "List captures, newest first."),
+    "list": ("crawler.cli.list", "List captured articles, newest capture first."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
     "search": ("crawler.cli.search", "Find articles that contain every word of QUERY, newest capture first."),
     "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),

@@ -41,7 +41,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
         session.emit(comparison_document(comparison))
     else:
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        click.echo("\n".join(comparison_lines(comparison, coloured=coloured)))
+        click.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
 
 
 def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:

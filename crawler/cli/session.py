@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from attrs import frozen
@@ -21,6 +21,9 @@ from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
 from pipelines.errors import FangzhiError
 from pipelines.messages import translate
+
+if TYPE_CHECKING:
+    from crawler.cli.rows import Screen
 
 SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "lang", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
@@ -54,6 +57,14 @@ class Session:
         if not stream.isatty():
             return 100, False
         return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
+
+    @property
+    def screen(self) -> Screen:
+        """What stdout is, for rows of captures."""
+        from crawler.cli.rows import Screen
+
+        columns, coloured = self.terminal(sys.stdout)
+        return Screen(columns=columns if sys.stdout.isatty() else None, coloured=coloured)
 
     def emit(self, document: object) -> None:
         """Print one JSON value as a line to stdout."""

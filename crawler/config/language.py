@@ -7,7 +7,7 @@ from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
-from pipelines.messages import ENGLISH
+from pipelines.messages import ENGLISH, translate
 
 LANGUAGES = ("en", "zh")
 
@@ -35,3 +35,8 @@ def locale_language(environ: Mapping[str, str]) -> str:
 def translations(language: str) -> NullTranslations:
     """Return the catalogue of a language; it is read once."""
     return ENGLISH if language == "en" else translation(_DOMAIN, _CATALOGUES, [language])
+
+
+def in_language(text: str, language: str) -> str:
+    """Return a message in a language, and a text that is no message as it is."""
+    return translate(text, translations(language))

@@ -17,13 +17,15 @@ from pipelines.times import CHINA
 class CaptureField:
     """A fact of a capture by the labels under which people read it; `line` returns it, empty if it is unknown.
 
-    `exact` facts are compared character by character: ids, digests and places.
+    `exact` facts are compared character by character: ids, digests and places. `is_place` is true for the place of the
+    WARC record.
     """
 
     zh: str
     en: str
     line: Callable[[Entry], str]
     exact: bool = False
+    is_place: bool = False
 
     def label(self, lang: str) -> str:
         """Return the label in a language, `zh` or `en`."""
@@ -76,7 +78,10 @@ CAPTURED = CaptureField(zh="抓取时间", en="Captured", line=lambda entry: chi
 ID = CaptureField(zh="存档编号", en="Capture id", line=lambda entry: entry.id, exact=True)
 VERDICT = CaptureField(zh="查重结果", en="Verdict", line=verdict_line)
 DIGEST = CaptureField(zh="内容摘要", en="Digest of bytes", line=lambda entry: entry.digests.payload, exact=True)
-RECORD = CaptureField(zh="存档位置", en="WARC record", line=_record, exact=True)
+RECORD = CaptureField(zh="存档位置", en="WARC record", line=_record, exact=True, is_place=True)
 
 CAPTURE_FIELDS = (SITE, URL, CAPTURED, ID, VERDICT, DIGEST, RECORD)
 """The facts that `fangzhi show` prints below an article, in this order."""
+
+VERSION_FIELDS = (CAPTURED, ID, DIGEST, RECORD)
+"""The facts that distinguish two versions of a page, and by which each is found again and proved."""

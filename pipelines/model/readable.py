@@ -57,7 +57,7 @@ def missing_text(quality: Quality) -> str:
         (omitted, ngettext("{count} character left out", "{count} characters left out", omitted)),
         (masked, ngettext("{count} character masked", "{count} characters masked", masked)),
     )
-    why = _("behind a paywall or login") if quality.paywall else _("incomplete") if quality.truncated else ""
+    why = _("behind a paywall or login") if quality.paywall else _("text incomplete") if quality.truncated else ""
     return joined(why, *(message for count, message in counts if count))
 
 
