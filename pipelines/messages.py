@@ -19,7 +19,8 @@ or tuple of values is joined by commas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 from typing import Self, cast
 
@@ -66,6 +67,15 @@ def ngettext(singular: str, plural: str, /, count: int, **values: object) -> Mes
     '1 page waits'
     """
     return Message(singular, plural, {"count": count, **values})
+
+
+def either(choices: Iterable[str]) -> str:
+    """Return alternatives as one message.
+
+    >>> either(["a", "b", "c"])
+    'a or b or c'
+    """
+    return functools.reduce(lambda one, other: gettext("{one} or {other}", one=one, other=other), choices)
 
 
 def translate(text: str, translations: NullTranslations) -> str:

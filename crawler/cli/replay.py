@@ -50,6 +50,8 @@ def command(session: Session, **options: Any) -> int:
 
     selection = ReplayOptions(**options)
     check_options(selection)
+    if not selection.warcs:
+        session.check_archive()
     registry = load(*session.config.registry)
     with opened(session.config, registry) as (archive, catalogue):
         sources = select_sources(archive, selection)

@@ -19,7 +19,8 @@ from crawler.config.config import Config
 from crawler.config.language import LANGUAGES, translations
 from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
-from pipelines.errors import FangzhiError
+from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
 from pipelines.messages import translate
 
 if TYPE_CHECKING:
@@ -51,6 +52,20 @@ class Session:
         from crawler.cli.main import complain
 
         complain(error, self.config.lang)
+
+    def check_archive(self) -> None:
+        """Raise ConfigError if the archive is a folder that does not exist: commands that read an archive make none."""
+        if "://" in self.config.archive:
+            return
+        try:
+            Path(self.config.archive).stat()
+        except FileNotFoundError:
+            raise ConfigError(
+                _("there is no archive at {folder}", folder=self.config.archive),
+                _("name the archive with --archive, or fill one with `fangzhi crawl` or `fangzhi fetch`"),
+            ) from None
+        except OSError:
+            return  # the store reports what else is wrong with a path
 
     def terminal(self, stream: TextIO) -> tuple[int, bool]:
         """Return the width of a table on a stream, in columns, and whether the stream shows colours."""

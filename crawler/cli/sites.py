@@ -43,9 +43,10 @@ def list_sites(session: Session) -> int:
 @click.argument("slug", metavar="SITE")
 def show_site(session: Session, slug: str) -> int:
     """Print the configuration of a site as JSON."""
+    from crawler.cli.site_names import SiteNames
     from crawler.sites.folders import load
 
-    session.emit(_document(load(*session.config.registry).get(slug)))
+    session.emit(_document(SiteNames(registry=load(*session.config.registry)).site(slug)))
     return DONE
 
 
@@ -100,11 +101,12 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     if it is named. The exit code is 3 if a site is broken.
     """
     from crawler.cli.inspect_run import run_inspection
+    from crawler.cli.site_names import SiteNames
     from crawler.inspect import check
     from crawler.sites.folders import load
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
+    sites = SiteNames(registry=registry).sites(slugs) or registry.enabled()
     broken: list[str] = []
 
     async def check_site(fetch: Fetcher, site: Site) -> None:

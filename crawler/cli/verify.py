@@ -45,6 +45,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
     from pipelines.storage import open_storage
     from pipelines.verify import Verification
 
+    session.check_archive()
     with ExitStack() as stack:
         try:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import math
 import os
@@ -20,7 +19,7 @@ from crawler.sites.schedule import parse_schedule
 from pipelines import __version__
 from pipelines.catalogue.schemes import check_catalogue_url
 from pipelines.errors import ConfigError
-from pipelines.messages import Message
+from pipelines.messages import either
 from pipelines.messages import gettext as _
 from pipelines.storage import storage_address
 
@@ -127,7 +126,7 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
     about = fields_dict(Config)[name].metadata
     kind, least = about["kind"], about.get("least")
     if kind == "choice" and value not in about["of"]:
-        raise _unexpected(source, functools.reduce(_either, about["of"]), value)
+        raise _unexpected(source, either(about["of"]), value)
     if kind == "schedule":
         return _schedule(value, source)
     if not _fits(value, kind, least or 0):
@@ -159,10 +158,6 @@ def _unexpected(source: str, expected: str, value: object) -> ConfigError:
     return ConfigError(
         _("{source}: {expected} is expected, not {value!r}", source=source, expected=expected, value=value)
     )
-
-
-def _either(one: str, other: str) -> Message:
-    return _("{one} or {other}", one=one, other=other)
 
 
 def _at(source: str, error: ConfigError) -> ConfigError:

@@ -14,6 +14,7 @@ from crawler.families import FAMILIES, GENERIC, Family
 from crawler.sites.hosts import hosts_of
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
+from pipelines.messages import either
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Job, Recipe
 from pipelines.times import CHINA
@@ -49,7 +50,9 @@ class Registry:
         if site := self.sites.get(slug):
             return site
         closest = difflib.get_close_matches(slug, self.sites, n=3)
-        hint = _("did you mean {names}?", names=closest) if closest else _("`fangzhi sites list` lists all sites")
+        hint = (
+            _("did you mean {names}?", names=either(closest)) if closest else _("`fangzhi sites list` lists all sites")
+        )
         raise RegistryError(_("unknown site {slug!r}", slug=slug), hint=hint)
 
     def enabled(self) -> list[Site]:
