@@ -37,7 +37,7 @@ COUNTED: dict[str, Callable[[int], Message]] = {
 
 
 @fangzhi_command("export")
-@click.argument("out", metavar="OUT")
+@click.argument("out", metavar="OUT", type=click.Path(allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -114,6 +114,7 @@ def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str,
     from pipelines.export import output, select_captures, write_cdxj, write_wacz
     from pipelines.storage import open_storage
 
+    session.check_archive()
     storage = open_storage(session.config.archive, session.config.options)
     choice = select_captures(Archive(storage), catalogue, None if filters == Filter() else filters)
     if not choice.files:

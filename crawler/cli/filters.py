@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from crawler.cli.completion import complete_site
 from crawler.cli.days import FIRST_DAY, LAST_DAY
+from crawler.cli.session import Session
 
 VERDICTS = ("new", "same-bytes", "same-text", "near-copy", "new-version")
 
@@ -31,7 +33,12 @@ captured_until = click.option(
 )
 
 _OPTIONS = (
-    click.option("--site", metavar="SITE", help="Only captures of this site."),
+    click.option(
+        "--site",
+        metavar="SITE",
+        shell_complete=complete_site,
+        help="Only captures of this site, by its slug, name or host.",
+    ),
     click.option(
         "--outcome", type=click.Choice(["article", "rejected"]), help="Only captures with or without an article."
     ),
@@ -60,12 +67,15 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
     """Add the options that select captures to a command; its function receives them as one `Filter`, `filters`."""
 
     @functools.wraps(run)
-    def with_options(*arguments: Any, since: dt.date | None, until: dt.date | None, **options: Any) -> int | None:
+    def with_options(
+        session: Session, *, site: str | None, since: dt.date | None, until: dt.date | None, **options: Any
+    ) -> int | None:
+        from crawler.cli.site_names import site_slug
         from pipelines.catalogue.queries import Filter
 
-        fields = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
-        filters = Filter(since=since, until=until, **fields)
-        return run(*arguments, filters=filters, **options)
+        slug = site_slug(session, site) if site else None
+        fields = {name: options.pop(name) for name in ("outcome", "verdict", "copies", "files")}
+        return run(session, filters=Filter(site=slug, since=since, until=until, **fields), **options)
 
     for option in reversed(_OPTIONS):
         with_options = option(with_options)

@@ -32,6 +32,11 @@ def load(*folders: Path) -> Registry:
     return Registry(sites=sites)
 
 
+def slugs(*folders: Path) -> list[str]:
+    """Return the slugs of fangzhi's own sites and those of these folders, sorted; no file is read or checked."""
+    return sorted({file.stem for folder in (_BUILT_IN, *folders) for file in folder.rglob("*.toml")})
+
+
 def _files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise RegistryError(

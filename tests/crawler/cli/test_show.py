@@ -171,7 +171,8 @@ def test_removed_pages_are_listed_with_the_last_capture_of_their_text(archive: P
         (["--since", "2024-03-10"], 1),
         (["--since", "2024-03-11"], 0),
         (["--until", "2024-03-09"], 0),
-        (["--site", "x"], 0),
+        (["--site", "news"], 1),
+        (["--site", "nanjing"], 0),
     ],
 )
 def test_removed_pages_are_filtered_by_site_and_by_the_day_of_removal(
