@@ -18,8 +18,8 @@ ROWS_PER_BLOCK = 200
 """Rows whose columns are aligned with each other: several screens. More would delay the first row of a long list."""
 
 MIN_TITLE_COLUMNS = 24
-"""Columns of a terminal that a title needs beside the other columns, twelve Chinese characters; with fewer it has a
-line of its own."""
+"""Columns of a terminal that a title needs beside the other columns, twelve Chinese characters; with fewer, site and
+title are on a second line."""
 
 GAP, INDENT = "  ", "    "
 NONE = "-"
@@ -72,14 +72,15 @@ def row_lines(rows: Iterable[Row], screen: Screen) -> Iterator[str]:
 
 
 def _row_lines(row: Row, cells: list[str], screen: Screen) -> Iterator[str]:
-    used = width(GAP.join((*cells, "")))
     *others, site = cells
-    head = GAP.join((*others, screen.style(site, dim=True)))
-    if screen.columns is None or screen.columns - used >= MIN_TITLE_COLUMNS:
-        yield f"{head}{GAP}{shortened(row.title, screen.columns and screen.columns - used)}"
+    one_line = GAP.join((*others, site, ""))
+    if screen.columns is None or screen.columns - width(one_line) >= MIN_TITLE_COLUMNS:
+        head, rest = GAP.join((*others, "")), one_line
     else:
-        yield head
-        yield INDENT + shortened(row.title, screen.columns - len(INDENT))
+        yield GAP.join(others).rstrip()
+        head, rest = INDENT, f"{INDENT}{site}{GAP}"
+    title = shortened(row.title, screen.columns and screen.columns - width(rest))
+    yield f"{head}{screen.style(site, dim=True)}{GAP}{title}"
     if row.passage:
         passage = fitted(row.passage, screen.columns and screen.columns - len(INDENT))
         yield f"{INDENT}{passage.before}{screen.style(passage.word, bold=True)}{passage.after}"
