@@ -25,7 +25,7 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "diff_page evidence health render",
+    "crawler/cli": "diff_page evidence health labels render report tables",
     "crawler/config": "config",
     "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
