@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from attrs import evolve
@@ -15,11 +15,13 @@ from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_a
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.rows import EXACT_COPIES
-from pipelines.catalogue.search import Passage, find_passage, fold, spellings
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
 from pipelines.model import Entry, Location
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
+
+if TYPE_CHECKING:
+    from pipelines.catalogue.search import Passage
 
 MAX_LOCATIONS = 20
 """Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
@@ -68,6 +70,8 @@ class CatalogueLookups:
 
         Each comes with the passages of its matching articles by their index. Words in either script find texts in both.
         """
+        from pipelines.catalogue.search import find_passage, fold, spellings  # loads the tables of OpenCC
+
         filters = wanted or Filter()
         filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
         plain_words = [fold(word) for word in query_words]
