@@ -14,11 +14,13 @@
 
 
 class FangzhiError(Exception):
-    """An error that is shown to the user in one line; `hint` is the remedy."""
+    """An error that the commands show in one line; `hint` is the remedy, which a traceback shows below the message."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        if hint:
+            self.add_note(hint)
 
 
 class ConfigError(FangzhiError):

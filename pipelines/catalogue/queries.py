@@ -143,7 +143,9 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
 class Filter:
     """Conditions on entries; an entry must meet all that are given.
 
-    `since` and `until` are days of `fetched_at`, in UTC. `published_since` and `published_until` are days of publication, in China, of the first article of a page.
+    `since` and `until` are days of `fetched_at`, in UTC. `published_since` and `published_until` are days of
+    publication, in China, of the first article of a page.
+
     `copies=False` leaves out captures whose bytes or text were captured before, or nearly so; a text that contains an
     earlier one and more is not a copy. `files=False` leaves out attachments and pictures. `words` has for each word its
     spellings: each word must occur somewhere in the entry in one of them. All documents are read to find words.
