@@ -16,9 +16,15 @@ from pipelines.model.fields import Cell
 if TYPE_CHECKING:
     import pandas
 
-PANDAS_TYPES = {int: "Int64", float: "float64", dt.date: "datetime64[s]", dt.datetime: "datetime64[us, UTC]"}
-"""The pandas types of columns, by the types of their cells; text keeps pandas' own type. Seconds are the coarsest unit
-of pandas: with its default of nanoseconds a date before 1677 would be an error."""
+PANDAS_TYPES = {
+    str: "string",
+    int: "Int64",
+    float: "float64",
+    dt.date: "datetime64[s]",
+    dt.datetime: "datetime64[us, UTC]",
+}
+"""The pandas types of columns, by the types of their cells. Without them the type of a column would depend on whether
+it has a value. Seconds are the coarsest unit of pandas: with nanoseconds a date before 1677 would be an error."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -120,4 +126,4 @@ class Articles:
 
         types = columns()
         frame = pd.DataFrame(list(self.rows()), columns=list(types))
-        return frame.astype({name: PANDAS_TYPES[kind] for name, kind in types.items() if kind in PANDAS_TYPES})
+        return frame.astype({name: PANDAS_TYPES[kind] for name, kind in types.items()})

@@ -128,9 +128,9 @@ def test_a_data_frame_has_types_also_if_it_is_empty(archive: fangzhi.Archive) ->
     assert frame["similarity"].isna().all()
     empty = archive.articles(published="1999").to_pandas()
     assert list(empty.columns) == list(columns())
-    for name in ("fetched_at", "published_on", "number", "similarity", "status"):
-        assert empty[name].dtype == frame[name].dtype
-    assert str(empty["fetched_at"].dtype) == "datetime64[us, UTC]"
+    assert empty.dtypes.equals(frame.dtypes)
+    types = {name: str(frame[name].dtype) for name in ("title", "number", "similarity", "published_on", "fetched_at")}
+    assert list(types.values()) == ["string", "Int64", "float64", "datetime64[s]", "datetime64[us, UTC]"]
 
 
 def test_without_pandas_the_error_names_the_extra(archive: fangzhi.Archive, monkeypatch: pytest.MonkeyPatch) -> None:
