@@ -18,8 +18,9 @@
 >>> entry.outcome, entry.articles[0].title
 ('article', '县城新增两条公交线路')
 
-The functions have explicit arguments only: they read neither `fangzhi.toml` nor the variables `FANGZHI_…`. Every error
-that fangzhi raises is a `FangzhiError`; the remedy is its `hint`, which a traceback shows below the message.
+The functions have explicit arguments only: they read neither `fangzhi.toml` nor the variables `FANGZHI_…`, with the
+exception of the spool of an archive on S3 (see `open`). Every error that fangzhi raises is a `FangzhiError`; the remedy
+is its `hint`, which a traceback shows below the message.
 
 An `Archive` belongs to one thread at a time, and it cannot be pickled: open one in each thread and in each process.
 Articles and entries are immutable and picklable.

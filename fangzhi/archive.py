@@ -24,7 +24,8 @@ def open_archive(archive: str | Path = "archive", catalogue: str | None = None) 
 
     `catalogue` is the URL of its database, `sqlite:///…` or `postgresql+psycopg://…`; the default is where the commands
     keep it: inside a local archive, else in the user's data folder. The access to S3 is that of boto3, by its own
-    variables and files. Raises ConfigError if there is no archive or no catalogue; nothing is created.
+    variables and files; captures that are not uploaded yet are read from the spool, which `FANGZHI_SPOOL` names if it
+    is not in the user's data folder. Raises ConfigError if there is no archive or no catalogue; nothing is created.
 
     >>> open_archive("/no/such/archive")
     Traceback (most recent call last):
@@ -58,8 +59,8 @@ class Archive:
     The methods that select captures have these arguments; a capture must meet all that are given:
 
     - `site`: the name of a site in the registry;
-    - `published`: the day of publication, a pair of days for a range: `"2023-04-05"`, `"2023-04"`, `"2023"`,
-      `("2023-04", "2023-09")`, `(None, "1999")`, or dates. On a page with several articles that of the first;
+    - `published`: the day of publication, or a pair of days for a range: `"2023-04-05"`, `"2023-04"`, `"2023"`,
+      `("2023-04", "2023-09")`, `(None, "1999")`, or dates. On a page with several articles the first one decides;
     - `captured`: the day of the capture in UTC, in the same forms;
     - `region`: a code in GB/T 2260 with all that is below it (`"320100"`, `"32"`), or a part of the region's name;
     - `verdict`: `new`, `new-version`, `same-bytes`, `same-text` or `near-copy`;

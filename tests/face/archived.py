@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import closing
-from pathlib import Path
 
 from crawler.sites.folders import load
 from pipelines.archive import Archive
@@ -44,11 +43,11 @@ CAPTURES = (
 )
 
 
-def build(folder: Path) -> None:
+def build(address: str, catalogue_url: str) -> None:
     """Create an archive with two articles, a copy of the first, a missing page and a file."""
     with (
-        closing(Catalogue(f"sqlite:///{folder}/catalogue.sqlite")) as catalogue,
-        closing(Archive(open_storage(str(folder)))) as archive,
+        closing(Catalogue(catalogue_url)) as catalogue,
+        closing(Archive(open_storage(address))) as archive,
     ):
         stores, registry = Stores(archive=archive, catalogue=catalogue), load()
         for each in CAPTURES:

@@ -14,7 +14,7 @@ from tests.face.archived import build
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("face") / "archive"
-    build(folder)
+    build(str(folder), f"sqlite:///{folder}/catalogue.sqlite")
     return folder
 
 

@@ -16,7 +16,7 @@ import fangzhi
 from pipelines.export import write_csv
 from pipelines.export.rows import cell_text, columns
 from pipelines.model.serialize import entry_document
-from tests.face.archived import BUS_PAGE, FETCHED, GULOU, SCHOOL
+from tests.face.archived import BUS_PAGE, FETCHED, GULOU, SCHOOL, build
 from tests.fangzhi import documents
 from tests.fangzhi import fangzhi as command
 
@@ -154,6 +154,15 @@ def test_a_missing_archive_or_catalogue_is_an_error_and_creates_nothing(tmp_path
     with pytest.raises(fangzhi.ConfigError, match="the archive address"):
         fangzhi.open("ftp://bucket/news")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_archive_on_s3_is_read(bucket: str, tmp_path: Path) -> None:
+    address, catalogue = f"s3://{bucket}/face", f"sqlite:///{tmp_path}/catalogue.sqlite"
+    build(address, catalogue)
+    before = sorted(tmp_path.rglob("*"))
+    with fangzhi.open(address, catalogue) as archive:
+        assert archive.html(GULOU) == BUS_PAGE
+    assert {path.name for path in tmp_path.rglob("*")} <= {path.name for path in before}
 
 
 def test_settings_of_the_command_line_do_not_count(
