@@ -96,9 +96,15 @@ def crawl(session: Session, options: CrawlOptions) -> int:
         return DONE
     for site in chosen:
         if not site.enabled:
-            session.say(f"{site.slug} is disabled in the registry ({site.reason}); crawling it because it was named.")
+            session.say(
+                _(
+                    "{site} is disabled in the registry ({reason}); crawling it because it was named.",
+                    site=site.slug,
+                    reason=site.reason,
+                )
+            )
     if not session.config.contact and not session.config.allow_private:
-        session.say("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT.")
+        session.say(_("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT."))
     report = Stats()
     stats_by_site: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
@@ -129,12 +135,18 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
         return []
     for row in rows:
         if not row.is_due:
-            why = (
-                f"process {row.last.process} is crawling it; it is next due"
-                if row.last and row.is_running
-                else "it is due"
-            )
-            session.say(f"{row.site.slug} is skipped: {why} {in_china(row.due)}.")
+            site, at = row.site.slug, in_china(row.due)
+            if row.last and row.is_running:
+                process = row.last.process
+                message = _(
+                    "{site} is skipped: process {process} is crawling it; it is next due {at}.",
+                    site=site,
+                    process=process,
+                    at=at,
+                )
+            else:
+                message = _("{site} is skipped: it is due {at}.", site=site, at=at)
+            session.say(message)
     return due
 
 
@@ -161,8 +173,8 @@ def show_report(
         session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
+    from crawler.cli.report import report_lines
 
-    for line in (*report.lines(), *(each.line() for each in waiting)):
-        session.say(line)
-    for line in ["", *tables(sites, *session.terminal(sys.stderr))] if sites else []:
+    lines = [*report_lines(report), *(each.line() for each in waiting)]
+    for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

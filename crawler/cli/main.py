@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from crawler.cli.click_messages import use_language
+from crawler.cli.options import shared_options
 from crawler.config.language import preferred_language, translations
 from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
@@ -60,7 +62,7 @@ class Commands(click.Group):
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
-def cli() -> None:
+def cli(**_before_command: object) -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 
     \b
@@ -74,17 +76,26 @@ def cli() -> None:
     fangzhi export all.wacz      write the archive to one file, for ReplayWeb.page
     fangzhi verify --deep        check every byte of the archive
 
+    The options that all commands share (--archive, --config, --json, …: see the help of any of them) can also stand
+    before the command.
+
     Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 done, but some pages failed, or a
     site that used to have articles has none.
     """
 
 
+for _option in shared_options(hidden=True):
+    _option(cli)
+
+
 def main() -> None:
     """Run the command line and exit with its code; an expected failure is one line, never a traceback."""
     screen = {"lang": preferred_language(os.environ)}  # a command replaces it when its configuration is loaded
+    use_language(screen["lang"])
     try:
         code = cli(standalone_mode=False, obj=screen)
     except click.ClickException as error:
+        use_language(screen["lang"])
         vars(error)["message"] = translate(error.message, translations(screen["lang"]))
         error.show()
         code = error.exit_code

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crawler.cli.columns import padded, shortened, width
-from pipelines.catalogue.search import Passage
+
+if TYPE_CHECKING:
+    from pipelines.catalogue.search import Passage
 
 T = TypeVar("T")
 
@@ -89,6 +91,7 @@ def _row_lines(row: Row, cells: list[str], screen: Screen) -> Iterator[str]:
 def fitted(passage: Passage, columns: int | None) -> Passage:
     """Return a passage that fits in so many columns: the word stays, and up to a third of the rest is before it.
 
+    >>> from pipelines.catalogue.search import Passage
     >>> fitted(Passage("…全市共有", "老旧小区", "二十六个，今年全部改造。"), 26)
     Passage(before='…共有', word='老旧小区', after='二十六个，今…')
     """
@@ -97,7 +100,7 @@ def fitted(passage: Passage, columns: int | None) -> Passage:
     word = shortened(passage.word, columns)
     rest = columns - width(word)
     before = _end_of(passage.before, max(rest // 3, rest - width(passage.after)))
-    return Passage(before=before, word=word, after=shortened(passage.after, rest - width(before)))
+    return evolve(passage, before=before, word=word, after=shortened(passage.after, rest - width(before)))
 
 
 def _end_of(text: str, columns: int) -> str:

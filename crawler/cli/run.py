@@ -13,7 +13,6 @@ from attrs import frozen
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
-from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
@@ -26,13 +25,15 @@ from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
 from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
-from crawler.settings import scrapy_settings, warcinfo
+from crawler.settings import run_settings, warcinfo
 from crawler.sites.registry import Registry
 from crawler.spiders.base import PAGE_FAILED
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.item_pipeline import LINE_ERROR
 from pipelines.line.stores import open_stores
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 from pipelines.model import Entry
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,16 @@ class WaitingPages:
     pages: int
     opening: Opening
 
-    def line(self) -> str:
+    def line(self) -> Message:
         """Return a line for people."""
-        pages = "1 page waits" if self.pages == 1 else f"{self.pages} pages wait"
-        return f"{self.site}: {pages} until {in_china(self.opening.at)}: {self.opening.why}."
+        return ngettext(
+            "{site}: {count} page waits until {at}: {why}.",
+            "{site}: {count} pages wait until {at}: {why}.",
+            self.pages,
+            site=self.site,
+            at=in_china(self.opening.at),
+            why=self.opening.why,
+        )
 
     def document(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -74,7 +81,7 @@ def opened(config: Config, registry: Registry) -> Iterator[tuple[Archive, Catalo
     """Open the stores of a configuration, and first catalogue what a killed run left in them."""
     info = warcinfo(config, registry)
     with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
-        for _ in recover(archive, catalogue, registry):
+        for _entry in recover(archive, catalogue, registry):
             pass
         yield archive, catalogue
 
@@ -88,9 +95,7 @@ def scrape(
     on_failure: FailureHook,
 ) -> Ended:
     """Run a spider to its end, and return how it ended. Raises what stopped the line."""
-    settings = Settings()
-    settings.setmodule("crawler.settings")
-    settings.update(scrapy_settings(session.config, registry), priority="cmdline")
+    settings = run_settings(session.config, registry)
     if session.config.archive:
         settings.set("FANGZHI_LEFT", _recover(session, registry))
     process = AsyncCrawlerProcess(settings)
@@ -162,7 +167,7 @@ class _RunEvents:
 
     def _site_busy(self, site: str) -> None:
         self._busy.append(site)
-        self._session.say(f"{site} is skipped: another crawl of it is running.")
+        self._session.say(_("{site} is skipped: another crawl of it is running.", site=site))
 
     def _site_waits(self, site: str, pages: int, opening: Opening) -> None:
         self._waiting.append(WaitingPages(site=site, pages=pages, opening=opening))

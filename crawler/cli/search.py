@@ -13,7 +13,7 @@ from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.queries import Filter
@@ -53,7 +53,7 @@ def command(session: Session, query: tuple[str, ...], filters: Filter, limit: in
     for word in filter(_looks_like_operator, query_words):
         session.say(_("{word} is searched literally: a query has words and no operators", word=word))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        matches = Counted(islice(_matches(catalogue, filters, query_words), limit))
+        matches = Counted(islice(catalogue.search(query_words, filters), limit))
         _print(session, catalogue, matches)
     if not session.as_json or not matches.count:
         session.say(_summary(query_words, matches.count, limit))
@@ -62,20 +62,6 @@ def command(session: Session, query: tuple[str, ...], filters: Filter, limit: in
 
 def _looks_like_operator(word: str) -> bool:
     return word in OPERATORS or (word.startswith("-") and len(word) > 1)
-
-
-def _matches(
-    catalogue: Catalogue, filters: Filter, query_words: Sequence[str]
-) -> Iterator[tuple[Entry, dict[int, Passage]]]:
-    """Yield the matching entries, with the passages of their matching articles by index."""
-    from pipelines.catalogue.search import find_passage, fold, spellings
-
-    filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
-    plain_words = [fold(word) for word in query_words]
-    for entry in catalogue.entries(filtered):
-        candidates = ((number, find_passage(article, plain_words)) for number, article in enumerate(entry.articles))
-        if passages := {number: each for number, each in candidates if each}:
-            yield entry, passages
 
 
 def _print(session: Session, catalogue: Catalogue, matches: Iterable[tuple[Entry, dict[int, Passage]]]) -> None:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 from attrs import frozen
 
+from crawler.cli.options import shared_options, with_options_before_command
 from crawler.config.config import Config
-from crawler.config.language import LANGUAGES, translations
+from crawler.config.language import translations
 from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
 from pipelines.errors import ConfigError, FangzhiError
@@ -25,6 +26,7 @@ from pipelines.messages import translate
 
 if TYPE_CHECKING:
     from crawler.cli.rows import Screen
+    from crawler.cli.tables import Layout
 
 SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "lang", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
@@ -81,6 +83,13 @@ class Session:
         columns, coloured = self.terminal(sys.stdout)
         return Screen(columns=columns if sys.stdout.isatty() else None, coloured=coloured)
 
+    def layout(self, stream: TextIO) -> Layout:
+        """Return how tables are printed on a stream."""
+        from crawler.cli.tables import Layout
+
+        width, coloured = self.terminal(stream)
+        return Layout(width=width, coloured=coloured, translate=self.text)
+
     def emit(self, document: object) -> None:
         """Print one JSON value as a line to stdout."""
         click.echo(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
@@ -96,6 +105,8 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
     def decorate(run: Callable[..., int | None]) -> click.Command:
         @functools.wraps(run)
         def with_session(**options: Any) -> int | None:
+            context = click.get_current_context()
+            options = with_options_before_command(options, context)
             given = {key: options.pop(key, None) for key in SETTING_OPTIONS}
             if options.get("into") and given["archive"]:
                 raise click.UsageError("--into and --archive both name the archive: leave --archive out")
@@ -106,8 +117,8 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
             start_logging(quiet=quiet, verbose=verbose)
             settings = {key: value for key, value in given.items() if value is not False and value not in (None, ())}
             config = load_config(settings, os.environ, Path.cwd())
-            if screen := click.get_current_context().obj:
-                screen["lang"] = config.lang
+            if context.obj:
+                context.obj["lang"] = config.lang
             try:
                 return run(Session(config=config, as_json=as_json, quiet=quiet), **options)
             except BrokenPipeError:
@@ -116,35 +127,13 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return 0
 
-        for option in reversed((_archive_option(archive or "archive"), *_OPTIONS)):
-            with_session = option(with_session)
-        return click.command(name)(with_session)
+        catalogues = " or ".join(f"{scheme.prefix}…" for scheme in SCHEMES.values())
+        command: Callable[..., Any] = with_session
+        for option in reversed(shared_options(archive=archive or "archive", catalogues=catalogues)):
+            command = option(command)
+        return click.command(name)(command)
 
     return decorate
-
-
-def _archive_option(default: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
-    description = f"Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./{default}]"
-    return click.option("--archive", metavar="URL", help=description)
-
-
-_OPTIONS = (
-    click.option(
-        "--catalogue",
-        metavar="URL",
-        help=f"Catalogue database: {' or '.join(f'{scheme.prefix}…' for scheme in SCHEMES.values())}"
-        "  [default: inside a local archive]",
-    ),
-    click.option(
-        "--registry", metavar="DIR", multiple=True, help="A folder with further site TOML files. May be repeated."
-    ),
-    click.option("--config", metavar="FILE", help="Configuration file.  [default: ./fangzhi.toml if it exists]"),
-    click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages.  [default: that of the locale]"),
-    click.option("--allow-private", is_flag=True, help="Allow requests to loopback and private addresses."),
-    click.option("--json", "as_json", is_flag=True, help="Print only JSON to stdout, one object per line."),
-    click.option("-q", "--quiet", is_flag=True, help="Print only errors to stderr."),
-    click.option("-v", "--verbose", count=True, help="Log more; -vv logs everything."),
-)
 
 
 def start_logging(*, quiet: bool, verbose: int) -> None:

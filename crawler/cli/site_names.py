@@ -40,13 +40,14 @@ class SiteNames:
         if given in self.registry.sites:
             return given
         named = {site.slug for site in self.registry.sites.values() if site.name == given.strip()}
-        found = named or {self._slug_of_host(given)} - {None}
+        of_host = self._slug_of_host(given)
+        found = named or ({of_host} if of_host else set())
         if len(found) > 1:
             raise RegistryError(
                 _("several sites are called {name}", name=given), _("name {slugs}", slugs=either(sorted(found)))
             )
         if found:
-            return str(found.pop())
+            return found.pop()
         archived = self.catalogue.sites() if self.catalogue else []
         if given in archived:
             return given

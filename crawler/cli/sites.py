@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ import click
 from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from crawler.inspect import CheckResult, Fetcher, Inspection
@@ -26,17 +29,37 @@ def command() -> None:
 
 @fangzhi_command("list")
 def list_sites(session: Session) -> int:
-    """List sites. Columns: slug, CMS family, region, name, and why a site is disabled."""
+    """List sites, and why some are disabled."""
     from crawler.sites.folders import load
 
-    for site in sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug):
-        if session.as_json:
+    sites = sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug)
+    if session.as_json:
+        for site in sites:
             session.emit(_document(site))
-            continue
-        state = "" if site.enabled else f"  (disabled: {site.reason})"
-        region = f"{site.region.code} {site.region.name}" if site.region else "-"
-        click.echo(f"{site.slug:<24}  {site.family:<13}  {region}  {site.name}{state}")
+    else:
+        for line in _site_lines(session, sites):
+            click.echo(line)
     return DONE
+
+
+def _site_lines(session: Session, sites: list[Site]) -> list[str]:
+    """Return the sites as a table, and below it a line for each disabled one."""
+    from crawler.cli.tables import Column
+
+    regions = [site.region for site in sites]
+    columns = (
+        Column(head=_("site"), cells=[site.slug for site in sites], is_text=True),
+        Column(head=_("family"), cells=[site.family for site in sites], is_text=True, rank=2),
+        Column(head=_("code"), cells=[region.code if region else "-" for region in regions], is_text=True, rank=1),
+        Column(head=_("region"), cells=[region.name if region else "-" for region in regions], is_text=True, rank=3),
+        Column(head=_("name"), cells=[site.name for site in sites], is_text=True),
+        Column(head=_("enabled"), cells=[_("yes") if site.enabled else _("no") for site in sites], is_text=True),
+    )
+    disabled = [
+        _("{site} is disabled: {reason}", site=site.slug, reason=site.reason) for site in sites if not site.enabled
+    ]
+    lines = session.layout(sys.stdout).table(columns)
+    return [*lines, *([""] if disabled else []), *map(session.text, disabled)]
 
 
 @fangzhi_command("show")
@@ -74,7 +97,7 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     from crawler.sites.folders import load
 
     if slug and len(urls) > 1:
-        raise click.UsageError("--slug names a single site: give only one URL, or leave --slug out")
+        raise click.UsageError(_("--slug names a single site: give only one URL, or leave --slug out"))
     checked = dict.fromkeys(_checked(url, session) for url in urls)
     found: dict[str, Inspection | FangzhiError] = {}
 
@@ -118,7 +141,14 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
         await asyncio.gather(*(check_site(fetch, site) for site in sites))
 
     run_inspection(session, registry, plan)
-    session.say(f"{len(sites) - len(broken)} of {len(sites)} sites work")
+    session.say(
+        ngettext(
+            "{working} of {count} site works",
+            "{working} of {count} sites work",
+            len(sites),
+            working=len(sites) - len(broken),
+        )
+    )
     return SOME_FAILED if broken else DONE
 
 
@@ -129,9 +159,13 @@ def _print_checkup(session: Session, checkup: CheckResult) -> None:
     if session.as_json:
         session.emit({**asdict(checkup), "ok": not checkup.findings})
     elif not checkup.findings:
-        click.echo(f"{checkup.site:<24}  ok  {checkup.listed} listed  {checkup.title}")
+        line = _(
+            "{site:<24}  ok  {count} listed  {title}", site=checkup.site, count=checkup.listed, title=checkup.title
+        )
+        click.echo(session.text(line))
     for finding in () if session.as_json else checkup.findings:
-        click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
+        detail = session.text(finding.detail)
+        click.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
 
 
 def _print_inspections(
@@ -145,15 +179,20 @@ def _print_inspections(
         if isinstance(inspection, FangzhiError):
             session.complain(inspection)
             continue
-        session.say(f"{url}: site {inspection.site.slug}")
+        session.say(_("{url}: site {slug}", url=url, slug=inspection.site.slug))
         for line in inspection.evidence:
-            session.say(f"  {line}")
+            session.say(f"  {session.text(line)}")
         if owner := _registered_owner(registry, inspection.site):
             session.say(
-                f"  the registered site {owner} has these hosts already: name the file {owner}.toml to replace it"
+                _(
+                    "  the registered site {owner} has these hosts already: name the file {owner}.toml to replace it",
+                    owner=owner,
+                )
             )
         if write:
-            session.say(f"  written: {_write(Path(write), inspection.site.slug, site_toml(inspection.site))}")
+            session.say(
+                _("  written: {file}", file=_write(Path(write), inspection.site.slug, site_toml(inspection.site)))
+            )
         elif session.as_json:
             session.emit(_document(inspection.site))
         else:
@@ -173,9 +212,11 @@ def _write(folder: Path, slug: str, text: str) -> Path:
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError:
-        raise ConfigError(f"{file} exists already", "choose another name with --slug, or remove the file") from None
+        raise ConfigError(
+            _("{file} exists already", file=file), _("choose another name with --slug, or remove the file")
+        ) from None
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+        raise ConfigError(_("{file} cannot be written: {strerror}", file=file, strerror=error.strerror)) from None
     return file
 
 

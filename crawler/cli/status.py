@@ -15,6 +15,8 @@ from attrs import Factory, frozen
 
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 from pipelines.times import from_us, rfc3339
 
 if TYPE_CHECKING:
@@ -33,8 +35,10 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     site that used to yield articles and now yields none is reported as dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
+    from crawler.cli.schedule import timetable_lines
     from crawler.cli.site_names import SiteNames
     from crawler.monitoring import Monitor
+    from crawler.monitoring.health import RECENT_CAPTURES
     from crawler.sites.folders import load
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.storage import open_storage
@@ -58,15 +62,31 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
         session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": documents})
         return code
-    click.echo(f"{session.config.archive}: {len(files)} WARC files, {sum(files) / 1e6:.1f} MB")
-    terminal = session.terminal(sys.stdout)
+    total = ngettext(
+        "{archive}: {count} WARC file, {size:.1f} MB",
+        "{archive}: {count} WARC files, {size:.1f} MB",
+        len(files),
+        archive=session.config.archive,
+        size=sum(files) / 1e6,
+    )
+    click.echo(session.text(total))
+    layout = session.layout(sys.stdout)
     documents = [_document(site, frontier, schedule) for site in sites]
     rows = [schedule[site["site"]] for site in sites if site["site"] in schedule]
-    schedule_lines = ["", *(f"{row.site.slug}: {row.line()}" for row in rows)] if rows else []
-    for line in ["", *holdings(documents, *terminal), *schedule_lines, "", *tables(health, *terminal)]:
+    timetable = timetable_lines(rows, layout)
+    title = session.text(_("Health, from the newest {count} captures of each site at most:", count=RECENT_CAPTURES))
+    for line in [
+        "",
+        *holdings(documents, layout),
+        *([""] if timetable else []),
+        *timetable,
+        "",
+        title,
+        *tables(health, layout),
+    ]:
         click.echo(line)
     if slugs:
-        click.echo("\n".join(["", *sections(health, *terminal)]))
+        click.echo("\n".join(["", *sections(health, layout)]))
     return code
 
 

@@ -11,8 +11,8 @@ from pipelines.messages import ENGLISH, translate
 
 LANGUAGES = ("en", "zh")
 
-_CATALOGUES = Path(__file__).parents[1] / "locale"
-_DOMAIN = "fangzhi"
+CATALOGUES = Path(__file__).parents[1] / "locale"
+DOMAIN = "fangzhi"
 
 
 def preferred_language(environ: Mapping[str, str]) -> str:
@@ -34,7 +34,7 @@ def locale_language(environ: Mapping[str, str]) -> str:
 @cache
 def translations(language: str) -> NullTranslations:
     """Return the catalogue of a language; it is read once."""
-    return ENGLISH if language == "en" else translation(_DOMAIN, _CATALOGUES, [language])
+    return ENGLISH if language == "en" else translation(DOMAIN, CATALOGUES, [language])
 
 
 def in_language(text: str, language: str) -> str:

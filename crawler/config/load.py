@@ -35,7 +35,7 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
     those of the file at the folder of the file. Raises ConfigError, which names the file, variable or option, and what
     is allowed.
     """
-    home = Path(environ.get("HOME") or Path.home())
+    home = _home(environ)
     given = _from_file(options, environ, cwd, home)
     for name, kind in _KINDS.items():
         variable = f"FANGZHI_{name.upper()}"
@@ -44,13 +44,28 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
         if (value := options.get(name)) is not None:
             given[name] = _checked(name, value, f"--{name.replace('_', '-')}", cwd, home)
     given.setdefault("archive", str(cwd / "archive"))
-    folder = _default_folder(given["archive"], Path(environ.get("XDG_DATA_HOME") or home / ".local/share"))
-    given.setdefault("catalogue", f"sqlite:///{folder}/catalogue.sqlite")
+    folder = default_folder(given["archive"], environ)
+    given.setdefault("catalogue", default_catalogue(folder))
     given.setdefault("frontier", folder / "frontier.sqlite")
     given.setdefault("user_agent", _user_agent(given.get("contact")))
     given.setdefault("lang", locale_language(environ))
     given.setdefault("workers", len(os.sched_getaffinity(0)))
     return Config(**given)
+
+
+def default_folder(archive: str, environ: Mapping[str, str]) -> Path:
+    """Return the default folder of catalogue and frontier: the archive, or a user data folder if it is remote."""
+    if "://" not in archive:
+        return Path(archive)
+    data = Path(environ.get("XDG_DATA_HOME") or _home(environ) / ".local/share")
+    readable_name = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
+    digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
+    return data / "fangzhi" / f"{readable_name}-{digest}"
+
+
+def default_catalogue(folder: Path) -> str:
+    """Return the URL of the catalogue in its default folder."""
+    return f"sqlite:///{folder}/catalogue.sqlite"
 
 
 def environment(config: Config) -> dict[str, str]:
@@ -205,13 +220,8 @@ def _folder(value: str, base: Path, home: Path) -> Path:
     return Path(os.path.normpath(own))
 
 
-def _default_folder(archive: str, data: Path) -> Path:
-    """Return the default folder of catalogue and frontier: the archive, or a user data folder if it is remote."""
-    if "://" not in archive:
-        return Path(archive)
-    readable_name = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
-    digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
-    return data / "fangzhi" / f"{readable_name}-{digest}"
+def _home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("HOME") or Path.home())
 
 
 def _user_agent(contact: str | None) -> str:
