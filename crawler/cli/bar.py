@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from crawler.cli.session import Session
 from pipelines.messages import Message
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -38,7 +39,7 @@ class Bar:
         self._session, self._total = session, total
         self._progress = None
         if sys.stderr.isatty() and not (session.quiet or session.as_json):
-            self._progress = _progress(total)
+            self._progress = _progress(total, session.text(_("starting")))
 
     def __enter__(self) -> Self:
         if self._progress:
@@ -85,7 +86,7 @@ class Bar:
         return SEPARATOR.join(shown)
 
 
-def _progress(total: float | None) -> Progress:
+def _progress(total: float | None, text: str) -> Progress:
     """Return rich's progress display with one task. rich is imported only if it is shown."""
     from rich.console import Console
     from rich.progress import (
@@ -103,5 +104,5 @@ def _progress(total: float | None) -> Progress:
         columns[1:1] = [BarColumn(bar_width=BAR_WIDTH)]
         columns.append(TimeRemainingColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    progress.add_task("", total=total or None)
+    progress.add_task(text, total=total or None)
     return progress
