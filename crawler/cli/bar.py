@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from crawler.cli.session import Session
 from pipelines.messages import Message
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -31,11 +32,14 @@ class Bar:
     """
 
     def __init__(self, session: Session, total: float | None = None) -> None:
-        """Show nothing unless stderr is a terminal, and nothing with --quiet or --json."""
+        """Show nothing unless stderr is a terminal, and nothing with --quiet or --json.
+
+        With a `total` there is a bar and the time that is left; 0 if the total is only known later.
+        """
         self._session, self._total = session, total
         self._progress = None
         if sys.stderr.isatty() and not (session.quiet or session.as_json):
-            self._progress = _progress(total)
+            self._progress = _progress(total, session.text(_("starting")))
 
     def __enter__(self) -> Self:
         if self._progress:
@@ -64,10 +68,11 @@ class Bar:
             changes["total"] = self._total
         self._progress.update(task, description=self._fitting(parts), **changes)  # type: ignore[arg-type]
 
-    def over(self, items: Iterable[Item], text: Message) -> Iterator[Item]:
-        """Yield items, and count them on the bar."""
-        for item in items:
-            self.show([self._session.text(text)])
+    def over(self, items: Iterable[Item], total: Callable[[], int], text: Callable[[int], Message]) -> Iterator[Item]:
+        """Yield items and count them; `total` counts them in advance, only if the bar is visible."""
+        number = total() if self.shown else 0
+        for done, item in enumerate(items, 1):
+            self.show([text(done)], done=done, total=number)
             yield item
 
     def _fitting(self, parts: Sequence[str]) -> str:
@@ -81,7 +86,7 @@ class Bar:
         return SEPARATOR.join(shown)
 
 
-def _progress(total: float | None) -> Progress:
+def _progress(total: float | None, text: str) -> Progress:
     """Return rich's progress display with one task. rich is imported only if it is shown."""
     from rich.console import Console
     from rich.progress import (
@@ -99,5 +104,5 @@ def _progress(total: float | None) -> Progress:
         columns[1:1] = [BarColumn(bar_width=BAR_WIDTH)]
         columns.append(TimeRemainingColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    progress.add_task("", total=total or None)
+    progress.add_task(text, total=total or None)
     return progress

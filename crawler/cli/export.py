@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.bar import Bar
 from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
@@ -70,7 +71,7 @@ def command(session: Session, filters: Filter, out: str, form: str | None) -> in
         if form in ("wacz", "cdxj"):
             counts = _captures(session, catalogue, filters, out, form)
         else:
-            counts = _rows(catalogue, filters, out, form)
+            counts = _rows(session, catalogue, filters, out, form)
     written = [COUNTED[name](count) for name, count in counts.items()]
     session.say(_("{file}: {counts}", file=out, counts=written))
     if session.as_json and out != STDOUT:
@@ -94,12 +95,12 @@ def _format(out: str, form: str | None) -> str:
     return form
 
 
-def _rows(catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
+def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
     """Write entries or articles, and return their number."""
     from pipelines.export import output, write_csv, write_jsonl, write_parquet
 
-    entries = catalogue.entries(filters)
-    with output(out) as file:
+    with output(out) as file, Bar(session, total=0) as bar:
+        entries = bar.over(catalogue.entries(filters), lambda: catalogue.count(filters), COUNTED["entries"])
         if form == "jsonl":
             return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
         if form == "csv":

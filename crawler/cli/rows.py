@@ -47,7 +47,7 @@ class Screen:
 
     def style(self, text: str, **style: bool) -> str:
         """Return a text in a style, if the screen shows colours."""
-        return click.style(text, **style) if self.coloured else text  # type: ignore[arg-type]
+        return click.style(text, **style) if self.coloured else text
 
 
 class Counted(Generic[T]):

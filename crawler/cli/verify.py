@@ -98,11 +98,11 @@ def summary(seen: VerificationCounts, *, deep: bool) -> list[Message]:
     warcs = ngettext("{count} WARC file", "{count} WARC files", seen.files)
     size = _("{size:.1f} MB", size=seen.bytes / 1e6)
     if deep:
-        lines.append(_("read: all {count} records of {warcs}, {size}", count=seen.records, warcs=warcs, size=size))
+        lines.append(_("all {count} records of {warcs} read, {size}", count=seen.records, warcs=warcs, size=size))
     else:
         lines.append(
             _(
-                "read: {count} of {all} captures in {warcs}, {size}; --deep reads all",
+                "{count} of {all} captures in {warcs} read, {size}; --deep reads all",
                 count=seen.records,
                 all=seen.indexed,
                 warcs=warcs,
