@@ -32,7 +32,7 @@ def manual() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _command(command: click.Command, path: str, parent: click.Context, shared: set[str | None]) -> Iterator[str]:
+def _command(command: click.Command, path: str, parent: click.Context, shared: set[str]) -> Iterator[str]:
     """Yield a command without the shared options, and after it its subcommands."""
     with click.Context(command, info_name=path, parent=parent) as context:
         yield f".SS {_roff(f'fangzhi {path} ' + ' '.join(command.collect_usage_pieces(context)))}"
