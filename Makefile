@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check soak bench messages players lock clean
+.PHONY: demo test check soak bench messages man players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -28,6 +28,11 @@ messages: .venv/ready
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
 	  --locale=zh --input-file=build/messages.pot --output-file=$(CATALOGUE).po
 	$(BIN)/pybabel -q compile --locale=zh --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo
+
+# Writes the manual page; `man build/fangzhi.1` shows it.
+man: .venv/ready
+	mkdir -p build
+	$(BIN)/python -m crawler.cli.man > build/fangzhi.1
 
 # The lock file has every package with its hash, for the project and for its checks.
 .venv/ready: requirements.lock pyproject.toml

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from crawler.cli.completion import complete_site
 from crawler.cli.days import FIRST_DAY
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @fangzhi_command("crawl")
-@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@click.argument("sites", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N new articles of each site.")
 @click.option(
     "--since",

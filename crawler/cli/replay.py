@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from crawler.cli.completion import complete_site
 from crawler.cli.filters import captured_since, captured_until
 from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.replay_selection import ReplayOptions, check_options, select_sources
@@ -14,7 +15,9 @@ from crawler.cli.session import Session, fangzhi_command
 
 @fangzhi_command("replay")
 @click.argument("warcs", metavar="[WARC]...", nargs=-1)
-@click.option("--site", metavar="SITE", help="Read only the archive's files of this site.")
+@click.option(
+    "--site", metavar="SITE", shell_complete=complete_site, help="Read only the archive's files of this site."
+)
 @captured_since
 @captured_until
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler.cli.labels import reason_label
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
@@ -15,23 +16,6 @@ RESULTS: dict[str, Message] = {
 }
 """The result of a capture with an article, by its verdict; in English these are the values of `--verdict`."""
 
-REASONS: dict[str, Message] = {
-    "challenge": _("challenge"),
-    "empty": _("empty"),
-    "file": _("file"),
-    "http-error": _("http-error"),
-    "image-only": _("image-only"),
-    "incomplete": _("incomplete"),
-    "not-an-article": _("not-an-article"),
-    "not-modified": _("not-modified"),
-    "parser-error": _("parser-error"),
-    "redirect": _("redirect"),
-    "robots": _("robots"),
-    "soft-404": _("soft-404"),
-    "too-large": _("too-large"),
-}
-"""Why a capture has no article; in English these are the values of `reason` in JSON."""
-
 SERVER_ERRORS = frozenset({"challenge", "http-error", "incomplete", "parser-error", "soft-404", "too-large"})
 """Reasons that say that an article may be there but was not received or not read; a page with another reason was read
 and has no article."""
@@ -41,8 +25,7 @@ def result(entry: Entry) -> str:
     """Return what a capture gave, as a message."""
     if entry.articles:
         return RESULTS.get(entry.verdict.kind, entry.verdict.kind)
-    reason = entry.reason or entry.outcome
-    return REASONS.get(reason, reason)
+    return reason_label(entry.reason or entry.outcome)
 
 
 def no_article(entry: Entry) -> Message:

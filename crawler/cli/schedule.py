@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.completion import complete_site
 from crawler.cli.labels import RUNS
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
@@ -35,7 +36,7 @@ _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUP
 
 
 @fangzhi_command("schedule")
-@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@click.argument("sites", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 @click.option(
     "--workers",
     "parallel",

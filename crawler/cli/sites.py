@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.completion import complete_site
 from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
@@ -63,7 +64,7 @@ def _site_lines(session: Session, sites: list[Site]) -> list[str]:
 
 
 @fangzhi_command("show")
-@click.argument("slug", metavar="SITE")
+@click.argument("slug", metavar="SITE", shell_complete=complete_site)
 def show_site(session: Session, slug: str) -> int:
     """Print the configuration of a site as JSON."""
     from crawler.cli.site_names import SiteNames
@@ -116,7 +117,7 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
 
 
 @fangzhi_command("check")
-@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+@click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     """Check that the named sites, or all enabled ones, still work as registered.
 

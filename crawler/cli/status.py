@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import Factory, frozen
 
+from crawler.cli.completion import complete_site
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import gettext as _
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @fangzhi_command("status")
-@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+@click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 def command(session: Session, slugs: tuple[str, ...]) -> int:
     """Show what is archived and the health of each site.
 

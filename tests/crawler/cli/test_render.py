@@ -137,7 +137,7 @@ def test_several_articles_of_a_page_are_separated(made: Entry) -> None:
 def test_a_rejected_page_shows_the_reason(form: str) -> None:
     refused = entry(capture(), text=None)
     assert f"{refused.final_url}: no article (empty, status 200)" in render(refused, form, "en")
-    assert f"{refused.final_url}：没有文章（无正文，状态码 200）" in render(refused, form, "zh")
+    assert f"{refused.final_url}：没有文章（无内容，状态码 200）" in render(refused, form, "zh")
 
 
 def test_unknown_fields_are_left_out(made: Entry) -> None:
