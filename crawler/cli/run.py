@@ -160,7 +160,7 @@ class _RunEvents:
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
         logger.error("%s: its links cannot be followed: %s", response.url, failure.getTraceback())
-        self._on_failure(response.url, "spider-error", "its links cannot be followed")
+        self._on_failure(response.url, "spider-error", _("its links cannot be followed"))
 
     def _spider_closed(self, reason: str) -> None:
         self._reasons.append(reason)
