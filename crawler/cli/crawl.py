@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     help="Only articles that their list page dates DATE or later.",
 )
 @click.option("--full", is_flag=True, help="Read every list to its last page, also for sites that are not due.")
+@click.option(
+    "--recheck", is_flag=True, help="Request every known article again, to find edits and deletions before it is due."
+)
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
 def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
     """Crawl the named sites, or every enabled site that is due.
