@@ -95,7 +95,10 @@ _OPTIONS = (
         "  [default: inside a local archive]",
     ),
     click.option(
-        "--registry", metavar="DIR", multiple=True, help="A folder with further site TOML files. May be repeated."
+        "--registry",
+        metavar="DIR",
+        multiple=True,
+        help="A folder with further site TOML files, as in the folder registry of a local archive. May be repeated.",
     ),
     click.option("--config", metavar="FILE", help="Configuration file.  [default: ./fangzhi.toml if it exists]"),
     click.option("--allow-private", is_flag=True, help="Allow requests to loopback and private addresses."),

@@ -23,6 +23,9 @@ from pipelines.storage import storage_address
 CONFIG_FILE = "fangzhi.toml"
 """The configuration file in the current folder, if no other one is named."""
 
+REGISTRY_FOLDER = "registry"
+"""The folder beside the catalogue with the sites of an archive: a person who gets the archive gets its sites too."""
+
 
 def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Config:
     """Return the settings of this run.
@@ -41,12 +44,27 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
         if (value := options.get(name)) is not None:
             given[name] = _checked(name, value, f"--{name.replace('_', '-')}", cwd, home)
     given.setdefault("archive", str(cwd / "archive"))
-    folder = _default_folder(given["archive"], Path(environ.get("XDG_DATA_HOME") or home / ".local/share"))
+    folder = data_folder(given["archive"], environ)
+    if (own := folder / REGISTRY_FOLDER).is_dir():
+        given["registry"] = (own, *given.get("registry", ()))
     given.setdefault("catalogue", f"sqlite:///{folder}/catalogue.sqlite")
     given.setdefault("frontier", folder / "frontier.sqlite")
     given.setdefault("user_agent", _user_agent(given.get("contact")))
     given.setdefault("workers", len(os.sched_getaffinity(0)))
     return Config(**given)
+
+
+def data_folder(archive: str, environ: Mapping[str, str]) -> Path:
+    """Return the folder of an archive's catalogue, frontier and registry: the archive itself if it is a local folder.
+
+    Those of a remote archive are in a folder of its own among the user's data.
+    """
+    if "://" not in archive:
+        return Path(archive)
+    home = Path(environ.get("HOME") or Path.home())
+    readable_name = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
+    digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local/share") / "fangzhi" / f"{readable_name}-{digest}"
 
 
 def environment(config: Config) -> dict[str, str]:
@@ -176,15 +194,6 @@ def _archive(value: str, source: str, base: Path, home: Path) -> str:
 def _folder(value: str, base: Path, home: Path) -> Path:
     own = home / value[2:] if value == "~" or value.startswith("~/") else base / value
     return Path(os.path.normpath(own))
-
-
-def _default_folder(archive: str, data: Path) -> Path:
-    """Return the default folder of catalogue and frontier: the archive, or a user data folder if it is remote."""
-    if "://" not in archive:
-        return Path(archive)
-    readable_name = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
-    digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
-    return data / "fangzhi" / f"{readable_name}-{digest}"
 
 
 def _user_agent(contact: str | None) -> str:
