@@ -1,4 +1,4 @@
-"""`fangzhi show --evidence`: where on the page each field of an article was found."""
+"""`fangzhi show --evidence`: where on the page each field of an article was found, and how its text was repaired."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from attrs import fields
 
-from pipelines.model import Article, Attachment, Document, Edition, Person
+from pipelines.model import Article, Attachment, Document, Edition, Person, Repair
 from pipelines.model.fields import minute, newspaper_page
 
 MAX_VALUE_CHARS = 40
@@ -14,6 +14,12 @@ MAX_VALUE_CHARS = 40
 
 FIELD_COLUMNS = 2 + max(len(field.name) for field in fields(Article))
 """Width of the first column: the longest name of a field, and two spaces."""
+
+
+def article_lines(article: Article) -> list[str]:
+    """Return the lines of an article: its evidence and, below a heading, its repairs if there are any."""
+    repairs = repair_lines(article)
+    return [*evidence_lines(article), *(["", f"repairs ({len(repairs)})", *repairs] if repairs else [])]
 
 
 def evidence_lines(article: Article) -> list[str]:
@@ -28,6 +34,28 @@ def evidence_lines(article: Article) -> list[str]:
         f"{each.field:<{FIELD_COLUMNS}}{each.origin:<23} {_beginning(getattr(article, each.field))}".rstrip()
         for each in article.evidence
     ]
+
+
+def repair_lines(article: Article) -> list[str]:
+    """Return a line for each repair of an article's text: the rule, its confidence, the text before and after.
+
+    >>> from pipelines.model import Repair
+    >>> repair = Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after="", confidence=1.0)
+    >>> repair_lines(Article(title="", text="關於", script="hant", text_hans="关于", repairs=(repair,)))
+    ['strip-pinyin          1.00  (guān) → (removed)']
+    """
+    return [
+        f"{each.rule:<20}  {each.confidence:.2f}  {_passage(each, each.before)} → {_passage(each, each.after)}"
+        for each in article.repairs
+    ]
+
+
+def _passage(repair: Repair, text: str) -> str:
+    """Return the text before or after a repair, with visible line breaks, and a word where it is empty."""
+    if not text:
+        return "(removed)" if repair.before else "(nothing)"
+    visible = text.replace("\n", "⏎")
+    return visible if len(visible) <= MAX_VALUE_CHARS else visible[: MAX_VALUE_CHARS - 1] + "…"
 
 
 def _beginning(value: object) -> str:

@@ -43,7 +43,9 @@ FORMATS = ("json", "text", "md", "html")
     is_flag=True,
     help="Show who else printed the text, and what they added or left out. (--family is the older name.)",
 )
-@click.option("--evidence", is_flag=True, help="Show where on the page each field was read.")
+@click.option(
+    "--evidence", is_flag=True, help="Show where on the page each field was read, and each repair of the text."
+)
 @click.option(
     "--format",
     "form",
@@ -89,9 +91,9 @@ def command(
     elif whole:
         _show_history(session, history(captures))
     elif evidence and not session.as_json:
-        from crawler.cli.evidence import evidence_lines
+        from crawler.cli.evidence import article_lines
 
-        click.echo("\n\n".join("\n".join(evidence_lines(article)) for article in entry.articles) or "(no article)")
+        click.echo("\n\n".join("\n".join(article_lines(article)) for article in entry.articles) or "(no article)")
     else:
         _show(session, joined, history(captures), form)
     return 0
