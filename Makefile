@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check soak bench players lock clean
+.PHONY: demo test check soak bench messages players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -18,6 +18,16 @@ soak: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks
+
+# Adds new messages to the Chinese catalogue, removes those that are gone, and compiles it. Translate the empty
+# ones in the .po file and run it again.
+CATALOGUE := crawler/locale/zh/LC_MESSAGES/fangzhi
+messages: .venv/ready
+	mkdir -p build
+	$(BIN)/pybabel -q extract --sort-by-file --add-location=file --output=build/messages.pot crawler pipelines
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
+	  --locale=zh --input-file=build/messages.pot --output-file=$(CATALOGUE).po
+	$(BIN)/pybabel -q compile --locale=zh --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo
 
 # The lock file has every package with its hash, for the project and for its checks.
 .venv/ready: requirements.lock pyproject.toml

@@ -14,10 +14,15 @@
 
 
 class FangzhiError(Exception):
-    """An error that is shown to the user in one line; `hint` is the remedy."""
+    """An error that is shown to the user in one line; `hint` is the remedy.
+
+    `str(error)` is English. The command line prints `message` and `hint` in the language of the user, if they were made
+    by `pipelines.messages`.
+    """
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.hint = hint
 
 

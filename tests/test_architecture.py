@@ -36,7 +36,7 @@ PURE_MODULES = {
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",
     "crawler/sites": "hosts registry schedule serialize site validation windows",
-    "pipelines": "errors times",
+    "pipelines": "errors messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
     "pipelines/export": "offsets rows",

@@ -14,6 +14,8 @@ from attrs import evolve
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from crawler.cli.run import WaitingPages
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     "--recheck", is_flag=True, help="Request every known article again, to find edits and deletions before it is due."
 )
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
-def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
+@click.option("--yes", is_flag=True, help="Do not ask before the first crawl of all sites.")
+def command(session: Session, since: dt.datetime | None, *, yes: bool, **options: Any) -> int:
     """Crawl the named sites, or every enabled site that is due.
 
     The bytes of each page are archived; its article is extracted, compared with earlier captures, and catalogued. At
@@ -49,10 +52,30 @@ def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
 
     crawl_options = CrawlOptions(since=since.date() if since else None, **options)
     if crawl_options.full and crawl_options.due:
-        raise click.UsageError("--full reads every list, --due only those that are due: leave one of them out")
+        raise click.UsageError(_("--full reads every list, --due only those that are due: leave one of them out"))
+    if not (crawl_options.sites or yes):
+        _confirm(session)
     return crawl(
         session, evolve(crawl_options, due=crawl_options.due or not (crawl_options.sites or crawl_options.full))
     )
+
+
+def _confirm(session: Session) -> None:
+    """Ask a person at a terminal before the first crawl of all enabled sites: these are real sites.
+
+    A crawl without a terminal, as from cron, and a crawl that is not the first one go on without a question.
+    """
+    from crawler.sites.folders import load
+
+    if session.config.frontier.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    sites = len(load(*session.config.registry).enabled())
+    question = ngettext(
+        "No site is named: crawl the {count} enabled site, on the internet?",
+        "No site is named: crawl all {count} enabled sites, on the internet?",
+        sites,
+    )
+    click.confirm(session.text(question), abort=True, err=True)
 
 
 def crawl(session: Session, options: CrawlOptions) -> int:
@@ -62,12 +85,13 @@ def crawl(session: Session, options: CrawlOptions) -> int:
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
+    from crawler.cli.site_names import SiteNames
     from crawler.monitoring import Stats
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
+    sites = SiteNames(registry=registry).sites(options.sites) or registry.enabled()
     if not (chosen := _due(session, sites) if options.due else sites):
         if session.as_json:
             show_report(session, Stats())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, complain
+from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError, PageError
 
@@ -57,7 +57,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
 
     def failed(url: str, reason: str, detail: str) -> None:
         failures[url] = reason
-        complain(FangzhiError(f"{url}: {detail}"))
+        session.complain(FangzhiError(f"{url}: {detail}"))
 
     ended = scrape(
         evolve(session, config=config),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
 
+from crawler.config.language import preferred_language, translations
 from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import translate
 
 COMMANDS = {
     "crawl": ("crawler.cli.crawl", "Crawl the named sites, or every enabled site that is due."),
@@ -37,21 +41,21 @@ DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 class Commands(click.Group):
     """A group that imports a command when it is called, and none for `--help`."""
 
-    def list_commands(self, _: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the commands' names."""
         return list(COMMANDS)
 
-    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         """Return a command, or None if there is none of this name."""
         if name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[name][0]).command
         return command
 
-    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with its whole first sentence; click would shorten it."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+            formatter.write_dl([(name, sentence) for name, (module, sentence) in COMMANDS.items()])
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -77,19 +81,22 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code; an expected failure is one line, never a traceback."""
+    screen = {"lang": preferred_language(os.environ)}  # a command replaces it when its configuration is loaded
     try:
-        code = cli(standalone_mode=False)
+        code = cli(standalone_mode=False, obj=screen)
     except click.ClickException as error:
+        vars(error)["message"] = translate(error.message, translations(screen["lang"]))
         error.show()
         code = error.exit_code
     except FangzhiError as error:
-        complain(error)
+        complain(error, screen["lang"])
         code = WRONG if isinstance(error, ConfigError) else FAILED
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
     sys.exit(code)
 
 
-def complain(error: FangzhiError) -> None:
-    """Write to stderr what was wrong and what to do about it."""
-    click.echo(f"fangzhi: {error}" + (f" ({error.hint})" if error.hint else ""), err=True)
+def complain(error: FangzhiError, lang: str) -> None:
+    """Write to stderr, in a language, what was wrong and what to do about it."""
+    text = _("{problem} ({hint})", problem=error, hint=error.hint) if error.hint else error.message
+    click.echo(f"fangzhi: {translate(text, translations(lang))}", err=True)

@@ -46,6 +46,7 @@ def command(session: Session) -> int:
     from pipelines.line.workers import open_pool
     from pipelines.storage import open_storage
 
+    session.check_archive()
     registry, report = load(*session.config.registry), Stats()
     storage = open_storage(session.config.archive, session.config.options)
     storage.check()

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from crawler.cli.filters import DAY
-from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
+from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.replay_selection import ReplayOptions, check_options, select_sources
 from crawler.cli.session import Session, fangzhi_command
 
@@ -50,6 +50,8 @@ def command(session: Session, **options: Any) -> int:
 
     selection = ReplayOptions(**options)
     check_options(selection)
+    if not selection.warcs:
+        session.check_archive()
     registry = load(*session.config.registry)
     with opened(session.config, registry) as (archive, catalogue):
         sources = select_sources(archive, selection)
@@ -63,5 +65,5 @@ def command(session: Session, **options: Any) -> int:
         )
         count = print_outlinks(run) if selection.links else replay_captures(run)
     for error in selection.errors:
-        complain(error)
+        session.complain(error)
     return DONE if not selection.errors else SOME_FAILED if count else FAILED

@@ -48,12 +48,13 @@ def command(session: Session, sites: tuple[str, ...], parallel: int, once: bool,
     or SIGTERM no new crawl starts, and fangzhi waits until the running ones have closed their files; after a second
     signal it does not wait. With --json one object is printed for each crawl that has ended.
     """
+    from crawler.cli.site_names import SiteNames
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
 
     def registered() -> list[Site]:
         registry = load(*session.config.registry)
-        return [registry.get(slug) for slug in sites] or registry.enabled()
+        return SiteNames(registry=registry).sites(sites) or registry.enabled()
 
     config, clock = session.config, WallClock()
     rows = read_timetable(config.frontier, registered(), config.schedule, clock.now())
@@ -113,9 +114,7 @@ class _CrawlReporter:
         )
 
     def start_failed(self, error: FangzhiError) -> None:
-        from crawler.cli.main import complain
-
-        complain(error)
+        self._session.complain(error)
 
 
 def _stop_on_signal(scheduler: CrawlScheduler) -> list[int]:

@@ -16,10 +16,14 @@ import click
 from attrs import frozen
 
 from crawler.config.config import Config
+from crawler.config.language import LANGUAGES, translations
 from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
+from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import translate
 
-SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "workers")
+SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "lang", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
 
 
@@ -31,10 +35,34 @@ class Session:
     as_json: bool
     quiet: bool
 
+    def text(self, message: str) -> str:
+        """Return a message in the language of the user; a text that is no message stays as it is."""
+        return translate(message, translations(self.config.lang))
+
     def say(self, message: str) -> None:
         """Print a message to stderr, unless --quiet is set."""
         if not self.quiet:
-            click.echo(message, err=True)
+            click.echo(self.text(message), err=True)
+
+    def complain(self, error: FangzhiError) -> None:
+        """Print to stderr what was wrong and what to do about it."""
+        from crawler.cli.main import complain
+
+        complain(error, self.config.lang)
+
+    def check_archive(self) -> None:
+        """Raise ConfigError if the archive is a folder that does not exist: commands that read an archive make none."""
+        if "://" in self.config.archive:
+            return
+        try:
+            Path(self.config.archive).stat()
+        except FileNotFoundError:
+            raise ConfigError(
+                _("there is no archive at {folder}", folder=self.config.archive),
+                _("name the archive with --archive, or fill one with `fangzhi crawl` or `fangzhi fetch`"),
+            ) from None
+        except OSError:
+            return  # the store reports what else is wrong with a path
 
     def terminal(self, stream: TextIO) -> tuple[int, bool]:
         """Return the width of a table on a stream, in columns, and whether the stream shows colours."""
@@ -67,6 +95,8 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
             start_logging(quiet=quiet, verbose=verbose)
             settings = {key: value for key, value in given.items() if value is not False and value not in (None, ())}
             config = load_config(settings, os.environ, Path.cwd())
+            if screen := click.get_current_context().obj:
+                screen["lang"] = config.lang
             try:
                 return run(Session(config=config, as_json=as_json, quiet=quiet), **options)
             except BrokenPipeError:
@@ -101,6 +131,7 @@ _OPTIONS = (
         help="A folder with further site TOML files, as in the folder registry of a local archive. May be repeated.",
     ),
     click.option("--config", metavar="FILE", help="Configuration file.  [default: ./fangzhi.toml if it exists]"),
+    click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages.  [default: that of the locale]"),
     click.option("--allow-private", is_flag=True, help="Allow requests to loopback and private addresses."),
     click.option("--json", "as_json", is_flag=True, help="Print only JSON to stdout, one object per line."),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors to stderr."),

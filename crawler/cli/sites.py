@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
+from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 
@@ -43,9 +43,10 @@ def list_sites(session: Session) -> int:
 @click.argument("slug", metavar="SITE")
 def show_site(session: Session, slug: str) -> int:
     """Print the configuration of a site as JSON."""
+    from crawler.cli.site_names import SiteNames
     from crawler.sites.folders import load
 
-    session.emit(_document(load(*session.config.registry).get(slug)))
+    session.emit(_document(SiteNames(registry=load(*session.config.registry)).site(slug)))
     return DONE
 
 
@@ -100,11 +101,12 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     if it is named. The exit code is 3 if a site is broken.
     """
     from crawler.cli.inspect_run import run_inspection
+    from crawler.cli.site_names import SiteNames
     from crawler.inspect import check
     from crawler.sites.folders import load
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
+    sites = SiteNames(registry=registry).sites(slugs) or registry.enabled()
     broken: list[str] = []
 
     async def check_site(fetch: Fetcher, site: Site) -> None:
@@ -141,7 +143,7 @@ def _print_inspections(
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
     for url, inspection in found.items():
         if isinstance(inspection, FangzhiError):
-            complain(inspection)
+            session.complain(inspection)
             continue
         session.say(f"{url}: site {inspection.site.slug}")
         for line in inspection.evidence:

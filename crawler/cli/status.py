@@ -33,16 +33,18 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     site that used to yield articles and now yields none is reported as dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
+    from crawler.cli.site_names import SiteNames
     from crawler.monitoring import Monitor
     from crawler.sites.folders import load
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.storage import open_storage
 
+    session.check_archive()
     frontier, now = read_frontier(session.config.frontier), dt.datetime.now(dt.UTC)
     registry = load(*session.config.registry)
-    for slug in slugs:
-        registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
+        names = SiteNames(registry=registry, catalogue=catalogue)
+        slugs = tuple(dict.fromkeys(map(names.slug, slugs)))
         sites = by_site(catalogue.counts(), (*frontier.counts, *slugs))
         sites = [site for site in sites if not slugs or site["site"] in slugs]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=frontier.lists)

@@ -10,6 +10,8 @@ from attrs import asdict
 
 from crawler.cli.main import DONE, FAILED
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from pipelines.archive.verify import Finding
@@ -43,6 +45,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
     from pipelines.storage import open_storage
     from pipelines.verify import Verification
 
+    session.check_archive()
     with ExitStack() as stack:
         try:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))
@@ -55,7 +58,9 @@ def command(session: Session, deep: bool, sample: int) -> int:
             count += 1
             session.emit(asdict(finding)) if session.as_json else click.echo(finding_line(finding))
     session.say(summary(check.counts, deep=deep))
-    session.say(f"{count} findings" if count else "no errors found in what was read")
+    session.say(
+        ngettext("{count} finding", "{count} findings", count) if count else _("no errors found in what was read")
+    )
     return FAILED if count else DONE
 
 

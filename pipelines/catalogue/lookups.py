@@ -131,6 +131,27 @@ class CatalogueLookups:
             of_near = query.where(ENTRIES.c.copy_of.in_(near), ENTRIES.c.verdict.in_(EXACT_COPIES))
             return original, copies + [entry_from_json(document) for document in connection.execute(of_near).scalars()]
 
+    def sites(self) -> list[str]:
+        """Return the slugs of all sites with captures, in order.
+
+        One index lookup for each site: `SELECT DISTINCT` would read the index entry of each capture.
+        """
+        found: list[str] = []
+        with self._database.reading() as connection:
+            while slug := connection.execute(queries.NEXT_SITE, {"after": found[-1] if found else ""}).scalar():
+                found.append(slug)
+        return found
+
+    def site_of_host(self, host: str) -> str | None:
+        """Return the site of a capture from a host, `host` or `host:port`; None if there is none."""
+        with self._database.reading() as connection:
+            for prefix in (f"http://{host}/", f"https://{host}/"):
+                after_all = prefix[:-1] + chr(ord("/") + 1)
+                slug = connection.execute(queries.SITE_OF_URLS, {"first": prefix, "after_all": after_all}).scalar()
+                if slug:
+                    return str(slug)
+        return None
+
     def counts(self) -> list[dict[str, Any]]:
         """Return the number of captures and the time of the newest for each site, outcome, reason and verdict.
 

@@ -71,6 +71,20 @@ OWN_DOCUMENTS_OF_URL = (
 )
 """The entries of a URL before a moment whose bytes are in our own archive, newest first."""
 
+NEXT_SITE = sa.select(ENTRIES.c.site).where(ENTRIES.c.site > bindparam("after")).order_by(ENTRIES.c.site).limit(1)
+"""The site whose slug follows a slug."""
+
+SITE_OF_URLS = (
+    sa.select(ENTRIES.c.site)
+    .where(
+        ENTRIES.c.final_url >= bindparam("first"),
+        ENTRIES.c.final_url < bindparam("after_all"),
+        ENTRIES.c.site.is_not(None),
+    )
+    .limit(1)
+)
+"""The site of a capture in a range of URLs."""
+
 DOCUMENTS_BY_IDS = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
 """The entries with some ids."""
 

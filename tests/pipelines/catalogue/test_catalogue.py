@@ -199,6 +199,17 @@ def test_possibly_missing_urls_had_an_article_and_a_missing_answer(catalogue: Ca
     assert catalogue.possibly_missing("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
 
 
+def test_sites_are_listed_and_found_by_host(catalogue: Catalogue) -> None:
+    assert (catalogue.sites(), catalogue.site_of_host("news.example")) == ([], None)
+    for number, (site, url) in enumerate(
+        [("b", "http://b.cn:81/1"), ("a", "https://a.cn/1"), ("b", "http://b.cn:81/2"), (None, "http://c.cn/1")]
+    ):
+        catalogue.put(evolve(entry(capture(number, url=url)), site=site))
+    assert catalogue.sites() == ["a", "b"]
+    hosts = ("a.cn", "b.cn:81", "b.cn", "c.cn")
+    assert [catalogue.site_of_host(host) for host in hosts] == ["a", "b", None, None]
+
+
 def test_counts_add_up(catalogue: Catalogue) -> None:
     for number in range(3):
         catalogue.put(entry(capture(number)))
