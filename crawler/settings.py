@@ -1,4 +1,4 @@
-"""Scrapy's settings: those that never change, and those that the configuration decides, in `scrapy_settings`."""
+"""Scrapy's settings: the constant ones, and in `scrapy_settings` those that follow from the configuration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
 
 from crawler.config.config import Config
 from crawler.config.load import load_config
@@ -38,7 +38,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.download.throttle.Throttle": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
     "crawler.download.render.Render": 540,  # sees what none of these asks for again
 }
-# In place of Scrapy's own list, two of which listen on a port, with the right to run code.
+# Replaces Scrapy's own list: two of its extensions open a port through which code can be run.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,
@@ -47,23 +47,24 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.closespider.CloseSpider": 0,
 }
 
-# A proxy would resolve names and connect in our place: past the guard, and its address would stand in the archive.
+# A proxy would resolve names and connect for us: the check of private addresses (ssrf.py) would not see the real
+# address, and the archive would record the address of the proxy.
 HTTPPROXY_ENABLED = False
 ROBOTSTXT_OBEY = True
-# Every answer is archived, whatever its status.
+# Every response is archived, regardless of its status.
 HTTPERROR_ALLOW_ALL = True
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
 CONCURRENT_REQUESTS = 32
-# Scrapy starts so many tasks for each answer, of which one job comes, and one more for each redirect before it.
+# Tasks that Scrapy starts for each response. A response yields one job, and one more for each redirect before it.
 CONCURRENT_ITEMS = 4
-# For hosts that the registry does not know; a site says its own.
+# For hosts that belong to no registered site; a site has its own values.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 
-# What our handler raises; Scrapy's own list would import the handlers that are not used here.
+# The exceptions that ExchangeHandler raises. Scrapy's own list would import handlers that are not used here.
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.CannotResolveHostError",
     "scrapy.exceptions.DownloadConnectionRefusedError",
@@ -107,6 +108,14 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": config.max_redirects,
         "USER_AGENT": config.user_agent,
     }
+
+
+def run_settings(config: Config, registry: Registry) -> Settings:
+    """Return all Scrapy settings of a run that one of fangzhi's commands starts."""
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    settings.update(scrapy_settings(config, registry), priority="cmdline")
+    return settings
 
 
 class Configuration:

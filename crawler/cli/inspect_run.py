@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
 
 from crawler.cli.session import Session
 from crawler.inspect import Fetcher
 from crawler.inspect.fetch import InspectionTask
-from crawler.settings import scrapy_settings
+from crawler.settings import run_settings
 from crawler.sites.registry import Registry
 from crawler.spiders.inspect import InspectSpider
 
@@ -18,9 +17,7 @@ def run_inspection(session: Session, registry: Registry, plan: InspectionTask, d
 
     `delay` is the number of seconds between two requests to a host that belongs to no registered site.
     """
-    settings = Settings()
-    settings.setmodule("crawler.settings")
-    settings.update(scrapy_settings(session.config, registry), priority="cmdline")
+    settings = run_settings(session.config, registry)
     if delay is not None:
         settings.set("DOWNLOAD_DELAY", delay, priority="cmdline")
     errors: list[BaseException] = []

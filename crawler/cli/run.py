@@ -13,7 +13,6 @@ from attrs import frozen
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
-from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
@@ -26,7 +25,7 @@ from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
 from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
-from crawler.settings import scrapy_settings, warcinfo
+from crawler.settings import run_settings, warcinfo
 from crawler.sites.registry import Registry
 from crawler.spiders.base import PAGE_FAILED
 from pipelines.archive import Archive
@@ -88,9 +87,7 @@ def scrape(
     on_failure: FailureHook,
 ) -> Ended:
     """Run a spider to its end, and return how it ended. Raises what stopped the line."""
-    settings = Settings()
-    settings.setmodule("crawler.settings")
-    settings.update(scrapy_settings(session.config, registry), priority="cmdline")
+    settings = run_settings(session.config, registry)
     if session.config.archive:
         settings.set("FANGZHI_LEFT", _recover(session, registry))
     process = AsyncCrawlerProcess(settings)

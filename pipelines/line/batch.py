@@ -78,7 +78,10 @@ class Batch:
             self._wait(why)
 
     def _must_be_indexed_before(self, digests: Digests, url: str) -> bool:
-        """Return whether a page of the batch has the same URL, bytes or text as one that is to be classified."""
+        """Return whether a page of the batch has this URL, these bytes or this text.
+
+        Classifying a page asks the catalogue for earlier captures, so these must be indexed first.
+        """
         return any(
             entry.final_url == url
             or entry.digests.payload == digests.payload

@@ -16,7 +16,7 @@ from pipelines.errors import StoreError, StoreUnavailable
 from pipelines.line.batch import Batch
 from pipelines.line.order import read_page
 from pipelines.line.stores import stores_for
-from pipelines.line.workers import ExtractionPool
+from pipelines.line.workers import open_pool
 from pipelines.model import Entry, Job, Outcome
 
 logger = logging.getLogger(__name__)
@@ -47,8 +47,7 @@ class ArchivePipeline:
         left = settings.getlist("FANGZHI_LEFT")
         stores = self._open.enter_context(stores_for(*addresses, settings["FANGZHI_INFO"], options, left))
         self._batch = Batch(stores, options, self._wait)
-        workers = settings.getint("FANGZHI_WORKERS")
-        self._extraction = ExtractionPool(workers) if workers else None
+        self._extraction = self._open.enter_context(open_pool(settings.getint("FANGZHI_WORKERS")))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="line")
         self._received = self._added = 0
         self._paused = False
@@ -133,10 +132,9 @@ class ArchivePipeline:
         await self._crawler.engine.close_spider_async(reason="line-failed")
 
     def _close(self) -> None:
+        """Close the workers, then the stores: the last thing opened is the first closed."""
         failure = self._crawler.stats.get_value(LINE_ERROR)
         try:
-            if self._extraction:
-                self._extraction.close()
             self._open.__exit__(type(failure) if failure else None, failure, None)
         except StoreError as error:
             self._crawler.stats.set_value(LINE_ERROR, error)

@@ -1,4 +1,4 @@
-"""Every family reads the demo city's lists in the same way, in whichever habit their pages are written."""
+"""Every family finds the same articles in the demo city's lists, in each variant of their markup."""
 
 from __future__ import annotations
 
