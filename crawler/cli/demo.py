@@ -20,6 +20,7 @@ from crawler.cli.main import DONE, INTERRUPTED
 from crawler.cli.session import Session, fangzhi_command
 from crawler.config.load import REGISTRY_FOLDER, data_folder, environment
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
 from pipelines.times import CHINA
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ def command(session: Session, port: int | None, pages: int | None, keep: bool, s
     folder = data_folder(session.config.archive, os.environ)
     city = _city(folder, port, pages, must_exist=serve_only)
     if serve_only:
-        with _started(city) as base_urls:
-            _wait(session, base_urls)
-        return DONE
+        _serve(session, city)
     config, registry = session.config, folder / REGISTRY_FOLDER
     registered = tuple(dict.fromkeys((registry, *config.registry)))
     session = evolve(session, config=evolve(config, allow_private=True, registry=registered))
@@ -71,8 +70,7 @@ def command(session: Session, port: int | None, pages: int | None, keep: bool, s
         return code
     print_steps(session, city_runs=keep)
     if keep:
-        with _started(evolve(city, day=2)) as base_urls:
-            _wait(session, base_urls)
+        _serve(session, evolve(city, day=2))
     return code
 
 
@@ -84,8 +82,8 @@ def _city(folder: Path, port: int | None, pages: int | None, *, must_exist: bool
     if saved and port in (None, saved.port) and pages in (None, saved.pages):
         return saved
     if must_exist:
-        city = f"port {saved.port} and {saved.pages} pages" if saved else "no demo city"
-        raise ConfigError(f"{folder} is an archive of {city}", hint="leave --serve-only out to crawl another city")
+        problem = _("{folder}: no city of this port and size was crawled into this archive", folder=folder)
+        raise ConfigError(problem, hint=_("leave --serve-only out to crawl one"))
     yesterday = dt.datetime.now(CHINA).date() - dt.timedelta(days=1)
     return SavedCity(port=port or FIRST_PORT, pages=pages or PAGES, newest_day=yesterday)
 
@@ -103,20 +101,27 @@ def _crawl_days(session: Session, city: SavedCity, folder: Path) -> int:
             Path(folder, REGISTRY_FOLDER).mkdir(exist_ok=True)
             for name, toml in registry(base_urls).items():
                 Path(folder, REGISTRY_FOLDER, name).write_text(toml, "utf-8")
-            session.say(f"{len(PORTALS)} sites of a simulated city run on this machine, at {_addresses(base_urls)}:")
+            session.say(
+                _(
+                    "{count} sites of a simulated city run on this machine, at {first} to :{last_port}:",
+                    count=len(PORTALS),
+                    first=base_urls[PORTALS[0].slug],
+                    last_port=city.port + len(PORTALS) - 1,
+                )
+            )
             for line in site_lines(PORTALS, session.terminal(sys.stderr)[0]):
                 session.say(line)
-            session.say("\nDay 1: all sites are crawled.")
+            session.say("")
+            session.say(_("Day 1: all sites are crawled."))
             code = _crawl(session, *base_urls)
         if code == INTERRUPTED:
             return code
         city = evolve(city, day=2)
     with _started(city):
         city.save(folder)
-        session.say(
-            f"\nDay 2: {YUNZHOU.name} has edited an article, deleted one and published two. Each of its articles is"
-            " requested again."
-        )
+        session.say("")
+        session.say(_("Day 2: {site} has edited an article, deleted one and published two.", site=YUNZHOU.name))
+        session.say(_("Its lists and each of its articles are requested again."))
         second = _crawl(session, YUNZHOU.slug, "--recheck")
     return INTERRUPTED if second == INTERRUPTED else code or second
 
@@ -146,7 +151,8 @@ def _started(city: SavedCity) -> Iterator[BaseUrls]:
 
     if not _ports_are_free(city.port, len(PORTALS)):
         raise FangzhiError(
-            f"port {city.port} or one of the {len(PORTALS) - 1} ports after it is in use", "choose another with --port"
+            _("port {port} or one of the {count} ports after it is in use", port=city.port, count=len(PORTALS) - 1),
+            _("choose another with --port"),
         )
     with running(port=city.port, pages=city.pages, visit=city.day, newest_day=city.newest_day) as base_urls:
         yield base_urls
@@ -162,11 +168,9 @@ def _ports_are_free(port: int, count: int) -> bool:
     return True
 
 
-def _addresses(base_urls: BaseUrls) -> str:
-    first, *_, last = base_urls.values()
-    return f"{first} to :{last.rpartition(':')[2]}"
-
-
-def _wait(session: Session, base_urls: BaseUrls) -> None:
-    session.say(f"\nThe city runs at {_addresses(base_urls)} until Ctrl-C.")
-    signal.pause()
+def _serve(session: Session, city: SavedCity) -> None:
+    """Serve the city until Ctrl-C."""
+    with _started(city) as base_urls:
+        session.say("")
+        session.say(_("The city runs at {first} until Ctrl-C.", first=next(iter(base_urls.values()))))
+        signal.pause()

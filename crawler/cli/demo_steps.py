@@ -1,4 +1,4 @@
-"""What `fangzhi demo` prints besides the reports of its crawls: the list of its sites, and commands to try next."""
+"""What `fangzhi demo` prints around the reports of its crawls: the list of its sites, and commands to try."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from attrs import frozen
 from rich.cells import cell_len, set_cell_size
 
 from crawler.cli.session import Session
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from crawler.demo import Portal
@@ -30,14 +32,13 @@ SEARCH_WORD = "图书馆"
 class Step:
     """A command to try, without the program and the archive, and what it shows."""
 
-    shows: str
+    shows: Message
     command: str
     output: str = ""
 
-    def lines(self, program: str, archive: str) -> tuple[str, str]:
-        """Return the step as two lines that a shell accepts."""
-        into = f" > {self.output}" if self.output else ""
-        return f"  # {self.shows}", f"  {program} {self.command} --archive {archive}{into}"
+    def line(self, program: str, archive: str) -> str:
+        """Return the command line as it can be typed into a shell."""
+        return f"{program} {self.command} --archive {archive}" + (f" > {self.output}" if self.output else "")
 
 
 @frozen(kw_only=True)
@@ -70,12 +71,14 @@ def print_steps(session: Session, *, city_runs: bool) -> None:
     archive = session.config.archive
     place = shlex.quote(archive if "://" in archive else os.path.relpath(archive))
     program = _program()
-    session.say(f"\nThe archive is {place}. Things to try:")
+    session.say("")
+    session.say(_("Both days are archived in {place}. Commands to try:", place=place))
     for heading, steps in _groups(found, city_runs=city_runs):
-        session.say(f"\n{heading}")
+        session.say("")
+        session.say(heading)
         for step in steps:
-            for line in step.lines(program, place):
-                session.say(line)
+            session.say(f"  # {session.text(step.shows)}")
+            session.say(f"  {step.line(program, place)}")
 
 
 def examples(catalogue: Catalogue) -> Examples:
@@ -110,48 +113,53 @@ def _repairs(entry: Entry) -> int:
     return sum(len(article.repairs) for article in entry.articles)
 
 
-def _groups(found: Examples, *, city_runs: bool) -> Iterator[tuple[str, Iterable[Step]]]:
+def _groups(found: Examples, *, city_runs: bool) -> Iterator[tuple[Message, Iterable[Step]]]:
     """Yield the steps under headings; steps whose example is missing are left out."""
-    search = f"search {SEARCH_WORD} --limit 5"
-    reading = [
-        Step(shows="the newest captures", command="list --limit 10"),
-        Step(shows=f"{found.found} captures contain this word, the newest 5 are shown", command=search),
-    ]
-    if found.repaired:
-        shows = "an article with a damaged passage: where each field was found, and the repairs"
-        reading.append(Step(shows=shows, command=f"show {found.repaired.id} --evidence"))
-    if found.reprinted:
-        shows = f"{found.reprints} captures of one text: who printed it first, and who changed what"
-        reading.append(Step(shows=shows, command=f"show {found.reprinted.id} --reprints"))
-    yield "Read", reading
-    changes = []
-    if found.edited:
-        command = f"show {found.edited.id} --diff"
-        changes.append(Step(shows="the edit of an article", command=command))
-        changes.append(Step(shows="the same as a page", command=f"{command} --format html", output="edit.html"))
-    if found.gone:
-        changes.append(Step(shows="articles that were deleted", command="list --gone"))
-        changes.append(Step(shows="a deleted article: its text and history", command=f"show {found.gone.id}"))
-    yield "What changed on day 2", changes
+    yield _("Read"), _reading(found)
+    yield _("What changed on day 2"), _changes(found)
     yield (
-        "Check and export",
+        _("Check and export"),
         [
-            Step(shows="every archived page against its digest", command="verify --deep"),
-            Step(shows="pages for ReplayWeb.page and other players", command="export demo.wacz"),
-            Step(shows="articles for a spreadsheet", command="export demo.csv"),
-            Step(shows="health of one site and of its sections", command="status yunzhou"),
+            Step(shows=_("compare every archived page with its digest"), command="verify --deep"),
+            Step(shows=_("the pages, for ReplayWeb.page and other players"), command="export demo.wacz"),
+            Step(shows=_("the articles, for a spreadsheet"), command="export demo.csv"),
+            Step(shows=_("the health of one site and of its sections"), command="status yunzhou"),
         ],
     )
-    again = [
-        Step(shows="one site: only what is due", command="crawl yunzhou --allow-private"),
-        Step(shows="whether the registry of a site still fits the site", command="sites check yunzhou --allow-private"),
-        Step(shows="when each site is due", command="schedule --dry-run"),
-    ]
-    if not city_runs:
-        again.insert(
-            0, Step(shows="the city, until Ctrl-C: leave it running in another terminal", command="demo --serve-only")
-        )
-    yield "Crawl again", again
+    serve = Step(shows=_("in another terminal: start the city, until Ctrl-C"), command="demo --serve-only")
+    yield (
+        _("Crawl again"),
+        [
+            *([] if city_runs else [serve]),
+            Step(shows=_("crawl one site: its lists and what is due"), command="crawl yunzhou --allow-private"),
+            Step(shows=_("check that a site is still as registered"), command="sites check yunzhou --allow-private"),
+            Step(shows=_("when each site is due"), command="schedule --dry-run"),
+        ],
+    )
+
+
+def _reading(found: Examples) -> Iterator[Step]:
+    yield Step(shows=_("the newest captures"), command="list --limit 10")
+    shows = ngettext(
+        "{count} capture has this word", "{count} captures have this word; the newest five of them", found.found
+    )
+    yield Step(shows=shows, command=f"search {SEARCH_WORD} --limit 5")
+    if found.repaired:
+        shows = _("a damaged text: where each field was found, and each repair")
+        yield Step(shows=shows, command=f"show {found.repaired.id} --evidence")
+    if found.reprinted:
+        shows = _("{count} prints of a text: the likely source, and what others changed", count=found.reprints)
+        yield Step(shows=shows, command=f"show {found.reprinted.id} --reprints")
+
+
+def _changes(found: Examples) -> Iterator[Step]:
+    if found.edited:
+        command = f"show {found.edited.id} --diff"
+        yield Step(shows=_("the edit of an article"), command=command)
+        yield Step(shows=_("the same as an HTML page"), command=f"{command} --format html", output="edit.html")
+    if found.gone:
+        yield Step(shows=_("deleted articles"), command="list --gone")
+        yield Step(shows=_("a deleted article: its text and its history"), command=f"show {found.gone.id}")
 
 
 def _program() -> str:

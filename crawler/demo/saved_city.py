@@ -11,6 +11,7 @@ from attrs.validators import instance_of
 
 from crawler.demo.article_schedule import MIN_PAGES
 from pipelines.errors import ConfigError
+from pipelines.messages import gettext as _
 
 FILE_NAME = "city.toml"
 
@@ -43,7 +44,9 @@ def saved_city(folder: Path) -> SavedCity | None:
     try:
         city = SavedCity(**tomllib.loads(file.read_text("utf-8")))
     except (ValueError, TypeError) as error:
-        raise ConfigError(f"{file}: {error}", hint="delete the file; the next demo writes it again") from None
+        problem = _("{file}: {error}", file=file, error=str(error))
+        raise ConfigError(problem, hint=_("delete the file; the next demo writes it again")) from None
     if city.pages < MIN_PAGES or city.day not in (1, 2):
-        raise ConfigError(f"{file}: pages from {MIN_PAGES}, day 1 or 2", hint="delete the file; it is written again")
+        problem = _("{file}: a city has at least {count} pages, and day 1 or 2", file=file, count=MIN_PAGES)
+        raise ConfigError(problem, hint=_("delete the file; the next demo writes it again"))
     return city

@@ -128,7 +128,7 @@ def test_a_second_run_continues_with_the_same_city(demo: Demo) -> None:
 def test_only_a_saved_city_is_served(tmp_path: Path) -> None:
     done = fangzhi("demo", "--serve-only", cwd=tmp_path)
     assert done.returncode == 2
-    assert "is an archive of no demo city" in one_line(done.stderr)
+    assert "no city of this port and size was crawled into this archive" in one_line(done.stderr)
     (tmp_path / "demo-archive").mkdir()
     (tmp_path / "demo-archive" / "city.toml").write_text("port = 8930\npages = 'many'\n")
     done = fangzhi("demo", "--serve-only", cwd=tmp_path)
