@@ -12,6 +12,9 @@ from pipelines.model.fields import minute, newspaper_page
 MAX_VALUE_CHARS = 40
 """Characters shown of a field's value: Chinese characters take two columns, so these fit a line of 80 columns."""
 
+CONTEXT_CHARS = 8
+"""Characters shown before a repair: enough to find its place in the text, where a removed syllable says nothing."""
+
 FIELD_COLUMNS = 2 + max(len(field.name) for field in fields(Article))
 """Width of the first column: the longest name of a field, and two spaces."""
 
@@ -37,17 +40,23 @@ def evidence_lines(article: Article) -> list[str]:
 
 
 def repair_lines(article: Article) -> list[str]:
-    """Return a line for each repair of an article's text: the rule, its confidence, the text before and after.
+    """Return a line for each repair of an article's text: the rule, its confidence, its place, the text before, after.
 
     >>> from pipelines.model import Repair
     >>> repair = Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after="", confidence=1.0)
     >>> repair_lines(Article(title="", text="關於", script="hant", text_hans="关于", repairs=(repair,)))
-    ['strip-pinyin          1.00  (guān) → (removed)']
+    ['strip-pinyin          1.00  關: (guān) → (removed)']
     """
     return [
-        f"{each.rule:<20}  {each.confidence:.2f}  {_passage(each, each.before)} → {_passage(each, each.after)}"
+        f"{each.rule:<20}  {each.confidence:.2f}  {_context(article.text, each)}: "
+        f"{_passage(each, each.before)} → {_passage(each, each.after)}"
         for each in article.repairs
     ]
+
+
+def _context(text: str, repair: Repair) -> str:
+    """Return the last characters before a repair, back to the beginning of its line."""
+    return text[: repair.start].rpartition("\n")[2][-CONTEXT_CHARS:] or "(line start)"
 
 
 def _passage(repair: Repair, text: str) -> str:

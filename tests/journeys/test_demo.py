@@ -73,7 +73,8 @@ def city_of(command: str, folder: Path) -> Iterator[None]:
             yield
         finally:
             process.send_signal(signal.SIGINT)
-    assert process.returncode == 130
+            rest = process.stderr.read() if process.stderr else ""
+    assert process.returncode == 130, rest
 
 
 def test_both_days_are_in_the_archive(demo: Demo) -> None:
