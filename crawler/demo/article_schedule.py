@@ -31,9 +31,10 @@ TRAPS = {
     "qinghe": ("gone", "cut-title"),
     "lintan-ribao": ("image-only",),
     "college": ("masked-names",),
-    "yunling-news": ("paged", "paged", "paywall"),
+    "yunling-news": ("paged", "paged"),
     "changlin": ("pinyin",),
     "anping": ("gbk-shift",),
+    "beishan": ("paywall",),
     "qinghe-wanbao": ("wrapped-lines",),
 }
 """Traps of each portal, in the order in which its news gets them, newest article first."""

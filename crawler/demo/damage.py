@@ -56,6 +56,6 @@ def printed_paragraphs(paragraphs: tuple[str, ...], trap: str) -> tuple[str, ...
     """Return the paragraphs of an article as its page prints them, from those that the crawler must extract."""
     if trap == "paywall":
         shown = sum(map(len, paragraphs))
-        return (*paragraphs, f"（全文共{2 * shown}字，当前仅显示{shown}字）")
+        return (*paragraphs, f"（未完，全文共{2 * shown}字，当前仅显示{shown}字）", "登录后阅读全文")
     passage = PASSAGES.get(trap)
     return (*paragraphs[: -len(passage.clean)], *passage.printed) if passage else paragraphs
