@@ -14,7 +14,7 @@
 
 
 class FangzhiError(Exception):
-    """An error that is shown to the user in one line; `hint` is the remedy.
+    """An error that the commands show in one line; `hint` is the remedy, which a traceback shows below the message.
 
     `str(error)` is English. The command line prints `message` and `hint` in the language of the user, if they were made
     by `pipelines.messages`.
@@ -24,6 +24,8 @@ class FangzhiError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint:
+            self.add_note(hint)
 
 
 class ConfigError(FangzhiError):

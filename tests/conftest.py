@@ -47,7 +47,7 @@ def new_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The city, crawled once; tests read it and keep what they add elsewhere."""
-    with serve(build()) as server:
+    with serve(build(pages=150)) as server:
         crawled = settle(server, tmp_path_factory.mktemp("town"))
         crawled.crawl(FANGZHI_WORKERS="2")
         yield crawled

@@ -18,7 +18,7 @@ from attrs import evolve
 
 from crawler.cli.main import DONE, INTERRUPTED
 from crawler.cli.session import Session, fangzhi_command
-from crawler.config.load import REGISTRY_FOLDER, data_folder, environment
+from crawler.config.load import REGISTRY_FOLDER, default_folder, environment
 from pipelines.errors import ConfigError, FangzhiError
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA
@@ -58,7 +58,7 @@ def command(session: Session, port: int | None, pages: int | None, keep: bool, s
     """
     from crawler.cli.demo_steps import print_steps
 
-    folder = data_folder(session.config.archive, os.environ)
+    folder = default_folder(session.config.archive, os.environ)
     city = _city(folder, port, pages, must_exist=serve_only)
     if serve_only:
         _serve(session, city)

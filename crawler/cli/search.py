@@ -10,7 +10,7 @@ from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.queries import Filter
@@ -43,28 +43,12 @@ def command(session: Session, query: tuple[str, ...], filters: Filter, limit: in
         raise click.UsageError("QUERY contains no word: give at least one letter, digit or character")
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         any_shown = False
-        for entry, passages in islice(_matches(catalogue, filters, query_words), limit):
+        for entry, passages in islice(catalogue.search(query_words, filters), limit):
             any_shown = True
             _show(session, catalogue, entry, passages)
     if not any_shown:
         session.say(f"No article contains {'、'.join(query_words)}.")
     return 0
-
-
-def _matches(
-    catalogue: Catalogue, filters: Filter, query_words: Sequence[str]
-) -> Iterator[tuple[Entry, dict[int, Passage]]]:
-    """Yield the matching entries, with the passages of their matching articles by index."""
-    from attrs import evolve
-
-    from pipelines.catalogue.search import find_passage, fold, spellings
-
-    filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
-    plain_words = [fold(word) for word in query_words]
-    for entry in catalogue.entries(filtered):
-        candidates = ((number, find_passage(article, plain_words)) for number, article in enumerate(entry.articles))
-        if passages := {number: each for number, each in candidates if each}:
-            yield entry, passages
 
 
 def _show(session: Session, catalogue: Catalogue, entry: Entry, passages: Mapping[int, Passage]) -> None:

@@ -38,7 +38,7 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
     those of the file at the folder of the file. Raises ConfigError, which names the file, variable or option, and what
     is allowed.
     """
-    home = Path(environ.get("HOME") or Path.home())
+    home = _home(environ)
     given = _from_file(options, environ, cwd, home)
     for name, kind in _KINDS.items():
         variable = f"FANGZHI_{name.upper()}"
@@ -47,10 +47,10 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
         if (value := options.get(name)) is not None:
             given[name] = _checked(name, value, f"--{name.replace('_', '-')}", cwd, home)
     given.setdefault("archive", str(cwd / "archive"))
-    folder = data_folder(given["archive"], environ)
+    folder = default_folder(given["archive"], environ)
     if (own := folder / REGISTRY_FOLDER).is_dir():
         given["registry"] = (own, *given.get("registry", ()))
-    given.setdefault("catalogue", f"sqlite:///{folder}/catalogue.sqlite")
+    given.setdefault("catalogue", default_catalogue(folder))
     given.setdefault("frontier", folder / "frontier.sqlite")
     given.setdefault("user_agent", _user_agent(given.get("contact")))
     given.setdefault("lang", locale_language(environ))
@@ -58,17 +58,22 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
     return Config(**given)
 
 
-def data_folder(archive: str, environ: Mapping[str, str]) -> Path:
-    """Return the folder of an archive's catalogue, frontier and registry: the archive itself if it is a local folder.
+def default_folder(archive: str, environ: Mapping[str, str]) -> Path:
+    """Return the default folder of catalogue, frontier and registry.
 
-    Those of a remote archive are in a folder of its own among the user's data.
+    It is the archive itself, or a folder among the user's data if the archive is remote.
     """
     if "://" not in archive:
         return Path(archive)
-    home = Path(environ.get("HOME") or Path.home())
+    data = Path(environ.get("XDG_DATA_HOME") or _home(environ) / ".local/share")
     readable_name = re.sub(r"[^\w.-]+", "-", archive.partition("://")[2])
     digest = hashlib.sha256(archive.encode()).hexdigest()[:8]  # a/b and a-b must not share one
-    return Path(environ.get("XDG_DATA_HOME") or home / ".local/share") / "fangzhi" / f"{readable_name}-{digest}"
+    return data / "fangzhi" / f"{readable_name}-{digest}"
+
+
+def default_catalogue(folder: Path) -> str:
+    """Return the URL of the catalogue in its default folder."""
+    return f"sqlite:///{folder}/catalogue.sqlite"
 
 
 def environment(config: Config) -> dict[str, str]:
@@ -221,6 +226,10 @@ def _archive(value: str, source: str, base: Path, home: Path) -> str:
 def _folder(value: str, base: Path, home: Path) -> Path:
     own = home / value[2:] if value == "~" or value.startswith("~/") else base / value
     return Path(os.path.normpath(own))
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("HOME") or Path.home())
 
 
 def _user_agent(contact: str | None) -> str:

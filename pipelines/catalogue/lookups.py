@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from pipelines.catalogue import queries
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
@@ -18,6 +19,9 @@ from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
 from pipelines.model import Entry, Location
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
+
+if TYPE_CHECKING:
+    from pipelines.catalogue.search import Passage
 
 MAX_LOCATIONS = 20
 """Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
@@ -58,6 +62,23 @@ class CatalogueLookups:
         with self._database.reading() as connection:
             for document in connection.execute(query).scalars():
                 yield entry_from_json(document)
+
+    def search(
+        self, query_words: Sequence[str], wanted: Filter | None = None
+    ) -> Iterator[tuple[Entry, dict[int, Passage]]]:
+        """Yield the entries with an article that contains every word, newest first, among those that a filter accepts.
+
+        Each comes with the passages of its matching articles by their index. Words in either script find texts in both.
+        """
+        from pipelines.catalogue.search import find_passage, fold, spellings  # loads the tables of OpenCC
+
+        filters = wanted or Filter()
+        filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
+        plain_words = [fold(word) for word in query_words]
+        for entry in self.entries(filtered):
+            candidates = ((number, find_passage(article, plain_words)) for number, article in enumerate(entry.articles))
+            if passages := {number: each for number, each in candidates if each}:
+                yield entry, passages
 
     def payload_location(self, payload: str) -> Location | None:
         """Return where our own archive first stored the bytes with this digest.

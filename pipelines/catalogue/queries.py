@@ -155,7 +155,10 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
 
 @frozen(kw_only=True)
 class Filter:
-    """Conditions on entries; an entry must meet all that are given. Days are those of `fetched_at`, in UTC.
+    """Conditions on entries; an entry must meet all that are given.
+
+    `since` and `until` are days of `fetched_at`, in UTC. `published_since` and `published_until` are days of
+    publication, in China, of the first article of a page.
 
     `copies=False` leaves out captures whose bytes or text were captured before, or nearly so; a text that contains an
     earlier one and more is not a copy. `files=False` leaves out attachments and pictures. `words` has for each word its
@@ -169,6 +172,8 @@ class Filter:
     files: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
+    published_since: dt.date | None = None
+    published_until: dt.date | None = None
     words: tuple[tuple[str, ...], ...] = ()
 
     def spans(self, day: dt.date) -> bool:
@@ -186,6 +191,10 @@ class Filter:
             found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
         if self.until:
             found.append(ENTRIES.c.fetched_us < _midnight(self.until + dt.timedelta(days=1)))
+        if self.published_since:
+            found.append(ENTRIES.c.published_on >= self.published_since)
+        if self.published_until:
+            found.append(ENTRIES.c.published_on <= self.published_until)
         found += [sa.or_(*map(_document_contains, spellings)) for spellings in self.words]
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
-from pipelines.model import Entry, fields
+from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import Cell, Column
 from pipelines.times import rfc3339
 
@@ -50,12 +50,16 @@ def columns() -> dict[str, type]:
 
 
 def rows(entry: Entry) -> Iterator[dict[str, Cell]]:
-    """Yield a row for each article of an entry, with every key of `columns()`; a rejected page has none."""
+    """Yield a row for each article of an entry; a rejected page has none."""
+    return (row(entry, number, article) for number, article in enumerate(entry.articles, 1))
+
+
+def row(entry: Entry, number: int, article: Article) -> dict[str, Cell]:
+    """Return the row of an article, the one with this number on its page, with every key of `columns()`."""
     before, after = (
         {name: cell(entry) for name, (_, cell) in part.items()} for part in (CAPTURE_COLUMNS, PROVENANCE_COLUMNS)
     )
-    for number, article in enumerate(entry.articles, 1):
-        yield before | {NUMBER: number} | {column.name: column.cell(article) for column in article_columns()} | after
+    return before | {NUMBER: number} | {column.name: column.cell(article) for column in article_columns()} | after
 
 
 def cell_text(value: Cell) -> str:

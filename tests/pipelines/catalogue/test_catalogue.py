@@ -139,6 +139,18 @@ def test_entries_are_filtered_and_sorted_newest_first(catalogue: Catalogue) -> N
     assert list(catalogue.entries(Filter(site="elsewhere"))) == []
 
 
+def test_entries_are_filtered_by_the_day_of_publication(catalogue: Catalogue) -> None:
+    march, rejected, undated = entry(capture(1)), entry(capture(2), text=None), entry(capture(3))
+    undated = evolve(undated, articles=(evolve(undated.articles[0], published_on=None),))
+    for each in (march, rejected, undated):
+        catalogue.put(each)
+    day = dt.date(2024, 3, 5)
+    for wanted in (Filter(published_since=day), Filter(published_until=day)):
+        assert list(catalogue.entries(wanted)) == [march]
+    assert not list(catalogue.entries(Filter(published_since=day + dt.timedelta(days=1))))
+    assert not list(catalogue.entries(Filter(published_until=day - dt.timedelta(days=1))))
+
+
 @pytest.mark.parametrize(
     ("words", "count"),
     [
