@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from attrs import evolve
@@ -67,6 +67,8 @@ def command(session: Session, port: int | None, pages: int | None, keep: bool, s
     session = evolve(session, config=evolve(config, allow_private=True, registry=registered))
     code = _crawl_days(session, city, folder)
     if code == INTERRUPTED:
+        session.say("")
+        session.say(_("The same command continues with this city and archive."))
         return code
     print_steps(session, city_runs=keep)
     if keep:
@@ -170,9 +172,10 @@ def _ports_are_free(port: int, count: int) -> bool:
     return True
 
 
-def _serve(session: Session, city: SavedCity) -> None:
+def _serve(session: Session, city: SavedCity) -> NoReturn:
     """Serve the city until Ctrl-C."""
     with _started(city) as base_urls:
         session.say("")
         session.say(_("The city runs at {first} until Ctrl-C.", first=next(iter(base_urls.values()))))
-        signal.pause()
+        while True:
+            signal.pause()

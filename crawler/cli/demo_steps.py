@@ -165,5 +165,5 @@ def _changes(found: Examples) -> Iterator[Step]:
 def _program() -> str:
     """Return the command that starts this program from the current folder."""
     if Path(sys.argv[0]).name == "__main__.py":
-        return f"{shlex.quote(os.path.relpath(sys.executable))} -m crawler.cli"
+        return f"{shlex.quote(os.path.relpath(sys.executable))} -m fangzhi"
     return "fangzhi" if shutil.which("fangzhi") else shlex.quote(os.path.relpath(sys.argv[0]))
