@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from attrs import evolve
 
-from crawler.cli.main import DONE, INTERRUPTED
+from crawler.cli.main import DONE, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from crawler.config.load import REGISTRY_FOLDER, default_folder, environment
 from pipelines.errors import ConfigError, FangzhiError
@@ -69,6 +69,7 @@ def command(session: Session, port: int | None, pages: int | None, keep: bool, s
     if code == INTERRUPTED:
         session.say("")
         session.say(_("The same command continues with this city and archive."))
+    if code not in (DONE, SOME_FAILED):
         return code
     print_steps(session, city_runs=keep)
     if keep:
@@ -91,7 +92,7 @@ def _city(folder: Path, port: int | None, pages: int | None, *, must_exist: bool
 
 
 def _crawl_days(session: Session, city: SavedCity, folder: Path) -> int:
-    """Crawl the days that the city has not finished, and return the exit code of the first crawl that had trouble."""
+    """Crawl the days that are not crawled yet, and return the exit code of the last crawl that had trouble."""
     from crawler.cli.demo_steps import site_lines
     from crawler.demo import registry
     from crawler.demo.portals import PORTALS, YUNZHOU
@@ -116,7 +117,7 @@ def _crawl_days(session: Session, city: SavedCity, folder: Path) -> int:
             session.say("")
             session.say(_("Day 1: all sites are crawled."))
             code = _crawl(session, *base_urls)
-        if code == INTERRUPTED:
+        if code not in (DONE, SOME_FAILED):
             return code
         city = evolve(city, day=2)
     with _started(city):
@@ -127,7 +128,7 @@ def _crawl_days(session: Session, city: SavedCity, folder: Path) -> int:
         # Few pages have changed: reading them in the crawl itself takes less time than the start of the workers.
         few_pages = evolve(session, config=evolve(session.config, workers=0))
         second = _crawl(few_pages, YUNZHOU.slug, "--recheck")
-    return INTERRUPTED if second == INTERRUPTED else code or second
+    return code if second == DONE else second
 
 
 def _crawl(session: Session, *arguments: str) -> int:

@@ -88,8 +88,8 @@ def examples(catalogue: Catalogue) -> Examples:
     from pipelines.catalogue.search import spellings
 
     articles = {entry.id: entry for entry in catalogue.entries(Filter(outcome="article"))}
-    prints = Counter(_original(entry, articles) for entry in articles.values())
-    original, number = next(iter(prints.most_common(1)), (None, 0))
+    addresses = {(_original(entry, articles), entry.final_url) for entry in articles.values()}
+    original, number = next(iter(Counter(first for first, address in addresses).most_common(1)), (None, 0))
     repaired = max(articles.values(), key=_repairs, default=None)
     with_word = catalogue.entries(Filter(words=(spellings(SEARCH_WORD),), outcome="article"))
     return Examples(
@@ -98,7 +98,7 @@ def examples(catalogue: Catalogue) -> Examples:
         repaired=repaired if repaired and _repairs(repaired) else None,
         reprinted=articles[original] if original and number > 1 else None,
         reprints=number,
-        found=sum(1 for _ in with_word),
+        found=sum(1 for entry in with_word),
     )
 
 
