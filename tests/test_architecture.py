@@ -27,7 +27,7 @@ PURE_PACKAGES = (
 PURE_MODULES = {
     "crawler/cli": "diff_page evidence health labels render report tables",
     "crawler/config": "config",
-    "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
+    "crawler/demo": "addresses article_schedule assets city damage markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     help="Only articles that their list page dates DATE or later: 2023-04-05, 2023-04, 7d, yesterday.",
 )
 @click.option("--full", is_flag=True, help="Read every list to its last page, also for sites that are not due.")
+@click.option(
+    "--recheck", is_flag=True, help="Request every known article again, to find edits and deletions before it is due."
+)
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first crawl of all sites.")
 def command(session: Session, since: dt.date | None, *, yes: bool, **options: Any) -> int:

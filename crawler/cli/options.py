@@ -34,7 +34,7 @@ def shared_options(*, archive: str = "archive", catalogues: str = "", hidden: bo
             "--registry",
             metavar="DIR",
             multiple=True,
-            help="A folder with further site TOML files. May be repeated.",
+            help="A folder with site TOML files, in addition to the folder registry of the archive. May be repeated.",
             hidden=hidden,
         ),
         click.option(

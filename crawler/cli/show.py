@@ -93,12 +93,11 @@ def command(
     elif whole:
         _show_history(session, history(captures))
     elif evidence and not session.as_json:
-        from crawler.cli.evidence import evidence_lines
+        from crawler.cli.evidence import article_lines
         from crawler.cli.results import no_article
 
         parts = (
-            "\n".join(evidence_lines(article, session.config.lang, session.screen.columns))
-            for article in entry.articles
+            "\n".join(article_lines(article, session.config.lang, session.screen.columns)) for article in entry.articles
         )
         click.echo("\n\n".join(parts) or session.text(no_article(entry)))
     else:

@@ -18,10 +18,10 @@ class Config:
     """The settings of one run.
 
     `archive` is an absolute folder or the URL of a store, `catalogue` an SQLAlchemy URL, `frontier` the file of known
-    pages and of crawls. The sites in the `registry` folders are added to those that come with fangzhi. `operator` and
-    `contact` say who crawls and how to reach them. `lang` is the language of messages, reports and errors. `timeout` is
-    in seconds for one step of an exchange, `max_body` in bytes as they come over the wire. The fields
-    from `spool` on become `options`.
+    pages and of crawls. The sites in the `registry` folders are added to those that come with fangzhi; the folder of
+    the archive itself comes first. `operator` and `contact` say who crawls and how to reach them. `lang` is the
+    language of messages, reports and errors. `timeout` is in seconds for one step of an exchange, `max_body` in bytes
+    as they come over the wire. The fields from `spool` on become `options`.
     """
 
     archive: str = field(metadata={"kind": "text"})

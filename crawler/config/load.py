@@ -26,6 +26,9 @@ from pipelines.storage import storage_address
 CONFIG_FILE = "fangzhi.toml"
 """The configuration file in the current folder, if no other one is named."""
 
+REGISTRY_FOLDER = "registry"
+"""The folder beside the catalogue with the sites of an archive: a person who gets the archive gets its sites too."""
+
 
 def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Config:
     """Return the settings of this run.
@@ -45,6 +48,8 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
             given[name] = _checked(name, value, f"--{name.replace('_', '-')}", cwd, home)
     given.setdefault("archive", str(cwd / "archive"))
     folder = default_folder(given["archive"], environ)
+    if (own := folder / REGISTRY_FOLDER).is_dir():
+        given["registry"] = (own, *given.get("registry", ()))
     given.setdefault("catalogue", default_catalogue(folder))
     given.setdefault("frontier", folder / "frontier.sqlite")
     given.setdefault("user_agent", _user_agent(given.get("contact")))
@@ -54,7 +59,10 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
 
 
 def default_folder(archive: str, environ: Mapping[str, str]) -> Path:
-    """Return the default folder of catalogue and frontier: the archive, or a user data folder if it is remote."""
+    """Return the default folder of catalogue, frontier and registry.
+
+    It is the archive itself, or a folder among the user's data if the archive is remote.
+    """
     if "://" not in archive:
         return Path(archive)
     data = Path(environ.get("XDG_DATA_HOME") or _home(environ) / ".local/share")
