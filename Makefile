@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check soak bench players lock clean
+.PHONY: demo test check soak bench docs players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -18,6 +18,10 @@ soak: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks
+
+# Builds the documentation into site/, in English and Chinese.
+docs: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 # The lock file has every package with its hash, for the project and for its checks.
 .venv/ready: requirements.lock pyproject.toml

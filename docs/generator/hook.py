@@ -1,0 +1,32 @@
+"""The hook of mkdocs: fills in the generated parts of pages, and prepares Chinese text for search."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, cast
+
+from docs.generator.markdown import Lang
+from docs.generator.reference import PARTS
+
+_PART = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
+_HANZI = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
+
+ZERO_WIDTH_SPACE = "\u200b"
+"""Separates Chinese characters in the search index: the search of the theme splits text at it."""
+
+
+def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
+    """Replace each `{{ name }}` on a line of its own by the generated part; an unknown name is an error."""
+    lang = cast("Lang", page.file.locale)
+    return _PART.sub(lambda found: PARTS[found[1]](lang), markdown)
+
+
+def on_post_build(*, config: Any, **_: object) -> None:
+    """Split Chinese text in the search index into characters, so that words inside a sentence are found."""
+    for index in Path(config.site_dir).glob("**/search_index.json"):
+        document = json.loads(index.read_text("utf-8"))
+        for entry in document["docs"]:
+            entry["title"], entry["text"] = (_HANZI.sub(ZERO_WIDTH_SPACE, entry[key]) for key in ("title", "text"))
+        index.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")

@@ -1,0 +1,70 @@
+"""The documentation builds strictly, is complete in both languages where users read, and needs nothing from outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.fangzhi import ROOT
+
+DOCS = ROOT / "docs"
+DEVELOP = "develop/"
+"""Pages for developers, in English only."""
+
+
+def nav_pages(items: list[object]) -> list[str]:
+    """Return the pages that a part of the navigation names."""
+    pages: list[str] = []
+    for item in items:
+        value = next(iter(item.values())) if isinstance(item, dict) else item
+        pages += nav_pages(value) if isinstance(value, list) else [str(value)]
+    return pages
+
+
+NAV = nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"])
+CHINESE = [page for page in NAV if not page.startswith(DEVELOP)]
+
+
+def blocks(page: Path) -> list[str]:
+    """Return the blocks of code of a page, without comments."""
+    found = re.findall(r"^```\w*\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [re.sub(r"\s*# .*", "", block) for block in found]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    run = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder
+
+
+def test_the_documentation_builds_in_both_languages(site: Path) -> None:
+    for page in NAV:
+        built = page.removesuffix("index.md") if page.endswith("index.md") else f"{page.removesuffix('.md')}/"
+        assert (site / built / "index.html").is_file(), page
+        assert (site / "zh" / built / "index.html").is_file(), page
+
+
+def test_no_part_of_a_page_is_left_unfilled_and_none_is_fetched_from_outside(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        html = page.read_text("utf-8")
+        assert "{{ " not in html, page
+        assert not re.findall(r"""<(?:script|link|img|iframe)\b[^>]*(?:src|href)=["'](?:https?:)?//""", html), page
+
+
+@pytest.mark.parametrize("page", CHINESE)
+def test_every_page_for_users_is_there_in_chinese_with_the_same_sections_and_commands(page: str) -> None:
+    english, chinese = DOCS / page, (DOCS / page).with_suffix(".zh.md")
+    heads = [re.findall(r"^(#+) ", path.read_text("utf-8"), re.MULTILINE) for path in (english, chinese)]
+    assert heads[0] == heads[1]
+    assert len(blocks(english)) == len(blocks(chinese))
