@@ -11,6 +11,9 @@ from docs.generator.markdown import Lang
 from docs.generator.reference import PARTS
 
 _PART = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
+_WIDE = r"[\u3000-\u9fff\uff00-\uffef“”‘’…]"
+_WRAP = re.compile(rf"(?<={_WIDE})\n(?={_WIDE})")
+_CODE_BLOCK = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _HANZI = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 
 ZERO_WIDTH_SPACE = "\u200b"
@@ -18,9 +21,14 @@ ZERO_WIDTH_SPACE = "\u200b"
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
-    """Replace each `{{ name }}` on a line of its own by the generated part; an unknown name is an error."""
+    """Replace each `{{ name }}` on a line of its own by the generated part; an unknown name is an error.
+
+    A line break between Chinese characters is removed, because a browser would show it as a space.
+    """
     lang = cast("Lang", page.file.locale)
-    return _PART.sub(lambda found: PARTS[found[1]](lang), markdown)
+    parts = _CODE_BLOCK.split(markdown)
+    parts[::2] = (_WRAP.sub("", part) for part in parts[::2])
+    return _PART.sub(lambda found: PARTS[found[1]](lang), "".join(parts))
 
 
 def on_post_build(*, config: Any, **_: object) -> None:
