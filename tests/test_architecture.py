@@ -25,7 +25,7 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "descriptions diff_page evidence health render",
+    "crawler/cli": "descriptions option_texts diff_page evidence health render",
     "crawler/config": "config descriptions",
     "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",

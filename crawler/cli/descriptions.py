@@ -18,9 +18,7 @@ EXIT_CODES = {
 """Exit code → its meaning."""
 
 SOME_FAILED_OF = {
-    "crawl": Bilingual(
-        en="Some pages failed, or a site is dead or blocked.", zh="部分页面失败，或有网站失效、被拦截。"
-    ),
+    "crawl": Bilingual(en="Some pages failed, or a site is dead or blocked.", zh="部分页面失败，或有网站失效、受阻。"),
     "schedule": Bilingual(en="With `--once`: some crawls failed.", zh="使用 `--once` 时：部分抓取失败。"),
     "fetch": Bilingual(en="Some pages failed.", zh="部分页面失败。"),
     "replay": Bilingual(en="Some files or records cannot be read.", zh="部分文件或记录无法读取。"),
@@ -28,7 +26,7 @@ SOME_FAILED_OF = {
         en="Some records cannot be read, or the old catalogue had entries that the archive no longer has.",
         zh="部分记录无法读取，或原目录库中有些条目在档案中已不存在。",
     ),
-    "status": Bilingual(en="A site is dead or blocked.", zh="有网站失效或被拦截。"),
+    "status": Bilingual(en="A site is dead or blocked.", zh="有网站失效或受阻。"),
     "sites": Bilingual(
         en="`check`: a site is broken. `new`: some addresses cannot be registered.",
         zh="`check`：有网站存在问题。`new`：部分网址无法登记。",

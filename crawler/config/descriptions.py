@@ -25,6 +25,10 @@ SETTINGS = {
         en="How site owners reach you, as URL or e-mail address in ASCII; part of the user agent.",
         zh="网站管理员与您联系的方式（网址或邮箱，ASCII 字符），写在 User-Agent 中。",
     ),
+    "lang": Bilingual(
+        en="The language of messages and reports: `zh` or `en`. JSON and logs do not change.",
+        zh="提示和报告的语言：`zh` 或 `en`。JSON 和日志不变。",
+    ),
     "allow_private": Bilingual(
         en="Whether loopback and private addresses may be requested. Leave it off outside of tests.",
         zh="是否允许请求本机和内网地址。测试之外请保持关闭。",
@@ -95,6 +99,7 @@ DEFAULTS = {
     ),
     "frontier": Bilingual(en="beside the catalogue", zh="与目录库同处"),
     "user_agent": Bilingual(en="`fangzhi/VERSION (+CONTACT)`", zh="`fangzhi/版本 (+联系方式)`"),
+    "lang": Bilingual(en="that of the locale", zh="取决于系统的区域设置"),
     "workers": Bilingual(en="one for each core", zh="每个处理器核心一个"),
     "spool": Bilingual(en="`~/.local/share/fangzhi/spool`", zh="`~/.local/share/fangzhi/spool`"),
     "browser": Bilingual(en="Chromium or Chrome, wherever it is installed", zh="已安装的 Chromium 或 Chrome"),

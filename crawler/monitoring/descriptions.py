@@ -20,7 +20,7 @@ STATES = {
     "blocked": Bilingual(
         en="The site answers with challenges instead of most of its lists; or instead of most of its articles, "
         "while its news are late.",
-        zh="多数列表返回的是反爬虫验证；或新闻已经滞后，且多数文章返回的是反爬虫验证。",
+        zh="多数列表返回的是反爬验证；或新闻已经滞后，且多数文章返回的是反爬验证。",
     ),
     "empty": Bilingual(en="The site never had an article: check its TOML.", zh="网站从未有过文章：请检查其 TOML。"),
     "unknown": Bilingual(

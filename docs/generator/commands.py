@@ -9,6 +9,7 @@ import click
 
 from crawler.cli.descriptions import COMMANDS_ZH, EXIT_CODES, FAILED_OF, SOME_FAILED_OF
 from crawler.cli.main import FAILED, SOME_FAILED, cli
+from crawler.cli.option_texts import OPTIONS_ZH
 from docs.generator.markdown import Lang, code, table, text
 
 HEADS = {"en": ("Option", "Meaning"), "zh": ("选项", "含义")}
@@ -85,7 +86,8 @@ def _spelling(option: click.Option) -> str:
 def _meaning(option: click.Option, lang: Lang) -> str:
     default = option.get_help_extra(click.Context(cli)).get("default")
     word = "default" if lang == "en" else "默认"
-    return f"{option.help or ''}{f' [{word}: {default}]' if default else ''}"
+    described = OPTIONS_ZH.get(option.help or "", option.help) if lang == "zh" else option.help
+    return f"{described or ''}{f' [{word}: {default}]' if default else ''}"
 
 
 def _name(option: click.Option) -> str:

@@ -7,17 +7,19 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
+from mkdocs.plugins import event_priority
+
 from docs.generator.markdown import Lang
 from docs.generator.reference import PARTS
+from docs.generator.words import known_words, separate
 
 _PART = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
 _WIDE = r"[\u3000-\u9fff\uff00-\uffef“”‘’…]"
 _WRAP = re.compile(rf"(?<={_WIDE})\n(?={_WIDE})")
 _CODE_BLOCK = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
-_HANZI = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 
 ZERO_WIDTH_SPACE = "\u200b"
-"""Separates Chinese characters in the search index: the search of the theme splits text at it."""
+"""Separates Chinese words in the search index: the search of the theme splits text at it."""
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
@@ -31,10 +33,14 @@ def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
     return _PART.sub(lambda found: PARTS[found[1]](lang), "".join(parts))
 
 
+@event_priority(-200)  # after the plugin i18n, which has -100 and merges the indexes of both languages
 def on_post_build(*, config: Any, **_: object) -> None:
-    """Split Chinese text in the search index into characters, so that words inside a sentence are found."""
+    """Separate the words of Chinese text in the search index, so that words inside a sentence are found."""
+    words = known_words()
     for index in Path(config.site_dir).glob("**/search_index.json"):
         document = json.loads(index.read_text("utf-8"))
         for entry in document["docs"]:
-            entry["title"], entry["text"] = (_HANZI.sub(ZERO_WIDTH_SPACE, entry[key]) for key in ("title", "text"))
+            entry["title"], entry["text"] = (
+                separate(entry[key].replace(ZERO_WIDTH_SPACE, ""), words, ZERO_WIDTH_SPACE) for key in ("title", "text")
+            )
         index.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")

@@ -22,6 +22,7 @@ OWN_COLUMNS = {
     "verdict": ENTRY_KEYS["verdict.kind"],
     "payload_digest": ENTRY_KEYS["digests.payload"],
     "text_digest": ENTRY_KEYS["digests.text"],
+    **{name: ENTRY_KEYS[f"location.{name}"] for name in ("file", "offset", "length")},
     "fangzhi_version": ENTRY_KEYS["version.fangzhi"],
 }
 """Columns whose meaning is not that of the key with the same name."""

@@ -16,7 +16,7 @@ OUTCOMES = {
 REASONS = {
     "challenge": Bilingual(
         en="An anti-bot challenge, captcha or firewall page, recognised by its content.",
-        zh="反爬虫验证、验证码或防火墙页面，根据内容识别。",
+        zh="反爬验证、验证码或防火墙页面，根据内容识别。",
     ),
     "empty": Bilingual(en="The page has no text.", zh="页面没有正文。"),
     "file": Bilingual(
