@@ -43,4 +43,4 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --output-file requirements.lock
 
 clean:
-	rm -rf .venv .players build dist *.egg-info
+	rm -rf .venv .players build dist site *.egg-info
