@@ -27,7 +27,10 @@ def nav_pages(items: list[object]) -> list[str]:
     return pages
 
 
-NAV = nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"])
+MAX_README_LINES = 150
+"""Everything else is in docs."""
+
+NAV = nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]))
 CHINESE = [page for page in NAV if not page.startswith(DEVELOP)]
 
 
@@ -68,3 +71,27 @@ def test_every_page_for_users_is_there_in_chinese_with_the_same_sections_and_com
     heads = [re.findall(r"^(#+) ", path.read_text("utf-8"), re.MULTILINE) for path in (english, chinese)]
     assert heads[0] == heads[1]
     assert len(blocks(english)) == len(blocks(chinese))
+
+
+def readme_code(name: str) -> list[str]:
+    """Return the commands of a README and the keys of its JSON, without comments, and the paths of its map."""
+    text = (ROOT / name).read_text("utf-8")
+    indented = [line.split("  #")[0].rstrip() for line in text.splitlines() if line.startswith("    ")]
+    code = [line if re.match(r" +(?:make|fangzhi|python3) ", line) else line.split()[0] for line in indented]
+    return code + re.findall(r"^\$ (?:fangzhi \w+)|\"\w+\":", text, re.MULTILINE)
+
+
+def test_the_two_readmes_have_the_same_sections_code_and_links() -> None:
+    texts = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
+    heads, links = (
+        [re.findall(pattern, text, re.MULTILINE) for text in texts] for pattern in (r"^(#+) ", r"\]\(([^)]*)\)")
+    )
+    assert heads[0] == heads[1]
+    assert [link.replace(".zh.md", ".md") for link in links[1][1:]] == links[0][1:]
+    assert readme_code("README.md") == readme_code("README.zh-CN.md")
+    assert all((ROOT / link).exists() for link in (*links[0], *links[1]))
+    assert len(texts[0].splitlines()) <= MAX_README_LINES
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    assert readme_code("README.md")[:2] == ["    make demo", "    make test"]
