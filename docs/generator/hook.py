@@ -25,12 +25,14 @@ ZERO_WIDTH_SPACE = "\u200b"
 def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
     """Replace each `{{ name }}` on a line of its own by the generated part; an unknown name is an error.
 
-    A line break between Chinese characters is removed, because a browser would show it as a space.
+    A line break between Chinese characters is removed, because a browser would show it as a space. Transcripts are not
+    highlighted: their output is no shell.
     """
     lang = cast("Lang", page.file.locale)
     parts = _CODE_BLOCK.split(markdown)
     parts[::2] = (_WRAP.sub("", part) for part in parts[::2])
-    return _PART.sub(lambda found: PARTS[found[1]](lang), "".join(parts))
+    text = "".join(parts).replace("```console\n", "```text\n")
+    return _PART.sub(lambda found: PARTS[found[1]](lang), text)
 
 
 @event_priority(-200)  # after the plugin i18n, which has -100 and merges the indexes of both languages
