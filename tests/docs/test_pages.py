@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipelines import __version__
 from tests.fangzhi import ROOT
 
 DOCS = ROOT / "docs"
@@ -95,3 +96,7 @@ def test_the_two_readmes_have_the_same_sections_code_and_links() -> None:
 
 def test_the_readme_begins_with_the_two_commands() -> None:
     assert readme_code("README.md")[:2] == ["    make demo", "    make test"]
+
+
+def test_the_citation_names_the_version() -> None:
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == __version__
