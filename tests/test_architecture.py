@@ -25,9 +25,9 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "descriptions option_texts diff_page evidence health render",
+    "crawler/cli": "descriptions diff_page evidence health labels option_texts render report tables",
     "crawler/config": "config descriptions",
-    "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
+    "crawler/demo": "addresses article_schedule assets city damage markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",
@@ -37,7 +37,7 @@ PURE_MODULES = {
     "crawler/spiders": "options",
     "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",
     "fangzhi": "articles selection",
-    "pipelines": "errors times",
+    "pipelines": "errors messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
     "pipelines/export": "descriptions offsets rows",

@@ -16,9 +16,8 @@ OPTIONS_ZH = {
     "Catalogue database: sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]": (
         "目录库：sqlite:///… 或 postgresql+psycopg://… [默认：本地档案内]"
     ),
-    "A folder with further site TOML files. May be repeated.": "存放其他网站 TOML 文件的文件夹，可重复使用。",
-    "A folder with further site TOML files, as in the folder registry of a local archive. May be repeated.": (
-        "存放其他网站 TOML 文件的文件夹，与本地档案中的 registry 文件夹相同，可重复使用。"
+    "A folder with site TOML files, in addition to the folder registry of the archive. May be repeated.": (
+        "存放网站 TOML 文件的文件夹，与档案中的 registry 文件夹合并使用，可重复使用。"
     ),
     "Configuration file.  [default: ./fangzhi.toml if it exists]": "配置文件。[默认：./fangzhi.toml（如果存在）]",
     "Language of messages.  [default: that of the locale]": "提示的语言。[默认：取决于系统的区域设置]",
@@ -27,7 +26,6 @@ OPTIONS_ZH = {
     "Print only errors to stderr.": "标准错误只输出错误。",
     "Log more; -vv logs everything.": "记录更多日志；-vv 记录全部。",
     # selection of captures
-    "Only captures of this site.": "只要该网站的捕获。",
     "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",
     "Only captures with or without an article.": "只要有文章或没有文章的捕获。",
     "Only captures with this deduplication verdict: new, same-bytes, same-text, near-copy, new-version.": (
@@ -39,8 +37,6 @@ OPTIONS_ZH = {
     ),
     "Include or exclude attachments and pictures.": "包括或排除附件和图片。",
     "List files, list pages and rejected pages, too.": "也列出文件、列表页和没有文章的页面。",
-    "Only captures of DATE (UTC) or later.": "只要 DATE（UTC）当天及以后的捕获。",
-    "Only captures of DATE (UTC) or earlier.": "只要 DATE（UTC）当天及以前的捕获。",
     "Only captures of DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), yesterday.": (
         "只要 DATE 当天及以后的捕获，按中国日期：2023-04-05、2023-04、7d（7 天前）、yesterday（昨天）。"
     ),
@@ -50,7 +46,6 @@ OPTIONS_ZH = {
     "At most N captures.": "最多 N 次捕获。",
     # crawl, schedule, fetch
     "Fetch at most N new articles of each site.": "每个网站最多获取 N 篇新文章。",
-    "Only articles that their list page dates DATE or later.": "只要列表页上日期为 DATE 及以后的文章。",
     "Only articles that their list page dates DATE or later: 2023-04-05, 2023-04, 7d, yesterday.": (
         "只要列表页上日期为 DATE 及以后的文章：2023-04-05、2023-04、7d、yesterday（昨天）。"
     ),
@@ -93,13 +88,9 @@ OPTIONS_ZH = {
     ),
     "Show the versions of the page, and when it was gone and back.": "显示页面的各个版本，以及何时消失和恢复。",
     "Show where on the page each field was read.": "显示每个字段取自页面何处。",
-    "Show where on the page each field was read, and each repair of the text.": (
-        "显示每个字段取自页面何处，以及正文的每处修补。"
-    ),
     "Show who else printed the text, and what they added or left out. (--family is the older name.)": (
         "显示还有谁刊登过这篇文字、增删了什么。（--family 是旧名称。）"
     ),
-    "Output format.  [default: the file name extension of OUT]": "输出格式。[默认：OUT 的扩展名]",
     "Output format.  [default: the file name extension of OUT; jsonl for -]": (
         "输出格式。[默认：OUT 的扩展名；OUT 为 - 时是 jsonl]"
     ),
@@ -109,11 +100,9 @@ OPTIONS_ZH = {
     "Delay between two requests.": "两次请求的间隔。",
     "Keep the city running after the crawl, until Ctrl-C.": "抓取之后让城市继续运行，直到 Ctrl-C。",
     "Start the city of the archive and crawl nothing, until Ctrl-C.": "启动档案中的城市，不抓取，直到 Ctrl-C。",
-    "First port of the city.": "城市的第一个端口。",
     "First port of the city.  [default: that of the archive's city, or 8930]": (
         "城市的第一个端口。[默认：档案中城市的端口，或 8930]"
     ),
-    "Number of pages of the city.": "城市的页面数。",
     "Number of pages of the city.  [default: that of the archive's city, or 300]": (
         "城市的页面数。[默认：档案中城市的页面数，或 300]"
     ),

@@ -77,7 +77,8 @@ def test_every_page_for_users_is_there_in_chinese_with_the_same_sections_and_com
 def readme_code(name: str) -> list[str]:
     """Return the commands of a README and the keys of its JSON, without comments, and the paths of its map."""
     text = (ROOT / name).read_text("utf-8")
-    indented = [line.split("  #")[0].rstrip() for line in text.splitlines() if line.startswith("    ")]
+    unfenced = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    indented = [line.split("  #")[0].rstrip() for line in unfenced.splitlines() if line.startswith("    ")]
     code = [line if re.match(r" +(?:make|fangzhi|python3) ", line) else line.split()[0] for line in indented]
     return code + re.findall(r"^\$ (?:fangzhi \w+)|\"\w+\":", text, re.MULTILINE)
 

@@ -120,9 +120,11 @@ def test_every_command_and_option_is_documented() -> None:
     assert set(COMMANDS_ZH) == set(found)
     for name, command in found.items():
         assert f"## fangzhi {name}\n" in reference
-        for option in (each for each in command.params if isinstance(each, click.Option)):
-            assert option.hidden or option.help in OPTIONS_ZH, f"{name} {option.opts}: translate its help"
-            assert option.hidden or f"`{option.opts[0]}" in reference, f"{name} {option.opts}"
+        for option in (each for each in command.params if isinstance(each, click.Option) and not each.hidden):
+            assert option.help in OPTIONS_ZH, f"{name} {option.opts}: translate its help"
+            assert f"`{option.opts[0]}" in reference, f"{name} {option.opts}"
+    options = (each for command in found.values() for each in command.params if isinstance(each, click.Option))
+    assert set(OPTIONS_ZH) == {option.help for option in options if not option.hidden}
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -137,7 +139,7 @@ def test_every_key_column_and_setting_is_documented() -> None:
     assert [key.path for key in entry_keys()] == list(ENTRY_KEYS)
     assert {key.path for key in article_keys()} == set(ARTICLE_KEYS)
     assert set(columns()) <= set(COLUMNS)
-    assert {field.name for field in attrs.fields(Config)} <= set(SETTINGS)
+    assert {field.name for field in attrs.fields(Config)} == set(SETTINGS)
     assert {key.path for key in site_keys()} == set(SITE_KEYS)
     assert {f"recipes[].{field.name}" for field in attrs.fields(Recipe)} <= set(SITE_KEYS)
 

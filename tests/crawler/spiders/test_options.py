@@ -24,11 +24,11 @@ def test_each_option_of_the_command_is_a_field_and_each_field_an_option() -> Non
 
 
 def test_scrapy_gives_the_same_options_as_text() -> None:
-    arguments = {"sites": "zhen,xian", "limit": "3", "since": "2026-03-05", "full": "1"}
+    arguments = {"sites": "zhen,xian", "limit": "3", "since": "2026-03-05", "full": "1", "recheck": "1"}
     assert set(arguments) | {"due"} == {field.name for field in attrs.fields(CrawlOptions)}
     spider = SiteSpider(**arguments)
     assert spider._options == CrawlOptions(
-        sites=("zhen", "xian"), limit=3, since=dt.date(2026, 3, 5), full=True, due=False
+        sites=("zhen", "xian"), limit=3, since=dt.date(2026, 3, 5), full=True, due=False, recheck=True
     )
 
 
@@ -37,7 +37,9 @@ def test_an_unknown_argument_is_refused() -> None:
         SiteSpider(depth="2")
 
 
-@pytest.mark.parametrize("changed", [{"limit": 4}, {"since": dt.date(2026, 3, 6)}, {"full": False}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{"limit": 4}, {"since": dt.date(2026, 3, 6)}, {"full": False}, {"recheck": True}], ids=str
+)
 def test_a_killed_crawl_is_continued_only_with_the_same_limits(changed: dict) -> None:
     options = CrawlOptions(sites=("zhen",), limit=3, since=dt.date(2026, 3, 5), full=True)
     assert attrs.evolve(options, sites=("xian",), due=True).resume_key == options.resume_key
