@@ -20,7 +20,10 @@ EXIT_CODES = {
 SOME_FAILED_OF = {
     "crawl": Bilingual(en="Some pages failed, or a site is dead or blocked.", zh="部分页面失败，或有网站失效、受阻。"),
     "schedule": Bilingual(en="With `--once`: some crawls failed.", zh="使用 `--once` 时：部分抓取失败。"),
-    "fetch": Bilingual(en="Some pages failed.", zh="部分页面失败。"),
+    "fetch": Bilingual(
+        en="Some pages failed, or a server's error left a page without an article.",
+        zh="部分页面失败，或因服务器错误而没有文章。",
+    ),
     "replay": Bilingual(en="Some files or records cannot be read.", zh="部分文件或记录无法读取。"),
     "rebuild": Bilingual(
         en="Some records cannot be read, or the old catalogue had entries that the archive no longer has.",
