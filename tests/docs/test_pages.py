@@ -89,7 +89,7 @@ def test_the_two_readmes_have_the_same_sections_code_and_links() -> None:
         [re.findall(pattern, text, re.MULTILINE) for text in texts] for pattern in (r"^(#+) ", r"\]\(([^)]*)\)")
     )
     assert heads[0] == heads[1]
-    assert [link.replace(".zh.md", ".md") for link in links[1][1:]] == links[0][1:]
+    assert [link.replace(".zh.", ".") for link in links[1][1:]] == links[0][1:]
     assert readme_code("README.md") == readme_code("README.zh-CN.md")
     assert all((ROOT / link).exists() for link in (*links[0], *links[1]))
     assert len(texts[0].splitlines()) <= MAX_README_LINES
