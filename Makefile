@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check soak bench messages man players lock clean
+.PHONY: demo test check soak bench docs messages man players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -18,6 +18,10 @@ soak: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks
+
+# Builds the documentation into site/, in English and Chinese.
+docs: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 # Adds new messages to the Chinese catalogue, removes those that are gone, and compiles it. Translate the empty
 # ones in the .po file and run it again.
@@ -54,4 +58,4 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --output-file requirements.lock
 
 clean:
-	rm -rf .venv .players build dist *.egg-info
+	rm -rf .venv .players build dist site *.egg-info
