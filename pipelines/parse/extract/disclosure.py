@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from pipelines.model import Document
+from pipelines.model import CELL_MARK, Document
 from pipelines.parse.extract.datetimes import china_date, first_datetime
 from pipelines.parse.extract.lines import Line, normalise_space
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
@@ -133,10 +133,15 @@ def find_column(page: ParsedPage, title: str | None) -> Sourced[tuple[str, ...]]
 
 def _path(breadcrumb: str, title: str | None) -> tuple[str, ...]:
     found = _BREADCRUMB.match(breadcrumb)
-    steps = [step.strip(" :：") for step in _ARROW.split((found["path"] or found["other"] or "") if found else "")]
+    steps = [_first_cell(step) for step in _ARROW.split((found["path"] or found["other"] or "") if found else "")]
     name = fold(title or "")
     path = tuple(step for step in steps if step and not _NOT_A_COLUMN.match(step) and (not name or fold(step) != name))
     return path if len(steps) > 1 and max(map(len, path), default=0) <= MAX_STEP_CHARS else ()
+
+
+def _first_cell(step: str) -> str:
+    """Return a step of a breadcrumb without the other cells of its table row, which are tools or counters."""
+    return next((cell for text in step.split(CELL_MARK) if (cell := text.strip(" :："))), "")
 
 
 def _marked_breadcrumbs(page: ParsedPage) -> Iterator[str]:

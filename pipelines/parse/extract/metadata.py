@@ -26,6 +26,9 @@ _HEADLINE_FIELDS = ("title", "kicker", "subtitle")
 GKMLPT_FILES = "_CONFIG:attachment"
 """Evidence origin of files that only a script of gkmlpt lists."""
 
+CLIPPED_TABLE = "table-spans"
+"""Flag of an article with a table that is too large to resolve all spans of its cells."""
+
 MAX_GKMLPT_FILES = 500
 """Files of a gkmlpt post that are read: a yearly budget of 90 departments has about 200."""
 
@@ -80,6 +83,7 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
         attachments=(*linked, *listed, *page_files),
         edition=newspaper.value if newspaper else None,
         parts=parts(page.html, page.url),
+        flags=(CLIPPED_TABLE,) if any(block.table_row and block.table_row.is_clipped for block in body) else (),
         evidence=(
             Evidence(field="text", origin=container.marker if container else "whole-page"),
             *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),
