@@ -8,7 +8,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipelines.model import Attachment, Block, Draft, Edition, Evidence, Person
-from pipelines.parse.extract import byline, dates, disclosure, edition, headlines, media, source, title
+from pipelines.parse.extract import breadcrumb, byline, dates, disclosure, edition, headlines, media, source, title
 from pipelines.parse.extract.body import lines_below
 from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.info import lines_near_title
@@ -45,7 +45,7 @@ def read_metadata(page: ParsedPage) -> Metadata:
         "published_at": dates.published(page, near_lines),
         "modified_at": dates.modified(page, near_lines),
         "source": source.find_source(page, near_lines),
-        "column": disclosure.find_column(page, name),
+        "column": breadcrumb.find_column(page, name),
         "document": disclosure.find_document(page, name),
         "site_name": next(page.meta("SiteName", "og:site_name"), None),
         "site_code": next(page.meta("SiteIDCode"), None),
