@@ -46,11 +46,17 @@ def read_metadata(page: ParsedPage) -> Metadata:
         "modified_at": dates.modified(page, near_lines),
         "source": source.find_source(page, near_lines),
         "column": breadcrumb.find_column(page, name),
-        "document": disclosure.find_document(page, name),
+        "document": disclosure.find_document(page, name, near_lines),
         "site_name": next(page.meta("SiteName", "og:site_name"), None),
         "site_code": next(page.meta("SiteIDCode"), None),
     }
     return {field: value for field, value in values.items() if value}
+
+
+def add_document_number(metadata: Metadata, lines: Sequence[str]) -> Metadata:
+    """Add the number of an official document from the body's first lines, if the page has it nowhere else."""
+    document = disclosure.add_number(metadata.get("document"), lines)
+    return {**metadata, "document": document} if document else metadata
 
 
 def add_headlines(metadata: Metadata, lines: Sequence[str]) -> tuple[Metadata, tuple[str, ...]]:
