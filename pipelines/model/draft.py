@@ -145,8 +145,11 @@ class About:
 
     `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the URLs of the
     article's further pages if the site splits it into several; each of them is a capture and an entry of its own.
-    `site_name` and `site_code` are what the page declares about its site: SiteName, and SiteIDCode, whose first six
-    digits are the code of a region.
+    The remaining fields are what the page declares in meta tags, mostly those that the State Council requires of
+    government sites (国办发〔2017〕47号): `keywords` and `description` of the article (Keywords, Description: 摘要),
+    `column_type`, `column_keywords` and `column_description` of its column (ColumnType: 政策文件, 工作动态, …), and
+    `site_name`, `site_domain` and `site_code` of the site (SiteName, SiteDomain, SiteIDCode, whose first six digits are
+    the code of a region).
     """
 
     title: str | None
@@ -162,7 +165,13 @@ class About:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    description: str | None = None
+    column_type: str | None = None
+    column_keywords: tuple[str, ...] = ()
+    column_description: str | None = None
     site_name: str | None = None
+    site_domain: str | None = None
     site_code: str | None = None
     edition: Edition | None = None
 

@@ -229,7 +229,8 @@ class _Walk:
         outside = normalise_space("".join(self.pieces))
         cells = (*(row.texts(self.row_cells) if row else self.row_cells.values()), *([outside] if outside else []))
         self.row_cells.clear()
-        self.add_line(CELL_MARK.join(cells).strip(CELL_MARK), "row", row and evolve(row.place, cells=cells))
+        place = evolve(row.place, cells=cells) if row else None
+        self.add_line(CELL_MARK.join(cells).strip(CELL_MARK), "row", place)
 
     def add_line(self, text: str, kind: Kind, table_row: TableRow | None = None) -> None:
         """Add a line unless it is empty, and begin the next one."""

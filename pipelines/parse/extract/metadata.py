@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.info import lines_near_title
 from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
 from pipelines.parse.extract.meta_tags import plain_text
-from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
 
@@ -25,6 +26,8 @@ _HEADLINE_FIELDS = ("title", "kicker", "subtitle")
 
 GKMLPT_FILES = "_CONFIG:attachment"
 """Evidence origin of files that only a script of gkmlpt lists."""
+
+_WORD_SEPARATOR = re.compile(r"[,，;；、|｜\s]+")
 
 CLIPPED_TABLE = "table-spans"
 """Flag of an article with a table that is too large to resolve all spans of its cells."""
@@ -47,10 +50,29 @@ def read_metadata(page: ParsedPage) -> Metadata:
         "source": source.find_source(page, near_lines),
         "column": breadcrumb.find_column(page, name),
         "document": disclosure.find_document(page, name, near_lines),
+        **_declared(page, name),
+    }
+    return {field: found for field, found in values.items() if found and found.value}
+
+
+def _declared(page: ParsedPage, title: str | None) -> dict[str, Sourced[Any] | None]:
+    """Return what the page declares about article, column and site; a description that is the title says nothing."""
+    descriptions = page.meta("Description", "og:description")
+    return {
+        "keywords": next(map(_split_words, page.meta("Keywords")), None),
+        "description": next((each for each in descriptions if fold(each.value) != fold(title or "")), None),
+        "column_type": next(page.meta("ColumnType"), None),
+        "column_keywords": next(map(_split_words, page.meta("ColumnKeywords")), None),
+        "column_description": next(page.meta("ColumnDescription"), None),
         "site_name": next(page.meta("SiteName", "og:site_name"), None),
+        "site_domain": next(page.meta("SiteDomain"), None),
         "site_code": next(page.meta("SiteIDCode"), None),
     }
-    return {field: value for field, value in values.items() if value}
+
+
+def _split_words(words: Sourced[str]) -> Sourced[tuple[str, ...]]:
+    """Return a list of words as a tuple, each word once; commas, semicolons, bars and spaces separate them."""
+    return Sourced(tuple(dict.fromkeys(filter(None, _WORD_SEPARATOR.split(words.value)))), words.origin)
 
 
 def add_document_number(metadata: Metadata, lines: Sequence[str]) -> Metadata:

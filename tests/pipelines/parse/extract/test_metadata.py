@@ -226,3 +226,31 @@ def test_files_listed_only_in_a_script_are_read_once() -> None:
         assert found.attachments[titles.index("名单&地图")].media_type == "application/pdf"
         assert origins(found, "attachments") == ["_CONFIG:attachment"]
     assert origins(read(f"{HEAD}{BODY}{link}"), "attachments") == []
+
+
+def test_what_the_page_declares_about_article_column_and_site() -> None:
+    tags = {
+        "Keywords": "汛前检查，水库;堤防 汛前检查",
+        "Description": "临江市水务局启动&lt;br&gt;汛前检查",
+        "ColumnType": "工作动态",
+        "ColumnKeywords": "水务,动态",
+        "ColumnDescription": "发布水务工作动态",
+        "SiteName": "临江市水务局",
+        "SiteDomain": "swj.linjiang.example",
+        "SiteIDCode": "9901010011",
+    }
+    metas = "".join(f"<meta name='{name}' content='{content}'>" for name, content in tags.items())
+    found = read(metas + HEAD + BODY)
+    assert (found.keywords, found.column_keywords) == (("汛前检查", "水库", "堤防"), ("水务", "动态"))
+    assert found.description == "临江市水务局启动 汛前检查"
+    assert (found.column_type, found.column_description) == ("工作动态", "发布水务工作动态")
+    assert (found.site_name, found.site_domain, found.site_code) == (
+        "临江市水务局",
+        "swj.linjiang.example",
+        "9901010011",
+    )
+    assert origins(found, "description") == ["meta:Description"]
+    assert (
+        read(f"<meta name=description content='{NAME}'><meta name=keywords content=','>{HEAD}{BODY}").description
+        is None
+    )
