@@ -27,6 +27,9 @@ _HEADLINE_FIELDS = ("title", "kicker", "subtitle")
 GKMLPT_FILES = "_CONFIG:attachment"
 """Evidence origin of files that only a script of gkmlpt lists."""
 
+_ABOUT_SITE = re.compile(r"网站?.{0,40}(?:是|由).{2,40}[主承]办|[主承]办单位|欢迎(?:您|访问|光临)")
+"""A description of the whole site: 市政府门户网站是由市人民政府办公室主办、……承办的"""
+
 _WORD_SEPARATOR = re.compile(r"[,，;；、|｜\s]+")
 
 CLIPPED_TABLE = "table-spans"
@@ -56,11 +59,18 @@ def read_metadata(page: ParsedPage) -> Metadata:
 
 
 def _declared(page: ParsedPage, title: str | None) -> dict[str, Sourced[Any] | None]:
-    """Return what the page declares about article, column and site; a description that is the title says nothing."""
+    """Return what the page declares about article, column and site.
+
+    Many templates have the keywords and the description of the site on each page: names of the site and the column are
+    no keywords of an article, and neither the title nor a text about the site is its description.
+    """
     descriptions = page.meta("Description", "og:description")
+    own = (
+        each for each in descriptions if fold(each.value) != fold(title or "") and not _ABOUT_SITE.search(each.value)
+    )
     return {
-        "keywords": next(map(_split_words, page.meta("Keywords")), None),
-        "description": next((each for each in descriptions if fold(each.value) != fold(title or "")), None),
+        "keywords": next((_without_names(page, _split_words(words)) for words in page.meta("Keywords")), None),
+        "description": next(own, None),
         "column_type": next(page.meta("ColumnType"), None),
         "column_keywords": next(map(_split_words, page.meta("ColumnKeywords")), None),
         "column_description": next(page.meta("ColumnDescription"), None),
@@ -73,6 +83,11 @@ def _declared(page: ParsedPage, title: str | None) -> dict[str, Sourced[Any] | N
 def _split_words(words: Sourced[str]) -> Sourced[tuple[str, ...]]:
     """Return a list of words as a tuple, each word once; commas, semicolons, bars and spaces separate them."""
     return Sourced(tuple(dict.fromkeys(filter(None, _WORD_SEPARATOR.split(words.value)))), words.origin)
+
+
+def _without_names(page: ParsedPage, words: Sourced[tuple[str, ...]]) -> Sourced[tuple[str, ...]]:
+    names = page.site_and_column_names
+    return Sourced(tuple(word for word in words.value if fold(word) not in names), words.origin)
 
 
 def add_document_number(metadata: Metadata, lines: Sequence[str]) -> Metadata:
