@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from crawler.cli.render_tables import html_paragraphs, markdown_paragraphs
+from crawler.cli.render_tables import TABLE_STYLE, html_paragraphs, markdown_paragraphs
 from crawler.cli.results import no_article
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
@@ -76,7 +76,7 @@ def _html(entry: Entry, lang: str) -> str:
     title = escape((entry.articles[0].title if entry.articles else None) or entry.final_url)
     return (
         f'<!DOCTYPE html>\n<html lang="{screen_language(lang)}">\n'
-        f'<head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f'<head><meta charset="utf-8"><title>{title}</title>{TABLE_STYLE}</head>\n'
         f"<body>\n{body}\n<footer><dl>{_rows(capture_facts(entry, lang))}</dl></footer>\n</body>\n</html>"
     )
 

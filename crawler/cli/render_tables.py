@@ -7,6 +7,9 @@ from html import escape
 
 from pipelines.model import Article, Table
 
+TABLE_STYLE = "<style>table{border-collapse:collapse}td,th{border:1px solid;padding:.2em .5em}</style>"
+"""Draws the lines of tables in HTML: without them, cells of several lines run together."""
+
 
 def markdown_paragraphs(article: Article) -> Iterator[str]:
     """Yield the paragraphs and tables of a text; a table is one of GitHub Flavored Markdown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -65,16 +66,17 @@ class _Found:
 def labelled_values(nodes: Sequence[TextNode]) -> Iterator[LabelledValue]:
     """Yield the known labels in these text nodes with their values, in order.
 
-    A value is in the cell of its label, or in the next cell if the label fills its cell. In a table or list whose cells
-    contain their values, the next cell is not read: there, a label alone has no value.
+    A value is in the cell of its label, or in the next cell if the label fills its cell. In a table or list of which
+    most cells contain their values, the next cell is not read: there, a label alone has no value.
     """
     found = [label for number, node in enumerate(nodes) for label in _labels(number, node)]
     starts = {label.number for label in found}
     inside = [_value_inside(nodes, label, starts) for label in found]
-    with_values = {_table_of(label.cell) for label, value in zip(found, inside, strict=True) if value}
+    kinds = Counter((_table_of(label.cell), bool(value)) for label, value in zip(found, inside, strict=True))
     for label, value in zip(found, inside, strict=True):
+        table = _table_of(label.cell)
         is_apart = label.is_last and not value and is_label(_text(label.cell))
-        next_value = _next_value(label.cell) if is_apart and _table_of(label.cell) not in with_values else ""
+        next_value = _next_value(label.cell) if is_apart and kinds[table, True] < kinds[table, False] else ""
         yield LabelledValue(label.word, value or next_value)
 
 
@@ -96,11 +98,11 @@ def _cell(node: TextNode) -> HtmlElement | None:
 
 
 def _table_of(cell: HtmlElement) -> HtmlElement:
-    """Return the table or the list around a cell, or the parent of another block element."""
-    if cell.tag in CELL_TAGS:
-        return next(cell.iterancestors("table"), cell)
+    """Return the table or the list around a cell or a block that fills a cell, or the parent of another block."""
     parent = cell.getparent()
-    return cell if parent is None else parent
+    if parent is None:
+        return cell
+    return next(cell.iterancestors("table"), cell) if {cell.tag, parent.tag} & {*CELL_TAGS} else parent
 
 
 def _value_inside(nodes: Sequence[TextNode], found: _Found, starts: set[int]) -> str:
@@ -109,7 +111,7 @@ def _value_inside(nodes: Sequence[TextNode], found: _Found, starts: set[int]) ->
     for number in range(found.number + 1, len(nodes)) if found.is_last else ():
         node = nodes[number]
         is_new_line = node.is_tail and node.element.tag == "br" and found.cell.tag not in _LINE_CELLS
-        if number in starts or is_new_line or not _is_inside(node, found.cell):
+        if number in starts or is_new_line or is_label(node.text) or not _is_inside(node, found.cell):
             break
         pieces.append(node.text)
     return clean_value("".join(pieces))

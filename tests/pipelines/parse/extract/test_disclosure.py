@@ -58,10 +58,17 @@ def document(table: str) -> Document | None:
         "<div><div>时效性：</div><div>有效</div></div><div><div>主题词：</div><div></div></div><div>【打印】</div></div>",
         "<p>索引号：LJ01-2022-0001<br>发布机构：市水务局<br>文　号：临水〔2022〕8号<br>成文日期：2022-03-30<br>"
         "时效：有效<br>主题词：<br>【打印】【字体：大 中 小】</p>",
+        "<div><span>索引号：</span><span>LJ01-2022-0001</span><span>发文机关：</span><span>市水<font>务局</font></span>"
+        "<span>浏览权限：</span><span>公众</span><span>文号：</span><span>临水〔2022〕8号</span><span>主题词：</span>"
+        "<span></span><span>成文日期：</span><span>2022-03-30</span><span>有效性：</span><span>有效</span></div>",
+        "<table><tr><td><div><b>索&nbsp;&nbsp;引&nbsp;&nbsp;号：</b></div></td><td><p>LJ01-2022-0001</p></td><td><div>"
+        "<b>发文机关：</b></div></td><td><p>市水务局</p></td></tr><tr><td><b>发文字号</b>：</td><td>临水〔2022〕8号</td><td>"
+        "<b>成文日期：</b></td><td>2022年3月30日</td></tr>"
+        "<tr><td colspan=2>有效性：有效</td><td>主题词：</td><td></td></tr></table>",
         "<table><tr><th>索引号</th><th>文号</th><th>发文机关</th><th>成文日期</th><th>有效性</th></tr><tr><td>LJ01-2022-0001</td>"
         "<td>临水〔2022〕8号</td><td>市水务局</td><td>2022-03-30</td><td>有效</td></tr></table>",
     ],
-    ids=["cells", "definitions", "items", "line", "in one cell", "blocks", "lines", "below"],
+    ids=["cells", "definitions", "items", "line", "in one cell", "blocks", "lines", "spans", "mixed", "below"],
 )
 @pytest.mark.parametrize("gap", ["", "\n        "])
 def test_the_disclosure_table(table: str, gap: str) -> None:
