@@ -15,7 +15,7 @@ from pipelines.model.serialize import article_document, entry_document
 TEXT_KEYS = ("text", "text_hans", "repairs", "evidence")
 """Keys of an article's document that hold the text or are derived from it."""
 
-DERIVED_FIELDS = ("quality", "repairs", "script", "published_on")
+DERIVED_FIELDS = ("quality", "repairs", "script", "published_on", "tables")
 """Fields computed from the text or from another field: in a diff of two versions they add no information."""
 
 Kind = Literal["equal", "changed", "new", "lost"]

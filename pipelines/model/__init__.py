@@ -6,9 +6,10 @@ All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded mark
 `_at` is a time with a time zone (UTC for captures, +08:00 for times that a page states), in `_on` a calendar day.
 """
 
-from pipelines.model.article import Article, Outcome, Parts, Quality, Script
+from pipelines.model.article import Article, Outcome, Parts, Quality, Script, Table
 from pipelines.model.capture import IMPORTED, KEPT, Capture, Headers, Job, Location, Recipe, Region, Rendering, Tls
 from pipelines.model.draft import (
+    CELL_MARK,
     About,
     Attachment,
     Block,
@@ -22,6 +23,7 @@ from pipelines.model.draft import (
     Person,
     Rejection,
     Repair,
+    TableRow,
 )
 from pipelines.model.entry import Entry, Version
 from pipelines.model.verdict import (
@@ -37,6 +39,7 @@ from pipelines.model.verdict import (
 )
 
 __all__ = [
+    "CELL_MARK",
     "IMPORTED",
     "KEPT",
     "About",
@@ -70,6 +73,8 @@ __all__ = [
     "Rendering",
     "Repair",
     "Script",
+    "Table",
+    "TableRow",
     "Tls",
     "Verdict",
     "VerdictKind",

@@ -8,7 +8,7 @@ from pipelines.model import Capture, Draft, Recipe, Rejection
 from pipelines.parse.extract import client_redirects, container, headlines, media, refusals, tree
 from pipelines.parse.extract.body import body_blocks
 from pipelines.parse.extract.lines import Layout, lay_out
-from pipelines.parse.extract.metadata import add_headlines, make_draft, read_metadata
+from pipelines.parse.extract.metadata import add_document_number, add_headlines, make_draft, read_metadata
 from pipelines.parse.extract.page import ParsedPage, parsed_page
 
 
@@ -44,7 +44,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     if (found is None or found.is_doubtful) and _has_only_images(page, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
     first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
-    metadata, headline_texts = add_headlines(metadata, first_lines)
+    metadata, headline_texts = add_headlines(add_document_number(metadata, first_lines), first_lines)
     body = body_blocks(page, found, headline_texts)
     if not body:
         return _no_text(page, marked)

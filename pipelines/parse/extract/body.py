@@ -43,7 +43,9 @@ def body_blocks(page: ParsedPage, container: Container | None, headlines: Sequen
         return ()
     lines = trim(container.lines, headlines) if container else []
     if lines:
-        return tuple(Block(text=line.text, kind=line.kind, parted=line.parted) for line in lines)
+        return tuple(
+            Block(text=line.text, kind=line.kind, parted=line.parted, table_row=line.table_row) for line in lines
+        )
     texts = tuple(_trafilatura_lines(page))
     hanzi = sum(count_hanzi(text) for text in texts if SENTENCE.search(text))
     return tuple(Block(text=text) for text in texts) if hanzi >= MIN_SENTENCE_HANZI else ()

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from pipelines.model import Moment
+from pipelines.model import CELL_MARK, Moment
 from pipelines.parse.extract.datetimes import DATETIME, china_date, first_datetime, url_date, whole_date
 from pipelines.parse.extract.info import MAX_INFO_HANZI, is_info_line
-from pipelines.parse.extract.lines import CELL_MARK
 from pipelines.parse.extract.page import ParsedPage, Sourced
 from pipelines.parse.extract.tree import count_hanzi
 from pipelines.times import CHINA

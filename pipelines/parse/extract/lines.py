@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.model import CELL_MARK, TableRow
 from pipelines.parse.extract.roles import Kind, Role, role_of
+from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
-CELL_MARK = "\t"
-"""Separates the cells of a table row, as in HTML's innerText."""
-
-MAX_CELL_CHARS = 120
-"""Characters up to which a cell belongs to a data table: longer cells are columns of a page layout with paragraphs."""
+TABLE_TAGS = ("table", "tr", "caption", *CELL_TAGS)
 
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED_LINE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
@@ -30,13 +28,15 @@ _EDGE_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u
 class Line:
     """A visible line: its text without indent, its kind, and how many of its characters are link text.
 
-    `parted` is whether a horizontal rule or the edge of a separate container is directly before the line.
+    `parted` is whether a horizontal rule or the edge of a separate container is directly before the line. `table_row`
+    is its place in a data table, or None outside such tables.
     """
 
     text: str
     kind: Kind = "paragraph"
     link_chars: int = 0
     parted: bool = False
+    table_row: TableRow | None = None
     hanzi: int = field(init=False)
     """Number of Chinese characters."""
 
@@ -80,12 +80,19 @@ class Layout:
 
 def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
     """Return the visible lines of these elements in reading order; a row of a data table is one line with tabs."""
-    return [line for root in roots for line in lay_out(root).lines]
+    lines: list[Line] = []
+    for root in roots:
+        numbers = [line.table_row.table for line in lines if line.table_row]
+        lines += lay_out(root, max(numbers, default=-1) + 1).lines
+    return lines
 
 
-def lay_out(root: HtmlElement) -> Layout:
-    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs."""
-    walk = _Walk()
+def lay_out(root: HtmlElement, first_table: int = 0) -> Layout:
+    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs.
+
+    `first_table` is the number of the first data table.
+    """
+    walk = _Walk(tables=first_table)
     walk.run(root)
     return Layout(
         lines=tuple(walk.lines),
@@ -123,6 +130,10 @@ class _Walk:
     open_links: int = 0
     open_rows: int = 0
     after_rule: bool = False
+    tables: int = 0
+    grid: dict[HtmlElement, GridRow] = field(factory=dict)
+    row_cells: dict[HtmlElement, str] = field(factory=dict)
+    open_cell: HtmlElement | None = None
 
     def run(self, root: HtmlElement) -> None:
         ancestors: list[Role] = []
@@ -162,21 +173,36 @@ class _Walk:
             self.after_rule = True
         elif role.tag == "a":
             self.open_links += 1
-        elif role.tag == "tr" and is_data_row(element):
-            self.open_rows += 1
+        elif role.tag in TABLE_TAGS:
+            self.enter_table(element)
 
     def leave(self, element: HtmlElement, role: Role) -> None:
         if role.tag == "a":
             self.open_links -= 1
         elif self.open_rows and role.tag == "tr":
-            self.flush("row")
+            self.flush_row(self.grid.get(element))
             self.open_rows -= 1
-        elif self.open_rows and role.tag in ("td", "th"):
-            self.pieces.append(CELL_MARK)
+        elif self.open_rows and role.tag in CELL_TAGS:
+            self.row_cells[element] = normalise_space("".join(self.pieces))
+            self.pieces.clear()
         if self.open_blocks and self.open_blocks[-1][0] is element:
             self.close_block()
+        if element is self.open_cell:
+            self.open_cell = None
         if role.kind:
             self.kinds.pop()
+
+    def enter_table(self, element: HtmlElement) -> None:
+        """Read the grid of a table, or note which row or cell begins."""
+        if element.tag == "table":
+            grid = {} if self.open_rows else read_grid(element, self.tables)
+            self.grid |= grid
+            self.tables += bool(grid)
+        elif element.tag == "tr":
+            row = self.grid.get(element)
+            self.open_rows += row.is_line if row else is_data_row(element)
+        elif not self.open_rows:
+            self.open_cell = element
 
     def close_block(self) -> None:
         if self.pieces:
@@ -194,24 +220,26 @@ class _Walk:
         if self.open_links:
             self.link_chars += len(text.strip())
 
-    def flush(self, kind: Kind | None = None) -> None:
+    def flush(self) -> None:
         """End the current line and add it unless it is empty."""
-        text = normalise_space("".join(self.pieces))
+        self.add_line(normalise_space("".join(self.pieces)), self.kinds[-1] if self.kinds else "paragraph")
+
+    def flush_row(self, row: GridRow | None) -> None:
+        """End the row of a table and add it as a line, its cells separated by tabs."""
+        outside = normalise_space("".join(self.pieces))
+        cells = (*(row.texts(self.row_cells) if row else self.row_cells.values()), *([outside] if outside else []))
+        self.row_cells.clear()
+        place = evolve(row.place, cells=cells) if row else None
+        self.add_line(CELL_MARK.join(cells).strip(CELL_MARK), "row", place)
+
+    def add_line(self, text: str, kind: Kind, table_row: TableRow | None = None) -> None:
+        """Add a line unless it is empty, and begin the next one."""
         if text:
-            innermost = self.kinds[-1] if self.kinds else "paragraph"
-            if kind == "row":
-                text = CELL_MARK.join(cell.strip(_EDGE_SPACES) for cell in text.split(CELL_MARK))
-            line = Line(text=text, kind=kind or innermost, link_chars=self.link_chars, parted=self.after_rule)
-            self.lines.append(line)
+            if self.open_cell is not None:
+                table_row = paragraph_place(self.grid, self.open_cell, text)
+            self.lines.append(
+                Line(text=text, kind=kind, link_chars=self.link_chars, parted=self.after_rule, table_row=table_row)
+            )
             self.after_rule = False
         self.pieces.clear()
         self.link_chars = 0
-
-
-def is_data_row(row: HtmlElement) -> bool:
-    """Return whether a table row holds data and not page layout: at least two short cells, and no table inside."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or next(row.iter("table"), None) is not None:
-        return False
-    texts = ["".join(cell.itertext()).strip() for cell in cells]
-    return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= MAX_CELL_CHARS

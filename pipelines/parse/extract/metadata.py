@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from pipelines.model import Attachment, Block, Draft, Edition, Evidence, Person
-from pipelines.parse.extract import byline, dates, disclosure, edition, headlines, media, source, title
+from pipelines.parse.extract import breadcrumb, byline, dates, disclosure, edition, headlines, media, source, title
 from pipelines.parse.extract.body import lines_below
 from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.info import lines_near_title
 from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
 from pipelines.parse.extract.meta_tags import plain_text
-from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
 
@@ -25,6 +26,14 @@ _HEADLINE_FIELDS = ("title", "kicker", "subtitle")
 
 GKMLPT_FILES = "_CONFIG:attachment"
 """Evidence origin of files that only a script of gkmlpt lists."""
+
+_ABOUT_SITE = re.compile(r"网站?.{0,40}(?:是|由).{2,40}[主承]办|[主承]办单位|欢迎(?:您|访问|光临)")
+"""A description of the whole site: 市政府门户网站是由市人民政府办公室主办、……承办的"""
+
+_WORD_SEPARATOR = re.compile(r"[,，;；、|｜\s]+")
+
+CLIPPED_TABLE = "table-spans"
+"""Flag of an article with a table that is too large to resolve all spans of its cells."""
 
 MAX_GKMLPT_FILES = 500
 """Files of a gkmlpt post that are read: a yearly budget of 90 departments has about 200."""
@@ -42,12 +51,49 @@ def read_metadata(page: ParsedPage) -> Metadata:
         "published_at": dates.published(page, near_lines),
         "modified_at": dates.modified(page, near_lines),
         "source": source.find_source(page, near_lines),
-        "column": disclosure.find_column(page, name),
-        "document": disclosure.find_document(page, name),
+        "column": breadcrumb.find_column(page, name),
+        "document": disclosure.find_document(page, name, near_lines),
+        **_declared(page, name),
+    }
+    return {field: found for field, found in values.items() if found and found.value}
+
+
+def _declared(page: ParsedPage, title: str | None) -> dict[str, Sourced[Any] | None]:
+    """Return what the page declares about article, column and site.
+
+    Many templates have the keywords and the description of the site on each page: names of the site and the column are
+    no keywords of an article, and neither the title nor a text about the site is its description.
+    """
+    descriptions = page.meta("Description", "og:description")
+    own = (
+        each for each in descriptions if fold(each.value) != fold(title or "") and not _ABOUT_SITE.search(each.value)
+    )
+    return {
+        "keywords": next((_without_names(page, _split_words(words)) for words in page.meta("Keywords")), None),
+        "description": next(own, None),
+        "column_type": next(page.meta("ColumnType"), None),
+        "column_keywords": next(map(_split_words, page.meta("ColumnKeywords")), None),
+        "column_description": next(page.meta("ColumnDescription"), None),
         "site_name": next(page.meta("SiteName", "og:site_name"), None),
+        "site_domain": next(page.meta("SiteDomain"), None),
         "site_code": next(page.meta("SiteIDCode"), None),
     }
-    return {field: value for field, value in values.items() if value}
+
+
+def _split_words(words: Sourced[str]) -> Sourced[tuple[str, ...]]:
+    """Return a list of words as a tuple, each word once; commas, semicolons, bars and spaces separate them."""
+    return Sourced(tuple(dict.fromkeys(filter(None, _WORD_SEPARATOR.split(words.value)))), words.origin)
+
+
+def _without_names(page: ParsedPage, words: Sourced[tuple[str, ...]]) -> Sourced[tuple[str, ...]]:
+    names = page.site_and_column_names
+    return Sourced(tuple(word for word in words.value if fold(word) not in names), words.origin)
+
+
+def add_document_number(metadata: Metadata, lines: Sequence[str]) -> Metadata:
+    """Add the number of an official document from the body's first lines, if the page has it nowhere else."""
+    document = disclosure.add_number(metadata.get("document"), lines)
+    return {**metadata, "document": document} if document else metadata
 
 
 def add_headlines(metadata: Metadata, lines: Sequence[str]) -> tuple[Metadata, tuple[str, ...]]:
@@ -80,6 +126,7 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
         attachments=(*linked, *listed, *page_files),
         edition=newspaper.value if newspaper else None,
         parts=parts(page.html, page.url),
+        flags=(CLIPPED_TABLE,) if any(block.table_row and block.table_row.is_clipped for block in body) else (),
         evidence=(
             Evidence(field="text", origin=container.marker if container else "whole-page"),
             *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),

@@ -40,6 +40,12 @@ FILLED: dict[str, Any] = {
     "attachments": (Attachment(url="http://a.cn/1.pdf", title="附件"),),
     "parts": ("http://a.cn/2.html",),
     "site_name": "云洲市人民政府",
+    "keywords": ("防汛",),
+    "description": "市政府部署防汛工作",
+    "column_type": "工作动态",
+    "column_keywords": ("政务",),
+    "column_description": "本市政务要闻",
+    "site_domain": "www.yunzhou.example",
     "site_code": "4407000001",
     "edition": Edition(paper="云洲日报"),
 }
