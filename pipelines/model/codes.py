@@ -81,6 +81,10 @@ FLAGS = {
     ),
     "run-together": Bilingual(en="Paragraphs that were run together were separated.", zh="连在一起的段落已分开。"),
     "spam": Bilingual(en="Lines of spam were removed.", zh="垃圾广告行已删除。"),
+    "table-spans": Bilingual(
+        en="A table has more cells than are resolved; each cell is in its rows once.",
+        zh="表格的单元格超过展开的上限，每个单元格只出现一次。",
+    ),
     "torn": Bilingual(
         en="The page was not received completely, or a paragraph breaks off and its continuation was not found.",
         zh="页面没有收全，或某一段中断而找不到接续部分。",
