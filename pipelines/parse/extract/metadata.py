@@ -11,10 +11,10 @@ from pipelines.model import Attachment, Block, Draft, Edition, Evidence, Person
 from pipelines.parse.extract import byline, dates, disclosure, edition, headlines, media, source, title
 from pipelines.parse.extract.body import lines_below
 from pipelines.parse.extract.container import Container
-from pipelines.parse.extract.info import lines_near_title
+from pipelines.parse.extract.info import lines_near_title, other_articles
 from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
 from pipelines.parse.extract.meta_tags import plain_text
-from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
 
@@ -34,12 +34,12 @@ def read_metadata(page: ParsedPage) -> Metadata:
     """Return the metadata of a page's article that does not depend on the body."""
     group = headlines.headline_group(page, title.find_title(page))
     name = group.title.value if group.title else None
-    near_lines = lines_near_title(page, name)
+    near_lines, others = lines_near_title(page, name), other_articles(page, fold(name or ""))
     values = {
         "title": group.title,
         "kicker": group.kicker,
         "subtitle": group.subtitle,
-        "published_at": dates.published(page, near_lines),
+        "published_at": dates.published(page, near_lines, others),
         "modified_at": dates.modified(page, near_lines),
         "source": source.find_source(page, near_lines),
         "column": disclosure.find_column(page, name),

@@ -123,9 +123,8 @@ def _longer_name(page: ParsedPage, near_lines: Sequence[str], name: str) -> Sour
 
 def _candidates(page: ParsedPage, near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
     yield from _metadata(page)
-    text = "\n".join(line.text for line in page.lines)
     for label_end, word in _LABEL_KINDS:
-        if label_end.search(text):
+        if label_end.search(page.text):
             yield from _labelled(page, word, near_lines)
     yield from _beside_date(near_lines)
     yield from _by_class(page, near_lines)
