@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipelines.parse.extract.datetimes import DATETIME
 from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.page import ParsedPage, fold
-from pipelines.parse.extract.tree import count_hanzi
+from pipelines.parse.extract.tree import count_hanzi, remove_spaces
 
 MAX_INFO_LINES = 10
 """Lines from the headline downwards in which the info line is, on every template surveyed."""
@@ -100,6 +101,23 @@ def _is_list_row(line: Line) -> bool:
     """Return whether a line is a row of a list of other articles: a linked headline, with its date."""
     addresses = sum(map(len, _ADDRESS.findall(line.text)))
     return line.link_chars - addresses >= MIN_HEADLINE_LINK_CHARS and not _INFO_LABEL.search(line.text)
+
+
+def parted_text(page: ParsedPage, line: str) -> str:
+    """Return a line with a space between the texts of different elements.
+
+    Styles keep the fields of an info line apart where the markup has no space: `<i>原创</i><i>白溪发布</i>`.
+    """
+    text, ends = page.joined_texts
+    plain = remove_spaces(line)
+    start = text.find(plain) if plain else -1
+    if start < 0:
+        return line
+    inner = {end - start for end in ends[bisect_right(ends, start) : bisect_left(ends, start + len(plain))]}
+    counts = accumulate(not char.isspace() for char in line)
+    return "".join(
+        f"{char} " if count in inner and not char.isspace() else char for char, count in zip(line, counts, strict=True)
+    )
 
 
 def is_info_line(text: str) -> bool:

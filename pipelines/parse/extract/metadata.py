@@ -41,7 +41,7 @@ def read_metadata(page: ParsedPage) -> Metadata:
         "subtitle": group.subtitle,
         "published_at": dates.published(page, near_lines, others),
         "modified_at": dates.modified(page, near_lines),
-        "source": source.find_source(page, near_lines),
+        "source": source.find_source(page, near_lines, name),
         "column": disclosure.find_column(page, name),
         "document": disclosure.find_document(page, name),
         "site_name": next(page.meta("SiteName", "og:site_name"), None),

@@ -7,6 +7,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
@@ -70,6 +71,12 @@ class ParsedPage:
     def line_number(self, position: int) -> int:
         """Return the number of the line at a position of `text`."""
         return self.text.count("\n", 0, position)
+
+    @functools.cached_property
+    def joined_texts(self) -> tuple[str, tuple[int, ...]]:
+        """All visible texts without white space as one text, and the position in it at which each of them ends."""
+        pieces = [remove_spaces(text) for text, _, _ in self.text_nodes]
+        return "".join(pieces), tuple(accumulate(map(len, pieces)))
 
     @functools.cached_property
     def folded_lines(self) -> tuple[str, ...]:
