@@ -25,10 +25,10 @@ _ROLES = {label: role for role, labels in _LABELS_BY_ROLE.items() for label in l
 _LABELS = "|".join(sorted(_ROLES, key=len, reverse=True))
 
 _PAPER = r"本[报報网網台刊社]|[\u4e00-\u9fff]{2,10}?(?:报|報|网|網|台|社|刊|客户端|融媒体?(?:中心)?)"
-_KIND = "见习|實習|实习|特约|首席|资深|全媒体|特派|新闻|摄影|文字|驻[\u4e00-\u9fff]{2,4}"
+_KIND = "见习|實習|实习|特约|首席|资深|全媒体|融媒体?|特派|新闻|摄影|文字|驻[\u4e00-\u9fff]{2,4}"
 _TOKEN = re.compile(
     rf"""
-    (?:{_PAPER})?                          # 江门日报
+    (?:(?:{_PAPER})(?:[·・](?:{_PAPER}))*)?        # 江门日报, 白溪青年报·白青网
     (?:{_KIND})*                           # 首席
     (?P<label>{_LABELS})                   # 记者
     (?P<name>[\u4e00-\u9fff·]{{2,4}}?)?    # 何榕

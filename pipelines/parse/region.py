@@ -11,6 +11,9 @@ from pipelines.model import Region
 _LOCAL_SITE_CODE = re.compile(r"\d{10}")
 """SiteIDCode (政府网站标识码) of a local site: the first six digits are its region. Ministries' codes begin with bm."""
 
+MAX_REGION_CHARS = 7
+"""Characters of a region's name that are compared at the beginning of a text: 黑龙江省, 特别行政区 have up to seven."""
+
 _SHORT_NAME = re.compile(
     r"(?P<name>.{2,}?)(?:省|市|县|区|旗|州|盟|地区|特别行政区|(?:[\u4e00-\u9fff]{1,4}族|维吾尔)*自治[区州县旗])"
 )
@@ -75,6 +78,15 @@ def is_region_name(text: str) -> bool:
     (True, True, False, False)
     """
     return text in _short_names() or _consists_of_full_names(text)
+
+
+def begins_with_region(text: str) -> bool:
+    """Return whether a text begins with the full or the short name of a region.
+
+    >>> begins_with_region("北京大学"), begins_with_region("大学")
+    (True, False)
+    """
+    return any(text[:end] in _short_names() or text[:end] in _full_names() for end in range(2, MAX_REGION_CHARS))
 
 
 def _consists_of_full_names(text: str) -> bool:

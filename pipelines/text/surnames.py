@@ -13,3 +13,11 @@ SURNAMES = frozenset(
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚陸賈韋鄒閆龍賀顧龔萬錢嚴湯溫齊喬龐顏莊聶魯歐關蘭寧紀畢單駱藍"
 )
 """The most common family names, which 98 of 100 people have; with traditional forms where they differ."""
+
+_COMPOUND = """
+欧阳 歐陽 上官 司马 司馬 诸葛 諸葛 夏侯 皇甫 尉迟 尉遲 公孙 公孫 慕容 令狐 宇文 长孙 長孫 司徒 司空 端木
+独孤 南宫 东方 西门 呼延 第五 轩辕 申屠 淳于 单于 闻人 澹台 公冶 宗政 濮阳 濮陽 太史 钟离 鍾離 完颜 拓跋
+万俟 赫连 百里 東方 范姜 张简
+"""
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+"""Family names of two characters."""

@@ -62,8 +62,8 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
     """Return the draft of a page with this body; `container` is None if trafilatura found the body."""
     texts = [block.text for block in body]
     elements = container.elements if container else ()
-    near_lines = lines_near_title(page, metadata["title"].value if "title" in metadata else None)
-    people = byline.find_people(page, near_lines, (texts[0], *texts[-3:]))
+    name = metadata["title"].value if "title" in metadata else None
+    people = byline.find_people(page, lines_near_title(page, name), (texts[0], *texts[-3:]), name)
     dateline = byline.find_dateline(texts[0])
     linked = _linked_files(page, elements)
     listed = _gkmlpt_files(page, linked)
