@@ -155,10 +155,14 @@ class Draft(About):
 
 @frozen(kw_only=True)
 class File:
-    """A captured file that is not a page: its media type, and its size in bytes without content-encoding."""
+    """A captured file that is not a page: its media type, and its size in bytes without content-encoding.
+
+    `name` is the name that the server gives it in Content-Disposition.
+    """
 
     media_type: str
     size: int
+    name: str | None = None
 
 
 @frozen(kw_only=True)
