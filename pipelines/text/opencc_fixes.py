@@ -37,7 +37,7 @@ _IN_CONTEXT = (
     r"覆(?<![回答批反函]覆)(?=[上住])",  # OpenCC takes it for "reply": 覆上|一層
     r"祇(?<![神地]祇)",
 )
-_TITLES = "先生 女士 小姐 教授 老師/老师 博士 醫生/医生 醫師/医师 律師/律师 院長/院长 校長/校长 局長/局长 主任 書記/书记 姓 氏"
+_TITLES = "先生 女士 小姐 教授 老師/老师 博士 醫生/医生 律師/律师 院長/院长 校長/校长 局長/局长 主任 書記/书记 姓 氏"
 _YU = {f"於{title}": f"於{simple or title}" for title, _, simple in (each.partition("/") for each in _TITLES.split())}
 """於 as a family name, before a title; its simplified form is not 于, which is another family name."""
 
