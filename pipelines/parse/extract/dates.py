@@ -10,6 +10,7 @@ from itertools import chain
 from pipelines.model import Moment
 from pipelines.parse.extract.date_forms import NUMERAL_DATE, in_figures
 from pipelines.parse.extract.datetimes import DATETIME, china_date, first_datetime, url_date, whole_date
+from pipelines.parse.extract.hidden_bodies import unique_values
 from pipelines.parse.extract.inexact_dates import date_block, relative
 from pipelines.parse.extract.info import MAX_INFO_HANZI, is_info_line
 from pipelines.parse.extract.lines import CELL_MARK, Line
@@ -69,6 +70,12 @@ DATE_SELECTORS = (
     "#pubtime",
 )
 """Elements of Baidu's news standard, of Founder and of other CMSes that hold the date of publication."""
+
+SCRIPT_KEYS = (
+    *("pubTime", "publishTime", "publish_time", "pubDate", "publishDate", "publish_date", "pubdate", "releaseTime"),
+    *("releaseDate", "docRelTime", "displayTime", "issueTime", "createTime", "createDate", "create_time"),
+)
+"""Keys of the time of publication in the JSON of scripts."""
 
 MAX_LONE_DATE_CHARS = 40
 """Characters of the longest line that is only a date, with a time and the name of a medium."""
@@ -144,6 +151,13 @@ def _inexact(page: ParsedPage, near: Sequence[str], others: frozenset[int]) -> S
     if words and from_url and china_date(words.value) != from_url:
         words = None
     return words or (Sourced(from_url, "url") if from_url else date_block(page, others))
+
+
+def in_scripts(page: ParsedPage) -> Sourced[Moment] | None:
+    """Return the time of publication in the scripts of a page that also holds its text there, if it has only one."""
+    values = unique_values(page.html, SCRIPT_KEYS)
+    moments = list(_moments(page, (Sourced(value, "script") for value in values)))
+    return moments[0] if len({china_date(each.value) for each in moments}) == 1 else None
 
 
 def modified(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[Moment] | None:

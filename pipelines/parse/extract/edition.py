@@ -11,6 +11,9 @@ from pipelines.model import Attachment, Edition
 from pipelines.parse.extract.media import absolute_url, attachments
 from pipelines.parse.extract.page import ParsedPage, Sourced
 
+PRINTED_LINE = "printed-line"
+"""Origin of an edition from a line with paper, day and page: reprints have it on any site, without the page's files."""
+
 MAX_PRINTED_CHARS = 60
 """Characters of the longest line with author, paper, day and page."""
 
@@ -87,7 +90,7 @@ def _printed(page: ParsedPage) -> Sourced[Edition] | None:
         return None
     number = next(value for group in "abc" if (value := found[f"in_{group}"]))
     edition = Edition(paper=found["paper"], issued_on=day, weekday=day.isoweekday(), page=number, name=found["in_name"])
-    return Sourced(edition, "label")
+    return Sourced(edition, PRINTED_LINE)
 
 
 def _edition(

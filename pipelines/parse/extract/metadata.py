@@ -69,7 +69,8 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
     listed = _gkmlpt_files(page, linked)
     newspaper = edition.find_edition(page, metadata["source"].value if "source" in metadata else None)
     known_urls = {file.url for file in (*linked, *listed)}
-    page_files = [file for file in edition.page_files(page) if file.url not in known_urls] if newspaper else []
+    is_paper = newspaper is not None and newspaper.origin != edition.PRINTED_LINE
+    page_files = [file for file in edition.page_files(page) if file.url not in known_urls] if is_paper else []
     return Draft(
         blocks=body,
         below=lines_below(page, body),
