@@ -111,15 +111,23 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     """
     found: dict[str, Attachment] = {}
     body_links = {link: None for root in elements for link in root.iter("a")}
-    for link in (*body_links, *(page.iter("a") if page is not None else ())):
-        address = link.get("href") or ""
-        if not address or not (link in body_links or _FILE_ADDRESS.search(address) or link.get("download")):
+    links = [*body_links, *(page.iter("a") if page is not None else ())]
+    addresses = [link.get("href") or "" for link in links]
+    has_address = _FILE_ADDRESS.search("\n".join(addresses))  # one search is faster than one for each link
+    named = {link for link in body_links if _is_named(link)}
+    for link, address in zip(links, addresses, strict=True) if has_address or named else ():
+        if link not in named and not _FILE_ADDRESS.search(address):
             continue
         url = absolute_url(address, base)
         media_type = _linked_type(link, url) if url and url not in found else None
         if media_type is not None and (link in body_links or _is_listed(link)):
             found[url] = Attachment(url=url, title=_file_title(link, url), media_type=media_type or None)
     return tuple(found.values())
+
+
+def _is_named(link: HtmlElement) -> bool:
+    """Return whether the text of a link, or its attribute for the name, is the name of a file."""
+    return link.get("download") is not None or bool(_FILE_NAME.search("".join(link.itertext())))
 
 
 def _linked_type(link: HtmlElement, url: str) -> str | None:

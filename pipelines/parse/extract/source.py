@@ -112,6 +112,7 @@ _NAME_GOES_ON = re.compile(
 )
 """The rest of a printed name that begins with the declared one: a department, a channel, an edition."""
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NOT_A_MEDIUM = re.compile(r"(?:时间|日期|浏览|发布于|更新于|点击)")
 
 
@@ -149,7 +150,7 @@ def _candidates(page: ParsedPage, near_lines: Sequence[str]) -> Iterator[Sourced
     for label_end, word in _LABEL_KINDS:
         if label_end.search(page.text):
             yield from _labelled(page, word, near_lines)
-    yield from _beside_date([parted_text(page, text) for text in near_lines])
+    yield from _beside_date([parted_text(page, text) if _YEAR.search(text) else text for text in near_lines])
     yield from _by_class(page, near_lines)
 
 
