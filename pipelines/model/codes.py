@@ -23,7 +23,10 @@ REASONS = {
         en="Not a page but a file, such as a PDF or a picture. It is archived; the key `file` describes it.",
         zh="不是网页，而是 PDF、图片等文件。文件已存档，说明见 `file`。",
     ),
-    "http-error": Bilingual(en="The HTTP status is not a success.", zh="HTTP 状态码表示请求失败。"),
+    "http-error": Bilingual(
+        en="The HTTP status is not a success, or the page is the error page of a server.",
+        zh="HTTP 状态码表示请求失败，或页面是服务器的报错页面。",
+    ),
     "image-only": Bilingual(en="The body consists of pictures without text.", zh="正文只有图片，没有文字。"),
     "incomplete": Bilingual(en="The transfer of a file broke off.", zh="文件传输中断，内容不完整。"),
     "not-an-article": Bilingual(
@@ -42,6 +45,10 @@ REASONS = {
     "robots": Bilingual(
         en="robots.txt forbids the page: it was not requested and has no capture. Only `fetch` prints this reason.",
         zh="robots.txt 禁止访问，因此没有请求。只有 `fetch` 会输出这种结果，并没有捕获。",
+    ),
+    "scripted": Bilingual(
+        en="Only a script could fetch the text. `fangzhi fetch --render`, or `render` of the site, may help.",
+        zh="正文只能由脚本获取。可试用 `fangzhi fetch --render`，或设置该网站的 `render`。",
     ),
     "soft-404": Bilingual(
         en="The status is 200, but the page says that nothing is here.",
@@ -180,6 +187,34 @@ ORIGINS = {
     "info-line": Bilingual(en="The line with date and source near the headline.", zh="标题附近写有日期和来源的一行。"),
     "label": Bilingual(en="A label elsewhere on the page, such as 来源：.", zh="页面其他位置的标签，如“来源：”。"),
     "beside-date": Bilingual(en="A name beside the date, without a label.", zh="日期旁边没有标签的名称。"),
+    "relative": Bilingual(
+        en="A date in relation to today (昨天 09:30), which follows from the time of the capture.",
+        zh="相对日期（如“昨天 09:30”），由捕获时间推算。",
+    ),
+    "without-year": Bilingual(
+        en="A date without a year (03-12 09:15): the last one that is not after the capture.",
+        zh="没有年份的日期（如“03-12 09:15”），取不晚于捕获时间的最近一次。",
+    ),
+    "date-block": Bilingual(
+        en="A date whose day stands above or below its year and month.", zh="日与年月分两处显示的日期。"
+    ),
+    "script": Bilingual(
+        en="The only date of publication in the scripts of a page that also keeps its text there.",
+        zh="正文也写在脚本里的页面，其脚本中唯一的发布时间。",
+    ),
+    "script:NAME": Bilingual(en="A variable in the script of a WeChat article.", zh="微信文章脚本中的变量。"),
+    "printed-line": Bilingual(
+        en="A line with newspaper, day and page: 《白溪日报》（2024年05月01日 第04版）.",
+        zh="写有报名、日期和版次的一行，如“《白溪日报》（2024年05月01日 第04版）”。",
+    ),
+    "heading": Bilingual(
+        en="The only heading that begins with the name of the site and goes on.",
+        zh="以网站名称开头的唯一标题元素。",
+    ),
+    "hidden:SELECTOR": Bilingual(
+        en="Only for `text`: a text that the page keeps for its scripts, such as `hidden:script#__NEXT_DATA__`.",
+        zh="仅用于 `text`：页面留给脚本使用的正文，如 `hidden:script#__NEXT_DATA__`。",
+    ),
     "lone-date": Bilingual(en="The only date near the text.", zh="正文附近唯一的日期。"),
     "sign-off": Bilingual(en="The date at the end of the text.", zh="文末的日期。"),
     "url": Bilingual(en="The page's URL.", zh="页面网址。"),

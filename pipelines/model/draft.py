@@ -102,7 +102,8 @@ class Evidence:
     """The place on a page from which a field of an article was read.
 
     `origin` is `meta:PubDate`, `enpproperty:date`, `json-ld:pubDate`, a tag or selector such as `h1` or
-    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, with the prefix `recipe:` if a recipe names it. For the field
+    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, with the prefix `recipe:` if a recipe names it. `relative`
+    (昨天 09:30) and `without-year` (03-12 09:15) are dates that follow from the time of the capture. For the field
     `text` it is the marker of the container. `furniture` is a line of boilerplate that repair removed from the text.
     """
 
@@ -195,10 +196,14 @@ class Draft(About):
 
 @frozen(kw_only=True)
 class File:
-    """A captured file that is not a page: its media type, and its size in bytes without content-encoding."""
+    """A captured file that is not a page: its media type, and its size in bytes without content-encoding.
+
+    `name` is the name that the server gives it in Content-Disposition.
+    """
 
     media_type: str
     size: int
+    name: str | None = None
 
 
 @frozen(kw_only=True)

@@ -36,6 +36,10 @@ ENTRY_KEYS = {
     "file": Bilingual(en="The captured file, with the reason `file`.", zh="捕获的文件（`reason` 为 `file` 时）。"),
     "file.media_type": Bilingual(en="Its media type.", zh="文件的媒体类型。"),
     "file.size": Bilingual(en="Its size in bytes, without content-encoding.", zh="文件大小（字节，不含传输压缩）。"),
+    "file.name": Bilingual(
+        en="The name that the server gives it in Content-Disposition; absent if it gives none.",
+        zh="服务器在 Content-Disposition 中给出的文件名；没有时不出现此键。",
+    ),
     "verdict": Bilingual(en="The comparison with all earlier captures.", zh="与此前所有捕获比较的结论。"),
     "verdict.kind": Bilingual(en="The kind of verdict.", zh="结论的类型。"),
     "verdict.of": Bilingual(

@@ -5,11 +5,23 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Draft, Recipe, Rejection
-from pipelines.parse.extract import client_redirects, container, headlines, media, refusals, tree
+from pipelines.parse.extract import client_redirects, container, dates, headlines, media, refusals, scripted, tree
 from pipelines.parse.extract.body import body_blocks
+from pipelines.parse.extract.container import Container
+from pipelines.parse.extract.error_pages import error_page
+from pipelines.parse.extract.hidden_bodies import hidden_body
 from pipelines.parse.extract.lines import Layout, lay_out
-from pipelines.parse.extract.metadata import add_document_number, add_headlines, make_draft, read_metadata
+from pipelines.parse.extract.metadata import (
+    Metadata,
+    add_document_number,
+    add_headlines,
+    make_draft,
+    read_metadata,
+)
 from pipelines.parse.extract.page import ParsedPage, parsed_page
+
+MAX_VISIBLE_HANZI = 60
+"""Chinese characters of the longest text beside which a hidden one is read: a notice or the footer of a page."""
 
 
 def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
@@ -29,7 +41,7 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     tree.unwrap_unclosed_links(root)
     layout = lay_out(root)
     page = parsed_page(root, html, capture, recipe, layout)
-    rejection = refusals.soft_404(page.lines, page.first_text("title"))
+    rejection = refusals.soft_404(page.lines, page.first_text("title")) or error_page(page.lines)
     if rejection is None and sum(line.hanzi for line in page.lines) < client_redirects.MAX_VISIBLE_HANZI:
         rejection = client_redirects.redirect_rejection(html, capture.final_url)
     return rejection or _article(page, layout)
@@ -43,12 +55,25 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     marked = container.marked_elements(page.root, layout, page.recipe.body)
     if (found is None or found.is_doubtful) and _has_only_images(page, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
+    if found is None or found.is_doubtful:
+        metadata, found = _hidden(page, metadata, found)
     first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
     metadata, headline_texts = add_headlines(add_document_number(metadata, first_lines), first_lines)
     body = body_blocks(page, found, headline_texts)
     if not body:
         return _no_text(page, marked)
     return make_draft(page, metadata, body, found)
+
+
+def _hidden(page: ParsedPage, metadata: Metadata, visible: Container | None) -> tuple[Metadata, Container | None]:
+    """Return the text that the page keeps for its scripts, with its date, unless a text is visible."""
+    is_visible = visible is not None and visible.unlinked_hanzi > MAX_VISIBLE_HANZI
+    hidden = None if is_visible or refusals.listing(page.lines) else hidden_body(page.root)
+    if hidden is None:
+        return metadata, visible
+    published = None if "published_at" in metadata else dates.in_scripts(page)
+    found = container.from_markup(hidden.markup, hidden.origin)
+    return ({**metadata, "published_at": published} if published else metadata), found
 
 
 def _prune(page: ParsedPage, layout: Layout) -> Layout:
@@ -67,10 +92,13 @@ def _has_only_images(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> bool:
 
 
 def _no_text(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> Rejection:
-    listing = refusals.listing(page.lines)
-    if listing:
-        return listing
+    refused = scripted.on_other_host(page) or refusals.listing(page.lines)
+    if refused:
+        return refused
     if media.images(marked, page.base_url):
         return Rejection(reason="image-only", detail="the body holds pictures and no text")
+    shell = scripted.scripted(page, marked)
+    if shell:
+        return shell
     empty = Rejection(reason="empty", detail="no text was found on the page")
     return refusals.listing(page.lines, share=refusals.MIN_LIST_LINK_SHARE_WITHOUT_TEXT) or empty

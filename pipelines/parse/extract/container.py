@@ -225,3 +225,8 @@ def _founder_articles(root: HtmlElement, layout: Layout) -> Container | None:
 def _from_markup(markup: str, marker: str) -> Container:
     element = html.fragment_fromstring(markup, create_parent="div")
     return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))
+
+
+def from_markup(markup: str, marker: str) -> Container:
+    """Return the container of markup that is not in the tree of its page."""
+    return _from_markup(markup, marker)

@@ -12,7 +12,7 @@ from pipelines.model import Attachment, Block, Draft, Edition, Evidence, Person
 from pipelines.parse.extract import breadcrumb, byline, dates, disclosure, edition, headlines, media, source, title
 from pipelines.parse.extract.body import lines_below
 from pipelines.parse.extract.container import Container
-from pipelines.parse.extract.info import lines_near_title
+from pipelines.parse.extract.info import lines_near_title, other_articles
 from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
 from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
@@ -43,14 +43,14 @@ def read_metadata(page: ParsedPage) -> Metadata:
     """Return the metadata of a page's article that does not depend on the body."""
     group = headlines.headline_group(page, title.find_title(page))
     name = group.title.value if group.title else None
-    near_lines = lines_near_title(page, name)
+    near_lines, others = lines_near_title(page, name), other_articles(page, fold(name or ""))
     values = {
         "title": group.title,
         "kicker": group.kicker,
         "subtitle": group.subtitle,
-        "published_at": dates.published(page, near_lines),
+        "published_at": dates.published(page, near_lines, others),
         "modified_at": dates.modified(page, near_lines),
-        "source": source.find_source(page, near_lines),
+        "source": source.find_source(page, near_lines, name),
         "column": breadcrumb.find_column(page, name),
         "document": disclosure.find_document(page, name, near_lines),
         **_declared(page, name),
@@ -108,14 +108,15 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
     """Return the draft of a page with this body; `container` is None if trafilatura found the body."""
     texts = [block.text for block in body]
     elements = container.elements if container else ()
-    near_lines = lines_near_title(page, metadata["title"].value if "title" in metadata else None)
-    people = byline.find_people(page, near_lines, (texts[0], *texts[-3:]))
+    name = metadata["title"].value if "title" in metadata else None
+    people = byline.find_people(page, lines_near_title(page, name), (texts[0], *texts[-3:]), name)
     dateline = byline.find_dateline(texts[0])
     linked = _linked_files(page, elements)
     listed = _gkmlpt_files(page, linked)
     newspaper = edition.find_edition(page, metadata["source"].value if "source" in metadata else None)
     known_urls = {file.url for file in (*linked, *listed)}
-    page_files = [file for file in edition.page_files(page) if file.url not in known_urls] if newspaper else []
+    is_paper = newspaper is not None and newspaper.origin != edition.PRINTED_LINE
+    page_files = [file for file in edition.page_files(page) if file.url not in known_urls] if is_paper else []
     return Draft(
         blocks=body,
         below=lines_below(page, body),

@@ -7,6 +7,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
@@ -41,7 +42,7 @@ class Sourced(NamedTuple, Generic[T]):
 class ParsedPage:
     """A parsed page.
 
-    `meta_tags` and `founder_fields` have lower-case names, and `captured_on` is the date of the capture in China.
+    `meta_tags` and `founder_fields` have lower-case names, and `captured_at` is the time of the capture in China.
     `headings` are all elements with a tag of `HEADING_TAGS` in document order, also invisible ones.
     """
 
@@ -49,7 +50,7 @@ class ParsedPage:
     html: str
     url: str
     base_url: str
-    captured_on: dt.date
+    captured_at: dt.datetime
     recipe: Recipe
     headings: tuple[HtmlElement, ...]
     lines: tuple[Line, ...]
@@ -61,6 +62,21 @@ class ParsedPage:
     linked_data: Mapping[str, Any]
     gkmlpt_post: Mapping[str, Any]
     is_incomplete: bool = False
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The texts of all lines, separated by line breaks."""
+        return "\n".join(line.text for line in self.lines)
+
+    def line_number(self, position: int) -> int:
+        """Return the number of the line at a position of `text`."""
+        return self.text.count("\n", 0, position)
+
+    @functools.cached_property
+    def joined_texts(self) -> tuple[str, tuple[int, ...]]:
+        """All visible texts without white space as one text, and the position in it at which each of them ends."""
+        pieces = [remove_spaces(text) for text, _, _ in self.text_nodes]
+        return "".join(pieces), tuple(accumulate(map(len, pieces)))
 
     @functools.cached_property
     def folded_lines(self) -> tuple[str, ...]:
@@ -114,6 +130,11 @@ class ParsedPage:
                 yield Sourced(self.founder_fields[name], f"enpproperty:{name}")
 
     @property
+    def captured_on(self) -> dt.date:
+        """The date of the capture in China."""
+        return self.captured_at.date()
+
+    @property
     def site_name(self) -> str:
         """The name of the site in the page's meta tags, or an empty string."""
         return next((text for text, _ in self.meta("SiteName", "og:site_name")), "")
@@ -128,7 +149,7 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         html=html,
         url=capture.final_url,
         base_url=(base is not None and absolute_url(base.get("href", ""), capture.final_url)) or capture.final_url,
-        captured_on=capture.fetched_at.astimezone(CHINA).date(),
+        captured_at=capture.fetched_at.astimezone(CHINA),
         recipe=recipe,
         headings=tuple(element for element in elements if element.tag in HEADING_TAGS),
         lines=layout.lines,

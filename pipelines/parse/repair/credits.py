@@ -10,6 +10,7 @@ from itertools import zip_longest
 from attrs import frozen
 
 from pipelines.model import Moment, Person
+from pipelines.parse.names import is_person
 from pipelines.times import CHINA
 
 MAX_LINE_CHARS = 120
@@ -154,7 +155,7 @@ def read_credits(lines: Iterable[str]) -> Credits:
         for field in fields
         if field.kind in ROLES
         for name in _BETWEEN_NAMES.split(field.value)
-        if name not in _NOT_NAMES
+        if is_person(name.strip()) or (field.kind == "correspondent" and name.strip() not in _NOT_NAMES)
     ]
     return Credits(
         people=tuple(dict.fromkeys(people)),

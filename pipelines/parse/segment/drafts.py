@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
+from pipelines.parse.people import byline as named_in
+from pipelines.parse.people import dateline, reporters
 from pipelines.parse.segment.cut import Part, Piece
-from pipelines.parse.segment.people import byline as named_in
-from pipelines.parse.segment.people import dateline, reporters
 from pipelines.parse.segment.roles import NON_TEXT_ROLES
 
 JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
