@@ -29,7 +29,7 @@ COMMANDS = {
     "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
-    "demo": ("crawler.cli.demo", "Crawl a simulated city on this machine, then print what to try next."),
+    "demo": ("crawler.cli.demo", "Crawl two days of a simulated city on this machine, then print what to try next."),
 }
 """Command → its module, which defines it as `command`, and the first sentence of its help; in the order of `--help`.
 
