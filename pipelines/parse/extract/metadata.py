@@ -32,9 +32,6 @@ _ABOUT_SITE = re.compile(r"网站?.{0,40}(?:是|由).{2,40}[主承]办|[主承]�
 
 _WORD_SEPARATOR = re.compile(r"[,，;；、|｜\s]+")
 
-CLIPPED_TABLE = "table-spans"
-"""Flag of an article with a table that is too large to resolve all spans of its cells."""
-
 MAX_GKMLPT_FILES = 500
 """Files of a gkmlpt post that are read: a yearly budget of 90 departments has about 200."""
 
@@ -127,7 +124,7 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
         attachments=(*linked, *listed, *page_files),
         edition=newspaper.value if newspaper else None,
         parts=parts(page.html, page.url),
-        flags=(CLIPPED_TABLE,) if any(block.table_row and block.table_row.is_clipped for block in body) else (),
+        flags=_flags(body),
         evidence=(
             Evidence(field="text", origin=container.marker if container else "whole-page"),
             *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),
@@ -135,6 +132,12 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
         ),
         **{"title": None, **{field: value.value for field, value in metadata.items()}},
     )
+
+
+def _flags(body: tuple[Block, ...]) -> tuple[str, ...]:
+    """Return the flags of a text that are known before it is repaired."""
+    flags = {"table-spans": any(block.table_row and block.table_row.is_clipped for block in body)}
+    return tuple(flag for flag, holds in flags.items() if holds)
 
 
 def _evidence(
