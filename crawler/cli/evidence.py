@@ -1,4 +1,4 @@
-"""`fangzhi show --evidence`: where on the page each field of an article was found."""
+"""`fangzhi show --evidence`: where on the page each field of an article was found; what its text lacks."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ FIELD_COLUMNS = 2 + max(len(field.name) for field in fields(Article))
 def evidence_lines(article: Article) -> list[str]:
     """Return a line for each field of an article: its name, where on the page it was found, and its beginning.
 
+    After these, each line that was left out of the text has a line: the rule, the place, and its beginning.
+
     >>> from pipelines.model import Evidence
     >>> evidence = Evidence(field="title", origin="h1")
     >>> evidence_lines(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(evidence,)))
     ['title         h1                      春耕']
     """
-    return [
-        f"{each.field:<{FIELD_COLUMNS}}{each.origin:<23} {_beginning(getattr(article, each.field))}".rstrip()
-        for each in article.evidence
-    ]
+    read = [(each.field, each.origin, _beginning(getattr(article, each.field))) for each in article.evidence]
+    left_out = [("left_out", f"{each.rule}, {each.place}", _beginning(each.text)) for each in article.left_out]
+    return [f"{name:<{FIELD_COLUMNS}}{origin:<23} {text}".rstrip() for name, origin, text in (*read, *left_out)]
 
 
 def _beginning(value: object) -> str:

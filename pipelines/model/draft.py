@@ -105,6 +105,19 @@ class Repair:
 
 
 @frozen(kw_only=True)
+class LeftOut:
+    """A visible line of the article's block that is in no other field: why it is not in the text, and where it was.
+
+    `rule` is kebab-case: `info-line`, `tool`, `terms`, `related`, `caption`, … `place` is `head` before the first line
+    of the text, `body` between two lines of it, and `tail` after the last one.
+    """
+
+    rule: str
+    text: str
+    place: Literal["head", "body", "tail"]
+
+
+@frozen(kw_only=True)
 class About:
     """The metadata of an article: the fields that `Draft` and `Article` have in common.
 
@@ -113,6 +126,8 @@ class About:
 
     `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the URLs of the
     article's further pages if the site splits it into several; each of them is a capture and an entry of its own.
+    `left_out` are the lines between the headline and the end of the text that are in no other field, as extraction
+    found them; what repair removes is in `repairs`.
     `site_name` and `site_code` are what the page declares about its site: SiteName, and SiteIDCode, whose first six
     digits are the code of a region.
     """
@@ -133,6 +148,7 @@ class About:
     site_name: str | None = None
     site_code: str | None = None
     edition: Edition | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -6,9 +6,9 @@ from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Draft, Recipe, Rejection
 from pipelines.parse.extract import client_redirects, container, headlines, media, refusals, tree
-from pipelines.parse.extract.body import body_blocks
+from pipelines.parse.extract.body import read_body
 from pipelines.parse.extract.lines import Layout, lay_out
-from pipelines.parse.extract.metadata import add_headlines, make_draft, read_metadata
+from pipelines.parse.extract.metadata import add_headlines, known_values, make_draft, read_metadata
 from pipelines.parse.extract.page import ParsedPage, parsed_page
 
 
@@ -45,8 +45,8 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
     first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
     metadata, headline_texts = add_headlines(metadata, first_lines)
-    body = body_blocks(page, found, headline_texts)
-    if not body:
+    body = read_body(page, found, known_values(metadata, headline_texts))
+    if not body.blocks:
         return _no_text(page, marked)
     return make_draft(page, metadata, body, found)
 

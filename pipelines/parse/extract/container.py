@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.densest import cumulative_scores, densest_block
+from pipelines.parse.extract.densest import SENTENCE, cumulative_scores, densest_block
 from pipelines.parse.extract.embedded import COMMENT_PREFIX, commented_bodies, embedded_bodies
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, normalise_space, visible_lines
 from pipelines.parse.extract.markers import STRONG, WEAK
@@ -45,11 +45,17 @@ MAX_TOOL_CHARS = 16
 
 @frozen(kw_only=True)
 class Container:
-    """The elements that hold the body, the marker by which they were found, and their lines."""
+    """The elements that hold the body, the marker by which they were found, and their lines.
+
+    `spans` are the numbers of the first line of each element in the page, and of the line after its last; empty if the
+    body is not in visible elements. `above` are the lines between the headline and the first element that are no prose.
+    """
 
     elements: tuple[HtmlElement, ...]
     marker: str
     lines: tuple[Line, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    above: tuple[Line, ...] = ()
 
     @property
     def is_doubtful(self) -> bool:
@@ -77,7 +83,7 @@ def find_body(
     if found and trust != "weak" and found.unlinked_hanzi >= SURE_HANZI:
         return found
     block = _unmarked(layout, title)
-    densest = _container(layout, [block], "densest") if block else None
+    densest = _below_headline(_container(layout, [block], "densest"), layout, title) if block else None
     if found is None:
         return densest if densest and densest.unlinked_hanzi >= MIN_DENSEST_HANZI else None
     if densest and densest.unlinked_hanzi > MAX_DENSEST_FACTOR[trust] * found.unlinked_hanzi:
@@ -126,6 +132,17 @@ def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> Layout
             if sum(line.unlinked_hanzi for line in lines if line.kind != "heading") >= MIN_WEAK_HANZI:
                 return near
     return None
+
+
+def _below_headline(found: Container, layout: Layout, title: str | None) -> Container:
+    """Return a container that begins at the headline, if it has no prose above it: a block may have the page's head."""
+    (start, _), *_ = found.spans
+    headline = _headline_number(layout, title)
+    if headline is None or not start < headline < start + len(found.lines):
+        return found
+    above = found.lines[: headline - start]
+    has_prose = any(line.unlinked_hanzi >= MIN_WEAK_HANZI and SENTENCE.search(line.text) for line in above)
+    return found if has_prose else evolve(found, lines=found.lines[headline - start :])
 
 
 def _headline_number(layout: Layout, title: str | None) -> int | None:
@@ -193,6 +210,7 @@ def _container(layout: Layout, blocks: list[LayoutBlock], marker: str) -> Contai
         elements=tuple(block.element for block in blocks),
         marker=marker,
         lines=tuple(line for number, block in enumerate(blocks) for line in _lines_of(layout, block, number > 0)),
+        spans=tuple((block.start, block.end) for block in blocks),
     )
 
 
