@@ -6,10 +6,11 @@ from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Draft, Recipe, Rejection
 from pipelines.parse.extract import client_redirects, container, headlines, media, refusals, tree
+from pipelines.parse.extract.beside import with_prose_beside
 from pipelines.parse.extract.body import read_body
 from pipelines.parse.extract.lines import Layout, lay_out
 from pipelines.parse.extract.metadata import add_headlines, known_values, make_draft, read_metadata
-from pipelines.parse.extract.page import ParsedPage, parsed_page
+from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
 
 
 def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
@@ -40,6 +41,9 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     title = metadata["title"].value if "title" in metadata else None
     layout = _prune(page, layout)
     found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
+    if layout.hidden and (whole := _hidden_layout(page, layout, found, title)):
+        return _article(with_layout(page, whole), whole)
+    found = with_prose_beside(found, layout, title) if found else None
     marked = container.marked_elements(page.root, layout, page.recipe.body)
     if (found is None or found.is_doubtful) and _has_only_images(page, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
@@ -49,6 +53,26 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     if not body.blocks:
         return _no_text(page, marked)
     return make_draft(page, metadata, body, found)
+
+
+def _hidden_layout(
+    page: ParsedPage, layout: Layout, found: container.Container | None, title: str | None
+) -> Layout | None:
+    """Return the layout with hidden elements if the page hides its body until a script has run, else None.
+
+    Hidden copies for reading aloud and other tabs of a visible text are not taken.
+    """
+    hanzi = sum(tree.count_hanzi(str(element.text_content())) for element in layout.hidden)
+    visible = found.unlinked_hanzi if found else 0
+    if hanzi <= container.MAX_HIDDEN_FACTOR * visible:
+        return None
+    whole = lay_out(page.root, with_hidden=True)
+    hidden = container.find_body(page.root, whole, page.html, page.recipe.body, title)
+    if hidden is None or hidden.unlinked_hanzi <= container.MAX_HIDDEN_FACTOR * visible:
+        return None
+    if found and (found.marker != "densest" or hidden.marker == "densest"):
+        return None
+    return whole
 
 
 def _prune(page: ParsedPage, layout: Layout) -> Layout:

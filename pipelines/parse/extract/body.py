@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import trafilatura
 from attrs import frozen
@@ -19,7 +20,7 @@ from trafilatura.settings import Document
 
 from pipelines.model import Block, LeftOut
 from pipelines.parse.extract.container import Container
-from pipelines.parse.extract.densest import FOOTER, SENTENCE
+from pipelines.parse.extract.densest import SENTENCE, is_site_text
 from pipelines.parse.extract.furniture import PageValues, proved_rule
 from pipelines.parse.extract.lines import Line, normalise_space
 from pipelines.parse.extract.page import ParsedPage
@@ -57,7 +58,11 @@ def read_body(page: ParsedPage, container: Container | None, values: PageValues)
             kept = (container.lines[number] for number in trimmed.kept)
             return Body(
                 blocks=tuple(Block(text=line.text, kind=line.kind, parted=line.parted) for line in kept),
-                left_out=(*_above(container.above, values), *_left_out(container.lines, trimmed)),
+                left_out=(
+                    *_beside(container.above, values, "head"),
+                    *_left_out(container.lines, trimmed),
+                    *_beside(container.between, values, "body"),
+                ),
             )
     texts = tuple(_trafilatura_lines(page))
     hanzi = sum(count_hanzi(text) for text in texts if SENTENCE.search(text))
@@ -73,11 +78,11 @@ def _left_out(lines: Sequence[Line], trimmed: Trimmed) -> Iterator[LeftOut]:
         )
 
 
-def _above(lines: Sequence[Line], values: PageValues) -> Iterator[LeftOut]:
-    """Yield the lines between the headline and the container, each with the rule that describes it best."""
+def _beside(lines: Sequence[Line], values: PageValues, place: Literal["head", "body"]) -> Iterator[LeftOut]:
+    """Yield the lines next to the container that are not text, each with the rule that describes it best."""
     for line in lines:
-        rule = proved_rule(line.text, values, is_first=True) or ("links" if is_link(line) else "above")
-        yield LeftOut(rule=rule, text=line.text, place="head")
+        rule = proved_rule(line.text, values, is_first=place == "head") or ("links" if is_link(line) else "beside")
+        yield LeftOut(rule=rule, text=line.text, place=place)
 
 
 def lines_below(page: ParsedPage, body: Sequence[Block]) -> tuple[str, ...]:
@@ -94,7 +99,7 @@ def _trafilatura_lines(page: ParsedPage) -> Iterator[str]:
     excluded = {remove_spaces(line.text) for line in page.lines if is_link(line) or line.kind == "heading"}
     for line in _trafilatura_text(page.root).split("\n"):
         text = normalise_space(line.strip("|- "))
-        if text and remove_spaces(text) not in excluded and not FOOTER.search(text):
+        if text and remove_spaces(text) not in excluded and not is_site_text(text):
             yield text
 
 

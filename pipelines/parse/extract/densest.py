@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from attrs import define
 
+from pipelines.parse.extract.ends import FOOTER, is_terms
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.tree import HANZI
 
@@ -17,21 +18,14 @@ LINK_COST = 2
 LABEL_COST = 0.5
 """Points that a Chinese character of a text without sentence punctuation subtracts: labels, tools, menus."""
 
+ROW_SHARE = 0.5
+"""Points of a Chinese character in a row of a data table, between those of prose and of labels."""
+
 MIN_GAIN = 1.1
 """Factor by which a block must score higher than the best block inside it to be preferred."""
 
 SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
 """Punctuation of sentences."""
-
-FOOTER = re.compile(
-    r"""[主承协]办(?:单位)?[:：] | 主管(?:单位)?[:：] | 技术支持[:：]  # organisations
-    | ICP[备證] | 网安备 | 网站标识码 | 统一刊号                   # registration numbers
-    | 版[权權]所有 | copyright
-    | (?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$            # contact lines
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Texts in the footer of every official site and newspaper, which has as many commas and colons as prose."""
 
 LOGIN = re.compile(
     r"""尚未(?:登[录陆錄]|注册|註冊)                                     # not logged in, not registered
@@ -41,6 +35,11 @@ LOGIN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Sentences of login forms, which are longer than a short post on a forum's page."""
+
+
+def is_site_text(text: str) -> bool:
+    """Return whether a text is that of the site and not of an article: its footer, a login form, terms of use."""
+    return bool(FOOTER.search(text) or LOGIN.search(text)) or is_terms(text)
 
 
 @define
@@ -81,9 +80,14 @@ def densest_block(layout: Layout, sums: Sequence[float], start: int = 0, end: in
 
 
 def _score(line: Line) -> float:
-    """Return the points of a line: its Chinese characters in sentences, minus those in links and labels."""
+    """Return the points of a line: its Chinese characters in sentences, minus those in links and labels.
+
+    A row of a data table without links counts as prose in part: the text of a penalty or a budget is a table.
+    """
     unlinked = line.unlinked_hanzi
     if not unlinked:
         return -LINK_COST * line.hanzi
-    is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text) and not LOGIN.search(line.text)
+    if line.kind == "row" and not line.link_chars:
+        return ROW_SHARE * unlinked
+    is_prose = SENTENCE.search(line.text) and not is_site_text(line.text)
     return (unlinked if is_prose else -LABEL_COST * unlinked) - LINK_COST * (line.hanzi - unlinked)

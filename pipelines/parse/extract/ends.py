@@ -22,7 +22,7 @@ MAX_LINES_TO_TEXT = 3
 MAX_TERMS_WORD_POSITION = 12
 """First characters of a line in which 声明 makes it terms of use, which are longer than other headings."""
 
-_OPENING = r"^[\s【\[（(|>»▶■●◆\-]*"
+_OPENING = r"^[\s【\[（(|>»▶■●◆“\-]*"
 RELATED_HEADING = re.compile(
     rf"""
     {_OPENING}(?:
@@ -49,14 +49,14 @@ _ENDS = {
     "terms": r"""
         (?:特别|特別|平台|免责|免責|版权|版權|风险|風險|重要|本[网站網])[声聲]明 | [声聲]明[:：]
         | 版[权權]与?(?:免责|所有) | copyright | 凡(?:本[网站網報报]|是)?(?:注明|註明)
-        | 以上(?:内容|内容、图片)[^。]{0,20}(?:用户|网友|创作者|作者)[^。]{0,20}(?:上传|发布|提供)
+        | 以上(?:作品)?(?:内容|内容、图片)[^。]{0,20}(?:用户|网友|创作者|作者)[^。]{0,20}(?:上传|发布|提供)
     """,
     "share": r"分享到 | 分享至",
     "button": r"阅读剩余 | 返回(?:首[页頁]|列表)",
     "readers": r"看过本文 | 您可能 | 文章排行 | [点點][击擊]排行 | [今本]日推荐 | 频道推荐",
     "editor-label": r"(?:责任|責任)?(?:编辑|編輯)[：:]?$",
     "footer": r"主办单位 | 网站地图 | 关于我们 | 联系我们 | 内容纠错 | .{0,3}ICP备",
-    "neighbours": r"[上下前后後]一[篇條条则則](?:文章|[与與]|\s*[:：]|$)",
+    "neighbours": r"(?:阅读)?[上下前后後]一[篇條条则則](?:文章|[与與]|\s*[:：]|$)",
 }
 ARTICLE_END = re.compile(
     _OPENING + "(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{words})" for name, words in _ENDS.items()) + ")",
@@ -66,6 +66,19 @@ ARTICLE_END = re.compile(
 
 _FINAL = frozenset({"comments", "readers", "footer", "site-terms", "after-editor"})
 """Ends below which prose is never the article's: comments of readers are whole paragraphs."""
+
+FOOTER = re.compile(
+    r"""[主承协]办(?:单位)?[:：] | 主管(?:单位)?[:：] | 技术支持[:：]  # organisations
+    | ICP[备證] | 网安备 | 网站标识码 | 统一刊号                   # registration numbers
+    | 版[权權]所有 | copyright
+    | (?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$            # contact lines
+    | (?:公司|办公|通讯|单位)地址[:：] | 客服(?:电话|热线|邮箱)[:：]
+    | 地址[:：].*(?:邮编|邮政编码|传真|电话|邮箱)[:：] | (?:邮编|邮政编码|传真|邮箱|E-?mail)[:：].{0,40}$
+    | 内容纠错.*关于我们 | 下载客户端 | 跳[过转到至].{0,6}(?:正文|主要内容|导航)区?域?$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Texts in the footer of every official site and newspaper, which has as many commas and colons as prose."""
 
 _FOOTER_LINE = re.compile(
     r"ICP备|公网安备|网站标识码|内容纠错.*关于我们|关于我们.*网站地图|版权所有.*主办单位", re.IGNORECASE
@@ -83,6 +96,7 @@ _NOTICE = re.compile(
     未[经經](?:书面|書面|本[网站报報])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)  # no permission
     | [请請]勿[转轉][载載]                                                        # do not reprint
     | (?:facebook|臉書|google[ ]?plus|twitter).{0,6}(?:專頁|专页|粉絲|page|帳號)  # pages on social media
+    | 仅代表(?:网友|作者|其)\S{0,4}(?:观点|意见|立场)                             # opinions of others
     | ^[(（【\s]*\S{2,4}\s?(?:编辑|編輯|编译|編譯)[)）】\s]*$                     # (李华 编辑)
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.roles import Kind, Role, role_of
+from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hidden_elements, role_of
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
 CELL_MARK = "\t"
@@ -76,6 +76,8 @@ class Layout:
     text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
     markup_words: frozenset[str]
     """All tags, ids, classes and item properties of visible elements, in lower case."""
+    hidden: frozenset[HtmlElement] = frozenset()
+    """The elements that are not shown; their content is in no other attribute."""
 
 
 def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -83,9 +85,12 @@ def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
     return [line for root in roots for line in lay_out(root).lines]
 
 
-def lay_out(root: HtmlElement) -> Layout:
-    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs."""
-    walk = _Walk()
+def lay_out(root: HtmlElement, with_hidden: bool = False) -> Layout:
+    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs.
+
+    Elements that are not shown are left out unless `with_hidden` is set.
+    """
+    walk = _Walk(hidden=frozenset() if with_hidden else hidden_elements(root))
     walk.run(root)
     return Layout(
         lines=tuple(walk.lines),
@@ -94,6 +99,7 @@ def lay_out(root: HtmlElement) -> Layout:
         named_elements=tuple(walk.named_elements),
         text_nodes=tuple(walk.text_nodes),
         markup_words=frozenset(word for role in walk.roles.values() for word in role.words),
+        hidden=walk.hidden,
     )
 
 
@@ -110,6 +116,7 @@ def normalise_space(text: str) -> str:
 class _Walk:
     """The state of one pass over an element and its descendants."""
 
+    hidden: frozenset[HtmlElement]
     lines: list[Line] = field(factory=list)
     blocks: list[LayoutBlock] = field(factory=list)
     marked_elements: list[HtmlElement] = field(factory=list)
@@ -131,6 +138,8 @@ class _Walk:
             if event == "start":
                 key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
                 role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
+                if self.hidden and element in self.hidden:
+                    role = HIDDEN
                 ancestors.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()

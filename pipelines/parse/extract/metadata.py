@@ -14,6 +14,7 @@ from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.datetimes import china_date
 from pipelines.parse.extract.furniture import PageValues, page_values
 from pipelines.parse.extract.info import lines_near_title
+from pipelines.parse.extract.markers import STRONG
 from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
 from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
@@ -88,6 +89,7 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: Body, container: Cont
         blocks=body.blocks,
         below=lines_below(page, body.blocks),
         torn=page.is_incomplete,
+        flags=_flags(page, container),
         authors=tuple(person.value for person in people),
         dateline=dateline,
         images=images,
@@ -96,12 +98,28 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: Body, container: Cont
         edition=newspaper.value if newspaper else None,
         parts=parts(page.html, page.url),
         evidence=(
-            Evidence(field="text", origin=container.marker if container else "whole-page"),
+            Evidence(field="text", origin=_origin(page, container)),
             *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),
             *_evidence(people, dateline, listed, newspaper),
         ),
         **{"title": None, **{field: value.value for field, value in metadata.items()}},
     )
+
+
+def _origin(page: ParsedPage, container: Container | None) -> str:
+    """Return where the text was read: the marker of its container, after `hidden:` if a script must show it first."""
+    if container is None:
+        return "whole-page"
+    return f"hidden:{container.marker}" if page.has_hidden_text else container.marker
+
+
+def _flags(page: ParsedPage, container: Container | None) -> tuple[str, ...]:
+    """Return the flags of the text that follow from its container."""
+    if container is None:
+        return ()
+    is_doubtful = page.has_hidden_text and container.marker not in STRONG
+    flags = {"text-beside": container.has_text_beside, "hidden-text": is_doubtful}
+    return tuple(flag for flag, holds in flags.items() if holds)
 
 
 def _unaccounted(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import functools
-from typing import Literal, NamedTuple
+import re
+from typing import Any, Literal, NamedTuple
+
+from lxml import etree
+from lxml.html import HtmlElement
 
 from pipelines.parse.extract.markers import MARKERS
 from pipelines.parse.extract.tree import SKIPPED
@@ -64,6 +68,30 @@ MAX_CACHED_CHARS = 200
 """Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
 
 
+_MAY_BE_HIDDEN = etree.XPath(
+    "descendant::*[@hidden or contains(@style, 'none') or contains(@style, 'hidden') or contains(@class, 'ng-hide')]"
+)
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
+    """Return the descendants that a browser does not show, by their own attributes."""
+    found: Any = _MAY_BE_HIDDEN(root)
+    return frozenset(filter(is_hidden, found))
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether the attributes of an element hide it: `hidden`, its style, or the class of AngularJS.
+
+    >>> from lxml.html import fromstring
+    >>> [is_hidden(fromstring(f"<p {name}>a</p>")) for name in ("style='display: none'", "style='float:none'")]
+    [True, False]
+    """
+    if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style") or ""):
+        return True
+    return "ng-hide" in (element.get("class") or "").split()
+
+
 class Role(NamedTuple):
     """How an element affects the lines of its page.
 
@@ -79,6 +107,10 @@ class Role(NamedTuple):
     is_block: bool
     is_skipped: bool
     affects_lines: bool
+
+
+HIDDEN = Role(tag="", names="", words=(), marker=None, kind=None, is_block=False, is_skipped=True, affects_lines=False)
+"""The role of an element that is not shown."""
 
 
 def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from pipelines.parse.extract.ends import (
     ARTICLE_END,
+    FOOTER,
     MAX_LABEL_LINE_HANZI,
     MAX_NOTICE_HANZI,
     PAGER,
@@ -85,7 +86,7 @@ def _tool_rule(line: Line) -> str | None:
         return "pager"
     if _SEPARATOR.fullmatch(line.text):
         return "separator"
-    return "tool" if is_tool(line.text) else None
+    return "tool" if not RELATED_HEADING.match(line.text) and is_tool(line.text) else None
 
 
 def _captions(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
@@ -159,7 +160,8 @@ def _tail(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
         if rule:
             following = [lines[number] for number in numbers[place + 1 :]]
             if not continues(rule, following):
-                return rules | dict.fromkeys(numbers[place:], rule)
+                start = _start_of_footer(lines, numbers, place) if rule == "footer" else place
+                return rules | dict.fromkeys(numbers[start:], rule)
             rules[numbers[place]] = rule
         before += line.unlinked_hanzi
         place += 1
@@ -168,6 +170,13 @@ def _tail(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
             if not continues("after-editor", following):
                 return rules | dict.fromkeys(numbers[place:], "after-editor")
     return rules
+
+
+def _start_of_footer(lines: Sequence[Line], numbers: list[int], place: int) -> int:
+    """Return the place of the first line of a footer: organisers and contact data are above registration numbers."""
+    while place > 1 and FOOTER.search(lines[numbers[place - 1]].text):
+        place -= 1
+    return place
 
 
 def _end_of_box(lines: list[Line], start: int) -> int | None:

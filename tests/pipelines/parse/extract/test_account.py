@@ -68,3 +68,11 @@ def test_each_line_that_is_left_out_has_its_rule_and_place() -> None:
     assert found[2] == ("tool", "body", "分享到：微信")
     assert {each[:2] for each in found[3:]} == {("related", "tail")}
     assert len(found) == 8
+
+
+def test_lines_between_the_headline_and_the_container_are_accounted_for() -> None:
+    above = "<div>发布时间：2024-03-05　来源：县水务局</div><p>第12期</p>"
+    assert left_out(paragraphs(PROSE, MORE), above) == [
+        ("info-line", "head", "发布时间：2024-03-05　来源：县水务局"),
+        ("beside", "head", "第12期"),
+    ]
