@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from attrs import evolve
 from lxml.html import HtmlElement
@@ -51,22 +52,23 @@ def with_prose_beside(found: Container, layout: Layout, title: str | None) -> Co
     lead = [number for number in above if _is_lead(layout.lines, number, above, own)]
     following = list(_following(layout, end, own)) if found.lines else []
     joined = following if found.marker == "densest" else []
+    gaps = [number for (_, one), (two, _) in pairwise(found.spans) for number in range(one, two)]
     last = joined[-1] + 1 if joined else end
     return evolve(
         found,
         elements=(*found.elements, *(_element(layout, number) for number in (*lead, *joined))),
         lines=(*(layout.lines[number] for number in lead), *found.lines, *(layout.lines[number] for number in joined)),
         above=tuple(layout.lines[number] for number in above if number not in lead),
-        between=tuple(layout.lines[number] for number in range(end, last) if number not in joined),
-        has_text_beside=bool(following) and not joined,
+        between=tuple(layout.lines[number] for number in (*gaps, *range(end, last)) if number not in joined),
+        has_text_beside=(bool(following) and not joined) or any(_is_prose(layout.lines[number]) for number in gaps),
     )
 
 
 def _above(layout: Layout, start: int, title: str | None) -> Iterator[int]:
-    """Yield the lines between the headline and the container; none if the headline is not shortly above it."""
+    """Yield the headline's line and those down to the container; none if the headline is not shortly above it."""
     headlines = headline_numbers(layout, title, max(0, start - MAX_LINES_ABOVE), start)
     if headlines:
-        yield from range(headlines[-1] + 1, start)
+        yield from range(headlines[-1], start)
 
 
 def _is_lead(lines: Sequence[Line], number: int, above: Sequence[int], own: str) -> bool:

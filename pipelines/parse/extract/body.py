@@ -23,7 +23,7 @@ from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.densest import SENTENCE, is_site_text
 from pipelines.parse.extract.furniture import PageValues, proved_rule
 from pipelines.parse.extract.lines import Line, normalise_space
-from pipelines.parse.extract.page import ParsedPage
+from pipelines.parse.extract.page import ParsedPage, fold
 from pipelines.parse.extract.refusals import listing
 from pipelines.parse.extract.tree import count_hanzi, remove_spaces
 from pipelines.parse.extract.trim import Trimmed, is_link, trim
@@ -82,7 +82,8 @@ def _beside(lines: Sequence[Line], values: PageValues, place: Literal["head", "b
     """Yield the lines next to the container that are not text, each with the rule that describes it best."""
     for line in lines:
         rule = proved_rule(line.text, values, is_first=place == "head") or ("links" if is_link(line) else "beside")
-        yield LeftOut(rule=rule, text=line.text, place=place)
+        is_headline = any(fold(line.text).startswith(headline) for headline in values.headlines)
+        yield LeftOut(rule="headline" if is_headline else rule, text=line.text, place=place)
 
 
 def lines_below(page: ParsedPage, body: Sequence[Block]) -> tuple[str, ...]:

@@ -170,13 +170,13 @@ def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> Layout
 
 def _below_headline(found: Container, layout: Layout, title: str | None) -> Container:
     """Return a container that begins at the headline, if it has no prose above it: a block may have the page's head."""
-    (start, _), *_ = found.spans
+    (start, end), *_ = found.spans
     headline = _headline_number(layout, title)
     if headline is None or not start < headline < start + len(found.lines):
         return found
     above = found.lines[: headline - start]
     has_prose = any(line.unlinked_hanzi >= MIN_WEAK_HANZI and SENTENCE.search(line.text) for line in above)
-    return found if has_prose else evolve(found, lines=found.lines[headline - start :])
+    return found if has_prose else evolve(found, lines=found.lines[headline - start :], spans=((headline, end),))
 
 
 def _headline_number(layout: Layout, title: str | None) -> int | None:
