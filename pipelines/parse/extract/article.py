@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Draft, Recipe, Rejection
@@ -11,6 +14,7 @@ from pipelines.parse.extract.body import read_body
 from pipelines.parse.extract.lines import Layout, lay_out
 from pipelines.parse.extract.metadata import add_headlines, known_values, make_draft, read_metadata
 from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
+from pipelines.parse.extract.roles import role_of
 
 
 def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
@@ -62,6 +66,8 @@ def _hidden_layout(
 
     Hidden copies for reading aloud and other tabs of a visible text are not taken.
     """
+    if found and (found.marker != "densest" or not _has_marker(layout.hidden)):
+        return None
     hanzi = sum(tree.count_hanzi(str(element.text_content())) for element in layout.hidden)
     visible = found.unlinked_hanzi if found else 0
     if hanzi <= container.MAX_HIDDEN_FACTOR * visible:
@@ -70,9 +76,14 @@ def _hidden_layout(
     hidden = container.find_body(page.root, whole, page.html, page.recipe.body, title)
     if hidden is None or hidden.unlinked_hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
-    if found and (found.marker != "densest" or hidden.marker == "densest"):
-        return None
-    return whole
+    return None if found and hidden.marker == "densest" else whole
+
+
+def _has_marker(elements: Iterable[HtmlElement]) -> bool:
+    """Return whether one of the elements, or an element in them, has a known marker of a body."""
+    inside = (inner for element in elements for inner in element.iter(etree.Element))
+    names = ((inner.tag, inner.get("id"), inner.get("class"), inner.get("itemprop")) for inner in inside)
+    return any(role_of(*each).marker for each in names)
 
 
 def _prune(page: ParsedPage, layout: Layout) -> Layout:

@@ -47,10 +47,12 @@ def with_prose_beside(found: Container, layout: Layout, title: str | None) -> Co
     if not found.spans:
         return found
     start, end = found.spans[0][0], found.spans[-1][1]
-    own = fold("".join(line.text for line in found.lines))
     above = list(_above(layout, start, title)) if start else []
-    lead = [number for number in above if _is_lead(layout.lines, number, above, own)]
-    following = list(_following(layout, end, own)) if found.lines else []
+    lead = [number for number in above if _is_lead(layout.lines, number, above)]
+    following = list(_following(layout, end))
+    if lead or following:
+        own = fold("".join(line.text for line in found.lines))
+        lead, following = ([n for n in numbers if not _is_in(layout.lines[n], own)] for numbers in (lead, following))
     joined = following if found.marker == "densest" else []
     gaps = [number for (_, one), (two, _) in pairwise(found.spans) for number in range(one, two)]
     last = joined[-1] + 1 if joined else end
@@ -71,24 +73,32 @@ def _above(layout: Layout, start: int, title: str | None) -> Iterator[int]:
         yield from range(headlines[-1], start)
 
 
-def _is_lead(lines: Sequence[Line], number: int, above: Sequence[int], own: str) -> bool:
-    """Return whether a line above the container is prose of the article: not a teaser, and not in the container too."""
-    is_teaser = any(end_rule(lines[other]) in _OTHER_TEXTS for other in above if other <= number)
-    return not is_teaser and _is_prose(lines[number]) and fold(_LABEL.sub("", lines[number].text)) not in own
+def _is_lead(lines: Sequence[Line], number: int, above: Sequence[int]) -> bool:
+    """Return whether a line above the container is prose of the article, and not a teaser."""
+    return _is_prose(lines[number]) and not any(
+        end_rule(lines[other]) in _OTHER_TEXTS for other in above if other <= number
+    )
 
 
-def _following(layout: Layout, end: int, own: str) -> Iterator[int]:
+def _is_in(line: Line, own: str) -> bool:
+    """Return whether a line is in a text after `fold`, without the label before it: a summary may repeat the text."""
+    return fold(_LABEL.sub("", line.text)) in own
+
+
+def _following(layout: Layout, end: int) -> Iterator[int]:
     """Yield the lines with prose after a container, within the smallest block around it that has more lines."""
     around = next((block for block in layout.blocks if block.start < end < block.end), None)
-    gap, other_headlines = 0, headlines_of_others(layout)
-    for number in range(end, around.end if around else end):
+    if around is None:
+        return
+    gap, other_headlines = 0, headlines_of_others(layout, end, around.end)
+    for number in range(end, around.end):
         line = layout.lines[number]
         rule = end_rule(line)
         if (rule and not continues(rule, layout.lines[number + 1 :])) or is_editor_line(line):
             return
         if number in other_headlines or FOOTER.search(line.text):
             return
-        if _is_prose(line) and fold(line.text) not in own and not _LIST_NAMES.search(_names(layout, number)):
+        if _is_prose(line) and not _LIST_NAMES.search(_names(layout, number)):
             gap = 0
             yield number
         else:

@@ -138,7 +138,7 @@ def _grown(layout: Layout, block: LayoutBlock, title: str | None) -> LayoutBlock
     Forms, name lists and notes of an article have fewer characters of prose than its paragraphs, and no links; they are
     in the same box. The box ends below the headline, and above the headline of another article.
     """
-    headlines = {*headline_numbers(layout, title, 0, block.start), *headlines_of_others(layout)}
+    headlines = {*headline_numbers(layout, title, 0, block.start), *headlines_of_others(layout, 0, len(layout.lines))}
     for around in layout.blocks[layout.blocks.index(block) + 1 :]:
         if around.start > block.start or around.end < block.end:
             continue
@@ -151,10 +151,13 @@ def _grown(layout: Layout, block: LayoutBlock, title: str | None) -> LayoutBlock
     return block
 
 
-def headlines_of_others(layout: Layout) -> set[int]:
-    """Return the numbers of the lines that begin another text: an h1, or a heading with a link."""
-    h1_numbers = {block.start for block in layout.blocks if block.element.tag == "h1"}
-    return h1_numbers | {n for n, line in enumerate(layout.lines) if line.kind == "heading" and line.link_chars}
+def headlines_of_others(layout: Layout, start: int, end: int) -> set[int]:
+    """Return the numbers of the lines in a range that begin another text: an h1, or a heading with a link."""
+    headings = {number for number in range(start, end) if layout.lines[number].kind == "heading"}
+    linked = {number for number in headings if layout.lines[number].link_chars}
+    if headings <= linked:
+        return linked
+    return linked | {block.start for block in layout.blocks if block.start in headings and block.element.tag == "h1"}
 
 
 def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> LayoutBlock | None:

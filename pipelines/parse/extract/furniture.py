@@ -77,8 +77,16 @@ def proved_rule(text: str, values: PageValues, is_first: bool = False) -> str | 
 
 def is_tool(text: str) -> bool:
     """Return whether a line has only tools and counters of the page, such as 【打印】 浏览次数：123."""
-    kinds = list(_parts(text, PageValues(), False)) if len(text) <= MAX_PROVED_CHARS else []
-    return bool(kinds) and set(kinds) <= {"tool", "counter"}
+    place = 0
+    while place < len(text):
+        gap = patterns.GAP.match(text, place)
+        start = gap.end() if gap else place
+        if start >= len(text):
+            return place > 0
+        kind, place = _tool(text, start)
+        if not kind or place <= start:
+            return False
+    return place > 0
 
 
 def _parts(text: str, values: PageValues, is_first: bool) -> Iterator[str]:
@@ -117,17 +125,23 @@ def _part(text: str, place: int, values: PageValues, is_first: bool) -> tuple[st
         if _day(moment) in values.days or (is_first and not values.days):
             return "date", moment.end()
         return ("other-date" if is_first else ""), moment.end()
-    counter, tool, url = (pattern.match(text, place) for pattern in (patterns.COUNTER, patterns.TOOL, patterns.URL))
-    best = max((found for found in (counter, tool) if found), key=re.Match.end, default=None)
-    if best is not None:
-        return "counter" if best is counter else "tool", best.end()
-    if url:
-        return "tool", url.end()
+    kind, end = _tool(text, place)
+    if kind:
+        return kind, end
     byline = patterns.AGENCY_BYLINE.match(text, place)
     if byline:
         return "byline", byline.end()
     word = patterns.WORD.match(text, place) if is_first else None
     return ("word", word.end()) if word else ("", place)
+
+
+def _tool(text: str, place: int) -> tuple[str, int]:
+    """Return the kind and the end of the counter or the tool that begins at a place; the longer one of two."""
+    counter, tool = patterns.COUNTER.match(text, place), patterns.TOOL.match(text, place)
+    if counter and (tool is None or counter.end() >= tool.end()):
+        return "counter", counter.end()
+    tool = tool or patterns.URL.match(text, place)
+    return ("tool", tool.end()) if tool else ("", place)
 
 
 def _labelled(text: str, place: int, values: PageValues, is_first: bool, pattern: re.Pattern[str]) -> tuple[str, int]:

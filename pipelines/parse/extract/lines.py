@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hidden_elements, role_of
+from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hides, role_of
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
 CELL_MARK = "\t"
@@ -76,7 +76,7 @@ class Layout:
     text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
     markup_words: frozenset[str]
     """All tags, ids, classes and item properties of visible elements, in lower case."""
-    hidden: frozenset[HtmlElement] = frozenset()
+    hidden: tuple[HtmlElement, ...] = ()
     """The elements that are not shown; their content is in no other attribute."""
 
 
@@ -90,7 +90,7 @@ def lay_out(root: HtmlElement, with_hidden: bool = False) -> Layout:
 
     Elements that are not shown are left out unless `with_hidden` is set.
     """
-    walk = _Walk(hidden=frozenset() if with_hidden else hidden_elements(root))
+    walk = _Walk(with_hidden=with_hidden)
     walk.run(root)
     return Layout(
         lines=tuple(walk.lines),
@@ -99,7 +99,7 @@ def lay_out(root: HtmlElement, with_hidden: bool = False) -> Layout:
         named_elements=tuple(walk.named_elements),
         text_nodes=tuple(walk.text_nodes),
         markup_words=frozenset(word for role in walk.roles.values() for word in role.words),
-        hidden=walk.hidden,
+        hidden=tuple(walk.hidden),
     )
 
 
@@ -116,7 +116,8 @@ def normalise_space(text: str) -> str:
 class _Walk:
     """The state of one pass over an element and its descendants."""
 
-    hidden: frozenset[HtmlElement]
+    with_hidden: bool
+    hidden: list[HtmlElement] = field(factory=list)
     lines: list[Line] = field(factory=list)
     blocks: list[LayoutBlock] = field(factory=list)
     marked_elements: list[HtmlElement] = field(factory=list)
@@ -138,8 +139,9 @@ class _Walk:
             if event == "start":
                 key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
                 role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
-                if self.hidden and element in self.hidden:
-                    role = HIDDEN
+                style = element.get("style")
+                if role.is_hidden or (style and hides(style)) or element.get("hidden") is not None:
+                    role = self.hide(element, role)
                 ancestors.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()
@@ -156,6 +158,13 @@ class _Walk:
             if (tail := element.tail) and (self.pieces or not tail.isspace()) and element is not root:
                 self.add(tail, element, is_tail=True)
         self.flush()
+
+    def hide(self, element: HtmlElement, role: Role) -> Role:
+        """Return the role of an element that is not shown; `<input>` and `<svg>` have no text in any case."""
+        if self.with_hidden or role.is_skipped:
+            return role
+        self.hidden.append(element)
+        return HIDDEN
 
     def enter(self, element: HtmlElement, role: Role) -> None:
         if self.open_rows:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any, Literal, NamedTuple
-
-from lxml import etree
-from lxml.html import HtmlElement
+from typing import Literal, NamedTuple
 
 from pipelines.parse.extract.markers import MARKERS
 from pipelines.parse.extract.tree import SKIPPED
@@ -68,35 +65,24 @@ MAX_CACHED_CHARS = 200
 """Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
 
 
-_MAY_BE_HIDDEN = etree.XPath(
-    "descendant::*[@hidden or contains(@style, 'none') or contains(@style, 'hidden') or contains(@class, 'ng-hide')]"
-)
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
-def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
-    """Return the descendants that a browser does not show, by their own attributes."""
-    found: Any = _MAY_BE_HIDDEN(root)
-    return frozenset(filter(is_hidden, found))
+def hides(style: str) -> bool:
+    """Return whether an inline style hides its element.
 
-
-def is_hidden(element: HtmlElement) -> bool:
-    """Return whether the attributes of an element hide it: `hidden`, its style, or the class of AngularJS.
-
-    >>> from lxml.html import fromstring
-    >>> [is_hidden(fromstring(f"<p {name}>a</p>")) for name in ("style='display: none'", "style='float:none'")]
+    >>> [hides(style) for style in ("color: red; display: none", "float: none")]
     [True, False]
     """
-    if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style") or ""):
-        return True
-    return "ng-hide" in (element.get("class") or "").split()
+    return bool(_HIDDEN_STYLE.search(style))
 
 
 class Role(NamedTuple):
     """How an element affects the lines of its page.
 
     `names` are its classes and its id, `words` are its tag, id, classes and item property; both are in lower case.
-    `affects_lines` is whether the line builder must handle the start and the end of the element.
+    `is_hidden` is whether its class hides it. `affects_lines` is whether the line builder must handle the start and the
+    end of the element.
     """
 
     tag: str
@@ -106,10 +92,21 @@ class Role(NamedTuple):
     kind: Kind | None
     is_block: bool
     is_skipped: bool
+    is_hidden: bool
     affects_lines: bool
 
 
-HIDDEN = Role(tag="", names="", words=(), marker=None, kind=None, is_block=False, is_skipped=True, affects_lines=False)
+HIDDEN = Role(
+    tag="",
+    names="",
+    words=(),
+    marker=None,
+    kind=None,
+    is_block=False,
+    is_skipped=True,
+    is_hidden=True,
+    affects_lines=False,
+)
 """The role of an element that is not shown."""
 
 
@@ -137,6 +134,7 @@ def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -
         kind=kind,
         is_block=is_block,
         is_skipped=is_skipped,
+        is_hidden="ng-hide" in (class_ or "").split(),
         affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
     )
 
