@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.model import Capture, Rejection
 from pipelines.parse.extract.lines import Line
@@ -32,6 +33,18 @@ MIN_LIST_LINK_SHARE = 0.85
 
 MIN_LIST_LINK_SHARE_WITHOUT_TEXT = 0.4
 """The same for a page on which no text was found: half of the text on an e-paper's page of headlines is its frame."""
+
+MIN_TEASERS = 4
+"""Linked headlines with a summary below each from which a page is a list of articles or of search results."""
+
+MIN_TEASER_LINK_CHARS = 8
+"""Characters of the shortest linked headline; names of columns have fewer."""
+
+MIN_TEASER_HANZI = 15
+"""Chinese characters of the shortest summary."""
+
+MIN_TEASER_SHARE = 0.8
+"""Summaries have at least this share of the characters that were taken for the text."""
 
 MIN_ARTICLE_HANZI = 80
 """Chinese characters in whole sentences from which a page full of links has an article: the teasers of a column break
@@ -138,6 +151,26 @@ def listing(lines: Sequence[Line], body: Sequence[Line] = (), share: float = MIN
     if total and linked > share * total and sum(line.hanzi for line in body if _is_sentence(line)) < MIN_ARTICLE_HANZI:
         return Rejection(reason="not-an-article", detail=f"{round(100 * linked / total)} % of its text is links")
     return None
+
+
+def teasers(lines: Sequence[Line], body: Sequence[Line]) -> Rejection | None:
+    """Recognise a list of summaries: what was taken for the text begins below a linked headline, as other texts do."""
+    summaries = [
+        (above, line)
+        for above, line in pairwise(lines)
+        if _is_linked_headline(above) and line.unlinked_hanzi >= MIN_TEASER_HANZI and not _is_linked_headline(line)
+    ]
+    parts = {id(line) for summary in summaries for line in summary}
+    first = next((line for line in body if id(line) in parts or line.unlinked_hanzi >= MIN_TEASER_HANZI), None)
+    if id(first) not in parts or len(summaries) < MIN_TEASERS:
+        return None
+    if sum(line.hanzi for _, line in summaries) < MIN_TEASER_SHARE * sum(line.unlinked_hanzi for line in body):
+        return None
+    return Rejection(reason="not-an-article", detail=f"{len(summaries)} linked headlines with summaries")
+
+
+def _is_linked_headline(line: Line) -> bool:
+    return line.link_chars >= MIN_TEASER_LINK_CHARS and line.link_chars > MIN_TEASER_SHARE * len(line.text)
 
 
 def _is_sentence(line: Line) -> bool:

@@ -280,3 +280,19 @@ def test_the_head_and_the_foot_of_the_page_are_not_text() -> None:
         f"<title>{TITLE}</title><div>{skip}<h1>{TITLE}</h1>{INFO}<p>{PROSE}</p><p>{MORE}</p><p>{THIRD}</p>{foot}</div>"
     )
     assert texts(html) == [PROSE, MORE, THIRD]
+
+
+@pytest.mark.parametrize("tag", ["h3", "p"])
+def test_lists_of_summaries_are_not_articles(tag: str) -> None:
+    answers = "".join(
+        f"<{tag}><a href=/{n}>咨询：如何办理第{n}类许可证？</a></{tag}><p>{MORE}第{n}类。</p>" for n in range(6)
+    )
+    found = outcome(f"<title>智能问答库</title><p>首页 > 互动交流 > 智能问答</p><div>{answers}</div>")
+    assert isinstance(found, Rejection)
+    assert found.reason == "not-an-article"
+
+
+def test_a_roundup_with_linked_headlines_below_its_own_is_an_article() -> None:
+    items = "".join(f"<h3><a href=/{n}>第{n}条：{TITLE}以后</a></h3><p>{MORE}第{n}期。</p>" for n in range(6))
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1>{INFO}<div><p>{PROSE}</p>{items}</div>"
+    assert texts(html)[0] == PROSE
