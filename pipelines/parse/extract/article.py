@@ -53,8 +53,8 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
     first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
     metadata, headline_texts = add_headlines(metadata, first_lines)
-    if found and found.marker == "densest" and "source" not in metadata:
-        rejection = refusals.teasers(layout.lines, found.lines)
+    if (found is None or found.marker == "densest") and "source" not in metadata:
+        rejection = refusals.teasers(layout.lines, found.lines if found else ())
         if rejection:
             return rejection
     body = read_body(page, found, known_values(metadata, headline_texts))

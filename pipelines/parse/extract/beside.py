@@ -10,7 +10,7 @@ from attrs import evolve
 from lxml.html import HtmlElement
 
 from pipelines.parse.extract.container import Container, headline_numbers, headlines_of_others
-from pipelines.parse.extract.densest import is_site_text
+from pipelines.parse.extract.densest import is_site_text, is_teaser
 from pipelines.parse.extract.ends import FOOTER, continues, end_rule, is_editor_line, is_notice
 from pipelines.parse.extract.lines import Layout, Line
 from pipelines.parse.extract.page import fold
@@ -96,7 +96,7 @@ def _following(layout: Layout, end: int) -> Iterator[int]:
         rule = end_rule(line)
         if (rule and not continues(rule, layout.lines[number + 1 :])) or is_editor_line(line):
             return
-        if number in other_headlines or FOOTER.search(line.text):
+        if number in other_headlines or FOOTER.search(line.text) or is_teaser(layout.lines[number - 1], line):
             return
         if _is_prose(line) and not _LIST_NAMES.search(_names(layout, number)):
             gap = 0

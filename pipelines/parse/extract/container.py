@@ -92,7 +92,7 @@ def find_body(
         return found
     densest_or_near = _unmarked(layout, title)
     block = _grown(layout, densest_or_near, title) if densest_or_near else None
-    densest = _below_headline(_container(layout, [block], "densest"), layout, title) if block else None
+    densest = _densest_container(layout, block, title) if block else None
     if found is None:
         return densest if densest and densest.unlinked_hanzi >= MIN_DENSEST_HANZI else None
     if densest and densest.unlinked_hanzi > MAX_DENSEST_FACTOR[trust] * found.unlinked_hanzi:
@@ -169,6 +169,21 @@ def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> Layout
             if sum(line.unlinked_hanzi for line in lines if line.kind != "heading") >= MIN_WEAK_HANZI:
                 return near
     return None
+
+
+def _densest_container(layout: Layout, block: LayoutBlock, title: str | None) -> Container:
+    """Return the container of an unmarked block; its element is the smallest that has all of the prose.
+
+    The block may contain the head and the foot of the page, whose icons are no pictures of the article.
+    """
+    found = _below_headline(_container(layout, [block], "densest"), layout, title)
+    ((start, end),) = found.spans
+    lines = enumerate(layout.lines[start:end], start)
+    prose = [number for number, line in lines if SENTENCE.search(line.text) and not is_site_text(line.text)]
+    if len(prose) < 2:
+        return found
+    inner = next(block for block in layout.blocks if block.start <= prose[0] and prose[-1] < block.end)
+    return evolve(found, elements=(inner.element,))
 
 
 def _below_headline(found: Container, layout: Layout, title: str | None) -> Container:

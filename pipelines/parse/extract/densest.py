@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 from attrs import define
 
@@ -17,6 +17,15 @@ LINK_COST = 2
 
 LABEL_COST = 0.5
 """Points that a Chinese character of a text without sentence punctuation subtracts: labels, tools, menus."""
+
+MIN_HEADLINE_CHARS = 8
+"""Characters of the shortest linked headline; names of columns have fewer."""
+
+MIN_HEADLINE_SHARE = 0.8
+"""Share of link text from which a line is a linked headline, with a date or a mark beside it."""
+
+MIN_TEASER_HANZI = 15
+"""Chinese characters of the shortest summary below a linked headline."""
 
 ROW_SHARE = 0.5
 """Points of a Chinese character in a row of a data table, between those of prose and of labels."""
@@ -52,8 +61,19 @@ class _Best:
 
 
 def cumulative_scores(layout: Layout) -> tuple[float, ...]:
-    """Return, for each line, the sum of the scores of all lines before it; the last item is the sum of all lines."""
-    return (0.0, *itertools.accumulate(_score(line) for line in layout.lines))
+    """Return, for each line, the sum of the scores of all lines before it; the last item is the sum of all lines.
+
+    Prose below a linked headline is the teaser of another article, and does not count.
+    """
+    lines = layout.lines
+    scores = (0.0 if is_teaser(above, line) else _score(line) for above, line in pairwise((Line(text=""), *lines)))
+    return (0.0, *accumulate(scores))
+
+
+def is_teaser(above: Line, line: Line) -> bool:
+    """Return whether a line is the summary of another article: the line above it is a linked headline."""
+    is_linked = above.link_chars >= MIN_HEADLINE_CHARS and above.link_chars > MIN_HEADLINE_SHARE * len(above.text)
+    return is_linked and line.unlinked_hanzi >= MIN_TEASER_HANZI
 
 
 def densest_block(layout: Layout, sums: Sequence[float], start: int = 0, end: int | None = None) -> LayoutBlock | None:

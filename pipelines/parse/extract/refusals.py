@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipelines.model import Capture, Rejection
+from pipelines.parse.extract.densest import MIN_TEASER_HANZI, is_teaser
 from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.tree import count_hanzi
 
@@ -36,12 +37,6 @@ MIN_LIST_LINK_SHARE_WITHOUT_TEXT = 0.4
 
 MIN_TEASERS = 4
 """Linked headlines with a summary below each from which a page is a list of articles or of search results."""
-
-MIN_TEASER_LINK_CHARS = 8
-"""Characters of the shortest linked headline; names of columns have fewer."""
-
-MIN_TEASER_HANZI = 15
-"""Chinese characters of the shortest summary."""
 
 MIN_TEASER_SHARE = 0.8
 """Summaries have at least this share of the characters that were taken for the text."""
@@ -153,24 +148,16 @@ def listing(lines: Sequence[Line], body: Sequence[Line] = (), share: float = MIN
     return None
 
 
-def teasers(lines: Sequence[Line], body: Sequence[Line]) -> Rejection | None:
+def teasers(lines: Sequence[Line], body: Sequence[Line] = ()) -> Rejection | None:
     """Recognise a list of summaries: what was taken for the text begins below a linked headline, as other texts do."""
-    summaries = [
-        (above, line)
-        for above, line in pairwise(lines)
-        if _is_linked_headline(above) and line.unlinked_hanzi >= MIN_TEASER_HANZI and not _is_linked_headline(line)
-    ]
-    parts = {id(line) for summary in summaries for line in summary}
+    summaries = [pair for pair in pairwise(lines) if is_teaser(*pair)]
+    parts = {id(line) for pair in summaries for line in pair}
     first = next((line for line in body if id(line) in parts or line.unlinked_hanzi >= MIN_TEASER_HANZI), None)
-    if id(first) not in parts or len(summaries) < MIN_TEASERS:
+    if len(summaries) < MIN_TEASERS or (body and id(first) not in parts):
         return None
     if sum(line.hanzi for _, line in summaries) < MIN_TEASER_SHARE * sum(line.unlinked_hanzi for line in body):
         return None
     return Rejection(reason="not-an-article", detail=f"{len(summaries)} linked headlines with summaries")
-
-
-def _is_linked_headline(line: Line) -> bool:
-    return line.link_chars >= MIN_TEASER_LINK_CHARS and line.link_chars > MIN_TEASER_SHARE * len(line.text)
 
 
 def _is_sentence(line: Line) -> bool:

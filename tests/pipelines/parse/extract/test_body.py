@@ -282,6 +282,23 @@ def test_the_head_and_the_foot_of_the_page_are_not_text() -> None:
     assert texts(html) == [PROSE, MORE, THIRD]
 
 
+def test_icons_in_the_head_of_the_page_are_no_pictures_of_the_article() -> None:
+    head = "<div><img src=/logo.png><img src=/search.png><p>长者助手</p></div>"
+    body = f"<div><p>{PROSE}</p><p><img src=/photo.jpg></p><p>{MORE}</p></div>"
+    found = outcome(f"<title>{TITLE}</title><div>{head}<h1>{TITLE}</h1>{INFO}{body}</div>")
+    assert isinstance(found, Draft)
+    assert [image.url.rpartition("/")[2] for image in found.images] == ["photo.jpg"]
+
+
+def test_a_short_article_between_br_wins_against_teasers_beside_it() -> None:
+    teasers = "".join(f"<li><a href=/{n}>第{n}条其他新闻的标题</a><p>{MORE}第{n}期。</p></li>" for n in range(8))
+    html = (
+        f"<title>{TITLE}</title><table><tr><td><h1>{TITLE}</h1></td></tr></table><table><tr><td>2024-03-05<br>{PROSE}"
+        f"<br><br>{THIRD}<br></td><td><ul>{teasers}</ul></td></tr></table>"
+    )
+    assert texts(html) == [PROSE, THIRD]
+
+
 @pytest.mark.parametrize("tag", ["h3", "p"])
 def test_lists_of_summaries_are_not_articles(tag: str) -> None:
     answers = "".join(
