@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check soak bench players lock clean
+.PHONY: demo test check soak bench docs messages man players lock clean
 
 demo: .venv/ready
 	$(BIN)/fangzhi demo
@@ -18,6 +18,25 @@ soak: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks
+
+# Builds the documentation into site/, in English and Chinese.
+docs: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+# Adds new messages to the Chinese catalogue, removes those that are gone, and compiles it. Translate the empty
+# ones in the .po file and run it again.
+CATALOGUE := crawler/locale/zh/LC_MESSAGES/fangzhi
+messages: .venv/ready
+	mkdir -p build
+	$(BIN)/pybabel -q extract --sort-by-file --add-location=file --output=build/messages.pot crawler pipelines
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
+	  --locale=zh --input-file=build/messages.pot --output-file=$(CATALOGUE).po
+	$(BIN)/pybabel -q compile --locale=zh --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo
+
+# Writes the manual page; `man build/fangzhi.1` shows it.
+man: .venv/ready
+	mkdir -p build
+	$(BIN)/python -m crawler.cli.man > build/fangzhi.1
 
 # The lock file has every package with its hash, for the project and for its checks.
 .venv/ready: requirements.lock pyproject.toml
@@ -39,4 +58,4 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --output-file requirements.lock
 
 clean:
-	rm -rf .venv .players build dist *.egg-info
+	rm -rf .venv .players build dist site *.egg-info

@@ -61,7 +61,7 @@ class Archive:
     - `site`: the name of a site in the registry;
     - `published`: the day of publication, or a pair of days for a range: `"2023-04-05"`, `"2023-04"`, `"2023"`,
       `("2023-04", "2023-09")`, `(None, "1999")`, or dates. On a page with several articles the first one decides;
-    - `captured`: the day of the capture in UTC, in the same forms;
+    - `captured`: the day of the capture in China, in the same forms;
     - `region`: a code in GB/T 2260 with all that is below it (`"320100"`, `"32"`), or a part of the region's name;
     - `verdict`: `new`, `new-version`, `same-bytes`, `same-text` or `near-copy`;
     - `copies`: whether captures count whose bytes or text, or nearly the same text, were captured before; `articles`

@@ -14,10 +14,15 @@
 
 
 class FangzhiError(Exception):
-    """An error that the commands show in one line; `hint` is the remedy, which a traceback shows below the message."""
+    """An error that the commands show in one line; `hint` is the remedy, which a traceback shows below the message.
+
+    `str(error)` is English. The command line prints `message` and `hint` in the language of the user, if they were made
+    by `pipelines.messages`.
+    """
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.hint = hint
         if hint:
             self.add_note(hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from secrets import SystemRandom
 from typing import BinaryIO
@@ -23,6 +23,7 @@ from pipelines.archive.records import NOT_MODIFIED_PROFILE
 from pipelines.archive.verify import FileCheck, Finding, check_range
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 from pipelines.model import IMPORTED, Entry, Location
 from pipelines.storage import OPEN_SUFFIX
 
@@ -31,13 +32,17 @@ CHECKED_FOLDERS = (WARC_FOLDER, INDEX_FOLDER, TEXT_FOLDER)
 READ_BYTES = 1 << 20
 """Bytes read at a time."""
 
-MISSING_INDEX = "its WARC has no index; `fangzhi rebuild` makes it"
+MISSING_INDEX = _("its WARC has no index; `fangzhi rebuild` makes it")
 
 
 @define(kw_only=True)
 class VerificationCounts:
-    """How much a verification has checked; `elsewhere` and `pending` are entries that it cannot check."""
+    """How much a verification has checked, and how many objects there are in all, `planned`.
 
+    `elsewhere` and `pending` are entries that it cannot check.
+    """
+
+    planned: int = 0
     objects: int = 0
     files: int = 0
     bytes: int = 0
@@ -51,8 +56,19 @@ class VerificationCounts:
 class Verification:
     """One verification of an archive; `counts` shows its progress."""
 
-    def __init__(self, archive: Archive, catalogue: Catalogue | None, *, sample: int | None) -> None:
-        """Check `sample` captures of each WARC file by range reads, or, with None, every byte."""
+    def __init__(
+        self,
+        archive: Archive,
+        catalogue: Catalogue | None,
+        *,
+        sample: int | None,
+        on_progress: Callable[[VerificationCounts], None] = lambda _counts: None,
+    ) -> None:
+        """Check `sample` captures of each WARC file by range reads, or, with None, every byte.
+
+        `on_progress` is called after each object and each catalogue entry.
+        """
+        self._on_progress = on_progress
         self.counts = VerificationCounts()
         self._archive = archive
         self._storage = archive.storage
@@ -65,11 +81,15 @@ class Verification:
         with closing(RecordIndex()) as record_index:
             manifests = set(self._storage.keys(MANIFEST_FOLDER))
             keys = [key for folder in CHECKED_FOLDERS for key in self._storage.keys(folder)]
+            self.counts.planned = len(keys)
             for key in keys:
                 yield from self._object(key, manifests, record_index)
+                self._on_progress(self.counts)
             for manifest in sorted(manifests - {manifest_key(key) for key in keys}):
                 key = manifest.removeprefix(MANIFEST_FOLDER).removesuffix(MANIFEST_SUFFIX)
-                yield Finding(file=key, kind="missing", what=f"it has a manifest, {manifest}, but is missing")
+                yield Finding(
+                    file=key, kind="missing", what=_("it has a manifest, {manifest}, but is missing", manifest=manifest)
+                )
             yield from self._indexes_without_warc()
             if self._sample is None:
                 for revisit in record_index.revisits():
@@ -87,29 +107,39 @@ class Verification:
             if problem:
                 yield problem
             if expected and expected.size != self._sizes[key]:
-                what = f"it has {self._sizes[key]} bytes, {manifest_key(key)} says {expected.size}"
+                what = _(
+                    "it has {found} bytes, {manifest} says {size}",
+                    found=self._sizes[key],
+                    manifest=manifest_key(key),
+                    size=expected.size,
+                )
                 yield Finding(file=key, kind="wrong-size", what=what)
             if key.startswith(WARC_FOLDER):
                 yield from self._warc(key, expected, record_index)
             else:
                 yield from self._digest(key, expected, self._hashed(key).digest.hexdigest())
         except StoreCorrupt as error:
-            yield Finding(file=key, kind="missing", what=str(error))
+            yield Finding(file=key, kind="missing", what=error.message)
 
     def _expected(self, key: str, manifests: set[str]) -> tuple[Fixity | None, Finding | None]:
         """Return size and digest by the manifest of an object, or what is wrong with the manifest."""
         name = manifest_key(key)
         if name not in manifests:
-            what = f"it has no manifest {name}: fangzhi did not write it"
+            what = _("it has no manifest {name}: fangzhi did not write it", name=name)
             return None, Finding(file=key, kind="no-manifest", what=what)
         try:
             return read_manifest(self._storage.read(name), name), None
         except StoreCorrupt as error:
-            return None, Finding(file=name, kind="wrong-manifest", what=str(error))
+            return None, Finding(file=name, kind="wrong-manifest", what=error.message)
 
     def _digest(self, key: str, expected: Fixity | None, digest: str) -> Iterator[Finding]:
         if expected and expected.digest != f"sha256:{digest}":
-            what = f"its SHA-256 is {digest}, {manifest_key(key)} says {expected.digest.removeprefix('sha256:')}"
+            what = _(
+                "its SHA-256 is {digest}, {manifest} says {expected}",
+                digest=digest,
+                manifest=manifest_key(key),
+                expected=expected.digest.removeprefix("sha256:"),
+            )
             yield Finding(file=key, kind="wrong-digest", what=what)
 
     def _warc(self, key: str, expected: Fixity | None, record_index: RecordIndex) -> Iterator[Finding]:
@@ -161,7 +191,11 @@ class Verification:
         if actual != expected:
             pairs = enumerate(zip([*expected.splitlines(), None], [*actual.splitlines(), None], strict=False), 1)
             line = next((number for number, (one, other) in pairs if one != other), 0)
-            yield Finding(file=name, kind="wrong-index", what=f"from line {line} on it is not the index of {key}")
+            yield Finding(
+                file=name,
+                kind="wrong-index",
+                what=_("from line {line} on it is not the index of {key}", line=line, key=key),
+            )
 
     def _some(self, key: str, sample: int) -> Iterator[Finding]:
         """Check random captures, and the last one with all bytes up to the end of the file."""
@@ -192,46 +226,49 @@ class Verification:
         try:
             self._archive.get(location)
         except StoreCorrupt as error:
-            yield Finding(file=location.file, offset=location.offset, kind="wrong-place", what=str(error))
+            yield Finding(file=location.file, offset=location.offset, kind="wrong-place", what=error.message)
 
     def _indexes_without_warc(self) -> Iterator[Finding]:
         with_warc = {cdxj_key(key) for key in self._sizes if key.startswith(WARC_FOLDER)}
         for key in self._sizes:
             if key.startswith(INDEX_FOLDER) and key not in with_warc:
-                yield Finding(file=key, kind="missing", what="the WARC file of this index is missing")
+                yield Finding(file=key, kind="missing", what=_("the WARC file of this index is missing"))
 
     def _entries(self, record_index: RecordIndex) -> Iterator[Finding]:
         """Compare the catalogue's entries with the records, and, if all records were read, these with the entries."""
         if self._catalogue is None:
-            what = "there is no catalogue; `fangzhi rebuild` makes it"
+            what = _("there is no catalogue; `fangzhi rebuild` makes it")
             yield Finding(file=WARC_FOLDER, kind="no-catalogue", what=what)
             return
         spool = self._storage.spool
         for entry in self._catalogue.entries():
             self.counts.entries += 1
+            self._on_progress(self.counts)
             location = entry.location
             if location is None or not location.file.startswith(WARC_FOLDER):
                 self.counts.elsewhere += 1
             elif location.file not in self._sizes and (spool / (location.file + OPEN_SUFFIX)).exists():
                 self.counts.pending += 1
-            elif what := self._misplaced(entry, location, record_index):
-                what = f"entry {entry.id}: {what}"
-                yield Finding(file=location.file, offset=location.offset, kind="wrong-entry", what=what)
+            elif wrong := self._misplaced(entry, location, record_index):
+                problem = _("entry {id}: {problem}", id=entry.id, problem=wrong)
+                yield Finding(file=location.file, offset=location.offset, kind="wrong-entry", what=problem)
         if self._sample is None:
             for found in record_index.uncatalogued():
-                yield _finding(found, "not-catalogued", "the catalogue has no entry for it; `fangzhi rebuild` makes it")
+                yield _finding(
+                    found, "not-catalogued", _("the catalogue has no entry for it; `fangzhi rebuild` makes it")
+                )
 
     def _misplaced(self, entry: Entry, location: Location, record_index: RecordIndex) -> str:
         """Return what is wrong with the location of an entry, or an empty string."""
         if location.file not in self._sizes:
-            return "its file is missing"
+            return _("its file is missing")
         if location.offset + location.length > self._sizes[location.file]:
-            return "its file ends before the end of its record"
+            return _("its file ends before the end of its record")
         if self._sample is not None or not location.own:
             return ""
         found = record_index.mark_catalogued(location)
         if found is None or found.location.length != location.length:
-            return f"no record of {location.length} bytes lies there"
+            return _("no record of {length} bytes lies there", length=location.length)
         return _contradiction(entry, found)
 
 

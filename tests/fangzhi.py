@@ -34,10 +34,10 @@ Done = subprocess.CompletedProcess[str]
 def environment(**changes: str) -> dict[str, str]:
     """Return the environment of a command.
 
-    Unless it is changed, private addresses are allowed, and pages are read in the process itself: a worker takes 1 to
-    2 s of CPU time to start.
+    Unless it is changed, messages are in English, private addresses are allowed, and pages are read in the process
+    itself: a worker takes 1 to 2 s of CPU time to start.
     """
-    fixed = {"PYTHONPATH": CODE, "FANGZHI_ALLOW_PRIVATE": "1", "NO_COLOR": "1"}
+    fixed = {"PYTHONPATH": CODE, "FANGZHI_ALLOW_PRIVATE": "1", "FANGZHI_LANG": "en", "NO_COLOR": "1"}
     return {"FANGZHI_WORKERS": "0", **os.environ, **fixed, **changes}
 
 

@@ -25,22 +25,22 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "diff_page evidence health render",
-    "crawler/config": "config",
-    "crawler/demo": "addresses article_schedule assets city markup model portals prose registry "
+    "crawler/cli": "descriptions diff_page evidence health labels option_texts render report tables",
+    "crawler/config": "config descriptions",
+    "crawler/demo": "addresses article_schedule assets city damage markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns identity toml",
-    "crawler/monitoring": "frequency outcomes stats status",
+    "crawler/monitoring": "descriptions frequency outcomes stats status",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",
-    "crawler/sites": "hosts registry schedule serialize site validation windows",
+    "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",
     "fangzhi": "articles selection",
-    "pipelines": "errors times",
+    "pipelines": "errors messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
-    "pipelines/export": "offsets rows",
+    "pipelines/export": "descriptions offsets rows",
     "pipelines/storage": "options",
 }
 """Pure modules of packages that also hold modules with I/O; all modules that are in neither list may do I/O."""

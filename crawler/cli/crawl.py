@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from crawler.cli.completion import complete_site
+from crawler.cli.days import FIRST_DAY
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from crawler.cli.run import WaitingPages
@@ -24,17 +28,21 @@ if TYPE_CHECKING:
 
 
 @fangzhi_command("crawl")
-@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@click.argument("sites", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N new articles of each site.")
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=FIRST_DAY,
     metavar="DATE",
-    help="Only articles that their list page dates DATE or later.",
+    help="Only articles that their list page dates DATE or later: 2023-04-05, 2023-04, 7d, yesterday.",
 )
 @click.option("--full", is_flag=True, help="Read every list to its last page, also for sites that are not due.")
+@click.option(
+    "--recheck", is_flag=True, help="Request every known article again, to find edits and deletions before it is due."
+)
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
-def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
+@click.option("--yes", is_flag=True, help="Do not ask before the first crawl of all sites.")
+def command(session: Session, since: dt.date | None, *, yes: bool, **options: Any) -> int:
     """Crawl the named sites, or every enabled site that is due.
 
     The bytes of each page are archived; its article is extracted, compared with earlier captures, and catalogued. At
@@ -44,12 +52,32 @@ def command(session: Session, since: dt.datetime | None, **options: Any) -> int:
     """
     from crawler.spiders.options import CrawlOptions
 
-    crawl_options = CrawlOptions(since=since.date() if since else None, **options)
+    crawl_options = CrawlOptions(since=since, **options)
     if crawl_options.full and crawl_options.due:
-        raise click.UsageError("--full reads every list, --due only those that are due: leave one of them out")
+        raise click.UsageError(_("--full reads every list, --due only those that are due: leave one of them out"))
+    if not (crawl_options.sites or yes):
+        _confirm(session)
     return crawl(
         session, evolve(crawl_options, due=crawl_options.due or not (crawl_options.sites or crawl_options.full))
     )
+
+
+def _confirm(session: Session) -> None:
+    """Ask a person at a terminal before the first crawl of all enabled sites: these are real sites.
+
+    A crawl without a terminal, as from cron, and a crawl that is not the first one go on without a question.
+    """
+    from crawler.sites.folders import load
+
+    if session.config.frontier.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    sites = len(load(*session.config.registry).enabled())
+    question = ngettext(
+        "No site is named: crawl the {count} enabled site, on the internet?",
+        "No site is named: crawl all {count} enabled sites, on the internet?",
+        sites,
+    )
+    click.confirm(session.text(question), abort=True, err=True)
 
 
 def crawl(session: Session, options: CrawlOptions) -> int:
@@ -59,21 +87,28 @@ def crawl(session: Session, options: CrawlOptions) -> int:
     """
     from crawler.cli.progress import Progress
     from crawler.cli.run import exit_code, scrape
+    from crawler.cli.site_names import SiteNames
     from crawler.monitoring import Stats
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(options.sites)] or registry.enabled()
+    sites = SiteNames(registry=registry).sites(options.sites) or registry.enabled()
     if not (chosen := _due(session, sites) if options.due else sites):
         if session.as_json:
             show_report(session, Stats())
         return DONE
     for site in chosen:
         if not site.enabled:
-            session.say(f"{site.slug} is disabled in the registry ({site.reason}); crawling it because it was named.")
+            session.say(
+                _(
+                    "{site} is disabled in the registry ({reason}); crawling it because it was named.",
+                    site=site.slug,
+                    reason=site.reason,
+                )
+            )
     if not session.config.contact and not session.config.allow_private:
-        session.say("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT.")
+        session.say(_("No contact address is sent to the sites: set contact in fangzhi.toml or FANGZHI_CONTACT."))
     report = Stats()
     stats_by_site: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
@@ -104,12 +139,18 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
         return []
     for row in rows:
         if not row.is_due:
-            why = (
-                f"process {row.last.process} is crawling it; it is next due"
-                if row.last and row.is_running
-                else "it is due"
-            )
-            session.say(f"{row.site.slug} is skipped: {why} {in_china(row.due)}.")
+            site, at = row.site.slug, in_china(row.due)
+            if row.last and row.is_running:
+                process = row.last.process
+                message = _(
+                    "{site} is skipped: process {process} is crawling it; it is next due {at}.",
+                    site=site,
+                    process=process,
+                    at=at,
+                )
+            else:
+                message = _("{site} is skipped: it is due {at}.", site=site, at=at)
+            session.say(message)
     return due
 
 
@@ -136,8 +177,8 @@ def show_report(
         session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
+    from crawler.cli.report import report_lines
 
-    for line in (*report.lines(), *(each.line() for each in waiting)):
-        session.say(line)
-    for line in ["", *tables(sites, *session.terminal(sys.stderr))] if sites else []:
+    lines = [*report_lines(report), *(each.line() for each in waiting)]
+    for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

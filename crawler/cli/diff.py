@@ -9,14 +9,18 @@ from typing import Any
 import attrs
 import click
 
+from crawler.cli.results import result
 from crawler.cli.session import Session
 from crawler.compare.entries import ArticleChange, Comparison, Totals, compare, without_derived_fields
 from crawler.compare.text import TextChange, inline_diff
+from crawler.config.language import in_language
 from pipelines.catalogue.history import is_present, version_at_capture
 from pipelines.errors import FangzhiError
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 from pipelines.model import Entry
-
-FORMATS = ("text", "html", "json")
+from pipelines.model.fields import label_of
+from pipelines.times import CHINA
 
 MAX_PIECE_CHARS = 120
 """Characters shown of a piece that was added or removed, in `replay --diff`, which may list thousands of pages.
@@ -25,6 +29,14 @@ They hold two or three sentences; `--json` prints the piece in full.
 """
 
 MARKS = {"changed": "~", "new": "+", "lost": "-"}
+KINDS: dict[str, Message] = {
+    "added": _("added"),
+    "changed": _("changed"),
+    "equal": _("equal"),
+    "lost": _("lost"),
+    "new": _("new"),
+    "unchanged": _("unchanged"),
+}
 COLOURS = {"changed": "yellow", "new": "green", "lost": "red"}
 
 
@@ -33,42 +45,48 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
 
     Raises FangzhiError if there is no earlier version.
     """
+    from crawler.cli.diff_markdown import diff_markdown
     from crawler.cli.diff_page import diff_page
 
-    if form not in FORMATS:
-        raise click.UsageError(f"--diff cannot print the format {form}: use one of {', '.join(FORMATS)}")
+    lang = session.config.lang
     after = (version_at_capture(versions, entry) if is_present(entry) else None) or entry
     before = next((each for each in reversed(versions) if each.fetched_at < after.fetched_at), None)
     if before is None:
-        raise FangzhiError(f"{entry.url} has no version earlier than {entry.id}", "--history lists all versions")
+        missing = _("{url} has no version earlier than {id}", url=entry.url, id=entry.id)
+        raise FangzhiError(missing, _("--history lists all versions"))
+    names = (_version_name(before, versions, lang), _version_name(after, versions, lang))
     if session.as_json or form == "json":
         session.emit(comparison_document(compare(before, after)))
     elif form == "html":
-        click.echo(diff_page(before, after, (_version_label(before, versions), _version_label(after, versions))))
+        click.echo(diff_page(before, after, names, lang=lang, archive=session.config.archive))
+    elif form == "md":
+        click.echo(diff_markdown(before, after, names, lang=lang))
     else:
-        _, coloured = session.terminal(sys.stdout)
-        click.echo("\n".join(version_diff_lines(before, after, coloured=coloured)))
+        _width, coloured = session.terminal(sys.stdout)
+        click.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)))
 
 
-def comparison_lines(comparison: Comparison, *, coloured: bool) -> Iterator[str]:
+def comparison_lines(comparison: Comparison, *, coloured: bool, lang: str) -> Iterator[str]:
     """Yield a page's differences as lines: the page, each article that differs, and its fields."""
-    yield _styled(f"{comparison.kind}: {comparison.id} {comparison.url}", coloured, bold=True)
+    kind = in_language(KINDS[comparison.kind], lang)
+    yield _styled(f"{kind}: {comparison.id} {comparison.url}", coloured, bold=True)
     for name, change in comparison.facts.items():
         yield f"  {name}: {marked_change(change, coloured=coloured, shorten=True)}"
     for article in comparison.articles:
         if article.kind != "equal":
-            yield from _article_lines(article, coloured, shorten=True)
+            yield from _article_lines(article, coloured, lang, shorten=True)
 
 
-def version_diff_lines(before: Entry, after: Entry, *, coloured: bool) -> Iterator[str]:
+def version_diff_lines(before: Entry, after: Entry, *, coloured: bool, lang: str) -> Iterator[str]:
     """Yield the differences between two versions of a page as lines: both captures, then each article that differs."""
     yield _styled(after.url, coloured, bold=True)
     for sign, colour, entry in (("-", "red", before), ("+", "green", after)):
-        reason = "" if entry.articles else f"  no article: {entry.reason}, status {entry.status}"
-        yield _styled(f"{sign} {entry.fetched_at:%Y-%m-%d %H:%M}  {entry.id}{reason}", coloured, fg=colour)
+        reason = "" if entry.articles else f"  {in_language(_without_article(entry), lang)}"
+        time = f"{entry.fetched_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        yield _styled(f"{sign} {time}  {entry.id}{reason}", coloured, fg=colour)
     changes = [without_derived_fields(article) for article in compare(before, after).articles]
-    lines = [line for each in changes if each.kind != "equal" for line in _article_lines(each, coloured)]
-    yield from lines or ["  the text is the same"]
+    lines = [line for each in changes if each.kind != "equal" for line in _article_lines(each, coloured, lang)]
+    yield from lines or ["  " + in_language(_("The text is unchanged."), lang)]
 
 
 def totals_lines(totals: Totals) -> list[str]:
@@ -101,20 +119,33 @@ def marked_change(change: TextChange, *, coloured: bool, shorten: bool = False) 
     )
 
 
-def _version_label(entry: Entry, versions: Sequence[Entry]) -> str:
+def _version_name(entry: Entry, versions: Sequence[Entry], lang: str) -> str:
     """Return the number of the version that a capture is, or the reason why it is none."""
     number = next((number for number, each in enumerate(versions, 1) if each.id == entry.id), None)
-    return f"第{number}版" if number else f"没有文章（{entry.reason}，状态 {entry.status}）"
+    return in_language(_("version {number}", number=number) if number else _without_article(entry), lang)
 
 
-def _article_lines(article: ArticleChange, coloured: bool, *, shorten: bool = False) -> Iterator[str]:
-    mark = _styled(f"{MARKS[article.kind]} {article.kind}", coloured, fg=COLOURS[article.kind])
-    yield f"  {mark} {article.title or '（无题）'}"
+def _without_article(entry: Entry) -> Message:
+    return _("no article ({why}, status {status})", why=result(entry), status=entry.status)
+
+
+def _article_lines(article: ArticleChange, coloured: bool, lang: str, *, shorten: bool = False) -> Iterator[str]:
+    kind = in_language(KINDS[article.kind], lang)
+    mark = _styled(f"{MARKS[article.kind]} {kind}", coloured, fg=COLOURS[article.kind])
+    title = article.title or in_language(_("(no title)"), lang)
+    yield f"  {mark} {title}"
     for name, change in article.fields.items():
-        yield f"      {name}: {marked_change(change, coloured=coloured, shorten=shorten)}"
+        yield f"      {label_of(name, lang)}: {marked_change(change, coloured=coloured, shorten=shorten)}"
     if article.text:
-        yield f"      text: {len(article.text)} changes in {article.sentences} sentences"
+        yield f"      {label_of('text', lang)}: {in_language(_text_changes(article), lang)}"
         yield from (f"        {marked_change(change, coloured=coloured, shorten=shorten)}" for change in article.text)
+
+
+def _text_changes(article: ArticleChange) -> Message:
+    sentences = ngettext("{count} sentence", "{count} sentences", article.sentences)
+    return ngettext(
+        "{count} change in {sentences}", "{count} changes in {sentences}", len(article.text), sentences=sentences
+    )
 
 
 def _removed(text: str, coloured: bool, shorten: bool) -> str:

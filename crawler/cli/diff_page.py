@@ -2,57 +2,79 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
-from itertools import groupby
+from pathlib import Path
 
-from crawler.compare.entries import ArticleChange, compare, pair_articles, without_derived_fields
-from crawler.compare.text import Paragraph, TextChange, inline_diff, paragraphs
-from pipelines.model import Article, Entry, fields
-from pipelines.model.fields import ROLES
-from pipelines.times import CHINA
+from attrs import frozen
 
-KINDS = {"new": "新增文章", "lost": "撤下文章"}
+from crawler.cli.diff_view import KINDS, ArticleView, Passage, article_views, pieces
+from crawler.cli.render import document_language, screen_language
+from crawler.compare.text import Paragraph, TextChange
+from crawler.config.language import in_language
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
+from pipelines.model import Entry
+from pipelines.model.capture_fields import VERSION_FIELDS, CaptureField
+from pipelines.model.fields import label_of
 
 OPENING = 18
 """Characters of an unchanged passage that are shown to identify it: as many as fit on a line beside the counts."""
 
-_MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*")
-_ROLE = re.compile(rf"([^\s、]+) ({'|'.join(ROLES)})(?=、|$)")
+
+@frozen(kw_only=True)
+class Pages:
+    """The languages of a diff page, `lang` for its labels and `text` for the articles, and the archive behind it."""
+
+    lang: str
+    text: str
+    archive: str
+
+    def say(self, message: str) -> str:
+        """Return a message in the language of the labels, escaped."""
+        return escape(in_language(message, self.lang), quote=False)
+
+    @property
+    def label_attribute(self) -> str:
+        """The `lang` attribute of a label among the text of articles, nothing if both have the same language."""
+        own = screen_language(self.lang)
+        return "" if own == self.text else f' lang="{own}"'
 
 
-def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
+def diff_page(before: Entry, after: Entry, names: tuple[str, str], *, lang: str, archive: str) -> str:
     """Return the page, without a line break at its end; `names` are the names of the two versions.
 
     The page needs no other file, runs no script, and can be read without colours: removed text is struck through, added
-    text is underlined. Unchanged passages are folded.
+    text is underlined. Unchanged passages are folded. `archive` is the address of the archive, whose WARC files the
+    page links.
     """
-    changes = [without_derived_fields(change) for change in compare(before, after).articles]
-    pairs = pair_articles(before.articles, after.articles)
-    several = len(pairs) > 1
-    articles = [_article(change, *pair, several=several) for change, pair in zip(changes, pairs, strict=True)]
+    newest = after if after.articles else before
+    pages = Pages(lang=lang, text=document_language(next(iter(newest.articles), None)), archive=archive)
+    views = article_views(before, after, lang)
+    articles = [_article(view, pages, several=len(views) > 1) for view in views]
     title = escape(_title(after) or _title(before) or after.final_url)
     address = escape(after.final_url)
+    on_the_web = _("(the page as it is on the web now)")
+    removed, added, folded = _("removed text"), _("added text"), _("unchanged paragraphs are folded")
     return f"""<!DOCTYPE html>
-<html lang="{_language(after if after.articles else before)}">
+<html lang="{screen_language(lang)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}：{escape("，".join(names))}</title>
+<title>{title} | {escape(" → ".join(names))}</title>
 <style>
 {files("crawler.cli").joinpath("diff_page.css").read_text("utf-8").rstrip()}
 </style>
 </head>
 <body>
 <header>
-<h1>{title}</h1>
-<p class="url"><a href="{address}">{address}</a></p>
-{_captures(before, after, names)}
-<p class="legend"><del>删去的文字</del>　<ins>增添的文字</ins>　未改动的段落已折叠</p>
+<h1 lang="{pages.text}">{title}</h1>
+<p class="url"><a href="{address}">{address}</a> {pages.say(on_the_web)}</p>
+{_captures(before, after, names, pages)}
+<p class="legend"><del>{pages.say(removed)}</del> <ins>{pages.say(added)}</ins> {pages.say(folded)}</p>
 </header>
-<main>
+<main lang="{pages.text}">
 {chr(10).join(articles)}
 </main>
 <footer>方志 fangzhi {escape(after.version.fangzhi)}</footer>
@@ -60,74 +82,89 @@ def diff_page(before: Entry, after: Entry, names: tuple[str, str]) -> str:
 </html>"""
 
 
-def _captures(before: Entry, after: Entry, names: tuple[str, str]) -> str:
+def record_address(archive: str, file: str) -> str | None:
+    """Return the address of a WARC file, None if it cannot be named as one.
+
+    >>> record_address("/srv/archive", "warc/a b.warc.gz"), record_address("s3://news/all", "warc/a.warc.gz")
+    ('file:///srv/archive/warc/a%20b.warc.gz', 's3://news/all/warc/a.warc.gz')
+    """
+    if "://" in file:
+        return file
+    if "://" in archive:
+        return f"{archive.rstrip('/')}/{file}"
+    return Path(archive).expanduser().absolute().joinpath(file).as_uri() if archive else None
+
+
+def _captures(before: Entry, after: Entry, names: tuple[str, str], pages: Pages) -> str:
     """Return the table of both captures: how to find each one again, and the digest that proves its identity."""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    rows = (
-        ("抓取时间", "", [_time(entry) for entry in (before, after)]),
-        ("存档编号", "exact", [entry.id for entry in (before, after)]),
-        ("内容摘要", "exact", [entry.digests.payload for entry in (before, after)]),
-        ("存档文件", "exact", [_place(entry) for entry in (before, after)]),
-    )
     body = "\n".join(
-        f'<tr><th scope="row">{label}</th>'
-        + "".join(f'<td class="{css}">{escape(cell)}</td>' for cell in cells)
+        f'<tr><th scope="row">{field.label(pages.lang)}</th>'
+        + "".join(_fact(field, entry, pages) for entry in (before, after))
         + "</tr>"
-        for label, css, cells in rows
+        for field in VERSION_FIELDS
     )
-    return f'<table>\n<thead><tr><th scope="col">版本</th>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>'
+    version = pages.say(_("Version"))
+    head = f'<thead><tr><th scope="col">{version}</th>{heads}</tr></thead>'
+    return f"<table>\n{head}\n<tbody>\n{body}\n</tbody>\n</table>"
 
 
-def _article(change: ArticleChange, before: Article | None, after: Article | None, *, several: bool) -> str:
+def _fact(field: CaptureField, entry: Entry, pages: Pages) -> str:
+    value = pages.say(field.line(entry) or _("none"))
+    address = record_address(pages.archive, entry.location.file) if field.is_place and entry.location else None
+    shown = f'<a href="{escape(address)}">{value}</a>' if address else value
+    return f'<td class="{"exact" if field.exact else ""}">{shown}</td>'
+
+
+def _article(view: ArticleView, pages: Pages, *, several: bool) -> str:
     """Return the changes of an article: its changed fields, then its text."""
-    text = paragraphs(before.text if before else "", after.text if after else "")
-    same = ['<p class="same">正文没有改动。</p>'] if all(map(_stayed, text)) else []
-    became = "：".join(filter(None, (KINDS.get(change.kind), change.title if several else "")))
-    fields = list(_fields(change))
-    if became:
-        shown = [_heading(became), *fields]
+    unchanged = pages.say(_("The text is unchanged."))
+    same = [f'<p class="same"{pages.label_attribute}>{unchanged}</p>']
+    title = _("{kind}: {title}", kind=KINDS[view.kind], title=view.title) if view.kind in KINDS else view.title
+    if several or view.kind in KINDS:
+        heads = [_heading(title if several else KINDS[view.kind], pages), *_fields(view, pages)]
     else:
-        shown = [*([_heading("著录项")] if fields else []), *fields, _heading("正文")]
-    return "\n".join(("<article>", *shown, *same, *_passages(text), "</article>"))
+        named = [_heading(_("Metadata"), pages)] if view.fields else []
+        heads = [*named, *_fields(view, pages), _heading(label_of("text", pages.lang), pages)]
+    passages = (_passage(each, pages) for each in view.passages)
+    return "\n".join(("<article>", *heads, *(same if view.stayed else []), *passages, "</article>"))
 
 
-def _heading(text: str) -> str:
-    return f"<h2>{escape(text)}</h2>"
+def _heading(text: str, pages: Pages) -> str:
+    return f"<h2{pages.label_attribute}>{pages.say(text)}</h2>"
 
 
-def _fields(change: ArticleChange) -> Iterator[str]:
-    if not change.fields:
+def _fields(view: ArticleView, pages: Pages) -> Iterator[str]:
+    if not view.fields:
         return
-    yield '<table>\n<thead><tr><th scope="col">项目</th><th scope="col">改动</th></tr></thead>\n<tbody>'
-    labels = {field.key: field.zh for field in fields.FIELDS}
-    for name in sorted(change.fields, key=[*labels, *change.fields].index):
-        edit = TextChange(before=_readable(change.fields[name].before), after=_readable(change.fields[name].after))
-        yield f'<tr><th scope="row">{escape(labels.get(name, name))}</th><td>{_marked(edit)}</td></tr>'
+    heads = "".join(f'<th scope="col">{pages.say(head)}</th>' for head in (_("Field"), _("Change")))
+    yield f"<table>\n<thead{pages.label_attribute}><tr>{heads}</tr></thead>\n<tbody>"
+    for label, edit in view.fields:
+        yield f'<tr><th scope="row"{pages.label_attribute}>{escape(label)}</th><td>{_marked(edit)}</td></tr>'
     yield "</tbody>\n</table>"
 
 
-def _passages(text: list[Paragraph]) -> Iterator[str]:
-    """Yield paragraphs; consecutive unchanged ones are folded together."""
-    for stayed, run in groupby(text, key=_stayed):
-        passage = list(run)
-        shown = "\n".join(f"<p>{''.join(map(_marked, paragraph))}</p>" for paragraph in passage)
-        yield f"<details><summary>{_summary(passage)}</summary>\n{shown}\n</details>" if stayed else shown
+def _passage(passage: Passage, pages: Pages) -> str:
+    shown = "\n".join(map(_paragraph, passage.paragraphs))
+    if not passage.stayed:
+        return shown
+    opening = passage.text[:OPENING] + ("…" if len(passage.text) > OPENING else "")
+    summary = ngettext(
+        "{count} unchanged paragraph, {characters} characters: {opening}",
+        "{count} unchanged paragraphs, {characters} characters: {opening}",
+        len(passage.paragraphs),
+        characters=passage.characters,
+        opening=opening,
+    )
+    return f"<details><summary{pages.label_attribute}>{pages.say(summary)}</summary>\n{shown}\n</details>"
 
 
-def _summary(passage: list[Paragraph]) -> str:
-    lines = ["".join(edit.after for edit in paragraph) for paragraph in passage]
-    text = " ".join(lines)
-    opening = text[:OPENING] + ("…" if len(text) > OPENING else "")
-    return f"{len(lines)} 段 {sum(map(len, lines))} 字未改动：{escape(opening)}"
-
-
-def _stayed(paragraph: Paragraph) -> bool:
-    return all(edit.unchanged for edit in paragraph)
+def _paragraph(paragraph: Paragraph) -> str:
+    return f"<p>{''.join(map(_marked, paragraph))}</p>"
 
 
 def _marked(edit: TextChange) -> str:
-    pieces = (edit,) if edit.unchanged else inline_diff(edit.before, edit.after)
-    return "".join(map(_piece, pieces))
+    return "".join(map(_piece, pieces(edit)))
 
 
 def _piece(edit: TextChange) -> str:
@@ -137,27 +174,5 @@ def _piece(edit: TextChange) -> str:
     return (f"<del>{gone}</del>" if gone else "") + (f"<ins>{come}</ins>" if come else "")
 
 
-def _readable(value: str) -> str:
-    """Return a field's value as people write it.
-
-    >>> _readable("2024-03-05T09:30:00+08:00"), _readable("何榕 reporter、刘洋 editor")
-    ('2024-03-05 09:30', '何榕（记者）、刘洋（编辑）')
-    """
-    return _ROLE.sub(lambda found: f"{found[1]}（{ROLES[found[2]]}）", _MINUTE.sub(r"\1 \2", value))
-
-
 def _title(entry: Entry) -> str | None:
     return next((article.title for article in entry.articles if article.title), None)
-
-
-def _language(entry: Entry) -> str:
-    return "zh-Hant" if entry.articles and entry.articles[0].script == "hant" else "zh-Hans"
-
-
-def _time(entry: Entry) -> str:
-    return f"{entry.fetched_at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}（北京时间）"
-
-
-def _place(entry: Entry) -> str:
-    place = entry.location
-    return f"{place.file}，{place.offset} 起 {place.length} 字节" if place else "未存档"

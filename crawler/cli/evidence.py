@@ -1,42 +1,87 @@
-"""`fangzhi show --evidence`: where on the page each field of an article was found; what its text lacks."""
+"""`fangzhi show --evidence`: where on the page each field of an article was found, and how its text was repaired."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from attrs import fields
-
-from pipelines.model import Article, Attachment, Document, Edition, Person
-from pipelines.model.fields import minute, newspaper_page
+from crawler.cli.columns import padded, shortened, width
+from crawler.config.language import in_language
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
+from pipelines.model import Article, Attachment, Document, Edition, Person, Repair
+from pipelines.model.fields import label_of
+from pipelines.model.readable import minute, newspaper_page
 
 MAX_VALUE_CHARS = 40
-"""Characters shown of a field's value: Chinese characters take two columns, so these fit a line of 80 columns."""
-
-FIELD_COLUMNS = 2 + max(len(field.name) for field in fields(Article))
-"""Width of the first column: the longest name of a field, and two spaces."""
+"""Characters shown of a field's value: enough to recognise it."""
 
 
-def evidence_lines(article: Article) -> list[str]:
-    """Return a line for each field of an article: its name, where on the page it was found, and its beginning.
+CONTEXT_CHARS = 8
+"""Characters shown before a repair: enough to find its place in the text, where a removed syllable says nothing."""
 
-    After these, each line that was left out of the text has a line: the rule, the place, and its beginning.
+
+def article_lines(article: Article, lang: str, columns: int | None = None) -> list[str]:
+    """Return the lines of an article: its evidence and, below a heading, its repairs if there are any.
+
+    `columns` is the width of a terminal.
+    """
+    repairs = repair_lines(article, lang)
+    heading = in_language(ngettext("{count} repair", "{count} repairs", len(repairs)), lang)
+    lines = [*evidence_lines(article, lang), *(["", heading, *repairs] if repairs else [])]
+    return [shortened(line, columns) for line in lines]
+
+
+def evidence_lines(article: Article, lang: str) -> list[str]:
+    """Return a line for each field of an article: its label, where on the page it was found, and its beginning.
 
     >>> from pipelines.model import Evidence
     >>> evidence = Evidence(field="title", origin="h1")
-    >>> evidence_lines(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(evidence,)))
-    ['title         h1                      春耕']
+    >>> evidence_lines(Article(title="春耕", text="春", script="hans", text_hans="春", evidence=(evidence,)), "en")
+    ['Title  h1                      春耕']
     """
-    read = [(each.field, each.origin, _beginning(getattr(article, each.field))) for each in article.evidence]
-    left_out = [("left_out", f"{each.rule}, {each.place}", _beginning(each.text)) for each in article.left_out]
-    return [f"{name:<{FIELD_COLUMNS}}{origin:<23} {text}".rstrip() for name, origin, text in (*read, *left_out)]
+    labels = [label_of(each.field, lang) for each in article.evidence]
+    label_columns = max(map(width, labels), default=0)
+    return [
+        f"{padded(label, label_columns)}  {each.origin:<23} {_beginning(getattr(article, each.field), lang)}".rstrip()
+        for label, each in zip(labels, article.evidence, strict=True)
+    ]
 
 
-def _beginning(value: object) -> str:
+def repair_lines(article: Article, lang: str) -> list[str]:
+    """Return a line for each repair of an article's text: the rule, its confidence, its place, the text before, after.
+
+    >>> from pipelines.model import Repair
+    >>> repair = Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after="", confidence=1.0)
+    >>> repair_lines(Article(title="", text="關於", script="hant", text_hans="关于", repairs=(repair,)), "en")
+    ['strip-pinyin          1.00  關: (guān) → (removed)']
+    """
+    line_start = in_language(_("(line start)"), lang)
+    return [
+        f"{each.rule:<20}  {each.confidence:.2f}  {_context(article.text, each) or line_start}: "
+        f"{_passage(each, each.before, lang)} → {_passage(each, each.after, lang)}"
+        for each in article.repairs
+    ]
+
+
+def _context(text: str, repair: Repair) -> str:
+    """Return the last characters before a repair, back to the beginning of its line."""
+    return text[: repair.start].rpartition("\n")[2][-CONTEXT_CHARS:]
+
+
+def _passage(repair: Repair, text: str, lang: str) -> str:
+    """Return the text before or after a repair, with visible line breaks, and a word where it is empty."""
+    if not text:
+        return in_language(_("(removed)") if repair.before else _("(nothing)"), lang)
+    visible = text.replace("\n", "⏎")
+    return visible if len(visible) <= MAX_VALUE_CHARS else visible[: MAX_VALUE_CHARS - 1] + "…"
+
+
+def _beginning(value: object, lang: str) -> str:
     """Return the first characters of a field's value, formatted for people."""
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, Edition):
-        shown = newspaper_page(value)
+        shown = in_language(newspaper_page(value), lang)
     elif isinstance(value, tuple):
         shown = "、".join(_name(part) for part in value)
     else:

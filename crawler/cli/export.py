@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.bar import Bar
 from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
@@ -22,11 +26,24 @@ FILE_ONLY_FORMATS = ("parquet", "wacz")
 
 STDOUT = "-"
 
+COUNTED: dict[str, Callable[[int], Message]] = {
+    "entries": lambda count: ngettext("{count} entry", "{count} entries", count),
+    "articles": lambda count: ngettext("{count} article", "{count} articles", count),
+    "pages": lambda count: ngettext("{count} page", "{count} pages", count),
+    "captures": lambda count: ngettext("{count} capture", "{count} captures", count),
+    "originals": lambda count: ngettext("{count} original of revisits", "{count} originals of revisits", count),
+    "missing": lambda count: ngettext("{count} missing", "{count} missing", count),
+}
+"""The messages for what is counted, by the keys of the JSON."""
+
 
 @fangzhi_command("export")
-@click.argument("out", metavar="OUT")
+@click.argument("out", metavar="OUT", type=click.Path(allow_dash=True))
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="Output format.  [default: the file name extension of OUT]"
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Output format.  [default: the file name extension of OUT; jsonl for -]",
 )
 @with_filters
 def command(session: Session, filters: Filter, out: str, form: str | None) -> int:
@@ -37,7 +54,8 @@ def command(session: Session, filters: Filter, out: str, form: str | None) -> in
     \b
     jsonl    one capture per line, as `list --json` prints it, newest first
     csv      one article per row, without nested fields; for spreadsheets
-             (UTF-8; a file starts with a byte order mark)
+             (UTF-8; a file starts with a byte order mark); times in China's
+             time with their offset, as in parquet; JSON has them in UTC
     parquet  the same rows with data types; needs pip install 'fangzhi[parquet]'
     wacz     WARC records, index and page list in one file, for ReplayWeb.page
              and other programs (WACZ 1.1.1)
@@ -48,30 +66,41 @@ def command(session: Session, filters: Filter, out: str, form: str | None) -> in
     """
     from pipelines.catalogue.catalogue import Catalogue
 
-    form = form or Path(out).suffix.removeprefix(".")
-    if form not in FORMATS:
-        raise click.UsageError(
-            f"the format of {out} is unknown: use one of the extensions {', '.join(FORMATS)}, or --format"
-        )
-    if form in FILE_ONLY_FORMATS and out == STDOUT:
-        raise click.UsageError(f"{form} cannot be written to standard output: name a file")
+    form = _format(out, form)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         if form in ("wacz", "cdxj"):
             counts = _captures(session, catalogue, filters, out, form)
         else:
-            counts = _rows(catalogue, filters, out, form)
-    session.say(f"{out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+            counts = _rows(session, catalogue, filters, out, form)
+    written = [COUNTED[name](count) for name, count in counts.items()]
+    session.say(_("{file}: {counts}", file=out, counts=written))
     if session.as_json and out != STDOUT:
         session.emit({"file": out, "format": form, **counts})
     return 0
 
 
-def _rows(catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
+def _format(out: str, form: str | None) -> str:
+    """Return the format of an output; raises click.UsageError if it is unknown or cannot be written there."""
+    form = form or ("jsonl" if out == STDOUT else Path(out).suffix.removeprefix("."))
+    if form not in FORMATS:
+        raise click.UsageError(
+            _(
+                "the format of {file} is unknown: use one of the extensions {extensions}, or --format",
+                file=out,
+                extensions=FORMATS,
+            )
+        )
+    if form in FILE_ONLY_FORMATS and out == STDOUT:
+        raise click.UsageError(_("{format} cannot be written to standard output: name a file", format=form))
+    return form
+
+
+def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
     """Write entries or articles, and return their number."""
     from pipelines.export import output, write_csv, write_jsonl, write_parquet
 
-    entries = catalogue.entries(filters)
-    with output(out) as file:
+    with output(out) as file, Bar(session, total=0) as bar:
+        entries = bar.over(catalogue.entries(filters), lambda: catalogue.count(filters), COUNTED["entries"])
         if form == "jsonl":
             return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
         if form == "csv":
@@ -86,11 +115,12 @@ def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str,
     from pipelines.export import output, select_captures, write_cdxj, write_wacz
     from pipelines.storage import open_storage
 
+    session.check_archive()
     storage = open_storage(session.config.archive, session.config.options)
     choice = select_captures(Archive(storage), catalogue, None if filters == Filter() else filters)
     if not choice.files:
         raise FangzhiError(
-            "there are no captures to export", hint="the filters exclude all of them, or nothing is archived yet"
+            _("there are no captures to export"), _("the filters exclude all of them, or nothing is archived yet")
         )
     with output(out) as file:
         if form == "cdxj":
@@ -98,7 +128,11 @@ def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str,
         written = write_wacz(storage, choice, catalogue.entries(filters), file)
     if written.missing:
         session.say(
-            f"{written.missing} captures are missing from it: their WARC files are outside the archive or still open"
+            ngettext(
+                "{count} capture is missing from it: its WARC file is outside the archive or still open",
+                "{count} captures are missing from it: their WARC files are outside the archive or still open",
+                written.missing,
+            )
         )
     counts = {"pages": written.pages, "captures": written.captures, "originals": choice.originals}
     return counts | {"missing": written.missing}

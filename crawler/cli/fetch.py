@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, complain
+from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError, PageError
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from pipelines.model import Entry
@@ -40,15 +41,20 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     """Fetch single pages, archive them, and print the article of each.
 
     The format json prints one object per line; text, md and html print the article for reading. robots.txt is obeyed.
+    The exit code is 3 if a page has no article because of an error of its server (an HTTP error, a challenge, a page
+    that says that there is nothing); it is 0 if a page was read and simply is no article, such as a home page.
+
     --render needs Chromium and the extra fangzhi[render]; the page as the server sent it is archived, too.
     """
     from crawler.cli.render import render
+    from crawler.cli.results import SERVER_ERRORS, no_article
     from crawler.cli.run import scrape
     from crawler.sites.folders import load
     from crawler.spiders.url import UrlSpider
     from pipelines.catalogue.attachments import FILE_REASON, with_archived_files
     from pipelines.model.serialize import unasked_document
 
+    form = "json" if session.as_json else form
     checked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
     workers = session.config.workers if len(checked) > MAX_IN_PROCESS_PAGES else 0
     config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
@@ -57,7 +63,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
 
     def failed(url: str, reason: str, detail: str) -> None:
         failures[url] = reason
-        complain(FangzhiError(f"{url}: {detail}"))
+        session.complain(FangzhiError(_("{url}: {detail}", url=url, detail=detail)))
 
     ended = scrape(
         evolve(session, config=config),
@@ -70,7 +76,11 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     for url in checked:
         if url in entries:
             entry = with_archived_files(entries[url], (each for each in entries.values() if each.reason == FILE_REASON))
-            click.echo(render(entry, "json" if session.as_json else form))
+            if entry.reason in SERVER_ERRORS:
+                failures[url] = entry.reason
+                session.complain(FangzhiError(no_article(entry)))
+            if form == "json" or url not in failures:
+                click.echo(render(entry, form, config.lang))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if ended.interrupted:

@@ -9,12 +9,36 @@ from typing import Any
 
 import click
 
-DAY = click.DateTime(["%Y-%m-%d"])
+from crawler.cli.completion import complete_site
+from crawler.cli.days import FIRST_DAY, LAST_DAY
+from crawler.cli.session import Session
 
 VERDICTS = ("new", "same-bytes", "same-text", "near-copy", "new-version")
 
+captured_since = click.option(
+    "--since",
+    "--captured-since",
+    "since",
+    type=FIRST_DAY,
+    metavar="DATE",
+    help="Only captures of DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), yesterday.",
+)
+captured_until = click.option(
+    "--until",
+    "--captured-until",
+    "until",
+    type=LAST_DAY,
+    metavar="DATE",
+    help="Only captures of DATE or earlier; a month or a year includes its last day.",
+)
+
 _OPTIONS = (
-    click.option("--site", metavar="SITE", help="Only captures of this site."),
+    click.option(
+        "--site",
+        metavar="SITE",
+        shell_complete=complete_site,
+        help="Only captures of this site, by its slug, name or host.",
+    ),
     click.option(
         "--outcome", type=click.Choice(["article", "rejected"]), help="Only captures with or without an article."
     ),
@@ -34,8 +58,8 @@ _OPTIONS = (
     click.option(
         "--files/--no-files", default=True, show_default=True, help="Include or exclude attachments and pictures."
     ),
-    click.option("--since", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or later."),
-    click.option("--until", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or earlier."),
+    captured_since,
+    captured_until,
 )
 
 
@@ -44,13 +68,14 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
 
     @functools.wraps(run)
     def with_options(
-        *arguments: Any, since: dt.datetime | None, until: dt.datetime | None, **options: Any
+        session: Session, *, site: str | None, since: dt.date | None, until: dt.date | None, **options: Any
     ) -> int | None:
+        from crawler.cli.site_names import site_slug
         from pipelines.catalogue.queries import Filter
 
-        fields = {name: options.pop(name) for name in ("site", "outcome", "verdict", "copies", "files")}
-        filters = Filter(since=since.date() if since else None, until=until.date() if until else None, **fields)
-        return run(*arguments, filters=filters, **options)
+        slug = site_slug(session, site) if site else None
+        fields = {name: options.pop(name) for name in ("outcome", "verdict", "copies", "files")}
+        return run(session, filters=Filter(site=slug, since=since, until=until, **fields), **options)
 
     for option in reversed(_OPTIONS):
         with_options = option(with_options)

@@ -1,135 +1,206 @@
-"""Tables of the archive and of the health of sites: one row for each site, in 100 columns."""
+"""Tables of the archive and of the health of sites: one row for each site."""
 
 from __future__ import annotations
 
-import io
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
+from crawler.cli.labels import STATES, reason_label
+from crawler.cli.tables import Column, Layout
 from crawler.monitoring import Health
 from crawler.monitoring.stats import FIELDS, Stats
-
-DEFAULT_WIDTH = 100
-"""Columns of a table if the width of the terminal is not known."""
+from pipelines.messages import gettext as _
+from pipelines.times import CHINA
 
 COLOURS = {"dead": "bold red", "blocked": "bold red", "empty": "yellow", "quiet": "dim", "alive": "green"}
 
-COUNTS = (("new", "new"), ("chg", "changed"), ("gone", "gone"), ("back", "back"), ("dup", "duplicate"))
-SHARES = ("chal", "mend", "loss", "title", "date", "src", "col")
-LEGEND = "days since newest article; chal: % of captures; mend, loss, title, date, src, col: % of articles"
-STATUSES = ("2xx", "3xx", "4xx", "5xx", "none")
+STATUSES = (("2xx", 6), ("3xx", 5), ("4xx", 1), ("5xx", 1))
+"""The classes of HTTP statuses, with the ranks of their columns."""
+
+NO_SITE = _("(no site)")
 
 
-def tables(sites: Sequence[Health], width: int = DEFAULT_WIDTH, coloured: bool = False) -> list[str]:
+def tables(sites: Sequence[Health], layout: Layout | None = None) -> list[str]:
     """Return the health of sites as lines: outcomes of captures, HTTP statuses, and the sites that need attention."""
-    warnings = alarms(sites)
-    answers = _rendered(_answers_table(sites), width, coloured)
-    outcomes = _rendered(_outcomes_table(sites), width, coloured)
-    return [*outcomes, LEGEND, "", *answers, *([""] if warnings else []), *warnings]
+    layout = layout or Layout()
+    warnings = alarms(sites, layout)
+    answers = layout.table(_answers_columns(sites), (_("rejected and failed"), _reasons(sites)))
+    return [*layout.table(_outcomes_columns(sites)), "", *answers, *([""] if warnings else []), *warnings]
 
 
-def sections(sites: Iterable[Health], width: int = DEFAULT_WIDTH, coloured: bool = False) -> list[str]:
+def sections(sites: Iterable[Health], layout: Layout | None = None) -> list[str]:
     """Return the list pages of each site as lines: when each was fetched, had articles, and had a new one."""
-    table = _table("site", "fetched", "had articles", "had a new one", "list date")
-    table.add_column("section", overflow="fold")
+    layout = layout or Layout()
+    lines: list[str] = []
     for site in sites:
-        for look in site.lists:
-            answer = f" ({look.answer})" if look.answer else ""
-            times = (look.asked_at, look.shown_at, look.brought_at)
-            cells = [f"{time:%Y-%m-%d %H:%M}" if time else "never" for time in times]
-            table.add_row(site.site, *cells, str(look.newest_on or ""), look.section + answer)
-    return _rendered(table, width, coloured)
-
-
-def holdings(sites: Iterable[dict[str, Any]], width: int = DEFAULT_WIDTH, coloured: bool = False) -> list[str]:
-    """Return as lines what is archived of each site and what is queued, from the rows of `fangzhi status --json`."""
-    names = ("known", "waiting", "due", "failing", "gone")
-    table = _table("site", "captures", "articles", "dup", "rej", "newest capture", *names, "process")
-    for site in sites:
-        queued = site["frontier"] or {}
-        table.add_row(
-            site["site"] or "(no site)",
-            *(str(site[name]) for name in ("captures", "articles", "duplicates")),
-            str(sum(site["rejected"].values())),
-            (site["newest"] or "never")[:16].replace("T", " "),
-            *(str(queued.get(name, "")) for name in names),
-            str(site["process"] or ""),
+        if not site.lists:
+            continue
+        answers = [f" ({layout.translate(reason_label(look.answer))})" if look.answer else "" for look in site.lists]
+        times = [(look.asked_at, look.shown_at, look.brought_at) for look in site.lists]
+        fetched, shown, brought = ([_minute(time) for time in each] for each in zip(*times, strict=True))
+        urls = [look.section + answer for look, answer in zip(site.lists, answers, strict=True)]
+        newest = [str(look.newest_on or "") for look in site.lists]
+        columns = (
+            Column(head=_("section"), cells=urls, is_text=True),
+            Column(head=_("fetched"), cells=fetched, meaning=_("last request, in China's time")),
+            Column(head=_("had articles"), cells=shown, meaning=_("last time that it showed articles")),
+            Column(head=_("had a new one"), cells=brought, meaning=_("last time that it showed a new article")),
+            Column(head=_("list date"), cells=newest, meaning=_("date of the newest article on the list")),
         )
-    return _rendered(table, width, coloured)
+        lines += [*([""] if lines else []), site.site or layout.translate(NO_SITE), *layout.table(columns)]
+    return lines
 
 
-def alarms(sites: Iterable[Health]) -> list[str]:
+def holdings(sites: Sequence[dict[str, Any]], layout: Layout | None = None) -> list[str]:
+    """Return as lines what is archived of each site and what is queued, from the rows of `fangzhi status --json`."""
+
+    def archived(name: str) -> list[str]:
+        return [str(site[name]) for site in sites]
+
+    def queued(name: str) -> list[str]:
+        return [str((site["frontier"] or {}).get(name, "")) for site in sites]
+
+    def rejected(*reasons: str) -> list[str]:
+        return [str(sum(site["rejected"].get(reason, 0) for reason in reasons)) for site in sites]
+
+    refused = [str(sum(site["rejected"].values()) - _kept(site["rejected"])) for site in sites]
+    newest = [_minute(dt.datetime.fromisoformat(site["newest"]) if site["newest"] else None) for site in sites]
+    processes = [str(site["process"] or "") for site in sites]
+    columns = (
+        Column(head=_("site"), cells=[site["site"] or NO_SITE for site in sites], is_text=True),
+        Column(head=_("captures"), cells=archived("captures")),
+        Column(head=_("articles"), cells=archived("articles")),
+        Column(head=_("dup"), cells=archived("duplicates"), meaning=_("duplicates"), rank=4),
+        Column(head=_("files"), cells=rejected("file"), meaning=_("attachments and pictures"), rank=6),
+        Column(head=_("lists"), cells=rejected("not-an-article"), meaning=_("list and home pages"), rank=6),
+        Column(head=_("rej"), cells=refused, meaning=_("rejected captures"), rank=2),
+        Column(head=_("newest capture"), cells=newest, meaning=_("in China's time")),
+        Column(head=_("known"), cells=queued("known"), meaning=_("known pages"), rank=7),
+        Column(head=_("waiting"), cells=queued("waiting"), meaning=_("pages in the queue"), rank=1),
+        Column(head=_("due"), cells=queued("due"), meaning=_("pages that are due within a day"), rank=1),
+        Column(head=_("failing"), cells=queued("failing"), meaning=_("pages that failed at the last try"), rank=3),
+        Column(head=_("gone"), cells=queued("gone"), meaning=_("pages that are missing now"), rank=5),
+        Column(head=_("process"), cells=processes, meaning=_("process that crawls the site now"), rank=2),
+    )
+    return (layout or Layout()).table(columns)
+
+
+def alarms(sites: Iterable[Health], layout: Layout | None = None) -> list[str]:
     """Return a line for each site that yields no articles; sites that used to yield some come first."""
+    translate = (layout or Layout()).translate
     unhealthy = sorted((site for site in sites if site.status.why), key=lambda site: not site.status.needs_attention)
+    lines = []
+    for site in unhealthy:
+        status = site.status
+        state = translate(STATES[status.state])
+        why, hint = status.why, status.hint
+        name = state.upper() if status.needs_attention else state
+        lines.append(translate(_("{state} {site}: {why} ({hint})", state=name, site=site.site, why=why, hint=hint)))
+    return lines
+
+
+def _outcomes_columns(sites: Sequence[Health]) -> list[Column]:
+    ages = [site.frequency.age(site.today) for site in sites]
+    states = [site.status.state for site in sites]
+
+    def counts(outcome: str) -> list[str]:
+        return [_compact(site.stats.outcomes[outcome]) for site in sites]
+
+    challenges = [_percent(site.stats.share(site.stats.challenges)) for site in sites]
     return [
-        f"{site.status.state.upper() if site.status.needs_attention else site.status.state} {site.site}: "
-        f"{site.status.why} ({site.status.hint})"
-        for site in unhealthy
+        Column(head=_("site"), cells=_names(sites), is_text=True),
+        Column(
+            head=_("state"),
+            cells=[STATES[state] for state in states],
+            is_text=True,
+            styles=[COLOURS.get(state, "") for state in states],
+        ),
+        Column(
+            head=_("days"),
+            cells=["" if age is None else str(age) for age in ages],
+            meaning=_("days since the newest article"),
+        ),
+        Column(head=_("new"), cells=counts("new"), meaning=_("new articles")),
+        Column(head=_("chg"), cells=counts("changed"), meaning=_("changed articles")),
+        Column(head=_("gone"), cells=counts("gone"), meaning=_("pages that are missing now")),
+        Column(head=_("back"), cells=counts("back"), meaning=_("pages that were missing and are back"), rank=4),
+        Column(head=_("dup"), cells=counts("duplicate"), meaning=_("duplicates"), rank=3),
+        Column(head=_("304"), cells=counts("not-modified"), meaning=_("unchanged, says the server"), rank=5),
+        Column(
+            head=_("rej"),
+            cells=[_compact(site.stats.refused.total()) for site in sites],
+            meaning=_("rejected captures"),
+            rank=1,
+        ),
+        Column(head=_("chal"), cells=challenges, meaning=_("captures that are anti-bot challenges, %"), rank=2),
+        *_share_columns(sites),
     ]
 
 
-def _outcomes_table(sites: Iterable[Health]) -> Table:
-    table = _table("site", "state", "days", *(label for label, _ in COUNTS), "304", "rej")
-    for label in SHARES:
-        table.add_column(label, justify="right", no_wrap=True)
-    for site in sites:
-        stats, age = site.stats, site.frequency.age(site.today)
-        counts = [stats.outcomes[kind] for _, kind in COUNTS]
-        counts += [stats.outcomes["not-modified"], sum(stats.rejected.values())]
-        table.add_row(
-            site.site or "(no site)",
-            Text(site.status.state, style=COLOURS.get(site.status.state, "")),
-            "" if age is None else str(age),
-            *map(_compact, counts),
-            *_shares(stats),
-        )
-    return table
+def _share_columns(sites: Sequence[Health]) -> Iterable[Column]:
+    def shares(numbers: Iterable[tuple[Stats, int]]) -> list[str]:
+        return [_percent(stats.share(number, stats.extracted)) for stats, number in numbers]
+
+    every = [site.stats for site in sites]
+    repaired, lossy = shares((each, each.repaired) for each in every), shares((each, each.lossy) for each in every)
+    yield Column(head=_("mend"), cells=repaired, meaning=_("repaired articles, %"), rank=6)
+    yield Column(head=_("loss"), cells=lossy, meaning=_("articles with lost characters, %"), rank=6)
+    heads = (
+        (_("title"), _("articles with a title, %")),
+        (_("date"), _("articles with a date, %")),
+        (_("src"), _("articles with a source, %")),
+        (_("col"), _("articles with a column, %")),
+    )
+    for field, (head, meaning) in zip(FIELDS, heads, strict=True):
+        yield Column(head=head, cells=shares((each, each.fields[field]) for each in every), meaning=meaning, rank=7)
+
+
+def _answers_columns(sites: Sequence[Health]) -> list[Column]:
+    def statuses(kind: str) -> list[str]:
+        return [_compact(site.stats.statuses[kind]) for site in sites]
+
+    files, lists = ([_compact(count) for count in each] for each in zip(*map(_files_and_lists, sites), strict=True))
+    dates = [site.listed_on.isoformat() if site.listed_on else "" for site in sites]
+    return [
+        Column(head=_("site"), cells=_names(sites), is_text=True),
+        *(Column(head=kind, cells=statuses(kind), rank=rank) for kind, rank in STATUSES),
+        Column(head=_("none"), cells=statuses("none"), meaning=_("requests without an answer"), rank=2),
+        Column(head=_("files"), cells=files, meaning=_("attachments and pictures"), rank=3),
+        Column(head=_("lists"), cells=lists, meaning=_("list and home pages"), rank=3),
+        Column(head=_("list date"), cells=dates, meaning=_("date of the newest article on the list"), rank=4),
+    ]
+
+
+def _reasons(sites: Sequence[Health]) -> list[list[tuple[int, str]]]:
+    found = ({**site.stats.refused, **site.stats.failed} for site in sites)
+    return [[(count, reason_label(reason)) for reason, count in each.items()] for each in found]
+
+
+def _files_and_lists(site: Health) -> tuple[int, int]:
+    return site.stats.files, site.stats.lists
+
+
+def _names(sites: Iterable[Health]) -> list[str]:
+    return [site.site or NO_SITE for site in sites]
+
+
+def _kept(rejected: dict[str, int]) -> int:
+    return rejected.get("file", 0) + rejected.get("not-an-article", 0)
+
+
+def _minute(time: dt.datetime | None) -> str:
+    return f"{time.astimezone(CHINA):%Y-%m-%d %H:%M}" if time else _("never")
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f}"
 
 
 def _compact(count: int) -> str:
-    """Return a count in at most four characters, the width of a table column; zero is empty.
+    """Return a count in at most four characters; zero is empty.
 
     >>> _compact(0), _compact(9_999), _compact(123_456)
     ('', '9999', '123k')
     """
     return "" if not count else str(count) if count < 10_000 else f"{count // 1000}k"
-
-
-def _shares(stats: Stats) -> list[str]:
-    articles = stats.extracted
-    shares = [stats.share(stats.challenges), stats.share(stats.repaired, articles), stats.share(stats.lossy, articles)]
-    shares += [stats.share(stats.fields[name], articles) for name in FIELDS]
-    return ["" if share is None else f"{100 * share:.0f}" for share in shares]
-
-
-def _answers_table(sites: Iterable[Health]) -> Table:
-    table = _table("site", *STATUSES, "list date")
-    table.add_column("rejected and failed, by reason", overflow="fold")
-    for site in sites:
-        stats = site.stats
-        reasons = {**stats.rejected, **stats.failed}
-        table.add_row(
-            site.site or "(no site)",
-            *(_compact(stats.statuses[kind]) for kind in STATUSES),
-            site.listed_on.isoformat() if site.listed_on else "",
-            ", ".join(f"{count} {reason}" for reason, count in reasons.items()),
-        )
-    return table
-
-
-def _table(*labels: str) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="underline")
-    for number, label in enumerate(labels):
-        is_text = label in ("site", "state")
-        table.add_column(label, justify="left" if is_text else "right", no_wrap=True, max_width=None if number else 20)
-    return table
-
-
-def _rendered(table: Table, width: int, coloured: bool) -> list[str]:
-    out = io.StringIO()
-    Console(file=out, width=width, force_terminal=coloured, no_color=not coloured, highlight=False).print(table)
-    return [line.rstrip() for line in out.getvalue().splitlines()]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from crawler.cli.filters import with_filters
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.times import rfc3339
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
+    from crawler.cli.rows import Row
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.queries import Filter
     from pipelines.model import Article, Entry
@@ -19,73 +22,99 @@ if TYPE_CHECKING:
 
 @fangzhi_command("list")
 @with_filters
+@click.option("--all", "everything", is_flag=True, help="List files, list pages and rejected pages, too.")
 @click.option("--worst", is_flag=True, help="Only articles, sorted by quality score, lowest first.")
 @click.option("--gone", is_flag=True, help="List articles that were removed from their site, latest removal first.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures.")
-def command(session: Session, filters: Filter, worst: bool, gone: bool, limit: int | None) -> int:
-    """List captures, newest first.
+def command(session: Session, filters: Filter, everything: bool, worst: bool, gone: bool, limit: int | None) -> int:
+    """List captured articles, newest capture first.
 
-    Columns: id, result, publication date, title (the URL if no article was extracted). With --worst a score column
-    follows the id. A page with several articles has a row for each.
+    Columns: id, result, publication date, site, title (the URL if there is no article); - stands for an empty cell.
+    With --worst a score column follows the id. A page with several articles has a row for each. On a terminal, ids are
+    shortened, and titles that do not fit end in an ellipsis; in a pipe both are complete. --json prints captures of
+    every kind, as --all does, unless --outcome selects some.
 
     The result is article; or new-version, near-copy, same-text or same-bytes if an earlier capture has the same or
     similar content (`fangzhi show ID --reprints` shows which); or the reason why there is no article.
 
     With --gone, one row for each removed page. Columns: date on which it was found missing, whether and when that was
-    confirmed, id of the last capture with its text, title, URL. --site, --since and --until filter by that date.
+    confirmed, id of the last capture with its text, site, title and URL. --site, --since and --until filter by that
+    date.
     """
     from contextlib import closing
 
     from pipelines.catalogue.catalogue import Catalogue
 
-    if gone and (worst or filters.outcome or filters.verdict or not filters.copies):
-        raise click.UsageError("--gone can be combined only with --site, --since, --until and --limit")
+    if gone and (worst or everything or filters.outcome or filters.verdict or not filters.copies):
+        raise click.UsageError(_("--gone can be combined only with --site, --since, --until and --limit"))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         if gone:
-            _list_gone(session, catalogue, filters, limit)
+            from crawler.cli.gone import list_gone
+
+            list_gone(session, catalogue, filters, limit)
         else:
+            if not (everything or session.as_json):
+                filters = evolve(filters, outcome=filters.outcome or "article")
             _list(session, catalogue, filters, limit, worst)
     return 0
 
 
 def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None, worst: bool) -> None:
+    from crawler.cli.rows import Counted
     from pipelines.model.serialize import entry_document
 
-    for entry in catalogue.entries(filters, limit, worst=worst):
-        if session.as_json:
+    entries = catalogue.entries(filters, limit, worst=worst)
+    if session.as_json:
+        for entry in entries:
             session.emit(entry_document(catalogue.with_attachments(entry)))
-            continue
-        for article in entry.articles or (None,):
-            score = f"{article.quality.score or 0:.3f}  " if worst and article else ""
-            click.echo(article_row(entry, article, score))
+        return
+    counted = Counted(entries)
+    print_rows(
+        session,
+        (
+            article_row(session, catalogue, entry, article, scored=worst)
+            for entry in counted
+            for article in entry.articles or (None,)
+        ),
+    )
+    total = catalogue.count(filters) if counted.count == limit else counted.count
+    session.say(_summary(total, counted.count, filters.outcome))
 
 
-def article_row(entry: Entry, article: Article | None, score: str = "") -> str:
-    """Return the row of an article, or of a capture without an article."""
-    from pipelines.model.fields import minute
+def print_rows(session: Session, rows: Iterator[Row]) -> None:
+    """Print rows to stdout, each as soon as its block is complete."""
+    from crawler.cli.rows import row_lines
 
+    for line in row_lines(rows, session.screen):
+        click.echo(line)
+
+
+def article_row(
+    session: Session, catalogue: Catalogue, entry: Entry, article: Article | None, *, scored: bool = False
+) -> Row:
+    """Return the row of an article, or of a capture without an article; its id is shortened on a terminal."""
+    from crawler.cli.capture_key import short_id
+    from crawler.cli.results import result
+    from crawler.cli.rows import Row
+    from pipelines.model.readable import minute
+
+    key = entry.id if session.screen.columns is None else short_id(catalogue, entry.id)
+    score = [f"{article.quality.score or 0:.3f}" if article else ""] if scored else []
     published = minute(article.published_on) if article else ""
-    title = article.title or "（无题）" if article else entry.final_url
-    return f"{entry.id}  {score}{_result(entry):<14}  {published:<10}  {title}"
+    title = article.title or _("(no title)") if article else entry.final_url
+    return Row(
+        cells=(key, *score, session.text(result(entry)), published), site=entry.site or "", title=session.text(title)
+    )
 
 
-def _result(entry: Entry) -> str:
-    if not entry.articles:
-        return entry.reason or entry.outcome
-    return "article" if entry.verdict.kind == "new" else entry.verdict.kind
-
-
-def _list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
-    from crawler.monitoring import gone_pages
-
-    pages = (each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at.date()))
-    for each in islice(pages, limit):
-        title, event = each.last.articles[0].title or "（无题）", each.event
-        if session.as_json:
-            confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
-            times = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}
-            page = {"url": each.url, "site": each.last.site, **times, "gone": event.id, "last": each.last.id}
-            session.emit(page | {"title": title})
-        else:
-            status = f"confirmed {event.confirmed_at:%Y-%m-%d}" if event.confirmed_at else "not yet confirmed"
-            click.echo(f"{event.at:%Y-%m-%d}  {status:<20}  {each.last.id}  {title}  {each.url}")
+def _summary(total: int, shown: int, outcome: str | None) -> Message:
+    """Return how many captures were found, and how many of them are listed."""
+    if outcome == "article":
+        if not total:
+            return _("No article was found. --all also lists files, list pages and rejected pages.")
+        found = ngettext("{count} capture with articles", "{count} captures with articles", total)
+    elif not total:
+        return _("No capture was found.")
+    else:
+        found = ngettext("{count} capture", "{count} captures", total)
+    return _("{found}, {shown} shown", found=found, shown=shown) if shown < total else found

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
 
+from crawler.cli.click_messages import use_language
+from crawler.cli.options import shared_options
+from crawler.config.language import preferred_language, translations
 from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import translate
 
 COMMANDS = {
     "crawl": ("crawler.cli.crawl", "Crawl the named sites, or every enabled site that is due."),
@@ -17,13 +23,13 @@ COMMANDS = {
     "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
     "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
     "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
-    "list": ("crawler.cli.list", "List captures, newest first."),
+    "list": ("crawler.cli.list", "List captured articles, newest capture first."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
     "search": ("crawler.cli.search", "Find articles that contain every word of QUERY, newest capture first."),
     "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
-    "demo": ("crawler.cli.demo", "Crawl a simulated city on this machine, then print what to try next."),
+    "demo": ("crawler.cli.demo", "Crawl two days of a simulated city on this machine, then print what to try next."),
 }
 """Command → its module, which defines it as `command`, and the first sentence of its help; in the order of `--help`.
 
@@ -37,26 +43,26 @@ DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 class Commands(click.Group):
     """A group that imports a command when it is called, and none for `--help`."""
 
-    def list_commands(self, _: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the commands' names."""
         return list(COMMANDS)
 
-    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         """Return a command, or None if there is none of this name."""
         if name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[name][0]).command
         return command
 
-    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with its whole first sentence; click would shorten it."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+            formatter.write_dl([(name, sentence) for name, (module, sentence) in COMMANDS.items()])
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
-def cli() -> None:
+def cli(**_before_command: object) -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 
     \b
@@ -70,26 +76,38 @@ def cli() -> None:
     fangzhi export all.wacz      write the archive to one file, for ReplayWeb.page
     fangzhi verify --deep        check every byte of the archive
 
+    The options that all commands share (--archive, --config, --json, …: see the help of any of them) can also stand
+    before the command.
+
     Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 done, but some pages failed, or a
     site that used to have articles has none.
     """
 
 
+for _option in shared_options(hidden=True):
+    _option(cli)
+
+
 def main() -> None:
     """Run the command line and exit with its code; an expected failure is one line, never a traceback."""
+    screen = {"lang": preferred_language(os.environ)}  # a command replaces it when its configuration is loaded
+    use_language(screen["lang"])
     try:
-        code = cli(standalone_mode=False)
+        code = cli(standalone_mode=False, obj=screen)
     except click.ClickException as error:
+        use_language(screen["lang"])
+        vars(error)["message"] = translate(error.message, translations(screen["lang"]))
         error.show()
         code = error.exit_code
     except FangzhiError as error:
-        complain(error)
+        complain(error, screen["lang"])
         code = WRONG if isinstance(error, ConfigError) else FAILED
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
     sys.exit(code)
 
 
-def complain(error: FangzhiError) -> None:
-    """Write to stderr what was wrong and what to do about it."""
-    click.echo(f"fangzhi: {error}" + (f" ({error.hint})" if error.hint else ""), err=True)
+def complain(error: FangzhiError, lang: str) -> None:
+    """Write to stderr, in a language, what was wrong and what to do about it."""
+    text = _("{problem} ({hint})", problem=error, hint=error.hint) if error.hint else error.message
+    click.echo(f"fangzhi: {translate(text, translations(lang))}", err=True)

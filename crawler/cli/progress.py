@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from crawler.cli.bar import Bar
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
 from pipelines.archive import Source
 from pipelines.errors import StoreError
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 from pipelines.model import Capture, Entry
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ class Progress:
         report: Stats,
         total: int | None = None,
         stats_by_site: dict[str | None, Stats] | None = None,
-        site_of: Callable[[str], str | None] = lambda _: None,
+        site_of: Callable[[str], str | None] = lambda _url: None,
     ) -> None:
         """Show a bar only on a terminal, and not with --quiet or --json; `total` is the number of pages, if known.
 
@@ -38,31 +37,30 @@ class Progress:
         """
         self._report = report
         self._stats_by_site, self._site_of = stats_by_site, site_of
-        shown = sys.stderr.isatty() and not (session.quiet or session.as_json)
-        self._bar = _bar(total) if shown else None
+        self._bar = Bar(session, total)
         self._started = time.monotonic()
+        self._site: str | None = None
 
     def __enter__(self) -> Self:
-        if self._bar:
-            self._bar.start()
+        self._bar.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar:
-            self._bar.stop()
+        self._bar.__exit__(kind, error, trace)
 
     @property
     def shown(self) -> bool:
         """Whether the bar is visible."""
-        return self._bar is not None
+        return self._bar.shown
 
     def entry(self, entry: Entry, fraction: float | None = None) -> None:
         """Count an entry; `fraction` is the part of the run, up to 1, that is done with it, if `total` is unknown."""
         self._report.add(entry)
         if self._stats_by_site is not None:
             self._stats_by_site.setdefault(entry.site, Stats()).add(entry)
+        self._site = entry.site
         self._show(fraction)
 
     def failure(self, url: str, reason: str, detail: str) -> None:
@@ -77,28 +75,22 @@ class Progress:
         self._show()
 
     def _show(self, fraction: float | None = None) -> None:
-        if self._bar is None:
+        if not self._bar.shown:
             return
         report, seconds = self._report, time.monotonic() - self._started
-        description = f"{report.fetched} pages, {report.articles} articles, {report.duplicates} duplicates"
-        description += f", {report.rejected.total()} rejected, {report.failed.total()} failed"
-        description += f" · {report.fetched / max(seconds, 1e-3):.0f}/s"
-        (task,) = self._bar.task_ids
+        parts = [
+            *([self._site] if self._site else []),
+            ngettext("{count} page", "{count} pages", report.fetched),
+            ngettext("{count} article", "{count} articles", report.articles),
+            _("{count} failed", count=report.failed.total()),
+            _("{count:.0f}/s", count=report.fetched / max(seconds, 1e-3)),
+            ngettext("{count} duplicate", "{count} duplicates", report.duplicates),
+            _("{count} rejected", count=report.refused.total()),
+        ]
         if fraction is None:
-            self._bar.update(task, advance=1, description=description)
+            self._bar.show(parts)
         else:
-            self._bar.update(task, completed=fraction, total=1, description=description)
-
-
-def _bar(total: int | None) -> Bar:
-    """Return a bar on stderr with one task. rich is imported only if the bar is visible."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task("starting", total=total)
-    return bar
+            self._bar.show(parts, done=fraction, total=1)
 
 
 class ReadFraction:

@@ -11,6 +11,8 @@ import click
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from crawler.sites.registry import Registry
@@ -46,6 +48,7 @@ def command(session: Session) -> int:
     from pipelines.line.workers import open_pool
     from pipelines.storage import open_storage
 
+    session.check_archive()
     registry, report = load(*session.config.registry), Stats()
     storage = open_storage(session.config.archive, session.config.options)
     storage.check()
@@ -56,7 +59,7 @@ def command(session: Session) -> int:
         closing(Replacement(session.config.catalogue)) as replacement,
         closing(Rebuild(archive, replacement, registry, pool)) as rebuild,
     ):
-        for _ in rebuild.scan():
+        for _captures in rebuild.scan():
             pass
         with Progress(session, report, total=rebuild.captures.total()) as progress:
             for entry in rebuild.entries():
@@ -81,7 +84,10 @@ def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[
             return entries_outside_archive(old)
     except (ConfigError, StoreUnavailable) as error:
         session.say(
-            f"the old catalogue cannot be read, so entries of files outside the archive are not listed: {error}"
+            _(
+                "the old catalogue cannot be read, so entries of files outside the archive are not listed: {error}",
+                error=error,
+            )
         )
     for warc in archive.unfinished():
         warc.publish()
@@ -93,14 +99,37 @@ def _print_summary(session: Session, counts: dict[str, int], outside: Counter[st
         session.emit(counts | {"elsewhere": dict(outside)})
         return
     session.say(
-        f"{counts['captures']} captures of {counts['files']} WARC files catalogued, {counts['indexes']} indexes written"
+        _(
+            "{captures}, {files}, {indexes}",
+            captures=ngettext("{count} capture catalogued", "{count} captures catalogued", counts["captures"]),
+            files=ngettext("{count} WARC file read", "{count} WARC files read", counts["files"]),
+            indexes=ngettext("{count} index written", "{count} indexes written", counts["indexes"]),
+        )
     )
     if counts["findings"] or counts["lost"]:
         session.say(
-            f"{counts['findings']} errors in WARC files, {counts['lost']} bodies of revisits not found: run "
-            "`fangzhi verify --deep` for the list"
+            _(
+                "{errors}, {bodies}: run `fangzhi verify --deep` for the list",
+                errors=ngettext("{count} error in WARC files", "{count} errors in WARC files", counts["findings"]),
+                bodies=ngettext(
+                    "{count} body of a revisit not found", "{count} bodies of revisits not found", counts["lost"]
+                ),
+            )
         )
     for file, count in outside.most_common(MAX_NAMED_FILES):
-        session.say(f"{count} entries of a WARC file outside the archive are missing: run `fangzhi replay {file}`")
+        session.say(
+            ngettext(
+                "{count} entry of a WARC file outside the archive is missing: run `fangzhi replay {file}`",
+                "{count} entries of a WARC file outside the archive are missing: run `fangzhi replay {file}`",
+                count,
+                file=file,
+            )
+        )
     if len(outside) > MAX_NAMED_FILES:
-        session.say(f"and the entries of {len(outside) - MAX_NAMED_FILES} more files")
+        session.say(
+            ngettext(
+                "and the entries of {count} more file",
+                "and the entries of {count} more files",
+                len(outside) - MAX_NAMED_FILES,
+            )
+        )

@@ -2,64 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
+from crawler.cli.results import no_article
+from crawler.config.language import in_language
+from pipelines.messages import gettext as _
 from pipelines.model import Article, Entry, fields
+from pipelines.model.capture_fields import CAPTURE_FIELDS
 from pipelines.model.serialize import entry_json
 
+Facts = list[tuple[str, str]]
+"""Labels and values."""
 
-def render(entry: Entry, form: str) -> str:
-    """Return an entry as `json` (one line), `text`, `md` or `html`, without a line break at the end."""
+
+def render(entry: Entry, form: str, lang: str) -> str:
+    """Return an entry as `json` (one line), `text`, `md` or `html`, without a line break at the end.
+
+    In the formats for reading, labels are in a language, and what is known of the capture follows its articles.
+    """
     if form == "json":
         return entry_json(entry)
     if form == "html":
-        return _html(entry)
-    parts = [_text(entry, article, form) for article in entry.articles]
-    return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts) or _no_article(entry)
+        return _html(entry, lang)
+    parts = [_text(article, form, lang) for article in entry.articles] or [_no_article(entry, lang)]
+    parts.append("\n".join(_lines(capture_facts(entry, lang), form, lang)))
+    return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts)
 
 
-def metadata(entry: Entry, article: Article) -> list[tuple[str, str]]:
-    """Return the metadata of an article as labels and values in reading order.
-
-    The address of the entry comes before the further pages, its id before the outline.
-    """
-    of_entry = {"parts": ("网址", entry.final_url), "outline": ("存档", entry.id)}
-    found: list[tuple[str, str]] = []
-    for field in fields.FIELDS:
-        if field.key in of_entry:
-            found.append(of_entry[field.key])
-        if field.line and (value := field.line(article)):
-            found.append((field.zh, value))
-    return found
+def article_facts(article: Article, lang: str) -> Facts:
+    """Return the metadata of an article as labels and values in reading order."""
+    lines = ((field.label(lang), field.line(article)) for field in fields.FIELDS if field.line)
+    return [(label, in_language(line, lang)) for label, line in lines if line]
 
 
-def _text(entry: Entry, article: Article, form: str) -> str:
+def capture_facts(entry: Entry, lang: str) -> Facts:
+    """Return what is known of a capture as labels and values: its address, time, id, verdict, digest and record."""
+    lines = ((field.label(lang), field.line(entry)) for field in CAPTURE_FIELDS)
+    return [(label, in_language(line, lang)) for label, line in lines if line]
+
+
+def document_language(article: Article | None) -> str:
+    """Return the language tag of an article's text."""
+    return "zh-Hant" if article and article.script == "hant" else "zh-Hans"
+
+
+def screen_language(lang: str) -> str:
+    """Return the language tag of labels and messages."""
+    return "zh-Hans" if lang == "zh" else lang
+
+
+def _lines(facts: Facts, form: str, lang: str) -> list[str]:
+    colon = "：" if lang == "zh" else ": "
+    return [f"{'- ' if form == 'md' else ''}{label}{colon}{value}" for label, value in facts]
+
+
+def _text(article: Article, form: str, lang: str) -> str:
     markdown = form == "md"
-    title = ("# " if markdown else "") + (article.title or "（无题）")
-    lines = [f"{'- ' if markdown else ''}{label}：{value}" for label, value in metadata(entry, article)]
+    title = ("# " if markdown else "") + (article.title or in_language(_("(no title)"), lang))
     body = ("\n\n" if markdown else "\n").join(article.text.split("\n"))
-    linked = [
-        f"- [{item.title}]({item.url})" if markdown else f"附件：{item.title} {item.url}"
-        for item in article.attachments
-    ]
+    files = [(fields.label_of("attachments", lang), f"{item.title} {item.url}") for item in article.attachments]
+    linked = [f"- [{item.title}]({item.url})" for item in article.attachments]
     head = [*filter(None, (article.kicker, title, article.subtitle))]
-    return "\n\n".join(filter(None, ("\n".join(head), "\n".join(lines), body, "\n".join(linked))))
+    facts = _lines(article_facts(article, lang), form, lang)
+    attached = linked if markdown else _lines(files, form, lang)
+    return "\n\n".join(filter(None, ("\n".join(head), "\n".join(facts), body, "\n".join(attached))))
 
 
-def _html(entry: Entry) -> str:
-    articles = (
-        "\n".join(_article(entry, article) for article in entry.articles) or f"<p>{escape(_no_article(entry))}</p>"
-    )
+def _html(entry: Entry, lang: str) -> str:
+    articles = "\n".join(_article(article, lang) for article in entry.articles)
+    body = articles or f"<p>{escape(_no_article(entry, lang))}</p>"
     title = escape((entry.articles[0].title if entry.articles else None) or entry.final_url)
-    language = "zh-Hant" if entry.articles and entry.articles[0].script == "hant" else "zh-Hans"
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
-        f"<body>\n{articles}\n</body>\n</html>"
+        f'<!DOCTYPE html>\n<html lang="{screen_language(lang)}">\n'
+        f'<head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f"<body>\n{body}\n<footer><dl>{_rows(capture_facts(entry, lang))}</dl></footer>\n</body>\n</html>"
     )
 
 
-def _article(entry: Entry, article: Article) -> str:
-    rows = "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in metadata(entry, article))
+def _article(article: Article, lang: str) -> str:
     text = "\n".join(f"<p>{escape(line)}</p>" for line in article.text.split("\n"))
     images = "\n".join(
         f'<figure><img src="{escape(image.url)}" alt=""><figcaption>{escape(image.caption or "")}</figcaption></figure>'
@@ -68,13 +89,17 @@ def _article(entry: Entry, article: Article) -> str:
     linked = "".join(f'<li><a href="{escape(item.url)}">{escape(item.title)}</a></li>' for item in article.attachments)
     parts = (
         f"<h1>{escape(article.title or '')}</h1>",
-        f"<dl>{rows}</dl>",
+        f'<dl lang="{screen_language(lang)}">{_rows(article_facts(article, lang))}</dl>',
         text,
         images,
         f"<ul>{linked}</ul>" if linked else "",
     )
-    return "<article>\n" + "\n".join(filter(None, parts)) + "\n</article>"
+    return f'<article lang="{document_language(article)}">\n' + "\n".join(filter(None, parts)) + "\n</article>"
 
 
-def _no_article(entry: Entry) -> str:
-    return f"{entry.final_url}: no article ({entry.reason}, status {entry.status})"
+def _rows(facts: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in facts)
+
+
+def _no_article(entry: Entry, lang: str) -> str:
+    return in_language(no_article(entry), lang)

@@ -6,17 +6,20 @@ from typing import Any
 
 import click
 
-from crawler.cli.filters import DAY
-from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
+from crawler.cli.completion import complete_site
+from crawler.cli.filters import captured_since, captured_until
+from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.replay_selection import ReplayOptions, check_options, select_sources
 from crawler.cli.session import Session, fangzhi_command
 
 
 @fangzhi_command("replay")
 @click.argument("warcs", metavar="[WARC]...", nargs=-1)
-@click.option("--site", metavar="SITE", help="Read only the archive's files of this site.")
-@click.option("--since", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or later.")
-@click.option("--until", type=DAY, metavar="DATE", help="Only captures of DATE (UTC) or earlier.")
+@click.option(
+    "--site", metavar="SITE", shell_complete=complete_site, help="Read only the archive's files of this site."
+)
+@captured_since
+@captured_until
 @click.option(
     "--workers",
     type=click.IntRange(min=0),
@@ -50,6 +53,8 @@ def command(session: Session, **options: Any) -> int:
 
     selection = ReplayOptions(**options)
     check_options(selection)
+    if not selection.warcs:
+        session.check_archive()
     registry = load(*session.config.registry)
     with opened(session.config, registry) as (archive, catalogue):
         sources = select_sources(archive, selection)
@@ -63,5 +68,5 @@ def command(session: Session, **options: Any) -> int:
         )
         count = print_outlinks(run) if selection.links else replay_captures(run)
     for error in selection.errors:
-        complain(error)
+        session.complain(error)
     return DONE if not selection.errors else SOME_FAILED if count else FAILED

@@ -11,9 +11,12 @@ import click
 from attrs import field, frozen
 
 from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
+from crawler.cli.report import report_lines
 from crawler.cli.session import Session
 from crawler.compare.entries import Totals, compare
 from crawler.monitoring import Stats
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from crawler.replay.run import ReplayResult
@@ -41,7 +44,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
         session.emit(comparison_document(comparison))
     else:
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        click.echo("\n".join(comparison_lines(comparison, coloured=coloured)))
+        click.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
 
 
 def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:
@@ -54,8 +57,17 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
         return
     for line in (
         *(totals_lines(totals) if totals else ()),
-        ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS),
-        *counts.report.lines(),
-        *((f"{conversions.articles} texts written to {', '.join(conversions.keys)}",) if conversions else ()),
+        _("{unchanged} unchanged, {changed} changed, {added} added", **{kind: kinds[kind] for kind in KINDS}),
+        *report_lines(counts.report),
+        *((_texts_written(conversions),) if conversions else ()),
     ):
         session.say(line)
+
+
+def _texts_written(conversions: Conversions) -> Message:
+    return ngettext(
+        "{count} text written to {files}",
+        "{count} texts written to {files}",
+        conversions.articles,
+        files=conversions.keys,
+    )

@@ -21,6 +21,7 @@ from pipelines.archive import Archive, Conversions, MultiReader
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import version
 from pipelines.line.workers import open_pool
+from pipelines.messages import gettext as _
 from pipelines.storage import open_storage
 
 
@@ -44,7 +45,7 @@ def replay_captures(run: ReplayRun) -> int:
         conversions = _open_conversions(run, stack)
         checkpoint = None if options.dry_run else stack.enter_context(_open_checkpoint(run))
         pool = stack.enter_context(open_pool(session.config.workers))
-        progress = stack.enter_context(Progress(session, counts.report))
+        progress = stack.enter_context(Progress(session, counts.report, total=1))
         fraction = ReadFraction(run.reader.files if progress.shown else ())
         captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
         selected = jobs(captures, run.registry, options.dates)
@@ -72,7 +73,13 @@ def _open_checkpoint(run: ReplayRun) -> Checkpoint:
     if checkpoint.resumed:
         files = len(run.reader.files)
         done = files - len(checkpoint.unfinished(run.reader.files))
-        session.say(f"resuming the interrupted replay: {done} of {files} files are done (--afresh starts over)")
+        session.say(
+            _(
+                "resuming the interrupted replay: {done} of {files} files are done (--afresh starts over)",
+                done=done,
+                files=files,
+            )
+        )
     return checkpoint
 
 
@@ -103,7 +110,12 @@ def print_outlinks(run: ReplayRun) -> int:
         pages += 1
         articles += len(document["articles"])
     run.session.say(
-        f"{pages} list pages link to {articles} articles; {missing} of these belong to the list's own site and are not "
-        "in the catalogue"
+        _(
+            "{pages} list pages link to {articles} articles; {missing} of these belong to the "
+            "list's own site and are not in the catalogue",
+            pages=pages,
+            articles=articles,
+            missing=missing,
+        )
     )
     return pages

@@ -9,6 +9,7 @@ import click
 from attrs import field, frozen
 
 from pipelines.errors import StoreError
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from crawler.replay.run import DateRange
@@ -21,8 +22,8 @@ class ReplayOptions:
 
     warcs: tuple[str, ...]
     site: str | None
-    since: dt.datetime | None
-    until: dt.datetime | None
+    since: dt.date | None
+    until: dt.date | None
     into: str | None
     dry_run: bool
     diff: bool
@@ -36,22 +37,19 @@ class ReplayOptions:
         """The capture dates that are selected."""
         from crawler.replay.run import DateRange
 
-        return DateRange(
-            since=self.since.date() if self.since else None,
-            until=self.until.date() if self.until else None,
-        )
+        return DateRange(since=self.since, until=self.until)
 
 
 def check_options(options: ReplayOptions) -> None:
     """Raise click.UsageError for options that exclude each other."""
     if options.into and not options.warcs:
-        raise click.UsageError("--into needs the WARC files to copy into the archive: name at least one")
+        raise click.UsageError(_("--into needs the WARC files to copy into the archive: name at least one"))
     if options.into and options.dry_run:
-        raise click.UsageError("--into writes to the archive, --dry-run writes nothing: leave one of them out")
+        raise click.UsageError(_("--into writes to the archive, --dry-run writes nothing: leave one of them out"))
     if options.site and options.warcs:
-        raise click.UsageError("--site selects files of the archive: leave out --site or the WARC files")
+        raise click.UsageError(_("--site selects files of the archive: leave out --site or the WARC files"))
     if options.links and (options.diff or options.conversions):
-        raise click.UsageError("--links only prints the links of list pages: leave out --diff and --conversions")
+        raise click.UsageError(_("--links only prints the links of list pages: leave out --diff and --conversions"))
 
 
 def select_sources(archive: Archive, options: ReplayOptions) -> list[Source]:

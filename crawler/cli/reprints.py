@@ -13,14 +13,22 @@ from crawler.cli.diff import marked_change
 from crawler.cli.session import Session
 from crawler.compare.reprints import Reprint, rank_reprints, similar_versions
 from crawler.compare.text import TextChange
+from crawler.config.language import in_language
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 from pipelines.model import Entry
-from pipelines.model.fields import minute
+from pipelines.model.fields import label_of
+from pipelines.model.readable import minute
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
 
-RELATIONS = {"equal": "nearly the same", "contains": "contains it and more", "within": "a part of it"}
+RELATIONS: dict[str, Message] = {
+    "equal": _("nearly the same"),
+    "contains": _("contains it and more"),
+    "within": _("a part of it"),
+}
 
 MAX_SHOWN_CHANGES = 12
 """Changed sentences shown of a print, about half a screen; `--json` prints all of them."""
@@ -38,25 +46,28 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
         for reprint in reprints:
             session.emit(reprint_document(reprint))
         return
-    _, coloured = session.terminal(sys.stdout)
-    source = reprints[0].entry
-    click.echo("\n".join(line for each in reprints for line in reprint_lines(each, source, coloured=coloured)))
+    _width, coloured = session.terminal(sys.stdout)
+    source, lang = reprints[0].entry, session.config.lang
+    for each in reprints:
+        click.echo("\n".join(reprint_lines(each, source, coloured=coloured, lang=lang)))
     if len(reprints) == 1:
-        click.echo("    no reprints are known")
+        click.echo("    " + session.text(_("no reprints are known")))
 
 
-def reprint_lines(reprint: Reprint, source: Entry, *, coloured: bool) -> Iterator[str]:
+def reprint_lines(reprint: Reprint, source: Entry, *, coloured: bool, lang: str) -> Iterator[str]:
     """Yield a print as lines: publication time, id and title; site, stated source and URL; similarity; changes."""
     entry = reprint.entry
     article = entry.articles[0] if entry.articles else None
     published = minute(article.published_at if article else None) or "-"
     yield f"{published:<16}  {entry.id}  {article.title if article else ''}"
-    origin = [entry.site or "", f"来源：{reprint.source}" if reprint.source else "", entry.final_url]
+    stated = _("{label}: {value}", label=label_of("source", lang), value=reprint.source) if reprint.source else ""
+    origin = [entry.site or "", in_language(stated, lang), entry.final_url]
     yield "    " + "  ".join(filter(None, origin))
-    yield f"    {_relation(reprint, source)}"
+    yield f"    {in_language(_relation(reprint, source), lang)}"
     yield from (f"    {_change_line(change, coloured)}" for change in reprint.changes[:MAX_SHOWN_CHANGES])
     if len(reprint.changes) > MAX_SHOWN_CHANGES:
-        yield f"    … and {len(reprint.changes) - MAX_SHOWN_CHANGES} more changes"
+        more = len(reprint.changes) - MAX_SHOWN_CHANGES
+        yield "    " + in_language(ngettext("… and {count} more change", "… and {count} more changes", more), lang)
 
 
 def reprint_document(reprint: Reprint) -> dict[str, Any]:
@@ -92,12 +103,20 @@ def _change_line(change: TextChange, coloured: bool) -> str:
     return click.style(line, fg=colour) if coloured else line
 
 
-def _relation(reprint: Reprint, source: Entry) -> str:
-    named_by = f", named as the source by {len(reprint.credited_by)} of the others" if reprint.credited_by else ""
+def _relation(reprint: Reprint, source: Entry) -> Message:
+    """Return how a print relates to the likely source, with which text it was compared, and how many name it."""
+    parts: list[str] = []
     if reprint.compared_with is None:
-        return f"likely source{named_by}"
-    relation = "identical text" if not reprint.changes else "similar text"
-    if reprint.changes and reprint.similarity:
-        relation = f"{RELATIONS[reprint.similarity.relation]} ({reprint.similarity.similarity:g})"
-    compared = "" if reprint.compared_with is source else f", compared with {reprint.compared_with.id}"
-    return relation + compared + named_by
+        parts.append(_("likely source"))
+    elif not reprint.changes:
+        parts.append(_("identical text"))
+    elif reprint.similarity:
+        relation, share = RELATIONS[reprint.similarity.relation], reprint.similarity.similarity
+        parts.append(_("{relation} ({share:g})", relation=relation, share=share))
+    else:
+        parts.append(_("similar text"))
+    if reprint.compared_with not in (None, source):
+        parts.append(_("compared with {id}", id=reprint.compared_with.id))
+    if named := len(reprint.credited_by):
+        parts.append(ngettext("named as the source by {count} other", "named as the source by {count} others", named))
+    return _("{parts}", parts=parts)

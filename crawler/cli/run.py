@@ -32,6 +32,8 @@ from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.item_pipeline import LINE_ERROR
 from pipelines.line.stores import open_stores
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 from pipelines.model import Entry
 
 logger = logging.getLogger(__name__)
@@ -49,10 +51,16 @@ class WaitingPages:
     pages: int
     opening: Opening
 
-    def line(self) -> str:
+    def line(self) -> Message:
         """Return a line for people."""
-        pages = "1 page waits" if self.pages == 1 else f"{self.pages} pages wait"
-        return f"{self.site}: {pages} until {in_china(self.opening.at)}: {self.opening.why}."
+        return ngettext(
+            "{site}: {count} page waits until {at}: {why}.",
+            "{site}: {count} pages wait until {at}: {why}.",
+            self.pages,
+            site=self.site,
+            at=in_china(self.opening.at),
+            why=self.opening.why,
+        )
 
     def document(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -73,7 +81,7 @@ def opened(config: Config, registry: Registry) -> Iterator[tuple[Archive, Catalo
     """Open the stores of a configuration, and first catalogue what a killed run left in them."""
     info = warcinfo(config, registry)
     with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
-        for _ in recover(archive, catalogue, registry):
+        for _entry in recover(archive, catalogue, registry):
             pass
         yield archive, catalogue
 
@@ -152,14 +160,14 @@ class _RunEvents:
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
         logger.error("%s: its links cannot be followed: %s", response.url, failure.getTraceback())
-        self._on_failure(response.url, "spider-error", "its links cannot be followed")
+        self._on_failure(response.url, "spider-error", _("its links cannot be followed"))
 
     def _spider_closed(self, reason: str) -> None:
         self._reasons.append(reason)
 
     def _site_busy(self, site: str) -> None:
         self._busy.append(site)
-        self._session.say(f"{site} is skipped: another crawl of it is running.")
+        self._session.say(_("{site} is skipped: another crawl of it is running.", site=site))
 
     def _site_waits(self, site: str, pages: int, opening: Opening) -> None:
         self._waiting.append(WaitingPages(site=site, pages=pages, opening=opening))

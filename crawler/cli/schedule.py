@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+import sys
 from collections import Counter
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.completion import complete_site
+from crawler.cli.labels import RUNS
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
+from pipelines.times import CHINA
 
 if TYPE_CHECKING:
+    from crawler.cli.tables import Layout
     from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
     from crawler.sites.site import Site
     from pipelines.errors import FangzhiError
@@ -25,11 +32,11 @@ A crawl mostly waits for its site, but needs 230 MB with its extraction process:
 a hundred sites of five minutes each in a little over four hours.
 """
 
-_ENDINGS = {DONE: "done", SOME_FAILED: "done, some pages failed", INTERRUPTED: "interrupted"}
+_ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUPTED: _("interrupted")}
 
 
 @fangzhi_command("schedule")
-@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@click.argument("sites", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 @click.option(
     "--workers",
     "parallel",
@@ -48,12 +55,13 @@ def command(session: Session, sites: tuple[str, ...], parallel: int, once: bool,
     or SIGTERM no new crawl starts, and fangzhi waits until the running ones have closed their files; after a second
     signal it does not wait. With --json one object is printed for each crawl that has ended.
     """
+    from crawler.cli.site_names import SiteNames
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
 
     def registered() -> list[Site]:
         registry = load(*session.config.registry)
-        return [registry.get(slug) for slug in sites] or registry.enabled()
+        return SiteNames(registry=registry).sites(sites) or registry.enabled()
 
     config, clock = session.config, WallClock()
     rows = read_timetable(config.frontier, registered(), config.schedule, clock.now())
@@ -80,14 +88,20 @@ class _CrawlReporter:
         self._session = session
 
     def crawl_started(self, row: TimetableRow) -> None:
-        self._session.say(f"{row.site.slug}: crawl started.")
+        self._session.say(_("{site}: crawl started.", site=row.site.slug))
 
     def run_skipped(self, row: TimetableRow) -> None:
         process = row.last and row.last.process
-        self._session.say(f"{row.site.slug}: skipped this time, process {process} is still crawling it.")
+        self._session.say(
+            _(
+                "{site}: skipped this time, process {process} is still crawling it.",
+                site=row.site.slug,
+                process=process,
+            )
+        )
 
     def crawl_finished(self, finished: FinishedCrawl) -> None:
-        from crawler.schedule.timetable import in_china, moment
+        from crawler.schedule.timetable import moment
 
         if self._session.as_json:
             crawl = {
@@ -102,27 +116,37 @@ class _CrawlReporter:
             }
             self._session.emit(crawl | result | {"due": moment(finished.row.due), "report": finished.report})
             return
-        ending = _ENDINGS.get(finished.code, f"failed with exit code {finished.code}")
-        fetched = (
-            f", {finished.report['fetched']} fetched, {finished.report['articles']} articles" if finished.report else ""
-        )
-        duration = f" in {dt.timedelta(seconds=round((finished.ended - finished.started).total_seconds()))}"
-        skipped = f"; scheduled crawls skipped meanwhile: {finished.skipped}" if finished.skipped else ""
-        self._session.say(
-            f"{finished.row.site.slug}: {ending}{fetched}{duration}{skipped}; next due {in_china(finished.row.due)}."
-        )
+        self._session.say(_finished_line(finished))
 
     def start_failed(self, error: FangzhiError) -> None:
-        from crawler.cli.main import complain
+        self._session.complain(error)
 
-        complain(error)
+
+def _finished_line(finished: FinishedCrawl) -> Message:
+    from crawler.schedule.timetable import in_china
+
+    report, seconds = finished.report or {}, round((finished.ended - finished.started).total_seconds())
+    parts = [_ENDINGS.get(finished.code) or _("failed with exit code {code}", code=finished.code)]
+    if report:
+        parts.append(_("{count} fetched", count=report["fetched"]))
+        parts.append(ngettext("{count} article", "{count} articles", report["articles"]))
+    message = _(
+        "{site}: {parts} in {duration}; next due {at}.",
+        site=finished.row.site.slug,
+        parts=parts,
+        duration=dt.timedelta(seconds=seconds),
+        at=in_china(finished.row.due),
+    )
+    if not finished.skipped:
+        return message
+    return _("{message} Scheduled crawls skipped meanwhile: {count}.", message=message, count=finished.skipped)
 
 
 def _stop_on_signal(scheduler: CrawlScheduler) -> list[int]:
     """Stop the scheduler on SIGINT and SIGTERM; return the list to which the signals received are appended."""
     received: list[int] = []
 
-    def stop(number: int, _: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         scheduler.stop()
 
@@ -139,8 +163,42 @@ def _exit_code(codes: Counter[int]) -> int:
 
 
 def _show(session: Session, rows: list[TimetableRow]) -> None:
-    for row in rows:
-        if session.as_json:
+    if session.as_json:
+        for row in rows:
             session.emit(row.document())
-        else:
-            click.echo(f"{row.site.slug:<24}  {row.line()}")
+        return
+    for line in timetable_lines(rows, session.layout(sys.stdout)):
+        click.echo(line)
+
+
+def timetable_lines(rows: list[TimetableRow], layout: Layout) -> list[str]:
+    """Return a timetable as lines: the last crawl of each site, and when the next one is due."""
+    from crawler.cli.tables import Column
+
+    endings = [
+        layout.translate(_("last crawl {ending}", ending=RUNS[row.last.outcome])) if row.last else _("never crawled")
+        for row in rows
+    ]
+    columns = (
+        Column(head=_("site"), cells=[row.site.slug for row in rows], is_text=True),
+        Column(head=_("last crawl"), cells=endings, is_text=True),
+        Column(
+            head=_("at"),
+            cells=[_minute(row.last.ended or row.last.started) if row.last else "" for row in rows],
+            is_text=True,
+            meaning=_("end of the last crawl, in China's time"),
+            rank=2,
+        ),
+        Column(
+            head=_("next crawl"),
+            cells=[_("due now") if row.is_due else _minute(row.due) for row in rows],
+            is_text=True,
+            meaning=_("in China's time"),
+        ),
+        Column(head=_("schedule"), cells=[row.schedule for row in rows], is_text=True, rank=1),
+    )
+    return layout.table(columns) if rows else []
+
+
+def _minute(time: dt.datetime) -> str:
+    return f"{time.astimezone(CHINA):%Y-%m-%d %H:%M}"

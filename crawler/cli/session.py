@@ -10,16 +10,25 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from attrs import frozen
 
+from crawler.cli.options import shared_options, with_options_before_command
 from crawler.config.config import Config
+from crawler.config.language import translations
 from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
+from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import translate
 
-SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "workers")
+if TYPE_CHECKING:
+    from crawler.cli.rows import Screen
+    from crawler.cli.tables import Layout
+
+SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "lang", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
 
 
@@ -31,16 +40,55 @@ class Session:
     as_json: bool
     quiet: bool
 
+    def text(self, message: str) -> str:
+        """Return a message in the language of the user; a text that is no message stays as it is."""
+        return translate(message, translations(self.config.lang))
+
     def say(self, message: str) -> None:
         """Print a message to stderr, unless --quiet is set."""
         if not self.quiet:
-            click.echo(message, err=True)
+            click.echo(self.text(message), err=True)
+
+    def complain(self, error: FangzhiError) -> None:
+        """Print to stderr what was wrong and what to do about it."""
+        from crawler.cli.main import complain
+
+        complain(error, self.config.lang)
+
+    def check_archive(self) -> None:
+        """Raise ConfigError if the archive is a folder that does not exist: commands that read an archive make none."""
+        if "://" in self.config.archive:
+            return
+        try:
+            Path(self.config.archive).stat()
+        except FileNotFoundError:
+            raise ConfigError(
+                _("there is no archive at {folder}", folder=self.config.archive),
+                _("name the archive with --archive, or fill one with `fangzhi crawl` or `fangzhi fetch`"),
+            ) from None
+        except OSError:
+            return  # the store reports what else is wrong with a path
 
     def terminal(self, stream: TextIO) -> tuple[int, bool]:
         """Return the width of a table on a stream, in columns, and whether the stream shows colours."""
         if not stream.isatty():
             return 100, False
         return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
+
+    @property
+    def screen(self) -> Screen:
+        """What stdout is, for rows of captures."""
+        from crawler.cli.rows import Screen
+
+        columns, coloured = self.terminal(sys.stdout)
+        return Screen(columns=columns if sys.stdout.isatty() else None, coloured=coloured)
+
+    def layout(self, stream: TextIO) -> Layout:
+        """Return how tables are printed on a stream."""
+        from crawler.cli.tables import Layout
+
+        width, coloured = self.terminal(stream)
+        return Layout(width=width, coloured=coloured, translate=self.text)
 
     def emit(self, document: object) -> None:
         """Print one JSON value as a line to stdout."""
@@ -57,6 +105,8 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
     def decorate(run: Callable[..., int | None]) -> click.Command:
         @functools.wraps(run)
         def with_session(**options: Any) -> int | None:
+            context = click.get_current_context()
+            options = with_options_before_command(options, context)
             given = {key: options.pop(key, None) for key in SETTING_OPTIONS}
             if options.get("into") and given["archive"]:
                 raise click.UsageError("--into and --archive both name the archive: leave --archive out")
@@ -67,6 +117,8 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
             start_logging(quiet=quiet, verbose=verbose)
             settings = {key: value for key, value in given.items() if value is not False and value not in (None, ())}
             config = load_config(settings, os.environ, Path.cwd())
+            if context.obj:
+                context.obj["lang"] = config.lang
             try:
                 return run(Session(config=config, as_json=as_json, quiet=quiet), **options)
             except BrokenPipeError:
@@ -75,34 +127,13 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return 0
 
-        for option in reversed((_archive_option(archive or "archive"), *_OPTIONS)):
-            with_session = option(with_session)
-        return click.command(name)(with_session)
+        catalogues = " or ".join(f"{scheme.prefix}…" for scheme in SCHEMES.values())
+        command: Callable[..., Any] = with_session
+        for option in reversed(shared_options(archive=archive or "archive", catalogues=catalogues)):
+            command = option(command)
+        return click.command(name)(command)
 
     return decorate
-
-
-def _archive_option(default: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
-    description = f"Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./{default}]"
-    return click.option("--archive", metavar="URL", help=description)
-
-
-_OPTIONS = (
-    click.option(
-        "--catalogue",
-        metavar="URL",
-        help=f"Catalogue database: {' or '.join(f'{scheme.prefix}…' for scheme in SCHEMES.values())}"
-        "  [default: inside a local archive]",
-    ),
-    click.option(
-        "--registry", metavar="DIR", multiple=True, help="A folder with further site TOML files. May be repeated."
-    ),
-    click.option("--config", metavar="FILE", help="Configuration file.  [default: ./fangzhi.toml if it exists]"),
-    click.option("--allow-private", is_flag=True, help="Allow requests to loopback and private addresses."),
-    click.option("--json", "as_json", is_flag=True, help="Print only JSON to stdout, one object per line."),
-    click.option("-q", "--quiet", is_flag=True, help="Print only errors to stderr."),
-    click.option("-v", "--verbose", count=True, help="Log more; -vv logs everything."),
-)
 
 
 def start_logging(*, quiet: bool, verbose: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from crawler.cli.capture_key import AmbiguousId, find_capture
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.catalogue.history import (
     NOT_MODIFIED,
@@ -20,8 +21,10 @@ from pipelines.catalogue.history import (
     versions,
 )
 from pipelines.errors import FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 from pipelines.model import Entry
-from pipelines.times import rfc3339
+from pipelines.times import CHINA, rfc3339
 
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
@@ -57,8 +60,8 @@ def command(
 ) -> int:
     """Show one capture, the history of its page, or the changes between two versions.
 
-    ID is the id of a capture; URL stands for the newest capture of a page. In text format the history of the page
-    follows if it has more than one version or was gone.
+    ID is the id of a capture or the beginning of one; URL stands for the newest capture of a page, also without http://.
+    In text format the history of the page follows if it has more than one version or was gone. Times are China's.
 
     \b
     fangzhi show URL --diff                             changes of the newest version, in colour on a terminal
@@ -70,11 +73,12 @@ def command(
     from pipelines.catalogue.catalogue import Catalogue
 
     if form != "text" and (whole or reprints or evidence):
-        raise click.UsageError("--format applies to an entry or to --diff: leave it out, or use --json for JSON")
+        raise click.UsageError(_("--format applies to an entry or to --diff: leave it out, or use --json for JSON"))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        entry, captures = _found(catalogue, key, with_history=bool(number or diff or whole or reprints))
+        entry = _find(session, catalogue, key)
+        captures = _captures(catalogue, entry, with_history=bool(number or diff or whole or reprints))
         found = versions(captures)
-        unmodified = entry.status == NOT_MODIFIED and key != entry.id
+        unmodified = entry.status == NOT_MODIFIED and not entry.id.startswith(key)
         entry = _version(entry, found, number, instead=reprints or unmodified)
         if reprints:
             from crawler.cli.reprints import show_reprints
@@ -89,32 +93,55 @@ def command(
     elif whole:
         _show_history(session, history(captures))
     elif evidence and not session.as_json:
-        from crawler.cli.evidence import evidence_lines
+        from crawler.cli.evidence import article_lines
+        from crawler.cli.results import no_article
 
-        click.echo("\n\n".join("\n".join(evidence_lines(article)) for article in entry.articles) or "(no article)")
+        parts = (
+            "\n".join(article_lines(article, session.config.lang, session.screen.columns)) for article in entry.articles
+        )
+        click.echo("\n\n".join(parts) or session.text(no_article(entry)))
     else:
         _show(session, joined, history(captures), form)
     return 0
 
 
-def _found(catalogue: Catalogue, key: str, *, with_history: bool) -> tuple[Entry, list[Entry]]:
-    """Return the entry with a key, and all captures of its page.
+def _find(session: Session, catalogue: Catalogue, key: str) -> Entry:
+    """Return the capture with a key; prints the candidates of an ambiguous one to stderr."""
+    from crawler.cli.list import article_row
+    from crawler.cli.rows import row_lines
+
+    try:
+        return find_capture(catalogue, key)
+    except AmbiguousId as error:
+        entries = [entry for each in error.candidates if (entry := catalogue.get(each))]
+        rows = (article_row(session, catalogue, entry, next(iter(entry.articles), None)) for entry in entries)
+        for line in row_lines(rows, session.screen):
+            click.echo(line, err=True)
+        raise
+
+
+def _captures(catalogue: Catalogue, entry: Entry, *, with_history: bool) -> list[Entry]:
+    """Return all captures of an entry's page.
 
     Captures of a page that never was an article are returned only if `with_history`: a list that is crawled every hour
     has many captures and no history.
     """
-    entry = catalogue.get(key)
-    if entry is None:
-        raise FangzhiError(f"no capture of {key} is in the catalogue", "fangzhi list shows the captures")
     if not (with_history or is_present(entry) or is_missing(entry)):
-        return entry, []
-    return entry, catalogue.captures(entry.final_url if is_present(entry) else entry.url)
+        return []
+    return catalogue.captures(entry.final_url if is_present(entry) else entry.url)
 
 
 def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, instead: bool) -> Entry:
     """Return the version with this number, or the entry; `instead` of one without a text, the version then in force."""
     if number and number > len(versions):
-        raise FangzhiError(f"{entry.final_url} has {len(versions)} versions, not {number}")
+        has = ngettext(
+            "{url} has {count} version, not {number}",
+            "{url} has {count} versions, not {number}",
+            len(versions),
+            url=entry.final_url,
+            number=number,
+        )
+        raise FangzhiError(has)
     if number:
         return versions[number - 1]
     return (version_at_capture(versions, entry) if instead and not entry.articles else None) or entry
@@ -123,29 +150,40 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
     from crawler.cli.render import render
 
-    click.echo(render(entry, "json" if session.as_json else form))
+    click.echo(render(entry, "json" if session.as_json else form, session.config.lang))
     if form == "text" and not session.as_json and len(events) > 1:
-        click.echo("\n".join(("", "历史", *history_lines(events))))
+        click.echo("\n".join(("", session.text(_("History")), *history_lines(events, session.config.lang))))
 
 
-def history_lines(events: Sequence[Event]) -> list[str]:
+def history_lines(events: Sequence[Event], lang: str) -> list[str]:
     """Return the history of a page as lines, oldest first."""
-    return [f"  {event.at:%Y-%m-%d %H:%M}  {_event_text(event):<26}  {event.id}" for event in events]
+    from crawler.cli.columns import padded, width
+    from crawler.config.language import in_language
+
+    texts = [in_language(_event_text(event), lang) for event in events]
+    columns = max(map(width, texts), default=0)
+    return [
+        f"  {event.at.astimezone(CHINA):%Y-%m-%d %H:%M}  {padded(text, columns)}  {event.id}"
+        for event, text in zip(events, texts, strict=True)
+    ]
 
 
 def _event_text(event: Event) -> str:
+    if event.kind == "gone" and event.confirmed_at:
+        return _("gone, confirmed {day}", day=f"{event.confirmed_at.astimezone(CHINA):%Y-%m-%d}")
     if event.kind == "gone":
-        return f"gone, confirmed {event.confirmed_at:%Y-%m-%d}" if event.confirmed_at else "gone, not yet confirmed"
-    return "back" if event.kind == "back" else f"version {event.version}"
+        return _("gone, not yet confirmed")
+    return _("back") if event.kind == "back" else _("version {number}", number=event.version)
 
 
 def _show_history(session: Session, events: Sequence[Event]) -> None:
     if not session.as_json:
-        click.echo("\n".join(history_lines(events)) or "(it never had an article)")
+        lines = history_lines(events, session.config.lang)
+        click.echo("\n".join(lines) or session.text(_("This page never had an article.")))
         return
     for event in events:
         session.emit(attrs.asdict(event, value_serializer=_as_json))
 
 
-def _as_json(_: object, __: object, value: object) -> object:
+def _as_json(_instance: object, _attribute: object, value: object) -> object:
     return rfc3339(value) if isinstance(value, dt.datetime) else value

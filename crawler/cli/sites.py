@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.main import DONE, FAILED, SOME_FAILED, complain
+from crawler.cli.completion import complete_site
+from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from crawler.inspect import CheckResult, Fetcher, Inspection
@@ -26,26 +30,47 @@ def command() -> None:
 
 @fangzhi_command("list")
 def list_sites(session: Session) -> int:
-    """List sites. Columns: slug, CMS family, region, name, and why a site is disabled."""
+    """List sites, and why some are disabled."""
     from crawler.sites.folders import load
 
-    for site in sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug):
-        if session.as_json:
+    sites = sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug)
+    if session.as_json:
+        for site in sites:
             session.emit(_document(site))
-            continue
-        state = "" if site.enabled else f"  (disabled: {site.reason})"
-        region = f"{site.region.code} {site.region.name}" if site.region else "-"
-        click.echo(f"{site.slug:<24}  {site.family:<13}  {region}  {site.name}{state}")
+    else:
+        for line in _site_lines(session, sites):
+            click.echo(line)
     return DONE
 
 
+def _site_lines(session: Session, sites: list[Site]) -> list[str]:
+    """Return the sites as a table, and below it a line for each disabled one."""
+    from crawler.cli.tables import Column
+
+    regions = [site.region for site in sites]
+    columns = (
+        Column(head=_("site"), cells=[site.slug for site in sites], is_text=True),
+        Column(head=_("family"), cells=[site.family for site in sites], is_text=True, rank=2),
+        Column(head=_("code"), cells=[region.code if region else "-" for region in regions], is_text=True, rank=1),
+        Column(head=_("region"), cells=[region.name if region else "-" for region in regions], is_text=True, rank=3),
+        Column(head=_("name"), cells=[site.name for site in sites], is_text=True),
+        Column(head=_("enabled"), cells=[_("yes") if site.enabled else _("no") for site in sites], is_text=True),
+    )
+    disabled = [
+        _("{site} is disabled: {reason}", site=site.slug, reason=site.reason) for site in sites if not site.enabled
+    ]
+    lines = session.layout(sys.stdout).table(columns)
+    return [*lines, *([""] if disabled else []), *map(session.text, disabled)]
+
+
 @fangzhi_command("show")
-@click.argument("slug", metavar="SITE")
+@click.argument("slug", metavar="SITE", shell_complete=complete_site)
 def show_site(session: Session, slug: str) -> int:
     """Print the configuration of a site as JSON."""
+    from crawler.cli.site_names import SiteNames
     from crawler.sites.folders import load
 
-    session.emit(_document(load(*session.config.registry).get(slug)))
+    session.emit(_document(SiteNames(registry=load(*session.config.registry)).site(slug)))
     return DONE
 
 
@@ -73,7 +98,7 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     from crawler.sites.folders import load
 
     if slug and len(urls) > 1:
-        raise click.UsageError("--slug names a single site: give only one URL, or leave --slug out")
+        raise click.UsageError(_("--slug names a single site: give only one URL, or leave --slug out"))
     checked = dict.fromkeys(_checked(url, session) for url in urls)
     found: dict[str, Inspection | FangzhiError] = {}
 
@@ -92,7 +117,7 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
 
 
 @fangzhi_command("check")
-@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+@click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     """Check that the named sites, or all enabled ones, still work as registered.
 
@@ -100,11 +125,12 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     if it is named. The exit code is 3 if a site is broken.
     """
     from crawler.cli.inspect_run import run_inspection
+    from crawler.cli.site_names import SiteNames
     from crawler.inspect import check
     from crawler.sites.folders import load
 
     registry = load(*session.config.registry)
-    sites = [registry.get(slug) for slug in dict.fromkeys(slugs)] or registry.enabled()
+    sites = SiteNames(registry=registry).sites(slugs) or registry.enabled()
     broken: list[str] = []
 
     async def check_site(fetch: Fetcher, site: Site) -> None:
@@ -116,7 +142,14 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
         await asyncio.gather(*(check_site(fetch, site) for site in sites))
 
     run_inspection(session, registry, plan)
-    session.say(f"{len(sites) - len(broken)} of {len(sites)} sites work")
+    session.say(
+        ngettext(
+            "{working} of {count} site works",
+            "{working} of {count} sites work",
+            len(sites),
+            working=len(sites) - len(broken),
+        )
+    )
     return SOME_FAILED if broken else DONE
 
 
@@ -127,9 +160,13 @@ def _print_checkup(session: Session, checkup: CheckResult) -> None:
     if session.as_json:
         session.emit({**asdict(checkup), "ok": not checkup.findings})
     elif not checkup.findings:
-        click.echo(f"{checkup.site:<24}  ok  {checkup.listed} listed  {checkup.title}")
+        line = _(
+            "{site:<24}  ok  {count} listed  {title}", site=checkup.site, count=checkup.listed, title=checkup.title
+        )
+        click.echo(session.text(line))
     for finding in () if session.as_json else checkup.findings:
-        click.echo(f"{checkup.site:<24}  {finding.kind}  {finding.detail}  {finding.url}".rstrip())
+        detail = session.text(finding.detail)
+        click.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
 
 
 def _print_inspections(
@@ -141,17 +178,22 @@ def _print_inspections(
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
     for url, inspection in found.items():
         if isinstance(inspection, FangzhiError):
-            complain(inspection)
+            session.complain(inspection)
             continue
-        session.say(f"{url}: site {inspection.site.slug}")
+        session.say(_("{url}: site {slug}", url=url, slug=inspection.site.slug))
         for line in inspection.evidence:
-            session.say(f"  {line}")
+            session.say(f"  {session.text(line)}")
         if owner := _registered_owner(registry, inspection.site):
             session.say(
-                f"  the registered site {owner} has these hosts already: name the file {owner}.toml to replace it"
+                _(
+                    "  the registered site {owner} has these hosts already: name the file {owner}.toml to replace it",
+                    owner=owner,
+                )
             )
         if write:
-            session.say(f"  written: {_write(Path(write), inspection.site.slug, site_toml(inspection.site))}")
+            session.say(
+                _("  written: {file}", file=_write(Path(write), inspection.site.slug, site_toml(inspection.site)))
+            )
         elif session.as_json:
             session.emit(_document(inspection.site))
         else:
@@ -171,9 +213,11 @@ def _write(folder: Path, slug: str, text: str) -> Path:
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError:
-        raise ConfigError(f"{file} exists already", "choose another name with --slug, or remove the file") from None
+        raise ConfigError(
+            _("{file} exists already", file=file), _("choose another name with --slug, or remove the file")
+        ) from None
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+        raise ConfigError(_("{file} cannot be written: {strerror}", file=file, strerror=error.strerror)) from None
     return file
 
 

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import Factory, frozen
 
+from crawler.cli.completion import complete_site
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 from pipelines.times import from_us, rfc3339
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @fangzhi_command("status")
-@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+@click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 def command(session: Session, slugs: tuple[str, ...]) -> int:
     """Show what is archived and the health of each site.
 
@@ -33,16 +36,20 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     site that used to yield articles and now yields none is reported as dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
+    from crawler.cli.schedule import timetable_lines
+    from crawler.cli.site_names import SiteNames
     from crawler.monitoring import Monitor
+    from crawler.monitoring.health import RECENT_CAPTURES
     from crawler.sites.folders import load
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.storage import open_storage
 
+    session.check_archive()
     frontier, now = read_frontier(session.config.frontier), dt.datetime.now(dt.UTC)
     registry = load(*session.config.registry)
-    for slug in slugs:
-        registry.get(slug)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
+        names = SiteNames(registry=registry, catalogue=catalogue)
+        slugs = tuple(dict.fromkeys(map(names.slug, slugs)))
         sites = by_site(catalogue.counts(), (*frontier.counts, *slugs))
         sites = [site for site in sites if not slugs or site["site"] in slugs]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=frontier.lists)
@@ -56,15 +63,31 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
         session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": documents})
         return code
-    click.echo(f"{session.config.archive}: {len(files)} WARC files, {sum(files) / 1e6:.1f} MB")
-    terminal = session.terminal(sys.stdout)
+    total = ngettext(
+        "{archive}: {count} WARC file, {size:.1f} MB",
+        "{archive}: {count} WARC files, {size:.1f} MB",
+        len(files),
+        archive=session.config.archive,
+        size=sum(files) / 1e6,
+    )
+    click.echo(session.text(total))
+    layout = session.layout(sys.stdout)
     documents = [_document(site, frontier, schedule) for site in sites]
     rows = [schedule[site["site"]] for site in sites if site["site"] in schedule]
-    schedule_lines = ["", *(f"{row.site.slug}: {row.line()}" for row in rows)] if rows else []
-    for line in ["", *holdings(documents, *terminal), *schedule_lines, "", *tables(health, *terminal)]:
+    timetable = timetable_lines(rows, layout)
+    title = session.text(_("Health, from the newest {count} captures of each site at most:", count=RECENT_CAPTURES))
+    for line in [
+        "",
+        *holdings(documents, layout),
+        *([""] if timetable else []),
+        *timetable,
+        "",
+        title,
+        *tables(health, layout),
+    ]:
         click.echo(line)
     if slugs:
-        click.echo("\n".join(["", *sections(health, *terminal)]))
+        click.echo("\n".join(["", *sections(health, layout)]))
     return code
 
 

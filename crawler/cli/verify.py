@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import click
 from attrs import asdict
 
+from crawler.cli.bar import Bar
 from crawler.cli.main import DONE, FAILED
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from pipelines.archive.verify import Finding
@@ -43,39 +46,83 @@ def command(session: Session, deep: bool, sample: int) -> int:
     from pipelines.storage import open_storage
     from pipelines.verify import Verification
 
+    session.check_archive()
     with ExitStack() as stack:
         try:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))
         except ConfigError:
             catalogue = None
         storage = open_storage(session.config.archive, session.config.options)
-        check = Verification(Archive(storage), catalogue, sample=None if deep else sample)
+        bar = stack.enter_context(Bar(session, total=0))
+        check = Verification(
+            Archive(storage),
+            catalogue,
+            sample=None if deep else sample,
+            on_progress=lambda counts: bar.show(_progress(counts), done=counts.objects, total=counts.planned),
+        )
         count = 0
         for finding in check.findings():
             count += 1
-            session.emit(asdict(finding)) if session.as_json else click.echo(finding_line(finding))
-    session.say(summary(check.counts, deep=deep))
-    session.say(f"{count} findings" if count else "no errors found in what was read")
+            session.emit(asdict(finding)) if session.as_json else click.echo(session.text(finding_line(finding)))
+    for line in summary(check.counts, deep=deep):
+        session.say(line)
+    session.say(
+        ngettext("{count} finding", "{count} findings", count) if count else _("no errors found in what was read")
+    )
     return FAILED if count else DONE
 
 
-def finding_line(finding: Finding) -> str:
+def _progress(counts: VerificationCounts) -> list[Message]:
+    return [
+        _("{count} of {all} files", count=counts.objects, all=counts.planned),
+        _("{size:.1f} MB", size=counts.bytes / 1e6),
+        ngettext("{count} catalogue entry", "{count} catalogue entries", counts.entries),
+    ]
+
+
+def finding_line(finding: Finding) -> Message:
     """Return a finding as a line for people: file, byte offset, record id, problem, kind."""
-    at = "" if finding.offset is None else f" byte {finding.offset}"
-    record = f" {finding.record}" if finding.record else ""
-    return f"{finding.file}{at}{record}: {finding.what} ({finding.kind})"
+    place = finding.file
+    if finding.offset is not None:
+        place = _("{file} byte {offset}", file=finding.file, offset=finding.offset)
+    if finding.record:
+        place = _("{place} {record}", place=place, record=finding.record)
+    return _("{place}: {problem} ({kind})", place=place, problem=finding.what, kind=finding.kind)
 
 
-def summary(seen: VerificationCounts, *, deep: bool) -> str:
-    """Return a sentence about what was checked, and what was not."""
-    size = f"{seen.bytes / 1e6:.1f} MB"
+def summary(seen: VerificationCounts, *, deep: bool) -> list[Message]:
+    """Return lines about what was checked, and what was not."""
+    objects = ngettext("{count} file", "{count} files", seen.objects)
+    entries = ngettext("{count} catalogue entry", "{count} catalogue entries", seen.entries)
+    lines = [_("checked: {parts}", parts=[objects, entries])]
+    warcs = ngettext("{count} WARC file", "{count} WARC files", seen.files)
+    size = _("{size:.1f} MB", size=seen.bytes / 1e6)
     if deep:
-        read = f"all {seen.records} records of {seen.files} WARC files read, {size}"
+        lines.append(_("all {count} records of {warcs} read, {size}", count=seen.records, warcs=warcs, size=size))
     else:
-        read = f"{seen.records} of {seen.indexed} captures in {seen.files} WARC files read, {size}; --deep reads all"
-    parts = [f"{seen.objects} files", read, f"{seen.entries} entries"]
+        lines.append(
+            _(
+                "{count} of {all} captures in {warcs} read, {size}; --deep reads all",
+                count=seen.records,
+                all=seen.indexed,
+                warcs=warcs,
+                size=size,
+            )
+        )
     if seen.pending:
-        parts.append(f"{seen.pending} of them in files that are still open, not checked")
+        lines.append(
+            ngettext(
+                "not checked: {count} entry in a file that is still open",
+                "not checked: {count} entries in files that are still open",
+                seen.pending,
+            )
+        )
     if seen.elsewhere:
-        parts.append(f"{seen.elsewhere} of them in files outside the archive, not checked")
-    return "; ".join(parts)
+        lines.append(
+            ngettext(
+                "not checked: {count} entry in a file outside the archive",
+                "not checked: {count} entries in files outside the archive",
+                seen.elsewhere,
+            )
+        )
+    return lines

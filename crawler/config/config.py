@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import field, fields_dict, frozen
 
+from crawler.config.language import LANGUAGES
 from pipelines.storage.options import Options, S3Options
 
 _FILES, _S3 = Options(), S3Options()
@@ -17,9 +18,10 @@ class Config:
     """The settings of one run.
 
     `archive` is an absolute folder or the URL of a store, `catalogue` an SQLAlchemy URL, `frontier` the file of known
-    pages and of crawls. The sites in the `registry` folders are added to those that come with fangzhi. `operator` and
-    `contact` say who crawls and how to reach them. `timeout` is in seconds for one step of an exchange, `max_body` in
-    bytes as they come over the wire. The fields from `spool` on become `options`.
+    pages and of crawls. The sites in the `registry` folders are added to those that come with fangzhi; the folder of
+    the archive itself comes first. `operator` and `contact` say who crawls and how to reach them. `lang` is the
+    language of messages, reports and errors. `timeout` is in seconds for one step of an exchange, `max_body` in bytes
+    as they come over the wire. The fields from `spool` on become `options`.
     """
 
     archive: str = field(metadata={"kind": "text"})
@@ -28,6 +30,7 @@ class Config:
     user_agent: str = field(metadata={"kind": "text"})
     operator: str | None = field(default=None, metadata={"kind": "text"})
     contact: str | None = field(default=None, metadata={"kind": "text"})
+    lang: str = field(default="en", metadata={"kind": "choice", "of": LANGUAGES})
     allow_private: bool = field(default=False, metadata={"kind": "flag"})
     registry: tuple[Path, ...] = field(default=(), metadata={"kind": "folders"})
 

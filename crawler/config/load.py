@@ -14,14 +14,20 @@ from typing import Any
 from attrs import fields, fields_dict
 
 from crawler.config.config import Config
+from crawler.config.language import locale_language
 from crawler.sites.schedule import parse_schedule
 from pipelines import __version__
 from pipelines.catalogue.schemes import check_catalogue_url
 from pipelines.errors import ConfigError
+from pipelines.messages import either
+from pipelines.messages import gettext as _
 from pipelines.storage import storage_address
 
 CONFIG_FILE = "fangzhi.toml"
 """The configuration file in the current folder, if no other one is named."""
+
+REGISTRY_FOLDER = "registry"
+"""The folder beside the catalogue with the sites of an archive: a person who gets the archive gets its sites too."""
 
 
 def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Config:
@@ -42,15 +48,21 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
             given[name] = _checked(name, value, f"--{name.replace('_', '-')}", cwd, home)
     given.setdefault("archive", str(cwd / "archive"))
     folder = default_folder(given["archive"], environ)
+    if (own := folder / REGISTRY_FOLDER).is_dir():
+        given["registry"] = (own, *given.get("registry", ()))
     given.setdefault("catalogue", default_catalogue(folder))
     given.setdefault("frontier", folder / "frontier.sqlite")
     given.setdefault("user_agent", _user_agent(given.get("contact")))
+    given.setdefault("lang", locale_language(environ))
     given.setdefault("workers", len(os.sched_getaffinity(0)))
     return Config(**given)
 
 
 def default_folder(archive: str, environ: Mapping[str, str]) -> Path:
-    """Return the default folder of catalogue and frontier: the archive, or a user data folder if it is remote."""
+    """Return the default folder of catalogue, frontier and registry.
+
+    It is the archive itself, or a folder among the user's data if the archive is remote.
+    """
     if "://" not in archive:
         return Path(archive)
     data = Path(environ.get("XDG_DATA_HOME") or _home(environ) / ".local/share")
@@ -73,13 +85,13 @@ def environment(config: Config) -> dict[str, str]:
 _KINDS = {each.name: str(each.metadata["kind"]) for each in fields(Config)}
 
 _EXPECTED = {
-    "text": "text without line breaks",
-    "flag": "true or false",
-    "folder": "a folder",
-    "folders": "a list of folders",
-    "file": "a file's path",
-    "whole": "a whole number",
-    "seconds": "a number of seconds",
+    "text": _("text without line breaks"),
+    "flag": _("true or false"),
+    "folder": _("a folder"),
+    "folders": _("a list of folders"),
+    "file": _("a file's path"),
+    "whole": _("a whole number"),
+    "seconds": _("a number of seconds"),
 }
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -92,11 +104,18 @@ def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: P
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}", hint="--config and FANGZHI_CONFIG name a TOML file") from None
+        raise ConfigError(
+            _("{place}: {problem}", place=file, problem=error.strerror),
+            hint=_("--config and FANGZHI_CONFIG name a TOML file"),
+        ) from None
     except ValueError as error:  # tomllib's and UnicodeDecodeError
-        raise ConfigError(f"{file}: no valid TOML: {error}", hint="correct the file there") from None
+        raise ConfigError(
+            _("{file}: no valid TOML: {error}", file=file, error=error), hint=_("correct the file there")
+        ) from None
     for key in data.keys() - _KINDS.keys():
-        raise ConfigError(f"{file}: unknown key {key}", hint=f"allowed are {', '.join(_KINDS)}")
+        raise ConfigError(
+            _("{file}: unknown key {key}", file=file, key=key), hint=_("allowed are {names}", names=[*_KINDS])
+        )
     return {name: _checked(name, value, f"{file}: {name}", file.parent, home) for name, value in data.items()}
 
 
@@ -130,12 +149,14 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
     about = fields_dict(Config)[name].metadata
     kind, least = about["kind"], about.get("least")
     if kind == "choice" and value not in about["of"]:
-        raise ConfigError(f"{source}: {' or '.join(about['of'])} is expected, not {value!r}")
+        raise _unexpected(source, either(about["of"]), value)
     if kind == "schedule":
         return _schedule(value, source)
     if not _fits(value, kind, least or 0):
-        bound = f" from {least}" if least is not None else ""
-        raise ConfigError(f"{source}: {_EXPECTED[kind]}{bound} is expected, not {value!r}")
+        expected = _EXPECTED[kind]
+        if least is not None:
+            expected = _("{kind} from {least}", kind=expected, least=least)
+        raise _unexpected(source, expected, value)
     match name, value:
         case "archive", str():
             return _archive(value, source, base, home)
@@ -143,14 +164,28 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
             try:
                 check_catalogue_url(value)
             except ConfigError as error:
-                raise ConfigError(f"{source}: {error}", hint=error.hint) from None
+                raise _at(source, error) from None
         case (("user_agent" | "contact"), str()) if not value.isascii():
-            raise ConfigError(f"{source}: {value} cannot go into a request", hint="write it in ASCII")
+            raise ConfigError(
+                _("{source}: {value} cannot go into a request", source=source, value=value),
+                hint=_("write it in ASCII"),
+            )
         case (("frontier" | "spool"), str() | Path()):
             return _folder(str(value), base, home)
         case "registry", list() | tuple():
             return tuple(_folder(str(each), base, home) for each in value)
     return value
+
+
+def _unexpected(source: str, expected: str, value: object) -> ConfigError:
+    return ConfigError(
+        _("{source}: {expected} is expected, not {value!r}", source=source, expected=expected, value=value)
+    )
+
+
+def _at(source: str, error: ConfigError) -> ConfigError:
+    """Return an error with the name of the file, variable or option before its message."""
+    return ConfigError(_("{place}: {problem}", place=source, problem=error), hint=error.hint)
 
 
 def _fits(value: object, kind: str, least: float) -> bool:
@@ -176,7 +211,7 @@ def _schedule(value: object, source: str) -> str:
     try:
         parse_schedule(text := str(value))
     except ValueError as error:
-        raise ConfigError(f"{source}: {error}") from None
+        raise ConfigError(_("{place}: {problem}", place=source, problem=error)) from None
     return text
 
 
@@ -184,7 +219,7 @@ def _archive(value: str, source: str, base: Path, home: Path) -> str:
     try:
         address = storage_address(value)
     except ConfigError as error:
-        raise ConfigError(f"{source}: {error}", hint=error.hint) from None
+        raise _at(source, error) from None
     return address if "://" in address else str(_folder(address, base, home))
 
 

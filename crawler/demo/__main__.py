@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import signal
 import sys
 
+from crawler.demo.article_schedule import NEWEST_DAY
 from crawler.demo.city import build
 from crawler.demo.server import serve
 
@@ -21,10 +23,17 @@ def main() -> None:
         ("visit", 1, "state of the city; on visit 2 one article is edited, one deleted and two are new"),
     ):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"{meaning} (default {default})")
+    parser.add_argument(
+        "--newest-day",
+        type=dt.date.fromisoformat,
+        default=NEWEST_DAY,
+        metavar="YYYY-MM-DD",
+        help=f"publication day of the newest articles on visit 1 (default {NEWEST_DAY})",
+    )
     options = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    with serve(build(options.seed, options.pages, options.visit), options.port) as server:
+    with serve(build(options.seed, options.pages, options.visit, options.newest_day), options.port) as server:
         sys.stdout.write(json.dumps(server.base_urls) + "\n")
         sys.stdout.flush()
         sys.stdin.read()

@@ -30,7 +30,12 @@ TRAPS = {
     "huawu": ("gb2312-label", "utf8-label", "latin1-label", "gone", "soft-404", "chunked"),
     "qinghe": ("gone", "cut-title"),
     "lintan-ribao": ("image-only",),
+    "college": ("masked-names",),
     "yunling-news": ("paged", "paged"),
+    "changlin": ("pinyin",),
+    "anping": ("gbk-shift",),
+    "beishan": ("paywall",),
+    "qinghe-wanbao": ("wrapped-lines",),
 }
 """Traps of each portal, in the order in which its news gets them, newest article first."""
 
@@ -207,9 +212,12 @@ def _deleted_article(seed: int, newest_day: dt.date) -> DemoArticle:
 
 
 def _articles_of_second_visit(seed: int, newest_day: dt.date) -> Iterator[DemoArticle]:
-    """Yield the two articles that exist from visit 2 on, newest first."""
+    """Yield the two articles that exist from visit 2 on, newest first.
+
+    They are published soon after midnight, so that they are not from the future on the day on which visit 2 is crawled.
+    """
     for at in range(2):
         rng, text_key = SeededRandom(f"{seed}/latest/{at}"), f"{seed}/latest/{at}"
-        published = dt.datetime.combine(newest_day + dt.timedelta(days=1), dt.time(16 - at, 20), CHINA)
+        published = dt.datetime.combine(newest_day + dt.timedelta(days=1), dt.time(0, 20 - 10 * at), CHINA)
         section = YUNZHOU.sections[at]
         yield evolve(_article(YUNZHOU, section, 90002 - at, published, rng, text_key), first_visit=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from crawler.demo.article_schedule import NEWEST_DAY
 from crawler.demo.city import City
 from crawler.demo.model import HttpAnswer
 
@@ -131,13 +133,15 @@ def serve(city: City, port: int = 0) -> Iterator[Server]:
 
 
 @contextmanager
-def running(port: int = 0, *, seed: int = 1, pages: int = 300, visit: int = 1) -> Iterator[dict[str, str]]:
+def running(
+    port: int = 0, *, seed: int = 1, pages: int = 300, visit: int = 1, newest_day: dt.date = NEWEST_DAY
+) -> Iterator[dict[str, str]]:
     """Serve a city from a separate process and yield its base URLs. The process ends with the block.
 
     Raises:
         RuntimeError: the process ended before it was ready; its message is on stderr.
     """
-    options = {"port": port, "seed": seed, "pages": pages, "visit": visit}
+    options = {"port": port, "seed": seed, "pages": pages, "visit": visit, "newest-day": newest_day}
     arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     command = [sys.executable, "-m", "crawler.demo", *arguments]
     # The process gets its own session, so that Ctrl-C in a terminal interrupts the crawler only.

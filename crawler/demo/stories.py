@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.demo import prose, templated_notices
+from crawler.demo import damage, prose, templated_notices
 from crawler.demo.model import DemoArticle
 from crawler.demo.prose import Story
 from pipelines.model import Document
@@ -23,14 +23,22 @@ def story(article: DemoArticle, visit: int) -> Story:
         case "gb2312-label" | "utf8-label" | "latin1-label":
             return prose.with_rare_characters(composed)
         case _:
-            return composed
+            return damage.with_clean_passage(composed, article.trap or "")
+
+
+def printed_paragraphs(article: DemoArticle, visit: int) -> tuple[str, ...]:
+    """Return the paragraphs of the article as its page prints them, with the damage of its trap."""
+    return damage.printed_paragraphs(story(article, visit).paragraphs, article.trap or "")
 
 
 def parts(article: DemoArticle, visit: int) -> tuple[tuple[str, ...], ...]:
     """Return the paragraphs of each page of the article. Articles with the trap "paged" have two pages, others one."""
-    paragraphs = story(article, visit).paragraphs
-    middle = len(paragraphs) // 2
-    return (paragraphs[:middle], paragraphs[middle:]) if article.trap == "paged" else (paragraphs,)
+    return _split(article, story(article, visit).paragraphs)
+
+
+def printed_parts(article: DemoArticle, visit: int) -> tuple[tuple[str, ...], ...]:
+    """Return the paragraphs of each page of the article as the pages print them."""
+    return _split(article, printed_paragraphs(article, visit))
 
 
 def further_paths(article: DemoArticle, visit: int) -> tuple[str, ...]:
@@ -53,3 +61,8 @@ def document(article: DemoArticle, title: str) -> Document | None:
         subject=title,
         keywords="通知；方案" if "方案" in title else "通知；意见",
     )
+
+
+def _split(article: DemoArticle, paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    middle = len(paragraphs) // 2
+    return (paragraphs[:middle], paragraphs[middle:]) if article.trap == "paged" else (paragraphs,)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from pipelines.errors import ConfigError, PageError
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -88,13 +89,15 @@ BrowserFetch = Callable[[BrowserRequest], Awaitable[BrowserResponse | None]]
 def find_browser(named: str | None = None) -> str:
     """Return the path of the named browser, else of the first installed one; raises ConfigError if there is none."""
     if find_spec("playwright") is None:
-        raise ConfigError("rendering needs Playwright, which is not installed", hint='pip install "fangzhi[render]"')
+        raise ConfigError(_("rendering needs Playwright, which is not installed"), hint='pip install "fangzhi[render]"')
     found = next(filter(None, map(shutil.which, (named,) if named else BROWSER_NAMES)), None)
     if found is None:
         problem = (
-            f"the browser {named} was not found" if named else f"rendering needs one of {', '.join(BROWSER_NAMES)}"
+            _("the browser {named} was not found", named=named)
+            if named
+            else _("rendering needs one of {names}", names=BROWSER_NAMES)
         )
-        hint = "install Chromium (apt install chromium), or set its path: FANGZHI_BROWSER=/path/to/it"
+        hint = _("install Chromium (apt install chromium), or set its path: FANGZHI_BROWSER=/path/to/it")
         raise ConfigError(problem, hint=hint)
     return found
 
@@ -129,7 +132,7 @@ class Browser:
                     with contextlib.suppress(Error):
                         await context.close()
         except TimeoutError as error:
-            raise NotRendered(f"it took more than {self._seconds:g} s", url) from error
+            raise NotRendered(_("it took more than {seconds:g} s", seconds=self._seconds), url) from error
         except Error as error:
             raise NotRendered(error.message.partition("\n")[0], url) from error
 

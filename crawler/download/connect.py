@@ -19,6 +19,7 @@ from crawler.download.tls import Connection
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import hosts_of, netloc
 from pipelines.errors import PageError
+from pipelines.messages import gettext as _
 
 STAGGER_S = 0.25
 """Seconds after which the next address is tried in parallel, if one does not answer (RFC 8305 §5)."""
@@ -76,12 +77,14 @@ class PublicAddressBackend(AutoBackend):
         addresses = await _resolve(host, port, version)
         for address in addresses:
             if why := refusal(address, allow_private=self._allow_private):
-                hint = "only public addresses are fetched; --allow-private allows loopback and private ones"
-                raise PageError(f"{host} has the address {address}, {why}", host, hint)
+                hint = _("only public addresses are fetched; --allow-private allows loopback and private ones")
+                raise PageError(
+                    _("{host} has the address {address}, {why}", host=host, address=address, why=why), host, hint
+                )
         connect = super().connect_tcp
         tries = [functools.partial(connect, address, port, **options) for address in addresses]
         stream: httpcore2.AsyncNetworkStream | None
-        stream, _, failures = await staggered_race(tries, STAGGER_S)
+        stream, _winner, failures = await staggered_race(tries, STAGGER_S)
         if stream is None:
             unknown = httpcore2.ConnectError(f"{host} has no address" + (f" of IPv{version}" if version else ""))
             raise next(filter(None, reversed(failures)), unknown)

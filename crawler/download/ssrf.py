@@ -11,6 +11,7 @@ import re
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipelines.errors import PageError
+from pipelines.messages import gettext as _
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -21,17 +22,17 @@ MAX_URL_CHARS = 4096
 _SPECIAL_NETWORKS = tuple(
     (ipaddress.ip_network(network), kind)
     for kind, networks in (
-        ("a cloud metadata", "169.254.169.254/32 100.100.100.200/32 192.0.0.192/32 fd00:ec2::254/128"),
-        ("a loopback", "127.0.0.0/8 ::1/128"),
-        ("an unspecified", "0.0.0.0/8 ::/128"),
-        ("a private", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"),
-        ("a carrier's private", "100.64.0.0/10"),
-        ("a link-local", "169.254.0.0/16 fe80::/10"),
-        ("a site-local", "fec0::/10"),
-        ("a multicast", "224.0.0.0/4 ff00::/8"),
-        ("a documentation", "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"),
-        ("a benchmarking", "198.18.0.0/15 2001:2::/48"),
-        ("a reserved", "192.0.0.0/24 192.88.99.0/24 240.0.0.0/4 64:ff9b:1::/48 2001::/23"),
+        (_("a cloud metadata address"), "169.254.169.254/32 100.100.100.200/32 192.0.0.192/32 fd00:ec2::254/128"),
+        (_("a loopback address"), "127.0.0.0/8 ::1/128"),
+        (_("an unspecified address"), "0.0.0.0/8 ::/128"),
+        (_("a private address"), "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"),
+        (_("a carrier's private address"), "100.64.0.0/10"),
+        (_("a link-local address"), "169.254.0.0/16 fe80::/10"),
+        (_("a site-local address"), "fec0::/10"),
+        (_("a multicast address"), "224.0.0.0/4 ff00::/8"),
+        (_("a documentation address"), "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"),
+        (_("a benchmarking address"), "198.18.0.0/15 2001:2::/48"),
+        (_("a reserved address"), "192.0.0.0/24 192.88.99.0/24 240.0.0.0/4 64:ff9b:1::/48 2001::/23"),
     )
     for network in networks.split()
 )
@@ -45,7 +46,7 @@ _IPV4_IN_LOW_32 = tuple(
 )
 _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the 32 bits before the IPv4 address, in any network
 
-_PRIVATE_KINDS = ("a loopback", "a private", "a carrier's private")
+_PRIVATE_KINDS = ("a loopback address", "a private address", "a carrier's private address")
 
 
 def refusal(address: str, allow_private: bool = False) -> str | None:
@@ -57,11 +58,11 @@ def refusal(address: str, allow_private: bool = False) -> str | None:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "not an IP address"
+        return _("not an IP address")
     kinds = (_special_kind(each) for each in (*_embedded_ipv4(ip), ip))
     if (kind := next(filter(None, kinds), None)) is None or (allow_private and kind in _PRIVATE_KINDS):
         return None
-    return f"{kind} address"
+    return kind
 
 
 def check_url(url: str, allow_private: bool = False) -> str:
@@ -77,9 +78,9 @@ def check_url(url: str, allow_private: bool = False) -> str:
     ip = _ip_address(given, host)
     address = str(ip) if ip else "127.0.0.1" if re.fullmatch(r"(?:.*\.)?localhost", host) else None  # RFC 6761
     if address and (why := refusal(address, allow_private=allow_private)):
-        allowable = why.removesuffix(" address") in _PRIVATE_KINDS
-        hint = "--allow-private allows it" if allowable else "only public addresses are fetched"
-        raise PageError(f"{host} is {why}", url=given, hint=hint)
+        allowable = why in _PRIVATE_KINDS
+        hint = _("--allow-private allows it") if allowable else _("only public addresses are fetched")
+        raise PageError(_("{host} is {why}", host=host, why=why), url=given, hint=hint)
     literal = f"[{ip}]" if ip and ip.version == 6 else ip and str(ip)
     return _join_url(parts, literal or host, _port(given, parts))
 
@@ -96,7 +97,7 @@ def _special_kind(ip: Address) -> str | None:
         if ip in network:
             return kind
     if ip.version == 6 and not any(ip in network for network in _PUBLIC_IPV6):
-        return "a reserved"
+        return _("a reserved address")
     return None
 
 
@@ -117,18 +118,18 @@ def _embedded_ipv4(ip: Address) -> tuple[Address, ...]:
 
 def _split(url: str) -> SplitResult:
     if not url or len(url) > MAX_URL_CHARS:
-        raise _invalid_url(url, f"a URL has 1 to {MAX_URL_CHARS} characters")
+        raise _invalid_url(url, _("a URL has 1 to {count} characters", count=MAX_URL_CHARS))
     if not re.match(r"https?://", url, re.IGNORECASE):
-        raise _invalid_url(url, "write it in full, with http:// or https://")
+        raise _invalid_url(url, _("write it in full, with http:// or https://"))
     if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise _invalid_url(url, "write spaces as %20; control characters and backslashes are not allowed")
+        raise _invalid_url(url, _("write spaces as %20; control characters and backslashes are not allowed"))
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise _invalid_url(url, f"{error}".lower()) from None
     if "@" in parts.netloc:
         shown = parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
-        raise _invalid_url(shown, "user names and passwords are never sent; remove the part before @")
+        raise _invalid_url(shown, _("user names and passwords are never sent; remove the part before @"))
     return parts
 
 
@@ -140,9 +141,9 @@ def _host(url: str, parts: SplitResult) -> str:
     try:
         name = name.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
-        raise _invalid_url(url, "its host is not a valid name") from None
+        raise _invalid_url(url, _("its host is not a valid name")) from None
     if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", name) or len(name) > 253:
-        raise _invalid_url(url, "its host is not a valid name")
+        raise _invalid_url(url, _("its host is not a valid name"))
     return name
 
 
@@ -154,7 +155,7 @@ def _ip_address(url: str, host: str) -> Address | None:
         if re.fullmatch(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", host):  # by the URL standard: the last part is a number
             return ipaddress.IPv4Address(_ipv4_number(host.split(".")))
     except ValueError:
-        raise _invalid_url(url, "its host looks like an IP address, but is not valid") from None
+        raise _invalid_url(url, _("its host looks like an IP address, but is not valid")) from None
     return None
 
 
@@ -181,10 +182,10 @@ def _port(url: str, parts: SplitResult) -> int | None:
     except ValueError:
         port = 0
     if port == 0:
-        raise _invalid_url(url, "a port is a number from 1 to 65535")
+        raise _invalid_url(url, _("a port is a number from 1 to 65535"))
     return port
 
 
 def _invalid_url(url: str, hint: str) -> PageError:
     shown = url if len(url) <= 80 and url.isprintable() else repr(url[:80])
-    return PageError(f"not a URL: {shown or 'nothing'}", url=url, hint=hint)
+    return PageError(_("not a URL: {shown}", shown=shown or "nothing"), url=url, hint=hint)

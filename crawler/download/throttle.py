@@ -39,6 +39,7 @@ from crawler.frontier.dupefilter import RegistrySpider
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT
 from crawler.frontier.scheduler import Scheduler
+from pipelines.messages import gettext as _
 from pipelines.model import Entry
 
 logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ class Throttle:
         if self._refusals[site] >= FAILURES_TO_STOP_RETRIES:
             request.meta["dont_retry"] = True
         if self._refusals[site] >= FAILURES_TO_SUSPEND and not _is_first_list_page(request):
-            self._pause_for_this_crawl(site, "it refused or did not answer again and again")
+            self._pause_for_this_crawl(site, _("it refused or did not answer again and again"))
 
     def _entry_scraped(self, item: Entry) -> None:
         """Increase the delay after several challenges in a row, and pause a site that answers only with challenges.
@@ -140,7 +141,7 @@ class Throttle:
         if slot and self._challenges[site] >= CHALLENGES_TO_SLOW_DOWN:
             slot.delay = slowed_delay(slot.delay)
         if self._challenges[site] == CHALLENGES_TO_SUSPEND:
-            self._pause_for_this_crawl(site, "it answers only with anti-bot challenges")
+            self._pause_for_this_crawl(site, _("it answers only with anti-bot challenges"))
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Store the Crawl-delay of a robots.txt, which Scrapy parses but ignores."""
@@ -152,7 +153,7 @@ class Throttle:
         now, scheduler = dt.datetime.now(dt.UTC), self._scheduler()
         until = parse_retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
         if scheduler and until:
-            scheduler.pause(_slot_name(request), until, "it asked to be left alone", persist=True)
+            scheduler.pause(_slot_name(request), until, _("it asked to be left alone"), persist=True)
             if scheduler.is_suspended(_slot_name(request)):
                 request.meta["dont_retry"] = True
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from crawler.frontier.store import Frontier
 from crawler.sites.site import Site
 from crawler.sites.windows import next_opening
+from pipelines.messages import gettext as _
 from pipelines.times import CHINA
 
 MAX_DELAY_S = 300.0
@@ -90,7 +91,7 @@ class Availability:
     def load_pause(self, site: str) -> None:
         """Load the pause that a site asked for in an earlier crawl."""
         if until := self._frontier.paused_until(site):
-            self._pauses[site] = Opening(at=until, why="it asked to be left alone")
+            self._pauses[site] = Opening(at=until, why=_("it asked to be left alone"))
 
     def pause(self, site: str, until: dt.datetime, why: str, *, persist: bool = False) -> None:
         """Send a site no request until then; with `persist`, later crawls keep to it too. Never shortens a pause."""
@@ -109,11 +110,11 @@ class Availability:
         """Return when a site may be requested: now, or when its windows, its pause and its budget all allow it."""
         limits = self._site_of(site)
         openings = [
-            Opening(at=next_opening(limits.windows, now), why="outside its time windows"),
+            Opening(at=next_opening(limits.windows, now), why=_("outside its time windows")),
             self._pause(site, now),
         ]
         if limits.daily is not None and self._frontier.requests_today(site, now) >= limits.daily:
-            openings.append(Opening(at=next_midnight(now), why="its daily budget is used up"))
+            openings.append(Opening(at=next_midnight(now), why=_("its daily budget is used up")))
         last = max(openings, key=lambda opening: opening.at)
         return last if last.at > now else Opening(at=now)
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.sqlite import BUSY_S, write_ahead
 
-_HINT = "check that its folder can be written to and the disk is not full; if the file is broken, remove it"
+_HINT = _("check that its folder can be written to and the disk is not full; if the file is broken, remove it")
 
 
 class FrontierFile:
@@ -58,4 +59,6 @@ class FrontierFile:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnavailable(f"the frontier {self._path} cannot be used: {error}", _HINT) from error
+            raise StoreUnavailable(
+                _("the frontier {path} cannot be used: {error}", path=self._path, error=error), _HINT
+            ) from error

@@ -103,6 +103,11 @@ class Scheduler(BaseScheduler):
         with self._shutdown.on_failure():
             self.frontier.enqueue_due(site, first_pages, _now())
 
+    def enqueue_known_articles(self, site: str) -> None:
+        """Queue the known articles of a site, also those that are not due yet."""
+        with self._shutdown.on_failure():
+            self.frontier.enqueue_known_articles(site)
+
     def pause(self, site: str, until: dt.datetime, why: str, *, persist: bool = False) -> None:
         """Send a site no request until then; with `persist`, in later crawls too. The crawl's report shows `why`."""
         with self._shutdown.on_failure():

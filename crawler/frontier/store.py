@@ -98,6 +98,18 @@ class Frontier:
                 (site, to_us(now)),
             )
 
+    def enqueue_known_articles(self, site: str) -> None:
+        """Queue the known articles of a site before they are due, once in each crawl.
+
+        Articles that are never due stay out: those that were given up, and the targets of redirects.
+        """
+        with self._file.writing() as db:
+            db.execute(
+                "UPDATE pages SET waiting = 1, due = NULL"
+                " WHERE site = ? AND role = 'article' AND NOT waiting AND due IS NOT NULL AND asked < ?",
+                (site, self._started.get(site, 0)),
+            )
+
     def _enqueue(self, db: sqlite3.Connection, page: Page, *, force: bool) -> bool:
         number = page.list_page_number
         new = db.execute(

@@ -12,6 +12,7 @@ from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, fetch_listin
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.order import read_page
+from pipelines.messages import gettext as _
 from pipelines.model import Outcome, Rejection
 
 FindingKind = Literal[
@@ -58,7 +59,7 @@ class CheckResult:
 async def check(fetch: Fetcher, registry: Registry, site: Site) -> CheckResult:
     """Check a site: fetch the list of its first section and up to three of its articles."""
     if not site.sections:
-        detail = site.reason or "no section is registered"
+        detail = site.reason or _("no section is registered")
         return CheckResult(site=site.slug, findings=(SiteFinding(kind="no-section", url="", detail=detail),))
     section = site.sections[0]
     page = await fetch(ListRequest(url=section.url.partition("#")[0]))
@@ -68,7 +69,10 @@ async def check(fetch: Fetcher, registry: Registry, site: Site) -> CheckResult:
     listing = await fetch_listing(fetch, FAMILIES[site.family], page, section.url)
     links = own_article_urls(site, listing)
     if not links:
-        detail = f"its list links no article{_other_sites_note(len(listing.articles))}"
+        others = len(listing.articles)
+        detail = _("its list links no article")
+        if others:
+            detail = _("its list links no article of this site, only {count} of other sites", count=others)
         findings = (SiteFinding(kind="list-empty", url=section.url, detail=detail), *_other_family(site, [page]))
         return CheckResult(site=site.slug, findings=findings)
     answers = [page async for page in _fetch_articles(fetch, registry, links, page.url)]
@@ -93,7 +97,11 @@ def _list_finding(registry: Registry, url: str, page: FetchedPage | Unanswered) 
     outcome = _read(registry, page)
     if isinstance(outcome, Rejection) and outcome.reason in LIST_REFUSALS:
         kind: FindingKind = "challenge" if outcome.reason == "challenge" else "http-error"
-        return SiteFinding(kind=kind, url=url, detail=f"its list answers HTTP {page.capture.status}: {outcome.detail}")
+        return SiteFinding(
+            kind=kind,
+            url=url,
+            detail=_("its list answers HTTP {status}: {detail}", status=page.capture.status, detail=outcome.detail),
+        )
     return None
 
 
@@ -110,12 +118,17 @@ def _article_findings(registry: Registry, pages: list[FetchedPage | Unanswered])
     outcome = _read(registry, page)
     if isinstance(outcome, Rejection):
         kind: FindingKind = "challenge" if outcome.reason == "challenge" else "article-rejected"
-        detail = f"none of {len(pages)} articles can be read, the last for {outcome.reason}: {outcome.detail}"
+        detail = _(
+            "none of {count} articles can be read, the last for {reason}: {detail}",
+            count=len(pages),
+            reason=outcome.reason,
+            detail=outcome.detail,
+        )
         return [SiteFinding(kind=kind, url=page.url, detail=detail)]
     missing = [
         name.partition("_")[0] for name in EXPECTED_FIELDS if not any(getattr(article, name) for article in outcome)
     ]
-    detail = f"an article has no {', no '.join(missing)}"
+    detail = _("an article has no {names}", names=missing)
     return [SiteFinding(kind="field-missing", url=page.url, detail=detail)] if missing else []
 
 
@@ -133,12 +146,8 @@ def _other_family(site: Site, pages: list[FetchedPage | Unanswered]) -> list[Sit
     if not others or (is_own and site.family != GENERIC.name):
         return []
     name, url = others[0]
-    detail = f"it looks like {name}, but is registered as {site.family}"
+    detail = _("it looks like {name}, but is registered as {family}", name=name, family=site.family)
     return [SiteFinding(kind="other-family", url=url, detail=detail)]
-
-
-def _other_sites_note(count: int) -> str:
-    return f" of this site, only {count} of other sites" if count else ""
 
 
 def _read(registry: Registry, page: FetchedPage) -> Outcome:

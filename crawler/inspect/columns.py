@@ -14,6 +14,7 @@ from crawler.families import Family
 from crawler.families.feeds import discover_feeds
 from crawler.families.rows import parse_html, resolve, rows
 from crawler.families.selection import article_rows
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,6 +27,18 @@ EVIDENCE_SCORES = {SITEMAP: 0, "articles": 4, "trail": 4, "block": 3, "feed": 3,
 ever wrong. "name" counts less, because menus have the same names for columns without a list. "other", a name that
 excludes news (概况, 办事), outweighs any single positive evidence.
 """
+
+EVIDENCE_LABELS = {
+    SITEMAP: _("sitemap"),
+    "articles": _("articles"),
+    "trail": _("trail"),
+    "block": _("block"),
+    "feed": _("feed"),
+    "name": _("name"),
+    "address": _("address"),
+    "other": _("other"),
+}
+"""The words for people, for each kind of evidence."""
 
 MIN_SCORE = 2
 """Minimum score of a candidate: that of a name that says news."""

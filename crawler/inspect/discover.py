@@ -12,12 +12,13 @@ from attrs import frozen
 
 from crawler.families import FAMILIES, GENERIC, Family, Link, ListRequest
 from crawler.families.frames import client_redirects
-from crawler.inspect.columns import DATED_FOLDER, SITEMAP, Column, columns, merge_columns
+from crawler.inspect.columns import DATED_FOLDER, EVIDENCE_LABELS, SITEMAP, Column, columns, merge_columns
 from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, fetch_listing
 from crawler.inspect.identity import charset, column_name, region, site_meta, site_name, slug_of
 from crawler.sites.hosts import netloc
 from crawler.sites.site import Section, Site
 from pipelines.errors import PageError
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -72,8 +73,12 @@ async def discover(fetch: Fetcher, url: str, slug: str | None = None) -> Inspect
     lists = [each for column, page in fetched if (each := await _fetch_list(fetch, family, column, page))]
     chosen = _choose_lists(lists, home)
     if not chosen:
-        hint = "give the URL of a page that lists its news: fangzhi sites new http://…/xwzx/"
-        raise PageError(f"no list of articles found on {len(pages)} pages, starting at {home.url}", home.url, hint)
+        hint = _("give the URL of a page that lists its news: fangzhi sites new http://…/xwzx/")
+        raise PageError(
+            _("no list of articles found on {count} pages, starting at {url}", count=len(pages), url=home.url),
+            home.url,
+            hint,
+        )
     return _inspection(home, pages, chosen, family, fingerprints, slug)
 
 
@@ -90,9 +95,13 @@ async def _fetch_home(fetch: Fetcher, url: str) -> FetchedPage:
     if bad and url.startswith("https://"):
         answer = await fetch(ListRequest(url=f"http://{url.removeprefix('https://')}"))
     if isinstance(answer, Unanswered):
-        raise PageError(f"{answer.url}: {answer.detail}", answer.url)
+        raise PageError(_("{url}: {detail}", url=answer.url, detail=answer.detail), answer.url)
     if not answer.ok:
-        raise PageError(f"{answer.url} answers {answer.capture.status}", answer.url, "check it in a browser")
+        raise PageError(
+            _("{url} answers {status}", url=answer.url, status=answer.capture.status),
+            answer.url,
+            _("check it in a browser"),
+        )
     return answer
 
 
@@ -161,7 +170,7 @@ def _inspection(
     place, placed_by = region(metas, name)
     hosts = _hosts(home, lists)
     site = Site(
-        slug=slug or slug_of(home.url),
+        slug=slug or slug_of(home.url, name),
         name=name,
         family=family.name,
         hosts=hosts,
@@ -193,16 +202,36 @@ def _evidence(
     site: Site, lists: Sequence[_ListPage], fingerprints: dict[str, str], named_by: str, placed_by: str
 ) -> Iterator[str]:
     fingerprint = next(iter(fingerprints.values()), "")
-    no_match = f"family {site.family}: no CMS's fingerprints"
-    yield f"family {site.family}: {fingerprint!r} on {len(fingerprints)} pages" if fingerprint else no_match
-    yield f"name {site.name}: {named_by}"
-    yield f"region {site.region.code} {site.region.name}: {placed_by}" if site.region else "region: unknown"
+    no_match = _("family {family}: no CMS's fingerprints", family=site.family)
+    yield (
+        _(
+            "family {family}: {fingerprint!r} on {count} pages",
+            family=site.family,
+            fingerprint=fingerprint,
+            count=len(fingerprints),
+        )
+        if fingerprint
+        else no_match
+    )
+    yield _("name {name}: {named_by}", name=site.name, named_by=named_by)
+    yield (
+        _("region {code} {name}: {placed_by}", code=site.region.code, name=site.region.name, placed_by=placed_by)
+        if site.region
+        else _("region: unknown")
+    )
     if site.charset:
-        yield f"charset {site.charset}: the pages declare another one"
+        yield _("charset {charset}: the pages declare another one", charset=site.charset)
     for section, each in zip(site.sections, lists, strict=True):
-        evidence = ", ".join(sorted(each.column.evidence)) or "the home page"
+        evidence = [EVIDENCE_LABELS[kind] for kind in sorted(each.column.evidence)] or [_("the home page")]
         days = sum(link.listed_on is not None for link in each.links)
-        yield f"section {section.name} {section.url}: {len(each.links)} articles, {days} with a date ({evidence})"
+        yield _(
+            "section {name} {url}: {count} articles, {days} with a date ({evidence})",
+            name=section.name,
+            url=section.url,
+            count=len(each.links),
+            days=days,
+            evidence=evidence,
+        )
 
 
 def _same_owner(url: str, home: str) -> bool:

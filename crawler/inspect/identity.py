@@ -11,6 +11,7 @@ from attrs import frozen
 
 from crawler.families.rows import parse_html
 from crawler.inspect.fetch import FetchedPage
+from pipelines.messages import gettext as _
 from pipelines.model import Region
 from pipelines.parse.decode import charsets
 from pipelines.parse.region import region_of
@@ -21,6 +22,10 @@ _TITLE_SEPARATOR = re.compile(r"\s*[-_|｜—–»>]+\s*|\s+(?=第?[A-Z]?\d{1,3}
 _SITE_CODE = re.compile(r"(?:网站标识码|标识编码)[：:\s]*((?:bm)?\d{10})")
 _GENERIC_TITLE = re.compile(r"^(?:首页|网站首页|主页|门户网站|列表|正文|详情页?)$")
 _DOMAIN_SUFFIX = re.compile(r"\.(?:gov|com|net|org|edu|cn)(?=\.|$)")
+
+
+MAX_SLUG_HANZI = 8
+"""Maximum number of characters that become a slug: 云洲市融媒体中心 already has 24 letters."""
 
 
 @frozen(kw_only=True)
@@ -68,8 +73,8 @@ def site_name(metas: Iterable[SiteMeta], url: str) -> tuple[str, str]:
     )
     parts.pop("", None)
     if common := [(count, -at, part) for at, (part, count) in enumerate(parts.items())]:
-        return max(common)[2], "title"
-    return urlsplit(url).hostname or url, "host"
+        return max(common)[2], _("title")
+    return urlsplit(url).hostname or url, _("host")
 
 
 def column_name(page: SiteMeta, site: str) -> str:
@@ -89,22 +94,35 @@ def region(metas: Iterable[SiteMeta], name: str) -> tuple[Region | None, str]:
     if re.fullmatch(r"\d{10}", code):
         return Region(code=code[:6], name=re.sub(r"人民政府.*$|政府信息公开.*$", "", name)), f"SiteIDCode {code}"
     found = region_of("", None, name)
-    return found, "name" if found else ""
+    return found, _("name") if found else ""
 
 
-def slug_of(url: str) -> str:
-    """Return a site's slug, made of its host.
+def slug_of(url: str, name: str = "") -> str:
+    """Return a site's slug, made of its host; if that is an IP address, made of its name in pinyin.
 
-    >>> slug_of("https://www.jiangmen.gov.cn/"), slug_of("http://ssthjj.zhuhai.gov.cn/"), slug_of("http://127.0.0.1:81/")
-    ('jiangmen', 'zhuhai-ssthjj', '127-0-0-1-81')
+    >>> slug_of("https://www.jiangmen.gov.cn/"), slug_of("http://ssthjj.zhuhai.gov.cn/")
+    ('jiangmen', 'zhuhai-ssthjj')
+    >>> slug_of("http://127.0.0.1:81/", "云洲市人民政府"), slug_of("http://127.0.0.1:81/")
+    ('yunzhou-81', '127-0-0-1-81')
     """
     parts = urlsplit(url)
+    if re.fullmatch(r"[\d.]+|.*:.*", parts.hostname or "") and (own := _pinyin(name)):
+        return f"{own}-{parts.port}" if parts.port else own
     host = (parts.hostname or "").removeprefix("www.")
     labels = [label for label in _DOMAIN_SUFFIX.sub("", host).split(".") if label]
     if labels and not labels[-1].isdecimal():
         labels.reverse()
     port = [str(parts.port)] if parts.port else []
     return re.sub(r"[^a-z0-9]+", "-", "-".join([*labels, *port]).lower()).strip("-") or "site"
+
+
+def _pinyin(name: str) -> str:
+    """Return the Chinese characters of a name in pinyin, without the usual endings of a government's name."""
+    from pypinyin import lazy_pinyin  # here, because it loads a large dictionary
+
+    short = re.sub(r"(?:人民政府|政府信息公开).*$", "", name)
+    hanzi = "".join(re.findall("[\u4e00-\u9fff]", re.sub(r"(?<=..)[市县区]$", "", short)))
+    return "".join(lazy_pinyin(hanzi[:MAX_SLUG_HANZI]))
 
 
 def charset(page: FetchedPage) -> str | None:

@@ -8,10 +8,14 @@ from typing import Any
 from attrs import Factory, define
 
 from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome
+from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.history import Event
 from pipelines.model import Article, Entry
 
 FIELDS = ("title", "date", "source", "column")
+
+LIST = "not-an-article"
+"""The reason of captures that are lists of articles."""
 
 LOSSES = ("lost-characters", "private-characters", "guessed-characters")
 """Quality flags of texts that no repair restores for certain."""
@@ -83,6 +87,21 @@ class Stats:
             {reason: count for reason, count in self.outcomes.most_common() if reason not in NOT_REJECTED and count}
         )
 
+    @property
+    def files(self) -> int:
+        """Return the number of archived attachments and pictures; they are among the rejections."""
+        return self.outcomes[FILE_REASON]
+
+    @property
+    def lists(self) -> int:
+        """Return the number of list pages, home pages and answers of list APIs; they are among the rejections."""
+        return self.outcomes[LIST]
+
+    @property
+    def refused(self) -> Counter[str]:
+        """Return the rejections by reason without files and lists: what gave no article although it could have."""
+        return Counter({reason: count for reason, count in self.rejected.items() if reason not in (FILE_REASON, LIST)})
+
     def add(self, entry: Entry) -> None:
         """Count a capture."""
         self.outcomes[outcome(entry)] += 1
@@ -140,21 +159,6 @@ class Stats:
                 "lossy": self.share(self.lossy, self.extracted),
             },
         }
-
-    def lines(self) -> list[str]:
-        """Return the counts of a run as lines for people."""
-        rejected = self.rejected
-        total = f"fetched {self.fetched} = {self.articles} articles + {self.duplicates} duplicates"
-        lines = [total + f" + {rejected.total()} rejected + {self.failed.total()} failed"]
-        lines += [f"  rejected  {count:>6}  {reason}" for reason, count in rejected.most_common()]
-        lines += [f"  failed    {count:>6}  {cause}" for cause, count in self.failed.most_common()]
-        if self.revisits:
-            lines.append(f"{self.revisits} had the bytes of an earlier capture and were stored as revisits")
-        if self.downgraded:
-            lines.append(f"{self.downgraded} were requested over https and answered over http")
-        if self.forbidden:
-            lines.append(f"{self.forbidden} were not requested: robots.txt forbids them")
-        return lines
 
     def _add_article(self, article: Article) -> None:
         self.extracted += 1

@@ -12,6 +12,8 @@ from attrs import frozen
 from crawler.frontier import ListStatus
 from crawler.monitoring.frequency import Frequency
 from crawler.monitoring.stats import Stats
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 
 MIN_CHALLENGES = 5
 """Minimum number of challenges for a blocked site: one or two pages behind a captcha say nothing about it."""
@@ -68,29 +70,52 @@ def _is_late(frequency: Frequency, today: dt.date) -> bool:
 def _blocked(fetched: Sequence[ListStatus], stats: Stats, *, showing: bool, late: bool) -> SiteStatus | None:
     challenged = sum(each.answer == "challenge" for each in fetched)
     if not showing and 2 * challenged > len(fetched):
-        why = f"{challenged} of its {len(fetched)} sections gave a challenge instead of a list"
+        why = _(
+            "{challenged} of its {count} sections gave a challenge instead of a list",
+            challenged=challenged,
+            count=len(fetched),
+        )
     elif late and stats.challenges >= MIN_CHALLENGES and stats.challenges > stats.successful:
-        why = f"{stats.challenges} pages were challenges, {stats.successful} gave an article"
+        why = _(
+            "{challenges} pages were challenges, {successful} gave an article",
+            challenges=stats.challenges,
+            successful=stats.successful,
+        )
     else:
         return None
-    return SiteStatus(state="blocked", why=why, hint="raise its delay in its TOML, or ask its operator")
+    return SiteStatus(state="blocked", why=why, hint=_("raise its delay in its TOML, or ask its operator"))
 
 
 def _without_articles(slug: str, fetched: Sequence[ListStatus], state: Literal["dead", "empty"]) -> SiteStatus:
     number = len(fetched)
-    sections = "its section" if number == 1 else f"its {number} sections"
     answers = Counter(each.answer for each in fetched)
     if set(answers) == {""}:
-        why = f"{sections} answered, but {'did not show' if number == 1 else 'none showed'} an article: "
-        return SiteStatus(state=state, why=f"{why}was the site rebuilt?", hint=_check(slug))
-    reasons = ", ".join(f"{count} × {answer or 'no article on it'}" for answer, count in answers.most_common())
-    return SiteStatus(state=state, why=f"{sections} showed no article: {reasons}", hint=_check(slug))
+        why = ngettext(
+            "its section answered, but did not show an article: was the site rebuilt?",
+            "its {count} sections answered, but none showed an article: was the site rebuilt?",
+            number,
+        )
+    else:
+        why = ngettext(
+            "its section showed no article: {reasons}",
+            "its {count} sections showed no article: {reasons}",
+            number,
+            reasons=[
+                _("{count} × {answer}", count=count, answer=answer or _("no article on it"))
+                for answer, count in answers.most_common()
+            ],
+        )
+    return SiteStatus(state=state, why=why, hint=_check(slug))
 
 
-def _silence(days: int, frequency: Frequency) -> str:
-    usual = f"{frequency.usual_gap} day{'' if frequency.usual_gap == 1 else 's'}"
-    newest = f"its newest article is of {frequency.newest_on}"
-    return f"nothing new for {days} days ({newest}), while its usual gap is at most {usual}"
+def _silence(days: int, frequency: Frequency) -> Message:
+    return ngettext(
+        "nothing new for {days} days (its newest article is of {newest}), while its usual gap is at most {count} day",
+        "nothing new for {days} days (its newest article is of {newest}), while its usual gap is at most {count} days",
+        frequency.usual_gap or 0,
+        days=days,
+        newest=frequency.newest_on,
+    )
 
 
 def _check(slug: str) -> str:

@@ -22,6 +22,7 @@ from pipelines.catalogue.replacement import Replacement
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.line.order import version
 from pipelines.line.workers import ExtractionPool
+from pipelines.messages import gettext as _
 from pipelines.model import IMPORTED, Entry, Location
 from pipelines.storage import OPEN_SUFFIX
 
@@ -102,9 +103,11 @@ class Rebuild:
         new_keys = [key for key in self._archive.files() if key not in self.captures]
         if open_file or new_keys:
             raise StoreUnavailable(
-                f"{open_file or new_keys[0]} was written during the rebuild; "
-                "the new catalogue is kept, the old one stays in use",
-                hint="stop the crawls, then run rebuild again: it resumes from here",
+                _(
+                    "{open_file} was written during the rebuild; the new catalogue is kept, the old one stays in use",
+                    open_file=open_file or new_keys[0],
+                ),
+                hint=_("stop the crawls, then run rebuild again: it resumes from here"),
             )
         self._replacement.swap()
 

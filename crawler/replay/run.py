@@ -33,6 +33,7 @@ from pipelines.model import (
     Reference,
     Verdict,
 )
+from pipelines.times import CHINA
 
 logger = logging.getLogger(__name__)
 
@@ -45,14 +46,14 @@ Captured = tuple[Mapping[str, str], Capture]
 
 @frozen(kw_only=True)
 class DateRange:
-    """A range of capture dates in UTC; both ends are included, None means no limit."""
+    """A range of capture dates in China; both ends are included, None means no limit."""
 
     since: dt.date | None = None
     until: dt.date | None = None
 
     def contains(self, capture: Capture) -> bool:
         """Return whether a capture was made in this range."""
-        day = capture.fetched_at.astimezone(dt.UTC).date()
+        day = capture.fetched_at.astimezone(CHINA).date()
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
 

@@ -17,6 +17,7 @@ from attrs import evolve
 from crawler.config.config import Config
 from crawler.config.load import environment
 from pipelines.errors import FangzhiError
+from pipelines.messages import gettext as _
 
 
 class CrawlProcess:
@@ -80,5 +81,5 @@ def _translated(site: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "the machine is out of memory, processes, files or disk space; the start is retried in a minute"
-        raise FangzhiError(f"no crawl of {site} can be started: {error}", hint) from error
+        hint = _("the machine is out of memory, processes, files or disk space; the start is retried in a minute")
+        raise FangzhiError(_("no crawl of {site} can be started: {error}", site=site, error=error), hint) from error

@@ -14,6 +14,8 @@ from attrs import frozen
 from crawler.frontier import Frontier, Run, next_run
 from crawler.sites.schedule import Schedule, parse_schedule
 from crawler.sites.site import Site
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
 from pipelines.times import CHINA, rfc3339
 
 
@@ -36,13 +38,6 @@ class TimetableRow:
     def parsed_schedule(self) -> Schedule:
         """Return the schedule."""
         return parse_schedule(self.schedule)
-
-    def line(self) -> str:
-        """Return the row as a line for people, without the site's name."""
-        last = self.last
-        crawled = f"last crawl {last.outcome} {in_china(last.ended or last.started)}" if last else "never crawled"
-        due = "due now" if self.is_due else f"next {in_china(self.due)}"
-        return f"{crawled}; {due} ({self.schedule})"
 
     def document(self) -> dict[str, Any]:
         """Return the row as JSON values, times in UTC."""
@@ -82,14 +77,15 @@ def timetable(sites: Iterable[Site], runs: Mapping[str, Run], default: str, now:
     return sorted(rows, key=lambda row: (row.last is not None, row.due))
 
 
-def next_due(rows: list[TimetableRow]) -> str:
+def next_due(rows: list[TimetableRow]) -> Message:
     """Return a line for people that names the sites that are due, or the next one if none is."""
     if due := [row.site.slug for row in rows if row.is_due]:
-        return f"Due: {', '.join(due)}; {len(rows) - len(due)} others are not."
+        others = ngettext("{count} other is not", "{count} others are not", len(rows) - len(due))
+        return _("Due: {sites}; {others}.", sites=due, others=others)
     coming = next((row for row in rows if not row.is_running), None)
     if coming:
-        return f"No site is due: the next is {coming.site.slug}, {in_china(coming.due)}."
-    return "No site is due: all of them are being crawled." if rows else "No site is enabled."
+        return _("No site is due: the next is {site}, {at}.", site=coming.site.slug, at=in_china(coming.due))
+    return _("No site is due: all of them are being crawled.") if rows else _("No site is enabled.")
 
 
 def moment(at: dt.datetime) -> str:
@@ -97,13 +93,13 @@ def moment(at: dt.datetime) -> str:
     return rfc3339(at.astimezone(dt.UTC), "seconds")
 
 
-def in_china(at: dt.datetime) -> str:
+def in_china(at: dt.datetime) -> Message:
     """Return a time in China's time zone, for people; schedules are in that zone too.
 
     >>> in_china(dt.datetime(2026, 3, 5, 14, 30, tzinfo=dt.UTC))
     '2026-03-05 22:30 in China'
     """
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M} in China"
+    return _("{time} in China", time=f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}")
 
 
 def _row(site: Site, last: Run | None, default: str, now: dt.datetime) -> TimetableRow:

@@ -9,6 +9,7 @@ from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_from_mapping
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
+from pipelines.messages import gettext as _
 
 _BUILT_IN = Path(__file__).parent
 
@@ -27,20 +28,37 @@ def load(*folders: Path) -> Registry:
     for site in sites.values():
         for host in site.hosts:
             if (owner := owners.setdefault(host, site.slug)) != site.slug:
-                hint = f"name it {files[owner].name} to replace that site"
-                raise RegistryError(f"{files[site.slug]}: hosts: {host} already belongs to {files[owner]}", hint=hint)
+                hint = _("name it {name} to replace that site", name=files[owner].name)
+                raise RegistryError(
+                    _(
+                        "{file}: hosts: {host} already belongs to {owner}",
+                        file=files[site.slug],
+                        host=host,
+                        owner=files[owner],
+                    ),
+                    hint=hint,
+                )
     return Registry(sites=sites)
+
+
+def slugs(*folders: Path) -> list[str]:
+    """Return the slugs of fangzhi's own sites and those of these folders, sorted; no file is read or checked."""
+    return sorted({file.stem for folder in (_BUILT_IN, *folders) for file in folder.rglob("*.toml")})
 
 
 def _files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise RegistryError(
-            f"no such folder: {folder}", hint="--registry and FANGZHI_REGISTRY name folders of TOML files"
+            _("no such folder: {folder}", folder=folder),
+            hint=_("--registry and FANGZHI_REGISTRY name folders of TOML files"),
         )
     files: dict[str, Path] = {}
     for file in sorted(folder.rglob("*.toml")):
         if (other := files.setdefault(file.stem, file)) != file:
-            raise RegistryError(f"{file}: {other} has the same slug {file.stem}", hint="rename one of the two files")
+            raise RegistryError(
+                _("{file}: {other} has the same slug {stem}", file=file, other=other, stem=file.stem),
+                hint=_("rename one of the two files"),
+            )
     return files
 
 
@@ -48,9 +66,13 @@ def _read(file: Path) -> Site:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RegistryError(f"{file}: {error.strerror}") from None
+        raise RegistryError(_("{file}: {strerror}", file=file, strerror=error.strerror)) from None
     except UnicodeDecodeError as error:
-        raise RegistryError(f"{file}: not UTF-8 at byte {error.start}", hint="save the file as UTF-8") from None
+        raise RegistryError(
+            _("{file}: not UTF-8 at byte {start}", file=file, start=error.start), hint=_("save the file as UTF-8")
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise RegistryError(f"{file}: no valid TOML: {error}", hint="correct the file there") from None
+        raise RegistryError(
+            _("{file}: no valid TOML: {error}", file=file, error=error), hint=_("correct the file there")
+        ) from None
     return site_from_mapping(data, file.stem, str(file))

@@ -14,6 +14,8 @@ from crawler.families import FAMILIES, GENERIC, Family
 from crawler.sites.hosts import hosts_of
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
+from pipelines.messages import either
+from pipelines.messages import gettext as _
 from pipelines.model import Capture, Job, Recipe
 from pipelines.times import CHINA
 
@@ -39,7 +41,7 @@ class Registry:
                 hosts.setdefault(host, site)
         object.__setattr__(self, "_hosts", hosts)
 
-    def __deepcopy__(self, _: object) -> Registry:
+    def __deepcopy__(self, memo: object) -> Registry:
         """Return the registry itself: it is immutable, and Scrapy copies its settings."""
         return self
 
@@ -48,8 +50,10 @@ class Registry:
         if site := self.sites.get(slug):
             return site
         closest = difflib.get_close_matches(slug, self.sites, n=3)
-        hint = f"did you mean {' or '.join(closest)}?" if closest else "`fangzhi sites list` lists all sites"
-        raise RegistryError(f"unknown site {slug!r}", hint=hint)
+        hint = (
+            _("did you mean {names}?", names=either(closest)) if closest else _("`fangzhi sites list` lists all sites")
+        )
+        raise RegistryError(_("unknown site {slug!r}", slug=slug), hint=hint)
 
     def enabled(self) -> list[Site]:
         """Return the enabled sites, which a crawl of all sites covers."""

@@ -11,6 +11,7 @@ from attrs import frozen
 from cronsim import CronSim, CronSimError
 
 from crawler.sites.windows import common_opening, is_window, next_opening
+from pipelines.messages import gettext as _
 from pipelines.times import CHINA
 
 MIN_INTERVAL = dt.timedelta(minutes=15)
@@ -19,7 +20,9 @@ MIN_INTERVAL = dt.timedelta(minutes=15)
 MAX_INTERVAL = dt.timedelta(days=366)
 """Nobody archives news less often: a longer interval is a typing error."""
 
-ALLOWED = "allowed are, for example, 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
+ALLOWED = _(
+    "allowed are, for example, 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
+)
 
 _EVERY_RULE = re.compile(r"every (\d{1,6}) ?([mhd])(?: between (\d\d:\d\d) and (\d\d:\d\d))?")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -88,28 +91,30 @@ def earliest_start(schedule: Schedule, at: dt.datetime, windows: Iterable[str] =
 def _every(text: str) -> Every:
     match = _EVERY_RULE.fullmatch(text)
     if not match:
-        raise ValueError(f"{text!r} is not a schedule; {ALLOWED}")
+        raise ValueError(_("{text!r} is not a schedule; {allowed}", text=text, allowed=ALLOWED))
     number, unit, begin, end = match.groups()
     between = f"{begin}-{end}"
     if begin and (not is_window(between) or begin == end):
-        raise ValueError(f"{begin} and {end} are not a time window; {ALLOWED}")
+        raise ValueError(_("{begin} and {end} are not a time window; {allowed}", begin=begin, end=end, allowed=ALLOWED))
     interval = dt.timedelta(**{_UNITS[unit]: int(number)})
     if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
-        raise ValueError(f"{text!r} is out of range; allowed are 15m to 366d")
+        raise ValueError(_("{text!r} is out of range; allowed are 15m to 366d", text=text))
     return Every(interval=interval, between=(between,) if begin else ())
 
 
 def _cron(text: str) -> Cron:
     if len(text.split()) != 5:
-        raise ValueError(f"{text!r} is not a schedule; {ALLOWED}")
+        raise ValueError(_("{text!r} is not a schedule; {allowed}", text=text, allowed=ALLOWED))
     try:
         firings = CronSim(text, _SAMPLE_START)
     except CronSimError as error:
-        raise ValueError(f"{text!r} is not a valid cron expression: {error}; {ALLOWED}") from None
+        raise ValueError(
+            _("{text!r} is not a valid cron expression: {error}; {allowed}", text=text, error=error, allowed=ALLOWED)
+        ) from None
     first = next(firings, None)
     if first is None:
-        raise ValueError(f"{text!r} never occurs; {ALLOWED}")
+        raise ValueError(_("{text!r} never occurs; {allowed}", text=text, allowed=ALLOWED))
     sample = [first, *itertools.takewhile(lambda firing: firing < first + _SAMPLE_SPAN, firings)]
     if any(later - earlier < MIN_INTERVAL for earlier, later in itertools.pairwise(sample)):
-        raise ValueError(f"{text!r} runs more often than every 15 minutes, which is the shortest interval")
+        raise ValueError(_("{text!r} runs more often than every 15 minutes, which is the shortest interval", text=text))
     return Cron(expression=text)

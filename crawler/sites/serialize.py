@@ -14,6 +14,8 @@ from cattrs.cols import list_structure_factory
 from crawler.sites.site import Site
 from crawler.sites.validation import problems
 from pipelines.errors import RegistryError
+from pipelines.messages import Message, either
+from pipelines.messages import gettext as _
 
 
 def site_from_mapping(data: Mapping[str, Any], slug: str, file: str) -> Site:
@@ -22,7 +24,7 @@ def site_from_mapping(data: Mapping[str, Any], slug: str, file: str) -> Site:
     Raises RegistryError with one line that names `file`, the key and the allowed values.
     """
     if "slug" in data:
-        raise RegistryError(f"{file}: unknown key slug", hint="the file's name is the slug")
+        raise RegistryError(_("{file}: unknown key slug", file=file), hint=_("the file's name is the slug"))
     return _site(_STRICT, {**data, "slug": slug}, file)
 
 
@@ -39,7 +41,7 @@ def site_from_json(text: str) -> Site:
     try:
         data = json.loads(text)
     except ValueError:
-        raise RegistryError(f"not a site: {text[:80]!r} is not JSON") from None
+        raise RegistryError(_("not a site: {text!r} is not JSON", text=text[:80])) from None
     return _site(_LENIENT, data, "the archive's site")
 
 
@@ -47,36 +49,47 @@ _UNKNOWN = "unknown key"
 
 
 def _site(converter: Converter, data: Any, file: str) -> Site:
+    known: dict[str, str] = {}
+
+    def described(error: BaseException, _kind: type | None) -> str:
+        message = _message(error)
+        known[str(message)] = message  # cattrs formats a message into a text, which cannot be translated
+        return message
+
     try:
         site = converter.structure(data, Site)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever its hooks raised
-        messages = transform_error(error, path="", format_exception=_message)
+        messages = transform_error(error, path="", format_exception=described)
         # a misspelt key is reported as unknown, not as missing
         first = min(messages, key=lambda line: not line.startswith(_UNKNOWN))
-        problem, _, key = first.rpartition(" @ ")
-        raise RegistryError(": ".join(filter(None, (file, key.lstrip("."), problem)))) from None
+        problem, _at, key = first.rpartition(" @ ")
+        message = known.get(problem, problem)
+        if key := key.lstrip("."):
+            message = _("{place}: {problem}", place=key, problem=message)
+        raise RegistryError(_("{place}: {problem}", place=file, problem=message)) from None
     for key, problem in problems(site):
-        raise RegistryError(f"{file}: {key}: {problem}")
+        raise RegistryError(_("{file}: {key}: {problem}", file=file, key=key, problem=problem))
     return site
 
 
-def _message(error: BaseException, _: type | None) -> str:
+def _message(error: BaseException) -> str:
     if isinstance(error, ForbiddenExtraKeysError):
-        allowed = ", ".join(key for key in fields_dict(error.cl) if key != "slug")
-        return f"{_UNKNOWN} {', '.join(sorted(error.extra_fields))}; allowed are {allowed}"
+        allowed = [key for key in fields_dict(error.cl) if key != "slug"]
+        return _("unknown key {keys}; allowed are {names}", keys=sorted(error.extra_fields), names=allowed)
     if isinstance(error, KeyError):
-        return "this key is missing"
+        return _("this key is missing")
     if isinstance(error, AttributeError):  # the value is not a mapping
-        return "a table is expected"
-    return str(error)
+        return _("a table is expected")
+    message = next(iter(error.args), None)
+    return message if isinstance(message, Message) else str(error)
 
 
 def _exactly(*kinds: type, called: str) -> Callable[[Any, Any], Any]:
     """Return a hook that accepts only values of these types: cattrs itself would convert a number to a text."""
 
-    def check(value: Any, _: Any) -> Any:
+    def check(value: Any, _kind: Any) -> Any:
         if type(value) not in kinds:
-            raise ValueError(f"{called} is expected, not {value!r}")
+            raise ValueError(_("{called} is expected, not {value!r}", called=called, value=value))
         return value
 
     return check
@@ -89,8 +102,8 @@ def _is_tuple(kind: Any) -> bool:
 def _tuple(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
     """Return a hook for tuples that accepts only lists: cattrs itself would split a text into characters."""
     read = list_structure_factory(kind, converter)
-    check = _exactly(list, called="a list")
-    return lambda value, _: tuple(read(check(value, _), _))
+    check = _exactly(list, called=_("a list"))
+    return lambda value, expected: tuple(read(check(value, expected), expected))
 
 
 def _is_choice(kind: Any) -> bool:
@@ -98,29 +111,31 @@ def _is_choice(kind: Any) -> bool:
 
 
 def _choice(kind: Any) -> Callable[[Any, Any], Any]:
-    def check(value: Any, _: Any) -> Any:
+    def check(value: Any, _kind: Any) -> Any:
         if value not in get_args(kind):
-            raise ValueError(f"{' or '.join(map(repr, get_args(kind)))} is expected, not {value!r}")
+            raise ValueError(
+                _("{names} is expected, not {value!r}", names=either(map(repr, get_args(kind))), value=value)
+            )
         return value
 
     return check
 
 
-def _day(value: Any, _: Any) -> dt.date:
+def _day(value: Any, _kind: Any) -> dt.date:
     if type(value) is dt.date:
         return value
     try:
         return dt.date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"a day such as 2024-03-05 is expected, not {value!r}") from None
+        raise ValueError(_("a day such as 2024-03-05 is expected, not {value!r}", value=value)) from None
 
 
 def _converter(*, forbid_extra_keys: bool) -> Converter:
     converter = Converter(forbid_extra_keys=forbid_extra_keys)
-    converter.register_structure_hook(str, _exactly(str, called="a text"))
-    converter.register_structure_hook(int, _exactly(int, called="a whole number"))
-    converter.register_structure_hook(float, _exactly(int, float, called="a number"))
-    converter.register_structure_hook(bool, _exactly(bool, called="true or false"))
+    converter.register_structure_hook(str, _exactly(str, called=_("a text")))
+    converter.register_structure_hook(int, _exactly(int, called=_("a whole number")))
+    converter.register_structure_hook(float, _exactly(int, float, called=_("a number")))
+    converter.register_structure_hook(bool, _exactly(bool, called=_("true or false")))
     converter.register_structure_hook(dt.date, _day)
     converter.register_structure_hook_factory(_is_tuple, _tuple)
     converter.register_structure_hook_factory(_is_choice, _choice)

@@ -25,20 +25,21 @@ from crawler.download.robots import RobotsUnreachable, sitemaps
 from crawler.download.throttle import SitePaused
 from crawler.frontier.dupefilter import AlreadyRequested
 from crawler.sites.registry import Registry
-from pipelines.errors import ConfigError, PageError
+from pipelines.errors import ConfigError, FangzhiError, PageError
+from pipelines.messages import gettext as _
 from pipelines.model import Job
 
 PAGE_FAILED = object()
 """Signal: a page could not be fetched. Arguments: `url`, `why` (the name of a counter) and `detail` (a sentence)."""
 
 _DOWNLOAD_FAILURES: dict[type[BaseException], tuple[str, str]] = {
-    CannotResolveHostError: ("no-such-host", "its host name cannot be resolved; check the spelling"),
+    CannotResolveHostError: ("no-such-host", _("its host name cannot be resolved; check the spelling")),
     DownloadConnectionRefusedError: (
         "unreachable",
-        "its host cannot be reached; check the URL, or try later",
+        _("its host cannot be reached; check the URL, or try later"),
     ),
-    DownloadTimeoutError: ("timeout", "it did not answer in time; try later, or set a longer timeout"),
-    DownloadFailedError: ("broken-answer", "its response is incomplete or not HTTP; try later"),
+    DownloadTimeoutError: ("timeout", _("it did not answer in time; try later, or set a longer timeout")),
+    DownloadFailedError: ("broken-answer", _("its response is incomplete or not HTTP; try later")),
 }
 
 
@@ -94,16 +95,20 @@ class BaseSpider(scrapy.Spider):
 def explain(error: BaseException) -> tuple[str, str]:
     """Return the name of a failed download's counter, and a sentence for the user."""
     if isinstance(error, RobotsUnreachable):
-        return "robots-unreachable", "its robots.txt cannot be fetched, and may forbid it; try later"
+        return "robots-unreachable", _("its robots.txt cannot be fetched, and may forbid it; try later")
     if isinstance(error, SitePaused):
-        return "left-alone", "its site is paused; the page is fetched in a later crawl"
+        return "left-alone", _("its site is paused; the page is fetched in a later crawl")
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots", "robots.txt forbids it"
+        return "robots", _("robots.txt forbids it")
     if isinstance(error, NotRendered | ConfigError):
-        return "not-rendered", f"{error}; {error.hint}"
+        return "not-rendered", _with_hint(error)
     if isinstance(error, PageError):
-        return "private-address", f"{error}; {error.hint}" if error.hint else str(error)
+        return "private-address", _with_hint(error)
     for kind, (why, detail) in _DOWNLOAD_FAILURES.items():
         if isinstance(error, kind):
-            return why, f"{detail} ({error})" if str(error) else detail
+            return why, _("{problem} ({hint})", problem=detail, hint=error) if str(error) else detail
     return "failed", f"{type(error).__name__}: {error}"
+
+
+def _with_hint(error: FangzhiError) -> str:
+    return _("{problem}; {hint}", problem=error, hint=error.hint) if error.hint else error.message

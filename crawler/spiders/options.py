@@ -16,7 +16,8 @@ class CrawlOptions:
 
     `sites` are slugs, none for every enabled site. `limit` is the most new articles to take from each site. `since`
     leaves out what the lists date earlier. `full` walks each list to its end; otherwise a walk ends at the first list
-    page that shows nothing new. `due` restricts the crawl to the sites and sections that are due.
+    page that shows nothing new. `due` restricts the crawl to the sites and sections that are due. `recheck` requests
+    every known article again, also before it is due.
     """
 
     sites: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class CrawlOptions:
     since: dt.date | None = None
     full: bool = False
     due: bool = False
+    recheck: bool = False
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
@@ -40,10 +42,11 @@ class CrawlOptions:
             "since": dt.date.fromisoformat,
             "full": bool,
             "due": bool,
+            "recheck": bool,
         }
         return cls(**{name: readers.get(name, str)(text) for name, text in arguments.items()})
 
     @property
     def resume_key(self) -> str:
         """A text that is equal for two crawls of which the second continues the first where it was killed."""
-        return json.dumps([self.limit, str(self.since), self.full])
+        return json.dumps([self.limit, str(self.since), self.full, self.recheck])

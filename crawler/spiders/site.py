@@ -63,6 +63,8 @@ class SiteSpider(BaseSpider):
                     scheduler.enqueue_due(site.slug, first_pages)
                 else:
                     scheduler.enqueue(first_pages)
+                if self._options.recheck:
+                    scheduler.enqueue_known_articles(site.slug)
 
     def renders(self) -> bool:
         """Return whether pages of one of the sites are to be rendered."""

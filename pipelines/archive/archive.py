@@ -18,6 +18,7 @@ from pipelines.archive.revisits import BodyFinder
 from pipelines.archive.spool import UnfinishedFile, unfinished_files
 from pipelines.archive.writer import OpenWarcFile, site_folder
 from pipelines.errors import StoreAway, StoreError, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.model import Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
@@ -46,7 +47,7 @@ class Archive:
     ) -> None:
         """Open the archive in a store; `info` gives further warcinfo fields of a site, or other values."""
         self.storage = storage
-        self._info = info or (lambda _: {})
+        self._info = info or (lambda _key: {})
         self.options = options or Options()
         self._open: dict[str, OpenWarcFile] = {}
         self._closed: list[Fixity] = []
@@ -93,10 +94,11 @@ class Archive:
         if not self.storage.separate_spool or size < self.options.spool_limit:
             return None
         error = self._publisher.last_error
+        spool = self.storage.spool
+        full = _("the spool {spool} is full, {size:.0f} MB wait for the archive", spool=spool, size=size / 1e6)
         return StoreUnavailable(
-            f"the spool {self.storage.spool} is full, {size / 1e6:.0f} MB wait for the archive"
-            + (f": {error}" if error else ""),
-            hint="nothing to do: it continues when the archive has taken them; spool_limit sets how much can wait",
+            _("{place}: {problem}", place=full, problem=error) if error else full,
+            hint=_("nothing to do: it continues when the archive has taken them; spool_limit sets how much can wait"),
         )
 
     def has_unsent(self) -> bool:

@@ -22,6 +22,7 @@ from pipelines.archive.headers import (
 )
 from pipelines.archive.record_reader import Record
 from pipelines.archive.records import IDENTICAL_PAYLOAD_PROFILE, NOT_MODIFIED_PROFILE
+from pipelines.messages import gettext as _
 
 FIELDS_OF_EVERY_RECORD = (
     "warc-type",
@@ -113,17 +114,17 @@ def check_member(plain: bytes) -> tuple[Record | None, list[Problem]]:
     header, end, rest = plain.partition(b"\r\n\r\n")
     lines = header.split(b"\r\n")
     if lines[0] not in WARC_VERSIONS or not end:
-        return None, [Problem(kind="no-record", what="no WARC record begins here")]
+        return None, [Problem(kind="no-record", what=_("no WARC record begins here"))]
     try:
         header.decode()
     except UnicodeDecodeError:
-        return None, [Problem(kind="wrong-field", what="the record's header is not UTF-8")]
+        return None, [Problem(kind="wrong-field", what=_("the record's header is not UTF-8"))]
     wrong = [line for line in lines[1:] if not FIELD_LINE.fullmatch(line)]
-    problems = [Problem(kind="wrong-field", what=f"not a WARC field: {line.decode()!r}") for line in wrong]
+    problems = [Problem(kind="wrong-field", what=_("not a WARC field: {line!r}", line=line.decode())) for line in wrong]
     fields = parse_warc_fields(header)
     counted = Counter(line.partition(b":")[0].lower().decode() for line in lines[1:])
     twice = [name for name, count in counted.items() if count > 1 and name not in REPEATABLE_FIELDS]
-    problems += [Problem(kind="repeated-field", what=f"{name} occurs more than once") for name in twice]
+    problems += [Problem(kind="repeated-field", what=_("{name} occurs more than once", name=name)) for name in twice]
     problems += [*_field_problems(fields), *_block_problems(fields, rest)]
     return Record(fields=fields, block=rest[:-4], span=None), problems
 
@@ -131,43 +132,56 @@ def check_member(plain: bytes) -> tuple[Record | None, list[Problem]]:
 def check_pair(response: RecordFields, request: RecordFields | None) -> Iterator[Problem]:
     """Yield the contradictions between a response or revisit and the next record, which must be its request."""
     if request is None or request.kind != "request":
-        yield Problem(kind="no-request", what=f"no request follows the {response.kind}")
+        yield Problem(kind="no-request", what=_("no request follows the {kind}", kind=response.kind))
         return
     if response.id not in request.concurrent or request.id not in response.concurrent:
-        yield Problem(kind="not-linked", what="WARC-Concurrent-To does not link it with the request that follows")
+        yield Problem(kind="not-linked", what=_("WARC-Concurrent-To does not link it with the request that follows"))
     for name in ("url", "date"):
         if getattr(response, name) != getattr(request, name):
-            yield Problem(kind="not-linked", what=f"the request that follows has another {name}")
+            yield Problem(kind="not-linked", what=_("the request that follows has another {name}", name=name))
 
 
 def check_revisit(revisit: RecordFields, original: RecordFields | None) -> Iterator[Problem]:
     """Yield the contradictions between a revisit and the record that it refers to."""
     if original is None:
-        yield Problem(kind="lost-original", what=f"it refers to {revisit.refers_to}, which is not in the archive")
+        yield Problem(
+            kind="lost-original",
+            what=_("it refers to {refers_to}, which is not in the archive", refers_to=revisit.refers_to),
+        )
         return
     if original.kind != "response":
-        yield Problem(kind="wrong-original", what=f"it refers to a {original.kind}, which has no payload")
+        yield Problem(kind="wrong-original", what=_("it refers to a {kind}, which has no payload", kind=original.kind))
     for name, referred, actual in (
         ("payload digest", revisit.payload, original.payload),
         ("WARC-Refers-To-Target-URI", revisit.refers_url, original.url),
         ("WARC-Refers-To-Date", revisit.refers_date, original.date),
     ):
         if referred != actual:
-            yield Problem(kind="wrong-original", what=f"its {name} is {referred}, the record it refers to has {actual}")
+            yield Problem(
+                kind="wrong-original",
+                what=_(
+                    "its {name} is {referred}, the record it refers to has {actual}",
+                    name=name,
+                    referred=referred,
+                    actual=actual,
+                ),
+            )
 
 
 def _field_problems(fields: Mapping[str, str]) -> Iterator[Problem]:
     kind = fields.get("warc-type", "")
     if kind and kind not in FIELDS_BY_TYPE:
-        yield Problem(kind="wrong-field", what=f"fangzhi writes no records of type {kind!r}")
+        yield Problem(kind="wrong-field", what=_("fangzhi writes no records of type {kind!r}", kind=kind))
     for name in (*FIELDS_OF_EVERY_RECORD, *FIELDS_BY_TYPE.get(kind, ())):
         if not fields.get(name):
-            yield Problem(kind="missing-field", what=f"{name} is missing")
+            yield Problem(kind="missing-field", what=_("{name} is missing", name=name))
     for name, pattern in FIELD_PATTERNS.items():
         if fields.get(name) and not pattern.fullmatch(fields[name]):
-            yield Problem(kind="wrong-field", what=f"{name} has an invalid value: {fields[name]!r}")
+            yield Problem(
+                kind="wrong-field", what=_("{name} has an invalid value: {field!r}", name=name, field=fields[name])
+            )
     if fields.get("warc-date") and parse_warc_date(fields["warc-date"]) is None:
-        yield Problem(kind="wrong-field", what=f"there is no such date: {fields['warc-date']}")
+        yield Problem(kind="wrong-field", what=_("there is no such date: {field}", field=fields["warc-date"]))
 
 
 def _block_problems(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]:
@@ -177,7 +191,10 @@ def _block_problems(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]
     block, end = rest[: int(length)], rest[int(length) :]
     if end != b"\r\n\r\n":
         found = len(rest) - 4
-        yield Problem(kind="wrong-length", what=f"Content-Length is {length}, but its block has {found} bytes")
+        yield Problem(
+            kind="wrong-length",
+            what=_("Content-Length is {length}, but its block has {found} bytes", length=length, found=found),
+        )
     yield from _digest_problems("warc-block-digest", fields, block)
     kind = fields.get("warc-type")
     if kind == RENDERING_TYPE:
@@ -186,14 +203,17 @@ def _block_problems(fields: Mapping[str, str], rest: bytes) -> Iterator[Problem]
         return
     message = parse_http(block)
     if message is None or b"\r\n\r\n" not in block:
-        yield Problem(kind="no-http", what="its block is not an HTTP message")
+        yield Problem(kind="no-http", what=_("its block is not an HTTP message"))
     elif kind == "response":
         yield from _digest_problems("warc-payload-digest", fields, message.body)
     elif message.body and kind == "revisit":
-        yield Problem(kind="wrong-length", what="the revisit has a body")
+        yield Problem(kind="wrong-length", what=_("the revisit has a body"))
 
 
 def _digest_problems(name: str, fields: Mapping[str, str], content: bytes) -> Iterator[Problem]:
     expected, actual = fields.get(name), f"sha256:{hashlib.sha256(content).hexdigest()}"
     if expected and expected != actual:
-        yield Problem(kind="wrong-digest", what=f"{name} is {expected}, its bytes have {actual}")
+        yield Problem(
+            kind="wrong-digest",
+            what=_("{name} is {expected}, its bytes have {actual}", name=name, expected=expected, actual=actual),
+        )

@@ -19,6 +19,7 @@ from pipelines.archive.record_stream import RecordStream, is_warc
 from pipelines.archive.sources import Source
 from pipelines.archive.writer import safe_name
 from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.model import IMPORTED
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
@@ -41,7 +42,9 @@ def import_file(storage: Storage, source: Source) -> str:
         digest = _copy(source, copy)
         copy.seek(0)
         if next(records(RecordStream(copy)), None) is None:
-            raise StoreCorrupt(f"{source.name} is not a WARC, it was not imported", hint="check what the file is")
+            raise StoreCorrupt(
+                _("{name} is not a WARC, it was not imported", name=source.name), hint=_("check what the file is")
+            )
         copy.seek(0)
         name = imported_name(source.name, copy.read(4))
     folder = f"{IMPORTED}{digest[:16]}/"
@@ -116,5 +119,6 @@ def _lock(file: BinaryIO, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise StoreUnavailable(
-            f"{path} is being written by another process", hint="wait until the other process has finished"
+            _("{path} is being written by another process", path=path),
+            hint=_("wait until the other process has finished"),
         ) from None

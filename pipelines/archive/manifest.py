@@ -18,6 +18,7 @@ import re
 from attrs import frozen
 
 from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 
 MANIFEST_FOLDER = "manifest/"
 MANIFEST_SUFFIX = ".sha256"
@@ -57,5 +58,7 @@ def read_manifest(content: bytes, name: str) -> Fixity:
     """
     match = _MANIFEST.fullmatch(content.decode("utf-8", "replace"))
     if match is None or manifest_key(match["key"]) != name:
-        raise StoreCorrupt(f"{name} is not the manifest that fangzhi wrote", hint="restore it from your copy")
+        raise StoreCorrupt(
+            _("{name} is not the manifest that fangzhi wrote", name=name), hint=_("restore it from your copy")
+        )
     return Fixity(key=match["key"], size=int(match["size"]), digest=f"sha256:{match['digest']}")

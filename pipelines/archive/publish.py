@@ -12,6 +12,7 @@ from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity,
 from pipelines.archive.record_reader import MAX_BLOCK_BYTES, Record, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
 
@@ -57,16 +58,17 @@ def check_file(path: Path, key: str) -> Fixity:
         wrong = next((record for record in records(stream) if not _intact(record)), None)
         at = stream.damage if wrong is None else wrong.span and wrong.span[0]
         if at is not None:
-            raise _changed_error(path, f", from byte {at} on")
+            raise _changed_error(path, at)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Fixity(key=key, size=file.tell(), digest=f"sha256:{digest}")
 
 
-def _changed_error(path: Path, where: str = "") -> StoreCorrupt:
+def _changed_error(path: Path, at: int | None = None) -> StoreCorrupt:
+    where = _(", from byte {offset} on", offset=at) if at is not None else ""
     return StoreCorrupt(
-        f"{path} is not what was written to it{where}; it was not put into the archive",
-        hint="move the file away and repair it by hand; check the disk and the memory",
+        _("{path} is not what was written to it{where}; it was not put into the archive", path=path, where=where),
+        hint=_("move the file away and repair it by hand; check the disk and the memory"),
     )
 
 

@@ -11,6 +11,7 @@ from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import publish, publish_manifests
 from pipelines.errors import FangzhiError, StoreCorrupt, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.storage import Storage, spool_path
 
 logger = logging.getLogger(__name__)
@@ -65,9 +66,14 @@ class Publisher:
         self.check()
         if self._waiting:
             raise StoreUnavailable(
-                f"{len(self._waiting)} files ({self.size / 1e6:.1f} MB) wait in the spool {self._storage.spool}: "
-                f"{self.last_error}",
-                hint="nothing is lost: the next start puts them into the archive",
+                _(
+                    "{count} files ({size:.1f} MB) wait in the spool {spool}: {last_error}",
+                    count=len(self._waiting),
+                    size=self.size / 1000000.0,
+                    spool=self._storage.spool,
+                    last_error=self.last_error,
+                ),
+                hint=_("nothing is lost: the next start puts them into the archive"),
             )
 
     def abandon(self) -> None:
@@ -126,7 +132,7 @@ class Publisher:
             if file:
                 publish(self._storage, fixity.key, fixity)
             elif path.exists():
-                raise StoreUnavailable(f"another process is publishing {path}")
+                raise StoreUnavailable(_("another process is publishing {path}", path=path))
         publish_manifests(self._storage)
 
 

@@ -23,6 +23,7 @@ from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI
 from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown, RevisitResolver, UnresolvedRevisit
 from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location, Rendering, capture_id
 
 logger = logging.getLogger(__name__)
@@ -97,8 +98,13 @@ def capture_at(
     capture = _capture(response, request, location) if response else None
     if response is None or not isinstance(capture, Capture) or response.span != (0, location.length):
         raise StoreCorrupt(
-            f"{location.file} holds no capture of {location.length} bytes at byte {location.offset}",
-            hint="run `fangzhi verify`: it lists everything that is missing or changed",
+            _(
+                "{file} holds no capture of {length} bytes at byte {offset}",
+                file=location.file,
+                length=location.length,
+                offset=location.offset,
+            ),
+            hint=_("run `fangzhi verify`: it lists everything that is missing or changed"),
         )
     resolved = RevisitResolver(find).resolve(response, capture)
     resolved = resolved or UnresolvedRevisit({}, response, capture).without_body()
@@ -168,10 +174,14 @@ def _location(name: str, span: tuple[int, int] | None) -> Location | None:
 def _damage_error(name: str, offset: int) -> StoreCorrupt:
     if offset == 0:
         return StoreCorrupt(
-            f"{name} is not a WARC, or its first record is damaged",
-            hint="check that it is a WARC file and that it is complete",
+            _("{name} is not a WARC, or its first record is damaged", name=name),
+            hint=_("check that it is a WARC file and that it is complete"),
         )
     return StoreCorrupt(
-        f"{name} is truncated or damaged at byte {offset}; everything before that byte was read",
-        hint="download or copy the file again, or truncate it at that byte",
+        _(
+            "{name} is truncated or damaged at byte {offset}; everything before that byte was read",
+            name=name,
+            offset=offset,
+        ),
+        hint=_("download or copy the file again, or truncate it at that byte"),
     )

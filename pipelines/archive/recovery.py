@@ -12,6 +12,7 @@ from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP_WINDOW_BITS
 from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 
 
 def recover(file: BinaryIO, name: str) -> int:
@@ -28,8 +29,12 @@ def recover(file: BinaryIO, name: str) -> int:
     whole = max(ends, default=0)
     if stream.damage is not None and _goes_on(file, stream.damage):
         raise StoreCorrupt(
-            f"{name} is damaged at byte {stream.damage}, and whole records follow after that",
-            hint="move the file away and repair it by hand; check the disk",
+            _(
+                "{name} is damaged at byte {damage}, and whole records follow after that",
+                name=name,
+                damage=stream.damage,
+            ),
+            hint=_("move the file away and repair it by hand; check the disk"),
         )
     if whole < size:
         os.ftruncate(file.fileno(), whole)

@@ -15,6 +15,7 @@ from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit
 from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location
 from pipelines.storage import Storage, is_store_address, open_storage
 from pipelines.storage.local import os_errors_as_unavailable
@@ -54,7 +55,7 @@ def source_at(address: str, options: Options | None = None) -> Source:
     if address.startswith(("http://", "https://")):
         return _web_source(address)
     if is_store_address(address):
-        folder, _, key = address.rpartition("/")
+        folder, _slash, key = address.rpartition("/")
         return _store_source(open_storage(folder, options), key, address)
     return _path_source(Path(address).absolute())
 
@@ -72,7 +73,9 @@ def sources(archive: Archive, address: str) -> list[Source]:
     """
     found = [_own_or_foreign(archive, each) for each in _addresses_below(address, archive.options)]
     if not found:
-        raise StoreCorrupt(f"{address} holds no WARC", hint="name a file, or a folder with .warc files below it")
+        raise StoreCorrupt(
+            _("{address} holds no WARC", address=address), hint=_("name a file, or a folder with .warc files below it")
+        )
     return found
 
 

@@ -21,6 +21,7 @@ from pipelines.archive.checks import (
 )
 from pipelines.archive.members import OWN_GZIP_HEADER, gzip_members
 from pipelines.archive.record_index import RecordIndex
+from pipelines.messages import gettext as _
 from pipelines.model import Location
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class FileCheck:
                 self.captures.append(member.location)
         yield from _pair_findings(response, None)
         if not self.records:
-            yield Finding(file=self._key, kind="empty", what="the file is empty", offset=0)
+            yield Finding(file=self._key, kind="empty", what=_("the file is empty"), offset=0)
 
     def _problems(self, member: CheckedMember) -> Iterator[Problem]:
         """Yield the contradictions between a record, its file, and the other records of the archive."""
@@ -79,11 +80,16 @@ class FileCheck:
             return
         other = self._record_index.add(fields, member.location)
         if other:
-            yield Problem(kind="repeated-id", what=f"{other.file} has a record with its id at byte {other.offset}")
+            yield Problem(
+                kind="repeated-id",
+                what=_("{file} has a record with its id at byte {offset}", file=other.file, offset=other.offset),
+            )
         if self.records == 0 and fields.kind != "warcinfo":
-            yield Problem(kind="no-warcinfo", what=f"the file begins with a record of type {fields.kind}")
+            yield Problem(kind="no-warcinfo", what=_("the file begins with a record of type {kind}", kind=fields.kind))
         if fields.filename is not None and fields.filename != PurePosixPath(self._key).name:
-            yield Problem(kind="wrong-name", what=f"the file name in its warcinfo is {fields.filename}")
+            yield Problem(
+                kind="wrong-name", what=_("the file name in its warcinfo is {filename}", filename=fields.filename)
+            )
 
 
 def check_range(data: bytes, location: Location) -> Iterator[Finding]:
@@ -93,14 +99,14 @@ def check_range(data: bytes, location: Location) -> Iterator[Finding]:
         yield from _findings(member, member.problems)
     first = found[0] if found else None
     if first is None or first.location != location or not first.fields or first.fields.kind not in RESPONSE_TYPES:
-        what = f"no response or revisit of {location.length} bytes lies where the index has one"
+        what = _("no response or revisit of {length} bytes lies where the index has one", length=location.length)
         yield Finding(file=location.file, offset=location.offset, kind="wrong-place", what=what)
         return
     yield from _pair_findings(first, found[1] if len(found) > 1 else None)
     for member in found[2:]:
         if member.fields and member.fields.kind == RENDERING_TYPE:
             continue
-        yield from _findings(member, [Problem(kind="unexpected", what="the index has no record here")])
+        yield from _findings(member, [Problem(kind="unexpected", what=_("the index has no record here"))])
 
 
 def checked_members(file: SupportsRead[bytes], key: str, start: int = 0) -> Iterator[CheckedMember]:
@@ -108,13 +114,18 @@ def checked_members(file: SupportsRead[bytes], key: str, start: int = 0) -> Iter
     for member in gzip_members(file):
         location = Location(file=key, offset=start + member.offset, length=member.length)
         if member.plain is None:
-            what = f"{member.length} bytes are not a whole gzip member: truncated, changed, or put between the records"
+            what = _(
+                "{length} bytes are not a whole gzip member: truncated, changed, or put between the records",
+                length=member.length,
+            )
             broken = Problem(kind="broken-member", what=what)
             yield CheckedMember(location=location, fields=None, line="", problems=(broken,))
             continue
         record, problems = check_member(member.plain)
         if member.header != OWN_GZIP_HEADER:
-            problems.append(Problem(kind="wrong-header", what=f"its gzip header is {member.header.hex()}"))
+            problems.append(
+                Problem(kind="wrong-header", what=_("its gzip header is {header}", header=member.header.hex()))
+            )
         yield CheckedMember(
             location=location,
             fields=record_fields(record.fields) if record else None,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pipelines.catalogue.engine import open_engine
 from pipelines.catalogue.upgrade import prepare
 from pipelines.errors import StoreUnavailable
+from pipelines.messages import gettext as _
 
 
 class Database:
@@ -70,5 +71,7 @@ class Database:
             yield
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            hint = "check that its folder exists and is writable, and that the disk is not full"
-            raise StoreUnavailable(f"the catalogue {self.url} cannot be used: {cause}", hint) from error
+            hint = _("check that its folder exists and is writable, and that the disk is not full")
+            raise StoreUnavailable(
+                _("the catalogue {url} cannot be used: {cause}", url=self.url, cause=cause), hint
+            ) from error

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pipelines.catalogue.schemes import invalid_url, scheme_of
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.sqlite import BUSY_S, write_ahead
 
 CACHE_KB = 65_536
@@ -62,8 +63,8 @@ def _sqlite_options(url: sa.URL, create: bool) -> dict[str, Any]:
     if create:
         _create_folder(path.parent)
     elif not path.exists():
-        hint = "name the archive with --archive, or fill one with fangzhi crawl or fetch"
-        raise ConfigError(f"there is no catalogue at {path}", hint)
+        hint = _("name the archive with --archive, or fill one with fangzhi crawl or fetch")
+        raise ConfigError(_("there is no catalogue at {path}", path=path), hint)
     if not create and not os.access(path.parent, os.W_OK):
         return {"creator": lambda: _connect_read_only(path)}
     return {"connect_args": {"timeout": BUSY_S, "check_same_thread": False}}
@@ -73,8 +74,10 @@ def _create_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"the catalogue's folder {folder} cannot be created: {error.strerror}"
-        raise StoreUnavailable(message, "choose another folder") from error
+        message = _(
+            "the catalogue's folder {folder} cannot be created: {strerror}", folder=folder, strerror=error.strerror
+        )
+        raise StoreUnavailable(message, _("choose another folder")) from error
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
@@ -86,7 +89,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
-def _set_pragmas(connection: Any, _: object) -> None:
+def _set_pragmas(connection: Any, _record: object) -> None:
     """Configure a new connection.
 
     A write-ahead log lets readers and one writer work at the same time. `synchronous=FULL` keeps each commit through a

@@ -43,6 +43,28 @@ class CatalogueLookups:
             document = connection.execute(query.limit(1)).scalar()
         return entry_from_json(document) if document else None
 
+    def ids(self, prefix: str, limit: int) -> list[str]:
+        """Return the first ids that begin with a prefix of digits, a hyphen and lower-case hex digits."""
+        # The range uses the primary key, which LIKE does not in SQLite; "g" is after every character of an id. LIKE
+        # decides where the collation of a database ignores hyphens.
+        in_range = ENTRIES.c.id.between(prefix, prefix + "g")
+        query = sa.select(ENTRIES.c.id).where(in_range, ENTRIES.c.id.startswith(prefix)).order_by(ENTRIES.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query.limit(limit)).scalars())
+
+    def adjacent_ids(self, capture_id: str) -> list[str]:
+        """Return the ids before and after an id in their order; fewer at the ends."""
+        before = sa.select(sa.func.max(ENTRIES.c.id)).where(ENTRIES.c.id < capture_id)
+        after = sa.select(sa.func.min(ENTRIES.c.id)).where(ENTRIES.c.id > capture_id)
+        with self._database.reading() as connection:
+            return [found for query in (before, after) if (found := connection.execute(query).scalar())]
+
+    def count(self, wanted: Filter) -> int:
+        """Return the number of entries that a filter accepts."""
+        query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions())
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def entries(
         self, wanted: Filter | None = None, limit: int | None = None, *, worst: bool = False
     ) -> Iterator[Entry]:
@@ -151,6 +173,27 @@ class CatalogueLookups:
             near = [each.id for each in copies if each.verdict.kind == "near-copy"]
             of_near = query.where(ENTRIES.c.copy_of.in_(near), ENTRIES.c.verdict.in_(EXACT_COPIES))
             return original, copies + [entry_from_json(document) for document in connection.execute(of_near).scalars()]
+
+    def sites(self) -> list[str]:
+        """Return the slugs of all sites with captures, in order.
+
+        One index lookup for each site: `SELECT DISTINCT` would read the index entry of each capture.
+        """
+        found: list[str] = []
+        with self._database.reading() as connection:
+            while slug := connection.execute(queries.NEXT_SITE, {"after": found[-1] if found else ""}).scalar():
+                found.append(slug)
+        return found
+
+    def site_of_host(self, host: str) -> str | None:
+        """Return the site of a capture from a host, `host` or `host:port`; None if there is none."""
+        with self._database.reading() as connection:
+            for prefix in (f"http://{host}/", f"https://{host}/"):
+                after_all = prefix[:-1] + chr(ord("/") + 1)
+                slug = connection.execute(queries.SITE_OF_URLS, {"first": prefix, "after_all": after_all}).scalar()
+                if slug:
+                    return str(slug)
+        return None
 
     def counts(self) -> list[dict[str, Any]]:
         """Return the number of captures and the time of the newest for each site, outcome, reason and verdict.

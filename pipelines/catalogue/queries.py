@@ -17,7 +17,7 @@ from sqlalchemy import bindparam
 
 from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT
-from pipelines.times import to_us
+from pipelines.times import CHINA, to_us
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
@@ -70,6 +70,20 @@ OWN_DOCUMENTS_OF_URL = (
     .order_by(ENTRIES.c.fetched_us.desc())
 )
 """The entries of a URL before a moment whose bytes are in our own archive, newest first."""
+
+NEXT_SITE = sa.select(ENTRIES.c.site).where(ENTRIES.c.site > bindparam("after")).order_by(ENTRIES.c.site).limit(1)
+"""The site whose slug follows a slug."""
+
+SITE_OF_URLS = (
+    sa.select(ENTRIES.c.site)
+    .where(
+        ENTRIES.c.final_url >= bindparam("first"),
+        ENTRIES.c.final_url < bindparam("after_all"),
+        ENTRIES.c.site.is_not(None),
+    )
+    .limit(1)
+)
+"""The site of a capture in a range of URLs."""
 
 DOCUMENTS_BY_IDS = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
 """The entries with some ids."""
@@ -143,8 +157,8 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
 class Filter:
     """Conditions on entries; an entry must meet all that are given.
 
-    `since` and `until` are days of `fetched_at`, in UTC. `published_since` and `published_until` are days of
-    publication, in China, of the first article of a page.
+    Days are days in China: `since` and `until` of the capture, `published_since` and `published_until` of the
+    publication of the first article of a page.
 
     `copies=False` leaves out captures whose bytes or text were captured before, or nearly so; a text that contains an
     earlier one and more is not a copy. `files=False` leaves out attachments and pictures. `words` has for each word its
@@ -162,8 +176,9 @@ class Filter:
     published_until: dt.date | None = None
     words: tuple[tuple[str, ...], ...] = ()
 
-    def spans(self, day: dt.date) -> bool:
-        """Return whether a day is neither before `since` nor after `until`."""
+    def spans(self, moment: dt.datetime) -> bool:
+        """Return whether the day of a time is neither before `since` nor after `until`."""
+        day = moment.astimezone(CHINA).date()
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
@@ -192,4 +207,4 @@ def _document_contains(word: str) -> sa.ColumnElement[bool]:
 
 
 def _midnight(day: dt.date) -> int:
-    return to_us(dt.datetime.combine(day, dt.time(), dt.UTC))
+    return to_us(dt.datetime.combine(day, dt.time(), CHINA))

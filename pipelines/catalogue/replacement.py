@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.tables import METADATA
 from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.messages import gettext as _
 
 SUFFIX = ".rebuilding"
 SCHEMA = "rebuilding"
@@ -28,7 +29,9 @@ class Replacement:
         self._url = sa.make_url(url)
         self._file = self._url.get_backend_name() == "sqlite"
         if self._file and not self._url.database:
-            raise ConfigError(f"{url} is in memory and cannot be rebuilt", "name a catalogue with --catalogue")
+            raise ConfigError(
+                _("{url} is in memory and cannot be rebuilt", url=url), _("name a catalogue with --catalogue")
+            )
         self.catalogue = self._open()
 
     def restart(self) -> None:
@@ -77,8 +80,8 @@ class Replacement:
                     connection.exec_driver_sql(statement.format(home=home))
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            hint = "check that the database can be written"
-            raise StoreUnavailable(f"the catalogue cannot be rebuilt: {cause}", hint) from error
+            hint = _("check that the database can be written")
+            raise StoreUnavailable(_("the catalogue cannot be rebuilt: {cause}", cause=cause), hint) from error
         finally:
             engine.dispose()
 
@@ -92,8 +95,11 @@ def _checkpoint(path: Path) -> None:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise StoreUnavailable(
-                    f"the catalogue {path} is in use; the new one is kept beside it",
-                    "stop the crawls and servers that use it, then run fangzhi rebuild again: it continues from here",
+                    _("the catalogue {path} is in use; the new one is kept beside it", path=path),
+                    _(
+                        "stop the crawls and servers that use it, then run fangzhi rebuild again: it "
+                        "continues from here"
+                    ),
                 ) from error
         except sqlite3.DatabaseError:
             pass  # the old file is corrupt and is replaced anyway

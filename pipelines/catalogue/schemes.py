@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from pipelines.errors import ConfigError
+from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -57,7 +58,10 @@ def invalid_url(url: str) -> ConfigError:
     """
     shown = _CREDENTIALS.sub(r"//\1:***@", url)
     *others, last = (scheme.example for scheme in SCHEMES.values())
-    return ConfigError(f"the catalogue URL {shown!r} is not valid", hint=f"valid are {', '.join(others)} and {last}")
+    return ConfigError(
+        _("the catalogue URL {shown!r} is not valid", shown=shown),
+        hint=_("valid are {names} and {last}", names=others, last=last),
+    )
 
 
 def _open_sqlite(url: str, create: bool) -> Engine:
@@ -66,7 +70,7 @@ def _open_sqlite(url: str, create: bool) -> Engine:
     return open_sqlite(url, create=create)
 
 
-def _open_postgresql(url: str, _: bool) -> Engine:
+def _open_postgresql(url: str, _create: bool) -> Engine:
     from pipelines.catalogue.engine import open_postgresql
 
     return open_postgresql(url)

@@ -13,8 +13,8 @@ from pipelines.model import Article
 from pipelines.text.simplify import simplify
 
 CONTEXT_CHARS_BEFORE, CONTEXT_CHARS_AFTER = 16, 44
-"""Characters of the text that are shown before and after a word: with the word they fill one line of a terminal with
-140 columns."""
+"""Characters of a passage before and after a word. With the word they fill one line of a terminal with 140 columns;
+`fangzhi search` shortens them for narrower ones."""
 
 _QUERY_WORD = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
 """A phrase in straight or curly quotation marks, or a run without white space."""

@@ -68,6 +68,7 @@ def write_jsonl(entries: Iterable[Entry], file: BinaryIO) -> int:
 def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
     """Write each article as a row of CSV (RFC 4180, UTF-8) after a header row, and return the number of articles.
 
+    Times are in China, with their offset; JSON has them in UTC.
     `marked` writes a byte order mark first: without it, spreadsheets read Chinese in the local encoding of the machine.
     """
     file.write(BOM_UTF8 if marked else b"")
@@ -97,7 +98,7 @@ def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
         int: pa.int64(),
         float: pa.float64(),
         dt.date: pa.date32(),
-        dt.datetime: pa.timestamp("us", tz="UTC"),
+        dt.datetime: pa.timestamp("us", tz="Asia/Shanghai"),
     }
     schema = pa.schema([(name, types[kind]) for name, kind in columns().items()])
     found = (row for entry in entries for row in rows(entry))

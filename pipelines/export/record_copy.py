@@ -14,6 +14,7 @@ from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
 from pipelines.errors import StoreCorrupt
 from pipelines.export.offsets import CdxjLine, CopiedBytes, Span, own_spans, read_groups
+from pipelines.messages import gettext as _
 from pipelines.model import Location
 from pipelines.storage import Storage
 
@@ -79,6 +80,7 @@ def _compressed(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[C
 def _whole(data: bytes, key: str, length: int) -> bytes:
     if len(data) < length:
         raise StoreCorrupt(
-            f"{key} is shorter than its index says", hint="run `fangzhi verify`: it lists everything that is changed"
+            _("{key} is shorter than its index says", key=key),
+            hint=_("run `fangzhi verify`: it lists everything that is changed"),
         )
     return data

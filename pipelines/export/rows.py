@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import Cell, Column
-from pipelines.times import rfc3339
+from pipelines.times import CHINA, rfc3339
 
 NUMBER = "number"
 """The column that numbers the articles of a page, from 1."""
@@ -32,10 +32,13 @@ CAPTURE_COLUMNS: dict[str, tuple[type, Callable[[Entry], Cell]]] = {
 PROVENANCE_COLUMNS: dict[str, tuple[type, Callable[[Entry], Cell]]] = {
     "payload_digest": (str, lambda entry: entry.digests.payload),
     "text_digest": (str, lambda entry: entry.digests.text),
+    "file": (str, lambda entry: entry.location.file if entry.location else None),
+    "offset": (int, lambda entry: entry.location.offset if entry.location else None),
+    "length": (int, lambda entry: entry.location.length if entry.location else None),
     "recipe": (str, lambda entry: entry.recipe),
     "fangzhi_version": (str, lambda entry: entry.version.fangzhi),
 }
-"""The columns of the capture that stand after those of its article."""
+"""The columns of the capture that stand after those of its article; `file`, `offset` and `length` locate its record."""
 
 
 def article_columns() -> list[Column]:
@@ -63,11 +66,11 @@ def row(entry: Entry, number: int, article: Article) -> dict[str, Cell]:
 
 
 def cell_text(value: Cell) -> str:
-    """Return a cell as text: RFC 3339 for times, nothing for what is unknown.
+    """Return a cell as text: RFC 3339 in China's time for times, nothing for what is unknown.
 
     >>> cell_text(dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)), cell_text(None)
-    ('2026-03-04T05:06:07Z', '')
+    ('2026-03-04T13:06:07+08:00', '')
     """
-    if isinstance(value, dt.date):
-        return rfc3339(value)
+    if isinstance(value, dt.datetime):
+        return rfc3339(value.astimezone(CHINA))
     return "" if value is None else str(value)

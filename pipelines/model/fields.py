@@ -11,24 +11,15 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from pipelines.model.article import Article, Quality
-from pipelines.model.draft import Edition, Moment
+from pipelines.model.article import Article
+from pipelines.model.draft import Moment
+from pipelines.model.readable import joined, minute, missing_text, newspaper_page, people, score_with_parts
 
 Cell = str | int | float | dt.datetime | dt.date | None
 """A value in a table."""
 
 SEPARATOR = "; "
 """Separates several values in one cell."""
-
-ROLES = {
-    "reporter": "记者",
-    "correspondent": "通讯员",
-    "editor": "编辑",
-    "photographer": "摄影",
-    "proofreader": "校对",
-    "author": "作者",
-}
-"""The Chinese labels of roles."""
 
 
 @frozen(kw_only=True)
@@ -45,7 +36,8 @@ class Field:
     """A field by its key in an article's JSON, `document.issuer` for a nested key, with its labels.
 
     `column` is None if tables do not have the field. `line` returns the value that `fangzhi show` prints after the
-    label, empty if there is nothing to print; it is None if `show` prints the field elsewhere or not at all.
+    label, as text or as a message to translate, empty if there is nothing to print; it is None if `show` prints the
+    field elsewhere or not at all.
     """
 
     key: str
@@ -54,62 +46,9 @@ class Field:
     column: Column | None = None
     line: Callable[[Article], str] | None = None
 
-
-def minute(moment: Moment | None) -> str:
-    """Return a time to the minute, a day alone, or an empty string.
-
-    >>> minute(dt.date(2024, 3, 5))
-    '2024-03-05'
-    """
-    if isinstance(moment, dt.datetime):
-        return moment.strftime("%Y-%m-%d %H:%M")
-    return moment.isoformat() if moment else ""
-
-
-def newspaper_page(edition: Edition | None) -> str:
-    """Return the page of a newspaper as in a citation, or an empty string.
-
-    >>> newspaper_page(Edition(paper="江门日报", issued_on=dt.date(2022, 7, 20), weekday=3, page="A07", name="江海"))
-    '江门日报 2022-07-20 A07版 江海'
-    """
-    if edition is None:
-        return ""
-    page = f"{edition.page}版" if edition.page else ""
-    return " ".join(filter(None, (edition.paper, minute(edition.issued_on), page, edition.name)))
-
-
-def missing_text(quality: Quality) -> str:
-    """Return which part of a text is known to be missing, or an empty string.
-
-    >>> missing_text(Quality(truncated=True, paywall=True, full_chars=4031, shown_chars=2036, masked_chars=3))
-    '付费或登录可见，全文4031字，显示2036字，遮盖3字'
-    """
-    counts = (
-        ("全文", quality.full_chars),
-        ("显示", quality.shown_chars),
-        ("省略", quality.omitted_chars),
-        ("遮盖", quality.masked_chars),
-    )
-    why = "付费或登录可见" if quality.paywall else "不全" if quality.truncated else ""
-    return "，".join(filter(None, (why, *(f"{label}{count}字" for label, count in counts if count))))
-
-
-def score_with_parts(quality: Quality) -> str:
-    """Return the quality score of a text with its factors, or an empty string.
-
-    >>> from pipelines.model import Parts
-    >>> score_with_parts(Quality(score=0.45, parts=Parts(intact=1, chinese=0.9, complete=0.5, length=1)))
-    '0.45（完好1，中文0.9，完整0.5，篇幅1）'
-    """
-    parts = quality.parts
-    if quality.score is None or parts is None:
-        return ""
-    factors = (("完好", parts.intact), ("中文", parts.chinese), ("完整", parts.complete), ("篇幅", parts.length))
-    return f"{quality.score:g}（{'，'.join(f'{label}{factor:g}' for label, factor in factors)}）"
-
-
-def _people(article: Article) -> str:
-    return "、".join(f"{ROLES.get(person.role, person.role)} {person.name}" for person in article.authors)
+    def label(self, lang: str) -> str:
+        """Return the label in a language, `zh` or `en`."""
+        return self.zh if lang == "zh" else self.en
 
 
 def _of_document(key: str) -> Callable[[Article], str]:
@@ -165,7 +104,7 @@ FIELDS: tuple[Field, ...] = (
             type=str,
             cell=lambda article: SEPARATOR.join(f"{person.name} ({person.role})" for person in article.authors),
         ),
-        line=_people,
+        line=people,
     ),
     Field(key="edition", zh="版面", en="Newspaper page", line=lambda article: newspaper_page(article.edition)),
     Field(key="edition.paper", zh="报纸", en="Newspaper"),
@@ -197,9 +136,9 @@ FIELDS: tuple[Field, ...] = (
     Field(key="document.written_on", zh="成文日期", en="Written on"),
     Field(key="document.subject", zh="名称", en="Subject"),
     Field(key="document.keywords", zh="主题词", en="Keywords"),
-    Field(key="site_name", zh="网站名称", en="Site name"),
+    Field(key="site_name", zh="网站名称", en="Site name", column=_text("site_name")),
     Field(key="site_code", zh="网站标识码", en="Site code"),
-    Field(key="parts", zh="续页", en="Further pages", line=lambda article: "、".join(article.parts)),
+    Field(key="parts", zh="续页", en="Further pages", line=lambda article: joined(*article.parts)),
     Field(key="outline", zh="提纲", en="Outline", line=lambda article: "；".join(article.outline)),
     Field(key="images", zh="图片", en="Images"),
     Field(key="attachments", zh="附件", en="Attachments"),
@@ -212,9 +151,20 @@ FIELDS: tuple[Field, ...] = (
         column=Column(name="flags", type=str, cell=lambda article: SEPARATOR.join(article.quality.flags)),
         line=lambda article: score_with_parts(article.quality),
     ),
+    Field(
+        key="quality.score",
+        zh="质量分",
+        en="Quality score",
+        column=Column(name="score", type=float, cell=lambda article: article.quality.score),
+    ),
     Field(key="text", zh="正文", en="Text", column=_text("text")),
     Field(key="text_hans", zh="正文（简体）", en="Text, simplified", column=_text("text_hans")),
     Field(key="left_out", zh="未收入正文", en="Left out of the text"),
     Field(key="repairs", zh="修补", en="Repairs"),
     Field(key="evidence", zh="依据", en="Evidence"),
 )
+
+
+def label_of(key: str, lang: str) -> str:
+    """Return the label of a field in a language; a key without a row is its own label."""
+    return next((field.label(lang) for field in FIELDS if field.key == key), key)

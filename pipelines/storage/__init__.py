@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from attrs import frozen
 
 from pipelines.errors import ConfigError
+from pipelines.messages import gettext as _
 from pipelines.storage.options import Options
 
 OPEN_SUFFIX = ".open"
@@ -101,7 +102,8 @@ def _parsed(address: str) -> tuple[Backend, str]:
     if backend is None or not normalised:
         *others, last = (each.example for each in BACKENDS.values())
         raise ConfigError(
-            f"the archive address {address!r} is not valid", hint=f"valid are {', '.join(others)} and {last}"
+            _("the archive address {address!r} is not valid", address=address),
+            hint=_("valid are {names} and {last}", names=others, last=last),
         )
     return backend, normalised
 
@@ -120,7 +122,7 @@ def _normalised_s3(address: str) -> str:
     return address.rstrip("/") if urlsplit(address).netloc else ""
 
 
-def _open_folder(path: str, _: Options) -> Storage:
+def _open_folder(path: str, _options: Options) -> Storage:
     from pipelines.storage.local import LocalStorage
 
     return LocalStorage(Path(path).expanduser())
@@ -137,7 +139,7 @@ FOLDER_SCHEME = ""
 """A path has no scheme."""
 
 BACKENDS = {
-    FOLDER_SCHEME: Backend(example="a folder", normalise=_normalised_path, open=_open_folder),
+    FOLDER_SCHEME: Backend(example=_("a folder"), normalise=_normalised_path, open=_open_folder),
     "file": Backend(example="file:///folder", normalise=_normalised_file, open=_open_folder),
     "s3": Backend(example="s3://bucket/prefix", normalise=_normalised_s3, open=_open_s3),
 }

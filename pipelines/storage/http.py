@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from pipelines.errors import StoreUnavailable
+from pipelines.messages import gettext as _
 
 TIMEOUT_S = 60
 """Timeout for each read."""
@@ -66,7 +67,8 @@ class _ResumingBody(io.RawIOBase):
             with _errors_translated(self._url, retry=left > 0):
                 self._resume()
         raise StoreUnavailable(
-            f"{self._url} breaks off at byte {self._position}", "try again, or download the file first"
+            _("{url} breaks off at byte {position}", url=self._url, position=self._position),
+            _("try again, or download the file first"),
         )
 
     def close(self) -> None:
@@ -80,7 +82,12 @@ class _ResumingBody(io.RawIOBase):
         version = self._response.headers.get("ETag") or self._response.headers.get("Last-Modified")
         if self._response.status != 206 or version != self._version:
             raise StoreUnavailable(
-                f"{self._url} broke off at byte {self._position} and cannot be resumed there", "download the file first"
+                _(
+                    "{url} broke off at byte {position} and cannot be resumed there",
+                    url=self._url,
+                    position=self._position,
+                ),
+                _("download the file first"),
             )
 
 
@@ -95,7 +102,12 @@ def _errors_translated(url: str, *, retry: bool = False) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
-        raise StoreUnavailable(f"{url} cannot be read: {error.code} {error.reason}", "correct the address") from error
+        raise StoreUnavailable(
+            _("{url} cannot be read: {code} {reason}", url=url, code=error.code, reason=error.reason),
+            _("correct the address"),
+        ) from error
     except (OSError, HTTPException) as error:
         if not retry:
-            raise StoreUnavailable(f"{url} cannot be read: {error}", "try again, or download the file first") from error
+            raise StoreUnavailable(
+                _("{url} cannot be read: {error}", url=url, error=error), _("try again, or download the file first")
+            ) from error

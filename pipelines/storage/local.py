@@ -12,22 +12,23 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.storage import OPEN_SUFFIX
 
 NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """Errors of link(2) on file systems without hard links (exFAT, some network shares)."""
 
 HINTS = {
-    errno.ENOENT: "correct the path, or create the missing folder",
-    errno.EEXIST: "choose another --archive: this path is a file",
-    errno.ENOTDIR: "choose another --archive: a part of this path is a file",
-    errno.ENOSPC: "free some disk space, then start again",
-    errno.EDQUOT: "free some disk space or raise the quota, then start again",
-    errno.EROFS: "the file system is read-only: mount it writable or choose another --archive",
-    errno.EACCES: "give this user write permission there, or choose another --archive",
-    errno.EPERM: "give this user write permission there, or choose another --archive",
-    errno.EFBIG: "raise the file size limit (ulimit -f)",
-    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    errno.ENOENT: _("correct the path, or create the missing folder"),
+    errno.EEXIST: _("choose another --archive: this path is a file"),
+    errno.ENOTDIR: _("choose another --archive: a part of this path is a file"),
+    errno.ENOSPC: _("free some disk space, then start again"),
+    errno.EDQUOT: _("free some disk space or raise the quota, then start again"),
+    errno.EROFS: _("the file system is read-only: mount it writable or choose another --archive"),
+    errno.EACCES: _("give this user write permission there, or choose another --archive"),
+    errno.EPERM: _("give this user write permission there, or choose another --archive"),
+    errno.EFBIG: _("raise the file size limit (ulimit -f)"),
+    errno.EMFILE: _("raise the limit of open files (ulimit -n)"),
 }
 
 
@@ -52,8 +53,12 @@ class LocalStorage:
             make_folder(target.parent)
             if not _link(path, target) and not filecmp.cmp(path, target, shallow=False):
                 raise StoreCorrupt(
-                    f"{target} already exists with other content, {path} was not moved there",
-                    hint="compare the two files and move one of them away",
+                    _(
+                        "{target} already exists with other content, {path} was not moved there",
+                        target=target,
+                        path=path,
+                    ),
+                    hint=_("compare the two files and move one of them away"),
                 )
             fsync(target.parent)
             path.unlink(missing_ok=True)
@@ -79,7 +84,7 @@ class LocalStorage:
         with os_errors_as_unavailable("list", self.root):
             found = [
                 (Path(folder) / name).relative_to(self.root).as_posix()
-                for folder, _, names in os.walk(self._path(prefix.rpartition("/")[0]))
+                for folder, _folders, names in os.walk(self._path(prefix.rpartition("/")[0]))
                 for name in names
                 if not name.endswith(OPEN_SUFFIX)
             ]
@@ -112,8 +117,21 @@ class LocalStorage:
 
     def _path(self, key: str) -> Path:
         if PurePosixPath(key).is_absolute() or ".." in PurePosixPath(key).parts:
-            raise StoreCorrupt(f"the key {key!r} points outside of the archive {self.root}")
+            raise StoreCorrupt(_("the key {key!r} points outside of the archive {root}", key=key, root=self.root))
         return self.root / key
+
+
+VERBS = {
+    "create": _("create"),
+    "list": _("list"),
+    "open": _("open"),
+    "read": _("read"),
+    "recover": _("recover"),
+    "remove": _("remove"),
+    "write": _("write"),
+    "write to": _("write to"),
+}
+"""What cannot be done with a path."""
 
 
 @contextmanager
@@ -123,15 +141,16 @@ def os_errors_as_unavailable(verb: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreUnavailable(
-            f"cannot {verb} {path}: {error.strerror or error}", hint=HINTS.get(error.errno or 0)
+            _("cannot {verb} {path}: {cause}", verb=VERBS[verb], path=path, cause=error.strerror or error),
+            hint=HINTS.get(error.errno or 0),
         ) from error
 
 
 def missing_key(key: str, store: str) -> StoreCorrupt:
     """Return the error for a key that is missing in a store."""
     return StoreCorrupt(
-        f"the archive {store} holds no {key}",
-        hint="run `fangzhi verify`: it lists everything that is missing or changed",
+        _("the archive {store} holds no {key}", store=store, key=key),
+        hint=_("run `fangzhi verify`: it lists everything that is missing or changed"),
     )
 
 

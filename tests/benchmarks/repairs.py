@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
-import pkgutil
 import random
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-import tests.damage
 from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
 from pipelines.parse.repair.widen_punctuation import FULL_WIDTH, widen_punctuation
 from pipelines.text.script import script_of
 from pipelines.text.simplify import convert, simplify
 from tests.damage import shift
+from tests.damage.kinds import KINDS, Kind
 from tests.damage.marks import half_width
 from tests.damage.texts import corpus, own, pages
 
 TRIALS = 400
 PAGE_CHARS = 800
 TIMED_CHARS = 2000
-
-Kind = Callable[[str, random.Random], str]
-
-
-def kinds() -> dict[str, Kind]:
-    """Return every kind of damage from the modules of tests/damage."""
-    modules = [
-        importlib.import_module(f"tests.damage.{each.name}") for each in pkgutil.iter_modules(tests.damage.__path__)
-    ]
-    return {name: kind for module in modules for name, kind in getattr(module, "KINDS", {}).items()}
 
 
 def trials(kind: Kind, clean: list[str], rng: random.Random) -> Iterator[tuple[str, str]]:
@@ -99,7 +87,7 @@ def main() -> None:
     clean = [page for text in texts.values() for page in pages(text, PAGE_CHARS) if mend(page)[1] == ()]
     tearable = [each for each in shift.passages(texts.values()) if mend(each)[1] == ()]
     print(f"  {f'of pages of {PAGE_CHARS} characters':<24} trials  found  exact     lines    (shift: of paragraphs)")
-    for name, kind in kinds().items():
+    for name, kind in KINDS.items():
         print(f"  {name:<24}{tried(kind, tearable if name in shift.KINDS else clean)}", flush=True)
     for name, text in (own() | texts).items():
         print(f"  half-width punctuation restored in {name}: {marks_right(text)}")

@@ -185,7 +185,7 @@ def test_differences_are_listed_by_article_with_totals(town: Town, tmp_path: Pat
     options = ("--dry-run", "--diff", "--archive", str(copy), "--registry", str(town.registry))
     done = fangzhi("replay", *options)
     assert done.stdout.splitlines()[0] == f"changed: {old['id']} {old['final_url']}"
-    assert f"title: [-旧-]{known['title']}" in done.stdout
+    assert f"Title: [-旧-]{known['title']}" in done.stdout
     assert f"{{+{sentence.partition(chr(10))[0][:60]}" in done.stdout
     assert done.stdout.count("changed: ") == 1
     articles = sum(len(entry["articles"]) for entry in town.entries())

@@ -126,6 +126,6 @@ def test_the_printed_toml_is_a_file_for_the_registry(new_town, tmp_path: Path) -
     (tmp_path / "hospital.toml").write_text(done.stdout, "utf-8")
     site = load(tmp_path).get("hospital")
     assert (site.family, [section.name for section in site.sections]) == ("webplus", ["医院新闻", "公示公告"])
-    assert done.stdout.startswith(f"# 127-0-0-1-{base.rpartition(':')[2]}.toml\n")
+    assert done.stdout.startswith(f"# yunzhoushirenminyiyuan-{base.rpartition(':')[2]}.toml\n")
     (emitted,) = documents(fangzhi("sites", "new", base, "--delay", "0", "--json", "--slug", "hospital"))
     assert emitted["sections"][0]["url"] == f"{base}/yyxw/list.htm"

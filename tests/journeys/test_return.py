@@ -84,6 +84,19 @@ def test_an_edited_page_is_a_new_version_with_a_diff_and_a_deleted_one_is_missin
     assert "{+" in diff
 
 
+def test_a_recheck_finds_edits_and_deletions_before_they_are_due(young_town: Town) -> None:
+    young_town.run("crawl", "yunzhou", "--json")
+    asked = len(young_town.server.log)
+    young_town.server.city = build(pages=150, visit=2, newest_day=TODAY)
+    (report,) = young_town.run("crawl", "yunzhou", "--recheck", "--json")
+    (site,) = report["sites"]
+    assert (site["new"], site["changed"], site["gone"], site["back"]) == (2, 1, 1, 0)
+    requested = [visit.target for visit in young_town.server.log[asked:]]
+    assert len(requested) == len(set(requested)), "each article is requested once"
+    truths = [truth for truth in young_town.truths() if truth.portal == "yunzhou" and truth.kind == "article"]
+    assert {truth.url.removeprefix(young_town.server.base_urls["yunzhou"]) for truth in truths} <= set(requested)
+
+
 def test_a_third_crawl_at_once_requests_only_the_first_pages_of_sections(days: Days) -> None:
     assert days.third == {section for site in SITES for section in sections(days.town, site)}
 

@@ -71,6 +71,29 @@ def test_a_first_crawl_archives_every_page_of_the_truth_and_nothing_else(days: D
             assert read(answers[urls]) == expected(truth), truth
 
 
+@pytest.mark.parametrize(
+    ("trap", "rule"),
+    [
+        ("pinyin", "strip-pinyin"),
+        ("gbk-shift", "mend-gbk-shift"),
+        ("wrapped-lines", "join-lines"),
+        ("paywall", "drop-stubs"),
+    ],
+)
+def test_damaged_articles_are_repaired_by_the_rule_for_their_damage(days: Days, trap: str, rule: str) -> None:
+    (truth,) = (truth for truth in days.before if truth.trap == trap)
+    (article,) = next(entry["articles"] for entry in days.first if entry["final_url"] == truth.final_url)
+    assert {repair["rule"] for repair in article["repairs"]} == {rule}
+    assert article["quality"]["paywall"] == (trap == "paywall")
+
+
+def test_masked_names_are_counted_and_stay(days: Days) -> None:
+    (truth,) = (truth for truth in days.before if truth.trap == "masked-names")
+    (article,) = next(entry["articles"] for entry in days.first if entry["final_url"] == truth.final_url)
+    assert article["quality"]["masked_chars"] == truth.text.count("*") == 6
+    assert not article["repairs"]
+
+
 def test_a_day_later_only_changed_pages_are_sent(days: Days) -> None:
     known = {entry["final_url"]: entry for entry in days.first}
     edited, deleted = (next(t for t in days.after if t.trap == trap) for trap in ("edited", "deleted"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from crawler.demo import markup
+from crawler.demo import markup, stories
 from crawler.demo.cms.founder_paper import WEEKDAYS, days, page_articles
 from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext
@@ -15,7 +15,7 @@ def article_page(context: RequestContext, article: DemoArticle) -> str:
     """Return the page of an article, with the picture of its newspaper page beside it."""
     story, day = context.story(article), article.published.date()
     pictures = "".join(f'<p><img src="{path}"></p>' for path in article.pictures)
-    body = "".join(f"<p>　　{text}</p>\n" for text in story.paragraphs)
+    body = "".join(f"<p>　　{text}</p>\n" for text in stories.printed_paragraphs(article, context.visit))
     main = markup.fill(
         "founder_paper_pc_article.html",
         title=story.title,

@@ -39,7 +39,7 @@ class LinkedCms:
 
     def numbered_page(self, context: RequestContext, article: DemoArticle, number: int) -> str:
         """Return a page of an article, counted from 1."""
-        parts = stories.parts(article, context.visit)
+        parts = stories.printed_parts(article, context.visit)
         previous, following = markup.neighbour_links(context, article, "没有了")
         stem, dot, extension = article.path.rpartition(".")
         links = "".join(f' <a href="{stem}_{at}{dot}{extension}">{at}</a>' for at in range(2, len(parts) + 1))

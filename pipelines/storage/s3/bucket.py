@@ -20,13 +20,16 @@ from botocore.exceptions import (
 )
 
 from pipelines.errors import ConfigError, StoreAway, StoreCorrupt, StoreError, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.storage.local import missing_key
 from pipelines.storage.options import S3Options
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-AWS_SETTINGS_HINT = "set AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+AWS_SETTINGS_HINT = _(
+    "set AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+)
 NOT_FOUND_CODES = {"404", "NoSuchKey", "NotFound"}
 ACCESS_DENIED_CODES = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 
@@ -85,19 +88,27 @@ class Bucket:
     def _translation(self, error: ClientError, key: str | None) -> StoreError:
         where, code = f"s3://{self.name} at {self.client.meta.endpoint_url}", error_code(error)
         if code == "InvalidRange":
-            return RangeAfterEnd(f"{self.address}{key} ends before the requested range")
+            return RangeAfterEnd(_("{address}{key} ends before the requested range", address=self.address, key=key))
         if code == "NoSuchBucket" or (key is None and code in NOT_FOUND_CODES):
             return StoreUnavailable(
-                f"there is no bucket {self.name} at {self.client.meta.endpoint_url}",
-                hint="create the bucket or correct --archive",
+                _(
+                    "there is no bucket {name} at {endpoint_url}",
+                    name=self.name,
+                    endpoint_url=self.client.meta.endpoint_url,
+                ),
+                hint=_("create the bucket or correct --archive"),
             )
         if code in NOT_FOUND_CODES:
             return missing_key(key or "", self.address)
         if code in ACCESS_DENIED_CODES:
-            return StoreUnavailable(f"{where} refuses these credentials ({code})", hint=AWS_SETTINGS_HINT)
+            return StoreUnavailable(
+                _("{where} refuses these credentials ({code})", where=where, code=code), hint=AWS_SETTINGS_HINT
+            )
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         error_class = StoreAway if status >= 500 or status == 429 else StoreUnavailable
-        return error_class(f"{where} answered {code}: {error}", hint="try again later")
+        return error_class(
+            _("{where} answered {code}: {error}", where=where, code=code, error=error), hint=_("try again later")
+        )
 
 
 def open_bucket(name: str, prefix: str, options: S3Options) -> Bucket:
@@ -111,10 +122,10 @@ def open_bucket(name: str, prefix: str, options: S3Options) -> Bucket:
 def unreachable(name: str, error: BotoCoreError) -> ConfigError | StoreUnavailable:
     """Return the error of fangzhi for an error before any response of the server."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
-        return ConfigError(f"no access to s3://{name}: {error}", hint=AWS_SETTINGS_HINT)
+        return ConfigError(_("no access to s3://{name}: {error}", name=name, error=error), hint=AWS_SETTINGS_HINT)
     return StoreAway(
-        f"s3://{name} cannot be reached: {error}",
-        hint="check that AWS_ENDPOINT_URL_S3 is correct and that its server runs, then start again",
+        _("s3://{name} cannot be reached: {error}", name=name, error=error),
+        hint=_("check that AWS_ENDPOINT_URL_S3 is correct and that its server runs, then start again"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
 from pipelines.errors import StoreAway, StoreCorrupt, StoreUnavailable
+from pipelines.messages import gettext as _
 from pipelines.storage.local import LocalStorage, missing_key, os_errors_as_unavailable
 from pipelines.storage.options import Options
 from pipelines.storage.s3.bucket import Bucket, RangeAfterEnd, open_bucket
@@ -52,13 +53,24 @@ class S3Storage:
             upload(self._bucket, key, path, digest)
         stated = self._head(key)
         if stated is None:
-            raise StoreUnavailable(f"{self._name(key)} was uploaded, but does not exist", hint="try again later")
+            raise StoreUnavailable(
+                _("{name} was uploaded, but does not exist", name=self._name(key)), hint=_("try again later")
+            )
         actual = (stated[0], self._digest(key)) if stated == expected else stated
         if actual != expected:
             raise StoreCorrupt(
-                f"{self._name(key)} is not the file that was uploaded: {expected[0]} bytes with SHA-256 {expected[1]} "
-                f"were expected, {actual[0]} bytes with {actual[1] or 'none'} found; {path} was not deleted",
-                hint="compare the two and move one of them away",
+                _(
+                    "{name} is not the file that was uploaded: {size} bytes with SHA-256 "
+                    "{digest} were expected, {found} bytes with {found_digest} found; {path} was not "
+                    "deleted",
+                    name=self._name(key),
+                    size=expected[0],
+                    digest=expected[1],
+                    found=actual[0],
+                    found_digest=actual[1] or "none",
+                    path=path,
+                ),
+                hint=_("compare the two and move one of them away"),
             )
         lock(self._bucket, key)
         path.unlink(missing_ok=True)

@@ -55,8 +55,8 @@ def version(days: int, text: list[str], **changes: object) -> Entry:
     return evolve(whole, articles=(evolve(whole.articles[0], **changes),))
 
 
-def page(before: Entry, after: Entry) -> str:
-    return diff_page(before, after, ("第1版", "第2版"))
+def page(before: Entry, after: Entry, lang: str = "zh") -> str:
+    return diff_page(before, after, ("第1版", "第2版"), lang=lang, archive="/srv/存档")
 
 
 PAGE = page(version(0, OLD), version(2, NEW))
@@ -67,9 +67,12 @@ def test_the_page_shows_the_url_and_both_captures() -> None:
     parsed = ParsedPage(PAGE)
     cells = parsed.inside("td")
     assert parsed.inside("h1") == ["标题"]
-    assert parsed.inside("a") == [URL]
+    url, *places = parsed.inside("a")
+    assert (url, places) == (URL, cells[6:8])
+    links = [given["href"] for tag, given in parsed.tags if tag == "a"]
+    assert links == [URL, *["file:///srv/%E5%AD%98%E6%A1%A3/warc/news/x.warc.gz"] * 2]
     assert [before.id, after.id] == cells[2:4]
-    assert cells[:2] == ["2024-03-05 09:30:00（北京时间）", "2024-03-07 09:30:00（北京时间）"]
+    assert cells[:2] == ["2024-03-05 09:30:00 +08:00", "2024-03-07 09:30:00 +08:00"]
     assert before.digests.payload in cells
     assert '<html lang="zh-Hans">' in PAGE
     assert 'lang="zh-Hant"' in page(before, version(2, NEW, script="hant"))
@@ -112,10 +115,8 @@ def test_changed_fields_are_formatted_for_people() -> None:
     later = {"title": "防汛<会议>召开", "published_at": published + dt.timedelta(hours=1), "authors": people}
     parsed = ParsedPage(page(before, version(2, OLD, source="云洲日报", **later)))
     rows = [text for way, text in parsed.texts if way.startswith("html body main") and "table" in way and text.strip()]
-    assert "".join(rows) == (
-        "项目改动标题防汛<会议>召开发布2024-03-05 09:3010:30来源云洲日报作者何榕（记者）、刘洋（编辑）"
-    )
-    assert parsed.inside("ins")[1:] == ["<", "议>", "10:30", "云洲日报", "、刘洋（编辑）"]
+    assert "".join(rows) == ("项目改动标题防汛<会议>召开发布2024-03-05 09:3010:30来源云洲日报作者记者 何榕、编辑 刘洋")
+    assert parsed.inside("ins")[1:] == ["<", "议>", "10:30", "云洲日报", "、编辑 刘洋"]
     assert "正文没有改动。" in parsed.inside("main")
 
 
@@ -133,9 +134,23 @@ def test_each_of_several_articles_has_its_own_part() -> None:
     assert parsed.inside("ins")[-1] == OLD[2]
 
 
+def test_labels_are_english_where_the_user_reads_english_and_the_text_is_marked_as_chinese() -> None:
+    changed = version(2, NEW, title="防汛会", script="hant")
+    shown = page(version(0, OLD), changed, "en")
+    parsed = ParsedPage(shown)
+    assert '<html lang="en">' in shown
+    assert [given for tag, given in parsed.tags if tag in ("h1", "main")] == [{"lang": "zh-Hant"}] * 2
+    labels = [tag for tag, given in parsed.tags if given.get("lang") == "en"]
+    assert labels == ["html", "h2", "thead", "th", "h2", "summary", "summary"]
+    for part in ("thead", "th", "h2"):
+        assert not re.search("[\u4e00-\u9fff]", "".join(parsed.inside(part)).replace("第1版", "").replace("第2版", ""))
+    assert parsed.inside("summary")[0] == "1 unchanged paragraph, 32 characters: 云洲市昨日召开防汛工作会议，部署汛期…"
+    assert ParsedPage(page(version(0, OLD), version(0, OLD), "en")).inside("p")[-1].strip()
+
+
 def test_a_removed_page_is_marked_as_removed() -> None:
     missing = entry(evolve(capture(0, url=URL), fetched_at=START + dt.timedelta(days=9), status=404), text=None)
-    parsed = ParsedPage(diff_page(version(0, OLD), missing, ("第1版", "没有文章（http-error，状态 404）")))
+    parsed = ParsedPage(page(version(0, OLD), missing))
     assert parsed.inside("h1") == ["标题"]
     assert parsed.inside("h2") == ["撤下文章"]
     assert "".join(parsed.inside("del")[1:]) == "".join(OLD)

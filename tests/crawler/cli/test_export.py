@@ -55,7 +55,9 @@ def test_filters_work_as_in_list(whole: Path, tmp_path: Path) -> None:
     [
         (("a.xyz",), 2, "the format of a.xyz is unknown"),
         (("-", "--format", "wacz"), 2, "cannot be written to standard output"),
-        (("a.wacz", "--site", "nowhere"), 1, "there are no captures to export"),
+        (("a.wacz", "--site", "nowhere"), 2, "unknown site 'nowhere'"),
+        (("a.wacz", "--site", "nanjing"), 1, "there are no captures to export"),
+        (("a.csv", "--site", "nowhere"), 2, "unknown site 'nowhere'"),
         (("no/such/folder/a.jsonl",), 1, "correct the path"),
     ],
 )

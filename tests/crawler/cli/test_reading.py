@@ -45,16 +45,36 @@ def article(entries: Entries) -> dict:
 
 
 def output_lines(town: Town, *arguments: str) -> list[str]:
-    done = fangzhi(*arguments, *town.options)
+    done = fangzhi(*arguments, "-q", *town.options)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 
 
-def test_list_prints_one_line_per_entry_newest_first(town: Town, entries: Entries) -> None:
-    lines = output_lines(town, "list")
-    assert [line.split()[0] for line in lines] == [entry["id"] for entry in entries[::-1]]
-    for line, entry in zip(lines, entries[::-1], strict=True):
-        assert line.endswith(entry["articles"][0]["title"] if entry["articles"] else entry["final_url"])
+def test_list_prints_one_line_per_article_newest_first_and_with_all_one_per_entry(town: Town, entries: Entries) -> None:
+    articles = [entry for entry in entries if entry["outcome"] == "article"]
+    assert len(articles) < len(entries)
+    for option, expected in ((), articles), (("--all",), entries):
+        lines = output_lines(town, "list", *option)
+        assert [line.split()[0] for line in lines] == [entry["id"] for entry in expected[::-1]]
+        for line, entry in zip(lines, expected[::-1], strict=True):
+            assert line.endswith(entry["articles"][0]["title"] if entry["articles"] else entry["final_url"])
+            assert line.split()[3] == entry["site"]
+
+
+def test_list_says_how_many_there_are(town: Town, entries: Entries) -> None:
+    count = sum(entry["outcome"] == "article" for entry in entries)
+    for options, message in (
+        ((), f"{count} captures with articles"),
+        (("--limit", "2"), f"{count} captures with articles, 2 shown"),
+        (("--all", "--limit", "1"), f"{len(entries)} captures, 1 shown"),
+        (("--since", "2001", "--until", "2001"), "No article was found. --all also lists files, list pages and"),
+        (("--outcome", "rejected", "--until", "2001"), "No capture was found."),
+        (("--gone",), "No page is gone."),
+    ):
+        done = fangzhi("list", *options, *town.options)
+        assert done.returncode == 0
+        assert done.stderr.startswith(message), options
+    assert fangzhi("list", "--json", "--limit", "1", *town.options).stderr == ""
 
 
 def test_list_as_json_has_every_key_of_the_contract(entries: Entries) -> None:
@@ -103,7 +123,7 @@ def test_show_of_an_unknown_url_prints_one_line(town: Town) -> None:
     done = fangzhi("show", "http://news.example.cn/none.html", *town.options)
     assert (done.returncode, done.stdout) == (1, "")
     assert one_line(done.stderr) == (
-        "no capture of http://news.example.cn/none.html is in the catalogue (fangzhi list shows the captures)"
+        "no capture of http://news.example.cn/none.html is in the catalogue (`fangzhi list --all` shows the captures)"
     )
 
 
@@ -111,7 +131,7 @@ def test_show_version_counts_from_the_oldest(town: Town, article: dict) -> None:
     assert town.run("show", article["final_url"], "--json", "--version", "1") == [article]
     done = fangzhi("show", article["final_url"], "--version", "9", *town.options)
     assert (done.returncode, done.stdout) == (1, "")
-    assert one_line(done.stderr) == f"{article['final_url']} has 1 versions, not 9"
+    assert one_line(done.stderr) == f"{article['final_url']} has 1 version, not 9"
 
 
 def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
@@ -130,8 +150,10 @@ def test_status_adds_up_to_the_entries(town: Town, entries: Entries) -> None:
     assert max(map(len, lines)) <= 100
     for site, count in captures.items():
         rows = [line.split() for line in lines if line.startswith(f"{site} ")]
-        assert [rows[0][1], rows[1][1]] == [str(count), "quiet"], "nothing new was published since"
-        assert len(rows) == 3
+        holdings, timetable, outcomes, _ = rows
+        assert holdings[1] == str(count)
+        assert timetable[1:4] == ["last", "crawl", "done"]
+        assert outcomes[1] == "quiet", "nothing new was published since"
 
 
 def test_status_of_a_site_shows_when_each_section_last_had_a_new_article(town: Town) -> None:
@@ -142,7 +164,7 @@ def test_status_of_a_site_shows_when_each_section_last_had_a_new_article(town: T
         section["section"] for section in site["health"]["sections"] if section["showing"] and section["brought_at"]
     }
     lines = output_lines(town, "status", "huawu")
-    assert all(any(line.endswith(section["url"]) for line in lines) for section in registered["sections"])
+    assert all(any(line.startswith(section["url"]) for line in lines) for section in registered["sections"])
     assert not any(line.startswith("yunzhou") for line in lines)
     done = fangzhi("status", "huawoo", *town.options)
     assert done.returncode == 2
@@ -150,9 +172,11 @@ def test_status_of_a_site_shows_when_each_section_last_had_a_new_article(town: T
 
 
 def test_sites_of_the_registry_folder_are_listed_and_shown(town: Town) -> None:
-    lines = output_lines(town, "sites", "list")
+    _, *lines = output_lines(town, "sites", "list")
     listed = town.run("sites", "list", "--json")
-    assert [line.split()[0] for line in lines] == [site["slug"] for site in listed]
+    assert [line.split()[0] for line in lines[: len(listed)]] == [site["slug"] for site in listed]
+    reasons = {f"{site['slug']} is disabled: {site['reason']}" for site in listed if not site["enabled"]}
+    assert set(lines[len(listed) :]) == reasons | {""}
     assert {"nanjing", "yunzhou", "huawu"} <= {site["slug"] for site in listed}
     (shown,) = town.run("sites", "show", "yunzhou")
     assert shown == next(site for site in listed if site["slug"] == "yunzhou")

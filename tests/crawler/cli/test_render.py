@@ -9,9 +9,9 @@ import lxml.html
 import pytest
 from attrs import evolve
 
-from crawler.cli.render import metadata, render
-from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality
-from pipelines.model.fields import minute
+from crawler.cli.render import article_facts, capture_facts, render
+from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality, Verdict
+from pipelines.model.readable import minute
 from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
 
@@ -38,26 +38,74 @@ def made() -> Entry:
 
 
 def test_json_is_one_line_and_the_contracts_document(made: Entry) -> None:
-    line = render(made, "json")
+    line = render(made, "json", "zh")
     assert "\n" not in line
     assert json.loads(line) == entry_document(made)
 
 
 def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: Entry) -> None:
-    head, metadata, text, attachments = render(made, "text").split("\n\n")
+    head, metadata, text, attachments, capture_lines = render(made, "text", "zh").split("\n\n")
     assert head == "关于<防汛>工作的通知\n各县区、各部门："
     assert metadata.split("\n")[:3] == ["发布：2024-03-05 09:30", "来源：云洲日报", "作者：记者 王芳、编辑 李强"]
     assert text == ARTICLE.text
     assert attachments == "附件：附件<1> http://news.example/a.pdf"
+    assert capture_lines.split("\n") == [
+        "站点：news",
+        f"网址：{made.final_url}",
+        "抓取时间：2024-03-05 09:30:00 +08:00",
+        f"存档编号：{made.id}",
+        "查重结果：新文本",
+        f"内容摘要：{made.digests.payload}",
+        "存档位置：warc/news/x.warc.gz，0 起 1 字节",
+    ]
+
+
+def test_labels_and_values_are_in_the_language_of_the_user(made: Entry) -> None:
+    quality = Quality(
+        truncated=True, omitted_chars=1, score=0.5, parts=Parts(intact=1, chinese=1, complete=1, length=1)
+    )
+    shown = evolve(made, articles=(evolve(ARTICLE, quality=quality),))
+    assert dict(article_facts(shown.articles[0], "en")) == {
+        "Published": "2024-03-05 09:30",
+        "Source": "云洲日报",
+        "Authors": "王芳 (reporter), 李强 (editor)",
+        "Column": "首页 > 通知公告",
+        "Document number": "云政发〔2024〕3号",
+        "Missing text": "text incomplete, 1 character left out",
+        "Quality": "0.5 (intact 1, Chinese 1, complete 1, length 1)",
+    }
+    for form in ("text", "md", "html"):
+        chinese = render(shown, form, "zh")
+        assert "缺失" in chinese
+        assert "Missing text" not in chinese
+    assert '<html lang="en">' in render(shown, "html", "en")
+    assert '<article lang="zh-Hans">' in render(shown, "html", "en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "relation", "line"),
+    [
+        ("same-bytes", None, "the same bytes as 1"),
+        ("same-text", None, "the same text as 1"),
+        ("new-version", None, "a new version of 1"),
+        ("near-copy", "equal", "nearly the same text as 1 (similarity 0.75)"),
+        ("near-copy", "contains", "the text of 1 and more (similarity 0.75)"),
+        ("near-copy", "within", "a part of the text of 1 (similarity 0.75)"),
+    ],
+)
+def test_the_verdict_names_the_capture_that_it_compares_with(made: Entry, kind: str, relation: str, line: str) -> None:
+    verdict = Verdict(kind=kind, of="1", similarity=0.75, relation=relation)
+    facts = dict(capture_facts(evolve(made, verdict=verdict), "en"))
+    assert facts["Verdict"] == line
 
 
 def test_the_kicker_is_above_the_title(made: Entry) -> None:
-    shown = render(evolve(made, articles=(evolve(ARTICLE, kicker="全市动员"),)), "text")
+    shown = render(evolve(made, articles=(evolve(ARTICLE, kicker="全市动员"),)), "text", "zh")
     assert shown.startswith("全市动员\n关于<防汛>工作的通知\n各县区、各部门：\n")
 
 
 def test_markdown_separates_paragraphs_and_links_attachments(made: Entry) -> None:
-    lines = render(made, "md").split("\n")
+    lines = render(made, "md", "zh").split("\n")
     assert lines[0] == "# 关于<防汛>工作的通知"
     assert "- 文号：云政发〔2024〕3号" in lines
     assert "- [附件<1>](http://news.example/a.pdf)" in lines
@@ -66,7 +114,7 @@ def test_markdown_separates_paragraphs_and_links_attachments(made: Entry) -> Non
 
 
 def test_html_shows_the_article_escaped(made: Entry) -> None:
-    page = lxml.html.document_fromstring(render(made, "html"))
+    page = lxml.html.document_fromstring(render(made, "html", "zh"))
     assert page.get("lang") == "zh-Hans"
     assert page.findtext(".//h1") == ARTICLE.title
     assert [each.text for each in page.iterfind(".//article/p")] == ARTICLE.text.split("\n")
@@ -77,26 +125,27 @@ def test_html_shows_the_article_escaped(made: Entry) -> None:
 
 def test_several_articles_of_a_page_are_separated(made: Entry) -> None:
     both = evolve(made, articles=(ARTICLE, evolve(ARTICLE, title="另一篇")))
-    assert render(both, "md").count("\n\n---\n\n") == 1
-    assert [line for line in render(both, "text").split("\n") if line in (ARTICLE.title, "另一篇")] == [
+    assert render(both, "md", "zh").count("\n\n---\n\n") == 2, "the second one is before what is known of the capture"
+    assert [line for line in render(both, "text", "zh").split("\n") if line in (ARTICLE.title, "另一篇")] == [
         ARTICLE.title,
         "另一篇",
     ]
-    assert len(lxml.html.document_fromstring(render(both, "html")).findall(".//article")) == 2
+    assert len(lxml.html.document_fromstring(render(both, "html", "zh")).findall(".//article")) == 2
 
 
 @pytest.mark.parametrize("form", ["text", "md", "html"])
 def test_a_rejected_page_shows_the_reason(form: str) -> None:
     refused = entry(capture(), text=None)
-    assert f"{refused.final_url}: no article (empty, status 200)" in render(refused, form)
+    assert f"{refused.final_url}: no article (empty, status 200)" in render(refused, form, "en")
+    assert f"{refused.final_url}：没有文章（无内容，状态码 200）" in render(refused, form, "zh")
 
 
 def test_unknown_fields_are_left_out(made: Entry) -> None:
     bare = Article(title=None, text="正文", script="hant", text_hans="正文")
-    assert [label for label, _ in metadata(made, bare)] == ["网址", "存档"]
+    assert article_facts(bare, "zh") == []
     shown = evolve(made, articles=(bare,))
-    assert render(shown, "text").startswith("（无题）\n")
-    assert 'lang="zh-Hant"' in render(shown, "html")
+    assert render(shown, "text", "zh").startswith("（无题）\n")
+    assert 'lang="zh-Hant"' in render(shown, "html", "zh")
 
 
 def test_a_date_has_no_time_and_a_time_has_no_seconds() -> None:
@@ -109,6 +158,6 @@ def test_missing_text_and_quality_are_shown(made: Entry, form: str) -> None:
     parts = Parts(intact=1, chinese=1, complete=0.5, length=0.9)
     quality = Quality(truncated=True, omitted_chars=725, masked_chars=3, score=0.45, parts=parts)
     cut = evolve(ARTICLE, quality=quality, outline=("一、抓早", "二、抓小"))
-    shown = render(evolve(made, articles=(cut,)), form)
-    for expected in ("不全，省略725字，遮盖3字", "0.45（完好1，中文1，完整0.5，篇幅0.9）", "一、抓早；二、抓小"):
+    shown = render(evolve(made, articles=(cut,)), form, "zh")
+    for expected in ("不全、省略725字、遮盖3字", "0.45（完好1，中文1，完整0.5，篇幅0.9）", "一、抓早；二、抓小"):
         assert expected in shown

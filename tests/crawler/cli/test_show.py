@@ -39,7 +39,7 @@ def catalogued(folder: Path, entries: Iterable[Entry]) -> Path:
 
 
 def output(archive: Path, *arguments: str) -> str:
-    done = fangzhi(*arguments, "--archive", str(archive))
+    done = fangzhi(*arguments, "-q", "--archive", str(archive))
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
@@ -48,16 +48,19 @@ def test_the_history_is_printed_below_the_page(archive: Path) -> None:
     shown = output(archive, "show", URL)
     assert "no article (http-error, status 404)" in shown
     ids = [made(0, TEXTS[0]).id, made(2, TEXTS[1]).id, made(5, status=404).id]
-    assert shown.rpartition("历史\n")[2].splitlines() == [
-        f"  2024-03-05 01:30  version 1                   {ids[0]}",
-        f"  2024-03-07 01:30  version 2                   {ids[1]}",
-        f"  2024-03-10 01:30  gone, confirmed 2024-03-11  {ids[2]}",
+    assert shown.rpartition("History\n")[2].splitlines() == [
+        f"  2024-03-05 09:30  version 1                   {ids[0]}",
+        f"  2024-03-07 09:30  version 2                   {ids[1]}",
+        f"  2024-03-10 09:30  gone, confirmed 2024-03-11  {ids[2]}",
     ]
+    chinese = output(archive, "show", URL, "--lang", "zh").rpartition("历史\n")[2].splitlines()
+    assert chinese[0] == f"  2024-03-05 09:30  第1版                    {ids[0]}"
+    assert chinese[2] == f"  2024-03-10 09:30  已消失，2024-03-11 确认  {ids[2]}"
     assert output(archive, "show", URL, "--history") in shown
 
 
 def test_a_page_with_one_version_has_no_history(tmp_path: Path) -> None:
-    assert "历史" not in output(catalogued(tmp_path, [made(0, TEXTS[0])]), "show", URL)
+    assert "History" not in output(catalogued(tmp_path, [made(0, TEXTS[0])]), "show", URL)
 
 
 def test_each_version_of_a_removed_page_can_be_shown(archive: Path) -> None:
@@ -68,11 +71,11 @@ def test_each_version_of_a_removed_page_can_be_shown(archive: Path) -> None:
 def test_a_diff_shows_both_captures_and_the_changes_in_context(archive: Path) -> None:
     url, before, after, *changes = output(archive, "show", URL, "--version", "2", "--diff").splitlines()
     assert url == URL
-    assert before.startswith("- 2024-03-05 01:30")
-    assert after.startswith("+ 2024-03-07 01:30")
+    assert before.startswith("- 2024-03-05 09:30")
+    assert after.startswith("+ 2024-03-07 09:30")
     assert changes == [
         "  ~ changed 标题",
-        "      text: 2 changes in 2 sentences",
+        "      Text: 2 changes in 2 sentences",
         "        云洲市召开防汛{+工作+}会议。",
         "        {+会后检查了堤防。+}",
     ]
@@ -123,12 +126,17 @@ def test_a_diff_can_be_printed_as_html_and_json(archive: Path) -> None:
     assert page.startswith("<!DOCTYPE html>")
     assert "防汛<ins>工作</ins>会议" in page
     gone = output(archive, "show", URL, "--diff", "--format", "html")
-    assert "没有文章（http-error，状态 404）" in gone
+    assert "no article (http-error, status 404)" in gone
+    chinese = output(archive, "show", URL, "--diff", "--format", "html", "--lang", "zh")
+    assert "没有文章（HTTP 错误，状态码 404）" in chinese
+    markdown = output(archive, "show", URL, "--version", "2", "--diff", "--format", "md")
+    assert markdown.startswith(f"# 标题\n\n<{URL}>\n\n| Version | version 1 | version 2 |\n|---|---|---|\n")
+    assert "\n\n云洲市召开防汛<ins>工作</ins>会议。会议由市长主持。<ins>会后检查了堤防。</ins>\n" in markdown
     (document,) = map(json.loads, output(archive, "show", URL, "--diff", "--format", "json").splitlines())
     assert document == json.loads(output(archive, "show", URL, "--diff", "--json"))
 
 
-@pytest.mark.parametrize("options", [("--diff", "--format", "md"), ("--history", "--format", "html")])
+@pytest.mark.parametrize("options", [("--evidence", "--format", "md"), ("--history", "--format", "html")])
 def test_an_unsupported_format_is_refused(archive: Path, options: tuple[str, ...]) -> None:
     done = fangzhi("show", URL, "--version", "2", *options, "--archive", str(archive))
     assert (done.returncode, done.stdout) == (2, "")
@@ -136,7 +144,15 @@ def test_an_unsupported_format_is_refused(archive: Path, options: tuple[str, ...
 
 def test_removed_pages_are_listed_with_the_last_capture_of_their_text(archive: Path) -> None:
     last = made(2, TEXTS[1]).id
-    assert output(archive, "list", "--gone").split() == ["2024-03-10", "confirmed", "2024-03-11", last, "标题", URL]
+    assert output(archive, "list", "--gone").split() == [
+        "2024-03-10",
+        "confirmed",
+        "2024-03-11",
+        last,
+        "news",
+        "标题",
+        URL,
+    ]
     (line,) = output(archive, "list", "--gone", "--json").splitlines()
     assert json.loads(line) == {
         "url": URL,
@@ -155,7 +171,8 @@ def test_removed_pages_are_listed_with_the_last_capture_of_their_text(archive: P
         (["--since", "2024-03-10"], 1),
         (["--since", "2024-03-11"], 0),
         (["--until", "2024-03-09"], 0),
-        (["--site", "x"], 0),
+        (["--site", "news"], 1),
+        (["--site", "nanjing"], 0),
     ],
 )
 def test_removed_pages_are_filtered_by_site_and_by_the_day_of_removal(

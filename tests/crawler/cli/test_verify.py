@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fangzhi import documents, fangzhi
+from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.archive.sealed import build, catalogue_url
 
 
@@ -53,5 +53,6 @@ def test_each_finding_is_a_line_and_the_exit_code_1(whole: Path, tmp_path: Path)
 
 def test_a_missing_archive_is_an_error(tmp_path: Path) -> None:
     done = fangzhi("verify", "--archive", str(tmp_path / "none"))
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 2
+    assert f"there is no archive at {tmp_path}/none" in one_line(done.stderr)
+    assert list(tmp_path.iterdir()) == []

@@ -69,7 +69,7 @@ def test_a_page_that_was_not_catalogued_has_new_articles() -> None:
     found = compare(None, made(article()))
     assert (found.kind, [each.kind for each in found.articles], found.facts) == ("added", ["new"], {})
     rejected = compare(None, made(outcome="rejected", reason="challenge"))
-    assert "  reason: {+challenge+}" in comparison_lines(rejected, coloured=False)
+    assert "  reason: {+challenge+}" in comparison_lines(rejected, coloured=False, lang="en")
 
 
 def test_articles_of_a_page_are_paired_by_content_not_by_position() -> None:
@@ -102,11 +102,11 @@ def test_totals_count_every_article_once_and_the_fields_of_changed_ones() -> Non
 
 def test_lines_have_marks_or_colours() -> None:
     found = change(article(), article(text=TEXT.replace("旧区", "老旧小区"), source="江门日报"))
-    plain = "\n".join(comparison_lines(found, coloured=False))
-    assert "      source: {+江门日报+}" in plain
+    plain = "\n".join(comparison_lines(found, coloured=False, lang="en"))
+    assert "      Source: {+江门日报+}" in plain
     assert "        会议部署{+老+}旧{+小+}区改造工作。" in plain
     assert "\x1b" not in plain
-    coloured = "\n".join(comparison_lines(found, coloured=True))
+    coloured = "\n".join(comparison_lines(found, coloured=True, lang="en"))
     assert "\x1b[32m江门日报\x1b[0m" in coloured
     assert "{+" not in coloured
 
@@ -123,5 +123,5 @@ def test_long_texts_without_punctuation_are_not_compared_in_quadratic_time() -> 
     (found,) = change(article(text=one), article(text=other)).articles
     assert [(edit.before, edit.after) for edit in found.text] == [(one, ""), ("", other)]
     assert "80000 characters" in "".join(
-        comparison_lines(change(article(text=one), article(text=other)), coloured=False)
+        comparison_lines(change(article(text=one), article(text=other)), coloured=False, lang="en")
     )

@@ -43,6 +43,14 @@ def test_folders_of_a_file_start_where_it_lies(tmp_path: Path) -> None:
     assert load(tmp_path, config="etc/my.toml") == config
 
 
+def test_the_registry_of_an_archive_comes_before_the_folders_of_the_user(tmp_path: Path) -> None:
+    (tmp_path / "news" / "registry").mkdir(parents=True)
+    own = tmp_path / "news" / "registry"
+    assert load(tmp_path, archive="news").registry == (own,)
+    assert load(tmp_path, archive="news", registry=(tmp_path / "c",)).registry == (own, tmp_path / "c")
+    assert load(tmp_path).registry == ()
+
+
 def test_the_environment_lists_folders(tmp_path: Path) -> None:
     assert load(tmp_path, {"FANGZHI_REGISTRY": "a:/b"}).registry == (tmp_path / "a", Path("/b"))
     assert load(tmp_path, registry=(tmp_path / "c",)).registry == (tmp_path / "c",)

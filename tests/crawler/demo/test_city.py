@@ -15,6 +15,7 @@ from lxml import etree
 
 from crawler.demo import HttpAnswer, Truth, build, registry
 from crawler.demo.article_schedule import TRAPS
+from crawler.demo.damage import PASSAGES
 from pipelines.text.simplify import simplify
 
 BASE = {slug: f"http://127.0.0.1:{8101 + at}" for at, slug in enumerate(portal.slug for portal in build().portals)}
@@ -119,6 +120,9 @@ def test_an_article_page_contains_its_truth(slug: str) -> None:
         page.feed(html_of(truth))
         paragraphs = [text.strip() for text in page.paragraphs]
         expected = (truth.text or "").split("\n")
+        if passage := PASSAGES.get(truth.trap or ""):
+            assert expected[-len(passage.clean) :] == list(passage.clean)
+            expected[-len(passage.clean) :] = passage.printed
         start = paragraphs.index(expected[0])
         body = [text for text in paragraphs[start:] if text]
         assert body[: len(expected)] == expected, truth.url

@@ -110,21 +110,9 @@ def test_fetched_is_the_sum_of_all_counts() -> None:
         "revisits": 2,
         "downgraded": 0,
     }
-    assert stats.lines() == [
-        "fetched 10 = 2 articles + 3 duplicates + 3 rejected + 2 failed",
-        "  rejected       2  soft-404",
-        "  rejected       1  challenge",
-        "  failed         2  timeout",
-        "2 had the bytes of an earlier capture and were stored as revisits",
-        "1 were not requested: robots.txt forbids them",
-    ]
 
 
 def test_a_rejected_page_with_known_bytes_is_a_revisit_and_not_a_duplicate() -> None:
     stats = Stats()
     stats.add(evolve(entry(capture(), text=None, kind="same-bytes"), reason="challenge"))
     assert (stats.fetched, stats.revisits, stats.duplicates) == (1, 1, 0)
-
-
-def test_empty_stats_have_a_line() -> None:
-    assert Stats().lines() == ["fetched 0 = 0 articles + 0 duplicates + 0 rejected + 0 failed"]

@@ -59,16 +59,16 @@ def at(moment: str) -> Capture:
     ("dates", "moment", "contained"),
     [
         (DateRange(), "1999-01-01T00:00:00+00:00", True),
-        (DateRange(since=DAY), "2024-03-04T23:59:59+00:00", False),
-        (DateRange(since=DAY), "2024-03-05T00:00:00+00:00", True),
-        (DateRange(until=DAY), "2024-03-05T23:59:59+00:00", True),
-        (DateRange(until=DAY), "2024-03-06T00:00:00+00:00", False),
-        (DateRange(since=DAY, until=DAY), "2024-03-05T12:00:00+00:00", True),
-        (DateRange(since=NEXT), "2024-03-06T07:59:59+08:00", False),
-        (DateRange(until=DAY), "2024-03-06T07:59:59+08:00", True),
+        (DateRange(since=DAY), "2024-03-04T23:59:59+08:00", False),
+        (DateRange(since=DAY), "2024-03-05T00:00:00+08:00", True),
+        (DateRange(until=DAY), "2024-03-05T23:59:59+08:00", True),
+        (DateRange(until=DAY), "2024-03-06T00:00:00+08:00", False),
+        (DateRange(since=DAY, until=DAY), "2024-03-05T12:00:00+08:00", True),
+        (DateRange(since=NEXT), "2024-03-05T15:59:59+00:00", False),
+        (DateRange(until=DAY), "2024-03-05T15:59:59+00:00", True),
     ],
 )
-def test_a_date_range_contains_whole_days_in_utc(dates: DateRange, moment: str, contained: bool) -> None:
+def test_a_date_range_contains_whole_days_in_china(dates: DateRange, moment: str, contained: bool) -> None:
     assert dates.contains(at(moment)) is contained
 
 

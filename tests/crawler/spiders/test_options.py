@@ -13,22 +13,29 @@ from crawler.spiders.options import CrawlOptions
 from crawler.spiders.site import SiteSpider
 
 COMMON = {
-    *("archive", "catalogue", "registry", "config", "allow_private", "as_json", "quiet", "verbose"),
+    *("archive", "catalogue", "registry", "config", "lang", "allow_private", "as_json", "quiet", "verbose"),
 }
 """Parameters that every command has."""
 
+NOT_IN_A_CRAWL = {"yes"}
+"""Parameters that only the command itself needs: whether it asks before it crawls every site."""
+
 
 def test_each_option_of_the_command_is_a_field_and_each_field_an_option() -> None:
-    given = {parameter.name for parameter in command.params if isinstance(parameter, click.Parameter)} - COMMON
+    given = (
+        {parameter.name for parameter in command.params if isinstance(parameter, click.Parameter)}
+        - COMMON
+        - NOT_IN_A_CRAWL
+    )
     assert given == {field.name for field in attrs.fields(CrawlOptions)}
 
 
 def test_scrapy_gives_the_same_options_as_text() -> None:
-    arguments = {"sites": "zhen,xian", "limit": "3", "since": "2026-03-05", "full": "1"}
+    arguments = {"sites": "zhen,xian", "limit": "3", "since": "2026-03-05", "full": "1", "recheck": "1"}
     assert set(arguments) | {"due"} == {field.name for field in attrs.fields(CrawlOptions)}
     spider = SiteSpider(**arguments)
     assert spider._options == CrawlOptions(
-        sites=("zhen", "xian"), limit=3, since=dt.date(2026, 3, 5), full=True, due=False
+        sites=("zhen", "xian"), limit=3, since=dt.date(2026, 3, 5), full=True, due=False, recheck=True
     )
 
 
@@ -37,7 +44,9 @@ def test_an_unknown_argument_is_refused() -> None:
         SiteSpider(depth="2")
 
 
-@pytest.mark.parametrize("changed", [{"limit": 4}, {"since": dt.date(2026, 3, 6)}, {"full": False}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{"limit": 4}, {"since": dt.date(2026, 3, 6)}, {"full": False}, {"recheck": True}], ids=str
+)
 def test_a_killed_crawl_is_continued_only_with_the_same_limits(changed: dict) -> None:
     options = CrawlOptions(sites=("zhen",), limit=3, since=dt.date(2026, 3, 5), full=True)
     assert attrs.evolve(options, sites=("xian",), due=True).resume_key == options.resume_key

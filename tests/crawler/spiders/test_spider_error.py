@@ -46,4 +46,4 @@ def test_an_exception_while_following_links_is_a_failure(tmp_path: Path) -> None
         )
     assert done.returncode == 3, done.stderr
     assert "ZeroDivisionError: a bug" in done.stderr
-    assert "1 rejected + 1 failed" in done.stderr
+    assert "1 list page + 0 rejected + 1 failed" in done.stderr

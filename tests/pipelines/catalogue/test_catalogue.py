@@ -40,6 +40,19 @@ def test_an_entry_is_found_by_id_and_by_both_urls(catalogue: Catalogue) -> None:
     assert catalogue.get("http://news.example/other") is None
 
 
+def test_ids_are_found_by_their_beginning_and_by_their_order(catalogue: Catalogue) -> None:
+    made = [entry(capture(number)) for number in (0, 1, 100)]
+    for each in made:
+        catalogue.put(each)
+    ids = [each.id for each in made]
+    assert catalogue.ids("20240305", 9) == ids
+    assert catalogue.ids("20240305", 2) == ids[:2]
+    assert catalogue.ids(ids[1][:14], 9) == catalogue.ids(ids[1], 9) == [ids[1]]
+    assert catalogue.ids("2025", 9) == catalogue.ids("2024%", 9) == []
+    assert [catalogue.adjacent_ids(each) for each in ids] == [[ids[1]], [ids[0], ids[2]], [ids[1]]]
+    assert [catalogue.count(Filter(site=site)) for site in (None, "news", "other")] == [3, 3, 0]
+
+
 def test_a_rendering_is_never_the_original_of_a_304_or_a_revisit(catalogue: Catalogue) -> None:
     page = entry(capture(1))
     rendering = evolve(entry(evolve(capture(2), final_url=page.final_url, body=b"rendered")), rendered="Chromium/150.0")
@@ -127,7 +140,7 @@ def test_entries_are_filtered_and_sorted_newest_first(catalogue: Catalogue) -> N
     made = [
         entry(capture(0)),
         entry(capture(60), text=None),
-        entry(evolve(capture(120), fetched_at=dt.datetime(2024, 3, 6, tzinfo=dt.UTC))),
+        entry(evolve(capture(120), fetched_at=dt.datetime(2024, 3, 5, 16, tzinfo=dt.UTC))),  # the next day in China
     ]
     for one in made:
         catalogue.put(one)
@@ -209,6 +222,17 @@ def test_possibly_missing_urls_had_an_article_and_a_missing_answer(catalogue: Ca
     ]
     assert catalogue.possibly_missing("other") == ["http://other.example/other"]
     assert catalogue.possibly_missing("news", START + dt.timedelta(seconds=11)) == ["http://news.example/said-so"]
+
+
+def test_sites_are_listed_and_found_by_host(catalogue: Catalogue) -> None:
+    assert (catalogue.sites(), catalogue.site_of_host("news.example")) == ([], None)
+    for number, (site, url) in enumerate(
+        [("b", "http://b.cn:81/1"), ("a", "https://a.cn/1"), ("b", "http://b.cn:81/2"), (None, "http://c.cn/1")]
+    ):
+        catalogue.put(evolve(entry(capture(number, url=url)), site=site))
+    assert catalogue.sites() == ["a", "b"]
+    hosts = ("a.cn", "b.cn:81", "b.cn", "c.cn")
+    assert [catalogue.site_of_host(host) for host in hosts] == ["a", "b", None, None]
 
 
 def test_counts_add_up(catalogue: Catalogue) -> None:

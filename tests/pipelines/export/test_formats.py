@@ -47,7 +47,7 @@ def test_csv_has_a_row_for_each_article_and_none_for_rejected_pages(marked: bool
     assert list(first) == list(columns())
     assert (first["text"], first["number"], first["title"]) == (TEXT, "1", "标题")
     assert (first["authors"], first["column"]) == ("何明珠 (editor); 吴敏 (reporter)", "新闻 > 要闻")
-    assert (first["fetched_at"], first["published_on"]) == ("2024-03-05T01:30:01.123456Z", "2024-03-05")
+    assert (first["fetched_at"], first["published_on"]) == ("2024-03-05T09:30:01.123456+08:00", "2024-03-05")
     assert (second["number"], second["title"], second["id"]) == ("2", "", first["id"])
 
 

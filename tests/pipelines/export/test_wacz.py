@@ -19,6 +19,7 @@ from pipelines.catalogue.queries import Filter
 from pipelines.export import ExportCounts, output, select_captures, write_cdxj, write_wacz
 from pipelines.model import Location
 from pipelines.storage import Storage, open_storage
+from pipelines.times import CHINA
 from tests.fangzhi import ROOT
 from tests.pipelines.archive import foreign
 from tests.pipelines.archive.made import digests, made, reference
@@ -97,7 +98,9 @@ def test_the_same_archive_makes_the_same_bytes(storage: Storage, catalogue: Cata
 def test_a_filter_exports_matching_records_with_their_requests_and_originals(
     storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    found, written = exported(storage, catalogue, tmp_path / "two.wacz", Filter(since=REVISIT.fetched_at.date()))
+    found, written = exported(
+        storage, catalogue, tmp_path / "two.wacz", Filter(since=REVISIT.fetched_at.astimezone(CHINA).date())
+    )
     assert sorted(found.kinds()) == [
         *["request"] * 4,
         *["response"] * 2,

@@ -98,6 +98,6 @@ def test_csv_show_and_the_diff_page_follow_the_table(monkeypatch: pytest.MonkeyP
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode()))
     assert row["origin"] == "<云洲日报>"
     assert "source" not in row
-    assert "出处：<云洲日报>" in render(after, "text")
-    assert "来源" not in render(after, "text")
-    assert '<th scope="row">出处</th>' in diff_page(before, after, ("1", "2"))
+    assert "出处：<云洲日报>" in render(after, "text", "zh")
+    assert "来源" not in render(after, "text", "zh")
+    assert '<th scope="row">出处</th>' in diff_page(before, after, ("1", "2"), lang="zh", archive="")

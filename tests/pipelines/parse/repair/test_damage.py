@@ -8,7 +8,8 @@ import re
 import pytest
 
 from pipelines.parse.repair import mend
-from tests.damage import marks, pinyin
+from tests.damage import mojibake, pinyin, shift
+from tests.damage.kinds import KINDS
 from tests.damage.texts import own, pages
 
 PAGES = [page for text in own().values() for page in pages(text, 700)]
@@ -17,26 +18,39 @@ PLAIN = [page for page in PAGES if not re.search("[āáǎàēéěèīíǐìōó�
 
 SEEDS = range(3)
 
+EXACT = (*pinyin.KINDS, "spaced-clause", "indented", "double-escaped")
+"""Kinds of damage after which the whole text comes back."""
+
+FLOORS = {"half-width": 0.99, "half-width-quotes": 0.99}
+"""Kinds of damage after which at least this share of the marks comes back."""
+
+TESTED_ALONE = {"spaced", *mojibake.KINDS, *shift.KINDS}
+"""Kinds of damage with tests of their own, below and in the tests of their rule."""
+
 
 def mended(damaged: str) -> str:
     return mend(damaged)[0]
 
 
-@pytest.mark.parametrize("kind", [*pinyin.KINDS, "spaced-clause", "indented"])
+def test_every_kind_of_damage_has_a_test() -> None:
+    assert {*EXACT, *FLOORS, *TESTED_ALONE} == set(KINDS), "add the new kind to one of the three lists"
+
+
+@pytest.mark.parametrize("kind", EXACT)
 def test_the_original_text_comes_back(kind: str) -> None:
-    made = (pinyin.KINDS | marks.KINDS)[kind]
+    made = KINDS[kind]
     damaged = [(page, made(page, random.Random(seed))) for seed in SEEDS for page in PLAIN]
     assert [text for page, text in damaged if text != page]
     assert [mended(text) for _, text in damaged] == [page for page, _ in damaged]
 
 
-@pytest.mark.parametrize(("kind", "floor"), [("half-width", 0.99), ("half-width-quotes", 0.99)])
+@pytest.mark.parametrize(("kind", "floor"), FLOORS.items())
 def test_most_marks_come_back(kind: str, floor: float) -> None:
     """Ideographic spaces are excluded: half-width spaces do not show which of them were ideographic."""
     right = [
         (mark, out)
         for page in (page.replace("\u3000", " ") for page in PAGES)
-        for mark, out in zip(page, mended(marks.KINDS[kind](page, random.Random(0))), strict=True)
+        for mark, out in zip(page, mended(KINDS[kind](page, random.Random(0))), strict=True)
         if mark in "，；：！？（）“”"
     ]
     assert sum(mark == out for mark, out in right) >= floor * len(right)
@@ -44,4 +58,4 @@ def test_most_marks_come_back(kind: str, floor: float) -> None:
 
 def test_justified_paragraphs_come_back_except_spaces_beside_latin() -> None:
     page = "\n".join(line for line in PAGES[1].split("\n") if len(line) > 20 and not re.search("[A-Za-z]", line))
-    assert mended(marks.KINDS["spaced"](page, random.Random(0))) == page
+    assert mended(KINDS["spaced"](page, random.Random(0))) == page

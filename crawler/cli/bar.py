@@ -1,0 +1,108 @@
+"""A progress bar on stderr for commands that take long; nothing where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from crawler.cli.session import Session
+from pipelines.messages import Message
+from pipelines.messages import gettext as _
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Item = TypeVar("Item")
+
+BAR_WIDTH = 16
+"""Columns of the bar: one step is 6 %."""
+
+CLOCKS_WIDTH = 18
+"""Columns of the time that has passed and the time that is left, `0:00:00`, with the spaces before them."""
+
+SEPARATOR = " · "
+
+
+class Bar:
+    """A spinner, a bar if the total is known, a text, the time that has passed, and the time that is left.
+
+    The text is made of parts; those at its end are left out where the terminal is too narrow.
+    """
+
+    def __init__(self, session: Session, total: float | None = None) -> None:
+        """Show nothing unless stderr is a terminal, and nothing with --quiet or --json.
+
+        With a `total` there is a bar and the time that is left; 0 if the total is only known later.
+        """
+        self._session, self._total = session, total
+        self._progress = None
+        if sys.stderr.isatty() and not (session.quiet or session.as_json):
+            self._progress = _progress(total, session.text(_("starting")))
+
+    def __enter__(self) -> Self:
+        if self._progress:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    @property
+    def shown(self) -> bool:
+        """Whether the bar is visible."""
+        return self._progress is not None
+
+    def show(self, parts: Sequence[str], done: float | None = None, total: float | None = None) -> None:
+        """Show a text, and how much is done: one more than before, unless `done` says it."""
+        if self._progress is None:
+            return
+        (task,) = self._progress.task_ids
+        self._total = total or self._total
+        changes = {"advance": 1.0} if done is None else {"completed": done}
+        if self._total:
+            changes["total"] = self._total
+        self._progress.update(task, description=self._fitting(parts), **changes)  # type: ignore[arg-type]
+
+    def over(self, items: Iterable[Item], total: Callable[[], int], text: Callable[[int], Message]) -> Iterator[Item]:
+        """Yield items and count them; `total` counts them in advance, only if the bar is visible."""
+        number = total() if self.shown else 0
+        for done, item in enumerate(items, 1):
+            self.show([text(done)], done=done, total=number)
+            yield item
+
+    def _fitting(self, parts: Sequence[str]) -> str:
+        from rich.cells import cell_len
+
+        width, _ = self._session.terminal(sys.stderr)
+        room = width - CLOCKS_WIDTH - len("- ") - (BAR_WIDTH + 1 if self._total else 0)
+        shown = [self._session.text(part) for part in parts]
+        while len(shown) > 1 and cell_len(SEPARATOR.join(shown)) > room:
+            shown.pop()
+        return SEPARATOR.join(shown)
+
+
+def _progress(total: float | None, text: str) -> Progress:
+    """Return rich's progress display with one task. rich is imported only if it is shown."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()]
+    if total is not None:
+        columns[1:1] = [BarColumn(bar_width=BAR_WIDTH)]
+        columns.append(TimeRemainingColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress.add_task(text, total=total or None)
+    return progress

@@ -1,0 +1,56 @@
+"""`fangzhi list --gone`: pages that were removed from their site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.cli.session import Session
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
+from pipelines.times import CHINA, rfc3339
+
+if TYPE_CHECKING:
+    from crawler.cli.rows import Row
+    from crawler.monitoring import GonePage
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.queries import Filter
+
+
+def list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
+    """Print the pages that are gone, and their number; the filter selects the site and the days of removal."""
+    from crawler.cli.list import print_rows
+    from crawler.monitoring import gone_pages
+
+    pages = [each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at)]
+    if session.as_json:
+        for each in pages[:limit]:
+            session.emit(_document(each))
+        return
+    print_rows(session, (_row(session, catalogue, each) for each in pages[:limit]))
+    total, shown = len(pages), len(pages[:limit])
+    found = ngettext("{count} page is gone", "{count} pages are gone", total) if total else _("No page is gone.")
+    session.say(_("{found}, {shown} shown", found=found, shown=shown) if shown < total else found)
+
+
+def _row(session: Session, catalogue: Catalogue, page: GonePage) -> Row:
+    from crawler.cli.capture_key import short_id
+    from crawler.cli.rows import Row
+
+    key = page.last.id if session.screen.columns is None else short_id(catalogue, page.last.id)
+    confirmed = page.event.confirmed_at
+    state = _("confirmed {day}", day=f"{confirmed.astimezone(CHINA):%Y-%m-%d}") if confirmed else _("not yet confirmed")
+    title = session.text(page.last.articles[0].title or _("(no title)"))
+    return Row(
+        cells=(f"{page.event.at.astimezone(CHINA):%Y-%m-%d}", session.text(state), key),
+        site=page.last.site or "",
+        title=f"{title}  {page.url}",
+    )
+
+
+def _document(page: GonePage) -> dict[str, object]:
+    event, last = page.event, page.last
+    confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
+    times = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}
+    ids = {"gone": event.id, "last": last.id}
+    title = {"title": last.articles[0].title or "（无题）"}
+    return {"url": page.url, "site": last.site, **times, **ids, **title}

@@ -1,0 +1,110 @@
+"""The help of options in Chinese, by the English help, for the reference of the documentation.
+
+A test fails if an option's help is missing here; so a translation never outlives its original unnoticed.
+"""
+
+from __future__ import annotations
+
+OPTIONS_ZH = {
+    # shared by all commands
+    "Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./archive]": (
+        "档案：文件夹、file:///… 或 s3://bucket/prefix。[默认：./archive]"
+    ),
+    "Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./demo-archive]": (
+        "档案：文件夹、file:///… 或 s3://bucket/prefix。[默认：./demo-archive]"
+    ),
+    "Catalogue database: sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]": (
+        "目录库：sqlite:///… 或 postgresql+psycopg://… [默认：本地档案内]"
+    ),
+    "A folder with site TOML files, in addition to the folder registry of the archive. May be repeated.": (
+        "存放网站 TOML 文件的文件夹，与档案中的 registry 文件夹合并使用，可重复使用。"
+    ),
+    "Configuration file.  [default: ./fangzhi.toml if it exists]": "配置文件。[默认：./fangzhi.toml（如果存在）]",
+    "Language of messages.  [default: that of the locale]": "提示的语言。[默认：取决于系统的区域设置]",
+    "Allow requests to loopback and private addresses.": "允许请求本机和内网地址。",
+    "Print only JSON to stdout, one object per line.": "标准输出只输出 JSON，每行一个对象。",
+    "Print only errors to stderr.": "标准错误只输出错误。",
+    "Log more; -vv logs everything.": "记录更多日志；-vv 记录全部。",
+    # selection of captures
+    "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",
+    "Only captures with or without an article.": "只要有文章或没有文章的捕获。",
+    "Only captures with this deduplication verdict: new, same-bytes, same-text, near-copy, new-version.": (
+        "只要查重结果为此值的捕获：new、same-bytes、same-text、near-copy、new-version。"
+    ),
+    "Include or exclude captures whose bytes or text, or nearly the same text, were captured before on any site. "
+    "A capture that contains an earlier text and more is not a copy.": (
+        "包括或排除副本，即此前在任何网站捕获过相同的字节、相同或几乎相同的文字。包含此前文字并有更多内容的不算副本。"
+    ),
+    "Include or exclude attachments and pictures.": "包括或排除附件和图片。",
+    "List files, list pages and rejected pages, too.": "也列出文件、列表页和没有文章的页面。",
+    "Only captures of DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), yesterday.": (
+        "只要 DATE 当天及以后的捕获，按中国日期：2023-04-05、2023-04、7d（7 天前）、yesterday（昨天）。"
+    ),
+    "Only captures of DATE or earlier; a month or a year includes its last day.": (
+        "只要 DATE 当天及以前的捕获；月份或年份包括其最后一天。"
+    ),
+    "At most N captures.": "最多 N 次捕获。",
+    # crawl, schedule, fetch
+    "Fetch at most N new articles of each site.": "每个网站最多获取 N 篇新文章。",
+    "Only articles that their list page dates DATE or later: 2023-04-05, 2023-04, 7d, yesterday.": (
+        "只要列表页上日期为 DATE 及以后的文章：2023-04-05、2023-04、7d、yesterday（昨天）。"
+    ),
+    "Read every list to its last page, also for sites that are not due.": "每个列表都读到最后一页，未到期的也读。",
+    "Request every known article again, to find edits and deletions before it is due.": (
+        "再次请求每篇已知文章，在到期之前发现改动和删除。"
+    ),
+    "Crawl only what is due: of the sites named, and of their sections.": "只抓取指定网站及其栏目中到期的部分。",
+    "Do not ask before the first crawl of all sites.": "首次抓取所有网站之前不询问。",
+    "Number of sites crawled at the same time.": "同时抓取的网站数。",
+    "Crawl the sites that are due now, then exit.": "抓取现在到期的网站，然后退出。",
+    "Show when each site is due, then exit.": "显示每个网站何时到期，然后退出。",
+    "Output format.": "输出格式。",
+    "Do not archive or catalogue anything.": "不存档，也不编目。",
+    "Also fetch the attachments of the articles.": "同时获取文章的附件。",
+    "Run the scripts of the pages in a browser and extract the rendered page.": (
+        "在浏览器中运行页面的脚本，提取渲染后的页面。"
+    ),
+    # replay, verify
+    "Read only the archive's files of this site.": "只读取档案中该网站的文件。",
+    "Extraction processes; 0: extract in this process.  [default: one per core]": (
+        "提取所用的进程数；0 表示在本进程中提取。[默认：每个核心一个]"
+    ),
+    "Do not change the catalogue.": "不改动目录库。",
+    "Show, article by article, how the result differs from the catalogue.": "逐篇显示结果与目录库有何不同。",
+    "Only print the links of each list page, one JSON object per line.": "只输出每个列表页的链接，每行一个 JSON 对象。",
+    "First copy the named WARC files unchanged into this archive.": "先把指定的 WARC 文件原样复制到此档案。",
+    "Also write the texts as WARC conversion records into this folder or s3://… address.": (
+        "同时把正文写成 WARC 的 conversion 记录，存入此文件夹或 s3://… 地址。"
+    ),
+    "Start over instead of resuming an interrupted replay.": "从头开始，不继续上次中断的重放。",
+    "Read every byte, and check every record against the others.": "读取每个字节，并逐条核对各记录之间的关系。",
+    "Captures to read from each file.  [default: 3]": "每个文件抽查的捕获数。[默认：3]",
+    # list, show, export
+    "List articles that were removed from their site, latest removal first.": "列出已消失的文章，最近消失的在前。",
+    "Only articles, sorted by quality score, lowest first.": "只列文章，按质量分从低到高排序。",
+    "Version N of the page; 1 is the oldest.": "页面的第 N 个版本，1 为最早。",
+    "Show what the version changed; with --format html as a page to keep.": (
+        "显示该版本改了什么；加 --format html 则输出可保存的网页。"
+    ),
+    "Show the versions of the page, and when it was gone and back.": "显示页面的各个版本，以及何时消失和恢复。",
+    "Show where on the page each field was read.": "显示每个字段取自页面何处。",
+    "Show who else printed the text, and what they added or left out. (--family is the older name.)": (
+        "显示还有谁刊登过这篇文字、增删了什么。（--family 是旧名称。）"
+    ),
+    "Output format.  [default: the file name extension of OUT; jsonl for -]": (
+        "输出格式。[默认：OUT 的扩展名；OUT 为 - 时是 jsonl]"
+    ),
+    # sites, demo
+    "Write DIR/SLUG.toml instead of printing the TOML.": "写入 DIR/SLUG.toml，而不是输出 TOML。",
+    "Name of the site in the registry.  [default: derived from its host]": "网站在登记表中的代号。[默认：由主机名得出]",
+    "Delay between two requests.": "两次请求的间隔。",
+    "Keep the city running after the crawl, until Ctrl-C.": "抓取之后让城市继续运行，直到 Ctrl-C。",
+    "Start the city of the archive and crawl nothing, until Ctrl-C.": "启动档案中的城市，不抓取，直到 Ctrl-C。",
+    "First port of the city.  [default: that of the archive's city, or 8930]": (
+        "城市的第一个端口。[默认：档案中城市的端口，或 8930]"
+    ),
+    "Number of pages of the city.  [default: that of the archive's city, or 300]": (
+        "城市的页面数。[默认：档案中城市的页面数，或 300]"
+    ),
+}
+"""English help → Chinese help."""

@@ -1,0 +1,107 @@
+"""What each setting means, for the reference of the documentation. A test fails if a setting is missing here."""
+
+from __future__ import annotations
+
+from pipelines.model.bilingual import Bilingual
+
+SETTINGS = {
+    "archive": Bilingual(
+        en="The archive: a folder, `file:///…` or `s3://bucket/prefix`.",
+        zh="档案的位置：文件夹、`file:///…` 或 `s3://bucket/prefix`。",
+    ),
+    "catalogue": Bilingual(
+        en="The catalogue: `sqlite:///…` or `postgresql+psycopg://…`.",
+        zh="目录库：`sqlite:///…` 或 `postgresql+psycopg://…`。",
+    ),
+    "frontier": Bilingual(
+        en="The file of known and queued pages and of the runs of each site.",
+        zh="记录已知页面、待取页面和各站抓取情况的文件。",
+    ),
+    "user_agent": Bilingual(en="The user agent sent with each request.", zh="每次请求发送的 User-Agent。"),
+    "operator": Bilingual(
+        en="Who operates the crawler; written into every WARC file.", zh="运行者，写入每个 WARC 文件。"
+    ),
+    "contact": Bilingual(
+        en="How site owners reach you, as URL or e-mail address in ASCII; part of the user agent.",
+        zh="网站管理员与您联系的方式（网址或邮箱，ASCII 字符），写在 User-Agent 中。",
+    ),
+    "lang": Bilingual(
+        en="The language of messages and reports: `zh` or `en`. JSON and logs do not change.",
+        zh="提示和报告的语言：`zh` 或 `en`。JSON 和日志不变。",
+    ),
+    "allow_private": Bilingual(
+        en="Whether loopback and private addresses may be requested. Leave it off outside of tests.",
+        zh="是否允许请求本机和内网地址。测试之外请保持关闭。",
+    ),
+    "registry": Bilingual(
+        en="Folders with further TOML files of sites, in addition to those that come with fangzhi.",
+        zh="存放其他网站 TOML 文件的文件夹，与自带的登记表合并使用。",
+    ),
+    "workers": Bilingual(
+        en="Processes that parse pages; 0 parses in the process of the crawl itself.",
+        zh="解析页面的进程数；0 表示在抓取进程内解析。",
+    ),
+    "schedule": Bilingual(
+        en="When sites without a schedule of their own are due, in China's time.",
+        zh="没有单独设定计划的网站何时抓取（中国时间）。",
+    ),
+    "timeout": Bilingual(en="Seconds for each step of a request.", zh="请求每一步的时限（秒）。"),
+    "max_body": Bilingual(en="Largest response, in bytes as transferred.", zh="响应的最大字节数（按传输大小计）。"),
+    "max_redirects": Bilingual(en="Redirects that are followed for one page.", zh="每个页面最多跟随的跳转次数。"),
+    "browser": Bilingual(
+        en="The browser for sites with `render`: the name or path of a program.",
+        zh="用于 `render` 网站的浏览器：程序名或路径。",
+    ),
+    "spool": Bilingual(
+        en="With S3: the folder in which files wait until the bucket has them.",
+        zh="使用 S3 时，文件在上传完成之前存放的文件夹。",
+    ),
+    "spool_limit": Bilingual(
+        en="Bytes that may wait in the spool before the crawl pauses.", zh="暂存区达到多少字节时暂停抓取。"
+    ),
+    "sync_pages": Bilingual(
+        en="Maximum number of pages that share one sync of the disk.", zh="最多多少个页面共用一次磁盘同步。"
+    ),
+    "sync_seconds": Bilingual(
+        en="Longest time that a page waits for a sync, in seconds.", zh="页面等待同步的最长时间（秒）。"
+    ),
+    "roll_size": Bilingual(en="Size at which a WARC file is closed, in bytes.", zh="WARC 文件达到多少字节时关闭。"),
+    "roll_seconds": Bilingual(
+        en="Age at which a WARC file is closed, in seconds.", zh="WARC 文件打开多久后关闭（秒）。"
+    ),
+    "s3_addressing": Bilingual(
+        en="`path` for servers without a host name for each bucket, or `virtual`; `auto` decides by the host.",
+        zh="没有为每个存储桶配置域名的服务器用 `path`，否则用 `virtual`；`auto` 根据主机名决定。",
+    ),
+    "s3_checksums": Bilingual(
+        en="`when_supported` also sends boto3's CRC trailers, which break Ceph's radosgw over TLS.",
+        zh="`when_supported` 还会发送 boto3 的 CRC 尾部校验，Ceph radosgw 在 TLS 下不支持。",
+    ),
+    "s3_storage_class": Bilingual(
+        en="The storage class of objects, such as `STANDARD_IA`; they must be readable at once, so not `GLACIER`.",
+        zh="对象的存储类别，如 `STANDARD_IA`；对象必须能立即读取，因此不能用 `GLACIER`。",
+    ),
+    "s3_lock": Bilingual(
+        en="The mode of object lock, for a bucket created with it.", zh="对象锁定模式，存储桶创建时须已启用。"
+    ),
+    "s3_lock_days": Bilingual(en="Days of the lock from the upload.", zh="自上传之日起锁定的天数。"),
+    "s3_concurrency": Bilingual(
+        en="Parts sent at a time; all of them are held in memory.", zh="同时上传的分片数，这些分片都在内存中。"
+    ),
+    "s3_part_size": Bilingual(en="Bytes of a part.", zh="每个分片的字节数。"),
+}
+"""Setting → its meaning."""
+
+DEFAULTS = {
+    "archive": Bilingual(en="`./archive`", zh="`./archive`"),
+    "catalogue": Bilingual(
+        en="inside a local archive, else in `~/.local/share/fangzhi`", zh="本地档案内，否则在 `~/.local/share/fangzhi`"
+    ),
+    "frontier": Bilingual(en="beside the catalogue", zh="与目录库同处"),
+    "user_agent": Bilingual(en="`fangzhi/VERSION (+CONTACT)`", zh="`fangzhi/版本 (+联系方式)`"),
+    "lang": Bilingual(en="that of the locale", zh="取决于系统的区域设置"),
+    "workers": Bilingual(en="one for each core", zh="每个处理器核心一个"),
+    "spool": Bilingual(en="`~/.local/share/fangzhi/spool`", zh="`~/.local/share/fangzhi/spool`"),
+    "browser": Bilingual(en="Chromium or Chrome, wherever it is installed", zh="已安装的 Chromium 或 Chrome"),
+}
+"""Defaults that are computed when the settings are loaded."""
