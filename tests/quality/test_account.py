@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines.model import Capture, Draft, Recipe
+from pipelines.model.codes import LEFT_OUT_RULES
 from pipelines.parse.decode import decode
 from pipelines.parse.extract import container, tree
 from pipelines.parse.extract.article import extract
@@ -93,6 +94,17 @@ def missing(html: str) -> list[str]:
 
 def test_no_line_of_a_generated_page_is_lost() -> None:
     assert {name: lost for name, html in generated() if (lost := missing(html))} == {}
+
+
+def test_every_rule_is_documented() -> None:
+    captures = (
+        (html, Capture(url="http://a.example/", final_url="http://a.example/", fetched_at=AT, status=200))
+        for _, html in generated()
+    )
+    drafts = [extract(html, capture, RECIPE) for html, capture in captures]
+    rules = {each.rule for draft in drafts if isinstance(draft, Draft) for each in draft.left_out}
+    assert {rule for rule in rules if rule not in LEFT_OUT_RULES} == set()
+    assert len(rules) > 8
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the evaluation corpus is not next to this checkout")
