@@ -67,6 +67,10 @@ FLAGS = {
         en="Some restored characters are guesses; their repairs have a confidence below 1.",
         zh="部分恢复的字是推测的，相应修补记录的置信度低于 1。",
     ),
+    "hidden-text": Bilingual(
+        en="The text is in an element that the page hides until a script has run, and is not marked as the text.",
+        zh="正文位于脚本运行之前隐藏的元素中，且该元素没有正文标记。",
+    ),
     "lost-characters": Bilingual(
         en="Some characters are damaged and could not be restored.", zh="部分字符已损坏，无法恢复。"
     ),
@@ -91,6 +95,10 @@ FLAGS = {
     "table-spans": Bilingual(
         en="A table has more cells than are resolved; each cell is in its rows once.",
         zh="表格的单元格超过展开的上限，每个单元格只出现一次。",
+    ),
+    "text-beside": Bilingual(
+        en="Prose next to the container of the text may belong to the article, and is not in the text.",
+        zh="正文区块旁边还有成段的文字，可能属于文章，但未收入正文。",
     ),
     "torn": Bilingual(
         en="The page was not received completely, or a paragraph breaks off and its continuation was not found.",
@@ -174,6 +182,47 @@ RULES = {
 }
 """Values of `repairs[].rule`. Rules that changed the same place are joined by `+`."""
 
+LEFT_OUT_RULES = {
+    "headline": Bilingual(en="It repeats the headline.", zh="与标题重复。"),
+    "info-line": Bilingual(
+        en="Labels with their values: date, source, people.", zh="带标签的信息行：日期、来源、人员等。"
+    ),
+    "table": Bilingual(en="Labels and values of the disclosure table.", zh="信息公开表中的标签和值。"),
+    "date": Bilingual(en="Only the date of publication.", zh="只有发布日期。"),
+    "name": Bilingual(
+        en="The name of the source, the site or a column, next to other lines of this kind.",
+        zh="来源、网站或栏目的名称，与其他同类行相邻。",
+    ),
+    "breadcrumb": Bilingual(en="The breadcrumb (当前位置).", zh="面包屑导航（当前位置）。"),
+    "counter": Bilingual(en="A counter, such as 浏览次数：123.", zh="计数，如“浏览次数：123”。"),
+    "tool": Bilingual(en="Tools of the page: font size, print, share.", zh="页面工具：字号、打印、分享等。"),
+    "pager": Bilingual(en="Links to the further pages.", zh="分页链接。"),
+    "separator": Bilingual(en="Only signs, such as |.", zh="只有符号，如“|”。"),
+    "caption": Bilingual(en="The caption of a picture.", zh="图片说明。"),
+    "links": Bilingual(en="Links to other pages.", zh="指向其他页面的链接。"),
+    "related": Bilingual(en="A box of related articles.", zh="相关文章区块。"),
+    "readers": Bilingual(en="A box of rankings or recommendations.", zh="排行或推荐区块。"),
+    "neighbours": Bilingual(en="The previous and the next article.", zh="上一篇、下一篇。"),
+    "comments": Bilingual(en="Comments of readers and polls.", zh="读者评论和调查。"),
+    "terms": Bilingual(en="Terms of use and disclaimers.", zh="版权声明和免责声明。"),
+    "site-terms": Bilingual(
+        en="Terms of use for the whole site, and what follows them.", zh="针对整个网站的声明，以及其后的内容。"
+    ),
+    "share": Bilingual(en="Links to share the page.", zh="分享链接。"),
+    "button": Bilingual(en="A button, such as 返回列表.", zh="按钮，如“返回列表”。"),
+    "editor-label": Bilingual(en="A label of the editor without a name.", zh="没有姓名的编辑标签。"),
+    "after-editor": Bilingual(
+        en="It follows the line of the editor, which ends the text.", zh="位于责任编辑一行之后。"
+    ),
+    "footer": Bilingual(en="The footer of the page.", zh="页脚。"),
+    "end": Bilingual(en="Another label below the text.", zh="正文之后的其他标签。"),
+    "beside": Bilingual(
+        en="It is next to the container of the text and was not taken for prose.",
+        zh="位于正文区块旁边，未作为正文段落。",
+    ),
+}
+"""Values of `left_out[].rule`: why a line of the article's block is not in the text."""
+
 ORIGINS = {
     "recipe:SELECTOR": Bilingual(en="A selector of the site's or family's recipe.", zh="网站或 CMS 配方中的选择器。"),
     "meta:NAME": Bilingual(en="A meta tag, such as `meta:PubDate`.", zh="meta 标签，如 `meta:PubDate`。"),
@@ -211,9 +260,9 @@ ORIGINS = {
         en="The only heading that begins with the name of the site and goes on.",
         zh="以网站名称开头的唯一标题元素。",
     ),
-    "hidden:SELECTOR": Bilingual(
-        en="Only for `text`: a text that the page keeps for its scripts, such as `hidden:script#__NEXT_DATA__`.",
-        zh="仅用于 `text`：页面留给脚本使用的正文，如 `hidden:script#__NEXT_DATA__`。",
+    "embedded:SELECTOR": Bilingual(
+        en="Only for `text`: a text that the page keeps for its scripts, such as `embedded:script#__NEXT_DATA__`.",
+        zh="仅用于 `text`：页面留给脚本使用的正文，如 `embedded:script#__NEXT_DATA__`。",
     ),
     "lone-date": Bilingual(en="The only date near the text.", zh="正文附近唯一的日期。"),
     "sign-off": Bilingual(en="The date at the end of the text.", zh="文末的日期。"),
@@ -243,6 +292,10 @@ ORIGINS = {
     "densest": Bilingual(
         en="Only for `text`: the block with the densest text, because no known container was found.",
         zh="仅用于 `text`：没有已知容器，取文字最密的区块。",
+    ),
+    "hidden:SELECTOR": Bilingual(
+        en="Only for `text`: a container that the page hides until a script has run.",
+        zh="仅用于 `text`：脚本运行之前隐藏的区块。",
     ),
     "whole-page": Bilingual(en="Only for `text`: the whole page.", zh="仅用于 `text`：整个页面。"),
 }

@@ -138,6 +138,19 @@ class Repair:
 
 
 @frozen(kw_only=True)
+class LeftOut:
+    """A visible line of the article's block that is in no other field: why it is not in the text, and where it was.
+
+    `rule` is kebab-case: `info-line`, `tool`, `terms`, `related`, `caption`, … `place` is `head` before the first line
+    of the text, `body` between two lines of it, and `tail` after the last one.
+    """
+
+    rule: str
+    text: str
+    place: Literal["head", "body", "tail"]
+
+
+@frozen(kw_only=True)
 class About:
     """The metadata of an article: the fields that `Draft` and `Article` have in common.
 
@@ -146,6 +159,9 @@ class About:
 
     `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the URLs of the
     article's further pages if the site splits it into several; each of them is a capture and an entry of its own.
+    `left_out` are the lines between the headline and the end of the text that are in no other field, as extraction
+    found them; what repair removes is in `repairs`.
+
     The remaining fields are what the page declares in meta tags, mostly those that the State Council requires of
     government sites (国办发〔2017〕47号): `keywords` and `description` of the article (Keywords, Description: 摘要),
     `column_type`, `column_keywords` and `column_description` of its column (ColumnType: 政策文件, 工作动态, …), and
@@ -175,6 +191,7 @@ class About:
     site_domain: str | None = None
     site_code: str | None = None
     edition: Edition | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -169,6 +169,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(key="text", zh="正文", en="Text", column=_text("text")),
     Field(key="text_hans", zh="正文（简体）", en="Text, simplified", column=_text("text_hans")),
+    Field(key="left_out", zh="未收入正文", en="Left out of the text"),
     Field(key="repairs", zh="修补", en="Repairs"),
     Field(key="evidence", zh="依据", en="Evidence"),
 )

@@ -161,6 +161,16 @@ ARTICLE_KEYS = {
     "edition.weekday": Bilingual(en="The weekday of issue: 1 for Monday to 7.", zh="星期：1（星期一）到 7。"),
     "edition.page": Bilingual(en="The number of the page, such as A03.", zh="版次，如 A03。"),
     "edition.name": Bilingual(en="The name of the page.", zh="版名。"),
+    "left_out": Bilingual(
+        en="The lines between the headline and the end of the text that are in no other field.",
+        zh="从标题到正文结尾之间、未收入其他字段的行。",
+    ),
+    "left_out[].rule": Bilingual(en="Why the line is not in the text.", zh="未收入正文的原因。"),
+    "left_out[].text": Bilingual(en="The line.", zh="该行文字。"),
+    "left_out[].place": Bilingual(
+        en="`head` before the text, `body` inside it, `tail` after it.",
+        zh="位置：`head` 为正文之前，`body` 为正文之中，`tail` 为正文之后。",
+    ),
     "quality": Bilingual(en="What is missing, masked or doubtful in the text.", zh="正文的缺失、遮盖和存疑之处。"),
     "quality.truncated": Bilingual(en="Whether only a part of the text is there.", zh="是否只有部分正文。"),
     "quality.paywall": Bilingual(

@@ -50,7 +50,7 @@ _JSON_START = re.compile(r"\s*[\[{]")
 
 
 class HiddenBody(NamedTuple):
-    """A text that a page keeps out of sight: `origin` is where, such as `hidden:script#__NEXT_DATA__`."""
+    """A text that a page keeps out of sight: `origin` is where, such as `embedded:script#__NEXT_DATA__`."""
 
     origin: str
     markup: str
@@ -76,13 +76,13 @@ def _body(origin: str, text: str) -> HiddenBody | None:
     markup = text if _BLOCK_TAG.search(text) else entities.unescape(text)
     hanzi = count_hanzi(markup)
     if _BLOCK_TAG.search(markup):
-        return HiddenBody(f"hidden:{origin}", markup, hanzi) if hanzi >= MIN_MARKUP_HANZI else None
+        return HiddenBody(f"embedded:{origin}", markup, hanzi) if hanzi >= MIN_MARKUP_HANZI else None
     is_shown = origin == "textarea"  # its text is for readers; strings of scripts may be descriptions
     min_hanzi, min_sentences = (MIN_MARKUP_HANZI, 1) if is_shown else (MIN_PLAIN_HANZI, MIN_PLAIN_SENTENCES)
     if hanzi < min_hanzi or len(_SENTENCE.findall(markup)) < min_sentences:
         return None
     paragraphs = (f"<p>{entities.escape(line)}</p>" for line in markup.split("\n") if line.strip())
-    return HiddenBody(f"hidden:{origin}", "".join(paragraphs), hanzi)
+    return HiddenBody(f"embedded:{origin}", "".join(paragraphs), hanzi)
 
 
 def _plain(markup: str) -> str:

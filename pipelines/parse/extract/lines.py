@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.model import CELL_MARK, TableRow
-from pipelines.parse.extract.roles import Kind, Role, role_of
+from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hides, role_of
 from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
@@ -76,6 +76,8 @@ class Layout:
     text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
     markup_words: frozenset[str]
     """All tags, ids, classes and item properties of visible elements, in lower case."""
+    hidden: tuple[HtmlElement, ...] = ()
+    """The elements that are not shown; their content is in no other attribute."""
 
 
 def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -87,12 +89,13 @@ def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
     return lines
 
 
-def lay_out(root: HtmlElement, first_table: int = 0) -> Layout:
+def lay_out(root: HtmlElement, first_table: int = 0, *, with_hidden: bool = False) -> Layout:
     """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs.
 
-    `first_table` is the number of the first data table.
+    `first_table` is the number of the first data table. Elements that are not shown are left out unless `with_hidden`
+    is set.
     """
-    walk = _Walk(tables=first_table)
+    walk = _Walk(tables=first_table, with_hidden=with_hidden)
     walk.run(root)
     return Layout(
         lines=tuple(walk.lines),
@@ -101,6 +104,7 @@ def lay_out(root: HtmlElement, first_table: int = 0) -> Layout:
         named_elements=tuple(walk.named_elements),
         text_nodes=tuple(walk.text_nodes),
         markup_words=frozenset(word for role in walk.roles.values() for word in role.words),
+        hidden=tuple(walk.hidden),
     )
 
 
@@ -117,6 +121,8 @@ def normalise_space(text: str) -> str:
 class _Walk:
     """The state of one pass over an element and its descendants."""
 
+    with_hidden: bool
+    hidden: list[HtmlElement] = field(factory=list)
     lines: list[Line] = field(factory=list)
     blocks: list[LayoutBlock] = field(factory=list)
     marked_elements: list[HtmlElement] = field(factory=list)
@@ -142,6 +148,9 @@ class _Walk:
             if event == "start":
                 key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
                 role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
+                style = element.get("style")
+                if role.is_hidden or (style and hides(style)) or element.get("hidden") is not None:
+                    role = self.hide(element, role)
                 ancestors.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()
@@ -158,6 +167,13 @@ class _Walk:
             if (tail := element.tail) and (self.pieces or not tail.isspace()) and element is not root:
                 self.add(tail, element, is_tail=True)
         self.flush()
+
+    def hide(self, element: HtmlElement, role: Role) -> Role:
+        """Return the role of an element that is not shown; `<input>` and `<svg>` have no text in any case."""
+        if self.with_hidden or role.is_skipped:
+            return role
+        self.hidden.append(element)
+        return HIDDEN
 
     def enter(self, element: HtmlElement, role: Role) -> None:
         if self.open_rows:

@@ -8,11 +8,14 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.model import Attachment, Block, Draft, Edition, Evidence, Person
+from pipelines.model import Attachment, Document, Draft, Edition, Evidence, Image, LeftOut, Person
 from pipelines.parse.extract import breadcrumb, byline, dates, disclosure, edition, headlines, media, source, title
-from pipelines.parse.extract.body import lines_below
+from pipelines.parse.extract.body import Body, lines_below
 from pipelines.parse.extract.container import Container
+from pipelines.parse.extract.datetimes import china_date
+from pipelines.parse.extract.furniture import PageValues, page_values
 from pipelines.parse.extract.info import lines_near_title, other_articles
+from pipelines.parse.extract.markers import STRONG
 from pipelines.parse.extract.media import MEDIA_TYPES, absolute_url, file_type
 from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
@@ -101,9 +104,22 @@ def add_headlines(metadata: Metadata, lines: Sequence[str]) -> tuple[Metadata, t
     return {**metadata, **found}, (*(each.value for each in found.values()), *repeated)
 
 
-def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], container: Container | None) -> Draft:
+def known_values(metadata: Metadata, headline_texts: Sequence[str]) -> PageValues:
+    """Return the values of a page by which lines above and below the text are proved to be its furniture."""
+    found = {field: value.value for field, value in metadata.items()}
+    document: Document = found.get("document") or Document()
+    table = (document.index_number, document.issuer, document.document_number, document.keywords, document.status)
+    names = (found.get("source"), found.get("site_name"), *found.get("column", ()), *table)
+    moments = (
+        *(found.get("published_at"), found.get("modified_at")),
+        *(document.written_on, document.effective_on, document.expires_on),
+    )
+    return page_values(headline_texts, names, (china_date(moment) if moment else None for moment in moments))
+
+
+def make_draft(page: ParsedPage, metadata: Metadata, body: Body, container: Container | None) -> Draft:
     """Return the draft of a page with this body; `container` is None if trafilatura found the body."""
-    texts = [block.text for block in body]
+    texts = [block.text for block in body.blocks]
     elements = container.elements if container else ()
     name = metadata["title"].value if "title" in metadata else None
     people = byline.find_people(page, lines_near_title(page, name), (texts[0], *texts[-3:]), name)
@@ -114,19 +130,22 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
     known_urls = {file.url for file in (*linked, *listed)}
     is_paper = newspaper is not None and newspaper.origin != edition.PRINTED_LINE
     page_files = [file for file in edition.page_files(page) if file.url not in known_urls] if is_paper else []
+    images = media.images((*_picture_elements(page), *elements), page.base_url)
+    attachments = (*linked, *listed, *page_files)
     return Draft(
-        blocks=body,
-        below=lines_below(page, body),
+        blocks=body.blocks,
+        below=lines_below(page, body.blocks),
         torn=page.is_incomplete,
+        flags=_flags(page, container, body),
         authors=tuple(person.value for person in people),
         dateline=dateline,
-        images=media.images((*_picture_elements(page), *elements), page.base_url),
-        attachments=(*linked, *listed, *page_files),
+        images=images,
+        attachments=attachments,
+        left_out=tuple(_unaccounted(body.left_out, metadata, images, attachments)),
         edition=newspaper.value if newspaper else None,
         parts=parts(page.html, page.url),
-        flags=_flags(body),
         evidence=(
-            Evidence(field="text", origin=container.marker if container else "whole-page"),
+            Evidence(field="text", origin=_origin(page, container)),
             *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),
             *_evidence(people, dateline, listed, newspaper),
         ),
@@ -134,10 +153,31 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: tuple[Block, ...], co
     )
 
 
-def _flags(body: tuple[Block, ...]) -> tuple[str, ...]:
-    """Return the flags of a text that are known before it is repaired."""
-    flags = {"table-spans": any(block.table_row and block.table_row.is_clipped for block in body)}
+def _origin(page: ParsedPage, container: Container | None) -> str:
+    """Return where the text was read: the marker of its container, after `hidden:` if a script must show it first."""
+    if container is None:
+        return "whole-page"
+    return f"hidden:{container.marker}" if page.has_hidden_text else container.marker
+
+
+def _flags(page: ParsedPage, container: Container | None, body: Body) -> tuple[str, ...]:
+    """Return the flags of the text that are known before it is repaired."""
+    flags = {
+        "text-beside": container is not None and container.has_text_beside,
+        "hidden-text": container is not None and page.has_hidden_text and container.marker not in STRONG,
+        "table-spans": any(block.table_row and block.table_row.is_clipped for block in body.blocks),
+    }
     return tuple(flag for flag, holds in flags.items() if holds)
+
+
+def _unaccounted(
+    left_out: Sequence[LeftOut], metadata: Metadata, images: Sequence[Image], attachments: Sequence[Attachment]
+) -> Iterator[LeftOut]:
+    """Yield the lines left out that are in no other field: as its whole value, as a caption or as a file's title."""
+    values = (value.value for value in metadata.values() if isinstance(value.value, str))
+    texts = (*values, *(image.caption or "" for image in images), *(file.title for file in attachments))
+    known = set(map(fold, texts))
+    return (each for each in left_out if fold(each.text) not in known)
 
 
 def _evidence(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Recipe
@@ -44,6 +44,7 @@ class ParsedPage:
 
     `meta_tags` and `founder_fields` have lower-case names, and `captured_at` is the time of the capture in China.
     `headings` are all elements with a tag of `HEADING_TAGS` in document order, also invisible ones.
+    `has_hidden_text` is whether the lines contain those of elements that are not shown.
     """
 
     root: HtmlElement
@@ -62,6 +63,7 @@ class ParsedPage:
     linked_data: Mapping[str, Any]
     gkmlpt_post: Mapping[str, Any]
     is_incomplete: bool = False
+    has_hidden_text: bool = False
 
     @functools.cached_property
     def text(self) -> str:
@@ -161,6 +163,18 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         linked_data=meta_tags.read_linked_data(element for element in elements if element.tag == "script"),
         gkmlpt_post=meta_tags.read_gkmlpt_post(html),
         is_incomplete=is_incomplete(capture),
+    )
+
+
+def with_layout(page: ParsedPage, layout: Layout) -> ParsedPage:
+    """Return the page with a layout that contains its hidden elements: its text is hidden until a script has run."""
+    return evolve(
+        page,
+        lines=layout.lines,
+        named_elements=layout.named_elements,
+        text_nodes=layout.text_nodes,
+        markup_words=layout.markup_words | {"title"},
+        has_hidden_text=True,
     )
 
 

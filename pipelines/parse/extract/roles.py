@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Literal, NamedTuple
 
 from pipelines.parse.extract.markers import MARKERS
@@ -64,11 +65,24 @@ MAX_CACHED_CHARS = 200
 """Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
 
 
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+def hides(style: str) -> bool:
+    """Return whether an inline style hides its element.
+
+    >>> [hides(style) for style in ("color: red; display: none", "float: none")]
+    [True, False]
+    """
+    return bool(_HIDDEN_STYLE.search(style))
+
+
 class Role(NamedTuple):
     """How an element affects the lines of its page.
 
     `names` are its classes and its id, `words` are its tag, id, classes and item property; both are in lower case.
-    `affects_lines` is whether the line builder must handle the start and the end of the element.
+    `is_hidden` is whether its class hides it. `affects_lines` is whether the line builder must handle the start and the
+    end of the element.
     """
 
     tag: str
@@ -78,7 +92,22 @@ class Role(NamedTuple):
     kind: Kind | None
     is_block: bool
     is_skipped: bool
+    is_hidden: bool
     affects_lines: bool
+
+
+HIDDEN = Role(
+    tag="",
+    names="",
+    words=(),
+    marker=None,
+    kind=None,
+    is_block=False,
+    is_skipped=True,
+    is_hidden=True,
+    affects_lines=False,
+)
+"""The role of an element that is not shown."""
 
 
 def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
@@ -105,6 +134,7 @@ def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -
         kind=kind,
         is_block=is_block,
         is_skipped=is_skipped,
+        is_hidden="ng-hide" in (class_ or "").split(),
         affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
     )
 

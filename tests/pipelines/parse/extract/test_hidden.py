@@ -39,7 +39,7 @@ def test_a_text_that_only_scripts_show_is_read(html: str, origin: str) -> None:
     found = outcome(f"{HEAD}{html}")
     assert isinstance(found, Draft), found
     assert [block.text for block in found.blocks] == [PROSE, SECOND]
-    assert [each.origin for each in found.evidence if each.field == "text"] == [f"hidden:{origin}"]
+    assert [each.origin for each in found.evidence if each.field == "text"] == [f"embedded:{origin}"]
 
 
 def test_the_date_is_read_from_the_same_script() -> None:
