@@ -16,7 +16,8 @@ from pipelines.parse.extract import container, tree
 from pipelines.parse.extract.article import extract
 from pipelines.parse.extract.lines import lay_out
 from pipelines.parse.extract.page import fold
-from tests.quality.test_corpus import AT, CORPUS
+from tests.benchmarks.quality import AT
+from tests.quality.test_corpus import CORPUS
 
 RECIPE = Recipe(name="generic/1")
 PARTS = (
@@ -80,7 +81,7 @@ def missing(html: str) -> list[str]:
         *(block.text for block in draft.blocks),
         *(each.text for each in draft.left_out),
         *(draft.title or "", draft.subtitle or "", draft.kicker or "", draft.source or ""),
-        *(draft.column or ()),
+        *(draft.description or "", draft.site_name or "", *(draft.column or ())),
         *(file.title for file in draft.attachments),
         *(image.caption or "" for image in draft.images),
     )

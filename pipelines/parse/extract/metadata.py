@@ -105,10 +105,13 @@ def add_headlines(metadata: Metadata, lines: Sequence[str]) -> tuple[Metadata, t
 
 
 def known_values(metadata: Metadata, headline_texts: Sequence[str]) -> PageValues:
-    """Return the values of a page by which lines above and below the text are proved to be its furniture."""
+    """Return the values of a page by which lines above and below the text are proved to be its furniture.
+
+    The document number is not one of them: alone in a line above the text it is the first line of the document.
+    """
     found = {field: value.value for field, value in metadata.items()}
     document: Document = found.get("document") or Document()
-    table = (document.index_number, document.issuer, document.document_number, document.keywords, document.status)
+    table = (document.index_number, document.issuer, document.keywords, document.status)
     names = (found.get("source"), found.get("site_name"), *found.get("column", ()), *table)
     moments = (
         *(found.get("published_at"), found.get("modified_at")),
