@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.model import CELL_MARK, TableRow
-from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hides, role_of
+from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hidden_elements, role_of
 from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
@@ -143,13 +143,13 @@ class _Walk:
 
     def run(self, root: HtmlElement) -> None:
         ancestors: list[Role] = []
+        hidden = hidden_elements(root)
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
                 key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
                 role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
-                style = element.get("style")
-                if role.is_hidden or (style and hides(style)) or element.get("hidden") is not None:
+                if role.is_hidden or (hidden and element in hidden):
                     role = self.hide(element, role)
                 ancestors.append(role)
                 if role.is_skipped:

@@ -34,8 +34,8 @@ MEDIA_TYPES = {
 
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
 _FILE_NAME = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})[\s）)】]*$", re.IGNORECASE)
-_FILE_ADDRESS = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|down|attach|file|annex", re.IGNORECASE)
-"""Parts that URLs of files have; of other URLs, few have one."""
+_FILE_WORDS = ("down", "attach", "file", "annex")
+"""Words that URLs of files have; of other URLs, few have one."""
 
 _ATTACHMENT_ADDRESS = re.compile(
     r"/(?:\w*down(?:load)?\w*|\w*files?\w*|\w*attach\w*|annex\w*)(?:[./?]|$)", re.IGNORECASE
@@ -113,16 +113,21 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     body_links = {link: None for root in elements for link in root.iter("a")}
     links = [*body_links, *(page.iter("a") if page is not None else ())]
     addresses = [link.get("href") or "" for link in links]
-    has_address = _FILE_ADDRESS.search("\n".join(addresses))  # one search is faster than one for each link
     named = {link for link in body_links if _is_named(link)}
-    for link, address in zip(links, addresses, strict=True) if has_address or named else ():
-        if link not in named and not _FILE_ADDRESS.search(address):
+    for link, address in zip(links, addresses, strict=True):
+        if not _may_be_a_file(address) and link not in named:
             continue
         url = absolute_url(address, base)
         media_type = _linked_type(link, url) if url and url not in found else None
         if media_type is not None and (link in body_links or _is_listed(link)):
             found[url] = Attachment(url=url, title=_file_title(link, url), media_type=media_type or None)
     return tuple(found.values())
+
+
+def _may_be_a_file(address: str) -> bool:
+    """Return whether an address has the extension of a file or a word of downloads: a quick test for each link."""
+    lower = address.lower()
+    return any(word in lower for word in _FILE_WORDS) or ("." in lower and bool(_EXTENSION.search(lower)))
 
 
 def _is_named(link: HtmlElement) -> bool:

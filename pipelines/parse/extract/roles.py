@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from lxml import etree
+from lxml.html import HtmlElement
 
 from pipelines.parse.extract.markers import MARKERS
 from pipelines.parse.extract.tree import SKIPPED
@@ -66,15 +69,28 @@ MAX_CACHED_CHARS = 200
 
 
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_PLAIN_STYLE = "translate(@style, 'ABDEHILNOPSTVY \t\r\n', 'abdehilnopstvy')"
+_HIDDEN = etree.XPath(
+    "descendant-or-self::*[@hidden or "
+    f"@style and (contains({_PLAIN_STYLE}, 'display:none') or contains({_PLAIN_STYLE}, 'visibility:hidden'))]"
+)
+"""Elements that may be hidden: XPath asks all elements of a page in a tenth of the time that Python takes."""
 
 
-def hides(style: str) -> bool:
-    """Return whether an inline style hides its element.
+def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
+    """Return the elements that an attribute `hidden` or an inline style hides.
 
-    >>> [hides(style) for style in ("color: red; display: none", "float: none")]
-    [True, False]
+    >>> from lxml.html import fromstring
+    >>> root = fromstring("<div><p style='color: red; DISPLAY : none'>一<p hidden>二<p style='float:none'>三</div>")
+    >>> sorted(element.text for element in hidden_elements(root))
+    ['一', '二']
     """
-    return bool(_HIDDEN_STYLE.search(style))
+    found: Any = _HIDDEN(root)
+    return frozenset(
+        element
+        for element in found
+        if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", ""))
+    )
 
 
 class Role(NamedTuple):
