@@ -69,12 +69,8 @@ MAX_CACHED_CHARS = 200
 
 
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_PLAIN_STYLE = "translate(@style, 'ABDEHILNOPSTVY \t\r\n', 'abdehilnopstvy')"
-_HIDDEN = etree.XPath(
-    "descendant-or-self::*[@hidden or "
-    f"@style and (contains({_PLAIN_STYLE}, 'display:none') or contains({_PLAIN_STYLE}, 'visibility:hidden'))]"
-)
-"""Elements that may be hidden: XPath asks all elements of a page in a tenth of the time that Python takes."""
+_STYLED = etree.XPath("descendant-or-self::*[@style or @hidden]")
+"""Elements that may be hidden: XPath finds them faster than a look at each element in Python."""
 
 
 def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
@@ -85,7 +81,7 @@ def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
     >>> sorted(element.text for element in hidden_elements(root))
     ['一', '二']
     """
-    found: Any = _HIDDEN(root)
+    found: Any = _STYLED(root)
     return frozenset(
         element
         for element in found
