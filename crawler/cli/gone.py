@@ -52,5 +52,5 @@ def _document(page: GonePage) -> dict[str, object]:
     confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
     times = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}
     ids = {"gone": event.id, "last": last.id}
-    title = {"title": last.articles[0].title or "（无题）"}
+    title = {"title": last.articles[0].title}
     return {"url": page.url, "site": last.site, **times, **ids, **title}

@@ -61,7 +61,7 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__)
+@click.version_option(__version__, prog_name="fangzhi")
 def cli(**_before_command: object) -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 

@@ -11,7 +11,7 @@ import click
 from attrs import field, frozen
 
 from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
-from crawler.cli.report import report_lines
+from crawler.cli.report import folded, report_lines
 from crawler.cli.session import Session
 from crawler.compare.entries import Totals, compare
 from crawler.monitoring import Stats
@@ -55,10 +55,11 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
         written = {"conversions": conversions.keys} if conversions else {}
         session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
         return
+    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
     for line in (
         *(totals_lines(totals) if totals else ()),
         _("{unchanged} unchanged, {changed} changed, {added} added", **{kind: kinds[kind] for kind in KINDS}),
-        *report_lines(counts.report),
+        *(folded(session.text(line), columns) for line in report_lines(counts.report)),
         *((_texts_written(conversions),) if conversions else ()),
     ):
         session.say(line)

@@ -78,6 +78,7 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     title = session.text(_("Health, from the newest {count} captures of each site at most:", count=RECENT_CAPTURES))
     for line in [
         "",
+        session.text(_("Archive, all captures:")),
         *holdings(documents, layout),
         *([""] if timetable else []),
         *timetable,

@@ -15,7 +15,7 @@ STATES = {
         "for more than 14 days and for more than four times its usual gap, up to the last crawl. Days before its first "
         "capture do not count.",
         zh="网站曾有文章，而现在所有列表都没有文章（不论返回什么）；或到最近一次抓取为止，已有 14 天以上、"
-        "且超过通常间隔四倍的时间没有发布。首次捕获之前的日子不计。",
+        "且超过通常间隔四倍的时间没有发布。首条捕获记录之前的日子不计。",
     ),
     "blocked": Bilingual(
         en="The site answers with challenges instead of most of its lists; or instead of most of its articles, "

@@ -50,13 +50,13 @@ def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: 
     assert text == ARTICLE.text
     assert attachments == "附件：附件<1> http://news.example/a.pdf"
     assert capture_lines.split("\n") == [
-        "站点：news",
+        "网站：news",
         f"网址：{made.final_url}",
-        "抓取时间：2024-03-05 09:30:00 +08:00",
-        f"存档编号：{made.id}",
-        "查重结果：新文本",
+        "捕获时间：2024-03-05 09:30:00 +08:00",
+        f"捕获编号：{made.id}",
+        "查重结论：新文本",
         f"内容摘要：{made.digests.payload}",
-        "存档位置：warc/news/x.warc.gz，0 起 1 字节",
+        "WARC 记录：warc/news/x.warc.gz，0 起 1 字节",
     ]
 
 

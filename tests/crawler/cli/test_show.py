@@ -75,7 +75,7 @@ def test_a_diff_shows_both_captures_and_the_changes_in_context(archive: Path) ->
     assert after.startswith("+ 2024-03-07 09:30")
     assert changes == [
         "  ~ changed 标题",
-        "      Text: 2 changes in 2 sentences",
+        "      Text (2 sentences): 1 changed, 1 added",
         "        云洲市召开防汛{+工作+}会议。",
         "        {+会后检查了堤防。+}",
     ]
