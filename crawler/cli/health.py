@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from crawler.cli.labels import STATES, reason_label
 from crawler.cli.tables import Column, Layout
 from crawler.monitoring import Health
+from crawler.monitoring.labels import STATES, reason_label
 from crawler.monitoring.stats import FIELDS, Stats
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA
