@@ -87,6 +87,7 @@ def test_the_timetable_and_the_registry_are_in_chinese(archive: Path) -> None:
     timetable = fangzhi("schedule", "--dry-run", cwd=archive, FANGZHI_LANG="zh").stdout.splitlines()
     assert timetable[0].split() == ["网站", "上次抓取", "时间", "下次抓取", "计划"]
     assert all("从未抓取" in line and "现已到期" in line for line in timetable[1:-1])
+    assert any(line.endswith("每 6 小时") for line in timetable[1:-1])
     sites = fangzhi("sites", "list", cwd=archive, FANGZHI_LANG="zh").stdout.splitlines()
     assert sites[0].split() == ["网站", "CMS", "类型", "代码", "地区", "名称", "启用"]
 

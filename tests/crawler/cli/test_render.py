@@ -43,6 +43,12 @@ def test_json_is_one_line_and_the_contracts_document(made: Entry) -> None:
     assert json.loads(line) == entry_document(made)
 
 
+def test_a_value_that_is_too_long_for_the_terminal_is_below_its_label(made: Entry) -> None:
+    lines = render(made, "text", "zh", 80).split("\n")
+    assert lines[lines.index("内容摘要：") + 1] == f"  {made.digests.payload}"
+    assert f"捕获编号：{made.id}" in lines
+
+
 def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: Entry) -> None:
     head, metadata, text, attachments, capture_lines = render(made, "text", "zh").split("\n\n")
     assert head == "关于<防汛>工作的通知\n各县区、各部门："
