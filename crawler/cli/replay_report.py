@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import click
 from attrs import field, frozen
 
 from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
@@ -44,7 +43,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
         session.emit(comparison_document(comparison))
     else:
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        click.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
+        session.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
 
 
 def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:

@@ -49,7 +49,7 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
         return
     source, lang, screen = reprints[0].entry, session.config.lang, session.screen
     for each in reprints:
-        click.echo("\n".join(reprint_lines(each, source, screen, lang)))
+        session.echo("\n".join(reprint_lines(each, source, screen, lang)))
     if len(reprints) == 1:
         click.echo("    " + session.text(_("no reprints are known")))
 

@@ -70,7 +70,7 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         archive=session.config.archive,
         size=sum(files) / 1e6,
     )
-    click.echo(session.text(total))
+    session.echo(total)
     layout = session.layout(sys.stdout)
     documents = [_document(site, frontier, schedule) for site in sites]
     rows = [schedule[site["site"]] for site in sites if site["site"] in schedule]
@@ -85,10 +85,9 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         "",
         title,
         *tables(health, layout),
+        *(["", *sections(health, layout)] if slugs else []),
     ]:
-        click.echo(line)
-    if slugs:
-        click.echo("\n".join(["", *sections(health, layout)]))
+        session.echo(line)
     return code
 
 
