@@ -63,7 +63,7 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
         click.echo(diff_markdown(before, after, names, lang=lang))
     else:
         _width, coloured = session.terminal(sys.stdout)
-        click.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)))
+        session.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)))
 
 
 def comparison_lines(comparison: Comparison, *, coloured: bool, lang: str) -> Iterator[str]:
@@ -110,7 +110,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 
 def marked_change(change: TextChange, *, coloured: bool, shorten: bool = False) -> str:
-    """Return a changed string with its removed and added pieces in colour, or marked as [-removed-] and {+added+}."""
+    """Return a changed string with its removed and added pieces marked as [-removed-] and {+added+}, also in colour."""
     return "".join(
         piece.after
         if piece.unchanged
@@ -159,15 +159,13 @@ def _text_changes(article: ArticleChange, label: str) -> Message:
 def _removed(text: str, coloured: bool, shorten: bool) -> str:
     if not text:
         return ""
-    shown = _shortened(text) if shorten else text
-    return click.style(shown, fg="red", strikethrough=True) if coloured else f"[-{shown}-]"
+    return _styled(f"[-{_shortened(text) if shorten else text}-]", coloured, fg="red")
 
 
 def _added(text: str, coloured: bool, shorten: bool) -> str:
     if not text:
         return ""
-    shown = _shortened(text) if shorten else text
-    return click.style(shown, fg="green") if coloured else f"{{+{shown}+}}"
+    return _styled(f"{{+{_shortened(text) if shorten else text}+}}", coloured, fg="green")
 
 
 def _shortened(text: str) -> str:
