@@ -165,10 +165,10 @@ def _print_checkup(session: Session, checkup: CheckResult) -> None:
         line = _(
             "{site:<24}  ok  {count} listed  {title}", site=checkup.site, count=checkup.listed, title=checkup.title
         )
-        click.echo(session.text(line))
+        session.echo(line)
     for finding in () if session.as_json else checkup.findings:
         detail = session.text(finding.detail)
-        click.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
+        session.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
 
 
 def _print_inspections(
@@ -178,11 +178,11 @@ def _print_inspections(
     from crawler.inspect.toml import site_toml
 
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
-    for url, inspection in found.items():
+    for inspection in found.values():
         if isinstance(inspection, FangzhiError):
             session.complain(inspection)
             continue
-        session.say(_("{url}: site {slug}", url=url, slug=inspection.site.slug))
+        session.say(_("{url}: site {slug}", url=inspection.url, slug=inspection.site.slug))
         for line in inspection.evidence:
             session.say(f"  {session.text(line)}")
         if owner := _registered_owner(registry, inspection.site):
