@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from crawler.cli.tables import Column, Layout
+from crawler.config.labels import STATES, reason_label
 from crawler.monitoring import Health
-from crawler.monitoring.labels import STATES, reason_label
 from crawler.monitoring.stats import FIELDS, Stats
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA

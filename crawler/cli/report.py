@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from crawler.cli.columns import fits
-from crawler.monitoring.labels import reason_label
+from crawler.config.labels import reason_label
 from crawler.monitoring.stats import Stats
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _

@@ -15,7 +15,7 @@ import click
 from crawler.cli.completion import complete_site
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
-from crawler.monitoring.labels import RUNS
+from crawler.config.labels import RUNS
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA

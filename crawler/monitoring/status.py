@@ -9,9 +9,9 @@ from typing import Literal
 
 from attrs import frozen
 
+from crawler.config.labels import reason_label
 from crawler.frontier import ListStatus
 from crawler.monitoring.frequency import Frequency
-from crawler.monitoring.labels import reason_label
 from crawler.monitoring.stats import Stats
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
