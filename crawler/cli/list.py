@@ -111,7 +111,7 @@ def total_line(session: Session, found: Message, shown: int) -> Message:
     """Return the line below rows of captures; on a terminal it says that their ids are shortened."""
     if session.screen.columns is None or not shown:
         return found
-    return _("{found} (short ids, `fangzhi show` accepts them)", found=found)
+    return _("{found}; ids are shortened, `fangzhi show` accepts them", found=found)
 
 
 def _summary(total: int, shown: int, outcome: str | None) -> Message:

@@ -16,11 +16,11 @@ CONTINUATION = "  "
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60"
 _OPENING, _CLOSING = "（《“‘「『【〈〔", "），。；：、？！》”’」』】〉〕…"
 _UNIT = re.compile(
-    rf"\s+|`[^`]*`[^\s{_WIDE}]*[{_CLOSING}]*"
+    rf"\s+|\(fangzhi [^()]*\)|（fangzhi [^（）]*）|`[^`]*`[^\s{_WIDE}]*[{_CLOSING}]*"
     rf"|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}])[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
 )
-"""White space, or what is never broken: a word, a command between backticks, a Chinese character with its
-punctuation, which must not begin a line if it closes, nor end one if it opens."""
+"""White space, or what is never broken: a word, a command between backticks or in parentheses, a Chinese character with
+its punctuation, which must not begin a line if it closes, nor end one if it opens."""
 
 
 def wrapped(text: str, columns: int | None) -> list[str]:

@@ -165,5 +165,9 @@ def test_missing_text_and_quality_are_shown(made: Entry, form: str) -> None:
     quality = Quality(truncated=True, omitted_chars=725, masked_chars=3, score=0.45, parts=parts)
     cut = evolve(ARTICLE, quality=quality, outline=("一、抓早", "二、抓小"))
     shown = render(evolve(made, articles=(cut,)), form, "zh")
-    for expected in ("不全、省略 725 字、遮盖 3 字", "0.45（完好 1，中文 1，完整 0.5，篇幅 0.9）", "一、抓早；二、抓小"):
+    for expected in (
+        "不全、省略 725 字、遮盖 3 字",
+        "0.45（完好 1，中文 1，完整 0.5，篇幅 0.9）",
+        "一、抓早；二、抓小",
+    ):
         assert expected in shown

@@ -89,6 +89,8 @@ def test_chinese_is_wrapped_by_its_columns_and_no_line_begins_with_a_comma() -> 
 
 def test_a_command_is_not_broken_unless_a_shell_can_still_read_it() -> None:
     assert wrapped("there is no catalogue: `fangzhi rebuild` makes it", 36)[1] == "  `fangzhi rebuild` makes it"
+    hint = "DEAD fu: its section showed no article: 1 × timeout (fangzhi sites check fu)"
+    assert wrapped(hint, 70)[1] == "  (fangzhi sites check fu)"
     assert continued("  fangzhi show 2026 --diff", 20) == "  fangzhi show \\\n    2026 --diff"
 
 
@@ -122,4 +124,4 @@ def test_a_shortened_id_is_named_as_such(tmp_path: Path) -> None:
     ):
         _, errors = run.communicate(60)
     os.close(ours)
-    assert errors == "1 capture with articles (short ids, `fangzhi show` accepts them)\n"
+    assert errors == "1 capture with articles; ids are shortened, `fangzhi show` accepts them\n"
