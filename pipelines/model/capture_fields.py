@@ -78,7 +78,7 @@ CAPTURED = CaptureField(zh="捕获时间", en="Captured", line=lambda entry: chi
 ID = CaptureField(zh="捕获编号", en="Capture id", line=lambda entry: entry.id, exact=True)
 VERDICT = CaptureField(zh="查重结论", en="Verdict", line=verdict_line)
 DIGEST = CaptureField(zh="内容摘要", en="Digest of bytes", line=lambda entry: entry.digests.payload, exact=True)
-RECORD = CaptureField(zh="WARC 记录", en="WARC record", line=_record, exact=True, is_place=True)
+RECORD = CaptureField(zh="存档位置", en="WARC record", line=_record, exact=True, is_place=True)
 
 CAPTURE_FIELDS = (SITE, URL, CAPTURED, ID, VERDICT, DIGEST, RECORD)
 """The facts that `fangzhi show` prints below an article, in this order."""

@@ -62,7 +62,7 @@ def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: 
         f"捕获编号：{made.id}",
         "查重结论：新文本",
         f"内容摘要：{made.digests.payload}",
-        "WARC 记录：warc/news/x.warc.gz，0 起 1 字节",
+        "存档位置：warc/news/x.warc.gz，0 起 1 字节",
     ]
 
 
