@@ -87,15 +87,6 @@ def test_a_city_in_a_separate_process_answers_and_ends() -> None:
     assert (status, body) == (200, build(seed=4, pages=150).answer("huawu", "/news/", base_urls).body)
 
 
-def test_a_request_that_is_not_http_is_answered_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    with serve(build()) as server:
-        address = urlsplit(server.base_urls["yunzhou"])
-        with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-            connection.sendall(b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03\n")
-            assert b"400" in connection.recv(4096)
-    assert capfd.readouterr() == ("", "")
-
-
 def test_a_city_in_a_separate_process_ends_with_its_caller() -> None:
     command = [sys.executable, "-m", "crawler.demo", "--pages", "150"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
