@@ -1,4 +1,7 @@
-"""Lines for a terminal: wrapped at words; a value that is too long for a line stays whole on a line of its own."""
+"""Lines for a terminal: wrapped at words; a value that is too long for a line stays whole on a line of its own.
+
+Its indent is smaller, or none, if it would not fit otherwise.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,8 @@ def _wrapped_line(line: str, columns: int) -> list[str]:
             space = unit
         elif current.strip() and _columns(current + space + unit) > columns:
             lines.append(current)
-            current, space = indent + CONTINUATION + unit, ""
+            room = max(columns - _columns(unit), 0)
+            current, space = (indent + CONTINUATION)[:room] + unit, ""
         else:
             current, space = current + space + unit, ""
     return [*lines, current]

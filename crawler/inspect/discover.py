@@ -39,7 +39,7 @@ while the lists of a city link each of its bureaus only occasionally."""
 class Inspection:
     """The description of a site; `evidence` are lines for the user that say how each part was found.
 
-    `url` is the address of its home page that was requested: by http if https failed.
+    `url` is the address of its home page that answered: by http if https failed, and after redirects.
     """
 
     url: str
@@ -183,7 +183,7 @@ def _inspection(
         charset=charset(home),
     )
     evidence = _evidence(site, lists, fingerprints, named_by, placed_by)
-    return Inspection(url=home.capture.url, site=site, evidence=tuple(evidence))
+    return Inspection(url=home.url, site=site, evidence=tuple(evidence))
 
 
 def _sections(lists: Iterable[_ListPage], site: str, home: FetchedPage) -> Iterator[Section]:

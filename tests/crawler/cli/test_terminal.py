@@ -72,10 +72,11 @@ def test_a_warning_is_a_line_of_its_own(tmp_path: Path) -> None:
 def test_a_line_is_wrapped_at_words_with_an_indent_and_a_long_value_stays_whole() -> None:
     text = f"  WARNING: {URL}: the server did not answer within 60 seconds, the page is requested again in 5 minutes"
     first, address, *others = wrapped(text, 60)
-    assert (first, address) == ("  WARNING:", f"    {URL}:")
+    assert (first, address) == ("  WARNING:", f"{URL}:")
     assert all(line.startswith("    ") and width(line) <= 60 for line in others)
     assert " ".join(line.strip() for line in (first, address, *others)) == text.strip()
     assert wrapped(text, None) == [text]
+    assert URL + ":" in wrapped(text, width(URL) + 1), "with a smaller indent it fits"
 
 
 def test_chinese_is_wrapped_by_its_columns_and_no_line_begins_with_a_comma() -> None:
