@@ -165,6 +165,15 @@ def test_removed_pages_are_listed_with_the_last_capture_of_their_text(archive: P
     }
 
 
+def test_a_removed_page_without_a_title_has_null(tmp_path: Path) -> None:
+    published = made(2, TEXTS[1])
+    untitled = evolve(published, articles=(evolve(published.articles[0], title=None),))
+    archive = catalogued(tmp_path, [untitled, evolve(made(5, status=404), reason="http-error")])
+    (line,) = output(archive, "list", "--gone", "--json").splitlines()
+    assert json.loads(line)["title"] is None
+    assert "(no title)" in output(archive, "list", "--gone")
+
+
 @pytest.mark.parametrize(
     ("options", "count"),
     [
