@@ -30,7 +30,7 @@ def wrapped(text: str, columns: int | None) -> list[str]:
     """Return a text as lines that take at most so many columns, where its words allow it; None is a pipe.
 
     >>> wrapped("  written: /srv/archive/registry/yunzhou.toml, 3 sections", 30)
-    ['  written:', '    /srv/archive/registry/yunzhou.toml,', '    3 sections']
+    ['  written:', '/srv/archive/registry/yunzhou.toml,', '    3 sections']
     """
     lines = text.split("\n")
     return lines if columns is None else [part for line in lines for part in _wrapped_line(line, columns)]
