@@ -25,8 +25,8 @@ PURE_PACKAGES = (
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""
 
 PURE_MODULES = {
-    "crawler/cli": "descriptions diff_page evidence health labels option_texts render report tables",
-    "crawler/config": "config descriptions",
+    "crawler/cli": "descriptions diff_page evidence health option_texts render report tables",
+    "crawler/config": "config descriptions labels",
     "crawler/demo": "addresses article_schedule assets city damage markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",

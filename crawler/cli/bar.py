@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -16,19 +17,17 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-BAR_WIDTH = 16
-"""Columns of the bar: one step is 6 %."""
-
-CLOCKS_WIDTH = 18
-"""Columns of the time that has passed and the time that is left, `0:00:00`, with the spaces before them."""
+TIME_WIDTH = len("0:00:00")
+"""Columns of a time of less than ten hours."""
 
 SEPARATOR = " · "
 
 
 class Bar:
-    """A spinner, a bar if the total is known, a text, the time that has passed, and the time that is left.
+    """A spinner, a bar and the time that is left if the total is known, else the time that has passed, and a text.
 
-    The text is made of parts; those at its end are left out where the terminal is too narrow.
+    The text is made of parts; those at its end are left out where the terminal is too narrow. What is written to stdout
+    and stderr meanwhile appears above the bar.
     """
 
     def __init__(self, session: Session, total: float | None = None) -> None:
@@ -37,20 +36,26 @@ class Bar:
         With a `total` there is a bar and the time that is left; 0 if the total is only known later.
         """
         self._session, self._total = session, total
-        self._progress = None
+        self._clock = session.text(_("elapsed") if total is None else _("time left"))
+        self._progress: Progress | None = None
+        self._shown = ExitStack()
         if sys.stderr.isatty() and not (session.quiet or session.as_json):
-            self._progress = _progress(total, session.text(_("starting")))
+            from crawler.cli.bar_display import progress
+
+            self._progress = progress(total, session.text(_("starting")), self._clock)
 
     def __enter__(self) -> Self:
         if self._progress:
-            self._progress.start()
+            from crawler.cli.bar_display import lines_above
+
+            self._shown.enter_context(self._progress)
+            self._shown.enter_context(lines_above(self._progress))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._progress:
-            self._progress.stop()
+        self._shown.__exit__(kind, error, trace)
 
     @property
     def shown(self) -> bool:
@@ -78,31 +83,12 @@ class Bar:
     def _fitting(self, parts: Sequence[str]) -> str:
         from rich.cells import cell_len
 
+        from crawler.cli.bar_display import BAR_WIDTH
+
         width, _ = self._session.terminal(sys.stderr)
-        room = width - CLOCKS_WIDTH - len("- ") - (BAR_WIDTH + 1 if self._total else 0)
+        time = 1 + cell_len(self._clock) + 1 + TIME_WIDTH
+        room = width - time - len("- ") - (BAR_WIDTH + 1 if self._total else 0)
         shown = [self._session.text(part) for part in parts]
         while len(shown) > 1 and cell_len(SEPARATOR.join(shown)) > room:
             shown.pop()
         return SEPARATOR.join(shown)
-
-
-def _progress(total: float | None, text: str) -> Progress:
-    """Return rich's progress display with one task. rich is imported only if it is shown."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        ProgressColumn,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()]
-    if total is not None:
-        columns[1:1] = [BarColumn(bar_width=BAR_WIDTH)]
-        columns.append(TimeRemainingColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    progress.add_task(text, total=total or None)
-    return progress

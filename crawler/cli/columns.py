@@ -22,13 +22,18 @@ def padded(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def fits(text: str, columns: int | None) -> bool:
+    """Return whether a text takes at most so many columns; None is a pipe, which has no end of the line."""
+    return columns is None or width(text) <= columns
+
+
 def shortened(text: str, columns: int | None) -> str:
     """Return a text that takes at most so many columns, with an ellipsis where its end is left out.
 
     >>> shortened("关于做好防汛工作的通知", 12), shortened("关于", 12)
     ('关于做好防…', '关于')
     """
-    if columns is None or width(text) <= columns:
+    if columns is None or fits(text, columns):
         return text
     left = columns - 1
     for number, character in enumerate(text):

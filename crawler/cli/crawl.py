@@ -177,8 +177,10 @@ def show_report(
         session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
-    from crawler.cli.report import report_lines
+    from crawler.cli.report import folded, report_lines
 
-    lines = [*report_lines(report), *(each.line() for each in waiting)]
+    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
+    counts = [folded(session.text(line), columns) for line in report_lines(report)]
+    lines = [*counts, *(each.line() for each in waiting)]
     for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

@@ -16,6 +16,7 @@ from attrs import frozen
 from rich.cells import cell_len, set_cell_size
 
 from crawler.cli.session import Session
+from crawler.cli.wrapping import wrapped
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
@@ -71,6 +72,7 @@ def print_steps(session: Session, *, city_runs: bool) -> None:
     archive = session.config.archive
     place = shlex.quote(archive if "://" in archive else os.path.relpath(archive))
     program = _program()
+    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
     session.say("")
     session.say(_("Both days are archived in {place}. Commands to try:", place=place))
     for heading, steps in _groups(found, city_runs=city_runs):
@@ -78,7 +80,18 @@ def print_steps(session: Session, *, city_runs: bool) -> None:
         session.say(heading)
         for step in steps:
             session.say(f"  # {session.text(step.shows)}")
-            session.say(f"  {step.line(program, place)}")
+            session.say(continued(f"  {step.line(program, place)}", columns), whole=True)
+
+
+def continued(line: str, columns: int | None) -> str:
+    """Return a command line that is wrapped for a terminal so that a shell still reads it as one line.
+
+    >>> print(continued("  fangzhi show 2026 --diff", 20))
+      fangzhi show \\
+        2026 --diff
+    """
+    end = " \\"
+    return f"{end}\n".join(wrapped(line, columns and columns - len(end)))
 
 
 def examples(catalogue: Catalogue) -> Examples:

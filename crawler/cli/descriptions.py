@@ -27,7 +27,7 @@ SOME_FAILED_OF = {
     "replay": Bilingual(en="Some files or records cannot be read.", zh="部分文件或记录无法读取。"),
     "rebuild": Bilingual(
         en="Some records cannot be read, or the old catalogue had entries that the archive no longer has.",
-        zh="部分记录无法读取，或原目录库中有些条目在档案中已不存在。",
+        zh="部分记录无法读取，或原目录库中有些条目在档案库中已不存在。",
     ),
     "status": Bilingual(en="A site is dead or blocked.", zh="有网站失效或受阻。"),
     "sites": Bilingual(
@@ -39,7 +39,7 @@ SOME_FAILED_OF = {
 """Command → what the exit code 3 means; other commands never exit with it."""
 
 FAILED_OF = {
-    "verify": Bilingual(en="Something is wrong with the archive.", zh="档案存在问题。"),
+    "verify": Bilingual(en="Something is wrong with the archive.", zh="档案库存在问题。"),
 }
 """Command → what the exit code 1 means, if it is a result of the command and not an error."""
 
@@ -47,14 +47,14 @@ COMMANDS_ZH = {
     "crawl": "抓取指定的网站；不指定时抓取所有已启用且到期的网站。",
     "schedule": "持续运行，在每个网站到期时抓取，直到停止。",
     "fetch": "获取单个网页，存档，并输出其中的文章。",
-    "replay": "从档案或 WARC 文件重新提取文章。",
-    "verify": "检查档案、索引和目录库的完整性。",
-    "rebuild": "根据档案重建目录库，以及缺失或有误的索引。",
+    "replay": "从档案库或 WARC 文件重新提取文章。",
+    "verify": "检查档案库、索引和目录库的完整性。",
+    "rebuild": "根据档案库重建目录库，以及缺失或有误的索引。",
     "list": "列出捕获，最新的在前。",
-    "show": "显示一次捕获、页面的历史，或两个版本之间的改动。",
+    "show": "显示一条捕获记录、页面的历史，或两个版本之间的改动。",
     "search": "查找包含所有检索词的文章，最新捕获的在前。",
     "export": "把捕获或文章导出为 JSON Lines、CSV、Parquet、WACZ 或 CDXJ。",
-    "status": "显示档案的内容和各网站的状况。",
+    "status": "显示档案库的内容和各网站的状况。",
     "sites": "列出、显示、检查和新增登记的网站。",
     "sites list": "列出登记的网站。",
     "sites show": "显示一个网站的登记内容。",

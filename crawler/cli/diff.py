@@ -63,7 +63,7 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
         click.echo(diff_markdown(before, after, names, lang=lang))
     else:
         _width, coloured = session.terminal(sys.stdout)
-        click.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)))
+        session.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)))
 
 
 def comparison_lines(comparison: Comparison, *, coloured: bool, lang: str) -> Iterator[str]:
@@ -98,8 +98,8 @@ def totals_lines(totals: Totals) -> list[str]:
     >>> totals_lines(totals)
     ['articles: 3 equal, 2 changed, 0 new, 0 lost', '       2  text', '       1  title']
     """
-    articles = ", ".join(f"{count} {kind}" for kind, count in totals.articles.items())
-    return [f"articles: {articles}", *(f"  {count:>6}  {field}" for field, count in totals.fields.most_common())]
+    articles = _("articles: {equal} equal, {changed} changed, {new} new, {lost} lost", **totals.articles)
+    return [articles, *(f"  {count:>6}  {field}" for field, count in totals.fields.most_common())]
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 
 def marked_change(change: TextChange, *, coloured: bool, shorten: bool = False) -> str:
-    """Return a changed string with its removed and added pieces in colour, or marked as [-removed-] and {+added+}."""
+    """Return a changed string with its removed and added pieces marked as [-removed-] and {+added+}, also in colour."""
     return "".join(
         piece.after
         if piece.unchanged
@@ -135,31 +135,37 @@ def _article_lines(article: ArticleChange, coloured: bool, lang: str, *, shorten
     title = article.title or in_language(_("(no title)"), lang)
     yield f"  {mark} {title}"
     for name, change in article.fields.items():
-        yield f"      {label_of(name, lang)}: {marked_change(change, coloured=coloured, shorten=shorten)}"
+        value = marked_change(change, coloured=coloured, shorten=shorten)
+        yield "      " + in_language(_("{label}: {value}", label=label_of(name, lang), value=value), lang)
     if article.text:
-        yield f"      {label_of('text', lang)}: {in_language(_text_changes(article), lang)}"
+        yield f"      {in_language(_text_changes(article, label_of('text', lang)), lang)}"
         yield from (f"        {marked_change(change, coloured=coloured, shorten=shorten)}" for change in article.text)
 
 
-def _text_changes(article: ArticleChange) -> Message:
+def _text_changes(article: ArticleChange, label: str) -> Message:
+    """Return how many sentences the text had, and how many of them were changed, removed and added."""
     sentences = ngettext("{count} sentence", "{count} sentences", article.sentences)
-    return ngettext(
-        "{count} change in {sentences}", "{count} changes in {sentences}", len(article.text), sentences=sentences
-    )
+    added = sum(not change.before for change in article.text)
+    removed = sum(not change.after for change in article.text)
+    counts = {
+        _("{count} changed", count=len(article.text) - added - removed): len(article.text) - added - removed,
+        _("{count} removed", count=removed): removed,
+        _("{count} added", count=added): added,
+    }
+    changes = [text for text, count in counts.items() if count]
+    return _("{label} ({sentences}): {changes}", label=label, sentences=sentences, changes=changes)
 
 
 def _removed(text: str, coloured: bool, shorten: bool) -> str:
     if not text:
         return ""
-    shown = _shortened(text) if shorten else text
-    return click.style(shown, fg="red", strikethrough=True) if coloured else f"[-{shown}-]"
+    return _styled(f"[-{_shortened(text) if shorten else text}-]", coloured, fg="red")
 
 
 def _added(text: str, coloured: bool, shorten: bool) -> str:
     if not text:
         return ""
-    shown = _shortened(text) if shorten else text
-    return click.style(shown, fg="green") if coloured else f"{{+{shown}+}}"
+    return _styled(f"{{+{_shortened(text) if shorten else text}+}}", coloured, fg="green")
 
 
 def _shortened(text: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
     """Print the pages that are gone, and their number; the filter selects the site and the days of removal."""
-    from crawler.cli.list import print_rows
+    from crawler.cli.list import print_rows, total_line
     from crawler.monitoring import gone_pages
 
     pages = [each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at)]
@@ -29,7 +29,8 @@ def list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: in
     print_rows(session, (_row(session, catalogue, each) for each in pages[:limit]))
     total, shown = len(pages), len(pages[:limit])
     found = ngettext("{count} page is gone", "{count} pages are gone", total) if total else _("No page is gone.")
-    session.say(_("{found}, {shown} shown", found=found, shown=shown) if shown < total else found)
+    found = _("{found}, {shown} shown", found=found, shown=shown) if shown < total else found
+    session.say(total_line(session, found, shown))
 
 
 def _row(session: Session, catalogue: Catalogue, page: GonePage) -> Row:
@@ -43,7 +44,8 @@ def _row(session: Session, catalogue: Catalogue, page: GonePage) -> Row:
     return Row(
         cells=(f"{page.event.at.astimezone(CHINA):%Y-%m-%d}", session.text(state), key),
         site=page.last.site or "",
-        title=f"{title}  {page.url}",
+        title=title if session.screen.columns else f"{title}  {page.url}",
+        address=page.url if session.screen.columns else "",
     )
 
 
@@ -52,5 +54,5 @@ def _document(page: GonePage) -> dict[str, object]:
     confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
     times = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}
     ids = {"gone": event.id, "last": last.id}
-    title = {"title": last.articles[0].title or "（无题）"}
+    title = {"title": last.articles[0].title}
     return {"url": page.url, "site": last.site, **times, **ids, **title}

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from crawler.cli.labels import STATES, reason_label
 from crawler.cli.tables import Column, Layout
+from crawler.config.labels import STATES, reason_label
 from crawler.monitoring import Health
 from crawler.monitoring.stats import FIELDS, Stats
 from pipelines.messages import gettext as _

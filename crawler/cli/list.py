@@ -38,8 +38,8 @@ def command(session: Session, filters: Filter, everything: bool, worst: bool, go
     similar content (`fangzhi show ID --reprints` shows which); or the reason why there is no article.
 
     With --gone, one row for each removed page. Columns: date on which it was found missing, whether and when that was
-    confirmed, id of the last capture with its text, site, title and URL. --site, --since and --until filter by that
-    date.
+    confirmed, id of the last capture with its text, site, title and URL, which is on a second line on a terminal.
+    --site, --since and --until filter by that date.
     """
     from contextlib import closing
 
@@ -78,7 +78,7 @@ def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | 
         ),
     )
     total = catalogue.count(filters) if counted.count == limit else counted.count
-    session.say(_summary(total, counted.count, filters.outcome))
+    session.say(total_line(session, _summary(total, counted.count, filters.outcome), counted.count))
 
 
 def print_rows(session: Session, rows: Iterator[Row]) -> None:
@@ -105,6 +105,13 @@ def article_row(
     return Row(
         cells=(key, *score, session.text(result(entry)), published), site=entry.site or "", title=session.text(title)
     )
+
+
+def total_line(session: Session, found: Message, shown: int) -> Message:
+    """Return the line below rows of captures; on a terminal it says that their ids are shortened."""
+    if session.screen.columns is None or not shown:
+        return found
+    return _("{found}; ids are shortened, `fangzhi show` accepts them", found=found)
 
 
 def _summary(total: int, shown: int, outcome: str | None) -> Message:

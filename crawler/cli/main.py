@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.click_messages import use_language
 from crawler.cli.options import shared_options
+from crawler.cli.wrapping import wrapped_for
 from crawler.config.language import preferred_language, translations
 from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
@@ -61,7 +62,7 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__)
+@click.version_option(__version__, prog_name="fangzhi")
 def cli(**_before_command: object) -> None:
     """方志: crawl, archive and read the news of Chinese cities, counties and districts.
 
@@ -110,4 +111,4 @@ def main() -> None:
 def complain(error: FangzhiError, lang: str) -> None:
     """Write to stderr, in a language, what was wrong and what to do about it."""
     text = _("{problem} ({hint})", problem=error, hint=error.hint) if error.hint else error.message
-    click.echo(f"fangzhi: {translate(text, translations(lang))}", err=True)
+    click.echo(wrapped_for(sys.stderr, f"fangzhi: {translate(text, translations(lang))}"), err=True)

@@ -8,16 +8,16 @@ from __future__ import annotations
 OPTIONS_ZH = {
     # shared by all commands
     "Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./archive]": (
-        "档案：文件夹、file:///… 或 s3://bucket/prefix。[默认：./archive]"
+        "档案库：文件夹、file:///… 或 s3://bucket/prefix。[默认：./archive]"
     ),
     "Archive: a folder, file:///… or s3://bucket/prefix.  [default: ./demo-archive]": (
-        "档案：文件夹、file:///… 或 s3://bucket/prefix。[默认：./demo-archive]"
+        "档案库：文件夹、file:///… 或 s3://bucket/prefix。[默认：./demo-archive]"
     ),
     "Catalogue database: sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]": (
-        "目录库：sqlite:///… 或 postgresql+psycopg://… [默认：本地档案内]"
+        "目录库：sqlite:///… 或 postgresql+psycopg://… [默认：本地档案库内]"
     ),
     "A folder with site TOML files, in addition to the folder registry of the archive. May be repeated.": (
-        "存放网站 TOML 文件的文件夹，与档案中的 registry 文件夹合并使用，可重复使用。"
+        "存放网站 TOML 文件的文件夹，与档案库中的 registry 文件夹合并使用，可重复使用。"
     ),
     "Configuration file.  [default: ./fangzhi.toml if it exists]": "配置文件。[默认：./fangzhi.toml（如果存在）]",
     "Language of messages.  [default: that of the locale]": "提示的语言。[默认：取决于系统的区域设置]",
@@ -29,7 +29,7 @@ OPTIONS_ZH = {
     "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",
     "Only captures with or without an article.": "只要有文章或没有文章的捕获。",
     "Only captures with this deduplication verdict: new, same-bytes, same-text, near-copy, new-version.": (
-        "只要查重结果为此值的捕获：new、same-bytes、same-text、near-copy、new-version。"
+        "只要查重结论为此值的捕获：new、same-bytes、same-text、near-copy、new-version。"
     ),
     "Include or exclude captures whose bytes or text, or nearly the same text, were captured before on any site. "
     "A capture that contains an earlier text and more is not a copy.": (
@@ -43,7 +43,7 @@ OPTIONS_ZH = {
     "Only captures of DATE or earlier; a month or a year includes its last day.": (
         "只要 DATE 当天及以前的捕获；月份或年份包括其最后一天。"
     ),
-    "At most N captures.": "最多 N 次捕获。",
+    "At most N captures.": "最多 N 条捕获记录。",
     # crawl, schedule, fetch
     "Fetch at most N new articles of each site.": "每个网站最多获取 N 篇新文章。",
     "Only articles that their list page dates DATE or later: 2023-04-05, 2023-04, 7d, yesterday.": (
@@ -65,14 +65,14 @@ OPTIONS_ZH = {
         "在浏览器中运行页面的脚本，提取渲染后的页面。"
     ),
     # replay, verify
-    "Read only the archive's files of this site.": "只读取档案中该网站的文件。",
+    "Read only the archive's files of this site.": "只读取档案库中该网站的文件。",
     "Extraction processes; 0: extract in this process.  [default: one per core]": (
         "提取所用的进程数；0 表示在本进程中提取。[默认：每个核心一个]"
     ),
     "Do not change the catalogue.": "不改动目录库。",
     "Show, article by article, how the result differs from the catalogue.": "逐篇显示结果与目录库有何不同。",
     "Only print the links of each list page, one JSON object per line.": "只输出每个列表页的链接，每行一个 JSON 对象。",
-    "First copy the named WARC files unchanged into this archive.": "先把指定的 WARC 文件原样复制到此档案。",
+    "First copy the named WARC files unchanged into this archive.": "先把指定的 WARC 文件原样复制到此档案库。",
     "Also write the texts as WARC conversion records into this folder or s3://… address.": (
         "同时把正文写成 WARC 的 conversion 记录，存入此文件夹或 s3://… 地址。"
     ),
@@ -95,16 +95,18 @@ OPTIONS_ZH = {
         "输出格式。[默认：OUT 的扩展名；OUT 为 - 时是 jsonl]"
     ),
     # sites, demo
-    "Write DIR/SLUG.toml instead of printing the TOML.": "写入 DIR/SLUG.toml，而不是输出 TOML。",
+    "Write DIR/SLUG.toml instead of printing the TOML; the folder is made if needed.": (
+        "写入 DIR/SLUG.toml，而不是输出 TOML；文件夹不存在时新建。"
+    ),
     "Name of the site in the registry.  [default: derived from its host]": "网站在登记表中的代号。[默认：由主机名得出]",
     "Delay between two requests.": "两次请求的间隔。",
     "Keep the city running after the crawl, until Ctrl-C.": "抓取之后让城市继续运行，直到 Ctrl-C。",
-    "Start the city of the archive and crawl nothing, until Ctrl-C.": "启动档案中的城市，不抓取，直到 Ctrl-C。",
+    "Start the city of the archive and crawl nothing, until Ctrl-C.": "启动档案库中的城市，不抓取，直到 Ctrl-C。",
     "First port of the city.  [default: that of the archive's city, or 8930]": (
-        "城市的第一个端口。[默认：档案中城市的端口，或 8930]"
+        "城市的第一个端口。[默认：档案库中城市的端口，或 8930]"
     ),
     "Number of pages of the city.  [default: that of the archive's city, or 300]": (
-        "城市的页面数。[默认：档案中城市的页面数，或 300]"
+        "城市的页面数。[默认：档案库中城市的页面数，或 300]"
     ),
 }
 """English help → Chinese help."""

@@ -82,7 +82,9 @@ def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[
     try:
         with closing(Catalogue(session.config.catalogue, create=False)) as old, opened(session.config, registry):
             return entries_outside_archive(old)
-    except (ConfigError, StoreUnavailable) as error:
+    except ConfigError as error:
+        session.say(_("{problem}, so entries of files outside the archive cannot be named", problem=error))
+    except StoreUnavailable as error:
         session.say(
             _(
                 "the old catalogue cannot be read, so entries of files outside the archive are not listed: {error}",

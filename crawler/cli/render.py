@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from crawler.cli.columns import fits
 from crawler.cli.results import no_article
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
@@ -16,17 +17,18 @@ Facts = list[tuple[str, str]]
 """Labels and values."""
 
 
-def render(entry: Entry, form: str, lang: str) -> str:
+def render(entry: Entry, form: str, lang: str, columns: int | None = None) -> str:
     """Return an entry as `json` (one line), `text`, `md` or `html`, without a line break at the end.
 
     In the formats for reading, labels are in a language, and what is known of the capture follows its articles.
+    `columns` is the width of a terminal: values that are too long to stand beside their labels stand below them.
     """
     if form == "json":
         return entry_json(entry)
     if form == "html":
         return _html(entry, lang)
     parts = [_text(article, form, lang) for article in entry.articles] or [_no_article(entry, lang)]
-    parts.append("\n".join(_lines(capture_facts(entry, lang), form, lang)))
+    parts.append("\n".join(_lines(capture_facts(entry, lang), form, lang, columns)))
     return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts)
 
 
@@ -52,9 +54,10 @@ def screen_language(lang: str) -> str:
     return "zh-Hans" if lang == "zh" else lang
 
 
-def _lines(facts: Facts, form: str, lang: str) -> list[str]:
-    colon = "：" if lang == "zh" else ": "
-    return [f"{'- ' if form == 'md' else ''}{label}{colon}{value}" for label, value in facts]
+def _lines(facts: Facts, form: str, lang: str, columns: int | None = None) -> list[str]:
+    colon, mark = "：" if lang == "zh" else ": ", "- " if form == "md" else ""
+    lines = ((f"{mark}{label}{colon}", value) for label, value in facts)
+    return [f"{head}{value}" if fits(head + value, columns) else f"{head.rstrip()}\n  {value}" for head, value in lines]
 
 
 def _text(article: Article, form: str, lang: str) -> str:

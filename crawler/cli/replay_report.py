@@ -7,11 +7,10 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import click
 from attrs import field, frozen
 
 from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
-from crawler.cli.report import report_lines
+from crawler.cli.report import folded, report_lines
 from crawler.cli.session import Session
 from crawler.compare.entries import Totals, compare
 from crawler.monitoring import Stats
@@ -44,7 +43,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
         session.emit(comparison_document(comparison))
     else:
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        click.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
+        session.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
 
 
 def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:
@@ -55,10 +54,11 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
         written = {"conversions": conversions.keys} if conversions else {}
         session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
         return
+    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
     for line in (
         *(totals_lines(totals) if totals else ()),
         _("{unchanged} unchanged, {changed} changed, {added} added", **{kind: kinds[kind] for kind in KINDS}),
-        *report_lines(counts.report),
+        *(folded(session.text(line), columns) for line in report_lines(counts.report)),
         *((_texts_written(conversions),) if conversions else ()),
     ):
         session.say(line)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from crawler.cli.labels import reason_label
+from crawler.cli.columns import fits
+from crawler.config.labels import reason_label
 from crawler.monitoring.stats import Stats
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -45,6 +46,23 @@ def report_lines(stats: Stats) -> list[Message]:
             )
         )
     return lines
+
+
+def folded(text: str, columns: int | None) -> str:
+    """Return a line in which a sum that is wider than a terminal goes on below, before a plus.
+
+    >>> print(folded("fetched 5 = 3 articles + 2 duplicates", 30))
+    fetched 5 = 3 articles
+      + 2 duplicates
+    """
+    first, *others = text.split(" + ")
+    lines = [first]
+    for term in others:
+        if fits(f"{lines[-1]} + {term}", columns):
+            lines[-1] += f" + {term}"
+        else:
+            lines.append(f"  + {term}")
+    return "\n".join(lines)
 
 
 def _parts(stats: Stats) -> list[Message]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
+from crawler.cli.columns import fits
 from crawler.cli.diff import marked_change
 from crawler.cli.session import Session
 from crawler.compare.reprints import Reprint, rank_reprints, similar_versions
@@ -22,6 +22,7 @@ from pipelines.model.readable import minute
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
+    from crawler.cli.rows import Screen
     from pipelines.catalogue.catalogue import Catalogue
 
 RELATIONS: dict[str, Message] = {
@@ -46,25 +47,25 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
         for reprint in reprints:
             session.emit(reprint_document(reprint))
         return
-    _width, coloured = session.terminal(sys.stdout)
-    source, lang = reprints[0].entry, session.config.lang
+    source, lang, screen = reprints[0].entry, session.config.lang, session.screen
     for each in reprints:
-        click.echo("\n".join(reprint_lines(each, source, coloured=coloured, lang=lang)))
+        session.echo("\n".join(reprint_lines(each, source, screen, lang)))
     if len(reprints) == 1:
         click.echo("    " + session.text(_("no reprints are known")))
 
 
-def reprint_lines(reprint: Reprint, source: Entry, *, coloured: bool, lang: str) -> Iterator[str]:
+def reprint_lines(reprint: Reprint, source: Entry, screen: Screen, lang: str) -> Iterator[str]:
     """Yield a print as lines: publication time, id and title; site, stated source and URL; similarity; changes."""
     entry = reprint.entry
     article = entry.articles[0] if entry.articles else None
     published = minute(article.published_at if article else None) or "-"
     yield f"{published:<16}  {entry.id}  {article.title if article else ''}"
     stated = _("{label}: {value}", label=label_of("source", lang), value=reprint.source) if reprint.source else ""
-    origin = [entry.site or "", in_language(stated, lang), entry.final_url]
-    yield "    " + "  ".join(filter(None, origin))
+    origin = "    " + "  ".join(filter(None, (entry.site, in_language(stated, lang))))
+    beside = f"{origin}  {entry.final_url}"
+    yield from (beside,) if fits(beside, screen.columns) else (origin, f"    {entry.final_url}")
     yield f"    {in_language(_relation(reprint, source), lang)}"
-    yield from (f"    {_change_line(change, coloured)}" for change in reprint.changes[:MAX_SHOWN_CHANGES])
+    yield from (f"    {_change_line(change, screen.coloured)}" for change in reprint.changes[:MAX_SHOWN_CHANGES])
     if len(reprint.changes) > MAX_SHOWN_CHANGES:
         more = len(reprint.changes) - MAX_SHOWN_CHANGES
         yield "    " + in_language(ngettext("… and {count} more change", "… and {count} more changes", more), lang)

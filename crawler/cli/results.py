@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.cli.labels import reason_label
+from crawler.config.labels import reason_label
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
 from pipelines.model import Entry

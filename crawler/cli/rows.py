@@ -30,12 +30,16 @@ NONE = "-"
 
 @frozen(kw_only=True)
 class Row:
-    """A row: its columns, the site, then the title, which may take the rest of the line, and a passage below it."""
+    """A row: its columns, the site, then the title, which may take the rest of the line, and what is below it.
+
+    That is a passage, or an address, which is never shortened.
+    """
 
     cells: tuple[str, ...]
     site: str
     title: str
     passage: Passage | None = None
+    address: str = ""
 
 
 @frozen(kw_only=True)
@@ -83,6 +87,8 @@ def _row_lines(row: Row, cells: list[str], screen: Screen) -> Iterator[str]:
         head, rest = INDENT, f"{INDENT}{site}{GAP}"
     title = shortened(row.title, screen.columns and screen.columns - width(rest))
     yield f"{head}{screen.style(site, dim=True)}{GAP}{title}"
+    if row.address:
+        yield f"{INDENT}{row.address}"
     if row.passage:
         passage = fitted(row.passage, screen.columns and screen.columns - len(INDENT))
         yield f"{INDENT}{passage.before}{screen.style(passage.word, bold=True)}{passage.after}"

@@ -6,15 +6,16 @@ import datetime as dt
 import signal
 import sys
 from collections import Counter
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.completion import complete_site
-from crawler.cli.labels import RUNS
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
+from crawler.config.labels import RUNS
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA
@@ -31,6 +32,12 @@ DEFAULT_PARALLEL_SITES = 2
 A crawl mostly waits for its site, but needs 230 MB with its extraction process: two fit on a small machine, and crawl
 a hundred sites of five minutes each in a little over four hours.
 """
+
+_EVERY: dict[str, Callable[[str], Message]] = {
+    "m": lambda count: _("every {count}m", count=count),
+    "h": lambda count: _("every {count}h", count=count),
+    "d": lambda count: _("every {count}d", count=count),
+}
 
 _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUPTED: _("interrupted")}
 
@@ -195,9 +202,21 @@ def timetable_lines(rows: list[TimetableRow], layout: Layout) -> list[str]:
             is_text=True,
             meaning=_("in China's time"),
         ),
-        Column(head=_("schedule"), cells=[row.schedule for row in rows], is_text=True, rank=1),
+        Column(head=_("schedule"), cells=[_schedule_text(row.schedule) for row in rows], is_text=True, rank=1),
     )
     return layout.table(columns) if rows else []
+
+
+def _schedule_text(schedule: str) -> str:
+    """Return a schedule for people; a cron expression is the same in every language."""
+    from crawler.sites.schedule import EVERY_RULE
+
+    match = EVERY_RULE.fullmatch(schedule.strip().removesuffix("Asia/Shanghai").strip())
+    if not match:
+        return schedule
+    number, unit, begin, end = match.groups()
+    every = _EVERY[unit](number)
+    return _("{every} between {begin} and {end}", every=every, begin=begin, end=end) if begin else every
 
 
 def _minute(time: dt.datetime) -> str:

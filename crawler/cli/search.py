@@ -56,7 +56,9 @@ def command(session: Session, query: tuple[str, ...], filters: Filter, limit: in
         matches = Counted(islice(catalogue.search(query_words, filters), limit))
         _print(session, catalogue, matches)
     if not session.as_json or not matches.count:
-        session.say(_summary(query_words, matches.count, limit))
+        from crawler.cli.list import total_line
+
+        session.say(total_line(session, _summary(query_words, matches.count, limit), matches.count))
     return 0
 
 

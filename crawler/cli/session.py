@@ -16,6 +16,7 @@ import click
 from attrs import frozen
 
 from crawler.cli.options import shared_options, with_options_before_command
+from crawler.cli.wrapping import wrapped_for
 from crawler.config.config import Config
 from crawler.config.language import translations
 from crawler.config.load import load_config
@@ -44,10 +45,15 @@ class Session:
         """Return a message in the language of the user; a text that is no message stays as it is."""
         return translate(message, translations(self.config.lang))
 
-    def say(self, message: str) -> None:
-        """Print a message to stderr, unless --quiet is set."""
+    def say(self, message: str, *, whole: bool = False) -> None:
+        """Print a message to stderr, unless --quiet is set; `whole` lines are not wrapped, as commands to copy."""
         if not self.quiet:
-            click.echo(self.text(message), err=True)
+            text = self.text(message)
+            click.echo(text if whole else wrapped_for(sys.stderr, text), err=True)
+
+    def echo(self, message: str) -> None:
+        """Print a message to stdout."""
+        click.echo(wrapped_for(sys.stdout, self.text(message)))
 
     def complain(self, error: FangzhiError) -> None:
         """Print to stderr what was wrong and what to do about it."""
@@ -136,9 +142,19 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
     return decorate
 
 
+class _StderrHandler(logging.Handler):
+    """Writes to what `sys.stderr` is at the time: above a progress bar while one is visible."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            click.echo(wrapped_for(sys.stderr, self.format(record)), err=True)
+        except Exception:  # noqa: BLE001 - as in logging.StreamHandler: a log line must not end the program
+            self.handleError(record)
+
+
 def start_logging(*, quiet: bool, verbose: int) -> None:
     """Log to stderr: fangzhi's own warnings, and with `verbose` also messages of the libraries."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StderrHandler()
     line_format = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(levelname)s: %(message)s"
     handler.setFormatter(logging.Formatter(line_format))
     if not verbose:

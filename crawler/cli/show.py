@@ -150,7 +150,7 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
     from crawler.cli.render import render
 
-    click.echo(render(entry, "json" if session.as_json else form, session.config.lang))
+    click.echo(render(entry, "json" if session.as_json else form, session.config.lang, session.screen.columns))
     if form == "text" and not session.as_json and len(events) > 1:
         click.echo("\n".join(("", session.text(_("History")), *history_lines(events, session.config.lang))))
 

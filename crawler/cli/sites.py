@@ -85,7 +85,9 @@ def show_site(session: Session, slug: str) -> int:
     show_default=True,
     help="Delay between two requests.",
 )
-@click.option("--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing the TOML.")
+@click.option(
+    "--write", metavar="DIR", help="Write DIR/SLUG.toml instead of printing the TOML; the folder is made if needed."
+)
 def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: float, write: str | None) -> int:
     """Inspect a site and print the TOML that registers it.
 
@@ -111,7 +113,7 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     async def plan(fetch: Fetcher) -> None:
         await asyncio.gather(*(inspect(fetch, url) for url in checked))
 
-    registry = load(*session.config.registry)
+    registry = load(*(each for each in session.config.registry if each.exists() or not _is_folder(each, write)))
     run_inspection(session, registry, plan, delay)
     return _print_inspections(session, registry, {url: found[url] for url in checked}, write)
 
@@ -163,10 +165,10 @@ def _print_checkup(session: Session, checkup: CheckResult) -> None:
         line = _(
             "{site:<24}  ok  {count} listed  {title}", site=checkup.site, count=checkup.listed, title=checkup.title
         )
-        click.echo(session.text(line))
+        session.echo(line)
     for finding in () if session.as_json else checkup.findings:
         detail = session.text(finding.detail)
-        click.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
+        session.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
 
 
 def _print_inspections(
@@ -176,11 +178,11 @@ def _print_inspections(
     from crawler.inspect.toml import site_toml
 
     errors = [each for each in found.values() if isinstance(each, FangzhiError)]
-    for url, inspection in found.items():
+    for inspection in found.values():
         if isinstance(inspection, FangzhiError):
             session.complain(inspection)
             continue
-        session.say(_("{url}: site {slug}", url=url, slug=inspection.site.slug))
+        session.say(_("{url}: site {slug}", url=inspection.url, slug=inspection.site.slug))
         for line in inspection.evidence:
             session.say(f"  {session.text(line)}")
         if owner := _registered_owner(registry, inspection.site):
@@ -204,6 +206,10 @@ def _print_inspections(
 def _registered_owner(registry: Registry, site: Site) -> str | None:
     owner = next(filter(None, (registry.find(section.url) for section in site.sections)), None)
     return owner.slug if owner and owner.slug != site.slug else None
+
+
+def _is_folder(folder: Path, write: str | None) -> bool:
+    return write is not None and folder.resolve() == Path(write).resolve()
 
 
 def _write(folder: Path, slug: str, text: str) -> Path:

@@ -70,7 +70,7 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         archive=session.config.archive,
         size=sum(files) / 1e6,
     )
-    click.echo(session.text(total))
+    session.echo(total)
     layout = session.layout(sys.stdout)
     documents = [_document(site, frontier, schedule) for site in sites]
     rows = [schedule[site["site"]] for site in sites if site["site"] in schedule]
@@ -78,16 +78,16 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
     title = session.text(_("Health, from the newest {count} captures of each site at most:", count=RECENT_CAPTURES))
     for line in [
         "",
+        session.text(_("Archive, all captures:")),
         *holdings(documents, layout),
         *([""] if timetable else []),
         *timetable,
         "",
         title,
         *tables(health, layout),
+        *(["", *sections(health, layout)] if slugs else []),
     ]:
-        click.echo(line)
-    if slugs:
-        click.echo("\n".join(["", *sections(health, layout)]))
+        session.echo(line)
     return code
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.cli.wrapping import wrapped
 from pipelines.messages import gettext as _
 
 DEFAULT_WIDTH = 100
@@ -31,7 +32,7 @@ class Column:
     """A column: its head, the meaning of the head for the legend, and a cell for each row.
 
     `rank` says which columns are dropped first where the terminal is narrow: those without any value, then those with
-    the highest rank; columns of rank 0 always stay. `styles` are the styles of the cells.
+    the highest rank; columns of rank 0 stay if they have a value. `styles` are the styles of the cells.
     """
 
     head: str
@@ -61,10 +62,11 @@ class Layout:
     translate: Translate = str
 
     def table(self, columns: Sequence[Column], counts: tuple[str, Sequence[Counts]] | None = None) -> list[str]:
-        """Return a table as lines, and below it the legend of the columns that are shown.
+        """Return a table as lines, and below it the legend of the columns that are shown and the names of the others.
 
-        `counts` are the head and the cells of a last column, which has as many counts as there is room for, and the sum
-        of the others. If even the columns of rank 0 are too wide, the first column has lines of its own.
+        Columns without any value are not named: nothing is missing without them. `counts` are the head and the cells of
+        a last column, which has as many counts as there is room for, and the sum of the others. If even the columns
+        that must stay are too wide, the first column has lines of its own.
         """
         columns = [self._translated(column) for column in columns]
         least = self._least_counts_width(*counts) + 1 if counts else 0
@@ -76,7 +78,7 @@ class Layout:
             texts = [self._counts(each, room) for each in cells]
             shown.append(Column(head=self.translate(head), cells=texts, is_text=True))
         rows = self._stacked(shown) if stacked else self._rows(shown)
-        return [*rows, *self._legend(shown)]
+        return [*rows, *self._legend(shown), *self._left_out([column for column in columns if column not in shown])]
 
     def _translated(self, column: Column) -> Column:
         head, meaning = self.translate(column.head), self.translate(column.meaning)
@@ -87,7 +89,7 @@ class Layout:
 
     def _stacked(self, columns: Sequence[Column]) -> list[str]:
         head, *rows = self._rows(columns[1:], INDENT)
-        names = [_folded(name, self.width) for name in columns[0].cells]
+        names = [wrapped(name, self.width) for name in columns[0].cells]
         return [columns[0].head, head, *(line for name, row in zip(names, rows, strict=True) for line in (*name, row))]
 
     def _rows(self, columns: Sequence[Column], indent: str = "") -> list[str]:
@@ -119,6 +121,14 @@ class Layout:
                 lines.append(meaning)
         return lines
 
+    def _left_out(self, columns: Sequence[Column]) -> list[str]:
+        """Return a line that names the columns with values for which there is no room."""
+        heads = [column.head for column in columns if not column.is_empty]
+        if not heads:
+            return []
+        line = self.translate(_("no room for {heads}: use a wider terminal, or --json", heads=heads))
+        return wrapped(line, self.width)
+
     def _counts(self, counts: Counts, room: int) -> str:
         """Return as many counts as there is room for; the rest as one number, such as `+3`."""
         texts = [f"{count} {self.translate(label)}" for count, label in counts]
@@ -136,9 +146,12 @@ class Layout:
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """Return the columns that fit into a width, those of rank 0 in any case."""
+    """Return the columns that fit into a width, the first one and those of rank 0 with a value in any case."""
     shown = list(columns)
-    optional = sorted((column for column in columns if column.rank), key=lambda each: (each.is_empty, each.rank))
+    optional = sorted(
+        (column for column in columns[1:] if column.rank or column.is_empty),
+        key=lambda each: (each.is_empty, each.rank),
+    )
     while optional and _width(shown) > width:
         shown.remove(optional.pop())
     return shown
@@ -151,13 +164,3 @@ def _width(columns: Sequence[Column]) -> int:
 
 def _styled(column: Column, number: int) -> Text:
     return Text(column.cells[number], style=column.styles[number] if column.styles else "")
-
-
-def _folded(text: str, width: int) -> list[str]:
-    """Return a text as lines of a width."""
-    lines = [""]
-    for character in text:
-        if cell_len(lines[-1] + character) > width:
-            lines.append("")
-        lines[-1] += character
-    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,12 @@ from pipelines.messages import gettext as _
 if TYPE_CHECKING:
     from pipelines.archive.verify import Finding
     from pipelines.verify import VerificationCounts
+
+DIGEST_CHARS = 12
+"""Characters shown of a digest on a terminal: two different ones differ in them with near certainty."""
+
+_DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[A-Z2-7]{32})\b")
+"""SHA-256 or SHA-1 in hexadecimal digits, or SHA-1 in base 32, as in WARC files."""
 
 
 @fangzhi_command("verify")
@@ -37,8 +44,8 @@ def command(session: Session, deep: bool, sample: int) -> int:
 
     --deep reads every byte of every file and checks every record, also against the other records and the catalogue.
 
-    Nothing is changed. Findings are printed to stdout, one per line (with --json one object per line). The exit code
-    is 1 if there are any.
+    Nothing is changed. Findings are printed to stdout, one per line (with --json one object per line); on a terminal
+    place, problem and kind are on lines of their own, and digests are shortened. The exit code is 1 if there are any.
     """
     from pipelines.archive import Archive
     from pipelines.catalogue.catalogue import Catalogue
@@ -63,13 +70,32 @@ def command(session: Session, deep: bool, sample: int) -> int:
         count = 0
         for finding in check.findings():
             count += 1
-            session.emit(asdict(finding)) if session.as_json else click.echo(session.text(finding_line(finding)))
+            session.emit(asdict(finding)) if session.as_json else _print_finding(session, finding)
     for line in summary(check.counts, deep=deep):
         session.say(line)
     session.say(
         ngettext("{count} finding", "{count} findings", count) if count else _("no errors found in what was read")
     )
     return FAILED if count else DONE
+
+
+def _print_finding(session: Session, finding: Finding) -> None:
+    """Print a finding: on one line in a pipe, on lines of its own for place, problem and kind on a terminal."""
+    if session.screen.columns is None:
+        session.echo(finding_line(finding))
+        return
+    session.echo(_place(finding))
+    session.echo("    " + shortened_digests(session.text(finding.what)))
+    session.echo(f"    {finding.kind}")
+
+
+def shortened_digests(text: str) -> str:
+    """Return a text with the beginning of each digest, enough to compare two of them by eye.
+
+    >>> shortened_digests("its SHA-256 is " + 64 * "0")
+    'its SHA-256 is 000000000000…'
+    """
+    return _DIGEST.sub(lambda digest: digest[0][:DIGEST_CHARS] + "…", text)
 
 
 def _progress(counts: VerificationCounts) -> list[Message]:
@@ -82,12 +108,16 @@ def _progress(counts: VerificationCounts) -> list[Message]:
 
 def finding_line(finding: Finding) -> Message:
     """Return a finding as a line for people: file, byte offset, record id, problem, kind."""
+    return _("{place}: {problem} ({kind})", place=_place(finding), problem=finding.what, kind=finding.kind)
+
+
+def _place(finding: Finding) -> str:
     place = finding.file
     if finding.offset is not None:
         place = _("{file} byte {offset}", file=finding.file, offset=finding.offset)
     if finding.record:
         place = _("{place} {record}", place=place, record=finding.record)
-    return _("{place}: {problem} ({kind})", place=place, problem=finding.what, kind=finding.kind)
+    return place
 
 
 def summary(seen: VerificationCounts, *, deep: bool) -> list[Message]:

@@ -7,7 +7,7 @@ from pipelines.model.bilingual import Bilingual
 SETTINGS = {
     "archive": Bilingual(
         en="The archive: a folder, `file:///…` or `s3://bucket/prefix`.",
-        zh="档案的位置：文件夹、`file:///…` 或 `s3://bucket/prefix`。",
+        zh="档案库的位置：文件夹、`file:///…` 或 `s3://bucket/prefix`。",
     ),
     "catalogue": Bilingual(
         en="The catalogue: `sqlite:///…` or `postgresql+psycopg://…`.",
@@ -95,7 +95,8 @@ SETTINGS = {
 DEFAULTS = {
     "archive": Bilingual(en="`./archive`", zh="`./archive`"),
     "catalogue": Bilingual(
-        en="inside a local archive, else in `~/.local/share/fangzhi`", zh="本地档案内，否则在 `~/.local/share/fangzhi`"
+        en="inside a local archive, else in `~/.local/share/fangzhi`",
+        zh="本地档案库内，否则在 `~/.local/share/fangzhi`",
     ),
     "frontier": Bilingual(en="beside the catalogue", zh="与目录库同处"),
     "user_agent": Bilingual(en="`fangzhi/VERSION (+CONTACT)`", zh="`fangzhi/版本 (+联系方式)`"),

@@ -73,6 +73,9 @@ def _handler(running: Server, slug: str) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode("ascii", "replace")
             self._respond(f"{self.path}{'&' if '?' in self.path else '?'}{body}" if body else self.path)
 
+        def log_message(self, *_arguments: object) -> None:
+            """Print nothing: a request that is not HTTP, such as a TLS handshake, is answered with status 400."""
+
         def _respond(self, target: str) -> None:
             accept_gzip = "gzip" in self.headers.get("Accept-Encoding", "")
             referred = "Referer" in self.headers

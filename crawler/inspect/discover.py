@@ -37,8 +37,12 @@ while the lists of a city link each of its bureaus only occasionally."""
 
 @frozen(kw_only=True)
 class Inspection:
-    """The description of a site; `evidence` are lines for the user that say how each part was found."""
+    """The description of a site; `evidence` are lines for the user that say how each part was found.
 
+    `url` is the address of its home page that answered: by http if https failed, and after redirects.
+    """
+
+    url: str
     site: Site
     evidence: tuple[str, ...]
 
@@ -178,7 +182,8 @@ def _inspection(
         region=place,
         charset=charset(home),
     )
-    return Inspection(site=site, evidence=tuple(_evidence(site, lists, fingerprints, named_by, placed_by)))
+    evidence = _evidence(site, lists, fingerprints, named_by, placed_by)
+    return Inspection(url=home.url, site=site, evidence=tuple(evidence))
 
 
 def _sections(lists: Iterable[_ListPage], site: str, home: FetchedPage) -> Iterator[Section]:

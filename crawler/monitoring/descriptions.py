@@ -13,16 +13,19 @@ STATES = {
     "dead": Bilingual(
         en="The site had articles, and now none of its lists shows one, whatever they answer; or it published nothing "
         "for more than 14 days and for more than four times its usual gap, up to the last crawl. Days before its first "
-        "capture do not count.",
+        "capture do not count. Also a site that never had an article and cannot be reached.",
         zh="网站曾有文章，而现在所有列表都没有文章（不论返回什么）；或到最近一次抓取为止，已有 14 天以上、"
-        "且超过通常间隔四倍的时间没有发布。首次捕获之前的日子不计。",
+        "且超过通常间隔四倍的时间没有发布。首条捕获记录之前的日子不计。从未有过文章且无法连接的网站也属此类。",
     ),
     "blocked": Bilingual(
         en="The site answers with challenges instead of most of its lists; or instead of most of its articles, "
         "while its news are late.",
         zh="多数列表返回的是反爬验证；或新闻已经滞后，且多数文章返回的是反爬验证。",
     ),
-    "empty": Bilingual(en="The site never had an article: check its TOML.", zh="网站从未有过文章：请检查其 TOML。"),
+    "empty": Bilingual(
+        en="The site answers, but never had an article: check its TOML.",
+        zh="网站有响应，但从未有过文章：请检查其 TOML。",
+    ),
     "unknown": Bilingual(
         en="Not all of its lists were requested: it was outside its time window, its budget was used up, or its crawl "
         "was interrupted.",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from crawler.config.labels import reason_label
 from crawler.frontier import ListStatus
 from crawler.monitoring.frequency import Frequency
 from crawler.monitoring.stats import Stats
@@ -17,6 +18,9 @@ from pipelines.messages import gettext as _
 
 MIN_CHALLENGES = 5
 """Minimum number of challenges for a blocked site: one or two pages behind a captcha say nothing about it."""
+
+UNREACHABLE = frozenset({"no-such-host", "timeout", "unreachable"})
+"""Answers of lists that say that the site's server gave none."""
 
 State = Literal["alive", "quiet", "blocked", "dead", "empty", "unknown"]
 
@@ -44,7 +48,8 @@ def site_status(
       behind a challenge, and are requested again and again, do not matter while news come.
     - dead: it had articles and now none of its lists shows one, or at its last crawl it had published nothing for far
       longer than is usual for it.
-    - empty: none of its lists shows an article, and it never had one.
+      Also dead: it never had one, and no list could be reached.
+    - empty: none of its lists shows an article, and it never had one, although it answers.
     - quiet: its lists show articles, but its news are late. Alive: they are not.
     - unknown: not all of its lists were fetched, and those that were show no article.
     """
@@ -54,7 +59,8 @@ def site_status(
         return blocked
     if fetched and not showing and all(each.asked for each in lists if each.shown_at):
         had_articles = frequency.articles or any(each.shown_at for each in lists)
-        return _without_articles(slug, fetched, "dead" if had_articles else "empty")
+        unreachable = all(each.answer in UNREACHABLE for each in fetched)
+        return _without_articles(slug, fetched, "dead" if had_articles or unreachable else "empty")
     if lists and (days := frequency.silent_days(max(each.asked_at for each in lists).date())):
         return SiteStatus(state="dead", why=_silence(days, frequency), hint=_check(slug))
     if not showing:
@@ -101,7 +107,7 @@ def _without_articles(slug: str, fetched: Sequence[ListStatus], state: Literal["
             "its {count} sections showed no article: {reasons}",
             number,
             reasons=[
-                _("{count} × {answer}", count=count, answer=answer or _("no article on it"))
+                _("{count} × {answer}", count=count, answer=reason_label(answer) if answer else _("no article on it"))
                 for answer, count in answers.most_common()
             ],
         )

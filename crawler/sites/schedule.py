@@ -24,7 +24,9 @@ ALLOWED = _(
     "allowed are, for example, 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
 )
 
-_EVERY_RULE = re.compile(r"every (\d{1,6}) ?([mhd])(?: between (\d\d:\d\d) and (\d\d:\d\d))?")
+EVERY_RULE = re.compile(r"every (\d{1,6}) ?([mhd])(?: between (\d\d:\d\d) and (\d\d:\d\d))?")
+"""The form of an interval: number, unit, and the beginning and end of a daily window."""
+
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 _SAMPLE_START = dt.datetime(2026, 1, 1, tzinfo=CHINA)
@@ -89,7 +91,7 @@ def earliest_start(schedule: Schedule, at: dt.datetime, windows: Iterable[str] =
 
 
 def _every(text: str) -> Every:
-    match = _EVERY_RULE.fullmatch(text)
+    match = EVERY_RULE.fullmatch(text)
     if not match:
         raise ValueError(_("{text!r} is not a schedule; {allowed}", text=text, allowed=ALLOWED))
     number, unit, begin, end = match.groups()

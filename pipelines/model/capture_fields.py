@@ -72,11 +72,11 @@ def _record(entry: Entry) -> str:
     return _("{file}, offset {offset}, {length} bytes", file=place.file, offset=place.offset, length=place.length)
 
 
-SITE = CaptureField(zh="站点", en="Site", line=lambda entry: entry.site or "")
+SITE = CaptureField(zh="网站", en="Site", line=lambda entry: entry.site or "")
 URL = CaptureField(zh="网址", en="URL", line=lambda entry: entry.final_url)
-CAPTURED = CaptureField(zh="抓取时间", en="Captured", line=lambda entry: china_time(entry.fetched_at))
-ID = CaptureField(zh="存档编号", en="Capture id", line=lambda entry: entry.id, exact=True)
-VERDICT = CaptureField(zh="查重结果", en="Verdict", line=verdict_line)
+CAPTURED = CaptureField(zh="捕获时间", en="Captured", line=lambda entry: china_time(entry.fetched_at))
+ID = CaptureField(zh="捕获编号", en="Capture id", line=lambda entry: entry.id, exact=True)
+VERDICT = CaptureField(zh="查重结论", en="Verdict", line=verdict_line)
 DIGEST = CaptureField(zh="内容摘要", en="Digest of bytes", line=lambda entry: entry.digests.payload, exact=True)
 RECORD = CaptureField(zh="存档位置", en="WARC record", line=_record, exact=True, is_place=True)
 

@@ -56,7 +56,7 @@ ENTRY_KEYS = {
         en="The same for each article, if the page has several.", zh="页面有多篇文章时，每一篇的摘要值。"
     ),
     "location": Bilingual(en="Where the WARC record is.", zh="WARC 记录的位置。"),
-    "location.file": Bilingual(en="The key of the WARC file in the archive.", zh="档案中 WARC 文件的键。"),
+    "location.file": Bilingual(en="The key of the WARC file in the archive.", zh="档案库中 WARC 文件的键。"),
     "location.offset": Bilingual(en="The offset of the record in bytes.", zh="记录的偏移量（字节）。"),
     "location.length": Bilingual(en="The length of the record in bytes.", zh="记录的长度（字节）。"),
     "recipe": Bilingual(en="The recipe by which the page was read.", zh="读取页面所用的配方。"),

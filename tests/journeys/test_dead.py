@@ -147,6 +147,7 @@ def test_a_site_that_never_answered_is_in_the_status_with_the_reason(wire: Wire,
     options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path / "sites"))
     ((site,),) = (document["sites"] for document in documents(fangzhi("status", "--json", *options)))
     assert (site["captures"], site["newest"], site["frontier"]["failing"]) == (0, None, 1)
-    assert (site["health"]["state"], site["schedule"]["outcome"]) == ("empty", "failed")
-    output = fangzhi("status", "fu", *options).stdout
-    assert "empty fu: its section showed no article: 1 × unreachable" in output
+    assert (site["health"]["state"], site["schedule"]["outcome"]) == ("dead", "failed")
+    status = fangzhi("status", "fu", *options)
+    assert status.returncode == 3
+    assert "DEAD fu: its section showed no article: 1 × unreachable" in status.stdout

@@ -112,10 +112,20 @@ def test_an_existing_file_is_not_overwritten_and_a_missing_page_is_reported(new_
     assert f"{base}/nowhere/ answers 404" in nothing.stderr
 
 
+def test_a_registry_folder_that_is_written_to_need_not_exist(new_town, tmp_path: Path) -> None:
+    base, folder = new_town.server.base_urls["college"], tmp_path / "sites"
+    command = ("sites", "new", f"{base}/", "--slug", "college", "--delay", "0", "--registry", str(folder))
+    missing = fangzhi(*command, "--write", str(tmp_path / "other"))
+    assert (missing.returncode, folder.exists()) == (2, False), "another missing folder is an error"
+    assert fangzhi(*command, "--write", str(folder)).returncode == 0
+    assert (folder / "college.toml").exists()
+
+
 def test_if_https_fails_the_site_is_inspected_and_registered_by_http(new_town) -> None:
     base = new_town.server.base_urls["college"]
     done = fangzhi("sites", "new", base.replace("http:", "https:"), "--delay", "0", "--json")
     (site,) = documents(done)
+    assert f"\n{base}/: site " in done.stderr, "the address that answered"
     assert [section["url"] for section in site["sections"]] == [f"{base}/xwzx/xyxw.htm", f"{base}/tzgg.htm"]
 
 

@@ -18,6 +18,7 @@ NAMES = {
     *(
         "fangzhi",
         "WARC",
+        "CMS",
         "TOML",
         "MB",
         "HTTP",
@@ -32,7 +33,7 @@ NAMES = {
         "FANGZHI",
         "REGISTRY",
     ),
-    *("news", "crawl", "fetch", "status", "verify", "sites", "list", "rebuild", "replay", "warc", "every", "h", "k"),
+    *("news", "crawl", "fetch", "status", "verify", "sites", "list", "rebuild", "replay", "warc", "k"),
 }
 """Names and codes that are the same in every language."""
 
@@ -84,10 +85,11 @@ def test_errors_are_in_chinese(archive: Path, command: list[str]) -> None:
 
 def test_the_timetable_and_the_registry_are_in_chinese(archive: Path) -> None:
     timetable = fangzhi("schedule", "--dry-run", cwd=archive, FANGZHI_LANG="zh").stdout.splitlines()
-    assert timetable[0].split() == ["站点", "上次抓取", "时间", "下次抓取", "计划"]
+    assert timetable[0].split() == ["网站", "上次抓取", "时间", "下次抓取", "计划"]
     assert all("从未抓取" in line and "现已到期" in line for line in timetable[1:-1])
+    assert any(line.endswith("每 6 小时") for line in timetable[1:-1])
     sites = fangzhi("sites", "list", cwd=archive, FANGZHI_LANG="zh").stdout.splitlines()
-    assert sites[0].split() == ["站点", "系统", "代码", "地区", "名称", "启用"]
+    assert sites[0].split() == ["网站", "CMS", "类型", "代码", "地区", "名称", "启用"]
 
 
 def test_json_does_not_depend_on_the_language(archive: Path) -> None:

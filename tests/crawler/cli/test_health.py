@@ -73,7 +73,7 @@ def test_each_site_has_one_row_in_each_table(count: int, width: int, language: s
     for slug in slugs:
         assert sum(line.split()[:1] == [slug] for line in lines) == 2, "one in each table, in full"
     head = lines[0].split()
-    assert head[:4] == {"en": ["site", "state", "days", "new"], "zh": ["站点", "状态", "天数", "新增"]}[language]
+    assert head[:4] == {"en": ["site", "state", "days", "new"], "zh": ["网站", "状态", "天数", "新增"]}[language]
 
 
 @pytest.mark.parametrize("slugs", [["fu"], ["yunzhou", "lintan-ribao", "qinghe-wanbao"], ["fu", LONG_SLUG]], ids=len)

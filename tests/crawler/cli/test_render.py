@@ -43,6 +43,12 @@ def test_json_is_one_line_and_the_contracts_document(made: Entry) -> None:
     assert json.loads(line) == entry_document(made)
 
 
+def test_a_value_that_is_too_long_for_the_terminal_is_below_its_label(made: Entry) -> None:
+    lines = render(made, "text", "zh", 80).split("\n")
+    assert lines[lines.index("内容摘要：") + 1] == f"  {made.digests.payload}"
+    assert f"捕获编号：{made.id}" in lines
+
+
 def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: Entry) -> None:
     head, metadata, text, attachments, capture_lines = render(made, "text", "zh").split("\n\n")
     assert head == "关于<防汛>工作的通知\n各县区、各部门："
@@ -50,11 +56,11 @@ def test_text_has_title_metadata_paragraphs_and_attachments_in_this_order(made: 
     assert text == ARTICLE.text
     assert attachments == "附件：附件<1> http://news.example/a.pdf"
     assert capture_lines.split("\n") == [
-        "站点：news",
+        "网站：news",
         f"网址：{made.final_url}",
-        "抓取时间：2024-03-05 09:30:00 +08:00",
-        f"存档编号：{made.id}",
-        "查重结果：新文本",
+        "捕获时间：2024-03-05 09:30:00 +08:00",
+        f"捕获编号：{made.id}",
+        "查重结论：新文本",
         f"内容摘要：{made.digests.payload}",
         "存档位置：warc/news/x.warc.gz，0 起 1 字节",
     ]
@@ -159,5 +165,9 @@ def test_missing_text_and_quality_are_shown(made: Entry, form: str) -> None:
     quality = Quality(truncated=True, omitted_chars=725, masked_chars=3, score=0.45, parts=parts)
     cut = evolve(ARTICLE, quality=quality, outline=("一、抓早", "二、抓小"))
     shown = render(evolve(made, articles=(cut,)), form, "zh")
-    for expected in ("不全、省略725字、遮盖3字", "0.45（完好1，中文1，完整0.5，篇幅0.9）", "一、抓早；二、抓小"):
+    for expected in (
+        "不全、省略 725 字、遮盖 3 字",
+        "0.45（完好 1，中文 1，完整 0.5，篇幅 0.9）",
+        "一、抓早；二、抓小",
+    ):
         assert expected in shown

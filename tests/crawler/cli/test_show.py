@@ -54,7 +54,7 @@ def test_the_history_is_printed_below_the_page(archive: Path) -> None:
         f"  2024-03-10 09:30  gone, confirmed 2024-03-11  {ids[2]}",
     ]
     chinese = output(archive, "show", URL, "--lang", "zh").rpartition("历史\n")[2].splitlines()
-    assert chinese[0] == f"  2024-03-05 09:30  第1版                    {ids[0]}"
+    assert chinese[0] == f"  2024-03-05 09:30  第 1 版                  {ids[0]}"
     assert chinese[2] == f"  2024-03-10 09:30  已消失，2024-03-11 确认  {ids[2]}"
     assert output(archive, "show", URL, "--history") in shown
 
@@ -75,7 +75,7 @@ def test_a_diff_shows_both_captures_and_the_changes_in_context(archive: Path) ->
     assert after.startswith("+ 2024-03-07 09:30")
     assert changes == [
         "  ~ changed 标题",
-        "      Text: 2 changes in 2 sentences",
+        "      Text (2 sentences): 1 changed, 1 added",
         "        云洲市召开防汛{+工作+}会议。",
         "        {+会后检查了堤防。+}",
     ]
@@ -163,6 +163,15 @@ def test_removed_pages_are_listed_with_the_last_capture_of_their_text(archive: P
         "last": last,
         "title": "标题",
     }
+
+
+def test_a_removed_page_without_a_title_has_null(tmp_path: Path) -> None:
+    published = made(2, TEXTS[1])
+    untitled = evolve(published, articles=(evolve(published.articles[0], title=None),))
+    archive = catalogued(tmp_path, [untitled, evolve(made(5, status=404), reason="http-error")])
+    (line,) = output(archive, "list", "--gone", "--json").splitlines()
+    assert json.loads(line)["title"] is None
+    assert "(no title)" in output(archive, "list", "--gone")
 
 
 @pytest.mark.parametrize(

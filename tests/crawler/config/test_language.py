@@ -118,13 +118,13 @@ def test_a_message_is_english_and_translated_with_the_messages_in_it() -> None:
     inner = gettext("unknown site {slug!r}", slug="x")
     outer = gettext("{place}: {problem}", place="a.toml", problem=inner)
     assert outer == "a.toml: unknown site 'x'"
-    assert translate(outer, CHINESE) == "a.toml：未知站点 'x'"
+    assert translate(outer, CHINESE) == "a.toml：未知网站 'x'"
     assert translate("a.toml", CHINESE) == "a.toml"
 
 
 def test_an_error_in_a_message_is_its_own_message() -> None:
     error = ConfigError(gettext("unknown site {slug!r}", slug="x"))
-    assert translate(gettext("{place}: {problem}", place="a", problem=error), CHINESE) == "a：未知站点 'x'"
+    assert translate(gettext("{place}: {problem}", place="a", problem=error), CHINESE) == "a：未知网站 'x'"
     assert gettext("{place}: {problem}", place="a", problem=OSError(2, "gone")) == "a: [Errno 2] gone"
 
 
@@ -145,12 +145,12 @@ def test_a_count_chooses_the_plural_in_english() -> None:
 def test_values_in_a_list_are_translated_and_joined() -> None:
     message = gettext("{place}: {problem}", place="a", problem=["b", gettext("unknown site {slug!r}", slug="x")])
     assert message == "a: b, unknown site 'x'"
-    assert translate(message, CHINESE) == "a：b、未知站点 'x'"
+    assert translate(message, CHINESE) == "a：b、未知网站 'x'"
 
 
 def test_an_error_is_printed_in_the_language_of_the_user(tmp_path: Path) -> None:
     done = fangzhi("sites", "show", "nowhere", cwd=tmp_path, FANGZHI_LANG="zh")
     assert (done.returncode, done.stderr.splitlines()) == (
         2,
-        ["fangzhi: 未知站点 'nowhere'（用 `fangzhi sites list` 列出所有站点）"],
+        ["fangzhi: 未知网站 'nowhere'（用 `fangzhi sites list` 列出所有网站）"],
     )

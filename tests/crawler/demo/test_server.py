@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import subprocess
 import sys
 from urllib.parse import urlsplit
+
+import pytest
 
 from crawler.demo import build, running, serve
 
@@ -65,6 +68,15 @@ def test_a_list_api_accepts_its_query_as_a_posted_form() -> None:
         response = connection.getresponse()
         assert (response.status, response.read()) == by_get
         connection.close()
+
+
+def test_a_request_that_is_not_http_is_answered_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with serve(build()) as server:
+        address = urlsplit(server.base_urls["yunzhou"])
+        with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+            connection.sendall(b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03\n")
+            assert b"400" in connection.recv(4096)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_city_in_a_separate_process_answers_and_ends() -> None:

@@ -60,6 +60,18 @@ def test_a_site_that_never_had_an_article_is_empty_not_dead() -> None:
     assert state(never) == "dead", "the catalogue has articles, even if the frontier was removed"
 
 
+@pytest.mark.parametrize("answer", ["unreachable", "timeout", "no-such-host"])
+def test_a_site_that_never_answered_is_dead(answer: str) -> None:
+    never, answered = (evolve(refused(each), shown_at=None) for each in (answer, "status 404"))
+    found = site_status("fu", [never], Stats(), NOTHING, TODAY)
+    assert (found.state, found.why, found.needs_attention) == (
+        "dead",
+        f"its section showed no article: 1 × {answer}",
+        True,
+    )
+    assert state(never, answered, frequency=NOTHING) == "empty", "one section answered: its TOML may be wrong"
+
+
 def test_challenges_instead_of_lists_block_a_site_even_at_its_first_crawl() -> None:
     challenge = evolve(refused("challenge"), shown_at=None)
     assert state(challenge, challenge, frequency=NOTHING) == "blocked"

@@ -46,6 +46,9 @@ FAILURES: dict[str, Message] = {
 }
 """Why a page has no answer."""
 
+STATUS = "status "
+"""Stands before an HTTP status that is the reason why a list could not be read."""
+
 RUNS: dict[str | None, Message] = {
     "done": _("done"),
     "failed": _("failed"),
@@ -57,5 +60,11 @@ RUNS: dict[str | None, Message] = {
 
 
 def reason_label(code: str) -> str:
-    """Return the word for the reason of a rejection or a failure."""
+    """Return the word for the reason of a rejection or a failure, which may be an HTTP status.
+
+    >>> reason_label("status 404")
+    'status 404'
+    """
+    if code.startswith(STATUS):
+        return _("status {status}", status=code.removeprefix(STATUS))
     return {**FAILURES, **REASONS}.get(code, code)
