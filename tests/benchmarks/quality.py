@@ -1,4 +1,6 @@
-"""Quality of extraction on the evaluation corpus, of fangzhi and the installed peers: body F1, title, date, source.
+"""Quality of extraction on the evaluation corpus, of fangzhi and the installed peers.
+
+The first table has body F1, title, date and source; the second has what F1 hides, as in `tests/quality/measures.py`.
 
 fangzhi gets the bytes and decodes them itself; peers get the page decoded with its true encoding. Peers that are not
 installed are skipped: `pip install readability-lxml gne resiliparse 'newspaper4k[zh]'` installs them, best in a venv of
@@ -12,38 +14,51 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import fmean
 from types import ModuleType
 from typing import Any
 
 from pipelines.line.order import read_page
 from pipelines.model import Capture, Job, Recipe, Rejection
+from tests.quality.measures import files_figure, line_figures, people_figure
 
 SCORER = Path(__file__).parents[3] / "shared" / "corpus" / "score.py"
-SETS = ("daniel_zh", "magic_zh", "cleaneval_zh", "ref_zh", "htmldate_zh")
+SETS = ("gov", "daniel_zh", "magic_zh", "cleaneval_zh", "ref_zh", "htmldate_zh")
+AT = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+"""The time of capture of all pages, shortly after the newest one was published: later dates are not believed."""
+
 DEFAULT_URL = "http://page.example/"
 """The URL for pages whose URL the corpus does not know; some peers extract nothing without one."""
 
 FIELDS = ("F1", "title", "date", "source")
+LINES = ("lines", "own", "paragraphs", "people", "files")
 
 Fields = dict[str, Any]
 Peer = Callable[[str, str], Fields]
 Predict = Callable[[str, bytes, str], Fields]
+Scores = dict[str, dict[str, float]]
 
 
 def ours(url: str, body: bytes, _: str) -> Fields:
     """Extract a page as the line does."""
     page_url = url or DEFAULT_URL
-    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    capture = Capture(url=page_url, final_url=page_url, fetched_at=at, status=200, body=body)
+    capture = Capture(url=page_url, final_url=page_url, fetched_at=AT, status=200, body=body)
     outcome = read_page(Job(capture=capture, recipe=Recipe(name="generic/1")))
     if isinstance(outcome, Rejection):
         return {}
     first = outcome[0]
     text = "\n".join(article.text for article in outcome)
-    return {"body": text, "title": first.title, "date": str(first.published_on or ""), "source": first.source}
+    return {
+        "body": text,
+        "title": first.title,
+        "date": str(first.published_on or ""),
+        "source": first.source,
+        "people": [person.name for article in outcome for person in article.authors],
+        "files": [file.url for article in outcome for file in article.attachments],
+    }
 
 
 def trafilatura(html: str, url: str) -> Fields:
@@ -141,8 +156,43 @@ def scorer() -> ModuleType:
     return module
 
 
+def score_with_lines(score: Callable[..., Scores], predict: Predict) -> Scores:
+    """Return the scorer's figures, and those of `tests/quality/measures.py`, by set; each page is extracted once."""
+    shares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    truths = {(truth["url"], body): truth for truth, body in scorer().pages()}
+
+    def measured(url: str, body: bytes, encoding: str) -> Fields:
+        got, truth = predict(url, body, encoding), truths[url, body]
+        for name, share in page_figures(got, truth):
+            shares[truth["set"]][name].append(share)
+        return got
+
+    figures = score(measured)
+    return {kind: row | {name: fmean(found) for name, found in shares[kind].items()} for kind, row in figures.items()}
+
+
+def page_figures(got: Fields, truth: Fields) -> Iterator[tuple[str, float]]:
+    """Yield the measures for which the corpus has a truth and the extractor a field."""
+    if truth["body"]:
+        yield from line_figures(got.get("body"), truth["body"]).items()
+    if truth["author"] and "people" in got:
+        yield "people", people_figure(got["people"], truth["author"])
+    if truth.get("attachments") is not None and "files" in got:
+        yield "files", files_figure(got["files"], truth["attachments"])
+
+
+def table(results: dict[str, Scores], columns: tuple[str, ...]) -> None:
+    """Print a row for each extractor and set, with a dash for what is not extracted or has no truth."""
+    print(f"{'':<14}{'':<14}" + "".join(f"{column:>12}" for column in columns))
+    for kind in SETS:
+        for name, figures in results.items():
+            values = [figures[kind].get(column) for column in columns]
+            cells = "".join(f"{'–':>12}" if value is None else f"{value:>12.3f}" for value in values)
+            print(f"{kind:<14}{name:<14}{cells}")
+
+
 def main() -> None:
-    """Print a row for each extractor: four fields on each set, a dash if it does not extract the field."""
+    """Print both tables."""
     if not SCORER.exists():
         print("skipped: the evaluation corpus is not beside this checkout")
         return
@@ -154,13 +204,9 @@ def main() -> None:
         for name, (module, peer) in PEERS.items()
         if importlib.util.find_spec(module)
     }
-    print(f"{'':<12}" + "".join(f"{name:>26}" for name in SETS))
-    print(f"{'':<12}" + "   F1 title  date   src".rjust(26) * len(SETS))
-    for name, predict in contenders.items():
-        figures = score(predict)
-        cells = [[figures[kind].get(field) for field in FIELDS] for kind in SETS]
-        row = ["".join("     –" if value is None else f"{value:>6.3f}" for value in cell).rjust(26) for cell in cells]
-        print(f"{name:<12}" + "".join(row))
+    results = {name: score_with_lines(score, predict) for name, predict in contenders.items()}
+    for columns in (FIELDS, LINES):
+        table(results, columns)
     for failure, times in failures.most_common(9):
         print(f"failed on {times} pages: {failure}")
 

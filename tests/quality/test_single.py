@@ -14,7 +14,8 @@ from pipelines.parse.extract.article import extract
 from pipelines.parse.repair import language_model
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment
-from tests.quality.test_corpus import AT, CORPUS
+from tests.benchmarks.quality import AT
+from tests.quality.test_corpus import CORPUS
 
 MAX_CUT_PAGES = 2
 """Pages that may be cut, 0.5 % of 340; one of those that are has a second article, with its headline and dateline."""

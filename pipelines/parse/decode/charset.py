@@ -6,6 +6,10 @@ import codecs
 import functools
 import re
 
+import webencodings
+
+from pipelines.parse.decode.whatwg import decode_big5, decode_gb18030
+
 SAMPLE_BYTES = 65_536
 """Bytes that are tested for a charset; many fewer are enough to recognise it."""
 
@@ -16,13 +20,14 @@ MIN_PLAUSIBILITY = 0.8
 """Share of common characters from which a label is accepted. Of 340 real pages, all have over .90 with the right codec.
 UTF-8 decoded as GB 18030 has under .40, Big5 as GB 18030 under .42, GB 18030 as Big5 under .55, as UTF-8 under .03."""
 
-CHINESE_LABELS = {
-    **dict.fromkeys(("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "chinese", "csgb2312", "cp936"), "gb18030"),
-    **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs", "cn-big5", "x-x-big5", "cp950"), "big5hkscs"),
-}
-"""Labels of Chinese charsets with the codec of the superset that browsers use."""
+CHINESE_CODECS = {"gb18030": decode_gb18030, "big5": decode_big5}
+"""The Chinese charsets with their decoders; `gb18030` includes GBK and GB 2312, `big5` the additions of Hong Kong."""
 
-LATIN_LABELS = dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"), "cp1252")
+_CHINESE_NAMES = {
+    **dict.fromkeys(("gb18030", "gbk", "gb2312", "cp936", "gb18030-2000"), "gb18030"),
+    **dict.fromkeys(("big5", "big5hkscs", "cp950"), "big5"),
+}
+"""Names of the standard and of Python for charsets that these decoders include."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META_LABEL = re.compile(
@@ -58,20 +63,24 @@ def labelled_codecs(body: bytes, content_type: str = "", hint: str | None = None
 
 
 def codec_of(label: str) -> str | None:
-    """Return Python's codec for a charset label, or None; gb2312 and gbk mean GB 18030, Latin-1 means Windows-1252.
+    """Return the codec for a charset label, or None: a key of `CHINESE_CODECS`, or the name of one of Python's codecs.
 
-    >>> codec_of("GB2312"), codec_of("no-such-charset")
-    ('gb18030', None)
+    Labels mean what they mean in browsers: gb2312 and gbk are GB 18030, iso-8859-1 is Windows-1252. For labels that
+    browsers do not know, or that they refuse as hz-gb-2312, Python's codec is used.
+
+    >>> codec_of("GB2312"), codec_of("csISO58GB231280"), codec_of("latin1"), codec_of("no-such-charset")
+    ('gb18030', 'gb18030', 'cp1252', None)
     """
-    name = label.strip().lower()
-    if name in CHINESE_LABELS or name in LATIN_LABELS:
-        return CHINESE_LABELS.get(name) or LATIN_LABELS[name]
+    known = webencodings.lookup(label)
+    if known and known.name not in ("replacement", "x-user-defined"):
+        return _CHINESE_NAMES.get(known.name) or known.codec_info.name
     try:
-        found = codecs.lookup(name)
+        found = codecs.lookup(label.strip().lower())
     except (LookupError, ValueError):
         return None
     # For Python, base64 and rot13 are codecs too, but they do not decode bytes to text.
-    return found.name if getattr(found, "_is_text_encoding", True) else None
+    name = found.name if getattr(found, "_is_text_encoding", True) else None
+    return _CHINESE_NAMES.get(name or "", name)
 
 
 def _search(pattern: re.Pattern[str], text: str) -> str | None:
@@ -87,7 +96,7 @@ def _meta_label(body: bytes) -> str | None:
 def _best_codec(sample: bytes, labelled: list[str]) -> str:
     """Return the first codec with a plausible result, from the labels or the usual ones; else the first label's."""
     scores: dict[str, float] = {}
-    for codec in (*labelled, "utf-8", "gb18030", "big5hkscs"):
+    for codec in (*labelled, "utf-8", *CHINESE_CODECS):
         if codec not in scores:
             scores[codec] = plausibility(_decode(sample, codec))
         if scores[codec] >= MIN_PLAUSIBILITY:
@@ -103,21 +112,12 @@ def _detect(sample: bytes) -> str | None:
 
 
 def _decode(body: bytes, codec: str) -> str:
-    errors = "fangzhi-browser" if codec == "gb18030" else "replace"
+    if codec in CHINESE_CODECS:
+        return CHINESE_CODECS[codec](body)
     try:
-        return body.decode(codec, errors)
+        return body.decode(codec, "replace")
     except (UnicodeError, LookupError):
         return body.decode("utf-8", "replace")
-
-
-def _browser_errors(error: UnicodeError) -> tuple[str, int]:
-    """Decode a single 0x80 as € and other invalid bytes as U+FFFD, one byte at a time (WHATWG Encoding, gb18030)."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return ("€" if error.object[error.start] == 0x80 else "\ufffd"), error.start + 1
-
-
-codecs.register_error("fangzhi-browser", _browser_errors)
 
 
 def plausibility(text: str) -> float:
