@@ -1,0 +1,179 @@
+"""Compares our block of a text with the second reader's lines, paragraph by paragraph, and settles the differences.
+
+The known faults of the second reader are no evidence: it keeps links of navigation, drops first paragraphs without a
+tag of their own, and flattens tables. So a paragraph that only we have stays, unless it is a comment of a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from attrs import evolve, field, frozen
+
+from pipelines.model import LeftOut
+from pipelines.parse.extract.beside import element_of
+from pipelines.parse.extract.container import SECOND_READER, Container
+from pipelines.parse.extract.doubt import speakers
+from pipelines.parse.extract.lines import Layout, Line
+from pipelines.parse.extract.unlike_text import (
+    MAX_LINES_TO_HEADLINE,
+    Surroundings,
+    border,
+    headline_above,
+    is_paragraph,
+    rule_against,
+)
+
+MAX_SHARED = 0.2
+"""Share of the second reader's paragraphs that are also ours, up to which the two have read different texts."""
+
+MIN_TEXT_HANZI = 40
+"""Chinese characters of the paragraphs that can replace our text, or make a disagreement: fewer may be a label."""
+
+MIN_UNSETTLED_SHARE = 0.3
+"""Share of our text from which unsettled paragraphs are a disagreement: fewer are a note or an advertisement."""
+
+
+@frozen(kw_only=True)
+class Judgement:
+    """Which lines the second reader adds to our text, those that are left out with their rules, and what is unsettled.
+
+    `replaces` is whether the second reader's lines are the text and none of ours.
+    """
+
+    taken: tuple[int, ...] = ()
+    rules: Mapping[int, str] = field(factory=dict)
+    replaces: bool = False
+    is_unsettled: bool = False
+
+
+def judge(found: Container, around: Surroundings, second: frozenset[int]) -> Judgement:
+    """Return how the two readings differ, and what is the text by the evidence of the page."""
+    lines, own = around.layout.lines, set(found.numbers)
+    ours = [number for number in found.numbers if is_paragraph(lines[number])] or [found.numbers[0]]
+    against = {
+        number: rule_against(around, number, ours[0]) for number in sorted(second - own) if is_paragraph(lines[number])
+    }
+    theirs = [number for number, rule in against.items() if rule is None]
+    rules = {number: rule for number, rule in against.items() if rule}
+    shared = _hanzi(lines, (number for number in ours if number in second))
+    if theirs and shared <= MAX_SHARED * (shared + _hanzi(lines, theirs)) and _are_apart(ours, theirs):
+        return _other_text(around, ours, theirs, rules)
+    taken, bordered = _joined(around, ours, theirs)
+    comments = _comments(found, second)
+    return Judgement(taken=tuple(_with_short_lines(around, own, taken, second)), rules=rules | bordered | comments)
+
+
+def _hanzi(lines: Sequence[Line], numbers: Iterator[int] | Sequence[int]) -> int:
+    return sum(lines[number].unlinked_hanzi for number in numbers)
+
+
+def _are_apart(ours: Sequence[int], theirs: Sequence[int]) -> bool:
+    return theirs[-1] < ours[0] or ours[-1] < theirs[0]
+
+
+def _other_text(
+    around: Surroundings, ours: Sequence[int], theirs: Sequence[int], rules: Mapping[int, str]
+) -> Judgement:
+    """Decide between two texts: that of the headline is the article's; without a border between them they are one."""
+    lines = around.layout.lines
+    is_above = theirs[-1] < ours[0]
+    gap = range(theirs[-1] + 1, ours[0]) if is_above else range(ours[-1] + 1, theirs[0])
+    separates = border(around, gap) or next((rule_against(around, number, theirs[0]) for number in ours), None)
+    our_headline, their_headline = headline_above(around, ours[0]), headline_above(around, theirs[0])
+    is_nearer = their_headline is not None and (our_headline is None or (is_above and separates is not None))
+    if is_nearer and _hanzi(lines, theirs) >= MIN_TEXT_HANZI:
+        return Judgement(
+            taken=tuple(theirs), rules={**rules, **dict.fromkeys(ours, separates or "other-article")}, replaces=True
+        )
+    if our_headline is not None and separates is None:
+        taken, bordered = _joined(around, ours, theirs)
+        return Judgement(taken=tuple(taken), rules={**rules, **bordered})
+    if our_headline is not None:
+        return Judgement(rules={**rules, **dict.fromkeys(theirs, separates or "beside")})
+    least = max(MIN_TEXT_HANZI, MIN_UNSETTLED_SHARE * _hanzi(lines, ours))
+    return Judgement(rules=rules, is_unsettled=_hanzi(lines, theirs) >= least)
+
+
+def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) -> tuple[list[int], dict[int, str]]:
+    """Return the paragraphs that no border separates from ours, and the rules by which the others are left out."""
+    taken = [number for number in theirs if ours[0] < number < ours[-1]]
+    rules: dict[int, str] = {}
+    above = [number for number in reversed(theirs) if number < ours[0]]
+    below = [number for number in theirs if number > ours[-1]]
+    for numbers, edge in ((above, ours[0]), (below, ours[-1])):
+        nearest = edge
+        for place, number in enumerate(numbers):
+            first, last = sorted((nearest, number))
+            rule = border(around, range(first + 1, last + (number > nearest)))
+            if rule is None and (last - first > MAX_LINES_TO_HEADLINE or _has_headline(around, first, last)):
+                rule = "beside"
+            if rule:
+                rules |= dict.fromkeys(numbers[place:], rule)
+                break
+            taken.append(number)
+            nearest = number
+    return sorted(taken), rules
+
+
+def _has_headline(around: Surroundings, first: int, last: int) -> bool:
+    return any(first < headline <= last for headline in around.headlines)
+
+
+def _with_short_lines(
+    around: Surroundings, own: set[int], taken: Sequence[int], second: frozenset[int]
+) -> Iterator[int]:
+    """Yield the lines taken, and the subheads and short lines between them that the second reader has too."""
+    if not taken:
+        return
+    lines = around.layout.lines
+    for number in range(taken[0], taken[-1] + 1):
+        is_short = number in second and not lines[number].link_chars and not is_paragraph(lines[number])
+        if number in taken or (is_short and number not in own and number not in around.others):
+            yield number
+
+
+def _comments(found: Container, second: frozenset[int]) -> dict[int, str]:
+    """Return the comments at the end of our text, of which the second reader has nothing."""
+    places = speakers(found.lines)
+    if not places:
+        return {}
+    numbers = found.numbers[places[0] :]
+    is_list = all(line.kind == "item" for line in found.lines[places[0] :])
+    return dict.fromkeys(numbers, "comments") if is_list and not second.intersection(numbers) else {}
+
+
+def settled(found: Container, around: Surroundings, judgement: Judgement) -> Container:
+    """Return the container with the text as it was judged; what is not in it is left out, with its rule."""
+    layout = around.layout
+    ours = {} if judgement.replaces else dict(zip(found.numbers, found.lines, strict=True))
+    text = {number: ours.get(number, layout.lines[number]) for number in sorted({*ours, *judgement.taken})}
+    text = {number: line for number, line in text.items() if number not in judgement.rules}
+    first, last = min(text), max(text)
+    apart = {id(line) for line in chain(text.values(), found.lines, found.above, found.between)}
+    gaps = (layout.lines[number] for number in range(first, last) if number not in judgement.rules)
+    left_out = {number: judgement.rules.get(number, "other-article") for number in found.numbers if number not in text}
+    added = tuple(element_of(layout, number) for number in judgement.taken)
+    texts = {id(line) for line in text.values()}
+    return evolve(
+        found,
+        elements=added if judgement.replaces else (*found.elements, *added),
+        marker=SECOND_READER if judgement.replaces else found.marker,
+        lines=tuple(text.values()),
+        numbers=tuple(text),
+        above=tuple(line for line in found.above if id(line) not in texts),
+        between=(
+            *(line for line in found.between if id(line) not in texts),
+            *(line for line in gaps if id(line) not in apart),
+        ),
+        judged=tuple(_left_out(layout, {**judgement.rules, **left_out}, first, last)),
+        is_mended=bool(judgement.taken or left_out),
+        readers_disagree=judgement.is_unsettled,
+    )
+
+
+def _left_out(layout: Layout, rules: Mapping[int, str], first: int, last: int) -> Iterator[LeftOut]:
+    for number, rule in sorted(rules.items()):
+        place = "head" if number < first else "tail" if number > last else "body"
+        yield LeftOut(rule=rule, text=layout.lines[number].text, place=place)
