@@ -33,6 +33,9 @@ ROW_SHARE = 0.5
 MIN_GAIN = 1.1
 """Factor by which a block must score higher than the best block inside it to be preferred."""
 
+MAX_FOOTER_CHARS = 200
+"""Characters of the longest line of a footer or a login form: one with all organisations of a site has about 150."""
+
 SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
 """Punctuation of sentences."""
 
@@ -55,9 +58,12 @@ _SITE_WORDS = (
 
 
 def is_site_text(text: str) -> bool:
-    """Return whether a text is that of the site and not of an article: its footer, a login form, terms of use."""
+    """Return whether a text is that of the site and not of an article: its footer, a login form, terms of use.
+
+    A long paragraph may be the whole of a public notice, with a telephone number at its end.
+    """
     lower = text.lower()
-    may_match = any(word in lower for word in _SITE_WORDS)
+    may_match = len(text) < MAX_FOOTER_CHARS and any(word in lower for word in _SITE_WORDS)
     return (may_match and bool(FOOTER.search(text) or LOGIN.search(text))) or is_terms(text)
 
 

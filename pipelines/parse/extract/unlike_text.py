@@ -34,8 +34,12 @@ _OTHER_BOX = re.compile(
 _CAPTION = re.compile(r"^[▲▼△▽]|^[图圖](?:[:：为為]|[一二三四五六七八九十\d]{1,2}[:：])|[摄攝][)）]?$")
 """Captions of pictures that are not marked as such: ▲活动现场, 图为活动现场, （记者李华摄）."""
 
-_BORDERS = frozenset({"comments", "readers", "footer", "site-terms", "neighbours", "related", "terms"})
-"""Rules of lines that end an article unless its text goes on directly below them."""
+_DISCLAIMER = re.compile(
+    r"^.{0,10}(?:[声聲]明|免[责責]|提示|提醒)[^，。]{0,4}[:：]|(?:不|非)[构構]成\S{0,6}(?:建[议議]|意[见見])"
+    r"|[据據]此操作|[风風][险險]自[担擔]|[与與]本[网網站]\S{0,3}[无無][关關]|(?:不|仅|僅)代表\S{0,8}(?:[观觀][点點]|立[场場])"
+)
+"""Disclaimers of portals, which stand next to an article and not in it: 腾讯声明：……不构成投资建议."""
+
 
 
 @frozen(kw_only=True)
@@ -79,7 +83,7 @@ def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
         return "links"
     if _CAPTION.search(line.text):
         return "caption"
-    if is_terms(line.text) or is_notice(line):
+    if is_terms(line.text) or is_notice(line) or _DISCLAIMER.search(line.text):
         return "terms"
     if is_site_text(line.text):
         return "footer"
@@ -109,7 +113,7 @@ def border(around: Surroundings, numbers: Iterable[int]) -> str | None:
         if number in around.others:
             return "other-article"
         rule = "after-editor" if is_editor_line(lines[number]) else end_rule(lines[number])
-        if rule in _BORDERS or rule == "after-editor":
+        if rule:
             after = number + 1
             while rule == "related" and after < len(lines) and is_link(lines[after]):
                 after += 1
