@@ -107,7 +107,7 @@ def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) ->
         for place, number in enumerate(numbers):
             first, last = sorted((nearest, number))
             rule = border(around, range(first + 1, last + (number > nearest)))
-            if rule is None and (last - first > MAX_LINES_TO_HEADLINE or _has_headline(around, first, last)):
+            if rule is None and (last - first > MAX_LINES_TO_HEADLINE or _is_above_headline(around, number, nearest)):
                 rule = "beside"
             if rule:
                 rules |= dict.fromkeys(numbers[place:], rule)
@@ -117,21 +117,29 @@ def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) ->
     return sorted(taken), rules
 
 
-def _has_headline(around: Surroundings, first: int, last: int) -> bool:
-    return any(first < headline <= last for headline in around.headlines)
+def _is_above_headline(around: Surroundings, number: int, nearest: int) -> bool:
+    """Return whether the headline is between a line and the text below it; below a text it is only repeated."""
+    return any(number < headline <= nearest for headline in around.headlines)
 
 
 def _with_short_lines(
     around: Surroundings, own: set[int], taken: Sequence[int], second: frozenset[int]
 ) -> Iterator[int]:
-    """Yield the lines taken, and the subheads and short lines between them that the second reader has too."""
+    """Yield the lines taken, and the subheads, salutations and signatures between and next to them.
+
+    The second reader must have them too, and they are no links.
+    """
     if not taken:
         return
     lines = around.layout.lines
-    for number in range(taken[0], taken[-1] + 1):
-        is_short = number in second and not lines[number].link_chars and not is_paragraph(lines[number])
-        if number in taken or (is_short and number not in own and number not in around.others):
-            yield number
+    short = {number for number in second if not lines[number].link_chars and not is_paragraph(lines[number])}
+    short -= {*own, *around.others, *around.headlines}
+    first, last = taken[0], taken[-1]
+    while first - 1 in short:
+        first -= 1
+    while last + 1 in short and border(around, [last + 1]) is None:
+        last += 1
+    yield from (number for number in range(first, last + 1) if number in taken or number in short)
 
 
 def _comments(found: Container, second: frozenset[int]) -> dict[int, str]:

@@ -79,7 +79,7 @@ def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
     Boxes count by their names unless they also contain the line `anchor`, which is a line of the text or its headline.
     """
     line = around.layout.lines[number]
-    if number and is_teaser(around.layout.lines[number - 1], line):
+    if number and is_teaser(around.layout.lines[number - 1], line) and _share_box(around.layout, number, anchor):
         return "links"
     if _CAPTION.search(line.text):
         return "caption"
@@ -90,6 +90,12 @@ def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
     if around.counts[line.text] > 1:
         return "beside"
     return _rule_of_boxes(around.layout, number, anchor)
+
+
+def _share_box(layout: Layout, number: int, anchor: int) -> bool:
+    """Return whether a line and the line above it are in a box of their own; if not, the link above is an ad."""
+    box = next((block for block in layout.blocks if block.start < number < block.end), None)
+    return box is not None and not box.start <= anchor < box.end
 
 
 def _rule_of_boxes(layout: Layout, number: int, anchor: int) -> str | None:
