@@ -12,6 +12,7 @@ from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
     is_paragraph,
     rule_against,
+    rule_of_box,
     surroundings,
 )
 
@@ -33,7 +34,7 @@ def doubtful_region(
     """Return the block that a second reader should read, or None: it costs as much as all other steps together.
 
     There is a doubt about a block without a strong marker if paragraphs are outside of it that nothing explains, if it
-    is far below the headline, or if it has comments of readers. The selectors of the recipe are trusted.
+    is far below the headline, or if it is in a box of other texts or has one. The selectors of the recipe are trusted.
     """
     is_unsure = found.marker == "densest" or (found.marker in WEAK and found.marker not in selectors)
     if not is_unsure or not found.numbers:
@@ -47,9 +48,10 @@ def doubtful_region(
         outside = []
     headlines = headline_numbers(layout, title)
     is_far = bool(headlines) and not any(0 <= first - number <= MAX_LINES_TO_HEADLINE for number in headlines)
-    if not outside and not is_far and not speakers(found.lines):
-        return None
     above = [number for number in headlines if number < first][-1:]
+    has_boxes = _has_boxes(found, layout, above[0] if above else first)
+    if not (outside or is_far or has_boxes or speakers(found.lines)):
+        return None
     return _region(layout, (*above, *outside, *found.numbers))
 
 
@@ -63,6 +65,19 @@ def _outside(found: Container, layout: Layout) -> list[int]:
 def _is_much(found: Container, layout: Layout, numbers: Sequence[int]) -> bool:
     least = max(MIN_DOUBTFUL_HANZI, MIN_DOUBTFUL_SHARE * found.unlinked_hanzi)
     return sum(layout.lines[number].unlinked_hanzi for number in numbers) >= least
+
+
+def _has_boxes(found: Container, layout: Layout, anchor: int) -> bool:
+    """Return whether boxes of comments or other texts have much of our text: boxes without the headline."""
+    first, last = found.numbers[0], found.numbers[-1]
+    boxed = {
+        number
+        for block in layout.blocks
+        if block.start <= last and first < block.end and not block.start <= anchor < block.end and rule_of_box(block)
+        for number in range(block.start, block.end)
+    }
+    own = [number for number in found.numbers if number in boxed and is_paragraph(layout.lines[number])]
+    return bool(own) and _is_much(found, layout, own)
 
 
 def speakers(lines: Sequence[Line]) -> list[int]:

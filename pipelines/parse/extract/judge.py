@@ -23,6 +23,7 @@ from pipelines.parse.extract.unlike_text import (
     headline_above,
     is_paragraph,
     rule_against,
+    rule_of_boxes,
 )
 
 MAX_SHARED = 0.2
@@ -33,6 +34,10 @@ MIN_TEXT_HANZI = 40
 
 MIN_UNSETTLED_SHARE = 0.3
 """Share of our text from which unsettled paragraphs are a disagreement: fewer are a note or an advertisement."""
+
+
+MAX_COMMENTS_SHARE = 0.34
+"""Share of our text that readers' comments may be to be left out: in a thread they are the content."""
 
 
 @frozen(kw_only=True)
@@ -61,7 +66,7 @@ def judge(found: Container, around: Surroundings, second: frozenset[int]) -> Jud
     if theirs and shared <= MAX_SHARED * (shared + _hanzi(lines, theirs)) and _are_apart(ours, theirs):
         return _other_text(around, ours, theirs, rules)
     taken, bordered = _joined(around, ours, theirs)
-    comments = _comments(found, second)
+    comments = _comments(found, second) | _boxed(around, found, second)
     return Judgement(taken=tuple(_with_short_lines(around, own, taken, second)), rules=rules | bordered | comments)
 
 
@@ -150,6 +155,22 @@ def _comments(found: Container, second: frozenset[int]) -> dict[int, str]:
     numbers = found.numbers[places[0] :]
     is_list = all(line.kind == "item" for line in found.lines[places[0] :])
     return dict.fromkeys(numbers, "comments") if is_list and not second.intersection(numbers) else {}
+
+
+def _boxed(around: Surroundings, found: Container, second: frozenset[int]) -> dict[int, str]:
+    """Return our lines in boxes of other texts, and in those of comments of which the second reader has nothing.
+
+    A thread, in which comments are most of the text, stays.
+    """
+    lines = around.layout.lines
+    anchor = next((number for number in found.numbers if is_paragraph(lines[number])), found.numbers[0])
+    rules = ((number, rule_of_boxes(around.layout, number, anchor)) for number in found.numbers)
+    boxed = {number: rule for number, rule in rules if rule}
+    comments = {number for number, rule in boxed.items() if rule == "comments"}
+    is_thread = _hanzi(lines, sorted(comments)) > MAX_COMMENTS_SHARE * found.unlinked_hanzi
+    if is_thread or comments & second:
+        boxed = {number: rule for number, rule in boxed.items() if number not in comments}
+    return boxed
 
 
 def settled(found: Container, around: Surroundings, judgement: Judgement) -> Container:

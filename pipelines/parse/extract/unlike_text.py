@@ -13,7 +13,7 @@ from pipelines.parse.extract.beside import MAX_LINK_SHARE, MIN_PROSE_HANZI, SENT
 from pipelines.parse.extract.container import headline_numbers, headlines_of_others
 from pipelines.parse.extract.densest import SENTENCE, is_site_text, is_teaser
 from pipelines.parse.extract.ends import continues, end_rule, is_editor_line, is_notice, is_terms
-from pipelines.parse.extract.lines import Layout, Line
+from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.trim import is_link
 
 MIN_OPEN_HANZI = 30
@@ -34,12 +34,14 @@ _OTHER_BOX = re.compile(
 _CAPTION = re.compile(r"^[▲▼△▽]|^[图圖](?:[:：为為]|[一二三四五六七八九十\d]{1,2}[:：])|[摄攝][)）]?$")
 """Captions of pictures that are not marked as such: ▲活动现场, 图为活动现场, （记者李华摄）."""
 
+_MORE_LINK = re.compile(r"(?:[详詳][细細情]|(?:[阅閱查][读讀看])?全文|更多)[\]】>»…\s]*$")
+"""The link at the end of a teaser: [详细], 阅读全文>>."""
+
 _DISCLAIMER = re.compile(
     r"^.{0,10}(?:[声聲]明|免[责責]|提示|提醒)[^，。]{0,4}[:：]|(?:不|非)[构構]成\S{0,6}(?:建[议議]|意[见見])"
     r"|[据據]此操作|[风風][险險]自[担擔]|[与與]本[网網站]\S{0,3}[无無][关關]|(?:不|仅|僅)代表\S{0,8}(?:[观觀][点點]|立[场場])"
 )
 """Disclaimers of portals, which stand next to an article and not in it: 腾讯声明：……不构成投资建议."""
-
 
 
 @frozen(kw_only=True)
@@ -79,6 +81,8 @@ def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
     Boxes count by their names unless they also contain the line `anchor`, which is a line of the text or its headline.
     """
     line = around.layout.lines[number]
+    if line.link_chars and _MORE_LINK.search(line.text):
+        return "links"
     if number and is_teaser(around.layout.lines[number - 1], line) and _share_box(around.layout, number, anchor):
         return "links"
     if _CAPTION.search(line.text):
@@ -89,7 +93,7 @@ def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
         return "footer"
     if around.counts[line.text] > 1:
         return "beside"
-    return _rule_of_boxes(around.layout, number, anchor)
+    return rule_of_boxes(around.layout, number, anchor)
 
 
 def _share_box(layout: Layout, number: int, anchor: int) -> bool:
@@ -98,18 +102,26 @@ def _share_box(layout: Layout, number: int, anchor: int) -> bool:
     return box is not None and not box.start <= anchor < box.end
 
 
-def _rule_of_boxes(layout: Layout, number: int, anchor: int) -> str | None:
+def rule_of_boxes(layout: Layout, number: int, anchor: int) -> str | None:
+    """Return the rule by which the boxes around a line are not the article's; those that contain `anchor` are."""
     for block in layout.blocks:
         if not block.start <= number < block.end:
             continue
         if block.start <= anchor < block.end:
             return None
-        names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}".lower()
-        if _COMMENT_BOX.search(names):
-            return "comments"
-        if block.element.tag in ("aside", "footer", "nav", "form") or _OTHER_BOX.search(names):
-            return "related"
+        if rule := rule_of_box(block):
+            return rule
     return None
+
+
+def rule_of_box(block: LayoutBlock) -> str | None:
+    """Return the rule by which a box is not the article's, by its tag, its classes and its id."""
+    class_, id_ = block.element.get("class"), block.element.get("id")
+    names = f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else ""
+    if names and _COMMENT_BOX.search(names):
+        return "comments"
+    is_other = block.element.tag in ("aside", "footer", "nav", "form") or (names and _OTHER_BOX.search(names))
+    return "related" if is_other else None
 
 
 def border(around: Surroundings, numbers: Iterable[int]) -> str | None:
