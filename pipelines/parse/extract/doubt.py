@@ -10,6 +10,7 @@ from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.markers import WEAK
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
+    has_more_link,
     is_paragraph,
     rule_against,
     rule_of_box,
@@ -25,6 +26,9 @@ MIN_DOUBTFUL_SHARE = 0.1
 MIN_SPEAKERS = 3
 """Lines with the name of a speaker from which the end of a text may be readers' comments."""
 
+MIN_TEASERS = 3
+"""Teasers from which they are a list: an article may end with a link to more."""
+
 _SPEAKER = re.compile(r"^\S.{0,28}[：:]\s*$")
 
 
@@ -34,7 +38,7 @@ def doubtful_region(
     """Return the block that a second reader should read, or None: it costs as much as all other steps together.
 
     There is a doubt about a block without a strong marker if paragraphs are outside of it that nothing explains, if it
-    is far below the headline, or if it is in a box of other texts or has one. The selectors of the recipe are trusted.
+    is far below the headline, or if it is or has a box of other texts. The selectors of the recipe are trusted.
     """
     is_unsure = found.marker == "densest" or (found.marker in WEAK and found.marker not in selectors)
     if not is_unsure or not found.numbers:
@@ -50,7 +54,7 @@ def doubtful_region(
     is_far = bool(headlines) and not any(0 <= first - number <= MAX_LINES_TO_HEADLINE for number in headlines)
     above = [number for number in headlines if number < first][-1:]
     has_boxes = _has_boxes(found, layout, above[0] if above else first)
-    if not (outside or is_far or has_boxes or speakers(found.lines)):
+    if not (outside or is_far or has_boxes or speakers(found.lines) or teasers(found.lines)):
         return None
     return _region(layout, (*above, *outside, *found.numbers))
 
@@ -84,6 +88,12 @@ def speakers(lines: Sequence[Line]) -> list[int]:
     """Return the places of list items that only name a speaker: comments of readers, or an interview."""
     places = [place for place, line in enumerate(lines) if line.kind == "item" and _SPEAKER.match(line.text)]
     return places if len(places) >= MIN_SPEAKERS else []
+
+
+def teasers(lines: Sequence[Line]) -> list[int]:
+    """Return the places of teasers of other texts, if they are several."""
+    places = [place for place, line in enumerate(lines) if has_more_link(line)]
+    return places if len(places) >= MIN_TEASERS else []
 
 
 def _region(layout: Layout, numbers: Collection[int]) -> LayoutBlock | None:

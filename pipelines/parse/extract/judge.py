@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from pipelines.model import LeftOut
 from pipelines.parse.extract.beside import element_of
 from pipelines.parse.extract.container import SECOND_READER, Container
-from pipelines.parse.extract.doubt import speakers
+from pipelines.parse.extract.doubt import speakers, teasers
 from pipelines.parse.extract.lines import Layout, Line
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
@@ -170,7 +170,16 @@ def _boxed(around: Surroundings, found: Container, second: frozenset[int]) -> di
     is_thread = _hanzi(lines, sorted(comments)) > MAX_COMMENTS_SHARE * found.unlinked_hanzi
     if is_thread or comments & second:
         boxed = {number: rule for number, rule in boxed.items() if number not in comments}
-    return boxed
+    return boxed | _teasers(found)
+
+
+def _teasers(found: Container) -> dict[int, str]:
+    """Return the list of teasers in our text below its first paragraph, with the headline of the first teaser."""
+    places = teasers(found.lines)
+    if not places or not any(is_paragraph(line) for line in found.lines[: places[0]]):
+        return {}
+    start = places[0] - (not is_paragraph(found.lines[places[0] - 1]))
+    return dict.fromkeys(found.numbers[start : places[-1] + 1], "links")
 
 
 def settled(found: Container, around: Surroundings, judgement: Judgement) -> Container:

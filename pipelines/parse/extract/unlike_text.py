@@ -75,13 +75,18 @@ def is_paragraph(line: Line) -> bool:
     return bool(SENTENCE_END.search(line.text) or (unlinked >= MIN_OPEN_HANZI and SENTENCE.search(line.text)))
 
 
+def has_more_link(line: Line) -> bool:
+    """Return whether a line is the teaser of another text, with a link to the rest of it at its end."""
+    return line.link_chars > 0 and bool(_MORE_LINK.search(line.text))
+
+
 def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
     """Return the rule by which a paragraph is not the article's, or None.
 
     Boxes count by their names unless they also contain the line `anchor`, which is a line of the text or its headline.
     """
     line = around.layout.lines[number]
-    if line.link_chars and _MORE_LINK.search(line.text):
+    if has_more_link(line):
         return "links"
     if number and is_teaser(around.layout.lines[number - 1], line) and _share_box(around.layout, number, anchor):
         return "links"
