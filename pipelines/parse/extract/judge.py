@@ -16,6 +16,7 @@ from pipelines.parse.extract.beside import element_of
 from pipelines.parse.extract.container import SECOND_READER, Container
 from pipelines.parse.extract.doubt import speakers, teasers
 from pipelines.parse.extract.lines import Layout, Line
+from pipelines.parse.extract.trim import is_link
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
     Surroundings,
@@ -112,7 +113,7 @@ def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) ->
         for place, number in enumerate(numbers):
             first, last = sorted((nearest, number))
             rule = border(around, range(first + 1, last + (number > nearest)))
-            if rule is None and (last - first > MAX_LINES_TO_HEADLINE or _is_above_headline(around, number, nearest)):
+            if rule is None and (_is_far(around, first, last) or _is_above_headline(around, number, nearest)):
                 rule = "beside"
             if rule:
                 rules |= dict.fromkeys(numbers[place:], rule)
@@ -120,6 +121,12 @@ def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) ->
             taken.append(number)
             nearest = number
     return sorted(taken), rules
+
+
+def _is_far(around: Surroundings, first: int, last: int) -> bool:
+    """Return whether much is between two lines; boxes of links, as advertisements are, do not count."""
+    between = around.layout.lines[first + 1 : last]
+    return sum(not is_link(line) for line in between) > MAX_LINES_TO_HEADLINE
 
 
 def _is_above_headline(around: Surroundings, number: int, nearest: int) -> bool:
@@ -199,6 +206,7 @@ def settled(found: Container, around: Surroundings, judgement: Judgement) -> Con
         elements=added if judgement.replaces else (*found.elements, *added),
         marker=SECOND_READER if judgement.replaces else found.marker,
         lines=tuple(text.values()),
+        spans=((first, last + 1),) if judgement.replaces else found.spans,
         numbers=tuple(text),
         above=tuple(line for line in found.above if id(line) not in texts),
         between=(
