@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Literal, get_args
@@ -11,6 +10,7 @@ from attrs import frozen
 
 from pipelines.errors import ConfigError
 from pipelines.model import Entry, VerdictKind
+from pipelines.times import period
 
 if TYPE_CHECKING:
     from pipelines.catalogue.queries import Filter
@@ -108,13 +108,10 @@ def _ends(name: str, day: object) -> tuple[dt.date, dt.date]:
     found = _DAY.fullmatch(day) if isinstance(day, str) else None
     if found is None:
         raise _invalid_days(name, day)
-    year, month, date = (int(part) if part else None for part in found.groups())
     try:
-        first = dt.date(year or 0, month or 1, date or 1)
+        return period(*(int(part) for part in found.groups() if part))
     except ValueError as error:
         raise _invalid_days(name, day) from error
-    last_month = month or 12
-    return first, dt.date(first.year, last_month, date or calendar.monthrange(first.year, last_month)[1])
 
 
 def _invalid_days(name: str, days: object) -> ConfigError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -29,3 +30,14 @@ def to_us(moment: dt.datetime) -> int:
 def from_us(us: int) -> dt.datetime:
     """Return the time in UTC that is `us` microseconds after 1970."""
     return _EPOCH + dt.timedelta(microseconds=us)
+
+
+def period(year: int, month: int | None = None, day: int | None = None) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a year, a month or a day; raises ValueError if there is no such day.
+
+    >>> [str(day) for day in period(2024, 2)]
+    ['2024-02-01', '2024-02-29']
+    """
+    first_month, last_month = (1, 12) if month is None else (month, month)
+    first = dt.date(year, first_month, 1 if day is None else day)
+    return first, dt.date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)

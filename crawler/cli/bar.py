@@ -68,10 +68,9 @@ class Bar:
             return
         (task,) = self._progress.task_ids
         self._total = total or self._total
-        changes = {"advance": 1.0} if done is None else {"completed": done}
-        if self._total:
-            changes["total"] = self._total
-        self._progress.update(task, description=self._fitting(parts), **changes)  # type: ignore[arg-type]
+        advance = 1.0 if done is None else None
+        text = self._fitting(parts)
+        self._progress.update(task, description=text, completed=done, advance=advance, total=self._total or None)
 
     def over(self, items: Iterable[Item], total: Callable[[], int], text: Callable[[int], Message]) -> Iterator[Item]:
         """Yield items and count them; `total` counts them in advance, only if the bar is visible."""

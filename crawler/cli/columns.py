@@ -5,7 +5,14 @@ Rich measures the same, but loading it would take a tenth of the time of `fangzh
 
 from __future__ import annotations
 
+import shutil
+from typing import TextIO
 from unicodedata import combining, east_asian_width
+
+
+def terminal_columns(stream: TextIO) -> int | None:
+    """Return the width of the terminal that shows a stream; None for a pipe or a file, whose lines have no end."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def width(text: str) -> int:

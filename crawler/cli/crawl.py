@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from crawler.cli.columns import terminal_columns
 from crawler.cli.completion import complete_site
 from crawler.cli.days import FIRST_DAY
 from crawler.cli.main import DONE
@@ -179,7 +180,7 @@ def show_report(
     from crawler.cli.health import tables
     from crawler.cli.report import folded, report_lines
 
-    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
+    columns = terminal_columns(sys.stderr)
     counts = [folded(session.text(line), columns) for line in report_lines(report)]
     lines = [*counts, *(each.line() for each in waiting)]
     for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from typing import Any
 
 import click
 
-from pipelines.times import CHINA
+from pipelines.times import CHINA, period
 
 _PERIOD = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 _DAYS_AGO = re.compile(r"(\d{1,5})d")
@@ -57,10 +56,5 @@ def parse_day(text: str, today: dt.date, *, last: bool = False) -> dt.date:
     found = _PERIOD.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} names no day")
-    year = int(found[1])
-    month = int(found[2] or (12 if last else 1))
-    return dt.date(year, month, int(found[3] or (_days_in(year, month) if last else 1)))
-
-
-def _days_in(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 1
+    first_day, last_day = period(*(int(part) for part in found.groups() if part))
+    return last_day if last else first_day

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 from rich.cells import cell_len, set_cell_size
 
+from crawler.cli.columns import terminal_columns
 from crawler.cli.session import Session
 from crawler.cli.wrapping import wrapped
 from pipelines.messages import Message, ngettext
@@ -72,7 +73,7 @@ def print_steps(session: Session, *, city_runs: bool) -> None:
     archive = session.config.archive
     place = shlex.quote(archive if "://" in archive else os.path.relpath(archive))
     program = _program()
-    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
+    columns = terminal_columns(sys.stderr)
     session.say("")
     session.say(_("Both days are archived in {place}. Commands to try:", place=place))
     for heading, steps in _groups(found, city_runs=city_runs):

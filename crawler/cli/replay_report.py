@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from crawler.cli.columns import terminal_columns
 from crawler.cli.diff import comparison_document, comparison_lines, totals_lines
 from crawler.cli.report import folded, report_lines
 from crawler.cli.session import Session
@@ -42,7 +42,7 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
     if session.as_json:
         session.emit(comparison_document(comparison))
     else:
-        coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        coloured = session.terminal(sys.stdout)[1]
         session.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
 
 
@@ -54,7 +54,7 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
         written = {"conversions": conversions.keys} if conversions else {}
         session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
         return
-    columns = session.terminal(sys.stderr)[0] if sys.stderr.isatty() else None
+    columns = terminal_columns(sys.stderr)
     for line in (
         *(totals_lines(totals) if totals else ()),
         _("{unchanged} unchanged, {changed} changed, {added} added", **{kind: kinds[kind] for kind in KINDS}),

@@ -6,7 +6,6 @@ import functools
 import json
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 from attrs import frozen
 
+from crawler.cli.columns import terminal_columns
 from crawler.cli.options import shared_options, with_options_before_command
 from crawler.cli.wrapping import wrapped_for
 from crawler.config.config import Config
@@ -77,17 +77,15 @@ class Session:
 
     def terminal(self, stream: TextIO) -> tuple[int, bool]:
         """Return the width of a table on a stream, in columns, and whether the stream shows colours."""
-        if not stream.isatty():
-            return 100, False
-        return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ
+        columns = terminal_columns(stream)
+        return (100, False) if columns is None else (columns, "NO_COLOR" not in os.environ)
 
     @property
     def screen(self) -> Screen:
         """What stdout is, for rows of captures."""
         from crawler.cli.rows import Screen
 
-        columns, coloured = self.terminal(sys.stdout)
-        return Screen(columns=columns if sys.stdout.isatty() else None, coloured=coloured)
+        return Screen(columns=terminal_columns(sys.stdout), coloured=self.terminal(sys.stdout)[1])
 
     def layout(self, stream: TextIO) -> Layout:
         """Return how tables are printed on a stream."""

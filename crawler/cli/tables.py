@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -82,10 +83,7 @@ class Layout:
 
     def _translated(self, column: Column) -> Column:
         head, meaning = self.translate(column.head), self.translate(column.meaning)
-        cells = [self.translate(cell) for cell in column.cells]
-        return Column(
-            head=head, meaning=meaning, cells=cells, is_text=column.is_text, rank=column.rank, styles=column.styles
-        )
+        return evolve(column, head=head, meaning=meaning, cells=[self.translate(cell) for cell in column.cells])
 
     def _stacked(self, columns: Sequence[Column]) -> list[str]:
         head, *rows = self._rows(columns[1:], INDENT)
@@ -95,14 +93,14 @@ class Layout:
     def _rows(self, columns: Sequence[Column], indent: str = "") -> list[str]:
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="underline")
         for column in columns:
-            justify = "left" if column.is_text else "right"
-            table.add_column(column.head, justify=justify, no_wrap=True, width=column.width)  # type: ignore[arg-type]
+            justify: Literal["left", "right"] = "left" if column.is_text else "right"
+            table.add_column(column.head, justify=justify, no_wrap=True, width=column.width)
         for number in range(len(columns[0].cells)):
             table.add_row(*(_styled(column, number) for column in columns))
         out = io.StringIO()
-        colours = {"force_terminal": self.coloured, "no_color": not self.coloured}
         # One column more than the terminal has: rich wants room for the padding of the last column.
-        Console(file=out, width=_width(columns) + 1, highlight=False, **colours).print(table)  # type: ignore[arg-type]
+        width, coloured = _width(columns) + 1, self.coloured
+        Console(file=out, width=width, highlight=False, force_terminal=coloured, no_color=not coloured).print(table)
         return [f"{indent}{line}".rstrip() for line in out.getvalue().splitlines()]
 
     def _legend(self, columns: Sequence[Column]) -> list[str]:

@@ -6,12 +6,11 @@ Its indent is smaller, or none, if it would not fit otherwise.
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TextIO
 
 import click
 
-from crawler.cli.columns import width
+from crawler.cli.columns import terminal_columns, width
 
 CONTINUATION = "  "
 """Stands before a continued line, in addition to the indent of its first line."""
@@ -38,7 +37,7 @@ def wrapped(text: str, columns: int | None) -> list[str]:
 
 def wrapped_for(stream: TextIO, text: str) -> str:
     """Return a text as it is printed to a stream: wrapped if that is a terminal."""
-    return "\n".join(wrapped(text, shutil.get_terminal_size().columns if stream.isatty() else None))
+    return "\n".join(wrapped(text, terminal_columns(stream)))
 
 
 def _wrapped_line(line: str, columns: int) -> list[str]:
