@@ -34,7 +34,7 @@ MEDIA_TYPES = {
 
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
 _FILE_NAME = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})[\s）)】]*$", re.IGNORECASE)
-_MAY_BE_FILE = re.compile(rf"down|attach|file|annex|\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#])")
+_MAY_BE_FILE = re.compile(rf"down|attach|file|annex|\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
 """What the URLs of files have, in lower case; of other URLs, few have it."""
 
 _ATTACHMENT_ADDRESS = re.compile(
@@ -111,8 +111,8 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     """
     found: dict[str, Attachment] = {}
     body_links = {link: None for root in elements for link in root.iter("a")}
-    in_body = [link for link in body_links if _may_be_a_file(link) or _is_named(link)]
-    for link in (*in_body, *(filter(_may_be_a_file, page.iter("a")) if page is not None else ())):
+    in_body = [link for link in body_links if _is_named(link) or _MAY_BE_FILE.search((link.get("href") or "").lower())]
+    for link in (*in_body, *(_links_to_files(page) if page is not None else ())):
         url = absolute_url(link.get("href") or "", base)
         media_type = _linked_type(link, url) if url and url not in found else None
         if media_type is not None and (link in body_links or _is_listed(link)):
@@ -120,10 +120,13 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     return tuple(found.values())
 
 
-def _may_be_a_file(link: HtmlElement) -> bool:
-    """Return whether an address has the extension of a file or a word of downloads: a quick test for each link."""
-    address = link.get("href")
-    return address is not None and _MAY_BE_FILE.search(address.lower()) is not None
+def _links_to_files(page: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the links whose address may be that of a file; one search in all addresses is enough for most pages."""
+    links = list(page.iter("a"))
+    addresses = "\n".join([(link.get("href") or "").replace("\n", " ") for link in links]).lower()
+    if _MAY_BE_FILE.search(addresses):
+        lines = addresses.split("\n")
+        yield from (link for link, line in zip(links, lines, strict=True) if _MAY_BE_FILE.search(line))
 
 
 def _is_named(link: HtmlElement) -> bool:

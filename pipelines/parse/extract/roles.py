@@ -137,7 +137,7 @@ def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -
     is_skipped = tag in SKIPPED
     return Role(
         tag=tag,
-        names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
+        names=" ".join(f"{class_ or ''} {id_ or ''}".lower().split()) if class_ or id_ else "",
         words=tuple(word for value in (tag, id_, class_, itemprop) if value for word in value.lower().split()),
         marker=marker,
         kind=kind,
