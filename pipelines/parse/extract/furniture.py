@@ -58,6 +58,8 @@ def proved_rule(text: str, values: PageValues, is_first: bool = False) -> str | 
     """
     if fold(patterns.ORIGINAL_TITLE.sub("", text)) in values.headlines:
         return "headline"
+    if patterns.GREETING.fullmatch(text):
+        return "tool"
     if len(text) > MAX_PROVED_CHARS or patterns.SENTENCE_STOP.search(text):
         return None
     if patterns.BREADCRUMB.fullmatch(text):

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.model import CELL_MARK, TableRow
-from pipelines.parse.extract.roles import HIDDEN, Kind, Role, hidden_elements, role_of
+from pipelines.parse.extract.roles import HIDDEN, Kind, Role, is_hidden, role_of
 from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
@@ -19,7 +19,9 @@ TABLE_TAGS = ("table", "tr", "caption", *CELL_TAGS)
 
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED_LINE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
-_SPACES = re.compile(r"[ \r\n\f\v\xa0]+")
+_SPACES = re.compile(r"[\r\n\f\v\xa0][ \r\n\f\v\xa0]*| [ \r\n\f\v\xa0]+")
+"""White space that becomes a space; a single space is not a match, which is faster."""
+
 _EDGE_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
 """All white space of Unicode, and two characters without width."""
 
@@ -143,13 +145,12 @@ class _Walk:
 
     def run(self, root: HtmlElement) -> None:
         ancestors: list[Role] = []
-        hidden = hidden_elements(root)
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
                 key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
                 role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
-                if role.is_hidden or (hidden and element in hidden):
+                if role.is_hidden or is_hidden(element):
                     role = self.hide(element, role)
                 ancestors.append(role)
                 if role.is_skipped:

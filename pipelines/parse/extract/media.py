@@ -34,8 +34,8 @@ MEDIA_TYPES = {
 
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
 _FILE_NAME = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})[\s）)】]*$", re.IGNORECASE)
-_FILE_WORDS = ("down", "attach", "file", "annex")
-"""Words that URLs of files have; of other URLs, few have one."""
+_MAY_BE_FILE = re.compile(rf"down|attach|file|annex|\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
+"""What the URLs of files have, in lower case; of other URLs, few have it."""
 
 _ATTACHMENT_ADDRESS = re.compile(
     r"/(?:\w*down(?:load)?\w*|\w*files?\w*|\w*attach\w*|annex\w*)(?:[./?]|$)", re.IGNORECASE
@@ -111,23 +111,22 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     """
     found: dict[str, Attachment] = {}
     body_links = {link: None for root in elements for link in root.iter("a")}
-    links = [*body_links, *(page.iter("a") if page is not None else ())]
-    addresses = [link.get("href") or "" for link in links]
-    named = {link for link in body_links if _is_named(link)}
-    for link, address in zip(links, addresses, strict=True):
-        if not _may_be_a_file(address) and link not in named:
-            continue
-        url = absolute_url(address, base)
+    in_body = [link for link in body_links if _is_named(link) or _MAY_BE_FILE.search((link.get("href") or "").lower())]
+    for link in (*in_body, *(_links_to_files(page) if page is not None else ())):
+        url = absolute_url(link.get("href") or "", base)
         media_type = _linked_type(link, url) if url and url not in found else None
         if media_type is not None and (link in body_links or _is_listed(link)):
             found[url] = Attachment(url=url, title=_file_title(link, url), media_type=media_type or None)
     return tuple(found.values())
 
 
-def _may_be_a_file(address: str) -> bool:
-    """Return whether an address has the extension of a file or a word of downloads: a quick test for each link."""
-    lower = address.lower()
-    return any(word in lower for word in _FILE_WORDS) or ("." in lower and bool(_EXTENSION.search(lower)))
+def _links_to_files(page: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the links whose address may be that of a file; one search in all addresses is enough for most pages."""
+    links = list(page.iter("a"))
+    addresses = "\n".join([(link.get("href") or "").replace("\n", " ") for link in links]).lower()
+    if _MAY_BE_FILE.search(addresses):
+        lines = addresses.split("\n")
+        yield from (link for link, line in zip(links, lines, strict=True) if _MAY_BE_FILE.search(line))
 
 
 def _is_named(link: HtmlElement) -> bool:

@@ -92,8 +92,9 @@ class ParsedPage:
         return frozenset(fold(name) for name, _ in self.meta("SiteName", "og:site_name", "ColumnName"))
 
     @functools.cached_property
-    def _distinct_names(self) -> frozenset[str]:
-        return frozenset(names for names, _ in self.named_elements)
+    def _distinct_names(self) -> str:
+        """The names of the elements, each once and between spaces, one element in a line."""
+        return "".join(f" {names} \n" for names in dict.fromkeys(names for names, _ in self.named_elements))
 
     def first_text(self, *selectors: str) -> str:
         """Return the first text that the CSS selectors match, selector by selector, or an empty string."""
@@ -115,7 +116,9 @@ class ParsedPage:
 
     def elements_named(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the visible elements whose lower-case classes or id contain the pattern, in document order."""
-        matching = {names for names in self._distinct_names if pattern.search(names)}
+        text = self._distinct_names
+        lines = {text.rfind("\n", 0, found.end()) + 1 for found in pattern.finditer(text)}
+        matching = {text[start : text.index("\n", start)].strip() for start in lines}
         return [element for names, element in self.named_elements if names in matching]
 
     def meta(self, *names: str) -> Iterator[Sourced[str]]:

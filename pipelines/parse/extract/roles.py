@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.parse.extract.markers import MARKERS
@@ -68,25 +67,23 @@ MAX_CACHED_CHARS = 200
 """Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
 
 
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_STYLED = etree.XPath("descendant-or-self::*[@style or @hidden]")
-"""Elements that may be hidden: XPath finds them faster than a look at each element in Python."""
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
 
-def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
-    """Return the elements that an attribute `hidden` or an inline style hides.
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether an attribute `hidden` or an inline style hides an element.
 
     >>> from lxml.html import fromstring
     >>> root = fromstring("<div><p style='color: red; DISPLAY : none'>一<p hidden>二<p style='float:none'>三</div>")
-    >>> sorted(element.text for element in hidden_elements(root))
+    >>> [element.text for element in root if is_hidden(element)]
     ['一', '二']
     """
-    found: Any = _STYLED(root)
-    return frozenset(
-        element
-        for element in found
-        if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", ""))
-    )
+    style = element.get("style")
+    if style:
+        lower = style.lower()
+        if ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(lower):
+            return True
+    return element.get("hidden") is not None
 
 
 class Role(NamedTuple):
@@ -140,7 +137,7 @@ def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -
     is_skipped = tag in SKIPPED
     return Role(
         tag=tag,
-        names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
+        names=" ".join(f"{class_ or ''} {id_ or ''}".lower().split()) if class_ or id_ else "",
         words=tuple(word for value in (tag, id_, class_, itemprop) if value for word in value.lower().split()),
         marker=marker,
         kind=kind,
