@@ -126,7 +126,7 @@ def _changed(page: str, body: str, change: Change | None) -> str:
     if change is None or root is None:
         return page
     change(root, body)
-    return html.tostring(root, encoding="unicode")
+    return str(html.tostring(root, encoding="unicode"))
 
 
 def _counts(without: str, with_second: str | None, gain: float) -> Iterator[str]:

@@ -23,6 +23,9 @@ MIN_DOUBTFUL_HANZI = 40
 MIN_DOUBTFUL_SHARE = 0.1
 """The same as a share of our text: a paragraph beside a long article is a note in most cases."""
 
+MAX_REGION_LINES = 1000
+"""Lines of the longest block that the second reader reads: the longest of 360 real pages has 340, and takes 80 ms."""
+
 MIN_SPEAKERS = 3
 """Lines with the name of a speaker from which the end of a text may be readers' comments."""
 
@@ -37,42 +40,37 @@ def doubtful_region(
 ) -> LayoutBlock | None:
     """Return the block that a second reader should read, or None: it costs as much as all other steps together.
 
-    There is a doubt about a block without a strong marker if paragraphs are outside of it that nothing explains, if it
-    is far below the headline, or if it is or has a box of other texts. The selectors of the recipe are trusted.
+    There is a doubt about a block without a strong marker if paragraphs are outside of it that nothing explains, or if
+    it is or has a box of other texts. The selectors of the recipe are trusted.
     """
     is_unsure = found.marker == "densest" or (found.marker in WEAK and found.marker not in selectors)
     if not is_unsure or not found.numbers:
         return None
     first = found.numbers[0]
-    outside = _outside(found, layout)
-    if outside:
-        around = surroundings(layout, title)
-        outside = [number for number in outside if rule_against(around, number, first) is None]
-    if not _is_much(found, layout, outside):
-        outside = []
     headlines = headline_numbers(layout, title)
     is_far = bool(headlines) and not any(0 <= first - number <= MAX_LINES_TO_HEADLINE for number in headlines)
+    least = MIN_DOUBTFUL_HANZI if is_far else max(MIN_DOUBTFUL_HANZI, MIN_DOUBTFUL_SHARE * found.unlinked_hanzi)
     above = [number for number in headlines if number < first][-1:]
-    has_boxes = _has_boxes(found, layout, above[0] if above else first)
-    if not (outside or is_far or has_boxes or speakers(found.lines) or teasers(found.lines)):
+    outside = _outside(found, layout, title, least)
+    boxed = _boxed(found, layout, above[0] if above else first)
+    if not (outside or _hanzi(layout, boxed) >= least or speakers(found.lines) or teasers(found.lines)):
         return None
     return _region(layout, (*above, *outside, *found.numbers))
 
 
-def _outside(found: Container, layout: Layout) -> list[int]:
-    """Return the paragraphs outside our text, or none if they are too few for a doubt."""
+def _outside(found: Container, layout: Layout, title: str | None, least: float) -> list[int]:
+    """Return the paragraphs outside our text that nothing explains, or none if they have too few characters."""
     own = set(found.numbers)
     numbers = [number for number, line in enumerate(layout.lines) if number not in own and is_paragraph(line)]
-    return numbers if _is_much(found, layout, numbers) else []
+    if _hanzi(layout, numbers) < least:
+        return []
+    around = surroundings(layout, title)
+    numbers = [number for number in numbers if rule_against(around, number, found.numbers[0]) is None]
+    return numbers if _hanzi(layout, numbers) >= least else []
 
 
-def _is_much(found: Container, layout: Layout, numbers: Sequence[int]) -> bool:
-    least = max(MIN_DOUBTFUL_HANZI, MIN_DOUBTFUL_SHARE * found.unlinked_hanzi)
-    return sum(layout.lines[number].unlinked_hanzi for number in numbers) >= least
-
-
-def _has_boxes(found: Container, layout: Layout, anchor: int) -> bool:
-    """Return whether boxes of comments or other texts have much of our text: boxes without the headline."""
+def _boxed(found: Container, layout: Layout, anchor: int) -> list[int]:
+    """Return our paragraphs in boxes of comments or other texts, which do not contain the headline."""
     first, last = found.numbers[0], found.numbers[-1]
     boxed = {
         number
@@ -80,8 +78,11 @@ def _has_boxes(found: Container, layout: Layout, anchor: int) -> bool:
         if block.start <= last and first < block.end and not block.start <= anchor < block.end and rule_of_box(block)
         for number in range(block.start, block.end)
     }
-    own = [number for number in found.numbers if number in boxed and is_paragraph(layout.lines[number])]
-    return bool(own) and _is_much(found, layout, own)
+    return [number for number in found.numbers if number in boxed and is_paragraph(layout.lines[number])]
+
+
+def _hanzi(layout: Layout, numbers: Sequence[int]) -> int:
+    return sum(layout.lines[number].unlinked_hanzi for number in numbers)
 
 
 def speakers(lines: Sequence[Line]) -> list[int]:
@@ -98,4 +99,5 @@ def teasers(lines: Sequence[Line]) -> list[int]:
 
 def _region(layout: Layout, numbers: Collection[int]) -> LayoutBlock | None:
     first, last = min(numbers), max(numbers)
-    return next((block for block in layout.blocks if block.start <= first and last < block.end), None)
+    region = next((block for block in layout.blocks if block.start <= first and last < block.end), None)
+    return region if region and region.end - region.start <= MAX_REGION_LINES else None

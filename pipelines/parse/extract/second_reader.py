@@ -9,13 +9,14 @@ from itertools import accumulate
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from pipelines.parse.extract.beside import MIN_PROSE_HANZI
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.page import fold
 from pipelines.parse.extract.tree import SKIPPED
 from pipelines.parse.extract.trim import is_link
 
 MIN_LINKS = 3
-"""Lines of a box with nothing but links that is removed before trafilatura reads: it takes time for each link."""
+"""Links of the smallest box of links that is removed before trafilatura reads: it takes time for each link."""
 
 MIN_FOLDED_CHARS = 12
 """Characters of the shortest line that is searched inside trafilatura's paragraphs; shorter ones must be whole ones."""
@@ -66,14 +67,17 @@ def _drop(element: HtmlElement | None) -> None:
 
 
 def _boxes_of_links(layout: Layout, region: LayoutBlock) -> Iterator[HtmlElement]:
-    """Yield the elements in a block whose lines are all links."""
-    unlinked = [0]
+    """Yield the elements in a block with nothing but links and, fewer than these, labels and short lines."""
+    links, paragraphs = [0], [0]
     for line in layout.lines:
-        unlinked.append(unlinked[-1] + (not is_link(line)))
-    for block in layout.blocks:
-        is_inside = region.start <= block.start and block.end <= region.end and block.element is not region.element
-        if is_inside and block.end - block.start >= MIN_LINKS and unlinked[block.end] == unlinked[block.start]:
-            yield block.element
+        links.append(links[-1] + is_link(line))
+        paragraphs.append(paragraphs[-1] + (line.unlinked_hanzi >= MIN_PROSE_HANZI))
+    for start, end, element in ((block.start, block.end, block.element) for block in layout.blocks):
+        if start < region.start or end > region.end or element is region.element:
+            continue
+        in_links = links[end] - links[start]
+        if in_links >= MIN_LINKS and 2 * in_links > end - start and paragraphs[end] == paragraphs[start]:
+            yield element
 
 
 def _matching(lines: Sequence[Line], region: LayoutBlock, text: str) -> Iterator[int]:
