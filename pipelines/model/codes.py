@@ -304,9 +304,9 @@ ORIGINS = {
         zh="仅用于 `text`：没有已知容器，取文字最密的区块。",
     ),
     "second-reader": Bilingual(
-        en="Only for `text`: trafilatura. Next to another origin, it added or confirmed a change of that text; alone, "
-        "the text is the block that it found.",
-        zh="仅用于 `text`：trafilatura。与其他来源并列时，它补充或更正了正文；单独出现时，正文是它找到的区块。",
+        en="Only for `text`: trafilatura. Next to another origin, that text was compared with its reading and changed; "
+        "alone, the text is the one that it found.",
+        zh="仅用于 `text`：trafilatura。与其他来源并列时，该正文经与其结果比较后作了改动；单独出现时，正文由它找到。",
     ),
     "hidden:SELECTOR": Bilingual(
         en="Only for `text`: a container that the page hides until a script has run.",

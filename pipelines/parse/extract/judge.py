@@ -1,12 +1,13 @@
 """Compares our block of a text with the second reader's lines, paragraph by paragraph, and settles the differences.
 
 The known faults of the second reader are no evidence: it keeps links of navigation, drops first paragraphs without a
-tag of their own, and flattens tables. So a paragraph that only we have stays, unless it is a comment of a reader.
+tag of their own, and flattens tables. So a paragraph that only we have stays, unless it is in a box of comments, of
+other texts or of teasers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from attrs import evolve, field, frozen
@@ -36,7 +37,6 @@ MIN_TEXT_HANZI = 40
 MIN_UNSETTLED_SHARE = 0.3
 """Share of our text from which unsettled paragraphs are a disagreement: fewer are a note or an advertisement."""
 
-
 MAX_COMMENTS_SHARE = 0.34
 """Share of our text that readers' comments may be to be left out: in a thread they are the content."""
 
@@ -58,20 +58,18 @@ def judge(found: Container, around: Surroundings, second: frozenset[int]) -> Jud
     """Return how the two readings differ, and what is the text by the evidence of the page."""
     lines, own = around.layout.lines, set(found.numbers)
     ours = [number for number in found.numbers if is_paragraph(lines[number])] or [found.numbers[0]]
-    against = {
-        number: rule_against(around, number, ours[0]) for number in sorted(second - own) if is_paragraph(lines[number])
-    }
+    only_theirs = (number for number in sorted(second - own) if is_paragraph(lines[number]))
+    against = {number: rule_against(around, number, ours[0]) for number in only_theirs}
     theirs = [number for number, rule in against.items() if rule is None]
+    shared = _hanzi(lines, [number for number in ours if number in second])
+    is_other = theirs and shared <= MAX_SHARED * (shared + _hanzi(lines, theirs)) and _are_apart(ours, theirs)
+    judgement = _other_text(around, ours, theirs) if is_other else _one_text(around, found, ours, theirs, second)
+    taken = _with_short_lines(around, own, judgement.taken, second)
     rules = {number: rule for number, rule in against.items() if rule}
-    shared = _hanzi(lines, (number for number in ours if number in second))
-    if theirs and shared <= MAX_SHARED * (shared + _hanzi(lines, theirs)) and _are_apart(ours, theirs):
-        return _other_text(around, ours, theirs, rules)
-    taken, bordered = _joined(around, ours, theirs)
-    comments = _comments(found, second) | _boxed(around, found, second)
-    return Judgement(taken=tuple(_with_short_lines(around, own, taken, second)), rules=rules | bordered | comments)
+    return evolve(judgement, taken=tuple(taken), rules={**rules, **judgement.rules})
 
 
-def _hanzi(lines: Sequence[Line], numbers: Iterator[int] | Sequence[int]) -> int:
+def _hanzi(lines: Sequence[Line], numbers: Iterable[int]) -> int:
     return sum(lines[number].unlinked_hanzi for number in numbers)
 
 
@@ -79,27 +77,32 @@ def _are_apart(ours: Sequence[int], theirs: Sequence[int]) -> bool:
     return theirs[-1] < ours[0] or ours[-1] < theirs[0]
 
 
-def _other_text(
-    around: Surroundings, ours: Sequence[int], theirs: Sequence[int], rules: Mapping[int, str]
+def _one_text(
+    around: Surroundings, found: Container, ours: Sequence[int], theirs: Sequence[int], second: frozenset[int]
 ) -> Judgement:
+    """Decide on each paragraph of one text that both have read."""
+    taken, rules = _joined(around, ours, theirs)
+    inside = _comments(found, second) | _boxed(around, found, second) | _teasers(found)
+    return Judgement(taken=tuple(taken), rules=rules | inside)
+
+
+def _other_text(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) -> Judgement:
     """Decide between two texts: that of the headline is the article's; without a border between them they are one."""
     lines = around.layout.lines
     is_above = theirs[-1] < ours[0]
     gap = range(theirs[-1] + 1, ours[0]) if is_above else range(ours[-1] + 1, theirs[0])
-    separates = border(around, gap) or next((rule_against(around, number, theirs[0]) for number in ours), None)
+    separates = border(around, gap) or rule_against(around, ours[0], theirs[0])
     our_headline, their_headline = headline_above(around, ours[0]), headline_above(around, theirs[0])
     is_nearer = their_headline is not None and (our_headline is None or (is_above and separates is not None))
     if is_nearer and _hanzi(lines, theirs) >= MIN_TEXT_HANZI:
-        return Judgement(
-            taken=tuple(theirs), rules={**rules, **dict.fromkeys(ours, separates or "other-article")}, replaces=True
-        )
+        return Judgement(taken=tuple(theirs), rules=dict.fromkeys(ours, separates or "other-article"), replaces=True)
     if our_headline is not None and separates is None:
-        taken, bordered = _joined(around, ours, theirs)
-        return Judgement(taken=tuple(taken), rules={**rules, **bordered})
+        taken, rules = _joined(around, ours, theirs)
+        return Judgement(taken=tuple(taken), rules=rules)
     if our_headline is not None:
-        return Judgement(rules={**rules, **dict.fromkeys(theirs, separates or "beside")})
+        return Judgement(rules=dict.fromkeys(theirs, separates or "beside"))
     least = max(MIN_TEXT_HANZI, MIN_UNSETTLED_SHARE * _hanzi(lines, ours))
-    return Judgement(rules=rules, is_unsettled=_hanzi(lines, theirs) >= least)
+    return Judgement(is_unsettled=_hanzi(lines, theirs) >= least)
 
 
 def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) -> tuple[list[int], dict[int, str]]:
@@ -157,7 +160,7 @@ def _with_short_lines(
 def _comments(found: Container, second: frozenset[int]) -> dict[int, str]:
     """Return the comments at the end of our text, of which the second reader has nothing."""
     places = speakers(found.lines)
-    if not places:
+    if not places or not any(is_paragraph(line) for line in found.lines[: places[0]]):
         return {}
     numbers = found.numbers[places[0] :]
     is_list = all(line.kind == "item" for line in found.lines[places[0] :])
@@ -177,7 +180,7 @@ def _boxed(around: Surroundings, found: Container, second: frozenset[int]) -> di
     is_thread = _hanzi(lines, sorted(comments)) > MAX_COMMENTS_SHARE * found.unlinked_hanzi
     if is_thread or comments & second:
         boxed = {number: rule for number, rule in boxed.items() if number not in comments}
-    return boxed | _teasers(found)
+    return boxed
 
 
 def _teasers(found: Container) -> dict[int, str]:
@@ -201,6 +204,9 @@ def settled(found: Container, around: Surroundings, judgement: Judgement) -> Con
     left_out = {number: judgement.rules.get(number, "other-article") for number in found.numbers if number not in text}
     added = tuple(element_of(layout, number) for number in judgement.taken)
     texts = {id(line) for line in text.values()}
+    noted = {id(line) for line in (*found.above, *found.between)}
+    rules = {**judgement.rules, **left_out}
+    judged = {number: rule for number, rule in rules.items() if id(layout.lines[number]) not in noted}
     return evolve(
         found,
         elements=added if judgement.replaces else (*found.elements, *added),
@@ -213,7 +219,7 @@ def settled(found: Container, around: Surroundings, judgement: Judgement) -> Con
             *(line for line in found.between if id(line) not in texts),
             *(line for line in gaps if id(line) not in apart),
         ),
-        judged=tuple(_left_out(layout, {**judgement.rules, **left_out}, first, last)),
+        judged=tuple(_left_out(layout, judged, first, last)),
         is_mended=bool(judgement.taken or left_out),
         readers_disagree=judgement.is_unsettled,
     )
@@ -221,5 +227,8 @@ def settled(found: Container, around: Surroundings, judgement: Judgement) -> Con
 
 def _left_out(layout: Layout, rules: Mapping[int, str], first: int, last: int) -> Iterator[LeftOut]:
     for number, rule in sorted(rules.items()):
-        place = "head" if number < first else "tail" if number > last else "body"
-        yield LeftOut(rule=rule, text=layout.lines[number].text, place=place)
+        yield LeftOut(
+            rule=rule,
+            text=layout.lines[number].text,
+            place="head" if number < first else "tail" if number > last else "body",
+        )
