@@ -23,8 +23,8 @@ MIN_DOUBTFUL_HANZI = 40
 MIN_DOUBTFUL_SHARE = 0.1
 """The same as a share of our text: a paragraph beside a long article is a note in most cases."""
 
-MAX_REGION_LINES = 1000
-"""Lines of the longest block that the second reader reads: the longest of 360 real pages has 340, and takes 80 ms."""
+MAX_REGION_LINES = 300
+"""Lines of the longest block that the second reader reads, in 50 ms: longer ones are encyclopedias and threads."""
 
 MIN_SPEAKERS = 3
 """Lines with the name of a speaker from which the end of a text may be readers' comments."""
