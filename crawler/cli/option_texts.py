@@ -95,6 +95,8 @@ OPTIONS_ZH = {
         "输出格式。[默认：OUT 的扩展名；OUT 为 - 时是 jsonl]"
     ),
     # sites, demo
+    "Only sites of this level.": "只要这一级别的网站。",
+    "Only sites of this province, by code or name.": "只要该省的网站；可用代码或名称。",
     "Write DIR/SLUG.toml instead of printing the TOML; the folder is made if needed.": (
         "写入 DIR/SLUG.toml，而不是输出 TOML；文件夹不存在时新建。"
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from crawler.cli.completion import complete_site
 from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
+from crawler.cli.sites_find import command as find_sites
 from pipelines.errors import ConfigError, FangzhiError
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
@@ -95,6 +95,8 @@ def new_site(session: Session, urls: tuple[str, ...], slug: str | None, delay: f
     any page with links to list pages. About twenty pages are fetched, slowly and only where robots.txt allows it; none
     is archived. The evidence for the CMS family, sections, name and region is printed to stderr.
     """
+    import asyncio
+
     from crawler.cli.inspect_run import run_inspection
     from crawler.inspect import discover
     from crawler.sites.folders import load
@@ -126,6 +128,8 @@ def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
     One list page and one of its articles are fetched from each site; nothing is archived. A disabled site is checked
     if it is named. The exit code is 3 if a site is broken.
     """
+    import asyncio
+
     from crawler.cli.inspect_run import run_inspection
     from crawler.cli.site_names import SiteNames
     from crawler.inspect import check
@@ -239,5 +243,5 @@ def _document(site: Site) -> object:
     return json.loads(site_json(site))
 
 
-for each in (list_sites, show_site, new_site, check_sites):
+for each in (list_sites, show_site, find_sites, new_site, check_sites):
     command.add_command(each)
