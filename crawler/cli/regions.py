@@ -14,7 +14,7 @@ from pipelines.messages import either
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
-    from crawler.directory import Level
+    from crawler.directory import Directory, Level
 
 
 def region_prefix(session: Session, given: str, level: Level | None = None) -> str:
@@ -23,7 +23,7 @@ def region_prefix(session: Session, given: str, level: Level | None = None) -> s
     A code need not be in the directory: an archive may have codes that are older or newer. With a level, a name means
     only regions of this level.
     """
-    from crawler.directory import code_prefix, is_region_code, load_directory, regions_called
+    from crawler.directory import code_prefix, is_region_code, regions_called
 
     if is_region_code(given := given.strip()):
         return code_prefix(given)
@@ -31,7 +31,7 @@ def region_prefix(session: Session, given: str, level: Level | None = None) -> s
         raise ConfigError(
             _("{code!r} is no code of a region", code=given), _("codes of GB/T 2260 have 2, 4 or 6 digits: 44, 4407")
         )
-    directory = load_directory()
+    directory = session.directory()
     found = regions_called(directory, given, level=level)
     if not found:
         from crawler.sites.folders import load
@@ -39,16 +39,16 @@ def region_prefix(session: Session, given: str, level: Level | None = None) -> s
         sites = load(*session.config.registry).sites.values()
         found = regions_called(directory, given, [site.region for site in sites if site.region], level=level)
     if not found:
-        raise unknown_place(given)
+        raise unknown_place(directory, given)
     lines = [f"{region.code}  {region.name}" for region in found]
     return code_prefix(found[chosen(session, given, lines, [region.code for region in found])].code)
 
 
-def unknown_place(given: str) -> ConfigError:
+def unknown_place(directory: Directory, given: str) -> ConfigError:
     """Return the error for a name that the directory does not have, with the names that are most like it."""
-    from crawler.directory import load_directory, near_names
+    from crawler.directory import near_names
 
-    names = near_names(load_directory(), given)
+    names = near_names(directory, given)
     hint = _("did you mean {names}?", names=either(names)) if names else None
     return ConfigError(_("the directory has no place {place!r}", place=given), hint)
 

@@ -58,9 +58,9 @@ def command(session: Session, query: tuple[str, ...], level: str | None, provinc
     is registered. Lists and papers are printed for up to three sites; --json has them for all.
     """
     from crawler.cli.regions import region_prefix, unknown_place
-    from crawler.directory import find, load_directory
+    from crawler.directory import find
 
-    directory, text = load_directory(), " ".join(query)
+    directory, text = session.directory(), " ".join(query)
     prefix = region_prefix(session, province, "province")[:2] if province else ""
     found = [
         site for site in find(directory, text) if (not level or site.level == level) and site.code.startswith(prefix)
@@ -71,7 +71,7 @@ def command(session: Session, query: tuple[str, ...], level: str | None, provinc
             _("leave out --level or --province"),
         )
     if not found:
-        raise unknown_place(text)
+        raise unknown_place(directory, text)
     slugs = _slugs(session, found)
     if session.as_json:
         for site, slug in zip(found, slugs, strict=True):
@@ -85,20 +85,24 @@ def command(session: Session, query: tuple[str, ...], level: str | None, provinc
 
 def document(directory: Directory, site: DirectorySite, slug: str | None) -> dict[str, Any]:
     """Return a site of the directory as JSON; its papers are those of the region, if it is that of its government."""
-    papers = directory.papers.get(site.code, ()) if site.is_government else ()
     return {
         "code": site.code or None,
         "name": site.name,
         "level": site.level,
         "url": site.url,
         "lists": [_list_document(each) for each in site.lists],
-        "papers": [{"name": paper.own, "url": paper.url, "doubt": paper.doubt} for paper in papers],
+        "papers": [{"name": paper.own, "url": paper.url, "doubt": paper.doubt} for paper in _papers(directory, site)],
         "cms": site.cms,
         "doubt": site.doubt,
         "slug": slug,
         "seen": site.seen or None,
         "reach": site.reach or None,
     }
+
+
+def _papers(directory: Directory, site: DirectorySite) -> list[DirectorySite]:
+    """Return the papers of a region, if this is the site of its government."""
+    return [each for each in directory.of_region[site.region] if site.is_government and each.level == "paper"]
 
 
 def _list_document(each: Any) -> dict[str, Any]:
@@ -151,7 +155,7 @@ def _details(directory: Directory, site: DirectorySite) -> list[str]:
         lines.append(_("  list {name}  {url}", name=label, url=each.url))
         if each.doubt and not site.doubt:
             lines[-1] = _("{line}  (doubtful: {doubt})", line=lines[-1], doubt=doubt_message(each.doubt))
-    for paper in directory.papers.get(site.code, ()) if site.is_government else ():
+    for paper in _papers(directory, site):
         lines.append(_("  paper {name}  {url}", name=paper.own, url=paper.url))
         if paper.doubt:
             lines[-1] = _("{line}  (doubtful: {doubt})", line=lines[-1], doubt=doubt_message(paper.doubt))

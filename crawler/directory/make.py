@@ -1,7 +1,8 @@
-"""Makes the data file of the directory: `python -m crawler.directory.make directory.csv`.
+"""Makes the data file of the directory: `python -m crawler.directory.make directory.csv [OUT]`.
 
 The CSV has one row for each list page of a site, with all columns of `crawler.directory.columns` except `own` and
-`pinyin`, which are derived here. Columns that are not named there are left out.
+`pinyin`, which are derived here. Columns that are not named there are left out. Without OUT the
+file in the package is replaced.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.directory.columns import COLUMNS
@@ -60,6 +62,9 @@ CHARACTER_READINGS = {
 }
 """Readings of single characters in names of regions: all of them usual there, and less so in other words."""
 
+_KEEP: Any = list
+"""What pypinyin does with characters that have no reading, such as Latin letters: each stays as it is."""
+
 MARKS = " |｜·>»"
 """Marks around the name of a list that belong to the menu in which it stood."""
 
@@ -70,27 +75,27 @@ MIN_EVIDENCE = 4
 """Letters of a reading that a host must contain: shorter runs occur in other words."""
 
 
-def main(path: str) -> None:
-    """Write the data file from a CSV, and print what was read, left out and corrected."""
+def main(path: str, out: str = "") -> None:
+    """Write the data file from a CSV, into the package or another place, and print what was read and left out."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if missing := COLUMNS.keys() - {"own", "pinyin"} - set(rows[0]):
         sys.exit(f"{path} lacks the columns {', '.join(sorted(missing))}")
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(COLUMNS), extrasaction="ignore", lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(COLUMNS), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     made = completed(rows)
     writer.writerows(made)
+    data = gzip.compress(text.getvalue().encode("utf-8"), 9, mtime=0)
     with as_file(files("crawler.directory").joinpath(FILE)) as target:
-        target.write_bytes(gzip.compress(out.getvalue().encode("utf-8"), 9, mtime=0))
-        left_out = ", ".join(sorted(set(rows[0]) - set(COLUMNS))) or "none"
-        size = target.stat().st_size
-    print(f"{len(made)} rows, {size:,} bytes; columns left out: {left_out}")  # noqa: T201 - a report to its user
+        Path(out or target).write_bytes(data)
+    left_out = ", ".join(sorted(set(rows[0]) - set(COLUMNS))) or "none"
+    print(f"{len(made)} rows, {len(data):,} bytes; columns left out: {left_out}")  # noqa: T201 - a report to its user
 
 
-def completed(rows: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+def completed(given: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """Return the rows with their own names and pinyin; family names are written as the program writes them."""
-    rows = [dict(row) for row in rows]
+    rows = [dict(row) for row in given]
     regions = {row["name"] for row in rows if row["level"] in GOVERNMENTS}
     below: dict[str, set[str]] = defaultdict(set)
     for region in regions:
@@ -123,10 +128,10 @@ def reading(own: str, hosts: Iterable[str], readings: Mapping[str, str], *, is_r
     """Return the syllables of a name: those that a host spells, else those of the tables, else the usual ones."""
     from pypinyin import Style, lazy_pinyin, pinyin
 
-    usual = [each.lower() for each in lazy_pinyin(own, errors=list)]
+    usual = [each.lower() for each in lazy_pinyin(own, errors=_KEEP)]
     short = short_name(own)
     size = len(short)
-    choices = pinyin(short, style=Style.NORMAL, heteronym=True, errors=list)
+    choices = pinyin(short, style=Style.NORMAL, heteronym=True, errors=_KEEP)
     text = " ".join(hosts)
     spelled = itertools.islice(itertools.product(*choices), MAX_READINGS)
     for syllables in ([usual[:size]] if len(usual) >= size else []), spelled:

@@ -63,6 +63,11 @@ class DirectorySite:
         return bare_host(self.url)
 
     @property
+    def region(self) -> str:
+        """The code of its region, or its name if it has no code: what tells regions apart."""
+        return self.code or self.name
+
+    @property
     def spellings(self) -> tuple[str, str]:
         """The pinyin of its own name, and of this name without its last part (市, 县, 自治州, …), without blanks."""
         syllables = self.pinyin.split()
@@ -90,13 +95,28 @@ class Directory:
         return found
 
     @cached_property
-    def papers(self) -> Mapping[str, tuple[DirectorySite, ...]]:
-        """The papers of each region by its code."""
+    def of_region(self) -> Mapping[str, tuple[DirectorySite, ...]]:
+        """The sites of each region, without those of the regions below it."""
         found: dict[str, list[DirectorySite]] = defaultdict(list)
         for site in self.sites:
-            if site.level == "paper":
-                found[site.code].append(site)
-        return {code: tuple(sites) for code, sites in found.items()}
+            found[site.region].append(site)
+        return {region: tuple(sites) for region, sites in found.items()}
+
+    @cached_property
+    def owners(self) -> Mapping[tuple[str, str], DirectorySite]:
+        """The site to which a host belongs, by region and host without `www.`; sites with a doubt own none.
+
+        It is the government of the region, if it has its home page or a list there, else the first site with its home
+        page there, else the first one with a list there.
+        """
+        order: dict[tuple[str, str], tuple[bool, bool, int]] = {}
+        found: dict[tuple[str, str], DirectorySite] = {}
+        for number, site in enumerate(self.sites):
+            for host in () if site.doubt else (site.host, *(bare_host(each.url) for each in site.lists)):
+                key, rank = (site.region, host), (not site.is_government, host != site.host, number)
+                if key not in order or rank < order[key]:
+                    order[key], found[key] = rank, site
+        return found
 
     @cached_property
     def claims(self) -> Mapping[str, frozenset[str]]:
@@ -107,7 +127,7 @@ class Directory:
         found: dict[str, set[str]] = defaultdict(set)
         for site in self.sites:
             for host in {site.host, *(bare_host(each.url) for each in site.lists)}:
-                found[host].add(site.code or site.name)
+                found[host].add(site.region)
         return {host: frozenset(regions) for host, regions in found.items()}
 
     def parents(self, code: str) -> tuple[DirectorySite, ...]:
