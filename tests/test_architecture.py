@@ -32,7 +32,7 @@ PURE_MODULES = {
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",
-    "crawler/inspect": "columns draft identity toml",
+    "crawler/inspect": "columns draft identity proposals toml",
     "crawler/monitoring": "descriptions frequency outcomes stats status",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",

@@ -103,6 +103,9 @@ OPTIONS_ZH = {
         "名录中某行政区划及其下级的所有网站，可用代码或名称；需要 --write。已登记的网站保持不变：再次运行即可继续。"
     ),
     "With --region, only sites of this level. May be repeated.": "使用 --region 时只要这一级别的网站，可重复使用。",
+    "Write DIR/SLUG.toml with the changes that are proposed; a site's own file is changed.": (
+        "把建议的改动写入 DIR/SLUG.toml；网站自己的文件在该文件夹中时，直接修改该文件。"
+    ),
     "Draft from the directory alone; nothing is fetched or checked.": "只根据名录起草，不获取也不检查任何页面。",
     "Only sites of this level.": "只要这一级别的网站。",
     "Only sites of this province, by code or name.": "只要该省的网站；可用代码或名称。",

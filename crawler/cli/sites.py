@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.completion import complete_site
-from crawler.cli.main import DONE, SOME_FAILED
+from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
+from crawler.cli.sites_check import command as check_sites
 from crawler.cli.sites_find import command as find_sites
 from crawler.cli.sites_new import command as new_site
 from pipelines.messages import gettext as _
-from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
-    from crawler.inspect import CheckResult, Fetcher
     from crawler.sites.site import Site
 
 
@@ -70,68 +69,6 @@ def show_site(session: Session, slug: str) -> int:
 
     session.emit(site_document(SiteNames(registry=load(*session.config.registry)).site(slug)))
     return DONE
-
-
-@fangzhi_command("check")
-@click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
-def check_sites(session: Session, slugs: tuple[str, ...]) -> int:
-    """Check that the named sites, or all enabled ones, still work as registered.
-
-    One list page and one of its articles are fetched from each site; nothing is archived. A disabled site is checked
-    if it is named. The exit code is 3 if a site is broken.
-    """
-    import asyncio
-
-    from crawler.cli.inspect_run import run_inspection
-    from crawler.cli.site_names import SiteNames
-    from crawler.inspect import check
-    from crawler.sites.folders import load
-
-    registry = load(*session.config.registry)
-    sites = SiteNames(registry=registry).sites(slugs) or registry.enabled()
-    broken: list[str] = []
-
-    async def check_site(fetch: Fetcher, site: Site) -> None:
-        checkup = await check(fetch, registry, site)
-        broken.extend([site.slug] if checkup.findings else [])
-        _print_checkup(session, checkup)
-
-    async def plan(fetch: Fetcher) -> None:
-        await asyncio.gather(*(check_site(fetch, site) for site in sites))
-
-    run_inspection(session, registry, plan)
-    session.say(
-        ngettext(
-            "{working} of {count} site works",
-            "{working} of {count} sites work",
-            len(sites),
-            working=len(sites) - len(broken),
-        )
-    )
-    return SOME_FAILED if broken else DONE
-
-
-def _print_checkup(session: Session, checkup: CheckResult) -> None:
-    """Print a line for each finding about a site, or one line if it works."""
-    from attrs import asdict
-
-    if session.as_json:
-        session.emit({**asdict(checkup), "ok": not checkup.findings})
-    elif not checkup.findings:
-        line = _(
-            "{site:<24}  ok  {count} listed  {title}", site=checkup.site, count=checkup.listed, title=checkup.title
-        )
-        session.echo(line)
-    for finding in () if session.as_json else checkup.findings:
-        detail = session.text(finding.detail)
-        session.echo(f"{checkup.site:<24}  {finding.kind}  {detail}  {finding.url}".rstrip())
-
-
-def sitesite_document(site: Site) -> object:
-    """Return a site as JSON."""
-    from crawler.sites.serialize import site_json
-
-    return json.loads(site_json(site))
 
 
 def site_document(site: Site) -> object:
