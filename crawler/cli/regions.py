@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import click
 
@@ -25,7 +26,7 @@ def region_prefix(session: Session, given: str, level: Level | None = None) -> s
     """
     from crawler.directory import code_prefix, is_region_code, regions_called
 
-    if is_region_code(given := given.strip()):
+    if is_region_code(given := normalize("NFKC", given).strip()):
         return code_prefix(given)
     if given.isascii() and given.isdigit():
         raise ConfigError(
@@ -68,4 +69,4 @@ def chosen(session: Session, given: str, candidates: Sequence[str], codes: Seque
             _("name one by its code: {codes}", codes=either(codes)),
         )
     question = session.text(_("Which of them do you mean?"))
-    return int(click.prompt(question, type=click.IntRange(1, len(candidates)), err=True)) - 1
+    return int(click.prompt(question, type=click.IntRange(1, len(candidates)), prompt_suffix=" ", err=True)) - 1

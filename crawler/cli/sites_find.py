@@ -85,13 +85,17 @@ def command(session: Session, query: tuple[str, ...], level: str | None, provinc
 
 def document(directory: Directory, site: DirectorySite, slug: str | None) -> dict[str, Any]:
     """Return a site of the directory as JSON; its papers are those of the region, if it is that of its government."""
+    papers = [
+        {"name": each.own, "url": each.url, "lists": _list_documents(each), "doubt": each.doubt}
+        for each in _papers(directory, site)
+    ]
     return {
         "code": site.code or None,
         "name": site.name,
         "level": site.level,
         "url": site.url,
-        "lists": [_list_document(each) for each in site.lists],
-        "papers": [{"name": paper.own, "url": paper.url, "doubt": paper.doubt} for paper in _papers(directory, site)],
+        "lists": _list_documents(site),
+        "papers": papers,
         "cms": site.cms,
         "doubt": site.doubt,
         "slug": slug,
@@ -105,9 +109,12 @@ def _papers(directory: Directory, site: DirectorySite) -> list[DirectorySite]:
     return [each for each in directory.of_region[site.region] if site.is_government and each.level == "paper"]
 
 
-def _list_document(each: Any) -> dict[str, Any]:
-    found = {"name": each.name or None, "url": each.url, "kind": each.kind or None}
-    return found | {"template": each.template or None, "doubt": each.doubt}
+def _list_documents(site: DirectorySite) -> list[dict[str, Any]]:
+    return [
+        {"name": each.name or None, "url": each.url, "kind": each.kind or None}
+        | {"template": each.template or None, "doubt": each.doubt}
+        for each in site.lists
+    ]
 
 
 def _slugs(session: Session, found: Sequence[DirectorySite]) -> list[str | None]:

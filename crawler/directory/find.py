@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
+from unicodedata import normalize
 
 from crawler.directory.names import compact_pinyin, is_latin, short_name
 from crawler.directory.places import LEVELS, Directory, DirectorySite, bare_host
@@ -46,7 +47,7 @@ def best_matches(directory: Directory, query: str) -> tuple[DirectorySite, ...]:
 
 def matches(directory: Directory, query: str) -> list[tuple[int, DirectorySite]]:
     """Return the sites that a query means with their ranks, in the order of `find`."""
-    query = " ".join(query.split())
+    query = " ".join(normalize("NFKC", query).split())
     if not query:
         return []
     if query.isascii() and query.isdigit():

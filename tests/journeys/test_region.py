@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from crawler.demo import Server, build, serve
 from crawler.directory.columns import COLUMNS
 from crawler.sites.folders import load
 from tests.crawler.wire import silent
-from tests.fangzhi import Done, documents, fangzhi, one_line
+from tests.fangzhi import PROGRAM, Done, documents, environment, fangzhi, one_line
 from tests.journeys.test_new_site import hasten
 
 PLACES = (
@@ -174,6 +177,23 @@ def test_a_name_of_two_places_is_refused_without_a_terminal(country: Country) ->
         ["2", "990102", "云岭省云洲市清河县"],
     ]
     assert one_line(last) == "2 places are called 清河县 (name one by its code: 980101 or 990102)"
+
+
+def test_a_name_of_two_places_is_asked_for_at_a_terminal(country: Country) -> None:
+    ours, theirs = os.openpty()
+    environ = environment(FANGZHI_DIRECTORY=str(country.directory))
+    with os.fdopen(theirs, "rb") as terminal:
+        command = [PROGRAM, "sites", "new", "清河县", "--offline", "--json"]
+        running = subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, env=environ)
+    with os.fdopen(ours, "r+b", buffering=0) as keyboard:
+        shown = b""
+        while b"?" not in shown:
+            shown += keyboard.read(1000)
+        keyboard.write(b"2\n")
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert json.loads(out)["region"]["code"] == "990102"
+    assert shown.decode().splitlines()[0].split() == ["1", "980101", "远山省清河县", f"{country.base('hospital')}/"]
 
 
 def test_what_is_not_registered_without_a_person(country: Country) -> None:

@@ -72,6 +72,8 @@ def test_codes_and_hosts() -> None:
     assert names("44")[0] == "广东省"
     assert names("czj.beijing.gov.cn")[0].startswith("北京市财政")
     assert {"北京市", "北京市财政"} <= set(names("beijing.gov.cn"))
+    assert names("４４０７８３") == names("440783")
+    assert names("(") == names("*") == names("://") == names(".") == names("%") == []
     assert names("999999") == names("nowhere.example") == names("") == names("  ") == []
 
 
