@@ -100,7 +100,7 @@ def sites_of_region(registry: Registry, prefix: str, sites: Iterable[Site]) -> l
     others = [site.slug for site in registry.of_region(prefix)]
     hint = _("`fangzhi sites new --region {region} --write DIR` registers its sites", region=prefix)
     if others:
-        hint = _("it has {names}: name a site that is disabled to crawl it nevertheless", names=others)
+        hint = _("it has {names}, not enabled: name one to use it nevertheless", names=others)
     raise RegistryError(_("no enabled site of the region {region} is registered", region=prefix), hint)
 
 
