@@ -52,7 +52,7 @@ def command(session: Session, query: tuple[str, ...], level: str | None, provinc
 
     QUERY is a name or a part of it, in simplified or traditional characters or in pinyin; a code of GB/T 2260 (440783,
     4407); or a host. `南京 鼓楼` is a region below another one. The directory has the sites of all governments down to
-    counties, and departments and papers. Nobody fetched them for it: an address is what a list of addresses says.
+    counties, and departments and papers. The addresses come from public lists; they were not checked.
 
     Sites without a doubt come first. The doubt says why an address may be wrong or old. `site` is the slug if the host
     is registered. Lists and papers are printed for up to three sites; --json has them for all.

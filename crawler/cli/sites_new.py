@@ -75,9 +75,9 @@ def command(
 
     Save the TOML as SLUG.toml in a folder given with --registry; the site can then be crawled. URL is the home page or
     any page with links to list pages. A place of the directory can be named instead, by its code or name: its address,
-    name, region and lists are taken from there, and looked at as well. About twenty pages are fetched, slowly and only
-    where robots.txt allows it; none is archived. The evidence for the CMS family, sections, name and region is printed
-    to stderr.
+    name, region and lists are taken from there, and its pages are inspected in the same way. About twenty pages are
+    fetched, slowly and only where robots.txt allows it; none is archived. The evidence for the CMS family, sections,
+    name and region is printed to stderr.
 
     With --region, sites with a doubtful address, and hosts that several regions name, are left out and counted. The
     report says why each of the others was not registered.

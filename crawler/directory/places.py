@@ -36,7 +36,7 @@ class DirectoryList:
 
 @frozen(kw_only=True)
 class DirectorySite:
-    """A site of a place, as a list of addresses names it; nobody has fetched it for the directory.
+    """A site of a place, as a public list of addresses names it; the directory's makers did not visit it.
 
     `code` is the place's code in GB/T 2260, empty if the place is newer than the table of codes. `name` is the full
     name, `own` the end of it without the regions above. `pinyin` are the syllables of `own`. `cms` is the family that

@@ -102,7 +102,7 @@ def directory_lists(directory: Directory, site: Site) -> list[str]:
     """
     code = site.region.code if site.region else ""
     hosts = {bare_host(f"http://{host}/") for host in site.hosts}
-    places = [place for place in directory.sites if place.host in hosts and place.code == code]
+    places = [place for place in directory.of_region.get(code, ()) if place.host in hosts]
     if not places and (government := directory.governments.get(code)) and _is_government(site, government):
         places = [government]
     lists = [each for place in places if not place.doubt for each in place.lists if not each.doubt]
