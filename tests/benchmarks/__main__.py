@@ -16,6 +16,7 @@ from tests.benchmarks import (
     replay,
     reprints,
     schedule,
+    second_reader,
     segment,
     start,
 )
@@ -24,6 +25,7 @@ for benchmark in (
     start,
     extract,
     quality,
+    second_reader,
     repairs,
     segment,
     crawl,
