@@ -15,8 +15,9 @@ from attrs import evolve
 from crawler.families.family import Family, Listing, list_requests
 from crawler.families.fingerprints import find_fingerprint
 from crawler.families.frames import client_redirects, frames
+from crawler.families.list_shapes import is_section
 from crawler.families.rows import rows
-from crawler.families.selection import articles, is_section
+from crawler.families.selection import articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
