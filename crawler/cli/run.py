@@ -81,8 +81,8 @@ class FallbackLists:
     def line(self) -> Message:
         """Return a line for people."""
         return ngettext(
-            "{site}: {count} list page has no article by the rules of {family}; the generic rules read it: {url}",
-            "{site}: {count} list pages have no article by the rules of {family}; the generic rules read them, first {url}",
+            "{site}: {count} list page has no article by the rules of {family}; generic rules read it: {url}",
+            "{site}: {count} list pages have no article by the rules of {family}; generic rules read them, first {url}",
             self.pages,
             site=self.site,
             family=self.family,

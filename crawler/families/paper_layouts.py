@@ -28,7 +28,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 class PaperLayout:
     """A form of the URLs of an issue's pages; the pattern has the groups y, m and d and is searched in path and query.
 
-    Other sites use the form of a `loose` layout for articles or archives: it counts on pages of a digital paper only.
+    Other sites have the form of a `loose` layout for articles: it counts on pages of a digital paper only.
     """
 
     name: str
@@ -54,25 +54,27 @@ PAPER_LAYOUTS = (
         "page-folder", rf"/{_COMPACT}/\d{{8}}_\w{{2,3}}/(?:[a-z]+_)?\d{{8}}_(?:\d{{5}}_)?[A-Z]?\d{{2,3}}\.html?$"
     ),
     PaperLayout("day-file", rf"/{_COMPACT}/\d{{8}}_(?:plist|m)\.html?$"),
-    PaperLayout("numbered-folder", rf"/(?:{_ANY_DAY})/\d{{1,2}}(?:/index\.html|/)?$"),
+    PaperLayout("numbered-folder", rf"/{_Y}-{_M}[-/]{_D}/\d{{1,2}}(?:/index\.html|/)?$"),
     PaperLayout("day-index", rf"/{_FOLDERS}/index\.html$"),
     PaperLayout("day-page", rf"/(?:index|date)/{_ISO}(?:\.html)?$"),
     PaperLayout("day-query", rf"[?&](?:date|day|publish_date)={_ISO}\b"),
     PaperLayout("page-data", rf"/pages/{_COMPACT}/db\.js$"),
-    PaperLayout("issue-folder", rf"/(?:t_)?{_ANY_DAY}/?(?:html/)?$", loose=True),
+    PaperLayout("issue-folder", rf"/(?:t_)?{_ANY_DAY}/?(?:html/)?$"),
     PaperLayout("numbered-page", rf"/html/\w+/{_ISO}/\d{{1,2}}\.html$", loose=True),
 )
 """The layouts in the order in which they are tried."""
 
-_DAY_OF_ISSUE = re.compile(_ANY_DAY)
-
 
 @lru_cache(maxsize=1024)  # each link of a page is looked up several times
-def paper_layout(url: str) -> PaperLayout | None:
-    """Return the layout that the URL of an issue's page has; None if the URL is no such page."""
+def _layout(url: str) -> tuple[PaperLayout, re.Match[str]] | None:
     parts = urlsplit(url)
     path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return next((each for each in PAPER_LAYOUTS if each.pattern.search(path_and_query)), None)
+    return next(((each, found) for each in PAPER_LAYOUTS if (found := each.pattern.search(path_and_query))), None)
+
+
+def paper_layout(url: str) -> PaperLayout | None:
+    """Return the layout that the URL of an issue's page has; None if the URL is no such page."""
+    return found[0] if (found := _layout(url)) else None
 
 
 def is_issue_page(url: str) -> bool:
@@ -87,10 +89,8 @@ def issue_day(url: str) -> dt.date | None:
     >>> issue_day("http://epaper.example.cn/shtml/yzrb/20240305/v1.shtml")
     datetime.date(2024, 3, 5)
     """
-    layout = paper_layout(url)
-    parts = urlsplit(url)
-    found = layout.pattern.search(f"{parts.path}?{parts.query}" if parts.query else parts.path) if layout else None
+    found = _layout(url)
     try:
-        return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
+        return dt.date(*(int(found[1][part]) for part in "ymd")) if found else None
     except ValueError:
         return None

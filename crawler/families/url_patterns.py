@@ -71,6 +71,7 @@ URL_PATTERNS = (
     UrlPattern("paper-html", rf"/{_Y}{_MM}{_DD}/html/content_\w+\.html?$"),
     UrlPattern("paper-default", rf"/{_Y}/{_MM}/{_DD}/\w{{2,3}}/\d+_\d+\.html?$"),  # below …/01/default.htm
     UrlPattern("paper-folder", rf"/\d{{8}}_\w{{2,3}}/(?:[a-z]+_)?{_Y}{_MM}{_DD}_\w+_\d+\.html?$"),
+    UrlPattern("paper-numbered", rf"/{_Y}-{_MM}[-/]{_DD}/\d{{1,2}}/\d+\.s?html?$"),  # below …/1/index.html
     UrlPattern("content-id", r"/content_\d+(?:_\d+)?(?:\.s?html?)?$"),
     UrlPattern("t-id", r"/t\d{5,10}\.s?html?$"),  # 广西
     UrlPattern("c-id", r"/c\d\d_\d{4,}\.s?html?$"),  # 黑龙江

@@ -8,7 +8,7 @@ from crawler.families import FAMILIES, list_requests
 from tests.crawler.families.pages import TRS_LIST, page
 
 HERE = "http://www.example.gov.cn/xwzx/yw/"
-STRICT = ["trs", "vsb", "webplus", "founder"]
+STRICT = ["trs", "vsb", "webplus", "founder", "founder-paper"]
 ROWS = "".join(
     f'<li><a href="/nr/a{n}.html">我市召开第{n}次经济工作会议部署全年任务</a> 2024-03-05</li>' for n in range(9)
 )

@@ -50,6 +50,7 @@ EXAMPLES = {
     "paper-html": ("/szrb/20240305/html/content_20240305002002.htm", DAY),
     "paper-default": ("/epaper/xgrb/html/2024/03/05/01/01_41.htm", DAY),
     "paper-folder": ("/bjrb/mobile/2024/20240305/20240305_001/content_20240305_001_1.htm", DAY),
+    "paper-numbered": ("/html/xmwb/2024-03-05/1/161378.html", DAY),
     "content-id": ("/28143/33668/content_1628935.html", None),
     "t-id": ("/zwdt/zwyw/t27491574.shtml", None),
     "c-id": ("/hegang/c107855/202403/c00_31245.shtml", None),
