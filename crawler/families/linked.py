@@ -120,5 +120,25 @@ LINKED = (
         body=("#text",),
         free_urls=True,
     ),
+    # 龙讯 Lonsun, the CMS of most sites in 安徽. A script makes the pager.
+    link_family(
+        "lonsun",
+        r"""
+        \bLs\.pagination\s*\(                        # pager
+        | /(?:public|content)/column/\d+             # a list's URL, on any page
+        | /content/article/\d+                       # an article's URL, on lists
+        | /site/(?:tpl|label)/\d+
+        """,
+        free_urls=True,
+    ),
+    # JEECMS. Its pager consists of buttons with click handlers.
+    link_family(
+        "jeecms",
+        r"""
+        /[\w/-]+\.(?:jhtml|jspx)\b                   # URLs of lists and articles, and of scripts
+        | \bjeecms\b
+        """,
+        free_urls=True,
+    ),
 )
 """Families that need no code of their own, in the order in which their fingerprints are tried."""

@@ -26,7 +26,7 @@ from pipelines.model import Recipe
 
 _HEX32 = r"[0-9a-f]{32}"
 _FINGERPRINTS = re.compile(
-    rf"""\bid=["']?UCAP-CONTENT\b | <ucap(?:content|title)\b                     # containers of an article
+    rf"""\bid\s*=\s*["']?UCAP-CONTENT\b | <ucap(?:content|title)\b                     # containers of an article
     | /(?:common/)?search(?:List)?/{_HEX32}\b | /info/getInfoCommon\b            # the APIs
     | createPageHTML\s*\(\s*['"]page_div['"]                                     # the paging script
     | name=["']?manuscriptId\b                                                   # a meta tag of articles""",
