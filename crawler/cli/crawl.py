@@ -190,6 +190,6 @@ def show_report(
 
     columns = terminal_columns(sys.stderr)
     counts = [folded(session.text(line), columns) for line in report_lines(report)]
-    lines = [*counts, *(each.line() for each in (*waiting, *fallbacks))]
+    lines = [*counts, *(each.line() for each in waiting), *(each.line() for each in fallbacks)]
     for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

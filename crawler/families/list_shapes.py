@@ -19,14 +19,14 @@ _PAGE = r"\.(?:s?html?|dhtml|jhtml|thtml|jspx?|psp|php|aspx?|do|action|rt)"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TREE = r"channels?|channel/list|channelList|lists?|lanmu|category|class"
 
-# Parameters that name a column or number its pages. `id` is none of them: it names an article as often as a column.
+# Parameters that name a column. `id` and `p` are none of them: they name articles as often.
 _COLUMN_PARAMETER = re.compile(
     r"""(?:a|areas?|bunid|cat_?id|catas?|cate|cateid|category|category_?(?:id|num)|ch|chan|channl?e?l?id|cid|class|classid
     |code|col|colsym|column|columnid|column_id|deptcode|fl|gk|jh|lb|lm|lmid|name|num|number|open|orgid|parentid|pcode|pid
     |posid|rdeptid|site_?(?:code|id)|speid|stit|tab|topic|topsearch|type|uid|vc_xxgkarea)$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NUMBER_PARAMETER = re.compile(r"(?:cur_?|total_?)?page(?:no|num|index)?$|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
+_NUMBER_PARAMETER = re.compile(r"(?:cur_?|total_?)?page(?:no|num|index)?$|^(?:pg|a\d+[ptc])$", re.IGNORECASE)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -116,6 +116,8 @@ def _names_column(query: str) -> bool:
     (True, False, False)
     """
     return all(
-        not value or _COLUMN_PARAMETER.match(name) or (_NUMBER_PARAMETER.search(name) and value.isdecimal())
+        (name.isalpha() and not value)
+        or _COLUMN_PARAMETER.match(name)
+        or (value.isdecimal() and _NUMBER_PARAMETER.search(name))
         for name, value in parse_qsl(query, keep_blank_values=True)
     )

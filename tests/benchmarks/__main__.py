@@ -9,6 +9,7 @@ from tests.benchmarks import (
     copies,
     crawl,
     extract,
+    families,
     fixity,
     full,
     quality,
@@ -23,6 +24,7 @@ from tests.benchmarks import (
 for benchmark in (
     start,
     extract,
+    families,
     quality,
     repairs,
     segment,

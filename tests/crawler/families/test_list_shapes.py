@@ -109,6 +109,8 @@ def test_summaries_in_the_rows_of_a_list_are_no_text_of_its_own() -> None:
         ("/index.php?c=show&id=3", False),
         ("/yw/?id=12&page=2", False),
         ("/yw/index.html?page=all", False),
+        ("/?p=1700", False),
+        ("/archiver/?tid-1011.html", False),
         ("/news/53.html", False),
         ("/news/12/1.html", False),
         ("/channel/20240305/8812.html", False),
