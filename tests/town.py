@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import threading
 from contextlib import closing
@@ -13,9 +14,12 @@ from attrs import frozen
 from crawler.demo import Server, Truth, registry
 from crawler.demo.city import City
 from crawler.demo.model import HttpAnswer
+from pipelines.times import CHINA
 from tests.fangzhi import Entries, documents, fangzhi
 
 SITES = ("yunzhou", "huawu")
+YESTERDAY = dt.datetime.now(CHINA).date() - dt.timedelta(days=1)
+"""The newest day of a city on its first visit. Two articles of its second visit are a day newer, from past midnight."""
 
 
 @frozen

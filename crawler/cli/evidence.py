@@ -1,4 +1,4 @@
-"""`fangzhi show --evidence`: where on the page each field of an article was found, and how its text was repaired."""
+"""`fangzhi show --evidence`: where each field of an article was found, what its text lacks, how it was repaired."""
 
 from __future__ import annotations
 
@@ -21,13 +21,18 @@ CONTEXT_CHARS = 8
 
 
 def article_lines(article: Article, lang: str, columns: int | None = None) -> list[str]:
-    """Return the lines of an article: its evidence and, below a heading, its repairs if there are any.
+    """Return the lines of an article: its evidence and, below headings, what was left out and repaired, if anything.
 
     `columns` is the width of a terminal.
     """
     repairs = repair_lines(article, lang)
     heading = in_language(ngettext("{count} repair", "{count} repairs", len(repairs)), lang)
-    lines = [*evidence_lines(article, lang), *(["", heading, *repairs] if repairs else [])]
+    left_out = left_out_lines(article)
+    lines = [
+        *evidence_lines(article, lang),
+        *(["", label_of("left_out", lang), *left_out] if left_out else []),
+        *(["", heading, *repairs] if repairs else []),
+    ]
     return [shortened(line, columns) for line in lines]
 
 
@@ -45,6 +50,17 @@ def evidence_lines(article: Article, lang: str) -> list[str]:
         f"{padded(label, label_columns)}  {each.origin:<23} {_beginning(getattr(article, each.field), lang)}".rstrip()
         for label, each in zip(labels, article.evidence, strict=True)
     ]
+
+
+def left_out_lines(article: Article) -> list[str]:
+    """Return a line for each line of the page that was left out of the text: the rule, the place, the beginning.
+
+    >>> from pipelines.model import LeftOut
+    >>> tool = LeftOut(rule="tool", text="【打印】", place="tail")
+    >>> left_out_lines(Article(title="", text="春", script="hans", text_hans="春", left_out=(tool,)))
+    ['tool                  tail  【打印】']
+    """
+    return [f"{each.rule:<20}  {each.place}  {each.text[:MAX_VALUE_CHARS]}" for each in article.left_out]
 
 
 def repair_lines(article: Article, lang: str) -> list[str]:

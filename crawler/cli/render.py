@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from crawler.cli.columns import fits
+from crawler.cli.render_tables import TABLE_STYLE, html_paragraphs, markdown_paragraphs
 from crawler.cli.results import no_article
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
@@ -63,7 +64,7 @@ def _lines(facts: Facts, form: str, lang: str, columns: int | None = None) -> li
 def _text(article: Article, form: str, lang: str) -> str:
     markdown = form == "md"
     title = ("# " if markdown else "") + (article.title or in_language(_("(no title)"), lang))
-    body = ("\n\n" if markdown else "\n").join(article.text.split("\n"))
+    body = "\n\n".join(markdown_paragraphs(article)) if markdown else article.text
     files = [(fields.label_of("attachments", lang), f"{item.title} {item.url}") for item in article.attachments]
     linked = [f"- [{item.title}]({item.url})" for item in article.attachments]
     head = [*filter(None, (article.kicker, title, article.subtitle))]
@@ -78,13 +79,13 @@ def _html(entry: Entry, lang: str) -> str:
     title = escape((entry.articles[0].title if entry.articles else None) or entry.final_url)
     return (
         f'<!DOCTYPE html>\n<html lang="{screen_language(lang)}">\n'
-        f'<head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f'<head><meta charset="utf-8"><title>{title}</title>{TABLE_STYLE}</head>\n'
         f"<body>\n{body}\n<footer><dl>{_rows(capture_facts(entry, lang))}</dl></footer>\n</body>\n</html>"
     )
 
 
 def _article(article: Article, lang: str) -> str:
-    text = "\n".join(f"<p>{escape(line)}</p>" for line in article.text.split("\n"))
+    text = "\n".join(html_paragraphs(article))
     images = "\n".join(
         f'<figure><img src="{escape(image.url)}" alt=""><figcaption>{escape(image.caption or "")}</figcaption></figure>'
         for image in article.images

@@ -16,7 +16,9 @@ RESULTS: dict[str, Message] = {
 }
 """The result of a capture with an article, by its verdict; in English these are the values of `--verdict`."""
 
-SERVER_ERRORS = frozenset({"challenge", "http-error", "incomplete", "parser-error", "soft-404", "too-large"})
+SERVER_ERRORS = frozenset(
+    {"challenge", "http-error", "incomplete", "parser-error", "scripted", "soft-404", "too-large"}
+)
 """Reasons that say that an article may be there but was not received or not read; a page with another reason was read
 and has no article."""
 

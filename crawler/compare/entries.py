@@ -12,10 +12,10 @@ from crawler.compare.text import MAX_COMPARED_CHARS, TextChange, are_similar, se
 from pipelines.model import Article, Entry
 from pipelines.model.serialize import article_document, entry_document
 
-TEXT_KEYS = ("text", "text_hans", "repairs", "evidence")
-"""Keys of an article's document that hold the text or are derived from it."""
+TEXT_KEYS = ("text", "text_hans", "repairs", "evidence", "left_out")
+"""Keys of an article's document that hold the text, are derived from it, or describe how the page was read."""
 
-DERIVED_FIELDS = ("quality", "repairs", "script", "published_on")
+DERIVED_FIELDS = ("quality", "repairs", "script", "published_on", "tables")
 """Fields computed from the text or from another field: in a diff of two versions they add no information."""
 
 Kind = Literal["equal", "changed", "new", "lost"]

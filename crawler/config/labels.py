@@ -26,6 +26,7 @@ REASONS: dict[str, Message] = {
     "not-modified": _("not-modified"),
     "parser-error": _("parser-error"),
     "redirect": _("redirect"),
+    "scripted": _("scripted"),
     "soft-404": _("soft-404"),
     "too-large": _("too-large"),
 }

@@ -17,7 +17,8 @@ from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 MIN_CHALLENGES = 5
-"""Minimum number of challenges for a blocked site: one or two pages behind a captcha say nothing about it."""
+"""Minimum number of challenges for a blocked site: one or two pages behind a captcha say nothing about it. The same for
+pages whose text only a script could fetch."""
 
 UNREACHABLE = frozenset({"no-such-host", "timeout", "unreachable"})
 """Answers of lists that say that the site's server gave none."""
@@ -65,7 +66,20 @@ def site_status(
         return SiteStatus(state="dead", why=_silence(days, frequency), hint=_check(slug))
     if not showing:
         return SiteStatus(state="unknown")
-    return SiteStatus(state="quiet" if late else "alive")
+    return _with_articles(stats, "quiet" if late else "alive")
+
+
+def _with_articles(stats: Stats, state: Literal["quiet", "alive"]) -> SiteStatus:
+    """Return the status of a site with lists; if its articles are written by scripts, with the setting that helps."""
+    scripted = stats.outcomes["scripted"]
+    if scripted < MIN_CHALLENGES or scripted <= stats.successful:
+        return SiteStatus(state=state)
+    why = _(
+        "scripts write the text of {scripted} pages, {successful} gave an article",
+        scripted=scripted,
+        successful=stats.successful,
+    )
+    return SiteStatus(state=state, why=why, hint=_('set render = "all" in its TOML'))
 
 
 def _is_late(frequency: Frequency, today: dt.date) -> bool:

@@ -125,6 +125,7 @@ PARTS: dict[str, Callable[[Lang], str]] = {
     "relations": _codes(codes.RELATIONS),
     "scripts": _codes(codes.SCRIPTS),
     "rules": _codes(codes.RULES),
+    "left_out_rules": _codes(codes.LEFT_OUT_RULES),
     "origins": _codes(codes.ORIGINS),
     "states": _codes(STATES),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urldefrag, urlsplit
 
@@ -9,6 +10,8 @@ from attrs import evolve
 from w3lib.url import safe_url_string
 
 from pipelines.model import Article, Attachment, Entry
+
+_HANZI = re.compile("[\u4e00-\u9fff]")
 
 FILE_REASON = "file"
 """The rejection reason of a capture that is a whole file."""
@@ -37,6 +40,8 @@ def request_url(link: str) -> str:
 def with_archived_files(entry: Entry, files: Iterable[Entry]) -> Entry:
     """Return an entry whose attachments have the media type, size, digest and location of these captures.
 
+    The name that the server gives a file replaces a title without a Chinese character, such as the end of the URL.
+
     If a file was captured several times, the first capture after the article's is used, or else the last one before
     it: that is the file which the URL returned when the article was captured.
     """
@@ -57,6 +62,7 @@ def _attachment_with_file(item: Attachment, entry: Entry | None) -> Attachment:
         return item
     return evolve(
         item,
+        title=entry.file.name if entry.file.name and not _HANZI.search(item.title) else item.title,
         media_type=item.media_type or entry.file.media_type,
         size=entry.file.size,
         digest=entry.digests.payload,

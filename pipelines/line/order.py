@@ -154,7 +154,9 @@ def read_page(job: Job) -> Outcome:
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
-        articles = (repair(part) for part in segment(draft, language_model))
+        articles = [article for part in segment(draft, language_model) if (article := repair(part)).text]
+        if not articles:
+            return Rejection(reason="empty", detail="all lines that were taken for the text are boilerplate")
         return tuple(evolve(article, fingerprints=fingerprints(article.text_hans)) for article in articles)
     except Exception:  # noqa: BLE001 - a bug in a parser must not lose the page
         return Rejection(reason="parser-error", detail=traceback.format_exc())

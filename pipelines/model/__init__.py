@@ -6,9 +6,10 @@ All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded mark
 `_at` is a time with a time zone (UTC for captures, +08:00 for times that a page states), in `_on` a calendar day.
 """
 
-from pipelines.model.article import Article, Outcome, Parts, Quality, Script
+from pipelines.model.article import Article, Outcome, Parts, Quality, Script, Table
 from pipelines.model.capture import IMPORTED, KEPT, Capture, Headers, Job, Location, Recipe, Region, Rendering, Tls
 from pipelines.model.draft import (
+    CELL_MARK,
     About,
     Attachment,
     Block,
@@ -18,10 +19,12 @@ from pipelines.model.draft import (
     Evidence,
     File,
     Image,
+    LeftOut,
     Moment,
     Person,
     Rejection,
     Repair,
+    TableRow,
 )
 from pipelines.model.entry import Entry, Version
 from pipelines.model.verdict import (
@@ -37,6 +40,7 @@ from pipelines.model.verdict import (
 )
 
 __all__ = [
+    "CELL_MARK",
     "IMPORTED",
     "KEPT",
     "About",
@@ -54,6 +58,7 @@ __all__ = [
     "Headers",
     "Image",
     "Job",
+    "LeftOut",
     "Location",
     "Moment",
     "NearDuplicateCandidate",
@@ -70,6 +75,8 @@ __all__ = [
     "Rendering",
     "Repair",
     "Script",
+    "Table",
+    "TableRow",
     "Tls",
     "Verdict",
     "VerdictKind",

@@ -45,6 +45,22 @@ class Quality:
     flags: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True)
+class Table:
+    """A data table of an article: its rows from top to bottom, each with its cells from left to right.
+
+    A cell that spans several rows or columns is repeated in each of them; several paragraphs in a cell are separated by
+    line breaks. `headers` are the header cells, as indices of row and column. The table is in `text[start:end]` of the
+    article, and its cells have the repairs of that text.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    start: int
+    end: int
+    caption: str | None = None
+    headers: tuple[tuple[int, int], ...] = ()
+
+
 Script = Literal["hans", "hant", "mixed"]
 
 
@@ -54,14 +70,16 @@ class Article(About):
 
     `text` has one paragraph per line in the page's own script, `text_hans` is the same in simplified characters.
     `outline` are the headings that a document site prints before a text, including those of chapters that it withholds.
-    `published_on` is the day of `published_at` in China. `fingerprints` are the winnowing fingerprints by which near
-    copies are found, empty if they have not been computed yet; they follow from the text and are not in the JSON.
+    `tables` are the data tables in the text. `published_on` is the day of `published_at` in China. `fingerprints` are
+    the winnowing fingerprints by which near copies are found, empty if they have not been computed yet; they follow
+    from the text and are not in the JSON.
     """
 
     text: str
     script: Script
     text_hans: str
     outline: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
     published_on: dt.date | None = None
     quality: Quality = Quality()
     repairs: tuple[Repair, ...] = ()

@@ -23,7 +23,10 @@ REASONS = {
         en="Not a page but a file, such as a PDF or a picture. It is archived; the key `file` describes it.",
         zh="不是网页，而是 PDF、图片等文件。文件已存档，说明见 `file`。",
     ),
-    "http-error": Bilingual(en="The HTTP status is not a success.", zh="HTTP 状态码表示请求失败。"),
+    "http-error": Bilingual(
+        en="The HTTP status is not a success, or the page is the error page of a server.",
+        zh="HTTP 状态码表示请求失败，或页面是服务器的报错页面。",
+    ),
     "image-only": Bilingual(en="The body consists of pictures without text.", zh="正文只有图片，没有文字。"),
     "incomplete": Bilingual(en="The transfer of a file broke off.", zh="文件传输中断，内容不完整。"),
     "not-an-article": Bilingual(
@@ -43,6 +46,10 @@ REASONS = {
         en="robots.txt forbids the page: it was not requested and has no capture. Only `fetch` prints this reason.",
         zh="robots.txt 禁止访问，因此没有请求。只有 `fetch` 会输出这种结果，并没有捕获。",
     ),
+    "scripted": Bilingual(
+        en="Only a script could fetch the text. `fangzhi fetch --render`, or `render` of the site, may help.",
+        zh="正文只能由脚本获取。可试用 `fangzhi fetch --render`，或设置该网站的 `render`。",
+    ),
     "soft-404": Bilingual(
         en="The status is 200, but the page says that nothing is here.",
         zh="状态码为 200，但页面内容说明该页不存在。",
@@ -59,6 +66,10 @@ FLAGS = {
     "guessed-characters": Bilingual(
         en="Some restored characters are guesses; their repairs have a confidence below 1.",
         zh="部分恢复的字是推测的，相应修补记录的置信度低于 1。",
+    ),
+    "hidden-text": Bilingual(
+        en="The text is in an element that the page hides until a script has run, and is not marked as the text.",
+        zh="正文位于脚本运行之前隐藏的元素中，且该元素没有正文标记。",
     ),
     "lost-characters": Bilingual(
         en="Some characters are damaged and could not be restored.", zh="部分字符已损坏，无法恢复。"
@@ -81,6 +92,14 @@ FLAGS = {
     ),
     "run-together": Bilingual(en="Paragraphs that were run together were separated.", zh="连在一起的段落已分开。"),
     "spam": Bilingual(en="Lines of spam were removed.", zh="垃圾广告行已删除。"),
+    "table-spans": Bilingual(
+        en="A table has more cells than are resolved; each cell is in its rows once.",
+        zh="表格的单元格超过展开的上限，每个单元格只出现一次。",
+    ),
+    "text-beside": Bilingual(
+        en="Prose next to the container of the text may belong to the article, and is not in the text.",
+        zh="正文区块旁边还有成段的文字，可能属于文章，但未收入正文。",
+    ),
     "torn": Bilingual(
         en="The page was not received completely, or a paragraph breaks off and its continuation was not found.",
         zh="页面没有收全，或某一段中断而找不到接续部分。",
@@ -163,6 +182,47 @@ RULES = {
 }
 """Values of `repairs[].rule`. Rules that changed the same place are joined by `+`."""
 
+LEFT_OUT_RULES = {
+    "headline": Bilingual(en="It repeats the headline.", zh="与标题重复。"),
+    "info-line": Bilingual(
+        en="Labels with their values: date, source, people.", zh="带标签的信息行：日期、来源、人员等。"
+    ),
+    "table": Bilingual(en="Labels and values of the disclosure table.", zh="信息公开表中的标签和值。"),
+    "date": Bilingual(en="Only the date of publication.", zh="只有发布日期。"),
+    "name": Bilingual(
+        en="The name of the source, the site or a column, next to other lines of this kind.",
+        zh="来源、网站或栏目的名称，与其他同类行相邻。",
+    ),
+    "breadcrumb": Bilingual(en="The breadcrumb (当前位置).", zh="面包屑导航（当前位置）。"),
+    "counter": Bilingual(en="A counter, such as 浏览次数：123.", zh="计数，如“浏览次数：123”。"),
+    "tool": Bilingual(en="Tools of the page: font size, print, share.", zh="页面工具：字号、打印、分享等。"),
+    "pager": Bilingual(en="Links to the further pages.", zh="分页链接。"),
+    "separator": Bilingual(en="Only signs, such as |.", zh="只有符号，如“|”。"),
+    "caption": Bilingual(en="The caption of a picture.", zh="图片说明。"),
+    "links": Bilingual(en="Links to other pages.", zh="指向其他页面的链接。"),
+    "related": Bilingual(en="A box of related articles.", zh="相关文章区块。"),
+    "readers": Bilingual(en="A box of rankings or recommendations.", zh="排行或推荐区块。"),
+    "neighbours": Bilingual(en="The previous and the next article.", zh="上一篇、下一篇。"),
+    "comments": Bilingual(en="Comments of readers and polls.", zh="读者评论和调查。"),
+    "terms": Bilingual(en="Terms of use and disclaimers.", zh="版权声明和免责声明。"),
+    "site-terms": Bilingual(
+        en="Terms of use for the whole site, and what follows them.", zh="针对整个网站的声明，以及其后的内容。"
+    ),
+    "share": Bilingual(en="Links to share the page.", zh="分享链接。"),
+    "button": Bilingual(en="A button, such as 返回列表.", zh="按钮，如“返回列表”。"),
+    "editor-label": Bilingual(en="A label of the editor without a name.", zh="没有姓名的编辑标签。"),
+    "after-editor": Bilingual(
+        en="It follows the line of the editor, which ends the text.", zh="位于责任编辑一行之后。"
+    ),
+    "footer": Bilingual(en="The footer of the page.", zh="页脚。"),
+    "end": Bilingual(en="Another label below the text.", zh="正文之后的其他标签。"),
+    "beside": Bilingual(
+        en="It is next to the container of the text and was not taken for prose.",
+        zh="位于正文区块旁边，未作为正文段落。",
+    ),
+}
+"""Values of `left_out[].rule`: why a line of the article's block is not in the text."""
+
 ORIGINS = {
     "recipe:SELECTOR": Bilingual(en="A selector of the site's or family's recipe.", zh="网站或 CMS 配方中的选择器。"),
     "meta:NAME": Bilingual(en="A meta tag, such as `meta:PubDate`.", zh="meta 标签，如 `meta:PubDate`。"),
@@ -176,6 +236,34 @@ ORIGINS = {
     "info-line": Bilingual(en="The line with date and source near the headline.", zh="标题附近写有日期和来源的一行。"),
     "label": Bilingual(en="A label elsewhere on the page, such as 来源：.", zh="页面其他位置的标签，如“来源：”。"),
     "beside-date": Bilingual(en="A name beside the date, without a label.", zh="日期旁边没有标签的名称。"),
+    "relative": Bilingual(
+        en="A date in relation to today (昨天 09:30), which follows from the time of the capture.",
+        zh="相对日期（如“昨天 09:30”），由捕获时间推算。",
+    ),
+    "without-year": Bilingual(
+        en="A date without a year (03-12 09:15): the last one that is not after the capture.",
+        zh="没有年份的日期（如“03-12 09:15”），取不晚于捕获时间的最近一次。",
+    ),
+    "date-block": Bilingual(
+        en="A date whose day stands above or below its year and month.", zh="日与年月分两处显示的日期。"
+    ),
+    "script": Bilingual(
+        en="The only date of publication in the scripts of a page that also keeps its text there.",
+        zh="正文也写在脚本里的页面，其脚本中唯一的发布时间。",
+    ),
+    "script:NAME": Bilingual(en="A variable in the script of a WeChat article.", zh="微信文章脚本中的变量。"),
+    "printed-line": Bilingual(
+        en="A line with newspaper, day and page: 《白溪日报》（2024年05月01日 第04版）.",
+        zh="写有报名、日期和版次的一行，如“《白溪日报》（2024年05月01日 第04版）”。",
+    ),
+    "heading": Bilingual(
+        en="The only heading that begins with the name of the site and goes on.",
+        zh="以网站名称开头的唯一标题元素。",
+    ),
+    "embedded:SELECTOR": Bilingual(
+        en="Only for `text`: a text that the page keeps for its scripts, such as `embedded:script#__NEXT_DATA__`.",
+        zh="仅用于 `text`：页面留给脚本使用的正文，如 `embedded:script#__NEXT_DATA__`。",
+    ),
     "lone-date": Bilingual(en="The only date near the text.", zh="正文附近唯一的日期。"),
     "sign-off": Bilingual(en="The date at the end of the text.", zh="文末的日期。"),
     "url": Bilingual(en="The page's URL.", zh="页面网址。"),
@@ -204,6 +292,10 @@ ORIGINS = {
     "densest": Bilingual(
         en="Only for `text`: the block with the densest text, because no known container was found.",
         zh="仅用于 `text`：没有已知容器，取文字最密的区块。",
+    ),
+    "hidden:SELECTOR": Bilingual(
+        en="Only for `text`: a container that the page hides until a script has run.",
+        zh="仅用于 `text`：脚本运行之前隐藏的区块。",
     ),
     "whole-page": Bilingual(en="Only for `text`: the whole page.", zh="仅用于 `text`：整个页面。"),
 }

@@ -12,6 +12,9 @@ from pipelines.model.capture import Location
 Moment = dt.datetime | dt.date
 """A date that a page states: a time with +08:00 if the page gives a time, else the day alone."""
 
+CELL_MARK = "\t"
+"""Separates the cells of a table row in a text, as in HTML's innerText."""
+
 
 @frozen(kw_only=True)
 class Person:
@@ -43,7 +46,12 @@ class Attachment:
 
 @frozen(kw_only=True)
 class Document:
-    """The disclosure table of an official document (索引号, 发布机构, 成文日期, 发文字号, 名称, 主题词)."""
+    """The disclosure table of an official document (索引号, 发布机构, 成文日期, 发文字号, 名称, 主题词).
+
+    `effective_on` and `expires_on` are the days from which and until which the document is in force (实施日期,
+    失效日期); `status` is what the page says about its validity (文件状态): 有效, 失效, 废止, … A page without 索引号
+    but with the registration number of a normative document (统一编号) has that number as `index_number`.
+    """
 
     index_number: str | None = None
     issuer: str | None = None
@@ -51,6 +59,28 @@ class Document:
     document_number: str | None = None
     subject: str | None = None
     keywords: str | None = None
+    effective_on: dt.date | None = None
+    expires_on: dt.date | None = None
+    status: str | None = None
+
+
+@frozen(kw_only=True)
+class TableRow:
+    """The place of a block in a data table: a block is a whole row, one paragraph of one cell, or the caption.
+
+    `table` numbers the data tables of a page, `number` the rows of a table; the caption has the number -1. `cells` are
+    the texts of the row's own cells; if the block is a paragraph, all cells but one are empty. `columns` are the
+    columns of the table from left to right, with spans resolved: each is the number of a row and the index of its cell,
+    or None where the row has no cell. `headers` are the indices of the columns in which the row has a header cell.
+    `is_clipped` is whether the table is too large to resolve all of its spans.
+    """
+
+    table: int
+    number: int
+    cells: tuple[str, ...] = ()
+    columns: tuple[tuple[int, int] | None, ...] = ()
+    headers: tuple[int, ...] = ()
+    is_clipped: bool = False
 
 
 @frozen(kw_only=True)
@@ -58,11 +88,13 @@ class Block:
     """One paragraph or other element of the body, in reading order, without line breaks.
 
     `parted` is whether the markup separates it from the block before: by a rule, or by a container of its own.
+    `table_row` is its place in a data table, or None outside such tables.
     """
 
     text: str
     kind: Literal["paragraph", "heading", "item", "row", "caption"] = "paragraph"
     parted: bool = False
+    table_row: TableRow | None = None
 
 
 @frozen(kw_only=True)
@@ -70,7 +102,8 @@ class Evidence:
     """The place on a page from which a field of an article was read.
 
     `origin` is `meta:PubDate`, `enpproperty:date`, `json-ld:pubDate`, a tag or selector such as `h1` or
-    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, with the prefix `recipe:` if a recipe names it. For the field
+    `#pubtime_baidu`, `info-line`, `breadcrumb`, `url`, …, with the prefix `recipe:` if a recipe names it. `relative`
+    (昨天 09:30) and `without-year` (03-12 09:15) are dates that follow from the time of the capture. For the field
     `text` it is the marker of the container. `furniture` is a line of boilerplate that repair removed from the text.
     """
 
@@ -105,6 +138,19 @@ class Repair:
 
 
 @frozen(kw_only=True)
+class LeftOut:
+    """A visible line of the article's block that is in no other field: why it is not in the text, and where it was.
+
+    `rule` is kebab-case: `info-line`, `tool`, `terms`, `related`, `caption`, … `place` is `head` before the first line
+    of the text, `body` between two lines of it, and `tail` after the last one.
+    """
+
+    rule: str
+    text: str
+    place: Literal["head", "body", "tail"]
+
+
+@frozen(kw_only=True)
 class About:
     """The metadata of an article: the fields that `Draft` and `Article` have in common.
 
@@ -113,8 +159,14 @@ class About:
 
     `kicker` is the line above the headline (引题), `subtitle` the line below it (副题). `parts` are the URLs of the
     article's further pages if the site splits it into several; each of them is a capture and an entry of its own.
-    `site_name` and `site_code` are what the page declares about its site: SiteName, and SiteIDCode, whose first six
-    digits are the code of a region.
+    `left_out` are the lines between the headline and the end of the text that are in no other field, as extraction
+    found them; what repair removes is in `repairs`.
+
+    The remaining fields are what the page declares in meta tags, mostly those that the State Council requires of
+    government sites (国办发〔2017〕47号): `keywords` and `description` of the article (Keywords, Description: 摘要),
+    `column_type`, `column_keywords` and `column_description` of its column (ColumnType: 政策文件, 工作动态, …), and
+    `site_name`, `site_domain` and `site_code` of the site (SiteName, SiteDomain, SiteIDCode, whose first six digits are
+    the code of a region).
     """
 
     title: str | None
@@ -130,9 +182,16 @@ class About:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    description: str | None = None
+    column_type: str | None = None
+    column_keywords: tuple[str, ...] = ()
+    column_description: str | None = None
     site_name: str | None = None
+    site_domain: str | None = None
     site_code: str | None = None
     edition: Edition | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -154,10 +213,14 @@ class Draft(About):
 
 @frozen(kw_only=True)
 class File:
-    """A captured file that is not a page: its media type, and its size in bytes without content-encoding."""
+    """A captured file that is not a page: its media type, and its size in bytes without content-encoding.
+
+    `name` is the name that the server gives it in Content-Disposition.
+    """
 
     media_type: str
     size: int
+    name: str | None = None
 
 
 @frozen(kw_only=True)

@@ -36,6 +36,10 @@ ENTRY_KEYS = {
     "file": Bilingual(en="The captured file, with the reason `file`.", zh="捕获的文件（`reason` 为 `file` 时）。"),
     "file.media_type": Bilingual(en="Its media type.", zh="文件的媒体类型。"),
     "file.size": Bilingual(en="Its size in bytes, without content-encoding.", zh="文件大小（字节，不含传输压缩）。"),
+    "file.name": Bilingual(
+        en="The name that the server gives it in Content-Disposition; absent if it gives none.",
+        zh="服务器在 Content-Disposition 中给出的文件名；没有时不出现此键。",
+    ),
     "verdict": Bilingual(en="The comparison with all earlier captures.", zh="与此前所有捕获比较的结论。"),
     "verdict.kind": Bilingual(en="The kind of verdict.", zh="结论的类型。"),
     "verdict.of": Bilingual(
@@ -106,6 +110,27 @@ ARTICLE_KEYS = {
     "document.document_number": Bilingual(en="The document number (发文字号).", zh="发文字号。"),
     "document.subject": Bilingual(en="The name of the document (名称).", zh="文件名称。"),
     "document.keywords": Bilingual(en="The keywords (主题词).", zh="主题词。"),
+    "document.effective_on": Bilingual(en="The day from which the document is in force (实施日期).", zh="实施日期。"),
+    "document.expires_on": Bilingual(en="The last day on which it is in force (失效日期).", zh="失效日期。"),
+    "document.status": Bilingual(
+        en="Whether it is in force (文件状态), as the page states it.", zh="文件状态（如“有效”）。"
+    ),
+    "keywords": Bilingual(en="The keywords that the page declares for the article.", zh="页面声明的文章关键词。"),
+    "description": Bilingual(en="The summary that the page declares for the article.", zh="页面声明的文章摘要。"),
+    "column_type": Bilingual(en="The type of its column, as the page declares it.", zh="页面声明的栏目类型。"),
+    "column_keywords": Bilingual(en="The keywords of its column.", zh="页面声明的栏目关键词。"),
+    "column_description": Bilingual(en="The description of its column.", zh="页面声明的栏目描述。"),
+    "tables": Bilingual(en="The data tables in the text.", zh="正文中的数据表格。"),
+    "tables[].caption": Bilingual(en="The caption.", zh="表格标题。"),
+    "tables[].rows": Bilingual(
+        en="The cells of each row, left to right; a cell that spans rows or columns is repeated.",
+        zh="每行的单元格，从左到右；跨行或跨列的单元格重复出现。",
+    ),
+    "tables[].headers": Bilingual(
+        en="The header cells, each as the indices of its row and column.", zh="表头单元格的行号和列号（从 0 开始）。"
+    ),
+    "tables[].start": Bilingual(en="Where the table begins in `text`.", zh="表格在 `text` 中的起点。"),
+    "tables[].end": Bilingual(en="Where the table ends in `text`.", zh="表格在 `text` 中的终点。"),
     "images": Bilingual(en="The pictures of the article.", zh="文章中的图片。"),
     "images[].url": Bilingual(en="The absolute URL.", zh="图片的绝对网址。"),
     "images[].caption": Bilingual(en="The caption.", zh="图片说明。"),
@@ -125,6 +150,7 @@ ARTICLE_KEYS = {
         zh="文章续页的网址；每个续页都是单独的一条。",
     ),
     "site_name": Bilingual(en="The name that the page declares for its site.", zh="页面声明的网站名称。"),
+    "site_domain": Bilingual(en="The domain that the page declares for its site.", zh="页面声明的网站域名。"),
     "site_code": Bilingual(
         en="The site's official code; the first six digits are the code of a region.",
         zh="网站标识码，前六位是行政区划代码。",
@@ -135,6 +161,16 @@ ARTICLE_KEYS = {
     "edition.weekday": Bilingual(en="The weekday of issue: 1 for Monday to 7.", zh="星期：1（星期一）到 7。"),
     "edition.page": Bilingual(en="The number of the page, such as A03.", zh="版次，如 A03。"),
     "edition.name": Bilingual(en="The name of the page.", zh="版名。"),
+    "left_out": Bilingual(
+        en="The lines between the headline and the end of the text that are in no other field.",
+        zh="从标题到正文结尾之间、未收入其他字段的行。",
+    ),
+    "left_out[].rule": Bilingual(en="Why the line is not in the text.", zh="未收入正文的原因。"),
+    "left_out[].text": Bilingual(en="The line.", zh="该行文字。"),
+    "left_out[].place": Bilingual(
+        en="`head` before the text, `body` inside it, `tail` after it.",
+        zh="位置：`head` 为正文之前，`body` 为正文之中，`tail` 为正文之后。",
+    ),
     "quality": Bilingual(en="What is missing, masked or doubtful in the text.", zh="正文的缺失、遮盖和存疑之处。"),
     "quality.truncated": Bilingual(en="Whether only a part of the text is there.", zh="是否只有部分正文。"),
     "quality.paywall": Bilingual(

@@ -10,7 +10,7 @@ import attrs
 import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from pipelines.model import Article, Digests, Entry, Moment
+from pipelines.model import Article, Digests, Entry, File, Moment
 from pipelines.times import rfc3339
 
 OMITTED = override(omit=True)
@@ -81,6 +81,8 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(
         Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
     )
+    without_name = make_dict_unstructure_fn(File, converter, name=override(omit_if_default=True))
+    converter.register_unstructure_hook(File, without_name)  # most servers give no name
     unordered = make_dict_unstructure_fn(Article, converter, fingerprints=OMITTED)
 
     def ordered(article: Article) -> dict[str, Any]:

@@ -11,6 +11,14 @@ from pipelines.model import Region
 _LOCAL_SITE_CODE = re.compile(r"\d{10}")
 """SiteIDCode (政府网站标识码) of a local site: the first six digits are its region. Ministries' codes begin with bm."""
 
+MAX_REGION_CHARS = 7
+"""Characters of a region's name that are compared at the beginning of a text: 黑龙江省, 特别行政区 have up to seven."""
+
+_SHORT_NAME = re.compile(
+    r"(?P<name>.{2,}?)(?:省|市|县|区|旗|州|盟|地区|特别行政区|(?:[\u4e00-\u9fff]{1,4}族|维吾尔)*自治[区州县旗])"
+)
+"""The full name of a region, with the name without the kind of region."""
+
 
 def region_of(site_code: str | None, registered: Region | None, site_name: str | None) -> Region | None:
     """Return the region of a page; None if none of the three shows it.
@@ -58,6 +66,43 @@ def region_by_name(text: str) -> Region | None:
             return Region(code=code, name=full_name(code)) if code else None
         code, name = matches.popitem()
         text = text.removeprefix(name)
+
+
+@functools.lru_cache(maxsize=4096)  # sources repeat on a site
+def is_region_name(text: str) -> bool:
+    """Return whether a text is only the name of a region, or the full names of several levels.
+
+    A single name may lack 省, 市 or 县; several short names, such as 上海奉贤, are the name of a medium.
+
+    >>> is_region_name("浙江"), is_region_name("广东省江门市"), is_region_name("上海奉贤"), is_region_name("")
+    (True, True, False, False)
+    """
+    return text in _short_names() or _consists_of_full_names(text)
+
+
+def begins_with_region(text: str) -> bool:
+    """Return whether a text begins with the full or the short name of a region.
+
+    >>> begins_with_region("北京大学"), begins_with_region("大学")
+    (True, False)
+    """
+    return any(text[:end] in _short_names() or text[:end] in _full_names() for end in range(2, MAX_REGION_CHARS))
+
+
+def _consists_of_full_names(text: str) -> bool:
+    ends = (end for end in range(len(text), 1, -1) if text[:end] in _full_names())
+    return any(end == len(text) or _consists_of_full_names(text[end:]) for end in ends)
+
+
+@functools.cache
+def _full_names() -> frozenset[str]:
+    return frozenset(_names_by_code().values())
+
+
+@functools.cache
+def _short_names() -> frozenset[str]:
+    """Return the names of all regions without the kind of region, if two characters are left."""
+    return frozenset(found["name"] for name in _names_by_code().values() if (found := _SHORT_NAME.fullmatch(name)))
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,16 +10,15 @@ from attrs import frozen
 
 from crawler.demo import build, serve
 from tests.fangzhi import Entries, fangzhi, warcio_check
-from tests.town import SITES, Town, settle
+from tests.town import SITES, YESTERDAY, Town, settle
 
-TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 HALF_A_YEAR = 200
 
 
 @pytest.fixture
 def young_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A city whose newest articles are of today, so that they are due again soon."""
-    with serve(build(pages=150, newest_day=TODAY)) as server:
+    with serve(build(pages=150, newest_day=YESTERDAY)) as server:
         yield settle(server, tmp_path_factory.mktemp("town"))
 
 
@@ -39,11 +37,11 @@ class Days:
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
-    with serve(build(pages=150, newest_day=TODAY)) as server:
+    with serve(build(pages=150, newest_day=YESTERDAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("town"))
         first, asked = town.crawl(), len(server.log)
         before = {entry["final_url"]: entry for entry in town.entries()}
-        server.city = build(pages=150, visit=2, newest_day=TODAY)
+        server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
         town.pass_time(days=1)
         second, statuses = town.crawl(), visits(town, asked)
         later, asked = town.entries()[first["fetched"] :], len(server.log)
@@ -87,7 +85,7 @@ def test_an_edited_page_is_a_new_version_with_a_diff_and_a_deleted_one_is_missin
 def test_a_recheck_finds_edits_and_deletions_before_they_are_due(young_town: Town) -> None:
     young_town.run("crawl", "yunzhou", "--json")
     asked = len(young_town.server.log)
-    young_town.server.city = build(pages=150, visit=2, newest_day=TODAY)
+    young_town.server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
     (report,) = young_town.run("crawl", "yunzhou", "--recheck", "--json")
     (site,) = report["sites"]
     assert (site["new"], site["changed"], site["gone"], site["back"]) == (2, 1, 1, 0)
@@ -108,7 +106,7 @@ def sections(town: Town, slug: str) -> set[str]:
 
 
 def test_a_deleted_page_is_gone_until_it_is_back_and_its_history_has_both(young_town: Town) -> None:
-    newest = TODAY
+    newest = YESTERDAY
     young_town.run("crawl", "yunzhou", "--json")
     (truth,) = [truth for truth in young_town.truths() if truth.trap == "deleted"]
     assert young_town.run("list", "--gone", "--json") == []

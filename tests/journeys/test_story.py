@@ -6,7 +6,6 @@ numbers of workers.
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +15,9 @@ from attrs import frozen
 
 from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries, documents, fangzhi
-from tests.town import Town, settle
+from tests.town import YESTERDAY, Town, settle
 
 SITES = ("yunzhou", "huawu", "fanti", "bianmin")
-TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 EXACT = ("same-bytes", "same-text")
 
 
@@ -48,10 +46,10 @@ class Classified:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classified]:
     """Two crawls a day apart: on the second day one article is edited, one is deleted, two are new."""
-    with serve(build(pages=150, newest_day=TODAY)) as server:
+    with serve(build(pages=150, newest_day=YESTERDAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("story"))
         town.run("crawl", *SITES, "--json")
-        server.city = build(pages=150, visit=2, newest_day=TODAY)
+        server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
         town.pass_time(days=1)
         town.run("crawl", *SITES, "--json")
         truths = tuple(truth for truth in server.city.truth(server.base_urls) if truth.portal in SITES)

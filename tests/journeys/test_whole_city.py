@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +10,8 @@ from attrs import frozen
 from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries
 from tests.journeys.test_crawl import expected, outcome_of, read
-from tests.town import Town, settle
+from tests.town import YESTERDAY, Town, settle
 
-TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 SLUGS = [portal.slug for portal in build(pages=150).portals]
 
 
@@ -34,10 +32,10 @@ class Days:
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
     """Crawl the city, whose newest articles are from today, again a day later, and then to the end of all lists."""
-    with serve(build(pages=150, newest_day=TODAY)) as server:
+    with serve(build(pages=150, newest_day=YESTERDAY)) as server:
         town = settle(server, tmp_path_factory.mktemp("city"))
         before, first, requests = crawl(town)
-        server.city = build(pages=150, visit=2, newest_day=TODAY)
+        server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
         town.pass_time(days=1)
         after, entries, again = crawl(town)
         _, _, full = crawl(town, "--full")

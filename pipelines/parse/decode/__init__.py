@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.model import Capture, File, Rejection
 from pipelines.parse.decode.charset import choose_codec, decode_text, labelled_codecs
 from pipelines.parse.decode.encoding import TooLarge, unpack
+from pipelines.parse.decode.file_names import file_name
 from pipelines.parse.decode.media import DATA_TYPE, foreign_type
 
 __all__ = ["charsets", "decode"]
@@ -58,6 +59,5 @@ def _file(capture: Capture, media_type: str, size: int) -> Rejection:
     if capture.truncated:
         reason = "too-large" if capture.truncated == "length" else "incomplete"
         return Rejection(reason=reason, detail=f"of a file of type {media_type} {size} bytes were taken")
-    return Rejection(
-        reason="file", detail=f"the media type is {media_type}", file=File(media_type=media_type, size=size)
-    )
+    file = File(media_type=media_type, size=size, name=file_name(capture.header("content-disposition")))
+    return Rejection(reason="file", detail=f"the media type is {media_type}", file=file)

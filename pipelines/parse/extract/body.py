@@ -11,19 +11,22 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import trafilatura
+from attrs import frozen
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
-from pipelines.model import Block
+from pipelines.model import Block, LeftOut
 from pipelines.parse.extract.container import Container
-from pipelines.parse.extract.densest import FOOTER, SENTENCE
-from pipelines.parse.extract.lines import normalise_space
-from pipelines.parse.extract.page import ParsedPage
+from pipelines.parse.extract.densest import SENTENCE, is_site_text
+from pipelines.parse.extract.furniture import PageValues, proved_rule
+from pipelines.parse.extract.lines import Line, normalise_space
+from pipelines.parse.extract.page import ParsedPage, fold
 from pipelines.parse.extract.refusals import listing
 from pipelines.parse.extract.tree import count_hanzi, remove_spaces
-from pipelines.parse.extract.trim import is_link, trim
+from pipelines.parse.extract.trim import Trimmed, is_link, trim
 
 MAX_LINES_BELOW = 8
 """Lines below the body that may offer the rest of the text: an ellipsis, a button, a price and a login come first."""
@@ -35,18 +38,54 @@ MIN_SENTENCE_HANZI = 40
 """Chinese characters in sentences that trafilatura's text must have: menus, breadcrumbs and page headers have none."""
 
 
-def body_blocks(page: ParsedPage, container: Container | None, headlines: Sequence[str]) -> tuple[Block, ...]:
-    """Return the body in reading order, without the headlines; empty if the page is a list or has no text."""
+@frozen(kw_only=True)
+class Body:
+    """The blocks of the text in reading order, and the lines of the article's block that are not in them."""
+
+    blocks: tuple[Block, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def read_body(page: ParsedPage, container: Container | None, values: PageValues) -> Body:
+    """Return the body without headlines and furniture; it has no blocks if the page is a list or has no text."""
     if (container is None or container.marker == "densest") and listing(
         page.lines, container.lines if container else ()
     ):
-        return ()
-    lines = trim(container.lines, headlines) if container else []
-    if lines:
-        return tuple(Block(text=line.text, kind=line.kind, parted=line.parted) for line in lines)
+        return Body()
+    if container:
+        trimmed = trim(container.lines, values)
+        if trimmed.kept:
+            kept = (container.lines[number] for number in trimmed.kept)
+            return Body(
+                blocks=tuple(
+                    Block(text=line.text, kind=line.kind, parted=line.parted, table_row=line.table_row) for line in kept
+                ),
+                left_out=(
+                    *_beside(container.above, values, "head"),
+                    *_left_out(container.lines, trimmed),
+                    *_beside(container.between, values, "body"),
+                ),
+            )
     texts = tuple(_trafilatura_lines(page))
     hanzi = sum(count_hanzi(text) for text in texts if SENTENCE.search(text))
-    return tuple(Block(text=text) for text in texts) if hanzi >= MIN_SENTENCE_HANZI else ()
+    return Body(blocks=tuple(Block(text=text) for text in texts) if hanzi >= MIN_SENTENCE_HANZI else ())
+
+
+def _left_out(lines: Sequence[Line], trimmed: Trimmed) -> Iterator[LeftOut]:
+    """Yield the lines of the container that are left out, in order, with their places."""
+    first, last = trimmed.kept[0], trimmed.kept[-1]
+    for number, rule in sorted(trimmed.rules.items()):
+        yield LeftOut(
+            rule=rule, text=lines[number].text, place="head" if number < first else "tail" if number > last else "body"
+        )
+
+
+def _beside(lines: Sequence[Line], values: PageValues, place: Literal["head", "body"]) -> Iterator[LeftOut]:
+    """Yield the lines next to the container that are not text, each with the rule that describes it best."""
+    for line in lines:
+        rule = proved_rule(line.text, values, is_first=place == "head") or ("links" if is_link(line) else "beside")
+        is_headline = any(fold(line.text).startswith(headline) for headline in values.headlines)
+        yield LeftOut(rule="headline" if is_headline else rule, text=line.text, place=place)
 
 
 def lines_below(page: ParsedPage, body: Sequence[Block]) -> tuple[str, ...]:
@@ -63,7 +102,7 @@ def _trafilatura_lines(page: ParsedPage) -> Iterator[str]:
     excluded = {remove_spaces(line.text) for line in page.lines if is_link(line) or line.kind == "heading"}
     for line in _trafilatura_text(page.root).split("\n"):
         text = normalise_space(line.strip("|- "))
-        if text and remove_spaces(text) not in excluded and not FOOTER.search(text):
+        if text and remove_spaces(text) not in excluded and not is_site_text(text):
             yield text
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from pipelines.model import Person
 from pipelines.parse.extract.info import MAX_INFO_HANZI
-from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.tree import count_hanzi
+from pipelines.parse.names import is_person, leading_name, only_names, split_names
+from pipelines.parse.people import byline
 
 _LABELS_BY_ROLE = {
-    "author": "作者 撰文 撰稿 文字 文/图 图/文 图文 文",
-    "reporter": "本报记者 见习记者 全媒体记者 记者 記者 实习生",
-    "correspondent": "特约通讯员 通讯员 通訊員 供稿",
-    "editor": "责任编辑 責任編輯 网络编辑 值班编辑 编辑 編輯 责编 责任主编 主编 审核 初审 复审 终审 一审 二审 三审 审签"
-    " 签发 监制",
-    "photographer": "摄影 攝影 供图 图片 图",
+    "author": "作者 撰文 撰稿 撰稿人 执笔 文字 文/图 图/文 图文 文 特约评论员 本报评论员 评论员 評論員",
+    "reporter": "本报记者 见习记者 实习记者 首席记者 特约记者 文字记者 全媒体记者 融媒记者 记者 記者"
+    " 实习生 實習生 采写 采访",
+    "correspondent": "特约通讯员 通讯员 通訊員 供稿 供稿人 投稿人 信息员",
+    "editor": "责任编辑 責任編輯 责任编审 网络编辑 值班编辑 编辑 編輯 责编 責編 责任主编 主编 审核 審核 审核人 审稿"
+    " 审稿人 初审 复审 终审 一审 二审 三审 审签 签发 签发人 编审 编发 监制 录入 录入员",
+    "photographer": "摄影记者 摄影 攝影 供图 供圖 摄像 图片 图",
     "proofreader": "校对 校對 审校 一校 二校 三校",
 }
 """Labels before names on Chinese news pages, by the roles of the model."""
@@ -29,8 +33,13 @@ _UNAMBIGUOUS_LABELS = "|".join(
 )
 """Labels that are recognised also directly after other text."""
 
-_NAME = r"(?:[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff]{2,4}?)"
-"""A name with a middle dot, as translated names have, or one of two to four characters."""
+_NAME = (
+    r"(?:[\u4e00-\u9fff]{1,8}(?:[·•・‧][\u4e00-\u9fff]{1,8}){1,3}"
+    r"|[\u4e00-\u9fff][ \u3000]{1,4}[\u4e00-\u9fff](?![\u4e00-\u9fff])|[\u4e00-\u9fff]{2,4}?)"
+    r"(?:[ _]?[A-Z]{1,4}\d{2,8})?"
+)
+"""A name with middle dots, as translated names have, of two characters with a space between them, or of two to four
+characters; the number of the editor may follow."""
 
 _TOOL_WORDS = "分享|浏览|点击|阅读|字[号体]|打印|来源|发布|时间|日期"
 _NAME_END = rf"(?=[^\u4e00-\u9fff·]|$|(?:{_UNAMBIGUOUS_LABELS})\s*[:：/]|(?:{_TOOL_WORDS}))"
@@ -49,11 +58,9 @@ _LABELLED_PEOPLE = re.compile(
     re.VERBOSE,
 )
 _LABEL_END = re.compile("[:：/]")
-_CREDIT_LINE = re.compile(rf"^\W*(?:(?:{LABELS})\s*[:：]\W*[\u4e00-\u9fff·、 　]{{2,20}}\W*)+$")
-_NAME_SEPARATOR = re.compile(r"[\s、，,;；/|]+")
-_WHOLE_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,17}$|^[A-Za-z][A-Za-z .]{2,30}$")
-_NOT_NAMES = frozenset(["您好", "你好", "请问", "谢谢", "佚名", "未知", "匿名", "不详", "管理员", "admin"])
-
+_CREDIT_LINE = re.compile(
+    rf"^\W*(?:(?:{LABELS})\s*[:：]\W*[\u4e00-\u9fff·、 　]{{2,20}}(?:_?[A-Z]{{1,4}}\d{{2,8}})?\W*)+$"
+)
 _MEDIUM_ENDS = "日报|晚报|晨报|早报|商报|时报|都市报|日報|晚報|新闻网|新聞網|融媒体?|发布|网|網|台|报|報|社|客户端"
 _MONTH_DAY = r"(?:1[0-2]|[1-9])月(?:3[01]|[12]?\d)日"
 DATELINE = re.compile(
@@ -83,13 +90,24 @@ _REPORTERS = re.compile(
 )
 _BRACKETS_AT_END = re.compile(r"[(（【](?P<by>[^()（）【】]{2,40})[)）】]\s*$")
 _SIGNATURE = re.compile(r"^\W*[\u4e00-\u9fff]{0,12}?(?:记者|通讯员|实习生)[\s　/：:]+[\u4e00-\u9fff\s　、/：:]{2,40}$")
-_VERB_AFTER_NAME = re.compile(r"(?<=..)(?:摄影报道|报道|报导|摄)$")
+_SOURCE_AT_END = re.compile(r"[\s　]*(?:来源|來源|稿源)\s*[:：].*$")
+_OPENING_LABEL = re.compile(
+    r"(?:作者|文字|撰文|文)\s*[:：]\s*(?=[\u4e00-\u9fff·]{0,14}(?:记者|記者|通讯员|评论员)[\s/／:：\u4e00-\u9fff])"
+)
+"""作者： before the byline of a newspaper, which has labels of its own: 作者：记者王敬照."""
+
+_COLON = re.compile("[:：]")
+_SENTENCE_END = re.compile(r"(?:^|[。！？”…])\s*$")
+_LABEL_ALONE = re.compile(rf"\W*(?:{LABELS})\s*[:：]\s*")
+_WITH_AFFILIATION = re.compile(r"[(（【](?:作者|撰文|文)\s*[:：]\s*(?P<by>[^()（）【】]{4,60})[)）】]?\s*$")
 
 SIGNATURE_CHARS = 50
 """Characters at the end of a line in which brackets with reporters begin: 40 of names, the brackets and spaces."""
 
 
-def find_people(page: ParsedPage, near_lines: Sequence[str], body: Sequence[str]) -> tuple[Sourced[Person], ...]:
+def find_people(
+    page: ParsedPage, near_lines: Sequence[str], body: Sequence[str], title: str | None
+) -> tuple[Sourced[Person], ...]:
     """Return the people named with a role, each once: from meta tags, ids, info line, dateline, credits and signature.
 
     `near_lines` are the lines near the headline, `body` the first and the last lines of the text. The official tag
@@ -98,7 +116,7 @@ def find_people(page: ParsedPage, near_lines: Sequence[str], body: Sequence[str]
     visible = [
         Sourced(person, origin)
         for origin, texts in (
-            ("info-line", [text for text in near_lines if text not in body]),
+            ("info-line", [text for text in _with_labels(near_lines) if text not in body]),
             ("body", body),
             ("credit", _credit_lines(page)),
         )
@@ -106,11 +124,19 @@ def find_people(page: ParsedPage, near_lines: Sequence[str], body: Sequence[str]
         for person in people_in(text)
     ]
     names = {each.value.name for each in visible}
-    tagged = [each for each in _from_metadata(page) if each.value.role != "author" or each.value.name not in names]
+    tagged = [
+        each for each in _from_metadata(page, title) if each.value.role != "author" or each.value.name not in names
+    ]
     found: dict[Person, Sourced[Person]] = {}
     for each in (*tagged, *visible):
         found.setdefault(each.value, each)
     return tuple(found.values())
+
+
+def _with_labels(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines, each after the label that stands alone in the line above it."""
+    for above, text in pairwise(("", *lines)):
+        yield f"{above}{text}" if _LABEL_ALONE.fullmatch(above) else text
 
 
 def _credit_lines(page: ParsedPage) -> Iterator[str]:
@@ -125,7 +151,9 @@ def _credit_lines(page: ParsedPage) -> Iterator[str]:
     )
 
 
-def _from_metadata(page: ParsedPage) -> Iterator[Sourced[Person]]:
+def _from_metadata(page: ParsedPage, title: str | None) -> Iterator[Sourced[Person]]:
+    """Yield the people in metadata; a name that the page title has beside the headline is that of the site."""
+    around_headline = fold(page.first_text("title")).replace(fold(title or ""), " ")
     authors = (
         *page.meta("Author"),
         *page.founder("author"),
@@ -135,9 +163,10 @@ def _from_metadata(page: ParsedPage) -> Iterator[Sourced[Person]]:
     for role, texts in (("author", authors), ("editor", editors)):
         for text, origin in texts:
             labelled = list(people_in(text)) if len(text) <= MAX_INFO_HANZI else []
-            has_no_names = labelled or text == page.site_name
-            bare = [] if has_no_names else _split_names(re.sub(r"^[^:：]{1,6}[:：]\s*", "", text), role)
-            yield from (Sourced(person, origin) for person in (*labelled, *bare))
+            has_no_names = labelled or text == page.site_name or fold(text) in around_headline
+            bare = [] if has_no_names else only_names(re.sub(r"^[^:：]{1,6}[:：]\s*", "", text))
+            people = (*labelled, *(Person(name=name, role=role) for name in bare))
+            yield from (Sourced(person, origin) for person in people)
 
 
 def people_in(text: str) -> Iterator[Person]:
@@ -150,6 +179,15 @@ def people_in(text: str) -> Iterator[Person]:
     for brackets in (opening, ending):
         for found in _REPORTERS.finditer((brackets and brackets["by"]) or ""):
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])
+    affiliated = _WITH_AFFILIATION.search(text[-SIGNATURE_CHARS:])
+    if affiliated and (name := leading_name(affiliated["by"])):
+        yield Person(name=name, role="author")
+    if ending and not _COLON.search(ending["by"]) and _SENTENCE_END.search(text[: -len(ending[0])]):
+        yield from _checked(byline(f"（{ending['by']}）"))
+    text = _OPENING_LABEL.sub("", text)
+    without_source = _SOURCE_AT_END.sub("", text)
+    if not _COLON.search(without_source):
+        yield from _checked(byline(without_source))
     if count_hanzi(text) <= MAX_INFO_HANZI:
         for found in _LABELLED_PEOPLE.finditer(text) if _LABEL_END.search(text) else ():
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])
@@ -159,10 +197,15 @@ def people_in(text: str) -> Iterator[Person]:
 
 
 def _split_names(text: str, role: str) -> Iterator[Person]:
-    for part in _NAME_SEPARATOR.split(text.strip("()（）[]【】 ")):
-        name = _VERB_AFTER_NAME.sub("", part)
-        if _WHOLE_NAME.match(name) and name not in ROLES_BY_LABEL and name.lower() not in _NOT_NAMES:
-            yield Person(name=name, role=role)
+    return (
+        Person(name=name, role=role)
+        for name in split_names(text, role == "correspondent")
+        if name not in ROLES_BY_LABEL
+    )
+
+
+def _checked(people: Iterable[Person]) -> Iterator[Person]:
+    return (person for person in people if is_person(person.name))
 
 
 def find_dateline(first: str) -> str | None:

@@ -9,8 +9,9 @@ from attrs import evolve, frozen
 from lxml import html
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.densest import cumulative_scores, densest_block
+from pipelines.parse.extract.densest import SENTENCE, cumulative_scores, densest_block, is_site_text
 from pipelines.parse.extract.embedded import COMMENT_PREFIX, commented_bodies, embedded_bodies
+from pipelines.parse.extract.ends import end_rule
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, normalise_space, visible_lines
 from pipelines.parse.extract.markers import STRONG, WEAK
 from pipelines.parse.extract.tree import remove_spaces, select
@@ -33,6 +34,9 @@ MIN_INNER_SHARE = 0.8
 MAX_DENSEST_FACTOR = {"recipe": 6.0, "strong": 6.0, "weak": 1.5}
 """How many times longer than a marked block the densest block may be; beyond, the marked one is only a fragment."""
 
+MAX_HIDDEN_FACTOR = 2.0
+"""How many times longer than the visible body a hidden one may be; beyond, the visible one is not the article."""
+
 SURE_HANZI = 150
 """Chinese characters from which a strong marker is trusted without a search for a denser block."""
 
@@ -45,11 +49,21 @@ MAX_TOOL_CHARS = 16
 
 @frozen(kw_only=True)
 class Container:
-    """The elements that hold the body, the marker by which they were found, and their lines."""
+    """The elements that hold the body, the marker by which they were found, and their lines.
+
+    `spans` are the numbers of the first line of each element in the page, and of the line after its last; empty if the
+    body is not in visible elements. `above` are the lines between the headline and the first element that are no prose,
+    `between` those between two parts of the text. `has_text_beside` is whether prose that may belong to the article is
+    next to the elements.
+    """
 
     elements: tuple[HtmlElement, ...]
     marker: str
     lines: tuple[Line, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    above: tuple[Line, ...] = ()
+    between: tuple[Line, ...] = ()
+    has_text_beside: bool = False
 
     @property
     def is_doubtful(self) -> bool:
@@ -76,8 +90,9 @@ def find_body(
     trust = "recipe" if by_recipe else "strong" if strong else "weak"
     if found and trust != "weak" and found.unlinked_hanzi >= SURE_HANZI:
         return found
-    block = _unmarked(layout, title)
-    densest = _container(layout, [block], "densest") if block else None
+    densest_or_near = _unmarked(layout, title)
+    block = _grown(layout, densest_or_near, title) if densest_or_near else None
+    densest = _densest_container(layout, block, title) if block else None
     if found is None:
         return densest if densest and densest.unlinked_hanzi >= MIN_DENSEST_HANZI else None
     if densest and densest.unlinked_hanzi > MAX_DENSEST_FACTOR[trust] * found.unlinked_hanzi:
@@ -117,6 +132,34 @@ def _unmarked(layout: Layout, title: str | None) -> LayoutBlock | None:
     return densest
 
 
+def _grown(layout: Layout, block: LayoutBlock, title: str | None) -> LayoutBlock:
+    """Return the largest block around a block whose other lines are neither links nor those of the site.
+
+    Forms, name lists and notes of an article have fewer characters of prose than its paragraphs, and no links; they are
+    in the same box. The box ends below the headline, and above the headline of another article.
+    """
+    headlines = {*headline_numbers(layout, title, 0, block.start), *headlines_of_others(layout, 0, len(layout.lines))}
+    for around in layout.blocks[layout.blocks.index(block) + 1 :]:
+        if around.start > block.start or around.end < block.end:
+            continue
+        above, below = layout.lines[around.start : block.start], layout.lines[block.end : around.end]
+        numbers = {*range(around.start, block.start), *range(block.end, around.end)}
+        is_apart = any(line.link_chars or is_site_text(line.text) or end_rule(line) for line in (*above, *below))
+        if is_apart or numbers & headlines or any(SENTENCE.search(line.text) for line in above):
+            break
+        block = around
+    return block
+
+
+def headlines_of_others(layout: Layout, start: int, end: int) -> set[int]:
+    """Return the numbers of the lines in a range that begin another text: an h1, or a heading with a link."""
+    headings = {number for number in range(start, end) if layout.lines[number].kind == "heading"}
+    linked = {number for number in headings if layout.lines[number].link_chars}
+    if headings <= linked:
+        return linked
+    return linked | {block.start for block in layout.blocks if block.start in headings and block.element.tag == "h1"}
+
+
 def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> LayoutBlock | None:
     """Return the best block after a line, within the smallest block that contains the line and prose after it."""
     for block in layout.blocks:
@@ -128,18 +171,49 @@ def _block_below(layout: Layout, sums: Sequence[float], headline: int) -> Layout
     return None
 
 
+def _densest_container(layout: Layout, block: LayoutBlock, title: str | None) -> Container:
+    """Return the container of an unmarked block; its element is the smallest that has all of the prose.
+
+    The block may contain the head and the foot of the page, whose icons are no pictures of the article.
+    """
+    found = _below_headline(_container(layout, [block], "densest"), layout, title)
+    ((start, end),) = found.spans
+    lines = enumerate(layout.lines[start:end], start)
+    prose = [number for number, line in lines if SENTENCE.search(line.text) and not is_site_text(line.text)]
+    if len(prose) < 2:
+        return found
+    inner = next(block for block in layout.blocks if block.start <= prose[0] and prose[-1] < block.end)
+    return evolve(found, elements=(inner.element,))
+
+
+def _below_headline(found: Container, layout: Layout, title: str | None) -> Container:
+    """Return a container that begins at the headline, if it has no prose above it: a block may have the page's head."""
+    (start, end), *_ = found.spans
+    headline = _headline_number(layout, title)
+    if headline is None or not start < headline < start + len(found.lines):
+        return found
+    above = found.lines[: headline - start]
+    has_prose = any(line.unlinked_hanzi >= MIN_WEAK_HANZI and SENTENCE.search(line.text) for line in above)
+    return found if has_prose else evolve(found, lines=found.lines[headline - start :], spans=((headline, end),))
+
+
 def _headline_number(layout: Layout, title: str | None) -> int | None:
     """Return the number of the line with the headline, preferably a heading; lines with links do not count."""
+    numbers = headline_numbers(layout, title)
+    return next((number for number in numbers if layout.lines[number].kind == "heading"), next(iter(numbers), None))
+
+
+def headline_numbers(layout: Layout, title: str | None, start: int = 0, end: int | None = None) -> list[int]:
+    """Return the numbers of the lines that begin with the headline and have nothing else but tools, without links."""
     name = remove_spaces(title or "")
-    numbers = [
+    return [
         number
-        for number, line in enumerate(layout.lines)
+        for number, line in enumerate(layout.lines[start:end], start)
         if name
         and not line.link_chars
         and len(line.text) <= 2 * len(name) + MAX_TOOL_CHARS
         and _begins_with(line, name)
     ]
-    return next((number for number in numbers if layout.lines[number].kind == "heading"), next(iter(numbers), None))
 
 
 def _begins_with(line: Line, name: str) -> bool:
@@ -193,6 +267,7 @@ def _container(layout: Layout, blocks: list[LayoutBlock], marker: str) -> Contai
         elements=tuple(block.element for block in blocks),
         marker=marker,
         lines=tuple(line for number, block in enumerate(blocks) for line in _lines_of(layout, block, number > 0)),
+        spans=tuple((block.start, block.end) for block in blocks),
     )
 
 
@@ -225,3 +300,8 @@ def _founder_articles(root: HtmlElement, layout: Layout) -> Container | None:
 def _from_markup(markup: str, marker: str) -> Container:
     element = html.fragment_fromstring(markup, create_parent="div")
     return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))
+
+
+def from_markup(markup: str, marker: str) -> Container:
+    """Return the container of markup that is not in the tree of its page."""
+    return _from_markup(markup, marker)

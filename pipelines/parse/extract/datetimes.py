@@ -7,10 +7,13 @@ import re
 from itertools import chain
 
 from pipelines.model import Moment
+from pipelines.parse.extract.date_forms import MIN_YEAR, in_figures, value_in_figures
 from pipelines.times import CHINA
 
-MIN_YEAR = 1993
-"""The first Chinese newspaper went online in 1995; issues of a few earlier years were put online later."""
+NOON = 12
+
+LAST_MORNING_HOUR = 10
+"""The hour from which 中午 is before noon: 中午11:30 is, 中午1:30 is after it."""
 
 _DATE = r"""
     (?P<y>(?:19|20)\d\d)\s*[-/.年－]\s*   # year
@@ -20,12 +23,14 @@ _DATE = r"""
 """
 _TIME = r"""
     (?:
-        [T\s,，　(（]*(?:星期.|周.)?[)）\s]*           # separator, day of the week
-        (?P<half>[上下中]午|晚上?)?\s*                 # half of the day
-        (?P<H>[01]?\d|2[0-3])\s*[:：时]\s*             # hour
-        (?P<M>[0-5]?\d)                                # minute
-        (?:\s*[:：分]\s*(?P<S>[0-5]\d))?(?:\.\d+)?\s*  # second, with a fraction
-        (?P<z>Z|[+-]\d\d:?\d\d)?                       # time zone
+        [T\s,，　(（]*(?:(?:星期|周|週).)?[)）\s／/]*         # separator, day of the week
+        (?:(?:北京|香港|本地|[当當]地)[时時][间間]\s*)?     # Chinese time
+        (?P<half>[上下中]午|凌晨|清晨|早上?|傍晚|晚上?)?\s*  # part of the day
+        (?P<H>[01]?\d|2[0-3])\s*[:：时時点點]\s*            # hour
+        (?P<M>[0-5]?\d)                                     # minute
+        (?:\s*[:：分]\s*(?P<S>[0-5]\d))?(?:\.\d+)?\s*       # second, with a fraction
+        (?P<z>Z|[+-]\d\d:?\d\d)?                            # time zone
+        (?P<noon>[AaPp][Mm]\b)?
     )?
 """
 DATETIME = re.compile(rf"(?<!\d){_DATE}{_TIME}", re.VERBOSE)
@@ -42,11 +47,6 @@ _AMERICAN = re.compile(
 _COMPACT = re.compile(r"^(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?$")
 """20240305, 202403050930 or 20240305093000."""
 
-_DIGITS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
-_HANZI_DIGITS = "一二三四五六七八九十"
-_HANZI_DATE = re.compile(
-    rf"([一二][〇○Ｏ零{_HANZI_DIGITS}]{{3}})年([{_HANZI_DIGITS}]{{1,2}})月([{_HANZI_DIGITS}]{{1,3}})日"
-)
 _URL_DATES = (
     re.compile(r"/t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d+"),  # TRS: /t20240305_12.html
     re.compile(r"/(?P<y>(?:19|20)\d\d)[-/_]?(?P<m>\d{1,2})[-/_]?(?P<d>\d{1,2})[/_.-]"),  # a folder: /2024-03/05/
@@ -64,7 +64,7 @@ def first_datetime(text: str, latest: dt.date) -> Moment | None:
     >>> str(first_datetime("9/17/2004 5:54:13 PM", dt.date(2024, 3, 4)))
     '2004-09-17 17:54:13+08:00'
     """
-    stripped = text.strip()
+    stripped = value_in_figures(text)
     compact = _COMPACT.match(stripped)
     for found in [compact] if compact else chain(DATETIME.finditer(stripped), _AMERICAN.finditer(stripped)):
         value = _to_moment(found.groupdict())
@@ -79,11 +79,7 @@ def whole_date(text: str, latest: dt.date) -> dt.date | None:
     >>> whole_date("二〇二四年三月十五日", dt.date(2025, 1, 1))
     datetime.date(2024, 3, 15)
     """
-    numerals = _HANZI_DATE.fullmatch(text.strip(" 　()（）"))
-    if numerals:
-        year, month, day = (_digits(part) for part in numerals.groups())
-        text = f"{year}年{month}月{day}日"
-    found = DATETIME.fullmatch(text.strip(" 　()（）"))
+    found = DATETIME.fullmatch(in_figures(text).strip(" 　()（）"))
     value = _to_moment(found.groupdict()) if found else None
     return china_date(value) if value and china_date(value) <= latest else None
 
@@ -107,15 +103,6 @@ def china_date(value: Moment) -> dt.date:
     return value.astimezone(CHINA).date() if isinstance(value, dt.datetime) else value
 
 
-def _digits(numerals: str) -> str:
-    """Return a number below 32 in Chinese numerals, or a year written digit by digit, in digits."""
-    digits = numerals.translate(_DIGITS)
-    if "十" not in digits:
-        return digits
-    tens, _, ones = digits.partition("十")
-    return f"{tens or 1}{ones or 0}"
-
-
 def _to_moment(groups: dict[str, str | None]) -> Moment | None:
     """Return the date or time of a match; 00:00:00 is what CMSes write without a time, so it counts as a date alone."""
     year, month, day = (int(groups[key] or 0) for key in "ymd")
@@ -126,16 +113,24 @@ def _to_moment(groups: dict[str, str | None]) -> Moment | None:
         if groups.get("H") is None:
             return date
         hour, minute, second = (int(groups[key] or 0) for key in "HMS")
+        half = (groups.get("half") or groups.get("noon") or "").upper()
+        if half in ("晚", "晚上") and hour == NOON:  # half past noon, or past midnight of this day or the next
+            return date
+        hour = _hour(hour, half)
         if not (hour or minute or second or groups.get("z")):
             return date
-        if groups.get("half") in ("下午", "晚", "晚上", "PM") and hour < 12:
-            hour += 12
-        elif groups.get("half") == "AM" and hour == 12:
-            hour = 0
         time = dt.datetime(year, month, day, hour, minute, second, tzinfo=_time_zone(groups.get("z")))
         return time.astimezone(CHINA)
     except ValueError:
         return None
+
+
+def _hour(hour: int, half: str) -> int:
+    """Return the hour of 24; 上午12:30 is half past midnight, as programs write it."""
+    if half in ("上午", "凌晨", "清晨", "早", "早上", "AM"):
+        return 0 if hour == NOON else hour
+    is_afternoon = half in ("下午", "傍晚", "晚", "晚上", "PM") or (half == "中午" and hour < LAST_MORNING_HOUR)
+    return hour + NOON if is_afternoon and hour < NOON else hour
 
 
 def _time_zone(text: str | None) -> dt.timezone:

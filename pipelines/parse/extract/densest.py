@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 from attrs import define
 
+from pipelines.parse.extract.ends import FOOTER, is_terms
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.tree import HANZI
 
@@ -17,21 +18,23 @@ LINK_COST = 2
 LABEL_COST = 0.5
 """Points that a Chinese character of a text without sentence punctuation subtracts: labels, tools, menus."""
 
+MIN_HEADLINE_CHARS = 8
+"""Characters of the shortest linked headline; names of columns have fewer."""
+
+MIN_HEADLINE_SHARE = 0.8
+"""Share of link text from which a line is a linked headline, with a date or a mark beside it."""
+
+MIN_TEASER_HANZI = 15
+"""Chinese characters of the shortest summary below a linked headline."""
+
+ROW_SHARE = 0.5
+"""Points of a Chinese character in a row of a data table, between those of prose and of labels."""
+
 MIN_GAIN = 1.1
 """Factor by which a block must score higher than the best block inside it to be preferred."""
 
 SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
 """Punctuation of sentences."""
-
-FOOTER = re.compile(
-    r"""[主承协]办(?:单位)?[:：] | 主管(?:单位)?[:：] | 技术支持[:：]  # organisations
-    | ICP[备證] | 网安备 | 网站标识码 | 统一刊号                   # registration numbers
-    | 版[权權]所有 | copyright
-    | (?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$            # contact lines
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Texts in the footer of every official site and newspaper, which has as many commas and colons as prose."""
 
 LOGIN = re.compile(
     r"""尚未(?:登[录陆錄]|注册|註冊)                                     # not logged in, not registered
@@ -41,6 +44,20 @@ LOGIN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Sentences of login forms, which are longer than a short post on a forum's page."""
+
+
+_SITE_WORDS = re.compile(
+    "主办|承办|协办|主管|技术支持|icp|网安备|网站标识码|统一刊号|所有|copyright"
+    "|电话|方式|邮箱|地址|邮编|邮政编码|传真|mail|客服|内容纠错|下载客户端"
+    "|跳过|跳转|跳到|跳至|尚未|输入|輸入|密码|密碼|身登|cookie"
+)
+"""Each match of FOOTER and LOGIN contains one of these: they are found in a tenth of the time of the two patterns."""
+
+
+def is_site_text(text: str) -> bool:
+    """Return whether a text is that of the site and not of an article: its footer, a login form, terms of use."""
+    may_match = _SITE_WORDS.search(text.lower()) is not None
+    return (may_match and bool(FOOTER.search(text) or LOGIN.search(text))) or is_terms(text)
 
 
 @define
@@ -53,8 +70,19 @@ class _Best:
 
 
 def cumulative_scores(layout: Layout) -> tuple[float, ...]:
-    """Return, for each line, the sum of the scores of all lines before it; the last item is the sum of all lines."""
-    return (0.0, *itertools.accumulate(_score(line) for line in layout.lines))
+    """Return, for each line, the sum of the scores of all lines before it; the last item is the sum of all lines.
+
+    Prose below a linked headline is the teaser of another article, and does not count.
+    """
+    lines = layout.lines
+    scores = (0.0 if is_teaser(above, line) else _score(line) for above, line in pairwise((Line(text=""), *lines)))
+    return (0.0, *accumulate(scores))
+
+
+def is_teaser(above: Line, line: Line) -> bool:
+    """Return whether a line is the summary of another article: the line above it is a linked headline."""
+    is_linked = above.link_chars >= MIN_HEADLINE_CHARS and above.link_chars > MIN_HEADLINE_SHARE * len(above.text)
+    return is_linked and line.unlinked_hanzi >= MIN_TEASER_HANZI
 
 
 def densest_block(layout: Layout, sums: Sequence[float], start: int = 0, end: int | None = None) -> LayoutBlock | None:
@@ -81,9 +109,14 @@ def densest_block(layout: Layout, sums: Sequence[float], start: int = 0, end: in
 
 
 def _score(line: Line) -> float:
-    """Return the points of a line: its Chinese characters in sentences, minus those in links and labels."""
+    """Return the points of a line: its Chinese characters in sentences, minus those in links and labels.
+
+    A row of a data table without links counts as prose in part: the text of a penalty or a budget is a table.
+    """
     unlinked = line.unlinked_hanzi
     if not unlinked:
         return -LINK_COST * line.hanzi
-    is_prose = SENTENCE.search(line.text) and not FOOTER.search(line.text) and not LOGIN.search(line.text)
+    if line.kind == "row" and not line.link_chars:
+        return ROW_SHARE * unlinked
+    is_prose = SENTENCE.search(line.text) and not is_site_text(line.text)
     return (unlinked if is_prose else -LABEL_COST * unlinked) - LINK_COST * (line.hanzi - unlinked)

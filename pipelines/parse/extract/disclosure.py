@@ -1,100 +1,167 @@
-"""Finds what only official pages have: the disclosure table (信息公开), and the breadcrumb to the column."""
+"""Finds what only official documents have: the disclosure table (信息公开), and the number of the document."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from attrs import evolve
 
 from pipelines.model import Document
 from pipelines.parse.extract.datetimes import china_date, first_datetime
-from pipelines.parse.extract.lines import Line, normalise_space
+from pipelines.parse.extract.disclosure_labels import FIELDS_BY_LABEL, NUMBER_FIELDS, NUMBER_HINT, labels_in
+from pipelines.parse.extract.labelled_values import MAX_LABEL_NODE_CHARS, TextNode, labelled_values
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.tree import remove_spaces
 
-_LABELS_BY_FIELD = {
-    "index_number": "索引号 索取号 信息索引号 信息索引",
-    "issuer": "发布机构 发文机关 发文机构 发文单位 发布单位 公开主体 制发机关 制定机关 公开单位 责任部门",
-    "written_on": "成文日期 成文时间 发文日期 发文时间 生成日期 制发日期 印发日期",
-    "document_number": "发文字号 文件编号 发文号 文号",
-    "subject": "信息名称 文件名称 文件标题 名称 标题",
-    "keywords": "主题词 关键词",
-}
-"""Labels of the table that the disclosure rules of 2008 and 2019 require, without the spaces that pad them."""
+MAX_TABLE_NODES = 60
+"""Texts before and after the label of a number in which its table is: a dozen labels, each with value and colon."""
 
-FIELDS_BY_LABEL = {label: field for field, labels in _LABELS_BY_FIELD.items() for label in labels.split()}
+MAX_TABLES = 5
+"""Labels of numbers at which a table is tried: search forms and lists above the table have the same labels."""
 
-OTHER_LABELS = (
-    "主题分类|信息分类|体裁分类|组配分类|内容分类|分类|服务对象|发布日期|发布时间|公开日期|公开方式|公开范围|公开时限|公开形式"
-    "|公开程序|公开类别|生效日期|生效时间|实施日期|废止日期|失效日期|失效时间|有效性|有效期|效力状态|时效|文件状态|是否有效"
-    "|内容概述|信息来源|来源|语种|统一编号|编号|载体类型|著录日期|信息格式|浏览次数|点击率"
+MIN_FIELDS = 2
+"""Fields that make a disclosure table if its number has no exact form: the form of numbers differs between offices."""
+
+MIN_FIELDS_AMONG_NUMBERS = 3
+"""The same if other numbers are near it: a list of documents has a number and a name or a day for each."""
+
+_ORDER = r"[\u4e00-\u9fff、\s]{2,40}令"
+_ORDER_NUMBER = r"[（(]?第\s*[\d一二三四五六七八九十百〇零]{1,6}\s*号[)）]?"
+DOCUMENT_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,16}\s*[〔［\[（(【﹝]\s*(?:19|20)\d\d\s*[〕］\]）)】﹞]\s*第?\s*\d{1,5}\s*号"
+    rf"|{_ORDER}\s*{_ORDER_NUMBER}"
 )
-"""Labels of other cells in the table; each ends the value before it."""
+"""The exact form of a document's number: 粤府〔2024〕3号, or the number of an order: 市人民政府令第3号."""
 
-MAX_TABLE_LINE_CHARS = 400
-"""Characters of the longest line of such a table: the whole table, with a summary, in one line."""
+_INDEX_NUMBER = re.compile(r"(?=(?:.*\d){5})[A-Za-z0-9][\w./\\\-— ]{5,60}", re.ASCII)
+"""The exact form of an index number: at least five digits, and no Chinese characters."""
 
-MAX_TABLE_LINES = 24
-"""Lines between the first and the last label of such a table: a dozen labels, with the values on lines of their own."""
+_DIGIT = re.compile(r"[\d一二三四五六七八九十〇零]")
+_HANZI = re.compile("[\u4e00-\u9fff]")
+_IN_TITLE = re.compile(rf"[（(](?P<number>{DOCUMENT_NUMBER.pattern})[）)]\s*$")
+_ANSWERS = {"是": "有效", "否": "失效"}
+"""The answers to 是否有效."""
 
-MIN_LABELS = 2
-"""Minimum number of known labels of a disclosure table: info lines may also have one, such as 标题： or 发布机构：."""
-
-_PADDED_LABELS = "|".join(
-    r"[\s　]*".join(label) for label in sorted([*FIELDS_BY_LABEL, *OTHER_LABELS.split("|")], key=len, reverse=True)
-)
-_BARE_LABELS = "|".join(label for label in FIELDS_BY_LABEL if len(label) > 2 or label == "文号")
-_LABEL = re.compile(
-    rf"""
-    (?<![\u4e00-\u9fff])(?P<label>{_PADDED_LABELS})\s*(?:[:：\]】]\s*|(?=[\t\n])|$)  # before a colon, bracket, cell end
-    | ^(?P<bare>{_BARE_LABELS})(?=[\w〔(（])  # directly before its value
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-
-_EMPTY_VALUES = ("无", "暂无", "-", "/", "—")
-_NUMBER_LABEL = re.compile(r"索[\s　]*[引取][\s　]*号|文[\s　]*号|字[\s　]*号|文件编号|信息索引")
-_BREADCRUMB = re.compile(
-    r"""
-    ^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$
-    | (?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$
-    """,
-    re.VERBOSE,
-)
-"""A path that begins with the home page, after a label such as 当前位置 or without one; or any text after the label."""
-
-_BREADCRUMB_NAMES = re.compile("crumb|position|location|dqwz|weizhi|curpos|lujing")
-MAX_BREADCRUMBS = 5
-"""Elements named as a breadcrumb that are examined: a page has one, and boxes with `position` in their name."""
-
-MAX_BREADCRUMB_TEXTS = 30
-"""Texts of a breadcrumb that are read: six steps with their arrows are a dozen."""
-
-MAX_BREADCRUMB_CHARS = 120
-"""Characters below which a line may be a breadcrumb."""
-
-MAX_STEP_CHARS = 30
-"""Characters of the longest column name: a headline after the last arrow has more."""
-
-_BREADCRUMB_HINT = re.compile(r"首\s?[页頁]|位置")
-_ARROW = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
-_NOT_A_COLUMN = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
+_SCRIPTED_STATUS = re.compile(r"""status\w*\s*=\s*["'](?P<status>[\u4e00-\u9fff（）()]{2,16})["']\s*;""", re.IGNORECASE)
+"""The status of a document in a script beside its label, as on Guangzhou's platform of normative documents."""
 
 
-def find_document(page: ParsedPage, title: str | None) -> Sourced[Document] | None:
-    """Return the disclosure table, with labels in cells, in lists or in one line; None if there is none."""
-    fields: dict[str, str] = {}
-    for label, value in _labelled_values(page.lines):
-        field = FIELDS_BY_LABEL.get(remove_spaces(label))
-        is_headline = field != "subject" and fold(value) == fold(title or "")
-        if field and value and value not in _EMPTY_VALUES and not is_headline:
-            fields.setdefault(field, value)
-    origin = "disclosure-table" if fields else "_CONFIG"
-    fields = {**_gkmlpt_fields(page), **fields}
-    if len(fields) < MIN_LABELS or not {"index_number", "document_number"} & fields.keys():
-        return None
-    written = first_datetime(fields.pop("written_on", ""), page.captured_on)
-    return Sourced(Document(written_on=china_date(written) if written else None, **fields), origin)
+def find_document(page: ParsedPage, title: str | None, near_lines: Sequence[str]) -> Sourced[Document] | None:
+    """Return the disclosure table of a page, or the number near its headline; None if it has neither.
+
+    `near_lines` are the short lines at and below the headline.
+    """
+    script = _gkmlpt_fields(page)
+    shown = next((fields for fields in _tables(page, title) if _is_document({**fields, **script})), {})
+    fields = {**shown, **script}
+    if not _is_document(fields):
+        number = document_number(near_lines) or _number_in_title(title)
+        return Sourced(Document(document_number=number), "info-line") if number else None
+    return Sourced(_document(fields, page), "disclosure-table" if shown else "_CONFIG")
+
+
+def add_number(document: Sourced[Document] | None, lines: Sequence[str]) -> Sourced[Document] | None:
+    """Return the document with the number in the first lines of the body, if it has none yet."""
+    number = None if document and document.value.document_number else document_number(lines)
+    if number is None:
+        return document
+    if document is None:
+        return Sourced(Document(document_number=number), "body")
+    return Sourced(evolve(document.value, document_number=number), document.origin)
+
+
+def document_number(lines: Sequence[str]) -> str | None:
+    """Return the first line that is the number of a document and nothing else; the number of an order may be below it.
+
+    >>> document_number(["（粤府〔2024〕3号）"]), document_number(["市人民政府令", "第179号"])
+    ('粤府〔2024〕3号', '市人民政府令第179号')
+    """
+    stripped = [line.strip() for line in lines]
+    for line, following in pairwise([*stripped, ""]):
+        bare = line[1:-1].strip() if line[:1] in "（(" and line[-1:] in "）)" else line
+        if DOCUMENT_NUMBER.fullmatch(bare):
+            return remove_spaces(bare)
+        if re.fullmatch(_ORDER, line) and re.fullmatch(_ORDER_NUMBER, following):
+            return remove_spaces(line + following)
+    return None
+
+
+def _number_in_title(title: str | None) -> str | None:
+    found = _IN_TITLE.search(title or "")
+    return remove_spaces(found["number"]) if found else None
+
+
+def _tables(page: ParsedPage, title: str | None) -> Iterator[Mapping[str, str]]:
+    """Yield the fields of the tables in which the label of a number is, the first values first."""
+    if not any(NUMBER_HINT.search(line.text) for line in page.lines):
+        return
+    nodes = [TextNode(*node) for node in page.text_nodes if not node[0].isspace()]
+    numbered = (number for number, node in enumerate(nodes) if _has_number_label(node.text))
+    for _, number in zip(range(MAX_TABLES), numbered, strict=False):
+        window = nodes[max(0, number - MAX_TABLE_NODES) : number + MAX_TABLE_NODES]
+        fields: dict[str, str] = {}
+        numbers = set()
+        for label, value in labelled_values(window):
+            field = FIELDS_BY_LABEL.get(label)
+            if field and _is_valid(field, value, title):
+                fields.setdefault(field, value)
+                numbers |= {value} if field == "document_number" else set()
+        if len(numbers) <= 1 or len(fields) >= MIN_FIELDS_AMONG_NUMBERS:
+            yield _with_status(page, fields)
+
+
+def _has_number_label(text: str) -> bool:
+    if len(text) > MAX_LABEL_NODE_CHARS or not NUMBER_HINT.search(text):
+        return False
+    return any(FIELDS_BY_LABEL.get(label.word) in NUMBER_FIELDS for label in labels_in(text))
+
+
+def _is_valid(field: str, value: str, title: str | None) -> bool:
+    """Return whether a value can be that of a field: numbers and dates have digits, and issuers Chinese characters."""
+    if field == "subject":
+        return bool(value)
+    if not value or fold(value) == fold(title or ""):
+        return False
+    if field in NUMBER_FIELDS or field.endswith("_on"):
+        return bool(_DIGIT.search(value))
+    return bool(_HANZI.search(value))
+
+
+def _with_status(page: ParsedPage, fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields with the status of a platform that adds it by a script."""
+    found = None if "status" in fields or "registration_number" not in fields else _SCRIPTED_STATUS.search(page.html)
+    return {**fields, "status": found["status"]} if found else fields
+
+
+def _is_document(fields: Mapping[str, str]) -> bool:
+    """Return whether fields are those of a document: a number of the exact form, or a number and another field."""
+    index = fields.get("index_number") or fields.get("registration_number", "")
+    number = fields.get("document_number", "")
+    if DOCUMENT_NUMBER.fullmatch(number) or _INDEX_NUMBER.fullmatch(index):
+        return True
+    return bool(index or number) and len(fields) >= MIN_FIELDS
+
+
+def _document(fields: Mapping[str, str], page: ParsedPage) -> Document:
+    written = first_datetime(fields.get("written_on", ""), page.captured_on)
+    effective, expires = (first_datetime(fields.get(name, ""), dt.date.max) for name in ("effective_on", "expires_on"))
+    status, number = fields.get("status"), fields.get("document_number")
+    if number and DOCUMENT_NUMBER.fullmatch(number):
+        number = remove_spaces(number)
+    return Document(
+        index_number=fields.get("index_number") or fields.get("registration_number"),
+        issuer=fields.get("issuer"),
+        written_on=china_date(written) if written else None,
+        document_number=number,
+        subject=fields.get("subject"),
+        keywords=fields.get("keywords"),
+        effective_on=china_date(effective) if effective else None,
+        expires_on=china_date(expires) if expires else None,
+        status=_ANSWERS.get(status, status) if status else None,
+    )
 
 
 def _gkmlpt_fields(page: ParsedPage) -> dict[str, str]:
@@ -102,46 +169,3 @@ def _gkmlpt_fields(page: ParsedPage) -> dict[str, str]:
     keys = {"identifier": "index_number", "publisher": "issuer", "document_number": "document_number"}
     values = {field: page.gkmlpt_post.get(key) for key, field in keys.items()}
     return {field: value.strip() for field, value in values.items() if isinstance(value, str) and value.strip()}
-
-
-def _labelled_values(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-    """Yield the labels and values near the line with the label of a number, from cells, list items or one text."""
-    texts = [line.text if len(line.text) <= MAX_TABLE_LINE_CHARS else "" for line in lines]
-    numbered = [number for number, text in enumerate(texts) if _NUMBER_LABEL.search(text) and _LABEL.search(text)]
-    if not numbered:
-        return
-    text = "\n".join(texts[max(0, numbered[0] - MAX_TABLE_LINES) : numbered[0] + MAX_TABLE_LINES])
-    labels = list(_LABEL.finditer(text))
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
-        value = text[label.end() : following.start() if following else len(text)]
-        cells = (cell.strip(" 　") for cell in re.split(r"[\t\n]", value))
-        yield label["label"] or label["bare"], next((cell for cell in cells if cell), "")
-
-
-def find_column(page: ParsedPage, title: str | None) -> Sourced[tuple[str, ...]] | None:
-    """Return the path from the home page down to the article's column, without the home page and the headline."""
-    texts = (line.text for line in page.lines if len(line.text) < MAX_BREADCRUMB_CHARS)
-    shown = (text for text in texts if _BREADCRUMB_HINT.search(text))
-    for breadcrumb in chain(shown, _marked_breadcrumbs(page)):
-        path = _path(breadcrumb, title)
-        if path:
-            return Sourced(path, "breadcrumb")
-    for name, origin in (*page.meta("ColumnName"), *page.founder("nodename")):
-        return Sourced((name,), origin)
-    return None
-
-
-def _path(breadcrumb: str, title: str | None) -> tuple[str, ...]:
-    found = _BREADCRUMB.match(breadcrumb)
-    steps = [step.strip(" :：") for step in _ARROW.split((found["path"] or found["other"] or "") if found else "")]
-    name = fold(title or "")
-    path = tuple(step for step in steps if step and not _NOT_A_COLUMN.match(step) and (not name or fold(step) != name))
-    return path if len(steps) > 1 and max(map(len, path), default=0) <= MAX_STEP_CHARS else ()
-
-
-def _marked_breadcrumbs(page: ParsedPage) -> Iterator[str]:
-    """Yield the texts of elements named as a breadcrumb, joined by arrows: a list has each step on a separate line."""
-    for element in page.elements_named(_BREADCRUMB_NAMES)[:MAX_BREADCRUMBS]:
-        texts = zip(range(MAX_BREADCRUMB_TEXTS), element.itertext(), strict=False)
-        pieces = [normalise_space(text) for _, text in texts]
-        yield ">".join(piece for piece in pieces if piece)

@@ -11,6 +11,12 @@ from pipelines.model import Attachment, Edition
 from pipelines.parse.extract.media import absolute_url, attachments
 from pipelines.parse.extract.page import ParsedPage, Sourced
 
+PRINTED_LINE = "printed-line"
+"""Origin of an edition from a line with paper, day and page: reprints have it on any site, without the page's files."""
+
+MAX_PRINTED_CHARS = 60
+"""Characters of the longest line with author, paper, day and page."""
+
 _URL_DATE = re.compile(r"/(?:html|pc/(?:con|content|layout|col)|pad/\w+)/((?:19|20)\d\d)[-/]?(\d\d)[-/](\d\d)/")
 """The date of the issue in the URLs of Founder's two layouts."""
 
@@ -37,17 +43,59 @@ _PAPER = re.compile(
     """,
     re.VERBOSE,
 )
+_PAPER_FILE = re.compile(r"/(?:nw\.D\d+\w*_\d+[-_]\d+|content_\d+(?:_\d+)?)\.s?html?$", re.IGNORECASE)
+"""Names of the files that Founder's software gives to articles; other CMSes number them without such a folder."""
+
+_PRINTED = re.compile(
+    rf"""
+    (?:[\u4e00-\u9fff·]{{2,8}}\s+)?                                          # the author
+    《?\s*(?P<paper>[\u4e00-\u9fff]{{2,12}}报)\s*》?\s*[（(]?\s*             # 《白溪日报》（
+    (?P<y>(?:19|20)\d\d)[年/.-]\s*(?P<m>\d\d?)[月/.-]\s*(?P<d>\d\d?)日?\s*   # 2024年05月01日
+    (?:[（(]?星期[一二三四五六日天][）)]?)?\s*[，,]?\s*
+    (?P<label>{_PAGE_LABEL.pattern.replace("(?P<", "(?P<in_")})\s*[）)]?       # 第 04 版：要闻
+    """,
+    re.VERBOSE,
+)
+"""A line with paper, day and page, as papers print it below the headline or at the end of the text."""
+
 _TITLE_SEPARATOR = re.compile(r"[-_—|｜《》\s]+")
 
 
 def find_edition(page: ParsedPage, source: str | None) -> Sourced[Edition] | None:
     """Return the newspaper page of an article; None if the site is not a digital newspaper.
 
-    The label of the own page is in Founder's comment, or in the first line that is not a link: links lead to others.
+    A site is one if it has Founder's tags, if a line names paper, day and page, or if the address is Founder's and a
+    line names the page. The label of the own page is in Founder's comment, or in the first line that is not a link:
+    links lead to others.
     """
     if _FOUNDER_WORDS.isdisjoint(page.markup_words):
+        return _printed(page) or _by_address(page, source)
+    return _edition(page, source, next(_page_labels(page), None), _issue_date(page.url))
+
+
+def _by_address(page: ParsedPage, source: str | None) -> Sourced[Edition] | None:
+    """Return the edition of a page without Founder's tags whose address is Founder's and that names its page."""
+    day, label = _issue_date(page.url), next(_page_labels(page), None)
+    return _edition(page, source, label, day) if label and day and _PAPER_FILE.search(page.url) else None
+
+
+def _printed(page: ParsedPage) -> Sourced[Edition] | None:
+    lines = (line.text for line in page.lines if len(line.text) <= MAX_PRINTED_CHARS and "版" in line.text)
+    found = next(filter(None, map(_PRINTED.fullmatch, lines)), None)
+    try:
+        day = dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
+    except ValueError:
         return None
-    label, day = next(_page_labels(page), None), _issue_date(page.url)
+    if found is None or day is None:
+        return None
+    number = next(value for group in "abc" if (value := found[f"in_{group}"]))
+    edition = Edition(paper=found["paper"], issued_on=day, weekday=day.isoweekday(), page=number, name=found["in_name"])
+    return Sourced(edition, PRINTED_LINE)
+
+
+def _edition(
+    page: ParsedPage, source: str | None, label: Sourced[re.Match[str]] | None, day: dt.date | None
+) -> Sourced[Edition] | None:
     if label is None and day is None:
         return None
     number = next((value for group in "abc" if label and (value := label.value[group])), None)

@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.roles import Kind, Role, role_of
+from pipelines.model import CELL_MARK, TableRow
+from pipelines.parse.extract.roles import HIDDEN, Kind, Role, is_hidden, role_of
+from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
 from pipelines.parse.extract.tree import HANZI, count_hanzi
 
-CELL_MARK = "\t"
-"""Separates the cells of a table row, as in HTML's innerText."""
-
-MAX_CELL_CHARS = 120
-"""Characters up to which a cell belongs to a data table: longer cells are columns of a page layout with paragraphs."""
+TABLE_TAGS = ("table", "tr", "caption", *CELL_TAGS)
 
 WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
 _WRAPPED_LINE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
-_SPACES = re.compile(r"[ \r\n\f\v\xa0]+")
+_SPACES = re.compile(r"[\r\n\f\v\xa0][ \r\n\f\v\xa0]*| [ \r\n\f\v\xa0]+")
+"""White space that becomes a space; a single space is not a match, which is faster."""
+
 _EDGE_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
 """All white space of Unicode, and two characters without width."""
 
@@ -30,13 +30,15 @@ _EDGE_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u
 class Line:
     """A visible line: its text without indent, its kind, and how many of its characters are link text.
 
-    `parted` is whether a horizontal rule or the edge of a separate container is directly before the line.
+    `parted` is whether a horizontal rule or the edge of a separate container is directly before the line. `table_row`
+    is its place in a data table, or None outside such tables.
     """
 
     text: str
     kind: Kind = "paragraph"
     link_chars: int = 0
     parted: bool = False
+    table_row: TableRow | None = None
     hanzi: int = field(init=False)
     """Number of Chinese characters."""
 
@@ -76,16 +78,26 @@ class Layout:
     text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
     markup_words: frozenset[str]
     """All tags, ids, classes and item properties of visible elements, in lower case."""
+    hidden: tuple[HtmlElement, ...] = ()
+    """The elements that are not shown; their content is in no other attribute."""
 
 
 def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
     """Return the visible lines of these elements in reading order; a row of a data table is one line with tabs."""
-    return [line for root in roots for line in lay_out(root).lines]
+    lines: list[Line] = []
+    for root in roots:
+        numbers = [line.table_row.table for line in lines if line.table_row]
+        lines += lay_out(root, max(numbers, default=-1) + 1).lines
+    return lines
 
 
-def lay_out(root: HtmlElement) -> Layout:
-    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs."""
-    walk = _Walk()
+def lay_out(root: HtmlElement, first_table: int = 0, *, with_hidden: bool = False) -> Layout:
+    """Return the lines and the blocks of a page; one pass collects everything that the search for the body needs.
+
+    `first_table` is the number of the first data table. Elements that are not shown are left out unless `with_hidden`
+    is set.
+    """
+    walk = _Walk(tables=first_table, with_hidden=with_hidden)
     walk.run(root)
     return Layout(
         lines=tuple(walk.lines),
@@ -94,6 +106,7 @@ def lay_out(root: HtmlElement) -> Layout:
         named_elements=tuple(walk.named_elements),
         text_nodes=tuple(walk.text_nodes),
         markup_words=frozenset(word for role in walk.roles.values() for word in role.words),
+        hidden=tuple(walk.hidden),
     )
 
 
@@ -110,6 +123,8 @@ def normalise_space(text: str) -> str:
 class _Walk:
     """The state of one pass over an element and its descendants."""
 
+    with_hidden: bool
+    hidden: list[HtmlElement] = field(factory=list)
     lines: list[Line] = field(factory=list)
     blocks: list[LayoutBlock] = field(factory=list)
     marked_elements: list[HtmlElement] = field(factory=list)
@@ -123,6 +138,10 @@ class _Walk:
     open_links: int = 0
     open_rows: int = 0
     after_rule: bool = False
+    tables: int = 0
+    grid: dict[HtmlElement, GridRow] = field(factory=dict)
+    row_cells: dict[HtmlElement, str] = field(factory=dict)
+    open_cell: HtmlElement | None = None
 
     def run(self, root: HtmlElement) -> None:
         ancestors: list[Role] = []
@@ -131,6 +150,8 @@ class _Walk:
             if event == "start":
                 key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
                 role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
+                if role.is_hidden or is_hidden(element):
+                    role = self.hide(element, role)
                 ancestors.append(role)
                 if role.is_skipped:
                     walk.skip_subtree()
@@ -148,6 +169,13 @@ class _Walk:
                 self.add(tail, element, is_tail=True)
         self.flush()
 
+    def hide(self, element: HtmlElement, role: Role) -> Role:
+        """Return the role of an element that is not shown; `<input>` and `<svg>` have no text in any case."""
+        if self.with_hidden or role.is_skipped:
+            return role
+        self.hidden.append(element)
+        return HIDDEN
+
     def enter(self, element: HtmlElement, role: Role) -> None:
         if self.open_rows:
             if role.tag in ("br", "p", "div"):
@@ -162,21 +190,36 @@ class _Walk:
             self.after_rule = True
         elif role.tag == "a":
             self.open_links += 1
-        elif role.tag == "tr" and is_data_row(element):
-            self.open_rows += 1
+        elif role.tag in TABLE_TAGS:
+            self.enter_table(element)
 
     def leave(self, element: HtmlElement, role: Role) -> None:
         if role.tag == "a":
             self.open_links -= 1
         elif self.open_rows and role.tag == "tr":
-            self.flush("row")
+            self.flush_row(self.grid.get(element))
             self.open_rows -= 1
-        elif self.open_rows and role.tag in ("td", "th"):
-            self.pieces.append(CELL_MARK)
+        elif self.open_rows and role.tag in CELL_TAGS:
+            self.row_cells[element] = normalise_space("".join(self.pieces))
+            self.pieces.clear()
         if self.open_blocks and self.open_blocks[-1][0] is element:
             self.close_block()
+        if element is self.open_cell:
+            self.open_cell = None
         if role.kind:
             self.kinds.pop()
+
+    def enter_table(self, element: HtmlElement) -> None:
+        """Read the grid of a table, or note which row or cell begins."""
+        if element.tag == "table":
+            grid = {} if self.open_rows else read_grid(element, self.tables)
+            self.grid |= grid
+            self.tables += bool(grid)
+        elif element.tag == "tr":
+            row = self.grid.get(element)
+            self.open_rows += row.is_line if row else is_data_row(element)
+        elif not self.open_rows:
+            self.open_cell = element
 
     def close_block(self) -> None:
         if self.pieces:
@@ -194,24 +237,26 @@ class _Walk:
         if self.open_links:
             self.link_chars += len(text.strip())
 
-    def flush(self, kind: Kind | None = None) -> None:
+    def flush(self) -> None:
         """End the current line and add it unless it is empty."""
-        text = normalise_space("".join(self.pieces))
+        self.add_line(normalise_space("".join(self.pieces)), self.kinds[-1] if self.kinds else "paragraph")
+
+    def flush_row(self, row: GridRow | None) -> None:
+        """End the row of a table and add it as a line, its cells separated by tabs."""
+        outside = normalise_space("".join(self.pieces))
+        cells = (*(row.texts(self.row_cells) if row else self.row_cells.values()), *([outside] if outside else []))
+        self.row_cells.clear()
+        place = evolve(row.place, cells=cells) if row else None
+        self.add_line(CELL_MARK.join(cells).strip(CELL_MARK), "row", place)
+
+    def add_line(self, text: str, kind: Kind, table_row: TableRow | None = None) -> None:
+        """Add a line unless it is empty, and begin the next one."""
         if text:
-            innermost = self.kinds[-1] if self.kinds else "paragraph"
-            if kind == "row":
-                text = CELL_MARK.join(cell.strip(_EDGE_SPACES) for cell in text.split(CELL_MARK))
-            line = Line(text=text, kind=kind or innermost, link_chars=self.link_chars, parted=self.after_rule)
-            self.lines.append(line)
+            if self.open_cell is not None:
+                table_row = paragraph_place(self.grid, self.open_cell, text)
+            self.lines.append(
+                Line(text=text, kind=kind, link_chars=self.link_chars, parted=self.after_rule, table_row=table_row)
+            )
             self.after_rule = False
         self.pieces.clear()
         self.link_chars = 0
-
-
-def is_data_row(row: HtmlElement) -> bool:
-    """Return whether a table row holds data and not page layout: at least two short cells, and no table inside."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or next(row.iter("table"), None) is not None:
-        return False
-    texts = ["".join(cell.itertext()).strip() for cell in cells]
-    return sum(map(bool, texts)) >= 2 and max(map(len, texts)) <= MAX_CELL_CHARS

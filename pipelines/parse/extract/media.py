@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -33,9 +33,16 @@ MEDIA_TYPES = {
 """Media types of attached files by file extension, in lower case."""
 
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
-_FILE_URL = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\s])|downfile|/download|attach")
-"""Parts that only URLs of files have, in lower case."""
+_FILE_NAME = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})[\s）)】]*$", re.IGNORECASE)
+_MAY_BE_FILE = re.compile(rf"down|attach|file|annex|\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
+"""What the URLs of files have, in lower case; of other URLs, few have it."""
 
+_ATTACHMENT_ADDRESS = re.compile(
+    r"/(?:\w*down(?:load)?\w*|\w*files?\w*|\w*attach\w*|annex\w*)(?:[./?]|$)", re.IGNORECASE
+)
+"""Paths of downloads without the name of a file: /down, /api-gateway/file/7f3a9c."""
+
+_PAGE_ADDRESS = re.compile(r"\.(?:s?html?|php)(?:$|[?#])|/$", re.IGNORECASE)
 _DOWNLOAD_WORDS = re.compile(r"^(?:点击|附件|下载|查看|此处|这里|打开)+$")
 _DOWNLOAD_URL = re.compile(r"downfile|/download|attach", re.IGNORECASE)
 _IMAGE_ATTRIBUTES = (
@@ -97,20 +104,57 @@ def images(elements: Iterable[HtmlElement], base: str) -> tuple[Image, ...]:
 
 
 def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base: str) -> tuple[Attachment, ...]:
-    """Return the files that the body links, each once, then those that the page lists outside the body as 附件."""
+    """Return the files that the body links, each once, then those that the page lists outside the body as 附件.
+
+    A link leads to a file if its address has the extension of one or is that of a download, if its text or its
+    attribute `download` is the name of a file, or if 附件 is before it and its address looks like one for files.
+    """
     found: dict[str, Attachment] = {}
-    body_links = [link for root in elements for link in root.iter("a")]
-    links = [*body_links, *(page.iter("a") if page is not None else ())]
-    addresses = [(link.get("href") or "").lower() for link in links]
-    if not _FILE_URL.search("\n".join(addresses)):  # true for most pages; a single search is faster than one per link
-        return ()
-    for number, (link, address) in enumerate(zip(links, addresses, strict=True)):
-        if _FILE_URL.search(address):
-            url = absolute_url(link.get("href", ""), base)
-            media_type = file_type(url) if url else None
-            if media_type is not None and url not in found and (number < len(body_links) or _is_listed(link)):
-                found[url] = Attachment(url=url, title=_file_title(link, url), media_type=media_type or None)
+    body_links = {link: None for root in elements for link in root.iter("a")}
+    in_body = [link for link in body_links if _is_named(link) or _MAY_BE_FILE.search((link.get("href") or "").lower())]
+    for link in (*in_body, *(_links_to_files(page) if page is not None else ())):
+        url = absolute_url(link.get("href") or "", base)
+        media_type = _linked_type(link, url) if url and url not in found else None
+        if media_type is not None and (link in body_links or _is_listed(link)):
+            found[url] = Attachment(url=url, title=_file_title(link, url), media_type=media_type or None)
     return tuple(found.values())
+
+
+def _links_to_files(page: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the links whose address may be that of a file; one search in all addresses is enough for most pages."""
+    links = list(page.iter("a"))
+    addresses = "\n".join([(link.get("href") or "").replace("\n", " ") for link in links]).lower()
+    if _MAY_BE_FILE.search(addresses):
+        lines = addresses.split("\n")
+        yield from (link for link, line in zip(links, lines, strict=True) if _MAY_BE_FILE.search(line))
+
+
+def _is_named(link: HtmlElement) -> bool:
+    """Return whether the text of a link, or its attribute for the name, is the name of a file."""
+    return link.get("download") is not None or bool(_FILE_NAME.search("".join(link.itertext())))
+
+
+def _linked_type(link: HtmlElement, url: str) -> str | None:
+    """Return the media type of the file that a link leads to, an empty string if it is unknown, None for a page."""
+    by_address = file_type(url)
+    if by_address:
+        return by_address
+    names = (link.text_content().strip(), link.get("title") or "", link.get("download") or "")
+    name = next(filter(None, map(_FILE_NAME.search, names)), None)
+    if name and not _PAGE_ADDRESS.search(url):
+        return MEDIA_TYPES[name[1].lower()]
+    if by_address is None and (link.get("download") is not None or _ATTACHMENT_ADDRESS.search(urlsplit(url).path)):
+        is_file = link.get("download") is not None or _is_labelled(link)
+        return "" if is_file and not _PAGE_ADDRESS.search(url) else None
+    return by_address
+
+
+def _is_labelled(link: HtmlElement) -> bool:
+    """Return whether 附件 is in a link or in the text directly before it."""
+    parent = link.getparent()
+    previous = link.getprevious()
+    before = (previous.tail if previous is not None else parent.text if parent is not None else "") or ""
+    return "附件" in link.text_content() or "附件" in before
 
 
 def _file_title(link: HtmlElement, url: str) -> str:
@@ -118,9 +162,32 @@ def _file_title(link: HtmlElement, url: str) -> str:
     names = (
         normalise_space(link.text_content()),
         normalise_space(link.get("title") or ""),
-        unquote(urlsplit(url).path.rpartition("/")[2]),
+        normalise_space(link.get("download") or ""),
+        _name_in_query(url),
+        decode_name(urlsplit(url).path.rpartition("/")[2]),
     )
-    return next((name for name in names if name and not _DOWNLOAD_WORDS.match(name)), names[0] or names[2])
+    return next((name for name in names if name and not _DOWNLOAD_WORDS.match(name)), names[0] or names[-1])
+
+
+def _name_in_query(url: str) -> str:
+    """Return the value of a query that is the name of a file."""
+    values = (decode_name(pair.partition("=")[2].replace("+", " ")) for pair in urlsplit(url).query.split("&"))
+    return next((value for value in values if _FILE_NAME.search(value) and count_hanzi(value)), "")
+
+
+def decode_name(text: str) -> str:
+    """Return a file name from a URL, whose percent-encoded bytes are UTF-8 or GBK.
+
+    >>> decode_name("%E9%99%84%E4%BB%B6.doc"), decode_name("%B8%BD%BC%FE.doc")
+    ('附件.doc', '附件.doc')
+    """
+    octets = unquote_to_bytes(text)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return octets.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return text
 
 
 def file_type(url: str) -> str | None:

@@ -7,9 +7,10 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Recipe
@@ -41,15 +42,16 @@ class Sourced(NamedTuple, Generic[T]):
 class ParsedPage:
     """A parsed page.
 
-    `meta_tags` and `founder_fields` have lower-case names, and `captured_on` is the date of the capture in China.
+    `meta_tags` and `founder_fields` have lower-case names, and `captured_at` is the time of the capture in China.
     `headings` are all elements with a tag of `HEADING_TAGS` in document order, also invisible ones.
+    `has_hidden_text` is whether the lines contain those of elements that are not shown.
     """
 
     root: HtmlElement
     html: str
     url: str
     base_url: str
-    captured_on: dt.date
+    captured_at: dt.datetime
     recipe: Recipe
     headings: tuple[HtmlElement, ...]
     lines: tuple[Line, ...]
@@ -61,6 +63,22 @@ class ParsedPage:
     linked_data: Mapping[str, Any]
     gkmlpt_post: Mapping[str, Any]
     is_incomplete: bool = False
+    has_hidden_text: bool = False
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The texts of all lines, separated by line breaks."""
+        return "\n".join(line.text for line in self.lines)
+
+    def line_number(self, position: int) -> int:
+        """Return the number of the line at a position of `text`."""
+        return self.text.count("\n", 0, position)
+
+    @functools.cached_property
+    def joined_texts(self) -> tuple[str, tuple[int, ...]]:
+        """All visible texts without white space as one text, and the position in it at which each of them ends."""
+        pieces = [remove_spaces(text) for text, _, _ in self.text_nodes]
+        return "".join(pieces), tuple(accumulate(map(len, pieces)))
 
     @functools.cached_property
     def folded_lines(self) -> tuple[str, ...]:
@@ -74,8 +92,9 @@ class ParsedPage:
         return frozenset(fold(name) for name, _ in self.meta("SiteName", "og:site_name", "ColumnName"))
 
     @functools.cached_property
-    def _distinct_names(self) -> frozenset[str]:
-        return frozenset(names for names, _ in self.named_elements)
+    def _distinct_names(self) -> str:
+        """The names of the elements, each once and between spaces, one element in a line."""
+        return "".join(f" {names} \n" for names in dict.fromkeys(names for names, _ in self.named_elements))
 
     def first_text(self, *selectors: str) -> str:
         """Return the first text that the CSS selectors match, selector by selector, or an empty string."""
@@ -97,7 +116,9 @@ class ParsedPage:
 
     def elements_named(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the visible elements whose lower-case classes or id contain the pattern, in document order."""
-        matching = {names for names in self._distinct_names if pattern.search(names)}
+        text = self._distinct_names
+        lines = {text.rfind("\n", 0, found.end()) + 1 for found in pattern.finditer(text)}
+        matching = {text[start : text.index("\n", start)].strip() for start in lines}
         return [element for names, element in self.named_elements if names in matching]
 
     def meta(self, *names: str) -> Iterator[Sourced[str]]:
@@ -114,6 +135,11 @@ class ParsedPage:
                 yield Sourced(self.founder_fields[name], f"enpproperty:{name}")
 
     @property
+    def captured_on(self) -> dt.date:
+        """The date of the capture in China."""
+        return self.captured_at.date()
+
+    @property
     def site_name(self) -> str:
         """The name of the site in the page's meta tags, or an empty string."""
         return next((text for text, _ in self.meta("SiteName", "og:site_name")), "")
@@ -128,7 +154,7 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         html=html,
         url=capture.final_url,
         base_url=(base is not None and absolute_url(base.get("href", ""), capture.final_url)) or capture.final_url,
-        captured_on=capture.fetched_at.astimezone(CHINA).date(),
+        captured_at=capture.fetched_at.astimezone(CHINA),
         recipe=recipe,
         headings=tuple(element for element in elements if element.tag in HEADING_TAGS),
         lines=layout.lines,
@@ -140,6 +166,18 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         linked_data=meta_tags.read_linked_data(element for element in elements if element.tag == "script"),
         gkmlpt_post=meta_tags.read_gkmlpt_post(html),
         is_incomplete=is_incomplete(capture),
+    )
+
+
+def with_layout(page: ParsedPage, layout: Layout) -> ParsedPage:
+    """Return the page with a layout that contains its hidden elements: its text is hidden until a script has run."""
+    return evolve(
+        page,
+        lines=layout.lines,
+        named_elements=layout.named_elements,
+        text_nodes=layout.text_nodes,
+        markup_words=layout.markup_words | {"title"},
+        has_hidden_text=True,
     )
 
 

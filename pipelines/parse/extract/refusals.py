@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.model import Capture, Rejection
+from pipelines.parse.extract.densest import MIN_TEASER_HANZI, is_teaser
 from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.tree import count_hanzi
 
@@ -32,6 +34,12 @@ MIN_LIST_LINK_SHARE = 0.85
 
 MIN_LIST_LINK_SHARE_WITHOUT_TEXT = 0.4
 """The same for a page on which no text was found: half of the text on an e-paper's page of headlines is its frame."""
+
+MIN_TEASERS = 4
+"""Linked headlines with a summary below each from which a page is a list of articles or of search results."""
+
+MIN_TEASER_SHARE = 0.8
+"""Summaries have at least this share of the characters that were taken for the text."""
 
 MIN_ARTICLE_HANZI = 80
 """Chinese characters in whole sentences from which a page full of links has an article: the teasers of a column break
@@ -138,6 +146,18 @@ def listing(lines: Sequence[Line], body: Sequence[Line] = (), share: float = MIN
     if total and linked > share * total and sum(line.hanzi for line in body if _is_sentence(line)) < MIN_ARTICLE_HANZI:
         return Rejection(reason="not-an-article", detail=f"{round(100 * linked / total)} % of its text is links")
     return None
+
+
+def teasers(lines: Sequence[Line], body: Sequence[Line] = ()) -> Rejection | None:
+    """Recognise a list of summaries: what was taken for the text begins below a linked headline, as other texts do."""
+    summaries = [pair for pair in pairwise(lines) if is_teaser(*pair)]
+    parts = {id(line) for pair in summaries for line in pair}
+    first = next((line for line in body if id(line) in parts or line.unlinked_hanzi >= MIN_TEASER_HANZI), None)
+    if len(summaries) < MIN_TEASERS or (body and id(first) not in parts):
+        return None
+    if sum(line.hanzi for _, line in summaries) < MIN_TEASER_SHARE * sum(line.unlinked_hanzi for line in body):
+        return None
+    return Rejection(reason="not-an-article", detail=f"{len(summaries)} linked headlines with summaries")
 
 
 def _is_sentence(line: Line) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Literal, NamedTuple
+
+from lxml.html import HtmlElement
 
 from pipelines.parse.extract.markers import MARKERS
 from pipelines.parse.extract.tree import SKIPPED
@@ -64,11 +67,31 @@ MAX_CACHED_CHARS = 200
 """Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
 
 
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether an attribute `hidden` or an inline style hides an element.
+
+    >>> from lxml.html import fromstring
+    >>> root = fromstring("<div><p style='color: red; DISPLAY : none'>一<p hidden>二<p style='float:none'>三</div>")
+    >>> [element.text for element in root if is_hidden(element)]
+    ['一', '二']
+    """
+    style = element.get("style")
+    if style:
+        lower = style.lower()
+        if ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(lower):
+            return True
+    return element.get("hidden") is not None
+
+
 class Role(NamedTuple):
     """How an element affects the lines of its page.
 
     `names` are its classes and its id, `words` are its tag, id, classes and item property; both are in lower case.
-    `affects_lines` is whether the line builder must handle the start and the end of the element.
+    `is_hidden` is whether its class hides it. `affects_lines` is whether the line builder must handle the start and the
+    end of the element.
     """
 
     tag: str
@@ -78,7 +101,22 @@ class Role(NamedTuple):
     kind: Kind | None
     is_block: bool
     is_skipped: bool
+    is_hidden: bool
     affects_lines: bool
+
+
+HIDDEN = Role(
+    tag="",
+    names="",
+    words=(),
+    marker=None,
+    kind=None,
+    is_block=False,
+    is_skipped=True,
+    is_hidden=True,
+    affects_lines=False,
+)
+"""The role of an element that is not shown."""
 
 
 def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
@@ -99,12 +137,13 @@ def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -
     is_skipped = tag in SKIPPED
     return Role(
         tag=tag,
-        names=f"{class_ or ''} {id_ or ''}".lower() if class_ or id_ else "",
+        names=" ".join(f"{class_ or ''} {id_ or ''}".lower().split()) if class_ or id_ else "",
         words=tuple(word for value in (tag, id_, class_, itemprop) if value for word in value.lower().split()),
         marker=marker,
         kind=kind,
         is_block=is_block,
         is_skipped=is_skipped,
+        is_hidden="ng-hide" in (class_ or "").split(),
         affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
     )
 

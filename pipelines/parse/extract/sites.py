@@ -23,15 +23,15 @@ _LAST_DASH = re.compile(
 _FIRST_DASH = re.compile(r"(?P<head>[^-–—－_|]{3,20}?)\s*[-–—－]\s*(?=[^-–—－])")
 _SEPARATORS_AT_ENDS = re.compile(r"^[\s_|｜丨\-－—–»>:：·]+|[\s_|｜丨\-－—–»>·]+$")
 
-_SITE_ENDS = "网|網|网站|在线|频道|门户|政府|信息港|数字报|电子报|客户端|日报|晚报|报社|电视台|融媒体中心|公开平台|首页"
-_OFFICE_ENDS = "局|厅|委|委员会|办公室|中心|公司|集团|学院|大学|医院"
-SITE_NAME = re.compile(rf"(?:{_SITE_ENDS})$")
+SITE_ENDS = "网|網|网站|在线|频道|门户|政府|信息港|数字报|电子报|客户端|日报|晚报|报社|电视台|融媒体中心|公开平台|首页"
+OFFICE_ENDS = "局|厅|委|委员会|办公室|中心|公司|集团|学院|大学|医院"
+SITE_NAME = re.compile(rf"(?:{SITE_ENDS})$")
 """A text that ends like the name of a site or a medium."""
 
 OFFICE_NAME = re.compile(
     rf"""
-    (?:{_SITE_ENDS})$
-    | (?:{_OFFICE_ENDS})$
+    (?:{SITE_ENDS})$
+    | (?:{OFFICE_ENDS})$
     | ^.{{0,4}}(?:新闻|要闻|动态|公告|公示|通知|正文|详情|内容)$  # 市内新闻, 通知公告
     """,
     re.VERBOSE,

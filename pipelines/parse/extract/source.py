@@ -8,15 +8,17 @@ from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.info import MAX_INFO_HANZI
+from pipelines.parse.extract.info import MAX_INFO_HANZI, parted_text
 from pipelines.parse.extract.lines import normalise_space
-from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.tree import count_hanzi, remove_spaces
+from pipelines.parse.region import is_region_name
 
 SOURCE_TAGS = ("ContentSource", "docsource", "source", "mediaid", "article:source", "og:article:source")
 """Meta tags with the source, the most reliable first."""
 
-SOURCE_SELECTORS = ("#source_baidu", "founder-source", "[itemprop=sourceOrganization]")
+SOURCE_SELECTORS = ("#source_baidu", "founder-source", "[itemprop=sourceOrganization]", "#js_name")
+"""Elements that hold the source; the last one has the name of the account on WeChat."""
 
 MAX_LABELS = 60
 """Texts with a label such as 来源 that are examined: an article page has up to ten, most of them under pictures."""
@@ -77,6 +79,7 @@ _NAME_END = re.compile(
 )
 """Texts after the name of a publisher, when nothing separates the two."""
 
+_WECHAT_ACCOUNT = re.compile(r"""\bnick_?name["']?\s*[=:]\s*(?:htmlDecode\()?["'](?P<name>[^"'<>]{2,40})["']""")
 _SCRIPT = re.compile(r"document\.write|\bvar\s|\bif\s*\(|\.html\(")
 _SCRIPT_STRING = re.compile(r"""["'](?:<[^<>]*>)?([\u4e00-\u9fff]{2,20})(?:<[^<>]*>)?["']""")
 _AFTER_FIRST_WORD = re.compile(r"(?<=[\u4e00-\u9fff》”])[\s　]+.*", re.DOTALL)
@@ -94,40 +97,60 @@ _MEDIUM_BESIDE_DATE = (
     re.compile(rf"{_DATE}[\s·|　]*(?P<name>{_MEDIUM})(?=[\s|　]|$)"),
     re.compile(rf"(?:^|[\s|　])(?P<name>{_MEDIUM})[\s·|　]*{_DATE}"),
 )
-_NOT_NAMES = frozenset({"点击", "未知", "不详", "其他", "其它", "来源", "暂无", "转载"})
+_UNNAMED = """
+点击 未知 不详 其他 其它 来源 來源 暂无 转载 作者 佚名 匿名 管理员 网站管理员 默认 测试 信息来源 请选择 请输入
+请输入来源 无来源 来源不详 来源未知 编辑 小编 source null admin none test xxx
+"""
+_NOT_NAMES = frozenset(_UNNAMED.split())
+"""Values that templates and forms leave where nobody entered a source, in lower case."""
+
+_OWN_PREFIX = re.compile(r"^本[网站網](?=[\u4e00-\u9fff]{4,})")
+"""本网 before the name of an office, as in 本网广州市住房保障办公室."""
+
+_NAME_GOES_ON = re.compile(
+    r"[-－—\w（）()]{0,16}(?:[网網报報社台臺局委办厅廳部处處科院校会會站馆館队隊所]|中心|公司|频道|頻道|客户端|政府|办公室)"
+)
+"""The rest of a printed name that begins with the declared one: a department, a channel, an edition."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NOT_A_MEDIUM = re.compile(r"(?:时间|日期|浏览|发布于|更新于|点击)")
 
 
-def find_source(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[str] | None:
+def find_source(page: ParsedPage, near_lines: Sequence[str], title: str | None) -> Sourced[str] | None:
     """Return the publisher that the page names as the source of the article; the site if it says 本网 or 本站.
 
-    `near_lines` are the lines near the headline.
+    `near_lines` are the lines near the headline. The headline and a bare region are no sources.
     """
+    headline = fold(title or "")
     for text, origin in _candidates(page, near_lines):
         name = clean_name(text)
         if _OWN_SITE.match(name):
             return Sourced(page.site_name or name, origin)
-        if is_publisher(name):
+        if is_publisher(name) and fold(name) != headline and not is_region_name(name):
             return _longer_name(page, near_lines, name) or Sourced(name, origin)
     return None
 
 
 def _longer_name(page: ParsedPage, near_lines: Sequence[str], name: str) -> Sourced[str] | None:
     """Return the visible name that contains a name in metadata: 人民网 has 人民日报 and shows 人民网－人民日报."""
-    values = (text[label.end() :] for text in near_lines if (label := _LABEL.search(text)))
-    if not any(name in value and not value.lstrip().startswith(name) for value in values):
+    values = (text[label.end() :].strip() for text in near_lines if (label := _LABEL.search(text)))
+    if not any(name in value and value != name for value in values):
         return None
     visible = (Sourced(clean_name(value), origin) for value, origin in _labelled(page, _SOURCE_WORD, near_lines))
-    return next((each for each in visible if name in each.value and is_publisher(each.value)), None)
+    return next((each for each in visible if _is_longer(each.value, name) and is_publisher(each.value)), None)
+
+
+def _is_longer(visible: str, name: str) -> bool:
+    begins = visible.startswith(name)
+    return visible != name and (bool(_NAME_GOES_ON.fullmatch(visible[len(name) :])) if begins else name in visible)
 
 
 def _candidates(page: ParsedPage, near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
     yield from _metadata(page)
-    text = "\n".join(line.text for line in page.lines)
     for label_end, word in _LABEL_KINDS:
-        if label_end.search(text):
+        if label_end.search(page.text):
             yield from _labelled(page, word, near_lines)
-    yield from _beside_date(near_lines)
+    yield from _beside_date([parted_text(page, text) if _YEAR.search(text) else text for text in near_lines])
     yield from _by_class(page, near_lines)
 
 
@@ -136,6 +159,9 @@ def _metadata(page: ParsedPage) -> Iterator[Sourced[str]]:
     yield from page.meta(*SOURCE_TAGS)
     yield from page.founder("source", "sourcename")
     yield from page.select_texts("", *SOURCE_SELECTORS)
+    account = _WECHAT_ACCOUNT.search(page.html) if "js_content" in page.markup_words else None
+    if account:
+        yield Sourced(account["name"], "script:nickname")
     publisher = page.gkmlpt_post.get("publisher") or page.gkmlpt_post.get("source")
     if isinstance(publisher, str):
         yield Sourced(publisher, "_CONFIG:publisher")
@@ -208,7 +234,7 @@ def clean_name(text: str) -> str:
     '江门日报'
     """
     value = _LABEL.sub("", normalise_space(text), count=1)
-    value = re.sub(r"^[^:：]{2,5}[:：]\s*", "", value)
+    value = _OWN_PREFIX.sub("", re.sub(r"^[^:：]{2,5}[:：]\s*", "", value))
     value = _AFTER_WIDE_GAP.sub("", _NAME_END.split(value)[0].strip()).strip(" ：:，,。、;；|/　\t-—")
     if not re.search(r"[(（【]", value):
         value = value.rstrip(")）】")
@@ -222,6 +248,6 @@ def is_publisher(name: str) -> bool:
     >>> is_publisher("新华社"), is_publisher("BBC"), is_publisher("1234"), is_publisher("点击")
     (True, True, False, False)
     """
-    if not MIN_NAME_CHARS <= len(name) <= MAX_NAME_CHARS or name in _NOT_NAMES:
+    if not MIN_NAME_CHARS <= len(name) <= MAX_NAME_CHARS or name.lower() in _NOT_NAMES:
         return False
     return count_hanzi(name) >= 2 or (name.isascii() and name[0].isalpha())

@@ -11,7 +11,14 @@ from pipelines.parse.extract.datetimes import DATETIME
 from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import HEADING_TAGS, ParsedPage, Sourced, fold
-from pipelines.parse.extract.sites import OFFICE_NAME, SITE_NAME, is_site_or_column, without_site
+from pipelines.parse.extract.sites import (
+    OFFICE_ENDS,
+    OFFICE_NAME,
+    SITE_ENDS,
+    SITE_NAME,
+    is_site_or_column,
+    without_site,
+)
 from pipelines.parse.extract.tree import SKIPPED, count_hanzi
 
 MAX_TITLE_CHARS = 120
@@ -51,13 +58,23 @@ _SEPARATOR = re.compile(
 _HEADING_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
 _NOT_HEADING_TAGS = SKIPPED | {"a", "li", "ul", "body"}
 _INFO_LABEL = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
+_INSTITUTION = re.compile(rf"(?:{SITE_ENDS}|{OFFICE_ENDS}|厅|院|所|馆|站|校|会|社|团|署|区|市|县)$")
+"""The end of a page title that is only the name of an institution or of its site."""
+
 _TOOL = re.compile(r"字[号体體]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
 
 
 def find_title(page: ParsedPage) -> Sourced[str] | None:
     """Return the headline: from the recipe, from metadata, or the text that the page title and a heading share."""
     by_recipe = next(page.select_texts("recipe:", *page.recipe.title), None)
-    return by_recipe or _metadata(page) or _shared(page) or _only_h1(page) or _above_info_or_page_title(page)
+    return (
+        by_recipe
+        or _metadata(page)
+        or _begun_by_name(page)
+        or _shared(page)
+        or _only_h1(page)
+        or _above_info_or_page_title(page)
+    )
 
 
 def _metadata(page: ParsedPage) -> Sourced[str] | None:
@@ -87,6 +104,27 @@ def _page_titles(page: ParsedPage) -> list[Sourced[str]]:
         *page.meta("title", "twitter:title"),
     )
     return [Sourced(name[:MAX_PAGE_TITLE_CHARS], origin) for name, origin in titles if name]
+
+
+def _begun_by_name(page: ParsedPage) -> Sourced[str] | None:
+    """Return the only heading that begins with the page title and goes on, if that is the name of an institution.
+
+    Small sites have only their name in `<title>`, and their headlines often begin with it.
+    """
+    names = [fold(name) for name, _ in _page_titles(page) if len(_parts(name)) == 1 and _INSTITUTION.search(name)]
+    headings = {
+        fold(line.text): line.text
+        for line in page.lines
+        if names and line.kind == "heading" and not line.link_chars and len(line.text) <= MAX_TITLE_CHARS
+    }
+    longer = [text for key, text in headings.items() if any(_goes_on(key, name) for name in names)]
+    return Sourced(longer[0], "heading") if len(longer) == 1 else None
+
+
+def _goes_on(heading: str, name: str) -> bool:
+    rest = heading.removeprefix(name)
+    is_headline = count_hanzi(rest) >= MIN_TITLE_HANZI and not (_TOOL.search(rest) or DATETIME.search(rest))
+    return heading.startswith(name) and is_headline and not SITE_NAME.search(rest) and not _INFO_LABEL.search(rest)
 
 
 def _shared(page: ParsedPage) -> Sourced[str] | None:

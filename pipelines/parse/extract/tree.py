@@ -49,7 +49,9 @@ _ELEMENT_CLASSES = etree.ElementDefaultClassLookup(
 
 _UNCLOSED_LINKS = etree.XPath("descendant::a[*[6]][count(p|br|div) > 5 and string-length() > 400]")
 _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG_CHARS},}}")
-_CLOSING_TAGS = re.compile(rb"</(?i:html|body)\s{0,9}>")
+_CLOSING_TAGS = re.compile(rb"</[hHbB][tToO][mMdD][lLyY]\s{0,9}>")
+"""The tags `</html>` and `</body>`; with sets of letters it is twice as fast as with a flag."""
+
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
 

@@ -17,7 +17,7 @@ from pipelines.parse.repair.credits import read_credits
 from pipelines.parse.repair.drop_furniture import boilerplate_lines, drop_furniture
 from pipelines.parse.repair.drop_spam import drop_spam
 from pipelines.parse.repair.drop_stubs import drop_stubs, missing_text
-from pipelines.parse.repair.edits import Repaired, record_edits
+from pipelines.parse.repair.edits import Edit, Repaired, record_edits
 from pipelines.parse.repair.join_lines import join_lines
 from pipelines.parse.repair.lift_captions import assign_captions, captions, lift_captions
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
@@ -26,6 +26,7 @@ from pipelines.parse.repair.part_outline import outline, part_outline
 from pipelines.parse.repair.part_paragraphs import part_paragraphs
 from pipelines.parse.repair.quality import assess_quality
 from pipelines.parse.repair.strip_pinyin import strip_pinyin
+from pipelines.parse.repair.tables import read_tables
 from pipelines.parse.repair.unescape_html import unescape_html
 from pipelines.parse.repair.widen_punctuation import widen_punctuation
 from pipelines.text.script import script_of
@@ -66,11 +67,15 @@ IN_TITLES = (
 
 @frozen(kw_only=True)
 class RepairedText:
-    """A text after all rules, the repairs in order with positions in it, and the text before each rule that acted."""
+    """A text after all rules, the repairs in order with positions in it, and the text before each rule that acted.
+
+    `history` are the edits of each rule that acted, with positions in the text before it.
+    """
 
     text: str
     repairs: tuple[Repair, ...]
     before: Mapping[str, str]
+    history: tuple[tuple[Edit, ...], ...]
 
     def found_in(self, rule: str) -> str:
         """Return the text before a rule that changed something, or an empty string."""
@@ -91,6 +96,7 @@ def repair(draft: Draft) -> Article:
         script=script_of(mended.text),
         text_hans=simplify(mended.text),
         outline=outline(mended.found_in("part-outline")),
+        tables=read_tables(draft.blocks, mended.text, mended.history),
         published_on=_day(about["published_at"]),
         quality=assess_quality(draft, mended.text, mended.repairs, notices, title != draft.title),
         repairs=mended.repairs,
@@ -106,14 +112,16 @@ def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
 
 
 def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> RepairedText:
-    before = {}
+    before: dict[str, str] = {}
+    history: list[tuple[Edit, ...]] = []
     for name, rule in RULES:
         repaired = rule(text)
         if repaired.edits:
             before[name] = text
+            history.append(repaired.edits)
             repairs = record_edits(text, repairs, name, repaired.edits)
             text = repaired.text
-    return RepairedText(text=text, repairs=repairs, before=before)
+    return RepairedText(text=text, repairs=repairs, before=before, history=tuple(history))
 
 
 def _from_boilerplate(draft: Draft, lines: list[str]) -> dict[str, Any]:

@@ -80,6 +80,16 @@ _TERMS = _any_of(
 _NUMBER = r"\d[\d,.]*\s*[万萬wW]?\+?"
 _READ = r"(?:浏览|瀏覽|点击|點擊|阅读|閱讀|访问|訪問|人气|人氣)"
 _REACTION = rf"(?:{_READ}|点赞|點讚|收藏|评论|評論|转发|轉發|分享|喜欢|喜歡|在看|赞|踩)(?:次[数數]|量|[数數])?"
+_UNIT = r"(?:人次|人|次|条|條|个|個)?"
+_PEOPLE_OR_TIMES = r"(?:人次|人|次|条|條|个|個)"
+_DID = (
+    r"(?:[已都]|[觉覺]得|[认認][为為]|很)*"
+    rf"(?:{_READ}|点赞|點讚|收藏|评论|評論|转发|轉發|分享|喜欢|喜歡|在看|参与|參與|赞|讚|踩)[过過了]?(?:本文|此文)?"
+)
+_COUNT = (
+    rf"(?:{_REACTION}\s*(?:[:：]\s*)?[(（\[【]?\s*{_NUMBER}\s*{_PEOPLE_OR_TIMES}?\s*[)）\]】]?"  # 阅读（128）, 点赞 3
+    rf"|(?:已有|共有?|有)?\s*{_NUMBER}\s*(?:{_PEOPLE_OR_TIMES}|位(?:[网網]友|[读讀]者|用[户戶]))?\s*{_DID})"  # 人赞过
+)
 _SINCE = r"(?:[当當目]前|今日|昨日|本月|[总總累][计計]?|[历歷]史|最高)?"
 _VISIT = rf"{_SINCE}(?:在[线線]|{_READ}|[访訪]客)(?:人[数數]|次[数數]|[总總]?[数數]|量)?"
 _DAY = r"(?:19|20)\d\d\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?"
@@ -87,17 +97,34 @@ _COUNTERS = _any_of(
     (
         # 本文已被浏览 53 次
         rf"[【\[(（]?(?:本[文页頁稿])?(?:已|被|共|累[计計])*{_READ}(?:次[数數]|量|[数數]|率|了)?\s*{_NUMBER}\s*(?:人次|次|人)?[】\])）]?",
-        # 点赞 3　收藏 1
+        # 阅读（128）, 点赞 3, 已有128人阅读, 128人赞过, 3条评论
+        rf"(?:{_COUNT}[\s|｜·、/]*)+",
+        # 点赞 3　收藏
         rf"(?:{_REACTION}\s*[:：(（]?\s*(?:{_NUMBER})?\s*[次条條人]?[)）]?[\s|｜·、]*){{2,}}",
         # 今日访问 99 人次
         rf"(?:{_VISIT}\s*[:：]?\s*{_NUMBER}\s*(?:人次|人|次)?[\s|｜，,、]*)+",
         # 您是本站第 99 位访客
         rf"[您你]是(?:本[站网網][页頁]?)?的?第\s*{_NUMBER}\s*位(?:[访訪]客|[访訪][问問]者|[浏瀏][览覽]者|[读讀]者)[。！!]?",
+        # 当前时间：10:25:33
+        r"(?:[现現]在|[当當]前|北京|本地|系[统統])(?:[时時][间間])?\s*[是为為]?\s*[:：]?"
+        rf"\s*(?:{_DAY}\s*)?(?:(?:星期|周|週).\s*)?\d{{1,2}}:\d\d(?::\d\d)?",
+        r"\d{1,2}:\d\d:\d\d",
         # 今天是 2024年4月7日
         rf"今天是\s*[:：]?\s*{_DAY}[^，。；]{{0,40}}",
     )
 )
 _DAY_AND_WEEKDAY = re.compile(rf"{_DAY}\s*[（(]?(?:星期|周|週|[礼禮]拜)[一二三四五六日天][）)]?[^，。；]{{0,40}}")
+_SKY = "晴|多云|多雲|阴|陰|[小中大暴阵陣][雨雪]|雷[阵陣]雨|雨[夹夾]雪|[雾霧]|霾|浮尘"
+_DEGREES = r"-?\d{1,2}\s*(?:℃|°C?|度)?"
+_WEATHER = re.compile(
+    rf"""
+    (?:(?:今[天日晚]|明[天日]|[实實][时時]|天[气氣])[:：\s]*|[\u4e00-\u9fff]{{2,6}}[:：\s]+)*  # 今天, 临江
+    (?:(?:{_SKY})(?:[转轉到](?:{_SKY}))?\s*)+                                            # 多云转小雨
+    (?:{_DEGREES}\s*[~～/—至到-]\s*)?-?\d{{1,2}}\s*(?:℃|°C?|度)                         # 7℃~16℃
+    [^，。；！？]{{0,30}}                                                                 # 空气质量：优
+    """,
+    re.VERBOSE,
+)
 _BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:>|&gt;|»|›|→|＞)\s*")
 _BREADCRUMB_LABEL = re.compile(r"^.*?位置\s*[:：]\s*")
 
@@ -125,9 +152,9 @@ def is_terms_of_use(line: str) -> bool:
 def is_visitor_counter(line: str) -> bool:
     """Return whether a line counts readers or gives today's date. Inside a text it may be a row of a table.
 
-    >>> lines = ("（本文已被浏览 53 次）", "点赞 3　收藏 1", "今日访问 99 人次", "访问3家企业")
+    >>> lines = ("（本文已被浏览 53 次）", "点赞 3", "128人赞过", "今日访问 99 人次", "访问3家企业")
     >>> [is_visitor_counter(line) for line in lines]
-    [True, True, True, False]
+    [True, True, True, True, False]
     """
     return len(line) <= MAX_LINE_CHARS and bool(_COUNTERS.fullmatch(line.strip()))
 
@@ -141,6 +168,15 @@ def is_current_date(line: str) -> bool:
     (True, False)
     """
     return len(line) <= MAX_LINE_CHARS and bool(_DAY_AND_WEEKDAY.fullmatch(line.strip()))
+
+
+def is_weather(line: str) -> bool:
+    """Return whether a line is today's weather, as pages print it. In a text it may be a row of a forecast.
+
+    >>> is_weather("临江 多云转小雨 7℃~16℃ 空气质量：优"), is_weather("今天多云，最高气温16℃。")
+    (True, False)
+    """
+    return len(line) <= MAX_LINE_CHARS and bool(_WEATHER.fullmatch(line.strip()))
 
 
 def column_from_breadcrumb(line: str) -> tuple[str, ...]:

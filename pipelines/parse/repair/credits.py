@@ -10,6 +10,7 @@ from itertools import zip_longest
 from attrs import frozen
 
 from pipelines.model import Moment, Person
+from pipelines.parse.names import is_person
 from pipelines.times import CHINA
 
 MAX_LINE_CHARS = 120
@@ -81,7 +82,8 @@ _EDGES = " \t\u3000（()）【】[]〖〗|｜丨/／-—·　"
 _TOOLS = re.compile(
     r"""
     (?: [【\[（(\s|]*
-        (?: 打印(?:本[页文])? | 列印 | 关闭(?:窗口|本页)? | 關閉 | 收藏(?:本[页文])? | 分享到? | 我要纠错 | 复制链接
+        (?: 打印(?:本[页文])? | 列印 | 关闭(?:窗口|本页)? | 關閉 | 收藏(?:本[页文])? | 分享到? | 复制链接
+          | (?:我要)?纠错
           | 字[体號号體][:：]?\s*[大中小\s]*  # font size
           | 扫一扫.{0,12}                      # QR code
         )
@@ -133,7 +135,7 @@ def _fields(line: str) -> Iterator[CreditField]:
     A date alone in a line is not a field: it is the end of a letter.
     """
     labels = list(_LABEL.finditer(line))
-    opening = (line[: labels[0].start()] if labels else line).strip(_EDGES)
+    opening = _TOOLS.sub("", line[: labels[0].start()] if labels else line).strip(_EDGES)
     if opening and (labels or _COLON.search(opening)):
         yield CreditField(kind="published", value=opening)
     for label, following in zip_longest(labels, labels[1:]):
@@ -154,7 +156,7 @@ def read_credits(lines: Iterable[str]) -> Credits:
         for field in fields
         if field.kind in ROLES
         for name in _BETWEEN_NAMES.split(field.value)
-        if name not in _NOT_NAMES
+        if is_person(name.strip()) or (field.kind == "correspondent" and name.strip() not in _NOT_NAMES)
     ]
     return Credits(
         people=tuple(dict.fromkeys(people)),

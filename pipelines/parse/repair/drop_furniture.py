@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import re
 
-from pipelines.parse.repair.boilerplate import is_boilerplate, is_current_date, is_terms_of_use, is_visitor_counter
+from pipelines.parse.repair.boilerplate import (
+    is_boilerplate,
+    is_current_date,
+    is_terms_of_use,
+    is_visitor_counter,
+    is_weather,
+)
 from pipelines.parse.repair.credits import credit_fields
 from pipelines.parse.repair.edits import Repaired, apply_edits, lines_of, remove_spans
 
@@ -49,11 +55,17 @@ def _boilerplate(lines: list[str]) -> set[int]:
         last = remaining[-MAX_LINES_FROM_EDGE:]
         found = {number for number in last if is_terms_of_use(lines[number])}
         found |= {number for number in remaining[-1:] if is_current_date(lines[number])}
+        found |= {at for at, next_to in _ends(remaining) if is_weather(lines[at]) and not is_weather(lines[next_to])}
         edges = {*remaining[:MAX_LINES_FROM_EDGE], *last}
         found |= {number for number in edges if _is_counter_or_credits(lines[number])}
         if not found:
             return removed
         removed |= found
+
+
+def _ends(numbers: list[int]) -> list[tuple[int, int]]:
+    """Return the first and the last number, each with the number next to it."""
+    return [(numbers[0], numbers[1]), (numbers[-1], numbers[-2])] if len(numbers) > 1 else []
 
 
 def _is_counter_or_credits(line: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from attrs import frozen
 
 from pipelines.model import Block, Person
-from pipelines.parse.segment.people import byline, dateline
+from pipelines.parse.people import byline, dateline
 
 MAX_HEADLINE_CHARS = 48
 """Length of the longest headline that is a block of its own, in characters: those of city papers in two parts reach

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
+from pipelines.parse.people import byline as named_in
+from pipelines.parse.people import dateline, reporters
 from pipelines.parse.segment.cut import Part, Piece
-from pipelines.parse.segment.people import byline as named_in
-from pipelines.parse.segment.people import dateline, reporters
 from pipelines.parse.segment.roles import NON_TEXT_ROLES
 
 JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
@@ -27,14 +27,15 @@ def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
     """Return the drafts of a page's articles.
 
     Each gets the page's time, source, column and edition, and on a newspaper page its attachments. The people of an
-    article are those of its own dateline and bylines. The first article also gets the other people that the page names
-    and the images that no caption assigns; the last one gets the lines below the text.
+    article are those of its own dateline and bylines. The first article also gets the other people that the page names,
+    the images that no caption assigns, and the lines that are left out of the text; the last one gets
+    the lines below the text.
     """
     made = [_draft(draft, part) for part in parts]
     named = {person for each in made for person in each.authors}
     first = made[0]
     others = tuple(person for person in draft.authors if person not in named)
-    made[0] = evolve(first, authors=(*others, *first.authors), attachments=draft.attachments)
+    made[0] = evolve(first, authors=(*others, *first.authors), attachments=draft.attachments, left_out=draft.left_out)
     made = [evolve(each, images=images) for each, images in zip(made, _images(draft, parts), strict=True)]
     made[-1] = evolve(made[-1], below=draft.below, torn=draft.torn)
     return tuple(evolve(each, evidence=_evidence(draft, each, part)) for each, part in zip(made, parts, strict=True))
@@ -54,6 +55,7 @@ def _draft(draft: Draft, part: Part) -> Draft:
         attachments=draft.attachments if draft.edition else (),
         below=(),
         torn=False,
+        left_out=(),
     )
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.parse.people import byline
 from pipelines.parse.segment.bigrams import LanguageModel, bigrams_of, shared_rarity
 from pipelines.parse.segment.block_traits import BlockTraits, has_two_parts
 from pipelines.parse.segment.join_evidence import torn_beginning_nats
-from pipelines.parse.segment.people import byline
 
 MIN_HEADLINE_NATS = 1.6
 """Evidence from which a line without a dateline or byline under it is a headline (right nine times of ten). A line in

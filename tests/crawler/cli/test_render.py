@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from crawler.cli.render import article_facts, capture_facts, render
-from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality, Verdict
+from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality, Table, Verdict
 from pipelines.model.readable import minute
 from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
@@ -171,3 +171,40 @@ def test_missing_text_and_quality_are_shown(made: Entry, form: str) -> None:
         "一、抓早；二、抓小",
     ):
         assert expected in shown
+
+
+TABLE = Table(
+    rows=(("区", "人数|户数"), ("越秀", "12"), ("天河", "")),
+    caption="发放<1>",
+    headers=((0, 0), (0, 1)),
+    start=4,
+    end=30,
+)
+TABLE_TEXT = "第一段。\n发放<1>\n区\t人数|户数\n越秀\t12\n天河\n第二段。"
+
+
+@pytest.fixture
+def with_table(made: Entry) -> Entry:
+    table = evolve(TABLE, start=TABLE_TEXT.index("发放"), end=TABLE_TEXT.index("\n第二段"))
+    return evolve(made, articles=(evolve(ARTICLE, text=TABLE_TEXT, tables=(table,)),))
+
+
+def test_a_table_is_a_table_in_markdown(with_table: Entry) -> None:
+    table = ["发放<1>", "", "| 区 | 人数\\|户数 |", "| --- | --- |", "| 越秀 | 12 |", "| 天河 |  |"]
+    shown = render(with_table, "md", "zh")
+    assert "\n".join(["第一段。", "", *table, "", "第二段。"]) in shown
+    without_header = evolve(with_table.articles[0].tables[0], headers=(), caption=None)
+    shown = render(evolve(with_table, articles=(evolve(with_table.articles[0], tables=(without_header,)),)), "md", "zh")
+    assert "第一段。\n\n|  |  |\n| --- | --- |\n| 区 | 人数\\|户数 |\n" in shown
+
+
+def test_a_table_is_a_table_in_html_with_its_header_cells(with_table: Entry) -> None:
+    page = lxml.html.document_fromstring(render(with_table, "html", "zh"))
+    assert page.findtext(".//table/caption") == "发放<1>"
+    assert [[cell.text or "" for cell in row] for row in page.iterfind(".//table//tr")] == [*map(list, TABLE.rows)]
+    assert [cell.text for cell in page.iterfind(".//table//th")] == ["区", "人数|户数"]
+    assert [each.text for each in page.iterfind(".//article/p")] == ["第一段。", "第二段。"]
+
+
+def test_the_rows_of_a_table_are_lines_with_tabs_in_plain_text(with_table: Entry) -> None:
+    assert TABLE_TEXT in render(with_table, "text", "zh")

@@ -90,6 +90,13 @@ def test_challenges_instead_of_most_articles_block_a_site(challenges: int, succe
     assert state(SHOWING, stats=stats) == "alive", "while news come, only some pages are behind a challenge"
 
 
+def test_a_site_whose_articles_are_written_by_scripts_says_what_helps() -> None:
+    stats = Stats(outcomes=Counter({"scripted": 5, "new": 4}))
+    found = site_status("fu", [SHOWING], stats, DAILY, TODAY)
+    assert (found.state, found.hint) == ("alive", 'set render = "all" in its TOML')
+    assert site_status("fu", [SHOWING], Stats(outcomes=Counter({"scripted": 5, "new": 9})), DAILY, TODAY).hint == ""
+
+
 def test_lists_that_were_not_fetched_leave_the_status_unknown() -> None:
     unfetched = evolve(EMPTY, asked=False)
     assert state(EMPTY, unfetched) == state(unfetched) == state() == "unknown"

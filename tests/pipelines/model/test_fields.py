@@ -15,7 +15,7 @@ from attrs import evolve
 from crawler.cli.diff_page import diff_page
 from crawler.cli.render import render
 from pipelines.export.formats import write_csv
-from pipelines.model import About, Article, Attachment, Document, Draft, Edition, Image, Person, fields
+from pipelines.model import About, Article, Attachment, Document, Draft, Edition, Image, LeftOut, Person, fields
 from pipelines.model.draft import Block
 from pipelines.model.fields import FIELDS, Column, Field
 from pipelines.model.serialize import article_document
@@ -40,8 +40,15 @@ FILLED: dict[str, Any] = {
     "attachments": (Attachment(url="http://a.cn/1.pdf", title="附件"),),
     "parts": ("http://a.cn/2.html",),
     "site_name": "云洲市人民政府",
+    "keywords": ("防汛",),
+    "description": "市政府部署防汛工作",
+    "column_type": "工作动态",
+    "column_keywords": ("政务",),
+    "column_description": "本市政务要闻",
+    "site_domain": "www.yunzhou.example",
     "site_code": "4407000001",
     "edition": Edition(paper="云洲日报"),
+    "left_out": (LeftOut(rule="tool", text="打印", place="tail"),),
 }
 """A value for each field of `About` that differs from its default."""
 

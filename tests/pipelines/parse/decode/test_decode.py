@@ -193,3 +193,23 @@ def test_responses_of_list_apis_are_decoded_as_data(kind: str) -> None:
     assert isinstance(decode(made), Rejection)
     assert decode(made, data=True) == body
     assert isinstance(decode(capture(b"%PDF-1.4", ("Content-Type", kind)), data=True), Rejection)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (b'attachment; filename="' + "名单.pdf".encode("gbk") + b'"', "名单.pdf"),
+        (b"attachment; filename=" + "名单.pdf".encode(), "名单.pdf"),
+        (b"attachment; filename=%E5%90%8D%E5%8D%95.pdf", "名单.pdf"),
+        (b"attachment; filename=a.pdf; filename*=UTF-8''%E5%90%8D%E5%8D%95.pdf", "名单.pdf"),
+        (b'attachment; filename="=?UTF-8?B?5ZCN5Y2VLnBkZg==?="', "名单.pdf"),
+        (b'attachment; filename="C:\\upload\\a.pdf"', "a.pdf"),
+        (b"inline", None),
+    ],
+)
+def test_the_name_of_a_file_is_that_of_content_disposition(header: bytes, name: str | None) -> None:
+    fields = (("Content-Type", "application/pdf"), ("Content-Disposition", header.decode("latin-1")))
+    found = decode(capture(b"%PDF-1.4", *fields))
+    assert isinstance(found, Rejection)
+    assert found.file is not None
+    assert found.file.name == name

@@ -190,3 +190,126 @@ def test_every_page_of_the_demo_city_is_read_without_a_recipe() -> None:
         else:
             assert isinstance(found, Rejection), truth
             assert found.reason == ("not-an-article" if truth.kind == "list" else truth.kind), truth
+
+
+LEAD = "白溪县水务局十二日起对城东片区供水管网进行分段改造，涉及十一条街巷。"
+THIRD = "工程分三期实施，首期预计本月底完工，居民可拨打供水热线反映问题。"
+FOOT = "<div><p>主办：白溪县人民政府办公室</p><p>网站标识码：3301990007 浙ICP备19900007号</p></div>"
+INFO = "<div><span>发布时间：2024-03-05 09:15</span><span>来源：白溪县水务局</span></div>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div><p>{LEAD}</p></div><div class=article-content><p>{PROSE}</p><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<p class=lead>{LEAD}</p><div id=zoom><p>{PROSE}</p><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<table><tr><td>{LEAD}</td></tr></table><div class=TRS_Editor><p>{PROSE}</p><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<div><p>{LEAD}</p><p>{PROSE}</p></div><a href=/x>开户优惠</a><div><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<div class=c1>{LEAD}</div><div class=c2>{PROSE}</div><div class=c2>{MORE}</div><div class=c2>{THIRD}</div>",
+        f"<div>{LEAD}</div><div><div>{PROSE}</div><div>{MORE}</div></div><div>{THIRD}</div>",
+    ],
+)
+def test_prose_beside_the_container_belongs_to_the_text(body: str) -> None:
+    html = f"<title>{TITLE}</title><body><ul>{LINKS}</ul><h1>{TITLE}</h1>{INFO}{body}{FOOT}"
+    assert texts(html) == [LEAD, PROSE, MORE, THIRD]
+
+
+def test_a_copy_of_the_beginning_above_the_text_is_not_repeated() -> None:
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>摘要：{PROSE}</p><div id=zoom><p>{PROSE}</p><p>{MORE}</p></div>"
+    assert texts(html) == [PROSE, MORE]
+
+
+def test_prose_below_a_marked_container_is_noted() -> None:
+    html = f"<title>{TITLE}</title><div><h1>{TITLE}</h1><div id=zoom>{f'<p>{PROSE}</p>' * 4}</div><p>{MORE}</p></div>"
+    found = outcome(html)
+    assert isinstance(found, Draft)
+    assert found.flags == ("text-beside",)
+
+
+@pytest.mark.parametrize(
+    "how", ["style='display:none'", "style='color:red;visibility: hidden'", "hidden", "class=ng-hide"]
+)
+def test_hidden_copies_are_not_text(how: str) -> None:
+    copy = f"<div {how}>{TITLE}{PROSE}{MORE}</div>"
+    html = (
+        f"<title>{TITLE}</title><h1>{TITLE}</h1>{copy}<div><p>{PROSE}</p><p {how}>隐藏的一句话。</p><p>{MORE}</p></div>"
+    )
+    assert texts(html) == [PROSE, MORE]
+
+
+def test_a_body_that_a_script_must_show_is_read() -> None:
+    html = (
+        f"<title>{TITLE}</title><h1>{TITLE}</h1><div {{}} style='display:none'><p>{PROSE}</p><p>{MORE}</p></div>{FOOT}"
+    )
+    strong, bare = outcome(html.format("id=js_content")), outcome(html.format(""))
+    assert isinstance(strong, Draft)
+    assert isinstance(bare, Draft)
+    assert [block.text for block in strong.blocks] == [block.text for block in bare.blocks] == [PROSE, MORE]
+    assert (strong.flags, bare.flags) == ((), ("hidden-text",))
+    assert strong.evidence[0].origin == "hidden:#js_content"
+
+
+def test_a_table_is_the_text_and_the_disclaimer_below_it_is_not() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>白溪县第{n}建筑公司</td><td>罚款{n}万元</td></tr>" for n in "一二三四五六")
+    terms = (
+        "版权与免责声明：凡本站注明来源的作品，版权均属于本站，转载须注明来源，否则追究法律责任；本站不承担连带责任。"
+    )
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1>{INFO}<div><table>{rows}</table></div>{f'<p>{terms}</p>' * 2}"
+    assert texts(html) == [f"{n}\t白溪县第{n}建筑公司\t罚款{n}万元" for n in "一二三四五六"]
+
+
+def test_terms_of_use_and_contact_data_are_never_the_body() -> None:
+    terms = "免责声明：本站转载的作品版权归原作者所有，如有侵权请联系本站删除，本站不承担任何责任。" * 3
+    contact = "公司地址：白溪县青石路1号，邮编：330199，电话：0750-1234567，传真：0750-1234568，客服邮箱：a@b.cn。"
+    for text in (terms, contact * 2):
+        found = outcome(f"<title>{TITLE}</title><h1>{TITLE}</h1><div><p>{text}</p></div>")
+        assert isinstance(found, Rejection), text
+
+
+def test_a_form_in_the_box_of_the_text_is_text() -> None:
+    form = "<div><p>附表1</p><p>申报单位</p><p>联系人</p><p>开户银行</p></div>"
+    box = f"<div><div><p>{PROSE}</p><p>{MORE}</p></div>{form}</div>"
+    html = f"<title>{TITLE}</title><ul>{LINKS}</ul><h1>{TITLE}</h1>{INFO}{box}{FOOT}"
+    assert texts(html) == [PROSE, MORE, "附表1", "申报单位", "联系人", "开户银行"]
+
+
+def test_the_head_and_the_foot_of_the_page_are_not_text() -> None:
+    skip = "<div><p>跳转到主要内容区</p><p>无障碍</p><p>长者助手</p></div>"
+    foot = "<p>内容纠错 | 使用帮助 | 关于我们</p><p>白溪县人民政府 版权所有　主办单位：白溪县人民政府办公室</p>"
+    html = (
+        f"<title>{TITLE}</title><div>{skip}<h1>{TITLE}</h1>{INFO}<p>{PROSE}</p><p>{MORE}</p><p>{THIRD}</p>{foot}</div>"
+    )
+    assert texts(html) == [PROSE, MORE, THIRD]
+
+
+def test_icons_in_the_head_of_the_page_are_no_pictures_of_the_article() -> None:
+    head = "<div><img src=/logo.png><img src=/search.png><p>长者助手</p></div>"
+    body = f"<div><p>{PROSE}</p><p><img src=/photo.jpg></p><p>{MORE}</p></div>"
+    found = outcome(f"<title>{TITLE}</title><div>{head}<h1>{TITLE}</h1>{INFO}{body}</div>")
+    assert isinstance(found, Draft)
+    assert [image.url.rpartition("/")[2] for image in found.images] == ["photo.jpg"]
+
+
+def test_a_short_article_between_br_wins_against_teasers_beside_it() -> None:
+    teasers = "".join(f"<li><a href=/{n}>第{n}条其他新闻的标题</a><p>{MORE}第{n}期。</p></li>" for n in range(8))
+    html = (
+        f"<title>{TITLE}</title><table><tr><td><h1>{TITLE}</h1></td></tr></table><table><tr><td>2024-03-05<br>{PROSE}"
+        f"<br><br>{THIRD}<br></td><td><ul>{teasers}</ul></td></tr></table>"
+    )
+    assert texts(html) == [PROSE, THIRD]
+
+
+@pytest.mark.parametrize("tag", ["h3", "p"])
+def test_lists_of_summaries_are_not_articles(tag: str) -> None:
+    answers = "".join(
+        f"<{tag}><a href=/{n}>咨询：如何办理第{n}类许可证？</a></{tag}><p>{MORE}第{n}类。</p>" for n in range(6)
+    )
+    found = outcome(f"<title>智能问答库</title><p>首页 > 互动交流 > 智能问答</p><div>{answers}</div>")
+    assert isinstance(found, Rejection)
+    assert found.reason == "not-an-article"
+
+
+def test_a_roundup_with_linked_headlines_below_its_own_is_an_article() -> None:
+    items = "".join(f"<h3><a href=/{n}>第{n}条：{TITLE}以后</a></h3><p>{MORE}第{n}期。</p>" for n in range(6))
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1>{INFO}<div><p>{PROSE}</p>{items}</div>"
+    assert texts(html)[0] == PROSE

@@ -58,3 +58,20 @@ def test_forms_of_page_labels(label: str, page: str, name: str | None) -> None:
 def test_a_page_of_a_news_site_has_no_edition(url: str) -> None:
     page = f"<html><body><h1>老街换新颜</h1><p>第3版：城事</p><div class='content'><p>{BODY}</p></div></body></html>"
     assert draft(page, url).edition is None
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "page", "name"),
+    [
+        ("第04版：县域新闻", "/html/2024-05/01/nw.D110000bxrb_20240501_1-04.htm", "04", "县域新闻"),
+        ("第04版：县域新闻", "/html/2024-05/01/content_1.htm", "04", "县域新闻"),
+        ("《白溪日报》（2024年05月01日　第 04 版）", "/n/1.html", "04", None),
+        ("陈一帆 《白溪日报》（2024年05月01日　第 04 版）", "/n/1.html", "04", None),
+        ("白溪日报 2024年05月01日 星期三 04 版：县域新闻", "/n/1.html", "04", "县域新闻"),
+    ],
+)
+def test_a_paper_without_the_tags_of_founder(line: str, url: str, page: str, name: str | None) -> None:
+    html = f"<html><body><h1>老街换新颜</h1><p>{line}</p><div class='content'><p>{BODY}</p></div></body></html>"
+    edition = draft(html, f"http://epaper.example{url}").edition
+    assert edition is not None
+    assert (edition.issued_on, edition.page, edition.name) == (dt.date(2024, 5, 1), page, name)

@@ -14,6 +14,8 @@ from pipelines.model import Capture, Job, Outcome, Recipe, Rejection
 from pipelines.parse.extract.tree import parse_html
 
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改。"
+LABEL = "文号："
+TABLE = f"<div id=zoom><p>{PROSE}</p><table border=1>"
 MILLION = 1_000_000
 
 
@@ -39,6 +41,13 @@ READABLE: dict[str, Callable[[], str]] = {
     "depth": lambda: "<div>" * 50_000,
     "inline depth": lambda: "<b>" * 50_000,
     "tables": lambda: "<table><tr><td>" * 10_000,
+    "spans": lambda: f"{TABLE}{'<tr><td rowspan=99999 colspan=1000>甲<td>乙' * 10_000}",
+    "a diagonal of spans": lambda: TABLE + "".join(f"<tr><td colspan={n}>甲<td rowspan=999>乙" for n in range(2_000)),
+    "wide rows": lambda: f"{TABLE}{('<tr>' + '<td>甲' * 300) * 60}",
+    "labels": lambda: f"<div id=zoom><p>{PROSE}</p>{'<div>文号：</div>' * 20_000}",
+    "labels in one text": lambda: f"<div id=zoom><p>{PROSE}</p>{f'<b>{chr(32).join([LABEL] * 90)}</b>' * 1_000}",
+    "labels in cells": lambda: f"{TABLE}<tr>{'<td>文号</td>' * 20_000}",
+    "a label before a long text": lambda: f"<p>文号：</p><div>{f'<p>{PROSE}</p>' * 20_000}</div>",
     "one attribute": lambda: f'<p a="{"x" * (20 * MILLION)}">',
     "many attributes": lambda: "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">",
     "many classes": lambda: f'<div class="{"trs_editor " * 200_000}">',

@@ -7,9 +7,8 @@ import json
 
 import pytest
 
-from pipelines.model import Capture, Document, Draft, Recipe
+from pipelines.model import Capture, Draft, Recipe
 from pipelines.parse.extract.article import extract
-from pipelines.parse.extract.disclosure import FIELDS_BY_LABEL, OTHER_LABELS
 
 NAME = "市水务局全面启动汛前检查"
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改，确保安全度汛。"
@@ -177,33 +176,6 @@ def test_reporters_are_found_in_the_dateline_and_at_the_end() -> None:
     assert people(found) == ["何榕 reporter", "郑凯瑜 reporter", "李明 correspondent"]
 
 
-TABLE = Document(
-    index_number="LJ01-2022-0001",
-    issuer="市水务局",
-    written_on=dt.date(2022, 3, 30),
-    document_number="临水〔2022〕8号",
-)
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        "<table><tr><td>[索引号]</td><td>LJ01-2022-0001</td><td>[发文字号]</td><td>临水〔2022〕8号</td></tr>"
-        "<tr><td>[发布机构]</td><td>市水务局</td><td>[成文日期]</td><td>2022-03-30</td></tr></table>",
-        "<dl><dt>索 引 号：</dt><dd>LJ01-2022-0001</dd>"
-        "<dt>主题分类：</dt><dd>水利</dd><dt>发文机关：</dt><dd>市水务局</dd>"
-        "<dt>成文日期：</dt><dd>2022年03月30日</dd><dt>文　　号：</dt><dd>临水〔2022〕8号</dd>"
-        "<dt>主 题 词：</dt><dd></dd></dl>",
-        "<ul><li><b>索引号</b><span>LJ01-2022-0001</span></li><li><b>发布机构</b><span>市水务局</span></li>"
-        "<li><b>文号</b><span>临水〔2022〕8号</span></li><li><b>生成日期</b><span>2022-03-30</span></li></ul>",
-        "<p>索引号：LJ01-2022-0001　发布机构：市水务局　文号：临水〔2022〕8号　成文日期：2022-03-30　有效性：有效</p>",
-    ],
-    ids=["cells", "definitions", "items", "line"],
-)
-def test_the_disclosure_table(table: str) -> None:
-    assert read(f"<title>{NAME}</title>{table}<h1>{NAME}</h1>{BODY}").document == TABLE
-
-
 def test_a_breadcrumb_in_a_list_gives_the_column() -> None:
     breadcrumb = "<ul class=breadcrumb><li><a>首页</a></li><li><a>新闻中心</a></li><li>部门动态</li><li>正文</li></ul>"
     assert read(f"{breadcrumb}{HEAD}{BODY}").column == ("新闻中心", "部门动态")
@@ -256,5 +228,29 @@ def test_files_listed_only_in_a_script_are_read_once() -> None:
     assert origins(read(f"{HEAD}{BODY}{link}"), "attachments") == []
 
 
-def test_a_label_of_the_disclosure_table_is_either_a_field_or_another_cell() -> None:
-    assert FIELDS_BY_LABEL.keys().isdisjoint(OTHER_LABELS.split("|"))
+def test_what_the_page_declares_about_article_column_and_site() -> None:
+    tags = {
+        "Keywords": "汛前检查，水库;堤防 汛前检查",
+        "Description": "临江市水务局启动&lt;br&gt;汛前检查",
+        "ColumnType": "工作动态",
+        "ColumnKeywords": "水务,动态",
+        "ColumnDescription": "发布水务工作动态",
+        "SiteName": "临江市水务局",
+        "SiteDomain": "swj.linjiang.example",
+        "SiteIDCode": "9901010011",
+    }
+    metas = "".join(f"<meta name='{name}' content='{content}'>" for name, content in tags.items())
+    found = read(metas + HEAD + BODY)
+    assert (found.keywords, found.column_keywords) == (("汛前检查", "水库", "堤防"), ("水务", "动态"))
+    assert found.description == "临江市水务局启动 汛前检查"
+    assert (found.column_type, found.column_description) == ("工作动态", "发布水务工作动态")
+    assert (found.site_name, found.site_domain, found.site_code) == (
+        "临江市水务局",
+        "swj.linjiang.example",
+        "9901010011",
+    )
+    assert origins(found, "description") == ["meta:Description"]
+    assert (
+        read(f"<meta name=description content='{NAME}'><meta name=keywords content=','>{HEAD}{BODY}").description
+        is None
+    )

@@ -36,6 +36,21 @@ CHINA = dt.timezone(dt.timedelta(hours=8))
 阅读 1.2万+
 （本文已被浏览 53 次）
 点赞 3　收藏 1　评论
+阅读（128）
+阅读(1.2万)
+浏览：5次
+点赞 3
+分享 12
+收藏(3)
+３条评论
+128 阅读
+已有128人阅读
+128人赞过
+共 5 人参与
+阅读 128 点赞 3 收藏 1
+当前时间：10:25:33
+现在是：2024年4月7日 星期日 10:25
+临江 多云转小雨 7℃~16℃ 空气质量：优
 当前在线 3 人　今日访问：1,099 人次
 您是第123456位访客
 今天是：2024年4月7日 星期日 农历二月廿九
@@ -66,6 +81,12 @@ def test_boilerplate_is_removed(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     """来源：群众的建议，已有三成落实。
+已有128人阅读了意见，全部收到答复。
+点赞3家企业
+收藏3件文物
+共有5人参与评审
+今天多云，最高气温16℃。
+10:25 会议开始
 时间：2024年3月5日
 时间：3月5日上午9点
 2024年3月5日
@@ -270,3 +291,8 @@ def test_paragraphs_in_one_line_are_split() -> None:
     assert part_paragraphs(text).text == "一要管控。\n要加强管理。”\n二要保护。\n要做好防护。"
     assert part_paragraphs("一要管控。 要加强管理。 二要保护。").edits == ()
     assert part_paragraphs("雪好白。 一夜之间， 屋顶白了。 真美。 我喜欢。").edits == ()
+
+
+def test_the_rows_of_a_weather_forecast_stay() -> None:
+    text = f"{BODY}\n临江 晴 7℃~16℃\n江北 多云转小雨 6℃~14℃"
+    assert drop_furniture(text).text == text

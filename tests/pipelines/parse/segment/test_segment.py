@@ -8,8 +8,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.model import Block, Draft, Evidence, Person
-from pipelines.parse.repair import language_model
+from pipelines.model import Block, Draft, Evidence, Person, TableRow
+from pipelines.parse.repair import language_model, repair
 from pipelines.parse.repair.edits import undo
 from pipelines.parse.segment import segment
 
@@ -52,6 +52,15 @@ def test_each_article_has_the_evidence_of_its_own_fields() -> None:
         found = {proof.field: proof.origin for proof in part.evidence}
         own = dict.fromkeys(("title", "dateline", "authors"), "body")
         assert found == {"text": "#ozoom", "source": "meta:source"} | own
+
+
+def test_the_rows_of_a_table_are_in_the_article_that_has_them() -> None:
+    rows = [TableRow(table=0, number=n, cells=(f"{n}区", f"{n}户"), columns=((n, 0), (n, 1))) for n in range(2)]
+    table = tuple(Block(text="\t".join(row.cells), kind="row", table_row=row) for row in rows)
+    blocks = draft(*PAGE).blocks
+    head, first, second = segment(evolve(draft(), blocks=(*blocks[:5], *table, *blocks[5:])), language_model)
+    assert (repair(head).tables, repair(second).tables) == ((), ())
+    assert [each.rows for each in repair(first).tables] == [(("0区", "0户"), ("1区", "1户"))]
 
 
 def test_one_dateline_is_one_article() -> None:

@@ -1,0 +1,143 @@
+"""Rewrites the less common forms of dates in figures: 二〇二四年三月十二日, 民國113年3月12日, time stamps.
+
+All readers of dates look for one form, 2024-03-12 09:15. A page is searched once for each of the other forms here, and
+only the lines with one are rewritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import re
+
+from pipelines.times import CHINA
+
+MINGUO_OFFSET = 1911
+"""The year before the first year of the Republic of China, by which Taiwan counts: 民國113年 is 2024."""
+
+MIN_YEAR = 1993
+"""The first Chinese newspaper went online in 1995; issues of a few earlier years were put online later. Years of two
+digits are from this one on."""
+
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_NUMERALS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
+_NUMERAL = "〇○Ｏ零一二三四五六七八九"
+_TRADITIONAL = re.compile("[時發佈]")
+_LABEL = r"(?:时间|日期|時間|(?:发布|發布|發佈|发表|更新|刊登)(?:于)?)\s*(?:于|[：:])\s*\[?\s*"
+
+NUMERAL_DATE = re.compile(
+    rf"(?P<y>[一二][{_NUMERAL}]{{3}})\s*年\s*(?P<m>[一二三四五六七八九十]{{1,2}})\s*月\s*"
+    r"(?P<d>[一二三四五六七八九十廿卅]{1,3})\s*日"
+)
+"""A date in Chinese numerals, as below official letters."""
+
+_MINGUO = re.compile(
+    rf"""
+    (?: (?:中[華华])?民[國国]\s* | (?P<label>{_LABEL}) )  # the era's name, or a label
+    (?P<y>\d{{2,3}}) \s*(?:年|[-/.])\s* (?P<m>\d{{1,2}}) \s*(?:月|[-/.])\s* (?P<d>\d{{1,2}}) (?!\d)\s*日?
+    """,
+    re.VERBOSE,
+)
+_COMPACT = re.compile(
+    rf"(?P<label>{_LABEL})(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?(?!\d)"
+)
+_STAMP = re.compile(rf"(?P<label>{_LABEL})(?P<s>[1-9]\d{{8,9}})(?:\d{{3}})?(?!\d)")
+_WEEKDAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_ENGLISH = re.compile(
+    rf"""
+    {_WEEKDAYS}(?:
+        \ (?P<java>{_MONTHS}\ +\d\d?)\ (?P<clock>\d\d:\d\d:\d\d)\ (?:(?P<zone>[A-Z]{{3}})\ )?(?P<year>\d{{4}})  # Java
+      | \ (?P<js>{_MONTHS}\ \d\d)\ (?P<js_year>\d{{4}})\ (?P<js_clock>\d\d:\d\d:\d\d)\ GMT(?P<offset>[+-]\d{{4}})
+      | ,\ \d\d?\ {_MONTHS}\ \d{{4}}\ \d\d:\d\d:\d\d\ (?:GMT|UTC|[+-]\d{{4}})                             # RFC 5322
+    )
+    """,
+    re.VERBOSE,
+)
+"""What the default conversions to text of Java, JavaScript and e-mail programs give."""
+
+_ANY = re.compile(rf"[０-９]{{4}}|民[國国]|年\s*[一二三四五六七八九十]{{1,2}}\s*月|{_LABEL}[1-9]\d|\b{_WEEKDAYS},?\ ")
+"""A quick test: without a match, no form of this module is in a text."""
+
+
+def in_figures(text: str) -> str:
+    """Return a text in which the dates of the less common forms are written as 2024-03-12 09:15:00.
+
+    Figures without 年 or a name of an era are dates only after a label: 20240312, 24-03-12, 113/03/12, and time stamps
+    in seconds or milliseconds. A date that does not exist is left as it is.
+
+    >>> in_figures("發佈日期：民國113年3月12日"), in_figures("二〇二四年三月十二日 来源：市府办")
+    ('發佈日期：2024-03-12', '2024-03-12 来源：市府办')
+    >>> in_figures("发布时间：1710206100000"), in_figures("发布时间：24-03-12"), in_figures("文号：20240312")
+    ('发布时间：2024-03-12 09:15:00', '发布时间：2024-03-12', '文号：20240312')
+    """
+    if not _ANY.search(text):
+        return text
+    text = text.translate(_WIDE_DIGITS)
+    text = NUMERAL_DATE.sub(lambda found: _date(found, *map(_digits, found.group("y", "m", "d"))), text)
+    text = _MINGUO.sub(lambda found: _date(found, _year(found), found["m"], found["d"]), text)
+    text = _COMPACT.sub(lambda found: _date(found, *found.group("y", "m", "d")) + _clock(found), text)
+    text = _STAMP.sub(lambda found: f"{found['label']}{from_stamp(int(found['s']))}", text)
+    return _ENGLISH.sub(_from_english, text)
+
+
+def value_in_figures(text: str) -> str:
+    """Return the text of a field that holds a date in figures, as after a label.
+
+    >>> value_in_figures("Tue Mar 12 09:15:00 CST 2024"), value_in_figures("1710206100")
+    ('2024-03-12T09:15:00+08:00', '2024-03-12 09:15:00')
+    """
+    label = "时间："
+    return in_figures(f"{label}{text.strip()}").removeprefix(label)
+
+
+def from_stamp(seconds: int) -> str:
+    """Return the Chinese time of a Unix time stamp."""
+    return dt.datetime.fromtimestamp(seconds, CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _year(found: re.Match[str]) -> str:
+    """Return the year of two or three digits, which counts from 1911 in Taiwan: after 民國, or a traditional label."""
+    number = int(found["y"])
+    republic = number + MINGUO_OFFSET
+    if len(found["y"]) == 3 or not found["label"] or (_TRADITIONAL.search(found["label"]) and republic >= MIN_YEAR):
+        return str(republic)
+    return str(number + (1900 if number >= MIN_YEAR % 100 else 2000))
+
+
+def _date(found: re.Match[str], year: str, month: str, day: str) -> str:
+    """Return a date in figures after the label of the match; the whole match if the date does not exist."""
+    label = found.groupdict().get("label") or ""
+    try:
+        return f"{label}{dt.date(int(year), int(month), int(day)).isoformat()}"
+    except ValueError:
+        return found[0]
+
+
+def _clock(found: re.Match[str]) -> str:
+    return f" {found['H']}:{found['M']}:{found['S'] or '00'}" if found["H"] else ""
+
+
+def _digits(numerals: str) -> str:
+    """Return a number below 40 in Chinese numerals, or a year written digit by digit, in digits."""
+    plain = numerals.replace("廿", "二十").replace("卅", "三十")
+    digits = plain.translate(_NUMERALS)
+    if "十" not in digits:
+        return digits
+    tens, _, ones = digits.partition("十")
+    return f"{tens or 1}{ones or 0}"
+
+
+def _from_english(found: re.Match[str]) -> str:
+    """Return the time in ISO 8601. Java's CST on a Chinese server is Chinese time, not that of Chicago."""
+    if found["js"]:
+        text = f"{found['js'][4:]} {found['js'][:3]} {found['js_year']} {found['js_clock']} {found['offset']}"
+    elif found["java"]:
+        zone = "+0000" if found["zone"] in ("GMT", "UTC") else "+0800"
+        text = f"{found['java'][4:]} {found['java'][:3]} {found['year']} {found['clock']} {zone}"
+    else:
+        text = found[0]
+    try:
+        return email.utils.parsedate_to_datetime(text).astimezone(CHINA).isoformat()
+    except ValueError:
+        return found[0]

@@ -1,0 +1,179 @@
+"""Recognises the lines below an article that end it: comments, terms of use, shares, related articles, the footer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.parse.extract.lines import Line
+
+MAX_LABEL_LINE_HANZI = 60
+"""Chinese characters of the longest line that can be a label: info lines with three editors have about 45."""
+
+MAX_NOTICE_HANZI = 120
+"""Chinese characters of the longest notice below an article; terms of use with three clauses have about 100."""
+
+MIN_PARAGRAPH_HANZI = 40
+"""Chinese characters from which a line is a paragraph of the text, and not a label or a teaser."""
+
+MAX_LINES_TO_TEXT = 3
+"""Lines after an end within which the text goes on, if it does: below a disclaimer or a tool in the middle of it."""
+
+MAX_TERMS_WORD_POSITION = 12
+"""First characters of a line in which 声明 makes it terms of use, which are longer than other headings."""
+
+_OPENING = r"^[\s【\[（(|>»▶■●◆“\-]*"
+RELATED_HEADING = re.compile(
+    rf"""
+    {_OPENING}(?:
+        相[关關](?:阅读|閱讀|新闻|新聞|链接|連結|推荐|推薦|文章|报道|報導|稿件|专题|專題
+            |信息|内容|解读|政策|搜[索尋])                                          # related
+        | 延伸(?:阅读|閱讀)
+        | 推[荐薦](?:阅读|閱讀|新闻|新聞|文章|内容)                                 # recommended
+        | [热熱][门門点點](?:推荐|文章|新闻|新聞|排行|内容|专题)                    # popular
+        | 精彩(?:视频|图片|内容)?推[荐薦]
+        | 猜[你您]喜[欢歡] | [为為][您你]推[荐薦] | (?:其他人|大家)[也都]在看       # for you, others read
+        | 更多[^，。]{{0,8}}(?:新闻|新聞|文章|阅读|精彩|资讯|>) | 更多[关關][于於]  # more
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Headings of boxes of links, which are also in the middle of articles."""
+
+_ENDS = {
+    "comments": r"""
+        网友(?:评论|跟帖|留言) | 網友(?:評論|留言) | 最[新热]评论 | 热门评论 | \d+条评论
+        | (?:发表|我要)评论 | (?:發表|我要)評論 | 我来说两句 | 评论[(（\d] | 評論[(（\d]
+        | (?:有奖|网上|在线)?(?:调查|投票)$ | 這篇新聞讓您
+    """,
+    "terms": r"""
+        (?:特别|特別|平台|免责|免責|版权|版權|风险|風險|重要|本[网站網])[声聲]明 | [声聲]明[:：]
+        | 版[权權]与?(?:免责|所有) | copyright | 凡(?:本[网站網報报]|是)?(?:注明|註明)
+        | 以上(?:作品)?(?:内容|内容、图片)[^。]{0,20}(?:用户|网友|创作者|作者)[^。]{0,20}(?:上传|发布|提供)
+    """,
+    "share": r"分享到 | 分享至",
+    "button": r"阅读剩余 | 返回(?:首[页頁]|列表)",
+    "readers": r"看过本文 | 您可能 | 文章排行 | [点點][击擊]排行 | [今本]日推荐 | 频道推荐",
+    "editor-label": r"(?:责任|責任)?(?:编辑|編輯)[：:]?$",
+    "footer": r"主办单位 | 网站地图 | 关于我们 | 联系我们 | 内容纠错 | .{0,3}ICP备",
+    "neighbours": r"(?:阅读)?[上下前后後]一[篇條条则則](?:文章|[与與]|\s*[:：]|$)",
+}
+ARTICLE_END = re.compile(
+    _OPENING + "(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{words})" for name, words in _ENDS.items()) + ")",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Beginnings of lines after which articles end, by rule."""
+
+_FINAL = frozenset({"comments", "readers", "footer", "site-terms", "after-editor"})
+"""Ends below which prose is never the article's: comments of readers are whole paragraphs."""
+
+FOOTER = re.compile(
+    r"""[主承协]办(?:单位)?[:：] | 主管(?:单位)?[:：] | 技术支持[:：]  # organisations
+    | ICP[备證] | 网安备 | 网站标识码 | 统一刊号                   # registration numbers
+    | 版[权權]所有 | copyright
+    | (?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$            # contact lines
+    | (?:公司|办公|通讯|单位)地址[:：] | 客服(?:电话|热线|邮箱)[:：]
+    | 地址[:：].*(?:邮编|邮政编码|传真|电话|邮箱)[:：] | (?:邮编|邮政编码|传真|邮箱|E-?mail)[:：].{0,40}$
+    | 内容纠错.*关于我们 | 下载客户端 | 跳[过转到至].{0,6}(?:正文|主要内容|导航)区?域?$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Texts in the footer of every official site and newspaper, which has as many commas and colons as prose."""
+
+_FOOTER_LINE = re.compile(
+    r"ICP备|公网安备|网站标识码|内容纠错.*关于我们|关于我们.*网站地图|版权所有.*主办单位", re.IGNORECASE
+)
+_TERMS_WORD = re.compile("[声聲]明|[注註]明")
+_SITE_TERMS = re.compile(r"^\W*凡(?:本[网站網報报]|是)?(?:注明|註明)")
+"""Terms of use for everything on a portal: short news has more characters in them than in its text."""
+
+_EDITOR_LINE = re.compile(r"^\W*(?:责任编辑|責任編輯|责编|责任编审|网络编辑)\s*[:：]\s*[\w·、 ]{2,24}\W*$")
+_WORK_RIGHTS = re.compile(r"(?:作品|本文|本稿|本篇)\S{0,8}[权權][益利]?归\S{2,20}所有")
+"""A note on the rights in this work: a line of the article, unlike terms for everything that a site prints."""
+
+_NOTICE = re.compile(
+    r"""
+    未[经經](?:书面|書面|本[网站报報])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)  # no permission
+    | [请請]勿[转轉][载載]                                                        # do not reprint
+    | (?:facebook|臉書|google[ ]?plus|twitter).{0,6}(?:專頁|专页|粉絲|page|帳號)  # pages on social media
+    | 仅代表(?:网友|作者|其)\S{0,4}(?:观点|意见|立场)                             # opinions of others
+    | ^[(（【\s]*\S{2,4}\s?(?:编辑|編輯|编译|編譯)[)）】\s]*$                     # (李华 编辑)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Notices that papers and portals put below every article."""
+
+_TERMS_WORDS = re.compile(
+    r"""
+    [转轉][载載] | 侵[权權] | 版[权權] | 免[责責] | 本[网站網] | 本平台 | 注明来源 | 不代表
+    | 仅[供代] | 来源[：:为] | 责任[。，]
+    """,
+    re.VERBOSE,
+)
+MIN_TERMS_WORDS = 2
+"""Words of terms of use that a paragraph of them has; prose on copyright has one without the others in most cases."""
+
+_PAGE_NUMBERS = r"[\s\d/|<>«».…\[\]上下首末尾前后一共第页頁]*"
+PAGER = re.compile(rf"{_PAGE_NUMBERS}[下末尾]一?[页頁]{_PAGE_NUMBERS}")
+"""Links to the further pages of an article."""
+
+_SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*(?:\[[\d\s,-]+\]\s*)*$")
+"""The end of a sentence, with the numbers of footnotes after it."""
+
+_NUMBERED = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十\d]{1,3}[步条章])"
+)
+"""Numbers of the parts of a text: 一、 （一） 第三步 第五条."""
+
+
+def end_rule(line: Line) -> str | None:
+    """Return the rule by which a line ends the article: a heading, a label or a notice below it; None for text."""
+    is_terms = _TERMS_WORD.search(line.text[:MAX_TERMS_WORD_POSITION])
+    is_short = line.hanzi < (MAX_NOTICE_HANZI if is_terms else MAX_LABEL_LINE_HANZI)
+    if _FOOTER_LINE.search(line.text) and line.hanzi < MAX_NOTICE_HANZI:
+        return "footer"
+    if is_site_terms(line):
+        return "site-terms"
+    found = ARTICLE_END.match(line.text) if is_short and not _NUMBERED.match(line.text) else None
+    if found and found.lastgroup:
+        return found.lastgroup.replace("_", "-")
+    return "related" if is_short and RELATED_HEADING.match(line.text) else None
+
+
+def is_site_terms(line: Line) -> bool:
+    """Return whether a line begins the terms of use for everything on a site."""
+    return bool(_SITE_TERMS.match(line.text))
+
+
+def is_terms(text: str) -> bool:
+    """Return whether a paragraph is terms of use or a disclaimer, by their words.
+
+    >>> is_terms("凡本网注明来源为其他媒体的信息，均为转载。"), is_terms("他起诉该公司侵权，法院支持。")
+    (True, False)
+    """
+    return bool(_SITE_TERMS.match(text)) or len(set(_TERMS_WORDS.findall(text))) >= MIN_TERMS_WORDS
+
+
+def is_editor_line(line: Line) -> bool:
+    """Return whether a line only names the editors; where most of the text is above it, it ends the article."""
+    return bool(_EDITOR_LINE.match(line.text))
+
+
+def is_notice(line: Line) -> bool:
+    """Return whether a line is a notice that papers and portals print below every article."""
+    return bool(_NOTICE.search(line.text)) and not _WORK_RIGHTS.search(line.text)
+
+
+def continues(rule: str, following: Sequence[Line]) -> bool:
+    """Return whether the text goes on in the lines after an end: with a paragraph or a numbered part."""
+    if rule in _FINAL:
+        return False
+    for line in following[:MAX_LINES_TO_TEXT]:
+        if ARTICLE_END.match(line.text) or RELATED_HEADING.match(line.text):
+            return False
+        if _WORK_RIGHTS.search(line.text):
+            return True
+        is_paragraph = line.unlinked_hanzi >= MIN_PARAGRAPH_HANZI and _SENTENCE_END.search(line.text)
+        if (is_paragraph or _NUMBERED.match(line.text)) and not is_notice(line) and not is_terms(line.text):
+            return True
+    return False
