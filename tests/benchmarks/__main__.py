@@ -9,6 +9,7 @@ from tests.benchmarks import (
     copies,
     crawl,
     extract,
+    families,
     fixity,
     full,
     quality,
@@ -24,6 +25,7 @@ from tests.benchmarks import (
 for benchmark in (
     start,
     extract,
+    families,
     quality,
     second_reader,
     repairs,
