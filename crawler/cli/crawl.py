@@ -22,7 +22,7 @@ from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
-    from crawler.cli.run import WaitingPages
+    from crawler.cli.run import FallbackLists, WaitingPages
     from crawler.monitoring import Health, Stats
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
@@ -128,7 +128,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
         if report.fetched:
             show_report(session, report)
         raise
-    show_report(session, report, healths, ended.waiting)
+    show_report(session, report, healths, ended.waiting, ended.fallbacks)
     return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
 
 
@@ -174,11 +174,19 @@ def _health(
 
 
 def show_report(
-    session: Session, report: Stats, sites: Sequence[Health] = (), waiting: Sequence[WaitingPages] = ()
+    session: Session,
+    report: Stats,
+    sites: Sequence[Health] = (),
+    waiting: Sequence[WaitingPages] = (),
+    fallbacks: Sequence[FallbackLists] = (),
 ) -> None:
     """Print a report: lines for people to stderr, or one JSON object to stdout."""
     if session.as_json:
-        details = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
+        details = {
+            "waiting": [each.document() for each in waiting],
+            "fallbacks": [each.document() for each in fallbacks],
+            "sites": [site.document() for site in sites],
+        }
         session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
@@ -186,6 +194,6 @@ def show_report(
 
     columns = terminal_columns(sys.stderr)
     counts = [folded(session.text(line), columns) for line in report_lines(report)]
-    lines = [*counts, *(each.line() for each in waiting)]
+    lines = [*counts, *(each.line() for each in waiting), *(each.line() for each in fallbacks)]
     for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

@@ -9,6 +9,7 @@ from tests.benchmarks import (
     copies,
     crawl,
     extract,
+    families,
     fixity,
     full,
     quality,
@@ -16,6 +17,7 @@ from tests.benchmarks import (
     replay,
     reprints,
     schedule,
+    second_reader,
     segment,
     start,
 )
@@ -23,7 +25,9 @@ from tests.benchmarks import (
 for benchmark in (
     start,
     extract,
+    families,
     quality,
+    second_reader,
     repairs,
     segment,
     crawl,
