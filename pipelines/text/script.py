@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from pipelines.model import Script
+if TYPE_CHECKING:
+    from pipelines.model import Script
+
 
 MAX_OTHER_SCRIPT_SHARE = 0.1
 """Largest share of characters of the other script in a text of one script: quotations and names stay under .05,
