@@ -27,11 +27,12 @@ PURE_PACKAGES = (
 PURE_MODULES = {
     "crawler/cli": "descriptions diff_page evidence health option_texts render report tables",
     "crawler/config": "config descriptions labels",
+    "crawler/directory": "columns doubts find names places regions",
     "crawler/demo": "addresses article_schedule assets city county_portals damage markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
     "crawler/download": "capture ssrf",
     "crawler/frontier": "page revisit_policy run_policy schema",
-    "crawler/inspect": "columns identity toml",
+    "crawler/inspect": "columns draft identity proposals toml",
     "crawler/monitoring": "descriptions frequency outcomes stats status",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",

@@ -64,6 +64,10 @@ class Registry:
         """Return the enabled sites, which a crawl of all sites covers."""
         return [site for site in self.sites.values() if site.enabled]
 
+    def of_region(self, prefix: str) -> list[Site]:
+        """Return the sites of a region and of those below it, whose codes begin with a prefix."""
+        return [site for site in self.sites.values() if site.region and site.region.code.startswith(prefix)]
+
     def find(self, url: str) -> Site | None:
         """Return the site that a URL belongs to: by host and port, else by the most specific wildcard."""
         return next((self._hosts[host] for host in hosts_of(url) if host in self._hosts), None)

@@ -17,6 +17,7 @@ from tests.benchmarks import (
     replay,
     reprints,
     schedule,
+    second_reader,
     segment,
     start,
 )
@@ -26,6 +27,7 @@ for benchmark in (
     extract,
     families,
     quality,
+    second_reader,
     repairs,
     segment,
     crawl,

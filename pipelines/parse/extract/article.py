@@ -12,8 +12,10 @@ from pipelines.parse.extract import client_redirects, container, dates, headline
 from pipelines.parse.extract.beside import with_prose_beside
 from pipelines.parse.extract.body import read_body
 from pipelines.parse.extract.container import Container
+from pipelines.parse.extract.doubt import doubtful_region
 from pipelines.parse.extract.error_pages import error_page
 from pipelines.parse.extract.hidden_bodies import hidden_body
+from pipelines.parse.extract.judge import judge, settled
 from pipelines.parse.extract.lines import Layout, lay_out
 from pipelines.parse.extract.metadata import (
     Metadata,
@@ -25,6 +27,8 @@ from pipelines.parse.extract.metadata import (
 )
 from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
 from pipelines.parse.extract.roles import role_of
+from pipelines.parse.extract.second_reader import lines_of_second_reader
+from pipelines.parse.extract.unlike_text import surroundings
 
 MAX_VISIBLE_HANZI = 60
 """Chinese characters of the longest text beside which a hidden one is read: a notice or the footer of a page."""
@@ -60,7 +64,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
     if layout.hidden and (whole := _hidden_layout(page, layout, found, title)):
         return _article(with_layout(page, whole), whole)
-    found = with_prose_beside(found, layout, title) if found else None
+    found = _compared(with_prose_beside(found, layout, title), page, layout, title) if found else None
     marked = container.marked_elements(page.root, layout, page.recipe.body)
     if (found is None or found.is_doubtful) and _has_only_images(page, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
@@ -68,7 +72,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
         metadata, found = _hidden(page, metadata, found)
     first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
     metadata, headline_texts = add_headlines(add_document_number(metadata, first_lines), first_lines)
-    if (found is None or found.marker == "densest") and "source" not in metadata:
+    if (found is None or found.is_unmarked) and "source" not in metadata:
         rejection = refusals.teasers(layout.lines, found.lines if found else ())
         if rejection:
             return rejection
@@ -76,6 +80,15 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     if not body.blocks:
         return _no_text(page, marked)
     return make_draft(page, metadata, body, found)
+
+
+def _compared(found: Container, page: ParsedPage, layout: Layout, title: str | None) -> Container:
+    """Return the container after a comparison with the second reader, if the page leaves a doubt."""
+    region = doubtful_region(found, layout, title, page.recipe.body)
+    if region is None:
+        return found
+    around = surroundings(layout, title)
+    return settled(found, around, judge(found, around, lines_of_second_reader(layout, region)))
 
 
 def _hidden(page: ParsedPage, metadata: Metadata, visible: Container | None) -> tuple[Metadata, Container | None]:

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from lxml import html
 from lxml.html import HtmlElement
 
+from pipelines.model import LeftOut
 from pipelines.parse.extract.densest import SENTENCE, cumulative_scores, densest_block, is_site_text
 from pipelines.parse.extract.embedded import COMMENT_PREFIX, commented_bodies, embedded_bodies
 from pipelines.parse.extract.ends import end_rule
@@ -43,6 +44,9 @@ SURE_HANZI = 150
 MIN_ARTICLES = 2
 """Different headlines, and texts, from which a page of Founder's holds several articles: many have one text twice."""
 
+SECOND_READER = "second-reader"
+"""Marker of a body that only the second reader has found, in place of ours."""
+
 MAX_TOOL_CHARS = 16
 """Characters that may follow a headline in its line: 语音播报, 收藏, the label of a video."""
 
@@ -51,24 +55,36 @@ MAX_TOOL_CHARS = 16
 class Container:
     """The elements that hold the body, the marker by which they were found, and their lines.
 
-    `spans` are the numbers of the first line of each element in the page, and of the line after its last; empty if the
-    body is not in visible elements. `above` are the lines between the headline and the first element that are no prose,
-    `between` those between two parts of the text. `has_text_beside` is whether prose that may belong to the article is
-    next to the elements.
+    `spans` are the numbers of the first line of each element in the page, and of the line after its last; `numbers` are
+    those of `lines`. Both are empty if the body is not in visible elements. `above` are the lines between the headline
+    and the first element that are no prose, `between` those between two parts of the text. `has_text_beside` is whether
+    prose that may belong to the article is next to the elements.
+
+    `judged` are the lines that were left out after a comparison with a second reader, `is_mended` is whether it changed
+    the text, and `readers_disagree` whether the two readings differ and the page does not show which is the text.
     """
 
     elements: tuple[HtmlElement, ...]
     marker: str
     lines: tuple[Line, ...]
     spans: tuple[tuple[int, int], ...] = ()
+    numbers: tuple[int, ...] = ()
     above: tuple[Line, ...] = ()
     between: tuple[Line, ...] = ()
     has_text_beside: bool = False
+    judged: tuple[LeftOut, ...] = ()
+    is_mended: bool = False
+    readers_disagree: bool = False
 
     @property
     def is_doubtful(self) -> bool:
         """Whether it has no marker and no more prose than the lists next to an article have."""
-        return self.marker == "densest" and self.unlinked_hanzi < SURE_HANZI
+        return self.is_unmarked and self.unlinked_hanzi < SURE_HANZI
+
+    @property
+    def is_unmarked(self) -> bool:
+        """Whether neither the recipe nor a known marker shows that it is the body."""
+        return self.marker in ("densest", SECOND_READER)
 
     @functools.cached_property
     def unlinked_hanzi(self) -> int:
@@ -194,7 +210,10 @@ def _below_headline(found: Container, layout: Layout, title: str | None) -> Cont
         return found
     above = found.lines[: headline - start]
     has_prose = any(line.unlinked_hanzi >= MIN_WEAK_HANZI and SENTENCE.search(line.text) for line in above)
-    return found if has_prose else evolve(found, lines=found.lines[headline - start :], spans=((headline, end),))
+    if has_prose:
+        return found
+    rest = headline - start
+    return evolve(found, lines=found.lines[rest:], numbers=found.numbers[rest:], spans=((headline, end),))
 
 
 def _headline_number(layout: Layout, title: str | None) -> int | None:
@@ -268,6 +287,7 @@ def _container(layout: Layout, blocks: list[LayoutBlock], marker: str) -> Contai
         marker=marker,
         lines=tuple(line for number, block in enumerate(blocks) for line in _lines_of(layout, block, number > 0)),
         spans=tuple((block.start, block.end) for block in blocks),
+        numbers=tuple(number for block in blocks for number in range(block.start, block.end)),
     )
 
 

@@ -106,12 +106,15 @@ _NOTICE = re.compile(
 _TERMS_WORDS = re.compile(
     r"""
     [转轉][载載] | 侵[权權] | 版[权權] | 免[责責] | 本[网站網] | 本平台 | 注明来源 | 不代表
-    | 仅[供代] | 来源[：:为] | 责任[。，]
+    | 仅[供代] | 来源(?=[：:为]) | 责任(?=[。，])
     """,
     re.VERBOSE,
 )
 MIN_TERMS_WORDS = 2
 """Words of terms of use that a paragraph of them has; prose on copyright has one without the others in most cases."""
+
+MAX_CHARS_PER_TERMS_WORD = 100
+"""Characters of a paragraph of terms for each such word; a long report on a court's decision has two words in 500."""
 
 _PAGE_NUMBERS = r"[\s\d/|<>«».…\[\]上下首末尾前后一共第页頁]*"
 PAGER = re.compile(rf"{_PAGE_NUMBERS}[下末尾]一?[页頁]{_PAGE_NUMBERS}")
@@ -151,7 +154,8 @@ def is_terms(text: str) -> bool:
     >>> is_terms("凡本网注明来源为其他媒体的信息，均为转载。"), is_terms("他起诉该公司侵权，法院支持。")
     (True, False)
     """
-    return bool(_SITE_TERMS.match(text)) or len(set(_TERMS_WORDS.findall(text))) >= MIN_TERMS_WORDS
+    least = max(MIN_TERMS_WORDS, len(text) / MAX_CHARS_PER_TERMS_WORD)
+    return bool(_SITE_TERMS.match(text)) or len(set(_TERMS_WORDS.findall(text))) >= least
 
 
 def is_editor_line(line: Line) -> bool:
