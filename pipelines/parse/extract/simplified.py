@@ -11,7 +11,7 @@ import functools
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 from attrs import evolve, frozen
@@ -31,8 +31,6 @@ _ESCAPED_HANZI = re.compile(r"\\u([4-9][0-9a-fA-F]{3})|&#(?:[xX]([4-9][0-9a-fA-F
 
 _AS_THEY_ARE = frozenset({"blocks", "evidence", "parts", "url"})
 """Fields of a draft and of its parts that are no texts of the page, and the blocks, whose order shows their places."""
-
-T = TypeVar("T")
 
 
 def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
@@ -108,11 +106,12 @@ def restored(found: Draft | Rejection, copy: ParsedPage) -> Draft | Rejection:
     if copy.original is None:
         return found
     if isinstance(found, Rejection):
-        return _restored(found, _Characters(original=copy.original, copy=copy))
+        return evolve(found, detail=_Characters(original=copy.original, copy=copy).restore(found.detail))
     lines = {line.text for line in copy.lines}
     is_visible = all(block.text in lines for block in found.blocks)
     characters = _Characters(original=copy.original, copy=copy, is_in_html=not is_visible)
-    return evolve(_restored(found, characters), blocks=tuple(_blocks(found.blocks, characters)))
+    own: Draft = _restored(found, characters)
+    return evolve(own, blocks=tuple(_blocks(found.blocks, characters)))
 
 
 def _blocks(blocks: Sequence[Block], characters: _Characters) -> Iterator[Block]:
@@ -124,21 +123,19 @@ def _blocks(blocks: Sequence[Block], characters: _Characters) -> Iterator[Block]
         yield block if text == block.text and row == block.table_row else evolve(block, text=text, table_row=row)
 
 
-def _restored(value: T, characters: _Characters) -> T:
+def _restored(value: Any, characters: _Characters) -> Any:
     """Return a value with all texts in it in the characters of the page."""
-    new: Any = value
     if isinstance(value, str):
-        new = characters.restore(value)
-    elif isinstance(value, tuple):
-        new = tuple([_restored(each, characters) for each in value])
-    elif names := _text_fields(type(value)):
-        changes = {}
-        for name in names:
-            old = getattr(value, name)
-            if old and (own := _restored(old, characters)) != old:
-                changes[name] = own
-        new = evolve(new, **changes) if changes else value
-    return new
+        return characters.restore(value)
+    if isinstance(value, tuple):
+        return tuple([_restored(each, characters) for each in value])
+    kind: Any = type(value)
+    changes = {}
+    for name in _text_fields(kind):
+        old = getattr(value, name)
+        if old and (own := _restored(old, characters)) != old:
+            changes[name] = own
+    return evolve(value, **changes) if changes else value
 
 
 @functools.cache
