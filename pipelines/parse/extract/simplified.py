@@ -44,7 +44,8 @@ def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
     for element in layout.hidden:
         if has_traditional(str(element.text_content())):
             _simplify_tree(element)
-    lines, nodes = _simplified_lines(page), _simplified_nodes(layout.text_nodes)
+    nodes = _simplified_nodes(layout.text_nodes)
+    lines = _simplified_lines(page.lines, layout.text_nodes, nodes)
     copy = evolve(
         page,
         lines=lines,
@@ -59,14 +60,17 @@ def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
     return copy, evolve(layout, lines=lines, text_nodes=nodes, is_simplified=True)
 
 
-def _simplified_lines(page: ParsedPage) -> tuple[Line, ...]:
-    texts = simplified_copy(page.text).split("\n") if page.lines else ()
-    return tuple(line if line.text == text else _line(line, text) for line, text in zip(page.lines, texts, strict=True))
+def _simplified_lines(lines: Sequence[Line], nodes: Sequence[TextNode], copies: Sequence[TextNode]) -> tuple[Line, ...]:
+    """Return the lines of a simplified copy; most lines are the text of one node, which is simplified already."""
+    known = {node[0].strip(): copy[0].strip() for node, copy in zip(nodes, copies, strict=True)}
+    texts = [known.get(line.text) or simplified_copy(line.text) for line in lines]
+    return tuple([line if line.text == text else _line(line, text) for line, text in zip(lines, texts, strict=True)])
 
 
 def _line(line: Line, text: str) -> Line:
     """Return a line with its simplified text; `attrs.evolve` takes three times as long."""
-    row = line.table_row and evolve(line.table_row, cells=tuple(map(simplified_copy, line.table_row.cells)))
+    row = line.table_row
+    row = evolve(row, cells=tuple(map(simplified_copy, row.cells))) if row else None
     return Line(
         text=text, kind=line.kind, link_chars=line.link_chars, parted=line.parted, table_row=row, hanzi=line.hanzi
     )
@@ -171,7 +175,10 @@ class _Characters:
 
     @functools.cached_property
     def forms(self) -> frozenset[str]:
-        """The simplified forms of the traditional characters of the page: a text without them needs no search."""
+        """The simplified forms of the traditional characters of the page: a text without them needs no search.
+
+        Nearly every text of a page in traditional script has some of them.
+        """
         texts = (self.lines[0], self.metadata[0], self.hanzi[0] if self.is_in_html else "")
         return frozenset(simplified_copy("".join(traditional_chars("".join(texts)))))
 
@@ -184,7 +191,7 @@ class _Characters:
 
     def restore(self, text: str) -> str:
         """Return a text in the characters of the page."""
-        if self.forms.isdisjoint(text):
+        if not self.copy.is_traditional and self.forms.isdisjoint(text):
             return text
         for original, copy, words in ((*self.lines, f"\n{text}\n"), (*self.lines, text), (*self.metadata, text)):
             place = copy.find(words)
