@@ -9,10 +9,10 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
-from attrs import field, frozen
-from attrs.converters import optional
+from attrs import frozen
 
 from crawler.families.paper_layouts import is_issue_page
+from crawler.families.patterns import compiled
 from crawler.families.url_patterns import url_pattern
 
 _PAGE = r"\.(?:s?html?|dhtml|jhtml|thtml|jspx?|psp|php|aspx?|do|action|rt)"
@@ -29,10 +29,6 @@ _COLUMN_PARAMETER = re.compile(
 _NUMBER_PARAMETER = re.compile(r"(?:cur_?|total_?)?page(?:no|num|index)?$|^(?:pg|a\d+[ptc])$", re.IGNORECASE)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 @frozen
 class ListShape:
     """A form of list URLs: a pattern that is searched in the path, and one that is searched in the query.
@@ -42,8 +38,8 @@ class ListShape:
     """
 
     name: str
-    path: re.Pattern[str] = field(converter=_compiled)
-    query: re.Pattern[str] | None = field(default=None, converter=optional(_compiled))
+    path: str
+    query: str | None = None
     loose: bool = False
 
 
@@ -104,9 +100,9 @@ def may_be_section(url: str) -> bool:
 
 
 def _fits(shape: ListShape, path: str, query: str) -> bool:
-    if not shape.path.search(path):
+    if not compiled(shape.path).search(path):
         return False
-    return _names_column(query) if shape.query is None else bool(shape.query.search(query))
+    return _names_column(query) if shape.query is None else bool(compiled(shape.query).search(query))
 
 
 def _names_column(query: str) -> bool:

@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import frozen
+
+from crawler.families.patterns import compiled
 
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>0[1-9]|1[0-2])", r"(?P<d>0[1-9]|[12]\d|3[01])"
 _COMPACT = f"{_Y}{_M}{_D}"  # 20240305
@@ -21,10 +23,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ANY_DAY = rf"{_Y}(?P<dash>[-/]?){_M}(?:(?P=dash)|/){_D}"
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 @frozen
 class PaperLayout:
     """A form of the URLs of an issue's pages; the pattern has the groups y, m and d and is searched in path and query.
@@ -33,7 +31,7 @@ class PaperLayout:
     """
 
     name: str
-    pattern: re.Pattern[str] = field(converter=_compiled)
+    pattern: str
     loose: bool = False
 
 
@@ -72,7 +70,9 @@ def _layout(url: str) -> tuple[PaperLayout, re.Match[str]] | None:
         return None
     parts = urlsplit(url)
     path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return next(((each, found) for each in PAPER_LAYOUTS if (found := each.pattern.search(path_and_query))), None)
+    return next(
+        ((each, found) for each in PAPER_LAYOUTS if (found := compiled(each.pattern).search(path_and_query))), None
+    )
 
 
 def paper_layout(url: str) -> PaperLayout | None:

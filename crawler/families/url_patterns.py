@@ -7,13 +7,13 @@ sites; the others belong to the CMSs or places named beside them.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import frozen
 
 from crawler.families.paper_layouts import is_issue_page
+from crawler.families.patterns import compiled
 
 # Year, month and day; _MM and _DD always have two digits.
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
@@ -22,16 +22,12 @@ _HEX32 = r"[0-9a-f]{32}"
 _UUID = r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 @frozen
 class UrlPattern:
     """A pattern of article URLs. Lists and menus also match a `loose` one, so that the link's title must confirm it."""
 
     name: str
-    pattern: re.Pattern[str] = field(converter=_compiled)
+    pattern: str
     loose: bool = False
 
 
@@ -105,10 +101,10 @@ def url_pattern(url: str) -> UrlPattern | None:
         return None
     parts = urlsplit(url)
     path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    known = next((each for each in URL_PATTERNS if each.pattern.search(path_and_query)), None)
+    known = next((each for each in URL_PATTERNS if compiled(each.pattern).search(path_and_query)), None)
     if known or not parts.query:
         return known
-    return next((each for each in URL_PATTERNS if not each.loose and each.pattern.search(parts.path)), None)
+    return next((each for each in URL_PATTERNS if not each.loose and compiled(each.pattern).search(parts.path)), None)
 
 
 def is_article_url(url: str) -> bool:
@@ -123,7 +119,11 @@ def url_date(url: str) -> dt.date | None:
     datetime.date(2024, 3, 5)
     """
     known = url_pattern(url)
-    found = known.pattern.search(urlsplit(url).path) if known and "d" in known.pattern.groupindex else None
+    found = (
+        compiled(known.pattern).search(urlsplit(url).path)
+        if known and "d" in compiled(known.pattern).groupindex
+        else None
+    )
     try:
         return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
     except ValueError:
