@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -32,16 +33,19 @@ class Source:
     size: Callable[[], int | None] = field(repr=False)
 
     def captures(
-        self, find: BodyFinder | None = None, unresolved: list[UnresolvedRevisit] | None = None
+        self,
+        find: BodyFinder | None = None,
+        unresolved: list[UnresolvedRevisit] | None = None,
+        skipped: Counter[str] | None = None,
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""
         with os_errors_as_unavailable("read", Path(self.name)), self.open() as file:
-            yield from captures(file, self.name, find, lambda location: self.capture(location).body, unresolved)
+            yield from captures(file, self.name, find, self.capture, unresolved, skipped=skipped)
 
-    def captured_records(self) -> Iterator[CapturedRecord]:
+    def captured_records(self, skipped: Counter[str] | None = None) -> Iterator[CapturedRecord]:
         """Yield the captures with their records; see `reader.captured_records`. Raises StoreUnavailable as well."""
         with os_errors_as_unavailable("read", Path(self.name)), self.open() as file:
-            yield from captured_records(file, self.name)
+            yield from captured_records(file, self.name, skipped)
 
     def capture(self, location: Location, find: BodyFinder | None = None) -> Capture:
         """Return the capture at a location in this file by one range read, or two if it is a zstd file."""
