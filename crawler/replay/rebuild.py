@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from crawler.replay.run import Captured, body_finder, jobs, replay
 from crawler.sites.registry import Registry
 from pipelines.archive import Archive, MultiReader, source_in
-from pipelines.archive.cdxj import cdxj_content, cdxj_line
+from pipelines.archive.cdxj import cdxj_content, cdxj_lines
 from pipelines.archive.index import repair_index
 from pipelines.archive.record_index import RecordIndex
 from pipelines.archive.record_reader import records
@@ -118,7 +118,7 @@ class Rebuild:
     def _scan_imported(self, key: str) -> None:
         """Count the captures of an imported file and renew its index; it need not follow the rules of our own files."""
         with self._archive.storage.open(key) as file:
-            index = cdxj_content(cdxj_line(record, key) for record in records(RecordStream(file)))
+            index = cdxj_content(cdxj_lines(records(RecordStream(file)), key))
         self.captures[key] = len(index.splitlines())
         self.indexes += repair_index(self._archive.storage, key, index)
 

@@ -119,6 +119,7 @@ PARTS: dict[str, Callable[[Lang], str]] = {
     "site": _site,
     "outcomes": _codes(codes.OUTCOMES),
     "reasons": _codes(codes.REASONS),
+    "skipped": _codes(codes.SKIPPED),
     "failures": _codes(FAILURES),
     "flags": _codes(codes.FLAGS),
     "verdicts": _codes(codes.VERDICTS),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import bz2
+import importlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 import zstandard
@@ -178,15 +180,29 @@ def unpack(file: RecentBytes, packing: Packing, start: int) -> Iterator[tuple[by
         data = data or file.read()
 
 
+def unpacked(data: bytes, dictionary: bytes = b"") -> bytes:
+    """Return the plain bytes of a record that was cut from a file, as far as they can be unpacked."""
+    if not is_packed(data):
+        return data
+    packing = packing_of(data, lambda: b"", dictionary)
+    pieces = []
+    try:
+        for piece, _end in unpack(RecentBytes(BytesIO(data)), packing, packing.start):
+            pieces.append(piece)
+    except BrokenMember:
+        pass
+    return b"".join(pieces)
+
+
 def _lz4_decompressor() -> Callable[[], Any]:
     try:
-        from lz4.frame import LZ4FrameDecompressor
+        lz4 = importlib.import_module("lz4.frame")
     except ImportError:
         raise StoreUnavailable(
             _("the file is compressed by lz4, and the library for it is not installed"),
             hint=_("pip install lz4, or decompress the file first"),
         ) from None
-    return cast("Callable[[], Any]", LZ4FrameDecompressor)
+    return cast("Callable[[], Any]", lz4.LZ4FrameDecompressor)
 
 
 def _dictionary_size(header: bytes) -> int:

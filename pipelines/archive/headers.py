@@ -18,8 +18,8 @@ FOLDED_LINE = re.compile(r"[ \t]*\n[ \t]+")
 REPEATABLE_FIELDS = {"warc-concurrent-to", "warc-protocol"}
 """Fields that a record can have several times."""
 
-OTHER_PROTOCOL = re.compile(r"ICY|h[23]", re.IGNORECASE)
-"""Protocols in status lines that browsers accept beside `HTTP/…`: of media servers, and of tools that name HTTP/2 so."""
+RESPONSE_PROTOCOL = re.compile(r"HTTP/[0-9.]+|ICY|h[23]", re.IGNORECASE)
+"""Protocols in status lines that browsers accept, in any case: media servers write ICY, some tools h2."""
 
 START_LINE = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t](.*))?", re.DOTALL)
 """The first line of a message. HTTP/2 and many old servers omit the reason; some write two spaces before it."""
@@ -33,8 +33,6 @@ UNUSUAL_DATE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 """A date that is no ISO 8601 date for Python: incomplete, without separators, or with a day of the year."""
-
-LEAST_OF_DATE = {"year": "1", "month": "1", "day": "1", "hour": "0", "minute": "0", "second": "0"}
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
@@ -77,12 +75,11 @@ def parse_warc_fields(header: bytes) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in _header_lines(header.decode("utf-8", "surrogateescape")):
         key = name.lower()
-        if not value.isascii():
-            value = _as_unicode(value, is_url=key.endswith("-uri"))
+        text = value if value.isascii() else _as_unicode(value, is_url=key.endswith("-uri"))
         if key in REPEATABLE_FIELDS and key in fields:
-            fields[key] += f", {value}"
+            fields[key] += f", {text}"
         else:
-            fields.setdefault(key, value)
+            fields.setdefault(key, text)
     return fields
 
 
@@ -113,7 +110,7 @@ def parse_http(block: bytes) -> HttpMessage | None:
     header, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     start, _, lines = header.decode("latin-1").partition("\n")
     words = START_LINE.fullmatch(start.rstrip("\r"))
-    if words is None or not ("HTTP/" in start or OTHER_PROTOCOL.fullmatch(words[1])):
+    if words is None or not ("HTTP/" in start or RESPONSE_PROTOCOL.fullmatch(words[1])):
         return None
     return HttpMessage(start=(words[1], words[2], words[3] or ""), headers=tuple(_header_lines(lines)), body=body)
 
@@ -168,31 +165,31 @@ def parse_warc_date(text: str) -> dt.datetime | None:
     ['2024-02-01 00:00', '2008-10-20 08:02']
     """
     try:
-        at = dt.datetime.fromisoformat(text)
+        at = _date(text)
+        at = at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at if 1 < at.year < 9999 else None  # so that the day before and the day after exist in every time zone
+
+
+def _date(text: str) -> dt.datetime:
+    """Return the time that a text gives; raises ValueError if it gives none."""
+    try:
+        return dt.datetime.fromisoformat(text)
     except ValueError:
-        at = _unusual_date(text)
-    try:
-        at = at and (at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC))
-    except OverflowError:
-        return None
-    return at if at and 1 < at.year < 9999 else None  # so that every time zone has the day before and the day after
-
-
-def _unusual_date(text: str) -> dt.datetime | None:
-    parts = UNUSUAL_DATE.fullmatch(text.strip())
-    if parts is None:
-        return None
-    year, month, day, *time = (int(parts[name] or least) for name, least in LEAST_OF_DATE.items())
-    try:
-        if parts["day"] and day > calendar.monthrange(year, month)[1]:
-            date = dt.datetime(year, 1, 1) + dt.timedelta(days=day - 1)
-            if date.month != month:
-                return None
-            day = date.day
-        at = dt.datetime(year, month, day, *time)
-        return dt.datetime.fromisoformat(at.isoformat() + (parts["zone"] or ""))
-    except (ValueError, OverflowError, calendar.IllegalMonthError):
-        return None
+        parts = UNUSUAL_DATE.fullmatch(text.strip())
+        if parts is None:
+            raise
+    year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    zone = dt.datetime.fromisoformat(f"2000-01-01T00:00:00{parts['zone'] or 'Z'}").tzinfo
+    at = dt.datetime(year, month, 1, hour, minute, second, tzinfo=zone)
+    if day > calendar.monthrange(year, month)[1]:
+        of_year = dt.datetime(year, 1, 1, tzinfo=zone) + dt.timedelta(days=day - 1)
+        if of_year.month != month:
+            raise ValueError(text)
+        day = of_year.day
+    return at.replace(day=day)
 
 
 def target_uri(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
@@ -235,7 +232,7 @@ def _header_lines(header: str) -> list[tuple[str, str]]:
 
 
 def _as_unicode(value: str, *, is_url: bool) -> str:
-    """Return a value with its undecodable bytes as U+FFFD; in a URL with such bytes all others than ASCII are %-encoded.
+    """Return a value with its undecodable bytes as U+FFFD; in a URL with such bytes all but ASCII is %-encoded.
 
     >>> _as_unicode(b"http://a.cn/\xd0\xc2".decode("utf-8", "surrogateescape"), is_url=True)
     'http://a.cn/%D0%C2'

@@ -10,6 +10,7 @@ from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit, original_n
 from pipelines.archive.sources import Source
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.model import Capture
+from pipelines.model.codes import NOT_LOST
 
 
 class MultiReader:
@@ -27,6 +28,11 @@ class MultiReader:
         self.unresolved: list[UnresolvedRevisit] = []
         self.skipped: Counter[str] = Counter()
         self._find, self._on_error = find, on_error
+
+    @property
+    def lost(self) -> bool:
+        """Whether a record was skipped that can have held something of the web."""
+        return any(code not in NOT_LOST for code in self.skipped)
 
     def captures(self) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield all captures, the revisits that were unresolved at the first reading last; see `Source.captures`."""

@@ -131,7 +131,7 @@ def _capture(response: Record, answer: Answer, request: Record | None, location:
         fetched_at=answer.at,
         status=int(message.start[1]),
         reason=message.start[2],
-        http_version=OTHER_VERSIONS.get(message.start[0].lower(), message.start[0]),
+        http_version=OTHER_VERSIONS.get(message.start[0].lower(), message.start[0].upper()),
         headers=headers,
         body=b"" if revisit else body,
         method=sent.start[0] if sent else "GET",

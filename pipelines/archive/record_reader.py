@@ -71,7 +71,7 @@ class Record:
 def records(stream: RecordStream) -> Iterator[Record]:
     """Yield every record, also those behind damaged bytes unless the stream is strict; see `stream.gaps` for these.
 
-    A record whose block ends before its Content-Length says is yielded as it is, and is `torn` if no record end follows.
+    A record that is shorter than its Content-Length says is yielded as it is; it is `torn` if its end is missing.
     """
     stream.skip_line_ends()
     found = False

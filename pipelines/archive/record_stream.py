@@ -27,7 +27,7 @@ WARC_NAME = re.compile(r"\.w?arc(?:\.(?:gz|zst|zstd|bz2|lz4))?$", re.IGNORECASE)
 """Endings of the names of WARC and ARC files, with that of the compression."""
 
 BlockEnd = Literal["whole", "member", "end"]
-"""What ends bytes that were read: their length, the end of their member, or the end of the file or of its whole part."""
+"""What ends bytes that were read: their length, the end of their member, or the end of what can be read."""
 
 
 def is_warc(key: str) -> bool:
@@ -83,7 +83,9 @@ class RecordStream:
         self._ended = False
         self._broken: BrokenMember | None = None
         self._packing = self._open(first, dictionary) if is_packed(first) else None
-        self._pieces = unpack(self._file, self._packing, self._packing.start) if self._packing else read_plain(self._file)
+        self._pieces = (
+            unpack(self._file, self._packing, self._packing.start) if self._packing else read_plain(self._file)
+        )
 
     @property
     def damage(self) -> int | None:
@@ -209,7 +211,9 @@ class RecordStream:
         if self._broken is None or self._packing is None:
             return False
         self._drop(len(self._ahead))
-        self.add_gap(self._broken.offset, self._file.end if self._next is None else self._next, torn=self._broken.at_end)
+        self.add_gap(
+            self._broken.offset, self._file.end if self._next is None else self._next, torn=self._broken.at_end
+        )
         if self._next is None or self.strict:
             return False
         self._pieces = unpack(self._file, self._packing, self._next)

@@ -9,7 +9,9 @@ from pipelines.archive.compression import UNPACK_ERRORS, Packing, RecentBytes
 PROBE_BYTES = 1 << 13
 """Compressed bytes from which a member's first line is unpacked."""
 
-RECORD_START = re.compile(rb"WARC/\d|filedesc:|[a-z][a-z0-9+.-]*:[^\r\n]* [0-9]{8,17} [^\r\n]*[0-9]\r?\n", re.IGNORECASE)
+RECORD_START = re.compile(
+    rb"WARC/\d|filedesc:|[a-z][a-z0-9+.-]*:[^\r\n]* [0-9]{8,17} [^\r\n]*[0-9]\r?\n", re.IGNORECASE
+)
 """The start of a WARC record, of an ARC file, or of an ARC record."""
 
 

@@ -293,8 +293,7 @@ def test_a_body_that_is_not_found_is_logged_and_left_empty(tmp_path: Path, caplo
     assert reader.skipped == {"no-original": 1}
     assert "the body it refers to was not found" in caplog.text
     assert [str(error) for error in failed] == [
-        f"{path} is truncated or damaged at byte {len(REVISIT)}; "
-        f"its last record, of {len(torn)} bytes, is incomplete"
+        f"{path} is truncated or damaged at byte {len(REVISIT)}; its last record, of {len(torn)} bytes, is incomplete"
     ]
 
 
