@@ -39,8 +39,8 @@ from crawler.cli.session import Session, fangzhi_command
 def command(session: Session, **options: Any) -> int:
     """Extract articles again, from the archive or from WARC files.
 
-    WARC is a file of any program (WARC or ARC; gzip, zstd, bzip2, lz4 or uncompressed): a path or an http(s) or s3
-    address. A folder, or an s3 address that ends in /, stands for all files below it.
+    WARC is a file of any program (WARC, ARC or WACZ; gzip, zstd, bzip2, lz4 or uncompressed): a path or an http(s) or
+    s3 address. A folder, or an s3 address that ends in /, stands for all files below it.
 
     Damaged parts of a file are skipped and named. Records without a capture are counted by reason; the exit code is 3
     if one of them could have held a page.

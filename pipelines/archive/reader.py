@@ -40,6 +40,7 @@ def captures(
     unresolved: list[UnresolvedRevisit] | None = None,
     known: IsKnown | None = None,
     skipped: Counter[str] | None = None,
+    base: int | None = 0,
 ) -> Iterator[tuple[WarcInfo, Capture]]:
     """Yield the HTTP captures of a WARC in its order, each with its warcinfo fields.
 
@@ -49,7 +50,7 @@ def captures(
     payload digest of the record. See `captured_records` for names, locations and errors.
     """
     resolver = RevisitResolver(find, read_body)
-    for info, record, capture in captured_records(file, name, skipped):
+    for info, record, capture in captured_records(file, name, skipped, base):
         if known and known(capture_id(capture, record.payload_digest)):
             resolver.note(record, capture)
             continue
@@ -66,12 +67,15 @@ def captures(
             unresolved.append(revisit)
 
 
-def captured_records(file: BinaryIO, name: str, skipped: Counter[str] | None = None) -> Iterator[CapturedRecord]:
+def captured_records(
+    file: BinaryIO, name: str, skipped: Counter[str] | None = None, base: int | None = 0
+) -> Iterator[CapturedRecord]:
     """Yield each record that holds a capture, with its warcinfo, as a record and as a capture.
 
-    Captures of revisits have no body here. `name` becomes the file of their locations; a record that cannot be read
-    alone, because the whole file is one gzip member, has no location. Other records are counted in `skipped` by the
-    code of the reason, or in the log. If the file is truncated or damaged, raises StoreCorrupt after all readable ones.
+    Captures of revisits have no body here. `name` becomes the file of their locations, in which this one begins at byte
+    `base`; a record that cannot be read alone, because the whole file is one gzip member, has no location. Other
+    records are counted in `skipped` by the code of the reason, or in the log. If the file is truncated or damaged,
+    raises StoreCorrupt after all readable records.
     """
     stream = RecordStream(file)
     counts: Counter[str] = Counter()
@@ -79,7 +83,7 @@ def captured_records(file: BinaryIO, name: str, skipped: Counter[str] | None = N
     for info, response, request in exchanges(joined_segments(records(stream)), counts):
         answer, found = answer_of(response), True
         if isinstance(answer, Answer):
-            yield info, response, _capture(response, answer, request, _location(name, response.span))
+            yield info, response, _capture(response, answer, request, _location(name, response.span, base))
         else:
             counts[answer] += 1
     if skipped is None:
@@ -88,7 +92,9 @@ def captured_records(file: BinaryIO, name: str, skipped: Counter[str] | None = N
     else:
         skipped.update(counts)
     if stream.gaps:
-        raise damage_error(name, stream.gaps, is_warc=found or stream.gaps[0].offset > 0)
+        raise damage_error(
+            name, [gap.moved(base or 0) for gap in stream.gaps], is_warc=found or stream.gaps[0].offset > 0
+        )
 
 
 def capture_at(
@@ -175,5 +181,7 @@ def _has_announced_length(message: HttpMessage) -> bool:
     return announced.isdecimal() and len(message.body) >= int(announced)
 
 
-def _location(name: str, span: tuple[int, int] | None) -> Location | None:
-    return Location(file=name, offset=span[0], length=span[1]) if span else None
+def _location(name: str, span: tuple[int, int] | None, base: int | None) -> Location | None:
+    if span is None or base is None:
+        return None
+    return Location(file=name, offset=base + span[0], length=span[1])

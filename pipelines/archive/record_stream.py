@@ -60,6 +60,10 @@ class Gap:
     end: int
     torn: bool = False
 
+    def moved(self, by: int) -> Gap:
+        """Return the gap in a file that has `by` bytes before this one."""
+        return Gap(offset=self.offset + by, end=self.end + by, torn=self.torn)
+
 
 class RecordStream:
     """The plain bytes of a compressed or plain file, read from its start to its end, also behind damaged members.
