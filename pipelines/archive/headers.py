@@ -13,7 +13,7 @@ from pipelines.archive.records import CERTIFICATE, REMOVED_PREFIX
 from pipelines.model import Headers, Tls
 
 LINE_END = re.compile(rb"\r?\n")
-HEADER_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+HEADER_END = re.compile(rb"\n\r{0,2}\n")
 FOLDED_LINE = re.compile(r"[ \t]*\n[ \t]+")
 REPEATABLE_FIELDS = {"warc-concurrent-to", "warc-protocol"}
 """Fields that a record can have several times."""
@@ -224,11 +224,13 @@ def tls_from_fields(fields: Mapping[str, str]) -> Tls | None:
 
 def _header_lines(header: str) -> list[tuple[str, str]]:
     """Return name and value of each `name: value` line; a line that begins with a space continues the one before."""
-    header = header.replace("\r\n", "\n")
+    header = header.replace("\r\n", "\n").removesuffix("\r")
+    if "\r\n" in header:  # CR CR LF
+        header = header.replace("\r\n", "\n").removesuffix("\r")
     if "\n " in header or "\n\t" in header:
         header = FOLDED_LINE.sub(" ", header)
     parts = (line.partition(":") for line in header.split("\n"))
-    return [(name.strip(" \t"), value.strip(" \t\r")) for name, colon, value in parts if colon]
+    return [(name.strip(" \t"), value.strip(" \t")) for name, colon, value in parts if colon]
 
 
 def _as_unicode(value: str, *, is_url: bool) -> str:

@@ -14,7 +14,9 @@ from pipelines.archive.resume import RECORD_START, next_member
 MAX_HEADER_BYTES = 1 << 16
 """Maximum length of a record's header; longer ones are damage. The longest URLs in any archive are below 32 KB."""
 
-HEADER_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+HEADER_END = re.compile(rb"\n\r{0,2}\n")
+"""The empty line after a header; some programs end lines with CR CR LF."""
+
 LINE_ENDS = re.compile(rb"[\r\n]+")
 
 NEXT_RECORD = {
