@@ -14,6 +14,7 @@ from attrs import evolve
 from crawler.cli.columns import terminal_columns
 from crawler.cli.completion import complete_site
 from crawler.cli.days import FIRST_DAY
+from crawler.cli.filters import region_option
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import FangzhiError
@@ -21,7 +22,7 @@ from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
-    from crawler.cli.run import WaitingPages
+    from crawler.cli.run import FallbackLists, WaitingPages
     from crawler.monitoring import Health, Stats
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 @fangzhi_command("crawl")
 @click.argument("sites", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
+@region_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N new articles of each site.")
 @click.option(
     "--since",
@@ -43,24 +45,23 @@ if TYPE_CHECKING:
 )
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first crawl of all sites.")
-def command(session: Session, since: dt.date | None, *, yes: bool, **options: Any) -> int:
+def command(session: Session, since: dt.date | None, *, region: str | None, yes: bool, **options: Any) -> int:
     """Crawl the named sites, or every enabled site that is due.
 
-    The bytes of each page are archived; its article is extracted, compared with earlier captures, and catalogued. At
-    the end a report and the health of each site are printed. A site that used to yield articles and now yields none is
-    reported as dead or blocked, with exit code 3. Ctrl-C finishes the requests in flight and stops; a second one stops
-    at once.
+    With --region, only sites of the region and of those below it are crawled. The bytes of each page are archived; its
+    article is extracted, compared with earlier captures, and catalogued. At the end a report and the health of each
+    site are printed. A site that used to yield articles and now yields none is reported as dead or blocked, with exit
+    code 3. Ctrl-C finishes the requests in flight and stops; a second one stops at once.
     """
     from crawler.spiders.options import CrawlOptions
 
     crawl_options = CrawlOptions(since=since, **options)
     if crawl_options.full and crawl_options.due:
         raise click.UsageError(_("--full reads every list, --due only those that are due: leave one of them out"))
-    if not (crawl_options.sites or yes):
+    if not (crawl_options.sites or region or yes):
         _confirm(session)
-    return crawl(
-        session, evolve(crawl_options, due=crawl_options.due or not (crawl_options.sites or crawl_options.full))
-    )
+    due = crawl_options.due or not (crawl_options.sites or crawl_options.full)
+    return crawl(session, evolve(crawl_options, due=due), region)
 
 
 def _confirm(session: Session) -> None:
@@ -81,20 +82,23 @@ def _confirm(session: Session) -> None:
     click.confirm(session.text(question), abort=True, err=True)
 
 
-def crawl(session: Session, options: CrawlOptions) -> int:
+def crawl(session: Session, options: CrawlOptions, region: str | None = None) -> int:
     """Crawl, print a report, and return the exit code.
 
-    Raises RegistryError for an unknown site, StoreError if the archive or the catalogue fails.
+    Raises RegistryError for an unknown site or a region without sites, StoreError if the archive or the catalogue
+    fails.
     """
     from crawler.cli.progress import Progress
+    from crawler.cli.regions import region_prefix
     from crawler.cli.run import exit_code, scrape
-    from crawler.cli.site_names import SiteNames
+    from crawler.cli.site_names import SiteNames, sites_of_region
     from crawler.monitoring import Stats
     from crawler.sites.folders import load
     from crawler.spiders.site import SiteSpider
 
     registry = load(*session.config.registry)
     sites = SiteNames(registry=registry).sites(options.sites) or registry.enabled()
+    sites = sites_of_region(registry, region_prefix(session, region), sites) if region else sites
     if not (chosen := _due(session, sites) if options.due else sites):
         if session.as_json:
             show_report(session, Stats())
@@ -124,7 +128,7 @@ def crawl(session: Session, options: CrawlOptions) -> int:
         if report.fetched:
             show_report(session, report)
         raise
-    show_report(session, report, healths, ended.waiting)
+    show_report(session, report, healths, ended.waiting, ended.fallbacks)
     return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
 
 
@@ -170,11 +174,19 @@ def _health(
 
 
 def show_report(
-    session: Session, report: Stats, sites: Sequence[Health] = (), waiting: Sequence[WaitingPages] = ()
+    session: Session,
+    report: Stats,
+    sites: Sequence[Health] = (),
+    waiting: Sequence[WaitingPages] = (),
+    fallbacks: Sequence[FallbackLists] = (),
 ) -> None:
     """Print a report: lines for people to stderr, or one JSON object to stdout."""
     if session.as_json:
-        details = {"waiting": [each.document() for each in waiting], "sites": [site.document() for site in sites]}
+        details = {
+            "waiting": [each.document() for each in waiting],
+            "fallbacks": [each.document() for each in fallbacks],
+            "sites": [site.document() for site in sites],
+        }
         session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
@@ -182,6 +194,6 @@ def show_report(
 
     columns = terminal_columns(sys.stderr)
     counts = [folded(session.text(line), columns) for line in report_lines(report)]
-    lines = [*counts, *(each.line() for each in waiting)]
+    lines = [*counts, *(each.line() for each in waiting), *(each.line() for each in fallbacks)]
     for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

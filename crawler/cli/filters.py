@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.completion import complete_site
+from crawler.cli.completion import complete_place, complete_site
 from crawler.cli.days import FIRST_DAY, LAST_DAY
 from crawler.cli.session import Session
 
@@ -32,6 +32,13 @@ captured_until = click.option(
     help="Only captures of DATE or earlier; a month or a year includes its last day.",
 )
 
+region_option = click.option(
+    "--region",
+    metavar="PLACE",
+    shell_complete=complete_place,
+    help="Only this region and what is below it, by code (4407, 440783) or name.",
+)
+
 _OPTIONS = (
     click.option(
         "--site",
@@ -39,6 +46,7 @@ _OPTIONS = (
         shell_complete=complete_site,
         help="Only captures of this site, by its slug, name or host.",
     ),
+    region_option,
     click.option(
         "--outcome", type=click.Choice(["article", "rejected"]), help="Only captures with or without an article."
     ),
@@ -68,14 +76,22 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
 
     @functools.wraps(run)
     def with_options(
-        session: Session, *, site: str | None, since: dt.date | None, until: dt.date | None, **options: Any
+        session: Session,
+        *,
+        site: str | None,
+        region: str | None,
+        since: dt.date | None,
+        until: dt.date | None,
+        **options: Any,
     ) -> int | None:
+        from crawler.cli.regions import region_prefix
         from crawler.cli.site_names import site_slug
         from pipelines.catalogue.queries import Filter
 
         slug = site_slug(session, site) if site else None
+        prefix = region_prefix(session, region) if region else None
         fields = {name: options.pop(name) for name in ("outcome", "verdict", "copies", "files")}
-        return run(session, filters=Filter(site=slug, since=since, until=until, **fields), **options)
+        return run(session, filters=Filter(site=slug, region=prefix, since=since, until=until, **fields), **options)
 
     for option in reversed(_OPTIONS):
         with_options = option(with_options)

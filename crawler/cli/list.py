@@ -45,7 +45,7 @@ def command(session: Session, filters: Filter, everything: bool, worst: bool, go
 
     from pipelines.catalogue.catalogue import Catalogue
 
-    if gone and (worst or everything or filters.outcome or filters.verdict or not filters.copies):
+    if gone and (worst or everything or filters.region or filters.outcome or filters.verdict or not filters.copies):
         raise click.UsageError(_("--gone can be combined only with --site, --since, --until and --limit"))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         if gone:

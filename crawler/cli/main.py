@@ -71,6 +71,7 @@ def cli(**_before_command: object) -> None:
     fangzhi fetch URL            archive one page and print its article as JSON
     fangzhi crawl nanjing-gulou  fetch the new articles of a registered site
     fangzhi schedule             crawl each site whenever it is due, until stopped
+    fangzhi sites find 开平      the sites of a place, from the directory that comes with fangzhi
     fangzhi sites new URL        inspect an unregistered site and write its TOML
     fangzhi search 老旧小区      find articles with this word, in either script
     fangzhi replay               extract the articles of the archive again

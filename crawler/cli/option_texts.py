@@ -94,7 +94,21 @@ OPTIONS_ZH = {
     "Output format.  [default: the file name extension of OUT; jsonl for -]": (
         "输出格式。[默认：OUT 的扩展名；OUT 为 - 时是 jsonl]"
     ),
+    "Only this region and what is below it, by code (4407, 440783) or name.": (
+        "只要该行政区划及其下级；可用代码（4407、440783）或名称。"
+    ),
     # sites, demo
+    "All sites of a region and of those below it that are in the directory, by code or name; needs --write. "
+    "Sites that are registered already are kept: run it again to continue.": (
+        "名录中某行政区划及其下级的所有网站，可用代码或名称；需要 --write。已登记的网站保持不变：再次运行即可继续。"
+    ),
+    "With --region, only sites of this level. May be repeated.": "使用 --region 时只要这一级别的网站，可重复使用。",
+    "Write DIR/SLUG.toml with the changes that are proposed; a site's own file is changed.": (
+        "把建议的改动写入 DIR/SLUG.toml；网站自己的文件在该文件夹中时，直接修改该文件。"
+    ),
+    "Draft from the directory alone; nothing is fetched or checked.": "只根据名录起草，不获取也不检查任何页面。",
+    "Only sites of this level.": "只要这一级别的网站。",
+    "Only sites of this province, by code or name.": "只要该省的网站；可用代码或名称。",
     "Write DIR/SLUG.toml instead of printing the TOML; the folder is made if needed.": (
         "写入 DIR/SLUG.toml，而不是输出 TOML；文件夹不存在时新建。"
     ),

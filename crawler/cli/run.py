@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
@@ -27,7 +27,9 @@ from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
 from crawler.settings import run_settings, warcinfo
 from crawler.sites.registry import Registry
+from crawler.sites.site import Site
 from crawler.spiders.base import PAGE_FAILED
+from crawler.spiders.site import LIST_FALLBACK
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.item_pipeline import LINE_ERROR
@@ -68,12 +70,41 @@ class WaitingPages:
 
 
 @frozen(kw_only=True)
+class FallbackLists:
+    """The list pages of a site on which its family found no article and the generic rules did; `url` is the first."""
+
+    site: str
+    family: str
+    pages: int
+    url: str
+
+    def line(self) -> Message:
+        """Return a line for people."""
+        return ngettext(
+            "{site}: {count} list page has no article by the rules of {family}; generic rules read it: {url}",
+            "{site}: {count} list pages have no article by the rules of {family}; generic rules read them, first {url}",
+            self.pages,
+            site=self.site,
+            family=self.family,
+            url=self.url,
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {"site": self.site, "family": self.family, "pages": self.pages, "url": self.url}
+
+
+@frozen(kw_only=True)
 class Ended:
-    """How a run ended: interrupted or not, which sites other processes crawl, and which sites have waiting pages."""
+    """How a run ended: interrupted or not, which sites other processes crawl, and which sites have waiting pages.
+
+    `fallbacks` are the sites with lists that the generic rules read, because the rules of the family found no article.
+    """
 
     interrupted: bool
     busy: tuple[str, ...] = ()
     waiting: tuple[WaitingPages, ...] = ()
+    fallbacks: tuple[FallbackLists, ...] = ()
 
 
 @contextmanager
@@ -134,12 +165,14 @@ class _RunEvents:
         self._reasons: list[str] = []
         self._busy: list[str] = []
         self._waiting: list[WaitingPages] = []
+        self._fallbacks: dict[str, FallbackLists] = {}
 
     def connect(self, crawler: Crawler) -> None:
         """Receive the signals of a crawler."""
         for receiver, signal in (
             (self._site_busy, SITE_BUSY),
             (self._site_waits, SITE_WAITS),
+            (self._list_fallback, LIST_FALLBACK),
             (self._item_scraped, signals.item_scraped),
             (self._page_failed, PAGE_FAILED),
             (self._spider_error, signals.spider_error),
@@ -150,7 +183,12 @@ class _RunEvents:
     def ended(self) -> Ended:
         """Return how the run ended."""
         interrupted = self._reasons == ["shutdown"]
-        return Ended(interrupted=interrupted, busy=tuple(self._busy), waiting=tuple(self._waiting))
+        return Ended(
+            interrupted=interrupted,
+            busy=tuple(self._busy),
+            waiting=tuple(self._waiting),
+            fallbacks=tuple(self._fallbacks.values()),
+        )
 
     def _item_scraped(self, item: Entry) -> None:
         self._on_entry(item)
@@ -171,6 +209,10 @@ class _RunEvents:
 
     def _site_waits(self, site: str, pages: int, opening: Opening) -> None:
         self._waiting.append(WaitingPages(site=site, pages=pages, opening=opening))
+
+    def _list_fallback(self, site: Site, url: str) -> None:
+        known = self._fallbacks.get(site.slug, FallbackLists(site=site.slug, family=site.family, pages=0, url=url))
+        self._fallbacks[site.slug] = evolve(known, pages=known.pages + 1)
 
 
 def exit_code(report: Stats, *, interrupted: bool = False, alarm: bool = False) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.completion import complete_site
+from crawler.cli.filters import region_option
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from crawler.config.labels import RUNS
@@ -44,6 +45,7 @@ _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUP
 
 @fangzhi_command("schedule")
 @click.argument("sites", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
+@region_option
 @click.option(
     "--workers",
     "parallel",
@@ -55,20 +57,27 @@ _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUP
 )
 @click.option("--once", is_flag=True, help="Crawl the sites that are due now, then exit.")
 @click.option("--dry-run", is_flag=True, help="Show when each site is due, then exit.")
-def command(session: Session, sites: tuple[str, ...], parallel: int, once: bool, dry_run: bool) -> int:
+def command(
+    session: Session, sites: tuple[str, ...], region: str | None, parallel: int, once: bool, dry_run: bool
+) -> int:
     """Crawl each site whenever it is due, until stopped.
 
-    Only the named sites are crawled or, without names, all enabled ones. Each crawl is a separate process. After Ctrl-C
-    or SIGTERM no new crawl starts, and fangzhi waits until the running ones have closed their files; after a second
-    signal it does not wait. With --json one object is printed for each crawl that has ended.
+    Only the named sites are crawled or, without names, all enabled ones; with --region, only those of the region. Each
+    crawl is a separate process. After Ctrl-C or SIGTERM no new crawl starts, and fangzhi waits until the running ones
+    have closed their files; after a second signal it does not wait. With --json one object is printed for each crawl
+    that has ended.
     """
-    from crawler.cli.site_names import SiteNames
+    from crawler.cli.regions import region_prefix
+    from crawler.cli.site_names import SiteNames, sites_of_region
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
 
+    prefix = region_prefix(session, region) if region else ""
+
     def registered() -> list[Site]:
         registry = load(*session.config.registry)
-        return SiteNames(registry=registry).sites(sites) or registry.enabled()
+        chosen = SiteNames(registry=registry).sites(sites) or registry.enabled()
+        return sites_of_region(registry, prefix, chosen) if prefix else chosen
 
     config, clock = session.config, WallClock()
     rows = read_timetable(config.frontier, registered(), config.schedule, clock.now())

@@ -38,7 +38,7 @@ def command(session: Session, query: tuple[str, ...], filters: Filter, limit: in
     Each article has a row as in `fangzhi list`, followed by the first passage with one of the words. With --json each
     line is an entry with the additional key `found`: the index of each matching article and its passage.
 
-    The search reads every entry that the options select: --site, --since and --until make it faster.
+    The search reads every entry that the options select: --site, --since and --until make it faster, --region does not.
     """
     from contextlib import closing
     from itertools import islice

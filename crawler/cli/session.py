@@ -28,6 +28,7 @@ from pipelines.messages import translate
 if TYPE_CHECKING:
     from crawler.cli.rows import Screen
     from crawler.cli.tables import Layout
+    from crawler.directory import Directory
 
 SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "lang", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
@@ -60,6 +61,12 @@ class Session:
         from crawler.cli.main import complain
 
         complain(error, self.config.lang)
+
+    def directory(self) -> Directory:
+        """Return the directory of the country; raises ConfigError if the configuration's own file is not one."""
+        from crawler.directory import load_directory
+
+        return load_directory(self.config.directory)
 
     def check_archive(self) -> None:
         """Raise ConfigError if the archive is a folder that does not exist: commands that read an archive make none."""

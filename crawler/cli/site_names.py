@@ -92,6 +92,18 @@ class SiteNames:
         return _("did you mean {names}?", names=either([*slugs][:MAX_SUGGESTIONS]))
 
 
+def sites_of_region(registry: Registry, prefix: str, sites: Iterable[Site]) -> list[Site]:
+    """Return the sites whose regions' codes begin with a prefix; raises RegistryError if there is none."""
+    found = Registry(sites={site.slug: site for site in sites}).of_region(prefix)
+    if found:
+        return found
+    others = [site.slug for site in registry.of_region(prefix)]
+    hint = _("`fangzhi sites new --region {region} --write DIR` registers its sites", region=prefix)
+    if others:
+        hint = _("it has {names}, not enabled: name one to use it nevertheless", names=others)
+    raise RegistryError(_("no enabled site of the region {region} is registered", region=prefix), hint)
+
+
 def site_slug(session: Session, given: str) -> str:
     """Return the slug of the site that a user names, from the registry and the catalogue of a session.
 

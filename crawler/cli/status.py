@@ -14,6 +14,7 @@ import click
 from attrs import Factory, frozen
 
 from crawler.cli.completion import complete_site
+from crawler.cli.filters import region_option
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import gettext as _
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
 
 @fangzhi_command("status")
 @click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
-def command(session: Session, slugs: tuple[str, ...]) -> int:
+@region_option
+def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int:
     """Show what is archived and the health of each site.
 
-    The health is computed from the newest captures of a site. For sites that are named, each section is shown, too. A
-    site that used to yield articles and now yields none is reported as dead or blocked, with exit code 3.
+    The health is computed from the newest captures of a site. For sites that are named, each section is shown, too.
+    With --region, only registered sites of the region and of those below it are shown. A site that used to yield
+    articles and now yields none is reported as dead or blocked, with exit code 3.
     """
     from crawler.cli.health import holdings, sections, tables
+    from crawler.cli.regions import region_prefix
     from crawler.cli.schedule import timetable_lines
     from crawler.cli.site_names import SiteNames
     from crawler.monitoring import Monitor
@@ -52,6 +56,9 @@ def command(session: Session, slugs: tuple[str, ...]) -> int:
         slugs = tuple(dict.fromkeys(map(names.slug, slugs)))
         sites = by_site(catalogue.counts(), (*frontier.counts, *slugs))
         sites = [site for site in sites if not slugs or site["site"] in slugs]
+        if region:
+            of_region = {site.slug for site in registry.of_region(region_prefix(session, region))}
+            sites = [site for site in sites if site["site"] in of_region]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=frontier.lists)
         health = list(monitor.current([site["site"] for site in sites]))
     schedule = schedule_by_site(session, registry)

@@ -19,7 +19,8 @@ class Config:
 
     `archive` is an absolute folder or the URL of a store, `catalogue` an SQLAlchemy URL, `frontier` the file of known
     pages and of crawls. The sites in the `registry` folders are added to those that come with fangzhi; the folder of
-    the archive itself comes first. `operator` and `contact` say who crawls and how to reach them. `lang` is the
+    the archive itself comes first. `directory` is a file of the same form as the directory of the country that comes
+    with fangzhi, and replaces it. `operator` and `contact` say who crawls and how to reach them. `lang` is the
     language of messages, reports and errors. `timeout` is in seconds for one step of an exchange, `max_body` in bytes
     as they come over the wire. The fields from `spool` on become `options`.
     """
@@ -33,6 +34,7 @@ class Config:
     lang: str = field(default="en", metadata={"kind": "choice", "of": LANGUAGES})
     allow_private: bool = field(default=False, metadata={"kind": "flag"})
     registry: tuple[Path, ...] = field(default=(), metadata={"kind": "folders"})
+    directory: Path | None = field(default=None, metadata={"kind": "file"})
 
     # Processes that parse pages. With 0 pages are parsed in the process itself: this saves the start of a worker, 1 to
     # 2 s of CPU time, on a machine with one core or for a few pages; but a page that hangs the parser hangs the crawl.

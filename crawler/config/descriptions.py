@@ -37,6 +37,11 @@ SETTINGS = {
         en="Folders with further TOML files of sites, in addition to those that come with fangzhi.",
         zh="存放其他网站 TOML 文件的文件夹，与自带的登记表合并使用。",
     ),
+    "directory": Bilingual(
+        en="A file that replaces the directory of the country that comes with fangzhi: a CSV with the same columns, "
+        "also compressed with gzip.",
+        zh="替换随附全国网站名录的文件：列相同的 CSV，也可以是 gzip 压缩的。",
+    ),
     "workers": Bilingual(
         en="Processes that parse pages; 0 parses in the process of the crawl itself.",
         zh="解析页面的进程数；0 表示在抓取进程内解析。",

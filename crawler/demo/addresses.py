@@ -48,6 +48,24 @@ def article_path(portal: Portal, section: DemoSection, serial: int, when: dt.dat
             return f"{section.path.rpartition('/')[0]}/content/{uuid.UUID(_hex(portal, serial))}.html"
         case "epoint":
             return f"/{section.code:06}/{when:%Y%m%d}/{uuid.UUID(_hex(portal, serial))}.html"
+        case "ucap-named":
+            return f"{section.path.rpartition('/')[0]}/{when:%Y%m}/c00_{serial}.shtml"
+        case "lonsun" if section.path.startswith("/public/"):
+            return f"/public/{section.code}/{serial}.html"
+        case "lonsun":
+            return f"/content/article/{serial}"
+        case "jeecms":
+            return f"{section.path.rpartition('/')[0]}/{serial}.jhtml"
+        case "no-extension":
+            return f"{section.path}/content_{serial}"
+        case "channels":
+            return f"/contents/{section.code}/{serial}.html"
+        case "thtml":
+            return f"/news-detail.thtml?cid={serial}"
+        case "uuid-columns":
+            return f"{section.path.rpartition('/')[0]}/{when:%Y%m/%d}/{uuid.UUID(_hex(portal, serial))}.html"
+        case "page-numbers":
+            return f"{section.path.rpartition('/')[0]}/{when:%Y%m%d%H%M%S}{serial}.html"
 
 
 def picture_path(portal: Portal, page: str, serial: int, when: dt.datetime, number: int) -> str:

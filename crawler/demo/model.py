@@ -32,8 +32,17 @@ CmsName = Literal[
     "dedecms",
     "empirecms",
     "generic",
+    "ucap-named",
+    "lonsun",
+    "jeecms",
+    "no-extension",
+    "channels",
+    "thtml",
+    "uuid-columns",
+    "page-numbers",
 ]
-"""CMSs of the city's portals. The names are those of crawler families; two families have a second layout each."""
+"""CMSs of the city's portals. The names are those of crawler families, or of a second layout of a family; those of
+unknown makers are named by the form of their URLs."""
 
 NEWSPAPERS = ("founder-paper", "founder-paper-pc")
 """CMSs of digital newspapers: their articles belong to an issue, and have a date but no time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler.demo.county_portals import COUNTY_PORTALS
 from crawler.demo.model import DemoSection, Portal
 from crawler.demo.small_portals import SMALL_PORTALS
 
@@ -168,4 +169,5 @@ PORTALS = (
     NANPING,
     LUGANG,
     *SMALL_PORTALS,
+    *COUNTY_PORTALS,
 )

@@ -10,6 +10,8 @@ from crawler.demo.portals import PORTALS
 FAMILY_BY_CMS = {
     "founder-paper-pc": "founder-paper",
     "jcms-xxgk": "jcms",
+    "ucap-named": "ucap",
+    **dict.fromkeys(("no-extension", "channels", "thtml", "uuid-columns", "page-numbers"), "generic"),
 }
 """The crawler's family for each CMS whose name is not that of a family."""
 

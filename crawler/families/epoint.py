@@ -10,8 +10,8 @@ from crawler.families.answers import api_link, get_nested, json_answer, json_obj
 from crawler.families.family import Family, Listing, ListRequest, list_requests
 from crawler.families.fingerprints import find_fingerprint
 from crawler.families.generic import GENERIC
+from crawler.families.list_shapes import is_section
 from crawler.families.paging import MAX_PAGES
-from crawler.families.selection import is_section
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 

@@ -39,12 +39,14 @@ class Listing:
     them is read for its own `pages` again, so the caller requests only the first `pages_to_request`: more than one
     where some of them may not exist.
     `lists` are lists on other pages, if this page only leads to them; each is read from its own page 1.
+    `is_fallback` tells that the rules of the family found no article, and that the generic rules found these.
     """
 
     articles: tuple[Link, ...] = ()
     pages: tuple[ListRequest, ...] = ()
     pages_to_request: int = 1
     lists: tuple[ListRequest, ...] = ()
+    is_fallback: bool = False
 
 
 def list_requests(urls: Iterable[str]) -> tuple[ListRequest, ...]:

@@ -1,7 +1,8 @@
-"""方正 digital papers, old and new layout: an index that redirects to the day's issue, and an issue of numbered pages.
+"""Digital papers of 方正 and others: an index that redirects to the day's issue, and an issue of numbered pages.
 
 The first page of an issue is node_1, 2, 22, 201 or any number that the paper chose, so it is never guessed. Each page
-links the other pages of its issue and, on the image of the printed page and beside it, its articles.
+links the other pages of its issue and, on the image of the printed page and beside it, its articles. `paper_layouts`
+has the forms of the pages' URLs.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import evolve
 
-from crawler.families.family import Family, Listing, list_requests
+from crawler.families.family import Family, Link, Listing, list_requests
 from crawler.families.fingerprints import find_fingerprint
 from crawler.families.frames import client_redirects, frames
+from crawler.families.generic import GENERIC, or_generic
+from crawler.families.issue_addresses import issue_of, on_day
+from crawler.families.list_shapes import is_section
+from crawler.families.paper_layouts import is_issue_page, issue_day
 from crawler.families.rows import rows
-from crawler.families.selection import articles, is_section
+from crawler.families.selection import articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
@@ -25,15 +30,8 @@ _FINGERPRINTS = re.compile(
     | /pc/(?:layout|col|con|content)/(?:19|20)\d{4}/\d\d/ | /html/(?:19|20)\d\d-\d\d/\d\d/(?:node_|nbs\.)""",
     re.VERBOSE | re.IGNORECASE,
 )
-# The path of a page of an issue, such as /html/2024-03/05/node_2.htm or /pc/layout/202403/05/node_01.html.
-_ISSUE_PAGE = re.compile(
-    r"""^(?P<root>.*/)
-    (?P<y>(?:19|20)\d\d)(?P<dash>-?)(?P<m>\d\d)/(?P<d>\d\d)/
-    (?P<name>(?:node_|nbs\.)[\w.]+\.html?)$""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _EARLIER_LABEL = re.compile(r"^\W*(?:上一?期|前一期|前一天)\W*$")  # the link to the issue before
-_LAYOUT_QUERY = re.compile(r"^(?:div=-?\d*)?$")  # ?div=-1, by which the old layout chooses the width of a column
+_LAYOUT_QUERY = re.compile(r"^(?:div=-?\d*|v=\d*)?$")  # ?div=-1 chooses the width of a column, ?v=1 the version
 
 MAX_DAYS_BETWEEN_ISSUES = 8
 """Maximum number of days from one issue to the next: the longest holiday has eight days, a weekly has seven."""
@@ -43,19 +41,27 @@ def _listing(html: str, url: str) -> Listing:
     """Return the articles of one page of the paper, the other pages of its issue, and the issues before it."""
     here = _without_layout(url)
     page_rows = [evolve(row, url=_without_layout(row.url)) for row in rows(html, url, tags=("a", "area"))]
-    links = articles(row for row in page_rows if is_article_url(row.url))
-    pages = [row for row in page_rows if _issue_day(row.url)]
-    if not _issue_day(here):
-        return Listing(articles=links, lists=list_requests(_first_page(html, url, [row.url for row in pages])))
-    issue = [row.url for row in pages if _folder(row.url) == _folder(here)]
+    links = articles(row for row in page_rows if is_article_url(row.url) and not issue_day(row.url))
+    pages = [row for row in page_rows if issue_day(row.url) and not row.url.endswith("/")]
+    issue = [row.url for row in pages if issue_day(here) and issue_of(row.url) == issue_of(here)]
+    if not issue_day(here) or not (links or issue):
+        lists = list_requests(_first_page(html, url, [row.url for row in pages]))
+        return or_generic(Listing(articles=links, lists=lists), html, url)
+    others = () if links else _unknown_articles(html, url)
     named = tuple(row.url for row in pages if _EARLIER_LABEL.match(row.text or row.title))[:1]
-    guessed = _days_before(min((here, *issue), key=_page_order)) if links else ()
+    guessed = _days_before(min((here, *issue), key=_page_order)) if links or others else ()
     return Listing(
-        articles=links,
+        articles=links or others,
         pages=list_requests(named or guessed),
         pages_to_request=1 if named else MAX_DAYS_BETWEEN_ISSUES,
         lists=list_requests(dict.fromkeys(each for each in issue if each != here)),
+        is_fallback=bool(others),
     )
+
+
+def _unknown_articles(html: str, url: str) -> tuple[Link, ...]:
+    """Return the articles of a page whose URLs have no known form."""
+    return tuple(link for link in GENERIC.listing(html, url).articles if not issue_day(link.url))
 
 
 def _first_page(html: str, url: str, linked: list[str]) -> list[str]:
@@ -63,9 +69,9 @@ def _first_page(html: str, url: str, linked: list[str]) -> list[str]:
     the first page of the newest issue that it links.
     """
     targets = [_without_layout(target) for target in (*client_redirects(html, url), *frames(html, url))]
-    issues = [target for target in targets if _issue_day(target)]
-    newest = max((day for each in linked if (day := _issue_day(each))), default=None)
-    shown = sorted((each for each in linked if _issue_day(each) == newest), key=_page_order) if newest else []
+    issues = [target for target in targets if issue_day(target)]
+    newest = max((day for each in linked if (day := issue_day(each))), default=None)
+    shown = sorted((each for each in linked if issue_day(each) == newest), key=_page_order) if newest else []
     return (issues or shown or targets)[:1]
 
 
@@ -75,28 +81,16 @@ def _days_before(url: str) -> tuple[str, ...]:
     >>> _days_before("http://dzb.example.cn/html/2024-03/01/node_2.htm")[0]
     'http://dzb.example.cn/html/2024-02/29/node_2.htm'
     """
-    parts, today = urlsplit(url), _issue_day(url)
-    found = _ISSUE_PAGE.match(parts.path)
-    if found is None or today is None:
+    today = issue_day(url)
+    if today is None:
         return ()
     days = (today - dt.timedelta(days=back) for back in range(1, MAX_DAYS_BETWEEN_ISSUES + 1))
-    paths = (f"{found['root']}{each:%Y}{found['dash']}{each:%m/%d}/{found['name']}" for each in days)
-    return tuple(urlunsplit((*parts[:2], path, "", "")) for path in paths)
-
-
-def _issue_day(url: str) -> dt.date | None:
-    """Return the date of the issue to which a page belongs; None if the URL is no page of an issue."""
-    found = _ISSUE_PAGE.match(urlsplit(url).path)
-    try:
-        return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
-    except ValueError:
-        return None
+    return tuple(on_day(url, each) for each in days)
 
 
 def _page_order(url: str) -> tuple[int, str]:
     """Return the sort key of an issue's pages: node_2 comes before node_10."""
-    name = url.rpartition("/")[2]
-    return len(name), name
+    return len(url), url
 
 
 def _without_layout(url: str) -> str:
@@ -105,17 +99,14 @@ def _without_layout(url: str) -> str:
     return urlunsplit((*parts[:3], "", "")) if parts.query and _LAYOUT_QUERY.match(parts.query) else url
 
 
-def _folder(url: str) -> str:
-    return url.rpartition("/")[0]
-
-
 def _recognise(html: str, url: str) -> str:
-    return find_fingerprint(_FINGERPRINTS, html, url)
+    return find_fingerprint(_FINGERPRINTS, html, url) or (urlsplit(url).path if is_issue_page(url) else "")
 
 
 _ARTICLE = Recipe(
     name="founder-paper/1",
-    body=("founder-content", "#ozoom", "#content"),
+    # 方正, then the layouts shtml and page-letters.
+    body=("founder-content", "#ozoom", "#content", "#content_div", "#contenttext", ".contenttext"),
     pictures=("#reslist", ".attachment"),  # the old layout's and the new one's, beside the text
     files=("a[href$='.pdf']", "a[href$='.PDF']"),
 )
@@ -124,7 +115,7 @@ FOUNDER_PAPER = Family(
     name="founder-paper",
     recognise=_recognise,
     listing=_listing,
-    is_article=lambda url: is_article_url(_without_layout(url)),
-    is_list=lambda url: is_section(_without_layout(url)),
+    is_article=lambda url: is_article_url(_without_layout(url)) and not issue_day(url),
+    is_list=lambda url: is_section(_without_layout(url)) or issue_day(url) is not None,
     recipes=(_ARTICLE,),
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from crawler.families.family import Link, ListRequest, list_requests
+from crawler.families.list_shapes import is_section
 from crawler.families.rows import parse_html, resolve
-from crawler.families.selection import is_section
 
 MAX_FRAMES = 3
 """Frames of a page that are read: a column has one with its list, and often one with a search form or the weather."""

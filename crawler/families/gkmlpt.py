@@ -20,7 +20,7 @@ from crawler.families.answers import (
 from crawler.families.family import Family, Listing, ListRequest
 from crawler.families.fingerprints import find_fingerprint
 from crawler.families.generic import GENERIC
-from crawler.families.selection import is_section
+from crawler.families.list_shapes import is_section
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 

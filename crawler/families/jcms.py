@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 from crawler.families.answers import script_setting, to_count, with_page_number, xml_count, xml_records
 from crawler.families.family import Family, Link, Listing, ListRequest, list_requests
 from crawler.families.fingerprints import find_fingerprint
+from crawler.families.list_shapes import is_section
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import rows
-from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.selection import article_rows, articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from crawler.families.family import Family, Listing, list_requests
 from crawler.families.fingerprints import find_fingerprint
 from crawler.families.frames import frames_and_redirects
-from crawler.families.paging import link_pages
+from crawler.families.generic import or_generic
+from crawler.families.list_shapes import is_section
+from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import LinkRow, rows
-from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.script_pagers import clicked_rows, library_pages
+from crawler.families.selection import article_rows, articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
@@ -31,7 +34,7 @@ def link_family(
     `fingerprints` is a regular expression in verbose form that matches pages of this CMS and of no other; `body` names
     the containers of an article's text in addition to those that extraction knows. With `free_urls`, each site chooses
     the form of its article URLs: articles are recognised as on sites of unknown CMSs, by title, date and neighbouring
-    rows. Without it, they are recognised by their URL alone.
+    rows. Without it, they are recognised by their URL alone, unless none is found so.
     """
     pattern = re.compile(fingerprints, re.VERBOSE | re.IGNORECASE)
 
@@ -39,9 +42,9 @@ def link_family(
         page_rows = list(rows(html, url))
         chosen = article_rows(page_rows) if free_urls else [row for row in page_rows if is_article_url(row.url)]
         links = articles(chosen)
-        return Listing(
-            articles=links, pages=list_requests(pager(page_rows, url)), lists=frames_and_redirects(html, url, links)
-        )
+        pages = pager([*page_rows, *clicked_rows(html, url)], url) or library_pages(html, url, MAX_PAGES)
+        lists = frames_and_redirects(html, url, links)
+        return or_generic(Listing(articles=links, pages=list_requests(pages), lists=lists), html, url)
 
     return Family(
         name=name,
@@ -115,6 +118,26 @@ LINKED = (
         | \bclass=["']?epages\b                # pager
         """,
         body=("#text",),
+        free_urls=True,
+    ),
+    # 龙讯 Lonsun, the CMS of most sites in 安徽. A script makes the pager.
+    link_family(
+        "lonsun",
+        r"""
+        \bLs\.pagination\s*\(                        # pager
+        | /(?:public|content)/column/\d+             # a list's URL, on any page
+        | /content/article/\d+                       # an article's URL, on lists
+        | /site/(?:tpl|label)/\d+
+        """,
+        free_urls=True,
+    ),
+    # JEECMS. Its pager consists of buttons with click handlers.
+    link_family(
+        "jeecms",
+        r"""
+        /[\w/-]+\.(?:jhtml|jspx)\b                   # URLs of lists and articles, and of scripts
+        | \bjeecms\b
+        """,
         free_urls=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""Finds the following pages of a list: from the CMS's paging script, or from the links of a pager."""
+"""Finds the following pages of a list: from the CMS's paging script, or from the links or the library of a pager."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 from crawler.families.rows import LinkRow, resolve
+from crawler.families.script_pagers import clicked_rows, library_pages
 
 MAX_PAGES = 10_000
 """Maximum number of pages of a list, whatever a page claims: 10,000 pages of 15 to 20 rows hold more than any section
@@ -16,11 +17,18 @@ _PAGING_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")  # createPage
 _PAGE_COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,6})\b")  # var countPage = 45
 _PAGE_FILE = re.compile(r"^(?P<name>[\w-]+?)(?:_(?P<number>\d{1,6}))?\.(?P<ending>s?html?)$")  # index_2.html
 
+_ENDING = re.compile(r"\.[a-z]{3,5}$")
+
 _NUMBER_OFFSETS = (0, -1)
 """The number in a page's URL minus the page's number: page 2 is 2.html or index_1.html."""
 
-# The label of the link to the next page: 下一页, 下页, 后一页, next, or only an arrow.
-_NEXT_LABEL = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)?\s*[>›»]{0,2}$", re.IGNORECASE)
+# The label of the link to the next page: 下一页, 下页, 后一页, next, or only an arrow; in both scripts.
+_NEXT_LABEL = re.compile(r"^(?:下一?[页頁]|[后後]一?[页頁]|next(?: page)?)?\s*[>›»]{0,2}$", re.IGNORECASE)
+
+
+def pager_pages(html: str, rows: list[LinkRow], url: str) -> tuple[str, ...]:
+    """Return the pages after this one from its pager: its links and click handlers, else the call of its library."""
+    return link_pages([*rows, *clicked_rows(html, url)], url) or library_pages(html, url, MAX_PAGES)
 
 
 def script_pages(html: str, url: str) -> tuple[str, ...]:
@@ -76,8 +84,17 @@ def link_pages(rows: Iterable[LinkRow], url: str) -> tuple[str, ...]:
 
 
 def _same_list(url: str, here: str) -> bool:
-    """Return whether a link may be the pager's: it has the same host, and the same folder or script, as this page."""
-    return urlsplit(url).netloc == urlsplit(here).netloc and _folder(url) == _folder(here)
+    """Return whether a link may be the pager's: it has the same host, and the same folder or script, as this page.
+
+    The folder of the further pages may have the name of the first: /xw/zwyw.html or /xw/zwyw, and /xw/zwyw/2.html.
+    """
+    if urlsplit(url).netloc != urlsplit(here).netloc:
+        return False
+    return _folder(url) in (_folder(here), _stem(here)) or _folder(here) == _stem(url)
+
+
+def _stem(url: str) -> str:
+    return _ENDING.sub("", urlsplit(url).path)
 
 
 def _folder(url: str) -> str:

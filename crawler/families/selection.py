@@ -11,24 +11,14 @@ from urllib.parse import urlsplit
 from attrs import evolve
 
 from crawler.families.family import Link
+from crawler.families.list_shapes import is_section
 from crawler.families.rows import LinkRow
 from crawler.families.url_patterns import url_date, url_pattern
 
-# Path and query of a list page.
-_LIST_URL = re.compile(
-    r"""/$                                                                      # a folder
-    | /(?:index|default|list|column-index|common_list|nav_list)(?:[_-]?\d+)*    # index_2.html, list-3-2.html
-      \.(?:s?html?|jsp|psp|php|aspx?)$
-    | /(?:node_|nbs\.)[\w.]+\.html?$                                            # Founder: a node, a paper's issue
-    | /col/col\d+(?:/index\.html)?$                                             # JCMS
-    | [?&]a=lists\b                                                             # PHPCMS
-    | /plus/list\.php\?                                                         # DedeCMS
-    | /e/action/ListInfo\b                                                      # EmpireCMS""",
-    re.VERBOSE | re.IGNORECASE,
-)
 # A whole label such as 更多>>, 点击查看, 上一篇 or 尾页, which is never a title.
 _NAVIGATION_LABEL = re.compile(
-    r"^\W*(?:更多|查看|点击|阅读|详[情细]|全文|more|首页|尾页|末页|[上下]一?[页篇条]).{0,4}$", re.IGNORECASE
+    r"^\W*(?:更多|查看|[点點][击擊]|[阅閱][读讀]|[详詳][情细細]|全文|more|[首尾末][页頁]|[上下]一?[页頁篇条條]).{0,4}$",
+    re.IGNORECASE,
 )
 
 # Menu labels seldom have more than 10 characters (政府信息公开年度报告), titles seldom fewer.
@@ -63,13 +53,6 @@ def articles_by_day(links: Iterable[Link]) -> tuple[Link, ...]:
     dated = (evolve(link, listed_on=link.listed_on or url_date(link.url)) for link in links)
     unique = {link.url: link for link in dated}
     return tuple(sorted(unique.values(), key=lambda link: link.listed_on or dt.date.min, reverse=True))
-
-
-def is_section(url: str) -> bool:
-    """Return whether a URL looks like a list's: a folder, an index, a node, a column, a list script of a CMS."""
-    parts = urlsplit(url)
-    path_and_query = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return url_pattern(url) is None and bool(_LIST_URL.search(path_and_query))
 
 
 def article_rows(rows: list[LinkRow]) -> list[LinkRow]:

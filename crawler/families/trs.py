@@ -7,9 +7,11 @@ import re
 from crawler.families.family import Family, Listing, list_requests
 from crawler.families.fingerprints import find_fingerprint
 from crawler.families.frames import frames_and_redirects
-from crawler.families.paging import link_pages, script_pages
+from crawler.families.generic import or_generic
+from crawler.families.list_shapes import is_section
+from crawler.families.paging import pager_pages, script_pages
 from crawler.families.rows import rows
-from crawler.families.selection import articles, is_section
+from crawler.families.selection import articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
@@ -26,11 +28,15 @@ def _recognise(html: str, url: str) -> str:
 
 
 def _listing(html: str, url: str) -> Listing:
-    """Take every link whose URL has a known article pattern; the empty stub of a deep page gives an empty listing."""
+    """Take every link whose URL has a known article pattern, else the articles that the generic rules find.
+
+    The empty stub of a deep page gives an empty listing.
+    """
     page_rows = list(rows(html, url))
     links = articles(row for row in page_rows if is_article_url(row.url))
-    pages = script_pages(html, url) or link_pages(page_rows, url)
-    return Listing(articles=links, pages=list_requests(pages), lists=frames_and_redirects(html, url, links))
+    pages = script_pages(html, url) or pager_pages(html, page_rows, url)
+    lists = frames_and_redirects(html, url, links)
+    return or_generic(Listing(articles=links, pages=list_requests(pages), lists=lists), html, url)
 
 
 # The container of the newest editor comes first: in a migrated page it contains those of the older editors.

@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from crawler.families.answers import json_answer, script_setting, to_count, xml_count, xml_records
 from crawler.families.family import Family, Link, Listing, ListRequest
 from crawler.families.fingerprints import find_fingerprint
+from crawler.families.list_shapes import is_section
 from crawler.families.paging import link_pages
 from crawler.families.rows import parse_html, rows
-from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.selection import article_rows, articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 

@@ -17,15 +17,16 @@ from crawler.families.answers import (
 )
 from crawler.families.family import Family, Link, Listing, ListRequest, list_requests
 from crawler.families.fingerprints import find_fingerprint
-from crawler.families.paging import MAX_PAGES, link_pages, script_pages
+from crawler.families.list_shapes import is_section
+from crawler.families.paging import MAX_PAGES, pager_pages, script_pages
 from crawler.families.rows import rows
-from crawler.families.selection import article_rows, articles, is_section
+from crawler.families.selection import article_rows, articles
 from crawler.families.url_patterns import is_article_url
 from pipelines.model import Recipe
 
 _HEX32 = r"[0-9a-f]{32}"
 _FINGERPRINTS = re.compile(
-    rf"""\bid=["']?UCAP-CONTENT\b | <ucap(?:content|title)\b                     # containers of an article
+    rf"""\bid\s*=\s*["']?UCAP-CONTENT\b | <ucap(?:content|title)\b                     # containers of an article
     | /(?:common/)?search(?:List)?/{_HEX32}\b | /info/getInfoCommon\b            # the APIs
     | createPageHTML\s*\(\s*['"]page_div['"]                                     # the paging script
     | name=["']?manuscriptId\b                                                   # a meta tag of articles""",
@@ -64,7 +65,7 @@ def _listing(text: str, url: str) -> Listing:
     if api := _first_page_url(text, here):
         return Listing(lists=(ListRequest(url=api),))
     page_rows = list(rows(text, here))
-    pages = script_pages(text, here) or link_pages(page_rows, here)
+    pages = script_pages(text, here) or pager_pages(text, page_rows, here)
     return Listing(articles=articles(article_rows(page_rows)), pages=list_requests(pages))
 
 

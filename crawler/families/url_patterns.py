@@ -1,7 +1,7 @@
 """URL patterns of articles on Chinese local sites, and the publication date that many of them contain.
 
 The first twenty patterns come from hulelan/china-governance (crawlers/govcms.py), which met them on 266 government
-sites; the others belong to the CMSs named beside them.
+sites; the others belong to the CMSs or places named beside them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
+
+from crawler.families.paper_layouts import is_issue_page
 
 # Year, month and day; _MM and _DD always have two digits.
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
@@ -41,7 +43,7 @@ URL_PATTERNS = (
     UrlPattern("date-hash-c", rf"/{_Y}{_MM}{_DD}/[0-9a-f]+/c\.html$"),
     UrlPattern("date-id-index", rf"/{_Y}{_MM}{_DD}\d{{4,}}/index\.s?html?$"),
     UrlPattern("arti", rf"/{_Y}/{_MM}/{_DD}/ARTI\w+"),
-    UrlPattern("number-index", r"/\d{5,9}/index\.html$", loose=True),
+    UrlPattern("number-index", r"(?<!/channel)/\d{5,9}/index\.html$", loose=True),
     UrlPattern("long-number-index", r"/\d{12,}/index\.shtml$"),
     UrlPattern("month-hash", rf"/{_Y}{_MM}/{_HEX32}\.s?html$"),
     UrlPattern("pnidpv", r"/pnidpv\d+\.html$"),
@@ -65,7 +67,26 @@ URL_PATTERNS = (
     UrlPattern("paper-nw", rf"/{_Y}-{_MM}/{_DD}/nw\.[\w.-]+\.html?$"),  # the oldest layout of Founder digital papers
     UrlPattern("node-hash", r"/node_[0-9a-f]{6,32}/[0-9a-f]{6,32}\.s?html$"),  # Founder's news sites since about 2022
     UrlPattern("content-uuid", rf"/content/{_UUID}\.s?html?$"),  # truecms
-    UrlPattern("content-id", r"/content_\d+(?:_\d+)?\.s?html?$"),
+    UrlPattern("paper-c", rf"/{_Y}{_MM}/{_DD}/c\d+\.html?$"),  # the same with short names
+    UrlPattern("paper-html", rf"/{_Y}{_MM}{_DD}/html/content_\w+\.html?$"),
+    UrlPattern("paper-default", rf"/{_Y}/{_MM}/{_DD}/\w{{2,3}}/\d+_\d+\.html?$"),  # below …/01/default.htm
+    UrlPattern("paper-folder", rf"/\d{{8}}_\w{{2,3}}/(?:[a-z]+_)?{_Y}{_MM}{_DD}_\w{{1,20}}_\d+\.html?$"),
+    UrlPattern("paper-numbered", rf"/{_Y}-{_MM}[-/]{_DD}/\d{{1,2}}/\d+\.s?html?$"),  # below …/1/index.html
+    UrlPattern("content-id", r"/content_\d+(?:_\d+)?(?:\.s?html?)?$"),
+    UrlPattern("t-id", r"/t\d{5,10}\.s?html?$"),  # 广西
+    UrlPattern("c-id", r"/c\d\d_\d{4,}\.s?html?$"),  # 黑龙江
+    UrlPattern("article-hash", rf"/article{_HEX32}\.s?html?$"),  # 周口
+    UrlPattern("content-number", r"/Content-\d+\.s?html?$"),  # 安康
+    UrlPattern("content-article", r"/content/article/\d+(?:\.s?html?)?$"),  # 龙讯 Lonsun, 安徽
+    UrlPattern("public-content", r"/public(?:/content)?/\d+/\d+\.html$"),  # the same, in the disclosure tree
+    UrlPattern("contents", r"/contents/\d+/\d+\.html$"),  # its lists are channels/N.html
+    UrlPattern("content-year", rf"/content/{_Y}/\d{{4,}}\.html$"),
+    UrlPattern("single", r"/single/\d+/\d+\.html$"),  # its lists are channel/list/N.html
+    UrlPattern("show", r"/show/\d+\.s?html?$"),  # its lists are showList/N/page_1.html
+    UrlPattern("name-show", r"/[a-z]+-show-\d+\.html$"),  # its lists are news-list-NAME.html
+    UrlPattern("thtml", r"/[\w-]{0,60}(?:detail|content|show)[\w-]{0,60}\.thtml\?(?:.*&)?c?id=\d+"),  # 西藏
+    UrlPattern("jeecms", r"/\d+\.jhtml$"),  # JEECMS
+    UrlPattern("long-number", r"(?<!/list)/\d{12,20}\.s?html?$"),  # 陕西
     UrlPattern("phpcms-show", r"[?&]a=show\b.*&id=\d+"),
     UrlPattern("dede-view", r"/plus/view\.php\?.*\baid=\d+"),
     UrlPattern("empire-show", r"/e/action/ShowInfo\.php\?.*\bid=\d+"),
@@ -78,8 +99,10 @@ def url_pattern(url: str) -> UrlPattern | None:
     """Return the pattern that an article's URL matches, or None.
 
     An unknown query, as in t20240305_8812.html?from=home, is ignored. For loose patterns it is not, because there a
-    query numbers the pages of a list.
+    query numbers the pages of a list. Pages of a digital paper's issue match none.
     """
+    if is_issue_page(url):
+        return None
     parts = urlsplit(url)
     path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
     known = next((each for each in URL_PATTERNS if each.pattern.search(path_and_query)), None)

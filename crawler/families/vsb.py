@@ -6,9 +6,9 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from crawler.families.linked import link_family
+from crawler.families.list_shapes import is_section
 from crawler.families.paging import MAX_PAGES, link_pages
 from crawler.families.rows import LinkRow
-from crawler.families.selection import is_section
 
 _FINGERPRINTS = r"""
     \bvsb_content | \bv_news_content\b | _newscontent_fromname\b | _showDynClicks\(\s*["']wbnews   # articles

@@ -2,6 +2,16 @@
 
 from crawler.inspect.check import CheckResult, SiteFinding, check
 from crawler.inspect.discover import Inspection, discover
-from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered
+from crawler.inspect.fetch import FetchedPage, Fetcher, InspectionFailed, Unanswered
 
-__all__ = ["CheckResult", "FetchedPage", "Fetcher", "Inspection", "SiteFinding", "Unanswered", "check", "discover"]
+__all__ = [
+    "CheckResult",
+    "FetchedPage",
+    "Fetcher",
+    "Inspection",
+    "InspectionFailed",
+    "SiteFinding",
+    "Unanswered",
+    "check",
+    "discover",
+]

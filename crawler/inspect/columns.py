@@ -19,17 +19,28 @@ from pipelines.messages import gettext as _
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-SITEMAP = "sitemap"
-EVIDENCE_SCORES = {SITEMAP: 0, "articles": 4, "trail": 4, "block": 3, "feed": 3, "name": 2, "address": 1, "other": -6}
+SITEMAP, DIRECTORY = "sitemap", "directory"
+EVIDENCE_SCORES = {
+    SITEMAP: 0,
+    DIRECTORY: 6,
+    "articles": 4,
+    "trail": 4,
+    "block": 3,
+    "feed": 3,
+    "name": 2,
+    "address": 1,
+    "other": -6,
+}
 """The score of each kind of evidence.
 
 "articles" (the URLs of articles are below this one) and "trail" (the breadcrumb of an article links it) are hardly
 ever wrong. "name" counts less, because menus have the same names for columns without a list. "other", a name that
-excludes news (概况, 办事), outweighs any single positive evidence.
+excludes news (概况, 办事), outweighs any single positive evidence except "directory": people chose these lists.
 """
 
 EVIDENCE_LABELS = {
     SITEMAP: _("sitemap"),
+    DIRECTORY: _("directory"),
     "articles": _("articles"),
     "trail": _("trail"),
     "block": _("block"),

@@ -12,13 +12,15 @@ from attrs import frozen
 
 from crawler.families import FAMILIES, GENERIC, Family, Link, ListRequest
 from crawler.families.frames import client_redirects
-from crawler.inspect.columns import DATED_FOLDER, EVIDENCE_LABELS, SITEMAP, Column, columns, merge_columns
-from crawler.inspect.fetch import FetchedPage, Fetcher, Unanswered, fetch_listing
+from crawler.inspect.columns import DATED_FOLDER, DIRECTORY, EVIDENCE_LABELS, SITEMAP, Column, columns, merge_columns
+from crawler.inspect.fetch import FailureReason, FetchedPage, Fetcher, InspectionFailed, Unanswered, fetch_listing
 from crawler.inspect.identity import charset, column_name, region, site_meta, site_name, slug_of
 from crawler.sites.hosts import netloc
+from crawler.sites.registry import Registry
 from crawler.sites.site import Section, Site
-from pipelines.errors import PageError
+from pipelines.line.order import read_page
 from pipelines.messages import gettext as _
+from pipelines.model import Rejection
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -57,13 +59,15 @@ class _ListPage:
     pages: int
 
 
-async def discover(fetch: Fetcher, url: str, slug: str | None = None) -> Inspection:
-    """Describe a site; raises PageError if its home page cannot be fetched or no list of articles is found."""
+async def discover(fetch: Fetcher, url: str, slug: str | None = None, known: Site | None = None) -> Inspection:
+    """Describe a site; raises InspectionFailed if its home page cannot be fetched or no list of articles is found.
+
+    `known` is what the directory says of the site: its name and region are taken, its sections are looked at first.
+    """
     home = await _fetch_home(fetch, url)
     first = [home, *[page async for page in _linked_page(fetch, home)]]
-    wanted = _columns_of_site(
-        merge_columns(column for page in first for column in columns(page.html, page.url, _main_family(first)[0])), home
-    )
+    found = merge_columns(column for page in first for column in columns(page.html, page.url, _main_family(first)[0]))
+    wanted = merge_columns((*_known_columns(known), *_columns_of_site(found, home)))
     sitemaps = [
         Column(url=each, name="网站地图", evidence=frozenset({SITEMAP})) for each in fetch.sitemap_urls(home.url)
     ]
@@ -78,12 +82,18 @@ async def discover(fetch: Fetcher, url: str, slug: str | None = None) -> Inspect
     chosen = _choose_lists(lists, home)
     if not chosen:
         hint = _("give the URL of a page that lists its news: fangzhi sites new http://…/xwzx/")
-        raise PageError(
+        raise InspectionFailed(
             _("no list of articles found on {count} pages, starting at {url}", count=len(pages), url=home.url),
             home.url,
             hint,
+            reason="no-list",
         )
-    return _inspection(home, pages, chosen, family, fingerprints, slug)
+    return _inspection(home, pages, chosen, family, fingerprints, slug, known)
+
+
+def _known_columns(known: Site | None) -> Iterator[Column]:
+    for section in known.sections if known else ():
+        yield Column(url=section.url, name=section.name, evidence=frozenset({DIRECTORY}))
 
 
 def _columns_of_site(found: Sequence[Column], home: FetchedPage) -> list[Column]:
@@ -99,14 +109,27 @@ async def _fetch_home(fetch: Fetcher, url: str) -> FetchedPage:
     if bad and url.startswith("https://"):
         answer = await fetch(ListRequest(url=f"http://{url.removeprefix('https://')}"))
     if isinstance(answer, Unanswered):
-        raise PageError(_("{url}: {detail}", url=answer.url, detail=answer.detail), answer.url)
-    if not answer.ok:
-        raise PageError(
+        raise InspectionFailed(
+            _("{url}: {detail}", url=answer.url, detail=answer.detail),
+            answer.url,
+            reason="robots" if answer.why == "robots" else "unreachable",
+        )
+    if reason := _refusal(answer):
+        raise InspectionFailed(
             _("{url} answers {status}", url=answer.url, status=answer.capture.status),
             answer.url,
             _("check it in a browser"),
+            reason=reason,
         )
     return answer
+
+
+def _refusal(page: FetchedPage) -> FailureReason | None:
+    """Return why an answer is no home page: a challenge, also with status 200, or an HTTP error."""
+    outcome = read_page(Registry().job(page.capture))
+    if isinstance(outcome, Rejection) and outcome.reason == "challenge":
+        return "challenge"
+    return None if page.ok else "http-error"
 
 
 def _lasting_url(home: FetchedPage) -> str:
@@ -168,10 +191,11 @@ def _inspection(
     family: Family,
     fingerprints: dict[str, str],
     slug: str | None,
+    known: Site | None,
 ) -> Inspection:
     metas = [site_meta(page) for page in pages]
-    name, named_by = site_name(metas, home.url)
-    place, placed_by = region(metas, name)
+    name, named_by = (known.name, _("directory")) if known else site_name(metas, home.url)
+    place, placed_by = (known.region, _("directory")) if known else region(metas, name)
     hosts = _hosts(home, lists)
     site = Site(
         slug=slug or slug_of(home.url, name),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from attrs import frozen
 
 from crawler.families import Family, Listing, ListRequest
 from crawler.sites.site import Site
+from pipelines.errors import PageError
 from pipelines.model import Capture
 
 MAX_STEPS = 4
@@ -37,6 +38,19 @@ class Unanswered:
     url: str
     why: str
     detail: str
+
+
+FailureReason = Literal["unreachable", "robots", "challenge", "http-error", "no-list"]
+"""Why a site cannot be described: its home page does not answer, robots.txt forbids it, a challenge, an HTTP status; or
+no page of it lists articles."""
+
+
+class InspectionFailed(PageError):
+    """A site cannot be described, for a reason that reports count."""
+
+    def __init__(self, message: str, url: str, hint: str | None = None, *, reason: FailureReason) -> None:
+        super().__init__(message, url, hint)
+        self.reason = reason
 
 
 class Fetcher(Protocol):

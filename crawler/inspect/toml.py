@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from crawler.sites.site import Site
 
 
-def site_toml(site: Site) -> str:
-    """Return the text of a site's TOML file, as the registry reads it, without fields that have their default."""
-    return "\n".join(_lines(site)) + "\n"
+def site_toml(site: Site, comment: str = "") -> str:
+    """Return the text of a site's TOML file, as the registry reads it, without fields that have their default.
+
+    The lines of `comment` are comments at the beginning.
+    """
+    return "\n".join((*(f"# {line}" for line in comment.splitlines()), *_lines(site))) + "\n"
 
 
 def _lines(site: Site) -> Iterator[str]:

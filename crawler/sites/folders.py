@@ -5,13 +5,12 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from crawler.sites.files import site_files
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_from_mapping
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
 from pipelines.messages import gettext as _
-
-_BUILT_IN = Path(__file__).parent
 
 
 def load(*folders: Path) -> Registry:
@@ -20,9 +19,7 @@ def load(*folders: Path) -> Registry:
     Folders are searched recursively; a file's name without `.toml` is its site's slug. Raises RegistryError with one
     line that names the file, the key and the allowed values.
     """
-    files: dict[str, Path] = {}
-    for folder in (_BUILT_IN, *folders):
-        files |= _files(folder)
+    files = site_files(*folders)
     sites = {slug: _read(file) for slug, file in files.items()}
     owners: dict[str, str] = {}
     for site in sites.values():
@@ -39,27 +36,6 @@ def load(*folders: Path) -> Registry:
                     hint=hint,
                 )
     return Registry(sites=sites)
-
-
-def slugs(*folders: Path) -> list[str]:
-    """Return the slugs of fangzhi's own sites and those of these folders, sorted; no file is read or checked."""
-    return sorted({file.stem for folder in (_BUILT_IN, *folders) for file in folder.rglob("*.toml")})
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    if not folder.is_dir():
-        raise RegistryError(
-            _("no such folder: {folder}", folder=folder),
-            hint=_("--registry and FANGZHI_REGISTRY name folders of TOML files"),
-        )
-    files: dict[str, Path] = {}
-    for file in sorted(folder.rglob("*.toml")):
-        if (other := files.setdefault(file.stem, file)) != file:
-            raise RegistryError(
-                _("{file}: {other} has the same slug {stem}", file=file, other=other, stem=file.stem),
-                hint=_("rename one of the two files"),
-            )
-    return files
 
 
 def _read(file: Path) -> Site:

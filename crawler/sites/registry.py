@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from attrs import evolve, field, frozen
 
 from crawler.families import FAMILIES, GENERIC, Family
+from crawler.families.list_pages import shows_list
+from crawler.families.list_shapes import may_be_section
 from crawler.sites.hosts import hosts_of
 from crawler.sites.site import Site
 from pipelines.errors import RegistryError
@@ -21,6 +23,9 @@ from pipelines.times import CHINA
 
 _PAGE_PARAMETER = re.compile(r"page|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
 """Query parameters for a page's number or the number of pages: page, PageNo, cur_page, totalpage, VSB's a4p."""
+
+_ENDING = re.compile(r"\.[a-z]{3,5}$")
+"""The ending of a page's file name: .html, .jhtml."""
 
 
 def _frozen(sites: Mapping[str, Site]) -> Mapping[str, Site]:
@@ -59,6 +64,10 @@ class Registry:
         """Return the enabled sites, which a crawl of all sites covers."""
         return [site for site in self.sites.values() if site.enabled]
 
+    def of_region(self, prefix: str) -> list[Site]:
+        """Return the sites of a region and of those below it, whose codes begin with a prefix."""
+        return [site for site in self.sites.values() if site.region and site.region.code.startswith(prefix)]
+
     def find(self, url: str) -> Site | None:
         """Return the site that a URL belongs to: by host and port, else by the most specific wildcard."""
         return next((self._hosts[host] for host in hosts_of(url) if host in self._hosts), None)
@@ -96,18 +105,36 @@ def _is_list(capture: Capture, site: Site, family: Family) -> bool:
         return False
     if family.is_list(capture.final_url):
         return True
-    return any(_is_numbered_page(section.url, capture.final_url) for section in site.sections)
+    if any(_is_numbered_page(section.url, capture.final_url) for section in site.sections):
+        return True
+    return may_be_section(capture.final_url) and _shows_list(capture, site)
+
+
+def _shows_list(capture: Capture, site: Site) -> bool:
+    """Tell whether the page of a capture shows a list; used for URLs that lists and other pages have."""
+    from pipelines.parse.decode import decode
+
+    html = decode(capture, site.charset) if capture.status == 200 else ""
+    return isinstance(html, str) and shows_list(html, capture.final_url)
 
 
 def _is_numbered_page(section: str, url: str) -> bool:
-    """Tell whether a URL is a numbered page of a section, such as /news/2.html of /news/, as in PHPCMS.
+    """Tell whether a URL is a numbered page of a section, such as /news/2.html of /news/ or /yw_2.shtml of /yw.shtml.
 
-    Numbers have two digits at most: old systems use longer ones for articles, and losing an article is worse than
-    reading a list as an article.
+    A number after the section's name has four digits at most. One that stands alone has two: old systems use longer
+    ones for articles, and losing an article is worse than reading a list as an article.
+
+    >>> _is_numbered_page("http://a.cn/xw/yw", "http://a.cn/xw/yw/2"), _is_numbered_page("http://a.cn/xw", "http://a.cn/812")
+    (True, False)
     """
-    folder = _comparable(section).rpartition("/")[0] + "/"
-    page = _comparable(url)
-    numbered = page.startswith(folder) and bool(re.fullmatch(r"\d{1,2}\.s?html?", page[len(folder) :]))
+    own, page = _comparable(section).partition("?")[0], _comparable(url)
+    folder, stem = own.rpartition("/")[0] + "/", _ENDING.sub("", own)
+    forms = (
+        (folder, r"\d{1,2}\.s?html?"),
+        (f"{stem}/", r"\d{1,2}(?:\.s?html?)?"),
+        (stem, r"(?:/(?:index|list|page))?[_-]\d{1,4}(?:\.[a-z]{3,5})?"),
+    )
+    numbered = any(page.startswith(start) and re.fullmatch(rest, page[len(start) :]) for start, rest in forms)
     return numbered or _differs_by_page_parameter(section, url)
 
 

@@ -32,6 +32,10 @@ MAX_EMPTY_PAGES = 3
 """Number of list pages in a row without articles of the site after which a list ends. A single one may be broken, or
 link other sites only; but the days of a calendar and the numbers of a pager may go on for ever."""
 
+LIST_FALLBACK = object()
+"""Signal: the rules of a site's family found no article on a list page, and the generic rules found some. Arguments:
+`site` and `url`."""
+
 _REFERER = StrictOriginWhenCrossOriginPolicy()
 
 
@@ -144,17 +148,21 @@ class SiteSpider(BaseSpider):
         text = decode(job.capture, job.recipe.charset, data=True)
         if isinstance(text, Rejection):
             return
+        is_fallback = False
         for section in _sections(site, page):
             fragment = urldefrag(section.url).fragment if page.body is None else page.body
             url = f"{_without_fragment(job.capture.final_url)}#{fragment}".rstrip("#")
             listing = FAMILIES[site.family].listing(text, url)
             if site.family == GENERIC.name and page.list_page_number == 1 and listing == Listing():
                 listing = Listing(lists=list_requests(self.sitemap_urls(job.capture.final_url)))
+            is_fallback = is_fallback or listing.is_fallback
             visit.script_only = visit.script_only or bool(listing.lists or (listing.pages and not listing.articles))
             links = [link for link in listing.articles if self.registry.find(link.url) == site]
             visit.article_links += len(links)
             visit.listed_days |= {link.listed_on for link in links if link.listed_on}
             visit.new_articles += self._enqueue_listing(listing, links, site, section, page.list_page_number)
+        if is_fallback:
+            self.crawler.signals.send_catch_log(LIST_FALLBACK, site=site, url=page.url)
 
     def _enqueue_listing(
         self, listing: Listing, links: list[Link], site: Site, section: Section, list_page_number: int

@@ -9,6 +9,7 @@ from attrs import fields
 
 from crawler.config.config import Config
 from crawler.config.descriptions import DEFAULTS, SETTINGS
+from crawler.directory.columns import COLUMNS as DIRECTORY_COLUMNS
 from crawler.monitoring.descriptions import FAILURES, STATES
 from crawler.sites.descriptions import SITE_KEYS
 from crawler.sites.site import Site
@@ -77,6 +78,11 @@ def _settings(lang: Lang) -> str:
     return table(heads, rows)
 
 
+def _directory(lang: Lang) -> str:
+    heads = ("Column", "Meaning") if lang == "en" else ("列", "含义")
+    return table(heads, ((code(name), text(meaning, lang)) for name, meaning in DIRECTORY_COLUMNS.items()))
+
+
 def _site(lang: Lang) -> str:
     heads = ("Key", "Type", "Default", "Meaning") if lang == "en" else ("键", "类型", "默认值", "含义")
     required = "required" if lang == "en" else "必填"
@@ -117,6 +123,7 @@ PARTS: dict[str, Callable[[Lang], str]] = {
     "columns": _columns,
     "settings": _settings,
     "site": _site,
+    "directory": _directory,
     "outcomes": _codes(codes.OUTCOMES),
     "reasons": _codes(codes.REASONS),
     "skipped": _codes(codes.SKIPPED),

@@ -153,9 +153,16 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
     return query.order_by(ENTRIES.c.url)
 
 
+_REGION_KEY = sa.func.substr(ENTRIES.c.document, 1, 250, type_=sa.Text)
+"""The beginning of a document, where its region is: after its id (34 characters) and its site (at most 64)."""
+
+
 @frozen(kw_only=True)
 class Filter:
     """Conditions on entries; an entry must meet all that are given.
+
+    `region` is what the codes of a region and of all regions below it begin with. The catalogue has regions only in its
+    documents, so all of them are read.
 
     Days are days in China: `since` and `until` of the capture, `published_since` and `published_until` of the
     publication of the first article of a page.
@@ -166,6 +173,7 @@ class Filter:
     """
 
     site: str | None = None
+    region: str | None = None
     outcome: str | None = None
     verdict: str | None = None
     copies: bool = True
@@ -184,6 +192,8 @@ class Filter:
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return the filter as WHERE conditions; `until` includes its day."""
         found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
+        if self.region:
+            found.append(_REGION_KEY.contains(f'"region":{{"code":"{self.region}', autoescape=True))
         if not self.copies:
             found.append(sa.or_(ENTRIES.c.verdict.in_(("new", "new-version")), ENTRIES.c.relation == "contains"))
         if not self.files:

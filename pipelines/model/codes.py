@@ -121,6 +121,11 @@ FLAGS = {
         en="The text has private-use characters, which only the site's own font shows.",
         zh="正文含有私用区字符，只有该网站自己的字体才能显示。",
     ),
+    "readers-disagree": Bilingual(
+        en="No known container marks the text, the second reader found other paragraphs, and the page does not show "
+        "which of the two is the article.",
+        zh="没有已知容器标明正文，第二种提取方法得到不同的段落，而页面上没有依据判断哪一种是文章。",
+    ),
     "run-together": Bilingual(en="Paragraphs that were run together were separated.", zh="连在一起的段落已分开。"),
     "spam": Bilingual(en="Lines of spam were removed.", zh="垃圾广告行已删除。"),
     "table-spans": Bilingual(
@@ -247,6 +252,11 @@ LEFT_OUT_RULES = {
     ),
     "footer": Bilingual(en="The footer of the page.", zh="页脚。"),
     "end": Bilingual(en="Another label below the text.", zh="正文之后的其他标签。"),
+    "other-article": Bilingual(
+        en="It belongs to another text of the page: another headline is above it, or the article's headline is above "
+        "other paragraphs.",
+        zh="属于页面上的另一篇文字：其上方是别的标题，或文章标题之下是其他段落。",
+    ),
     "beside": Bilingual(
         en="It is next to the container of the text and was not taken for prose.",
         zh="位于正文区块旁边，未作为正文段落。",
@@ -323,6 +333,11 @@ ORIGINS = {
     "densest": Bilingual(
         en="Only for `text`: the block with the densest text, because no known container was found.",
         zh="仅用于 `text`：没有已知容器，取文字最密的区块。",
+    ),
+    "second-reader": Bilingual(
+        en="Only for `text`: trafilatura. Next to another origin, that text was compared with its reading and changed; "
+        "alone, the text is the one that it found.",
+        zh="仅用于 `text`：trafilatura。与其他来源并列时，该正文经与其结果比较后作了改动；单独出现时，正文由它找到。",
     ),
     "hidden:SELECTOR": Bilingual(
         en="Only for `text`: a container that the page hides until a script has run.",

@@ -10,6 +10,7 @@ from tests.benchmarks import (
     crawl,
     damage,
     extract,
+    families,
     fixity,
     full,
     quality,
@@ -17,6 +18,7 @@ from tests.benchmarks import (
     replay,
     reprints,
     schedule,
+    second_reader,
     segment,
     start,
 )
@@ -24,7 +26,9 @@ from tests.benchmarks import (
 for benchmark in (
     start,
     extract,
+    families,
     quality,
+    second_reader,
     repairs,
     segment,
     crawl,

@@ -47,6 +47,7 @@ def main() -> None:
             "fangzhi --version": [PROGRAM, "--version"],
             "fangzhi list": [PROGRAM, "list", *small],
             "fangzhi show": [PROGRAM, "show", shown, *small],
+            "fangzhi sites find": [PROGRAM, "sites", "find", "開平"],
             "fangzhi search": [PROGRAM, "search", "防汛", *small],
             "scrapy fetch": [PROGRAM.with_name("scrapy"), "fetch", "--nolog", url],
             "fangzhi fetch": [PROGRAM, "fetch", url, "--archive", f"{folder}/archive", "--allow-private"],

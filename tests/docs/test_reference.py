@@ -16,6 +16,7 @@ from crawler.cli.descriptions import COMMANDS_ZH, EXIT_CODES, FAILED_OF, SOME_FA
 from crawler.cli.option_texts import OPTIONS_ZH
 from crawler.config.config import Config
 from crawler.config.descriptions import SETTINGS
+from crawler.directory.columns import COLUMNS as DIRECTORY_COLUMNS
 from crawler.monitoring.descriptions import FAILURES, STATES
 from crawler.monitoring.status import State
 from crawler.sites.descriptions import SITE_KEYS
@@ -44,6 +45,7 @@ TABLES: dict[str, Mapping[object, Bilingual]] = {
         "ENTRY_KEYS": ENTRY_KEYS,
         "ARTICLE_KEYS": ARTICLE_KEYS,
         "COLUMNS": COLUMNS,
+        "DIRECTORY_COLUMNS": DIRECTORY_COLUMNS,
         "EXIT_CODES": EXIT_CODES,
     }.items()
     if name.isupper() and isinstance(table, dict)

@@ -87,3 +87,100 @@ def test_a_disabled_site_without_sections_shows_its_reason() -> None:
     done = fangzhi("sites", "check", "yuncheng")
     assert done.stdout.split()[:2] == ["yuncheng", "no-section"]
     assert "fangzhi sites new http://www.yuncheng.gov.cn/" in done.stdout
+
+
+TOML = """# chosen by hand
+name = "{slug}"  # a comment
+family = "generic"
+hosts = [
+    "{host}",
+]
+delay = 0.01
+
+[[sections]]
+name = "要闻"
+url = "http://{host}/list/"
+depth = 2
+"""
+LISTED = {"/new/": answer(ROW), "/2026/0305/1.html": answer(INFO + TEXT)}
+
+
+def write(folder: Path, slug: str, base: str) -> Path:
+    file = folder / f"{slug}.toml"
+    file.write_text(TOML.format(slug=slug, host=base.removeprefix("http://")), "utf-8")
+    return file
+
+
+def test_a_list_that_moved_to_another_host_is_proposed_and_written(tmp_path: Path) -> None:
+    with wired() as old, wired() as new:
+        old.answers = {"/list/": answer("", "301 Moved", f"Location: {new.base}/new/")}
+        new.answers = dict(LISTED)
+        file, (own, other) = (
+            write(tmp_path, "yun", old.base),
+            (each.base.removeprefix("http://") for each in (old, new)),
+        )
+        done = fangzhi("sites", "check", "yun", "--registry", str(tmp_path))
+        assert done.returncode == 3
+        (head,), (where, *diff) = done.stdout.splitlines(), done.stderr.splitlines()
+        assert head.split() == ["yun", "moved", "its", "list", "moved", "to", f"{new.base}/new/", f"{old.base}/list/"]
+        assert where.strip() == str(file)
+        assert f'  +url = "{new.base}/new/"' in diff
+        assert f'  -url = "{old.base}/list/"' in diff
+        assert "1  moved" in done.stderr
+        assert "--write DIR writes it" in done.stderr
+        before = file.read_text("utf-8")
+        written = fangzhi("sites", "check", "yun", "--registry", str(tmp_path), "--write", str(tmp_path), "--json")
+        (result,) = documents(written)
+        assert result["changes"] == [
+            {"key": "hosts", "old": None, "new": other},
+            {"key": "sections[0].url", "old": f"{old.base}/list/", "new": f"{new.base}/new/"},
+        ]
+        changed = before.replace(f'"{own}",', f'"{own}", "{other}",').replace(f"{old.base}/list/", f"{new.base}/new/")
+        assert "".join(file.read_text("utf-8").split()) == "".join(changed.split()).replace(",]", "]")
+        again = fangzhi("sites", "check", "yun", "--registry", str(tmp_path))
+        assert (again.returncode, again.stdout.split()[:2]) == (0, ["yun", "ok"])
+
+
+def test_another_cms_is_proposed_into_another_folder_and_no_file_is_overwritten(tmp_path: Path) -> None:
+    with wired() as wire:
+        wire.answers = {
+            "/list/": answer(ROW + '<div class="dede_pages"></div>'),
+            "/2026/0305/1.html": answer(INFO + TEXT),
+        }
+        (tmp_path / "mine").mkdir()
+        file = write(tmp_path / "mine", "yun", wire.base)
+        command = ("sites", "check", "yun", "--registry", str(tmp_path / "mine"), "--write", str(tmp_path / "new"))
+        done = fangzhi(*command)
+        assert done.returncode == 3
+        assert "1  another CMS" in done.stderr
+        copy = tmp_path / "new" / "yun.toml"
+        assert copy.read_text("utf-8") == file.read_text("utf-8").replace('"generic"', '"dedecms"')
+        copy.write_text("mine", "utf-8")
+        refused = fangzhi(*command)
+        assert (refused.returncode, copy.read_text("utf-8")) == (2, "mine")
+        assert "exists already" in refused.stderr
+
+
+def test_a_dead_list_is_replaced_by_one_of_the_directory_that_works(tmp_path: Path) -> None:
+    with wired() as wire:
+        wire.answers = dict(LISTED) | {"/list/": answer("", "404 Not Found"), "/empty/": answer("<p>无</p>")}
+        head = "code,name,own,pinyin,level,url,list_url,list_name,kind,cms,template,seen,reach,source,doubt"
+        place = "990100,云岭省云洲市,云洲市,yun zhou shi,prefecture"
+        rows = [
+            f"{place},{wire.base}/,{wire.base}/{path}/,要闻,news,,,,,,{doubt}"
+            for path, doubt in (("doubtful", "scheme guessed"), ("list", ""), ("empty", ""), ("new", ""))
+        ]
+        (tmp_path / "directory.csv").write_text("\n".join((head, *rows)), "utf-8")
+        (tmp_path / "sites").mkdir()
+        file = write(tmp_path / "sites", "yun", wire.base)
+        file.write_text('region = { code = "990100", name = "云岭省云洲市" }\n' + file.read_text("utf-8"), "utf-8")
+        options = ("--registry", str(tmp_path / "sites"), "--region", "9901", "--json")
+        done = fangzhi("sites", "check", *options, FANGZHI_DIRECTORY=str(tmp_path / "directory.csv"))
+        (result,) = documents(done)
+        assert [finding["state"] for finding in result["findings"]] == ["dead", "moved"]
+        assert result["changes"] == [
+            {"key": "sections[0].url", "old": f"{wire.base}/list/", "new": f"{wire.base}/new/"}
+        ]
+        paths = [request.split()[1] for request in wire.requests]
+        assert b"/empty/" in paths
+        assert b"/doubtful/" not in paths

@@ -18,6 +18,7 @@ from crawler.demo.cms import (
     truecms,
     ucap,
 )
+from crawler.demo.cms.county_layouts import COUNTY_LAYOUTS
 from crawler.demo.cms.layouts import LAYOUTS
 from crawler.demo.model import CmsName, DemoArticle
 from crawler.demo.request_context import RequestContext
@@ -49,4 +50,5 @@ CMS_BY_NAME: Mapping[CmsName, DemoCms] = {
     "epoint": epoint,
     "truecms": truecms,
     **LAYOUTS,
+    **COUNTY_LAYOUTS,
 }

@@ -106,6 +106,7 @@ class LinkedCms:
             "small_portal.html",
             page_title=title,
             name=context.portal.name,
+            charset=context.portal.charset,
             head=self.head,
             menu=menu,
             main=main,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from attrs import evolve
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -12,8 +13,10 @@ from pipelines.parse.extract import client_redirects, container, dates, headline
 from pipelines.parse.extract.beside import with_prose_beside
 from pipelines.parse.extract.body import read_body
 from pipelines.parse.extract.container import Container
+from pipelines.parse.extract.doubt import doubtful_region
 from pipelines.parse.extract.error_pages import error_page
 from pipelines.parse.extract.hidden_bodies import hidden_body
+from pipelines.parse.extract.judge import judge, settled
 from pipelines.parse.extract.lines import Layout, lay_out
 from pipelines.parse.extract.metadata import (
     Metadata,
@@ -25,6 +28,9 @@ from pipelines.parse.extract.metadata import (
 )
 from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
 from pipelines.parse.extract.roles import role_of
+from pipelines.parse.extract.second_reader import lines_of_second_reader
+from pipelines.parse.extract.simplified import restored, simplified
+from pipelines.parse.extract.unlike_text import surroundings
 
 MAX_VISIBLE_HANZI = 60
 """Chinese characters of the longest text beside which a hidden one is read: a notice or the footer of a page."""
@@ -47,9 +53,14 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     tree.unwrap_unclosed_links(root)
     layout = lay_out(root)
     page = parsed_page(root, html, capture, recipe, layout)
-    rejection = refusals.soft_404(page.lines, page.first_text("title")) or error_page(page.lines)
+    copy, layout = simplified(page, layout)
+    return restored(_found(copy, layout), copy)
+
+
+def _found(page: ParsedPage, layout: Layout) -> Draft | Rejection:
+    rejection = refusals.soft_404(page.lines, page.title) or error_page(page.lines)
     if rejection is None and sum(line.hanzi for line in page.lines) < client_redirects.MAX_VISIBLE_HANZI:
-        rejection = client_redirects.redirect_rejection(html, capture.final_url)
+        rejection = client_redirects.redirect_rejection(page.html, page.url)
     return rejection or _article(page, layout)
 
 
@@ -60,7 +71,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
     if layout.hidden and (whole := _hidden_layout(page, layout, found, title)):
         return _article(with_layout(page, whole), whole)
-    found = with_prose_beside(found, layout, title) if found else None
+    found = _compared(with_prose_beside(found, layout, title), page, layout, title) if found else None
     marked = container.marked_elements(page.root, layout, page.recipe.body)
     if (found is None or found.is_doubtful) and _has_only_images(page, marked):
         return Rejection(reason="image-only", detail="what is marked as the body holds pictures and no text")
@@ -68,7 +79,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
         metadata, found = _hidden(page, metadata, found)
     first_lines = [line.text for line in found.lines[: headlines.MAX_OPENING_LINES]] if found else []
     metadata, headline_texts = add_headlines(add_document_number(metadata, first_lines), first_lines)
-    if (found is None or found.marker == "densest") and "source" not in metadata:
+    if (found is None or found.is_unmarked) and "source" not in metadata:
         rejection = refusals.teasers(layout.lines, found.lines if found else ())
         if rejection:
             return rejection
@@ -78,6 +89,15 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     return make_draft(page, metadata, body, found)
 
 
+def _compared(found: Container, page: ParsedPage, layout: Layout, title: str | None) -> Container:
+    """Return the container after a comparison with the second reader, if the page leaves a doubt."""
+    region = doubtful_region(found, layout, title, page.recipe.body)
+    if region is None:
+        return found
+    around = surroundings(layout, title)
+    return settled(found, around, judge(found, around, lines_of_second_reader(layout, region)))
+
+
 def _hidden(page: ParsedPage, metadata: Metadata, visible: Container | None) -> tuple[Metadata, Container | None]:
     """Return the text that the page keeps for its scripts, with its date, unless a text is visible."""
     is_visible = visible is not None and visible.unlinked_hanzi > MAX_VISIBLE_HANZI
@@ -85,7 +105,7 @@ def _hidden(page: ParsedPage, metadata: Metadata, visible: Container | None) -> 
     if hidden is None:
         return metadata, visible
     published = None if "published_at" in metadata else dates.in_scripts(page)
-    found = container.from_markup(hidden.markup, hidden.origin)
+    found = container.from_markup(page.simplify(hidden.markup), hidden.origin)
     return ({**metadata, "published_at": published} if published else metadata), found
 
 
@@ -102,7 +122,7 @@ def _hidden_layout(
     visible = found.unlinked_hanzi if found else 0
     if hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
-    whole = lay_out(page.root, with_hidden=True)
+    whole = evolve(lay_out(page.root, with_hidden=True), is_simplified=layout.is_simplified)
     hidden = container.find_body(page.root, whole, page.html, page.recipe.body, title)
     if hidden is None or hidden.unlinked_hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
@@ -122,7 +142,7 @@ def _prune(page: ParsedPage, layout: Layout) -> Layout:
     for element in excluded:
         if element.getparent() is not None:
             element.drop_tree()
-    return lay_out(page.root) if excluded else layout
+    return evolve(lay_out(page.root), is_simplified=layout.is_simplified) if excluded else layout
 
 
 def _has_only_images(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> bool:

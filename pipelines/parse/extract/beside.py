@@ -58,11 +58,12 @@ def with_prose_beside(found: Container, layout: Layout, title: str | None) -> Co
     last = joined[-1] + 1 if joined else end
     return evolve(
         found,
-        elements=(*found.elements, *(_element(layout, number) for number in (*lead, *joined))),
+        elements=(*found.elements, *(element_of(layout, number) for number in (*lead, *joined))),
         lines=(*(layout.lines[number] for number in lead), *found.lines, *(layout.lines[number] for number in joined)),
+        numbers=(*lead, *found.numbers, *joined),
         above=tuple(layout.lines[number] for number in above if number not in lead),
         between=tuple(layout.lines[number] for number in (*gaps, *range(end, last)) if number not in joined),
-        has_text_beside=(bool(following) and not joined) or any(_is_prose(layout.lines[number]) for number in gaps),
+        has_text_beside=(bool(following) and not joined) or any(is_prose(layout.lines[number]) for number in gaps),
     )
 
 
@@ -75,7 +76,7 @@ def _above(layout: Layout, start: int, title: str | None) -> Iterator[int]:
 
 def _is_lead(lines: Sequence[Line], number: int, above: Sequence[int]) -> bool:
     """Return whether a line above the container is prose of the article, and not a teaser."""
-    return _is_prose(lines[number]) and not any(
+    return is_prose(lines[number]) and not any(
         end_rule(lines[other]) in _OTHER_TEXTS for other in above if other <= number
     )
 
@@ -98,7 +99,7 @@ def _following(layout: Layout, end: int) -> Iterator[int]:
             return
         if number in other_headlines or FOOTER.search(line.text) or is_teaser(layout.lines[number - 1], line):
             return
-        if _is_prose(line) and not _LIST_NAMES.search(_names(layout, number)):
+        if is_prose(line) and not _LIST_NAMES.search(_names(layout, number)):
             gap = 0
             yield number
         else:
@@ -107,18 +108,19 @@ def _following(layout: Layout, end: int) -> Iterator[int]:
                 return
 
 
-def _is_prose(line: Line) -> bool:
+def is_prose(line: Line) -> bool:
+    """Return whether a line is a whole sentence that can belong to an article: no label, no teaser, no notice."""
     is_sentence = line.kind in ("paragraph", "item") and SENTENCE_END.search(line.text)
     if not is_sentence or line.unlinked_hanzi < MIN_PROSE_HANZI or line.link_chars > MAX_LINK_SHARE * len(line.text):
         return False
     return not (is_site_text(line.text) or is_notice(line))
 
 
-def _element(layout: Layout, number: int) -> HtmlElement:
+def element_of(layout: Layout, number: int) -> HtmlElement:
     """Return the smallest block with a line."""
     return next(block.element for block in layout.blocks if block.start <= number < block.end)
 
 
 def _names(layout: Layout, number: int) -> str:
-    element = _element(layout, number)
+    element = element_of(layout, number)
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower()

@@ -1,10 +1,10 @@
 """Returns the text blocks of an article's body: the lines of its container, or what trafilatura finds without one.
 
-Containers and dense blocks are read directly, line by line. The alternative, to keep only the lines that trafilatura
-also finds in the same block, was measured on 340 real pages and is worse: body F1 goes from .966 to .962 (daniel) and
-from .928 to .922 (cleaneval), because trafilatura takes first paragraphs without a tag of their own for boilerplate. It
-stays at .961 (magic), and rises from .982 to .986 (ref) because of captions alone, which `trim` now drops. It costs
-3 ms per page.
+Containers and dense blocks are read directly, line by line; trafilatura is asked only where a block leaves a doubt (see
+`doubt.py` and `judge.py`). The alternative, to keep only the lines that trafilatura also finds in the same block, was
+measured on 340 real pages and is worse: body F1 goes from .966 to .962 (daniel) and from .928 to .922 (cleaneval),
+because trafilatura takes first paragraphs without a tag of their own for boilerplate. It stays at .961 (magic), and
+rises from .982 to .986 (ref) because of captions alone, which `trim` now drops. It costs 3 ms per page.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-import trafilatura
 from attrs import frozen
-from lxml.html import HtmlElement
-from trafilatura.settings import Document
 
 from pipelines.model import Block, LeftOut
 from pipelines.parse.extract.container import Container
@@ -25,6 +22,7 @@ from pipelines.parse.extract.furniture import PageValues, proved_rule
 from pipelines.parse.extract.lines import Line, normalise_space
 from pipelines.parse.extract.page import ParsedPage, fold
 from pipelines.parse.extract.refusals import listing
+from pipelines.parse.extract.second_reader import read
 from pipelines.parse.extract.tree import count_hanzi, remove_spaces
 from pipelines.parse.extract.trim import Trimmed, is_link, trim
 
@@ -48,9 +46,7 @@ class Body:
 
 def read_body(page: ParsedPage, container: Container | None, values: PageValues) -> Body:
     """Return the body without headlines and furniture; it has no blocks if the page is a list or has no text."""
-    if (container is None or container.marker == "densest") and listing(
-        page.lines, container.lines if container else ()
-    ):
+    if (container is None or container.is_unmarked) and listing(page.lines, container.lines if container else ()):
         return Body()
     if container:
         trimmed = trim(container.lines, values)
@@ -64,6 +60,7 @@ def read_body(page: ParsedPage, container: Container | None, values: PageValues)
                     *_beside(container.above, values, "head"),
                     *_left_out(container.lines, trimmed),
                     *_beside(container.between, values, "body"),
+                    *container.judged,
                 ),
             )
     texts = tuple(_trafilatura_lines(page))
@@ -100,19 +97,7 @@ def lines_below(page: ParsedPage, body: Sequence[Block]) -> tuple[str, ...]:
 def _trafilatura_lines(page: ParsedPage) -> Iterator[str]:
     """Yield the lines that trafilatura finds on a page, without those that are links, headings or the page's footer."""
     excluded = {remove_spaces(line.text) for line in page.lines if is_link(line) or line.kind == "heading"}
-    for line in _trafilatura_text(page.root).split("\n"):
+    for line in read(copy.deepcopy(page.root)).split("\n"):
         text = normalise_space(line.strip("|- "))
         if text and remove_spaces(text) not in excluded and not is_site_text(text):
             yield text
-
-
-def _trafilatura_text(root: HtmlElement) -> str:
-    """Return the text that trafilatura finds on a whole page, one paragraph per line, or an empty string.
-
-    Metadata is off because its dates cost 40 % of the time. `deduplicate=True` must stay off: its memory is shared by
-    the whole process, so the same page would give a different text the third time.
-    """
-    found = trafilatura.bare_extraction(
-        copy.deepcopy(root), fast=True, favor_precision=True, include_comments=False, with_metadata=False
-    )
-    return (found.text or "") if isinstance(found, Document) else ""

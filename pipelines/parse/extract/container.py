@@ -9,12 +9,14 @@ from attrs import evolve, frozen
 from lxml import html
 from lxml.html import HtmlElement
 
+from pipelines.model import LeftOut
 from pipelines.parse.extract.densest import SENTENCE, cumulative_scores, densest_block, is_site_text
 from pipelines.parse.extract.embedded import COMMENT_PREFIX, commented_bodies, embedded_bodies
 from pipelines.parse.extract.ends import end_rule
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, normalise_space, visible_lines
 from pipelines.parse.extract.markers import STRONG, WEAK
 from pipelines.parse.extract.tree import remove_spaces, select
+from pipelines.text.script import simplified_copy
 
 MAX_LINK_SHARE = 0.4
 """Share of Chinese characters in links up to which a container is prose: lists have over .8, articles under .3."""
@@ -43,6 +45,9 @@ SURE_HANZI = 150
 MIN_ARTICLES = 2
 """Different headlines, and texts, from which a page of Founder's holds several articles: many have one text twice."""
 
+SECOND_READER = "second-reader"
+"""Marker of a body that only the second reader has found, in place of ours."""
+
 MAX_TOOL_CHARS = 16
 """Characters that may follow a headline in its line: 语音播报, 收藏, the label of a video."""
 
@@ -51,24 +56,36 @@ MAX_TOOL_CHARS = 16
 class Container:
     """The elements that hold the body, the marker by which they were found, and their lines.
 
-    `spans` are the numbers of the first line of each element in the page, and of the line after its last; empty if the
-    body is not in visible elements. `above` are the lines between the headline and the first element that are no prose,
-    `between` those between two parts of the text. `has_text_beside` is whether prose that may belong to the article is
-    next to the elements.
+    `spans` are the numbers of the first line of each element in the page, and of the line after its last; `numbers` are
+    those of `lines`. Both are empty if the body is not in visible elements. `above` are the lines between the headline
+    and the first element that are no prose, `between` those between two parts of the text. `has_text_beside` is whether
+    prose that may belong to the article is next to the elements.
+
+    `judged` are the lines that were left out after a comparison with a second reader, `is_mended` is whether it changed
+    the text, and `readers_disagree` whether the two readings differ and the page does not show which is the text.
     """
 
     elements: tuple[HtmlElement, ...]
     marker: str
     lines: tuple[Line, ...]
     spans: tuple[tuple[int, int], ...] = ()
+    numbers: tuple[int, ...] = ()
     above: tuple[Line, ...] = ()
     between: tuple[Line, ...] = ()
     has_text_beside: bool = False
+    judged: tuple[LeftOut, ...] = ()
+    is_mended: bool = False
+    readers_disagree: bool = False
 
     @property
     def is_doubtful(self) -> bool:
         """Whether it has no marker and no more prose than the lists next to an article have."""
-        return self.marker == "densest" and self.unlinked_hanzi < SURE_HANZI
+        return self.is_unmarked and self.unlinked_hanzi < SURE_HANZI
+
+    @property
+    def is_unmarked(self) -> bool:
+        """Whether neither the recipe nor a known marker shows that it is the body."""
+        return self.marker in ("densest", SECOND_READER)
 
     @functools.cached_property
     def unlinked_hanzi(self) -> int:
@@ -83,9 +100,9 @@ def find_body(
     articles = _founder_articles(root, layout)
     if articles:
         return articles
-    recipe_hits = (_best(_selected(root, page, selector), MIN_STRONG_HANZI) for selector in selectors)
+    recipe_hits = (_best(_selected(root, layout, page, selector), MIN_STRONG_HANZI) for selector in selectors)
     by_recipe = next((hit for hit in recipe_hits if hit), None)
-    strong = by_recipe or _best([*_embedded(page), *_marked(layout, STRONG)], MIN_STRONG_HANZI)
+    strong = by_recipe or _best([*_embedded(layout, page), *_marked(layout, STRONG)], MIN_STRONG_HANZI)
     found = strong or _best(_marked(layout, WEAK), MIN_WEAK_HANZI)
     trust = "recipe" if by_recipe else "strong" if strong else "weak"
     if found and trust != "weak" and found.unlinked_hanzi >= SURE_HANZI:
@@ -194,7 +211,10 @@ def _below_headline(found: Container, layout: Layout, title: str | None) -> Cont
         return found
     above = found.lines[: headline - start]
     has_prose = any(line.unlinked_hanzi >= MIN_WEAK_HANZI and SENTENCE.search(line.text) for line in above)
-    return found if has_prose else evolve(found, lines=found.lines[headline - start :], spans=((headline, end),))
+    if has_prose:
+        return found
+    rest = headline - start
+    return evolve(found, lines=found.lines[rest:], numbers=found.numbers[rest:], spans=((headline, end),))
 
 
 def _headline_number(layout: Layout, title: str | None) -> int | None:
@@ -236,10 +256,10 @@ def _is_prose(hit: Container, min_hanzi: int) -> bool:
     return hit.unlinked_hanzi >= min_hanzi and total - hit.unlinked_hanzi <= MAX_LINK_SHARE * total
 
 
-def _selected(root: HtmlElement, page: str, selector: str) -> Iterator[Container]:
+def _selected(root: HtmlElement, layout: Layout, page: str, selector: str) -> Iterator[Container]:
     """Yield what a recipe's selector matches; matching siblings are one candidate."""
     if selector.startswith(COMMENT_PREFIX):
-        yield from (_from_markup(markup, selector) for markup in commented_bodies(page, selector))
+        yield from (_from_html(layout, markup, selector) for markup in commented_bodies(page, selector))
         return
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
     for element in select(root, selector):
@@ -248,8 +268,8 @@ def _selected(root: HtmlElement, page: str, selector: str) -> Iterator[Container
         yield Container(elements=tuple(elements), marker=selector, lines=tuple(visible_lines(elements)))
 
 
-def _embedded(page: str) -> Iterator[Container]:
-    yield from (_from_markup(markup, marker) for marker, markup in embedded_bodies(page))
+def _embedded(layout: Layout, page: str) -> Iterator[Container]:
+    yield from (_from_html(layout, markup, marker) for marker, markup in embedded_bodies(page))
 
 
 def _marked(layout: Layout, markers: tuple[str, ...]) -> Iterator[Container]:
@@ -268,6 +288,7 @@ def _container(layout: Layout, blocks: list[LayoutBlock], marker: str) -> Contai
         marker=marker,
         lines=tuple(line for number, block in enumerate(blocks) for line in _lines_of(layout, block, number > 0)),
         spans=tuple((block.start, block.end) for block in blocks),
+        numbers=tuple(number for block in blocks for number in range(block.start, block.end)),
     )
 
 
@@ -297,11 +318,12 @@ def _founder_articles(root: HtmlElement, layout: Layout) -> Container | None:
     return Container(elements=tuple(texts), marker="founder-content", lines=tuple(found))
 
 
-def _from_markup(markup: str, marker: str) -> Container:
-    element = html.fragment_fromstring(markup, create_parent="div")
-    return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))
+def _from_html(layout: Layout, markup: str, marker: str) -> Container:
+    """Return the container of a part of a page's HTML, simplified as the layout is."""
+    return from_markup(simplified_copy(markup) if layout.is_simplified else markup, marker)
 
 
 def from_markup(markup: str, marker: str) -> Container:
     """Return the container of markup that is not in the tree of its page."""
-    return _from_markup(markup, marker)
+    element = html.fragment_fromstring(markup, create_parent="div")
+    return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))

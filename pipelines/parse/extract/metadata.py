@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.model import Attachment, Document, Draft, Edition, Evidence, Image, LeftOut, Person
 from pipelines.parse.extract import breadcrumb, byline, dates, disclosure, edition, headlines, media, source, title
 from pipelines.parse.extract.body import Body, lines_below
-from pipelines.parse.extract.container import Container
+from pipelines.parse.extract.container import SECOND_READER, Container
 from pipelines.parse.extract.datetimes import china_date
 from pipelines.parse.extract.furniture import PageValues, page_values
 from pipelines.parse.extract.info import lines_near_title, other_articles
@@ -21,6 +21,7 @@ from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
+from pipelines.text.script import simplified_copy
 
 Metadata = Mapping[str, Sourced[Any]]
 """Values of a draft by field name; fields that the page does not have are absent."""
@@ -148,7 +149,7 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: Body, container: Cont
         edition=newspaper.value if newspaper else None,
         parts=parts(page.html, page.url),
         evidence=(
-            Evidence(field="text", origin=_origin(page, container)),
+            *(Evidence(field="text", origin=origin) for origin in _origins(page, container)),
             *(Evidence(field=field, origin=value.origin) for field, value in metadata.items()),
             *_evidence(people, dateline, listed, newspaper),
         ),
@@ -156,11 +157,17 @@ def make_draft(page: ParsedPage, metadata: Metadata, body: Body, container: Cont
     )
 
 
-def _origin(page: ParsedPage, container: Container | None) -> str:
-    """Return where the text was read: the marker of its container, after `hidden:` if a script must show it first."""
+def _origins(page: ParsedPage, container: Container | None) -> Iterator[str]:
+    """Yield where the text was read: the marker of its container, after `hidden:` if a script must show it first.
+
+    The second reader is named too if it changed the text.
+    """
     if container is None:
-        return "whole-page"
-    return f"hidden:{container.marker}" if page.has_hidden_text else container.marker
+        yield "whole-page"
+        return
+    yield f"hidden:{container.marker}" if page.has_hidden_text else container.marker
+    if container.is_mended and container.marker != SECOND_READER:
+        yield SECOND_READER
 
 
 def _flags(page: ParsedPage, container: Container | None, body: Body) -> tuple[str, ...]:
@@ -168,6 +175,7 @@ def _flags(page: ParsedPage, container: Container | None, body: Body) -> tuple[s
     flags = {
         "text-beside": container is not None and container.has_text_beside,
         "hidden-text": container is not None and page.has_hidden_text and container.marker not in STRONG,
+        "readers-disagree": container is not None and container.readers_disagree,
         "table-spans": any(block.table_row and block.table_row.is_clipped for block in body.blocks),
     }
     return tuple(flag for flag, holds in flags.items() if holds)
@@ -178,8 +186,8 @@ def _unaccounted(
 ) -> Iterator[LeftOut]:
     """Yield the lines left out that are in no other field: as its whole value, as a caption or as a file's title."""
     values = (value.value for value in metadata.values() if isinstance(value.value, str))
-    texts = (*values, *(image.caption or "" for image in images), *(file.title for file in attachments))
-    known = set(map(fold, texts))
+    titles = (*(image.caption or "" for image in images), *(file.title for file in attachments))
+    known = set(map(fold, (*values, *map(simplified_copy, titles))))  # attributes are as on the page
     return (each for each in left_out if fold(each.text) not in known)
 
 

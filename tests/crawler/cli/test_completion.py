@@ -36,6 +36,16 @@ def test_sites_are_completed_wherever_a_site_is_named(command: str) -> None:
     assert completed(*command.split(), "nanjing-g") == ["nanjing-gulou"]
 
 
+@pytest.mark.parametrize(
+    "command", ["sites find", "sites new", "list --region", "crawl --region", "sites find x --province"]
+)
+def test_places_are_completed_wherever_a_place_is_named(command: str) -> None:
+    assert completed(*command.split(), "开平") == ["开平区", "开平市"]
+    assert completed(*command.split(), "44078") == ["440781", "440783", "440784", "440785"]
+    assert "kaiping" in completed(*command.split(), "kaip")
+    assert "广东省" in completed(*command.split(), "")
+
+
 def test_bash_gets_a_script() -> None:
     done = installed(_FANGZHI_COMPLETE="bash_source")
     assert done.returncode == 0

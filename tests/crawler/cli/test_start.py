@@ -88,7 +88,7 @@ def test_the_list_of_commands_has_the_first_sentence_of_each(name: str) -> None:
 
 
 def test_help_of_each_command_loads_none_of_them() -> None:
-    subcommands = [["sites", name, "--help"] for name in ("list", "show", "check", "new")]
+    subcommands = [["sites", name, "--help"] for name in ("list", "show", "find", "check", "new")]
     assert not loaded(*([name, "--help"] for name in COMMANDS), *subcommands) & (
         DOWNLOAD_MODULES | PAGE_MODULES | STORAGE_MODULES | {"cattrs"}
     )
@@ -119,6 +119,12 @@ def test_search_loads_only_the_conversion_between_scripts(tmp_path: Path) -> Non
 
 def test_the_registry_is_listed_without_a_catalogue() -> None:
     assert not loaded(["sites", "list"]) & (DOWNLOAD_MODULES | PAGE_MODULES | STORAGE_MODULES)
+
+
+def test_a_place_is_found_without_a_site_or_a_page() -> None:
+    unused = DOWNLOAD_MODULES | PAGE_MODULES | STORAGE_MODULES | {"crawler.families", "asyncio"}
+    assert not loaded(["sites", "find", "440783"]) & unused
+    assert not loaded(["sites", "find", "開平"]) & (unused - {"opencc"})
 
 
 def test_only_the_workers_of_a_crawl_load_the_extraction(tmp_path: Path) -> None:

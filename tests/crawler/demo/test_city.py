@@ -19,6 +19,7 @@ from crawler.demo.damage import PASSAGES
 from pipelines.text.simplify import simplify
 
 BASE = {slug: f"http://127.0.0.1:{8101 + at}" for at, slug in enumerate(portal.slug for portal in build().portals)}
+GBK = [portal.slug for portal in build().portals if portal.charset == "gbk"]
 NORMAL = [portal.slug for portal in build().portals]
 
 
@@ -31,7 +32,7 @@ def html_of(truth: Truth, visit: int = 1) -> str:
     """Return the page decoded by its real encoding, whatever its labels say."""
     answer = answer_for(truth, visit)
     body = gzip.decompress(answer.body) if ("Content-Encoding", "gzip") in answer.headers else answer.body
-    return body.decode("gb18030" if truth.portal == "huawu" else "utf-8")
+    return body.decode("gb18030" if truth.portal in GBK else "utf-8")
 
 
 def truths(kind: str, visit: int = 1) -> list[Truth]:

@@ -14,6 +14,8 @@ ARTICLES = {
     "phpcms": "/index.php?m=content&c=index&a=show&catid=6&id=8812",
     "dedecms": "/a/xinwen/2024/0305/8812.html",
     "empirecms": "/yaowen/2024-03-05/8812.html",
+    "lonsun": "/public/161054643/8812.html",
+    "jeecms": "/zwyw/8812.jhtml",
 }
 
 LISTS = {
@@ -23,6 +25,12 @@ LISTS = {
     "phpcms": ["/index.php?m=content&c=index&a=lists&catid=6&page=2", "/html/news/"],
     "dedecms": ["/xinwen/list_3_2.html", "/plus/list.php?tid=3&TotalResult=90&PageNo=2"],
     "empirecms": ["/yaowen/index_2.html", "/e/action/ListInfo/index.php?page=1&classid=2"],
+    "lonsun": [
+        "/content/column/6795231?pageIndex=2",
+        "/public/column/16?type=4&catId=17&action=list",
+        "/site/tpl/4780",
+    ],
+    "jeecms": ["/zwyw/index.jhtml", "/zwyw/index_2.jhtml", "/c/www/gfxwj.jhtml"],
 }
 
 MARKS = [
@@ -44,6 +52,9 @@ MARKS = [
     ("dedecms", "<a href='list_3_2.html'>2</a>".replace("list", "/xinwen/list")),
     ("empirecms", "<title>要闻 - Powered by EmpireCMS</title>"),
     ("empirecms", '<script src="/e/public/ViewClick/?classid=2&id=8812"></script>'),
+    ("lonsun", "<script>Ls.pagination('#page', function(pageIndex){}, {currPage: 1, pageCount: 2});</script>"),
+    ("lonsun", '<a href="/public/column/16?type=4&amp;catId=17">法定主动公开内容</a>'),
+    ("jeecms", '<a href="/zwyw/index.jhtml">政务要闻</a>'),
     ("trs", '<a href="/info/1021/8812.htm">a</a><div class="TRS_Editor">正文</div>'),
 ]
 
@@ -120,6 +131,18 @@ def test_a_list_gives_its_articles_and_no_navigation(family: str) -> None:
             '<a href="/yaowen/index_2.html">下一页</a>&nbsp;<a href="/yaowen/index_9.html">尾页</a>',
             "/yaowen/",
             ["/yaowen/index_2.html"],
+        ),
+        (
+            "lonsun",
+            "<script>Ls.pagination('#page', function(n){ load(n); }, {currPage: 2, pageCount: 3});</script>",
+            "/content/column/7?pageIndex=2",
+            ["/content/column/7?pageIndex=3"],
+        ),
+        (
+            "jeecms",
+            """1/9页 <input type="button" value="下一页" onclick="location.href='index_2.jhtml';">""",
+            "/zwyw/index.jhtml",
+            ["/zwyw/index_2.jhtml"],
         ),
         (
             "phpcms",

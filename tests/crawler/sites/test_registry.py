@@ -245,6 +245,26 @@ def test_lists_and_articles_are_distinguished_by_url(url: str, role: str) -> Non
     assert job.recipe.charset == "gbk"
 
 
+@pytest.mark.parametrize(
+    ("section", "url", "role"),
+    [
+        ("/xwzx/yw.shtml", "/xwzx/yw_12.shtml", "list"),
+        ("/xwzx/yw.htm", "/xwzx/yw/72.htm", "list"),
+        ("/xwzx/yw", "/xwzx/yw/2", "list"),
+        ("/xwzx/yw", "/xwzx/yw/index_2.html", "list"),
+        ("/xwzx/yw", "/xwzx/yw?pageNo=2", "list"),
+        ("/xwzx/yw.shtml", "/xwzx/yw_20240305.shtml", "article"),
+        ("/xwzx/yw", "/xwzx/yw/812", "article"),
+        ("/xwzx/yw", "/xwzx/8", "article"),
+        ("/xwzx/yw", "/xwzx/yw/content_17353", "article"),
+    ],
+)
+def test_the_numbered_pages_of_a_section_are_lists(section: str, url: str, role: str) -> None:
+    host = "http://www.yunzhou.gov.cn"
+    site = evolve(YUNZHOU, sections=(Section(name="要闻", url=host + section),))
+    assert Registry(sites={"yunzhou": site}).job(capture(host + url)).recipe.role == role
+
+
 def test_a_section_is_a_list_whatever_its_url_looks_like(tmp_path: Path) -> None:
     site = evolve(YUNZHOU, sections=(Section(name="要闻", url="http://www.yunzhou.gov.cn/2024/0305/1.html"),))
     registry = Registry(sites={"yunzhou": site})

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import crawler.sites
+from crawler.directory import load_directory
+from crawler.directory.places import bare_host
 from crawler.sites.folders import load
-from crawler.sites.hosts import covers
+from crawler.sites.hosts import covers, netloc
 from crawler.sites.site import Site
 
 FOLDER = Path(crawler.sites.__file__).parent
@@ -57,3 +59,31 @@ def test_every_file_is_a_site_and_all_surveyed_provinces_have_one(sites: dict[st
 def test_each_host_belongs_to_one_site(sites: dict[str, Site]) -> None:
     owners = Counter(host for site in sites.values() for host in site.hosts)
     assert max(owners.values()) == 1
+
+
+def test_a_government_has_the_news_list_that_the_directory_has(sites: dict[str, Site]) -> None:
+    """A department's site on its government's host is its own; the government's news is not."""
+    directory = load_directory()
+    for site in sites.values():
+        places = [place for place in directory.sites if place.is_government and place.host in map(bare, site.hosts)]
+        if "人民政府" not in site.name or not places:
+            continue
+        news = [each for each in places[0].lists if each.kind == "news" and not each.doubt and not places[0].doubt]
+        names = {place_of(section.url) for section in site.sections}
+        own = {"hangzhou"}  # two other lists of its news, from a survey
+        assert not news or site.slug in own or any(place_of(each.url) in names for each in news), site.slug
+
+
+def test_no_two_schemes_on_a_host(sites: dict[str, Site]) -> None:
+    for site in sites.values():
+        schemes = {(netloc(section.url), section.url.partition("://")[0]) for section in site.sections}
+        assert len(schemes) == len({host for host, _ in schemes}), site.slug
+
+
+def bare(host: str) -> str:
+    return bare_host(f"http://{host}/")
+
+
+def place_of(url: str) -> str:
+    """Return a list's address without its scheme and without index.html."""
+    return url.partition("://")[2].removesuffix("index.html")

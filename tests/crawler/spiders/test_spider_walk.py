@@ -10,7 +10,7 @@ import pytest
 
 from crawler.families import FAMILIES
 from tests.crawler.wire import Wire, wired
-from tests.fangzhi import fangzhi
+from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing
 
 SITE = """
@@ -54,3 +54,20 @@ def test_a_limit_counts_new_articles_so_that_the_same_command_continues(tmp_path
         counts = [crawl(wire, tmp_path, "delay = 0.01", options=("--limit", "2"))["articles"] for _ in range(3)]
     assert counts == [2, 2, 1]
     assert [target for target in asked(wire) if target != "/list/"] == PATHS
+
+
+def test_lists_that_the_generic_rules_read_are_counted_and_named(wire: Wire, tmp_path: Path) -> None:
+    paths = [f"/nr/a{number}.html" for number in range(1, len(ARTICLES) + 1)]
+    wire.answers = {"/list/": listing(paths)} | {
+        path: answer(text) for path, text in zip(paths, ARTICLES.values(), strict=True)
+    }
+    host = wire.base.removeprefix("http://")
+    text = SITE.replace("jpaas", "trs").replace("/col/col1/", "/list/").format(host=host)
+    (tmp_path / "fu.toml").write_text(text, "utf-8")
+    options = ("--archive", str(tmp_path / "archive"), "--registry", str(tmp_path))
+    done = fangzhi("crawl", "fu", *options, "--json")
+    (report,) = documents(done)
+    assert report["articles"] == len(paths)
+    assert report["fallbacks"] == [{"site": "fu", "family": "trs", "pages": 1, "url": f"{wire.base}/list/"}]
+    said = fangzhi("crawl", "fu", *options).stderr
+    assert f"fu: 1 list page has no article by the rules of trs; generic rules read it: {wire.base}/list/" in said

@@ -15,7 +15,7 @@ from attrs import evolve
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.errors import ConfigError, StoreUnavailable
-from pipelines.model import Location, PriorCaptures, Quality
+from pipelines.model import Location, PriorCaptures, Quality, Region
 from tests.pipelines.made import START, capture, entry, reference
 
 
@@ -150,6 +150,18 @@ def test_entries_are_filtered_and_sorted_newest_first(catalogue: Catalogue) -> N
     assert list(catalogue.entries(Filter(until=dt.date(2024, 3, 5)))) == [made[1], made[0]]
     assert list(catalogue.entries(Filter(since=dt.date(2024, 3, 6)))) == [made[2]]
     assert list(catalogue.entries(Filter(site="elsewhere"))) == []
+
+
+def test_entries_are_filtered_by_their_region_and_all_below_it(catalogue: Catalogue) -> None:
+    regions = [Region(code=code, name=code) for code in ("440700", "440783", "441700")]
+    made = [evolve(entry(capture(number)), region=region) for number, region in enumerate([*regions, None])]
+    url = 'http://news.example/a?x="region":{"code":"440700'
+    made.append(evolve(entry(capture(9, url=url)), site="s" * 64))
+    for one in made:
+        catalogue.put(one)
+    for prefix, found in (("44", made[2::-1]), ("4407", made[1::-1]), ("440783", made[1:2]), ("45", [])):
+        assert list(catalogue.entries(Filter(region=prefix))) == found
+        assert catalogue.count(Filter(region=prefix)) == len(found)
 
 
 def test_entries_are_filtered_by_the_day_of_publication(catalogue: Catalogue) -> None:

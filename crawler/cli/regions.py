@@ -1,0 +1,72 @@
+"""The region that a user names, by a code or a name; if several have the name, the user chooses one at a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+import click
+
+from crawler.cli.session import Session
+from pipelines.errors import ConfigError
+from pipelines.messages import either
+from pipelines.messages import gettext as _
+
+if TYPE_CHECKING:
+    from crawler.directory import Directory, Level
+
+
+def region_prefix(session: Session, given: str, level: Level | None = None) -> str:
+    """Return what the codes of a region and of all regions below it begin with; raises ConfigError if it is unknown.
+
+    A code need not be in the directory: an archive may have codes that are older or newer. With a level, a name means
+    only regions of this level.
+    """
+    from crawler.directory import code_prefix, is_region_code, regions_called
+
+    if is_region_code(given := normalize("NFKC", given).strip()):
+        return code_prefix(given)
+    if given.isascii() and given.isdigit():
+        raise ConfigError(
+            _("{code!r} is no code of a region", code=given), _("codes of GB/T 2260 have 2, 4 or 6 digits: 44, 4407")
+        )
+    directory = session.directory()
+    found = regions_called(directory, given, level=level)
+    if not found:
+        from crawler.sites.folders import load
+
+        sites = load(*session.config.registry).sites.values()
+        found = regions_called(directory, given, [site.region for site in sites if site.region], level=level)
+    if not found:
+        raise unknown_place(directory, given)
+    lines = [f"{region.code}  {region.name}" for region in found]
+    return code_prefix(found[chosen(session, given, lines, [region.code for region in found])].code)
+
+
+def unknown_place(directory: Directory, given: str) -> ConfigError:
+    """Return the error for a name that the directory does not have, with the names that are most like it."""
+    from crawler.directory import near_names
+
+    names = near_names(directory, given)
+    hint = _("did you mean {names}?", names=either(names)) if names else None
+    return ConfigError(_("the directory has no place {place!r}", place=given), hint)
+
+
+def chosen(session: Session, given: str, candidates: Sequence[str], codes: Sequence[str]) -> int:
+    """Return which of several candidates the user means: the only one, or the one that is chosen at a terminal.
+
+    Without a terminal, raises ConfigError; `codes` are what to give instead of the name.
+    """
+    if len(candidates) == 1:
+        return 0
+    for number, line in enumerate(candidates, 1):
+        click.echo(f"{number:>3}  {line}", err=True)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ConfigError(
+            _("{count} places are called {name}", count=len(candidates), name=given),
+            _("name one by its code: {codes}", codes=either(codes)),
+        )
+    question = session.text(_("Which of them do you mean?"))
+    return int(click.prompt(question, type=click.IntRange(1, len(candidates)), prompt_suffix=" ", err=True)) - 1
