@@ -124,8 +124,8 @@ class ParsedPage:
         The selectors of a recipe, which have a prefix, may match invisible elements.
         """
         for selector in selectors:
-            simple = _SIMPLE_SELECTOR.fullmatch(selector) if not prefix else None
-            if simple and simple["name"].lower() not in self.markup_words:
+            name = None if prefix else _only_name(selector)
+            if name is not None and name not in self.markup_words:
                 continue
             for element in select(self.root, selector):
                 text = normalise_space(element.text_content())
@@ -205,6 +205,13 @@ def is_incomplete(capture: Capture) -> bool:
     """Return whether a part of the page is missing: a limit cut it, or fewer bytes arrived than announced."""
     announced = capture.header("Content-Length")
     return capture.truncated is not None or (announced.isdecimal() and int(announced) > len(capture.body))
+
+
+@functools.cache
+def _only_name(selector: str) -> str | None:
+    """Return the lower-case name of which a selector consists: a tag, a class, an id or an item property."""
+    found = _SIMPLE_SELECTOR.fullmatch(selector)
+    return found["name"].lower() if found else None
 
 
 def _narrow_punctuation(text: str) -> str:

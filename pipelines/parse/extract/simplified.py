@@ -11,7 +11,7 @@ import functools
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 from attrs import evolve, frozen
@@ -32,8 +32,6 @@ _ESCAPED_HANZI = re.compile(r"\\u([4-9][0-9a-fA-F]{3})|&#(?:[xX]([4-9][0-9a-fA-F
 _AS_THEY_ARE = frozenset({"blocks", "evidence", "parts", "url"})
 """Fields of a draft and of its parts that are no texts of the page, and the blocks, whose order shows their places."""
 
-T = TypeVar("T")
-
 
 def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
     """Return the simplified copy of a page, and its layout; the page itself if it has no traditional character.
@@ -46,7 +44,8 @@ def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
     for element in layout.hidden:
         if has_traditional(str(element.text_content())):
             _simplify_tree(element)
-    lines, nodes = _simplified_lines(page), _simplified_nodes(layout.text_nodes)
+    nodes = _simplified_nodes(layout.text_nodes)
+    lines = _simplified_lines(page.lines, layout.text_nodes, nodes)
     copy = evolve(
         page,
         lines=lines,
@@ -61,14 +60,17 @@ def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
     return copy, evolve(layout, lines=lines, text_nodes=nodes, is_simplified=True)
 
 
-def _simplified_lines(page: ParsedPage) -> tuple[Line, ...]:
-    texts = simplified_copy(page.text).split("\n") if page.lines else ()
-    return tuple(line if line.text == text else _line(line, text) for line, text in zip(page.lines, texts, strict=True))
+def _simplified_lines(lines: Sequence[Line], nodes: Sequence[TextNode], copies: Sequence[TextNode]) -> tuple[Line, ...]:
+    """Return the lines of a simplified copy; most lines are the text of one node, which is simplified already."""
+    known = {node[0].strip(): copy[0].strip() for node, copy in zip(nodes, copies, strict=True)}
+    texts = [known.get(line.text) or simplified_copy(line.text) for line in lines]
+    return tuple([line if line.text == text else _line(line, text) for line, text in zip(lines, texts, strict=True)])
 
 
 def _line(line: Line, text: str) -> Line:
     """Return a line with its simplified text; `attrs.evolve` takes three times as long."""
-    row = line.table_row and evolve(line.table_row, cells=tuple(map(simplified_copy, line.table_row.cells)))
+    row = line.table_row
+    row = evolve(row, cells=tuple(map(simplified_copy, row.cells))) if row else None
     return Line(
         text=text, kind=line.kind, link_chars=line.link_chars, parted=line.parted, table_row=row, hanzi=line.hanzi
     )
@@ -108,11 +110,12 @@ def restored(found: Draft | Rejection, copy: ParsedPage) -> Draft | Rejection:
     if copy.original is None:
         return found
     if isinstance(found, Rejection):
-        return _restored(found, _Characters(original=copy.original, copy=copy))
+        return evolve(found, detail=_Characters(original=copy.original, copy=copy).restore(found.detail))
     lines = {line.text for line in copy.lines}
     is_visible = all(block.text in lines for block in found.blocks)
     characters = _Characters(original=copy.original, copy=copy, is_in_html=not is_visible)
-    return evolve(_restored(found, characters), blocks=tuple(_blocks(found.blocks, characters)))
+    own: Draft = _restored(found, characters)
+    return evolve(own, blocks=tuple(_blocks(found.blocks, characters)))
 
 
 def _blocks(blocks: Sequence[Block], characters: _Characters) -> Iterator[Block]:
@@ -124,21 +127,19 @@ def _blocks(blocks: Sequence[Block], characters: _Characters) -> Iterator[Block]
         yield block if text == block.text and row == block.table_row else evolve(block, text=text, table_row=row)
 
 
-def _restored(value: T, characters: _Characters) -> T:
+def _restored(value: Any, characters: _Characters) -> Any:
     """Return a value with all texts in it in the characters of the page."""
-    new: Any = value
     if isinstance(value, str):
-        new = characters.restore(value)
-    elif isinstance(value, tuple):
-        new = tuple([_restored(each, characters) for each in value])
-    elif names := _text_fields(type(value)):
-        changes = {}
-        for name in names:
-            old = getattr(value, name)
-            if old and (own := _restored(old, characters)) != old:
-                changes[name] = own
-        new = evolve(new, **changes) if changes else value
-    return new
+        return characters.restore(value)
+    if isinstance(value, tuple):
+        return tuple([_restored(each, characters) for each in value])
+    kind: Any = type(value)
+    changes = {}
+    for name in _text_fields(kind):
+        old = getattr(value, name)
+        if old and (own := _restored(old, characters)) != old:
+            changes[name] = own
+    return evolve(value, **changes) if changes else value
 
 
 @functools.cache
@@ -174,7 +175,10 @@ class _Characters:
 
     @functools.cached_property
     def forms(self) -> frozenset[str]:
-        """The simplified forms of the traditional characters of the page: a text without them needs no search."""
+        """The simplified forms of the traditional characters of the page: a text without them needs no search.
+
+        Nearly every text of a page in traditional script has some of them.
+        """
         texts = (self.lines[0], self.metadata[0], self.hanzi[0] if self.is_in_html else "")
         return frozenset(simplified_copy("".join(traditional_chars("".join(texts)))))
 
@@ -187,7 +191,7 @@ class _Characters:
 
     def restore(self, text: str) -> str:
         """Return a text in the characters of the page."""
-        if self.forms.isdisjoint(text):
+        if not self.copy.is_traditional and self.forms.isdisjoint(text):
             return text
         for original, copy, words in ((*self.lines, f"\n{text}\n"), (*self.lines, text), (*self.metadata, text)):
             place = copy.find(words)

@@ -17,8 +17,9 @@ COMMON = {
 }
 """Parameters that every command has."""
 
-NOT_IN_A_CRAWL = {"yes"}
-"""Parameters that only the command itself needs: whether it asks before it crawls every site."""
+NOT_IN_A_CRAWL = {"yes", "region"}
+"""Parameters that only the command itself needs: whether it asks before it crawls every site, and a region, which it
+replaces by the region's sites."""
 
 
 def test_each_option_of_the_command_is_a_field_and_each_field_an_option() -> None:

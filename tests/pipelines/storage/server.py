@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 STARTS_WITHIN = 60
 """Seconds; it takes about 4 on an idle machine."""
+
+
+PORTS = range(10_000, 32_768)
+"""Linux gives outgoing connections the ports from 32768 on, unless it is configured otherwise."""
 
 
 class S3Server:
@@ -59,8 +64,11 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return different free loopback ports."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Return different free loopback ports that the system gives to no connection, so they stay free for a restart."""
+    sockets: list[socket.socket] = []
+    while len(sockets) < count:
+        with contextlib.suppress(OSError):
+            sockets.append(socket.create_server(("127.0.0.1", random.choice(PORTS))))
     numbers = [each.getsockname()[1] for each in sockets]
     for each in sockets:
         each.close()

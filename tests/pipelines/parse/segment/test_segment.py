@@ -7,6 +7,7 @@ from collections import Counter
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from pipelines.model import Block, Draft, Evidence, Person, TableRow
 from pipelines.parse.repair import language_model, repair
@@ -34,6 +35,17 @@ def test_a_page_of_articles_is_cut_before_each_headline() -> None:
     assert [block.text for block in first.blocks] == list(PAGE[2:5])
     assert first.dateline == "江门日报讯（记者/何晓岚）"
     assert second.source == "江门日报"
+
+
+def test_a_page_in_traditional_characters_is_cut_at_the_same_places() -> None:
+    convert = OpenCC("s2t").convert
+    simple, own = segment(draft(*PAGE), language_model), segment(draft(*map(convert, PAGE)), language_model)
+    assert [part.blocks for part in own] == [draft(*(convert(b.text) for b in part.blocks)).blocks for part in simple]
+    assert [part.title for part in own][1:] == [convert(part.title or "") for part in simple][1:]
+    assert [part.dateline for part in own][1:] == [convert(part.dateline or "") for part in simple][1:]
+    assert [part.authors for part in own][1:] == [
+        tuple(evolve(person, name=convert(person.name)) for person in part.authors) for part in simple
+    ][1:]
 
 
 def test_each_article_has_the_evidence_of_its_own_fields() -> None:
