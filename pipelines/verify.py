@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from secrets import SystemRandom
 from typing import BinaryIO
@@ -11,13 +11,13 @@ from typing import BinaryIO
 from attrs import define
 
 from pipelines.archive import Archive
-from pipelines.archive.cdxj import INDEX_FOLDER, cdxj_content, cdxj_key, cdxj_line, read_cdxj
+from pipelines.archive.cdxj import INDEX_FOLDER, cdxj_content, cdxj_key, cdxj_lines, read_cdxj
 from pipelines.archive.checks import check_revisit
 from pipelines.archive.conversions import TEXT_FOLDER
 from pipelines.archive.headers import parse_warc_date
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity, manifest_key, read_manifest
 from pipelines.archive.record_index import IndexedRecord, RecordIndex
-from pipelines.archive.record_reader import records
+from pipelines.archive.record_reader import Record, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import NOT_MODIFIED_PROFILE
 from pipelines.archive.verify import FileCheck, Finding, check_range
@@ -168,9 +168,13 @@ class Verification:
         self.counts.bytes += hashed.size
         yield from self._digest(key, expected, hashed.digest.hexdigest())
         with self._storage.open(key) as file:
-            lines = [cdxj_line(record, key) for record in records(RecordStream(file))]
-        self.counts.records += len(lines)
+            lines = list(cdxj_lines(self._counted(records(RecordStream(file))), key))
         yield from self._index(key, cdxj_content(lines))
+
+    def _counted(self, found: Iterable[Record]) -> Iterator[Record]:
+        for record in found:
+            self.counts.records += 1
+            yield record
 
     def _hashed(self, key: str) -> _HashingReader:
         """Read an object piece by piece, and return its size and digest."""

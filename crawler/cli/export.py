@@ -129,8 +129,10 @@ def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str,
     if written.missing:
         session.say(
             ngettext(
-                "{count} capture is missing from it: its WARC file is outside the archive or still open",
-                "{count} captures are missing from it: their WARC files are outside the archive or still open",
+                "{count} capture is missing from it: its WARC file is outside the archive, still open, or one gzip "
+                "member",
+                "{count} captures are missing from it: their WARC files are outside the archive, still open, or one "
+                "gzip member each",
                 written.missing,
             )
         )

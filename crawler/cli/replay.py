@@ -39,8 +39,11 @@ from crawler.cli.session import Session, fangzhi_command
 def command(session: Session, **options: Any) -> int:
     """Extract articles again, from the archive or from WARC files.
 
-    WARC is a file of any program (WARC or ARC; gzip, zstd or uncompressed): a path or an http(s) or s3 address. A
-    folder, or an s3 address that ends in /, stands for all files below it.
+    WARC is a file of any program (WARC, ARC or WACZ; gzip, zstd, bzip2, lz4 or uncompressed): a path or an http(s) or
+    s3 address. A folder, or an s3 address that ends in /, stands for all files below it.
+
+    Damaged parts of a file are skipped and named. Records without a capture are counted by reason; the exit code is 3
+    if one of them could have held a page.
 
     The same version of fangzhi produces the same entries; a newer version updates the catalogue to its own results. An
     interrupted replay resumes where it stopped when it is started again with the same options.
@@ -69,4 +72,6 @@ def command(session: Session, **options: Any) -> int:
         count = print_outlinks(run) if selection.links else replay_captures(run)
     for error in selection.errors:
         session.complain(error)
-    return DONE if not selection.errors else SOME_FAILED if count else FAILED
+    if selection.errors:
+        return SOME_FAILED if count else FAILED
+    return SOME_FAILED if run.reader.lost else DONE

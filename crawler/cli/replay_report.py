@@ -16,6 +16,7 @@ from crawler.compare.entries import Totals, compare
 from crawler.monitoring import Stats
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
+from pipelines.model.codes import SKIPPED
 
 if TYPE_CHECKING:
     from crawler.replay.run import ReplayResult
@@ -26,11 +27,15 @@ KINDS = ("unchanged", "changed", "added")
 
 @frozen(kw_only=True)
 class ReplayCounts:
-    """Counts of a replay: captures by outcome, results by kind, and with `--diff` what differs."""
+    """Counts of a replay: captures by outcome, results by kind, records without a capture by reason.
+
+    With `--diff`, `totals` has what differs.
+    """
 
     report: Stats = field(factory=Stats)
     kinds: Counter[str] = field(factory=Counter)
     totals: Totals | None = None
+    skipped: Counter[str] = field(factory=Counter)
 
 
 def print_differences(session: Session, result: ReplayResult, totals: Totals) -> None:
@@ -52,16 +57,26 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
     if session.as_json:
         compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}
         written = {"conversions": conversions.keys} if conversions else {}
-        session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | compared | written)
+        skipped = {"skipped": dict(sorted(counts.skipped.items()))}
+        session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | skipped | compared | written)
         return
     columns = terminal_columns(sys.stderr)
     for line in (
         *(totals_lines(totals) if totals else ()),
         _("{unchanged} unchanged, {changed} changed, {added} added", **{kind: kinds[kind] for kind in KINDS}),
         *(folded(session.text(line), columns) for line in report_lines(counts.report)),
+        *(skipped_lines(counts.skipped, session.config.lang)),
         *((_texts_written(conversions),) if conversions else ()),
     ):
         session.say(line)
+
+
+def skipped_lines(skipped: Counter[str], lang: str) -> list[Message]:
+    """Return a line for each reason why records gave no whole capture, the most frequent first."""
+    return [
+        _("  skipped   {count:>6}  {reason}", count=count, reason=getattr(SKIPPED[code], lang))
+        for code, count in skipped.most_common()
+    ]
 
 
 def _texts_written(conversions: Conversions) -> Message:

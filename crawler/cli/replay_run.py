@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from attrs import frozen
 
 from crawler.cli.progress import Progress, ReadFraction
-from crawler.cli.replay_report import ReplayCounts, print_differences, print_summary
+from crawler.cli.replay_report import ReplayCounts, print_differences, print_summary, skipped_lines
 from crawler.cli.replay_selection import ReplayOptions
 from crawler.cli.session import Session
 from crawler.compare.entries import Totals
@@ -40,7 +40,7 @@ class ReplayRun:
 def replay_captures(run: ReplayRun) -> int:
     """Send the selected captures through the pipeline, print a report, and return the number of captures."""
     session, options = run.session, run.options
-    counts = ReplayCounts(totals=Totals() if options.diff else None)
+    counts = ReplayCounts(totals=Totals() if options.diff else None, skipped=run.reader.skipped)
     with ExitStack() as stack:
         conversions = _open_conversions(run, stack)
         checkpoint = None if options.dry_run else stack.enter_context(_open_checkpoint(run))
@@ -109,6 +109,8 @@ def print_outlinks(run: ReplayRun) -> int:
         run.session.emit(document)
         pages += 1
         articles += len(document["articles"])
+    for line in skipped_lines(run.reader.skipped, run.session.config.lang):
+        run.session.say(line)
     run.session.say(
         _(
             "{pages} list pages link to {articles} articles; {missing} of these belong to the "

@@ -66,16 +66,18 @@ def select_sources(archive: Archive, options: ReplayOptions) -> list[Source]:
     for warc in options.warcs:
         try:
             for named in sources(archive, warc):
-                source = _import(archive, named) if options.into else named
-                selected[source.name] = source
+                for source in _imported(archive, named) if options.into else [named]:
+                    selected[source.name] = source
         except StoreError as error:
             options.errors.append(error)
     return list(selected.values())
 
 
-def _import(archive: Archive, source: Source) -> Source:
-    """Return a file's copy in the archive, or the file itself if it lies there already."""
+def _imported(archive: Archive, source: Source) -> list[Source]:
+    """Return the copies of a file in the archive, of a package those of its files; or the file if it lies there."""
     from pipelines.archive import import_file, source_in
     from pipelines.model import KEPT
 
-    return source if source.name.startswith(KEPT) else source_in(archive, import_file(archive.storage, source))
+    if source.name.startswith(KEPT):
+        return [source]
+    return [source_in(archive, import_file(archive.storage, each)) for each in source.warcs()]

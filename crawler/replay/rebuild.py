@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from crawler.replay.run import Captured, body_finder, jobs, replay
 from crawler.sites.registry import Registry
 from pipelines.archive import Archive, MultiReader, source_in
-from pipelines.archive.cdxj import cdxj_content, cdxj_line
+from pipelines.archive.cdxj import cdxj_content, cdxj_lines
 from pipelines.archive.index import repair_index
 from pipelines.archive.record_index import RecordIndex
 from pipelines.archive.record_reader import records
@@ -23,7 +23,7 @@ from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.line.order import version
 from pipelines.line.workers import ExtractionPool
 from pipelines.messages import gettext as _
-from pipelines.model import IMPORTED, Entry, Location
+from pipelines.model import IMPORTED, Capture, Entry, Location
 from pipelines.storage import OPEN_SUFFIX
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class Rebuild:
     def _scan_imported(self, key: str) -> None:
         """Count the captures of an imported file and renew its index; it need not follow the rules of our own files."""
         with self._archive.storage.open(key) as file:
-            index = cdxj_content(cdxj_line(record, key) for record in records(RecordStream(file)))
+            index = cdxj_content(cdxj_lines(records(RecordStream(file)), key))
         self.captures[key] = len(index.splitlines())
         self.indexes += repair_index(self._archive.storage, key, index)
 
@@ -140,13 +140,13 @@ class Rebuild:
             if place not in read:
                 yield info, self._archive.get(place, self._body)
 
-    def _body(self, digest: str, _url: str, _at: dt.datetime | None) -> bytes | None:
-        """Return the body of a revisit from where the scan found it; if it found none, count it as lost."""
+    def _body(self, digest: str, _url: str, _at: dt.datetime | None) -> Capture | None:
+        """Return the original of a revisit from where the scan found it; if it found none, count it as lost."""
         place = self._record_index.original(digest)
         if place is None:
             self.lost += 1
             return None
-        return self._archive.get(place).body
+        return self._archive.get(place)
 
     def _already_done(self) -> Counter[str]:
         """Count by file the captures that an interrupted rebuild catalogued.

@@ -115,18 +115,19 @@ def replay(
 
 
 def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
-    """Return a function that finds the body of a revisit: at the first location that the catalogue has for its digest.
+    """Return a function that finds the original of a revisit: at the first location that the catalogue has by digest.
 
     Digests of other programs are not in the catalogue. For these it is the body captured at the URL and second that
     the revisit refers to or, without a time, the body with this digest among the latest captures of the URL.
     """
 
-    def find(digest: str, url: str, at: dt.datetime | None) -> bytes | None:
+    def find(digest: str, url: str, at: dt.datetime | None) -> Capture | None:
         location = catalogue.payload_location(digest)
         if location:
-            return archive.get(location).body
-        bodies = (_body(archive, place) for place in catalogue.url_locations(url, at))
-        return next((body for body in bodies if body and (at or matches_digest(body, digest))), None)
+            return archive.get(location)
+        found = (_capture(archive, place) for place in catalogue.url_locations(url, at))
+        with_body = (each for each in found if each and each.body)
+        return next((each for each in with_body if at or matches_digest(each.body, digest)), None)
 
     return find
 
@@ -148,14 +149,14 @@ def _rank(place: Location) -> tuple[int, str]:
     return (0 if place.own else 1, place.file) if place.kept else (2, "")
 
 
-def _body(archive: Archive, place: Location) -> bytes:
-    """Return the body at a location in the archive or in a local file; empty if it cannot be read."""
+def _capture(archive: Archive, place: Location) -> Capture | None:
+    """Return the capture at a location in the archive or in a local file; None if it cannot be read."""
     try:
         if place.kept:
-            return archive.get(place).body
-        return b"" if "://" in place.file else source_at(place.file).capture(place).body
+            return archive.get(place)
+        return None if "://" in place.file else source_at(place.file).capture(place)
     except StoreError:
-        return b""
+        return None
 
 
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[ReplayResult]:

@@ -126,6 +126,7 @@ PARTS: dict[str, Callable[[Lang], str]] = {
     "directory": _directory,
     "outcomes": _codes(codes.OUTCOMES),
     "reasons": _codes(codes.REASONS),
+    "skipped": _codes(codes.SKIPPED),
     "failures": _codes(FAILURES),
     "flags": _codes(codes.FLAGS),
     "verdicts": _codes(codes.VERDICTS),

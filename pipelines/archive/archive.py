@@ -122,7 +122,7 @@ class Archive:
     def read(self, key: str, find: BodyFinder | None = None) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures of a finished file with their warcinfo fields; see `reader.captures`."""
         with self.storage.open(key) as file:
-            yield from captures(file, key, find, lambda location: self.get(location, find).body)
+            yield from captures(file, key, find, lambda location: self.get(location, find))
 
     def key(self, path: Path) -> str | None:
         """Return the key of a local file if it is a finished file of this archive, else None."""
@@ -135,7 +135,7 @@ class Archive:
 
         Read and catalogue each, then `finish` it before the next; a file that is not finished is found again.
         """
-        yield from unfinished_files(self.storage, lambda location: self.get(location).body)
+        yield from unfinished_files(self.storage, self.get)
         if not self.unsent:
             with suppress(StoreAway):
                 publish_manifests(self.storage)
@@ -221,10 +221,10 @@ def read_file(path: Path, find: BodyFinder | None = None) -> Iterator[tuple[Warc
             file.seek(offset)
             return file.read(length)
 
-    def read_body(location: Location) -> bytes:
+    def read_body(location: Location) -> Capture:
         data = read(location.offset, location.length)
         dictionary = read_dictionary(read) if data.startswith(ZSTD_MAGIC) else b""
-        return capture_at(data, location, None, dictionary)[0].body
+        return capture_at(data, location, None, dictionary)[0]
 
     with os_errors_as_unavailable("read", path), path.open("rb") as file:
         yield from captures(file, str(path.absolute()), find, read_body)

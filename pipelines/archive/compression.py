@@ -1,14 +1,21 @@
-"""Reading of gzip, zstd and plain files as plain bytes, member by member."""
+"""Reading of gzip, zstd, bzip2, lz4 and plain files as plain bytes, member by member."""
 
 from __future__ import annotations
 
+import bz2
+import importlib
+from collections import deque
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 import zstandard
+from attrs import frozen
 from isal import isal_zlib
 
 from pipelines.archive.records import GZIP_WINDOW_BITS
+from pipelines.errors import StoreUnavailable
+from pipelines.messages import gettext as _
 
 READ_BYTES = 1 << 16
 """Bytes read at a time. Each member copies the rest of the piece: 9,235 pages/s with 64 KB, 6,764 with 256 KB.
@@ -17,9 +24,17 @@ Gzip compresses at most 1,032 to 1, so a bomb unpacks to 68 MB before the next c
 """
 
 GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MEMBER_START = GZIP_MAGIC + b"\x08"
+"""The magic number and the only compression method of gzip (RFC 1952 §2.3.1)."""
+
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+BZIP2_MAGIC = b"BZh"
+LZ4_MAGIC = b"\x04\x22\x4d\x18"
 ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
 """Magic number of a skippable frame that holds the dictionary of the next frames (IIPC, WARC/1.1 Zstandard)."""
+
+KEPT_BYTES = 4 << 20
+"""Bytes kept to search behind damage: a decoder notices a wrong bit after some kB, and pieces have 64 kB."""
 
 DICTIONARY_HEADER_BYTES = 8
 """Bytes before the dictionary in its frame: the magic number, and the length as 32 bits."""
@@ -30,20 +45,56 @@ MAX_DICTIONARY_BYTES = 64 << 20
 GzipError = cast("type[Exception]", isal_zlib.error)
 """The exception of isal; its type stub declares the class as an instance."""
 
+UNPACK_ERRORS = (GzipError, zstandard.ZstdError, OSError, RuntimeError, EOFError)
+"""The exceptions of all decompressors for damaged bytes: bz2 raises OSError, lz4 RuntimeError."""
+
 
 class BrokenMember(Exception):
-    """A member is truncated or damaged; `offset` is the byte of the file where it begins."""
+    """A member is damaged, or truncated by the end of the file; `offset` is the byte of the file where it begins."""
 
-    def __init__(self, offset: int) -> None:
+    def __init__(self, offset: int, *, at_end: bool = False) -> None:
         super().__init__(f"broken member at byte {offset}")
         self.offset = offset
+        self.at_end = at_end
 
 
-def read_plain(file: BinaryIO, data: bytes) -> Iterator[tuple[bytes, int | None]]:
-    """Yield `data` and the rest of an uncompressed file in pieces, each with None: there are no members."""
-    while data:
+class RecentBytes:
+    """A file read in pieces that keeps the last `KEPT_BYTES`, so that they can be read again."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.end = 0
+        self._file = file
+        self._pieces: deque[tuple[int, bytes]] = deque()
+        self._position = 0
+
+    @property
+    def oldest(self) -> int:
+        """The offset of the first byte that is kept."""
+        return self._pieces[0][0] if self._pieces else self.end
+
+    def read(self) -> bytes:
+        """Return the next bytes, up to `READ_BYTES`; empty at the end of the file."""
+        if self._position < self.end:
+            start, piece = next(each for each in self._pieces if each[0] + len(each[1]) > self._position)
+            piece = piece[self._position - start :]
+        else:
+            piece = self._file.read(READ_BYTES)
+            self._pieces.append((self.end, piece))
+            self.end += len(piece)
+            while self.end - self._pieces[0][0] > KEPT_BYTES:
+                self._pieces.popleft()
+        self._position += len(piece)
+        return piece
+
+    def seek(self, offset: int) -> None:
+        """Make the byte at an offset, which must be kept, the next to be read."""
+        self._position = offset
+
+
+def read_plain(file: RecentBytes) -> Iterator[tuple[bytes, int | None]]:
+    """Yield an uncompressed file in pieces, each with None: there are no members."""
+    while data := file.read():
         yield data, None
-        data = file.read(READ_BYTES)
 
 
 def read_dictionary(read: Callable[[int, int], bytes]) -> bytes:
@@ -57,44 +108,101 @@ def read_dictionary(read: Callable[[int, int], bytes]) -> bytes:
         return b""
 
 
-def unpack(file: BinaryIO, data: bytes, dictionary: bytes) -> Iterator[tuple[bytes, int | None]]:
-    """Yield pieces of plain bytes; the last piece of a member has the file offset of the member's end, others None.
+@frozen(kw_only=True)
+class Packing:
+    """How a file is compressed: what each member begins with, where the first begins, and a factory of decompressors.
 
-    `data` is the start of the file, which was read already. Raises BrokenMember.
+    A decompressor has `decompress`, `eof` and `unused_data`, as those of the standard library.
     """
-    position, data, new_decompressor = _decompressors(file, data, dictionary)
-    while data:
-        start = position
-        try:
-            member = new_decompressor()
-        except zstandard.ZstdError as error:
-            raise BrokenMember(0) from error
-        while not member.eof:
-            data = data or file.read(READ_BYTES)
-            try:
-                piece = member.decompress(data) if data else None
-            except (GzipError, zstandard.ZstdError) as error:
-                raise BrokenMember(start) from error
-            if piece is None:
-                raise BrokenMember(start)
-            position += len(data) - len(member.unused_data)
-            data = member.unused_data
-            yield piece, position if member.eof else None
-        data = data or file.read(READ_BYTES)
+
+    magic: bytes
+    new: Callable[[], Any]
+    start: int = 0
 
 
-def _decompressors(file: BinaryIO, data: bytes, dictionary: bytes) -> tuple[int, bytes, Callable[[], Any]]:
-    """Return the offset of the first member, the bytes of it read so far, and a factory of decompressors."""
+def is_packed(data: bytes) -> bool:
+    """Tell by its first bytes whether a file is compressed.
+
+    >>> is_packed(b"\x1f\x8b\x08"), is_packed(b"WARC/1.1")
+    (True, False)
+    """
+    return data.startswith((GZIP_MAGIC, ZSTD_MAGIC, ZSTD_DICTIONARY, BZIP2_MAGIC, LZ4_MAGIC))
+
+
+def packing_of(data: bytes, read: Callable[[], bytes], dictionary: bytes) -> Packing:
+    """Return how a file is compressed that begins with `data`; `read` reads on for the dictionary of a zstd file.
+
+    Raises BrokenMember if that is broken, and StoreUnavailable if the library for the compression is not installed.
+    """
     if data.startswith(GZIP_MAGIC):
-        return 0, data, lambda: isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS)
+        return Packing(magic=GZIP_MEMBER_START, new=lambda: isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS))
+    if data.startswith(BZIP2_MAGIC):
+        return Packing(magic=BZIP2_MAGIC, new=bz2.BZ2Decompressor)
+    if data.startswith(LZ4_MAGIC):
+        return Packing(magic=LZ4_MAGIC, new=_lz4_decompressor())
     size = 0
     if data.startswith(ZSTD_DICTIONARY):
         size = DICTIONARY_HEADER_BYTES + _dictionary_size(data)
-        while len(data) < size and (more := file.read(READ_BYTES)):
+        while len(data) < size and (more := read()):
             data += more
         dictionary = _unpacked_dictionary(data[DICTIONARY_HEADER_BYTES:size])
     loaded = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-    return size, data[size:], lambda: zstandard.ZstdDecompressor(dict_data=loaded).decompressobj()
+    try:
+        new = zstandard.ZstdDecompressor(dict_data=loaded).decompressobj
+        new()
+    except zstandard.ZstdError as error:
+        raise BrokenMember(0) from error
+    return Packing(magic=ZSTD_MAGIC, new=new, start=size)
+
+
+def unpack(file: RecentBytes, packing: Packing, start: int) -> Iterator[tuple[bytes, int | None]]:
+    """Yield pieces of plain bytes; the last piece of a member has the file offset of the member's end, others None.
+
+    `start` is the offset of the first member. Raises BrokenMember.
+    """
+    file.seek(start)
+    position, data = start, file.read()
+    while data:
+        start = position
+        member = packing.new()
+        while not member.eof:
+            data = data or file.read()
+            if not data:
+                raise BrokenMember(start, at_end=True)
+            try:
+                piece = member.decompress(data)
+            except UNPACK_ERRORS as error:
+                raise BrokenMember(start) from error
+            left = (member.unused_data or b"") if member.eof else b""
+            position += len(data) - len(left)
+            data = left
+            yield piece, position if member.eof else None
+        data = data or file.read()
+
+
+def unpacked(data: bytes, dictionary: bytes = b"") -> bytes:
+    """Return the plain bytes of a record that was cut from a file, as far as they can be unpacked."""
+    if not is_packed(data):
+        return data
+    packing = packing_of(data, lambda: b"", dictionary)
+    pieces = []
+    try:
+        for piece, _end in unpack(RecentBytes(BytesIO(data)), packing, packing.start):
+            pieces.append(piece)
+    except BrokenMember:
+        pass
+    return b"".join(pieces)
+
+
+def _lz4_decompressor() -> Callable[[], Any]:
+    try:
+        lz4 = importlib.import_module("lz4.frame")
+    except ImportError:
+        raise StoreUnavailable(
+            _("the file is compressed by lz4, and the library for it is not installed"),
+            hint=_("pip install lz4, or decompress the file first"),
+        ) from None
+    return cast("Callable[[], Any]", lz4.LZ4FrameDecompressor)
 
 
 def _dictionary_size(header: bytes) -> int:

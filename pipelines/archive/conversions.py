@@ -60,7 +60,9 @@ class Conversions:
             with lock_existing(path) as file:
                 if file is None:
                     continue
-                whole = max((sum(record.span) for record in records(RecordStream(file)) if record.span), default=0)
+                whole = max(
+                    (sum(record.span) for record in records(RecordStream(file, strict=True)) if record.span), default=0
+                )
                 with os_errors_as_unavailable("recover", path):
                     os.truncate(path, whole)
                 if whole:

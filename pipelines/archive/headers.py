@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -12,13 +13,26 @@ from pipelines.archive.records import CERTIFICATE, REMOVED_PREFIX
 from pipelines.model import Headers, Tls
 
 LINE_END = re.compile(rb"\r?\n")
-HEADER_END = re.compile(rb"\r?\n\r?\n")
+HEADER_END = re.compile(rb"\n\r{0,2}\n")
 FOLDED_LINE = re.compile(r"[ \t]*\n[ \t]+")
 REPEATABLE_FIELDS = {"warc-concurrent-to", "warc-protocol"}
 """Fields that a record can have several times."""
 
+RESPONSE_PROTOCOL = re.compile(r"HTTP/[0-9.]+|ICY|h[23]", re.IGNORECASE)
+"""Protocols in status lines that browsers accept, in any case: media servers write ICY, some tools h2."""
+
 START_LINE = re.compile(r"(\S+)[ \t]+(\S+)(?:[ \t](.*))?", re.DOTALL)
 """The first line of a message. HTTP/2 and many old servers omit the reason; some write two spaces before it."""
+
+UNUSUAL_DATE = re.compile(
+    r"""
+    (?P<year>\d{4}) (?: -?(?P<month>\d\d) (?: -?(?P<day>\d\d|(?<=-)\d{3})
+    (?: [T ]?(?P<hour>\d\d) (?: :?(?P<minute>\d\d) (?: :?(?P<second>\d\d) (?: \.\d+ )? )? )? )? )? )?
+    (?P<zone>Z|[+-]\d\d:?\d\d)?
+    """,
+    re.VERBOSE | re.ASCII,
+)
+"""A date that is no ISO 8601 date for Python: incomplete, without separators, or with a day of the year."""
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
@@ -26,17 +40,17 @@ ARC_RECORD_LINE = re.compile(
     rb"""
     (?P<url>[a-z][a-z0-9+.-]*:[^\r\n]*)     # URL, which can contain spaces
     [ ](?P<ip>[0-9A-Fa-f.:]+|-)             # IP address of the server, or -
-    [ ](?P<date>[0-9]{8,14})                # date in UTC, up to 14 digits
+    [ ](?P<date>[0-9]{8,17})                # date in UTC, 14 digits; some programs write more or fewer
     [ ](?P<type>[^ \r\n]*)                  # content type
     (?:[ ][^ \r\n]+){0,5}?                  # up to five more fields in version 2
     [ ](?P<size>[0-9]{1,18})\r?\n           # length of the content
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 """The line before a record of an ARC file, version 1 or 2 (Internet Archive, ARC File Format, 1996)."""
 
-ARC_FILE_HEADER = "filedesc://"
-"""Start of the URL of an ARC file's first record, which describes the file."""
+ARC_FILE_HEADER = b"filedesc:"
+"""Start of the first line of an ARC file, which describes the file."""
 
 
 @frozen(kw_only=True)
@@ -59,28 +73,31 @@ def parse_warc_fields(header: bytes) -> dict[str, str]:
     The first value of a repeated field counts; values of repeatable fields are joined by commas.
     """
     fields: dict[str, str] = {}
-    for name, value in _header_lines(header.decode("utf-8", "replace")):
+    for name, value in _header_lines(header.decode("utf-8", "surrogateescape")):
         key = name.lower()
+        text = value if value.isascii() else _as_unicode(value, is_url=key.endswith("-uri"))
         if key in REPEATABLE_FIELDS and key in fields:
-            fields[key] += f", {value}"
+            fields[key] += f", {text}"
         else:
-            fields.setdefault(key, value)
+            fields.setdefault(key, text)
     return fields
 
 
 def parse_arc_line(line: bytes) -> dict[str, str]:
     """Return the line before an ARC record as the fields of a WARC record; empty if it is not such a line.
 
+    The first line of an ARC file always gives fields; without a length if it is not as the format says.
+
     >>> parse_arc_line(b"http://a.cn/ 192.0.2.1 19990102030405 text/html 42\\n")["warc-date"]
     '1999-01-02T03:04:05Z'
     """
+    kind = "warcinfo" if line[: len(ARC_FILE_HEADER)].lower() == ARC_FILE_HEADER else "response"
     parts = ARC_RECORD_LINE.fullmatch(line)
     if parts is None:
-        return {}
-    url = parts["url"].decode("utf-8", "replace")
+        return {"warc-type": kind} if kind == "warcinfo" else {}
     fields = {
-        "warc-type": "warcinfo" if url.startswith(ARC_FILE_HEADER) else "response",
-        "warc-target-uri": url,
+        "warc-type": kind,
+        "warc-target-uri": _as_unicode(parts["url"].decode("utf-8", "surrogateescape"), is_url=True),
         "warc-date": _arc_date(parts["date"].decode()),
         "content-length": parts["size"].decode(),
     }
@@ -92,8 +109,8 @@ def parse_http(block: bytes) -> HttpMessage | None:
     end = HEADER_END.search(block)
     header, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     start, _, lines = header.decode("latin-1").partition("\n")
-    words = START_LINE.fullmatch(start.removesuffix("\r"))
-    if words is None or "HTTP/" not in start:
+    words = START_LINE.fullmatch(start.rstrip("\r"))
+    if words is None or not ("HTTP/" in start or RESPONSE_PROTOCOL.fullmatch(words[1])):
         return None
     return HttpMessage(start=(words[1], words[2], words[3] or ""), headers=tuple(_header_lines(lines)), body=body)
 
@@ -137,17 +154,42 @@ def dechunk(body: bytes) -> bytes | None:
 
 
 def parse_warc_date(text: str) -> dt.datetime | None:
-    """Return a WARC-Date as an aware time in UTC, or None if it is invalid; a date without time means its midnight.
+    """Return a WARC-Date as an aware time in UTC, or None if it is invalid.
+
+    What is missing at its end is the earliest possible: WARC/1.1 allows a year alone (§5.4). Times of 14 digits and the
+    dates of ClueWeb09, which have the day of the year after the month, are read too.
 
     >>> parse_warc_date("2026-01-02T03:04:05.123456Z").isoformat()
     '2026-01-02T03:04:05.123456+00:00'
+    >>> [f"{parse_warc_date(text):%Y-%m-%d %H:%M}" for text in ("2024-02", "2008-10-294T01:02:03-0700")]
+    ['2024-02-01 00:00', '2008-10-20 08:02']
     """
     try:
-        at = dt.datetime.fromisoformat(text)
+        at = _date(text)
         at = at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         return None
     return at if 1 < at.year < 9999 else None  # so that the day before and the day after exist in every time zone
+
+
+def _date(text: str) -> dt.datetime:
+    """Return the time that a text gives; raises ValueError if it gives none."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        parts = UNUSUAL_DATE.fullmatch(text.strip())
+        if parts is None:
+            raise
+    year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    zone = dt.datetime.fromisoformat(f"2000-01-01T00:00:00{parts['zone'] or 'Z'}").tzinfo
+    at = dt.datetime(year, month, 1, hour, minute, second, tzinfo=zone)
+    if day > calendar.monthrange(year, month)[1]:
+        of_year = dt.datetime(year, 1, 1, tzinfo=zone) + dt.timedelta(days=day - 1)
+        if of_year.month != month:
+            raise ValueError(text)
+        day = of_year.day
+    return at.replace(day=day)
 
 
 def target_uri(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
@@ -182,14 +224,29 @@ def tls_from_fields(fields: Mapping[str, str]) -> Tls | None:
 
 def _header_lines(header: str) -> list[tuple[str, str]]:
     """Return name and value of each `name: value` line; a line that begins with a space continues the one before."""
-    header = header.replace("\r\n", "\n")
+    header = header.replace("\r\n", "\n").removesuffix("\r")
+    if "\r\n" in header:  # CR CR LF
+        header = header.replace("\r\n", "\n").removesuffix("\r")
     if "\n " in header or "\n\t" in header:
         header = FOLDED_LINE.sub(" ", header)
     parts = (line.partition(":") for line in header.split("\n"))
     return [(name.strip(" \t"), value.strip(" \t")) for name, colon, value in parts if colon]
 
 
+def _as_unicode(value: str, *, is_url: bool) -> str:
+    """Return a value with its undecodable bytes as U+FFFD; in a URL with such bytes all but ASCII is %-encoded.
+
+    >>> _as_unicode(b"http://a.cn/\xd0\xc2".decode("utf-8", "surrogateescape"), is_url=True)
+    'http://a.cn/%D0%C2'
+    """
+    data = value.encode("utf-8", "surrogateescape")
+    if not is_url or value.encode("utf-8", "replace") == data:
+        return data.decode("utf-8", "replace")
+    return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in data)
+
+
 def _arc_date(digits: str) -> str:
-    """Return a time of up to 14 digits as a WARC-Date; missing digits at its end are zero."""
-    full = digits.ljust(14, "0")
-    return f"{full[:4]}-{full[4:6]}-{full[6:8]}T{full[8:10]}:{full[10:12]}:{full[12:]}Z"
+    """Return the digits of a time as a WARC-Date; more than 14 are cut off, fewer give a date as far as it goes."""
+    if len(digits) < 14:
+        return digits
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}:{digits[12:14]}Z"

@@ -34,8 +34,8 @@ INCOMING_FOLDER = "incoming/"
 def import_file(storage: Storage, source: Source) -> str:
     """Copy a WARC file byte for byte into the archive, and return its key, which has its digest and its own name.
 
-    If the archive has the same file under any name, that key is returned. Raises StoreCorrupt if the file does not
-    begin with a WARC or ARC record; a file that is truncated later is imported as it is.
+    If the archive has the same file under any name, that key is returned. Raises StoreCorrupt if the file holds no
+    WARC or ARC record; a damaged file is imported as it is.
     """
     path = storage.spool / INCOMING_FOLDER / f"{hashlib.sha256(source.name.encode()).hexdigest()}{OPEN_SUFFIX}"
     with _new_file(path) as copy:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from pathlib import Path
 
-from pipelines.archive.cdxj import cdxj_content, cdxj_key, cdxj_line
+from pipelines.archive.cdxj import cdxj_content, cdxj_key, cdxj_lines
 from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.record_reader import records
@@ -25,7 +25,7 @@ def put_index(storage: Storage, key: str, warc: Path) -> None:
     captures are stored.
     """
     with os_errors_as_unavailable("read", warc), warc.open("rb") as file:
-        content = cdxj_content(cdxj_line(record, key) for record in records(RecordStream(file)))
+        content = cdxj_content(cdxj_lines(records(RecordStream(file)), key))
     try:
         put_object(storage, cdxj_key(key), content)
     except StoreCorrupt as error:

@@ -54,7 +54,7 @@ def check_file(path: Path, key: str) -> Fixity:
         os.posix_fadvise(
             file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED
         )  # so that the bytes come from the disk, not from the page cache
-        stream = RecordStream(file)
+        stream = RecordStream(file, strict=True)
         wrong = next((record for record in records(stream) if not _intact(record)), None)
         at = stream.damage if wrong is None else wrong.span and wrong.span[0]
         if at is not None:

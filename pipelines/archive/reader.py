@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO, Literal
 
-from pipelines.archive.headers import (
-    HttpMessage,
-    parse_http,
-    parse_warc_date,
-    target_uri,
-    tls_from_fields,
-    without_transfer_coding,
-)
-from pipelines.archive.record_reader import TYPES_WITHOUT_HTTP, Record, WarcInfo, exchanges, records
+from pipelines.archive.answers import Answer, answer_of
+from pipelines.archive.damage import damage_error
+from pipelines.archive.headers import HttpMessage, parse_http, parse_warc_date, tls_from_fields, without_transfer_coding
+from pipelines.archive.record_reader import Record, WarcInfo, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI
 from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown, RevisitResolver, UnresolvedRevisit
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location, Rendering, capture_id
+from pipelines.model.codes import SKIPPED
 
 logger = logging.getLogger(__name__)
 
-STATUS_CODE = re.compile(r"[0-9]{3}")
+OTHER_VERSIONS = {"icy": "HTTP/1.0", "h2": "HTTP/2", "h3": "HTTP/3"}
+"""HTTP versions by the names that some servers and crawlers write in status lines."""
+
+UNKNOWN = HttpMessage(start=("HTTP/1.1", "200", ""), headers=(), body=b"")
+"""Stands for the answer of a revisit without HTTP headers whose original is not found."""
 
 CapturedRecord = tuple[WarcInfo, Record, Capture]
 
@@ -40,6 +39,8 @@ def captures(
     read_body: BodyReader | None = None,
     unresolved: list[UnresolvedRevisit] | None = None,
     known: IsKnown | None = None,
+    skipped: Counter[str] | None = None,
+    base: int | None = 0,
 ) -> Iterator[tuple[WarcInfo, Capture]]:
     """Yield the HTTP captures of a WARC in its order, each with its warcinfo fields.
 
@@ -49,7 +50,7 @@ def captures(
     payload digest of the record. See `captured_records` for names, locations and errors.
     """
     resolver = RevisitResolver(find, read_body)
-    for info, record, capture in captured_records(file, name):
+    for info, record, capture in captured_records(file, name, skipped, base):
         if known and known(capture_id(capture, record.payload_digest)):
             resolver.note(record, capture)
             continue
@@ -59,30 +60,41 @@ def captures(
             continue
         revisit = UnresolvedRevisit(info, record, capture)
         if unresolved is None:
+            if skipped is not None:
+                skipped["no-original"] += 1
             yield info, revisit.without_body()
         else:
             unresolved.append(revisit)
 
 
-def captured_records(file: BinaryIO, name: str) -> Iterator[CapturedRecord]:
-    """Yield each response, revisit and page of a WARC with its warcinfo, as a record and as a capture.
+def captured_records(
+    file: BinaryIO, name: str, skipped: Counter[str] | None = None, base: int | None = 0
+) -> Iterator[CapturedRecord]:
+    """Yield each record that holds a capture, with its warcinfo, as a record and as a capture.
 
-    Captures of revisits have no body here. `name` becomes the file of their locations; a record that cannot be read
-    alone, because the whole file is one gzip member, has no location. Records without a date or HTTP headers are
-    skipped and counted in the log. If the file is truncated or damaged, raises StoreCorrupt after its whole records.
+    Captures of revisits have no body here. `name` becomes the file of their locations, in which this one begins at byte
+    `base`; a record that cannot be read alone, because the whole file is one gzip member, has no location. Other
+    records are counted in `skipped` by the code of the reason, or in the log. If the file is truncated or damaged,
+    raises StoreCorrupt after all readable records.
     """
     stream = RecordStream(file)
-    skipped: Counter[str] = Counter()
-    for info, response, request in exchanges(records(stream)):
-        capture = _capture(response, request, _location(name, response.span))
-        if isinstance(capture, str):
-            skipped[capture] += 1
+    counts: Counter[str] = Counter()
+    found = False
+    for info, response, request in exchanges(joined_segments(records(stream)), counts):
+        answer, found = answer_of(response), True
+        if isinstance(answer, Answer):
+            yield info, response, _capture(response, answer, request, _location(name, response.span, base))
         else:
-            yield info, response, capture
-    for reason, count in skipped.items():
-        logger.warning("%s: %d records skipped, %s", name, count, reason)
-    if stream.damage is not None:
-        raise _damage_error(name, stream.damage)
+            counts[answer] += 1
+    if skipped is None:
+        for reason, count in counts.items():
+            logger.warning("%s: %d records skipped: %s", name, count, SKIPPED[reason].en)
+    else:
+        skipped.update(counts)
+    if stream.gaps:
+        raise damage_error(
+            name, [gap.moved(base or 0) for gap in stream.gaps], is_warc=found or stream.gaps[0].offset > 0
+        )
 
 
 def capture_at(
@@ -94,9 +106,10 @@ def capture_at(
     one. Raises StoreCorrupt if the record there is not the one that the location names.
     """
     stream = RecordStream(BytesIO(data), dictionary)
-    response, request = next(((found, behind) for _, found, behind in exchanges(records(stream))), (None, None))
-    capture = _capture(response, request, location) if response else None
-    if response is None or not isinstance(capture, Capture) or response.span != (0, location.length):
+    found = exchanges(joined_segments(records(stream)))
+    response, request = next(((response, request) for _, response, request in found), (None, None))
+    answer = answer_of(response) if response else ""
+    if response is None or not isinstance(answer, Answer) or response.span != (0, location.length):
         raise StoreCorrupt(
             _(
                 "{file} holds no capture of {length} bytes at byte {offset}",
@@ -106,30 +119,25 @@ def capture_at(
             ),
             hint=_("run `fangzhi verify`: it lists everything that is missing or changed"),
         )
+    capture = _capture(response, answer, request, location)
     resolved = RevisitResolver(find).resolve(response, capture)
     resolved = resolved or UnresolvedRevisit({}, response, capture).without_body()
     return resolved, request is not None or resolved.rendered is not None
 
 
-def _capture(response: Record, request: Record | None, location: Location | None) -> Capture | str:
-    """Return the capture of a response or revisit and its request, or the reason why there is none."""
-    fetched_at = parse_warc_date(response.fields.get("warc-date", ""))
-    if fetched_at is None:
-        return "their WARC-Date is missing or wrong"
-    message = _as_response(response) if response.kind in TYPES_WITHOUT_HTTP else parse_http(response.block)
-    if message is None or not (STATUS_CODE.fullmatch(message.start[1]) and message.start[0].startswith("HTTP/")):
-        return "they hold no HTTP response"
+def _capture(response: Record, answer: Answer, request: Record | None, location: Location | None) -> Capture:
+    """Return the capture of a record and its request."""
     sent = parse_http(request.block) if request else None
+    message = answer.message or UNKNOWN
     headers, body = without_transfer_coding(message)
-    url = target_uri(response.fields)
     revisit = response.kind == "revisit"
     return Capture(
-        url=response.fields.get(REQUESTED_URI.lower(), url),
-        final_url=url,
-        fetched_at=fetched_at,
+        url=response.fields.get(REQUESTED_URI.lower(), answer.url),
+        final_url=answer.url,
+        fetched_at=answer.at,
         status=int(message.start[1]),
         reason=message.start[2],
-        http_version=message.start[0],
+        http_version=OTHER_VERSIONS.get(message.start[0].lower(), message.start[0].upper()),
         headers=headers,
         body=b"" if revisit else body,
         method=sent.start[0] if sent else "GET",
@@ -137,10 +145,10 @@ def _capture(response: Record, request: Record | None, location: Location | None
         request_body=sent.body if sent else b"",
         ip_address=response.fields.get("warc-ip-address"),
         tls=tls_from_fields(response.fields),
-        truncated=_truncated(response.fields.get(BODY_TRUNCATED.lower() if revisit else "warc-truncated")),
+        truncated=_truncated(response, message),
         stored=location,
         record_id=response.fields.get("warc-record-id"),
-        rendered=_rendering(response, fetched_at) if response.kind == "conversion" else None,
+        rendered=_rendering(response, answer.at) if response.kind == "conversion" else None,
     )
 
 
@@ -152,36 +160,28 @@ def _rendering(record: Record, fetched_at: dt.datetime) -> Rendering:
     )
 
 
-def _as_response(record: Record) -> HttpMessage:
-    """Return a record without HTTP headers as the response with which a server would have sent it."""
-    headers = (("Content-Type", record.fields.get("content-type", "")),)
-    return HttpMessage(start=("HTTP/1.1", "200", ""), headers=headers, body=record.block)
+def _truncated(record: Record, message: HttpMessage) -> Literal["length", "time", "disconnect"] | None:
+    """Return the WARC-Truncated reason; `unspecified` (§5.13) and unknown reasons count as a length limit.
 
-
-def _truncated(reason: str | None) -> Literal["length", "time", "disconnect"] | None:
-    """Return a WARC-Truncated reason; `unspecified` (§5.13) and unknown reasons count as a length limit."""
+    A record that lacks its end is `disconnect`, unless it has as many bytes of the body as the server announced.
+    """
+    reason = record.fields.get(BODY_TRUNCATED.lower() if record.kind == "revisit" else "warc-truncated")
     match reason:
-        case None | "length" | "time" | "disconnect":
+        case "length" | "time" | "disconnect":
             return reason
+        case None:
+            return "disconnect" if record.torn and not _has_announced_length(message) else None
         case _:
             return "length"
 
 
-def _location(name: str, span: tuple[int, int] | None) -> Location | None:
-    return Location(file=name, offset=span[0], length=span[1]) if span else None
+def _has_announced_length(message: HttpMessage) -> bool:
+    lengths = (value for name, value in message.headers if name.lower() == "content-length")
+    announced = next(lengths, "")
+    return announced.isdecimal() and len(message.body) >= int(announced)
 
 
-def _damage_error(name: str, offset: int) -> StoreCorrupt:
-    if offset == 0:
-        return StoreCorrupt(
-            _("{name} is not a WARC, or its first record is damaged", name=name),
-            hint=_("check that it is a WARC file and that it is complete"),
-        )
-    return StoreCorrupt(
-        _(
-            "{name} is truncated or damaged at byte {offset}; everything before that byte was read",
-            name=name,
-            offset=offset,
-        ),
-        hint=_("download or copy the file again, or truncate it at that byte"),
-    )
+def _location(name: str, span: tuple[int, int] | None, base: int | None) -> Location | None:
+    if span is None or base is None:
+        return None
+    return Location(file=name, offset=base + span[0], length=span[1])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pipelines.archive.headers import (
     belong_together,
     parse_arc_line,
     parse_named_fields,
     parse_warc_fields,
-    target_uri,
 )
-from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.record_stream import BlockEnd, RecordStream
 from pipelines.archive.records import RENDERED_BY
 
 WarcInfo = Mapping[str, str]
@@ -27,14 +27,13 @@ MAX_BLOCK_BYTES = 256 << 20
 CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
 """A valid Content-Length: 64 bits have no more digits, and Python refuses to convert thousands of them."""
 
-RESPONSE_TYPES = ("response", "revisit")
-TYPES_WITHOUT_HTTP = ("resource", "conversion")
-"""Types of records without HTTP headers, some of which hold a page."""
+ANSWER_TYPES = ("response", "revisit", "resource")
+"""Types of records that hold what a server answered, or a page or file as it lay on the server."""
 
-WEB_SCHEMES = ("http://", "https://")
-HTML_TYPES = ("text/html", "application/xhtml+xml")
-"""A `resource` record with such a URL and such a type holds a page (warcit writes them); others hold logs and
-screenshots. A `conversion` holds a page if a browser rendered it; others hold texts."""
+OTHER_TYPES = {"conversion": "conversion", "continuation": "segment"}
+"""The codes for records of types that hold no capture; see `model.codes.SKIPPED`."""
+RECORD_ENDS = (b"\r\n\r\n", b"\n\n")
+"""What ends a record of a WARC file (§4); some programs write line feeds alone."""
 
 EMPTY_PAYLOAD = f"sha256:{hashlib.sha256().hexdigest()}"
 """The payload digest of an empty body."""
@@ -44,12 +43,14 @@ EMPTY_PAYLOAD = f"sha256:{hashlib.sha256().hexdigest()}"
 class Record:
     """A WARC record: fields by lower-case name, and its block.
 
-    `span` is offset and length in the file, or None if the record cannot be read without the bytes before it.
+    `span` is offset and length in the file, or None if the record cannot be read without the bytes before it. A `torn`
+    record lacks the end of its block.
     """
 
     fields: Mapping[str, str]
     block: bytes = field(repr=False)
     span: tuple[int, int] | None
+    torn: bool = False
 
     @property
     def kind(self) -> str:
@@ -68,26 +69,39 @@ class Record:
 
 
 def records(stream: RecordStream) -> Iterator[Record]:
-    """Yield every whole record; if the file is damaged, `stream.damage` is afterwards the byte where reading ended."""
+    """Yield every record, also those behind damaged bytes unless the stream is strict; see `stream.gaps` for these.
+
+    A record that is shorter than its Content-Length says is yielded as it is; it is `torn` if its end is missing.
+    """
     stream.skip_line_ends()
-    if stream.at_end():
-        stream.spoil(0)
-    while not stream.at_end():
+    found = False
+    while not (stream.strict and stream.gaps):
+        if stream.at_end():
+            if not stream.go_on():
+                break
+            stream.skip_line_ends()
+            continue
         start = stream.position
-        fields = _read_fields(stream)
-        size = fields.get("content-length", "")
-        block = _read_block(stream, int(size)) if CONTENT_LENGTH.fullmatch(size) else None
-        if block is None:
-            stream.spoil(start)
-            return
-        stream.skip_line_ends()
-        if stream.torn(start):
-            return
-        yield Record(fields=fields, block=block, span=stream.span(start))
+        record = _read_record(stream, start)
+        if record is not None:
+            found = True
+            yield record
+        elif not stream.is_broken(start) and not stream.is_torn(start):
+            stream.find_record(start)
+            stream.add_gap(stream.file_offset(start), stream.file_offset(stream.position))
+        elif not stream.go_on():
+            break
+    if not found and not stream.gaps:
+        stream.add_gap(0, 0)
 
 
-def exchanges(found: Iterator[Record]) -> Iterator[tuple[WarcInfo, Record, Record | None]]:
-    """Yield each response or revisit with its warcinfo and its request, which comes directly before or after it."""
+def exchanges(
+    found: Iterable[Record], skipped: Counter[str] | None = None
+) -> Iterator[tuple[WarcInfo, Record, Record | None]]:
+    """Yield each record with an answer, its warcinfo and its request, which comes directly before or after it.
+
+    Records of other types than `warcinfo`, `request` and `metadata` are counted in `skipped`.
+    """
     info: WarcInfo = {}
     response: Record | None = None
     request: Record | None = None
@@ -96,40 +110,112 @@ def exchanges(found: Iterator[Record]) -> Iterator[tuple[WarcInfo, Record, Recor
             yield info, response, record
             response = None
             continue
-        if response and (_is_response(record) or record.kind in ("request", "warcinfo")):
+        if response and (_is_answer(record) or record.kind in ("request", "warcinfo")):
             yield info, response, None
             response = None
         if record.kind == "warcinfo":
             info = parse_named_fields(record.block)
         elif record.kind == "request":
             request = record
-        elif _is_response(record) and request and belong_together(request.fields, record.fields):
+        elif _is_answer(record) and request and belong_together(request.fields, record.fields):
             yield info, record, request
             request = None
-        elif _is_response(record):
+        elif _is_answer(record):
             response = record
+        elif skipped is not None and record.kind != "metadata":
+            skipped[OTHER_TYPES.get(record.kind, "unknown-type")] += 1
     if response:
         yield info, response, None
+
+
+def joined_segments(found: Iterable[Record]) -> Iterator[Record]:
+    """Yield records, the segments of one (§7) joined if they follow each other; a record without its rest is `torn`."""
+    first: Record | None = None
+    for record in found:
+        if first and record.kind == "continuation" and _continues(first, record):
+            first = _joined(first, record)
+            continue
+        if first:
+            yield first
+            first = None
+        if record.fields.get("warc-segment-number") == "1" and record.kind != "continuation":
+            first = evolve(record, torn=True)
+        else:
+            yield record
+    if first:
+        yield first
+
+
+def _continues(first: Record, record: Record) -> bool:
+    return record.fields.get("warc-segment-origin-id") == first.fields.get("warc-record-id")
+
+
+def _joined(first: Record, record: Record) -> Record:
+    """Return a record with the block of its next segment; the last segment gives the total length."""
+    block = first.block + record.block
+    one, other = first.span, record.span
+    span = (one[0], one[1] + other[1]) if one and other and sum(one) == other[0] else None
+    whole = record.fields.get("warc-segment-total-length") == str(len(block))
+    return Record(fields=first.fields, block=block, span=span, torn=not whole)
+
+
+def _read_record(stream: RecordStream, start: int) -> Record | None:
+    """Read a record; None if no whole header with a length is here, or if bytes of its member have changed."""
+    fields = _read_fields(stream)
+    size = fields.get("content-length", "")
+    if stream.arc and not size and fields.get("warc-type") == "warcinfo":
+        stream.find_record(start)
+        return Record(fields=fields, block=b"", span=None)
+    read = _read_block(stream, start, int(size)) if CONTENT_LENGTH.fullmatch(size) else None
+    if read is None or stream.is_broken(start):
+        return None
+    block, torn = read
+    span = stream.span(start)
+    if torn and stream.at_end() and not stream.is_torn(start):
+        stream.add_gap(stream.file_offset(start), stream.file_offset(stream.position), torn=True)
+    return Record(fields=fields, block=block, span=span, torn=torn)
 
 
 def _read_fields(stream: RecordStream) -> Mapping[str, str]:
     """Read the header of a WARC or ARC record; empty if there is neither."""
     if stream.begins(b"WARC/"):
         return parse_warc_fields(stream.header() or b"")
-    return parse_arc_line(stream.line() or b"")
+    fields = parse_arc_line(stream.line() or b"")
+    stream.arc = stream.arc or bool(fields)
+    return fields
 
 
-def _is_response(record: Record) -> bool:
-    """Tell whether a record is a response or revisit, or a page without HTTP headers."""
-    if record.kind not in TYPES_WITHOUT_HTTP:
-        return record.kind in RESPONSE_TYPES
-    on_the_web = target_uri(record.fields).startswith(WEB_SCHEMES)
-    page = on_the_web and record.fields.get("content-type", "").lower().startswith(HTML_TYPES)
-    return page and (record.kind == "resource" or RENDERED_BY.lower() in record.fields)
+def _is_answer(record: Record) -> bool:
+    """Tell whether a record is a response, a revisit, or a page or file without HTTP headers."""
+    return record.kind in ANSWER_TYPES or (record.kind == "conversion" and RENDERED_BY.lower() in record.fields)
 
 
-def _read_block(stream: RecordStream, size: int) -> bytes | None:
-    """Read a block; a block above the limit is skipped and returned empty. None if the file ends within it."""
+def _read_block(stream: RecordStream, start: int, size: int) -> tuple[bytes, bool] | None:
+    """Read a block and the line ends after it; return it, and whether its end is missing.
+
+    Blocks above the limit are skipped and returned empty. If no record follows where the length says, the length is
+    wrong; None then from a strict stream.
+    """
     if size > MAX_BLOCK_BYTES:
-        return b"" if stream.skip(size) else None
-    return stream.take(size)
+        whole = stream.skip(size)
+        stream.skip_line_ends()
+        return b"", not whole
+    block, end = stream.take(size)
+    ends = stream.skip_line_ends()
+    ended = ends.startswith(RECORD_ENDS) or (stream.arc and ends != b"")
+    if (end == "whole" and (ended or stream.at_end() or stream.at_record())) or stream.is_broken(start):
+        return block, False
+    return None if stream.strict else _shorter_block(stream, block, ends, end)
+
+
+def _shorter_block(stream: RecordStream, block: bytes, ends: bytes, end: BlockEnd) -> tuple[bytes, bool]:
+    """Return the block up to the next record, which begins in it, and whether its end is missing."""
+    if end != "member":
+        stream.put_back(block + ends)
+        next_record = stream.next_record(len(block) + len(ends))
+        block, _ = stream.take(len(block) if next_record is None else next_record)
+        ends = stream.skip_line_ends()
+        if next_record is None and end == "whole":
+            return block, False
+    last = next((each for each in RECORD_ENDS if (block + ends).endswith(each)), None)
+    return ((block + ends).removesuffix(last), False) if last else (block, True)

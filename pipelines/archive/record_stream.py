@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from attrs import frozen
 
-from pipelines.archive.compression import (
-    GZIP_MAGIC,
-    READ_BYTES,
-    ZSTD_DICTIONARY,
-    ZSTD_MAGIC,
-    BrokenMember,
-    read_plain,
-    unpack,
-)
+from pipelines.archive.compression import BrokenMember, Packing, RecentBytes, is_packed, packing_of, read_plain, unpack
+from pipelines.archive.resume import RECORD_START, next_member
 
 MAX_HEADER_BYTES = 1 << 16
 """Maximum length of a record's header; longer ones are damage. The longest URLs in any archive are below 32 KB."""
 
-HEADER_END = re.compile(rb"\r?\n\r?\n")
+HEADER_END = re.compile(rb"\n\r{0,2}\n")
+"""The empty line after a header; some programs end lines with CR CR LF."""
+
 LINE_ENDS = re.compile(rb"[\r\n]+")
 
-WARC_NAME = re.compile(r"\.w?arc(?:\.(?:gz|zst|zstd))?$", re.IGNORECASE)
+NEXT_RECORD = {
+    False: re.compile(rb"(?:\A|(?<=\n))WARC/\d\.\d+\r*\n", re.IGNORECASE),
+    True: re.compile(rb"(?:\A|(?<=\n))[a-z][a-z0-9+.-]*:[^\r\n]* [0-9]{8,17} [^\r\n]*[0-9]\r?\n", re.IGNORECASE),
+}
+"""The first line of a record inside other bytes, of a WARC file and of an ARC file."""
+
+WARC_NAME = re.compile(r"\.w?arc(?:\.(?:gz|zst|zstd|bz2|lz4))?$", re.IGNORECASE)
 """Endings of the names of WARC and ARC files, with that of the compression."""
+
+BlockEnd = Literal["whole", "member", "end"]
+"""What ends bytes that were read: their length, the end of their member, or the end of what can be read."""
 
 
 def is_warc(key: str) -> bool:
@@ -47,50 +51,90 @@ class MemberSpan:
     length: int
 
 
-class RecordStream:
-    """The plain bytes of a gzip, zstd or plain file, read from its start to its end.
+@frozen(kw_only=True)
+class Gap:
+    """Bytes of a file that hold no whole record, from `offset` to before `end`.
 
-    `damage` is the file offset of the first member or record that cannot be read, or None; reading ends before it.
+    `torn` is true if the file ends within a record: what is there of that record is read.
     """
 
-    def __init__(self, file: BinaryIO, dictionary: bytes = b"") -> None:
+    offset: int
+    end: int
+    torn: bool = False
+
+    def moved(self, by: int) -> Gap:
+        """Return the gap in a file that has `by` bytes before this one."""
+        return Gap(offset=self.offset + by, end=self.end + by, torn=self.torn)
+
+
+class RecordStream:
+    """The plain bytes of a compressed or plain file, read from its start to its end, also behind damaged members.
+
+    `gaps` are the damaged parts that were found so far. A `strict` stream ends before the first of them.
+    """
+
+    def __init__(self, file: BinaryIO, dictionary: bytes = b"", *, strict: bool = False) -> None:
         """Start to read; `dictionary` is that of the zstd file from which these bytes were cut, if it has one."""
-        self.damage: int | None = None
+        self.gaps: list[Gap] = []
         self.position = 0
-        self._first = file.read(READ_BYTES)
-        self.packed = self._first.startswith((GZIP_MAGIC, ZSTD_MAGIC, ZSTD_DICTIONARY))
-        self._pieces = unpack(file, self._first, dictionary) if self.packed else read_plain(file, self._first)
+        self.arc = False
+        self.strict = strict
+        self._file = RecentBytes(file)
+        first = self._file.read()
+        self._file.seek(0)
         self._ahead = bytearray()
         self._members: deque[MemberSpan] = deque()
         self._member = (0, 0)
+        self._next: int | None = None
         self._ended = False
+        self._broken: BrokenMember | None = None
+        self._packing = self._open(first, dictionary) if is_packed(first) else None
+        self._pieces = (
+            unpack(self._file, self._packing, self._packing.start) if self._packing else read_plain(self._file)
+        )
+
+    @property
+    def damage(self) -> int | None:
+        """The file offset of the first damaged part, or None."""
+        return self.gaps[0].offset if self.gaps else None
 
     def at_end(self) -> bool:
-        """Tell whether all bytes are read."""
+        """Tell whether all bytes are read up to the end of the file, or up to a broken member."""
         while not self._ahead and self._fill():
             pass
         return not self._ahead
 
-    def skip_line_ends(self) -> None:
-        """Skip the empty lines between records."""
+    def skip_line_ends(self) -> bytes:
+        """Skip the empty lines between records, and return them."""
+        skipped = b""
         while not self.at_end():
             ends = LINE_ENDS.match(self._ahead)
             if ends is None:
-                return
+                break
+            skipped += ends[0]
             self._drop(ends.end())
+        return skipped
 
     def begins(self, word: bytes) -> bool:
-        """Tell whether the next bytes are `word`; they stay unread."""
+        """Tell whether the next bytes are `word`, in any case; they stay unread."""
         while len(self._ahead) < len(word) and self._fill():
             pass
-        return self._ahead.startswith(word)
+        return self._ahead[: len(word)].lower() == word.lower()
+
+    def at_record(self) -> bool:
+        """Tell whether the next line is the first one of a record; it stays unread."""
+        if self.begins(b"WARC/"):
+            return True
+        while self._ahead.find(b"\n", 0, MAX_HEADER_BYTES) < 0 and len(self._ahead) < MAX_HEADER_BYTES and self._fill():
+            pass
+        return RECORD_START.match(self._ahead) is not None
 
     def line(self) -> bytes | None:
         """Read a line with its line end; None if there is none within `MAX_HEADER_BYTES`."""
         while (end := self._ahead.find(b"\n", 0, MAX_HEADER_BYTES)) < 0:
             if len(self._ahead) >= MAX_HEADER_BYTES or not self._fill():
                 return None
-        return self.take(end + 1)
+        return self._take(end + 1)
 
     def header(self) -> bytes | None:
         """Read up to an empty line, and return the bytes before it; None if it is not within `MAX_HEADER_BYTES`."""
@@ -101,14 +145,15 @@ class RecordStream:
         self._drop(end.end())
         return header
 
-    def take(self, size: int) -> bytes | None:
-        """Read exactly `size` bytes; None if the stream ends before."""
-        while len(self._ahead) < size:
-            if not self._fill():
-                return None
-        taken = bytes(memoryview(self._ahead)[:size])
-        self._drop(size)
-        return taken
+    def take(self, size: int) -> tuple[bytes, BlockEnd]:
+        """Read `size` bytes, or fewer if the file ends before, or the member does and a record begins behind it."""
+        while len(self._ahead) < size and self._fill():
+            pass
+        there = min(size, len(self._ahead))
+        member = self._record_boundary(there)
+        if member is not None:
+            return self._take(member), "member"
+        return self._take(there), "whole" if there == size else "end"
 
     def skip(self, size: int) -> bool:
         """Skip `size` bytes; False if the stream ends before."""
@@ -118,28 +163,103 @@ class RecordStream:
             size -= step
         return size == 0
 
+    def put_back(self, data: bytes) -> None:
+        """Make bytes that were just read the next ones again."""
+        self._ahead[:0] = data
+        self.position -= len(data)
+
+    def next_record(self, size: int) -> int | None:
+        """Return the distance to the first record that begins within the next `size` bytes, or None."""
+        found = NEXT_RECORD[self.arc].search(self._ahead, 1)
+        return found.start() if found and found.start() <= size else None
+
+    def find_record(self, start: int) -> None:
+        """Skip bytes up to the first record or member behind stream position `start`, or to the end."""
+        if self.position == start:
+            self._drop(1)
+        while True:
+            found = NEXT_RECORD[self.arc].search(self._ahead)
+            starts = [found.start()] if found else []
+            starts += [each.end - self.position for each in self._members if each.end > self.position]
+            if starts:
+                self._drop(min(*starts, len(self._ahead)))
+                return
+            self._drop(max(len(self._ahead) - MAX_HEADER_BYTES, 0))
+            if not self._fill():
+                self._drop(len(self._ahead))
+                return
+
     def span(self, start: int) -> tuple[int, int] | None:
         """Return file offset and length of the bytes read since stream position `start`.
 
         None if they are not a member of their own, so that they cannot be read without the bytes before them.
         """
-        if not self.packed:
+        if not self._packing:
             return start, self.position - start
         while self._members and self._members[0].end <= start:
             self._members.popleft()
         if self._members and self._members[0].start == start and self._members[0].end <= self.position:
             return self._members[0].offset, self._members[0].length
+        if self.is_torn(start) and self._member[0] == start:
+            return self._member[1], self._file.end - self._member[1]
         return None
 
-    def torn(self, start: int) -> bool:
-        """Tell whether the member that begins at stream position `start` is damaged."""
-        return self.packed and self.damage is not None and self._member[0] == start
+    def is_broken(self, start: int) -> bool:
+        """Tell whether stream position `start` lies in a member with changed bytes, so that its content is in doubt."""
+        return self._broken is not None and not self._broken.at_end and start >= self._member[0]
 
-    def spoil(self, start: int) -> None:
-        """Report that no record begins at stream position `start`: sets `damage` unless it is set."""
-        if self.damage is None:
-            inside = [member.offset for member in self._members if member.start <= start < member.end]
-            self.damage = start if not self.packed else (inside or [self._member[1]])[0]
+    def is_torn(self, start: int) -> bool:
+        """Tell whether stream position `start` lies in a member that the end of the file truncates."""
+        return self._broken is not None and self._broken.at_end and start >= self._member[0]
+
+    def go_on(self) -> bool:
+        """Go to the next readable member behind a broken one; False if there is none."""
+        if self._broken is None or self._packing is None:
+            return False
+        self._drop(len(self._ahead))
+        self.add_gap(
+            self._broken.offset, self._file.end if self._next is None else self._next, torn=self._broken.at_end
+        )
+        if self._next is None or self.strict:
+            return False
+        self._pieces = unpack(self._file, self._packing, self._next)
+        self._member, self._broken, self._ended = (self.position, self._next), None, False
+        return True
+
+    def add_gap(self, offset: int, end: int, *, torn: bool = False) -> None:
+        """Note that bytes hold no whole record; a gap is joined to the one before if that ends where it begins."""
+        if self.gaps and self.gaps[-1].offset <= offset <= self.gaps[-1].end:
+            before = self.gaps.pop()
+            offset, torn = before.offset, torn or before.torn
+        self.gaps.append(Gap(offset=offset, end=max(end, offset), torn=torn))
+
+    def file_offset(self, position: int) -> int:
+        """Return the offset in the file of a stream position, or of the member in which it lies."""
+        if not self._packing:
+            return position
+        inside = [member.offset for member in self._members if member.start <= position < member.end]
+        return (inside or [self._member[1]])[0]
+
+    def _open(self, first: bytes, dictionary: bytes) -> Packing | None:
+        try:
+            self._file.seek(len(first))
+            return packing_of(first, self._file.read, dictionary)
+        except BrokenMember as broken:
+            self._broken, self._ended = broken, True
+            return None
+
+    def _record_boundary(self, size: int) -> int | None:
+        """Return the distance to the end of a member within the next `size` bytes behind which a record begins."""
+        for member in self._members:
+            distance = member.end - self.position
+            if 0 < distance < size and RECORD_START.match(self._ahead, distance):
+                return distance
+        return None
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(memoryview(self._ahead)[:size])
+        self._drop(size)
+        return taken
 
     def _drop(self, size: int) -> None:
         del self._ahead[:size]
@@ -155,7 +275,8 @@ class RecordStream:
             self._ended = True
             return False
         except BrokenMember as broken:
-            self.damage, self._ended = broken.offset, True
+            self._ended = True
+            self._break(broken)
             return False
         self._ahead += piece
         if ended_at is not None:
@@ -164,3 +285,11 @@ class RecordStream:
             self._members.append(MemberSpan(start, end, offset, ended_at - offset))
             self._member = (end, ended_at)
         return True
+
+    def _break(self, broken: BrokenMember) -> None:
+        """Note a broken member; only if no readable one follows, the end of the file truncates it."""
+        if self.strict or self._packing is None:
+            self._broken = BrokenMember(broken.offset)
+            return
+        self._next = next_member(self._file, self._packing, broken.offset)
+        self._broken = BrokenMember(broken.offset, at_end=broken.at_end and self._next is None)

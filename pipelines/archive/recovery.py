@@ -24,7 +24,7 @@ def recover(file: BinaryIO, name: str) -> int:
     """
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    stream = RecordStream(file)
+    stream = RecordStream(file, strict=True)
     ends = (sum(each.span) for each in records(stream) if each.span and each.kind in ("request", "conversion"))
     whole = max(ends, default=0)
     if stream.damage is not None and _goes_on(file, stream.damage):

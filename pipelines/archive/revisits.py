@@ -16,14 +16,14 @@ from pipelines.model import Capture, Location
 
 logger = logging.getLogger(__name__)
 
-BodyFinder = Callable[[str, str, dt.datetime | None], bytes | None]
-"""Finds the body of a revisit by its payload digest, and the target URI and date of the record it refers to."""
+BodyFinder = Callable[[str, str, dt.datetime | None], Capture | None]
+"""Finds the capture with the body of a revisit by its payload digest, and by URL and date of its original."""
 
 IsKnown = Callable[[str], bool]
 """Tells by the id of a capture whether it can be skipped."""
 
-BodyReader = Callable[[Location], bytes]
-"""Reads the body of an earlier capture from its location in the same file."""
+BodyReader = Callable[[Location], Capture]
+"""Reads an earlier capture of the same file from its location."""
 
 
 @define(eq=False)
@@ -35,7 +35,7 @@ class UnresolvedRevisit:
     capture: Capture
 
     def without_body(self) -> Capture:
-        """Return the capture with an empty body, and log a warning."""
+        """Return the capture with an empty body, and log a warning; without headers its status is taken to be 200."""
         capture = self.capture
         logger.warning(
             "%s of %s is a revisit, and the body it refers to was not found", capture.final_url, capture.fetched_at
@@ -64,10 +64,10 @@ class RevisitResolver:
         self.note(record, capture)
         if record.kind != "revisit" or record.is_not_modified:
             return capture
-        body = self._body(record, capture)
-        return None if body is None else evolve(capture, body=body)
+        original = self._original(record, capture)
+        return None if original is None else with_original(record, capture, original)
 
-    def _body(self, record: Record, capture: Capture) -> bytes | None:
+    def _original(self, record: Record, capture: Capture) -> Capture | None:
         found = (self._locations.get(name) for name in referred_names(record, capture))
         location = next(filter(None, found), None)
         if location and self._read_body:
@@ -76,6 +76,21 @@ class RevisitResolver:
             return None
         url, at = _referred_target(record, capture)
         return self._find(record.fields.get("warc-payload-digest", ""), url, at)
+
+
+def with_original(record: Record, capture: Capture, original: Capture) -> Capture:
+    """Return the capture of a revisit with the body of its original, and its status and headers if it has none."""
+    if record.block:
+        return evolve(capture, body=original.body)
+    return evolve(
+        capture,
+        body=original.body,
+        status=original.status,
+        reason=original.reason,
+        http_version=original.http_version,
+        headers=original.headers,
+        truncated=original.truncated,
+    )
 
 
 def matches_digest(body: bytes, digest: str) -> bool:

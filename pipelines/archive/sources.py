@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from attrs import field, frozen
 
 from pipelines.archive.archive import Archive
 from pipelines.archive.compression import ZSTD_MAGIC, read_dictionary
+from pipelines.archive.packages import PACKAGE_SUFFIX, ZIP_MAGIC, is_package, packaged_files
 from pipelines.archive.reader import CapturedRecord, capture_at, captured_records, captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
@@ -21,10 +23,15 @@ from pipelines.storage import Storage, is_store_address, open_storage
 from pipelines.storage.local import os_errors_as_unavailable
 from pipelines.storage.options import Options
 
+Read = TypeVar("Read")
+
 
 @frozen(kw_only=True)
 class Source:
-    """A WARC file; `name` is the file of its captures' locations, `read` takes offset and length."""
+    """A WARC file, or a WACZ package of them; `name` is the file of its captures' locations.
+
+    `read` takes offset and length. Locations in a package are those of its own bytes.
+    """
 
     name: str
     open: Callable[[], BinaryIO] = field(repr=False)
@@ -32,22 +39,73 @@ class Source:
     size: Callable[[], int | None] = field(repr=False)
 
     def captures(
-        self, find: BodyFinder | None = None, unresolved: list[UnresolvedRevisit] | None = None
+        self,
+        find: BodyFinder | None = None,
+        unresolved: list[UnresolvedRevisit] | None = None,
+        skipped: Counter[str] | None = None,
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""
-        with os_errors_as_unavailable("read", Path(self.name)), self.open() as file:
-            yield from captures(file, self.name, find, lambda location: self.capture(location).body, unresolved)
+        yield from self._read_files(
+            lambda file, base: captures(file, self.name, find, self.capture, unresolved, skipped=skipped, base=base)
+        )
 
-    def captured_records(self) -> Iterator[CapturedRecord]:
+    def captured_records(self, skipped: Counter[str] | None = None) -> Iterator[CapturedRecord]:
         """Yield the captures with their records; see `reader.captured_records`. Raises StoreUnavailable as well."""
-        with os_errors_as_unavailable("read", Path(self.name)), self.open() as file:
-            yield from captured_records(file, self.name)
+        yield from self._read_files(lambda file, base: captured_records(file, self.name, skipped, base))
 
     def capture(self, location: Location, find: BodyFinder | None = None) -> Capture:
         """Return the capture at a location in this file by one range read, or two if it is a zstd file."""
         data = self.read(location.offset, location.length)
-        dictionary = read_dictionary(self.read) if data.startswith(ZSTD_MAGIC) else b""
+        dictionary = self._dictionary(location.offset) if data.startswith(ZSTD_MAGIC) else b""
         return capture_at(data, location, find, dictionary)[0]
+
+    def warcs(self) -> list[Source]:
+        """Return the WARC files in a WACZ package as files of their own, or this file if it is none."""
+        if not self._is_package():
+            return [self]
+        return [
+            Source(name=f"{self.name}/{file.name}", open=file.open, read=self.read, size=lambda: None)
+            for file in packaged_files(self.name, self.read, self.size())
+        ]
+
+    def _read_files(self, read: Callable[[BinaryIO, int | None], Iterator[Read]]) -> Iterator[Read]:
+        """Yield what `read` gives for this file, or for each one in a package, with the offset at which it begins.
+
+        Raises StoreCorrupt for damaged files after all of them are read.
+        """
+        errors: list[StoreCorrupt] = []
+        with os_errors_as_unavailable("read", Path(self.name)):
+            packaged = packaged_files(self.name, self.read, self.size()) if self._is_package() else None
+            for opened, base in [(each.open, each.offset) for each in packaged] if packaged else [(self.open, 0)]:
+                try:
+                    with opened() as file:
+                        yield from read(file, base)
+                except StoreCorrupt as error:
+                    errors.append(error)
+        if len(errors) > 1:
+            problems = "; ".join(str(error) for error in errors)
+            raise StoreCorrupt(
+                _(
+                    "{count} of the WARC files in {name} are damaged: {problems}",
+                    count=len(errors),
+                    name=self.name,
+                    problems=problems,
+                ),
+                hint=errors[0].hint,
+            )
+        if errors:
+            raise errors[0]
+
+    def _is_package(self) -> bool:
+        return is_package(self.name, lambda: self.read(0, len(ZIP_MAGIC)))
+
+    def _dictionary(self, offset: int) -> bytes:
+        """Return the dictionary of the zstd file that has the record at an offset."""
+        base = 0
+        if self._is_package():
+            files = packaged_files(self.name, self.read, self.size())
+            base = max(file.offset for file in files if file.offset is not None and file.offset <= offset)
+        return read_dictionary(lambda at, length: self.read(base + at, length))
 
 
 def source_at(address: str, options: Options | None = None) -> Source:
@@ -66,7 +124,7 @@ def source_in(archive: Archive, key: str) -> Source:
 
 
 def sources(archive: Archive, address: str) -> list[Source]:
-    """Return the file at an address, or, if it is a folder or ends in `/`, all WARC and ARC files below it, sorted.
+    """Return the file at an address, or all WARC, ARC and WACZ files below it if it is a folder or ends in `/`, sorted.
 
     A file of this archive is returned under its key, so that the locations of its captures do not change. Raises
     StoreCorrupt if there is no WARC file.
@@ -74,7 +132,8 @@ def sources(archive: Archive, address: str) -> list[Source]:
     found = [_own_or_foreign(archive, each) for each in _addresses_below(address, archive.options)]
     if not found:
         raise StoreCorrupt(
-            _("{address} holds no WARC", address=address), hint=_("name a file, or a folder with .warc files below it")
+            _("{address} holds no WARC", address=address),
+            hint=_("name a file, or a folder with .warc or .wacz files below it"),
         )
     return found
 
@@ -87,11 +146,15 @@ def read_source(address: str, find: BodyFinder | None = None) -> Iterator[tuple[
 def _addresses_below(address: str, options: Options) -> list[str]:
     if is_store_address(address) and address.endswith("/"):
         keys = open_storage(address.rstrip("/"), options).keys("")
-        return [address + key for key in keys if is_warc(key)]
+        return [address + key for key in keys if _is_readable(key)]
     if "://" in address or not Path(address).is_dir():
         return [address]
     with os_errors_as_unavailable("list", Path(address)):
-        return sorted(str(path) for path in Path(address).rglob("*") if path.is_file() and is_warc(path.name))
+        return sorted(str(path) for path in Path(address).rglob("*") if path.is_file() and _is_readable(path.name))
+
+
+def _is_readable(name: str) -> bool:
+    return is_warc(name) or name.lower().endswith(PACKAGE_SUFFIX)
 
 
 def _own_or_foreign(archive: Archive, address: str) -> Source:

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from pipelines.archive.cdxj import cdxj_line
 from pipelines.archive.checks import (
@@ -21,6 +21,7 @@ from pipelines.archive.checks import (
 )
 from pipelines.archive.members import OWN_GZIP_HEADER, gzip_members
 from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.record_reader import Record
 from pipelines.messages import gettext as _
 from pipelines.model import Location
 
@@ -41,11 +42,12 @@ class Finding:
 
 @frozen(kw_only=True)
 class CheckedMember:
-    """A gzip member: its location, the fields of its record, its index line and its defects."""
+    """A gzip member: its location, its record and the fields of it, its index line without a request, its defects."""
 
     location: Location
     fields: RecordFields | None
     line: str
+    record: Record | None = field(repr=False)
     problems: tuple[Problem, ...]
 
 
@@ -64,9 +66,11 @@ class FileCheck:
         for member in checked_members(file, self._key):
             yield from _findings(member, [*member.problems, *self._problems(member)])
             yield from _pair_findings(response, member)
-            response = member if member.fields and member.fields.kind in RESPONSE_TYPES else None
             self.records += 1
+            if response and member.fields and member.fields.kind == "request":
+                self.lines[-1] = cdxj_line(response.record, self._key, member.record) if response.record else ""
             self.lines.append(member.line)
+            response = member if member.fields and member.fields.kind in RESPONSE_TYPES else None
             if member.line or (member.fields and member.fields.kind == RENDERING_TYPE):
                 self.captures.append(member.location)
         yield from _pair_findings(response, None)
@@ -119,17 +123,19 @@ def checked_members(file: SupportsRead[bytes], key: str, start: int = 0) -> Iter
                 length=member.length,
             )
             broken = Problem(kind="broken-member", what=what)
-            yield CheckedMember(location=location, fields=None, line="", problems=(broken,))
+            yield CheckedMember(location=location, fields=None, line="", record=None, problems=(broken,))
             continue
         record, problems = check_member(member.plain)
         if member.header != OWN_GZIP_HEADER:
             problems.append(
                 Problem(kind="wrong-header", what=_("its gzip header is {header}", header=member.header.hex()))
             )
+        record = evolve(record, span=(location.offset, location.length)) if record else None
         yield CheckedMember(
             location=location,
             fields=record_fields(record.fields) if record else None,
-            line=cdxj_line(evolve(record, span=(location.offset, location.length)), key) if record else "",
+            line=cdxj_line(record, key) if record else "",
+            record=record,
             problems=tuple(problems),
         )
 

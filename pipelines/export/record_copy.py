@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence, Set
 from io import BytesIO
 
-import zstandard
 from isal import isal_zlib
 
-from pipelines.archive.compression import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC, read_dictionary
-from pipelines.archive.record_reader import Record, exchanges, records
+from pipelines.archive.compression import GZIP_MAGIC, read_dictionary, unpacked
+from pipelines.archive.record_reader import Record, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
 from pipelines.errors import StoreCorrupt
@@ -17,6 +17,11 @@ from pipelines.export.offsets import CdxjLine, CopiedBytes, Span, own_spans, rea
 from pipelines.messages import gettext as _
 from pipelines.model import Location
 from pipelines.storage import Storage
+
+WARC_START = b"WARC/"
+
+START_BYTES = 1 << 13
+"""Bytes of a file from which its first line is unpacked."""
 
 MAX_READ_BYTES = 4 << 20
 """Bytes of one read, with the gaps between wanted records: a request to S3 takes as long as some MB of its response."""
@@ -27,16 +32,21 @@ def copy_records(
 ) -> Iterator[CopiedBytes]:
     """Yield the warcinfo and the captures at the `wanted` offsets with their requests, in file order.
 
-    With `wanted` None, the whole file. Records of our files and gzip members of foreign files are copied byte for byte;
-    other records are compressed by gzip, a member each. `lines` are the file's index.
+    With `wanted` None, the whole file. Records of our files and gzip members of foreign WARC files are copied byte for
+    byte; others are compressed by gzip, a member each, and those of ARC files become WARC records. `lines` are the
+    file's index.
     """
     size = storage.size(key)
     if Location(file=key, offset=0, length=0).own:
         yield from _read(storage, key, own_spans(lines, size, wanted) if wanted is not None else [(0, size)])
-    elif wanted is None and storage.read(key, 0, 2) == GZIP_MAGIC:
+    elif wanted is None and _is_gzipped_warc(storage.read(key, 0, min(size, START_BYTES))):
         yield from _read(storage, key, [(0, size)])
     else:
         yield from _compressed(storage, key, _foreign_spans(storage, key, wanted))
+
+
+def _is_gzipped_warc(start: bytes) -> bool:
+    return start.startswith(GZIP_MAGIC) and not _is_arc(unpacked(start))
 
 
 def _read(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedBytes]:
@@ -58,7 +68,7 @@ def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[
             yield record
 
     with storage.open(key) as file:
-        for _, response, request in exchanges(collecting_warcinfos()):
+        for _, response, request in exchanges(joined_segments(collecting_warcinfos())):
             if response.span and (wanted is None or response.span[0] in wanted):
                 found += [response, request] if request else [response]
     return sorted({record.span for record in found if record.span})
@@ -66,15 +76,35 @@ def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[
 
 def _compressed(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedBytes]:
     dictionary = read_dictionary(lambda offset, length: storage.read(key, offset, length))
-    loaded = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-    zstd = zstandard.ZstdDecompressor(dict_data=loaded)
     for start, length in spans:
         data = _whole(storage.read(key, start, length), key, length)
-        if data.startswith((ZSTD_MAGIC, ZSTD_DICTIONARY)):
-            data = zstd.stream_reader(BytesIO(data)).read()
-        if not data.startswith(GZIP_MAGIC):
-            data = isal_zlib.compress(data, GZIP_LEVEL, GZIP_WINDOW_BITS)
-        yield CopiedBytes(span=(start, length), data=data)
+        plain = unpacked(data, dictionary)
+        if _is_arc(plain):
+            yield CopiedBytes(span=(start, length), data=_packed(_as_warc(plain)))
+        else:
+            yield CopiedBytes(span=(start, length), data=data if data.startswith(GZIP_MAGIC) else _packed(plain))
+
+
+def _packed(plain: bytes) -> bytes:
+    return isal_zlib.compress(plain, GZIP_LEVEL, GZIP_WINDOW_BITS)
+
+
+def _is_arc(plain: bytes) -> bool:
+    return not plain[: len(WARC_START)].upper().startswith(WARC_START)
+
+
+def _as_warc(plain: bytes) -> bytes:
+    """Return an ARC record as a WARC record: the block as it is, and its line as fields."""
+    record = next(records(RecordStream(BytesIO(plain))))
+    kind = "application/warc-fields" if record.kind == "warcinfo" else "application/http;msgtype=response"
+    fields = {name: value for name, value in record.fields.items() if name != "content-length"}
+    if record.kind == "warcinfo":
+        fields.pop("warc-target-uri", None)
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{fields.get('warc-target-uri')} {fields.get('warc-date')}")
+    fields |= {"warc-record-id": f"<urn:uuid:{identity}>", "content-type": kind}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    header = f"WARC/1.1\r\n{lines}content-length: {len(record.block)}\r\n\r\n"
+    return header.encode() + record.block + b"\r\n\r\n"
 
 
 def _whole(data: bytes, key: str, length: int) -> bytes:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.compression import read_dictionary
 from pipelines.archive.headers import parse_warc_date, target_uri
 from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
@@ -16,8 +17,6 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.queries import Filter
 from pipelines.export.offsets import index_lines
 from pipelines.model import Location
-
-ARC_NAMES = (".arc", ".arc.gz")
 
 
 @frozen(kw_only=True)
@@ -39,10 +38,9 @@ class Selection:
 def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Selection:
     """Return the captures that match a filter, and the originals of the revisits and renderings among them.
 
-    Without a filter, all finished files of the archive. ARC files and files that are still being written are never
-    selected.
+    Without a filter, all finished files of the archive. Files that are still being written are never selected.
     """
-    finished = {key for key in archive.files() if not key.lower().endswith(ARC_NAMES)}
+    finished = set(archive.files())
     if wanted is None:
         return Selection(files=dict.fromkeys(sorted(finished)))
     offsets: dict[str, set[int]] = {}
@@ -71,7 +69,8 @@ def _revisits(archive: Archive, captures: Mapping[str, Set[int]]) -> Iterator[Lo
 def _originals(archive: Archive, catalogue: Catalogue, location: Location) -> list[Location]:
     """Return the possible locations of the record that a revisit or rendering refers to."""
     data = archive.storage.read(location.file, location.offset, location.length)
-    record = next(records(RecordStream(BytesIO(data))), None)
+    dictionary = read_dictionary(lambda offset, length: archive.storage.read(location.file, offset, length))
+    record = next(records(RecordStream(BytesIO(data), dictionary)), None)
     fields = record.fields if record else {}
     at = parse_warc_date(fields.get("warc-refers-to-date", ""))
     url = target_uri(fields, "warc-refers-to-target-uri")

@@ -39,7 +39,8 @@ class ExportCounts:
     pages: int = 0
     captures: int = 0
     missing: int = 0
-    """Entries that are not exported: their captures are elsewhere, in an ARC file, or in a file still being written."""
+    """Entries that are not exported: their captures are outside the archive, in a file still being written, or in one
+    compressed member together with other records."""
     newest: dt.datetime | None = None
 
 

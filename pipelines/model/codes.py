@@ -61,6 +61,37 @@ REASONS = {
 }
 """Values of an entry's `reason`: why a page has no article."""
 
+SKIPPED = {
+    "conversion": Bilingual(
+        en="A record with a text or data that a program made from a page (`conversion`).",
+        zh="由程序根据网页生成的文本或数据（`conversion` 记录）。",
+    ),
+    "crawl-data": Bilingual(
+        en="A log, screenshot or other data of a crawler, under an address that is not of the web, such as `urn:…`.",
+        zh="采集程序的日志、截图等数据，其地址不是网页地址，例如 `urn:…`。",
+    ),
+    "dns": Bilingual(en="An answer of a name server.", zh="域名服务器的应答。"),
+    "no-address": Bilingual(
+        en="WARC-Target-URI is missing, or is no absolute URL.", zh="缺少 WARC-Target-URI，或其值不是绝对网址。"
+    ),
+    "no-date": Bilingual(en="WARC-Date is missing or cannot be read.", zh="缺少 WARC-Date，或其值无法读取。"),
+    "no-http": Bilingual(en="The record holds no HTTP response.", zh="记录中没有 HTTP 应答。"),
+    "no-original": Bilingual(
+        en="A revisit whose original was not found: the capture is listed, its body is missing.",
+        zh="重访记录，未找到其原始记录：捕获已编目，但没有正文。",
+    ),
+    "segment": Bilingual(
+        en="A part of a record (`continuation`) whose first part does not come directly before it.",
+        zh="记录的后续分段（`continuation`），前面没有紧接着它的第一段。",
+    ),
+    "too-long": Bilingual(en="The record is longer than 256 MB.", zh="记录超过 256 MB。"),
+    "unknown-type": Bilingual(en="A record of a type that WARC/1.1 does not define.", zh="WARC/1.1 未定义的记录类型。"),
+}
+"""Why `replay` reads no whole capture from a record: the keys of `skipped` in its report."""
+
+NOT_LOST = ("dns", "crawl-data")
+"""Codes of `SKIPPED` for records that describe a crawl and hold nothing of the web: they leave the exit code alone."""
+
 FLAGS = {
     "captions": Bilingual(en="Captions of pictures were removed from the text.", zh="正文中的图片说明已移出。"),
     "guessed-characters": Bilingual(

@@ -196,9 +196,9 @@ def test_a_revisit_resolves_to_a_capture_in_another_file(archive: Archive) -> No
     archive.close()
     searches = []
 
-    def find(digest: str, url: str, at: dt.datetime | None) -> bytes | None:
+    def find(digest: str, url: str, at: dt.datetime | None) -> Capture | None:
         searches.append((digest, url, at))
-        return archive.get(first.stored).body if first.stored else None
+        return archive.get(first.stored) if first.stored else None
 
     assert archive.get(location, find) == evolve(later, stored=location)
     assert [capture for _, capture in archive.read(location.file, find)] == [evolve(later, stored=location)]

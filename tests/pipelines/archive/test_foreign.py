@@ -167,11 +167,18 @@ def test_a_broken_dictionary_is_damage(frame: bytes) -> None:
 
 
 def test_a_page_that_was_never_served_is_a_resource() -> None:
-    """warcit writes such records for the files of a folder; a `resource` that is not HTML is not a page."""
+    """warcit writes such records for the files of a folder, so attachments have a location too."""
     page = record("resource", BODY, Content_Type="text/html; charset=gbk")
-    picture = record("resource", b"\x89PNG", url=f"{URL}a.png", Content_Type="image/png")
-    capture = only(page + picture)
+    file = record("resource", b"%PDF", url=f"{URL}a.pdf", Content_Type="application/pdf")
+    capture, attached = read(page + file)
     assert (capture.status, capture.header("content-type"), capture.body) == (200, "text/html; charset=gbk", BODY)
+    assert (attached.final_url, attached.header("content-type"), attached.body) == (
+        f"{URL}a.pdf",
+        "application/pdf",
+        b"%PDF",
+    )
+    assert attached.stored
+    assert attached.stored.offset == len(page)
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -277,13 +284,16 @@ def test_a_revisit_finds_its_original_in_any_of_the_files(tmp_path: Path, files:
 
 def test_a_body_that_is_not_found_is_logged_and_left_empty(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "their.warc.gz"
-    path.write_bytes(REVISIT + gzip.compress(record("response", url=f"{URL}other"))[:-9])
+    torn = gzip.compress(record("response", url=f"{URL}other"))[:-9]
+    path.write_bytes(REVISIT + torn)
     failed: list[StoreError] = []
-    (capture,) = [capture for _, capture in MultiReader([source_at(str(path))], None, failed.append).captures()]
+    reader = MultiReader([source_at(str(path))], None, failed.append)
+    _, capture = [capture for _, capture in reader.captures()]
     assert capture.body == b""
+    assert reader.skipped == {"no-original": 1}
     assert "the body it refers to was not found" in caplog.text
     assert [str(error) for error in failed] == [
-        f"{path} is truncated or damaged at byte {len(REVISIT)}; everything before that byte was read"
+        f"{path} is truncated or damaged at byte {len(REVISIT)}; its last record, of {len(torn)} bytes, is incomplete"
     ]
 
 

@@ -1,0 +1,122 @@
+"""WARC files in WACZ packages are read where they are, by ranges of the package."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipelines.archive import Archive, MultiReader, source_at, sources
+from pipelines.errors import StoreError
+from pipelines.model import Capture
+from pipelines.storage import open_storage
+from tests.fangzhi import documents, fangzhi
+from tests.pipelines.archive.foreign import BODY, HEAD, URL, record, zstd
+from tests.pipelines.archive.test_sources import served
+
+__all__ = ["served"]
+
+FIRST = b"".join(gzip.compress(record("response", HEAD + BODY, url=f"{URL}{number}")) for number in (1, 2))
+SECOND = record("response", HEAD + BODY, url=f"{URL}3")
+NAMES = [f"{URL}{number}" for number in (1, 2, 3)]
+
+
+def package(files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """Return a package as Browsertrix and py-wacz write it, with other files around the WARC files."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", compression) as target:
+        target.writestr("datapackage.json", json.dumps({"profile": "data-package", "wacz_version": "1.1.1"}))
+        for name, content in files.items():
+            target.writestr(name, content)
+        target.writestr("indexes/index.cdx.gz", b"not a WARC")
+    return data.getvalue()
+
+
+PACKAGES = {
+    "one file": package({"archive/data.warc.gz": FIRST + gzip.compress(SECOND)}),
+    "several files": package({"archive/a.warc.gz": FIRST, "archive/b.warc": SECOND}),
+    "several packages": package(
+        {"a.wacz": package({"archive/a.warc.gz": FIRST}), "b.wacz": package({"archive/b.warc": SECOND})}
+    ),
+    "zstd": package({"archive/a.warc.gz": FIRST, "archive/b.warc.zst": zstd([SECOND], SECOND * 4)}),
+}
+
+
+def read(address: str) -> tuple[list[Capture], list[StoreError]]:
+    errors: list[StoreError] = []
+    reader = MultiReader([source_at(address)], None, errors.append)
+    return [capture for _, capture in reader.captures()], errors
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("file", ["x.wacz", "X.WACZ", "download"])
+def test_each_capture_has_its_place_in_the_package(tmp_path: Path, name: str, file: str) -> None:
+    path = tmp_path / file
+    path.write_bytes(PACKAGES[name])
+    found, errors = read(str(path))
+    assert [(capture.final_url, capture.body) for capture in found] == [(url, BODY) for url in NAMES]
+    assert not errors
+    source = source_at(str(path))
+    for capture in found:
+        assert capture.stored
+        assert capture.stored.file == str(path)
+        assert source.capture(capture.stored) == capture
+
+
+def test_a_package_that_is_compressed_once_more_is_read_without_places(tmp_path: Path) -> None:
+    path = tmp_path / "x.wacz"
+    path.write_bytes(package({"archive/a.warc.gz": FIRST}, zipfile.ZIP_DEFLATED))
+    found, errors = read(str(path))
+    assert [(capture.final_url, capture.stored) for capture in found] == [(url, None) for url in NAMES[:2]]
+    assert not errors
+
+
+def test_a_package_is_read_from_a_web_server(served: tuple[Path, str]) -> None:
+    folder, base = served
+    (folder / "x.wacz").write_bytes(PACKAGES["several packages"])
+    found, errors = read(f"{base}/x.wacz?key=1")
+    assert [capture.final_url for capture in found] == NAMES
+    assert not errors
+
+
+def test_damage_in_one_file_of_a_package_costs_nothing_of_the_others(tmp_path: Path) -> None:
+    torn, size = tmp_path / "x.wacz", len(FIRST) - 9
+    torn.write_bytes(package({"archive/a.warc.gz": FIRST[:size], "archive/b.warc": SECOND}))
+    found, (error,) = read(str(torn))
+    assert [capture.final_url for capture in found] == NAMES
+    assert f"{torn} is truncated or damaged at byte " in str(error)
+
+
+def test_a_broken_or_empty_package_is_named(tmp_path: Path) -> None:
+    for number, data in enumerate((PACKAGES["one file"][:-30], package({}), b"PK\x03\x04")):
+        path = tmp_path / f"{number}.wacz"
+        path.write_bytes(data)
+        found, (error,) = read(str(path))
+        assert found == []
+        assert str(path) in str(error)
+
+
+def test_a_folder_stands_for_the_packages_in_it_too(tmp_path: Path) -> None:
+    archive = Archive(open_storage(str(tmp_path / "archive")))
+    (tmp_path / "theirs").mkdir()
+    for name in ("a.wacz", "b.warc.gz", "c.zip"):
+        (tmp_path / "theirs" / name).touch()
+    assert [Path(each.name).name for each in sources(archive, str(tmp_path / "theirs"))] == ["a.wacz", "b.warc.gz"]
+
+
+def test_its_own_export_gives_the_same_entries_in_place_and_imported(tmp_path: Path) -> None:
+    (tmp_path / "x.wacz").write_bytes(PACKAGES["several packages"])
+    (report,) = documents(fangzhi("replay", "x.wacz", "--json", "--archive", "mine", cwd=tmp_path))
+    assert (report["added"], report["skipped"]) == (3, {})
+    done = fangzhi("replay", "x.wacz", "--into", "imported", "--json", cwd=tmp_path)
+    assert documents(done)[0]["added"] == 3
+    entries = [documents(fangzhi("list", "--json", "--archive", name, cwd=tmp_path)) for name in ("mine", "imported")]
+    assert [each["id"] for each in entries[0]] == [each["id"] for each in entries[1]]
+    assert {each["location"]["file"].rpartition("/")[2] for each in entries[1]} == {"a.warc.gz", "b.warc"}
+    fangzhi("export", "again.wacz", "--archive", "imported", cwd=tmp_path)
+    (again,) = documents(fangzhi("replay", "again.wacz", "--json", "--archive", "third", cwd=tmp_path))
+    assert again["added"] == 3
