@@ -38,14 +38,16 @@ _DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[A-Z2-7]{32})\b")
 def command(session: Session, deep: bool, sample: int) -> int:
     """Check the integrity of the archive, its indexes and its catalogue.
 
-    Every run compares all files with their manifests (missing, added or truncated files), reads all indexes and
-    manifests, checks that the location of every catalogue entry exists, and reads N random captures of each WARC file,
-    always including the last one, with their digests.
+    Every run compares all files with their manifests and with the ledger (missing, added, replaced or truncated files),
+    with S3 also the MD5 that the server states; reads all indexes, manifests and ledger entries; checks that the
+    location of every catalogue entry exists; and reads N random captures of each WARC file, always including the last
+    one, with their digests. The last line says how many captures were not read.
 
     --deep reads every byte of every file and checks every record, also against the other records and the catalogue.
 
-    Nothing is changed. Findings are printed to stdout, one per line (with --json one object per line); on a terminal
-    place, problem and kind are on lines of their own, and digests are shortened. The exit code is 1 if there are any.
+    Nothing is changed, but an archive from before the ledger gets one. Findings are printed to stdout, one per line
+    (with --json one object per line); on a terminal place, problem and kind are on lines of their own, and digests are
+    shortened. The exit code is 1 if there are any.
     """
     from pipelines.archive import Archive
     from pipelines.catalogue.catalogue import Catalogue
@@ -76,6 +78,15 @@ def command(session: Session, deep: bool, sample: int) -> int:
     session.say(
         ngettext("{count} finding", "{count} findings", count) if count else _("no errors found in what was read")
     )
+    if unread := check.counts.unread:
+        session.say(
+            ngettext(
+                "{count} of {all} captures was not read; --deep reads all",
+                "{count} of {all} captures were not read; --deep reads all",
+                unread,
+                all=check.counts.indexed,
+            )
+        )
     return FAILED if count else DONE
 
 
@@ -124,26 +135,26 @@ def summary(seen: VerificationCounts, *, deep: bool) -> list[Message]:
     """Return lines about what was checked, and what was not."""
     objects = ngettext("{count} file", "{count} files", seen.objects)
     entries = ngettext("{count} catalogue entry", "{count} catalogue entries", seen.entries)
-    lines = [_("checked: {parts}", parts=[objects, entries])]
+    ledger = ngettext("{count} ledger entry", "{count} ledger entries", seen.ledger)
+    lines = [_("checked: {parts}", parts=[objects, entries, ledger])]
     warcs = ngettext("{count} WARC file", "{count} WARC files", seen.files)
     size = _("{size:.1f} MB", size=seen.bytes / 1e6)
     if deep:
         lines.append(_("all {count} records of {warcs} read, {size}", count=seen.records, warcs=warcs, size=size))
     else:
-        lines.append(
-            _(
-                "{count} of {all} captures in {warcs} read, {size}; --deep reads all",
-                count=seen.records,
-                all=seen.indexed,
-                warcs=warcs,
-                size=size,
-            )
+        read = _(
+            "{count} of {all} captures in {warcs} read, {size}",
+            count=seen.records,
+            all=seen.indexed,
+            warcs=warcs,
+            size=size,
         )
+        lines.append(read)
     if seen.pending:
         lines.append(
             ngettext(
-                "not checked: {count} entry in a file that is still open",
-                "not checked: {count} entries in files that are still open",
+                "waits: {count} entry in a file that is still open; the next verification checks it",
+                "waits: {count} entries in files that are still open; the next verification checks them",
                 seen.pending,
             )
         )
