@@ -100,6 +100,13 @@ def _index(entry: Entry, catalogue: CatalogueWriter) -> Entry:
     return entry
 
 
+def remove_entry(entry: Entry, catalogue: CatalogueWriter) -> None:
+    """Remove an entry from the catalogue, and classify the later captures again that it mattered to."""
+    prior = catalogue.prior(entry.digests, before=_reference(entry))
+    with catalogue.transaction():
+        _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.remove(entry.id)))
+
+
 def _reclassify_later_captures(catalogue: CatalogueWriter, changed: Iterable[Reference]) -> None:
     """Classify captures again that were indexed before an earlier one arrived.
 

@@ -58,6 +58,9 @@ class CatalogueWriter(CatalogueReader, Protocol):
         classified again.
         """
 
+    def remove(self, key: str) -> Set[int]:
+        """Remove the entry with an id; returns its fingerprints, as `put` does."""
+
     def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Replace the verdict of an entry; returns what `put` returns."""
 
