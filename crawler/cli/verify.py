@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +36,13 @@ _DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[A-Z2-7]{32})\b")
     metavar="N",
     help="Captures to read from each file.  [default: 3]",
 )
-def command(session: Session, deep: bool, sample: int) -> int:
+@click.option(
+    "--seal",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Check only what this seal covers, and read every byte of it.",
+)
+def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int:
     """Check the integrity of the archive, its indexes and its catalogue.
 
     Every run compares all files with their manifests and with the ledger (missing, added, replaced or truncated files),
@@ -44,6 +51,9 @@ def command(session: Session, deep: bool, sample: int) -> int:
     one, with their digests. The last line says how many captures were not read.
 
     --deep reads every byte of every file and checks every record, also against the other records and the catalogue.
+
+    --seal FILE checks instead that everything a seal covers is here unchanged, or lists exactly what is not. It uses
+    the list of objects beside FILE (the same name, ending in .objects), or what the archive has itself.
 
     Nothing is changed, but an archive from before the ledger gets one. Findings are printed to stdout, one per line
     (with --json one object per line); on a terminal place, problem and kind are on lines of their own, and digests are
@@ -56,6 +66,10 @@ def command(session: Session, deep: bool, sample: int) -> int:
     from pipelines.verify import Verification
 
     session.check_archive()
+    if seal:
+        from crawler.cli.seal import verify_seal
+
+        return FAILED if verify_seal(session, seal) else DONE
     with ExitStack() as stack:
         try:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))
@@ -72,7 +86,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
         count = 0
         for finding in check.findings():
             count += 1
-            session.emit(asdict(finding)) if session.as_json else _print_finding(session, finding)
+            session.emit(asdict(finding)) if session.as_json else print_finding(session, finding)
     for line in summary(check.counts, deep=deep):
         session.say(line)
     session.say(
@@ -90,7 +104,7 @@ def command(session: Session, deep: bool, sample: int) -> int:
     return FAILED if count else DONE
 
 
-def _print_finding(session: Session, finding: Finding) -> None:
+def print_finding(session: Session, finding: Finding) -> None:
     """Print a finding: on one line in a pipe, on lines of its own for place, problem and kind on a terminal."""
     if session.screen.columns is None:
         session.echo(finding_line(finding))

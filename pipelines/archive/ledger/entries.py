@@ -15,8 +15,9 @@ FORMAT = "fangzhi-ledger/1"
 ENTRIES_PER_FOLDER = 10_000
 """Entries in one folder: file managers and backup programs become slow with much larger ones."""
 
-Act = Literal["begin", "put", "import", "index", "forget", "lost"]
-"""`begin`: what was there before the ledger; `index`: a derived index was replaced; `forget`: a person removed objects;
+Act = Literal["begin", "put", "import", "index", "digests", "forget", "lost"]
+"""`begin`: what was there before the ledger; `index`: a derived index was replaced; `digests`: all
+digests of objects that had only a manifest before; `forget`: a person removed objects;
 `lost`: a rebuild found captures in the catalogue, or objects in the ledger, that the archive no longer has."""
 
 ACTS: tuple[Act, ...] = get_args(Act)

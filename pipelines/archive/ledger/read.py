@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from attrs import define, field
@@ -75,14 +76,14 @@ class Ledger:
         self.forgotten.pop(new.key, None)
 
 
-def read_ledger(storage: Storage) -> Ledger:
-    """Read every entry; an archive that is older than the ledger has none."""
+def read_ledger(storage: Storage, until: int | None = None) -> Ledger:
+    """Read every entry, or those `until` a number; an archive that is older than the ledger has none."""
     ledger = Ledger()
     numbers = set(filter(None, map(entry_number, storage.keys(LEDGER_FOLDER))))
     manifests = set(storage.keys(f"{MANIFEST_FOLDER}{LEDGER_FOLDER}"))
     known = numbers | {number for name in manifests if (number := _number_of_manifest(name))}
     previous: str | None = None
-    for number in range(1, max(known, default=0) + 1):
+    for number in range(1, min(max(known, default=0), sys.maxsize if until is None else until) + 1):
         if number not in numbers:
             what = _("this entry of the ledger is missing")
             ledger.findings.append(Finding(file=entry_key(number), kind="missing", what=what))
