@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.text.script import has_traditional
 from tests.fangzhi import ROOT
 
 PACKAGES = ("crawler", "fangzhi", "pipelines")
@@ -176,3 +177,36 @@ def test_the_check_itself_finds_what_pure_code_must_not_do(line: str) -> None:
 )
 def test_the_check_itself_leaves_pure_code_alone(line: str) -> None:
     assert not list(impurities(line))
+
+
+BOTH_SCRIPTS = {
+    Path("pipelines/parse/decode/whatwg.py"): "its tables are characters of an encoding",
+    Path("pipelines/parse/repair/score.py"): "锟 and 燙 are marks of damage, each with its code",
+}
+"""Modules of parsing whose subject is the characters themselves, with the reason."""
+
+
+def traditional_patterns(source: str) -> Iterator[str]:
+    """Yield the string literals of a module that contain a traditional character, apart from its documentation."""
+    tree = ast.parse(source)
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
+        if is_text and has_traditional(node.value):
+            yield f"{node.value!r} at line {node.lineno}"
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if Path("pipelines/parse") in path.parents], ids=str)
+def test_labels_are_written_in_simplified_characters(module: Path) -> None:
+    """They are matched on simplified copies, in which a traditional character never occurs."""
+    found = list(traditional_patterns((ROOT / module).read_text("utf-8")))
+    assert bool(found) == (module in BOTH_SCRIPTS), found
+
+
+@pytest.mark.parametrize("line", ["re.compile('[网網]')", "WORDS = ('来源', '來源')", "f'{x}時間'"])
+def test_the_check_itself_finds_traditional_labels(line: str) -> None:
+    assert list(traditional_patterns(line))
+
+
+def test_the_check_itself_leaves_documentation_alone() -> None:
+    assert not list(traditional_patterns('"""For 關(guān)於."""\nX = "来源"\n"""Labels such as 來源."""'))

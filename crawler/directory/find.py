@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from unicodedata import normalize
@@ -63,6 +62,8 @@ def matches(directory: Directory, query: str) -> list[tuple[int, DirectorySite]]
 
 def near_names(directory: Directory, query: str) -> list[str]:
     """Return the own names of places that are most like a query, which names none of them."""
+    import difflib  # here, because most queries name a place
+
     if is_latin(query):
         names = {site.spellings[1]: site.own for site in directory.governments.values()}
         query = compact_pinyin(query)

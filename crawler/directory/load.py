@@ -7,7 +7,6 @@ import functools
 import gzip
 import zlib
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -46,7 +45,7 @@ class Row(NamedTuple):
 def load_directory(file: Path | None = None) -> Directory:
     """Return the directory that comes with fangzhi, or that of a file; raises ConfigError if the file is not one."""
     if file is None:
-        data = files("crawler.directory").joinpath(FILE).read_bytes()
+        data = Path(__file__).with_name(FILE).read_bytes()
         return directory_of(csv.reader(gzip.decompress(data).decode("utf-8").splitlines()))
     hint = _("the setting directory names a CSV with the columns of the directory")
     try:

@@ -49,7 +49,7 @@ class ListShape:
 
 _ANY = ""  # a query with any parameters
 
-LIST_SHAPES = (
+LIST_SHAPES = (  # names have a limited length: without one, the search in a long hostile URL would be quadratic
     ListShape("columns-uuid", rf"/columns/{_UUID}/(?:index(?:_\d+)?\.html)?$"),  # 河北
     ListShape("jcms-col", r"/col/col\d+(?:/(?:index\.html)?)?$"),
     ListShape("node", r"/(?:node_|nbs\.)[\w.]+\.html?$"),  # Founder: a node, a paper's issue
@@ -62,15 +62,15 @@ LIST_SHAPES = (
     ListShape("class-letters", r"/class/[A-Z]{8}$"),  # 常州
     ListShape("number-0000", r"/\d+/0000/[\w-]+\.html$"),  # 三门峡
     ListShape("page-number", r"/[a-z][\w-]*/1\.html?$"),  # 陕西; others number articles so, from higher numbers
-    ListShape("wcm-id", r"/_M\d+_\w{16,}_\d+\.html?$"),
-    ListShape("more", r"/[\w-]+-more\.html$|/(?:sub|second|sec)page\w*\.html$|/moreinfo\w*\.html$"),
+    ListShape("wcm-id", r"/_M\d+_\w{16,64}_\d+\.html?$"),
+    ListShape("more", r"/[\w-]{1,60}-more\.html$|/(?:sub|second|sec)page\w*\.html$|/moreinfo\w*\.html$"),
     ListShape("thtml-policy", r"/public-[\w-]+\.thtml$", query=_ANY),  # 西藏
     ListShape("jeecms", r"/[a-z]\w*(?:_\d+)?\.jhtml$"),
     ListShape("php-category", r"\.php$", query=r"(?:^|&)(?:a=lists|c=category)(?:&|$)"),  # PHPCMS and others
     ListShape("dedecms", r"/plus/list\.php$", query=_ANY),
     ListShape("empirecms", r"/e/action/ListInfo(?:/|\.|$)", query=_ANY),
-    ListShape("list-name", rf"/[\w.-]*list[\w-]*(?:{_PAGE})?$", query=_ANY),
-    ListShape("index-name", rf"/[\w-]*(?:index|default)[\w-]*{_PAGE}$"),
+    ListShape("list-name", rf"/[\w.-]{{0,60}}list[\w-]{{0,60}}(?:{_PAGE})?$", query=_ANY),
+    ListShape("index-name", rf"/[\w-]{{0,60}}(?:index|default)[\w-]{{0,60}}{_PAGE}$"),
     ListShape("column-number", r"/(?:c|col|n)\d{2,}$"),
     ListShape("folder", r"/$"),
     ListShape("name", rf"/\d{{0,4}}_?[a-z][a-z_-]*\d{{0,4}}(?:[_-]\d{{1,4}})?{_PAGE}$", query=_ANY, loose=True),

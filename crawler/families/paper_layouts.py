@@ -17,6 +17,7 @@ _COMPACT = f"{_Y}{_M}{_D}"  # 20240305
 _ISO = f"{_Y}-{_M}-{_D}"  # 2024-03-05
 _MONTH_DAY = f"{_Y}-?{_M}/{_D}"  # 2024-03/05 or 202403/05
 _FOLDERS = f"{_Y}/{_M}/{_D}"  # 2024/03/05
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ANY_DAY = rf"{_Y}(?P<dash>[-/]?){_M}(?:(?P=dash)|/){_D}"
 
 
@@ -40,7 +41,7 @@ PAPER_LAYOUTS = (
     # 方正 Founder: node_1.htm, nbs.D110000rmrb_01.htm; since about 2018 also node_A01.html, col01.html, l01.html.
     PaperLayout(
         "node",
-        rf"/{_MONTH_DAY}/(?:node_?|nbs\.|col_?(?=\w?\d)|n_|l(?=[A-Z]{{0,3}}\d))[\w.-]*\.html?(?:\?(?:v|div)=[-\w]*)?$",
+        rf"/{_MONTH_DAY}/(?:node_?|nbs\.|col_?(?=\w?\d)|n_|l(?=[A-Z]{{0,3}}\d))[\w.-]{{0,60}}\.html?(?:\?(?:v|div)=[-\w]*)?$",
     ),
     PaperLayout("html-page", rf"/{_COMPACT}/html/(?:index|page_\w+)\.html?$"),
     PaperLayout("shtml", rf"/shtml/\w+/{_COMPACT}/(?:index|v[A-Z]?\d{{1,3}}\w?)\.shtml$"),
@@ -67,6 +68,8 @@ PAPER_LAYOUTS = (
 
 @lru_cache(maxsize=1024)  # each link of a page is looked up several times
 def _layout(url: str) -> tuple[PaperLayout, re.Match[str]] | None:
+    if not _YEAR.search(url):  # most URLs have none
+        return None
     parts = urlsplit(url)
     path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return next(((each, found) for each in PAPER_LAYOUTS if (found := each.pattern.search(path_and_query))), None)

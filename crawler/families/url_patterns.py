@@ -70,7 +70,7 @@ URL_PATTERNS = (
     UrlPattern("paper-c", rf"/{_Y}{_MM}/{_DD}/c\d+\.html?$"),  # the same with short names
     UrlPattern("paper-html", rf"/{_Y}{_MM}{_DD}/html/content_\w+\.html?$"),
     UrlPattern("paper-default", rf"/{_Y}/{_MM}/{_DD}/\w{{2,3}}/\d+_\d+\.html?$"),  # below …/01/default.htm
-    UrlPattern("paper-folder", rf"/\d{{8}}_\w{{2,3}}/(?:[a-z]+_)?{_Y}{_MM}{_DD}_\w+_\d+\.html?$"),
+    UrlPattern("paper-folder", rf"/\d{{8}}_\w{{2,3}}/(?:[a-z]+_)?{_Y}{_MM}{_DD}_\w{{1,20}}_\d+\.html?$"),
     UrlPattern("paper-numbered", rf"/{_Y}-{_MM}[-/]{_DD}/\d{{1,2}}/\d+\.s?html?$"),  # below …/1/index.html
     UrlPattern("content-id", r"/content_\d+(?:_\d+)?(?:\.s?html?)?$"),
     UrlPattern("t-id", r"/t\d{5,10}\.s?html?$"),  # 广西
@@ -84,7 +84,7 @@ URL_PATTERNS = (
     UrlPattern("single", r"/single/\d+/\d+\.html$"),  # its lists are channel/list/N.html
     UrlPattern("show", r"/show/\d+\.s?html?$"),  # its lists are showList/N/page_1.html
     UrlPattern("name-show", r"/[a-z]+-show-\d+\.html$"),  # its lists are news-list-NAME.html
-    UrlPattern("thtml", r"/[\w-]*(?:detail|content|show)[\w-]*\.thtml\?(?:.*&)?c?id=\d+"),  # 西藏
+    UrlPattern("thtml", r"/[\w-]{0,60}(?:detail|content|show)[\w-]{0,60}\.thtml\?(?:.*&)?c?id=\d+"),  # 西藏
     UrlPattern("jeecms", r"/\d+\.jhtml$"),  # JEECMS
     UrlPattern("long-number", r"(?<!/list)/\d{12,20}\.s?html?$"),  # 陕西
     UrlPattern("phpcms-show", r"[?&]a=show\b.*&id=\d+"),

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from pipelines.model import Script
+if TYPE_CHECKING:
+    from pipelines.model import Script
+
 
 MAX_OTHER_SCRIPT_SHARE = 0.1
 """Largest share of characters of the other script in a text of one script: quotations and names stay under .05,
 half-converted pages are over .3."""
+
+BEYOND_BASIC_PLANE = "\U00010000"
+"""The first character after the basic plane of Unicode: a pattern with characters of both is a hundred times slower."""
 
 
 @frozen
@@ -53,11 +60,56 @@ def fold_to_simplified(text: str) -> str:
     return text.translate(_folding())
 
 
+def has_traditional(text: str) -> bool:
+    """Return whether a text has a character that `simplified_copy` replaces."""
+    return _traditional().search(text) is not None
+
+
+def traditional_chars(text: str) -> set[str]:
+    """Return the characters of a text that `simplified_copy` replaces."""
+    return set(_traditional().findall(text))
+
+
+def simplified_copy(text: str) -> str:
+    """Return a text of the same length in which simplified labels and patterns are found: a place in it is one in both.
+
+    Characters of which a form is beyond the basic plane stay: no label has them, and the patterns of names know the
+    basic plane only. It is ten times as fast as `fold_to_simplified` for a text in simplified characters.
+
+    >>> simplified_copy("來源：江門日報")
+    '来源：江门日报'
+    """
+    forms = _forms_by_char()
+    return _traditional().sub(lambda found: forms[found[0]], text)
+
+
 @functools.cache
 def _folding() -> dict[int, str]:
     return {
         ord(char): forms[0] for char, forms in opencc_table("TSCharacters").items() if len(char) == len(forms[0]) == 1
     }
+
+
+@functools.cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(_forms_by_char()))}]")
+
+
+@functools.cache
+def _forms_by_char() -> dict[str, str]:
+    """Return the simplified form of each character that has another one than itself, if both are in the basic plane."""
+    forms = ((chr(code), form) for code, form in _folding().items())
+    return {char: form for char, form in forms if char != form and max(char, form) < BEYOND_BASIC_PLANE}
+
+
+def own_characters(part: str, copy: str, text: str) -> str:
+    """Return a part of the simplified copy of a text as the text has it.
+
+    >>> own_characters("江门日报", simplified_copy("來源：江門日報"), "來源：江門日報")
+    '江門日報'
+    """
+    place = copy.find(part)
+    return text[place : place + len(part)] if place >= 0 else part
 
 
 @functools.cache

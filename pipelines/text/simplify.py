@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipelines.model import Script
 from pipelines.text.opencc_fixes import CORRECTIONS, KNOWN_ERRORS, VARIANTS, restore_zhe
 from pipelines.text.script import fold_to_simplified, foreign_chars, opencc_table, script_of
+
+if TYPE_CHECKING:
+    from pipelines.model import Script
 
 _HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from attrs import evolve
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -28,6 +29,7 @@ from pipelines.parse.extract.metadata import (
 from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
 from pipelines.parse.extract.roles import role_of
 from pipelines.parse.extract.second_reader import lines_of_second_reader
+from pipelines.parse.extract.simplified import restored, simplified
 from pipelines.parse.extract.unlike_text import surroundings
 
 MAX_VISIBLE_HANZI = 60
@@ -51,9 +53,14 @@ def extract(html: str, capture: Capture, recipe: Recipe) -> Draft | Rejection:
     tree.unwrap_unclosed_links(root)
     layout = lay_out(root)
     page = parsed_page(root, html, capture, recipe, layout)
-    rejection = refusals.soft_404(page.lines, page.first_text("title")) or error_page(page.lines)
+    copy, layout = simplified(page, layout)
+    return restored(_found(copy, layout), copy)
+
+
+def _found(page: ParsedPage, layout: Layout) -> Draft | Rejection:
+    rejection = refusals.soft_404(page.lines, page.title) or error_page(page.lines)
     if rejection is None and sum(line.hanzi for line in page.lines) < client_redirects.MAX_VISIBLE_HANZI:
-        rejection = client_redirects.redirect_rejection(html, capture.final_url)
+        rejection = client_redirects.redirect_rejection(page.html, page.url)
     return rejection or _article(page, layout)
 
 
@@ -98,7 +105,7 @@ def _hidden(page: ParsedPage, metadata: Metadata, visible: Container | None) -> 
     if hidden is None:
         return metadata, visible
     published = None if "published_at" in metadata else dates.in_scripts(page)
-    found = container.from_markup(hidden.markup, hidden.origin)
+    found = container.from_markup(page.simplify(hidden.markup), hidden.origin)
     return ({**metadata, "published_at": published} if published else metadata), found
 
 
@@ -115,7 +122,7 @@ def _hidden_layout(
     visible = found.unlinked_hanzi if found else 0
     if hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
-    whole = lay_out(page.root, with_hidden=True)
+    whole = evolve(lay_out(page.root, with_hidden=True), is_simplified=layout.is_simplified)
     hidden = container.find_body(page.root, whole, page.html, page.recipe.body, title)
     if hidden is None or hidden.unlinked_hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
@@ -135,7 +142,7 @@ def _prune(page: ParsedPage, layout: Layout) -> Layout:
     for element in excluded:
         if element.getparent() is not None:
             element.drop_tree()
-    return lay_out(page.root) if excluded else layout
+    return evolve(lay_out(page.root), is_simplified=layout.is_simplified) if excluded else layout
 
 
 def _has_only_images(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> bool:

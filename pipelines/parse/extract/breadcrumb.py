@@ -12,7 +12,7 @@ from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 
 _BREADCRUMB = re.compile(
     r"""
-    ^(?:.{0,6}(?:当前|现在|所在|當前|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?[页頁].*)$
+    ^(?:.{0,6}(?:当前|现在|所在|您的?)\s*(?:的?位置|所在)?.{0,4}?[:：]?\s*)?(?P<path>首\s?页.*)$
     | (?:当前|现在|所在)的?位置\s*[:：]?\s*(?P<other>.+)$
     """,
     re.VERBOSE,
@@ -32,9 +32,9 @@ MAX_BREADCRUMB_CHARS = 120
 MAX_STEP_CHARS = 30
 """Characters of the longest column name: a headline after the last arrow has more."""
 
-_BREADCRUMB_HINT = re.compile(r"首\s?[页頁]|位置")
+_BREADCRUMB_HINT = re.compile(r"首\s?页|位置")
 _ARROW = re.compile(r"\s*(?:>+|＞+|»|›|→|/|\\|>>|-&gt;|→)\s*|\s+-\s+")
-_NOT_A_COLUMN = re.compile(r"^(?:(?:网站)?首\s?[页頁]|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
+_NOT_A_COLUMN = re.compile(r"^(?:(?:网站)?首\s?页|主页|正文|内容|详情|.{0,12}(?:门户网站|政府网))$")
 
 
 def find_column(page: ParsedPage, title: str | None) -> Sourced[tuple[str, ...]] | None:

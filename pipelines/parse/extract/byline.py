@@ -14,14 +14,13 @@ from pipelines.parse.names import is_person, leading_name, only_names, split_nam
 from pipelines.parse.people import byline
 
 _LABELS_BY_ROLE = {
-    "author": "作者 撰文 撰稿 撰稿人 执笔 文字 文/图 图/文 图文 文 特约评论员 本报评论员 评论员 評論員",
-    "reporter": "本报记者 见习记者 实习记者 首席记者 特约记者 文字记者 全媒体记者 融媒记者 记者 記者"
-    " 实习生 實習生 采写 采访",
-    "correspondent": "特约通讯员 通讯员 通訊員 供稿 供稿人 投稿人 信息员",
-    "editor": "责任编辑 責任編輯 责任编审 网络编辑 值班编辑 编辑 編輯 责编 責編 责任主编 主编 审核 審核 审核人 审稿"
+    "author": "作者 撰文 撰稿 撰稿人 执笔 文字 文/图 图/文 图文 文 特约评论员 本报评论员 评论员",
+    "reporter": "本报记者 见习记者 实习记者 首席记者 特约记者 文字记者 全媒体记者 融媒记者 记者 实习生 采写 采访",
+    "correspondent": "特约通讯员 通讯员 供稿 供稿人 投稿人 信息员",
+    "editor": "责任编辑 责任编审 网络编辑 值班编辑 编辑 责编 责任主编 主编 审核 审核人 审稿"
     " 审稿人 初审 复审 终审 一审 二审 三审 审签 签发 签发人 编审 编发 监制 录入 录入员",
-    "photographer": "摄影记者 摄影 攝影 供图 供圖 摄像 图片 图",
-    "proofreader": "校对 校對 审校 一校 二校 三校",
+    "photographer": "摄影记者 摄影 供图 摄像 图片 图",
+    "proofreader": "校对 审校 一校 二校 三校",
 }
 """Labels before names on Chinese news pages, by the roles of the model."""
 
@@ -61,23 +60,23 @@ _LABEL_END = re.compile("[:：/]")
 _CREDIT_LINE = re.compile(
     rf"^\W*(?:(?:{LABELS})\s*[:：]\W*[\u4e00-\u9fff·、 　]{{2,20}}(?:_?[A-Z]{{1,4}}\d{{2,8}})?\W*)+$"
 )
-_MEDIUM_ENDS = "日报|晚报|晨报|早报|商报|时报|都市报|日報|晚報|新闻网|新聞網|融媒体?|发布|网|網|台|报|報|社|客户端"
+_MEDIUM_ENDS = "日报|晚报|晨报|早报|商报|时报|都市报|新闻网|融媒体?|发布|网|台|报|社|客户端"
 _MONTH_DAY = r"(?:1[0-2]|[1-9])月(?:3[01]|[12]?\d)日"
 DATELINE = re.compile(
     rf"""
     ^(?:
         【?(?P<paper>[\u4e00-\u9fff]{{1,12}}(?:{_MEDIUM_ENDS}))          # 新华社, 江门日报
         (?P<place>[\u4e00-\u9fff]{{0,8}}?)\s*(?:{_MONTH_DAY})?\s*        # 北京7月15日
-        (?:讯|訊|电|電|消息)】?                                          # 电
-        | 本[报網网台報社刊](?:[\u4e00-\u9fff]{{0,8}}?\s*{_MONTH_DAY})?  # 本报, 本报广州7月15日
-        (?:讯|訊|电|電|消息)                                             # 讯
+        (?:讯|电|消息)】?                                          # 电
+        | 本[报网台社刊](?:[\u4e00-\u9fff]{{0,8}}?\s*{_MONTH_DAY})?  # 本报, 本报广州7月15日
+        (?:讯|电|消息)                                             # 讯
     )
     \s*(?:[(（【](?P<by>[^()（）【】]{{2,60}})[)）】])?                  # (记者 何榕)
     """,
     re.VERBOSE,
 )
 
-_REPORTER_LABELS = "记者|記者|通讯员|通訊員|实习生|摄影"
+_REPORTER_LABELS = "记者|通讯员|实习生|摄影"
 _REPORTERS = re.compile(
     rf"""
     (?P<label>{_REPORTER_LABELS})(?P<gap>[/／:：\s　]*)
@@ -90,9 +89,9 @@ _REPORTERS = re.compile(
 )
 _BRACKETS_AT_END = re.compile(r"[(（【](?P<by>[^()（）【】]{2,40})[)）】]\s*$")
 _SIGNATURE = re.compile(r"^\W*[\u4e00-\u9fff]{0,12}?(?:记者|通讯员|实习生)[\s　/：:]+[\u4e00-\u9fff\s　、/：:]{2,40}$")
-_SOURCE_AT_END = re.compile(r"[\s　]*(?:来源|來源|稿源)\s*[:：].*$")
+_SOURCE_AT_END = re.compile(r"[\s　]*(?:来源|稿源)\s*[:：].*$")
 _OPENING_LABEL = re.compile(
-    r"(?:作者|文字|撰文|文)\s*[:：]\s*(?=[\u4e00-\u9fff·]{0,14}(?:记者|記者|通讯员|评论员)[\s/／:：\u4e00-\u9fff])"
+    r"(?:作者|文字|撰文|文)\s*[:：]\s*(?=[\u4e00-\u9fff·]{0,14}(?:记者|通讯员|评论员)[\s/／:：\u4e00-\u9fff])"
 )
 """作者： before the byline of a newspaper, which has labels of its own: 作者：记者王敬照."""
 
@@ -153,7 +152,7 @@ def _credit_lines(page: ParsedPage) -> Iterator[str]:
 
 def _from_metadata(page: ParsedPage, title: str | None) -> Iterator[Sourced[Person]]:
     """Yield the people in metadata; a name that the page title has beside the headline is that of the site."""
-    around_headline = fold(page.first_text("title")).replace(fold(title or ""), " ")
+    around_headline = fold(page.title).replace(fold(title or ""), " ")
     authors = (
         *page.meta("Author"),
         *page.founder("author"),

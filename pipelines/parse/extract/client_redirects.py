@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pipelines.model import Rejection
 from pipelines.parse.extract import tree
 from pipelines.parse.extract.refusals import NOT_FOUND_TEXT
+from pipelines.text.script import simplified_copy
 
 MAX_VISIBLE_CHARS = 200
 """Visible characters of a page that only redirects, such as 正在进入今日报纸，请稍候. Scripts of pages with more text
@@ -108,7 +109,7 @@ def client_redirect(html: str, url: str) -> str | None:
     text = _visible_text(root) if root is not None else ""
     if root is None or len(text) > MAX_VISIBLE_CHARS or tree.count_hanzi(text) >= MAX_VISIBLE_HANZI:
         return None
-    if NOT_FOUND_TEXT.search(text):
+    if NOT_FOUND_TEXT.search(simplified_copy(text)):
         return None
     targets = (found[1] or found[2] for script in _scripts(root) for found in _unconditional(script, html))
     return next(_absolute_urls((*_refreshes(root), *targets), url), None)

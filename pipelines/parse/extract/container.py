@@ -16,6 +16,7 @@ from pipelines.parse.extract.ends import end_rule
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, normalise_space, visible_lines
 from pipelines.parse.extract.markers import STRONG, WEAK
 from pipelines.parse.extract.tree import remove_spaces, select
+from pipelines.text.script import simplified_copy
 
 MAX_LINK_SHARE = 0.4
 """Share of Chinese characters in links up to which a container is prose: lists have over .8, articles under .3."""
@@ -99,9 +100,9 @@ def find_body(
     articles = _founder_articles(root, layout)
     if articles:
         return articles
-    recipe_hits = (_best(_selected(root, page, selector), MIN_STRONG_HANZI) for selector in selectors)
+    recipe_hits = (_best(_selected(root, layout, page, selector), MIN_STRONG_HANZI) for selector in selectors)
     by_recipe = next((hit for hit in recipe_hits if hit), None)
-    strong = by_recipe or _best([*_embedded(page), *_marked(layout, STRONG)], MIN_STRONG_HANZI)
+    strong = by_recipe or _best([*_embedded(layout, page), *_marked(layout, STRONG)], MIN_STRONG_HANZI)
     found = strong or _best(_marked(layout, WEAK), MIN_WEAK_HANZI)
     trust = "recipe" if by_recipe else "strong" if strong else "weak"
     if found and trust != "weak" and found.unlinked_hanzi >= SURE_HANZI:
@@ -255,10 +256,10 @@ def _is_prose(hit: Container, min_hanzi: int) -> bool:
     return hit.unlinked_hanzi >= min_hanzi and total - hit.unlinked_hanzi <= MAX_LINK_SHARE * total
 
 
-def _selected(root: HtmlElement, page: str, selector: str) -> Iterator[Container]:
+def _selected(root: HtmlElement, layout: Layout, page: str, selector: str) -> Iterator[Container]:
     """Yield what a recipe's selector matches; matching siblings are one candidate."""
     if selector.startswith(COMMENT_PREFIX):
-        yield from (_from_markup(markup, selector) for markup in commented_bodies(page, selector))
+        yield from (_from_html(layout, markup, selector) for markup in commented_bodies(page, selector))
         return
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
     for element in select(root, selector):
@@ -267,8 +268,8 @@ def _selected(root: HtmlElement, page: str, selector: str) -> Iterator[Container
         yield Container(elements=tuple(elements), marker=selector, lines=tuple(visible_lines(elements)))
 
 
-def _embedded(page: str) -> Iterator[Container]:
-    yield from (_from_markup(markup, marker) for marker, markup in embedded_bodies(page))
+def _embedded(layout: Layout, page: str) -> Iterator[Container]:
+    yield from (_from_html(layout, markup, marker) for marker, markup in embedded_bodies(page))
 
 
 def _marked(layout: Layout, markers: tuple[str, ...]) -> Iterator[Container]:
@@ -317,11 +318,12 @@ def _founder_articles(root: HtmlElement, layout: Layout) -> Container | None:
     return Container(elements=tuple(texts), marker="founder-content", lines=tuple(found))
 
 
-def _from_markup(markup: str, marker: str) -> Container:
-    element = html.fragment_fromstring(markup, create_parent="div")
-    return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))
+def _from_html(layout: Layout, markup: str, marker: str) -> Container:
+    """Return the container of a part of a page's HTML, simplified as the layout is."""
+    return from_markup(simplified_copy(markup) if layout.is_simplified else markup, marker)
 
 
 def from_markup(markup: str, marker: str) -> Container:
     """Return the container of markup that is not in the tree of its page."""
-    return _from_markup(markup, marker)
+    element = html.fragment_fromstring(markup, create_parent="div")
+    return Container(elements=(element,), marker=marker, lines=tuple(visible_lines((element,))))

@@ -1,4 +1,4 @@
-"""Rewrites the less common forms of dates in figures: 二〇二四年三月十二日, 民國113年3月12日, time stamps.
+"""Rewrites the less common forms of dates in figures: 二〇二四年三月十二日, 民国113年3月12日, time stamps.
 
 All readers of dates look for one form, 2024-03-12 09:15. A page is searched once for each of the other forms here, and
 only the lines with one are rewritten.
@@ -13,7 +13,7 @@ import re
 from pipelines.times import CHINA
 
 MINGUO_OFFSET = 1911
-"""The year before the first year of the Republic of China, by which Taiwan counts: 民國113年 is 2024."""
+"""The year before the first year of the Republic of China, by which Taiwan counts: 民国113年 is 2024."""
 
 MIN_YEAR = 1993
 """The first Chinese newspaper went online in 1995; issues of a few earlier years were put online later. Years of two
@@ -22,8 +22,7 @@ digits are from this one on."""
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _NUMERALS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
 _NUMERAL = "〇○Ｏ零一二三四五六七八九"
-_TRADITIONAL = re.compile("[時發佈]")
-_LABEL = r"(?:时间|日期|時間|(?:发布|發布|發佈|发表|更新|刊登)(?:于)?)\s*(?:于|[：:])\s*\[?\s*"
+_LABEL = r"(?:时间|日期|(?:发布|发表|更新|刊登)(?:于)?)\s*(?:于|[：:])\s*\[?\s*"
 
 NUMERAL_DATE = re.compile(
     rf"(?P<y>[一二][{_NUMERAL}]{{3}})\s*年\s*(?P<m>[一二三四五六七八九十]{{1,2}})\s*月\s*"
@@ -33,7 +32,7 @@ NUMERAL_DATE = re.compile(
 
 _MINGUO = re.compile(
     rf"""
-    (?: (?:中[華华])?民[國国]\s* | (?P<label>{_LABEL}) )  # the era's name, or a label
+    (?: (?:中华)?民国\s* | (?P<label>{_LABEL}) )  # the era's name, or a label
     (?P<y>\d{{2,3}}) \s*(?:年|[-/.])\s* (?P<m>\d{{1,2}}) \s*(?:月|[-/.])\s* (?P<d>\d{{1,2}}) (?!\d)\s*日?
     """,
     re.VERBOSE,
@@ -56,18 +55,21 @@ _ENGLISH = re.compile(
 )
 """What the default conversions to text of Java, JavaScript and e-mail programs give."""
 
-_ANY = re.compile(rf"[０-９]{{4}}|民[國国]|年\s*[一二三四五六七八九十]{{1,2}}\s*月|{_LABEL}[1-9]\d|\b{_WEEKDAYS},?\ ")
+_ANY = re.compile(rf"[０-９]{{4}}|民国|年\s*[一二三四五六七八九十]{{1,2}}\s*月|{_LABEL}[1-9]\d|\b{_WEEKDAYS},?\ ")
 """A quick test: without a match, no form of this module is in a text."""
 
 
-def in_figures(text: str) -> str:
+def in_figures(text: str, is_traditional: bool = False) -> str:
     """Return a text in which the dates of the less common forms are written as 2024-03-12 09:15:00.
 
     Figures without 年 or a name of an era are dates only after a label: 20240312, 24-03-12, 113/03/12, and time stamps
-    in seconds or milliseconds. A date that does not exist is left as it is.
+    in seconds or milliseconds. A date that does not exist is left as it is. `is_traditional` is whether the page is in
+    traditional script: then a year of two digits may be that of Taiwan.
 
-    >>> in_figures("發佈日期：民國113年3月12日"), in_figures("二〇二四年三月十二日 来源：市府办")
-    ('發佈日期：2024-03-12', '2024-03-12 来源：市府办')
+    >>> in_figures("发布日期：民国113年3月12日"), in_figures("二〇二四年三月十二日 来源：市府办")
+    ('发布日期：2024-03-12', '2024-03-12 来源：市府办')
+    >>> in_figures("发布日期：98-03-12"), in_figures("发布日期：98-03-12", is_traditional=True)
+    ('发布日期：1998-03-12', '发布日期：2009-03-12')
     >>> in_figures("发布时间：1710206100000"), in_figures("发布时间：24-03-12"), in_figures("文号：20240312")
     ('发布时间：2024-03-12 09:15:00', '发布时间：2024-03-12', '文号：20240312')
     """
@@ -75,7 +77,7 @@ def in_figures(text: str) -> str:
         return text
     text = text.translate(_WIDE_DIGITS)
     text = NUMERAL_DATE.sub(lambda found: _date(found, *map(_digits, found.group("y", "m", "d"))), text)
-    text = _MINGUO.sub(lambda found: _date(found, _year(found), found["m"], found["d"]), text)
+    text = _MINGUO.sub(lambda found: _date(found, _year(found, is_traditional), found["m"], found["d"]), text)
     text = _COMPACT.sub(lambda found: _date(found, *found.group("y", "m", "d")) + _clock(found), text)
     text = _STAMP.sub(lambda found: f"{found['label']}{from_stamp(int(found['s']))}", text)
     return _ENGLISH.sub(_from_english, text)
@@ -96,11 +98,11 @@ def from_stamp(seconds: int) -> str:
     return dt.datetime.fromtimestamp(seconds, CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _year(found: re.Match[str]) -> str:
-    """Return the year of two or three digits, which counts from 1911 in Taiwan: after 民國, or a traditional label."""
+def _year(found: re.Match[str], is_traditional: bool) -> str:
+    """Return the year of two or three digits, which counts from 1911 in Taiwan."""
     number = int(found["y"])
     republic = number + MINGUO_OFFSET
-    if len(found["y"]) == 3 or not found["label"] or (_TRADITIONAL.search(found["label"]) and republic >= MIN_YEAR):
+    if len(found["y"]) == 3 or not found["label"] or (is_traditional and republic >= MIN_YEAR):
         return str(republic)
     return str(number + (1900 if number >= MIN_YEAR % 100 else 2000))
 

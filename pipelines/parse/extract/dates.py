@@ -92,17 +92,17 @@ _BEFORE_DATE = r"[\]】]?\s*(?:于|：|:)?\s*\[?\s*"
 _YEAR_FOLLOWS = r"(?=(?:19|20)\d\d\s*[-/.年－])"
 _PUBLISHED = re.compile(
     rf"""
-    (?:发布|發布|發佈|公[布佈]|发表|發表|发稿|刊登|刊发|录入|上传|添加|上网|公开|发文|加入|编辑)  # published, added
-    (?:时间|日期|時間|于)?  # time, date
+    (?:发布|公布|发表|发稿|刊登|刊发|录入|上传|添加|上网|公开|发文|加入|编辑)  # published, added
+    (?:时间|日期|于)?  # time, date
     {_BEFORE_DATE}
     (?:{_YEAR_FOLLOWS}|(?=\d\d?/\d\d?/(?:19|20)\d\d[ ]))                            # a date, or one in American order
     """,
     re.VERBOSE,
 )
-_MODIFIED = re.compile(rf"(?:更新|修改)(?:时间|日期|時間)?{_BEFORE_DATE}{_YEAR_FOLLOWS}")
+_MODIFIED = re.compile(rf"(?:更新|修改)(?:时间|日期)?{_BEFORE_DATE}{_YEAR_FOLLOWS}")
 _ISSUED = re.compile(rf"(?:成文|印发|生成|制发|发文)(?:时间|日期){_BEFORE_DATE}{_YEAR_FOLLOWS}")
-_PLAIN_LABEL = re.compile(rf"(?<![\u4e00-\u9fff、])(?:时间|日期|時間){_BEFORE_DATE}{_YEAR_FOLLOWS}")
-_LABEL_AFTER = re.compile(r"\s*(?:发布|發布|發佈|发表|發表|刊登|上传)(?!会|机构|单位|人)")
+_PLAIN_LABEL = re.compile(rf"(?<![\u4e00-\u9fff、])(?:时间|日期){_BEFORE_DATE}{_YEAR_FOLLOWS}")
+_LABEL_AFTER = re.compile(r"\s*(?:发布|发表|刊登|上传)(?!会|机构|单位|人)")
 _FOOTER = re.compile(r"copyright|版权|©|备案|标识码|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
 
@@ -115,7 +115,9 @@ def published(page: ParsedPage, near_lines: Sequence[str], others: frozenset[int
     date of modification, and at last a line that consists of a date, such as the one below an official letter. If the
     first evidence is only a date, later evidence of the same date with a time replaces it.
     """
-    near = [in_figures(text) for text in near_lines if not NUMERAL_DATE.fullmatch(text)]  # that signs a letter
+    near = [
+        in_figures(text, page.is_traditional) for text in near_lines if not NUMERAL_DATE.fullmatch(text)
+    ]  # that signs a letter
     texts = _own_texts(page, others)
     exact = _strong(page, near, texts) or _inexact(page, near, others)
     return exact or next(_moments(page, _weak(page, texts)), None) or _lone_date(page, others)
@@ -124,7 +126,8 @@ def published(page: ParsedPage, near_lines: Sequence[str], others: frozenset[int
 def _own_texts(page: ParsedPage, others: frozenset[int]) -> list[str]:
     """Return the short lines that may have a labelled date of this article, with dates in figures."""
     lines = (line for number, line in enumerate(page.lines) if number not in others)
-    return [text for line in lines if _is_short(line) and _HAS_YEAR.search(text := in_figures(line.text))]
+    texts = (in_figures(line.text, page.is_traditional) for line in lines if _is_short(line))
+    return [text for text in texts if _HAS_YEAR.search(text)]
 
 
 def _strong(page: ParsedPage, near: Sequence[str], texts: Sequence[str]) -> Sourced[Moment] | None:
@@ -250,7 +253,7 @@ def _lone_date(page: ParsedPage, others: frozenset[int]) -> Sourced[Moment] | No
     cells = (cell for text in texts for cell in text.split(CELL_MARK))
     matches = ((cell, found) for cell in cells if (found := DATETIME.match(cell)))
     short = (found for cell, found in matches if count_hanzi(cell[found.end() :]) <= MAX_MEDIUM_HANZI)
-    named = [found for found in short if found["H"] or found.string.endswith(("报", "网", "社", "報", "網"))]
+    named = [found for found in short if found["H"] or found.string.endswith(("报", "网", "社"))]
     exact = next(_moments(page, [Sourced(found[0], "lone-date") for found in named]), None)
     dates = [value for text in texts if (value := whole_date(text, page.captured_on))]
     return exact or (Sourced(dates[-1], "sign-off") if dates else None)

@@ -23,10 +23,10 @@ _DATE = r"""
 """
 _TIME = r"""
     (?:
-        [T\s,，　(（]*(?:(?:星期|周|週).)?[)）\s／/]*         # separator, day of the week
-        (?:(?:北京|香港|本地|[当當]地)[时時][间間]\s*)?     # Chinese time
+        [T\s,，　(（]*(?:(?:星期|周).)?[)）\s／/]*         # separator, day of the week
+        (?:(?:北京|香港|本地|当地)时间\s*)?     # Chinese time
         (?P<half>[上下中]午|凌晨|清晨|早上?|傍晚|晚上?)?\s*  # part of the day
-        (?P<H>[01]?\d|2[0-3])\s*[:：时時点點]\s*            # hour
+        (?P<H>[01]?\d|2[0-3])\s*[:：时点]\s*            # hour
         (?P<M>[0-5]?\d)                                     # minute
         (?:\s*[:：分]\s*(?P<S>[0-5]\d))?(?:\.\d+)?\s*       # second, with a fraction
         (?P<z>Z|[+-]\d\d:?\d\d)?                            # time zone

@@ -40,9 +40,9 @@ SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
 """Punctuation of sentences."""
 
 LOGIN = re.compile(
-    r"""尚未(?:登[录陆錄]|注册|註冊)                                     # not logged in, not registered
-    | (?:输入|輸入)\S{0,4}(?:用户名|用戶名|密码|密碼|验证码|驗證碼)  # enter user name, password, captcha
-    | 忘[记記]密[码碼] | [隐隱]身登[录陆錄] | cookie
+    r"""尚未(?:登[录陆]|注册)                          # not logged in, not registered
+    | 输入\S{0,4}(?:用户名|密码|验证码)     # enter user name, password, captcha
+    | 忘记密码 | 隐身登[录陆] | cookie
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ LOGIN = re.compile(
 _SITE_WORDS = re.compile(
     "主办|承办|协办|主管|技术支持|icp|网安备|网站标识码|统一刊号|所有|copyright"
     "|电话|方式|邮箱|地址|邮编|邮政编码|传真|mail|客服|内容纠错|下载客户端"
-    "|跳过|跳转|跳到|跳至|尚未|输入|輸入|密码|密碼|身登|cookie"
+    "|跳过|跳转|跳到|跳至|尚未|输入|密码|身登|cookie"
 )
 """Each match of FOOTER and LOGIN contains one of these in lower case: they are found in a tenth of the time."""
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from pipelines.parse.extract.container import Container, headline_numbers
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.markers import WEAK
+from pipelines.parse.extract.trim import is_link
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
     has_more_link,
@@ -24,7 +25,7 @@ MIN_DOUBTFUL_SHARE = 0.1
 """The same as a share of our text: a paragraph beside a long article is a note in most cases."""
 
 MAX_REGION_LINES = 300
-"""Lines of the longest block that the second reader reads, in 50 ms: longer ones are encyclopedias and threads."""
+"""Lines without links of the longest block that the second reader reads, in 50 ms; longer ones are encyclopedias."""
 
 MIN_SPEAKERS = 3
 """Lines with the name of a speaker from which the end of a text may be readers' comments."""
@@ -100,4 +101,7 @@ def teasers(lines: Sequence[Line]) -> list[int]:
 def _region(layout: Layout, numbers: Collection[int]) -> LayoutBlock | None:
     first, last = min(numbers), max(numbers)
     region = next((block for block in layout.blocks if block.start <= first and last < block.end), None)
-    return region if region and region.end - region.start <= MAX_REGION_LINES else None
+    if region is None:
+        return None
+    lines = layout.lines[region.start : region.end]
+    return region if sum(not is_link(line) for line in lines) <= MAX_REGION_LINES else None

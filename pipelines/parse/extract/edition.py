@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pipelines.model import Attachment, Edition
 from pipelines.parse.extract.media import absolute_url, attachments
 from pipelines.parse.extract.page import ParsedPage, Sourced
+from pipelines.text.script import simplified_copy
 
 PRINTED_LINE = "printed-line"
 """Origin of an edition from a line with paper, day and page: reprints have it on any site, without the page's files."""
@@ -142,8 +143,7 @@ def _issue_date(url: str) -> dt.date | None:
 
 def _paper_names(page: ParsedPage, source: str | None) -> Iterator[str]:
     """Yield the names of papers in the title, the alt texts of logos, and the source."""
-    title = page.first_text("title")
     logos = (image.get("alt") or "" for image in page.root.iter("img"))
-    for text in (*reversed(_TITLE_SEPARATOR.split(title)), *logos, source or ""):
-        if found := _PAPER.fullmatch(text.strip()):
-            yield found["paper"]
+    for text in map(str.strip, (*reversed(_TITLE_SEPARATOR.split(page.title)), *logos, source or "")):
+        if found := _PAPER.fullmatch(simplified_copy(text)):
+            yield text[found.start("paper") : found.end("paper")]

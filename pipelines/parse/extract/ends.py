@@ -26,14 +26,13 @@ _OPENING = r"^[\s【\[（(|>»▶■●◆“\-]*"
 RELATED_HEADING = re.compile(
     rf"""
     {_OPENING}(?:
-        相[关關](?:阅读|閱讀|新闻|新聞|链接|連結|推荐|推薦|文章|报道|報導|稿件|专题|專題
-            |信息|内容|解读|政策|搜[索尋])                                          # related
-        | 延伸(?:阅读|閱讀)
-        | 推[荐薦](?:阅读|閱讀|新闻|新聞|文章|内容)                                 # recommended
-        | [热熱][门門点點](?:推荐|文章|新闻|新聞|排行|内容|专题)                    # popular
-        | 精彩(?:视频|图片|内容)?推[荐薦]
-        | 猜[你您]喜[欢歡] | [为為][您你]推[荐薦] | (?:其他人|大家)[也都]在看       # for you, others read
-        | 更多[^，。]{{0,8}}(?:新闻|新聞|文章|阅读|精彩|资讯|>) | 更多[关關][于於]  # more
+        相关(?:阅读|新闻|链接|连结|推荐|文章|报道|报导|稿件|专题|信息|内容|解读|政策|搜[索寻])   # related
+        | 延伸阅读
+        | 推荐(?:阅读|新闻|文章|内容)                                                            # recommended
+        | 热[门点](?:推荐|文章|新闻|排行|内容|专题)                                              # popular
+        | 精彩(?:视频|图片|内容)?推荐
+        | 猜[你您]喜欢 | 为[您你]推荐 | (?:其他人|大家)[也都]在看                                   # for you
+        | 更多[^，。]{{0,8}}(?:新闻|文章|阅读|精彩|资讯|>) | 更多关于                                # more
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -42,21 +41,21 @@ RELATED_HEADING = re.compile(
 
 _ENDS = {
     "comments": r"""
-        网友(?:评论|跟帖|留言) | 網友(?:評論|留言) | 最[新热]评论 | 热门评论 | \d+条评论
-        | (?:发表|我要)评论 | (?:發表|我要)評論 | 我来说两句 | 评论[(（\d] | 評論[(（\d]
-        | (?:有奖|网上|在线)?(?:调查|投票)$ | 這篇新聞讓您
+        网友(?:评论|跟帖|留言) | 最[新热]评论 | 热门评论 | \d+条评论
+        | (?:发表|我要)评论 | 我来说两句 | 评论[(（\d]
+        | (?:有奖|网上|在线)?(?:调查|投票)$ | 这篇新闻让您
     """,
     "terms": r"""
-        (?:特别|特別|平台|免责|免責|版权|版權|风险|風險|重要|本[网站網])[声聲]明 | [声聲]明[:：]
-        | 版[权權]与?(?:免责|所有) | copyright | 凡(?:本[网站網報报]|是)?(?:注明|註明)
+        (?:特别|平台|免责|版权|风险|重要|本[网站])声明 | 声明[:：]
+        | 版权与?(?:免责|所有) | copyright | 凡(?:本[网站报]|是)?注明
         | 以上(?:作品)?(?:内容|内容、图片)[^。]{0,20}(?:用户|网友|创作者|作者)[^。]{0,20}(?:上传|发布|提供)
     """,
     "share": r"分享到 | 分享至",
-    "button": r"阅读剩余 | 返回(?:首[页頁]|列表)",
-    "readers": r"看过本文 | 您可能 | 文章排行 | [点點][击擊]排行 | [今本]日推荐 | 频道推荐",
-    "editor-label": r"(?:责任|責任)?(?:编辑|編輯)[：:]?$",
+    "button": r"阅读剩余 | 返回(?:首页|列表)",
+    "readers": r"看过本文 | 您可能 | 文章排行 | 点击排行 | [今本]日推荐 | 频道推荐",
+    "editor-label": r"(?:责任)?编辑[：:]?$",
     "footer": r"主办单位 | 网站地图 | 关于我们 | 联系我们 | 内容纠错 | .{0,3}ICP备",
-    "neighbours": r"(?:阅读)?[上下前后後]一[篇條条则則](?:文章|[与與]|\s*[:：]|$)",
+    "neighbours": r"(?:阅读)?[上下前后]一[篇条则](?:文章|与|\s*[:：]|$)",
 }
 ARTICLE_END = re.compile(
     _OPENING + "(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{words})" for name, words in _ENDS.items()) + ")",
@@ -69,8 +68,8 @@ _FINAL = frozenset({"comments", "readers", "footer", "site-terms", "after-editor
 
 FOOTER = re.compile(
     r"""[主承协]办(?:单位)?[:：] | 主管(?:单位)?[:：] | 技术支持[:：]  # organisations
-    | ICP[备證] | 网安备 | 网站标识码 | 统一刊号                   # registration numbers
-    | 版[权權]所有 | copyright
+    | ICP[备证] | 网安备 | 网站标识码 | 统一刊号                     # registration numbers
+    | 版权所有 | copyright
     | (?:联系|咨询|举报)(?:电话|方式|邮箱)[:：].{0,40}$            # contact lines
     | (?:公司|办公|通讯|单位)地址[:：] | 客服(?:电话|热线|邮箱)[:：]
     | 地址[:：].*(?:邮编|邮政编码|传真|电话|邮箱)[:：] | (?:邮编|邮政编码|传真|邮箱|E-?mail)[:：].{0,40}$
@@ -83,21 +82,21 @@ FOOTER = re.compile(
 _FOOTER_LINE = re.compile(
     r"ICP备|公网安备|网站标识码|内容纠错.*关于我们|关于我们.*网站地图|版权所有.*主办单位", re.IGNORECASE
 )
-_TERMS_WORD = re.compile("[声聲]明|[注註]明")
-_SITE_TERMS = re.compile(r"^\W*凡(?:本[网站網報报]|是)?(?:注明|註明)")
+_TERMS_WORD = re.compile("声明|注明")
+_SITE_TERMS = re.compile(r"^\W*凡(?:本[网站报]|是)?注明")
 """Terms of use for everything on a portal: short news has more characters in them than in its text."""
 
-_EDITOR_LINE = re.compile(r"^\W*(?:责任编辑|責任編輯|责编|责任编审|网络编辑)\s*[:：]\s*[\w·、 ]{2,24}\W*$")
-_WORK_RIGHTS = re.compile(r"(?:作品|本文|本稿|本篇)\S{0,8}[权權][益利]?归\S{2,20}所有")
+_EDITOR_LINE = re.compile(r"^\W*(?:责任编辑|责编|责任编审|网络编辑)\s*[:：]\s*[\w·、 ]{2,24}\W*$")
+_WORK_RIGHTS = re.compile(r"(?:作品|本文|本稿|本篇)\S{0,8}权[益利]?归\S{2,20}所有")
 """A note on the rights in this work: a line of the article, unlike terms for everything that a site prints."""
 
 _NOTICE = re.compile(
     r"""
-    未[经經](?:书面|書面|本[网站报報])?(?:授[权權]|[许許]可|允[许許])\S{0,6}(?:不得|[请請]勿|禁止|严禁)  # no permission
-    | [请請]勿[转轉][载載]                                                        # do not reprint
-    | (?:facebook|臉書|google[ ]?plus|twitter).{0,6}(?:專頁|专页|粉絲|page|帳號)  # pages on social media
-    | 仅代表(?:网友|作者|其)\S{0,4}(?:观点|意见|立场)                             # opinions of others
-    | ^[(（【\s]*\S{2,4}\s?(?:编辑|編輯|编译|編譯)[)）】\s]*$                     # (李华 编辑)
+    未经(?:书面|本[网站报])?(?:授权|许可|允许)\S{0,6}(?:不得|请勿|禁止|严禁)  # no permission
+    | 请勿转载                                                                           # do not reprint
+    | (?:facebook|脸书|google[ ]?plus|twitter).{0,6}(?:专页|粉丝|page|帐号)           # pages on social media
+    | 仅代表(?:网友|作者|其)\S{0,4}(?:观点|意见|立场)                                    # opinions of others
+    | ^[(（【\s]*\S{2,4}\s?(?:编辑|编译)[)）】\s]*$                                      # (李华 编辑)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -105,7 +104,7 @@ _NOTICE = re.compile(
 
 _TERMS_WORDS = re.compile(
     r"""
-    [转轉][载載] | 侵[权權] | 版[权權] | 免[责責] | 本[网站網] | 本平台 | 注明来源 | 不代表
+    转载 | 侵权 | 版权 | 免责 | 本[网站] | 本平台 | 注明来源 | 不代表
     | 仅[供代] | 来源(?=[：:为]) | 责任(?=[。，])
     """,
     re.VERBOSE,
@@ -116,8 +115,8 @@ MIN_TERMS_WORDS = 2
 MAX_CHARS_PER_TERMS_WORD = 100
 """Characters of a paragraph of terms for each such word; a long report on a court's decision has two words in 500."""
 
-_PAGE_NUMBERS = r"[\s\d/|<>«».…\[\]上下首末尾前后一共第页頁]*"
-PAGER = re.compile(rf"{_PAGE_NUMBERS}[下末尾]一?[页頁]{_PAGE_NUMBERS}")
+_PAGE_NUMBERS = r"[\s\d/|<>«».…\[\]上下首末尾前后一共第页]*"
+PAGER = re.compile(rf"{_PAGE_NUMBERS}[下末尾]一?页{_PAGE_NUMBERS}")
 """Links to the further pages of an article."""
 
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*(?:\[[\d\s,-]+\]\s*)*$")

@@ -54,11 +54,11 @@ _DASHES = "—－─- "
 _NOT_A_HEADLINE = re.compile(
     rf"""
     [。；>＞|] | [：:，、]$                                                                # prose, breadcrumbs
-    | 字[号体體] | 打印 | 分享 | 扫一扫 | 当前位置 | 首页 | 登录                           # tools
-    | (?:{LABELS})\s*[:：/] | (?:来源|來源|时间|日期)\s*[:：]                              # credits, info lines
+    | 字[号体] | 打印 | 分享 | 扫一扫 | 当前位置 | 首页 | 登录                           # tools
+    | (?:{LABELS})\s*[:：/] | (?:来源|时间|日期)\s*[:：]                              # credits, info lines
     | ^本[报台网] | 记者[\s/／] | 记者\w{{1,3}}\s?\w{{1,2}}$ | 通讯员                      # datelines, reporters
-    | ^(?:相[关關]|更多|推[荐薦]|[热熱][门門点點])                                         # headings of boxes
-    | ^第[\d一二三四五六七八九十]+[章节條条] | ^[（(]?[一二三四五六七八九十\d]+[)）、.．]  # numbered headings
+    | ^(?:相关|更多|推荐|热[门点])                                         # headings of boxes
+    | ^第[\d一二三四五六七八九十]+[章节条] | ^[（(]?[一二三四五六七八九十\d]+[)）、.．]  # numbered headings
     """,
     re.VERBOSE,
 )

@@ -27,11 +27,9 @@ MAX_BLOCK_CHARS = 14
 
 _CLOCK = r"(?P<H>[01]?\d|2[0-3])[:：](?P<M>[0-5]\d)(?:[:：][0-5]\d)?"
 _START = r"(?:^|(?<=[\s　:：|｜·（(\[]))"
-_AGO = re.compile(
-    rf"{_START}(?P<n>\d{{1,2}}|半)\s*(?P<unit>秒钟?|秒鐘|分钟|分鐘|个?小时|個?小時|天|日)\s*(?:之?前|以前)"
-)
-_JUST_NOW = re.compile(rf"{_START}(?:刚刚|剛剛|刚才)(?=$|[\s　|｜]|发布)")
-_DAY_WORD = re.compile(rf"{_START}(?P<word>今[天日]|昨[天日]|前天)\s*(?:{_CLOCK})?(?=$|[\s　|｜·）)\]来來发發])")
+_AGO = re.compile(rf"{_START}(?P<n>\d{{1,2}}|半)\s*(?P<unit>秒钟?|分钟|个?小时|天|日)\s*(?:之?前|以前)")
+_JUST_NOW = re.compile(rf"{_START}(?:刚刚|刚才)(?=$|[\s　|｜]|发布)")
+_DAY_WORD = re.compile(rf"{_START}(?P<word>今[天日]|昨[天日]|前天)\s*(?:{_CLOCK})?(?=$|[\s　|｜·）)\]来发])")
 _WITHOUT_YEAR = re.compile(
     rf"""
     (?<![\d年/.-]) (?P<m>1[0-2]|0?[1-9]) (?: [-/] (?P<d>3[01]|[12]\d|0?[1-9]) | 月(?P<e>3[01]|[12]?\d)日 )
@@ -94,7 +92,7 @@ def _span(ago: re.Match[str] | None) -> dt.timedelta:
         return dt.timedelta(0)
     if "分" in unit:
         return dt.timedelta(minutes=number)
-    return dt.timedelta(hours=number) if unit[-1] in "时時" else dt.timedelta(days=number)
+    return dt.timedelta(hours=number) if unit[-1] == "时" else dt.timedelta(days=number)
 
 
 def _with_clock(day: dt.date, found: re.Match[str], now: dt.datetime) -> dt.datetime:

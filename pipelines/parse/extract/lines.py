@@ -39,7 +39,7 @@ class Line:
     link_chars: int = 0
     parted: bool = False
     table_row: TableRow | None = None
-    hanzi: int = field(init=False)
+    hanzi: int = field()
     """Number of Chinese characters."""
 
     @hanzi.default
@@ -50,6 +50,10 @@ class Line:
     def unlinked_hanzi(self) -> int:
         """Number of Chinese characters outside links."""
         return self.hanzi - min(self.hanzi, self.link_chars)
+
+
+TextNode = tuple[str, HtmlElement, bool]
+"""A visible text with its element, and whether it is the tail of that element."""
 
 
 class LayoutBlock(NamedTuple):
@@ -75,11 +79,14 @@ class Layout:
     blocks: tuple[LayoutBlock, ...]
     marked_elements: tuple[HtmlElement, ...]
     named_elements: tuple[tuple[str, HtmlElement], ...]
-    text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
+    text_nodes: tuple[TextNode, ...]
     markup_words: frozenset[str]
     """All tags, ids, classes and item properties of visible elements, in lower case."""
     hidden: tuple[HtmlElement, ...] = ()
     """The elements that are not shown; their content is in no other attribute."""
+
+    is_simplified: bool = False
+    """Whether it is that of a simplified copy of a page."""
 
 
 def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
@@ -129,7 +136,7 @@ class _Walk:
     blocks: list[LayoutBlock] = field(factory=list)
     marked_elements: list[HtmlElement] = field(factory=list)
     named_elements: list[tuple[str, HtmlElement]] = field(factory=list)
-    text_nodes: list[tuple[str, HtmlElement, bool]] = field(factory=list)
+    text_nodes: list[TextNode] = field(factory=list)
     open_blocks: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
     kinds: list[Kind] = field(factory=list)

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pipelines.model import Attachment, Image
 from pipelines.parse.extract.lines import normalise_space
 from pipelines.parse.extract.tree import count_hanzi
+from pipelines.text.script import simplified_copy
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -71,7 +72,7 @@ _ORNAMENT = re.compile(
 )
 """URLs of images that are not part of the article: icons, placeholders, QR codes."""
 
-_QR_CODE = re.compile(r"二维码|二維碼|扫一扫|扫码|分享到|微信公众号")
+_QR_CODE = re.compile(r"二维码|扫一扫|扫码|分享到|微信公众号")
 _CAPTION_START = re.compile(r"^\s*(?:[▲△▼↑]|图为|图[①-⑨\d]?[:：])")
 _ATTACHMENT_LABEL = re.compile(r"\W*(?:相关|本文)?附件")
 
@@ -231,7 +232,7 @@ def _image_address(element: HtmlElement, name: str) -> str:
 
 
 def _is_icon(element: HtmlElement) -> bool:
-    if _QR_CODE.search(f"{element.get('alt') or ''}{element.get('title') or ''}"):
+    if _QR_CODE.search(simplified_copy(f"{element.get('alt') or ''}{element.get('title') or ''}")):
         return True
     sizes = [re.match(r"\d+", element.get(name) or "") for name in ("width", "height")]
     return any(size and int(size[0]) < MIN_IMAGE_PIXELS for size in sizes)

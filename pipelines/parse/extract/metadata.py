@@ -21,6 +21,7 @@ from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.parts import parts
 from pipelines.parse.extract.tree import select
+from pipelines.text.script import simplified_copy
 
 Metadata = Mapping[str, Sourced[Any]]
 """Values of a draft by field name; fields that the page does not have are absent."""
@@ -185,8 +186,8 @@ def _unaccounted(
 ) -> Iterator[LeftOut]:
     """Yield the lines left out that are in no other field: as its whole value, as a caption or as a file's title."""
     values = (value.value for value in metadata.values() if isinstance(value.value, str))
-    texts = (*values, *(image.caption or "" for image in images), *(file.title for file in attachments))
-    known = set(map(fold, texts))
+    titles = (*(image.caption or "" for image in images), *(file.title for file in attachments))
+    known = set(map(fold, (*values, *map(simplified_copy, titles))))  # attributes are as on the page
     return (each for each in left_out if fold(each.text) not in known)
 
 

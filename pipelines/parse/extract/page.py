@@ -15,9 +15,10 @@ from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Recipe
 from pipelines.parse.extract import meta_tags
-from pipelines.parse.extract.lines import Layout, Line, normalise_space
+from pipelines.parse.extract.lines import Layout, Line, TextNode, normalise_space
 from pipelines.parse.extract.media import absolute_url
 from pipelines.parse.extract.tree import remove_spaces, select
+from pipelines.text.script import script_of, simplified_copy
 from pipelines.times import CHINA
 
 _SIMPLE_SELECTOR = re.compile(r"(?:[#.]|\[itemprop=)?(?P<name>[\w-]+)\]?")
@@ -27,6 +28,9 @@ HEADING_TAGS = ("h1", "h2", "h3", "ucaptitle", "founder-title")
 
 _LINE_SEPARATOR = "\0"
 """A character that no line contains: libxml2 ends a text at it."""
+
+MAX_SCRIPT_CHARS = 500
+"""Characters of a page that show its script: a menu, the headline and a paragraph."""
 
 T = TypeVar("T")
 
@@ -43,8 +47,10 @@ class ParsedPage:
     """A parsed page.
 
     `meta_tags` and `founder_fields` have lower-case names, and `captured_at` is the time of the capture in China.
-    `headings` are all elements with a tag of `HEADING_TAGS` in document order, also invisible ones.
-    `has_hidden_text` is whether the lines contain those of elements that are not shown.
+    `titles` are the texts of `<title>`, and of the titles of drawings after it. `headings` are all elements with a tag
+    of `HEADING_TAGS` in document order, also invisible ones. `has_hidden_text` is whether the lines contain those of
+    elements that are not shown. `original` is the page in its own characters if this one is its simplified copy; then
+    the texts of `root` are simplified, and `html` is not.
     """
 
     root: HtmlElement
@@ -53,10 +59,11 @@ class ParsedPage:
     base_url: str
     captured_at: dt.datetime
     recipe: Recipe
+    titles: tuple[str, ...]
     headings: tuple[HtmlElement, ...]
     lines: tuple[Line, ...]
     named_elements: tuple[tuple[str, HtmlElement], ...]
-    text_nodes: tuple[tuple[str, HtmlElement, bool], ...]
+    text_nodes: tuple[TextNode, ...]
     markup_words: frozenset[str]
     meta_tags: Mapping[str, str]
     founder_fields: Mapping[str, str]
@@ -64,6 +71,7 @@ class ParsedPage:
     gkmlpt_post: Mapping[str, Any]
     is_incomplete: bool = False
     has_hidden_text: bool = False
+    original: ParsedPage | None = None
 
     @functools.cached_property
     def text(self) -> str:
@@ -96,14 +104,24 @@ class ParsedPage:
         """The names of the elements, each once and between spaces, one element in a line."""
         return "".join(f" {names} \n" for names in dict.fromkeys(names for names, _ in self.named_elements))
 
-    def first_text(self, *selectors: str) -> str:
-        """Return the first text that the CSS selectors match, selector by selector, or an empty string."""
-        return next((text for text, _ in self.select_texts("", *selectors)), "")
+    @functools.cached_property
+    def is_traditional(self) -> bool:
+        """Whether the page is in traditional script."""
+        return self.original is not None and script_of(self.original.text[:MAX_SCRIPT_CHARS]) == "hant"
+
+    def simplify(self, text: str) -> str:
+        """Return a text from the scripts of the page as the texts of its tree are: simplified on a simplified copy."""
+        return simplified_copy(text) if self.original is not None else text
+
+    @property
+    def title(self) -> str:
+        """The text of `<title>`, or an empty string."""
+        return next(iter(self.titles), "")
 
     def select_texts(self, prefix: str, *selectors: str) -> Iterator[Sourced[str]]:
         """Yield the non-empty texts that the CSS selectors match, selector by selector; `prefix` begins each origin.
 
-        The selectors of a recipe, which have a prefix, may match invisible elements; of all others only `title` does.
+        The selectors of a recipe, which have a prefix, may match invisible elements.
         """
         for selector in selectors:
             simple = _SIMPLE_SELECTOR.fullmatch(selector) if not prefix else None
@@ -147,7 +165,8 @@ class ParsedPage:
 
 def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> ParsedPage:
     """Return the page for a capture, its parsed tree and its layout."""
-    elements = [*root.iter("base", "meta", "script", *HEADING_TAGS)]  # a single pass, because each visits every element
+    # a single pass, because each visits every element
+    elements = [*root.iter("base", "meta", "script", "title", *HEADING_TAGS)]
     base = next((element for element in elements if element.tag == "base" and element.get("href") is not None), None)
     return ParsedPage(
         root=root,
@@ -156,11 +175,12 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         base_url=(base is not None and absolute_url(base.get("href", ""), capture.final_url)) or capture.final_url,
         captured_at=capture.fetched_at.astimezone(CHINA),
         recipe=recipe,
+        titles=tuple(filter(None, (normalise_space(each.text_content()) for each in elements if each.tag == "title"))),
         headings=tuple(element for element in elements if element.tag in HEADING_TAGS),
         lines=layout.lines,
         named_elements=layout.named_elements,
         text_nodes=layout.text_nodes,
-        markup_words=layout.markup_words | {"title"},
+        markup_words=layout.markup_words,
         meta_tags=meta_tags.read_meta_tags(element for element in elements if element.tag == "meta"),
         founder_fields=meta_tags.read_founder_fields(html),
         linked_data=meta_tags.read_linked_data(element for element in elements if element.tag == "script"),
@@ -176,7 +196,7 @@ def with_layout(page: ParsedPage, layout: Layout) -> ParsedPage:
         lines=layout.lines,
         named_elements=layout.named_elements,
         text_nodes=layout.text_nodes,
-        markup_words=layout.markup_words | {"title"},
+        markup_words=layout.markup_words,
         has_hidden_text=True,
     )
 

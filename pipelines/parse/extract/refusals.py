@@ -10,6 +10,7 @@ from pipelines.model import Capture, Rejection
 from pipelines.parse.extract.densest import MIN_TEASER_HANZI, is_teaser
 from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.tree import count_hanzi
+from pipelines.text.script import simplified_copy
 
 MAX_TAGS = 50_000
 """Tags of the largest page that is parsed: the largest of 340 real pages has 12,000, and a yearly budget of 2,000 rows
@@ -81,7 +82,7 @@ _FIREWALL_TEXT = re.compile(
 )
 _INVISIBLE = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 _NOT_FOUND = r"""
-    (?:页面|网页|頁面|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)  # does not exist
+    (?:页面|网页|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)  # does not exist
     | 找不到(?:该|您|此|页面|网页|相关)                                                         # cannot be found
     | page[ ]not[ ]found | 404[ ]not[ ]found
 """
@@ -106,9 +107,9 @@ def challenge(html: str, capture: Capture) -> Rejection | None:
             if any(word in html for word in words.split()) and re.search(script, html):
                 return Rejection(reason="challenge", detail=f"the page is a {name} challenge")
     max_chars = MAX_CHALLENGE_CHARS if capture.status >= 400 else MAX_FIREWALL_TEXT_CHARS
-    found = _FIREWALL_TEXT.search(html) if len(html) < max_chars else None
+    found = _FIREWALL_TEXT.search(simplified_copy(html)) if len(html) < max_chars else None
     if found and count_hanzi(_INVISIBLE.sub("", html)) < MAX_FIREWALL_HANZI:
-        return Rejection(reason="challenge", detail=f"the page says {found[0]!r}")
+        return Rejection(reason="challenge", detail=f"the page says {html[found.start() : found.end()]!r}")
     return _firewall_status(capture)
 
 

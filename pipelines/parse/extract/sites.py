@@ -23,7 +23,7 @@ _LAST_DASH = re.compile(
 _FIRST_DASH = re.compile(r"(?P<head>[^-–—－_|]{3,20}?)\s*[-–—－]\s*(?=[^-–—－])")
 _SEPARATORS_AT_ENDS = re.compile(r"^[\s_|｜丨\-－—–»>:：·]+|[\s_|｜丨\-－—–»>·]+$")
 
-SITE_ENDS = "网|網|网站|在线|频道|门户|政府|信息港|数字报|电子报|客户端|日报|晚报|报社|电视台|融媒体中心|公开平台|首页"
+SITE_ENDS = "网|网站|在线|频道|门户|政府|信息港|数字报|电子报|客户端|日报|晚报|报社|电视台|融媒体中心|公开平台|首页"
 OFFICE_ENDS = "局|厅|委|委员会|办公室|中心|公司|集团|学院|大学|医院"
 SITE_NAME = re.compile(rf"(?:{SITE_ENDS})$")
 """A text that ends like the name of a site or a medium."""

@@ -44,12 +44,12 @@ _SOURCE_CLASS = re.compile(r"(?:[.#\s_-])source(?:[_-]?(?:name|text|title|org))*
 _LABEL = re.compile(
     r"""
     (?:
-        (?:信息|稿件|文章|新闻|新聞|内容|消息|原文|文稿|转载|资讯)\s*    # 信息来源, 稿件来源
+        (?:信息|稿件|文章|新闻|内容|消息|原文|文稿|转载|资讯)\s*    # 信息来源, 稿件来源
         | (?<![\u4e00-\u9fff])
         | (?<=[日次讯分])                                                # directly after a date or a counter
     )
     (?:
-        来\s*源 | 來\s*源 | 稿\s*源 | 出\s*处 | 转载自 | 转自 | 原\s*创  # source, reprinted from, original
+        来\s*源 | 稿\s*源 | 出\s*处 | 转载自 | 转自 | 原\s*创  # source, reprinted from, original
         | 来稿单位 | 供稿单位 | 发布机构 | 发布单位 | 信息提供           # contributing or issuing organisation
     )
     \s*[:：︰]\s*
@@ -67,11 +67,11 @@ a word in the text that holds the label. Each kind is searched for only if the e
 
 _NAME_END = re.compile(
     r"""
-    作者 | 编辑(?!部|出版) | 編輯 | 责任 | 責任 | 责编 | 撰稿 | 摄影 | 审核 | 通讯员            # credits
-    | (?:记者|記者)(?=[\s:：/]|$)
-    | 时间 | 時間 | 日期 | 发布(?=时间|日期|于|人|\s*[:：])                                     # dates
+    作者 | 编辑(?!部|出版) | 责任 | 责编 | 撰稿 | 摄影 | 审核 | 通讯员                   # credits
+    | 记者(?=[\s:：/]|$)
+    | 时间 | 日期 | 发布(?=时间|日期|于|人|\s*[:：])                                     # dates
     | (?:19|20)\d\d[-年/.] | \d{1,2}-\d{1,2}\b
-    | 字[号体體] | 浏览 | 点击 | 阅读 | 分享 | 发表 | 我要 | 评论 | 打印 | 参与 | 访问 | \d+人  # tools and counters
+    | 字[号体] | 浏览 | 点击 | 阅读 | 分享 | 发表 | 我要 | 评论 | 打印 | 参与 | 访问 | \d+人  # tools and counters
     | 文号 | 索引 | https?:                                                                     # other fields
     | 【 | \[ | \| | ｜                                                                         # separators
     """,
@@ -84,10 +84,10 @@ _SCRIPT = re.compile(r"document\.write|\bvar\s|\bif\s*\(|\.html\(")
 _SCRIPT_STRING = re.compile(r"""["'](?:<[^<>]*>)?([\u4e00-\u9fff]{2,20})(?:<[^<>]*>)?["']""")
 _AFTER_FIRST_WORD = re.compile(r"(?<=[\u4e00-\u9fff》”])[\s　]+.*", re.DOTALL)
 _AFTER_WIDE_GAP = re.compile(r"[\s　]{2,}.*|　.*", re.DOTALL)
-_OWN_SITE = re.compile(r"^(?:本[网站網報报台局委办厅]|本网站|原创|原創|本网原创|本站原创|本站编辑|网站|自采)$")
+_OWN_SITE = re.compile(r"^(?:本[网站报台局委办厅]|本网站|原创|本网原创|本站原创|本站编辑|网站|自采)$")
 _MEDIUM = (
     r"[\u4e00-\u9fffA-Za-z0-9·]{1,14}"
-    r"(?:网|網|报|報|社|台|臺|客户端|新闻|在线|融媒(?:体(?:中心)?)?|发布|新媒体)"
+    r"(?:网|报|社|台|客户端|新闻|在线|融媒(?:体(?:中心)?)?|发布|新媒体)"
 )
 _DATE = (
     r"(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*"
@@ -98,17 +98,17 @@ _MEDIUM_BESIDE_DATE = (
     re.compile(rf"(?:^|[\s|　])(?P<name>{_MEDIUM})[\s·|　]*{_DATE}"),
 )
 _UNNAMED = """
-点击 未知 不详 其他 其它 来源 來源 暂无 转载 作者 佚名 匿名 管理员 网站管理员 默认 测试 信息来源 请选择 请输入
+点击 未知 不详 其他 其它 来源 暂无 转载 作者 佚名 匿名 管理员 网站管理员 默认 测试 信息来源 请选择 请输入
 请输入来源 无来源 来源不详 来源未知 编辑 小编 source null admin none test xxx
 """
 _NOT_NAMES = frozenset(_UNNAMED.split())
 """Values that templates and forms leave where nobody entered a source, in lower case."""
 
-_OWN_PREFIX = re.compile(r"^本[网站網](?=[\u4e00-\u9fff]{4,})")
+_OWN_PREFIX = re.compile(r"^本[网站](?=[\u4e00-\u9fff]{4,})")
 """本网 before the name of an office, as in 本网广州市住房保障办公室."""
 
 _NAME_GOES_ON = re.compile(
-    r"[-－—\w（）()]{0,16}(?:[网網报報社台臺局委办厅廳部处處科院校会會站馆館队隊所]|中心|公司|频道|頻道|客户端|政府|办公室)"
+    r"[-－—\w（）()]{0,16}(?:[网报社台局委办厅部处科院校会站馆队所]|中心|公司|频道|客户端|政府|办公室)"
 )
 """The rest of a printed name that begins with the declared one: a department, a channel, an edition."""
 

@@ -57,11 +57,11 @@ _SEPARATOR = re.compile(
 )
 _HEADING_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
 _NOT_HEADING_TAGS = SKIPPED | {"a", "li", "ul", "body"}
-_INFO_LABEL = re.compile(r"(?:发布|發布|更新|发稿|发表|提交)?(?:时间|日期|時間)\s*[:：]|(?:来源|來源|稿源)\s*[:：]")
+_INFO_LABEL = re.compile(r"(?:发布|更新|发稿|发表|提交)?(?:时间|日期)\s*[:：]|(?:来源|稿源)\s*[:：]")
 _INSTITUTION = re.compile(rf"(?:{SITE_ENDS}|{OFFICE_ENDS}|厅|院|所|馆|站|校|会|社|团|署|区|市|县)$")
 """The end of a page title that is only the name of an institution or of its site."""
 
-_TOOL = re.compile(r"字[号体體]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
+_TOOL = re.compile(r"字[号体]|打印|分享|扫一扫|当前位置|首页|[>＞]|登录|[:：]$|^\W*$")
 
 
 def find_title(page: ParsedPage) -> Sourced[str] | None:
@@ -99,7 +99,7 @@ def _page_titles(page: ParsedPage) -> list[Sourced[str]]:
     headline = page.linked_data.get("headline") or page.linked_data.get("title")
     titles = (
         *page.meta("og:title"),
-        *page.select_texts("", "title"),
+        *(Sourced(text, "title") for text in page.titles),
         *([Sourced(plain_text(str(headline)), "json-ld")] if headline else ()),
         *page.meta("title", "twitter:title"),
     )

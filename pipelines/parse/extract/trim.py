@@ -46,6 +46,8 @@ ATTACHED_FILE = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$",
 _SEPARATOR = re.compile(r"[\s<>‹›«»|｜+\-]+")
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
 
+_SIDEBAR = re.compile(r"\W*相关链接\W*")
+
 Rules = dict[int, str]
 """The rules by which lines are left out, by the numbers of the lines."""
 
@@ -180,9 +182,13 @@ def _start_of_footer(lines: Sequence[Line], numbers: list[int], place: int) -> i
 
 
 def _end_of_box(lines: list[Line], start: int) -> int | None:
-    """Return the line with which the text continues after a box of links, or None if the text does not continue."""
+    """Return the line with which the text continues after a box of links, or None if the text does not continue.
+
+    Prose without a link directly below the bare heading 相关链接 is a part of the article: in newspapers it is the
+    heading of the background.
+    """
     end = next((number for number in range(start, len(lines)) if not is_link(lines[number])), len(lines))
-    if not start < end < len(lines):
+    if end == len(lines) or (end == start and not _SIDEBAR.fullmatch(lines[start - 1].text)):
         return None
     return end if continues("related", lines[end:]) else None
 

@@ -31,15 +31,15 @@ _OTHER_BOX = re.compile(
 )
 """Classes and ids of boxes next to articles. Short words count only as whole words: `photo` contains `hot`."""
 
-_CAPTION = re.compile(r"^[▲▼△▽]|^[图圖](?:[:：为為]|[一二三四五六七八九十\d]{1,2}[:：])|[摄攝][)）]?$")
+_CAPTION = re.compile(r"^[▲▼△▽]|^图(?:[:：为]|[一二三四五六七八九十\d]{1,2}[:：])|摄[)）]?$")
 """Captions of pictures that are not marked as such: ▲活动现场, 图为活动现场, （记者李华摄）."""
 
-_MORE_LINK = re.compile(r"(?:[详詳][细細情]|(?:[阅閱查][读讀看])?全文|更多)[\]】>»…\s]*$")
+_MORE_LINK = re.compile(r"(?:详[细情]|(?:[阅查][读看])?全文|更多)[\]】>»…\s]*$")
 """The link at the end of a teaser: [详细], 阅读全文>>."""
 
 _DISCLAIMER = re.compile(
-    r"^.{0,10}(?:[声聲]明|免[责責]|提示|提醒)[^，。]{0,4}[:：]|(?:不|非)[构構]成\S{0,6}(?:建[议議]|意[见見])"
-    r"|[据據]此操作|[风風][险險]自[担擔]|[与與]本[网網站]\S{0,3}[无無][关關]|(?:不|仅|僅)代表\S{0,8}(?:[观觀][点點]|立[场場])"
+    r"^.{0,10}(?:声明|免责|提示|提醒)[^，。]{0,4}[:：]|(?:不|非)构成\S{0,6}(?:建议|意见)"
+    r"|据此操作|风险自担|与本[网站]\S{0,3}无关|(?:不|仅)代表\S{0,8}(?:观点|立场)"
 )
 """Disclaimers of portals, which stand next to an article and not in it: 腾讯声明：……不构成投资建议."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.parse.repair.edits import Edit, Repaired, apply_edits
+from pipelines.text.script import simplified_copy
 
 MIN_PROSE_HANZI = 5
 """Number of single hanzi in a row from which they can be justified prose. Names and headings that are spaced
@@ -41,9 +42,7 @@ _SPACED_HANZI = re.compile(rf"[{_SPACE}](?<=[{_HANZI}].)[{_HANZI}][{_SPACE}]")
 """Every text with a run contains this: a quick test."""
 
 _ANY_HANZI = re.compile(f"[{_HANZI}]")
-_PROSE = re.compile(
-    "[的了在是及与與于於对對将將被从從而这這不们們个個我到要也就所都由向把至等市区區县縣局部第]|[，。；]"
-)
+_PROSE = re.compile("[的了在是及与于对将被从而这不们个我到要也就所都由向把至等市区县局部第]|[，。；]")
 """Characters of sentences that rows of names, marks or weekdays do not have."""
 
 _GAP = re.compile(
@@ -85,7 +84,9 @@ def _gaps(text: str) -> list[int]:
 
 
 def _is_prose(run: str) -> bool:
-    return _count_hanzi(run) >= (MIN_PROSE_HANZI if _PROSE.search(run) else MIN_HANZI_WITHOUT_PROSE_WORDS)
+    return _count_hanzi(run) >= (
+        MIN_PROSE_HANZI if _PROSE.search(simplified_copy(run)) else MIN_HANZI_WITHOUT_PROSE_WORDS
+    )
 
 
 def _count_hanzi(text: str) -> int:

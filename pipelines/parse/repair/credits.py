@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from pipelines.model import Moment, Person
 from pipelines.parse.names import is_person
+from pipelines.text.script import own_characters, simplified_copy
 from pipelines.times import CHINA
 
 MAX_LINE_CHARS = 120
@@ -22,23 +23,21 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 _LABELS_BY_KIND = {
-    "source": "信息来源 消息来源 稿件来源 文章来源 本文来源 新闻来源 内容来源 来源 來源"
-    " 信息來源 文章來源 消息來源 稿源 出处 出處 供稿单位 来稿单位",
-    "published": "发布时间 发布日期 發佈時間 發布時間 發布日期 發佈日期 发表时间 发表日期"
-    " 發表時間 刊登时间 刊登日期 发稿时间 时间 時間 日期",
-    "modified": "更新时间 更新時間 最后更新 最後更新 修改时间",
+    "source": "信息来源 消息来源 稿件来源 文章来源 本文来源 新闻来源 内容来源 来源 稿源 出处 供稿单位 来稿单位",
+    "published": "发布时间 发布日期 发表时间 发表日期 刊登时间 刊登日期 发稿时间 时间 日期",
+    "modified": "更新时间 最后更新 修改时间",
     "author": "作者 撰文 撰稿 文字 文/图 图/文 图文",
-    "reporter": "本报记者 见习记者 全媒体记者 记者 記者",
-    "correspondent": "通讯员 通訊員",
-    "editor": "责任编辑 責任編輯 责任编审 网络编辑 網絡編輯 值班编辑 编辑 編輯 责编 責編"
-    " 网编 主编 审核 審核 初审 复审 终审 一审 二审 三审"
-    " 审签 签发 監製 监制 录入",
-    "photographer": "摄影 攝影 供图 供圖",
-    "proofreader": "校对 校對 审校",
-    "views": "浏览次数 瀏覽次數 浏览量 浏览数 浏览 瀏覽 点击次数 点击数 点击量 點擊次數 点击率"
-    " 点击 點擊 阅读次数 阅读量 阅读数 阅读 閱讀"
-    " 访问次数 访问量 人气 人氣 点赞",
-    "size": "字体 字體 字号 字號 字体大小",
+    "reporter": "本报记者 见习记者 全媒体记者 记者",
+    "correspondent": "通讯员",
+    "editor": "责任编辑 责任编审 网络编辑 值班编辑 编辑 责编"
+    " 网编 主编 审核 初审 复审 终审 一审 二审 三审"
+    " 审签 签发 监制 录入",
+    "photographer": "摄影 供图",
+    "proofreader": "校对 审校",
+    "views": "浏览次数 浏览量 浏览数 浏览 点击次数 点击数 点击量 点击率"
+    " 点击 阅读次数 阅读量 阅读数 阅读"
+    " 访问次数 访问量 人气 点赞",
+    "size": "字体 字号 字体大小",
 }
 """Labels by the kind of value that follows them. Kinds are fields of an article, or roles of people."""
 
@@ -50,25 +49,25 @@ _LABELS_INSIDE = [label for label, kind in KINDS.items() if len(label) > 2 or ki
 
 _LABEL = re.compile(rf"(?:(?<![\u4e00-\u9fff])(?:{_alternatives(KINDS)})|{_alternatives(_LABELS_INSIDE)})\s*[:：]")
 _EDITOR_WITHOUT_COLON = re.compile(
-    r"[（(【\[]?\s*(责任编辑|責任編輯|责编|责任校对)[ \u3000]+([\u4e00-\u9fff]{2,4})\s*[）)】\]]?"
+    r"[（(【\[]?\s*(责任编辑|责编|责任校对)[ \u3000]+([\u4e00-\u9fff]{2,4})\s*[）)】\]]?"
 )
 _TIME = re.compile(
     r"""
     ((?:19|20)\d\d) \s* [-/.年] \s*
     (1[0-2]|0?[1-9]) \s* [-/.月] \s*
     (3[01]|[12]\d|0?[1-9]) 日?
-    (?: [T\s\u3000]* ([01]?\d|2[0-3]) \s* [:：时時] \s* ([0-5]\d) (?: \s* [:：分] \s* ([0-5]\d) 秒? | 分 )? )?
+    (?: [T\s\u3000]* ([01]?\d|2[0-3]) \s* [:：时] \s* ([0-5]\d) (?: \s* [:：分] \s* ([0-5]\d) 秒? | 分 )? )?
     """,
     re.VERBOSE,
 )
 """Year, month and day, with or without a time: groups for year, month, day, hour, minute, second."""
 
 _COLON = re.compile("[:：]")
-_EVENT = re.compile("时间|時間|日期")
+_EVENT = re.compile("时间|日期")
 """Labels that, alone in a line, give the time of an announced event and not of the article."""
 
 _NAME = r"(?:[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,8})?|[A-Za-z][A-Za-z .]{1,20})"
-_NOT_NAMES = frozenset(["佚名", "未知", "匿名", "不详", "不詳", "本站", "网络", "網絡"])
+_NOT_NAMES = frozenset(["佚名", "未知", "匿名", "不详", "本站", "网络"])
 _BETWEEN_NAMES = re.compile(r"[、，,;；/]\s*|(?<![A-Za-z])[\s\u3000]+")
 _VALUES = {
     "source": re.compile(r"[^\s，。！？；:：|]{2,30}(?:[ \u3000][^\s，。！？；:：|]{2,12}){0,2}"),
@@ -82,9 +81,9 @@ _EDGES = " \t\u3000（()）【】[]〖〗|｜丨/／-—·　"
 _TOOLS = re.compile(
     r"""
     (?: [【\[（(\s|]*
-        (?: 打印(?:本[页文])? | 列印 | 关闭(?:窗口|本页)? | 關閉 | 收藏(?:本[页文])? | 分享到? | 复制链接
+        (?: 打印(?:本[页文])? | 列印 | 关闭(?:窗口|本页)? | 收藏(?:本[页文])? | 分享到? | 复制链接
           | (?:我要)?纠错
-          | 字[体號号體][:：]?\s*[大中小\s]*  # font size
+          | 字[体号][:：]?\s*[大中小\s]*  # font size
           | 扫一扫.{0,12}                      # QR code
         )
         [】\]）)\s|:：]*
@@ -121,6 +120,15 @@ def credit_fields(line: str) -> tuple[CreditField, ...]:
     >>> credit_fields("来源：群众的建议，已有三成落实。")
     ()
     """
+    copy = simplified_copy(line)
+    fields = _valid_fields(copy)
+    return (
+        tuple(evolve(each, value=own_characters(each.value, copy, line)) for each in fields) if copy != line else fields
+    )
+
+
+def _valid_fields(line: str) -> tuple[CreditField, ...]:
+    """Return the fields of a simplified credit line."""
     editor = _EDITOR_WITHOUT_COLON.fullmatch(line.strip())
     if editor:
         return (CreditField(kind=KINDS.get(editor[1], "proofreader"), value=editor[2]),)
@@ -156,13 +164,14 @@ def read_credits(lines: Iterable[str]) -> Credits:
         for field in fields
         if field.kind in ROLES
         for name in _BETWEEN_NAMES.split(field.value)
-        if is_person(name.strip()) or (field.kind == "correspondent" and name.strip() not in _NOT_NAMES)
+        if is_person(simplified_copy(name.strip()))
+        or (field.kind == "correspondent" and simplified_copy(name.strip()) not in _NOT_NAMES)
     ]
     return Credits(
         people=tuple(dict.fromkeys(people)),
         source=first.get("source"),
-        published_at=parse_moment(first.get("published", "")),
-        modified_at=parse_moment(first.get("modified", "")),
+        published_at=parse_moment(simplified_copy(first.get("published", ""))),
+        modified_at=parse_moment(simplified_copy(first.get("modified", ""))),
     )
 
 

@@ -16,6 +16,7 @@ from pipelines.parse.repair.boilerplate import (
 )
 from pipelines.parse.repair.credits import credit_fields
 from pipelines.parse.repair.edits import Repaired, apply_edits, lines_of, remove_spans
+from pipelines.text.script import simplified_copy
 
 MAX_LINES_FROM_EDGE = 4
 """Number of lines from each end of a text among which credits, terms and counters are boilerplate. Further inside, a
@@ -32,7 +33,7 @@ def drop_furniture(text: str) -> Repaired:
     '市住建局召开会议。'
     """
     lines = list(lines_of(text))
-    numbers = _boilerplate([line for _, line in lines])
+    numbers = _boilerplate([line for _, line in lines_of(simplified_copy(text))])
     spans = [(start, start + len(line)) for number, (start, line) in enumerate(lines) if number in numbers]
     pipes = [pipe.span() for pipe in _PIPE.finditer(text)] if "|" in text or "｜" in text else []
     return apply_edits(text, remove_spans(text, [*spans, *pipes]))
@@ -41,11 +42,12 @@ def drop_furniture(text: str) -> Repaired:
 def boilerplate_lines(text: str) -> list[str]:
     """Return the lines that `drop_furniture` removes from a text."""
     lines = [line for _, line in lines_of(text)]
-    return [lines[number].strip() for number in sorted(_boilerplate(lines))]
+    numbers = _boilerplate([line for _, line in lines_of(simplified_copy(text))])
+    return [lines[number].strip() for number in sorted(numbers)]
 
 
 def _boilerplate(lines: list[str]) -> set[int]:
-    """Return the numbers of boilerplate lines.
+    """Return the numbers of boilerplate lines in the simplified copy of a text.
 
     Lines at an end of the text are checked again after each removal, because removal brings others to the end.
     """

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from pipelines.parse.repair.edits import Repaired, apply_edits, lines_of, remove_spans
+from pipelines.text.script import simplified_copy
 
 MAX_OFFER_CHARS = 60
 """Length of the longest offer, in characters: two clauses such as 本文为付费内容，购买后可阅读全文 with a price have
@@ -21,31 +22,19 @@ def _alternatives(words: str) -> str:
     return "|".join(sorted((word.replace("NT$", r"NT\$") for word in words.split()), key=len, reverse=True))
 
 
-_ALL = (
-    _alternatives("全文 全部 完整 原文 正文 其余 其餘 剩余 剩餘 余下 餘下 剩下 后续 後續 隐藏 隱藏 更多 继续 繼續")
-    + r"|\d+(?:\.\d+)?\s*[%％]"
-)
-_READ = _alternatives(
-    "阅读 閱讀 阅览 閱覽 查看 查阅 查閱 浏览 瀏覽 观看 觀看 畅读 暢讀"
-    " 试读 試讀 预览 預覽 显示 顯示 可见 可見 未读 未讀 看 读 讀"
-)
-_PAYWALL = _alternatives(
-    "登录 登錄 登陆 登陸 登入 注册 註冊 註册 注冊 订阅 訂閱 购买 購買 付费 付費 支付"
-    " 收费 收費 充值 储值 儲值 会员 會員 VIP 解锁 解鎖 打赏 打賞 权限 權限"
-)
-_ACCESS = _alternatives(
-    "APP 客户端 客戶端 公众号 公眾號 微信 扫码 掃碼 扫描 掃描 二维码 二維碼 下载 下載"
-    " 打开 打開 关注 關注 展开 展開 点击 點擊"
-)
+_ALL = _alternatives("全文 全部 完整 原文 正文 其余 剩余 余下 剩下 后续 隐藏 更多 继续") + r"|\d+(?:\.\d+)?\s*[%％]"
+_READ = _alternatives("阅读 阅览 查看 查阅 浏览 观看 畅读 试读 预览 显示 可见 未读 看 读")
+_PAYWALL = _alternatives("登录 登陆 登入 注册 订阅 购买 付费 支付 收费 充值 储值 会员 VIP 解锁 打赏 权限")
+_ACCESS = _alternatives("APP 客户端 公众号 微信 扫码 扫描 二维码 下载 打开 关注 展开 点击")
 _FILLER = (
     _alternatives(
-        "抱歉 对不起 對不起 尊敬 用户 用戶 使用者 读者 讀者 正式 普通 高级 高級 进行 進行 立即 马上 馬上"
-        " 这里 這裡 按此 当前 當前 以下 以上 内容 內容 部分 信息 文章 文档 文檔 新闻 新聞 全站 本站 本文 该文 該文 付款"
-        " 会籍 會籍 专享 專享 专属 專屬 免费 免費 没有 沒有 尚未 还有 還有 开通 開通 成为 成為 加入 升级 升級 获取 獲取"
-        " 获得 獲得 使用 提示 文字 确认 確認 确定 確定 结束 結束 积分 積分 金币 金幣 NT$"
+        "抱歉 对不起 尊敬 用户 使用者 读者 正式 普通 高级 进行 立即 马上"
+        " 这里 按此 当前 以下 以上 内容 部分 信息 文章 文档 新闻 全站 本站 本文 该文 付款"
+        " 会籍 专享 专属 免费 没有 尚未 还有 开通 成为 加入 升级 获取"
+        " 获得 使用 提示 文字 确认 确定 结束 积分 金币 NT$"
     )
-    + "|[请請先您你需须須要应應将將后後即可以才方能得仅僅只限供为為是由属屬共再已在该該此本各和及或并並与與的了呢"
-    r"吗嗎吧完未字元点點￥¥$每月年日\d\s,，、。.!！?？…:：;；|>»→↓▼-]"
+    + "|[请先您你需须要应将后即可以才方能得仅只限供为是由属共再已在该此本各和及或并与的了呢"
+    r"吗吧完未字元点￥¥$每月年日\d\s,，、。.!！?？…:：;；|>»→↓▼-]"
 )
 _OFFER = re.compile(rf"(?>(?:{_ALL}|{_READ}|{_PAYWALL}|{_ACCESS}|{_FILLER})+)", re.IGNORECASE)
 """A clause that consists only of words of an offer. The group is atomic because the words overlap: any other text must
@@ -53,28 +42,28 @@ fail without backtracking."""
 
 _HAS_PAYWALL = re.compile(_PAYWALL, re.IGNORECASE)
 _HAS_ALL = re.compile(_ALL)
-_HAS_READ = re.compile(f"{_READ}|{_ALL}|信息|[内內]容")
-_HAS_TERMS = re.compile(f"{_ALL}|[请請需须須后後仅僅只限可即您你此本]|以下|尚未|[专專][享属屬]|[结結]束")
+_HAS_READ = re.compile(f"{_READ}|{_ALL}|信息|内容")
+_HAS_TERMS = re.compile(f"{_ALL}|[请需须后仅只限可即您你此本]|以下|尚未|专[享属]|结束")
 """Words that distinguish an offer from the name of a business: 请付费阅读 is an offer, 付费阅读 is not."""
 
 _BUTTON = re.compile(
-    rf"(?:{_ACCESS}|[这這][里裡]|以)*(?:[展][开開]|查看|[阅閱][读讀])?(?:[剩余餘下的]{{2,3}}|全部|更多)?"
-    r"(?:全文|[内內]容|[阅閱][读讀])?(?:\d+\s*[%％])?[>»↓▼\s]*",
+    rf"(?:{_ACCESS}|这里|以)*(?:展开|查看|阅读)?(?:[剩余下的]{{2,3}}|全部|更多)?"
+    r"(?:全文|内容|阅读)?(?:\d+\s*[%％])?[>»↓▼\s]*",
     re.IGNORECASE,
 )
 """A button that shows the rest of a text: 点击展开全文, 展开剩余50%."""
 
-_NAMES_REST = re.compile("展[开開]|全文|[余餘]|全部")
+_NAMES_REST = re.compile("展开|全文|余|全部")
 """What such a button must name, because `_BUTTON` also matches parts of it."""
 
-_COUNT = r"\s*(\d[\d,，]*)\s*[个個]?[汉漢]?字"
-_OMITTED = re.compile("(?:省略|[隐隱]藏|略去|未[显顯]示|剩[余餘]|[还還]有|[余餘]下|尚有)[了约約]?" + _COUNT)
-_FULL = re.compile("(?:全文|全篇|本文|原文|文章)[共约約总總计計有字数數:：]{1,4}" + _COUNT)
-_SHOWN = re.compile("(?:[显顯]示|展示|可[见見读讀]|[预預][览覽]|[试試][读讀])[了约約]?前?" + _COUNT)
+_COUNT = r"\s*(\d[\d,，]*)\s*个?汉?字"
+_OMITTED = re.compile("(?:省略|隐藏|略去|未显示|剩余|还有|余下|尚有)[了约]?" + _COUNT)
+_FULL = re.compile("(?:全文|全篇|本文|原文|文章)[共约总计有字数:：]{1,4}" + _COUNT)
+_SHOWN = re.compile("(?:显示|展示|可[见读]|预览|试读)[了约]?前?" + _COUNT)
 """Numbers of characters that a notice states: omitted, in the full text, and shown."""
 
 _COUNT_BEGINNING = re.compile(r"[（(]?(?:未完|全文|全篇|本文|原文)")
-_FOR_WHOM = re.compile(f"{_PAYWALL}|完整.?(?:[阅閱][读讀]|查看)|(?:[阅閱][读讀]|查看)[全完]", re.IGNORECASE)
+_FOR_WHOM = re.compile(f"{_PAYWALL}|完整.?(?:阅读|查看)|(?:阅读|查看)[全完]", re.IGNORECASE)
 
 _DOTS = r"[ \t\u3000]{0,9}(?:…|\.{2}|。{2}|·{3})[….。·]{0,30}[ \t\u3000]{0,9}"
 _BRACKET = re.compile(
@@ -86,10 +75,8 @@ _NOTICE_START = re.compile(rf"^[ \t\u3000]*|{_DOTS}|(?<=[。！？!?])[”」』
 _CLOSING = ("”", "」", "』", "）", ")")
 _EDGES = " \t\n\u3000….。·"
 _HINTS = (
-    *("全文", "省略", "隐藏", "隱藏", "展开", "展開", "剩余", "剩餘", "余下"),
-    *("餘下", "登录", "登錄", "登陆", "登陸", "登入", "会员", "會員", "订阅"),
-    *("訂閱", "购买", "購買", "付费", "付費", "收费", "收費", "支付", "VIP"),
-    *("未完", "解锁", "解鎖", "权限", "權限", "充值", "儲值", "注册", "註冊"),
+    *("全文", "省略", "隐藏", "展开", "剩余", "余下", "登录", "登陆", "登入", "会员", "订阅", "购买", "付费", "收费"),
+    *("支付", "VIP", "未完", "解锁", "权限", "充值", "储值", "注册"),
 )
 """Every notice contains one of these. Searching for words one by one is much faster than for any of them with a regular
 expression."""
@@ -118,7 +105,7 @@ def drop_stubs(text: str) -> Repaired:
     >>> drop_stubs("各专班分工负责，\\n……(某网省略725字,正式会员可完整阅读)……\\n充分发挥作用。登录后阅读全文").text
     '各专班分工负责，\\n充分发挥作用。'
     """
-    return apply_edits(text, remove_spans(text, _notice_spans(text)))
+    return apply_edits(text, remove_spans(text, _notice_spans(simplified_copy(text))))
 
 
 def missing_text(text: str, below: Iterable[str] = ()) -> MissingText:
@@ -129,6 +116,7 @@ def missing_text(text: str, below: Iterable[str] = ()) -> MissingText:
     >>> missing_text("新春走基层……（未完，全文共4031字，当前仅显示2036字）").full
     4031
     """
+    text, below = simplified_copy(text), map(simplified_copy, below)
     removed = [text[start:end] for start, end in _notice_spans(text)]
     notices = [notice for notice in removed if not _is_button(notice) or text.rstrip().endswith(notice.strip())]
     notices += [line for line in below if _HAS_PAYWALL.search(line) and _HAS_ALL.search(line) and _is_offer(line)]
@@ -146,7 +134,7 @@ def missing_text(text: str, below: Iterable[str] = ()) -> MissingText:
 
 
 def _notice_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of paywall notices, in order.
+    """Return the spans of paywall notices in the simplified copy of a text, in order.
 
     The text is searched again without those found: a notice before another one is recognised only without the latter.
     """

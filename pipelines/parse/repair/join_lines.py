@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pipelines.parse.repair.drop_stubs import drop_stubs
 from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, lines_of
+from pipelines.text.script import simplified_copy
 
 MIN_WRAPPED_CHARS = 30
 """Length of the shortest line that can be wrapped, in characters: lines of verse have up to 16, addresses and
@@ -23,28 +24,24 @@ _HANZI = "\u3400-\u9fff"
 _SIDE = rf"[{_HANZI}，、；：“”‘’（）《》〈〉【】,;:]"
 _LEFT = re.compile(rf"{_SIDE}{{{MIN_CHINESE_CHARS}}}$")
 _RIGHT = re.compile(rf"{_SIDE}{{{MIN_CHINESE_CHARS}}}")
-_LOST_WORDS = re.compile("[，、。；：,;]|的(?![确確士])")
+_LOST_WORDS = re.compile("[，、。；：,;]|的(?![确士])")
 """Beginnings of lines before which words are lost."""
 
 _COMMA = re.compile(r"[，、,]$")
 _UNFINISHED = re.compile(
     r"""
     (?:
-        (?<![祥温溫总總共缓緩饱飽谐諧柔平求议議讲講中])和
-      | (?<![参參给給赠贈授])与
-      | (?<![参參給贈授])與
-      | (?<![普涉顾顧埃危波遍论論提触觸])及
+        (?<![祥温总共缓饱谐柔平求议讲中])和
+      | (?<![参给赠授])与
+      | (?<![普涉顾埃危波遍论提触])及
       | (?<![甚])或
       | (?<![火一拖])把
       | (?<![棉植])被
-      | (?<![干大名虎闯闖])将
-      | (?<![大名虎])將
-      | (?<![服听聽盲随隨顺順])从
-      | (?<![服聽盲隨順])從
-      | (?<![植关關至由终終对對鉴鑒敢勇善属屬位处處])于
-      | 并且|而且|以及|关于|關於|对于|對於|为了
-      | 為了|通过|通過|根据|根據|按照|围绕|圍繞
-    )$
+      | (?<![干大名虎闯])将
+      | (?<![服听盲随顺])从
+      | (?<![植关至由终对鉴敢勇善属位处])于
+      | 并且|而且|以及|关于|对于|为了
+      | 通过|根据|按照|围绕)$
     """,
     re.VERBOSE,
 )
@@ -54,7 +51,7 @@ _UNFINISHED = re.compile(
 _NEW_LINE = re.compile(
     rf"""
       [（(]?[一二三四五六七八九十百\d]{{1,4}}[）)、.．是要]   # a list item
-    | 第[一二三四五六七八九十百\d]{{1,4}}[章节節条條篇部]     # a chapter
+    | 第[一二三四五六七八九十百\d]{{1,4}}[章节条篇部]     # a chapter
     | [●■◆▲△★☆※•·\-—*\#“「『]                               # a bullet or a quotation
     | [{_HANZI}]{{2,8}}[：:] | 附件?[:：\d]                   # a speaker or a label
     """,
@@ -74,7 +71,7 @@ def join_lines(text: str) -> Repaired:
     >>> join_lines(verse).text == verse
     True
     """
-    pairs = list(pairwise(lines_of(text)))
+    pairs = list(pairwise(lines_of(simplified_copy(text))))
     if any(_LOST_WORDS.match(right) and not _ends_in_paywall_notice(left) for (_, left), (_, right) in pairs):
         return Repaired(text)
     joins = [(start, _join_confidence(left, right)) for (_, left), (start, right) in pairs]

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from pipelines.model import Image
 from pipelines.parse.repair.edits import Repaired, apply_edits, remove_spans
+from pipelines.text.script import simplified_copy
 
 MAX_INLINE_CAPTION_CHARS = 30
 """Length of the longest caption inside a line, in characters: a place and what is done there have about 20."""
@@ -21,7 +22,7 @@ sentences."""
 _MARK = "[▲△▴▵]"
 _HANZI = "[\u3400-\u9fff]"
 _INLINE_CAPTION = rf"{_MARK}[ \t\u3000]?(?=[^\s▲△▴▵]*{_HANZI}{{2}})[^\s▲△▴▵。！？；]{{2,{MAX_INLINE_CAPTION_CHARS}}}"
-_CREDIT = r"[ \t\u3000]*(?:[（(][^（()）\n]{2,30}[)）]|[\u3400-\u9fff·]{2,4}[ \u3000]?(?:摄|攝|供图|供圖))"
+_CREDIT = r"[ \t\u3000]*(?:[（(][^（()）\n]{2,30}[)）]|[\u3400-\u9fff·]{2,4}[ \u3000]?(?:摄|供图))"
 _WORDS = rf"(?:[^▲△▴▵。！？；\n]{{2,{MAX_CAPTION_LINE_CHARS}}}|[^▲△▴▵。！？；\s]{{2,{MAX_CAPTION_LINE_CHARS}}}。)"
 _CAPTION_LINE = re.compile(rf"^[ \t\u3000]*{_MARK}(?=.*{_HANZI}{{2}}){_WORDS}(?:{_CREDIT})?[ \t\u3000]*$", re.MULTILINE)
 _CAPTIONS_IN_LINE = re.compile(
@@ -42,7 +43,7 @@ def lift_captions(text: str) -> Repaired:
     >>> lift_captions("暗访检查超市。 ▲老地方生活超市 ▲万家喜超市 黎增义要求严把关口。\\n△会议现场（李华 摄）").text
     '暗访检查超市。\\n黎增义要求严把关口。'
     """
-    return apply_edits(text, remove_spans(text, _caption_spans(text), between="\n"))
+    return apply_edits(text, remove_spans(text, _caption_spans(simplified_copy(text)), between="\n"))
 
 
 def captions(text: str) -> tuple[str, ...]:
@@ -51,7 +52,7 @@ def captions(text: str) -> tuple[str, ...]:
     >>> captions("暗访检查超市。 ▲老地方生活超市 ▲万家喜超市")
     ('老地方生活超市', '万家喜超市')
     """
-    removed = [text[edit.start : edit.end] for edit in remove_spans(text, _caption_spans(text))]
+    removed = [text[edit.start : edit.end] for edit in remove_spans(text, _caption_spans(simplified_copy(text)))]
     return tuple(caption[1] for part in removed for caption in _CAPTION.finditer(part))
 
 
@@ -73,7 +74,7 @@ def assign_captions(images: Sequence[Image], captions_of_text: Sequence[str]) ->
 
 
 def _caption_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of captions, except those whose mark is a bullet of the text."""
+    """Return the spans of captions in a simplified copy of a text, except those whose mark is a bullet of the text."""
     if not any(mark in text for mark in "▲△▴▵"):
         return []
     spans = [match.span() for match in chain(_CAPTION_LINE.finditer(text), _CAPTIONS_IN_LINE.finditer(text))]

@@ -6,6 +6,7 @@ import re
 from itertools import takewhile
 
 from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, lines_of
+from pipelines.text.script import simplified_copy
 
 MAX_LINES_BEFORE_OUTLINE = 6
 """Number of lines from the beginning among which the heading of the outline is searched: title, author, occasion and
@@ -21,14 +22,14 @@ MIN_REPEATED_SHARE = 0.3
 """Share of the entries that the text must repeat: previews that end early still repeat the first headings."""
 
 _HEADING = re.compile(
-    r"[【\[（(]?\s*(?:文[档檔章])?(?:目[录錄次]|提[纲綱]|大[纲綱]|[内內]容提要)"
-    r"(?:\s*[/／、]\s*(?:目[录錄]|提[纲綱]))?"  # 目录/提纲
+    r"[【\[（(]?\s*(?:文[档章])?(?:目[录次]|提纲|大纲|内容提要)"
+    r"(?:\s*[/／、]\s*(?:目录|提纲))?"  # 目录/提纲
     r"\s*[】\]）)]?\s*[:：]?\s*[.…]*",
 )
 _DOTS = re.compile(r"\s*(?:[.…]{2,}|…+|-{3,}|={3,})\s*")
 _SENTENCE = re.compile(r"[。！？；]")
 _NUMBERED = re.compile(
-    r"[（(]?[一二三四五六七八九十百\d]{1,4}[）)、.．是]|第[一二三四五六七八九十百\d]{1,4}[章节節篇部]|[●■◆•·-]"
+    r"[（(]?[一二三四五六七八九十百\d]{1,4}[）)、.．是]|第[一二三四五六七八九十百\d]{1,4}[章节篇部]|[●■◆•·-]"
 )
 _NOT_LETTERS = re.compile(r"[^\w]+")
 
@@ -39,13 +40,13 @@ def part_outline(text: str) -> Repaired:
     >>> part_outline("目录/提纲：……\\n一、抓早\\n二、抓小\\n三、抓实\\n……\\n一、抓早。先查。\\n二、抓小。再查。").text
     '一、抓早。先查。\\n二、抓小。再查。'
     """
-    span = _outline_span(text)
+    span = _outline_span(simplified_copy(text))
     return apply_edits(text, [Edit(start=span[0], end=span[1])]) if span else Repaired(text)
 
 
 def outline(text: str) -> tuple[str, ...]:
     """Return the entries of the outline that `part_outline` removes from a text."""
-    span = _outline_span(text)
+    span = _outline_span(simplified_copy(text))
     return tuple(_entries(text[span[0] : span[1]])) if span else ()
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, lines_of
+from pipelines.text.script import simplified_copy
 
 MAX_HALF_WIDTH_SHARE = 0.7
 """Largest share of half-width marks, among the marks after hanzi, that counts as the author's own style. Converted
@@ -56,7 +57,7 @@ _STRAY_SPACE = re.compile(
 """Spaces on the inner side of quotes and brackets, and on both sides of other marks."""
 
 _SPACE_OUTSIDE_QUOTES = re.compile(
-    rf"(?<=[{_HANZI}])(?<![讯訊电電])[ \xa0](?=[{_OPENING}])|(?<=[{_CLOSING}])[ \xa0](?=[{_HANZI}])"
+    rf"(?<=[{_HANZI}])(?<![讯电])[ \xa0](?=[{_OPENING}])|(?<=[{_CLOSING}])[ \xa0](?=[{_HANZI}])"
 )
 """Spaces on the outer side of quotes. In headlines they separate clauses, and after 本报讯 they are correct."""
 
@@ -89,7 +90,7 @@ def _remove_spaces(text: str) -> Iterator[Edit]:
     """Yield the edits that remove spaces beside marks; outside of quotes only in lines with a sentence."""
     for space in _STRAY_SPACE.finditer(text):
         yield Edit(start=space.start(), end=space.end())
-    for start, line in lines_of(text):
+    for start, line in lines_of(simplified_copy(text)):
         for space in _SPACE_OUTSIDE_QUOTES.finditer(line) if "。" in line else ():
             opened, closed = (sum(map(line[: space.start()].count, marks)) for marks in (_OPENING, _CLOSING))
             if opened == closed:

@@ -7,12 +7,15 @@ article.
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from pipelines.model import Draft
 from pipelines.parse.segment.bigrams import LanguageModel
 from pipelines.parse.segment.block_traits import BlockTraits
 from pipelines.parse.segment.cut import cut
 from pipelines.parse.segment.drafts import drafts
 from pipelines.parse.segment.headlines import headlines
+from pipelines.text.script import simplified_copy
 
 __all__ = ["LanguageModel", "segment"]
 
@@ -25,6 +28,7 @@ def segment(draft: Draft, language: LanguageModel) -> tuple[Draft, ...]:
     the text. All changes are recorded in `repairs`, and what is missing in `flags`: `missing-head`, `missing-tail`,
     `torn`. A page of one article is not changed. `language` is used only where a page may have several articles.
     """
-    blocks = tuple(map(BlockTraits, draft.blocks))
+    copies = (evolve(block, text=simplified_copy(block.text)) for block in draft.blocks)
+    blocks = tuple(map(BlockTraits, copies))
     heads = headlines(blocks, language)
     return drafts(draft, cut(blocks, heads, language)) if heads else (draft,)

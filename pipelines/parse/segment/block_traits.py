@@ -35,9 +35,9 @@ _DASH = re.compile(r"[—─-]{2}|[—─]")
 _TWO_PARTS = re.compile(r"\S{4,}[ \u3000]+\S{4,}|.{4,}(?:——|──|--).{4,}")
 _CAPTION = re.compile(
     r"""
-      [▲△▼◀▶↑↓] | 图为 | 圖為 | [上下左右]图 | 图[①-⑨一二三四\d][：:\s]    # a mark, or "the picture shows"
-    | .* (?: [（(][^()（）]{2,20}(?:摄|攝|供图|供圖)[)）]                     # the photographer in brackets
-           | [\s。，,/／][\u4e00-\u9fff·]{2,4}[ \u3000/／]?(?:摄|攝|供图|供圖)  # the photographer at the end
+      [▲△▼◀▶↑↓] | 图为 | [上下左右]图 | 图[①-⑨一二三四\d][：:\s]    # a mark, or "the picture shows"
+    | .* (?: [（(][^()（）]{2,20}(?:摄|供图)[)）]                     # the photographer in brackets
+           | [\s。，,/／][\u4e00-\u9fff·]{2,4}[ \u3000/／]?(?:摄|供图)  # the photographer at the end
          ) 。? $
     """,
     re.VERBOSE,

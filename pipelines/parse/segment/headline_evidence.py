@@ -66,12 +66,10 @@ NAMED_TOPIC_WEIGHT = 1.3
 BLOCKS_AROUND = 5
 """Number of blocks above and below a line with which its words are compared: an article has about that many."""
 
-_NOTICE = re.compile("(?:通知|公告|通告|公示|启事|啟事|声明|聲明|更正|讣告|訃告|征集令)$")
+_NOTICE = re.compile("(?:通知|公告|通告|公示|启事|声明|更正|讣告|征集令)$")
 """Kinds of notices at the end of a line."""
 
-_COLUMN = re.compile(
-    "(?:[本新要市县區区一][\u4e00-\u9fff]{0,3})?(?:[简簡短快]讯|[简簡短]訊|简报|速览|速递|一句话新闻|一周看点)"
-)
+_COLUMN = re.compile("(?:[本新要市县区一][\u4e00-\u9fff]{0,3})?(?:[简短快]讯|简报|速览|速递|一句话新闻|一周看点)")
 """Titles of columns with news in brief."""
 
 

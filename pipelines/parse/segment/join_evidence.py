@@ -29,7 +29,7 @@ BEGINNING_NATS = {
     **dict.fromkeys("和行部家产员体制定种道统用步代施物司纪史间积式思论质果营级视程席命于里", 0.5),
     **dict.fromkeys("我他她它新当目此其与正如但然该岁每对为", -0.4),
     **dict.fromkeys("李张刘陈杨黄赵吴周徐孙朱胡郭何罗郑梁谢宋许韩冯邓曹彭曾", -0.6),
-    **dict.fromkeys("在据這这第去由近今昨最尽截阿“《『「", -0.9),
+    **dict.fromkeys("在据这这第去由近今昨最尽截阿“《『「", -0.9),
 }
 """By its first character: how much likelier a paragraph is to begin so after a break than as a new paragraph. The
 values are half of what was counted in 5,000 paragraphs of a newspaper, because other features overlap with this one."""

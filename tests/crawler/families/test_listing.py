@@ -246,8 +246,10 @@ def test_no_page_raises_an_error(html: str) -> None:
         "".join(f"<a href=/x{number}.html>标签</a>" for number in range(10_000)),
         f"<a href=/x1.html>{'-' * 100_000}a</a>",
         f"<a href=/x1.html title=a>{'...' * 100_000}a</a>",
+        "".join(f"<a href=/{'listindex' * 200}{number}!.html>标签</a>" for number in range(300)),
+        "".join(f"<a href=/20240305/{'20240305_' * 200}{number}!.html>标签</a>" for number in range(300)),
     ],
-    ids=["one row of many links", "dashes", "dots"],
+    ids=["one row of many links", "dashes", "dots", "long names", "long numbers"],
 )
 def test_pages_that_once_took_minutes_are_read_quickly(links: str) -> None:
     row = "<li><a href=/xw/t20240305_1.html>市图书馆新馆下月开放</a> 2024-03-05</li>"

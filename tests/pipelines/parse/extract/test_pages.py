@@ -1,4 +1,4 @@
-"""Pages with the markup of each CMS, and the articles that must be extracted from them."""
+"""Pages with the markup of each CMS in both scripts, and the articles that must be extracted from them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opencc import OpenCC
 
 from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
 from pipelines.parse.decode import decode
@@ -19,9 +20,25 @@ CASES = sorted(PAGES.glob("*/*.toml"))
 assert CASES, f"there are no pages in {PAGES}"
 
 
-def read(case: Path) -> tuple[Draft | Rejection, dict[str, Any]]:
+ADDRESSES = {"url", "images", "encoding", "reason", "recipe", "parts"}
+"""What a case has in the same form for both scripts."""
+
+
+def traditional(value: Any, convert: OpenCC) -> Any:
+    """Return the expected values of a page in traditional characters: file addresses and roles are ASCII."""
+    if isinstance(value, str):
+        return convert.convert(value)
+    if isinstance(value, dict):
+        return {key: each if key in ADDRESSES else traditional(each, convert) for key, each in value.items()}
+    return [traditional(each, convert) for each in value] if isinstance(value, list) else value
+
+
+def read(case: Path, script: str = "hans") -> tuple[Draft | Rejection, dict[str, Any]]:
     truth = tomllib.loads(case.read_text("utf-8"))
     html = case.with_suffix(".html").read_text("utf-8")
+    if script == "hant":
+        convert = OpenCC("s2t")
+        truth, html = traditional(truth, convert) | {"encoding": "utf-8"}, convert.convert(html)
     capture = Capture(
         url=truth["url"],
         final_url=truth["url"],
@@ -35,9 +52,10 @@ def read(case: Path) -> tuple[Draft | Rejection, dict[str, Any]]:
     return extract(decoded, capture, Recipe(name="generic/1", **truth.get("recipe", {}))), truth
 
 
+@pytest.mark.parametrize("script", ["hans", "hant"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
-def test_page(case: Path) -> None:
-    found, truth = read(case)
+def test_page(case: Path, script: str) -> None:
+    found, truth = read(case, script)
     if "reason" in truth:
         assert isinstance(found, Rejection)
         assert found.reason == truth["reason"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from attrs import evolve
+from opencc import OpenCC
 
 from pipelines.line.order import read_page
 from pipelines.model import Headers, Job, Recipe, Rejection
@@ -57,9 +60,10 @@ def reason(html: str, status: int, headers: Headers = ()) -> str | None:
     return outcome.reason if isinstance(outcome, Rejection) else None
 
 
+@pytest.mark.parametrize("convert", [str, OpenCC("s2t").convert], ids=["hans", "hant"])
 @pytest.mark.parametrize("name", CHALLENGES)
-def test_a_challenge_page_is_recognised_with_any_status(name: str) -> None:
-    own, html = CHALLENGES[name]
+def test_a_challenge_page_is_recognised_with_any_status(name: str, convert: Callable[[str], str]) -> None:
+    own, html = CHALLENGES[name][0], convert(CHALLENGES[name][1])
     assert reason(html, own) == "challenge"
     if len(html) < 4_000:
         assert {reason(html, status) for status in (200, 403, 412, 503)} == {"challenge"}
