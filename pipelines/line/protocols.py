@@ -58,11 +58,15 @@ class CatalogueWriter(CatalogueReader, Protocol):
         classified again.
         """
 
-    def remove(self, key: str) -> Set[int]:
-        """Remove the entry with an id; returns its fingerprints, as `put` does."""
-
     def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Replace the verdict of an entry; returns what `put` returns."""
+
+
+class CatalogueRemover(CatalogueWriter, Protocol):
+    """What a removal needs of a catalogue."""
+
+    def remove(self, key: str) -> Set[int]:
+        """Remove the entry with an id; returns its fingerprints, as `put` does."""
 
 
 class ArchiveWriter(Protocol):

@@ -16,7 +16,7 @@ LEDGER_MANIFESTS = f"{MANIFEST_FOLDER}{LEDGER_FOLDER}"
 def recorded_fixity(ledger: Ledger, key: str) -> Fixity | None:
     """Return the expected size and digest of an object by the ledger; None if it has no entry."""
     recorded = ledger.objects.get(key)
-    return recorded and Fixity(key=key, size=recorded.size, digest=f"sha256:{recorded.sha256}")
+    return Fixity(key=key, size=recorded.size, digest=f"sha256:{recorded.sha256}") if recorded else None
 
 
 def compare_manifest(ledger: Ledger, key: str, manifest: Fixity, *, records_read: bool) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ def make_seal(storage: Storage, captures: int) -> tuple[Seal, list[RecordedObjec
         _add_digests(storage, older)
         ledger = read_ledger(storage)
     objects = sealed_objects(ledger.objects.values())
+    root = roots(objects)
     seal = Seal(
         at=rfc3339(dt.datetime.now(dt.UTC), "seconds"),
         software=f"fangzhi/{__version__}",
@@ -47,7 +48,8 @@ def make_seal(storage: Storage, captures: int) -> tuple[Seal, list[RecordedObjec
         captures=captures,
         entries=ledger.entries,
         head=ledger.head,
-        **roots(objects),
+        sha256=root["sha256"],
+        sm3=root["sm3"],
     )
     return seal, objects
 
