@@ -15,12 +15,12 @@ from pipelines.model import Entry
 
 
 def record_losses(archive: Archive, old: Catalogue | None, new: Catalogue) -> list[Finding]:
-    """Return every object and capture that is missing, and record the captures in the ledger.
+    """Return every object and capture that is missing and what is wrong with the ledger; record the captures in it.
 
     The old catalogue is their last witness: `verify` names them from then on, until `fangzhi forget` removes them.
     """
     ledger = read_ledger(archive.storage)
-    findings = [*missing_objects(ledger, set(archive.storage.keys()), ()), *lost_captures(ledger)]
+    findings = [*ledger.findings, *missing_objects(ledger, set(archive.storage.keys()), ()), *lost_captures(ledger)]
     by_file: dict[str, list[Entry]] = defaultdict(list)
     for entry in _not_in(old, new, ledger) if old else ():
         file = entry.location.file if entry.location else ""
