@@ -1,4 +1,4 @@
-"""Verification (fixity): compares a whole archive with its manifests, indexes, own records and the catalogue."""
+"""Verification (fixity): compares an archive with its manifests, ledger, indexes, own records and the catalogue."""
 
 from __future__ import annotations
 
@@ -93,26 +93,27 @@ class Verification:
         self._sizes: dict[str, int] = {}
         self._ledger = Ledger()
         self._waiting: set[str] = set()
+        self._manifests: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
         """Yield every defect; raises StoreUnavailable if the store cannot be read any further."""
         with closing(RecordIndex()) as record_index:
             names = self._storage.keys(MANIFEST_FOLDER)
-            manifests = {name for name in names if not name.startswith(LEDGER_MANIFESTS)}
+            self._manifests = {name for name in names if not name.startswith(LEDGER_MANIFESTS)}
             objects = [each for folder in CHECKED_FOLDERS for each in self._storage.objects(folder)]
             self.counts.planned = len(objects)
-            self._ledger = self._read_ledger(manifests)
+            self._ledger = self._read_ledger()
             yield from self._ledger.findings
             for each in objects:
-                yield from self._object(each, manifests, record_index)
+                yield from self._object(each, record_index)
                 self._on_progress(self.counts)
-            for manifest in sorted(manifests - {manifest_key(each.key) for each in objects}):
+            for manifest in sorted(self._manifests - {manifest_key(each.key) for each in objects}):
                 key = manifest.removeprefix(MANIFEST_FOLDER).removesuffix(MANIFEST_SUFFIX)
                 yield Finding(
                     file=key, kind="missing", what=_("it has a manifest, {manifest}, but is missing", manifest=manifest)
                 )
             self._find_waiting()
-            yield from missing_objects(self._ledger, self._sizes.keys() | self._waiting, manifests)
+            yield from missing_objects(self._ledger, self._sizes.keys() | self._waiting, self._manifests)
             yield from lost_captures(self._ledger)
             yield from self._indexes_without_warc()
             if self._sample is None:
@@ -123,10 +124,10 @@ class Verification:
                         yield _finding(revisit, problem.kind, problem.what)
             yield from self._entries(record_index)
 
-    def _read_ledger(self, manifests: set[str]) -> Ledger:
+    def _read_ledger(self) -> Ledger:
         """Read the ledger; an archive from before the ledger gets one, unless it cannot be written."""
         ledger = read_ledger(self._storage)
-        if manifests and not ledger.entries and not ledger.findings:
+        if self._manifests and not ledger.entries and not ledger.findings:
             try:
                 begin(self._storage)
             except StoreUnavailable as error:
@@ -141,23 +142,23 @@ class Verification:
         later = (key for key in self._storage.keys(WARC_FOLDER) if not key.startswith(IMPORTED))
         self._waiting = (waiting | set(later)) - self._sizes.keys()
 
-    def _object(self, stored: StoredObject, manifests: set[str], record_index: RecordIndex) -> Iterator[Finding]:
+    def _object(self, stored: StoredObject, record_index: RecordIndex) -> Iterator[Finding]:
         """Check one object; an object that disappears meanwhile is missing."""
         self.counts.objects += 1
         key = stored.key
         self._sizes[key] = stored.size
         try:
-            expected, problem = self._expected(key, manifests)
+            expected, problem = self._expected(key)
             if problem:
                 yield problem
-            elif expected and manifest_key(key) in manifests and self._ledger.entries:
+            elif expected and manifest_key(key) in self._manifests and self._ledger.entries:
                 yield from compare_manifest(self._ledger, key, expected, records_read=self._sample is None)
             expected = expected or recorded_fixity(self._ledger, key)
             if expected and expected.size != stored.size:
                 what = _(
                     "it has {found} bytes, {manifest} says {size}",
                     found=stored.size,
-                    manifest=self._witness(key, manifests),
+                    manifest=self._witness(key),
                     size=expected.size,
                 )
                 yield Finding(file=key, kind="wrong-size", what=what)
@@ -170,12 +171,12 @@ class Verification:
         except StoreCorrupt as error:
             yield Finding(file=key, kind="missing", what=error.message)
 
-    def _expected(self, key: str, manifests: set[str]) -> tuple[Fixity | None, Finding | None]:
+    def _expected(self, key: str) -> tuple[Fixity | None, Finding | None]:
         """Return size and digest by the manifest of an object, or what is wrong with the manifest."""
         name = manifest_key(key)
-        if name not in manifests and spool_path(self._storage, name).exists():
+        if name not in self._manifests and spool_path(self._storage, name).exists():
             return None, None  # it is about to be put, or the next start puts it
-        if name not in manifests and not self._has(name):
+        if name not in self._manifests and not self._has(name):
             what = _("it has no manifest {name}: fangzhi did not write it", name=name)
             return None, Finding(file=key, kind="no-manifest", what=what)
         try:
@@ -187,10 +188,10 @@ class Verification:
         """Tell whether the store has an object now, which it had not when it was listed."""
         return next(self._storage.keys(key), None) == key
 
-    def _witness(self, key: str, manifests: set[str]) -> str:
+    def _witness(self, key: str) -> str:
         """Return the key of what states the size and the digest of an object: its manifest, or else a ledger entry."""
         name, number = manifest_key(key), self._ledger.numbers.get(key)
-        return entry_key(number) if number and name not in manifests and not self._has(name) else name
+        return entry_key(number) if number and name not in self._manifests and not self._has(name) else name
 
     def _states_another_md5(self, stored: StoredObject) -> bool:
         """Tell whether the store states another MD5 than the ledger; also true for objects that S3 has encrypted."""
@@ -202,7 +203,7 @@ class Verification:
             what = _(
                 "its SHA-256 is {digest}, {manifest} says {expected}",
                 digest=digest,
-                manifest=manifest_key(key),
+                manifest=self._witness(key),
                 expected=expected.digest.removeprefix("sha256:"),
             )
             yield Finding(file=key, kind="wrong-digest", what=what)

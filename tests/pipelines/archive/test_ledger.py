@@ -202,3 +202,11 @@ def test_the_md5_that_s3_states_is_compared(bucket: str, tmp_path: Path) -> None
     storage.put(stored.key, path)
     found = list(Verification(Archive(storage), None, sample=1).findings())
     assert ("wrong-digest", stored.key) in named(found)
+
+
+def test_without_a_manifest_a_changed_file_is_found_by_its_ledger_entry(built: Path) -> None:
+    (path,) = built.glob("warc/one/**/*.gz")
+    path.write_bytes(path.read_bytes()[:-9] + b"x" + path.read_bytes()[-8:])
+    (built / manifest_key(path.relative_to(built).as_posix())).unlink()
+    (found,) = (finding for finding in findings(built) if finding.kind == "wrong-digest")
+    assert entry_key(1) in found.what
