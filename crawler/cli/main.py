@@ -24,6 +24,11 @@ COMMANDS = {
     "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
     "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
     "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
+    "seal": (
+        "crawler.cli.seal",
+        "Make a seal: a short statement of what the archive holds, to keep outside the archive.",
+    ),
+    "forget": ("crawler.cli.forget", "Remove captures from the archive for good, and record it in the ledger."),
     "list": ("crawler.cli.list", "List captured articles, newest capture first."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
     "search": ("crawler.cli.search", "Find articles that contain every word of QUERY, newest capture first."),

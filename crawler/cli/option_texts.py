@@ -79,6 +79,18 @@ OPTIONS_ZH = {
     "Start over instead of resuming an interrupted replay.": "从头开始，不继续上次中断的重放。",
     "Read every byte, and check every record against the others.": "读取每个字节，并逐条核对各记录之间的关系。",
     "Captures to read from each file.  [default: 3]": "每个文件抽查的捕获数。[默认：3]",
+    "Check only what this seal covers, and read every byte of it.": "只检查该封存证明所涵盖的内容，并读取其每个字节。",
+    "Make a key that signs seals from now on, and print its public key.": (
+        "生成今后用于签署封存证明的密钥，并输出其公钥。"
+    ),
+    "Folder for the two files of the seal.  [default: the current folder]": (
+        "存放封存证明两个文件的文件夹。[默认：当前文件夹]"
+    ),
+    "Print a proof that a seal covers the file of the capture, as JSON.": (
+        "以 JSON 输出证据，证明该捕获所在的文件为某个封存证明所涵盖。"
+    ),
+    "Why; it is recorded in the ledger for good.": "删除的原因；永久记入账本。",
+    "Do not ask before removing.": "删除前不询问。",
     # list, show, export
     "List articles that were removed from their site, latest removal first.": "列出已消失的文章，最近消失的在前。",
     "Only articles, sorted by quality score, lowest first.": "只列文章，按质量分从低到高排序。",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
+from attrs import asdict
 
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
@@ -17,6 +19,7 @@ from pipelines.messages import ngettext
 if TYPE_CHECKING:
     from crawler.sites.registry import Registry
     from pipelines.archive import Archive
+    from pipelines.catalogue.catalogue import Catalogue
 
 MAX_NAMED_FILES = 5
 """Files outside the archive that are named in the summary; a longer list would hide the other lines."""
@@ -38,9 +41,14 @@ def command(session: Session) -> int:
 
     The same version of fangzhi produces the same entries. Entries of WARC files outside the archive are lost; these
     files are named, and a replay of them restores the entries.
+
+    What the old catalogue or the ledger has and the archive no longer has is listed on stdout, as `verify` lists it,
+    and recorded in the ledger. The exit code is then 3.
     """
     from crawler.cli.progress import Progress
+    from crawler.cli.verify import finding_line
     from crawler.monitoring import Stats
+    from crawler.replay.losses import record_losses
     from crawler.replay.rebuild import Rebuild
     from crawler.sites.folders import load
     from pipelines.archive import Archive
@@ -64,10 +72,36 @@ def command(session: Session) -> int:
         with Progress(session, report, total=rebuild.captures.total()) as progress:
             for entry in rebuild.entries():
                 progress.entry(entry)
+        with _old_catalogue(session) as old:
+            missing = record_losses(archive, old, replacement.catalogue)
         rebuild.swap()
+    for finding in missing:
+        session.emit(asdict(finding)) if session.as_json else session.echo(finding_line(finding))
     counts = {"captures": rebuild.captures.total(), "files": len(rebuild.captures), "indexes": rebuild.indexes}
     _print_summary(session, counts | {"findings": rebuild.findings, "lost": rebuild.lost}, outside)
-    return SOME_FAILED if rebuild.findings or rebuild.lost else DONE
+    if missing:
+        session.say(
+            ngettext(
+                "{count} capture or file that was there before is missing: see the list on stdout",
+                "{count} captures or files that were there before are missing: see the list on stdout",
+                len(missing),
+            )
+        )
+    return SOME_FAILED if rebuild.findings or rebuild.lost or missing else DONE
+
+
+@contextmanager
+def _old_catalogue(session: Session) -> Iterator[Catalogue | None]:
+    """Open the catalogue that is about to be replaced; None if there is none that can be read."""
+    from pipelines.catalogue.catalogue import Catalogue
+
+    try:
+        old = Catalogue(session.config.catalogue, create=False)
+    except (ConfigError, StoreUnavailable):
+        yield None
+        return
+    with closing(old):
+        yield old
 
 
 def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[str]:

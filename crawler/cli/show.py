@@ -46,6 +46,7 @@ FORMATS = ("json", "text", "md", "html")
     is_flag=True,
     help="Show who else printed the text, and what they added or left out. (--family is the older name.)",
 )
+@click.option("--proof", is_flag=True, help="Print a proof that a seal covers the file of the capture, as JSON.")
 @click.option("--evidence", is_flag=True, help="Show where on the page each field was read.")
 @click.option(
     "--format",
@@ -56,11 +57,20 @@ FORMATS = ("json", "text", "md", "html")
     help="Output format.",
 )
 def command(
-    session: Session, key: str, number: int | None, diff: bool, whole: bool, reprints: bool, evidence: bool, form: str
+    session: Session,
+    key: str,
+    number: int | None,
+    diff: bool,
+    whole: bool,
+    reprints: bool,
+    proof: bool,
+    evidence: bool,
+    form: str,
 ) -> int:
     """Show one capture, the history of its page, or the changes between two versions.
 
     ID is the id of a capture or the beginning of one; URL stands for the newest capture of a page, also without http://.
+    --proof prints the Merkle path from the file of the capture to the roots of the newest seal that covers it.
     In text format the history of the page follows if it has more than one version or was gone. Times are China's.
 
     \b
@@ -80,6 +90,11 @@ def command(
         found = versions(captures)
         unmodified = entry.status == NOT_MODIFIED and not entry.id.startswith(key)
         entry = _version(entry, found, number, instead=reprints or unmodified)
+        if proof:
+            from crawler.cli.proof import show_proof
+
+            show_proof(session, entry)
+            return 0
         if reprints:
             from crawler.cli.reprints import show_reprints
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,17 +36,28 @@ _DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[A-Z2-7]{32})\b")
     metavar="N",
     help="Captures to read from each file.  [default: 3]",
 )
-def command(session: Session, deep: bool, sample: int) -> int:
+@click.option(
+    "--seal",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Check only what this seal covers, and read every byte of it.",
+)
+def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int:
     """Check the integrity of the archive, its indexes and its catalogue.
 
-    Every run compares all files with their manifests (missing, added or truncated files), reads all indexes and
-    manifests, checks that the location of every catalogue entry exists, and reads N random captures of each WARC file,
-    always including the last one, with their digests.
+    Every run compares all files with their manifests and with the ledger (missing, added, replaced or truncated files),
+    with S3 also the MD5 that the server states; reads all indexes, manifests and ledger entries; checks that the
+    location of every catalogue entry exists; and reads N random captures of each WARC file, always including the last
+    one, with their digests. The last line says how many captures were not read.
 
     --deep reads every byte of every file and checks every record, also against the other records and the catalogue.
 
-    Nothing is changed. Findings are printed to stdout, one per line (with --json one object per line); on a terminal
-    place, problem and kind are on lines of their own, and digests are shortened. The exit code is 1 if there are any.
+    --seal FILE checks instead that everything a seal covers is here unchanged, or lists exactly what is not. It uses
+    the list of objects beside FILE (the same name, ending in .objects), or what the archive has itself.
+
+    Nothing is changed, but an archive from before the ledger gets one. Findings are printed to stdout, one per line
+    (with --json one object per line); on a terminal place, problem and kind are on lines of their own, and digests are
+    shortened. The exit code is 1 if there are any.
     """
     from pipelines.archive import Archive
     from pipelines.catalogue.catalogue import Catalogue
@@ -54,6 +66,10 @@ def command(session: Session, deep: bool, sample: int) -> int:
     from pipelines.verify import Verification
 
     session.check_archive()
+    if seal:
+        from crawler.cli.seal import verify_seal
+
+        return FAILED if verify_seal(session, seal) else DONE
     with ExitStack() as stack:
         try:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))
@@ -70,16 +86,25 @@ def command(session: Session, deep: bool, sample: int) -> int:
         count = 0
         for finding in check.findings():
             count += 1
-            session.emit(asdict(finding)) if session.as_json else _print_finding(session, finding)
+            session.emit(asdict(finding)) if session.as_json else print_finding(session, finding)
     for line in summary(check.counts, deep=deep):
         session.say(line)
     session.say(
         ngettext("{count} finding", "{count} findings", count) if count else _("no errors found in what was read")
     )
+    if unread := check.counts.unread:
+        session.say(
+            ngettext(
+                "{count} of {all} captures was not read; --deep reads all",
+                "{count} of {all} captures were not read; --deep reads all",
+                unread,
+                all=check.counts.indexed,
+            )
+        )
     return FAILED if count else DONE
 
 
-def _print_finding(session: Session, finding: Finding) -> None:
+def print_finding(session: Session, finding: Finding) -> None:
     """Print a finding: on one line in a pipe, on lines of its own for place, problem and kind on a terminal."""
     if session.screen.columns is None:
         session.echo(finding_line(finding))
@@ -124,26 +149,26 @@ def summary(seen: VerificationCounts, *, deep: bool) -> list[Message]:
     """Return lines about what was checked, and what was not."""
     objects = ngettext("{count} file", "{count} files", seen.objects)
     entries = ngettext("{count} catalogue entry", "{count} catalogue entries", seen.entries)
-    lines = [_("checked: {parts}", parts=[objects, entries])]
+    ledger = ngettext("{count} ledger entry", "{count} ledger entries", seen.ledger)
+    lines = [_("checked: {parts}", parts=[objects, entries, ledger])]
     warcs = ngettext("{count} WARC file", "{count} WARC files", seen.files)
     size = _("{size:.1f} MB", size=seen.bytes / 1e6)
     if deep:
         lines.append(_("all {count} records of {warcs} read, {size}", count=seen.records, warcs=warcs, size=size))
     else:
-        lines.append(
-            _(
-                "{count} of {all} captures in {warcs} read, {size}; --deep reads all",
-                count=seen.records,
-                all=seen.indexed,
-                warcs=warcs,
-                size=size,
-            )
+        read = _(
+            "{count} of {all} captures in {warcs} read, {size}",
+            count=seen.records,
+            all=seen.indexed,
+            warcs=warcs,
+            size=size,
         )
+        lines.append(read)
     if seen.pending:
         lines.append(
             ngettext(
-                "not checked: {count} entry in a file that is still open",
-                "not checked: {count} entries in files that are still open",
+                "waits: {count} entry in a file that is still open; the next verification checks it",
+                "waits: {count} entries in files that are still open; the next verification checks them",
                 seen.pending,
             )
         )

@@ -55,6 +55,9 @@ class Config:
     # The browser that runs scripts of pages on request: a program name or a path; see crawler.download.browser.
     browser: str | None = field(default=None, metadata={"kind": "text"})
 
+    # The private key that signs seals; see crawler.cli.seal.
+    seal_key: Path | None = field(default=None, metadata={"kind": "file"})
+
     # How the archive is written. pipelines.storage.options has the meaning and the reasons for these defaults.
     spool: Path | None = field(default=None, metadata={"kind": "folder"})
     spool_limit: int = field(default=_FILES.spool_limit, metadata={"kind": "whole", "least": 1})

@@ -57,6 +57,10 @@ SETTINGS = {
         en="The browser for sites with `render`: the name or path of a program.",
         zh="用于 `render` 网站的浏览器：程序名或路径。",
     ),
+    "seal_key": Bilingual(
+        en="The file with the Ed25519 private key that signs seals, in PEM.",
+        zh="签署封存证明的 Ed25519 私钥文件（PEM 格式）。",
+    ),
     "spool": Bilingual(
         en="With S3: the folder in which files wait until the bucket has them.",
         zh="使用 S3 时，文件在上传完成之前存放的文件夹。",
@@ -108,6 +112,10 @@ DEFAULTS = {
     "lang": Bilingual(en="that of the locale", zh="取决于系统的区域设置"),
     "workers": Bilingual(en="one for each core", zh="每个处理器核心一个"),
     "spool": Bilingual(en="`~/.local/share/fangzhi/spool`", zh="`~/.local/share/fangzhi/spool`"),
+    "seal_key": Bilingual(
+        en="`~/.local/share/fangzhi/seal-key.pem`, if it exists",
+        zh="`~/.local/share/fangzhi/seal-key.pem`（存在时）",
+    ),
     "browser": Bilingual(en="Chromium or Chrome, wherever it is installed", zh="已安装的 Chromium 或 Chrome"),
 }
 """Defaults that are computed when the settings are loaded."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.archive.compression import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC
 from pipelines.archive.index import put_index
+from pipelines.archive.ledger import RecordedObject, append, recorded_file
 from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.record_reader import records
@@ -50,19 +51,27 @@ def import_file(storage: Storage, source: Source) -> str:
     folder = f"{IMPORTED}{digest[:16]}/"
     existing = next(storage.keys(folder), None)
     fixity = Fixity(key=existing or folder + name, size=path.stat().st_size, digest=f"sha256:{digest}")
-    put_index(storage, fixity.key, path)
-    if existing:
+    index = put_index(storage, fixity.key, path)
+    if existing and _has_manifest(storage, existing):
         path.unlink()
-        _put_manifest(storage, fixity)  # a kill can have happened before it was put
-    else:
-        put_file(storage, fixity, path)
+    else:  # the file is there already if a kill happened before its manifest was put
+        put_file(storage, fixity, path, index, source=source.name)
     return fixity.key
 
 
-def put_file(storage: Storage, fixity: Fixity, path: Path) -> None:
-    """Put a finished file of the spool into the store, then its manifest; both are durable on return."""
+def put_file(
+    storage: Storage, fixity: Fixity, path: Path, index: Iterable[RecordedObject] = (), source: str | None = None
+) -> None:
+    """Put a finished file of the spool into the store, record it in the ledger with its index, and put its manifest.
+
+    All are durable on return. With a `source`, from which the file was copied, the entry is that of an import.
+    """
+    objects = [recorded_file(path, fixity.key), *index]
     storage.put(fixity.key, path)
-    _put_manifest(storage, fixity)
+    append(storage, "import" if source else "put", objects, source=source)
+    key = manifest_key(fixity.key)
+    with write_locked(spool_path(storage, key), write_manifest(fixity)) as manifest:
+        storage.put(key, manifest)
 
 
 def imported_name(address: str, magic: bytes) -> str:
@@ -81,10 +90,8 @@ def imported_name(address: str, magic: bytes) -> str:
     return f"{name}.warc{ending}"
 
 
-def _put_manifest(storage: Storage, fixity: Fixity) -> None:
-    key = manifest_key(fixity.key)
-    with write_locked(spool_path(storage, key), write_manifest(fixity)) as manifest:
-        storage.put(key, manifest)
+def _has_manifest(storage: Storage, key: str) -> bool:
+    return next(storage.keys(manifest_key(key)), None) is not None
 
 
 def _copy(source: Source, copy: BinaryIO) -> str:

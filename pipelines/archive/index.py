@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 from pipelines.archive.cdxj import cdxj_content, cdxj_key, cdxj_lines
+from pipelines.archive.ledger import RecordedObject, append, recorded_content
 from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
 from pipelines.archive.record_reader import records
@@ -18,11 +19,12 @@ from pipelines.storage.local import os_errors_as_unavailable
 logger = logging.getLogger(__name__)
 
 
-def put_index(storage: Storage, key: str, warc: Path) -> None:
+def put_index(storage: Storage, key: str, warc: Path) -> list[RecordedObject]:
     """Put the index of a finished WARC file into the store, before the file itself, so that no file is without one.
 
-    A different index that is already there stays, with a warning: an index can be rebuilt, and must not prevent that
-    captures are stored.
+    Returns size and digests of the index, for the ledger entry of the file. A different index that is already there
+    stays, with a warning, and nothing is returned: an index can be rebuilt, and must not prevent that captures are
+    stored.
     """
     with os_errors_as_unavailable("read", warc), warc.open("rb") as file:
         content = cdxj_content(cdxj_lines(records(RecordStream(file)), key))
@@ -30,6 +32,8 @@ def put_index(storage: Storage, key: str, warc: Path) -> None:
         put_object(storage, cdxj_key(key), content)
     except StoreCorrupt as error:
         logger.warning("%s", error)
+        return []
+    return [recorded_content(content, cdxj_key(key))]
 
 
 def repair_index(storage: Storage, key: str, content: bytes) -> bool:
@@ -41,6 +45,7 @@ def repair_index(storage: Storage, key: str, content: bytes) -> bool:
     for each in reversed(wanted):
         storage.remove(each)
     put_object(storage, name, content)
+    append(storage, "index", [recorded_content(content, name)])
     return True
 
 

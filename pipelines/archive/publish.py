@@ -1,4 +1,4 @@
-"""Publishing a WARC file from the spool to the store: check it, put its index, put it, put its manifest."""
+"""Publishing a WARC file from the spool to the store: check, index, put, record in the ledger, put the manifest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import hashlib
 import os
 from pathlib import Path
 
+from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.index import put_index
+from pipelines.archive.ledger import append, recorded_file
+from pipelines.archive.ledger.recorded import recorded_in
 from pipelines.archive.locks import lock_existing, write_locked
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity, manifest_key, write_manifest
 from pipelines.archive.record_reader import MAX_BLOCK_BYTES, Record, records
@@ -16,21 +19,26 @@ from pipelines.messages import gettext as _
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
 
+WARC_FOLDER = "warc/"
+
 
 def publish(storage: Storage, key: str, written: Fixity | None = None) -> None:
     """Put a finished WARC file, locked by the caller, into the store; `written` is its expected fixity, if known.
 
-    The manifest is durable in the spool before the file leaves it, and is put after the file: a crash in between leaves
-    the manifest for `publish_manifests`. Raises StoreUnavailable, or StoreCorrupt if the file or the object that the
-    store has under its key differs from what was written; the file then stays in the spool.
+    The manifest is durable in the spool before the file leaves it, and is put after the file and its ledger entry: a
+    crash in between leaves the manifest for `publish_manifests`. So what has a manifest is in the ledger.
+    Raises StoreUnavailable, or StoreCorrupt if the file or the object that the store has under its key differs from
+    what was written; the file then stays in the spool.
     """
     path, manifest = spool_path(storage, key), manifest_key(key)
     found = check_file(path, key)
-    if found != (written or found):
+    recorded = recorded_file(path, key)
+    if found != (written or found) or found.digest != f"sha256:{recorded.sha256}":
         raise _changed_error(path)
-    put_index(storage, key, path)
+    objects = [recorded, *put_index(storage, key, path)]
     with write_locked(spool_path(storage, manifest), write_manifest(found)) as manifest_path:
         storage.put(key, path)
+        append(storage, "put", objects)
         storage.put(manifest, manifest_path)
 
 
@@ -42,7 +50,14 @@ def publish_manifests(storage: Storage) -> None:
             continue
         with lock_existing(path) as file:
             if file:
+                _record(storage, key.removeprefix(MANIFEST_FOLDER).removesuffix(MANIFEST_SUFFIX))
                 storage.put(key, path)
+
+
+def _record(storage: Storage, key: str) -> None:
+    """Append the ledger entry of a WARC file that was put, and of its index; of an index alone there is none yet."""
+    if key.startswith(WARC_FOLDER):
+        append(storage, "put", [recorded_in(storage, each) for each in (key, cdxj_key(key))])
 
 
 def check_file(path: Path, key: str) -> Fixity:

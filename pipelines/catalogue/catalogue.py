@@ -100,6 +100,18 @@ class Catalogue(CatalogueLookups):
                 fingerprint_index.insert(connection, added, _moment(entry))
             return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
 
+    def remove(self, key: str) -> Set[int]:
+        """Remove the entry with an id, in one transaction; returns the winnowing fingerprints that were removed."""
+        with self._database.writing() as connection:
+            row = connection.execute(queries.ROW_BY_ID, {"id": key}).mappings().first()
+            if row is None:
+                return frozenset()
+            entry = entry_from_json(row["document"])
+            removed = indexed_fingerprints(entry)
+            _delete(connection, row, entry.digests)
+            fingerprint_index.delete(connection, removed, _moment(entry))
+            return removed
+
     def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
         """Return the later captures whose prior captures changed because `entry` was just put.
 

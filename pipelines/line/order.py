@@ -17,7 +17,7 @@ from attrs import evolve
 
 from pipelines import __version__
 from pipelines.dedupe.verdict import classify, classify_near, fingerprint
-from pipelines.line.protocols import CatalogueReader, CatalogueWriter, Stores
+from pipelines.line.protocols import CatalogueReader, CatalogueRemover, CatalogueWriter, Stores
 from pipelines.model import (
     Digests,
     Entry,
@@ -98,6 +98,13 @@ def _index(entry: Entry, catalogue: CatalogueWriter) -> Entry:
     entry = evolve(entry, verdict=_classified(entry, prior, catalogue))
     _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.put(entry)))
     return entry
+
+
+def remove_entry(entry: Entry, catalogue: CatalogueRemover) -> None:
+    """Remove an entry from the catalogue, and classify the later captures again that it mattered to."""
+    prior = catalogue.prior(entry.digests, before=_reference(entry))
+    with catalogue.transaction():
+        _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.remove(entry.id)))
 
 
 def _reclassify_later_captures(catalogue: CatalogueWriter, changed: Iterable[Reference]) -> None:

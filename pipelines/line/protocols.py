@@ -62,6 +62,13 @@ class CatalogueWriter(CatalogueReader, Protocol):
         """Replace the verdict of an entry; returns what `put` returns."""
 
 
+class CatalogueRemover(CatalogueWriter, Protocol):
+    """What a removal needs of a catalogue."""
+
+    def remove(self, key: str) -> Set[int]:
+        """Remove the entry with an id; returns its fingerprints, as `put` does."""
+
+
 class ArchiveWriter(Protocol):
     """What the line needs of an archive."""
 

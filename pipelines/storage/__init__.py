@@ -18,6 +18,19 @@ OPEN_SUFFIX = ".open"
 """Ending of the name of a file that is still being written; `keys` never lists such files."""
 
 
+@frozen(kw_only=True)
+class StoredObject:
+    """What a store says about a finished file without reading it.
+
+    `md5` is the MD5 in hexadecimal digits, if the store states one: S3 does in the ETag of an object that was uploaded
+    as one piece.
+    """
+
+    key: str
+    size: int
+    md5: str | None = None
+
+
 class Storage(Protocol):
     """A store of files that are written once and never changed.
 
@@ -43,6 +56,9 @@ class Storage(Protocol):
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys of finished files that begin with `prefix`, sorted by code point."""
+
+    def objects(self, prefix: str = "") -> Iterator[StoredObject]:
+        """Yield the finished files that begin with `prefix` as `keys` does, with what the store says about each."""
 
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""

@@ -7,13 +7,13 @@ import filecmp
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
-from pipelines.storage import OPEN_SUFFIX
+from pipelines.storage import OPEN_SUFFIX, StoredObject
 
 NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """Errors of link(2) on file systems without hard links (exFAT, some network shares)."""
@@ -89,6 +89,12 @@ class LocalStorage:
                 if not name.endswith(OPEN_SUFFIX)
             ]
         yield from sorted(key for key in found if key.startswith(prefix))
+
+    def objects(self, prefix: str = "") -> Iterator[StoredObject]:
+        """Yield the finished files that begin with `prefix` with their sizes; files that disappear are left out."""
+        for key in self.keys(prefix):
+            with suppress(StoreCorrupt):
+                yield StoredObject(key=key, size=self.size(key))
 
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""

@@ -113,6 +113,28 @@ def test_a_file_outside_the_archive_is_named(revisited: Town, copy: Town, tmp_pa
     assert documents(fangzhi("list", "--json", "--archive", str(mine))) == []
 
 
+def test_what_was_removed_is_named_by_rebuild_and_by_every_verification_after_it(revisited: Town, copy: Town) -> None:
+    removed = [entry for entry in revisited.entries() if "/huawu/" in entry["location"]["file"]]
+    for folder in ("warc", "cdx", "manifest/warc", "manifest/cdx"):
+        shutil.rmtree(Path(copy.archive, folder, "huawu"))
+    done = fangzhi("rebuild", "--json", *copy.options)
+    *findings, summary = documents(done)
+    assert done.returncode == 3
+    assert summary["captures"] == len(revisited.entries()) - len(removed)
+    what = "\n".join(finding["what"] for finding in findings if finding["kind"] == "lost-capture")
+    assert removed
+    assert [entry["id"] for entry in removed if entry["id"] not in what] == []
+    files = {entry["location"]["file"] for entry in removed}
+    assert files == {finding["file"] for finding in findings if finding["kind"] == "missing"}
+    for command in ("verify", "verify --deep"):
+        after = fangzhi(*command.split(), "--json", *copy.options)
+        assert after.returncode == 1
+        assert files <= {finding["file"] for finding in documents(after) if finding["kind"] == "missing"}
+    again = fangzhi("rebuild", "--json", *copy.options)
+    assert again.returncode == 3
+    assert len(documents(again)) == len(findings) + 1
+
+
 def test_damage_is_reported_and_the_rest_is_rebuilt(revisited: Town, copy: Town) -> None:
     truncated, broken = sorted(Path(copy.archive, "warc").rglob("*.gz"), key=lambda path: path.name.split("-")[2])[-2:]
     before = {entry["id"]: entry for entry in revisited.entries()}

@@ -6,13 +6,16 @@ import hashlib
 import io
 import logging
 import os
+import re
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
 from pipelines.errors import StoreAway, StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
+from pipelines.storage import StoredObject
 from pipelines.storage.local import LocalStorage, missing_key, os_errors_as_unavailable
 from pipelines.storage.options import Options
 from pipelines.storage.s3.bucket import Bucket, RangeAfterEnd, open_bucket
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
 
 logger = logging.getLogger(__name__)
+
+
+_MD5 = re.compile(r'"?(?P<md5>[0-9a-f]{32})"?')
+"""The ETag of an object that was uploaded as one piece; that of parts ends in a hyphen and their number."""
 
 
 class S3Storage:
@@ -94,13 +101,20 @@ class S3Storage:
         return cast("BinaryIO", io.BufferedReader(_ObjectBody(self._bucket, key, body), buffer_size=1 << 18))
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        """Yield the keys of files that begin with `prefix`, sorted by code point: not every server sorts them."""
+        """Yield the keys of files that begin with `prefix`, sorted by code point."""
+        return (each.key for each in self.objects(prefix))
+
+    def objects(self, prefix: str = "") -> Iterator[StoredObject]:
+        """Yield files as `keys` does, with size and MD5 from the listing; not every server sorts it."""
         with self._bucket.translated_errors():
             pages = self._bucket.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket.name, Prefix=self._bucket.prefix + prefix
             )
-            found = [item["Key"] for page in pages for item in page.get("Contents", ())]
-        yield from sorted(key.removeprefix(self._bucket.prefix) for key in found)
+            found = [item for page in pages for item in page.get("Contents", ())]
+        for item in sorted(found, key=itemgetter("Key")):
+            etag = _MD5.fullmatch(item.get("ETag", ""))
+            key = item["Key"].removeprefix(self._bucket.prefix)
+            yield StoredObject(key=key, size=item["Size"], md5=etag["md5"] if etag else None)
 
     def size(self, key: str) -> int:
         """Return a file's size in bytes."""

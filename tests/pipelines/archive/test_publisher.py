@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.archive import Archive, publisher
 from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.ledger import entry_key
 from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
 from pipelines.archive.publish import check_file, publish, publish_manifests
@@ -59,6 +60,7 @@ def test_every_file_has_a_correct_manifest(storage: Storage) -> None:
     warcs = list(archive.files())
     assert len(warcs) == 3
     keys = [*warcs, *map(cdxj_key, warcs)]
+    keys += map(entry_key, (1, 2, 3))
     assert set(storage.keys()) == {*keys, *map(manifest_key, keys)}
     for key in keys:
         content = storage.read(key)
@@ -169,7 +171,7 @@ def test_after_a_crash_between_a_file_and_its_manifest_the_manifest_is_put(
     with pytest.raises(KeyboardInterrupt):
         publish(storage, key)
     monkeypatch.undo()
-    beside = {cdxj_key(key), manifest_key(cdxj_key(key))}
+    beside = {each for one in (cdxj_key(key), entry_key(1)) for each in (one, manifest_key(one))}
     assert set(storage.keys()) == {key, *beside}
     with lock_existing(spool_path(storage, manifest_key(key))) as file:
         assert file

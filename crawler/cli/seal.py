@@ -1,0 +1,146 @@
+"""`fangzhi seal`: a short signed statement of what the archive holds, to keep outside it."""
+
+from __future__ import annotations
+
+import functools
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from attrs import asdict
+
+from crawler.cli.session import Session, fangzhi_command
+from pipelines.errors import ConfigError, FangzhiError
+from pipelines.messages import Message, ngettext
+from pipelines.messages import gettext as _
+
+if TYPE_CHECKING:
+    from crawler.cli.bar import Bar
+    from pipelines.archive.seals.statement import Seal
+
+
+@fangzhi_command("seal")
+@click.option("--new-key", is_flag=True, help="Make a key that signs seals from now on, and print its public key.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Folder for the two files of the seal.  [default: the current folder]",
+)
+def command(session: Session, new_key: bool, folder: Path) -> int:
+    """Make a seal: a short statement of what the archive holds, to keep outside the archive.
+
+    It has the time, the numbers of files, bytes and captures, the position of the ledger, and the root digest of a
+    Merkle tree over all files, in SHA-256 and in SM3. Indexes are left out: they are derived from the other files.
+    `verify --seal FILE` says a year later whether all of it is here unchanged.
+
+    Two files are written: NAME.json, the seal, and NAME.objects, the list of the files with their digests. Both are
+    also kept in the archive, for `show --proof`.
+
+    The seal is signed with the Ed25519 key in the file that the setting `seal_key` names, or that --new-key made. Keep
+    the public key outside the archive too: it shows who has signed.
+    """
+    from pipelines.archive.seals.make import keep_seal, make_seal
+    from pipelines.archive.seals.signing import make_key, sign
+    from pipelines.archive.seals.statement import list_content, seal_content
+    from pipelines.storage import open_storage
+    from pipelines.storage.local import os_errors_as_unavailable
+
+    path = session.config.seal_key or _default_key()
+    if new_key:
+        public = make_key(path)
+        session.emit({"public_key": public, "file": str(path)}) if session.as_json else session.echo(
+            _("public key {key}, private key in {file}", key=public, file=path)
+        )
+        return 0
+    session.check_archive()
+    storage = open_storage(session.config.archive, session.config.options)
+    seal, objects = make_seal(storage, _captures(session))
+    if session.config.seal_key or path.exists():
+        seal = sign(seal, path)
+    keep_seal(storage, seal, objects)
+    with os_errors_as_unavailable("write", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{seal.name}.objects").write_bytes(list_content(objects))
+        (folder / f"{seal.name}.json").write_bytes(seal_content(seal))
+    if session.as_json:
+        session.emit(asdict(seal))
+        return 0
+    for line in statement_lines(seal):
+        session.echo(line)
+    session.say(
+        _("written: {files}", files=[f"{folder / seal.name}.json", f"{folder / seal.name}.objects"]), whole=True
+    )
+    return 0
+
+
+def statement_lines(seal: Seal) -> list[Message]:
+    """Return a seal as lines for people."""
+    counts = [
+        ngettext("{count} file", "{count} files", seal.objects),
+        ngettext("{count} byte", "{count} bytes", seal.bytes),
+        ngettext("{count} capture", "{count} captures", seal.captures),
+    ]
+    lines = [
+        _("seal of {at}: {counts}", at=seal.at, counts=counts),
+        _("SHA-256 root {root}", root=seal.sha256),
+        _("SM3 root     {root}", root=seal.sm3),
+        _("ledger entry {number}, {digest}", number=seal.entries, digest=seal.head or "-"),
+    ]
+    if seal.signature:
+        return [*lines, _("signed with the Ed25519 key {key}", key=seal.signature.public_key)]
+    return [*lines, _("not signed: `fangzhi seal --new-key` makes a key")]
+
+
+def verify_seal(session: Session, path: Path) -> int:
+    """Check the archive against the seal in a file, and return the number of findings."""
+    from crawler.cli.bar import Bar
+    from crawler.cli.verify import print_finding
+    from pipelines.archive.seals.check import check_seal
+    from pipelines.archive.seals.statement import parse_seal
+    from pipelines.storage import open_storage
+
+    seal = parse_seal(path.read_bytes())
+    if seal is None:
+        raise ConfigError(_("{path} is not a seal", path=path), _("name the .json file that `fangzhi seal` wrote"))
+    listed = path.with_suffix(".objects")
+    beside = listed.read_bytes() if listed.exists() else None
+    storage = open_storage(session.config.archive, session.config.options)
+    count = 0
+    with Bar(session, total=seal.objects) as bar:
+        for finding in check_seal(storage, seal, beside, functools.partial(_show, bar, seal.objects)):
+            count += 1
+            session.emit(asdict(finding)) if session.as_json else print_finding(session, finding)
+    for line in statement_lines(seal):
+        session.say(line)
+    later = _captures(session) - seal.captures
+    session.say(
+        ngettext("{count} finding", "{count} findings", count)
+        if count
+        else _("all files of the seal are here unchanged; captures in the catalogue since then: {count}", count=later)
+    )
+    return count
+
+
+def _show(bar: Bar, total: int, done: int) -> None:
+    bar.show([ngettext("{count} file", "{count} files", done)], done=done, total=total)
+
+
+def _captures(session: Session) -> int:
+    """Return the number of captures in the catalogue; 0 without a catalogue."""
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.queries import Filter
+
+    try:
+        with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
+            return catalogue.count(Filter())
+    except FangzhiError:
+        return 0
+
+
+def _default_key() -> Path:
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "fangzhi" / "seal-key.pem"

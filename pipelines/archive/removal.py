@@ -1,0 +1,127 @@
+"""Removal of captures that a person has ordered: a WARC file is written again without them, then it is removed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from pipelines.archive.cdxj import cdxj_key
+from pipelines.archive.checks import RENDERING_TYPE, RESPONSE_TYPES
+from pipelines.archive.headers import parse_warc_date, parse_warc_fields
+from pipelines.archive.ledger import append, read_ledger
+from pipelines.archive.ledger.entries import RecordedObject
+from pipelines.archive.locks import write_locked
+from pipelines.archive.manifest import manifest_key
+from pipelines.archive.publish import WARC_FOLDER, publish
+from pipelines.archive.records import warcinfo_member
+from pipelines.archive.verify import CheckedMember, checked_members
+from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
+from pipelines.model import Location
+from pipelines.storage import Storage, spool_path
+from pipelines.storage.local import os_errors_as_unavailable
+
+CAPTURE_TYPES = (*RESPONSE_TYPES, RENDERING_TYPE)
+
+_REVISION = re.compile(r"(?:-r(?P<number>\d+))?\.warc\.gz$")
+
+
+def revised_key(key: str) -> str:
+    """Return the key of a WARC file after the next removal of captures from it.
+
+    >>> revised_key("warc/x/a.warc.gz"), revised_key("warc/x/a-r1.warc.gz")
+    ('warc/x/a-r1.warc.gz', 'warc/x/a-r2.warc.gz')
+    """
+    return _REVISION.sub(lambda found: f"-r{int(found['number'] or 0) + 1}.warc.gz", key)
+
+
+def write_without(storage: Storage, key: str, offsets: Collection[int]) -> dict[int, Location]:
+    """Publish a WARC file without the captures at some offsets, under its revised key.
+
+    Returns the new location of each other capture by its old offset; without any, no file is published. All records but
+    the warcinfo record, which names the file, are copied byte for byte. Raises StoreCorrupt if the file is damaged.
+    """
+    with storage.open(key) as file:
+        members = list(checked_members(file, key))
+    if damage := next((each for each in members if each.problems), None):
+        raise StoreCorrupt(
+            _("{file} is damaged at byte {offset}", file=key, offset=damage.location.offset),
+            hint=_("run `fangzhi verify --deep`; a damaged file can only be removed as a whole"),
+        )
+    name: str = revised_key(key)
+    moved: dict[int, Location] = {}
+    if not any(kept for _member, kept in _kept(members, offsets)):
+        return moved
+    with write_locked(spool_path(storage, name), _warcinfo(storage, members[0], name)) as path:
+        with os_errors_as_unavailable("write", path), path.open("ab") as new, storage.open(key) as old:
+            for member, kept in _kept(members, offsets):
+                content = old.read(member.location.length)
+                if not kept:
+                    continue
+                moved[member.location.offset] = Location(file=name, offset=new.tell(), length=len(content))
+                new.write(content)
+        publish(storage, name)
+    return moved
+
+
+def remove_file(storage: Storage, key: str, captures: Collection[str], reason: str) -> None:
+    """Record in the ledger that a file is removed, with the ids of its removed captures; then remove it and its index.
+
+    A file that is missing already is recorded as removed, so that `verify` does not report it any more.
+    """
+    ledger = read_ledger(storage)
+    there = [each for each in (key, cdxj_key(key)) if each == key or key.startswith(WARC_FOLDER)]
+    objects = [ledger.objects.get(each) or RecordedObject(key=each, size=0, sha256="") for each in there]
+    append(storage, "forget", objects, captures=sorted(captures), reason=reason)
+    for each in reversed(there):
+        storage.remove(manifest_key(each))
+        storage.remove(each)
+
+
+def referred_record(storage: Storage, location: Location) -> str | None:
+    """Return the id of the record to which a revisit at a location refers; None for a record of another type."""
+    with suppress(StoreCorrupt):
+        data = BytesIO(storage.read(location.file, location.offset, location.length))
+        for member in checked_members(data, location.file, location.offset):
+            return member.fields.refers_to if member.fields else None
+    return None
+
+
+def record_id(storage: Storage, location: Location) -> str | None:
+    """Return the id of the record at a location, None if there is none."""
+    with suppress(StoreCorrupt):
+        data = BytesIO(storage.read(location.file, location.offset, location.length))
+        for member in checked_members(data, location.file, location.offset):
+            return member.fields.id if member.fields else None
+    return None
+
+
+def _kept(members: list[CheckedMember], offsets: Collection[int]) -> Iterator[tuple[CheckedMember, bool]]:
+    """Yield each member with whether it stays; a request goes with the response before it."""
+    kept = False  # the warcinfo record is written anew
+    for member in members:
+        if member.fields and member.fields.kind in CAPTURE_TYPES:
+            kept = member.location.offset not in offsets
+        yield member, kept
+
+
+def _warcinfo(storage: Storage, member: CheckedMember, key: str) -> bytes:
+    """Return the warcinfo record of a file for its revised name, with the same fields and date."""
+    with storage.open(member.location.file) as file:
+        plain = next(iter(_plain(file.read(member.location.length))))
+    head, _end, block = plain.partition(b"\r\n\r\n")
+    date = parse_warc_date(parse_warc_fields(head).get("warc-date", "")) or dt.datetime.now(dt.UTC)
+    lines = (line.partition(b": ") for line in block.strip().split(b"\r\n"))
+    return warcinfo_member(PurePosixPath(key).name, date, {name.decode(): value.decode() for name, _, value in lines})
+
+
+def _plain(data: bytes) -> Iterator[bytes]:
+    from pipelines.archive.members import gzip_members
+
+    for member in gzip_members(BytesIO(data)):
+        if member.plain is not None:
+            yield member.plain

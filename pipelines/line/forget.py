@@ -1,0 +1,126 @@
+"""Removal of captures from archive and catalogue, on the order of a person and on record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from attrs import evolve, field, frozen
+
+from pipelines.archive import Archive
+from pipelines.archive.open_files import open_files
+from pipelines.archive.removal import record_id, referred_record, remove_file, write_without
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.errors import FangzhiError
+from pipelines.line.order import remove_entry
+from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
+from pipelines.model import IMPORTED, Entry
+
+MAX_NAMED_CAPTURES = 10
+"""Captures that an error message names: they fit on a screen."""
+
+
+@frozen(kw_only=True)
+class Removal:
+    """What is removed from a file: the file itself, or only some of its captures."""
+
+    file: str
+    whole: bool
+    removed: tuple[Entry, ...] = ()
+    kept: tuple[Entry, ...] = field(default=(), repr=False)
+
+
+def plan_removals(
+    archive: Archive, catalogue: Catalogue, files: Collection[str], ids: Collection[str], urls: Collection[str]
+) -> list[Removal]:
+    """Return what must be removed from which file, so that whole files, captures and pages are gone.
+
+    Reads the whole catalogue. Raises FangzhiError if that is not possible now, and says why.
+    """
+    entries = [entry for entry in catalogue.entries() if entry.location]
+    chosen = {
+        entry.id
+        for entry in entries
+        if entry.id in ids or {entry.url, entry.final_url} & set(urls) or _file(entry) in files
+    }
+    by_file: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_file[_file(entry)].append(entry)
+    affected = dict.fromkeys([*files, *(_file(entry) for entry in entries if entry.id in chosen)])
+    removals = [_removal(file, by_file[file], chosen, whole=file in files) for file in affected]
+    _check_files(archive, removals)
+    _check_references(archive, removals, [entry for entry in entries if entry.id not in chosen])
+    return removals
+
+
+def forget(archive: Archive, catalogue: Catalogue, removal: Removal, reason: str) -> None:
+    """Remove what was planned for one file: first write what stays, then record the removal, then remove."""
+    if not removal.whole:
+        offsets = {entry.location.offset for entry in removal.removed if entry.location}
+        moved = write_without(archive.storage, removal.file, offsets)
+        for entry in removal.kept:
+            if entry.location:
+                catalogue.put(evolve(entry, location=moved[entry.location.offset]))
+    for entry in removal.removed:
+        remove_entry(entry, catalogue)
+    remove_file(archive.storage, removal.file, [entry.id for entry in removal.removed], reason)
+
+
+def _file(entry: Entry) -> str:
+    return entry.location.file if entry.location else ""
+
+
+def _removal(file: str, entries: Iterable[Entry], chosen: Collection[str], *, whole: bool) -> Removal:
+    parts: Mapping[bool, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        parts[entry.id in chosen].append(entry)
+    return Removal(file=file, whole=whole, removed=tuple(parts[True]), kept=tuple(parts[False]))
+
+
+def _check_files(archive: Archive, removals: Iterable[Removal]) -> None:
+    waiting = open_files(archive.storage)
+    for each in removals:
+        if each.file in waiting:
+            raise FangzhiError(
+                _("{file} is still open", file=each.file), _("wait until the crawl that writes it has ended")
+            )
+        if not each.file.startswith(("warc/", "text/")):
+            raise FangzhiError(
+                _("{file} is outside the archive", file=each.file),
+                _("remove it where it is, then run `fangzhi rebuild`"),
+            )
+        if not each.whole and each.file.startswith(IMPORTED):
+            raise FangzhiError(
+                _("{file} was imported, and can only be removed as a whole", file=each.file),
+                _("name the file instead of the capture"),
+            )
+
+
+def _check_references(archive: Archive, removals: Iterable[Removal], others: Iterable[Entry]) -> None:
+    """Raise FangzhiError if a capture that stays is stored as a reference to the body of one that is removed."""
+    storage = archive.storage
+    removed = [entry for each in removals for entry in each.removed]
+    payloads = {entry.digests.payload for entry in removed}
+    pages = {entry.final_url for entry in removed}
+    candidates = [
+        entry
+        for entry in others
+        if entry.digests.payload in payloads or (entry.status == 304 and entry.final_url in pages)
+    ]
+    if not candidates:
+        return
+    originals = {record_id(storage, entry.location) for entry in removed if entry.location} - {None}
+    found = [
+        entry.id for entry in candidates if entry.location and referred_record(storage, entry.location) in originals
+    ]
+    if found:
+        raise FangzhiError(
+            ngettext(
+                "{count} other capture has its body in what you remove: {ids}",
+                "{count} other captures have their body in what you remove: {ids}",
+                len(found),
+                ids=found[:MAX_NAMED_CAPTURES],
+            ),
+            _("remove these captures too, in the same command"),
+        )
