@@ -123,7 +123,7 @@ class Packing:
 def is_packed(data: bytes) -> bool:
     """Tell by its first bytes whether a file is compressed.
 
-    >>> is_packed(b"\x1f\x8b\x08"), is_packed(b"WARC/1.1")
+    >>> is_packed(b"\\x1f\\x8b\\x08"), is_packed(b"WARC/1.1")
     (True, False)
     """
     return data.startswith((GZIP_MAGIC, ZSTD_MAGIC, ZSTD_DICTIONARY, BZIP2_MAGIC, LZ4_MAGIC))

@@ -236,7 +236,7 @@ def _header_lines(header: str) -> list[tuple[str, str]]:
 def _as_unicode(value: str, *, is_url: bool) -> str:
     """Return a value with its undecodable bytes as U+FFFD; in a URL with such bytes all but ASCII is %-encoded.
 
-    >>> _as_unicode(b"http://a.cn/\xd0\xc2".decode("utf-8", "surrogateescape"), is_url=True)
+    >>> _as_unicode(b"http://a.cn/\\xd0\\xc2".decode("utf-8", "surrogateescape"), is_url=True)
     'http://a.cn/%D0%C2'
     """
     data = value.encode("utf-8", "surrogateescape")

@@ -44,10 +44,10 @@ def stores(opened: Opened) -> Stores:
 def body_of(opened: Opened, entry: Entry) -> bytes:
     archive, catalogue = opened
 
-    def find(digest: str, *_: object) -> bytes:
+    def find(digest: str, *_: object) -> Capture:
         location = catalogue.payload_location(digest)
         assert location
-        return archive.get(location).body
+        return archive.get(location)
 
     assert entry.location
     return archive.get(entry.location, find).body
