@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import asdict
 
+from crawler.cli.seal_stamp import checked_stamp, stamp_authority, stamp_line
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 from pipelines.messages import Message, ngettext
@@ -42,10 +44,13 @@ def command(session: Session, new_key: bool, folder: Path) -> int:
 
     The seal is signed with the Ed25519 key in the file that the setting `seal_key` names, or that --new-key made. Keep
     the public key outside the archive too: it shows who has signed.
+
+    With the setting `seal_authority`, the seal gets a time stamp (RFC 3161) of this authority. It is checked before the
+    seal is written: its certificate must lead to a root certificate of the system, or to one in the file `seal_roots`.
     """
     from pipelines.archive.seals.make import keep_seal, make_seal
     from pipelines.archive.seals.signing import make_key, sign
-    from pipelines.archive.seals.statement import list_content, seal_content
+    from pipelines.archive.seals.statement import list_content, seal_content, seal_document
     from pipelines.storage import open_storage
     from pipelines.storage.local import os_errors_as_unavailable
 
@@ -57,19 +62,22 @@ def command(session: Session, new_key: bool, folder: Path) -> int:
         )
         return 0
     session.check_archive()
+    authority = stamp_authority(session.config) if session.config.seal_authority else None
     storage = open_storage(session.config.archive, session.config.options)
     seal, objects = make_seal(storage, _captures(session))
     if session.config.seal_key or path.exists():
         seal = sign(seal, path)
+    stamped = authority.stamp(seal) if authority else None
+    seal = stamped.seal if stamped else seal
     keep_seal(storage, seal, objects)
     with os_errors_as_unavailable("write", folder):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{seal.name}.objects").write_bytes(list_content(objects))
         (folder / f"{seal.name}.json").write_bytes(seal_content(seal))
     if session.as_json:
-        session.emit(asdict(seal))
+        session.emit(seal_document(seal))
         return 0
-    for line in statement_lines(seal):
+    for line in [*statement_lines(seal), stamp_line(stamped.time if stamped else None)]:
         session.echo(line)
     session.say(
         _("written: {files}", files=[f"{folder / seal.name}.json", f"{folder / seal.name}.objects"]), whole=True
@@ -101,6 +109,7 @@ def verify_seal(session: Session, path: Path) -> int:
     from crawler.cli.verify import print_finding
     from pipelines.archive.seals.check import check_seal
     from pipelines.archive.seals.statement import parse_seal
+    from pipelines.archive.verify import Finding
     from pipelines.storage import open_storage
 
     seal = parse_seal(path.read_bytes())
@@ -109,13 +118,17 @@ def verify_seal(session: Session, path: Path) -> int:
     listed = path.with_suffix(".objects")
     beside = listed.read_bytes() if listed.exists() else None
     storage = open_storage(session.config.archive, session.config.options)
+    stamped = checked_stamp(session.config, seal)
     count = 0
     with Bar(session, total=seal.objects) as bar:
-        for finding in check_seal(storage, seal, beside, functools.partial(_show, bar, seal.objects)):
+        found = check_seal(storage, seal, beside, functools.partial(_show, bar, seal.objects))
+        for finding in itertools.chain([stamped] if isinstance(stamped, Finding) else [], found):
             count += 1
             session.emit(asdict(finding)) if session.as_json else print_finding(session, finding)
     for line in statement_lines(seal):
         session.say(line)
+    if not isinstance(stamped, Finding):
+        session.say(stamp_line(stamped))
     later = _captures(session) - seal.captures
     session.say(
         ngettext("{count} finding", "{count} findings", count)

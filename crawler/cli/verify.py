@@ -53,7 +53,8 @@ def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int
     --deep reads every byte of every file and checks every record, also against the other records and the catalogue.
 
     --seal FILE checks instead that everything a seal covers is here unchanged, or lists exactly what is not. It uses
-    the list of objects beside FILE (the same name, ending in .objects), or what the archive has itself.
+    the list of objects beside FILE (the same name, ending in .objects), or what the archive has itself. If the seal has
+    a time stamp, its signature, digest and time are checked too.
 
     Nothing is changed, but an archive from before the ledger gets one. Findings are printed to stdout, one per line
     (with --json one object per line); on a terminal place, problem and kind are on lines of their own, and digests are

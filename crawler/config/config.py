@@ -58,6 +58,10 @@ class Config:
     # The private key that signs seals; see crawler.cli.seal.
     seal_key: Path | None = field(default=None, metadata={"kind": "file"})
 
+    # Who stamps seals with the time (RFC 3161); none is the default: the authority learns when seals are made.
+    seal_authority: str | None = field(default=None, metadata={"kind": "text"})
+    seal_roots: Path | None = field(default=None, metadata={"kind": "file"})
+
     # How the archive is written. pipelines.storage.options has the meaning and the reasons for these defaults.
     spool: Path | None = field(default=None, metadata={"kind": "folder"})
     spool_limit: int = field(default=_FILES.spool_limit, metadata={"kind": "whole", "least": 1})

@@ -61,6 +61,14 @@ SETTINGS = {
         en="The file with the Ed25519 private key that signs seals, in PEM.",
         zh="签署封存证明的 Ed25519 私钥文件（PEM 格式）。",
     ),
+    "seal_authority": Bilingual(
+        en="The URL of an authority that gives each new seal a time stamp (RFC 3161).",
+        zh="为每个新的封存证明加盖时间戳（RFC 3161）的机构的网址。",
+    ),
+    "seal_roots": Bilingual(
+        en="The file with the root certificates of trusted time stamp authorities, in PEM.",
+        zh="受信任的时间戳机构的根证书文件（PEM 格式）。",
+    ),
     "spool": Bilingual(
         en="With S3: the folder in which files wait until the bucket has them.",
         zh="使用 S3 时，文件在上传完成之前存放的文件夹。",
@@ -116,6 +124,8 @@ DEFAULTS = {
         en="`~/.local/share/fangzhi/seal-key.pem`, if it exists",
         zh="`~/.local/share/fangzhi/seal-key.pem`（存在时）",
     ),
+    "seal_authority": Bilingual(en="none", zh="无"),
+    "seal_roots": Bilingual(en="the root certificates of the system", zh="系统的根证书"),
     "browser": Bilingual(en="Chromium or Chrome, wherever it is installed", zh="已安装的 Chromium 或 Chrome"),
 }
 """Defaults that are computed when the settings are loaded."""

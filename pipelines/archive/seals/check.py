@@ -13,7 +13,16 @@ from pipelines.archive.ledger.recorded import recorded_in
 from pipelines.archive.seals.make import sealed_objects
 from pipelines.archive.seals.merkle import merkle_path
 from pipelines.archive.seals.signing import is_signed
-from pipelines.archive.seals.statement import ALGORITHMS, SEALS_FOLDER, Seal, leaf, parse_list, parse_seal, roots
+from pipelines.archive.seals.statement import (
+    ALGORITHMS,
+    SEALS_FOLDER,
+    Seal,
+    leaf,
+    parse_list,
+    parse_seal,
+    roots,
+    seal_document,
+)
 from pipelines.archive.verify import Finding
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
@@ -58,7 +67,7 @@ def proof(storage: Storage, location: Location) -> dict[str, Any] | None:
             name: [asdict(step) for step in merkle_path(name, [leaf(name, each) for each in objects], number)]
             for name in ALGORITHMS
         }
-        return {"object": asdict(evolve(objects[number], md5=None)), "paths": paths, "seal": asdict(seal)}
+        return {"object": asdict(evolve(objects[number], md5=None)), "paths": paths, "seal": seal_document(seal)}
     return None
 
 

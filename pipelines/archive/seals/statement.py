@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from pipelines.archive.ledger.entries import RecordedObject, canonical_json
 from pipelines.archive.seals.merkle import merkle_root
@@ -29,6 +30,14 @@ class Signature:
 
 
 @frozen(kw_only=True)
+class Stamp:
+    """A time stamp of a seal: the URL of the authority, and its response (RFC 3161 §2.4.2, DER) in base64."""
+
+    authority: str
+    response: str
+
+
+@frozen(kw_only=True)
 class Seal:
     """A statement: `objects` files with `bytes` bytes and these Merkle roots were in the archive at a time.
 
@@ -46,6 +55,7 @@ class Seal:
     sha256: str
     sm3: str
     signature: Signature | None = None
+    stamp: Stamp | None = None
     format: str = field(default=FORMAT)
 
     @property
@@ -65,14 +75,24 @@ def roots(objects: Sequence[RecordedObject]) -> dict[str, str]:
     return {name: merkle_root(name, [leaf(name, each) for each in objects]) for name in ALGORITHMS}
 
 
+def seal_document(seal: Seal) -> dict[str, Any]:
+    """Return a seal as a JSON object; it has the key `stamp` only with a time stamp."""
+    return {name: value for name, value in asdict(seal).items() if name != "stamp" or value}
+
+
 def seal_content(seal: Seal) -> bytes:
     """Return the JSON of a seal, one line."""
-    return canonical_json(asdict(seal))
+    return canonical_json(seal_document(seal))
+
+
+def stamped_content(seal: Seal) -> bytes:
+    """Return the bytes that an authority stamps: the JSON of the seal, with its signature, without the key `stamp`."""
+    return seal_content(evolve(seal, stamp=None))
 
 
 def signed_content(seal: Seal) -> bytes:
-    """Return the bytes that are signed: the JSON of the seal without the key `signature`."""
-    return canonical_json({name: value for name, value in asdict(seal).items() if name != "signature"})
+    """Return the bytes that are signed: the JSON of the seal without the keys `signature` and `stamp`."""
+    return canonical_json({name: value for name, value in asdict(seal).items() if name not in ("signature", "stamp")})
 
 
 def parse_seal(content: bytes) -> Seal | None:
@@ -80,7 +100,8 @@ def parse_seal(content: bytes) -> Seal | None:
     try:
         values = json.loads(content)
         signature = values.pop("signature")
-        seal = Seal(**values, signature=signature and Signature(**signature))
+        stamp = values.pop("stamp", None)
+        seal = Seal(**values, signature=signature and Signature(**signature), stamp=stamp and Stamp(**stamp))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return seal if seal.format == FORMAT else None
