@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from pipelines.parse.extract.container import Container, headline_numbers
+from pipelines.parse.extract.ends import is_link
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.markers import WEAK
-from pipelines.parse.extract.trim import is_link
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
     has_more_link,

@@ -16,11 +16,19 @@ MAX_NOTICE_HANZI = 120
 MIN_PARAGRAPH_HANZI = 40
 """Chinese characters from which a line is a paragraph of the text, and not a label or a teaser."""
 
+MIN_SENTENCE_HANZI = 15
+"""Chinese characters from which a line with a full stop is a sentence, also if it begins as a label does."""
+
 MAX_LINES_TO_TEXT = 3
 """Lines after an end within which the text goes on, if it does: below a disclaimer or a tool in the middle of it."""
 
 MAX_TERMS_WORD_POSITION = 12
 """First characters of a line in which 声明 makes it terms of use, which are longer than other headings."""
+
+MIN_LINK_SHARE = 0.7
+"""Share of link text from which a line is a link."""
+
+ATTACHED_FILE = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.IGNORECASE)
 
 _OPENING = r"^[\s【\[（(|>»▶■●◆“\-]*"
 RELATED_HEADING = re.compile(
@@ -64,7 +72,7 @@ ARTICLE_END = re.compile(
 """Beginnings of lines after which articles end, by rule."""
 
 _FINAL = frozenset({"comments", "readers", "footer", "site-terms", "after-editor"})
-"""Ends below which prose is never the article's: comments of readers are whole paragraphs."""
+"""Ends that always separate a text from what is outside of its block: comments of readers are whole paragraphs."""
 
 FOOTER = re.compile(
     r"""[主承协]办(?:单位)?[:：] | 主管(?:单位)?[:：] | 技术支持[:：]  # organisations
@@ -102,7 +110,7 @@ _NOTICE = re.compile(
 )
 """Notices that papers and portals put below every article."""
 
-_TERMS_WORDS = re.compile(
+TERMS_WORDS = re.compile(
     r"""
     转载 | 侵权 | 版权 | 免责 | 本[网站] | 本平台 | 注明来源 | 不代表
     | 仅[供代] | 来源(?=[：:为]) | 责任(?=[。，])
@@ -115,6 +123,12 @@ MIN_TERMS_WORDS = 2
 MAX_CHARS_PER_TERMS_WORD = 100
 """Characters of a paragraph of terms for each such word; a long report on a court's decision has two words in 500."""
 
+_DISCLAIMER = re.compile(
+    r"^.{0,10}(?:声明|免责|提示|提醒)[^，。]{0,4}[:：]|(?:不|非)构成\S{0,6}(?:建议|意见)"
+    r"|据此操作|风险自担|与本[网站]\S{0,3}无关|(?:不|仅)代表\S{0,8}(?:观点|立场)"
+)
+"""Disclaimers of portals, which stand next to an article and not in it: 腾讯声明：……不构成投资建议."""
+
 _PAGE_NUMBERS = r"[\s\d/|<>«».…\[\]上下首末尾前后一共第页]*"
 PAGER = re.compile(rf"{_PAGE_NUMBERS}[下末尾]一?页{_PAGE_NUMBERS}")
 """Links to the further pages of an article."""
@@ -122,7 +136,10 @@ PAGER = re.compile(rf"{_PAGE_NUMBERS}[下末尾]一?页{_PAGE_NUMBERS}")
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*(?:\[[\d\s,-]+\]\s*)*$")
 """The end of a sentence, with the numbers of footnotes after it."""
 
-_NUMBERED = re.compile(
+_STATEMENT_END = re.compile(r"[。；][\s）)」』”]*$")
+"""The end of a statement or of a step; questions and calls are labels of surveys and advertisements, too."""
+
+NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十\d]{1,3}[步条章])"
 )
 """Numbers of the parts of a text: 一、 （一） 第三步 第五条."""
@@ -132,14 +149,35 @@ def end_rule(line: Line) -> str | None:
     """Return the rule by which a line ends the article: a heading, a label or a notice below it; None for text."""
     is_terms = _TERMS_WORD.search(line.text[:MAX_TERMS_WORD_POSITION])
     is_short = line.hanzi < (MAX_NOTICE_HANZI if is_terms else MAX_LABEL_LINE_HANZI)
-    if _FOOTER_LINE.search(line.text) and line.hanzi < MAX_NOTICE_HANZI:
+    if is_footer_line(line):
         return "footer"
     if is_site_terms(line):
         return "site-terms"
-    found = ARTICLE_END.match(line.text) if is_short and not _NUMBERED.match(line.text) else None
-    if found and found.lastgroup:
+    found = ARTICLE_END.match(line.text) if is_short and not NUMBERED.match(line.text) else None
+    if found and found.lastgroup and (found.lastgroup == "terms" or not _is_sentence(line)):
         return found.lastgroup.replace("_", "-")
-    return "related" if is_short and RELATED_HEADING.match(line.text) else None
+    return "related" if is_short and RELATED_HEADING.match(line.text) and not _is_sentence(line) else None
+
+
+def _is_sentence(line: Line) -> bool:
+    """Return whether a line that begins as a label does is a sentence of the text: 联系我们领取证件的，请带身份证。"""
+    is_plain = line.unlinked_hanzi >= MIN_SENTENCE_HANZI and not line.link_chars
+    return is_plain and bool(_STATEMENT_END.search(line.text))
+
+
+def is_work_rights(text: str) -> bool:
+    """Return whether a text names the owner of the rights in this work, which is a line of the article."""
+    return bool(_WORK_RIGHTS.search(text))
+
+
+def is_footer_line(line: Line) -> bool:
+    """Return whether a line is the footer of a site by a registration number or its menu."""
+    return bool(_FOOTER_LINE.search(line.text)) and line.hanzi < MAX_NOTICE_HANZI
+
+
+def is_link(line: Line) -> bool:
+    """Return whether nearly the whole line is a link; the names of attached files count as text."""
+    return not ATTACHED_FILE.search(line.text) and line.link_chars > MIN_LINK_SHARE * max(1, len(line.text))
 
 
 def is_site_terms(line: Line) -> bool:
@@ -154,7 +192,12 @@ def is_terms(text: str) -> bool:
     (True, False)
     """
     least = max(MIN_TERMS_WORDS, len(text) / MAX_CHARS_PER_TERMS_WORD)
-    return bool(_SITE_TERMS.match(text)) or len(set(_TERMS_WORDS.findall(text))) >= least
+    return bool(_SITE_TERMS.match(text)) or len(set(TERMS_WORDS.findall(text))) >= least
+
+
+def is_disclaimer(text: str) -> bool:
+    """Return whether a text is the disclaimer of a portal."""
+    return bool(_DISCLAIMER.search(text))
 
 
 def is_editor_line(line: Line) -> bool:
@@ -168,7 +211,7 @@ def is_notice(line: Line) -> bool:
 
 
 def continues(rule: str, following: Sequence[Line]) -> bool:
-    """Return whether the text goes on in the lines after an end: with a paragraph or a numbered part."""
+    """Return whether a text goes on outside of its block after an end; `resumption` looks inside of a block."""
     if rule in _FINAL:
         return False
     for line in following[:MAX_LINES_TO_TEXT]:
@@ -177,6 +220,6 @@ def continues(rule: str, following: Sequence[Line]) -> bool:
         if _WORK_RIGHTS.search(line.text):
             return True
         is_paragraph = line.unlinked_hanzi >= MIN_PARAGRAPH_HANZI and _SENTENCE_END.search(line.text)
-        if (is_paragraph or _NUMBERED.match(line.text)) and not is_notice(line) and not is_terms(line.text):
+        if (is_paragraph or NUMBERED.match(line.text)) and not is_notice(line) and not is_terms(line.text):
             return True
     return False

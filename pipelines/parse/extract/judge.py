@@ -16,8 +16,8 @@ from pipelines.model import LeftOut
 from pipelines.parse.extract.beside import element_of
 from pipelines.parse.extract.container import SECOND_READER, Container
 from pipelines.parse.extract.doubt import speakers, teasers
+from pipelines.parse.extract.ends import is_link
 from pipelines.parse.extract.lines import Layout, Line
-from pipelines.parse.extract.trim import is_link
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
     Surroundings,

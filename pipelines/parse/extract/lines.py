@@ -259,7 +259,7 @@ class _Walk:
     def add_line(self, text: str, kind: Kind, table_row: TableRow | None = None) -> None:
         """Add a line unless it is empty, and begin the next one."""
         if text:
-            if self.open_cell is not None:
+            if self.open_cell is not None and table_row is None:
                 table_row = paragraph_place(self.grid, self.open_cell, text)
             self.lines.append(
                 Line(text=text, kind=kind, link_chars=self.link_chars, parted=self.after_rule, table_row=table_row)

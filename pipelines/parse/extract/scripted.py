@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -12,8 +13,16 @@ from pipelines.parse.extract.page import ParsedPage
 HINT = 'try `fangzhi fetch --render`, or render = "all" in the TOML of the site'
 """What may help: the page in a browser, after its scripts ran."""
 
-_ZCJD = re.compile(r"//zcjd\.cloud\.gd\.gov\.cn\b|\bzcjdpt\b")
+_ZCJDPT = re.compile(
+    r"""
+    <(?:script|iframe)\b[^>]{0,300}//zcjd\.cloud\.gd\.gov\.cn\b | zcjd\.cloud\.gd\.gov\.cn/api/
+    | \b(?:id|class)\s*=\s*["']?zcjdpt\b
+    """,
+    re.VERBOSE,
+)
 """Guangdong's platform for the interpretation of policies, whose pages get their text from an API of another host."""
+
+_ZCJDPT_API = "https://zcjd.cloud.gd.gov.cn/api/home/article"
 
 _ROOTS = frozenset({"app", "root", "__next", "__nuxt", "q-app", "main-app", "react-root"})
 """Ids of the element in which a single-page application draws its page, in lower case."""
@@ -49,10 +58,14 @@ def scripted(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> Rejection | N
 
 
 def on_other_host(page: ParsedPage) -> Rejection | None:
-    """Reject a page without a text of its own that is known to get it from another host."""
-    if not _ZCJD.search(page.html):
+    """Reject a page without a text of its own that is known to get it from another host; name its address there."""
+    url = urlsplit(page.url)
+    is_platform = url.path.rstrip("/").endswith("/zcjdpt")
+    if not is_platform and not _ZCJDPT.search(page.html):
         return None
-    return _rejection("its text is in the API of zcjd.cloud.gd.gov.cn (/api/home/article?id=)")
+    number = next(iter(parse_qs(url.query).get("id", ())), "") if is_platform else ""
+    is_number = number.isascii() and number.isdecimal()
+    return _rejection(f"its text is at {_ZCJDPT_API}?id={number}" if is_number else f"its text is in {_ZCJDPT_API}")
 
 
 def _is_empty_root(element: HtmlElement) -> bool:

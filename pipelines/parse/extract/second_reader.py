@@ -10,10 +10,10 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from pipelines.parse.extract.beside import MIN_PROSE_HANZI
+from pipelines.parse.extract.ends import is_link
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
 from pipelines.parse.extract.page import fold
 from pipelines.parse.extract.tree import SKIPPED
-from pipelines.parse.extract.trim import is_link
 
 MIN_LINKS = 3
 """Links of the smallest box of links that is removed before trafilatura reads: it takes time for each link."""

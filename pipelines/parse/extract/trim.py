@@ -14,14 +14,16 @@ from pipelines.parse.extract.ends import (
     MAX_NOTICE_HANZI,
     PAGER,
     RELATED_HEADING,
-    continues,
     end_rule,
     is_editor_line,
+    is_footer_line,
+    is_link,
     is_notice,
     is_site_terms,
 )
 from pipelines.parse.extract.furniture import PageValues, is_tool, proved_rule
 from pipelines.parse.extract.lines import Line
+from pipelines.parse.extract.resumption import SUMMARIES, Resumption
 from pipelines.parse.extract.tree import remove_spaces
 
 MAX_TOOL_HANZI = 30
@@ -33,19 +35,14 @@ MAX_HEAD_LINES = 12
 MIN_TAIL_POSITION = 0.4
 """Share of the text before which no tail begins: boxes of related links are at the top of some articles."""
 
-MIN_LINK_SHARE = 0.7
-"""Share of link text from which a line is a link."""
-
 MAX_BOX_HEADING_HANZI = 12
 """Chinese characters of the longest heading of a box of links."""
 
 MIN_LINK_RUN = 3
 """Consecutive link lines from which they are a list: articles name at most two sources in a row."""
 
-ATTACHED_FILE = re.compile(r"^附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s<>‹›«»|｜+\-]+")
 _SENTENCE_END = re.compile(r"[。！？…”；][\s）)」』]*$")
-
 _SIDEBAR = re.compile(r"\W*相关链接\W*")
 
 Rules = dict[int, str]
@@ -69,11 +66,6 @@ def trim(lines: Sequence[Line], values: PageValues) -> Trimmed:
     for step in steps:
         rules |= step(lines, [number for number in range(len(lines)) if number not in rules], values)
     return Trimmed(kept=tuple(number for number in range(len(lines)) if number not in rules), rules=rules)
-
-
-def is_link(line: Line) -> bool:
-    """Return whether nearly the whole line is a link; the names of attached files count as text."""
-    return not ATTACHED_FILE.search(line.text) and line.link_chars > MIN_LINK_SHARE * max(1, len(line.text))
 
 
 def _tools(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
@@ -145,9 +137,10 @@ def _head(lines: Sequence[Line], numbers: list[int], values: PageValues) -> Rule
 def _tail(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
     """Leave out what follows the text, if most of the text is before it, and boxes of links inside the text.
 
-    Where the text goes on below a line that usually ends it, only that line is left out.
+    Where prose of the article is anywhere below a line that usually ends it, only that line is left out.
     """
     rules: Rules = {}
+    resumption = Resumption(lines, frozenset(numbers))
     total = sum(lines[number].unlinked_hanzi for number in numbers)
     before = place = 0
     while place < len(numbers):
@@ -155,22 +148,20 @@ def _tail(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
         may_end = before >= MIN_TAIL_POSITION * total and before > MAX_LABEL_LINE_HANZI
         rule = end_rule(line) if may_end else "site-terms" if before and is_site_terms(line) else None
         if rule == "related":
-            end = _end_of_box([lines[number] for number in numbers], place + 1)
+            end = _end_of_box(resumption, numbers, place)
             rules |= dict.fromkeys(numbers[place:end], "related")
-            place = len(numbers) if end is None else end
+            place = end
             continue
-        if rule:
-            following = [lines[number] for number in numbers[place + 1 :]]
-            if not continues(rule, following):
-                start = _start_of_footer(lines, numbers, place) if rule == "footer" else place
-                return rules | dict.fromkeys(numbers[start:], rule)
+        if rule and resumption.after(rule, numbers[place]) is None:
+            start = _start_of_footer(lines, numbers, place) if rule == "footer" else place
+            return rules | dict.fromkeys(numbers[start:], rule)
+        if rule and (rule != "footer" or is_footer_line(line)):
             rules[numbers[place]] = rule
         before += line.unlinked_hanzi
         place += 1
-        if may_end and 2 * before >= total and is_editor_line(line):
-            following = [lines[number] for number in numbers[place:]]
-            if not continues("after-editor", following):
-                return rules | dict.fromkeys(numbers[place:], "after-editor")
+        is_last = may_end and 2 * before >= total and is_editor_line(line)
+        if is_last and resumption.after("after-editor", numbers[place - 1]) is None:
+            return rules | dict.fromkeys(numbers[place:], "after-editor")
     return rules
 
 
@@ -181,16 +172,17 @@ def _start_of_footer(lines: Sequence[Line], numbers: list[int], place: int) -> i
     return place
 
 
-def _end_of_box(lines: list[Line], start: int) -> int | None:
-    """Return the line with which the text continues after a box of links, or None if the text does not continue.
+def _end_of_box(resumption: Resumption, numbers: list[int], place: int) -> int:
+    """Return the place after a box of links with its heading at `place`: the end of the block if no text follows.
 
     Prose without a link directly below the bare heading 相关链接 is a part of the article: in newspapers it is the
     heading of the background.
     """
-    end = next((number for number in range(start, len(lines)) if not is_link(lines[number])), len(lines))
-    if end == len(lines) or (end == start and not _SIDEBAR.fullmatch(lines[start - 1].text)):
-        return None
-    return end if continues("related", lines[end:]) else None
+    lines, last = resumption.lines, len(numbers)
+    end = next((after for after in range(place + 1, last) if not is_link(lines[numbers[after]])), last)
+    has_links = end > place + 1 or _SIDEBAR.fullmatch(lines[numbers[place]].text)
+    goes_on = resumption.after("related" if has_links else SUMMARIES, numbers[end - 1]) is not None
+    return end if goes_on else last
 
 
 def _notices(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:

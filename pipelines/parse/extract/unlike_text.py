@@ -12,9 +12,16 @@ from attrs import frozen
 from pipelines.parse.extract.beside import MAX_LINK_SHARE, MIN_PROSE_HANZI, SENTENCE_END
 from pipelines.parse.extract.container import headline_numbers, headlines_of_others
 from pipelines.parse.extract.densest import SENTENCE, is_site_text, is_teaser
-from pipelines.parse.extract.ends import continues, end_rule, is_editor_line, is_notice, is_terms
+from pipelines.parse.extract.ends import (
+    continues,
+    end_rule,
+    is_disclaimer,
+    is_editor_line,
+    is_link,
+    is_notice,
+    is_terms,
+)
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
-from pipelines.parse.extract.trim import is_link
 
 MIN_OPEN_HANZI = 30
 """Chinese characters from which a line with a comma is a paragraph although no full stop ends it: labels have fewer."""
@@ -36,12 +43,6 @@ _CAPTION = re.compile(r"^[▲▼△▽]|^图(?:[:：为]|[一二三四五六七�
 
 _MORE_LINK = re.compile(r"(?:详[细情]|(?:[阅查][读看])?全文|更多)[\]】>»…\s]*$")
 """The link at the end of a teaser: [详细], 阅读全文>>."""
-
-_DISCLAIMER = re.compile(
-    r"^.{0,10}(?:声明|免责|提示|提醒)[^，。]{0,4}[:：]|(?:不|非)构成\S{0,6}(?:建议|意见)"
-    r"|据此操作|风险自担|与本[网站]\S{0,3}无关|(?:不|仅)代表\S{0,8}(?:观点|立场)"
-)
-"""Disclaimers of portals, which stand next to an article and not in it: 腾讯声明：……不构成投资建议."""
 
 
 @frozen(kw_only=True)
@@ -92,7 +93,7 @@ def rule_against(around: Surroundings, number: int, anchor: int) -> str | None:
         return "links"
     if _CAPTION.search(line.text):
         return "caption"
-    if is_terms(line.text) or is_notice(line) or _DISCLAIMER.search(line.text):
+    if is_terms(line.text) or is_notice(line) or is_disclaimer(line.text):
         return "terms"
     if is_site_text(line.text):
         return "footer"

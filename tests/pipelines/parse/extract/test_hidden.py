@@ -6,9 +6,11 @@ import html as entities
 import json
 
 import pytest
+from attrs import evolve
 
 from pipelines.model import Draft, Rejection
-from tests.pipelines.parse.extract.test_body import outcome
+from pipelines.parse.extract.article import extract
+from tests.pipelines.parse.extract.test_body import GENERIC, capture, outcome
 from tests.pipelines.parse.extract.test_metadata import NAME, PROSE
 
 SECOND = "检查从四月二日开始，至五月底结束，重点查看大坝、溢洪道和启闭设备，并逐库核对防汛责任人名单，逐项登记。"
@@ -75,6 +77,31 @@ def test_a_page_that_a_script_fills_is_scripted(html: str) -> None:
     assert isinstance(found, Rejection)
     assert found.reason == "scripted"
     assert "render" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/zcjdpt?id=4798", "https://zcjd.cloud.gd.gov.cn/api/home/article?id=4798;"),
+        ("/zcjdpt/?from=list&id=12", "https://zcjd.cloud.gd.gov.cn/api/home/article?id=12;"),
+        ("/zcjdpt", "https://zcjd.cloud.gd.gov.cn/api/home/article;"),
+        ("/zcjdpt?id=<script>", "https://zcjd.cloud.gd.gov.cn/api/home/article;"),
+    ],
+)
+def test_a_page_of_zcjdpt_names_the_address_of_its_text(path: str, address: str) -> None:
+    url = f"http://www.临江.gov.example{path}"
+    html = f"<title>{NAME}</title><a href=/>首页</a><div class=wrap></div><script src=/zcjd.js></script>"
+    found = extract(html, evolve(capture(), url=url, final_url=url), GENERIC)
+    assert isinstance(found, Rejection)
+    assert found.reason == "scripted"
+    assert address in found.detail
+
+
+def test_a_link_to_zcjdpt_makes_no_page_scripted() -> None:
+    links = "".join(f"<li><a href=/zcjdpt?id={number}>第{number}号政策的解读</a></li>" for number in range(9))
+    found = outcome(f"<title>{NAME}</title><ul>{links}</ul>")
+    assert isinstance(found, Rejection)
+    assert found.reason == "not-an-article"
 
 
 @pytest.mark.parametrize(
