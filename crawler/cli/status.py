@@ -78,6 +78,9 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
         size=sum(files) / 1e6,
     )
     session.echo(total)
+    if not health:
+        session.say(_("No site with captures was found."))
+        return code
     layout = session.layout(sys.stdout)
     documents = [_document(site, frontier, schedule) for site in sites]
     rows = [schedule[site["site"]] for site in sites if site["site"] in schedule]

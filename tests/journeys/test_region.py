@@ -141,6 +141,8 @@ def test_crawl_and_the_readers_take_a_region(registered: tuple[Country, Done]) -
     for region, slugs in (("990102", [slug_of(country, "college")]), ("98", [])):
         (status,) = documents(country.run("status", "--region", region, *options, "--json"))
         assert [site["site"] for site in status["sites"]] == slugs
+    nothing = country.run("status", "--region", "98", *options)
+    assert (nothing.returncode, nothing.stderr.strip()) == (0, "No site with captures was found.")
     timetable = documents(country.run("schedule", "--dry-run", "--region", "9901", *options, "--json"))
     assert len(timetable) == 3
 
