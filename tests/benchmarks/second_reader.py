@@ -91,7 +91,7 @@ def texts(page: str, capture: Capture) -> tuple[str, str | None]:
     tree.unwrap_unclosed_links(root)
     layout = lay_out(root)
     parsed = parsed_page(root, page, capture, Recipe(name="generic/1"), layout)
-    metadata = read_metadata(parsed)
+    metadata, _near_lines = read_metadata(parsed)
     title = metadata["title"].value if "title" in metadata else None
     found = container.find_body(root, layout, page, (), title)
     if found is None:

@@ -65,7 +65,7 @@ def _found(page: ParsedPage, layout: Layout) -> Draft | Rejection:
 
 
 def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
-    metadata = read_metadata(page)
+    metadata, near_lines = read_metadata(page)
     title = metadata["title"].value if "title" in metadata else None
     layout = _prune(page, layout)
     found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
@@ -86,7 +86,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     body = read_body(page, found, known_values(metadata, headline_texts))
     if not body.blocks:
         return _no_text(page, marked)
-    return make_draft(page, metadata, body, found)
+    return make_draft(page, metadata, near_lines, body, found)
 
 
 def _compared(found: Container, page: ParsedPage, layout: Layout, title: str | None) -> Container:

@@ -56,13 +56,13 @@ _EVENT = re.compile(
 _RANGE_END = re.compile(r"\s*(?:[—–~～至到]|-\s*\d)")
 
 
-def lines_near_title(page: ParsedPage, title: str | None) -> tuple[str, ...]:
+def lines_near_title(page: ParsedPage, title: str | None, others: frozenset[int]) -> tuple[str, ...]:
     """Return the short lines at and below the headline, where it is shown for the first time without a link.
 
-    Navigation and lists of other articles show it as a link; later posts of a forum show it again.
+    Navigation and lists of other articles show it as a link; later posts of a forum show it again. `others` are the
+    numbers of the lines of `other_articles`.
     """
     name = fold(title or "")
-    others = other_articles(page, name)
     places = [number for number, text in enumerate(page.folded_lines) if name and name in text]
     if name and not places:
         places = [number for number, (one, two) in enumerate(pairwise(page.folded_lines)) if one + two == name]

@@ -40,11 +40,12 @@ MAX_GKMLPT_FILES = 500
 """Files of a gkmlpt post that are read: a yearly budget of 90 departments has about 200."""
 
 
-def read_metadata(page: ParsedPage) -> Metadata:
-    """Return the metadata of a page's article that does not depend on the body."""
+def read_metadata(page: ParsedPage) -> tuple[Metadata, tuple[str, ...]]:
+    """Return the metadata of a page's article that does not depend on the body, and the lines near its headline."""
     group = headlines.headline_group(page, title.find_title(page))
     name = group.title.value if group.title else None
-    near_lines, others = lines_near_title(page, name), other_articles(page, fold(name or ""))
+    others = other_articles(page, fold(name or ""))
+    near_lines = lines_near_title(page, name, others)
     values = {
         "title": group.title,
         "kicker": group.kicker,
@@ -56,7 +57,7 @@ def read_metadata(page: ParsedPage) -> Metadata:
         "document": disclosure.find_document(page, name, near_lines),
         **_declared(page, name),
     }
-    return {field: found for field, found in values.items() if found and found.value}
+    return {field: found for field, found in values.items() if found and found.value}, near_lines
 
 
 def _declared(page: ParsedPage, title: str | None) -> dict[str, Sourced[Any] | None]:
@@ -121,12 +122,14 @@ def known_values(metadata: Metadata, headline_texts: Sequence[str]) -> PageValue
     return page_values(headline_texts, names, (china_date(moment) if moment else None for moment in moments))
 
 
-def make_draft(page: ParsedPage, metadata: Metadata, body: Body, container: Container | None) -> Draft:
+def make_draft(
+    page: ParsedPage, metadata: Metadata, near_lines: Sequence[str], body: Body, container: Container | None
+) -> Draft:
     """Return the draft of a page with this body; `container` is None if trafilatura found the body."""
     texts = [block.text for block in body.blocks]
     elements = container.elements if container else ()
     name = metadata["title"].value if "title" in metadata else None
-    people = byline.find_people(page, lines_near_title(page, name), (texts[0], *texts[-3:]), name)
+    people = byline.find_people(page, near_lines, (texts[0], *texts[-3:]), name)
     dateline = byline.find_dateline(texts[0])
     linked = _linked_files(page, elements)
     listed = _gkmlpt_files(page, linked)
