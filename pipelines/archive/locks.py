@@ -22,7 +22,7 @@ def lock_existing(path: Path) -> Iterator[BinaryIO | None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except (BlockingIOError, FileNotFoundError):
                 file = None
-        yield file if file and _still_named(file, path) else None
+        yield file if file and _still_named(file.fileno(), path) else None
 
 
 @contextmanager
@@ -30,10 +30,9 @@ def write_locked(path: Path, content: bytes) -> Iterator[Path]:
     """Write a file, sync it to disk, and hold its lock until the `with` block ends."""
     with os_errors_as_unavailable("write", path):
         make_folder(path.parent)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = _create_locked(path)
     try:
         with os_errors_as_unavailable("write", path):
-            fcntl.flock(handle, fcntl.LOCK_EX)
             os.ftruncate(handle, 0)
             os.pwrite(handle, content, 0)
             os.fdatasync(handle)
@@ -43,9 +42,23 @@ def write_locked(path: Path, content: bytes) -> Iterator[Path]:
         os.close(handle)
 
 
-def _still_named(file: BinaryIO, path: Path) -> bool:
+def _create_locked(path: Path) -> int:
+    """Create a file and lock it; again if another process removed it as a leftover before it was locked."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if _still_named(handle, path):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _still_named(handle: int, path: Path) -> bool:
     """Tell whether an open file still lies at its path: publishing renames it."""
     try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+        return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
