@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpcore2
+import httpx2
 from attrs import frozen
 from httpcore2._backends.auto import AutoBackend
 
@@ -42,6 +43,12 @@ class HostLegacyTls:
         """Store that the host supports only legacy TLS."""
         if not self.is_known():
             self.quirks.note(self.host, "tls", "legacy")
+
+
+def connect_by(client: httpx2.AsyncClient, backend: AutoBackend) -> httpx2.AsyncClient:
+    """Make a client open its connections by a backend, for which its pool has no public parameter."""
+    client._transport._pool._network_backend = backend  # type: ignore[attr-defined]
+    return client
 
 
 class PublicAddressBackend(AutoBackend):

@@ -28,7 +28,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
 from crawler.download.capture import MAX_BODY_KEY, Truncation, add_capture, exchange_capture
-from crawler.download.connect import PublicAddressBackend
+from crawler.download.connect import PublicAddressBackend, connect_by
 from crawler.download.tls import TRUSTED
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import netloc
@@ -63,8 +63,7 @@ class ExchangeHandler(HttpxDownloadHandler):
         backend = PublicAddressBackend(
             allow_private=self._allow_private, strict=self._strict, quirks=self._quirks, versions=self._versions
         )
-        client._transport._pool._network_backend = backend  # type: ignore[attr-defined]
-        return client
+        return connect_by(client, backend)
 
     async def download_request(self, request: Request) -> Response:
         """Return the response; if the host does not accept connections by this scheme (http, https), use the other one.

@@ -9,7 +9,7 @@ import ssl
 import httpx2
 from attrs import frozen
 
-from crawler.download.connect import PublicAddressBackend
+from crawler.download.connect import PublicAddressBackend, connect_by
 from crawler.frontier.host_quirks import HostQuirks
 from pipelines.errors import FangzhiError, PageError
 from pipelines.messages import Message
@@ -54,16 +54,13 @@ class StampClient:
                 return answer
 
     def _client(self) -> httpx2.AsyncClient:
-        """Return a client without proxies: a proxy would resolve names and connect, and the check would not see where.
-
-        The pool has no public parameter for its network backend; crawler.download.handler sets it in the same way.
-        """
+        """Return a client without proxies: a proxy would resolve names and connect, unseen by the check."""
         client = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=self.timeout)
         strict = functools.cache(ssl.create_default_context)
-        client._transport._pool._network_backend = PublicAddressBackend(  # type: ignore[attr-defined]
+        backend = PublicAddressBackend(
             allow_private=self.allow_private, strict=strict, quirks=HostQuirks(None), versions={}
         )
-        return client
+        return connect_by(client, backend)
 
 
 def _failed(url: str, problem: str | Message, hint: str | None = None) -> FangzhiError:
