@@ -59,7 +59,8 @@ def append(
     last = last_number(storage)
     if not last:
         begin(storage, without={each.key for each in draft.objects})
-    return _append(storage, draft)
+        last = last_number(storage)
+    return _append(storage, draft, last)
 
 
 def begin(storage: Storage, without: set[str] | frozenset[str] = frozenset()) -> int:
@@ -71,8 +72,9 @@ def begin(storage: Storage, without: set[str] | frozenset[str] = frozenset()) ->
     keys = {name: name.removeprefix(MANIFEST_FOLDER).removesuffix(MANIFEST_SUFFIX) for name in names}
     objects = [_from_manifest(storage, name) for name, key in keys.items() if key not in without]
     found = [each for each in objects if each]
+    last = 0
     for start in range(0, len(found), MAX_OBJECTS_PER_ENTRY):
-        _append(storage, _draft("begin", found[start : start + MAX_OBJECTS_PER_ENTRY]))
+        last = _append(storage, _draft("begin", found[start : start + MAX_OBJECTS_PER_ENTRY]), last).number
     if found:
         logger.warning(
             _("the ledger of this archive begins now, with the {count} objects that are there", count=len(found))
@@ -110,8 +112,8 @@ def _draft(act: Act, objects: Sequence[RecordedObject]) -> LedgerEntry:
     )
 
 
-def _append(storage: Storage, draft: LedgerEntry) -> LedgerEntry:
-    last = last_number(storage)
+def _append(storage: Storage, draft: LedgerEntry, last: int) -> LedgerEntry:
+    """Append an entry after the one with the number `last`, or after those that other writers have appended to it."""
     for _try in range(MAX_TRIES):
         previous = storage.read(entry_key(last)) if last else None
         if previous is not None:
