@@ -10,7 +10,8 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from pipelines.archive.cdxj import cdxj_key
-from pipelines.archive.checks import RENDERING_TYPE, RESPONSE_TYPES
+from pipelines.archive.checks import RENDERING_TYPE, RESPONSE_TYPES, RecordFields
+from pipelines.archive.compression import unpacked
 from pipelines.archive.headers import parse_warc_date, parse_warc_fields
 from pipelines.archive.ledger import append, read_ledger
 from pipelines.archive.ledger.entries import RecordedObject
@@ -82,21 +83,12 @@ def remove_file(storage: Storage, key: str, captures: Collection[str], reason: s
         storage.remove(each)
 
 
-def referred_record(storage: Storage, location: Location) -> str | None:
-    """Return the id of the record to which a revisit at a location refers; None for a record of another type."""
+def fields_at(storage: Storage, location: Location) -> RecordFields | None:
+    """Return the fields of the record at a location, None if there is none."""
     with suppress(StoreCorrupt):
         data = BytesIO(storage.read(location.file, location.offset, location.length))
         for member in checked_members(data, location.file, location.offset):
-            return member.fields.refers_to if member.fields else None
-    return None
-
-
-def record_id(storage: Storage, location: Location) -> str | None:
-    """Return the id of the record at a location, None if there is none."""
-    with suppress(StoreCorrupt):
-        data = BytesIO(storage.read(location.file, location.offset, location.length))
-        for member in checked_members(data, location.file, location.offset):
-            return member.fields.id if member.fields else None
+            return member.fields
     return None
 
 
@@ -112,16 +104,8 @@ def _kept(members: list[CheckedMember], offsets: Collection[int]) -> Iterator[tu
 def _warcinfo(storage: Storage, member: CheckedMember, key: str) -> bytes:
     """Return the warcinfo record of a file for its revised name, with the same fields and date."""
     with storage.open(member.location.file) as file:
-        plain = next(iter(_plain(file.read(member.location.length))))
+        plain = unpacked(file.read(member.location.length))
     head, _end, block = plain.partition(b"\r\n\r\n")
     date = parse_warc_date(parse_warc_fields(head).get("warc-date", "")) or dt.datetime.now(dt.UTC)
     lines = (line.partition(b": ") for line in block.strip().split(b"\r\n"))
     return warcinfo_member(PurePosixPath(key).name, date, {name.decode(): value.decode() for name, _, value in lines})
-
-
-def _plain(data: bytes) -> Iterator[bytes]:
-    from pipelines.archive.members import gzip_members
-
-    for member in gzip_members(BytesIO(data)):
-        if member.plain is not None:
-            yield member.plain

@@ -8,14 +8,16 @@ from collections.abc import Collection, Iterable, Mapping
 from attrs import evolve, field, frozen
 
 from pipelines.archive import Archive
+from pipelines.archive.checks import RecordFields
 from pipelines.archive.open_files import open_files
-from pipelines.archive.removal import record_id, referred_record, remove_file, write_without
+from pipelines.archive.removal import fields_at, remove_file, write_without
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import FangzhiError
 from pipelines.line.order import remove_entry
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 from pipelines.model import IMPORTED, Entry
+from pipelines.storage import Storage
 
 MAX_NAMED_CAPTURES = 10
 """Captures that an error message names: they fit on a screen."""
@@ -110,10 +112,8 @@ def _check_references(archive: Archive, removals: Iterable[Removal], others: Ite
     ]
     if not candidates:
         return
-    originals = {record_id(storage, entry.location) for entry in removed if entry.location} - {None}
-    found = [
-        entry.id for entry in candidates if entry.location and referred_record(storage, entry.location) in originals
-    ]
+    originals = {fields.id for entry in removed if (fields := _fields(storage, entry))} - {None}
+    found = [entry.id for entry in candidates if (fields := _fields(storage, entry)) and fields.refers_to in originals]
     if found:
         raise FangzhiError(
             ngettext(
@@ -124,3 +124,7 @@ def _check_references(archive: Archive, removals: Iterable[Removal], others: Ite
             ),
             _("remove these captures too, in the same command"),
         )
+
+
+def _fields(storage: Storage, entry: Entry) -> RecordFields | None:
+    return fields_at(storage, entry.location) if entry.location else None
