@@ -54,7 +54,7 @@ def doubtful_region(
     above = [number for number in headlines if number < first][-1:]
     outside = _outside(found, layout, title, least)
     boxed = _boxed(found, layout, above[0] if above else first)
-    if not (outside or _hanzi(layout, boxed) >= least or speakers(found.lines) or teasers(found.lines)):
+    if not (outside or layout.hanzi_of(boxed) >= least or speakers(found.lines) or teasers(found.lines)):
         return None
     return _region(layout, (*above, *outside, *found.numbers))
 
@@ -63,11 +63,11 @@ def _outside(found: Container, layout: Layout, title: str | None, least: float) 
     """Return the paragraphs outside our text that nothing explains, or none if they have too few characters."""
     own = set(found.numbers)
     numbers = [number for number, line in enumerate(layout.lines) if number not in own and is_paragraph(line)]
-    if _hanzi(layout, numbers) < least:
+    if layout.hanzi_of(numbers) < least:
         return []
     around = surroundings(layout, title)
     numbers = [number for number in numbers if rule_against(around, number, found.numbers[0]) is None]
-    return numbers if _hanzi(layout, numbers) >= least else []
+    return numbers if layout.hanzi_of(numbers) >= least else []
 
 
 def _boxed(found: Container, layout: Layout, anchor: int) -> list[int]:
@@ -80,10 +80,6 @@ def _boxed(found: Container, layout: Layout, anchor: int) -> list[int]:
         for number in range(block.start, block.end)
     }
     return [number for number in found.numbers if number in boxed and is_paragraph(layout.lines[number])]
-
-
-def _hanzi(layout: Layout, numbers: Sequence[int]) -> int:
-    return sum(layout.lines[number].unlinked_hanzi for number in numbers)
 
 
 def speakers(lines: Sequence[Line]) -> list[int]:

@@ -7,7 +7,7 @@ other texts or of teasers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from attrs import evolve, field, frozen
@@ -17,7 +17,7 @@ from pipelines.parse.extract.beside import element_of
 from pipelines.parse.extract.container import SECOND_READER, Container
 from pipelines.parse.extract.doubt import speakers, teasers
 from pipelines.parse.extract.ends import is_link
-from pipelines.parse.extract.lines import Layout, Line
+from pipelines.parse.extract.lines import Layout
 from pipelines.parse.extract.unlike_text import (
     MAX_LINES_TO_HEADLINE,
     Surroundings,
@@ -61,16 +61,12 @@ def judge(found: Container, around: Surroundings, second: frozenset[int]) -> Jud
     only_theirs = (number for number in sorted(second - own) if is_paragraph(lines[number]))
     against = {number: rule_against(around, number, ours[0]) for number in only_theirs}
     theirs = [number for number, rule in against.items() if rule is None]
-    shared = _hanzi(lines, [number for number in ours if number in second])
-    is_other = theirs and shared <= MAX_SHARED * (shared + _hanzi(lines, theirs)) and _are_apart(ours, theirs)
+    shared = around.layout.hanzi_of([number for number in ours if number in second])
+    is_other = theirs and shared <= MAX_SHARED * (shared + around.layout.hanzi_of(theirs)) and _are_apart(ours, theirs)
     judgement = _other_text(around, ours, theirs) if is_other else _one_text(around, found, ours, theirs, second)
     taken = _with_short_lines(around, own, judgement.taken, second)
     rules = {number: rule for number, rule in against.items() if rule}
     return evolve(judgement, taken=tuple(taken), rules={**rules, **judgement.rules})
-
-
-def _hanzi(lines: Sequence[Line], numbers: Iterable[int]) -> int:
-    return sum(lines[number].unlinked_hanzi for number in numbers)
 
 
 def _are_apart(ours: Sequence[int], theirs: Sequence[int]) -> bool:
@@ -88,21 +84,20 @@ def _one_text(
 
 def _other_text(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) -> Judgement:
     """Decide between two texts: that of the headline is the article's; without a border between them they are one."""
-    lines = around.layout.lines
     is_above = theirs[-1] < ours[0]
     gap = range(theirs[-1] + 1, ours[0]) if is_above else range(ours[-1] + 1, theirs[0])
     separates = border(around, gap) or rule_against(around, ours[0], theirs[0])
     our_headline, their_headline = headline_above(around, ours[0]), headline_above(around, theirs[0])
     is_nearer = their_headline is not None and (our_headline is None or (is_above and separates is not None))
-    if is_nearer and _hanzi(lines, theirs) >= MIN_TEXT_HANZI:
+    if is_nearer and around.layout.hanzi_of(theirs) >= MIN_TEXT_HANZI:
         return Judgement(taken=tuple(theirs), rules=dict.fromkeys(ours, separates or "other-article"), replaces=True)
     if our_headline is not None and separates is None:
         taken, rules = _joined(around, ours, theirs)
         return Judgement(taken=tuple(taken), rules=rules)
     if our_headline is not None:
         return Judgement(rules=dict.fromkeys(theirs, separates or "beside"))
-    least = max(MIN_TEXT_HANZI, MIN_UNSETTLED_SHARE * _hanzi(lines, ours))
-    return Judgement(is_unsettled=_hanzi(lines, theirs) >= least)
+    least = max(MIN_TEXT_HANZI, MIN_UNSETTLED_SHARE * around.layout.hanzi_of(ours))
+    return Judgement(is_unsettled=around.layout.hanzi_of(theirs) >= least)
 
 
 def _joined(around: Surroundings, ours: Sequence[int], theirs: Sequence[int]) -> tuple[list[int], dict[int, str]]:
@@ -177,7 +172,7 @@ def _boxed(around: Surroundings, found: Container, second: frozenset[int]) -> di
     rules = ((number, rule_of_boxes(around.layout, number, anchor)) for number in found.numbers)
     boxed = {number: rule for number, rule in rules if rule}
     comments = {number for number, rule in boxed.items() if rule == "comments"}
-    is_thread = _hanzi(lines, sorted(comments)) > MAX_COMMENTS_SHARE * found.unlinked_hanzi
+    is_thread = around.layout.hanzi_of(sorted(comments)) > MAX_COMMENTS_SHARE * found.unlinked_hanzi
     if is_thread or comments & second:
         boxed = {number: rule for number, rule in boxed.items() if number not in comments}
     return boxed

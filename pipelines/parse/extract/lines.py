@@ -88,6 +88,10 @@ class Layout:
     is_simplified: bool = False
     """Whether it is that of a simplified copy of a page."""
 
+    def hanzi_of(self, numbers: Iterable[int]) -> int:
+        """Return the number of Chinese characters outside links in these lines."""
+        return sum(self.lines[number].unlinked_hanzi for number in numbers)
+
 
 def visible_lines(roots: Iterable[HtmlElement]) -> list[Line]:
     """Return the visible lines of these elements in reading order; a row of a data table is one line with tabs."""
