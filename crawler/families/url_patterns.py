@@ -10,25 +10,14 @@ import datetime as dt
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from attrs import frozen
-
 from crawler.families.paper_layouts import is_issue_page
-from crawler.families.patterns import compiled
+from crawler.families.patterns import UrlPattern, path_and_query
 
 # Year, month and day; _MM and _DD always have two digits.
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _MM, _DD = r"(?P<m>0[1-9]|1[0-2])", r"(?P<d>0[1-9]|[12]\d|3[01])"
 _HEX32 = r"[0-9a-f]{32}"
 _UUID = r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
-
-
-@frozen
-class UrlPattern:
-    """A pattern of article URLs. Lists and menus also match a `loose` one, so that the link's title must confirm it."""
-
-    name: str
-    pattern: str
-    loose: bool = False
 
 
 URL_PATTERNS = (
@@ -88,6 +77,7 @@ URL_PATTERNS = (
     UrlPattern("empire-show", r"/e/action/ShowInfo\.php\?.*\bid=\d+"),
     UrlPattern("day-slug", rf"/{_Y}/{_MM}/{_DD}/[^/?]+/?$"),  # WordPress and many home-made systems
 )
+"""Patterns of article URLs. Lists and menus also match a `loose` one, so that the link's title must confirm it."""
 
 
 @lru_cache(maxsize=1024)  # each link of a list is looked up several times
@@ -99,12 +89,11 @@ def url_pattern(url: str) -> UrlPattern | None:
     """
     if is_issue_page(url):
         return None
-    parts = urlsplit(url)
-    path_and_query = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    known = next((each for each in URL_PATTERNS if compiled(each.pattern).search(path_and_query)), None)
-    if known or not parts.query:
+    whole, path = path_and_query(url), urlsplit(url).path
+    known = next((each for each in URL_PATTERNS if each.compiled.search(whole)), None)
+    if known or whole == path:
         return known
-    return next((each for each in URL_PATTERNS if not each.loose and compiled(each.pattern).search(parts.path)), None)
+    return next((each for each in URL_PATTERNS if not each.loose and each.compiled.search(path)), None)
 
 
 def is_article_url(url: str) -> bool:
@@ -119,11 +108,7 @@ def url_date(url: str) -> dt.date | None:
     datetime.date(2024, 3, 5)
     """
     known = url_pattern(url)
-    found = (
-        compiled(known.pattern).search(urlsplit(url).path)
-        if known and "d" in compiled(known.pattern).groupindex
-        else None
-    )
+    found = known.compiled.search(urlsplit(url).path) if known and "d" in known.compiled.groupindex else None
     try:
         return dt.date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
     except ValueError:
