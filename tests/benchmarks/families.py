@@ -2,7 +2,7 @@
 
 `python -m tests.benchmarks.families [CSV] [--sample N]` reads the column `list_url` of a directory of lists, by default
 the one beside the checkout; without one it reads the examples of the tests. The pages are made: rows and pager are
-those of the address's shape. `--sample` prints addresses that are told to be lists, to be checked by eye.
+those of the address's shape. `--sample` prints addresses that are taken for lists, to be checked by eye.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ OTHER = ListExample("/yw/", "/yw/index_1.html", "/yw/202403/t20240305_88{:02}.ht
 
 
 @frozen
-class Told:
-    """What is told of one address: its group, and whether it is recognised, a list, or an article."""
+class Verdict:
+    """What one address is taken for: its group, and whether it is recognised, a list, or an article."""
 
     url: str
     group: str
@@ -48,19 +48,20 @@ class Counts:
     """The counts of a group of addresses."""
 
     urls: int = 0
-    told: Counter[str] = field(factory=Counter)
+    taken: Counter[str] = field(factory=Counter)
 
-    def add(self, told: Told) -> None:
+    def add(self, verdict: Verdict) -> None:
         """Count an address."""
         self.urls += 1
-        self.told.update(name for name in ("family", "by_address", "on_page", "article") if getattr(told, name))
+        self.taken.update(name for name in ("family", "by_address", "on_page", "article") if getattr(verdict, name))
 
     def row(self, group: str) -> str:
         """Return the counts as a line of the table."""
         shares = (
-            f"{self.told[name]:>6} {self.told[name] / self.urls:>6.1%}" for name in ("family", "by_address", "on_page")
+            f"{self.taken[name]:>6} {self.taken[name] / self.urls:>6.1%}"
+            for name in ("family", "by_address", "on_page")
         )
-        return f"{group:22}{self.urls:>6}  {'  '.join(shares)}  {self.told['article']:>7}"
+        return f"{group:22}{self.urls:>6}  {'  '.join(shares)}  {self.taken['article']:>7}"
 
 
 def main() -> None:
@@ -73,10 +74,10 @@ def main() -> None:
     groups: dict[str, Counts] = {}
     total, lists = Counts(), []
     for url in urls:
-        told = tell(url)
-        groups.setdefault(told.group, Counts()).add(told)
-        total.add(told)
-        lists.extend([url] if told.on_page else [])
+        verdict = classify(url)
+        groups.setdefault(verdict.group, Counts()).add(verdict)
+        total.add(verdict)
+        lists.extend([url] if verdict.on_page else [])
     print(f"{'shape':22}{'URLs':>6}  {'family':>13}  {'list by URL':>13}  {'list on page':>13}  article")
     for group, counts in sorted(groups.items(), key=lambda each: -each[1].urls):
         print(counts.row(group))
@@ -84,19 +85,19 @@ def main() -> None:
     wrong = [path for path, _ in ARTICLES.values() if is_section(HOST + path)]
     wrong += [each.article_url(12) for each in EXAMPLES.values() if is_section(each.article_url(12))]
     print(
-        f"{len(wrong)} of {len(ARTICLES) + len(EXAMPLES)} known forms of article addresses are told to be lists", *wrong
+        f"{len(wrong)} of {len(ARTICLES) + len(EXAMPLES)} known forms of article addresses are taken for lists", *wrong
     )
     for url in random.Random(1).sample(lists, min(options.sample, len(lists))):
         print(url)
 
 
-def tell(url: str) -> Told:
-    """Return what is told of the address of a list."""
+def classify(url: str) -> Verdict:
+    """Return what the address of a list is taken for."""
     html = made_page(url)
     shape, on_page = list_shape(url), recognise(html, url)
     pattern = url_pattern(url)
     group = "paper" if is_issue_page(url) else shape.name if shape else "article" if pattern else "unknown"
-    return Told(
+    return Verdict(
         url=url,
         group=group,
         family=recognise("", url) != GENERIC,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 import pytest
 from hypothesis import given
@@ -98,7 +100,7 @@ def test_a_text_of_several_elements_is_found_by_its_characters() -> None:
 
 
 @pytest.mark.parametrize("escape", [lambda char: f"\\u{ord(char):04x}", lambda char: char], ids=["escaped", "plain"])
-def test_a_body_in_a_script_keeps_its_characters(escape) -> None:  # type: ignore[no-untyped-def]
+def test_a_body_in_a_script_keeps_its_characters(escape: Callable[[str], str]) -> None:
     prose = traditional(PROSE) * 2
     markup = "".join(f"<p>{''.join(map(escape, prose))}<\\/p>" for _ in range(2))
     found = read(
