@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.config.language import LANGUAGES
+from pipelines.messages import gettext as _
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -74,3 +75,17 @@ def with_options_before_command(options: dict[str, Any], context: click.Context)
     if "registry" in before:
         merged["registry"] = (*before["registry"], *options["registry"])
     return merged
+
+
+def refuse_empty_options(context: click.Context) -> None:
+    """Raise BadParameter if an option of a command, or one before it, has an empty value.
+
+    A shell passes `--site "$SITE"` as an empty value if the variable is not set; without this check the command would
+    run for all sites.
+    """
+    for each in dict.fromkeys((context.find_root(), context)):
+        for parameter in each.command.params:
+            value = each.params.get(parameter.name or "")
+            if isinstance(parameter, click.Option) and (value == "" or (isinstance(value, tuple) and "" in value)):
+                message = _("it is empty: give a value, or leave the option out")
+                raise click.BadParameter(message, ctx=context, param=parameter)

@@ -44,6 +44,8 @@ def check_options(options: ReplayOptions) -> None:
     """Raise click.UsageError for options that exclude each other."""
     if options.into and not options.warcs:
         raise click.UsageError(_("--into needs the WARC files to copy into the archive: name at least one"))
+    if "" in options.warcs:  # an empty path would stand for the working folder
+        raise click.UsageError(_("the name of a WARC file is empty: give one, or none to replay the archive"))
     if options.into and options.dry_run:
         raise click.UsageError(_("--into writes to the archive, --dry-run writes nothing: leave one of them out"))
     if options.site and options.warcs:

@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 @click.option("--new-key", is_flag=True, help="Make a key that signs seals from now on, and print its public key.")
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
+    type=click.Path(file_okay=False),
     metavar="DIR",
     help="Folder for the two files of the seal.  [default: the current folder]",
 )
-def command(session: Session, new_key: bool, folder: Path) -> int:
+def command(session: Session, new_key: bool, folder: str | None) -> int:
     """Make a seal: a short statement of what the archive holds, to keep outside the archive.
 
     It has the time, the numbers of files, bytes and captures, the position of the ledger, and the root digest of a
@@ -70,17 +69,18 @@ def command(session: Session, new_key: bool, folder: Path) -> int:
     stamped = authority.stamp(seal) if authority else None
     seal = stamped.seal if stamped else seal
     keep_seal(storage, seal, objects)
-    with os_errors_as_unavailable("write", folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{seal.name}.objects").write_bytes(list_content(objects))
-        (folder / f"{seal.name}.json").write_bytes(seal_content(seal))
+    target = Path(folder or ".")
+    with os_errors_as_unavailable("write", target):
+        target.mkdir(parents=True, exist_ok=True)
+        (target / f"{seal.name}.objects").write_bytes(list_content(objects))
+        (target / f"{seal.name}.json").write_bytes(seal_content(seal))
     if session.as_json:
         session.emit(seal_document(seal))
         return 0
     for line in [*statement_lines(seal), stamp_line(stamped.time if stamped else None)]:
         session.echo(line)
     session.say(
-        _("written: {files}", files=[f"{folder / seal.name}.json", f"{folder / seal.name}.objects"]), whole=True
+        _("written: {files}", files=[f"{target / seal.name}.json", f"{target / seal.name}.objects"]), whole=True
     )
     return 0
 

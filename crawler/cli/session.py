@@ -15,7 +15,7 @@ import click
 from attrs import frozen
 
 from crawler.cli.columns import terminal_columns
-from crawler.cli.options import shared_options, with_options_before_command
+from crawler.cli.options import refuse_empty_options, shared_options, with_options_before_command
 from crawler.cli.wrapping import wrapped_for
 from crawler.config.config import Config
 from crawler.config.language import translations
@@ -117,6 +117,7 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
         @functools.wraps(run)
         def with_session(**options: Any) -> int | None:
             context = click.get_current_context()
+            refuse_empty_options(context)
             options = with_options_before_command(options, context)
             given = {key: options.pop(key, None) for key in SETTING_OPTIONS}
             if options.get("into") and given["archive"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.completion import complete_site
+from crawler.cli.filters import region_option
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
 from crawler.cli.sites_check import command as check_sites
@@ -26,11 +27,16 @@ def command() -> None:
 
 
 @fangzhi_command("list")
-def list_sites(session: Session) -> int:
+@region_option
+def list_sites(session: Session, region: str | None) -> int:
     """List sites, and why some are disabled."""
+    from crawler.cli.regions import region_prefix
     from crawler.sites.folders import load
 
-    sites = sorted(load(*session.config.registry).sites.values(), key=lambda site: site.slug)
+    registry = load(*session.config.registry)
+    prefix = region_prefix(session, region) if region else None
+    found = registry.of_region(prefix) if prefix else registry.sites.values()
+    sites = sorted(found, key=lambda site: site.slug)
     if session.as_json:
         for site in sites:
             session.emit(site_document(site))

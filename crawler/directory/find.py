@@ -19,6 +19,9 @@ MAX_NEAR_NAMES = 5
 MIN_LIKENESS = 0.5
 """Minimum likeness of a near name: of two characters, one may be wrong."""
 
+_TOWN_DIGITS = re.compile(r"(?<=^\d{6})0{6}$")
+"""The statistical office writes a code of GB/T 2260 with six more digits, for towns and villages: 440783000000."""
+
 Rank = Callable[[DirectorySite], int | None]
 
 
@@ -26,7 +29,8 @@ def find(directory: Directory, query: str) -> tuple[DirectorySite, ...]:
     """Return the sites that a query means: those without a doubt first, and of these the best matches first.
 
     A query is a code of GB/T 2260, a host or URL, or words that are a name or a part of it, in simplified or
-    traditional characters or in pinyin. `南京 鼓楼` and `nanjing gulou` name a region below another one.
+    traditional characters or in pinyin. `南京 鼓楼` and `nanjing gulou` name a region below another one. Latin letters
+    that are no pinyin of a name may begin a host: `urumqi` is 乌鲁木齐, by www.urumqi.gov.cn.
     """
     return tuple(site for _, site in matches(directory, query))
 
@@ -50,14 +54,14 @@ def matches(directory: Directory, query: str) -> list[tuple[int, DirectorySite]]
     if not query:
         return []
     if query.isascii() and query.isdigit():
-        code = query.ljust(6, "0")
+        code = _TOWN_DIGITS.sub("", query).ljust(6, "0")
         return _ranked(directory, lambda site: EXACT if site.code == code else None)
     if "." in query or "://" in query:
         return _ranked(directory, _host_rank(query))
     for written in _spellings(query):
         if found := _ranked(directory, _name_rank(written)) or _below(directory, written):
             return found
-    return []
+    return _ranked(directory, _host_beginning_rank(compact_pinyin(query))) if is_latin(query) else []
 
 
 def near_names(directory: Directory, query: str) -> list[str]:
@@ -100,6 +104,10 @@ def _host_rank(query: str) -> Rank:
         return PART if site.host.endswith(f".{host}") else None
 
     return rank
+
+
+def _host_beginning_rank(letters: str) -> Rank:
+    return lambda site: PART if site.is_government and site.host.startswith(letters) else None
 
 
 def _name_rank(query: str) -> Rank:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crawler.directory.find import best_matches
+from crawler.directory.names import short_name
 from crawler.directory.places import Directory, Level
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def regions_called(
 ) -> list[Region]:
     """Return the regions that a name means, of one level or of any; several if they have the same name.
 
-    `others` are regions that the directory need not have, such as those of registered sites; they are only searched for
-    a part of their names if the directory has no match.
+    `others` are regions that the directory need not have, such as those of registered sites; they are only searched if
+    the directory has no match: for names that end in this one, with or without the last part, else for a part of them.
     """
     from pipelines.model import Region
 
@@ -42,4 +43,6 @@ def regions_called(
     found = [site for site in best_matches(directory, name) if site.is_government and site.code]
     if found:
         return [Region(code=site.code, name=site.name) for site in found]
-    return list({region.code: region for region in others if name in region.name}.values())
+    named = {region.code: region for region in others if name in region.name}
+    ends = [each for each in named.values() if each.name.endswith(name) or short_name(each.name).endswith(name)]
+    return ends or list(named.values())

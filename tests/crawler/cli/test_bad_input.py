@@ -66,6 +66,40 @@ def test_an_invalid_url_is_reported_before_any_request(tmp_path: Path, url: str,
     assert not (tmp_path / "a").exists()
 
 
+EMPTY_OPTIONS = [
+    [*command, option]
+    for command in (["list"], ["search", "图书馆"], ["export", "x.csv"])
+    for option in ("--site", "--region", "--since")
+] + [
+    ["crawl", "--region"],
+    ["status", "--region"],
+    ["sites", "check", "--region"],
+    ["replay", "--site"],
+    ["seal", "--folder"],
+]
+
+
+@pytest.mark.parametrize("command", EMPTY_OPTIONS, ids=" ".join)
+def test_an_empty_option_does_not_mean_everything(crawled: Town, tmp_path: Path, command: list[str]) -> None:
+    done = fangzhi(*command, "", *crawled.options, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert command[-1] in done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("command", [["list", "--archive", ""], ["--archive", "", "list"]], ids=["after", "before"])
+def test_an_empty_archive_is_not_the_default_one(crawled: Town, command: list[str]) -> None:
+    done = fangzhi(*command, cwd=Path(crawled.archive).parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--archive" in done.stderr
+
+
+def test_an_empty_file_name_is_not_the_working_folder(crawled: Town) -> None:
+    done = fangzhi("replay", "", *crawled.options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the name of a WARC file is empty" in done.stderr
+
+
 def test_a_private_address_is_refused_unless_allowed(tmp_path: Path) -> None:
     done = fangzhi("fetch", "http://127.0.0.1/", "--archive", str(tmp_path / "a"), FANGZHI_ALLOW_PRIVATE="0")
     assert done.returncode == 2

@@ -182,6 +182,13 @@ def test_sites_of_the_registry_folder_are_listed_and_shown(town: Town) -> None:
     assert shown == next(site for site in listed if site["slug"] == "yunzhou")
 
 
+def test_sites_of_a_region_are_listed(town: Town) -> None:
+    listed = town.run("sites", "list", "--json")
+    below = [site for site in listed if site["region"] and site["region"]["code"].startswith("9901")]
+    assert town.run("sites", "list", "--region", "9901", "--json") == below != listed
+    assert town.run("sites", "list", "--region", "云洲市", "--json") == below
+
+
 def test_an_unknown_site_cannot_be_shown(town: Town) -> None:
     done = fangzhi("sites", "show", "yunzhuo", *town.options)
     assert done.returncode == 2

@@ -49,6 +49,24 @@ def test_spellings_of_a_name(query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("urumqi", "新疆维吾尔自治区乌鲁木齐市"),
+        ("Ürümqi", "新疆维吾尔自治区乌鲁木齐市"),
+        ("440783000000", "广东省江门市开平市"),
+        ("４４０７８３", "广东省江门市开平市"),
+    ],
+)
+def test_names_in_other_languages_and_long_codes(query: str, name: str) -> None:
+    assert names(query)[0] == name
+
+
+@pytest.mark.parametrize("query", ["440783001000", "4407830000001", "000000"])
+def test_codes_of_towns_name_no_place(query: str) -> None:
+    assert names(query) == []
+
+
+@pytest.mark.parametrize(
     "query", ["南京 鼓楼", "南京鼓楼", "南京市鼓楼区", "江苏省南京市鼓楼区", "nanjing gulou", "南京 鼓樓"]
 )
 def test_a_region_below_another_one(query: str) -> None:
@@ -96,6 +114,9 @@ def test_a_name_of_several_regions_and_regions_that_are_not_in_the_directory() -
     made_up = Region(code="990100", name="云岭省云洲市")
     assert regions_called(DIRECTORY, "云洲市", [made_up, made_up]) == [made_up]
     assert regions_called(DIRECTORY, "云洲市") == []
+    below = Region(code="990129", name=f"{made_up.name}白沙县")
+    for name in ("云洲市", "云洲"):
+        assert regions_called(DIRECTORY, name, [below, made_up]) == [made_up], "a region before those below it"
 
 
 @pytest.mark.parametrize(("code", "prefix"), [("44", "44"), ("440000", "44"), ("4407", "4407"), ("440783", "440783")])
