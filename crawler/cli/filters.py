@@ -84,15 +84,25 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
         until: dt.date | None,
         **options: Any,
     ) -> int | None:
-        from crawler.cli.regions import region_prefix
-        from crawler.cli.site_names import site_slug
         from pipelines.catalogue.queries import Filter
 
-        slug = site_slug(session, site) if site else None
-        prefix = region_prefix(session, region) if region else None
+        slug = _slug(session, site) if site else None
+        prefix = _prefix(session, region) if region else None
         fields = {name: options.pop(name) for name in ("outcome", "verdict", "copies", "files")}
         return run(session, filters=Filter(site=slug, region=prefix, since=since, until=until, **fields), **options)
 
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
     return with_options
+
+
+def _slug(session: Session, given: str) -> str:
+    from crawler.cli.site_names import site_slug  # here, because it imports all families: .1 s
+
+    return site_slug(session, given)
+
+
+def _prefix(session: Session, given: str) -> str:
+    from crawler.cli.regions import region_prefix
+
+    return region_prefix(session, given)

@@ -110,6 +110,13 @@ def test_commands_that_read_the_catalogue_load_no_module_for_download_or_extract
     )
 
 
+@pytest.mark.parametrize("command", [["list"], ["search", "防汛"]], ids=" ".join)
+def test_captures_of_all_sites_are_listed_without_the_registry(command: list[str], tmp_path: Path) -> None:
+    with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+        catalogue.put(entry(capture(0), text="云洲市召开防汛会议。"))
+    assert not loaded([*command, "--archive", str(tmp_path)]) & {"crawler.families", "crawler.sites.registry"}
+
+
 def test_search_loads_only_the_conversion_between_scripts(tmp_path: Path) -> None:
     with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
         catalogue.put(entry(capture(0), text="云洲市召开防汛会议。"))
