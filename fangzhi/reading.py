@@ -35,18 +35,19 @@ def read_html(
     future. Bytes are decoded as in a browser, `content_type` is the header of their response; a `str` is decoded
     already. `registry` names folders with the TOML files of further sites.
 
-    A page is extracted in this process, without the time limit of a crawl. Raises ConfigError if an argument is wrong;
+    A page is extracted in this process, and is rejected as `parser-error` after a minute. Raises ConfigError if an argument is wrong;
     a page never raises.
     """
     from crawler.sites.folders import load
     from pipelines.dedupe.verdict import fingerprint
-    from pipelines.line.order import make_entry, read_page
+    from pipelines.line.order import make_entry
+    from pipelines.line.workers import read_page_here
 
     folders = [Path(folder) for folder in registry]
     sites = load(*folders) if folders else _own_sites()
     capture = _capture(html, url, fetched_at or dt.datetime.now(dt.UTC), content_type)
     job = sites.job(capture)
-    outcome = read_page(job)
+    outcome = read_page_here(job)
     return make_entry(job, outcome, fingerprint(capture, outcome), Verdict(kind="new"), None)
 
 

@@ -17,9 +17,9 @@ from crawler.sites.serialize import site_from_json
 from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError
-from pipelines.line.order import process, read_page
+from pipelines.line.order import process
 from pipelines.line.protocols import NullArchive, Stores
-from pipelines.line.workers import ExtractionPool
+from pipelines.line.workers import ExtractionPool, read_page_here
 from pipelines.model import (
     Article,
     Capture,
@@ -39,6 +39,13 @@ logger = logging.getLogger(__name__)
 
 QUEUED_PAGES_PER_WORKER = 8
 """Pages queued for each worker ahead of the result that is awaited: enough to even out pages of different length."""
+
+MAX_QUEUED_BYTES = 32 << 20
+"""Bytes of the bodies of queued pages: more than all pages that the queue holds usually have."""
+
+MAX_SENT_BYTES = 16 << 20
+"""Bytes of the largest body that is sent to a worker. Larger ones are files or too large, which takes no time to tell,
+and each would be in memory three times."""
 
 Captured = tuple[Mapping[str, str], Capture]
 """The warcinfo fields of a WARC file, and a capture of that file."""
@@ -100,15 +107,19 @@ def replay(
     queue: deque[tuple[Job, Future[Outcome] | None]] = deque()
     max_queued = QUEUED_PAGES_PER_WORKER * pool.workers if pool else 0
 
+    def queued_bytes() -> int:
+        return sum(len(job.capture.body) for job, _ in queue)
+
     def finish() -> ReplayResult:
         job, extraction = queue.popleft()
-        entry = process(job, stores, read=lambda _: extraction.result() if extraction else read_page(job))
+        entry = process(job, stores, read=lambda _: extraction.result() if extraction else read_page_here(job))
         after = with_preferred_location(entry, recorder.before)
         return ReplayResult(before=recorder.before, after=after, capture=job.capture)
 
     for job in stored:
-        queue.append((job, pool.submit(job) if pool else None))
-        if len(queue) > max_queued:
+        sent = pool.submit(job) if pool and len(job.capture.body) <= MAX_SENT_BYTES else None
+        queue.append((job, sent))
+        while len(queue) > max_queued or (queue and queued_bytes() > MAX_QUEUED_BYTES):
             yield finish()
     while queue:
         yield finish()

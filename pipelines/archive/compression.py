@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import bz2
 import importlib
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
-import zstandard
 from attrs import frozen
-from isal import isal_zlib
+from isal import igzip_lib
 
-from pipelines.archive.records import GZIP_WINDOW_BITS
 from pipelines.errors import StoreUnavailable
 from pipelines.messages import gettext as _
 
-READ_BYTES = 1 << 16
-"""Bytes read at a time. Each member copies the rest of the piece: 9,235 pages/s with 64 KB, 6,764 with 256 KB.
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
-Gzip compresses at most 1,032 to 1, so a bomb unpacks to 68 MB before the next check.
-"""
+READ_BYTES = 1 << 16
+"""Bytes read at a time. Each member copies the rest of the piece: 9,235 pages/s with 64 KB, 6,764 with 256 KB."""
+
+PIECE_BYTES = 1 << 20
+"""Plain bytes that a decompressor returns at once, however small its input is: zstd and bzip2 can pack 64 KB of zeros
+into some ten bytes."""
+
+MAX_RATIO = 1_100
+"""Plain bytes per compressed byte of a member. Gzip, in which nearly all archives are, cannot have more than 1,032."""
+
+MIN_BOMB_BYTES = 64 << 20
+"""Plain bytes from which a member with a higher ratio is a bomb; the pages of a smaller one are read."""
 
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_MEMBER_START = GZIP_MAGIC + b"\x08"
@@ -33,6 +44,9 @@ LZ4_MAGIC = b"\x04\x22\x4d\x18"
 ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
 """Magic number of a skippable frame that holds the dictionary of the next frames (IIPC, WARC/1.1 Zstandard)."""
 
+ZSTD_TRAINED_DICTIONARY = b"\x37\xa4\x30\xec"
+"""Magic number of a trained dictionary; other bytes are a dictionary without tables (RFC 8878 §5)."""
+
 KEPT_BYTES = 4 << 20
 """Bytes kept to search behind damage: a decoder notices a wrong bit after some kB, and pieces have 64 kB."""
 
@@ -42,20 +56,24 @@ DICTIONARY_HEADER_BYTES = 8
 MAX_DICTIONARY_BYTES = 64 << 20
 """A longer dictionary is an error: those of ArchiveTeam have 1 MB, and a broken file can have any number there."""
 
-GzipError = cast("type[Exception]", isal_zlib.error)
+GzipError = cast("type[Exception]", igzip_lib.error)
 """The exception of isal; its type stub declares the class as an instance."""
 
-UNPACK_ERRORS = (GzipError, zstandard.ZstdError, OSError, RuntimeError, EOFError)
+UNPACK_ERRORS = (GzipError, zstd.ZstdError, OSError, RuntimeError, EOFError)
 """The exceptions of all decompressors for damaged bytes: bz2 raises OSError, lz4 RuntimeError."""
 
 
 class BrokenMember(Exception):
-    """A member is damaged, or truncated by the end of the file; `offset` is the byte of the file where it begins."""
+    """A member is damaged, or truncated by the end of the file; `offset` is the byte of the file where it begins.
 
-    def __init__(self, offset: int, *, at_end: bool = False) -> None:
+    A `bomb` is whole, but unpacks to more than any archive needs.
+    """
+
+    def __init__(self, offset: int, *, at_end: bool = False, bomb: bool = False) -> None:
         super().__init__(f"broken member at byte {offset}")
         self.offset = offset
         self.at_end = at_end
+        self.bomb = bomb
 
 
 class RecentBytes:
@@ -108,15 +126,31 @@ def read_dictionary(read: Callable[[int, int], bytes]) -> bytes:
         return b""
 
 
+class Decompressor(Protocol):
+    """Unpacks one member, as `bz2.BZ2Decompressor` does; every codec has such a class."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the member has ended."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether everything is returned that the input so far gives."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """The input behind the end of the member."""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return up to `max_length` plain bytes of the input so far and of `data`."""
+
+
 @frozen(kw_only=True)
 class Packing:
-    """How a file is compressed: what each member begins with, where the first begins, and a factory of decompressors.
-
-    A decompressor has `decompress`, `eof` and `unused_data`, as those of the standard library.
-    """
+    """How a file is compressed: what each member begins with, where the first begins, and how it is decompressed."""
 
     magic: bytes
-    new: Callable[[], Any]
+    new: Callable[[], Decompressor]
     start: int = 0
 
 
@@ -135,7 +169,7 @@ def packing_of(data: bytes, read: Callable[[], bytes], dictionary: bytes) -> Pac
     Raises BrokenMember if that is broken, and StoreUnavailable if the library for the compression is not installed.
     """
     if data.startswith(GZIP_MAGIC):
-        return Packing(magic=GZIP_MEMBER_START, new=lambda: isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS))
+        return Packing(magic=GZIP_MEMBER_START, new=gzip_decompressor)
     if data.startswith(BZIP2_MAGIC):
         return Packing(magic=BZIP2_MAGIC, new=bz2.BZ2Decompressor)
     if data.startswith(LZ4_MAGIC):
@@ -146,38 +180,55 @@ def packing_of(data: bytes, read: Callable[[], bytes], dictionary: bytes) -> Pac
         while len(data) < size and (more := read()):
             data += more
         dictionary = _unpacked_dictionary(data[DICTIONARY_HEADER_BYTES:size])
-    loaded = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
     try:
-        new = zstandard.ZstdDecompressor(dict_data=loaded).decompressobj
-        new()
-    except zstandard.ZstdError as error:
+        loaded = _loaded(dictionary) if dictionary else None
+        zstd.ZstdDecompressor(loaded)
+    except (zstd.ZstdError, ValueError) as error:
         raise BrokenMember(0) from error
-    return Packing(magic=ZSTD_MAGIC, new=new, start=size)
+    return Packing(magic=ZSTD_MAGIC, new=lambda: zstd.ZstdDecompressor(loaded), start=size)
+
+
+def gzip_decompressor() -> Decompressor:
+    """Return a decompressor of one gzip member."""
+    return cast("Decompressor", igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP))
 
 
 def unpack(file: RecentBytes, packing: Packing, start: int) -> Iterator[tuple[bytes, int | None]]:
     """Yield pieces of plain bytes; the last piece of a member has the file offset of the member's end, others None.
 
-    `start` is the offset of the first member. Raises BrokenMember.
+    `start` is the offset of the first member. No piece is longer than `PIECE_BYTES`. Raises BrokenMember.
     """
     file.seek(start)
     position, data = start, file.read()
     while data:
-        start = position
+        start, plain = position, 0
         member = packing.new()
         while not member.eof:
-            data = data or file.read()
-            if not data:
-                raise BrokenMember(start, at_end=True)
+            if member.needs_input:
+                data = data or file.read()
+                if not data:
+                    raise BrokenMember(start, at_end=True)
             try:
-                piece = member.decompress(data)
+                piece = member.decompress(data, PIECE_BYTES)
             except UNPACK_ERRORS as error:
                 raise BrokenMember(start) from error
             left = (member.unused_data or b"") if member.eof else b""
             position += len(data) - len(left)
+            plain += len(piece)
             data = left
+            if is_bomb(plain, position - start):
+                raise BrokenMember(start, bomb=True)
             yield piece, position if member.eof else None
         data = data or file.read()
+
+
+def is_bomb(plain: int, packed: int) -> bool:
+    """Tell whether so many plain bytes from so many packed ones are a decompression bomb.
+
+    >>> is_bomb(2 << 30, 2 << 20), is_bomb(1 << 30, 64 << 10)
+    (False, True)
+    """
+    return plain > MIN_BOMB_BYTES and plain > MAX_RATIO * packed
 
 
 def unpacked(data: bytes, dictionary: bytes = b"") -> bytes:
@@ -194,7 +245,7 @@ def unpacked(data: bytes, dictionary: bytes = b"") -> bytes:
     return b"".join(pieces)
 
 
-def _lz4_decompressor() -> Callable[[], Any]:
+def _lz4_decompressor() -> Callable[[], Decompressor]:
     try:
         lz4 = importlib.import_module("lz4.frame")
     except ImportError:
@@ -202,7 +253,7 @@ def _lz4_decompressor() -> Callable[[], Any]:
             _("the file is compressed by lz4, and the library for it is not installed"),
             hint=_("pip install lz4, or decompress the file first"),
         ) from None
-    return cast("Callable[[], Any]", lz4.LZ4FrameDecompressor)
+    return cast("Callable[[], Decompressor]", lz4.LZ4FrameDecompressor)
 
 
 def _dictionary_size(header: bytes) -> int:
@@ -218,7 +269,11 @@ def _unpacked_dictionary(frame: bytes) -> bytes:
     if not frame.startswith(ZSTD_MAGIC):
         return frame
     try:
-        with zstandard.ZstdDecompressor().stream_reader(frame) as reader:
-            return reader.read(MAX_DICTIONARY_BYTES)
-    except zstandard.ZstdError as error:
+        return zstd.ZstdDecompressor().decompress(frame, MAX_DICTIONARY_BYTES)
+    except zstd.ZstdError as error:
         raise BrokenMember(0) from error
+
+
+def _loaded(dictionary: bytes) -> zstd.ZstdDict:
+    """Return a dictionary for decompression: a trained one, or any bytes that frames refer to."""
+    return zstd.ZstdDict(dictionary, is_raw=not dictionary.startswith(ZSTD_TRAINED_DICTIONARY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.archive.compression import MAX_RATIO
 from pipelines.archive.record_stream import Gap
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import Message
@@ -15,6 +16,19 @@ MAX_NAMED_GAPS = 10
 
 def damage_error(name: str, gaps: Sequence[Gap], *, is_warc: bool) -> StoreCorrupt:
     """Return the error of a file with damaged parts; `is_warc` is false if it holds no record at all."""
+    bomb = next((gap for gap in gaps if gap.bomb), None)
+    if bomb:
+        return StoreCorrupt(
+            _(
+                "{name}: the member at byte {offset} unpacks to more than {ratio} times its size, it is a decompression "
+                "bomb; {size} bytes of the file were skipped, everything else was read",
+                name=name,
+                offset=bomb.offset,
+                ratio=MAX_RATIO,
+                size=sum(gap.end - gap.offset for gap in gaps),
+            ),
+            hint=_("do not unpack the file with other programs; if you trust it, compress it again with gzip"),
+        )
     if not is_warc:
         return StoreCorrupt(
             _("{name} is not a WARC, or its first record is damaged", name=name),

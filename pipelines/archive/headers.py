@@ -14,7 +14,10 @@ from pipelines.model import Headers, Tls
 
 LINE_END = re.compile(rb"\r?\n")
 HEADER_END = re.compile(rb"\n\r{0,2}\n")
-FOLDED_LINE = re.compile(r"[ \t]*\n[ \t]+")
+FOLDED_LINE = re.compile(r"(?<![ \t])[ \t]*\n[ \t]+")
+
+MAX_HTTP_HEADER_BYTES = 1 << 20
+"""Longer headers are no HTTP: servers and browsers stop at 8 to 256 kB."""
 REPEATABLE_FIELDS = {"warc-concurrent-to", "warc-protocol"}
 """Fields that a record can have several times."""
 
@@ -105,8 +108,10 @@ def parse_arc_line(line: bytes) -> dict[str, str]:
 
 
 def parse_http(block: bytes) -> HttpMessage | None:
-    """Return the HTTP message in a record's block, or None if its first line is not one of HTTP."""
-    end = HEADER_END.search(block)
+    """Return the HTTP message in a record's block, or None if its header is not one of HTTP, or is too long."""
+    end = HEADER_END.search(block, 0, MAX_HTTP_HEADER_BYTES)
+    if end is None and len(block) > MAX_HTTP_HEADER_BYTES:
+        return None
     header, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     start, _, lines = header.decode("latin-1").partition("\n")
     words = START_LINE.fullmatch(start.rstrip("\r"))
@@ -138,13 +143,13 @@ def dechunk(body: bytes) -> bytes | None:
     >>> dechunk(b"<html>") is None
     True
     """
-    pieces: list[bytes] = []
-    at = 0
+    pieces: list[memoryview] = []
+    at, view = 0, memoryview(body)
     while size := CHUNK_SIZE.match(body, at):
         length = int(size[1], 16)
         if length == 0:
             return b"".join(pieces)
-        pieces.append(body[size.end() : size.end() + length])
+        pieces.append(view[size.end() : size.end() + length])
         at = size.end() + length
         line_end = LINE_END.match(body, at)
         if line_end is None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
-from isal import isal_zlib
 
-from pipelines.archive.compression import READ_BYTES, GzipError
-from pipelines.archive.records import GZIP_WINDOW_BITS
+from pipelines.archive.compression import PIECE_BYTES, READ_BYTES, GzipError, gzip_decompressor
+from pipelines.archive.record_reader import MAX_BLOCK_BYTES
+from pipelines.archive.record_stream import MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead
@@ -63,17 +63,19 @@ class _ReadAhead:
         self.offset += size
 
     def unpack(self) -> tuple[bytes, int] | None:
-        """Return content and length of the member that begins here; None if it is not whole."""
-        decoder, pieces, taken = isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS), [], 0
+        """Return content and length of the member that begins here; None if it is not whole, or too long."""
+        decoder, plain, taken = gzip_decompressor(), bytearray(), 0
         try:
             while not decoder.eof:
-                if taken == len(self.data) and not self._more():
+                if decoder.needs_input and taken == len(self.data) and not self._more():
                     return None
-                pieces.append(decoder.decompress(bytes(self.data[taken:])))
+                plain += decoder.decompress(bytes(self.data[taken:]), PIECE_BYTES)
                 taken = len(self.data)
+                if len(plain) > MAX_BLOCK_BYTES + MAX_HEADER_BYTES:
+                    return None
         except GzipError:
             return None
-        return b"".join(pieces), taken - len(decoder.unused_data)
+        return bytes(plain), taken - len(decoder.unused_data)
 
     def next_record(self) -> int:
         """Return the distance to the next member that begins with a WARC record, or to the end of the file."""
@@ -92,9 +94,7 @@ class _ReadAhead:
     def _is_record(self, at: int) -> bool:
         self.fill(at + READ_BYTES)
         try:
-            plain = isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS).decompress(
-                bytes(self.data[at : at + READ_BYTES]), 64
-            )
+            plain = gzip_decompressor().decompress(bytes(self.data[at : at + READ_BYTES]), len(WARC_RECORD_START))
         except GzipError:
             return False
         return plain.startswith(WARC_RECORD_START)

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from pipelines.archive.headers import (
     belong_together,
@@ -17,12 +17,16 @@ from pipelines.archive.headers import (
 )
 from pipelines.archive.record_stream import BlockEnd, RecordStream
 from pipelines.archive.records import RENDERED_BY
+from pipelines.model import MAX_BODY_BYTES
 
 WarcInfo = Mapping[str, str]
 """The fields of the last warcinfo record before a record, by their names as written."""
 
-MAX_BLOCK_BYTES = 256 << 20
-"""Longer blocks are skipped: no page has 256 MB, and a block must fit into memory several times."""
+MAX_BLOCK_BYTES = MAX_BODY_BYTES + (4 << 20)
+"""Longer blocks, or segments that join to one, are skipped; 4 MB are for the headers and the lines between chunks."""
+
+MAX_INFO_BYTES = 1 << 20
+"""Bytes of a warcinfo that are read: fangzhi's own, with the site of a file, has some kB."""
 
 CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
 """A valid Content-Length: 64 bits have no more digits, and Python refuses to convert thousands of them."""
@@ -114,7 +118,7 @@ def exchanges(
             yield info, response, None
             response = None
         if record.kind == "warcinfo":
-            info = parse_named_fields(record.block)
+            info = parse_named_fields(record.block[:MAX_INFO_BYTES])
         elif record.kind == "request":
             request = record
         elif _is_answer(record) and request and belong_together(request.fields, record.fields):
@@ -130,33 +134,48 @@ def exchanges(
 
 def joined_segments(found: Iterable[Record]) -> Iterator[Record]:
     """Yield records, the segments of one (§7) joined if they follow each other; a record without its rest is `torn`."""
-    first: Record | None = None
+    segments: _Segments | None = None
     for record in found:
-        if first and record.kind == "continuation" and _continues(first, record):
-            first = _joined(first, record)
+        if segments and record.kind == "continuation" and segments.continue_with(record):
             continue
-        if first:
-            yield first
-            first = None
+        if segments:
+            yield segments.joined()
+            segments = None
         if record.fields.get("warc-segment-number") == "1" and record.kind != "continuation":
-            first = evolve(record, torn=True)
+            segments = _Segments(record)
         else:
             yield record
-    if first:
-        yield first
+    if segments:
+        yield segments.joined()
 
 
-def _continues(first: Record, record: Record) -> bool:
-    return record.fields.get("warc-segment-origin-id") == first.fields.get("warc-record-id")
+class _Segments:
+    """The segments of one record so far; the last one gives the total length."""
 
+    def __init__(self, first: Record) -> None:
+        self._first = first
+        self._block = bytearray(first.block)
+        self._span = first.span
+        self._size = len(first.block)
+        self._whole = False
 
-def _joined(first: Record, record: Record) -> Record:
-    """Return a record with the block of its next segment; the last segment gives the total length."""
-    block = first.block + record.block
-    one, other = first.span, record.span
-    span = (one[0], one[1] + other[1]) if one and other and sum(one) == other[0] else None
-    whole = record.fields.get("warc-segment-total-length") == str(len(block))
-    return Record(fields=first.fields, block=block, span=span, torn=not whole)
+    def continue_with(self, record: Record) -> bool:
+        """Add a segment; False if it belongs to another record."""
+        if record.fields.get("warc-segment-origin-id") != self._first.fields.get("warc-record-id"):
+            return False
+        self._size += len(record.block)
+        if self._size <= MAX_BLOCK_BYTES:
+            self._block += record.block
+        one, other = self._span, record.span
+        self._span = (one[0], one[1] + other[1]) if one and other and sum(one) == other[0] else None
+        self._whole = record.fields.get("warc-segment-total-length") == str(self._size)
+        return True
+
+    def joined(self) -> Record:
+        """Return the record; its block is empty, as that of every record that is too long, if it is above the limit."""
+        if self._size > MAX_BLOCK_BYTES:
+            return Record(fields=self._first.fields, block=b"", span=self._span)
+        return Record(fields=self._first.fields, block=bytes(self._block), span=self._span, torn=not self._whole)
 
 
 def _read_record(stream: RecordStream, start: int) -> Record | None:

@@ -21,7 +21,7 @@ LINE_ENDS = re.compile(rb"[\r\n]+")
 
 NEXT_RECORD = {
     False: re.compile(rb"(?:\A|(?<=\n))WARC/\d\.\d+\r*\n", re.IGNORECASE),
-    True: re.compile(rb"(?:\A|(?<=\n))[a-z][a-z0-9+.-]*:[^\r\n]* [0-9]{8,17} [^\r\n]*[0-9]\r?\n", re.IGNORECASE),
+    True: re.compile(rb"(?:\A|(?<=\n))(?=[a-z][a-z0-9+.-]*:[^\r\n]*[0-9]\r?\n)[^\r\n]* [0-9]{8,17} ", re.IGNORECASE),
 }
 """The first line of a record inside other bytes, of a WARC file and of an ARC file."""
 
@@ -55,16 +55,18 @@ class MemberSpan:
 class Gap:
     """Bytes of a file that hold no whole record, from `offset` to before `end`.
 
-    `torn` is true if the file ends within a record: what is there of that record is read.
+    `torn` is true if the file ends within a record: what is there of that record is read. A `bomb` is skipped for the
+    number of bytes to which it unpacks.
     """
 
     offset: int
     end: int
     torn: bool = False
+    bomb: bool = False
 
     def moved(self, by: int) -> Gap:
         """Return the gap in a file that has `by` bytes before this one."""
-        return Gap(offset=self.offset + by, end=self.end + by, torn=self.torn)
+        return Gap(offset=self.offset + by, end=self.end + by, torn=self.torn, bomb=self.bomb)
 
 
 class RecordStream:
@@ -105,15 +107,15 @@ class RecordStream:
         return not self._ahead
 
     def skip_line_ends(self) -> bytes:
-        """Skip the empty lines between records, and return them."""
-        skipped = b""
-        while not self.at_end():
-            ends = LINE_ENDS.match(self._ahead)
+        """Skip the empty lines between records, up to `MAX_HEADER_BYTES`, and return them; more of them are damage."""
+        skipped = bytearray()
+        while len(skipped) < MAX_HEADER_BYTES and not self.at_end():
+            ends = LINE_ENDS.match(self._ahead, 0, MAX_HEADER_BYTES - len(skipped))
             if ends is None:
                 break
             skipped += ends[0]
             self._drop(ends.end())
-        return skipped
+        return bytes(skipped)
 
     def begins(self, word: bytes) -> bool:
         """Tell whether the next bytes are `word`, in any case; they stay unread."""
@@ -177,6 +179,7 @@ class RecordStream:
         """Skip bytes up to the first record or member behind stream position `start`, or to the end."""
         if self.position == start:
             self._drop(1)
+        self._forget_members(start)
         while True:
             found = NEXT_RECORD[self.arc].search(self._ahead)
             starts = [found.start()] if found else []
@@ -196,8 +199,7 @@ class RecordStream:
         """
         if not self._packing:
             return start, self.position - start
-        while self._members and self._members[0].end <= start:
-            self._members.popleft()
+        self._forget_members(start)
         if self._members and self._members[0].start == start and self._members[0].end <= self.position:
             return self._members[0].offset, self._members[0].length
         if self.is_torn(start) and self._member[0] == start:
@@ -217,21 +219,20 @@ class RecordStream:
         if self._broken is None or self._packing is None:
             return False
         self._drop(len(self._ahead))
-        self.add_gap(
-            self._broken.offset, self._file.end if self._next is None else self._next, torn=self._broken.at_end
-        )
+        end = self._file.end if self._next is None else self._next
+        self.add_gap(self._broken.offset, end, torn=self._broken.at_end, bomb=self._broken.bomb)
         if self._next is None or self.strict:
             return False
         self._pieces = unpack(self._file, self._packing, self._next)
         self._member, self._broken, self._ended = (self.position, self._next), None, False
         return True
 
-    def add_gap(self, offset: int, end: int, *, torn: bool = False) -> None:
+    def add_gap(self, offset: int, end: int, *, torn: bool = False, bomb: bool = False) -> None:
         """Note that bytes hold no whole record; a gap is joined to the one before if that ends where it begins."""
         if self.gaps and self.gaps[-1].offset <= offset <= self.gaps[-1].end:
             before = self.gaps.pop()
-            offset, torn = before.offset, torn or before.torn
-        self.gaps.append(Gap(offset=offset, end=max(end, offset), torn=torn))
+            offset, torn, bomb = before.offset, torn or before.torn, bomb or before.bomb
+        self.gaps.append(Gap(offset=offset, end=max(end, offset), torn=torn, bomb=bomb))
 
     def file_offset(self, position: int) -> int:
         """Return the offset in the file of a stream position, or of the member in which it lies."""
@@ -239,6 +240,11 @@ class RecordStream:
             return position
         inside = [member.offset for member in self._members if member.start <= position < member.end]
         return (inside or [self._member[1]])[0]
+
+    def _forget_members(self, start: int) -> None:
+        """Forget the members that end before stream position `start`."""
+        while self._members and self._members[0].end <= start:
+            self._members.popleft()
 
     def _open(self, first: bytes, dictionary: bytes) -> Packing | None:
         try:
@@ -289,7 +295,8 @@ class RecordStream:
     def _break(self, broken: BrokenMember) -> None:
         """Note a broken member; only if no readable one follows, the end of the file truncates it."""
         if self.strict or self._packing is None:
-            self._broken = BrokenMember(broken.offset)
+            self._broken = BrokenMember(broken.offset, bomb=broken.bomb)
             return
         self._next = next_member(self._file, self._packing, broken.offset)
-        self._broken = BrokenMember(broken.offset, at_end=broken.at_end and self._next is None)
+        at_end = broken.at_end and self._next is None
+        self._broken = BrokenMember(broken.offset, at_end=at_end, bomb=broken.bomb)

@@ -10,7 +10,7 @@ PROBE_BYTES = 1 << 13
 """Compressed bytes from which a member's first line is unpacked."""
 
 RECORD_START = re.compile(
-    rb"WARC/\d|filedesc:|[a-z][a-z0-9+.-]*:[^\r\n]* [0-9]{8,17} [^\r\n]*[0-9]\r?\n", re.IGNORECASE
+    rb"WARC/\d|filedesc:|(?=[a-z][a-z0-9+.-]*:[^\r\n]*[0-9]\r?\n)[^\r\n]* [0-9]{8,17} ", re.IGNORECASE
 )
 """The start of a WARC record, of an ARC file, or of an ARC record."""
 
@@ -40,6 +40,6 @@ def next_member(file: RecentBytes, packing: Packing, damaged: int) -> int | None
 
 def _begins_with_record(packing: Packing, data: bytes) -> bool:
     try:
-        return RECORD_START.match(packing.new().decompress(data)) is not None
+        return RECORD_START.match(packing.new().decompress(data, PROBE_BYTES)) is not None
     except UNPACK_ERRORS:
         return False

@@ -14,9 +14,8 @@ from scrapy.exceptions import DropItem
 
 from pipelines.errors import StoreError, StoreUnavailable
 from pipelines.line.batch import Batch
-from pipelines.line.order import read_page
 from pipelines.line.stores import stores_for
-from pipelines.line.workers import open_pool
+from pipelines.line.workers import open_pool, read_page_here
 from pipelines.model import Entry, Job, Outcome
 
 logger = logging.getLogger(__name__)
@@ -88,7 +87,7 @@ class ArchivePipeline:
         try:
             if parsing and not parsing.done():
                 self._batch.index()
-            self._batch.add(job, parsing.result() if parsing else read_page(job), answer)
+            self._batch.add(job, parsing.result() if parsing else read_page_here(job), answer)
             self._resume()
         except Exception as error:  # noqa: BLE001 - the caller waits for an answer, whatever happened to the page
             if not answer.done():

@@ -161,7 +161,8 @@ def read_page(job: Job) -> Outcome:
         draft = html if isinstance(html, Rejection) else extract(html, job.capture, job.recipe)
         if isinstance(draft, Rejection):
             return draft
-        articles = [article for part in segment(draft, language_model) if (article := repair(part)).text]
+        parts = segment(draft, language_model)
+        articles = [article for part in parts if (article := repair(part, len(parts))).text]
         if not articles:
             return Rejection(reason="empty", detail="all lines that were taken for the text are boilerplate")
         return tuple(evolve(article, fingerprints=fingerprints(article.text_hans)) for article in articles)

@@ -1,4 +1,4 @@
-"""Worker processes that parse pages, so that neither the reactor nor the line waits for extraction."""
+"""Parsing within a time limit: in worker processes, so that neither the reactor nor the line waits, or in this one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pebble import ProcessPool
 
 from pipelines.line.order import STAGES, read_page
+from pipelines.line.time_limit import TimeLimitExceeded, time_limit
 from pipelines.model import Job, Outcome, Rejection
 
 PAGE_S = 60
-"""Seconds that one page may take before its worker is killed: the slowest of 340 real pages took under 2 s."""
+"""Seconds that one page may take before its worker is killed, or its parsing in this process ends: the slowest of 340
+real pages took under 2 s."""
 
 PAGES_A_WORKER = 5_000
 """Pages after which a worker is replaced, so that a memory leak in a C library stays small."""
@@ -44,6 +46,15 @@ class ExtractionPool:
         self._pool.join()
 
 
+def read_page_here(job: Job, seconds: float = PAGE_S) -> Outcome:
+    """Parse a page in this process, in the time that it would have in a worker; never raises because of the page."""
+    try:
+        with time_limit(seconds):
+            return read_page(job)
+    except TimeLimitExceeded:
+        return _too_slow(seconds)
+
+
 @contextmanager
 def open_pool(workers: int) -> Iterator[ExtractionPool | None]:
     """Open a pool of so many workers; with 0 there is none, and the caller parses pages in its own process."""
@@ -58,6 +69,11 @@ def open_pool(workers: int) -> Iterator[ExtractionPool | None]:
 def _outcome(done: Future[Outcome], seconds: float) -> Outcome:
     try:
         return done.result()
+    except FutureTimeoutError:
+        return _too_slow(seconds)
     except Exception as error:  # noqa: BLE001 - the caller waits for an answer, whatever happened to the worker
-        why = f"took more than {seconds} s" if isinstance(error, FutureTimeoutError) else f"ended its worker: {error!r}"
-        return Rejection(reason="parser-error", detail=why)
+        return Rejection(reason="parser-error", detail=f"ended its worker: {error!r}")
+
+
+def _too_slow(seconds: float) -> Rejection:
+    return Rejection(reason="parser-error", detail=f"took more than {seconds} s")

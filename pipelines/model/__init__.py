@@ -7,7 +7,19 @@ All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded mark
 """
 
 from pipelines.model.article import Article, Outcome, Parts, Quality, Script, Table
-from pipelines.model.capture import IMPORTED, KEPT, Capture, Headers, Job, Location, Recipe, Region, Rendering, Tls
+from pipelines.model.capture import (
+    IMPORTED,
+    KEPT,
+    MAX_BODY_BYTES,
+    Capture,
+    Headers,
+    Job,
+    Location,
+    Recipe,
+    Region,
+    Rendering,
+    Tls,
+)
 from pipelines.model.draft import (
     CELL_MARK,
     About,
@@ -43,6 +55,7 @@ __all__ = [
     "CELL_MARK",
     "IMPORTED",
     "KEPT",
+    "MAX_BODY_BYTES",
     "About",
     "Article",
     "Attachment",

@@ -12,6 +12,9 @@ Headers = tuple[tuple[str, str], ...]
 """Header fields as received: order, case and repetitions are kept; bytes are decoded as Latin-1, so none is lost."""
 
 
+MAX_BODY_BYTES = 96 << 20
+"""The longest body that is captured or read from an archive: with all copies of it, replay then takes below 500 MB."""
+
 KEPT, IMPORTED = "warc/", "warc/imported/"
 """Prefixes of the storage keys of all WARC files in the archive, and of those that other programs wrote."""
 

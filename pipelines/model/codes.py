@@ -84,7 +84,7 @@ SKIPPED = {
         en="A part of a record (`continuation`) whose first part does not come directly before it.",
         zh="记录的后续分段（`continuation`），前面没有紧接着它的第一段。",
     ),
-    "too-long": Bilingual(en="The record is longer than 256 MB.", zh="记录超过 256 MB。"),
+    "too-long": Bilingual(en="The record is longer than 100 MB.", zh="记录超过 100 MB。"),
     "unknown-type": Bilingual(en="A record of a type that WARC/1.1 does not define.", zh="WARC/1.1 未定义的记录类型。"),
 }
 """Why `replay` reads no whole capture from a record: the keys of `skipped` in its report."""
@@ -125,6 +125,10 @@ FLAGS = {
         en="No known container marks the text, the second reader found other paragraphs, and the page does not show "
         "which of the two is the article.",
         zh="没有已知容器标明正文，第二种提取方法得到不同的段落，而页面上没有依据判断哪一种是文章。",
+    ),
+    "repair-limit": Bilingual(
+        en="So much is damaged that a repair rule stopped at its limit of work; damage behind that point remains.",
+        zh="损坏之处过多，某条修补规则达到工作量上限后停止，其后的损坏未修补。",
     ),
     "run-together": Bilingual(en="Paragraphs that were run together were separated.", zh="连在一起的段落已分开。"),
     "spam": Bilingual(en="Lines of spam were removed.", zh="垃圾广告行已删除。"),

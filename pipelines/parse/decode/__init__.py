@@ -10,6 +10,9 @@ from pipelines.parse.decode.media import DATA_TYPE, foreign_type
 
 __all__ = ["charsets", "decode"]
 
+MAX_TEXT_BYTES = 16 << 20
+"""Bytes of the largest page, unpacked, that is decoded: the largest page of any survey has 5 MB."""
+
 
 def decode(capture: Capture, charset: str | None = None, *, data: bool = False) -> str | Rejection:
     """Return the page's HTML, without its content-encoding and with characters decoded as in a browser; never raises.
@@ -33,6 +36,8 @@ def decode(capture: Capture, charset: str | None = None, *, data: bool = False) 
         return Rejection(reason="too-large", detail=f"its {capture.header('content-length')} bytes were left out")
     content_type = capture.header("content-type")
     media_type = foreign_type(content_type, body) if 200 <= capture.status < 300 else None
+    if len(body) > MAX_TEXT_BYTES and (media_type is None or DATA_TYPE.search(media_type)):
+        return Rejection(reason="too-large", detail=f"the page has {len(body)} bytes")
     if media_type and DATA_TYPE.search(media_type):
         return decode_text(body, content_type, charset) if data else _not_an_article(media_type)
     if media_type:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -26,6 +27,9 @@ MAX_REDIRECT_CHARS = 20_000
 
 MAX_INDEX_CHARS = 10 * MAX_REDIRECT_CHARS
 """The same for the index of a site, which may contain a calendar and menus in its scripts."""
+
+MAX_ASSIGNMENTS = 20
+"""Redirects of a script, and open braces around one, that are examined: scripts that only redirect have some five."""
 
 MAX_OPENER_CHARS = 200
 """Characters before an opening brace in which the head of its function or call is searched for."""
@@ -158,10 +162,12 @@ def _absolute_urls(targets: Iterable[str], url: str) -> Iterator[str]:
 
 def _unconditional(script: str, html: str) -> Iterator[re.Match[str]]:
     """Yield the redirects of a script that always run."""
-    for found in _ASSIGNMENT.finditer(script):
+    for found in islice(_ASSIGNMENT.finditer(script), MAX_ASSIGNMENTS):
         statement = re.split(r"[;{}]", script[: found.start()])[-1]
         statement = _TIMEOUT.sub("", statement)
-        openers = _openers(script, found.start())
+        openers = list(islice(_openers(script, found.start()), MAX_ASSIGNMENTS))
+        if len(openers) == MAX_ASSIGNMENTS:
+            return
         if not _CONDITION.search(statement) and all(_always_runs(opener, html) for opener in openers):
             yield found
 

@@ -16,6 +16,10 @@ MAX_TAGS = 50_000
 """Tags of the largest page that is parsed: the largest of 340 real pages has 12,000, and a yearly budget of 2,000 rows
 about 40,000. A page with more is hostile or is data. Its bytes are archived, so that it can be read again later."""
 
+MAX_PAGE_CHARS = 4_000_000
+"""Characters of the largest page that is parsed: the largest page of any survey has 5 MB, and parsing takes about 70
+bytes of memory for a character."""
+
 MAX_FIREWALL_TEXT_CHARS = 4000
 """Characters of the largest firewall page of text only; articles that quote one are longer."""
 
@@ -96,6 +100,8 @@ _NOT_FOUND_TITLE = re.compile(
 
 def outsized(html: str) -> Rejection | None:
     """Reject a page whose tree would cost seconds and gigabytes, before it is parsed."""
+    if len(html) > MAX_PAGE_CHARS:
+        return Rejection(reason="too-large", detail=f"the page has {len(html)} characters")
     tags = html.count("<")
     return Rejection(reason="too-large", detail=f"the page has {tags} tags") if tags > MAX_TAGS else None
 

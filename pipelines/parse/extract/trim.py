@@ -105,7 +105,7 @@ def _lists(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
             if before and before.hanzi <= MAX_BOX_HEADING_HANZI and RELATED_HEADING.match(before.text):
                 rules[numbers[place - len(run) - 1]] = "related"
         run = []
-        before = lines[number]
+        before = lines[number] if number >= 0 else None
     return rules
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import evolve, frozen
 
 from pipelines.model import About, Article, Draft, Evidence, Moment, Repair
 from pipelines.parse.repair.boilerplate import column_from_breadcrumb
@@ -20,7 +20,7 @@ from pipelines.parse.repair.drop_stubs import drop_stubs, missing_text
 from pipelines.parse.repair.edits import Edit, Repaired, record_edits
 from pipelines.parse.repair.join_lines import join_lines
 from pipelines.parse.repair.lift_captions import assign_captions, captions, lift_captions
-from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
+from pipelines.parse.repair.mend_gbk_shift import MAX_STEPS, mend_gbk_shift
 from pipelines.parse.repair.mend_mojibake import mend_mojibake
 from pipelines.parse.repair.part_outline import outline, part_outline
 from pipelines.parse.repair.part_paragraphs import part_paragraphs
@@ -35,7 +35,9 @@ from pipelines.times import CHINA
 
 __all__ = ["RULES", "mend", "repair"]
 
-RULES: tuple[tuple[str, Callable[[str], Repaired]], ...] = (
+Rule = Callable[[str], Repaired]
+
+RULES: tuple[tuple[str, Rule], ...] = (
     ("unescape-html", unescape_html),
     ("mend-mojibake", mend_mojibake),
     ("clean-characters", clean_characters),
@@ -69,23 +71,31 @@ IN_TITLES = (
 class RepairedText:
     """A text after all rules, the repairs in order with positions in it, and the text before each rule that acted.
 
-    `history` are the edits of each rule that acted, with positions in the text before it.
+    `history` are the edits of each rule that acted, with positions in the text before it. The text is `unfinished` if
+    the budget of a rule ended before it had examined all of it.
     """
 
     text: str
     repairs: tuple[Repair, ...]
     before: Mapping[str, str]
     history: tuple[tuple[Edit, ...], ...]
+    unfinished: bool
 
     def found_in(self, rule: str) -> str:
         """Return the text before a rule that changed something, or an empty string."""
         return self.before.get(rule, "")
 
 
-def repair(draft: Draft) -> Article:
-    """Return the article of a draft: its text repaired, with every change recorded, its script and simplified form."""
-    mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs)
-    title = _mended_title(draft.title)
+def repair(draft: Draft, articles: int = 1) -> Article:
+    """Return the article of a draft: its text repaired, with every change recorded, its script and simplified form.
+
+    `articles` is the number of articles on the page: they share the work that a rule may do for a page. An article for
+    which that was too little has the flag `repair-limit`.
+    """
+    mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs, articles)
+    title, title_unfinished = _mended_title(draft.title, articles)
+    if mended.unfinished or title_unfinished:
+        draft = evolve(draft, flags=(*draft.flags, "repair-limit"))
     notices = missing_text(mended.found_in("drop-stubs"), draft.below)
     images = assign_captions(draft.images, captions(mended.found_in("lift-captions")))
     found = _from_boilerplate(draft, boilerplate_lines(mended.found_in("drop-furniture")))
@@ -111,17 +121,24 @@ def mend(text: str) -> tuple[str, tuple[Repair, ...]]:
     return mended.text, mended.repairs
 
 
-def _mended(text: str, repairs: tuple[Repair, ...] = ()) -> RepairedText:
+def _mended(text: str, repairs: tuple[Repair, ...] = (), articles: int = 1) -> RepairedText:
     before: dict[str, str] = {}
     history: list[tuple[Edit, ...]] = []
+    unfinished = False
     for name, rule in RULES:
-        repaired = rule(text)
+        repaired = _applied(rule, text, articles)
+        unfinished = unfinished or repaired.unfinished
         if repaired.edits:
             before[name] = text
             history.append(repaired.edits)
             repairs = record_edits(text, repairs, name, repaired.edits)
             text = repaired.text
-    return RepairedText(text=text, repairs=repairs, before=before, history=tuple(history))
+    return RepairedText(text=text, repairs=repairs, before=before, history=tuple(history), unfinished=unfinished)
+
+
+def _applied(rule: Rule, text: str, articles: int) -> Repaired:
+    """Apply a rule to a text of one of so many articles, which share the rule's budget if it has one."""
+    return mend_gbk_shift(text, MAX_STEPS // articles) if rule is mend_gbk_shift else rule(text)
 
 
 def _from_boilerplate(draft: Draft, lines: list[str]) -> dict[str, Any]:
@@ -138,11 +155,14 @@ def _from_boilerplate(draft: Draft, lines: list[str]) -> dict[str, Any]:
     return empty | ({"authors": (*draft.authors, *new)} if new else {})
 
 
-def _mended_title(title: str | None) -> str | None:
+def _mended_title(title: str | None, articles: int) -> tuple[str | None, bool]:
+    """Return a title after the rules for titles, and whether one of them is unfinished."""
+    unfinished = False
     for name, rule in RULES:
         if title and name in IN_TITLES:
-            title = rule(title).text
-    return title
+            repaired = _applied(rule, title, articles)
+            title, unfinished = repaired.text, unfinished or repaired.unfinished
+    return title, unfinished
 
 
 def _day(moment: Moment | None) -> dt.date | None:

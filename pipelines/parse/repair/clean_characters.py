@@ -36,10 +36,8 @@ standard code points are those of GB 18030."""
 SMALL_FORMS = str.maketrans("﹐﹑﹔﹕﹖﹗﹙﹚﹪", "，、；：？！（）％")
 """Small form variants, which Big5 has for narrow columns and mirrors copy."""
 
-_MIXED_WIDTH = re.compile(
-    "(?=[0-9A-Za-z]*[０-９Ａ-Ｚａ-ｚ])(?=[０-９Ａ-Ｚａ-ｚ]*[0-9A-Za-z])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{2,}"
-)
-"""A number or word with half-width and full-width characters."""
+_NUMBER_OR_WORD = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{2,}")
+"""A number or word, in characters of any width."""
 
 _POINT = re.compile("(?<=[0-9])[﹒．](?=[0-9])|(?<=[\u4e00-\u9fff)）])﹒(?=[\u4e00-\u9fff])")
 """A decimal point, or the middle dot of a foreign name."""
@@ -65,12 +63,10 @@ def clean_characters(text: str) -> Repaired:
 
 def _edits(text: str) -> list[Edit]:
     edits = [Edit(start=char.start(), end=char.end(), after=_standard(char[0])) for char in _SINGLE.finditer(text)]
-    for number in _MIXED_WIDTH.finditer(text):
-        edits += [
-            Edit(start=at, end=at + 1, after=chr(ord(text[at]) - 0xFEE0))
-            for at in range(number.start(), number.end())
-            if text[at] > "~"
-        ]
+    for number in _NUMBER_OR_WORD.finditer(text):
+        wide = [at for at in range(number.start(), number.end()) if text[at] > "~"]
+        if len(wide) < len(number[0]):
+            edits += [Edit(start=at, end=at + 1, after=chr(ord(text[at]) - 0xFEE0)) for at in wide]
     for point in _POINT.finditer(text):
         after = "." if text[point.start() - 1].isascii() else "·"
         edits.append(Edit(start=point.start(), end=point.end(), after=after))

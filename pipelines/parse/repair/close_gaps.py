@@ -24,12 +24,16 @@ MIN_HANZI_IN_JUSTIFIED_TEXT = 3
 _HANZI = "\u3400-\u9fff"
 _SPACE = " \u00a0\u2002-\u200a\u3000"
 _LATIN = r"0-9A-Za-z.,:%\-"
-_SINGLE_HANZI = rf"(?<![{_HANZI}])[^\w\s]*[{_HANZI}](?![{_HANZI}])[^\w\s]*"
-_MARK = r"[^\w\s.,:%\-]+"
+_MAX_MARKS = 20
+"""Marks in a row before a character; without a limit, each mark of a long row is tried with all marks after it."""
+
+_SINGLE_HANZI = rf"(?<![{_HANZI}])[^\w\s]{{0,{_MAX_MARKS}}}[{_HANZI}](?![{_HANZI}])[^\w\s]*"
+_MARK_CHAR = r"[^\w\s.,:%\-]"
+_MARK = f"{_MARK_CHAR}+"
 _BETWEEN = rf"(?:[{_SPACE}](?:[{_LATIN}]+|{_MARK})){{0,20}}[{_SPACE}]"
 _RUN = re.compile(
     rf"""
-    (?: (?:{_MARK}|\d) [{_SPACE}] ){{0,8}}  # marks or digits before it
+    (?: (?:{_MARK_CHAR}{{1,{_MAX_MARKS}}}|\d) [{_SPACE}] ){{0,8}}  # marks or digits before it
     {_SINGLE_HANZI}
     (?: {_BETWEEN}{_SINGLE_HANZI} )+        # more, with a space or spaced Latin words between them
     (?: {_BETWEEN}{_MARK} )?                # a mark after it

@@ -10,6 +10,9 @@ from attrs import evolve, frozen
 
 from pipelines.model import Repair
 
+MAX_ROUNDS = 20
+"""Rounds of a rule that repairs its own results: pages have two, and a made text can need one for each character."""
+
 
 @frozen(kw_only=True)
 class Edit:
@@ -23,10 +26,31 @@ class Edit:
 
 @frozen
 class Repaired:
-    """A text after a rule, and the rule's edits: in order, without overlap, with positions in the text before it."""
+    """A text after a rule, and the rule's edits: in order, without overlap, with positions in the text before it.
+
+    A rule is `unfinished` if its budget ended before it had examined the whole text.
+    """
 
     text: str
     edits: tuple[Edit, ...] = ()
+    unfinished: bool = False
+
+
+class Budget:
+    """The work that a rule may still do, in its own unit of steps.
+
+    Steps are counted instead of time, so that the same page gives the same article on every machine.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+        self.exceeded = False
+
+    def spend(self, steps: int) -> bool:
+        """Take steps from the budget; False, and `exceeded` is set, if it has fewer left."""
+        self.left -= steps
+        self.exceeded = self.exceeded or self.left < 0
+        return not self.exceeded
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> Repaired:
@@ -126,19 +150,25 @@ def undo(text: str, repairs: Sequence[Repair]) -> str:
     >>> undo("關於", (Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after=""),))
     '關(guān)於'
     """
-    for repair in reversed(repairs):
-        text = text[: repair.start] + repair.before + text[repair.end :]
-    return text
+    pieces, at = [], 0
+    for repair in repairs:
+        pieces += [text[at : repair.start], repair.before]
+        at = repair.end
+    return "".join([*pieces, text[at:]])
 
 
 def until_stable(text: str, find_edits: Callable[[str], Sequence[Edit]]) -> Repaired:
-    """Return a text after `find_edits` was applied to it until it finds nothing more.
+    """Return a text after `find_edits` was applied to it until it finds nothing more, or `MAX_ROUNDS` times.
 
     The edits of all rounds are combined, with positions in `text`.
     """
     repairs: tuple[Repair, ...] = ()
     mended = text
+    rounds = 0
     while edits := find_edits(mended):
+        if rounds == MAX_ROUNDS:
+            return evolve(apply_edits(text, repairs_as_edits(repairs)), unfinished=True)
+        rounds += 1
         repairs = record_edits(mended, repairs, "", edits)
         mended = apply_edits(mended, edits).text
     return apply_edits(text, repairs_as_edits(repairs))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, frozen
 
+from pipelines.parse.repair.edits import Budget
 from pipelines.parse.repair.word_likelihood import CONTEXT_CHARS, WordSegmentation, is_common_char, likelihood
 
 MAX_RUN_CHARS = 120
@@ -88,15 +89,16 @@ class Hypothesis:
 
 
 def realign(
-    run: str, starts: Iterable[Hypothesis], foreign: frozenset[str], original: WordSegmentation
+    run: str, starts: Iterable[Hypothesis], foreign: frozenset[str], original: WordSegmentation, budget: Budget
 ) -> tuple[Hypothesis, WordSegmentation] | None:
     """Return the likeliest original text of a run, and the segmentation of the run as it is, up to the same character.
 
     `run` is a part of one line. Each of `starts` is a possible text before the run, with the byte that waits for its
     second half; `original` is the segmentation of the text before the run as it is. Characters of `foreign` are never
-    guessed. Returns None if no hypothesis fits the bytes, or if all become much less likely than the text as it is.
+    guessed. Returns None if no hypothesis fits the bytes, if all become much less likely than the text as it is, or if
+    the budget ends; each hypothesis is a step of it.
     """
-    beam, size = _best(starts), min(len(run), MAX_RUN_CHARS)
+    beam, size = _best(starts, budget), min(len(run), MAX_RUN_CHARS)
     for position, char in enumerate(run[:size]):
         if beam and beam[0].likelihood < original.likelihood - MAX_NATS_BEHIND_ORIGINAL:
             return None
@@ -104,9 +106,10 @@ def realign(
             size = position
             break
         original = original.extended(char)
-        beam = _best(each for rank, one in enumerate(beam) for each in _steps(one, rank, char, position, foreign))
-    ended = _best(end for one in beam for end in _endings(one, size, foreign))
-    if not ended:
+        steps = (each for rank, one in enumerate(beam) for each in _steps(one, rank, char, position, foreign))
+        beam = _best(steps, budget)
+    ended = _best((end for one in beam for end in _endings(one, size, foreign)), budget)
+    if not ended or budget.exceeded:
         return None
     others = sum(_relative_likelihood(one, ended[0]) for one in ended[1:] if one.text != ended[0].text)
     return evolve(ended[0], rivals=ended[0].rivals + others), original
@@ -178,14 +181,16 @@ def _with_vanished_pair(
                 yield from _paired(guessed, lead, pair, end)
 
 
-def _best(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
+def _best(hypotheses: Iterable[Hypothesis], budget: Budget) -> list[Hypothesis]:
     """Return the likeliest hypotheses, best first.
 
     Of those with the same last characters and the same pending byte, which have the same future, only the best is kept;
-    its `rivals` count the others.
+    its `rivals` count the others. There is none once the budget is exceeded.
     """
     by_state: dict[tuple[str, int | None], Hypothesis] = {}
     for one in hypotheses:
+        if not budget.spend(1):
+            return []
         state = one.segmentation.last_chars, one.pending
         by_state[state] = _better(one, by_state[state]) if state in by_state else one
     best = heapq.nlargest(BEAM_WIDTH, by_state.values(), key=lambda one: one.likelihood)
@@ -194,7 +199,10 @@ def _best(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
 
 def _better(one: Hypothesis, two: Hypothesis) -> Hypothesis:
     best, other = (one, two) if one.likelihood > two.likelihood else (two, one)
-    return best if best.text == other.text else evolve(best, rivals=best.rivals + _relative_likelihood(other, best))
+    if best.text == other.text:
+        return best
+    rivals = best.rivals + _relative_likelihood(other, best)
+    return Hypothesis(best.text, best.segmentation, best.pending, best.end, best.guessed, rivals)
 
 
 def _relative_likelihood(one: Hypothesis, best: Hypothesis) -> float:

@@ -16,6 +16,9 @@ _REFERENCE = re.compile(
 )
 """References that editors and converters write. One in quotation marks is quoted on purpose, and stays."""
 
+_ESCAPED_AMPERSAND = re.compile("&(?:amp;)+")
+"""An ampersand that was escaped any number of times."""
+
 _SPACES = re.compile("[\xa0\u2002\u2003\u2009]+")
 """No-break, en, em and thin spaces."""
 
@@ -34,7 +37,7 @@ def _edits(text: str) -> list[Edit]:
 
 
 def _unescaped(references: re.Match[str]) -> str:
-    chars = references[0]
+    chars = _ESCAPED_AMPERSAND.sub("&", references[0])
     while (once := html.unescape(chars)) != chars:
         chars = once
     before, after = references.string[: references.start()][-1:], references.string[references.end() :][:1]

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from attrs import frozen
+from attrs import field, frozen
 
 from pipelines.text.script import fold_to_simplified
 
@@ -82,7 +82,19 @@ _STOPS = frozenset("，,。、；;！!？?)）\n")
 _CLAUSE_BREAKS = _STOPS | frozenset("“‘「『《【(（：:")
 _HANZI = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HANZI_RUN = re.compile("[\u3400-\u9fff]{2,}")
-_NO_WORDS: Mapping[str, float] = MappingProxyType({})
+_NO_COUNTS: Mapping[str, int] = MappingProxyType({})
+
+
+class LocalWords(dict[str, float | None]):
+    """The log probabilities of words that are known only from a text; None for all others. Each is computed once."""
+
+    def __init__(self, words: WordCounts | None = None) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> float | None:
+        nats = self[word] = self._words.likelihood(word) if self._words else None
+        return nats
 
 
 @frozen
@@ -94,7 +106,7 @@ class WordSegmentation:
 
     last_chars: str = ""
     scores: tuple[float, ...] = (0.0,)
-    local_words: Mapping[str, float] = _NO_WORDS
+    local_words: LocalWords = field(factory=LocalWords)
 
     @property
     def likelihood(self) -> float:
@@ -135,20 +147,20 @@ class WordCounts:
 
     counts: Mapping[str, int]
     total: int
+    changes: Mapping[str, int] = _NO_COUNTS
 
     def replaced(self, old: str, new: str) -> WordCounts:
-        """Return the counts after some lines of the text were replaced; a whole text takes ten times as long."""
+        """Return the counts after some lines of the text were replaced; it takes as long as these lines alone."""
         before, after = count_words(old), count_words(new)
-        counts = Counter(self.counts)
-        counts.update(after.counts)
-        counts.subtract(before.counts)
-        return WordCounts(counts, self.total + after.total - before.total)
+        changes = Counter(self.changes)
+        changes.update(after.counts)
+        changes.subtract(before.counts)
+        return WordCounts(self.counts, self.total + after.total - before.total, changes)
 
-    def likelihoods(self) -> dict[str, float]:
-        """Return the log probabilities of the sequences as words of this text."""
-        used = {count for count in self.counts.values() if count}
-        nats = {count: math.log(count / self.total) + LOCAL_WORD_NATS for count in used}
-        return {word: nats[count] for word, count in self.counts.items() if count}
+    def likelihood(self, word: str) -> float | None:
+        """Return the log probability of a sequence as a word of this text; None if it is not in the text."""
+        count = self.counts.get(word, 0) + self.changes.get(word, 0)
+        return math.log(count / self.total) + LOCAL_WORD_NATS if count else None
 
 
 def count_words(text: str) -> WordCounts:
@@ -172,7 +184,7 @@ def is_common_char(char: str) -> bool:
 
 
 def _extend(
-    last_chars: str, scores: tuple[float, ...], char: str, local_words: Mapping[str, float]
+    last_chars: str, scores: tuple[float, ...], char: str, local_words: LocalWords
 ) -> tuple[str, tuple[float, ...]]:
     """Return the last characters and the scores after one more character."""
     simplified, single = _as_single_word(char)
@@ -186,18 +198,20 @@ def _extend(
     return last_chars, (*scores[-MAX_WORD_CHARS + 1 :], best)
 
 
-def _ending_in_word(last_chars: str, scores: tuple[float, ...], local_words: Mapping[str, float]) -> float:
+def _ending_in_word(last_chars: str, scores: tuple[float, ...], local_words: LocalWords) -> float:
     """Return the log probability of a text that ends in a word of 2+ hanzi; `scores` exclude its last hanzi."""
     words, best = word_list(), -math.inf
     for size in range(2, min(len(last_chars), len(scores)) + 1):
         word = last_chars[-size:]
-        for word_nats in (words.get(word), local_words.get(word)):
-            if word_nats is not None and scores[-size] + word_nats > best:
-                best = scores[-size] + word_nats
+        known, local = words.get(word), local_words[word]
+        if known is not None and scores[-size] + known > best:
+            best = scores[-size] + known
+        if local is not None and scores[-size] + local > best:
+            best = scores[-size] + local
     return best
 
 
-def _before_stop(last_chars: str, scores: tuple[float, ...], local_words: Mapping[str, float]) -> float:
+def _before_stop(last_chars: str, scores: tuple[float, ...], local_words: LocalWords) -> float:
     """Return the log probability of a text before a stop, where single words of `NEVER_LAST` are penalised."""
     last = last_chars[-1:]
     if last not in NEVER_LAST or len(scores) < 2:
