@@ -8,10 +8,10 @@ import functools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pipelines.errors import ConfigError
 from pipelines.model import Capture, Entry, Verdict
+from pipelines.text.urls import split_url
 
 if TYPE_CHECKING:
     from crawler.sites.registry import Registry
@@ -35,8 +35,8 @@ def read_html(
     future. Bytes are decoded as in a browser, `content_type` is the header of their response; a `str` is decoded
     already. `registry` names folders with the TOML files of further sites.
 
-    A page is extracted in this process, and is rejected as `parser-error` after a minute. Raises ConfigError if an argument is wrong;
-    a page never raises.
+    A page is extracted in this process, and is rejected as `parser-error` after a minute. Raises ConfigError if an
+    argument is wrong; a page never raises.
     """
     from crawler.sites.folders import load
     from pipelines.dedupe.verdict import fingerprint
@@ -53,7 +53,7 @@ def read_html(
 
 def _capture(html: str | bytes, url: str, fetched_at: dt.datetime, content_type: str) -> Capture:
     """Return a page as the capture of a successful request; a byte order mark keeps a `str` as it was decoded."""
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if split_url(url).scheme not in ("http", "https") or not split_url(url).hostname:
         raise ConfigError(f"url: {url!r} is not the URL of a page", hint="valid are http://… and https://…")
     if fetched_at.tzinfo is None:
         raise ConfigError(f"fetched_at: {fetched_at} has no time zone", hint="for example datetime.now(timezone.utc)")

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import click
 
+from crawler.cli.output import echo
 from crawler.cli.results import result
 from crawler.cli.session import Session
 from crawler.compare.entries import ArticleChange, Comparison, Totals, compare, without_derived_fields
@@ -20,6 +21,7 @@ from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
 from pipelines.model.fields import label_of
+from pipelines.printable import printable
 from pipelines.times import CHINA
 
 MAX_PIECE_CHARS = 120
@@ -58,12 +60,12 @@ def show_diff(session: Session, entry: Entry, versions: Sequence[Entry], form: s
     if session.as_json or form == "json":
         session.emit(comparison_document(compare(before, after)))
     elif form == "html":
-        click.echo(diff_page(before, after, names, lang=lang, archive=session.config.archive))
+        echo(diff_page(before, after, names, lang=lang, archive=session.config.archive))
     elif form == "md":
-        click.echo(diff_markdown(before, after, names, lang=lang))
+        echo(diff_markdown(before, after, names, lang=lang))
     else:
         _width, coloured = session.terminal(sys.stdout)
-        session.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)))
+        session.echo("\n".join(version_diff_lines(before, after, coloured=coloured, lang=lang)), styled=True)
 
 
 def comparison_lines(comparison: Comparison, *, coloured: bool, lang: str) -> Iterator[str]:
@@ -112,7 +114,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 def marked_change(change: TextChange, *, coloured: bool, shorten: bool = False) -> str:
     """Return a changed string with its removed and added pieces marked as [-removed-] and {+added+}, also in colour."""
     return "".join(
-        piece.after
+        printable(piece.after)
         if piece.unchanged
         else _removed(piece.before, coloured, shorten) + _added(piece.after, coloured, shorten)
         for piece in inline_diff(change.before, change.after)
@@ -133,7 +135,7 @@ def _article_lines(article: ArticleChange, coloured: bool, lang: str, *, shorten
     kind = in_language(KINDS[article.kind], lang)
     mark = _styled(f"{MARKS[article.kind]} {kind}", coloured, fg=COLOURS[article.kind])
     title = article.title or in_language(_("(no title)"), lang)
-    yield f"  {mark} {title}"
+    yield f"  {mark} {printable(title)}"
     for name, change in article.fields.items():
         value = marked_change(change, coloured=coloured, shorten=shorten)
         yield "      " + in_language(_("{label}: {value}", label=label_of(name, lang), value=value), lang)
@@ -181,4 +183,5 @@ def _shortened(text: str) -> str:
 
 
 def _styled(text: str, coloured: bool, **style: Any) -> str:
+    text = printable(text)
     return click.style(text, **style) if coloured else text

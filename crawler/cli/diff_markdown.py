@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from html import escape
 
 from crawler.cli.diff_view import KINDS, ArticleView, Passage, article_views, pieces
+from crawler.cli.markdown import markdown_escaped
 from crawler.compare.text import TextChange
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
@@ -14,8 +13,6 @@ from pipelines.messages import ngettext
 from pipelines.model import Entry
 from pipelines.model.capture_fields import VERSION_FIELDS
 from pipelines.model.fields import label_of
-
-_SYNTAX = re.compile(r"([\\`*_\[\]|#])")
 
 
 def diff_markdown(before: Entry, after: Entry, names: tuple[str, str], *, lang: str) -> str:
@@ -26,24 +23,24 @@ def diff_markdown(before: Entry, after: Entry, names: tuple[str, str], *, lang: 
     """
     views = article_views(before, after, lang)
     title = next((view.title for view in views if view.title), "") or in_language(_("(no title)"), lang)
-    parts = [f"# {_escaped(title)}", f"<{after.final_url}>", "\n".join(_captures(before, after, names, lang))]
+    parts = [f"# {markdown_escaped(title)}", f"<{after.final_url}>", "\n".join(_captures(before, after, names, lang))]
     parts += [part for view in views for part in _article(view, lang, several=len(views) > 1)]
     return "\n\n".join(parts)
 
 
 def _captures(before: Entry, after: Entry, names: tuple[str, str], lang: str) -> Iterator[str]:
     version = in_language(_("Version"), lang)
-    yield f"| {version} | {' | '.join(map(_escaped, names))} |"
+    yield f"| {version} | {' | '.join(map(markdown_escaped, names))} |"
     yield "|---|---|---|"
     for field in VERSION_FIELDS:
         cells = (in_language(field.line(entry) or _("none"), lang) for entry in (before, after))
-        yield f"| {field.label(lang)} | {' | '.join(map(_escaped, cells))} |"
+        yield f"| {field.label(lang)} | {' | '.join(map(markdown_escaped, cells))} |"
 
 
 def _article(view: ArticleView, lang: str, *, several: bool) -> Iterator[str]:
     kind = in_language(KINDS[view.kind], lang) if view.kind in KINDS else ""
     if several or kind:
-        yield "## " + "  ".join(filter(None, (kind, _escaped(view.title) if several else "")))
+        yield "## " + "  ".join(filter(None, (kind, markdown_escaped(view.title) if several else "")))
     if view.fields:
         yield "\n".join(f"- {label}: {_marked(edit)}" for label, edit in view.fields)
     if not kind:
@@ -70,15 +67,6 @@ def _marked(edit: TextChange) -> str:
 
 def _piece(edit: TextChange) -> str:
     if edit.unchanged:
-        return _escaped(edit.after)
-    gone, come = _escaped(edit.before), _escaped(edit.after)
+        return markdown_escaped(edit.after)
+    gone, come = markdown_escaped(edit.before), markdown_escaped(edit.after)
     return (f"<del>{gone}</del>" if gone else "") + (f"<ins>{come}</ins>" if come else "")
-
-
-def _escaped(text: str) -> str:
-    """Return a text whose characters Markdown does not interpret.
-
-    >>> print(_escaped("a*b <c>"))
-    a\\*b &lt;c&gt;
-    """
-    return _SYNTAX.sub(r"\\\1", escape(text, quote=False))

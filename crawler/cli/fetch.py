@@ -8,6 +8,7 @@ import click
 from attrs import evolve
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
+from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.messages import gettext as _
@@ -80,7 +81,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
                 failures[url] = entry.reason
                 session.complain(FangzhiError(no_article(entry)))
             if form == "json" or url not in failures:
-                click.echo(render(entry, form, config.lang))
+                echo(render(entry, form, config.lang))
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if ended.interrupted:

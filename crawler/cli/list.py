@@ -9,6 +9,7 @@ import click
 from attrs import evolve
 
 from crawler.cli.filters import with_filters
+from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -86,7 +87,7 @@ def print_rows(session: Session, rows: Iterator[Row]) -> None:
     from crawler.cli.rows import row_lines
 
     for line in row_lines(rows, session.screen):
-        click.echo(line)
+        echo(line, styled=True)
 
 
 def article_row(

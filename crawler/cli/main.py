@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.click_messages import use_language
 from crawler.cli.options import shared_options
+from crawler.cli.output import echo
 from crawler.cli.wrapping import wrapped_for
 from crawler.config.language import preferred_language, translations
 from pipelines import __version__
@@ -117,4 +118,4 @@ def main() -> None:
 def complain(error: FangzhiError, lang: str) -> None:
     """Write to stderr, in a language, what was wrong and what to do about it."""
     text = _("{problem} ({hint})", problem=error, hint=error.hint) if error.hint else error.message
-    click.echo(wrapped_for(sys.stderr, f"fangzhi: {translate(text, translations(lang))}"), err=True)
+    echo(wrapped_for(sys.stderr, f"fangzhi: {translate(text, translations(lang))}"), err=True)

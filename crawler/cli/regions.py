@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 import click
 
+from crawler.cli.output import echo
 from crawler.cli.session import Session
 from pipelines.errors import ConfigError
 from pipelines.messages import either
@@ -62,7 +63,7 @@ def chosen(session: Session, given: str, candidates: Sequence[str], codes: Seque
     if len(candidates) == 1:
         return 0
     for number, line in enumerate(candidates, 1):
-        click.echo(f"{number:>3}  {line}", err=True)
+        echo(f"{number:>3}  {line}", err=True)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ConfigError(
             _("{count} places are called {name}", count=len(candidates), name=given),

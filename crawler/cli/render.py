@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from crawler.cli.columns import fits
+from crawler.cli.markdown import markdown_escaped, markdown_link
 from crawler.cli.render_tables import TABLE_STYLE, html_paragraphs, markdown_paragraphs
 from crawler.cli.results import no_article
 from crawler.config.language import in_language
@@ -13,6 +14,7 @@ from pipelines.messages import gettext as _
 from pipelines.model import Article, Entry, fields
 from pipelines.model.capture_fields import CAPTURE_FIELDS
 from pipelines.model.serialize import entry_json
+from pipelines.printable import printable_json
 
 Facts = list[tuple[str, str]]
 """Labels and values."""
@@ -25,10 +27,12 @@ def render(entry: Entry, form: str, lang: str, columns: int | None = None) -> st
     `columns` is the width of a terminal: values that are too long to stand beside their labels stand below them.
     """
     if form == "json":
-        return entry_json(entry)
+        return printable_json(entry_json(entry))
     if form == "html":
         return _html(entry, lang)
-    parts = [_text(article, form, lang) for article in entry.articles] or [_no_article(entry, lang)]
+    parts = [_text(article, form, lang) for article in entry.articles] or [
+        (markdown_escaped if form == "md" else str)(_no_article(entry, lang))
+    ]
     parts.append("\n".join(_lines(capture_facts(entry, lang), form, lang, columns)))
     return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts)
 
@@ -57,17 +61,19 @@ def screen_language(lang: str) -> str:
 
 def _lines(facts: Facts, form: str, lang: str, columns: int | None = None) -> list[str]:
     colon, mark = "：" if lang == "zh" else ": ", "- " if form == "md" else ""
-    lines = ((f"{mark}{label}{colon}", value) for label, value in facts)
+    plain = markdown_escaped if form == "md" else str
+    lines = ((f"{mark}{label}{colon}", plain(value)) for label, value in facts)
     return [f"{head}{value}" if fits(head + value, columns) else f"{head.rstrip()}\n  {value}" for head, value in lines]
 
 
 def _text(article: Article, form: str, lang: str) -> str:
     markdown = form == "md"
-    title = ("# " if markdown else "") + (article.title or in_language(_("(no title)"), lang))
+    plain = markdown_escaped if markdown else str
+    title = ("# " if markdown else "") + plain(article.title or in_language(_("(no title)"), lang))
     body = "\n\n".join(markdown_paragraphs(article)) if markdown else article.text
     files = [(fields.label_of("attachments", lang), f"{item.title} {item.url}") for item in article.attachments]
-    linked = [f"- [{item.title}]({item.url})" for item in article.attachments]
-    head = [*filter(None, (article.kicker, title, article.subtitle))]
+    linked = [markdown_link(item.title, item.url) for item in article.attachments]
+    head = [*filter(None, (plain(article.kicker or ""), title, plain(article.subtitle or "")))]
     facts = _lines(article_facts(article, lang), form, lang)
     attached = linked if markdown else _lines(files, form, lang)
     return "\n\n".join(filter(None, ("\n".join(head), "\n".join(facts), body, "\n".join(attached))))

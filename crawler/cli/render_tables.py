@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from crawler.cli.markdown import markdown_escaped
 from pipelines.model import Article, Table
 
 TABLE_STYLE = "<style>table{border-collapse:collapse}td,th{border:1px solid;padding:.2em .5em}</style>"
@@ -14,7 +15,7 @@ TABLE_STYLE = "<style>table{border-collapse:collapse}td,th{border:1px solid;padd
 def markdown_paragraphs(article: Article) -> Iterator[str]:
     """Yield the paragraphs and tables of a text; a table is one of GitHub Flavored Markdown."""
     for part in _parts(article):
-        yield from (_markdown(part),) if isinstance(part, Table) else part.split("\n")
+        yield from (_markdown(part),) if isinstance(part, Table) else map(markdown_escaped, part.split("\n"))
 
 
 def html_paragraphs(article: Article) -> Iterator[str]:
@@ -45,12 +46,12 @@ def _markdown(table: Table) -> str:
     has_header = {column for row, column in table.headers if row == 0} == set(range(len(table.rows[0])))
     rows = table.rows if has_header else ((), *table.rows)
     lines = [_markdown_row(row, width) for row in rows]
-    caption = [table.caption, ""] if table.caption else []
+    caption = [markdown_escaped(table.caption), ""] if table.caption else []
     return "\n".join([*caption, lines[0], f"|{' --- |' * width}", *lines[1:]])
 
 
 def _markdown_row(row: tuple[str, ...], width: int) -> str:
-    cells = (cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "<br>") for cell in row)
+    cells = (markdown_escaped(cell).replace("\n", "<br>") for cell in row)
     return f"| {' | '.join([*cells, *[''] * (width - len(row))])} |"
 
 

@@ -48,7 +48,8 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
         session.emit(comparison_document(comparison))
     else:
         coloured = session.terminal(sys.stdout)[1]
-        session.echo("\n".join(comparison_lines(comparison, coloured=coloured, lang=session.config.lang)))
+        lines = comparison_lines(comparison, coloured=coloured, lang=session.config.lang)
+        session.echo("\n".join(lines), styled=True)
 
 
 def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:

@@ -48,7 +48,7 @@ def replay_captures(run: ReplayRun) -> int:
         progress = stack.enter_context(Progress(session, counts.report, total=1))
         fraction = ReadFraction(run.reader.files if progress.shown else ())
         captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
-        selected = jobs(captures, run.registry, options.dates)
+        selected = jobs(captures, run.registry, options.dates, options.errors.append)
         for result in replay(selected, run.catalogue, pool, dry_run=options.dry_run):
             progress.entry(result.after, fraction.after(result.capture))
             counts.kinds[result.kind] += 1
@@ -97,7 +97,7 @@ def _open_conversions(run: ReplayRun, stack: ExitStack) -> Conversions | None:
 def print_outlinks(run: ReplayRun) -> int:
     """Print the links of each list page, with the catalogue's entry of each article; return the number of pages."""
     pages = articles = missing = 0
-    selected = jobs_with_registry(run.reader.captures(), run.registry, run.options.dates)
+    selected = jobs_with_registry(run.reader.captures(), run.registry, run.options.dates, run.options.errors.append)
     for job, registry in selected:
         document = outlinks_document(job, registry)
         if document is None:

@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.columns import fits
 from crawler.cli.diff import marked_change
+from crawler.cli.output import echo
 from crawler.cli.session import Session
 from crawler.compare.reprints import Reprint, rank_reprints, similar_versions
 from crawler.compare.text import TextChange
@@ -19,6 +20,7 @@ from pipelines.messages import gettext as _
 from pipelines.model import Entry
 from pipelines.model.fields import label_of
 from pipelines.model.readable import minute
+from pipelines.printable import printable
 from pipelines.times import rfc3339
 
 if TYPE_CHECKING:
@@ -49,9 +51,9 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
         return
     source, lang, screen = reprints[0].entry, session.config.lang, session.screen
     for each in reprints:
-        session.echo("\n".join(reprint_lines(each, source, screen, lang)))
+        session.echo("\n".join(reprint_lines(each, source, screen, lang)), styled=True)
     if len(reprints) == 1:
-        click.echo("    " + session.text(_("no reprints are known")))
+        echo("    " + session.text(_("no reprints are known")))
 
 
 def reprint_lines(reprint: Reprint, source: Entry, screen: Screen, lang: str) -> Iterator[str]:
@@ -59,11 +61,12 @@ def reprint_lines(reprint: Reprint, source: Entry, screen: Screen, lang: str) ->
     entry = reprint.entry
     article = entry.articles[0] if entry.articles else None
     published = minute(article.published_at if article else None) or "-"
-    yield f"{published:<16}  {entry.id}  {article.title if article else ''}"
+    yield printable(f"{published:<16}  {entry.id}  {article.title if article else ''}")
     stated = _("{label}: {value}", label=label_of("source", lang), value=reprint.source) if reprint.source else ""
-    origin = "    " + "  ".join(filter(None, (entry.site, in_language(stated, lang))))
-    beside = f"{origin}  {entry.final_url}"
-    yield from (beside,) if fits(beside, screen.columns) else (origin, f"    {entry.final_url}")
+    origin = printable("    " + "  ".join(filter(None, (entry.site, in_language(stated, lang)))))
+    url = printable(entry.final_url)
+    beside = f"{origin}  {url}"
+    yield from (beside,) if fits(beside, screen.columns) else (origin, f"    {url}")
     yield f"    {in_language(_relation(reprint, source), lang)}"
     yield from (f"    {_change_line(change, screen.coloured)}" for change in reprint.changes[:MAX_SHOWN_CHANGES])
     if len(reprint.changes) > MAX_SHOWN_CHANGES:
@@ -100,7 +103,7 @@ def _change_line(change: TextChange, coloured: bool) -> str:
     if change.before and change.after:
         return f"~ {marked_change(change, coloured=coloured)}"
     mark, colour = ("+", "green") if change.after else ("-", "red")
-    line = f"{mark} {change.after or change.before}"
+    line = printable(f"{mark} {change.after or change.before}")
     return click.style(line, fg=colour) if coloured else line
 
 

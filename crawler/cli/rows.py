@@ -10,6 +10,7 @@ import click
 from attrs import evolve, frozen
 
 from crawler.cli.columns import padded, shortened, width
+from pipelines.printable import printable
 
 if TYPE_CHECKING:
     from pipelines.catalogue.search import Passage
@@ -69,12 +70,30 @@ class Counted(Generic[T]):
 
 def row_lines(rows: Iterable[Row], screen: Screen) -> Iterator[str]:
     """Yield rows as lines; each column is as wide as its widest cell among the rows of a block."""
-    remaining = iter(rows)
+    remaining = map(_printable, rows)
     while block := list(islice(remaining, ROWS_PER_BLOCK)):
         table = [[cell or NONE for cell in (*row.cells, row.site)] for row in block]
         widths = [max(map(width, column)) for column in zip(*table, strict=True)]
         for row, cells in zip(block, table, strict=True):
             yield from _row_lines(row, list(map(padded, cells, widths)), screen)
+
+
+def _printable(row: Row) -> Row:
+    """Return a row whose texts have no control characters, so that colours can be added to them."""
+    return evolve(
+        row,
+        cells=tuple(map(printable, row.cells)),
+        site=printable(row.site),
+        title=printable(row.title),
+        passage=row.passage
+        and evolve(
+            row.passage,
+            before=printable(row.passage.before),
+            word=printable(row.passage.word),
+            after=printable(row.passage.after),
+        ),
+        address=printable(row.address),
+    )
 
 
 def _row_lines(row: Row, cells: list[str], screen: Screen) -> Iterator[str]:

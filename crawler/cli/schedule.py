@@ -15,6 +15,7 @@ import click
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
+from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from crawler.config.labels import RUNS
 from pipelines.messages import Message, ngettext
@@ -184,7 +185,7 @@ def _show(session: Session, rows: list[TimetableRow]) -> None:
             session.emit(row.document())
         return
     for line in timetable_lines(rows, session.layout(sys.stdout)):
-        click.echo(line)
+        echo(line, styled=True)
 
 
 def timetable_lines(rows: list[TimetableRow], layout: Layout) -> list[str]:

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from crawler.cli.columns import terminal_columns
 from crawler.cli.options import refuse_empty_options, shared_options, with_options_before_command
+from crawler.cli.output import echo
 from crawler.cli.wrapping import wrapped_for
 from crawler.config.config import Config
 from crawler.config.language import translations
@@ -24,6 +25,7 @@ from pipelines.catalogue.schemes import SCHEMES
 from pipelines.errors import ConfigError, FangzhiError
 from pipelines.messages import gettext as _
 from pipelines.messages import translate
+from pipelines.printable import printable_json
 
 if TYPE_CHECKING:
     from crawler.cli.rows import Screen
@@ -50,11 +52,11 @@ class Session:
         """Print a message to stderr, unless --quiet is set; `whole` lines are not wrapped, as commands to copy."""
         if not self.quiet:
             text = self.text(message)
-            click.echo(text if whole else wrapped_for(sys.stderr, text), err=True)
+            echo(text if whole else wrapped_for(sys.stderr, text), err=True)
 
-    def echo(self, message: str) -> None:
-        """Print a message to stdout."""
-        click.echo(wrapped_for(sys.stdout, self.text(message)))
+    def echo(self, message: str, *, styled: bool = False) -> None:
+        """Print a message to stdout; see `output.echo` for `styled`."""
+        echo(wrapped_for(sys.stdout, self.text(message)), styled=styled)
 
     def complain(self, error: FangzhiError) -> None:
         """Print to stderr what was wrong and what to do about it."""
@@ -103,7 +105,7 @@ class Session:
 
     def emit(self, document: object) -> None:
         """Print one JSON value as a line to stdout."""
-        click.echo(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+        echo(printable_json(json.dumps(document, ensure_ascii=False, separators=(",", ":"))))
 
 
 def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable[..., int | None]], click.Command]:
@@ -153,7 +155,7 @@ class _StderrHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            click.echo(wrapped_for(sys.stderr, self.format(record)), err=True)
+            echo(wrapped_for(sys.stderr, self.format(record)), err=True)
         except Exception:  # noqa: BLE001 - as in logging.StreamHandler: a log line must not end the program
             self.handleError(record)
 

@@ -10,6 +10,7 @@ import attrs
 import click
 
 from crawler.cli.capture_key import AmbiguousId, find_capture
+from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.catalogue.history import (
     NOT_MODIFIED,
@@ -114,7 +115,7 @@ def command(
         parts = (
             "\n".join(article_lines(article, session.config.lang, session.screen.columns)) for article in entry.articles
         )
-        click.echo("\n\n".join(parts) or session.text(no_article(entry)))
+        echo("\n\n".join(parts) or session.text(no_article(entry)))
     else:
         _show(session, joined, history(captures), form)
     return 0
@@ -131,7 +132,7 @@ def _find(session: Session, catalogue: Catalogue, key: str) -> Entry:
         entries = [entry for each in error.candidates if (entry := catalogue.get(each))]
         rows = (article_row(session, catalogue, entry, next(iter(entry.articles), None)) for entry in entries)
         for line in row_lines(rows, session.screen):
-            click.echo(line, err=True)
+            echo(line, err=True, styled=True)
         raise
 
 
@@ -165,9 +166,9 @@ def _version(entry: Entry, versions: Sequence[Entry], number: int | None, *, ins
 def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) -> None:
     from crawler.cli.render import render
 
-    click.echo(render(entry, "json" if session.as_json else form, session.config.lang, session.screen.columns))
+    echo(render(entry, "json" if session.as_json else form, session.config.lang, session.screen.columns))
     if form == "text" and not session.as_json and len(events) > 1:
-        click.echo("\n".join(("", session.text(_("History")), *history_lines(events, session.config.lang))))
+        echo("\n".join(("", session.text(_("History")), *history_lines(events, session.config.lang))))
 
 
 def history_lines(events: Sequence[Event], lang: str) -> list[str]:
@@ -194,7 +195,7 @@ def _event_text(event: Event) -> str:
 def _show_history(session: Session, events: Sequence[Event]) -> None:
     if not session.as_json:
         lines = history_lines(events, session.config.lang)
-        click.echo("\n".join(lines) or session.text(_("This page never had an article.")))
+        echo("\n".join(lines) or session.text(_("This page never had an article.")))
         return
     for event in events:
         session.emit(attrs.asdict(event, value_serializer=_as_json))

@@ -11,6 +11,7 @@ import click
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
 from crawler.cli.main import DONE
+from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from crawler.cli.sites_check import command as check_sites
 from crawler.cli.sites_find import command as find_sites
@@ -42,7 +43,7 @@ def list_sites(session: Session, region: str | None) -> int:
             session.emit(site_document(site))
     else:
         for line in _site_lines(session, sites):
-            click.echo(line)
+            echo(line, styled=True)
     return DONE
 
 

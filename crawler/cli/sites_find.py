@@ -78,7 +78,7 @@ def command(session: Session, query: tuple[str, ...], level: str | None, provinc
             session.emit(document(directory, site, slug))
         return DONE
     for line in _lines(session, directory, found, slugs):
-        session.echo(line)
+        session.echo(line, styled=True)
     session.say(_total(found))
     return DONE
 

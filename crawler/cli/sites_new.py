@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crawler.cli.completion import complete_place
 from crawler.cli.main import DONE, FAILED, SOME_FAILED
+from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError
 from pipelines.messages import gettext as _
@@ -222,7 +223,7 @@ def _print_site(
     elif session.as_json:
         session.emit(site_document(site))
     else:
-        click.echo(f"# {site.slug}.toml\n{text}", nl=not is_single)
+        echo(f"# {site.slug}.toml\n{text}", nl=not is_single)
 
 
 def toml_of(site: Site, *, is_draft: bool) -> str:

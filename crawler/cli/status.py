@@ -97,7 +97,7 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
         *tables(health, layout),
         *(["", *sections(health, layout)] if slugs else []),
     ]:
-        session.echo(line)
+        session.echo(line, styled=True)
     return code
 
 

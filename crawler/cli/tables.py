@@ -14,6 +14,7 @@ from rich.text import Text
 
 from crawler.cli.wrapping import wrapped
 from pipelines.messages import gettext as _
+from pipelines.printable import printable
 
 DEFAULT_WIDTH = 100
 """Columns of a table if the width of the terminal is not known."""
@@ -83,7 +84,8 @@ class Layout:
 
     def _translated(self, column: Column) -> Column:
         head, meaning = self.translate(column.head), self.translate(column.meaning)
-        return evolve(column, head=head, meaning=meaning, cells=[self.translate(cell) for cell in column.cells])
+        cells = [printable(self.translate(cell)) for cell in column.cells]
+        return evolve(column, head=head, meaning=meaning, cells=cells)
 
     def _stacked(self, columns: Sequence[Column]) -> list[str]:
         head, *rows = self._rows(columns[1:], INDENT)

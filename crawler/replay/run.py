@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
-from itertools import groupby
+from itertools import chain, groupby
 
 from attrs import evolve, field, frozen
 
@@ -16,10 +16,11 @@ from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_from_json
 from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.errors import StoreAway, StoreError
+from pipelines.errors import RegistryError, StoreAway, StoreCorrupt, StoreError
 from pipelines.line.order import process
 from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool, read_page_here
+from pipelines.messages import gettext as _
 from pipelines.model import (
     Article,
     Capture,
@@ -80,19 +81,58 @@ class ReplayResult:
         return "unchanged" if self.before == self.after else "changed"
 
 
-def jobs(captured: Iterable[Captured], registry: Registry, dates: DateRange | None = None) -> Iterator[Job]:
-    """Yield the job of each capture, with its site from the registry, or else as its own WARC file describes it."""
-    return (job for job, _ in jobs_with_registry(captured, registry, dates))
+def jobs(
+    captured: Iterable[Captured],
+    registry: Registry,
+    dates: DateRange | None = None,
+    on_error: Callable[[StoreError], None] | None = None,
+) -> Iterator[Job]:
+    """Yield the job of each capture, with its site from the registry, or else as its own WARC file describes it.
+
+    If a description cannot be read, the registry alone counts, and `on_error` gets an error that names the file, once a
+    file; without `on_error` it is logged.
+    """
+    return (job for job, _registry in jobs_with_registry(captured, registry, dates, on_error))
 
 
 def jobs_with_registry(
-    captured: Iterable[Captured], registry: Registry, dates: DateRange | None = None
+    captured: Iterable[Captured],
+    registry: Registry,
+    dates: DateRange | None = None,
+    on_error: Callable[[StoreError], None] | None = None,
 ) -> Iterator[tuple[Job, Registry]]:
-    """Yield the job of each capture, and a registry that includes its site."""
+    """Yield the job of each capture, and a registry that includes its site; see `jobs`."""
     selected = dates or DateRange()
+    unreadable: set[str] = set()
     for site_json, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
-        extended = registry.with_site(site_from_json(site_json)) if site_json else registry
-        yield from ((extended.job(capture), extended) for _, capture in group if selected.contains(capture))
+        first = next(group)
+        extended = registry
+        try:
+            extended = registry.with_site(site_from_json(site_json)) if site_json else registry
+        except RegistryError as error:
+            file = first[1].stored.file if first[1].stored else ""
+            if file not in unreadable:
+                unreadable.add(file)
+                (on_error or _log)(_unreadable_site(file, error))
+        yield from (
+            (extended.job(capture), extended) for _info, capture in chain([first], group) if selected.contains(capture)
+        )
+
+
+def _unreadable_site(file: str, error: RegistryError) -> StoreCorrupt:
+    return StoreCorrupt(
+        _(
+            "{file}: the site that its warcinfo describes cannot be read ({problem}); its pages were read with the "
+            "sites of the registry",
+            file=file or _("a WARC file"),
+            problem=error,
+        ),
+        hint=_("if the pages belong to a site, put its TOML into a folder of `registry` and run replay again"),
+    )
+
+
+def _log(error: StoreError) -> None:
+    logger.warning("%s", error)
 
 
 def replay(
@@ -108,11 +148,11 @@ def replay(
     max_queued = QUEUED_PAGES_PER_WORKER * pool.workers if pool else 0
 
     def queued_bytes() -> int:
-        return sum(len(job.capture.body) for job, _ in queue)
+        return sum(len(job.capture.body) for job, _future in queue)
 
     def finish() -> ReplayResult:
         job, extraction = queue.popleft()
-        entry = process(job, stores, read=lambda _: extraction.result() if extraction else read_page_here(job))
+        entry = process(job, stores, read=lambda _job: extraction.result() if extraction else read_page_here(job))
         after = with_preferred_location(entry, recorder.before)
         return ReplayResult(before=recorder.before, after=after, capture=job.capture)
 

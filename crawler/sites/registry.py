@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from attrs import evolve, field, frozen
 
@@ -19,6 +19,7 @@ from pipelines.errors import RegistryError
 from pipelines.messages import either
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Job, Recipe
+from pipelines.text.urls import is_splittable, split_url
 from pipelines.times import CHINA
 
 _PAGE_PARAMETER = re.compile(r"page|^(?:p|pg|a\d+[ptc])$", re.IGNORECASE)
@@ -88,7 +89,7 @@ class Registry:
         capture's day in China, among those of the site, then of its family, then of the generic family.
         """
         site = self.find(capture.final_url) or self.find(capture.url)
-        if site is None:
+        if site is None or not is_splittable(capture.final_url):
             return Job(capture=capture, recipe=_recipe(GENERIC.recipes, "article", capture))
         family = FAMILIES[site.family]
         role = "list" if _is_list(capture, site, family) else "article"
@@ -144,7 +145,7 @@ def _differs_by_page_parameter(section: str, url: str) -> bool:
     >>> _differs_by_page_parameter("http://a.cn/list.jsp?cat=7", "http://a.cn/list.jsp?cat=7&cur_page=2")
     True
     """
-    own, other = (dict(parse_qsl(urlsplit(each).query)) for each in (section, url))
+    own, other = (dict(parse_qsl(split_url(each).query)) for each in (section, url))
     changed = {name for name in own.keys() | other.keys() if own.get(name) != other.get(name)}
     same = _comparable(section).partition("?")[0] == _comparable(url).partition("?")[0]
     numbers = all(_PAGE_PARAMETER.search(name) and other.get(name, "").isdecimal() for name in changed)
@@ -153,7 +154,7 @@ def _differs_by_page_parameter(section: str, url: str) -> bool:
 
 def _comparable(url: str) -> str:
     """Return a URL without parts that do not distinguish pages: scheme, case of the host, fragment, index file name."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     path = re.sub(r"/index\.(?:s?html?|php|jsp|aspx?)$", "/", parts.path or "/")
     return f"{parts.netloc.lower()}{path}" + (f"?{parts.query}" if parts.query else "")
 

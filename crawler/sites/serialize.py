@@ -40,8 +40,10 @@ def site_from_json(text: str) -> Site:
     """
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RegistryError(_("not a site: {text!r} is not JSON", text=text[:80])) from None
+    if not isinstance(data, dict):
+        raise RegistryError(_("not a site: {text!r} is no object", text=text[:80]))
     return _site(_LENIENT, data, "the archive's site")
 
 

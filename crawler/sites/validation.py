@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from crawler.families import FAMILIES
 from crawler.sites.hosts import covers, netloc
@@ -12,6 +11,7 @@ from crawler.sites.schedule import can_run_within, parse_schedule
 from crawler.sites.site import Section, Site
 from crawler.sites.windows import is_window
 from pipelines.messages import gettext as _
+from pipelines.text.urls import split_url
 
 
 def problems(site: Site) -> Iterator[tuple[str, str]]:
@@ -65,7 +65,7 @@ def _schedule_problems(text: str, windows: tuple[str, ...]) -> Iterator[str]:
 
 
 def _section_problems(section: Section, hosts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if urlsplit(section.url).scheme not in ("http", "https") or not netloc(section.url):
+    if split_url(section.url).scheme not in ("http", "https") or not netloc(section.url):
         yield "url", _("{url!r} is not an http or https URL", url=section.url)
     elif not covers(hosts, section.url):
         yield "url", _("{url} is on none of the site's hosts ({hosts})", url=section.url, hosts=hosts)

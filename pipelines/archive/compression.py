@@ -201,9 +201,9 @@ def unpack(file: RecentBytes, packing: Packing, start: int) -> Iterator[tuple[by
     file.seek(start)
     position, data = start, file.read()
     while data:
-        start, plain = position, 0
+        start, plain, ended = position, 0, False
         member = packing.new()
-        while not member.eof:
+        while not ended:
             if member.needs_input:
                 data = data or file.read()
                 if not data:
@@ -212,13 +212,14 @@ def unpack(file: RecentBytes, packing: Packing, start: int) -> Iterator[tuple[by
                 piece = member.decompress(data, PIECE_BYTES)
             except UNPACK_ERRORS as error:
                 raise BrokenMember(start) from error
-            left = (member.unused_data or b"") if member.eof else b""
+            ended = member.eof
+            left = (member.unused_data or b"") if ended else b""
             position += len(data) - len(left)
             plain += len(piece)
             data = left
             if is_bomb(plain, position - start):
                 raise BrokenMember(start, bomb=True)
-            yield piece, position if member.eof else None
+            yield piece, position if ended else None
         data = data or file.read()
 
 

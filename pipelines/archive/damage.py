@@ -20,8 +20,8 @@ def damage_error(name: str, gaps: Sequence[Gap], *, is_warc: bool) -> StoreCorru
     if bomb:
         return StoreCorrupt(
             _(
-                "{name}: the member at byte {offset} unpacks to more than {ratio} times its size, it is a decompression "
-                "bomb; {size} bytes of the file were skipped, everything else was read",
+                "{name}: the member at byte {offset} unpacks to more than {ratio} times its size, it is a "
+                "decompression bomb; {size} bytes of the file were skipped, everything else was read",
                 name=name,
                 offset=bomb.offset,
                 ratio=MAX_RATIO,

@@ -7,11 +7,11 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from isal import isal_zlib
 
 from pipelines.model import Capture, Headers, Reference, capture_id
+from pipelines.text.urls import split_url
 
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -177,7 +177,7 @@ def _exchange_fields(capture: Capture) -> list[tuple[str, str]]:
 
 
 def _request_member(capture: Capture, ids: list[tuple[str, str]]) -> bytes:
-    parts = urlsplit(capture.final_url)
+    parts = split_url(capture.final_url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     fields = [
         ("WARC-Type", "request"),

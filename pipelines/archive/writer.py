@@ -11,7 +11,6 @@ import socket
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from pipelines import __version__
 from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange_members, rendering_member, warcinfo_member
@@ -20,6 +19,7 @@ from pipelines.model import Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spool_path
 from pipelines.storage.local import fsync, make_folder, os_errors_as_unavailable
 from pipelines.storage.options import Options
+from pipelines.text.urls import split_url
 
 UNSAFE_CHARS = re.compile(r"[^\w.-]+")
 
@@ -122,7 +122,7 @@ def site_folder(site: str | None, url: str) -> str:
     >>> site_folder(None, "http://127.0.0.1:8001/a")
     '127.0.0.1-8001'
     """
-    return safe_name(site or urlsplit(url).netloc.rpartition("@")[2].lower())
+    return safe_name(site or split_url(url).netloc.rpartition("@")[2].lower())
 
 
 def safe_name(name: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Literal
-from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
 from pipelines.model import Entry
+from pipelines.text.urls import split_url
 
 HOME_PATHS = (
     "",
@@ -109,7 +109,7 @@ def is_missing(entry: Entry) -> bool:
 
 
 def _is_home(url: str) -> bool:
-    parts = urlsplit(url)
+    parts = split_url(url)
     return parts.path.lower() in HOME_PATHS and not parts.query
 
 

@@ -21,6 +21,7 @@ from pipelines.errors import ConfigError
 from pipelines.export.rows import cell_text, columns, rows
 from pipelines.model import Entry
 from pipelines.model.serialize import entry_json
+from pipelines.printable import printable_json
 from pipelines.storage.local import os_errors_as_unavailable
 
 PART_SUFFIX = ".part"
@@ -61,7 +62,7 @@ def write_jsonl(entries: Iterable[Entry], file: BinaryIO) -> int:
     """Write each entry as a line of JSON, as `list --json` prints it, and return the number of entries."""
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - its last value is the count
-        file.write(entry_json(entry).encode() + b"\n")
+        file.write(printable_json(entry_json(entry)).encode() + b"\n")
     return count
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import Cell, Column
+from pipelines.printable import printable_cell
 from pipelines.times import CHINA, rfc3339
 
 NUMBER = "number"
@@ -68,9 +69,13 @@ def row(entry: Entry, number: int, article: Article) -> dict[str, Cell]:
 def cell_text(value: Cell) -> str:
     """Return a cell as text: RFC 3339 in China's time for times, nothing for what is unknown.
 
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+
     >>> cell_text(dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)), cell_text(None)
     ('2026-03-04T13:06:07+08:00', '')
     """
     if isinstance(value, dt.datetime):
         return rfc3339(value.astimezone(CHINA))
+    if isinstance(value, str):
+        return printable_cell(value)
     return "" if value is None else str(value)

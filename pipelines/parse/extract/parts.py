@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
+from pipelines.text.urls import split_url
+
 MAX_PARTS = 99
 """Maximum number of pages of an article: gazettes and yearly reports have some dozens."""
 
@@ -23,7 +25,7 @@ def parts(html: str, url: str) -> tuple[str, ...]:
     >>> parts('<a href="content_12_2.htm">2</a>', "http://news.example.cn/2024-03/05/content_12.htm")
     ('http://news.example.cn/2024-03/05/content_12_2.htm',)
     """
-    here = urlsplit(url)
+    here = split_url(url)
     if here.query and not any(
         f"{name}=" in html for name in _PAGE_PARAMETERS
     ):  # true for most pages, whose links need no check

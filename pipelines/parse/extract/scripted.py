@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from lxml.html import HtmlElement
 
 from pipelines.model import Rejection
 from pipelines.parse.extract.page import ParsedPage
+from pipelines.text.urls import split_url
 
 HINT = 'try `fangzhi fetch --render`, or render = "all" in the TOML of the site'
 """What may help: the page in a browser, after its scripts ran."""
@@ -59,7 +60,7 @@ def scripted(page: ParsedPage, marked: tuple[HtmlElement, ...]) -> Rejection | N
 
 def on_other_host(page: ParsedPage) -> Rejection | None:
     """Reject a page without a text of its own that is known to get it from another host; name its address there."""
-    url = urlsplit(page.url)
+    url = split_url(page.url)
     is_platform = url.path.rstrip("/").endswith("/zcjdpt")
     if not is_platform and not _ZCJDPT.search(page.html):
         return None

@@ -109,7 +109,7 @@ def select(root: HtmlElement, selector: str) -> Iterable[HtmlElement]:
 def _compiled(selector: str) -> CSSSelector | None:
     try:
         return CSSSelector(selector, translator="html")
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, RecursionError):
         return None
 
 
