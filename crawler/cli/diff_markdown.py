@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.cli.diff_view import KINDS, ArticleView, Passage, article_views, pieces
-from crawler.cli.markdown import markdown_escaped
+from crawler.cli.markdown import markdown_escaped, markdown_url
 from crawler.compare.text import TextChange
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
@@ -23,7 +23,11 @@ def diff_markdown(before: Entry, after: Entry, names: tuple[str, str], *, lang: 
     """
     views = article_views(before, after, lang)
     title = next((view.title for view in views if view.title), "") or in_language(_("(no title)"), lang)
-    parts = [f"# {markdown_escaped(title)}", f"<{after.final_url}>", "\n".join(_captures(before, after, names, lang))]
+    parts = [
+        f"# {markdown_escaped(title)}",
+        f"<{markdown_url(after.final_url)}>",
+        "\n".join(_captures(before, after, names, lang)),
+    ]
     parts += [part for view in views for part in _article(view, lang, several=len(views) > 1)]
     return "\n\n".join(parts)
 

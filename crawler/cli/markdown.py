@@ -13,8 +13,8 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?])([^<>]*)(>?)")
 _LINE_START = re.compile(r"^([^\S\n]*(?:\d{1,9}(?=[.)]\s))?)([-+=.)>])(?=\s|$|[-=>])", re.MULTILINE)
 """What makes a line a list item, a rule, a quotation or the line below a headline."""
 
-_URL_SAFE = "!#$%&'*+,/:;=?@[]~"
-"""ASCII signs that stay in the URL of a link; brackets would end it."""
+_URL_END = re.compile(r"[\x00-\x20\x7f<>()\"\\`]")
+"""Characters in a URL that would end it or its link."""
 
 
 def markdown_escaped(text: str) -> str:
@@ -30,8 +30,17 @@ def markdown_escaped(text: str) -> str:
 
 
 def markdown_link(title: str, url: str) -> str:
-    """Return a list item with a link; brackets, spaces and other characters that would end its URL are %-encoded."""
-    return f"- [{markdown_escaped(title)}]({quote(url, safe=_URL_SAFE)})"
+    """Return a list item with a link."""
+    return f"- [{markdown_escaped(title)}]({markdown_url(url)})"
+
+
+def markdown_url(url: str) -> str:
+    """Return a URL in which the characters are %-encoded that would end it.
+
+    >>> markdown_url("http://a.cn/附件 (1).pdf")
+    'http://a.cn/附件%20%281%29.pdf'
+    """
+    return _URL_END.sub(lambda found: quote(found[0]), url)
 
 
 def _escaped_tag(tag: re.Match[str]) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, cast
+from itertools import pairwise
+from typing import IO, BinaryIO, cast
 
 from attrs import field, frozen
 
@@ -28,6 +30,27 @@ RANGE_BYTES = 4 << 20
 
 MAX_DEPTH = 4
 """Packages within packages; a multi-WACZ has two levels."""
+
+MAX_DIRECTORY_BYTES = 8 << 20
+"""Bytes of a package's list of files: that of a WACZ has some kB, and each file in it takes ten times its bytes."""
+
+MAX_PACKED_RATIO = 100
+"""Bytes per compressed byte of a compressed file: WARC files that are compressed again have 1, plain ones 5 to 20."""
+
+MAX_INNER_BYTES = 64 << 20
+"""Bytes of a compressed package in a package, which is read into memory; as WACZ demands, they are not compressed."""
+
+DIRECTORY_END = struct.Struct("<4s8xI")
+"""The end of the list of files: its signature, and the bytes of the list (APPNOTE 4.3.16)."""
+
+DIRECTORY_END_64 = struct.Struct("<4s36xQ")
+"""The same for large packages (APPNOTE 4.3.14)."""
+
+DIRECTORY_END_BYTES = (1 << 16) + 200
+"""Bytes at the end of a package in which both stand: they are followed by a comment of 64 kB at most."""
+
+MEMBER_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""Exceptions for a compressed file that is damaged, encrypted, or compressed by an unknown method."""
 
 Read = Callable[[int, int], bytes]
 """Reads bytes by offset and length."""
@@ -68,7 +91,7 @@ def packaged_files(name: str, read: Read, size: int | None) -> list[PackagedFile
             _("the server does not say how long {name} is", name=name), hint=_("download the file first, then read it")
         )
     try:
-        found = list(_files(read, 0, size, MAX_DEPTH))
+        found = list(_files(name, read, 0, size, MAX_DEPTH))
     except (zipfile.BadZipFile, struct.error) as error:
         raise StoreCorrupt(
             _("{name} is not a WACZ file, or is damaged: {error}", name=name, error=error),
@@ -79,8 +102,10 @@ def packaged_files(name: str, read: Read, size: int | None) -> list[PackagedFile
     return sorted(found, key=lambda file: (file.offset is None, file.offset))
 
 
-def _files(read: Read, start: int, size: int, depth: int) -> Iterator[PackagedFile]:
+def _files(name: str, read: Read, start: int, size: int, depth: int) -> Iterator[PackagedFile]:
+    _check_directory(read, start, size)
     package = zipfile.ZipFile(_stream(read, start, size))
+    _check_overlap(package.infolist())
     for info in package.infolist():
         stored = info.compress_type == zipfile.ZIP_STORED
         names = LOCAL_HEADER.unpack(read(start + info.header_offset, LOCAL_HEADER.size))
@@ -89,23 +114,92 @@ def _files(read: Read, start: int, size: int, depth: int) -> Iterator[PackagedFi
             yield PackagedFile(
                 name=info.filename,
                 offset=offset if stored else None,
-                open=_opener(read, offset, info.file_size) if stored else _member_opener(package, info),
+                open=_opener(read, offset, info.file_size) if stored else _member_opener(name, package, info),
             )
         elif info.filename.lower().endswith(PACKAGE_SUFFIX) and depth > 1:
             if stored:
-                yield from _files(read, offset, info.file_size, depth - 1)
+                yield from _files(name, read, offset, info.file_size, depth - 1)
             else:
-                data = package.read(info)
-                inner = _files(_reader(data), 0, len(data), depth - 1)
-                yield from (PackagedFile(name=file.name, offset=None, open=file.open) for file in inner)
+                yield from _files_in_compressed(name, package, info, depth - 1)
+
+
+def _files_in_compressed(
+    name: str, package: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int
+) -> Iterator[PackagedFile]:
+    """Yield the WARC files of a compressed package in a package; one that cannot be read raises when it is opened."""
+    if info.file_size > MAX_INNER_BYTES or _is_bomb(info):
+        yield PackagedFile(name=info.filename, offset=None, open=_raiser(_unreadable(name, info)))
+        return
+    try:
+        data = package.read(info)
+        inner = list(_files(name, _reader(data), 0, len(data), depth))
+    except MEMBER_ERRORS as error:
+        unreadable = _unreadable(name, info, error)
+        yield PackagedFile(name=info.filename, offset=None, open=_raiser(unreadable))
+        return
+    yield from (PackagedFile(name=file.name, offset=None, open=file.open) for file in inner)
+
+
+def _raiser(error: StoreCorrupt) -> Callable[[], BinaryIO]:
+    def open_member() -> BinaryIO:
+        raise error
+
+    return open_member
+
+
+def _check_directory(read: Read, start: int, size: int) -> None:
+    """Raise BadZipFile if the list of files is so long that it takes hundreds of megabytes in memory."""
+    tail = read(start + max(size - DIRECTORY_END_BYTES, 0), min(size, DIRECTORY_END_BYTES))
+    for end, signature in ((DIRECTORY_END, b"PK\x05\x06"), (DIRECTORY_END_64, b"PK\x06\x06")):
+        at = tail.rfind(signature)
+        length = end.unpack_from(tail, at)[1] if at >= 0 and at + end.size <= len(tail) else 0
+        if MAX_DIRECTORY_BYTES < length < 0xFFFFFFFF or (length > 0xFFFFFFFF):
+            raise zipfile.BadZipFile(f"its list of files has {length} bytes")
+
+
+def _check_overlap(files: list[zipfile.ZipInfo]) -> None:
+    """Raise BadZipFile if two files have bytes in common, so that a small package could hold any number of bytes."""
+    ordered = sorted(files, key=lambda info: info.header_offset)
+    for info, following in pairwise(ordered):
+        if following.header_offset < info.header_offset + LOCAL_HEADER.size + info.compress_size:
+            raise zipfile.BadZipFile(f"the files {info.filename} and {following.filename} in it overlap")
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    return info.file_size > MAX_PACKED_RATIO * max(info.compress_size, 1) and info.file_size > MAX_PACKED_RATIO << 10
 
 
 def _opener(read: Read, start: int, size: int) -> Callable[[], BinaryIO]:
     return lambda: _stream(read, start, size)
 
 
-def _member_opener(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
-    return lambda: cast("BinaryIO", package.open(info))
+def _member_opener(name: str, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    def open_member() -> BinaryIO:
+        if info.compress_type != zipfile.ZIP_DEFLATED or _is_bomb(info):
+            raise _unreadable(name, info)
+        try:
+            return cast("BinaryIO", io.BufferedReader(_Member(name, package.open(info), info)))
+        except MEMBER_ERRORS as error:
+            raise _unreadable(name, info, error) from error
+
+    return open_member
+
+
+def _unreadable(name: str, info: zipfile.ZipInfo, error: Exception | None = None) -> StoreCorrupt:
+    """Return the error of a compressed file in a package: what is wrong, or its sizes if it may be a bomb."""
+    return StoreCorrupt(
+        _(
+            "{member} in {name} was not read: it is compressed from {size} to {packed} bytes by method {method} "
+            "({error})",
+            member=info.filename,
+            name=name,
+            size=info.file_size,
+            packed=info.compress_size,
+            method=info.compress_type,
+            error=error or _("only deflate, up to {ratio} to 1, is unpacked", ratio=MAX_PACKED_RATIO),
+        ),
+        hint=_("unpack the package with another program, and replay its WARC files"),
+    )
 
 
 def _reader(data: bytes) -> Read:
@@ -114,6 +208,24 @@ def _reader(data: bytes) -> Read:
 
 def _stream(read: Read, start: int, size: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Range(read, start, size), buffer_size=RANGE_BYTES))
+
+
+class _Member(io.RawIOBase):
+    """A compressed file of a package; damage is a StoreCorrupt."""
+
+    def __init__(self, name: str, file: IO[bytes], info: zipfile.ZipInfo) -> None:
+        self._name, self._file, self._info = name, file, info
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        try:
+            data = self._file.read(len(buffer))
+        except MEMBER_ERRORS as error:
+            raise _unreadable(self._name, self._info, error) from error
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Range(io.RawIOBase):

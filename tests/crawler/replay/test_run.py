@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,8 @@ from crawler.sites.serialize import site_json
 from crawler.sites.site import Section, Site
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.errors import StoreAway
+from pipelines.errors import StoreAway, StoreError
+from pipelines.line.order import read_page
 from pipelines.model import Capture, Digests, Entry, Location
 from pipelines.storage import open_storage
 from pipelines.storage.local import LocalStorage
@@ -212,3 +214,44 @@ def test_an_unfinished_revisit_that_is_catalogued_needs_no_body(
     storage.away = True
     assert list(recover(Archive(storage), catalogue, Registry())) == []
     assert list(tmp_path.rglob("*.open")) == []
+
+
+DESCRIPTIONS = {
+    "not JSON": "not json",
+    "200,000 brackets": "[" * 200_000,
+    "deep objects": '{"a":' * 100_000,
+    "a list": "[1]",
+    "null": "null",
+    "without sections": json.dumps({"slug": "fu", "name": "府", "family": "generic", "hosts": ["a.cn"]}),
+    "bad slug": site_json(evolve(site("a.cn"), slug="../..")),
+    "unknown family": site_json(evolve(site("a.cn"), family="cms")),
+    "address of a section": site_json(evolve(site("a.cn"), sections=(Section(name="要闻", url="http://[::1"),))),
+    "recipe without name": site_json(site("a.cn")).replace('"recipes": []', '"recipes": [{"body": ["p"]}]'),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+def test_a_description_that_cannot_be_read_is_named_once_and_the_registry_counts(name: str) -> None:
+    errors: list[StoreError] = []
+    place = Location(file="/srv/x.warc", offset=0, length=1)
+    found = [({"fangzhi-site": DESCRIPTIONS[name]}, evolve(captured("a.cn", None)[1], stored=place))] * 2
+    found += [({}, found[0][1]), found[0]]
+    made = list(jobs(found, Registry(sites={"xin": site("a.cn", "xin")}), on_error=errors.append))
+    assert [job.site for job in made] == ["xin"] * 4
+    assert ["/srv/x.warc" in str(error) for error in errors] == [True]
+
+
+ADDRESSES = [
+    *("http://[::1", "http://[abc]/a.html", "http://ａ℀.cn/a.html", "https://[/x/content_12.html?id=1&page=2"),
+    *("HTTP://[v1.x]]/a.html", "http://a.cn:99999999/a.html", "http:///a.html", "http://a b/a.html"),
+    *("http://a\x1b[31m.cn/\x07a.html", "http://\u202e.cn/a.html"),
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("asked", ["http://old.example.cn/a", None])
+def test_an_address_that_no_server_can_have_loses_no_article(address: str, asked: str | None) -> None:
+    registry = Registry(sites={"fu": site("old.example.cn")})
+    made = evolve(page(), url=asked or address, final_url=address)
+    job = next(iter(jobs([({}, made)], registry)))
+    assert isinstance(read_page(job), tuple)
