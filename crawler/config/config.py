@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import field, fields_dict, frozen
 
 from crawler.config.language import LANGUAGES
+from pipelines.model import MAX_BODY_BYTES
 from pipelines.storage.options import Options, S3Options
 
 _FILES, _S3 = Options(), S3Options()
@@ -37,7 +38,7 @@ class Config:
     directory: Path | None = field(default=None, metadata={"kind": "file"})
 
     # Processes that parse pages. With 0 pages are parsed in the process itself: this saves the start of a worker, 1 to
-    # 2 s of CPU time, on a machine with one core or for a few pages; but a page that hangs the parser hangs the crawl.
+    # 2 s of CPU time, on a machine with one core or for a few pages; a page that kills the parser then kills the crawl.
     workers: int = field(metadata={"kind": "whole", "least": 0})
 
     # When a site without a schedule of its own is due: a small server can bear four visits a day.
@@ -47,7 +48,7 @@ class Config:
     timeout: float = field(default=30.0, metadata={"kind": "seconds", "least": 1})
 
     # Enough for scanned gazettes and PDFs of digital newspapers, small enough to hold several in memory at once.
-    max_body: int = field(default=32 * 1024 * 1024, metadata={"kind": "whole", "least": 1024})
+    max_body: int = field(default=32 * 1024 * 1024, metadata={"kind": "whole", "least": 1024, "most": MAX_BODY_BYTES})
 
     # http to https, to www, to a new path, to its final slash: four, and one in reserve.
     max_redirects: int = field(default=5, metadata={"kind": "whole", "least": 0})

@@ -51,7 +51,10 @@ SETTINGS = {
         zh="没有单独设定计划的网站何时抓取（中国时间）。",
     ),
     "timeout": Bilingual(en="Seconds for each step of a request.", zh="请求每一步的时限（秒）。"),
-    "max_body": Bilingual(en="Largest response, in bytes as transferred.", zh="响应的最大字节数（按传输大小计）。"),
+    "max_body": Bilingual(
+        en="Largest response, in bytes as transferred; 96 MB at most.",
+        zh="响应的最大字节数（按传输大小计），不超过 96 MB。",
+    ),
     "max_redirects": Bilingual(en="Redirects that are followed for one page.", zh="每个页面最多跟随的跳转次数。"),
     "browser": Bilingual(
         en="The browser for sites with `render`: the name or path of a program.",

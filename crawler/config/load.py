@@ -147,15 +147,17 @@ def _to_text(value: object) -> str | None:
 def _checked(name: str, value: object, source: str, base: Path, home: Path) -> Any:
     """Check the value of a setting and return it, with absolute folders."""
     about = fields_dict(Config)[name].metadata
-    kind, least = about["kind"], about.get("least")
+    kind, least, most = about["kind"], about.get("least"), about.get("most", math.inf)
     if kind == "choice" and value not in about["of"]:
         raise _unexpected(source, either(about["of"]), value)
     if kind == "schedule":
         return _schedule(value, source)
-    if not _fits(value, kind, least or 0):
+    if not _fits(value, kind, least or 0, most):
         expected = _EXPECTED[kind]
         if least is not None:
             expected = _("{kind} from {least}", kind=expected, least=least)
+        if most < math.inf:
+            expected = _("{kind} to {most}", kind=expected, most=most)
         raise _unexpected(source, expected, value)
     match name, value:
         case "archive", str():
@@ -188,7 +190,7 @@ def _at(source: str, error: ConfigError) -> ConfigError:
     return ConfigError(_("{place}: {problem}", place=source, problem=error), hint=error.hint)
 
 
-def _fits(value: object, kind: str, least: float) -> bool:
+def _fits(value: object, kind: str, least: float, most: float) -> bool:
     match kind:
         case "choice":
             return True
@@ -203,7 +205,7 @@ def _fits(value: object, kind: str, least: float) -> bool:
         case "folders":
             return isinstance(value, list | tuple) and all(isinstance(each, str | Path) for each in value)
         case "whole":
-            return isinstance(value, int) and not isinstance(value, bool) and value >= least
+            return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
 
 

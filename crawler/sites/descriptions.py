@@ -45,8 +45,8 @@ SITE_KEYS = {
         zh="存档文章的哪些文件：附件、附件和图片，或都不存。",
     ),
     "max_file": Bilingual(
-        en="Largest file in bytes; without it, the setting `max_body` applies.",
-        zh="文件的最大字节数；未设时采用 `max_body`。",
+        en="Largest file in bytes, 96 MB at most; without it, the setting `max_body` applies.",
+        zh="文件的最大字节数，不超过 96 MB；未设时采用 `max_body`。",
     ),
     "ip": Bilingual(
         en="The only IP version to connect with, if addresses of the other one are dead.",

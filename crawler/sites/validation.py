@@ -11,6 +11,7 @@ from crawler.sites.schedule import can_run_within, parse_schedule
 from crawler.sites.site import Section, Site
 from crawler.sites.windows import is_window
 from pipelines.messages import gettext as _
+from pipelines.model import MAX_BODY_BYTES
 from pipelines.text.urls import split_url
 
 
@@ -45,8 +46,8 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "concurrency", _("1 or more is allowed")
     if site.daily is not None and site.daily < 1:
         yield "daily", _("1 or more is allowed")
-    if site.max_file is not None and site.max_file < 1:
-        yield "max_file", _("1 byte or more is allowed")
+    if site.max_file is not None and not 1 <= site.max_file <= MAX_BODY_BYTES:
+        yield "max_file", _("1 to {most} bytes are allowed", most=MAX_BODY_BYTES)
     for index, text in enumerate(site.windows):
         if not is_window(text):
             yield f"windows[{index}]", _("{text!r} is not a time window; an example is 22:00-06:00", text=text)
