@@ -48,6 +48,7 @@ def command(session: Session, keys: tuple[str, ...], reason: str, yes: bool) -> 
 
     session.check_archive()
     archive = Archive(open_storage(session.config.archive, session.config.options))
+    archive.publish_idle()
     ledger = read_ledger(archive.storage)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         lost = {key for key in keys if key in ledger.lost}

@@ -127,6 +127,7 @@ def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[
         )
     for warc in archive.unfinished():
         warc.publish()
+    archive.publish_idle()
     return Counter()
 
 

@@ -108,12 +108,19 @@ class Ended:
 
 
 @contextmanager
-def opened(config: Config, registry: Registry) -> Iterator[tuple[Archive, Catalogue]]:
-    """Open the stores of a configuration, and first catalogue what a killed run left in them."""
+def opened(
+    config: Config, registry: Registry, idle_until: dt.datetime | None = None
+) -> Iterator[tuple[Archive, Catalogue]]:
+    """Open the stores of a configuration; first catalogue what a killed run left in them, and publish idle files.
+
+    Idle are the shared WARC files to which no crawl writes now. With `idle_until` only those are published that are due
+    at this time.
+    """
     info = warcinfo(config, registry)
     with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
         for _entry in recover(archive, catalogue, registry):
             pass
+        archive.publish_idle(idle_until)
         yield archive, catalogue
 
 
@@ -146,7 +153,7 @@ def scrape(
 def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
     """Catalogue what a killed run left, settle its pages in the frontier, and return the files left in the spool."""
     with (
-        opened(session.config, registry) as (archive, catalogue),
+        opened(session.config, registry, dt.datetime.now(dt.UTC)) as (archive, catalogue),
         closing(Frontier(session.config.frontier)) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)

@@ -10,6 +10,9 @@ from attrs import field, fields_dict, frozen
 from crawler.config.language import LANGUAGES
 from pipelines.storage.options import Options, S3Options
 
+SHARED_FILES = ("scheduled", "always", "never")
+"""Which crawls write to shared WARC files: those that `fangzhi schedule` starts, all that write WARC files, or none."""
+
 _FILES, _S3 = Options(), S3Options()
 
 
@@ -69,6 +72,8 @@ class Config:
     sync_seconds: float = field(default=_FILES.sync_age.total_seconds(), metadata={"kind": "seconds", "least": 0})
     roll_size: int = field(default=_FILES.roll_size, metadata={"kind": "whole", "least": 1})
     roll_seconds: float = field(default=_FILES.roll_age.total_seconds(), metadata={"kind": "seconds", "least": 1})
+    shared_files: str = field(default="scheduled", metadata={"kind": "choice", "of": SHARED_FILES})
+    shared_seconds: float = field(default=_FILES.shared_age.total_seconds(), metadata={"kind": "seconds", "least": 1})
     s3_addressing: str = field(default=_S3.addressing, metadata={"kind": "choice", "of": ("auto", "path", "virtual")})
     s3_checksums: str = field(
         default=_S3.checksums, metadata={"kind": "choice", "of": ("when_required", "when_supported")}
@@ -91,5 +96,7 @@ class Config:
             sync_age=dt.timedelta(seconds=self.sync_seconds),
             roll_size=self.roll_size,
             roll_age=dt.timedelta(seconds=self.roll_seconds),
+            shared=self.shared_files == "always",
+            shared_age=dt.timedelta(seconds=self.shared_seconds),
             s3=S3Options(**{name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}),
         )

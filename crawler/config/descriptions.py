@@ -86,6 +86,16 @@ SETTINGS = {
     "roll_seconds": Bilingual(
         en="Age at which a WARC file is closed, in seconds.", zh="WARC 文件打开多久后关闭（秒）。"
     ),
+    "shared_files": Bilingual(
+        en="Which crawls write to WARC files that crawls of several sites share: `scheduled` (those of one "
+        "`fangzhi schedule`, which publishes the files at its end), `always` (all; the files stay open until they are "
+        "old or large enough) or `never`.",
+        zh="哪些抓取写入由多个网站的抓取共用的 WARC 文件：`scheduled`（同一个 `fangzhi schedule` 的抓取，"
+        "它结束时发布这些文件）、`always`（全部抓取；文件保持打开，直到足够旧或足够大）或 `never`（都不）。",
+    ),
+    "shared_seconds": Bilingual(
+        en="Age at which a shared WARC file is closed, in seconds.", zh="共用的 WARC 文件打开多久后关闭（秒）。"
+    ),
     "s3_addressing": Bilingual(
         en="`path` for servers without a host name for each bucket, or `virtual`; `auto` decides by the host.",
         zh="没有为每个存储桶配置域名的服务器用 `path`，否则用 `virtual`；`auto` 根据主机名决定。",

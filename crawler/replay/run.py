@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 QUEUED_PAGES_PER_WORKER = 8
 """Pages queued for each worker ahead of the result that is awaited: enough to even out pages of different length."""
+
+EXTENDED_REGISTRIES = 64
+"""Registries kept in memory, each with a site that only a WARC file describes: a shared file changes between sites."""
 
 Captured = tuple[Mapping[str, str], Capture]
 """The warcinfo fields of a WARC file, and a capture of that file."""
@@ -83,8 +87,13 @@ def jobs_with_registry(
 ) -> Iterator[tuple[Job, Registry]]:
     """Yield the job of each capture, and a registry that includes its site."""
     selected = dates or DateRange()
+
+    @functools.lru_cache(EXTENDED_REGISTRIES)
+    def with_site(site_json: str) -> Registry:
+        return registry.with_site(site_from_json(site_json))
+
     for site_json, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
-        extended = registry.with_site(site_from_json(site_json)) if site_json else registry
+        extended = with_site(site_json) if site_json else registry
         yield from ((extended.job(capture), extended) for _, capture in group if selected.contains(capture))
 
 

@@ -18,6 +18,9 @@ CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-for
 IDENTICAL_PAYLOAD_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
+SITE_FIELD = "isPartOf"
+"""Field of a warcinfo block (Dublin Core): the site that the records after it are captures of."""
+
 REQUESTED_URI = "Fangzhi-Asked-URI"
 """Extension field (§5.1): the URL that was requested, if redirects led from it to the target URI."""
 
@@ -49,13 +52,16 @@ LINE_BREAKS = re.compile(r"[\r\n\0]+")
 """Characters that would end a header line."""
 
 
-def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str]) -> bytes:
-    """Return the first record of a file: who made it, with which software and under which rules."""
+def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str], offset: int = 0) -> bytes:
+    """Return a warcinfo record: who made the records after it, with which software and under which rules.
+
+    It is the first record of a file. One at a later `offset` describes the records from there to the next (§6.2).
+    """
     block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields.items()).encode()
     return _member(
         [
             ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", _urn(filename, "warcinfo")),
+            ("WARC-Record-ID", _urn(f"{filename}@{offset}" if offset else filename, "warcinfo")),
             ("WARC-Date", warc_date(at)),
             ("WARC-Filename", filename),
             ("Content-Type", "application/warc-fields"),

@@ -30,13 +30,15 @@ Read = TypeVar("Read")
 class Source:
     """A WARC file, or a WACZ package of them; `name` is the file of its captures' locations.
 
-    `read` takes offset and length. Locations in a package are those of its own bytes.
+    `read` takes offset and length. Locations in a package are those of its own bytes. With a `site`, `captures` yields
+    only those that the file's warcinfo records say are of this site.
     """
 
     name: str
     open: Callable[[], BinaryIO] = field(repr=False)
     read: Callable[[int, int], bytes] = field(repr=False)
     size: Callable[[], int | None] = field(repr=False)
+    site: str | None = None
 
     def captures(
         self,
@@ -46,7 +48,9 @@ class Source:
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""
         yield from self._read_files(
-            lambda file, base: captures(file, self.name, find, self.capture, unresolved, skipped=skipped, base=base)
+            lambda file, base: captures(
+                file, self.name, find, self.capture, unresolved, skipped=skipped, base=base, site=self.site
+            )
         )
 
     def captured_records(self, skipped: Counter[str] | None = None) -> Iterator[CapturedRecord]:
@@ -123,6 +127,15 @@ def source_in(archive: Archive, key: str) -> Source:
     return _store_source(archive.storage, key, key)
 
 
+def sources_in(archive: Archive, prefix: str) -> list[Source]:
+    """Return the finished WARC files of the archive whose keys begin with `prefix`; their sizes are those listed."""
+    return [
+        _store_source(archive.storage, each.key, each.key, each.size)
+        for each in archive.storage.objects(prefix)
+        if is_warc(each.key)
+    ]
+
+
 def sources(archive: Archive, address: str) -> list[Source]:
     """Return the file at an address, or all WARC, ARC and WACZ files below it if it is a folder or ends in `/`, sorted.
 
@@ -162,12 +175,12 @@ def _own_or_foreign(archive: Archive, address: str) -> Source:
     return source_in(archive, key) if key else source_at(address, archive.options)
 
 
-def _store_source(storage: Storage, key: str, name: str) -> Source:
+def _store_source(storage: Storage, key: str, name: str, size: int | None = None) -> Source:
     return Source(
         name=name,
         open=lambda: storage.open(key),
         read=lambda offset, length: storage.read(key, offset, length),
-        size=lambda: storage.size(key),
+        size=lambda: storage.size(key) if size is None else size,
     )
 
 
