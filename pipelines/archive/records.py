@@ -21,6 +21,9 @@ NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modif
 SITE_FIELD = "isPartOf"
 """Field of a warcinfo block (Dublin Core): the site that the records after it are captures of."""
 
+WARCINFO_ID = "WARC-Warcinfo-ID"
+"""Field that names the warcinfo record of a record, if it is not the last one before it (§5.12)."""
+
 REQUESTED_URI = "Fangzhi-Asked-URI"
 """Extension field (§5.1): the URL that was requested, if redirects led from it to the target URI."""
 
@@ -52,16 +55,16 @@ LINE_BREAKS = re.compile(r"[\r\n\0]+")
 """Characters that would end a header line."""
 
 
-def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str], offset: int = 0) -> bytes:
+def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str], record_id: str | None = None) -> bytes:
     """Return a warcinfo record: who made the records after it, with which software and under which rules.
 
-    It is the first record of a file. One at a later `offset` describes the records from there to the next (§6.2).
+    It is the first record of a file. Further ones have a `record_id`, by which records refer to them (§5.12).
     """
     block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields.items()).encode()
     return _member(
         [
             ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", _urn(f"{filename}@{offset}" if offset else filename, "warcinfo")),
+            ("WARC-Record-ID", record_id or _urn(filename, "warcinfo")),
             ("WARC-Date", warc_date(at)),
             ("WARC-Filename", filename),
             ("Content-Type", "application/warc-fields"),
@@ -70,17 +73,28 @@ def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str], o
     )
 
 
-def exchange_members(capture: Capture, payload: str, original: Reference | None = None) -> tuple[bytes, bytes]:
+def warcinfo_id(filename: str, offset: int) -> str:
+    """Return the WARC-Record-ID of a warcinfo record at an offset after the start of a file."""
+    return _urn(f"{filename}@{offset}", "warcinfo")
+
+
+def exchange_members(
+    capture: Capture, payload: str, original: Reference | None = None, info: str | None = None
+) -> tuple[bytes, bytes]:
     """Return two members for a capture with this payload digest: its response, then its request.
+
+    `info` is the id of the warcinfo record that describes them; by default it is the last one before them.
 
     With an `original`, which has the same body or is confirmed by a 304 response, the first member is a revisit without
     a body. The response comes first, so that one range read from its offset gets both.
     """
     identity = capture_id(capture, payload)
     response, request = _urn(identity, "response"), _urn(identity, "request")
+    described = _described(info)
+    ids = [("WARC-Record-ID", response), ("WARC-Concurrent-To", request), *described]
     return (
-        _response_member(capture, payload, original, [("WARC-Record-ID", response), ("WARC-Concurrent-To", request)]),
-        _request_member(capture, [("WARC-Record-ID", request), ("WARC-Concurrent-To", response)]),
+        _response_member(capture, payload, original, ids),
+        _request_member(capture, [("WARC-Record-ID", request), ("WARC-Concurrent-To", response), *described]),
     )
 
 
@@ -89,7 +103,7 @@ def response_id(capture: Capture, payload: str) -> str:
     return _urn(capture_id(capture, payload), "response")
 
 
-def rendering_member(capture: Capture, payload: str) -> bytes:
+def rendering_member(capture: Capture, payload: str, info: str | None = None) -> bytes:
     """Return the member of a rendered capture: a conversion (§6.8) of the response with the page.
 
     The type is not `response`, because the server did not send this content, and players must not show it as if it did.
@@ -98,6 +112,7 @@ def rendering_member(capture: Capture, payload: str) -> bytes:
     fields = [
         ("WARC-Type", "conversion"),
         ("WARC-Record-ID", _urn(capture_id(capture, payload), "conversion")),
+        *_described(info),
         ("WARC-Date", warc_date(capture.fetched_at)),
         ("WARC-Target-URI", capture.final_url),
         *([("WARC-Refers-To", rendered.record_id), (RENDERED_BY, rendered.browser)] if rendered else []),
@@ -135,6 +150,10 @@ def conversion_member(capture: Capture, text: str, number: int, at: dt.datetime,
 def warc_date(at: dt.datetime) -> str:
     """Return a time as a WARC-Date with microseconds, as WARC/1.1 allows (§5.4)."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _described(info: str | None) -> list[tuple[str, str]]:
+    return [(WARCINFO_ID, info)] if info else []
 
 
 def _response_member(capture: Capture, payload: str, original: Reference | None, ids: list[tuple[str, str]]) -> bytes:

@@ -58,18 +58,15 @@ def write_without(storage: Storage, key: str, offsets: Collection[int]) -> dict[
     moved: dict[int, Location] = {}
     if not any(kept for _member, kept in _kept(members, offsets)):
         return moved
-    with write_locked(spool_path(storage, name), _warcinfo(storage, members[0], name, 0)) as path:
+    with write_locked(spool_path(storage, name), _warcinfo(storage, members[0], name)) as path:
         with os_errors_as_unavailable("write", path), path.open("ab") as new, storage.open(key) as old:
-            site: CheckedMember | None = None
+            described = {member.record.warcinfo for member, kept in _kept(members, offsets) if kept and member.record}
             for member, kept in _kept(members, offsets):
                 content = old.read(member.location.length)
-                if member.fields and member.fields.kind == "warcinfo":
-                    site = member if member.location.offset else None
+                if member.fields and member.fields.kind == "warcinfo" and member.fields.id in described:
+                    new.write(_warcinfo(storage, member, name, member.fields.id))
                 if not kept:
                     continue
-                if site:
-                    new.write(_warcinfo(storage, site, name, new.tell()))
-                    site = None
                 moved[member.location.offset] = Location(file=name, offset=new.tell(), length=len(content))
                 new.write(content)
         publish(storage, name)
@@ -110,12 +107,12 @@ def _kept(members: list[CheckedMember], offsets: Collection[int]) -> Iterator[tu
         yield member, kept
 
 
-def _warcinfo(storage: Storage, member: CheckedMember, key: str, offset: int) -> bytes:
-    """Return a warcinfo record for the revised name of its file and its new offset, with the same fields and date."""
+def _warcinfo(storage: Storage, member: CheckedMember, key: str, record_id: str | None = None) -> bytes:
+    """Return a warcinfo record for the revised name of its file, with the same fields and date."""
     place = member.location
     plain = unpacked(storage.read(place.file, place.offset, place.length))
     head, _end, block = plain.partition(b"\r\n\r\n")
     date = parse_warc_date(parse_warc_fields(head).get("warc-date", "")) or dt.datetime.now(dt.UTC)
     lines = (line.partition(b": ") for line in block.strip().split(b"\r\n"))
     fields = {name.decode(): value.decode() for name, _, value in lines}
-    return warcinfo_member(PurePosixPath(key).name, date, fields, offset)
+    return warcinfo_member(PurePosixPath(key).name, date, fields, record_id)

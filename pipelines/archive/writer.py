@@ -20,6 +20,7 @@ from pipelines.archive.records import (
     SITE_FIELD,
     exchange_members,
     rendering_member,
+    warcinfo_id,
     warcinfo_member,
 )
 from pipelines.archive.written import Part, WrittenFile
@@ -49,7 +50,7 @@ class OpenWarcFile:
         self._handle = handle
         self._parts = parts
         self._digest = hashlib.sha256()
-        self._site: str | None = None
+        self._infos: dict[str, str] = {}
 
     @classmethod
     def create(cls, storage: Storage, site: str, at: dt.datetime, fields: Mapping[str, str]) -> OpenWarcFile:
@@ -75,17 +76,22 @@ class OpenWarcFile:
     ) -> Location:
         """Write a capture; on return it outlives this process. After StoreUnavailable the file is as it was before.
 
-        With `about`, the name of its site and the warcinfo fields of this site, a warcinfo record with these precedes
-        the capture if the capture before it is of another site or was written by another process.
+        With `about`, the name of its site and the warcinfo fields of this site, the capture refers to a warcinfo record
+        with these, which precedes the first capture of the site that this process writes.
         """
+        name = PurePosixPath(self.key).name
+        info, record = self._infos.get(about[0]) if about else None, b""
+        if about and info is None:
+            info = warcinfo_id(name, self.size)
+            record = warcinfo_member(name, capture.fetched_at, {**_warcinfo_fields(about[0]), **about[1]}, info)
         if capture.rendered is not None:
-            members: tuple[bytes, ...] = (rendering_member(capture, digests.payload),)
+            members: tuple[bytes, ...] = (rendering_member(capture, digests.payload, info),)
         else:
-            members = exchange_members(capture, digests.payload, original)
-        info = self._site_member(capture.fetched_at, *about) if about and about[0] != self._site else b""
-        offset = self.size + len(info)
-        self._append(info + b"".join(members))
-        self._site = about[0] if about else None
+            members = exchange_members(capture, digests.payload, original, info)
+        offset = self.size + len(record)
+        self._append(record + b"".join(members))
+        if about and info:
+            self._infos[about[0]] = info
         return Location(file=self.key, offset=offset, length=len(members[0]))
 
     def sync(self) -> None:
@@ -124,10 +130,6 @@ class OpenWarcFile:
     def abandon(self) -> None:
         """Leave the file in the spool and release its lock."""
         os.close(self._handle)
-
-    def _site_member(self, at: dt.datetime, site: str, fields: Mapping[str, str]) -> bytes:
-        name = PurePosixPath(self.key).name
-        return warcinfo_member(name, at, {**_warcinfo_fields(site), **fields}, offset=self.size)
 
     def _append(self, members: bytes) -> None:
         """Write members in one call, so that a kill leaves all or an incomplete end; undo the write on a full disk."""

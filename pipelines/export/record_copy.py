@@ -62,25 +62,24 @@ def _read(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedB
 
 
 def _shared_spans(storage: Storage, key: str, wanted: Set[int]) -> list[Span]:
-    """Return the spans of the wanted captures in a shared file, their requests, and the warcinfo records before them.
+    """Return the spans of the wanted captures in a shared file, of their requests, and of their warcinfo records.
 
-    Each site has a warcinfo record of its own, which no index line names: the whole file is read.
+    No index line names a warcinfo record, so the whole file is read.
     """
     found: set[Span] = set()
-    info: Span | None = None
+    infos: dict[str, Span] = {}
     wants = False
     with storage.open(key) as file:
         for record in records(RecordStream(file)):
             if record.span is None:
                 continue
             if record.kind == "warcinfo":
-                info, wants = record.span, False
+                infos[record.fields.get("warc-record-id", "")], wants = record.span, False
                 found |= set() if found else {record.span}
             elif record.kind != "request":
                 wants = record.span[0] in wanted or (wants and record.kind == RENDERING_TYPE)
             if wants:
-                found |= {info, record.span} if info else {record.span}
-                info = None
+                found |= {record.span, infos.get(record.warcinfo, record.span)}
     return sorted(found)
 
 

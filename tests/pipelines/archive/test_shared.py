@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,8 @@ from attrs import evolve
 from pipelines.archive import Archive
 from pipelines.archive.open_files import open_files, open_sizes
 from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.record_reader import records
+from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.shared import SHARED_FILES
 from pipelines.archive.verify import FileCheck, Finding
 from pipelines.errors import StoreCorrupt, StoreUnavailable
@@ -119,6 +122,20 @@ def test_crawls_of_several_sites_continue_one_file(storage: Storage) -> None:
     assert [each.get("fangzhi-site") for each, _ in found] == [
         info(each["isPartOf"])["fangzhi-site"] for each, _ in found
     ]
+    assert findings(storage) == []
+
+
+def test_a_crawl_of_several_sites_writes_one_warcinfo_for_each(storage: Storage) -> None:
+    archive = Archive(storage, info, SHARED)
+    for number in range(20):
+        archive.put(made(number), digests(made(number)), f"site{number % 2}")
+    archive.close()
+    archive.publish_idle()
+    (key,) = archive.files()
+    with storage.open(key) as file:
+        kinds = Counter(record.kind for record in records(RecordStream(file)))
+    assert kinds == {"warcinfo": 3, "response": 20, "request": 20}, "one is of the file"
+    assert [each["isPartOf"] for each, _ in archive.read(key)] == ["site0", "site1"] * 10
     assert findings(storage) == []
 
 
