@@ -145,11 +145,11 @@ class CrawlScheduler:
             self._pass_on_stops()
             if not self._stop_requests and not self._checked_recently():
                 remaining = self._start_due(remaining)
-                self._keep_house()
+                self._work_between_crawls()
             self._clock.sleep(POLL_S)
 
-    def _keep_house(self) -> None:
-        """Call `when_idle` if no crawl runs; its errors are passed on, and it is tried again at the next check."""
+    def _work_between_crawls(self) -> None:
+        """Call `when_idle` if no crawl runs; its errors are reported, and the next check calls it again."""
         if not self._running:
             try:
                 self._when_idle(self._clock.now())

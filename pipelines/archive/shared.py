@@ -65,9 +65,9 @@ def idle_files(storage: Storage) -> Iterator[WrittenFile]:
 
 
 def is_due(written: WrittenFile, at: dt.datetime, options: Options) -> bool:
-    """Tell whether an idle file is large or old enough at this time to be published, or younger than the clock allows.
+    """Tell whether an idle file must be published at this time: it is large or old enough.
 
-    A start that lies a day or more ahead was written by a wrong clock: such a file would stay open until that day.
+    This includes a file whose start is as far in the future. A wrong clock wrote that; it would stay open until then.
     """
     started = file_start(written.key)
     return written.size >= options.roll_size or started is None or abs(at - started) >= options.shared_age
