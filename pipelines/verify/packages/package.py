@@ -19,6 +19,7 @@ from pipelines.archive.sources import Source
 from pipelines.archive.verify import Finding
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
+from pipelines.verify.packages.blocks import block_findings
 from pipelines.verify.packages.description import (
     DESCRIPTION,
     DIGEST,
@@ -89,7 +90,7 @@ class PackageCheck:
             return
         yield from self._described(package, description, names, folder)
         yield from self._signature(description, folder, DIGEST in names)
-        for finding in index_findings(package, self._sample, self.counts):
+        for finding in (*index_findings(package, self._sample, self.counts), *block_findings(package)):
             yield self._finding(folder + finding.file, finding.kind, finding.what)
         for name in (name for name in names if name.lower().endswith(PACKAGE_SUFFIX)):
             yield from self._inner(package, name, folder, depth)

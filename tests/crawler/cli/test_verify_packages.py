@@ -272,6 +272,31 @@ def test_index_lines_that_lead_to_no_record_are_found(package: Path) -> None:
     assert ("wrong-index", "indexes/index.cdx.gz") in kinds(broken)
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"digest": "sha256:00"}, "the block at byte 0 is another one"),
+        ({"length": 1 << 40}, "the block at byte 0 is another one"),
+        ({"offset": 9}, "the block at byte 9 is another one"),
+        ({"filename": "other.cdx.gz"}, "which is not in the package"),
+        ({"offset": None}, "it cannot be read"),
+        ({"offset": -1}, "the block at byte -1 is another one"),
+    ],
+    ids=str,
+)
+def test_a_list_of_blocks_that_does_not_fit_the_index_is_found(
+    package: Path, change: dict[str, Any], problem: str
+) -> None:
+    def changed_line(data: bytes) -> bytes:
+        meta, line = data.decode().splitlines()
+        key, values = line[: line.index(" {")], json.loads(line[line.index(" {") :])
+        return f"{meta}\n{key} {json.dumps(values | change)}\n".encode()
+
+    found = verified(changed(package, {"indexes/index.idx": changed_line}))[0]
+    (what,) = [what for kind, file, what in found if (kind, file) == ("wrong-index", "indexes/index.idx")]
+    assert problem in what
+
+
 def resigned(
     folder: Path, tmp_path: Path, signer: Domain, roots: Path | None, **settings: str
 ) -> list[tuple[str, str, str]]:
