@@ -22,7 +22,10 @@ COMMANDS = {
     "schedule": ("crawler.cli.schedule", "Crawl each site whenever it is due, until stopped."),
     "fetch": ("crawler.cli.fetch", "Fetch single pages, archive them, and print the article of each."),
     "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
-    "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
+    "verify": (
+        "crawler.cli.verify",
+        "Check the integrity of the archive, its indexes and its catalogue, or of WACZ packages.",
+    ),
     "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
     "seal": (
         "crawler.cli.seal",

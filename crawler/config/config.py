@@ -61,9 +61,16 @@ class Config:
     # The private key that signs seals; see crawler.cli.seal.
     seal_key: Path | None = field(default=None, metadata={"kind": "file"})
 
-    # Who stamps seals with the time (RFC 3161); none is the default: the authority learns when seals are made.
+    # Who stamps seals and signed packages with the time (RFC 3161); none is the default: the authority learns when they
+    # are made.
     seal_authority: str | None = field(default=None, metadata={"kind": "text"})
     seal_roots: Path | None = field(default=None, metadata={"kind": "file"})
+
+    # The private key that signs packages, the certificates of a domain with this key, and the trusted roots; see
+    # crawler.cli.package_signer.
+    package_key: Path | None = field(default=None, metadata={"kind": "file"})
+    package_certificate: Path | None = field(default=None, metadata={"kind": "file"})
+    package_roots: Path | None = field(default=None, metadata={"kind": "file"})
 
     # How the archive is written. pipelines.storage.options has the meaning and the reasons for these defaults.
     spool: Path | None = field(default=None, metadata={"kind": "folder"})

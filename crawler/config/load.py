@@ -170,7 +170,7 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
                 _("{source}: {value} cannot go into a request", source=source, value=value),
                 hint=_("write it in ASCII"),
             )
-        case (("frontier" | "spool" | "directory" | "seal_key" | "seal_roots"), str() | Path()):
+        case _, (str() | Path()) if kind in ("file", "folder"):
             return _folder(str(value), base, home)
         case "registry", list() | tuple():
             return tuple(_folder(str(each), base, home) for each in value)
