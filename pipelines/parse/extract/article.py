@@ -27,7 +27,7 @@ from pipelines.parse.extract.metadata import (
     read_metadata,
 )
 from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
-from pipelines.parse.extract.roles import role_of
+from pipelines.parse.extract.roles import described
 from pipelines.parse.extract.second_reader import lines_of_second_reader
 from pipelines.parse.extract.simplified import restored, simplified
 from pipelines.parse.extract.unlike_text import surroundings
@@ -133,7 +133,7 @@ def _has_marker(elements: Iterable[HtmlElement]) -> bool:
     """Return whether one of the elements, or an element in them, has a known marker of a body."""
     inside = (inner for element in elements for inner in element.iter(etree.Element))
     names = ((inner.tag, inner.get("id"), inner.get("class"), inner.get("itemprop")) for inner in inside)
-    return any(role_of(*each).marker for each in names)
+    return any(described(*each)[0].marker for each in names)
 
 
 def _prune(page: ParsedPage, layout: Layout) -> Layout:
