@@ -76,6 +76,9 @@ DATELINE = re.compile(
     re.VERBOSE,
 )
 
+_DATELINE_WORD = re.compile("[讯电]|消息")
+"""Every match of `DATELINE` contains one of these: a test that takes a tenth of its time."""
+
 _REPORTER_LABELS = "记者|通讯员|实习生|摄影"
 _REPORTERS = re.compile(
     rf"""
@@ -174,7 +177,8 @@ def people_in(text: str) -> Iterator[Person]:
     >>> [f"{person.name} {person.role}" for person in people_in("来源：江门日报作者：何榕责编：郑凯瑜")]
     ['何榕 author', '郑凯瑜 editor']
     """
-    opening, ending = DATELINE.match(text), _BRACKETS_AT_END.search(text[-SIGNATURE_CHARS:])
+    opening = DATELINE.match(text) if _DATELINE_WORD.search(text) else None
+    ending = _BRACKETS_AT_END.search(text[-SIGNATURE_CHARS:])
     for brackets in (opening, ending):
         for found in _REPORTERS.finditer((brackets and brackets["by"]) or ""):
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])

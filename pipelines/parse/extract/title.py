@@ -55,7 +55,12 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE,
 )
-_HEADING_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
+_HEADING_CLASS = re.compile(
+    r"title|tit(?<=\btit)\b|biaoti|headline|bt(?<=\bbt)\b|h1(?:(?<=^h1)|(?<=[\s_-]h1))(?:$|[\s_-])"
+    r"|_tit\b|tit_(?<=\btit_)"
+)
+"""Names of headings. Each alternative begins with a letter, by which a search skips most of a text."""
+
 _NOT_HEADING_TAGS = SKIPPED | {"a", "li", "ul", "body"}
 _INFO_LABEL = re.compile(r"(?:发布|更新|发稿|发表|提交)?(?:时间|日期)\s*[:：]|(?:来源|稿源)\s*[:：]")
 _INSTITUTION = re.compile(rf"(?:{SITE_ENDS}|{OFFICE_ENDS}|厅|院|所|馆|站|校|会|社|团|署|区|市|县)$")
