@@ -43,6 +43,7 @@ _COMPACT = re.compile(
     rf"(?P<label>{_LABEL})(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?(?!\d)"
 )
 _STAMP = re.compile(rf"(?P<label>{_LABEL})(?P<s>[1-9]\d{{8,9}})(?:\d{{3}})?(?!\d)")
+_YEAR_FIRST = re.compile(r"\s*(?:19|20)\d\d[-/.]")
 _WEEKDAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _ENGLISH = re.compile(
@@ -108,6 +109,8 @@ def value_in_figures(text: str) -> str:
     >>> value_in_figures("Tue Mar 12 09:15:00 CST 2024"), value_in_figures("1710206100")
     ('2024-03-12T09:15:00+08:00', '2024-03-12 09:15:00')
     """
+    if text.isascii() and _YEAR_FIRST.match(text):  # most fields: without a label, they have none of the other forms
+        return in_figures(text.strip())
     label = "时间："
     return in_figures(f"{label}{text.strip()}").removeprefix(label)
 

@@ -182,6 +182,7 @@ class _Walk:
         Calls for them took a third of the time.
         """
         open_roles: list[Role] = []
+        styles: dict[str, bool] = {}
         pieces, roles, add_text = self.pieces, self.roles, self.add
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
@@ -190,7 +191,9 @@ class _Walk:
                 key = (element.tag, get("id"), get("class"), get("itemprop"))
                 role, names = roles.get(key) or roles.setdefault(key, described(*key))
                 style = get("style")
-                if role.is_hidden or (style and is_hiding(style)) or get("hidden") is not None:
+                if style and style not in styles:
+                    styles[style] = is_hiding(style)
+                if role.is_hidden or (style and styles[style]) or get("hidden") is not None:
                     role = self.hide(element, role)
                 open_roles.append(role)
                 if role.is_skipped:

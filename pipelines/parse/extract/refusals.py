@@ -103,7 +103,7 @@ _NOT_FOUND_TITLE = re.compile(
 
 def outsized(html: str) -> Rejection | None:
     """Reject a page whose tree would cost seconds and gigabytes, before it is parsed."""
-    tags = html.count("<")
+    tags = html.count("<") if len(html) > MAX_TAGS else 0
     return Rejection(reason="too-large", detail=f"the page has {tags} tags") if tags > MAX_TAGS else None
 
 

@@ -217,12 +217,11 @@ def _headings(page: ParsedPage) -> dict[str, Sourced[str]]:
 
 def _short_text(element: HtmlElement) -> str:
     """Return the text of an element; empty if it is longer than a headline, because the element is a container then."""
-    pieces: list[str] = []
-    for number, piece in enumerate(element.itertext()):
-        pieces.append(piece)
-        if number > MAX_HEADING_TEXTS or sum(map(len, pieces)) > 4 * MAX_TITLE_CHARS:
-            return ""
-    text = plain_text("".join(pieces))
+    pieces = list(islice(element.itertext(), MAX_HEADING_TEXTS + 2))
+    joined = "".join(pieces)
+    if len(pieces) > MAX_HEADING_TEXTS + 1 or len(joined) > 4 * MAX_TITLE_CHARS:
+        return ""
+    text = plain_text(joined)
     return text if len(text) <= MAX_TITLE_CHARS else ""
 
 
