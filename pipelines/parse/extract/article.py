@@ -68,7 +68,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     metadata, near_lines = read_metadata(page)
     title = metadata["title"].value if "title" in metadata else None
     layout = _prune(page, layout)
-    found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
+    found = container.find_body(page.root, layout, page.marked_html, page.recipe.body, title)
     if layout.hidden and (whole := _hidden_layout(page, layout, found, title)):
         return _article(with_layout(page, whole), whole)
     found = _compared(with_prose_beside(found, layout, title), page, layout, title) if found else None
@@ -123,7 +123,7 @@ def _hidden_layout(
     if hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
     whole = evolve(lay_out(page.root, with_hidden=True), is_simplified=layout.is_simplified)
-    hidden = container.find_body(page.root, whole, page.html, page.recipe.body, title)
+    hidden = container.find_body(page.root, whole, page.marked_html, page.recipe.body, title)
     if hidden is None or hidden.unlinked_hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
     return None if found and hidden.marker == "densest" else whole

@@ -63,7 +63,7 @@ _ANY = re.compile(
         (
             *(f"{digit}[０-９]{{3}}" for digit in "０１２３４５６７８９"),
             *("民国", r"年\s*[一二三四五六七八九十]{1,2}\s*月"),
-            *(rf"{word}{_AFTER_LABEL}[1-9]\d" for word in _LABEL_WORDS),
+            *(rf"{word}{_AFTER_LABEL}(?!(?:19|20)\d\d\s*[-/.年])[1-9]\d" for word in _LABEL_WORDS),
             *(rf"{day}(?<=\b{day}),?\ " for day in _WEEKDAYS[3:-1].split("|")),
         )
     )
@@ -72,6 +72,11 @@ _ANY = re.compile(
 
 Each alternative begins with a character, by which the search skips most of a text: it takes a fifth of the time.
 """
+
+
+_WIDE_DIGIT = re.compile("[０-９]")
+_LABELLED = re.compile("|".join(rf"{word}{_AFTER_LABEL}[1-9]\d" for word in _LABEL_WORDS))
+"""A date after a label, whose time may be in wide digits."""
 
 
 def in_figures(text: str, is_traditional: bool = False) -> str:
@@ -100,7 +105,7 @@ def in_figures(text: str, is_traditional: bool = False) -> str:
 
 def has_other_forms(text: str) -> bool:
     """Return whether a text may have a date in a form that `in_figures` rewrites."""
-    return _ANY.search(text) is not None
+    return _ANY.search(text) is not None or (_WIDE_DIGIT.search(text) is not None and bool(_LABELLED.search(text)))
 
 
 def value_in_figures(text: str) -> str:

@@ -128,8 +128,9 @@ def lay_out(root: HtmlElement, first_table: int = 0, *, with_hidden: bool = Fals
 
 def _words_of(roles: Mapping[Key, tuple[Role, str]]) -> frozenset[str]:
     """Return all tags, item properties, classes and ids, in lower case."""
-    pairs = [f"{tag} {itemprop or ''} {names}" for (tag, _, _, itemprop), (_, names) in roles.items()]
-    return frozenset(" ".join(pairs).lower().split())
+    names = " ".join([names for _, names in roles.values()])
+    others = " ".join([f"{key[0]} {key[3] or ''}" for key in roles])
+    return frozenset(f"{names} {others.lower()}".split())
 
 
 def _with_counts(lines: Sequence[_NewLine]) -> tuple[Line, ...]:
@@ -183,7 +184,7 @@ class _Walk:
         """
         open_roles: list[Role] = []
         styles: dict[str, bool] = {}
-        pieces, roles, add_text = self.pieces, self.roles, self.add
+        pieces, roles, open_blocks, add_text = self.pieces, self.roles, self.open_blocks, self.add
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
@@ -203,6 +204,10 @@ class _Walk:
                     self.named_elements.append((names, element))
                 if role.is_plain_link:
                     self.open_links += 1
+                elif role.is_plain_block and not self.open_rows:
+                    if pieces:
+                        self.flush()
+                    open_blocks.append((element, len(self.lines), role.marker))
                 elif role.affects_lines:
                     self.enter(element, role)
                 text = element.text
@@ -213,6 +218,9 @@ class _Walk:
                 role = open_roles.pop()
                 if role.is_plain_link:
                     self.open_links -= 1
+                elif role.is_plain_block:
+                    if open_blocks and open_blocks[-1][0] is element:
+                        self.close_block()
                 elif role.affects_lines:
                     self.leave(element, role)
             tail = element.tail

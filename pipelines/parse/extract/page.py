@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Recipe
 from pipelines.parse.extract import meta_tags
+from pipelines.parse.extract.embedded import with_cms_marks
 from pipelines.parse.extract.lines import Layout, Line, TextNode, normalise_space
 from pipelines.parse.extract.media import absolute_url
 from pipelines.parse.extract.tree import remove_spaces, select
@@ -53,6 +54,7 @@ class ParsedPage:
     """A parsed page.
 
     `meta_tags` and `founder_fields` have lower-case names, and `captured_at` is the time of the capture in China.
+    `marked_html` is the HTML if a CMS or the recipe marks texts in it outside of elements, else an empty string.
     `titles` are the texts of `<title>`, and of the titles of drawings after it. `headings` are all elements with a tag
     of `HEADING_TAGS` in document order, also invisible ones. `has_hidden_text` is whether the lines contain those of
     elements that are not shown. `original` is the page in its own characters if this one is its simplified copy; then
@@ -61,6 +63,7 @@ class ParsedPage:
 
     root: HtmlElement
     html: str
+    marked_html: str
     url: str
     base_url: str
     captured_at: dt.datetime
@@ -173,6 +176,7 @@ class ParsedPage:
 
 def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> ParsedPage:
     """Return the page for a capture, its parsed tree and its layout."""
+    marked_html = with_cms_marks(html, recipe.body)
     # a single pass, because each visits every element
     elements = [*root.iter("base", "meta", "script", "title", *HEADING_TAGS)]
     base = next((element for element in elements if element.tag == "base" and element.get("href") is not None), None)
@@ -190,9 +194,10 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         text_nodes=layout.text_nodes,
         markup_words=layout.markup_words,
         meta_tags=meta_tags.read_meta_tags(element for element in elements if element.tag == "meta"),
-        founder_fields=meta_tags.read_founder_fields(html),
+        marked_html=marked_html,
+        founder_fields=meta_tags.read_founder_fields(marked_html),
         linked_data=meta_tags.read_linked_data(element for element in elements if element.tag == "script"),
-        gkmlpt_post=meta_tags.read_gkmlpt_post(html),
+        gkmlpt_post=meta_tags.read_gkmlpt_post(marked_html),
         is_incomplete=is_incomplete(capture),
     )
 

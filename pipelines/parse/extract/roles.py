@@ -89,7 +89,8 @@ class Role(NamedTuple):
     """How an element affects the lines of its page.
 
     `is_hidden` is whether its class hides it. `affects_lines` is whether the line builder must handle the start and the
-    end of the element. `is_plain_link` is whether it is a link that has no other effect on lines, as most links are.
+    end of the element. `is_plain_link` is whether it is a link that has no other effect on lines, as most links are;
+    `is_plain_block` is whether it only begins and ends a line, as paragraphs and boxes do.
     """
 
     tag: str
@@ -100,6 +101,7 @@ class Role(NamedTuple):
     is_hidden: bool
     affects_lines: bool
     is_plain_link: bool
+    is_plain_block: bool
     is_in_table: bool
 
 
@@ -112,6 +114,7 @@ HIDDEN = Role(
     is_hidden=True,
     affects_lines=False,
     is_plain_link=False,
+    is_plain_block=False,
     is_in_table=False,
 )
 """The role of an element that is not shown."""
@@ -149,6 +152,7 @@ def _role(tag: str, attribute_marker: str | None, is_caption: bool, is_hidden: b
         is_hidden=is_hidden,
         affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
         is_plain_link=tag == "a" and not is_block,
+        is_plain_block=is_block and not is_skipped and kind is None and tag not in ("a", "hr", *TABLE_TAGS),
         is_in_table=tag in TABLE_TAGS,
     )
 
