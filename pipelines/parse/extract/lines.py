@@ -150,7 +150,8 @@ def normalise_space(text: str) -> str:
     >>> normalise_space("　　市住建局\\n  召开 会议，"), normalise_space("\\u2003\\u2003会议指出")
     ('市住建局召开 会议，', '会议指出')
     """
-    return _SPACES.sub(" ", _WRAPPED_LINE.sub("", text) if "\n" in text else text).strip(_EDGE_SPACES)
+    text = text.strip(_EDGE_SPACES)  # first: few texts have a line break inside, and its pattern is the slow one
+    return _SPACES.sub(" ", _WRAPPED_LINE.sub("", text) if "\n" in text else text)
 
 
 @define
