@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.model import Attachment, Image
-from pipelines.parse.extract.lines import normalise_space
+from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import count_hanzi
 from pipelines.text.script import simplified_copy
 
@@ -39,7 +40,7 @@ _FILE_NAME = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})[\s）)】]*$", re.IGNOREC
 _MAY_BE_FILE = re.compile(rf"down|attach|file|annex|\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
 """What the URLs of files have, in lower case; of other URLs, few have it."""
 
-_ADDRESSES: Callable[[HtmlElement], list[str]] = etree.XPath("descendant-or-self::a/@href", smart_strings=False)
+_ADDRESSES = etree.XPath("descendant-or-self::a/@href", smart_strings=False)
 
 _ATTACHMENT_ADDRESS = re.compile(
     r"/(?:\w*down(?:load)?\w*|\w*files?\w*|\w*attach\w*|annex\w*)(?:[./?]|$)", re.IGNORECASE
@@ -129,7 +130,8 @@ def _links_to_files(page: HtmlElement) -> Iterator[HtmlElement]:
 
     XPath collects the addresses in a third of the time that the elements would take.
     """
-    if not _MAY_BE_FILE.search("\n".join(_ADDRESSES(page)).lower()):
+    all_addresses: Any = _ADDRESSES(page)
+    if not _MAY_BE_FILE.search("\n".join(all_addresses).lower()):
         return
     links = list(page.iter("a"))
     addresses = "\n".join([(link.get("href") or "").replace("\n", " ") for link in links]).lower()

@@ -16,9 +16,11 @@ from lxml.html import HtmlElement
 from pipelines.model import Capture, Recipe
 from pipelines.parse.extract import meta_tags
 from pipelines.parse.extract.embedded import with_cms_marks
-from pipelines.parse.extract.lines import Layout, Line, TextNode, normalise_space
+from pipelines.parse.extract.lines import Layout, Line
 from pipelines.parse.extract.media import absolute_url
+from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import remove_spaces, select
+from pipelines.parse.extract.walk import TextNode
 from pipelines.text.script import script_of, simplified_copy
 from pipelines.times import CHINA
 

@@ -18,8 +18,9 @@ from attrs import evolve, frozen
 from lxml.html import HtmlElement
 
 from pipelines.model import Block, Draft, Rejection
-from pipelines.parse.extract.lines import Layout, Line, TextNode
+from pipelines.parse.extract.lines import Layout, Line
 from pipelines.parse.extract.page import ParsedPage
+from pipelines.parse.extract.walk import TextNode
 from pipelines.text.script import has_traditional, simplified_copy, traditional_chars
 
 _NODE_END = "\0"
