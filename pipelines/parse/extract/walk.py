@@ -58,13 +58,18 @@ class Walk:
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
-                get = element.get
-                key = (element.tag, get("id"), get("class"), get("itemprop"))
+                # most elements have one or two attributes: their names tell faster than `get` that one is absent
+                given, get = element.keys(), element.get
+                key = (
+                    element.tag,
+                    get("id") if "id" in given else None,
+                    get("class") if "class" in given else None,
+                    get("itemprop") if "itemprop" in given else None,
+                )
                 role, names = roles.get(key) or roles.setdefault(key, described(*key))
-                style = get("style")
-                if style and style not in styles:
+                if "style" in given and (style := element.get("style")) not in styles:
                     styles[style] = is_hiding(style)
-                if role.is_hidden or (style and styles[style]) or get("hidden") is not None:
+                if role.is_hidden or "hidden" in given or ("style" in given and styles[style]):
                     role = self.hide(element, role)
                 open_roles.append(role)
                 if role.is_skipped:
