@@ -187,11 +187,12 @@ def people_in(text: str) -> Iterator[Person]:
         yield Person(name=name, role="author")
     if ending and not _COLON.search(ending["by"]) and _SENTENCE_END.search(text[: -len(ending[0])]):
         yield from _checked(byline(f"（{ending['by']}）"))
-    text = _OPENING_LABEL.sub("", text)
-    without_source = _SOURCE_AT_END.sub("", text)
+    if _COLON.search(text):  # both patterns end with one, and are slow on paragraphs
+        text = _OPENING_LABEL.sub("", text)
+    without_source = _SOURCE_AT_END.sub("", text) if "源" in text and _COLON.search(text) else text
     if not _COLON.search(without_source):
         yield from _checked(byline(without_source))
-    if count_hanzi(text) <= MAX_INFO_HANZI:
+    if len(text) <= MAX_INFO_HANZI or count_hanzi(text) <= MAX_INFO_HANZI:
         for found in _LABELLED_PEOPLE.finditer(text) if _LABEL_END.search(text) else ():
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])
         if _SIGNATURE.match(text):

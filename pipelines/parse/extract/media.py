@@ -37,7 +37,9 @@ MEDIA_TYPES = {
 
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?:$|[&?#])", re.IGNORECASE)
 _FILE_NAME = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})[\s）)】]*$", re.IGNORECASE)
-_MAY_BE_FILE = re.compile(rf"down|attach|file|annex|\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
+_FILE_WORDS = ("down", "attach", "file", "annex")
+_FILE_END = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
+_MAY_BE_FILE = re.compile(f"{'|'.join(_FILE_WORDS)}|{_FILE_END.pattern}")
 """What the URLs of files have, in lower case; of other URLs, few have it."""
 
 _ADDRESSES = etree.XPath("descendant-or-self::a/@href", smart_strings=False)
@@ -131,7 +133,8 @@ def _links_to_files(page: HtmlElement) -> Iterator[HtmlElement]:
     XPath collects the addresses in a third of the time that the elements would take.
     """
     all_addresses: Any = _ADDRESSES(page)
-    if not _MAY_BE_FILE.search("\n".join(all_addresses).lower()):
+    together = "\n".join(all_addresses).lower()
+    if not (any(word in together for word in _FILE_WORDS) or _FILE_END.search(together)):
         return
     links = list(page.iter("a"))
     addresses = "\n".join([(link.get("href") or "").replace("\n", " ") for link in links]).lower()

@@ -103,8 +103,8 @@ class ParsedPage:
     def folded_lines(self) -> tuple[str, ...]:
         """The texts of the lines after `fold`, in which a headline can be found."""
         text = _narrow_punctuation(_LINE_SEPARATOR.join([line.text for line in self.lines]))
-        if unicodedata.is_normalized("NFKC", text):  # of most pages; removing white space alone takes a third of `fold`
-            return tuple(map(remove_spaces, text.split(_LINE_SEPARATOR))) if self.lines else ()
+        if unicodedata.is_normalized("NFKC", text):  # as most pages are, so that all lines are folded in one step
+            return tuple(remove_spaces(text).split(_LINE_SEPARATOR)) if self.lines else ()
         return tuple(map(_fold, text.split(_LINE_SEPARATOR))) if self.lines else ()
 
     @functools.cached_property
