@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from pipelines.parse.repair.edits import Edit, Repaired, apply_edits, until_stable
 from pipelines.parse.repair.gbk_misalignment import (
@@ -15,7 +16,14 @@ from pipelines.parse.repair.gbk_misalignment import (
     realign,
 )
 from pipelines.parse.repair.strip_pinyin import pinyin_readings
-from pipelines.parse.repair.word_likelihood import CONTEXT_CHARS, MARK_NATS, WordSegmentation, fluency, words_in
+from pipelines.parse.repair.word_likelihood import (
+    CONTEXT_CHARS,
+    MARK_NATS,
+    WordCounts,
+    WordSegmentation,
+    count_words,
+    fluency,
+)
 from pipelines.text.script import foreign_chars, script_of
 
 PREVIEW_CHARS = 5
@@ -69,10 +77,34 @@ def mend_gbk_shift(text: str) -> Repaired:
 
 def _edits(text: str) -> list[Edit]:
     edits: list[Edit] = []
+    words: WordCounts | None = None  # of the text with the edits found so far
     for start, hypotheses in _run_starts(text):
-        if not edits or start.start() >= edits[-1].end:
-            edits += _mended(text, start, hypotheses, apply_edits(text[: start.start()], edits).text)
+        if edits and start.start() < edits[-1].end:
+            continue
+        before = apply_edits(text[: start.start()], edits).text
+        words = words or count_words(text)
+        found = list(_mended(text, start, hypotheses, before, words))
+        for edit in found:
+            line = _line_around(text, start, before)
+            head, rest = before[line.start :], text[edit.end : line.end]
+            words = words.replaced(line.text, f"{head}{edit.after}{rest}")
+        edits += found
     return edits
+
+
+class _Line(NamedTuple):
+    """A line with a misaligned run: its start in the mended text before the run, its end in the text, and its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def _line_around(text: str, start: re.Match[str], before: str) -> _Line:
+    """Return the line of a text with the start of a run, in which the text before the run is mended."""
+    first, end = before.rfind("\n") + 1, text.find("\n", start.end())
+    end = len(text) if end < 0 else end
+    return _Line(first, end, before[first:] + text[start.start() : end])
 
 
 def _run_starts(text: str) -> list[tuple[re.Match[str], Starts]]:
@@ -90,10 +122,15 @@ def _is_garbled(start: re.Match[str]) -> bool:
     return fluency(preview) < limit
 
 
-def _mended(text: str, start: re.Match[str], hypotheses: Starts, before: str) -> Iterator[Edit]:
-    """Yield the edit that mends the run after a place, if there is one; `before` is the mended text before it."""
+def _mended(text: str, start: re.Match[str], hypotheses: Starts, before: str, words: WordCounts) -> Iterator[Edit]:
+    """Yield the edit that mends the run after a place, if there is one.
+
+    `before` is the mended text before it, and `words` are the words of that and of the rest of the text.
+    """
     run = text[start.end() : start.end() + MAX_RUN_CHARS].partition("\n")[0]
-    local_words = words_in(f"{before}\n{text[start.end() + len(run) :]}")
+    line = _line_around(text, start, before)
+    head, rest = before[line.start :], text[start.end() + len(run) : line.end]
+    local_words = words.replaced(line.text, f"{head}\n{rest}").likelihoods()
     context = WordSegmentation(local_words=local_words).extended(before[-CONTEXT_CHARS:])
     original = context.extended(start.groupdict().get("lost", start[0]))
     found = realign(run, hypotheses(start, context), foreign_chars(script_of(text)) - set(text), original)
