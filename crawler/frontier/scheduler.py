@@ -22,6 +22,7 @@ from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.masking import without_credentials
 from pipelines.model import Entry, Job
 
 SITE_BUSY = object()
@@ -148,7 +149,7 @@ class Scheduler(BaseScheduler):
             with self._shutdown.on_failure():
                 if self.frontier.was_requested(request.url) or request.url in self._inflight.redirect_targets:
                     request.meta[TARGET_KNOWN] = True
-            visit.redirect_targets.add(request.url)
+            visit.redirect_targets.add(without_credentials(request.url))
         self._follow_ups.append(request)
         return True
 

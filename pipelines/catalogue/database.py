@@ -13,6 +13,7 @@ from pipelines.catalogue.engine import open_engine
 from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.upgrade import prepare
 from pipelines.errors import StoreAway
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.sqlite import BUSY_S
 
@@ -35,7 +36,7 @@ class Database:
         would fail.
         """
         self._engine = open_engine(url, create=create)
-        self.url = self._engine.url.render_as_string() if "@" in url else url
+        self.url = mask(url)
         self._writer = self._engine.execution_options(writes=True)
         self._shared: sa.Connection | None = None
         self._waits = False
