@@ -39,7 +39,7 @@ PURE_MODULES = {
     "crawler/spiders": "options",
     "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",
     "fangzhi": "articles selection",
-    "pipelines": "errors messages times",
+    "pipelines": "errors masking messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
     "pipelines/export": "descriptions offsets rows",

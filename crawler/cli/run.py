@@ -33,6 +33,7 @@ from crawler.spiders.site import LIST_FALLBACK
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.line.patience import Patience
 from pipelines.line.stores import open_stores
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -157,7 +158,7 @@ def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
         closing(Frontier(session.config.frontier)) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)
-        settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
+        Patience().run(lambda: settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files))
     return tuple(archive.unsent)
 
 

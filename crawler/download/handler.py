@@ -32,6 +32,7 @@ from crawler.download.connect import PublicAddressBackend, connect_by
 from crawler.download.tls import TRUSTED
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import netloc
+from pipelines.masking import without_credentials
 from pipelines.model import Capture
 
 logger = logging.getLogger(__name__)
@@ -104,9 +105,11 @@ class ExchangeHandler(HttpxDownloadHandler):
         return None if leads_back else answer
 
     async def _download(self, request: Request, scheme: str) -> Response:
-        if urlsplit(request.url).scheme == scheme:
+        """Request a page by a scheme; user and password, which a redirect can have in its URL, are not sent."""
+        url = _with_scheme(without_credentials(request.url), scheme)
+        if url == _with_scheme(request.url, urlsplit(request.url).scheme):
             return await super().download_request(request)
-        changed = request.replace(url=_with_scheme(request.url, scheme))
+        changed = request.replace(url=url)
         answer = await super().download_request(changed)
         request.meta.update(changed.meta)
         return answer

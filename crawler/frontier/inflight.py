@@ -110,6 +110,8 @@ class InFlight:
                 yield output
         except BaseException:
             visit.is_incomplete = True
+            with self._shutdown.on_failure():  # else the next start would take it for a page whose links were followed
+                self._frontier.release_page(visit.known.page)
             raise
         finally:
             visit.outputs_done = True

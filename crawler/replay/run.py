@@ -19,6 +19,7 @@ from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreAway, StoreError
 from pipelines.line.order import process, read_page
+from pipelines.line.patience import Patience
 from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import (
@@ -103,7 +104,9 @@ def replay(
     """Send stored captures through the pipeline in their order, and yield the result of each.
 
     With a `pool` pages are extracted in parallel, but still classified and indexed in order: the entries are the same.
+    While the catalogue is away, this waits for it.
     """
+    patience = Patience()
     recorder = _CatalogueRecorder(catalogue, dry_run=dry_run)
     stores = Stores(archive=NullArchive(), catalogue=recorder)
     queue: deque[tuple[Job, Future[Outcome] | None]] = deque()
@@ -111,7 +114,8 @@ def replay(
 
     def finish() -> ReplayResult:
         job, extraction = queue.popleft()
-        entry = process(job, stores, read=lambda _: extraction.result() if extraction else read_page(job))
+        outcome = extraction.result() if extraction else read_page(job)
+        entry = patience.run(lambda: process(job, stores, read=lambda _: outcome))
         after = with_preferred_location(entry, recorder.before)
         return ReplayResult(before=recorder.before, after=after, capture=job.capture)
 
@@ -127,14 +131,16 @@ def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
     """Return a function that finds the original of a revisit: at the first location that the catalogue has by digest.
 
     Digests of other programs are not in the catalogue. For these it is the body captured at the URL and second that
-    the revisit refers to or, without a time, the body with this digest among the latest captures of the URL.
+    the revisit refers to or, without a time, the body with this digest among the latest captures of the URL. While the
+    catalogue is away, this waits for it.
     """
+    patience = Patience()
 
     def find(digest: str, url: str, at: dt.datetime | None) -> Capture | None:
-        location = catalogue.payload_location(digest)
+        location = patience.run(lambda: catalogue.payload_location(digest))
         if location:
             return archive.get(location)
-        found = (_capture(archive, place) for place in catalogue.url_locations(url, at))
+        found = (_capture(archive, place) for place in patience.run(lambda: catalogue.url_locations(url, at)))
         with_body = (each for each in found if each and each.body)
         return next((each for each in with_body if at or matches_digest(each.body, digest)), None)
 
@@ -176,8 +182,10 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
     file also waits for the next start if an uncatalogued revisit in it needs a body from a server that is unreachable.
     """
 
+    patience = Patience()
+
     def is_catalogued(key: str) -> bool:
-        return catalogue.get(key) is not None
+        return patience.run(lambda: catalogue.get(key)) is not None
 
     for warc in archive.unfinished():
         remaining = jobs(warc.read(body_finder(archive, catalogue), is_catalogued), registry)

@@ -11,7 +11,14 @@ from typing import BinaryIO, Literal
 
 from pipelines.archive.answers import Answer, answer_of
 from pipelines.archive.damage import damage_error
-from pipelines.archive.headers import HttpMessage, parse_http, parse_warc_date, tls_from_fields, without_transfer_coding
+from pipelines.archive.headers import (
+    HttpMessage,
+    parse_http,
+    parse_warc_date,
+    target_uri,
+    tls_from_fields,
+    without_transfer_coding,
+)
 from pipelines.archive.record_reader import Record, WarcInfo, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI, SITE_FIELD
@@ -133,7 +140,7 @@ def _capture(response: Record, answer: Answer, request: Record | None, location:
     headers, body = without_transfer_coding(message)
     revisit = response.kind == "revisit"
     return Capture(
-        url=response.fields.get(REQUESTED_URI.lower(), answer.url),
+        url=target_uri(response.fields, REQUESTED_URI.lower()) or answer.url,
         final_url=answer.url,
         fetched_at=answer.at,
         status=int(message.start[1]),

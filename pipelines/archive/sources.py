@@ -16,7 +16,8 @@ from pipelines.archive.reader import CapturedRecord, capture_at, captured_record
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit
-from pipelines.errors import StoreCorrupt
+from pipelines.errors import ConfigError, StoreCorrupt
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location
 from pipelines.storage import Storage, is_store_address, open_storage
@@ -115,6 +116,11 @@ class Source:
 def source_at(address: str, options: Options | None = None) -> Source:
     """Return the file at a path, an http(s) URL or an address in a store (`s3://…`), without opening it yet."""
     if address.startswith(("http://", "https://")):
+        if mask(address) != address:
+            raise ConfigError(
+                _("{address}: user names and passwords are never sent", address=address),
+                _("download the file first, and name it by its path"),
+            )
         return _web_source(address)
     if is_store_address(address):
         folder, _slash, key = address.rpartition("/")

@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 
 from attrs import field, frozen
 
+from pipelines.masking import without_credentials
+
 Headers = tuple[tuple[str, str], ...]
 """Header fields as received: order, case and repetitions are kept; bytes are decoded as Latin-1, so none is lost."""
 
@@ -98,7 +100,7 @@ class Capture:
         """The absolute URL that a 3xx response redirects to, None if it has no valid one."""
         target = self.header("Location") if 300 <= self.status <= 399 else ""
         try:
-            return urljoin(self.final_url, target) if target else None
+            return without_credentials(urljoin(self.final_url, target)) if target else None
         except ValueError:
             return None
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.masking import without_credentials
 from pipelines.model import Attachment, Image
 from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import count_hanzi
@@ -219,7 +220,7 @@ def file_type(url: str) -> str | None:
 def absolute_url(address: str, base: str) -> str:
     """Return the absolute HTTP URL of an address, or an empty string for an address of another kind."""
     try:
-        url = urljoin(base, address.strip())
+        url = without_credentials(urljoin(base, address.strip()))
         return url if address.strip() and urlsplit(url).scheme in ("http", "https") else ""
     except ValueError:
         return ""
