@@ -9,7 +9,7 @@ from typing import Any
 from scrapy.settings import BaseSettings, Settings
 
 from crawler.config.config import Config
-from crawler.config.load import load_config
+from crawler.config.load import load_config, product_token
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_json
@@ -106,6 +106,7 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": config.max_body,
         "DOWNLOAD_TIMEOUT": config.timeout,
         "REDIRECT_MAX_TIMES": config.max_redirects,
+        "ROBOTSTXT_USER_AGENT": product_token(config.user_agent),
         "USER_AGENT": config.user_agent,
     }
 

@@ -145,7 +145,7 @@ class Throttle:
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Store the Crawl-delay of a robots.txt, which Scrapy parses but ignores."""
-        site, delay = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        site, delay = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
         if delay and delay > 0:  # false for NaN
             self._crawl_delays[site] = min(max(delay, self._crawl_delays.get(site, 0.0)), MAX_DELAY_S)
 

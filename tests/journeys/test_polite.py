@@ -31,6 +31,15 @@ def test_only_pages_that_robots_txt_allows_are_requested(wire: Wire, tmp_path: P
     assert asked(wire) == ["/list/", *PATHS]
 
 
+def test_a_group_for_a_word_of_the_contact_is_not_for_us(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FANGZHI_CONTACT", "https://library.example.org/robot")
+    rules = "User-agent: robot\nUser-agent: library\nDisallow: /\n\nUser-agent: fangzhi\nDisallow: /private/\n"
+    wire.answers["/robots.txt"] = answer(rules, kind="text/plain")
+    assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)
+
+
 def test_no_request_is_sent_before_a_retry_after_is_over(wire: Wire, tmp_path: Path) -> None:
     wire.once = {PATHS[0]: answer("busy", "503 Service Unavailable", "Retry-After: 3")}
     report = crawl(wire, tmp_path, "delay = 0.01")
