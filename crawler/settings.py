@@ -28,6 +28,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+DOWNLOADER = "crawler.download.downloader.StoppableDownloader"
 DUPEFILTER_CLASS = "crawler.frontier.dupefilter.OnceFilter"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.dupefilter.RedirectTargets": 50,  # before robots.txt is asked for

@@ -11,6 +11,7 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from pipelines.model import Entry
@@ -84,6 +85,10 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if ended.interrupted:
+        left = len([url for url in checked if url not in entries and url not in failures])
+        session.say(
+            ngettext("interrupted: {count} page was not fetched", "interrupted: {count} pages were not fetched", left)
+        )
         return INTERRUPTED
     return DONE if not failures else SOME_FAILED if entries else FAILED
 
