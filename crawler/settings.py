@@ -48,8 +48,8 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.closespider.CloseSpider": 0,
 }
 
-# A proxy would resolve names and connect for us: the check of private addresses (ssrf.py) would not see the real
-# address, and the archive would record the address of the proxy.
+# A proxy would resolve names and connect for us: the check of private addresses (pipelines/storage/ssrf.py) would not
+# see the real address, and the archive would record the address of the proxy.
 HTTPPROXY_ENABLED = False
 ROBOTSTXT_OBEY = True
 # Every response is archived, regardless of its status.

@@ -95,7 +95,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
 
 def checked_url(url: str, *, allow_private: bool) -> str:
     """Return a URL in the form in which it is requested; raises ConfigError if it is invalid or not allowed."""
-    from crawler.download.ssrf import check_url
+    from pipelines.storage.ssrf import check_url
 
     try:
         return check_url(url, allow_private=allow_private)

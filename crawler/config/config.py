@@ -91,5 +91,6 @@ class Config:
             sync_age=dt.timedelta(seconds=self.sync_seconds),
             roll_size=self.roll_size,
             roll_age=dt.timedelta(seconds=self.roll_seconds),
+            allow_private=self.allow_private,
             s3=S3Options(**{name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}),
         )

@@ -107,11 +107,14 @@ class Throttle:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Increase the delay if there was no response."""
+        """Increase the delay if there was no response.
+
+        A response that cannot be read is no sign of load: the other pages of its host need not wait for it.
+        """
         if not isinstance(exception, _NO_ANSWER) or not self._is_own(request):
             return
         self._count_refusal(request)
-        if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest):
+        if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest | DownloadFailedError):
             slot.delay = slowed_delay(slot.delay)
 
     def _count_refusal(self, request: Request) -> None:

@@ -55,3 +55,6 @@ class Options:
     # A capture is visible to other machines and tools after at most an hour.
     roll_age: dt.timedelta = dt.timedelta(hours=1)
     s3: S3Options = field(factory=S3Options)
+
+    # Files of others may be read from loopback and private addresses.
+    allow_private: bool = False
