@@ -7,12 +7,13 @@ import functools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
@@ -38,6 +39,9 @@ from pipelines.line.stores import open_stores
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
+
+if TYPE_CHECKING:
+    from crawler.download.downloader import StoppableDownloader
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +141,7 @@ def scrape(
     settings = run_settings(session.config, registry)
     if session.config.archive:
         settings.set("FANGZHI_LEFT", _recover(session, registry))
-    process = AsyncCrawlerProcess(settings)
+    process = _Process(settings)
     crawler = process.create_crawler(spider)
     events = _RunEvents(session, on_entry, on_failure)
     events.connect(crawler)
@@ -149,6 +153,15 @@ def scrape(
         raise KeyboardInterrupt
     ended.result()
     return events.ended()
+
+
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process, which requests nothing more after the first signal; a second one ends it at once."""
+
+    def _graceful_stop_reactor(self) -> Deferred[Any]:
+        for crawler in self.crawlers:
+            cast("StoppableDownloader", crawler.engine.downloader).stop()
+        return super()._graceful_stop_reactor()
 
 
 def _recover(session: Session, registry: Registry) -> tuple[str, ...]:

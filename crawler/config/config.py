@@ -105,5 +105,6 @@ class Config:
             roll_age=dt.timedelta(seconds=self.roll_seconds),
             shared=self.shared_files == "always",
             shared_age=dt.timedelta(seconds=self.shared_seconds),
+            allow_private=self.allow_private,
             s3=S3Options(**{name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}),
         )

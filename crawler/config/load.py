@@ -244,3 +244,13 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 def _user_agent(contact: str | None) -> str:
     return f"fangzhi/{__version__} ({f'+{contact}' if contact else 'archiving crawler; no contact given'})"
+
+
+def product_token(user_agent: str) -> str:
+    """Return the name by which a crawler is called in robots.txt (RFC 9309 §2.2.1): a contact must match no group.
+
+    >>> product_token("fangzhi/1.0 (+https://robot.example.org)"), product_token("Mozilla/5.0 (compatible; LibBot/2.0)")
+    ('fangzhi', 'LibBot')
+    """
+    found = re.search(r"compatible;\s*([A-Za-z_-]+)", user_agent) or re.match(r"\s*([A-Za-z_-]+)", user_agent)
+    return found[1] if found else user_agent

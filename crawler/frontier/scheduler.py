@@ -125,13 +125,11 @@ class Scheduler(BaseScheduler):
             with self._shutdown.on_failure():
                 self._availability.count_request(site, _now())
 
-    def watch(self, request: Request, outputs: Iterable[Job], why: str | None = None) -> Iterator[Job]:
-        """Yield the jobs of a request; once all of them are catalogued, the request's page is acknowledged.
-
-        `why` names the failure if there was no answer. A page whose links could not be followed stays queued for the
-        next crawl.
-        """
-        return self._inflight.watch(request, outputs, why)
+    def watch(
+        self, request: Request, outputs: Iterable[Job], why: str | None = None, *, complete: bool = True
+    ) -> Iterator[Job]:
+        """Yield the jobs of a request; see `InFlight.watch`."""
+        return self._inflight.watch(request, outputs, why, complete=complete)
 
     def has_pending_requests(self) -> bool:
         """Tell whether a page that is not in flight is queued, of a site that opens before the crawl gives up on it."""

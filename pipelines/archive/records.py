@@ -42,6 +42,8 @@ RENDERED_BY = "Fangzhi-Rendered-By"
 REMOVED_PREFIX = "X-Crawler-"
 """Prefix of the header Transfer-Encoding, as at Common Crawl: the body is stored without its transfer coding."""
 
+TRANSFER_ENCODING = re.compile(rb"^transfer-encoding(?=[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+
 NOT_MODIFIED_STATUS = 304
 """The status of a response to a conditional request whose page has not changed (RFC 9110 §15.4.5)."""
 
@@ -164,12 +166,12 @@ def _response_member(capture: Capture, payload: str, original: Reference | None,
     if capture.url != capture.final_url:
         fields.append((REQUESTED_URI, capture.url))
     fields.append(("Content-Type", "application/http;msgtype=response"))
-    headers = [
-        (REMOVED_PREFIX + name if name.lower() == "transfer-encoding" else name, value)
-        for name, value in capture.headers
-    ]
-    header = _http_header(f"{capture.http_version} {capture.status:03d} {_one_line(capture.reason)}", headers)
-    return _member(fields, header if original else header + capture.body)
+    head = TRANSFER_ENCODING.sub(REMOVED_PREFIX.encode() + rb"\g<0>", capture.head or _written_head(capture))
+    return _member(fields, head if original else head + capture.body)
+
+
+def _written_head(capture: Capture) -> bytes:
+    return _http_header(f"{capture.http_version} {capture.status:03d} {_one_line(capture.reason)}", capture.headers)
 
 
 def _revisit_fields(capture: Capture, payload: str, original: Reference) -> list[tuple[str, str]]:

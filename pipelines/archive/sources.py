@@ -121,7 +121,7 @@ def source_at(address: str, options: Options | None = None) -> Source:
                 _("{address}: user names and passwords are never sent", address=address),
                 _("download the file first, and name it by its path"),
             )
-        return _web_source(address)
+        return _web_source(address, allow_private=(options or Options()).allow_private)
     if is_store_address(address):
         folder, _slash, key = address.rpartition("/")
         return _store_source(open_storage(folder, options), key, address)
@@ -203,12 +203,12 @@ def _path_source(path: Path) -> Source:
     return Source(name=str(path), open=lambda: path.open("rb"), read=read, size=size)
 
 
-def _web_source(url: str) -> Source:
+def _web_source(url: str, *, allow_private: bool) -> Source:
     from pipelines.storage.http import open_url, read_url, size_of
 
     return Source(
         name=url,
-        open=lambda: open_url(url),
-        read=lambda offset, length: read_url(url, offset, length),
-        size=lambda: size_of(url),
+        open=lambda: open_url(url, allow_private=allow_private),
+        read=lambda offset, length: read_url(url, offset, length, allow_private=allow_private),
+        size=lambda: size_of(url, allow_private=allow_private),
     )

@@ -66,7 +66,8 @@ class Capture:
     """One HTTP exchange: the request, and the response as it came over the wire.
 
     `url` is the URL that the caller requested, `final_url` the one that returned this response: they differ after a
-    redirect. `body` still has its content-encoding but no transfer-encoding; `request_body` is the body of a POST
+    redirect. `head` has the bytes of the response's head with its blank line; it is empty if the capture is read from a
+    record. `body` still has its content-encoding but no transfer-encoding; `request_body` is the body of a POST
     request. `truncated` is the WARC-Truncated reason if a limit cut the body. `stored` is the location of the response
     or revisit record once it is archived, `record_id` the WARC-Record-ID of the record that the capture was read from.
     A `rendered` capture comes in addition to that of an exchange: its body is the page in UTF-8 after its scripts ran.
@@ -79,6 +80,7 @@ class Capture:
     reason: str = ""
     http_version: str = "HTTP/1.1"
     headers: Headers = ()
+    head: bytes = field(default=b"", eq=False, repr=False)
     body: bytes = field(default=b"", repr=False)
     method: str = "GET"
     request_headers: Headers = ()

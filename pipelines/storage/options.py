@@ -61,3 +61,6 @@ class Options:
     # 365 files a year for each crawl that runs at a time; a remote store gets a capture on the day after it at latest.
     shared_age: dt.timedelta = dt.timedelta(days=1)
     s3: S3Options = field(factory=S3Options)
+
+    # Files of others may be read from loopback and private addresses.
+    allow_private: bool = False
