@@ -45,13 +45,13 @@ man: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# Installs programs of other projects that replay and validate archives; tests that need them are skipped without them.
+# Installs programs of other projects that replay archives, and validate archives and signatures; tests that need them are skipped without them.
 # They have an environment of their own, because they need other versions of some packages.
 players: .players/ready
 
 .players/ready: Makefile
 	$(PYTHON) -m venv .players
-	.players/bin/python -m pip install --quiet --disable-pip-version-check boto3 pywb==2.10.0 wacz==0.6.0
+	.players/bin/python -m pip install --quiet --disable-pip-version-check boto3 pywb==2.10.0 wacz==0.6.0 authsign==0.6.1
 	touch $@
 
 lock:

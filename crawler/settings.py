@@ -9,7 +9,7 @@ from typing import Any
 from scrapy.settings import BaseSettings, Settings
 
 from crawler.config.config import Config
-from crawler.config.load import load_config
+from crawler.config.load import load_config, product_token
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_json
@@ -28,6 +28,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+DOWNLOADER = "crawler.download.downloader.StoppableDownloader"
 DUPEFILTER_CLASS = "crawler.frontier.dupefilter.OnceFilter"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.dupefilter.RedirectTargets": 50,  # before robots.txt is asked for
@@ -47,8 +48,8 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.closespider.CloseSpider": 0,
 }
 
-# A proxy would resolve names and connect for us: the check of private addresses (ssrf.py) would not see the real
-# address, and the archive would record the address of the proxy.
+# A proxy would resolve names and connect for us: the check of private addresses (pipelines/storage/ssrf.py) would not
+# see the real address, and the archive would record the address of the proxy.
 HTTPPROXY_ENABLED = False
 ROBOTSTXT_OBEY = True
 # Every response is archived, regardless of its status.
@@ -106,6 +107,7 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": config.max_body,
         "DOWNLOAD_TIMEOUT": config.timeout,
         "REDIRECT_MAX_TIMES": config.max_redirects,
+        "ROBOTSTXT_USER_AGENT": product_token(config.user_agent),
         "USER_AGENT": config.user_agent,
     }
 

@@ -14,7 +14,7 @@ messages` adds new messages to it and compiles it. A test fails if a message has
 
 Templates are literals with named fields, never f-strings: what is not a literal cannot be extracted. A value that is a
 message, or an error raised with one, is translated as well; formatted into an f-string, it would stay English. A list
-or tuple of values is joined by commas.
+or tuple of values is joined by commas. Passwords in values are masked.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import functools
 from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 from typing import Self, cast
+
+from pipelines.masking import mask
 
 ENGLISH = NullTranslations()
 """The translations of the language of the source code: none."""
@@ -84,11 +86,17 @@ def translate(text: str, translations: NullTranslations) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return the message that an exception was raised with, or its text; and any other value as it is."""
-    if not isinstance(value, Exception):
-        return value
-    message = next(iter(value.args), None)
-    return message if isinstance(message, Message) else str(value)
+    """Return the message or the text of an exception, and any other value as it is; without passwords."""
+    match value:
+        case Message() | int() | float():
+            return value
+        case Exception(args=[Message() as message, *_]):
+            return message
+        case list() | tuple():
+            return [_plain(each) for each in value]
+    text = str(value)
+    masked = mask(text)
+    return masked if masked != text or isinstance(value, Exception) else value
 
 
 def _text(template: str, plural: str | None, values: Mapping[str, object], translations: NullTranslations) -> str:

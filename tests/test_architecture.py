@@ -31,7 +31,7 @@ PURE_MODULES = {
     "crawler/directory": "columns doubts find names places regions",
     "crawler/demo": "addresses article_schedule assets city county_portals damage markup model portals prose registry "
     "request_context sitemaps_and_feeds small_portals stories templated_notices traditional traps truth",
-    "crawler/download": "capture ssrf",
+    "crawler/download": "capture response_head",
     "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns draft identity proposals toml",
     "crawler/monitoring": "descriptions frequency outcomes stats status",
@@ -39,11 +39,11 @@ PURE_MODULES = {
     "crawler/spiders": "options",
     "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",
     "fangzhi": "articles selection",
-    "pipelines": "errors messages times",
+    "pipelines": "errors masking messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
     "pipelines/catalogue": "attachments history queries rows search tables",
     "pipelines/export": "descriptions offsets rows",
-    "pipelines/storage": "options",
+    "pipelines/storage": "options ssrf",
 }
 """Pure modules of packages that also hold modules with I/O; all modules that are in neither list may do I/O."""
 
@@ -210,3 +210,28 @@ def test_the_check_itself_finds_traditional_labels(line: str) -> None:
 
 def test_the_check_itself_leaves_documentation_alone() -> None:
     assert not list(traditional_patterns('"""For 關(guān)於."""\nX = "来源"\n"""Labels such as 來源."""'))
+
+
+CLIENTS = ("urllib.request", "http.client", "httpx2", "httpcore2", "requests", "aiohttp", "urllib3", "ftplib")
+MAY_CONNECT = ("crawler/download/", "crawler/demo/", "pipelines/storage/http")
+"""Where requests to addresses of others are made: both places check the address of each connection. The demo asks only
+the city that it serves itself. boto3 and psycopg connect to what the operator configures."""
+
+
+def test_only_guarded_clients_make_requests() -> None:
+    others = [module for module in MODULES if not str(module).startswith(MAY_CONNECT)]
+    trees = {module: ast.parse((ROOT / module).read_text("utf-8")) for module in others}
+    found = {
+        module: [name for name in imported_names(tree) if name.startswith(CLIENTS)] for module, tree in trees.items()
+    }
+    assert {module: names for module, names in found.items() if names} == {}
+
+
+def imported_names(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found

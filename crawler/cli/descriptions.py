@@ -39,7 +39,7 @@ SOME_FAILED_OF = {
 """Command → what the exit code 3 means; other commands never exit with it."""
 
 FAILED_OF = {
-    "verify": Bilingual(en="Something is wrong with the archive.", zh="档案库存在问题。"),
+    "verify": Bilingual(en="Something is wrong with the archive or the package.", zh="档案库或 WACZ 包存在问题。"),
 }
 """Command → what the exit code 1 means, if it is a result of the command and not an error."""
 
@@ -48,7 +48,7 @@ COMMANDS_ZH = {
     "schedule": "持续运行，在每个网站到期时抓取，直到停止。",
     "fetch": "获取单个网页，存档，并输出其中的文章。",
     "replay": "从档案库或 WARC 文件重新提取文章。",
-    "verify": "检查档案库、索引和目录库的完整性。",
+    "verify": "检查档案库、索引和目录库的完整性，或检查 WACZ 包及其签名。",
     "rebuild": "根据档案库重建目录库，以及缺失或有误的索引。",
     "seal": "制作封存证明：说明档案库内容的简短声明，供保存在档案库之外。",
     "forget": "从档案库中永久删除捕获，并记入账本。",

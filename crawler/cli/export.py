@@ -11,12 +11,15 @@ import click
 
 from crawler.cli.bar import Bar
 from crawler.cli.filters import with_filters
+from crawler.cli.package_signer import package_signer
 from crawler.cli.session import Session, fangzhi_command
+from crawler.cli.signature_lines import own_signature_lines, signature_document
 from pipelines.errors import FangzhiError
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
+    from pipelines.archive.signatures.check import CheckedSignature
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.queries import Filter
 
@@ -45,8 +48,9 @@ COUNTED: dict[str, Callable[[int], Message]] = {
     type=click.Choice(FORMATS),
     help="Output format.  [default: the file name extension of OUT; jsonl for -]",
 )
+@click.option("--sign", is_flag=True, help="Sign the WACZ, with a time stamp if `seal_authority` is set.")
 @with_filters
-def command(session: Session, filters: Filter, out: str, form: str | None) -> int:
+def command(session: Session, filters: Filter, out: str, form: str | None, sign: bool) -> int:
     """Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ.
 
     OUT is a file name; - is standard output (jsonl, csv, cdxj).
@@ -63,19 +67,29 @@ def command(session: Session, filters: Filter, out: str, form: str | None) -> in
 
     Without filters a WACZ contains every finished WARC file unchanged. With filters it contains the selected records,
     byte for byte: responses and revisits with their requests, the originals of revisits, and the warcinfo of each file.
+
+    --sign signs the WACZ as WACZ Signing and Verification 0.1.0 describes it; `verify OUT` and other programs check it.
+    The key is that of the setting `package_key`; without the setting, the first signature makes one and says where. It
+    signs anonymously: publish its SHA-256, so that others can compare it. With the setting `package_certificate`, the
+    certificate of a domain for this key, the signature is that of the domain; it needs a time stamp.
     """
     from pipelines.catalogue.catalogue import Catalogue
 
     form = _format(out, form)
+    if sign and form != "wacz":
+        raise click.UsageError(_("--sign is for WACZ packages, not for {format}: name a file with .wacz", format=form))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         if form in ("wacz", "cdxj"):
-            counts = _captures(session, catalogue, filters, out, form)
+            counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
-            counts = _rows(session, catalogue, filters, out, form)
+            counts, signature = _rows(session, catalogue, filters, out, form), None
     written = [COUNTED[name](count) for name, count in counts.items()]
     session.say(_("{file}: {counts}", file=out, counts=written))
+    for line in own_signature_lines(signature) if signature else ():
+        session.say(line)
     if session.as_json and out != STDOUT:
-        session.emit({"file": out, "format": form, **counts})
+        signed = {"signature": signature_document(signature)} if signature else {}
+        session.emit({"file": out, "format": form, **counts, **signed})
     return 0
 
 
@@ -108,8 +122,13 @@ def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, for
         return {"articles": write_parquet(entries, file)}
 
 
-def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
-    """Write captures or their index; return the numbers of what was written and of what is missing."""
+def _captures(
+    session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str, *, sign: bool
+) -> tuple[dict[str, int], CheckedSignature | None]:
+    """Write captures or their index; return the numbers of what was written and of what is missing, and the signature.
+
+    Whatever signing needs is checked before anything is written.
+    """
     from pipelines.archive import Archive
     from pipelines.catalogue.queries import Filter
     from pipelines.export import output, select_captures, write_cdxj, write_wacz
@@ -122,10 +141,11 @@ def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str,
         raise FangzhiError(
             _("there are no captures to export"), _("the filters exclude all of them, or nothing is archived yet")
         )
+    signer = package_signer(session) if sign else None
     with output(out) as file:
         if form == "cdxj":
-            return {"captures": write_cdxj(storage, choice, file)}
-        written = write_wacz(storage, choice, catalogue.entries(filters), file)
+            return {"captures": write_cdxj(storage, choice, file)}, None
+        written = write_wacz(storage, choice, catalogue.entries(filters), file, signer.sign if signer else None)
     if written.missing:
         session.say(
             ngettext(
@@ -137,4 +157,5 @@ def _captures(session: Session, catalogue: Catalogue, filters: Filter, out: str,
             )
         )
     counts = {"pages": written.pages, "captures": written.captures, "originals": choice.originals}
-    return counts | {"missing": written.missing}
+    signature = signer.checked(written.signature) if signer else None
+    return counts | {"missing": written.missing}, signature

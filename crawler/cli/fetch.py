@@ -12,6 +12,7 @@ from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from pipelines.model import Entry
@@ -85,13 +86,17 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
         elif failures.get(url) == "robots" and form == "json":
             session.emit(unasked_document(url, "robots"))
     if ended.interrupted:
+        left = len([url for url in checked if url not in entries and url not in failures])
+        session.say(
+            ngettext("interrupted: {count} page was not fetched", "interrupted: {count} pages were not fetched", left)
+        )
         return INTERRUPTED
     return DONE if not failures else SOME_FAILED if entries else FAILED
 
 
 def checked_url(url: str, *, allow_private: bool) -> str:
     """Return a URL in the form in which it is requested; raises ConfigError if it is invalid or not allowed."""
-    from crawler.download.ssrf import check_url
+    from pipelines.storage.ssrf import check_url
 
     try:
         return check_url(url, allow_private=allow_private)

@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.capture_key import ID_BEGINNING, find_capture
 from crawler.cli.session import Session, fangzhi_command
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
@@ -46,8 +47,10 @@ def command(session: Session, keys: tuple[str, ...], reason: str, yes: bool) -> 
     from pipelines.line.forget import forget, plan_removals
     from pipelines.storage import open_storage
 
+    reason = mask(reason)
     session.check_archive()
     archive = Archive(open_storage(session.config.archive, session.config.options))
+    archive.publish_idle()
     ledger = read_ledger(archive.storage)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         lost = {key for key in keys if key in ledger.lost}

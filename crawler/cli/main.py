@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from types import TracebackType
 
 import click
 
@@ -15,6 +16,7 @@ from crawler.cli.wrapping import wrapped_for
 from crawler.config.language import preferred_language, translations
 from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.messages import translate
 
@@ -23,7 +25,10 @@ COMMANDS = {
     "schedule": ("crawler.cli.schedule", "Crawl each site whenever it is due, until stopped."),
     "fetch": ("crawler.cli.fetch", "Fetch single pages, archive them, and print the article of each."),
     "replay": ("crawler.cli.replay", "Extract articles again, from the archive or from WARC files."),
-    "verify": ("crawler.cli.verify", "Check the integrity of the archive, its indexes and its catalogue."),
+    "verify": (
+        "crawler.cli.verify",
+        "Check the integrity of the archive, its indexes and its catalogue, or of WACZ packages.",
+    ),
     "rebuild": ("crawler.cli.rebuild", "Rebuild the catalogue, and missing or wrong indexes, from the archive."),
     "seal": (
         "crawler.cli.seal",
@@ -98,13 +103,14 @@ for _option in shared_options(hidden=True):
 
 def main() -> None:
     """Run the command line and exit with its code; an expected failure is one line, never a traceback."""
+    sys.excepthook = _print_traceback
     screen = {"lang": preferred_language(os.environ)}  # a command replaces it when its configuration is loaded
     use_language(screen["lang"])
     try:
         code = cli(standalone_mode=False, obj=screen)
     except click.ClickException as error:
         use_language(screen["lang"])
-        vars(error)["message"] = translate(error.message, translations(screen["lang"]))
+        vars(error)["message"] = _without_passwords(translate(error.message, translations(screen["lang"])))
         error.show()
         code = error.exit_code
     except FangzhiError as error:
@@ -115,7 +121,22 @@ def main() -> None:
     sys.exit(code)
 
 
+def _without_passwords(message: str) -> str:
+    """Mask the passwords in a message of click, which can quote any word of the command line."""
+    for word in (*sys.argv[1:], *(word.partition("=")[2] for word in sys.argv[1:])):
+        if (masked := mask(word)) != word:
+            message = message.replace(repr(word)[1:-1], masked).replace(word, masked)
+    return mask(message)
+
+
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an error that is a bug, without the passwords in its text."""
+    import traceback
+
+    sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))
+
+
 def complain(error: FangzhiError, lang: str) -> None:
     """Write to stderr, in a language, what was wrong and what to do about it."""
     text = _("{problem} ({hint})", problem=error, hint=error.hint) if error.hint else error.message
-    echo(wrapped_for(sys.stderr, f"fangzhi: {translate(text, translations(lang))}"), err=True)
+    echo(wrapped_for(sys.stderr, f"fangzhi: {mask(translate(text, translations(lang)))}"), err=True)

@@ -103,6 +103,9 @@ OPTIONS_ZH = {
     "Show who else printed the text, and what they added or left out. (--family is the older name.)": (
         "显示还有谁刊登过这篇文字、增删了什么。（--family 是旧名称。）"
     ),
+    "Sign the WACZ, with a time stamp if `seal_authority` is set.": (
+        "为 WACZ 签名；设置了 `seal_authority` 时还加盖时间戳。"
+    ),
     "Output format.  [default: the file name extension of OUT; jsonl for -]": (
         "输出格式。[默认：OUT 的扩展名；OUT 为 - 时是 jsonl]"
     ),

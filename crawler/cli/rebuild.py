@@ -12,7 +12,7 @@ from attrs import asdict
 
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.errors import ConfigError, StoreAway, StoreUnavailable
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
@@ -97,6 +97,8 @@ def _old_catalogue(session: Session) -> Iterator[Catalogue | None]:
 
     try:
         old = Catalogue(session.config.catalogue, create=False)
+    except StoreAway:
+        raise
     except (ConfigError, StoreUnavailable):
         yield None
         return
@@ -118,6 +120,8 @@ def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[
             return entries_outside_archive(old)
     except ConfigError as error:
         session.say(_("{problem}, so entries of files outside the archive cannot be named", problem=error))
+    except StoreAway:
+        raise
     except StoreUnavailable as error:
         session.say(
             _(
@@ -127,6 +131,7 @@ def _recover(session: Session, registry: Registry, archive: Archive) -> Counter[
         )
     for warc in archive.unfinished():
         warc.publish()
+    archive.publish_idle()
     return Counter()
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import click
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pipelines.errors import StoreError
 from pipelines.messages import gettext as _
@@ -59,11 +59,14 @@ def select_sources(archive: Archive, options: ReplayOptions) -> list[Source]:
 
     With `--into` the named files are imported first. Files that cannot be opened or imported go to `options.errors`.
     """
-    from pipelines.archive import source_in, sources
+    from pipelines.archive import sources, sources_in
+    from pipelines.archive.shared import SHARED_FILES
 
     if not options.warcs:
-        prefix = f"warc/{options.site}/" if options.site else "warc/"
-        return [source_in(archive, key) for key in archive.files(prefix)]
+        if not options.site:
+            return sources_in(archive, "warc/")
+        shared = [evolve(each, site=options.site) for each in sources_in(archive, SHARED_FILES)]
+        return [*sources_in(archive, f"warc/{options.site}/"), *shared]
     selected: dict[str, Source] = {}
     for warc in options.warcs:
         try:

@@ -7,12 +7,13 @@ import functools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
@@ -33,10 +34,14 @@ from crawler.spiders.site import LIST_FALLBACK
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.line.patience import Patience
 from pipelines.line.stores import open_stores
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
+
+if TYPE_CHECKING:
+    from crawler.download.downloader import StoppableDownloader
 
 logger = logging.getLogger(__name__)
 
@@ -108,12 +113,19 @@ class Ended:
 
 
 @contextmanager
-def opened(config: Config, registry: Registry) -> Iterator[tuple[Archive, Catalogue]]:
-    """Open the stores of a configuration, and first catalogue what a killed run left in them."""
+def opened(
+    config: Config, registry: Registry, idle_until: dt.datetime | None = None
+) -> Iterator[tuple[Archive, Catalogue]]:
+    """Open the stores of a configuration; first catalogue what a killed run left in them, and publish idle files.
+
+    Idle are the shared WARC files to which no crawl writes now. With `idle_until` only those are published that are due
+    at this time.
+    """
     info = warcinfo(config, registry)
     with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
         for _entry in recover(archive, catalogue, registry):
             pass
+        archive.publish_idle(idle_until)
         yield archive, catalogue
 
 
@@ -129,7 +141,7 @@ def scrape(
     settings = run_settings(session.config, registry)
     if session.config.archive:
         settings.set("FANGZHI_LEFT", _recover(session, registry))
-    process = AsyncCrawlerProcess(settings)
+    process = _Process(settings)
     crawler = process.create_crawler(spider)
     events = _RunEvents(session, on_entry, on_failure)
     events.connect(crawler)
@@ -143,14 +155,23 @@ def scrape(
     return events.ended()
 
 
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process, which requests nothing more after the first signal; a second one ends it at once."""
+
+    def _graceful_stop_reactor(self) -> Deferred[Any]:
+        for crawler in self.crawlers:
+            cast("StoppableDownloader", crawler.engine.downloader).stop()
+        return super()._graceful_stop_reactor()
+
+
 def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
     """Catalogue what a killed run left, settle its pages in the frontier, and return the files left in the spool."""
     with (
-        opened(session.config, registry) as (archive, catalogue),
+        opened(session.config, registry, dt.datetime.now(dt.UTC)) as (archive, catalogue),
         closing(Frontier(session.config.frontier)) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)
-        settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files)
+        Patience().run(lambda: settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files))
     return tuple(archive.unsent)
 
 

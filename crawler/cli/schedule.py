@@ -64,14 +64,17 @@ def command(
     """Crawl each site whenever it is due, until stopped.
 
     Only the named sites are crawled or, without names, all enabled ones; with --region, only those of the region. Each
-    crawl is a separate process. After Ctrl-C or SIGTERM no new crawl starts, and fangzhi waits until the running ones
-    have closed their files; after a second signal it does not wait. With --json one object is printed for each crawl
-    that has ended.
+    crawl is a separate process. Crawls that run one after another write to the same WARC file, whatever their site; it
+    is published when it is a day old or has 1 GB, and when fangzhi schedule ends (see the setting shared_files). After
+    Ctrl-C or SIGTERM no new crawl starts, and fangzhi waits until the running ones have ended; after a second signal it
+    does not wait. With --json one object is printed for each crawl that has ended.
     """
     from crawler.cli.regions import region_prefix
     from crawler.cli.site_names import SiteNames, sites_of_region
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.sites.folders import load
+    from pipelines.archive import Archive
+    from pipelines.storage import open_storage
 
     prefix = region_prefix(session, region) if region else ""
 
@@ -87,12 +90,18 @@ def command(
         return DONE
     crawls = CrawlLauncher(config, parallel, *(["--quiet"] if session.quiet else []))
     reporter = _CrawlReporter(session)
+    archive = Archive(open_storage(config.archive, config.options), options=config.options)
     scheduler = CrawlScheduler(
-        config.frontier, registered, config.schedule, crawls.start, reporter, max_running=parallel, clock=clock
+        *(config.frontier, registered, config.schedule, crawls.start, reporter),
+        max_running=parallel,
+        clock=clock,
+        when_idle=archive.publish_idle,
     )
     signals = _stop_on_signal(scheduler)
     session.say(next_due(rows))
     codes = scheduler.run(once=once)
+    if config.shared_files != "always":
+        archive.publish_idle()
     if signals:
         return INTERRUPTED if signals[0] == signal.SIGINT else DONE
     return _exit_code(codes)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import click
 from attrs import asdict
 
-from crawler.cli.seal_stamp import checked_stamp, stamp_authority, stamp_line
+from crawler.cli.seal_stamp import checked_stamp, stamp_line, stamped_seal
 from crawler.cli.session import Session, fangzhi_command
+from crawler.cli.stamp_authority import stamp_authority
 from pipelines.errors import ConfigError, FangzhiError
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -66,7 +67,7 @@ def command(session: Session, new_key: bool, folder: str | None) -> int:
     seal, objects = make_seal(storage, _captures(session))
     if session.config.seal_key or path.exists():
         seal = sign(seal, path)
-    stamped = authority.stamp(seal) if authority else None
+    stamped = stamped_seal(authority, seal) if authority else None
     seal = stamped.seal if stamped else seal
     keep_seal(storage, seal, objects)
     target = Path(folder or ".")
@@ -155,5 +156,10 @@ def _captures(session: Session) -> int:
 
 
 def _default_key() -> Path:
+    return key_folder() / "seal-key.pem"
+
+
+def key_folder() -> Path:
+    """Return the folder of the user's data in which keys are kept that no setting names."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return data / "fangzhi" / "seal-key.pem"
+    return data / "fangzhi"

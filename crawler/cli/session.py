@@ -23,6 +23,7 @@ from crawler.config.language import translations
 from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.messages import translate
 from pipelines.printable import printable_json
@@ -160,11 +161,18 @@ class _StderrHandler(logging.Handler):
             self.handleError(record)
 
 
+class _MaskingFormatter(logging.Formatter):
+    """Masks the passwords in log lines and tracebacks, also in those of the libraries."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
+
+
 def start_logging(*, quiet: bool, verbose: int) -> None:
     """Log to stderr: fangzhi's own warnings, and with `verbose` also messages of the libraries."""
     handler = _StderrHandler()
     line_format = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(levelname)s: %(message)s"
-    handler.setFormatter(logging.Formatter(line_format))
+    handler.setFormatter(_MaskingFormatter(line_format))
     if not verbose:
         handler.addFilter(lambda record: record.name.startswith(("crawler", "pipelines")))
     level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -45,6 +44,7 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
     from crawler.monitoring import Monitor
     from crawler.monitoring.health import RECENT_CAPTURES
     from crawler.sites.folders import load
+    from pipelines.archive.open_files import open_sizes
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.storage import open_storage
 
@@ -63,12 +63,15 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
         health = list(monitor.current([site["site"] for site in sites]))
     schedule = schedule_by_site(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
-    files = [storage.size(key) for key in storage.keys("warc/") if key.endswith(".warc.gz")]
+    files = [each.size for each in storage.objects("warc/") if each.key.endswith(".warc.gz")]
+    waiting = open_sizes(storage)
     code = SOME_FAILED if any(site.status.needs_attention for site in health) else DONE
     if session.as_json:
         places = {"archive": session.config.archive, "catalogue": session.config.catalogue}
         documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
-        session.emit(places | {"warcs": len(files), "bytes": sum(files), "sites": documents})
+        totals = {"warcs": len(files), "bytes": sum(files)}
+        totals |= {"open_warcs": len(waiting), "open_bytes": sum(waiting.values())}
+        session.emit(places | totals | {"sites": documents})
         return code
     total = ngettext(
         "{archive}: {count} WARC file, {size:.1f} MB",
@@ -78,6 +81,15 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
         size=sum(files) / 1e6,
     )
     session.echo(total)
+    if waiting:
+        session.echo(
+            ngettext(
+                "{count} WARC file is open, {size:.1f} MB: crawls continue it until it is published",
+                "{count} WARC files are open, {size:.1f} MB: crawls continue them until they are published",
+                len(waiting),
+                size=sum(waiting.values()) / 1e6,
+            )
+        )
     if not health:
         session.say(_("No site with captures was found."))
         return code
@@ -111,10 +123,10 @@ class FrontierOverview:
 
 
 def read_frontier(path: Path) -> FrontierOverview:
-    """Return what the frontier holds of each site; nothing if it does not exist or its folder is read-only."""
+    """Return what the frontier holds of each site; nothing if it does not exist."""
     from crawler.frontier import Frontier
 
-    if not path.exists() or not os.access(path.parent, os.W_OK):
+    if not path.exists():
         return FrontierOverview()
     with closing(Frontier(path)) as opened:
         return FrontierOverview(

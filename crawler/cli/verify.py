@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +27,12 @@ DIGEST_CHARS = 12
 _DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[A-Z2-7]{32})\b")
 """SHA-256 or SHA-1 in hexadecimal digits, or SHA-1 in base 32, as in WARC files."""
 
+HIDDEN_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")
+"""Unicode categories of characters that control a terminal or the order of text, and of line separators."""
+
 
 @fangzhi_command("verify")
+@click.argument("packages", metavar="[WACZ]...", nargs=-1)
 @click.option("--deep", is_flag=True, help="Read every byte, and check every record against the others.")
 @click.option(
     "--sample",
@@ -42,8 +47,8 @@ _DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[A-Z2-7]{32})\b")
     metavar="FILE",
     help="Check only what this seal covers, and read every byte of it.",
 )
-def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int:
-    """Check the integrity of the archive, its indexes and its catalogue.
+def command(session: Session, packages: tuple[str, ...], deep: bool, sample: int, seal: Path | None) -> int:
+    """Check the integrity of the archive, its indexes and its catalogue, or of WACZ packages.
 
     Every run compares all files with their manifests and with the ledger (missing, added, replaced or truncated files),
     with S3 also the MD5 that the server states; reads all indexes, manifests and ledger entries; checks that the
@@ -56,6 +61,13 @@ def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int
     the list of objects beside FILE (the same name, ending in .objects), or what the archive has itself. If the seal has
     a time stamp, its signature, digest and time are checked too.
 
+    WACZ is a package of any program, a path or an http(s) or s3 address; it is checked instead of the archive. Its
+    files are compared with their sizes and digests in datapackage.json, this with datapackage-digest.json, and N random
+    index lines for each WARC file (--deep: all) with the records. The signature is checked too: key, domain,
+    certificates up to a trusted root (setting `package_roots`), time stamp (setting `seal_roots`). A package without
+    a signature is no error. With --json the last object for each package has the key `package`, the counts and the
+    signature.
+
     Nothing is changed, but an archive from before the ledger gets one. Findings are printed to stdout, one per line
     (with --json one object per line); on a terminal place, problem and kind are on lines of their own, and digests are
     shortened. The exit code is 1 if there are any.
@@ -66,6 +78,12 @@ def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int
     from pipelines.storage import open_storage
     from pipelines.verify import Verification
 
+    if packages:
+        from crawler.cli.verify_packages import verify_packages
+
+        if seal:
+            raise click.UsageError(_("--seal checks an archive: leave out the packages, or --seal"))
+        return FAILED if verify_packages(session, packages, None if deep else sample) else DONE
     session.check_archive()
     if seal:
         from crawler.cli.seal import verify_seal
@@ -108,11 +126,22 @@ def command(session: Session, deep: bool, sample: int, seal: Path | None) -> int
 def print_finding(session: Session, finding: Finding) -> None:
     """Print a finding: on one line in a pipe, on lines of its own for place, problem and kind on a terminal."""
     if session.screen.columns is None:
-        session.echo(finding_line(finding))
+        session.echo(visible(session.text(finding_line(finding))))
         return
-    session.echo(_place(finding))
-    session.echo("    " + shortened_digests(session.text(finding.what)))
+    session.echo(visible(session.text(_place(finding))))
+    session.echo("    " + shortened_digests(visible(session.text(finding.what))))
     session.echo(f"    {finding.kind}")
+
+
+def visible(text: str) -> str:
+    """Return a text with a replacement character for each control and format character.
+
+    Names in the packages of others could have them to move the cursor of the terminal or to reverse what is read.
+
+    >>> visible("a\x1b[2J b")
+    'a\ufffd[2J b'
+    """
+    return "".join("\ufffd" if unicodedata.category(each) in HIDDEN_CATEGORIES else each for each in text)
 
 
 def shortened_digests(text: str) -> str:

@@ -11,6 +11,9 @@ from crawler.config.language import LANGUAGES
 from pipelines.model import MAX_BODY_BYTES
 from pipelines.storage.options import Options, S3Options
 
+SHARED_FILES = ("scheduled", "always", "never")
+"""Which crawls write to shared WARC files: those that `fangzhi schedule` starts, all that write WARC files, or none."""
+
 _FILES, _S3 = Options(), S3Options()
 
 
@@ -59,9 +62,16 @@ class Config:
     # The private key that signs seals; see crawler.cli.seal.
     seal_key: Path | None = field(default=None, metadata={"kind": "file"})
 
-    # Who stamps seals with the time (RFC 3161); none is the default: the authority learns when seals are made.
+    # Who stamps seals and signed packages with the time (RFC 3161); none is the default: the authority learns when they
+    # are made.
     seal_authority: str | None = field(default=None, metadata={"kind": "text"})
     seal_roots: Path | None = field(default=None, metadata={"kind": "file"})
+
+    # The private key that signs packages, the certificates of a domain with this key, and the trusted roots; see
+    # crawler.cli.package_signer.
+    package_key: Path | None = field(default=None, metadata={"kind": "file"})
+    package_certificate: Path | None = field(default=None, metadata={"kind": "file"})
+    package_roots: Path | None = field(default=None, metadata={"kind": "file"})
 
     # How the archive is written. pipelines.storage.options has the meaning and the reasons for these defaults.
     spool: Path | None = field(default=None, metadata={"kind": "folder"})
@@ -70,6 +80,8 @@ class Config:
     sync_seconds: float = field(default=_FILES.sync_age.total_seconds(), metadata={"kind": "seconds", "least": 0})
     roll_size: int = field(default=_FILES.roll_size, metadata={"kind": "whole", "least": 1})
     roll_seconds: float = field(default=_FILES.roll_age.total_seconds(), metadata={"kind": "seconds", "least": 1})
+    shared_files: str = field(default="scheduled", metadata={"kind": "choice", "of": SHARED_FILES})
+    shared_seconds: float = field(default=_FILES.shared_age.total_seconds(), metadata={"kind": "seconds", "least": 1})
     s3_addressing: str = field(default=_S3.addressing, metadata={"kind": "choice", "of": ("auto", "path", "virtual")})
     s3_checksums: str = field(
         default=_S3.checksums, metadata={"kind": "choice", "of": ("when_required", "when_supported")}
@@ -92,5 +104,8 @@ class Config:
             sync_age=dt.timedelta(seconds=self.sync_seconds),
             roll_size=self.roll_size,
             roll_age=dt.timedelta(seconds=self.roll_seconds),
+            shared=self.shared_files == "always",
+            shared_age=dt.timedelta(seconds=self.shared_seconds),
+            allow_private=self.allow_private,
             s3=S3Options(**{name: getattr(self, f"s3_{name}") for name in fields_dict(S3Options)}),
         )

@@ -65,12 +65,25 @@ SETTINGS = {
         zh="签署封存证明的 Ed25519 私钥文件（PEM 格式）。",
     ),
     "seal_authority": Bilingual(
-        en="The URL of an authority that gives each new seal a time stamp (RFC 3161).",
-        zh="为每个新的封存证明加盖时间戳（RFC 3161）的机构的网址。",
+        en="The URL of an authority that gives each new seal and each signed package a time stamp (RFC 3161).",
+        zh="为每个新的封存证明和每个签名的 WACZ 包加盖时间戳（RFC 3161）的机构的网址。",
     ),
     "seal_roots": Bilingual(
         en="The file with the root certificates of trusted time stamp authorities, in PEM.",
         zh="受信任的时间戳机构的根证书文件（PEM 格式）。",
+    ),
+    "package_key": Bilingual(
+        en="The file with the ECDSA private key that signs packages (`export --sign`), in PEM.",
+        zh="签署 WACZ 包（`export --sign`）的 ECDSA 私钥文件（PEM 格式）。",
+    ),
+    "package_certificate": Bilingual(
+        en="The file with the certificate of a domain for `package_key` and those of its issuers, in PEM: packages are "
+        "signed for this domain.",
+        zh="与 `package_key` 对应的域名证书及其上级证书文件（PEM 格式）：WACZ 包以该域名的名义签名。",
+    ),
+    "package_roots": Bilingual(
+        en="The file with the root certificates that are trusted for the domains of signed packages, in PEM.",
+        zh="签名 WACZ 包的域名证书所信任的根证书文件（PEM 格式）。",
     ),
     "spool": Bilingual(
         en="With S3: the folder in which files wait until the bucket has them.",
@@ -88,6 +101,16 @@ SETTINGS = {
     "roll_size": Bilingual(en="Size at which a WARC file is closed, in bytes.", zh="WARC 文件达到多少字节时关闭。"),
     "roll_seconds": Bilingual(
         en="Age at which a WARC file is closed, in seconds.", zh="WARC 文件打开多久后关闭（秒）。"
+    ),
+    "shared_files": Bilingual(
+        en="Which crawls write to WARC files that crawls of several sites share: `scheduled` (those of one "
+        "`fangzhi schedule`, which publishes the files at its end), `always` (all; the files stay open until they are "
+        "old or large enough) or `never`.",
+        zh="哪些抓取写入由多个网站的抓取共用的 WARC 文件：`scheduled`（同一个 `fangzhi schedule` 的抓取，"
+        "它结束时发布这些文件）、`always`（全部抓取；文件保持打开，直到足够旧或足够大）或 `never`（都不）。",
+    ),
+    "shared_seconds": Bilingual(
+        en="Age at which a shared WARC file is closed, in seconds.", zh="共用的 WARC 文件打开多久后关闭（秒）。"
     ),
     "s3_addressing": Bilingual(
         en="`path` for servers without a host name for each bucket, or `virtual`; `auto` decides by the host.",
@@ -129,6 +152,12 @@ DEFAULTS = {
     ),
     "seal_authority": Bilingual(en="none", zh="无"),
     "seal_roots": Bilingual(en="the root certificates of the system", zh="系统的根证书"),
+    "package_key": Bilingual(
+        en="`~/.local/share/fangzhi/package-key.pem`, made by the first `export --sign`",
+        zh="`~/.local/share/fangzhi/package-key.pem`，首次运行 `export --sign` 时生成",
+    ),
+    "package_certificate": Bilingual(en="none: packages are signed anonymously", zh="无：WACZ 包匿名签名"),
+    "package_roots": Bilingual(en="the root certificates of the system", zh="系统的根证书"),
     "browser": Bilingual(en="Chromium or Chrome, wherever it is installed", zh="已安装的 Chromium 或 Chrome"),
 }
 """Defaults that are computed when the settings are loaded."""

@@ -19,6 +19,7 @@ from crawler.sites.schedule import parse_schedule
 from pipelines import __version__
 from pipelines.catalogue.schemes import check_catalogue_url
 from pipelines.errors import ConfigError
+from pipelines.masking import mask
 from pipelines.messages import either
 from pipelines.messages import gettext as _
 from pipelines.storage import storage_address
@@ -98,6 +99,8 @@ _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 
 def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path, home: Path) -> dict[str, Any]:
     named = options.get("config") or environ.get("FANGZHI_CONFIG")
+    if "://" in str(named or ""):
+        raise _unexpected("--config", _EXPECTED["file"], named)
     file = cwd / str(named or CONFIG_FILE)
     if not named and not file.exists():
         return {}
@@ -167,12 +170,17 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
                 check_catalogue_url(value)
             except ConfigError as error:
                 raise _at(source, error) from None
+        case (("user_agent" | "contact" | "operator"), str()) if "://" in value and mask(value) != value:
+            raise ConfigError(
+                _("{source}: {value} has a password", source=source, value=value),
+                hint=_("remove it: servers and readers of the archive see this text"),
+            )
         case (("user_agent" | "contact"), str()) if not value.isascii():
             raise ConfigError(
                 _("{source}: {value} cannot go into a request", source=source, value=value),
                 hint=_("write it in ASCII"),
             )
-        case (("frontier" | "spool" | "directory" | "seal_key" | "seal_roots"), str() | Path()):
+        case _, (str() | Path()) if kind in ("file", "folder"):
             return _folder(str(value), base, home)
         case "registry", list() | tuple():
             return tuple(_folder(str(each), base, home) for each in value)
@@ -195,15 +203,17 @@ def _fits(value: object, kind: str, least: float, most: float) -> bool:
         case "choice":
             return True
         case "folder":
-            return isinstance(value, str | Path) and bool(str(value))
+            return isinstance(value, str | Path) and bool(str(value)) and "://" not in str(value)
         case "text":
             return isinstance(value, str) and value.isprintable() and bool(value.strip())
         case "flag":
             return isinstance(value, bool)
         case "file":
-            return isinstance(value, str | Path) and bool(str(value).strip())
+            return isinstance(value, str | Path) and bool(str(value).strip()) and "://" not in str(value)
         case "folders":
-            return isinstance(value, list | tuple) and all(isinstance(each, str | Path) for each in value)
+            return isinstance(value, list | tuple) and all(
+                isinstance(each, str | Path) and "://" not in str(each) for each in value
+            )
         case "whole":
             return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
@@ -236,3 +246,13 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 def _user_agent(contact: str | None) -> str:
     return f"fangzhi/{__version__} ({f'+{contact}' if contact else 'archiving crawler; no contact given'})"
+
+
+def product_token(user_agent: str) -> str:
+    """Return the name by which a crawler is called in robots.txt (RFC 9309 §2.2.1): a contact must match no group.
+
+    >>> product_token("fangzhi/1.0 (+https://robot.example.org)"), product_token("Mozilla/5.0 (compatible; LibBot/2.0)")
+    ('fangzhi', 'LibBot')
+    """
+    found = re.search(r"compatible;\s*([A-Za-z_-]+)", user_agent) or re.match(r"\s*([A-Za-z_-]+)", user_agent)
+    return found[1] if found else user_agent

@@ -12,6 +12,7 @@ import httpx2
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.download.response_head import ResponseHead
 from pipelines.archive.records import response_id
 from pipelines.dedupe.verdict import payload_digest
 from pipelines.model import Capture, Headers, Rendering, Tls
@@ -21,6 +22,9 @@ Truncation = Literal["length", "time", "disconnect"]
 
 CERTIFICATE_INFO = "certificate"
 """Key of a connection's `get_extra_info`: `trusted`, or the problem of the server's certificate."""
+
+HEAD_INFO = "response_head"
+"""Key of a connection's `get_extra_info`: the `ResponseHead` of the response that is being read."""
 
 PROTOCOL_INFO = "tls_protocol"
 """Key of a connection's `get_extra_info`: the negotiated protocol, which OpenSSL forgets when a server disconnects."""
@@ -42,15 +46,20 @@ def exchange_capture(
     fetched_at: dt.datetime,
     truncated: Truncation | None,
 ) -> Capture:
-    """Return the capture of an exchange; the body keeps its content-encoding, but not its transfer-encoding."""
+    """Return the capture of an exchange; the body keeps its content-encoding, but not its transfer-encoding.
+
+    The head is that of the server, not what the HTTP client has of it.
+    """
+    head: ResponseHead = wire.extensions[HEAD_INFO]
     return Capture(
         url=request.url,
         final_url=request.url,
         fetched_at=fetched_at,
-        status=wire.status_code,
-        reason=wire.extensions.get("reason_phrase", b"").decode("latin-1"),
-        http_version=wire.http_version,
-        headers=_latin1_headers(wire.headers.raw),
+        status=head.status,
+        reason=head.reason,
+        http_version=head.version,
+        headers=head.headers,
+        head=head.raw,
         body=answer.body,
         method=request.method,
         request_headers=_latin1_headers(wire.request.headers.raw),

@@ -15,12 +15,12 @@ import httpx2
 from attrs import frozen
 from httpcore2._backends.auto import AutoBackend
 
-from crawler.download.ssrf import refusal
 from crawler.download.tls import Connection
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import hosts_of, netloc
 from pipelines.errors import PageError
 from pipelines.messages import gettext as _
+from pipelines.storage.ssrf import refusal
 
 STAGGER_S = 0.25
 """Seconds after which the next address is tried in parallel, if one does not answer (RFC 8305 §5)."""

@@ -27,11 +27,12 @@ from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
-from crawler.download.capture import MAX_BODY_KEY, Truncation, add_capture, exchange_capture
+from crawler.download.capture import HEAD_INFO, MAX_BODY_KEY, Truncation, add_capture, exchange_capture
 from crawler.download.connect import PublicAddressBackend, connect_by
 from crawler.download.tls import TRUSTED
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import netloc
+from pipelines.masking import without_credentials
 from pipelines.model import Capture
 
 logger = logging.getLogger(__name__)
@@ -104,9 +105,11 @@ class ExchangeHandler(HttpxDownloadHandler):
         return None if leads_back else answer
 
     async def _download(self, request: Request, scheme: str) -> Response:
-        if urlsplit(request.url).scheme == scheme:
+        """Request a page by a scheme; user and password, which a redirect can have in its URL, are not sent."""
+        url = _with_scheme(without_credentials(request.url), scheme)
+        if url == _with_scheme(request.url, urlsplit(request.url).scheme):
             return await super().download_request(request)
-        changed = request.replace(url=_with_scheme(request.url, scheme))
+        changed = request.replace(url=url)
         answer = await super().download_request(changed)
         request.meta.update(changed.meta)
         return answer
@@ -121,6 +124,8 @@ class ExchangeHandler(HttpxDownloadHandler):
             try:
                 async with asyncio.timeout(self._max_seconds):
                     response = await stack.enter_async_context(super()._make_request(request, timeout))
+                # Read now: when the body is complete, the connection may already be used for another request.
+                response.extensions[HEAD_INFO] = response.extensions["network_stream"].get_extra_info(HEAD_INFO)
                 response.extensions[MAX_BODY_KEY] = request.meta.get(MAX_BODY_KEY)
             except TimeoutError as error:
                 raise DownloadTimeoutError(f"the headers were not complete after {self._max_seconds:g} s") from error
@@ -147,6 +152,11 @@ class ExchangeHandler(HttpxDownloadHandler):
     def _extract_headers(response: httpx2.Response) -> Headers:
         """Return the headers as raw bytes: Scrapy's method would convert a Location in GBK to UTF-8."""
         return Headers(response.headers.raw)
+
+    @staticmethod
+    def _is_dataloss_exception(exc: Exception) -> bool:
+        """Return whether a body is incomplete; also one whose chunks end or are wrong in the middle, as browsers do."""
+        return isinstance(exc, httpx2.RemoteProtocolError)
 
     async def _iter_body_chunks(self, response: httpx2.Response) -> AsyncIterator[bytes]:  # type: ignore[override]
         """Yield the body in chunks, up to the limits of size and time; nothing if a file declares a larger size."""

@@ -15,11 +15,11 @@ from scrapy.utils.datatypes import LocalCache
 from crawler.download.browser import Browser, BrowserRequest, BrowserResponse, NotRendered, find_browser
 from crawler.download.capture import add_capture, captures, rendered
 from crawler.download.client_redirect import MAX_CLIENT_REDIRECTS, REDIRECT_COUNT_KEY
-from crawler.download.ssrf import check_url
 from crawler.frontier.dupefilter import slot
 from crawler.sites.registry import Registry
 from pipelines.model import Capture
 from pipelines.parse.decode import decode
+from pipelines.storage.ssrf import check_url
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from attrs import frozen
 from crawler.download.connect import PublicAddressBackend, connect_by
 from crawler.frontier.host_quirks import HostQuirks
 from pipelines.errors import FangzhiError, PageError
-from pipelines.messages import Message
 from pipelines.messages import gettext as _
 
 MAX_ANSWER_BYTES = 64 * 1024
@@ -30,27 +29,30 @@ class StampClient:
     allow_private: bool
 
     def request(self, url: str, query: bytes) -> bytes:
-        """Return the answer to a query in DER; raises FangzhiError if there is none. Redirects are not followed."""
+        """Return the answer to a query in DER; raises FangzhiError with the reason if there is none.
+
+        Redirects are not followed.
+        """
         try:
             return asyncio.run(self._request(url, query))
         except PageError as error:
-            raise _failed(url, error.message, error.hint) from error
+            raise FangzhiError(error.message, error.hint) from error
         except TimeoutError as error:
-            raise _failed(url, _("no complete answer within {seconds:g} s", seconds=self.timeout)) from error
+            raise FangzhiError(_("no complete answer within {seconds:g} s", seconds=self.timeout)) from error
         except httpx2.HTTPError as error:
-            raise _failed(url, f"{error}" or type(error).__name__) from error
+            raise FangzhiError(f"{error}" or type(error).__name__) from error
 
     async def _request(self, url: str, query: bytes) -> bytes:
         async with asyncio.timeout(self.timeout), self._client() as client:
             headers = {"Content-Type": REQUEST_TYPE, "Accept": ANSWER_TYPE, "User-Agent": self.user_agent}
             async with client.stream("POST", url, content=query, headers=headers) as response:
                 if response.status_code != httpx2.codes.OK:
-                    raise _failed(url, _("it answered with the status {status}", status=response.status_code))
+                    raise FangzhiError(_("it answered with the status {status}", status=response.status_code))
                 answer = b""
                 async for chunk in response.aiter_raw():
                     answer += chunk
                     if len(answer) > MAX_ANSWER_BYTES:
-                        raise _failed(url, _("its answer has more than {count} bytes", count=MAX_ANSWER_BYTES))
+                        raise FangzhiError(_("its answer has more than {count} bytes", count=MAX_ANSWER_BYTES))
                 return answer
 
     def _client(self) -> httpx2.AsyncClient:
@@ -61,10 +63,3 @@ class StampClient:
             allow_private=self.allow_private, strict=strict, quirks=HostQuirks(None), versions={}
         )
         return connect_by(client, backend)
-
-
-def _failed(url: str, problem: str | Message, hint: str | None = None) -> FangzhiError:
-    return FangzhiError(
-        _("no time stamp by {url}, so no seal was made: {problem}", url=url, problem=problem),
-        hint or _("try again later, or remove the setting `seal_authority` for a seal without a time stamp"),
-    )

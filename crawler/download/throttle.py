@@ -107,11 +107,14 @@ class Throttle:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Increase the delay if there was no response."""
+        """Increase the delay if there was no response.
+
+        A response that cannot be read is no sign of load: the other pages of its host need not wait for it.
+        """
         if not isinstance(exception, _NO_ANSWER) or not self._is_own(request):
             return
         self._count_refusal(request)
-        if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest):
+        if (slot := self._slot(request)) and not isinstance(exception, IgnoreRequest | DownloadFailedError):
             slot.delay = slowed_delay(slot.delay)
 
     def _count_refusal(self, request: Request) -> None:
@@ -145,7 +148,7 @@ class Throttle:
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Store the Crawl-delay of a robots.txt, which Scrapy parses but ignores."""
-        site, delay = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        site, delay = _slot_name(request), robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
         if delay and delay > 0:  # false for NaN
             self._crawl_delays[site] = min(max(delay, self._crawl_delays.get(site, 0.0)), MAX_DELAY_S)
 

@@ -1,4 +1,7 @@
-"""TLS with badly configured servers: untrusted certificates are reported, legacy TLS is used if nothing else works."""
+"""Connections to badly configured servers: untrusted certificates are reported, legacy TLS is used if it must be.
+
+What a server sends goes through `StandardResponse`, which reads heads as browsers do.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ import anyio
 import httpcore2
 from attrs import frozen
 
-from crawler.download.capture import CERTIFICATE_INFO, PROTOCOL_INFO
+from crawler.download.capture import CERTIFICATE_INFO, HEAD_INFO, PROTOCOL_INFO
+from crawler.download.standard_response import StandardResponse
 
 TRUSTED = "trusted"
 
@@ -71,6 +75,7 @@ class Connection(httpcore2.AsyncNetworkStream):
         self._stream, self._strict, self._reconnect, self._legacy_tls = stream, strict, reconnect, legacy_tls
         secured = stream.get_extra_info("ssl_object")
         self._extra_info = {CERTIFICATE_INFO: certificate, PROTOCOL_INFO: secured.version() if secured else None}
+        self._response = StandardResponse()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -105,15 +110,29 @@ class Connection(httpcore2.AsyncNetworkStream):
         return Connection(secured, self._strict, self._reconnect, self._legacy_tls, refusal.verify_message)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return the value of one of httpcore's keys, or of `CERTIFICATE_INFO` or `PROTOCOL_INFO`."""
+        """Return the value of one of httpcore's keys, or of `CERTIFICATE_INFO`, `PROTOCOL_INFO` or `HEAD_INFO`.
+
+        An idle connection that is readable is closed, not used again: the server disconnects, or sent too much.
+        """
+        if info == HEAD_INFO:
+            return self._response.head
+        if info == "is_readable" and self._has_surplus():
+            return True
         return self._extra_info[info] if info in self._extra_info else self._stream.get_extra_info(info)
 
+    def _has_surplus(self) -> bool:
+        secured = self._stream.get_extra_info("ssl_object")
+        return self._response.has_surplus or bool(secured and secured.pending())
+
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return the next bytes, empty at the end of the stream."""
-        return await self._stream.read(max_bytes, timeout)
+        """Return the next bytes of a response, empty at the end of the stream."""
+        while (data := self._response.take()) is None:
+            self._response.receive(await self._stream.read(max_bytes, timeout))
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all bytes."""
+        self._response.sent(buffer)
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:

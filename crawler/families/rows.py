@@ -11,6 +11,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from attrs import frozen
 
+from pipelines.masking import without_credentials
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -111,7 +113,7 @@ def resolve(href: str | None, base: str) -> str | None:
     if not href or href.startswith("#") or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", href, re.IGNORECASE):
         return None
     try:
-        parts = urlsplit(safe_url_string(urljoin(base, href.replace("\\", "/"))))
+        parts = urlsplit(without_credentials(safe_url_string(urljoin(base, href.replace("\\", "/")))))
         netloc = parts.netloc.lower().removesuffix(":80" if parts.scheme == "http" else ":443")
         path = urlsplit(urljoin("http://host/", _SESSION_PATH.sub("", parts.path) or "/")).path
     except ValueError:

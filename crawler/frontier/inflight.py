@@ -92,14 +92,17 @@ class InFlight:
         """Return the URLs that redirects in flight lead to."""
         return {url for visit in self._visits.values() for url in visit.redirect_targets}
 
-    def watch(self, request: Request, outputs: Iterable[Job], why: str | None = None) -> Iterator[Job]:
+    def watch(
+        self, request: Request, outputs: Iterable[Job], why: str | None = None, *, complete: bool = True
+    ) -> Iterator[Job]:
         """Yield the jobs of a request; once all of them are catalogued, the request's page is acknowledged.
 
-        `why` names the failure if there was no answer. A page whose links could not be followed stays queued for the
-        next crawl.
+        `why` names the failure if there was no answer. A page that was not really requested (not `complete`), or whose
+        links could not be followed, stays queued for the next crawl.
         """
         visit: Visit = request.meta[VISIT]
         visit.failure = why
+        visit.is_incomplete = not complete
         try:
             for output in outputs:
                 # the links may not be queued: do not catalogue the page, because catalogued pages count as followed
@@ -110,6 +113,8 @@ class InFlight:
                 yield output
         except BaseException:
             visit.is_incomplete = True
+            with self._shutdown.on_failure():  # else the next start would take it for a page whose links were followed
+                self._frontier.release_page(visit.known.page)
             raise
         finally:
             visit.outputs_done = True

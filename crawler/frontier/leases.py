@@ -40,15 +40,21 @@ def claim_site(db: sqlite3.Connection, site: str, owner: str, options: str, now:
     return started
 
 
-def release_site(db: sqlite3.Connection, site: str, owner: str, now: dt.datetime, outcome: Ending) -> None:
-    """End a process's run of a site, if it has the site; the crawl ends too unless some of its pages are queued."""
+def release_site(
+    db: sqlite3.Connection, site: str, owner: str, now: dt.datetime, outcome: Ending, *, keep_pages: bool = False
+) -> None:
+    """End a process's run of a site, if it has the site; the crawl ends too unless some of its pages are queued.
+
+    With `keep_pages` its pages stay leased: they can be archived without being catalogued, as after a kill.
+    """
     if not db.execute("SELECT 1 FROM sites WHERE site = ? AND owner = ?", (site, owner)).fetchone():
         return
     end_run(db, site, now, outcome)
     queued = "EXISTS (SELECT 1 FROM pages WHERE site = :site AND waiting)"
     query = f"UPDATE sites SET owner = NULL, ended = CASE WHEN NOT {queued} THEN :now END WHERE site = :site"  # noqa: S608 - no input
     db.execute(query, {"site": site, "now": to_us(now)})
-    db.execute("UPDATE pages SET leased = 0 WHERE site = ? AND leased", (site,))
+    if not keep_pages:
+        db.execute("UPDATE pages SET leased = 0 WHERE site = ? AND leased", (site,))
 
 
 def read_leases(db: sqlite3.Connection) -> dict[str, int]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 from w3lib.url import canonicalize_url
+
+from pipelines.masking import without_credentials
 
 Role = Literal["list", "article", "file"]
 
@@ -20,7 +22,7 @@ class Page:
     the section's own page. A page with a `body` is requested by POST.
     """
 
-    url: str
+    url: str = field(converter=without_credentials)
     site: str
     role: Role = "article"
     section: str | None = None

@@ -1,4 +1,4 @@
-"""Pages that a killed crawl had in flight: acknowledged if the catalogue has their capture, else left in the queue."""
+"""Pages that a killed or failed crawl had in flight: acknowledged if they are catalogued, else left in the queue."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def settle_stale_leases(
             if entry and entry.fetched_at >= since and _is_final(entry, known.page.url):
                 frontier.enqueue(files(known.page, entry))
                 history, due = Visit(known=known, entries=[entry]).conclude(now)
-                frontier.acknowledge(evolve(known, history=history), due, now)
+                targets = {entry.final_url} - {known.page.url}
+                frontier.acknowledge(evolve(known, history=history), due, now, targets)
             else:
                 frontier.release_page(known.page)
 

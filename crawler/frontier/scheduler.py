@@ -21,6 +21,8 @@ from crawler.frontier.revisit_policy import Known, Visit
 from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
+from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.masking import without_credentials
 from pipelines.model import Entry, Job
 
 SITE_BUSY = object()
@@ -123,13 +125,11 @@ class Scheduler(BaseScheduler):
             with self._shutdown.on_failure():
                 self._availability.count_request(site, _now())
 
-    def watch(self, request: Request, outputs: Iterable[Job], why: str | None = None) -> Iterator[Job]:
-        """Yield the jobs of a request; once all of them are catalogued, the request's page is acknowledged.
-
-        `why` names the failure if there was no answer. A page whose links could not be followed stays queued for the
-        next crawl.
-        """
-        return self._inflight.watch(request, outputs, why)
+    def watch(
+        self, request: Request, outputs: Iterable[Job], why: str | None = None, *, complete: bool = True
+    ) -> Iterator[Job]:
+        """Yield the jobs of a request; see `InFlight.watch`."""
+        return self._inflight.watch(request, outputs, why, complete=complete)
 
     def has_pending_requests(self) -> bool:
         """Tell whether a page that is not in flight is queued, of a site that opens before the crawl gives up on it."""
@@ -147,7 +147,7 @@ class Scheduler(BaseScheduler):
             with self._shutdown.on_failure():
                 if self.frontier.was_requested(request.url) or request.url in self._inflight.redirect_targets:
                     request.meta[TARGET_KNOWN] = True
-            visit.redirect_targets.add(request.url)
+            visit.redirect_targets.add(without_credentials(request.url))
         self._follow_ups.append(request)
         return True
 
@@ -165,10 +165,16 @@ class Scheduler(BaseScheduler):
         return None
 
     def close(self, reason: str) -> None:
-        """Release the sites; pages that were not acknowledged stay queued for the next crawl."""
+        """Release the sites; pages that were not acknowledged stay queued for the next crawl.
+
+        After a failure of the line or the frontier, some of them are archived: these stay leased, so that the next
+        start recognises them and does not fetch them again.
+        """
+        failed = self._crawler.stats.get_value(LINE_ERROR) is not None
         with self._shutdown.on_failure():
             for site in self._sites:
-                self.frontier.release_site(site, _now(), self._inflight.ending(site, reason))
+                ending = self._inflight.ending(site, reason)
+                self.frontier.release_site(site, _now(), ending, keep_pages=failed)
                 opening, pages = self._availability.opening(site, _now()), self.frontier.count_queued(site)
                 if pages and opening.why:
                     self._signals.send_catch_log(SITE_WAITS, site=site, pages=pages, opening=opening)

@@ -233,10 +233,13 @@ class Frontier:
         with self._file.reading() as db:
             return list_log.read_statuses(db)
 
-    def release_site(self, site: str, now: dt.datetime, outcome: Ending = "done") -> None:
-        """End this process's run of a site; the crawl ends too unless some of its pages are queued."""
+    def release_site(self, site: str, now: dt.datetime, outcome: Ending = "done", *, keep_pages: bool = False) -> None:
+        """End this process's run of a site; the crawl ends too unless some of its pages are queued.
+
+        With `keep_pages` its pages stay leased, so that the next start settles them as after a kill.
+        """
         with self._file.writing() as db:
-            leases.release_site(db, site, self._owner, now, outcome)
+            leases.release_site(db, site, self._owner, now, outcome, keep_pages=keep_pages)
         self._started.pop(site, None)
 
     def close(self) -> None:

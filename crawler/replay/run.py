@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -18,6 +19,7 @@ from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import RegistryError, StoreAway, StoreCorrupt, StoreError
 from pipelines.line.order import process
+from pipelines.line.patience import Patience
 from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool, read_page_here
 from pipelines.messages import gettext as _
@@ -47,6 +49,9 @@ MAX_QUEUED_BYTES = 32 << 20
 MAX_SENT_BYTES = 16 << 20
 """Bytes of the largest body that is sent to a worker. Larger ones are files or too large, which takes no time to tell,
 and each would be in memory three times."""
+
+EXTENDED_REGISTRIES = 64
+"""Registries kept in memory, each with a site that only a WARC file describes: a shared file changes between sites."""
 
 Captured = tuple[Mapping[str, str], Capture]
 """The warcinfo fields of a WARC file, and a capture of that file."""
@@ -104,11 +109,16 @@ def jobs_with_registry(
     """Yield the job of each capture, and a registry that includes its site; see `jobs`."""
     selected = dates or DateRange()
     unreadable: set[str] = set()
+
+    @functools.lru_cache(EXTENDED_REGISTRIES)
+    def with_site(site_json: str) -> Registry:
+        return registry.with_site(site_from_json(site_json))
+
     for site_json, group in groupby(captured, key=lambda each: each[0].get("fangzhi-site")):
         first = next(group)
         extended = registry
         try:
-            extended = registry.with_site(site_from_json(site_json)) if site_json else registry
+            extended = with_site(site_json) if site_json else registry
         except RegistryError as error:
             file = first[1].stored.file if first[1].stored else ""
             if file not in unreadable:
@@ -141,7 +151,9 @@ def replay(
     """Send stored captures through the pipeline in their order, and yield the result of each.
 
     With a `pool` pages are extracted in parallel, but still classified and indexed in order: the entries are the same.
+    While the catalogue is away, this waits for it.
     """
+    patience = Patience()
     recorder = _CatalogueRecorder(catalogue, dry_run=dry_run)
     stores = Stores(archive=NullArchive(), catalogue=recorder)
     queue: deque[tuple[Job, Future[Outcome] | None]] = deque()
@@ -152,7 +164,8 @@ def replay(
 
     def finish() -> ReplayResult:
         job, extraction = queue.popleft()
-        entry = process(job, stores, read=lambda _job: extraction.result() if extraction else read_page_here(job))
+        outcome = extraction.result() if extraction else read_page_here(job)
+        entry = patience.run(lambda: process(job, stores, read=lambda _job: outcome))
         after = with_preferred_location(entry, recorder.before)
         return ReplayResult(before=recorder.before, after=after, capture=job.capture)
 
@@ -169,14 +182,16 @@ def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
     """Return a function that finds the original of a revisit: at the first location that the catalogue has by digest.
 
     Digests of other programs are not in the catalogue. For these it is the body captured at the URL and second that
-    the revisit refers to or, without a time, the body with this digest among the latest captures of the URL.
+    the revisit refers to or, without a time, the body with this digest among the latest captures of the URL. While the
+    catalogue is away, this waits for it.
     """
+    patience = Patience()
 
     def find(digest: str, url: str, at: dt.datetime | None) -> Capture | None:
-        location = catalogue.payload_location(digest)
+        location = patience.run(lambda: catalogue.payload_location(digest))
         if location:
             return archive.get(location)
-        found = (_capture(archive, place) for place in catalogue.url_locations(url, at))
+        found = (_capture(archive, place) for place in patience.run(lambda: catalogue.url_locations(url, at)))
         with_body = (each for each in found if each and each.body)
         return next((each for each in with_body if at or matches_digest(each.body, digest)), None)
 
@@ -218,8 +233,10 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
     file also waits for the next start if an uncatalogued revisit in it needs a body from a server that is unreachable.
     """
 
+    patience = Patience()
+
     def is_catalogued(key: str) -> bool:
-        return catalogue.get(key) is not None
+        return patience.run(lambda: catalogue.get(key)) is not None
 
     for warc in archive.unfinished():
         remaining = jobs(warc.read(body_finder(archive, catalogue), is_catalogued), registry)

@@ -57,6 +57,8 @@ class CrawlLauncher:
     def __init__(self, config: Config, max_running: int, *options: str) -> None:
         """Prepare crawls with these further options; `max_running` crawls share the configured extraction workers."""
         shared = evolve(config, workers=max(min(1, config.workers), config.workers // max_running))
+        if config.shared_files == "scheduled":
+            shared = evolve(shared, shared_files="always")
         self._environ = {**os.environ, **environment(shared)}
         self._options = options
 

@@ -110,11 +110,16 @@ class CrawlScheduler:
         *,
         max_running: int,
         clock: Clock,
+        when_idle: Callable[[dt.datetime], None] = lambda _now: None,
     ) -> None:
-        """`sites` is called at each check, `default` is the schedule of sites without one, `start` starts a crawl."""
+        """`sites` is called at each check, `default` is the schedule of sites without one, `start` starts a crawl.
+
+        `when_idle` is called at each check at which no crawl runs.
+        """
         self._frontier, self._sites, self._default = frontier, sites, default
         self._start_crawl, self._listener, self._max_running, self._clock = start, listener, max_running, clock
         self._running: dict[str, _RunningCrawl] = {}
+        self._when_idle = when_idle
         self._reported_skips: set[tuple[str, dt.datetime]] = set()
         self._checked_at: dt.datetime | None = None
         self._stop_requests = self._stops_passed_on = 0
@@ -140,7 +145,16 @@ class CrawlScheduler:
             self._pass_on_stops()
             if not self._stop_requests and not self._checked_recently():
                 remaining = self._start_due(remaining)
+                self._work_between_crawls()
             self._clock.sleep(POLL_S)
+
+    def _work_between_crawls(self) -> None:
+        """Call `when_idle` if no crawl runs; its errors are reported, and the next check calls it again."""
+        if not self._running:
+            try:
+                self._when_idle(self._clock.now())
+            except FangzhiError as error:
+                self._listener.start_failed(error)
 
     def _timetable(self) -> list[TimetableRow]:
         return read_timetable(self._frontier, self._sites(), self._default, self._clock.now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -56,12 +55,9 @@ class TimetableRow:
 
 
 def read_timetable(frontier: Path, sites: Iterable[Site], default: str, now: dt.datetime) -> list[TimetableRow]:
-    """Return the timetable with the runs of a frontier; without runs if it does not exist or cannot be written.
-
-    Raises StoreUnavailable.
-    """
+    """Return the timetable with the runs of a frontier; without runs if it does not exist. Raises StoreError."""
     runs: dict[str, Run] = {}
-    if frontier.exists() and os.access(frontier.parent, os.W_OK):  # SQLite writes files beside one that it reads
+    if frontier.exists():
         with closing(Frontier(frontier)) as opened:
             runs = opened.runs()
     return timetable(sites, runs, default, now)

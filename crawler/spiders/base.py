@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 
 from crawler.download.browser import NotRendered
 from crawler.download.capture import captures
+from crawler.download.downloader import NotRequested
 from crawler.download.robots import RobotsUnreachable, sitemaps
 from crawler.download.throttle import SitePaused
 from crawler.frontier.dupefilter import AlreadyRequested
@@ -87,9 +88,12 @@ class BaseSpider(scrapy.Spider):
 
     @staticmethod
     def why(failure: Failure) -> str | None:
-        """Return the name of a failure's counter; None if a redirect leads to a page that was requested before."""
-        known = isinstance(failure.value, AlreadyRequested)
-        return None if known else explain(failure.value or Exception(failure))[0]
+        """Return the name of a failure's counter; None if there was no failure.
+
+        A redirect can lead to a page that was requested before, and a run that is stopped requests nothing more.
+        """
+        is_none = isinstance(failure.value, AlreadyRequested | NotRequested)
+        return None if is_none else explain(failure.value or Exception(failure))[0]
 
 
 def explain(error: BaseException) -> tuple[str, str]:

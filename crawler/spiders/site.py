@@ -14,6 +14,7 @@ from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
 from crawler.download.capture import MAX_BODY_KEY
+from crawler.download.downloader import NotRequested
 from crawler.download.render import RENDER_KEY
 from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.paging import MAX_PAGES
@@ -122,7 +123,8 @@ class SiteSpider(BaseSpider):
     def failed(self, failure: Failure) -> Iterator[Job]:
         """Report a failed request; the captures made before the failure are archived."""
         request = failure.request  # type: ignore[attr-defined]
-        yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure))
+        complete = not isinstance(failure.value, NotRequested)
+        yield from self._scheduler.watch(request, super().failed(failure), why=self.why(failure), complete=complete)
 
     def _read(self, request: scrapy.Request, response: Response) -> Iterator[Job]:
         """Enqueue a page's links before it is archived: the links of every catalogued page have been followed."""

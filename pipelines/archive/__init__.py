@@ -6,7 +6,7 @@ from pipelines.archive.importing import import_file
 from pipelines.archive.multi_reader import MultiReader
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.revisits import BodyFinder, matches_digest
-from pipelines.archive.sources import Source, read_source, source_at, source_in, sources
+from pipelines.archive.sources import Source, read_source, source_at, source_in, sources, sources_in
 from pipelines.archive.spool import UnfinishedFile
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "source_at",
     "source_in",
     "sources",
+    "sources_in",
 ]

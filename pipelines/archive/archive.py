@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipelines.archive.compression import ZSTD_MAGIC, read_dictionary
-from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import check_file, publish_manifests
-from pipelines.archive.publisher import Publisher
+from pipelines.archive.publisher import ClosedFile, Publisher
 from pipelines.archive.reader import capture_at, captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import BodyFinder
-from pipelines.archive.spool import UnfinishedFile, unfinished_files
+from pipelines.archive.shared import SHARED_FOLDER, continued_file, leave_idle
+from pipelines.archive.spool import UnfinishedFile, publish_idle_files, unfinished_files
 from pipelines.archive.writer import OpenWarcFile, site_folder
 from pipelines.errors import StoreAway, StoreError, StoreUnavailable
 from pipelines.messages import gettext as _
@@ -50,7 +50,7 @@ class Archive:
         self._info = info or (lambda _key: {})
         self.options = options or Options()
         self._open: dict[str, OpenWarcFile] = {}
-        self._closed: list[Fixity] = []
+        self._closed: list[ClosedFile] = []
         self._publisher = Publisher(storage)
         self.unsent: list[str] = []
         """Keys of files from dead processes that could not be published because the store was unavailable."""
@@ -62,14 +62,11 @@ class Archive:
 
         The store is not accessed. Raises StoreUnavailable if the disk is full or read-only; earlier captures are safe.
         """
-        folder = site_folder(site, capture.final_url)
-        file = self._open.pop(folder, None)
-        if file is None:
-            while len(self._open) >= MAX_OPEN_FILES:
-                self._close_file(next(iter(self._open)))
-            file = OpenWarcFile.create(self.storage, folder, capture.fetched_at, self._info(folder))
-        self._open[folder] = file
-        return file.put(capture, digests, original)
+        name = site_folder(site, capture.final_url)
+        if self.options.shared:
+            file = self._file(SHARED_FOLDER, capture.fetched_at)
+            return file.put(capture, digests, original, (name, self._info(name)))
+        return self._file(name, capture.fetched_at).put(capture, digests, original)
 
     def sync(self) -> None:
         """Wait until all captures are on the disk; raises StoreUnavailable if the disk reports an error."""
@@ -84,7 +81,7 @@ class Archive:
         """
         self._publisher.check()
         for folder, file in list(self._open.items()):
-            if everything or file.full(at, self.options):
+            if everything or file.full(at, self.options.roll_size, self._roll_age):
                 self._close_file(folder)
         self._publish_closed()
 
@@ -152,6 +149,14 @@ class Archive:
                 raise
             self.unsent.append(file.key)
 
+    def publish_idle(self, at: dt.datetime | None = None) -> None:
+        """Publish the shared files that no process writes to; with a time, only those that are due then.
+
+        If a remote store is unavailable, they stay idle, with a warning. Raises StoreUnavailable if the spool is the
+        store itself, and StoreCorrupt if a file is not what was written.
+        """
+        publish_idle_files(self.storage, self.options, at)
+
     def resume(self, keys: Iterable[str]) -> None:
         """Publish in the background what was `unsent` in another instance of this archive; raises StoreCorrupt."""
         for key in keys:
@@ -160,12 +165,13 @@ class Archive:
     def close(self) -> None:
         """Publish every open file; raises the first error after all were tried.
 
-        Files that could not be published stay in the spool, where `unfinished` finds them at the next start.
+        A shared file is left idle for the next crawl; all captures must be catalogued. Files that could not be
+        published stay in the spool, where `unfinished` finds them at the next start.
         """
         failures = []
         for folder in list(self._open):
             try:
-                self._close_file(folder)
+                self._end_file(folder)
             except StoreError as error:
                 self._open.pop(folder).abandon()
                 failures.append(error)
@@ -183,15 +189,41 @@ class Archive:
         self._closed.clear()
         self._publisher.abandon()
 
-    def _close_file(self, folder: str) -> None:
+    @property
+    def _roll_age(self) -> dt.timedelta:
+        return self.options.shared_age if self.options.shared else self.options.roll_age
+
+    def _file(self, folder: str, at: dt.datetime) -> OpenWarcFile:
+        """Return the open file of a folder, as the most recently used one; create or continue it if there is none."""
+        file = self._open.pop(folder, None)
+        if file is None:
+            while len(self._open) >= MAX_OPEN_FILES:
+                self._close_file(next(iter(self._open)))
+            file = continued_file(self.storage, at, self.options) if self.options.shared else None
+            file = file or OpenWarcFile.create(
+                self.storage, folder, at, self._info("" if self.options.shared else folder)
+            )
+        self._open[folder] = file
+        return file
+
+    def _end_file(self, folder: str) -> None:
+        """Leave a shared file idle; close any other file, and a shared one that is large enough or empty."""
         file = self._open[folder]
-        if digest := file.close():
-            self._closed.append(Fixity(key=file.key, size=file.size, digest=digest))
+        if not self.options.shared or file.empty or file.size >= self.options.roll_size:
+            self._close_file(folder)
+            return
+        file.sync()
+        leave_idle(self.storage, file.written())
+        self._open.pop(folder).abandon()
+
+    def _close_file(self, folder: str) -> None:
+        if written := self._open[folder].close():
+            self._closed.append(written)
         del self._open[folder]
 
     def _publish_closed(self) -> None:
-        for fixity in self._closed:
-            self._publisher.add(fixity)
+        for file in self._closed:
+            self._publisher.add(file)
         self._closed.clear()
 
     def _dictionary(self, key: str, data: bytes) -> bytes:

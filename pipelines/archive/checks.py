@@ -102,7 +102,7 @@ def record_fields(fields: Mapping[str, str]) -> RecordFields:
         payload=fields.get("warc-payload-digest"),
         concurrent=tuple(list_values(fields, "warc-concurrent-to")),
         refers_to=fields.get("warc-refers-to"),
-        refers_url=fields.get("warc-refers-to-target-uri"),
+        refers_url=target_uri(fields, "warc-refers-to-target-uri") or None,
         refers_date=fields.get("warc-refers-to-date"),
         profile=fields.get("warc-profile"),
         filename=fields.get("warc-filename"),

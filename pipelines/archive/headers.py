@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from pipelines.archive.records import CERTIFICATE, REMOVED_PREFIX
+from pipelines.masking import without_credentials
 from pipelines.model import Headers, Tls
 
 LINE_END = re.compile(rb"\r?\n")
@@ -198,8 +199,8 @@ def _date(text: str) -> dt.datetime:
 
 
 def target_uri(fields: Mapping[str, str], name: str = "warc-target-uri") -> str:
-    """Return a URL of a record without the angle brackets that wget writes around it, as WARC/1.0 says."""
-    return fields.get(name, "").removeprefix("<").removesuffix(">")
+    """Return a URL of a record without user, password and the angle brackets of WARC/1.0, which wget writes."""
+    return without_credentials(fields.get(name, "").removeprefix("<").removesuffix(">"))
 
 
 def belong_together(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

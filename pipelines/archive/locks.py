@@ -25,6 +25,23 @@ def lock_existing(path: Path) -> Iterator[BinaryIO | None]:
         yield file if file and _still_named(file.fileno(), path) else None
 
 
+def lock_for_append(path: Path) -> int | None:
+    """Open a file for appending and lock it; None if another process holds the lock or has published the file."""
+    with os_errors_as_unavailable("open", path):
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _still_named(handle, path):
+                return handle
+        except BlockingIOError:
+            pass
+        os.close(handle)
+        return None
+
+
 @contextmanager
 def write_locked(path: Path, content: bytes) -> Iterator[Path]:
     """Write a file, sync it to disk, and hold its lock until the `with` block ends."""

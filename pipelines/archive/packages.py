@@ -86,20 +86,39 @@ def packaged_files(name: str, read: Read, size: int | None) -> list[PackagedFile
 
     Raises StoreCorrupt if it is no package, or holds no WARC file.
     """
+    size = _known_size(name, size)
+    try:
+        found = list(_files(name, read, 0, size, MAX_DEPTH))
+    except (zipfile.BadZipFile, struct.error) as error:
+        raise _not_a_package(name, error) from error
+    if not found:
+        raise StoreCorrupt(_("{name} holds no WARC file", name=name), hint=_("check what the file is"))
+    return sorted(found, key=lambda file: (file.offset is None, file.offset))
+
+
+def open_package(name: str, read: Read, size: int | None) -> zipfile.ZipFile:
+    """Return a package as a ZIP file that is read by ranges; raises StoreCorrupt if it is none."""
+    size = _known_size(name, size)
+    try:
+        _check_directory(read, 0, size)
+        return zipfile.ZipFile(_stream(read, 0, size))
+    except (zipfile.BadZipFile, struct.error, NotImplementedError) as error:
+        raise _not_a_package(name, error) from error
+
+
+def _known_size(name: str, size: int | None) -> int:
     if size is None:
         raise StoreCorrupt(
             _("the server does not say how long {name} is", name=name), hint=_("download the file first, then read it")
         )
-    try:
-        found = list(_files(name, read, 0, size, MAX_DEPTH))
-    except (zipfile.BadZipFile, struct.error) as error:
-        raise StoreCorrupt(
-            _("{name} is not a WACZ file, or is damaged: {error}", name=name, error=error),
-            hint=_("check that the file is complete"),
-        ) from error
-    if not found:
-        raise StoreCorrupt(_("{name} holds no WARC file", name=name), hint=_("check what the file is"))
-    return sorted(found, key=lambda file: (file.offset is None, file.offset))
+    return size
+
+
+def _not_a_package(name: str, error: Exception) -> StoreCorrupt:
+    return StoreCorrupt(
+        _("{name} is not a WACZ file, or is damaged: {error}", name=name, error=error),
+        hint=_("check that the file is complete"),
+    )
 
 
 def _files(name: str, read: Read, start: int, size: int, depth: int) -> Iterator[PackagedFile]:

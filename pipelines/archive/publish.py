@@ -14,6 +14,7 @@ from pipelines.archive.locks import lock_existing, write_locked
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity, manifest_key, write_manifest
 from pipelines.archive.record_reader import MAX_BLOCK_BYTES, Record, records
 from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.written import WrittenFile, is_as_written
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
@@ -22,8 +23,9 @@ from pipelines.storage.local import os_errors_as_unavailable
 WARC_FOLDER = "warc/"
 
 
-def publish(storage: Storage, key: str, written: Fixity | None = None) -> None:
-    """Put a finished WARC file, locked by the caller, into the store; `written` is its expected fixity, if known.
+def publish(storage: Storage, key: str, written: Fixity | WrittenFile | None = None) -> None:
+    """Put a finished WARC file, locked by the caller, into the store; `written` is what was written to it, if
+    known.
 
     The manifest is durable in the spool before the file leaves it, and is put after the file and its ledger entry: a
     crash in between leaves the manifest for `publish_manifests`. So what has a manifest is in the ledger.
@@ -33,7 +35,8 @@ def publish(storage: Storage, key: str, written: Fixity | None = None) -> None:
     path, manifest = spool_path(storage, key), manifest_key(key)
     found = check_file(path, key)
     recorded = recorded_file(path, key)
-    if found != (written or found) or found.digest != f"sha256:{recorded.sha256}":
+    as_written = is_as_written(path, written) if isinstance(written, WrittenFile) else found == (written or found)
+    if not as_written or found.digest != f"sha256:{recorded.sha256}":
         raise _changed_error(path)
     objects = [recorded, *put_index(storage, key, path)]
     with write_locked(spool_path(storage, manifest), write_manifest(found)) as manifest_path:

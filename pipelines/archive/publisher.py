@@ -10,6 +10,7 @@ from collections import deque
 from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.publish import publish, publish_manifests
+from pipelines.archive.written import WrittenFile
 from pipelines.errors import FangzhiError, StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
 from pipelines.storage import Storage, spool_path
@@ -23,12 +24,16 @@ FINAL_TRIES = 5
 """Tries at the end of a run before the files are left to the next start: half a minute, enough for a busy server."""
 
 
+ClosedFile = Fixity | WrittenFile
+"""A closed file: with the digest that it has, or with those of its parts when they were written."""
+
+
 class Publisher:
     """Publishes WARC files in the order in which they were closed, and retries while the store is unavailable."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._waiting: deque[Fixity] = deque()
+        self._waiting: deque[ClosedFile] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._last_round = self._abandoned = False
@@ -42,10 +47,10 @@ class Publisher:
         with self._changed:
             return sum(each.size for each in self._waiting)
 
-    def add(self, fixity: Fixity) -> None:
+    def add(self, file: ClosedFile) -> None:
         """Enqueue a closed WARC file; all its captures must be catalogued."""
         with self._changed:
-            self._waiting.append(fixity)
+            self._waiting.append(file)
             self._changed.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -85,15 +90,15 @@ class Publisher:
     def _run(self) -> None:
         try:
             tries = final_tries = 0
-            while fixity := self._next(tries):
-                tries = 0 if self._published(fixity) else tries + 1
+            while file := self._next(tries):
+                tries = 0 if self._published(file) else tries + 1
                 final_tries = final_tries + 1 if tries and self._last_round else 0
                 if final_tries == FINAL_TRIES:
                     return
         except Exception as error:  # noqa: BLE001 - a bug must reach the caller, not end with this thread
             self._failure = error
 
-    def _next(self, tries: int) -> Fixity | None:
+    def _next(self, tries: int) -> ClosedFile | None:
         """Wait for a file, after a failure also for the pause; None if there will be no further one."""
         with self._changed:
             if tries:
@@ -102,10 +107,10 @@ class Publisher:
             self._changed.wait_for(lambda: self._waiting or self._last_round or self._abandoned)
             return self._waiting[0] if self._waiting and not self._abandoned else None
 
-    def _published(self, fixity: Fixity) -> bool:
+    def _published(self, file: ClosedFile) -> bool:
         """Try to publish a file; True if no further try is needed: it is published, or a person must repair it."""
         try:
-            self._publish(fixity)
+            self._publish(file)
         except StoreCorrupt as error:
             self._failure = self._failure or error
             logger.error("%s", error)
@@ -122,15 +127,15 @@ class Publisher:
             self._waiting.popleft()
         return True
 
-    def _publish(self, fixity: Fixity) -> None:
+    def _publish(self, file: ClosedFile) -> None:
         """Publish a file unless another process, which found it in the spool at its start, has done so.
 
         If the file reached the store before and its manifest did not, the manifest is put now.
         """
-        path = spool_path(self._storage, fixity.key)
-        with lock_existing(path) as file:
-            if file:
-                publish(self._storage, fixity.key, fixity)
+        path = spool_path(self._storage, file.key)
+        with lock_existing(path) as locked:
+            if locked:
+                publish(self._storage, file.key, file)
             elif path.exists():
                 raise StoreUnavailable(_("another process is publishing {path}", path=path))
         publish_manifests(self._storage)

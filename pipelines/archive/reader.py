@@ -11,10 +11,17 @@ from typing import BinaryIO, Literal
 
 from pipelines.archive.answers import Answer, answer_of
 from pipelines.archive.damage import damage_error
-from pipelines.archive.headers import HttpMessage, parse_http, parse_warc_date, tls_from_fields, without_transfer_coding
+from pipelines.archive.headers import (
+    HttpMessage,
+    parse_http,
+    parse_warc_date,
+    target_uri,
+    tls_from_fields,
+    without_transfer_coding,
+)
 from pipelines.archive.record_reader import Record, WarcInfo, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI
+from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI, SITE_FIELD
 from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown, RevisitResolver, UnresolvedRevisit
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
@@ -41,8 +48,9 @@ def captures(
     known: IsKnown | None = None,
     skipped: Counter[str] | None = None,
     base: int | None = 0,
+    site: str | None = None,
 ) -> Iterator[tuple[WarcInfo, Capture]]:
-    """Yield the HTTP captures of a WARC in its order, each with its warcinfo fields.
+    """Yield the HTTP captures of a WARC in its order, each with its warcinfo fields; with a `site`, only its captures.
 
     The body of a revisit comes from `read_body`, which reads the body at an earlier location of this file, or from
     `find`. A revisit whose body neither can give is appended to `unresolved`; without that list it is yielded with an
@@ -51,7 +59,7 @@ def captures(
     """
     resolver = RevisitResolver(find, read_body)
     for info, record, capture in captured_records(file, name, skipped, base):
-        if known and known(capture_id(capture, record.payload_digest)):
+        if (site and info.get(SITE_FIELD) != site) or (known and known(capture_id(capture, record.payload_digest))):
             resolver.note(record, capture)
             continue
         resolved = resolver.resolve(record, capture)
@@ -132,7 +140,7 @@ def _capture(response: Record, answer: Answer, request: Record | None, location:
     headers, body = without_transfer_coding(message)
     revisit = response.kind == "revisit"
     return Capture(
-        url=response.fields.get(REQUESTED_URI.lower(), answer.url),
+        url=target_uri(response.fields, REQUESTED_URI.lower()) or answer.url,
         final_url=answer.url,
         fetched_at=answer.at,
         status=int(message.start[1]),

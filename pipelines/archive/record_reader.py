@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from attrs import field, frozen
 
@@ -16,17 +17,24 @@ from pipelines.archive.headers import (
     parse_warc_fields,
 )
 from pipelines.archive.record_stream import BlockEnd, RecordStream
-from pipelines.archive.records import RENDERED_BY
+from pipelines.archive.records import RENDERED_BY, WARCINFO_ID
 from pipelines.model import MAX_BODY_BYTES
 
 WarcInfo = Mapping[str, str]
-"""The fields of the last warcinfo record before a record, by their names as written."""
+"""The fields of the warcinfo record that describes a record, by their names as written."""
+
+MAX_WARCINFO_BYTES = 64 << 20
+"""Bytes of warcinfo records that are kept for later records that name them: a shared file has one of some kB for each
+crawl of a day. A record that names a later one gets the last one before it."""
 
 MAX_BLOCK_BYTES = MAX_BODY_BYTES + (4 << 20)
 """Longer blocks, or segments that join to one, are skipped; 4 MB are for the headers and the lines between chunks."""
 
 MAX_INFO_BYTES = 1 << 20
 """Bytes of a warcinfo that are read: fangzhi's own, with the site of a file, has some kB."""
+
+MAX_INFO_FIELDS = 100
+"""Fields of a warcinfo that are kept: those of any program are some twenty."""
 
 CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
 """A valid Content-Length: 64 bits have no more digits, and Python refuses to convert thousands of them."""
@@ -60,6 +68,11 @@ class Record:
     def kind(self) -> str:
         """The WARC-Type in lower case."""
         return self.fields.get("warc-type", "").lower()
+
+    @property
+    def warcinfo(self) -> str:
+        """The id of the warcinfo record that describes it; empty if it names none."""
+        return self.fields.get(WARCINFO_ID.lower(), "")
 
     @property
     def is_not_modified(self) -> bool:
@@ -104,32 +117,38 @@ def exchanges(
 ) -> Iterator[tuple[WarcInfo, Record, Record | None]]:
     """Yield each record with an answer, its warcinfo and its request, which comes directly before or after it.
 
-    Records of other types than `warcinfo`, `request` and `metadata` are counted in `skipped`.
+    The warcinfo is the one that the record names, if that lies before it, else the last one before it. Records of other
+    types than `warcinfo`, `request` and `metadata` are counted in `skipped`.
     """
     info: WarcInfo = {}
+    infos: dict[str, WarcInfo] = {}
+    info_bytes = 0
     response: Record | None = None
     request: Record | None = None
     for record in found:
         if response and record.kind == "request" and belong_together(response.fields, record.fields):
-            yield info, response, record
+            yield infos.get(response.warcinfo, info), response, record
             response = None
             continue
         if response and (_is_answer(record) or record.kind in ("request", "warcinfo")):
-            yield info, response, None
+            yield infos.get(response.warcinfo, info), response, None
             response = None
         if record.kind == "warcinfo":
-            info = parse_named_fields(record.block[:MAX_INFO_BYTES])
+            info = dict(islice(parse_named_fields(record.block[:MAX_INFO_BYTES]).items(), MAX_INFO_FIELDS))
+            info_bytes += len(record.block)
+            if info_bytes <= MAX_WARCINFO_BYTES and (name := record.fields.get("warc-record-id")):
+                infos[name] = info
         elif record.kind == "request":
             request = record
         elif _is_answer(record) and request and belong_together(request.fields, record.fields):
-            yield info, record, request
+            yield infos.get(record.warcinfo, info), record, request
             request = None
         elif _is_answer(record):
             response = record
         elif skipped is not None and record.kind != "metadata":
             skipped[OTHER_TYPES.get(record.kind, "unknown-type")] += 1
     if response:
-        yield info, response, None
+        yield infos.get(response.warcinfo, info), response, None
 
 
 def joined_segments(found: Iterable[Record]) -> Iterator[Record]:

@@ -18,6 +18,12 @@ CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-for
 IDENTICAL_PAYLOAD_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
+SITE_FIELD = "isPartOf"
+"""Field of a warcinfo block (Dublin Core): the site that the records after it are captures of."""
+
+WARCINFO_ID = "WARC-Warcinfo-ID"
+"""Field that names the warcinfo record of a record, if it is not the last one before it (§5.12)."""
+
 REQUESTED_URI = "Fangzhi-Asked-URI"
 """Extension field (§5.1): the URL that was requested, if redirects led from it to the target URI."""
 
@@ -36,6 +42,8 @@ RENDERED_BY = "Fangzhi-Rendered-By"
 REMOVED_PREFIX = "X-Crawler-"
 """Prefix of the header Transfer-Encoding, as at Common Crawl: the body is stored without its transfer coding."""
 
+TRANSFER_ENCODING = re.compile(rb"^transfer-encoding(?=[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+
 NOT_MODIFIED_STATUS = 304
 """The status of a response to a conditional request whose page has not changed (RFC 9110 §15.4.5)."""
 
@@ -49,13 +57,16 @@ LINE_BREAKS = re.compile(r"[\r\n\0]+")
 """Characters that would end a header line."""
 
 
-def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str]) -> bytes:
-    """Return the first record of a file: who made it, with which software and under which rules."""
+def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str], record_id: str | None = None) -> bytes:
+    """Return a warcinfo record: who made the records after it, with which software and under which rules.
+
+    It is the first record of a file. Further ones have a `record_id`, by which records refer to them (§5.12).
+    """
     block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields.items()).encode()
     return _member(
         [
             ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", _urn(filename, "warcinfo")),
+            ("WARC-Record-ID", record_id or _urn(filename, "warcinfo")),
             ("WARC-Date", warc_date(at)),
             ("WARC-Filename", filename),
             ("Content-Type", "application/warc-fields"),
@@ -64,17 +75,28 @@ def warcinfo_member(filename: str, at: dt.datetime, fields: Mapping[str, str]) -
     )
 
 
-def exchange_members(capture: Capture, payload: str, original: Reference | None = None) -> tuple[bytes, bytes]:
+def warcinfo_id(filename: str, offset: int) -> str:
+    """Return the WARC-Record-ID of a warcinfo record at an offset after the start of a file."""
+    return _urn(f"{filename}@{offset}", "warcinfo")
+
+
+def exchange_members(
+    capture: Capture, payload: str, original: Reference | None = None, info: str | None = None
+) -> tuple[bytes, bytes]:
     """Return two members for a capture with this payload digest: its response, then its request.
+
+    `info` is the id of the warcinfo record that describes them; by default it is the last one before them.
 
     With an `original`, which has the same body or is confirmed by a 304 response, the first member is a revisit without
     a body. The response comes first, so that one range read from its offset gets both.
     """
     identity = capture_id(capture, payload)
     response, request = _urn(identity, "response"), _urn(identity, "request")
+    described = _described(info)
+    ids = [("WARC-Record-ID", response), ("WARC-Concurrent-To", request), *described]
     return (
-        _response_member(capture, payload, original, [("WARC-Record-ID", response), ("WARC-Concurrent-To", request)]),
-        _request_member(capture, [("WARC-Record-ID", request), ("WARC-Concurrent-To", response)]),
+        _response_member(capture, payload, original, ids),
+        _request_member(capture, [("WARC-Record-ID", request), ("WARC-Concurrent-To", response), *described]),
     )
 
 
@@ -83,7 +105,7 @@ def response_id(capture: Capture, payload: str) -> str:
     return _urn(capture_id(capture, payload), "response")
 
 
-def rendering_member(capture: Capture, payload: str) -> bytes:
+def rendering_member(capture: Capture, payload: str, info: str | None = None) -> bytes:
     """Return the member of a rendered capture: a conversion (§6.8) of the response with the page.
 
     The type is not `response`, because the server did not send this content, and players must not show it as if it did.
@@ -92,6 +114,7 @@ def rendering_member(capture: Capture, payload: str) -> bytes:
     fields = [
         ("WARC-Type", "conversion"),
         ("WARC-Record-ID", _urn(capture_id(capture, payload), "conversion")),
+        *_described(info),
         ("WARC-Date", warc_date(capture.fetched_at)),
         ("WARC-Target-URI", capture.final_url),
         *([("WARC-Refers-To", rendered.record_id), (RENDERED_BY, rendered.browser)] if rendered else []),
@@ -131,6 +154,10 @@ def warc_date(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _described(info: str | None) -> list[tuple[str, str]]:
+    return [(WARCINFO_ID, info)] if info else []
+
+
 def _response_member(capture: Capture, payload: str, original: Reference | None, ids: list[tuple[str, str]]) -> bytes:
     fields = [("WARC-Type", "revisit" if original else "response"), *ids, *_exchange_fields(capture)]
     fields += _revisit_fields(capture, payload, original) if original else [("WARC-Payload-Digest", payload)]
@@ -139,12 +166,12 @@ def _response_member(capture: Capture, payload: str, original: Reference | None,
     if capture.url != capture.final_url:
         fields.append((REQUESTED_URI, capture.url))
     fields.append(("Content-Type", "application/http;msgtype=response"))
-    headers = [
-        (REMOVED_PREFIX + name if name.lower() == "transfer-encoding" else name, value)
-        for name, value in capture.headers
-    ]
-    header = _http_header(f"{capture.http_version} {capture.status:03d} {_one_line(capture.reason)}", headers)
-    return _member(fields, header if original else header + capture.body)
+    head = TRANSFER_ENCODING.sub(REMOVED_PREFIX.encode() + rb"\g<0>", capture.head or _written_head(capture))
+    return _member(fields, head if original else head + capture.body)
+
+
+def _written_head(capture: Capture) -> bytes:
+    return _http_header(f"{capture.http_version} {capture.status:03d} {_one_line(capture.reason)}", capture.headers)
 
 
 def _revisit_fields(capture: Capture, payload: str, original: Reference) -> list[tuple[str, str]]:

@@ -44,7 +44,8 @@ def write_without(storage: Storage, key: str, offsets: Collection[int]) -> dict[
     """Publish a WARC file without the captures at some offsets, under its revised key.
 
     Returns the new location of each other capture by its old offset; without any, no file is published. All records but
-    the warcinfo record, which names the file, are copied byte for byte. Raises StoreCorrupt if the file is damaged.
+    the warcinfo records, which name the file, are copied byte for byte; that of a site without captures is left out.
+    Raises StoreCorrupt if the file is damaged.
     """
     with storage.open(key) as file:
         members = list(checked_members(file, key))
@@ -59,8 +60,11 @@ def write_without(storage: Storage, key: str, offsets: Collection[int]) -> dict[
         return moved
     with write_locked(spool_path(storage, name), _warcinfo(storage, members[0], name)) as path:
         with os_errors_as_unavailable("write", path), path.open("ab") as new, storage.open(key) as old:
+            described = {member.record.warcinfo for member, kept in _kept(members, offsets) if kept and member.record}
             for member, kept in _kept(members, offsets):
                 content = old.read(member.location.length)
+                if member.fields and member.fields.kind == "warcinfo" and member.fields.id in described:
+                    new.write(_warcinfo(storage, member, name, member.fields.id))
                 if not kept:
                     continue
                 moved[member.location.offset] = Location(file=name, offset=new.tell(), length=len(content))
@@ -94,18 +98,21 @@ def fields_at(storage: Storage, location: Location) -> RecordFields | None:
 
 def _kept(members: list[CheckedMember], offsets: Collection[int]) -> Iterator[tuple[CheckedMember, bool]]:
     """Yield each member with whether it stays; a request goes with the response before it."""
-    kept = False  # the warcinfo record is written anew
+    kept = False
     for member in members:
+        if member.fields and member.fields.kind == "warcinfo":
+            kept = False  # it is written anew
         if member.fields and member.fields.kind in CAPTURE_TYPES:
             kept = member.location.offset not in offsets
         yield member, kept
 
 
-def _warcinfo(storage: Storage, member: CheckedMember, key: str) -> bytes:
-    """Return the warcinfo record of a file for its revised name, with the same fields and date."""
-    with storage.open(member.location.file) as file:
-        plain = unpacked(file.read(member.location.length))
+def _warcinfo(storage: Storage, member: CheckedMember, key: str, record_id: str | None = None) -> bytes:
+    """Return a warcinfo record for the revised name of its file, with the same fields and date."""
+    place = member.location
+    plain = unpacked(storage.read(place.file, place.offset, place.length))
     head, _end, block = plain.partition(b"\r\n\r\n")
     date = parse_warc_date(parse_warc_fields(head).get("warc-date", "")) or dt.datetime.now(dt.UTC)
     lines = (line.partition(b": ") for line in block.strip().split(b"\r\n"))
-    return warcinfo_member(PurePosixPath(key).name, date, {name.decode(): value.decode() for name, _, value in lines})
+    fields = {name.decode(): value.decode() for name, _, value in lines}
+    return warcinfo_member(PurePosixPath(key).name, date, fields, record_id)

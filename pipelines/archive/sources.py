@@ -16,7 +16,8 @@ from pipelines.archive.reader import CapturedRecord, capture_at, captured_record
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
 from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit
-from pipelines.errors import StoreCorrupt
+from pipelines.errors import ConfigError, StoreCorrupt
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location
 from pipelines.storage import Storage, is_store_address, open_storage
@@ -30,13 +31,15 @@ Read = TypeVar("Read")
 class Source:
     """A WARC file, or a WACZ package of them; `name` is the file of its captures' locations.
 
-    `read` takes offset and length. Locations in a package are those of its own bytes.
+    `read` takes offset and length. Locations in a package are those of its own bytes. With a `site`, `captures` yields
+    only those that the file's warcinfo records say are of this site.
     """
 
     name: str
     open: Callable[[], BinaryIO] = field(repr=False)
     read: Callable[[int, int], bytes] = field(repr=False)
     size: Callable[[], int | None] = field(repr=False)
+    site: str | None = None
 
     def captures(
         self,
@@ -46,7 +49,9 @@ class Source:
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""
         yield from self._read_files(
-            lambda file, base: captures(file, self.name, find, self.capture, unresolved, skipped=skipped, base=base)
+            lambda file, base: captures(
+                file, self.name, find, self.capture, unresolved, skipped=skipped, base=base, site=self.site
+            )
         )
 
     def captured_records(self, skipped: Counter[str] | None = None) -> Iterator[CapturedRecord]:
@@ -111,7 +116,12 @@ class Source:
 def source_at(address: str, options: Options | None = None) -> Source:
     """Return the file at a path, an http(s) URL or an address in a store (`s3://…`), without opening it yet."""
     if address.startswith(("http://", "https://")):
-        return _web_source(address)
+        if mask(address) != address:
+            raise ConfigError(
+                _("{address}: user names and passwords are never sent", address=address),
+                _("download the file first, and name it by its path"),
+            )
+        return _web_source(address, allow_private=(options or Options()).allow_private)
     if is_store_address(address):
         folder, _slash, key = address.rpartition("/")
         return _store_source(open_storage(folder, options), key, address)
@@ -121,6 +131,15 @@ def source_at(address: str, options: Options | None = None) -> Source:
 def source_in(archive: Archive, key: str) -> Source:
     """Return a finished file of the archive."""
     return _store_source(archive.storage, key, key)
+
+
+def sources_in(archive: Archive, prefix: str) -> list[Source]:
+    """Return the finished WARC files of the archive whose keys begin with `prefix`; their sizes are those listed."""
+    return [
+        _store_source(archive.storage, each.key, each.key, each.size)
+        for each in archive.storage.objects(prefix)
+        if is_warc(each.key)
+    ]
 
 
 def sources(archive: Archive, address: str) -> list[Source]:
@@ -162,12 +181,12 @@ def _own_or_foreign(archive: Archive, address: str) -> Source:
     return source_in(archive, key) if key else source_at(address, archive.options)
 
 
-def _store_source(storage: Storage, key: str, name: str) -> Source:
+def _store_source(storage: Storage, key: str, name: str, size: int | None = None) -> Source:
     return Source(
         name=name,
         open=lambda: storage.open(key),
         read=lambda offset, length: storage.read(key, offset, length),
-        size=lambda: storage.size(key),
+        size=lambda: storage.size(key) if size is None else size,
     )
 
 
@@ -184,12 +203,12 @@ def _path_source(path: Path) -> Source:
     return Source(name=str(path), open=lambda: path.open("rb"), read=read, size=size)
 
 
-def _web_source(url: str) -> Source:
+def _web_source(url: str, *, allow_private: bool) -> Source:
     from pipelines.storage.http import open_url, read_url, size_of
 
     return Source(
         name=url,
-        open=lambda: open_url(url),
-        read=lambda offset, length: read_url(url, offset, length),
-        size=lambda: size_of(url),
+        open=lambda: open_url(url, allow_private=allow_private),
+        read=lambda offset, length: read_url(url, offset, length, allow_private=allow_private),
+        size=lambda: size_of(url, allow_private=allow_private),
     )

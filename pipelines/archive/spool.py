@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 import os
 from collections.abc import Iterator
 
@@ -11,8 +13,13 @@ from pipelines.archive.reader import captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.recovery import recover
 from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown
+from pipelines.archive.shared import forget_note, idle_file, idle_files, is_due
+from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.model import Capture
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
+from pipelines.storage.options import Options
+
+logger = logging.getLogger(__name__)
 
 
 class UnfinishedFile:
@@ -40,14 +47,47 @@ class UnfinishedFile:
 
 
 def unfinished_files(storage: Storage, read_body: BodyReader) -> Iterator[UnfinishedFile]:
-    """Yield the WARC files that dead processes left in the spool, truncated to their last whole capture."""
+    """Yield the WARC files that dead processes left in the spool, truncated to their last whole capture.
+
+    Idle shared files are complete, and are not among them.
+    """
     for path in sorted(storage.spool.glob(f"warc/**/*{OPEN_SUFFIX}")):
+        key = path.relative_to(storage.spool).as_posix().removesuffix(OPEN_SUFFIX)
+        if idle_file(storage, key):
+            continue  # before the lock: a crawl that begins meanwhile can take the file
         with lock_existing(path) as file:
-            if file is None:
+            if file is None or idle_file(storage, key):
                 continue
-            key = path.relative_to(storage.spool).as_posix().removesuffix(OPEN_SUFFIX)
             cut_bytes = recover(file, str(path))
             if file.seek(0, os.SEEK_END) == 0:
                 path.unlink()
             else:
                 yield UnfinishedFile(storage, key, cut_bytes, read_body)
+
+
+def publish_idle_files(storage: Storage, options: Options, at: dt.datetime | None = None) -> None:
+    """Publish the idle shared files, with a time only those that are due then.
+
+    If a remote store is unavailable, they stay idle, with a warning. Raises StoreUnavailable if the spool is the store
+    itself, and StoreCorrupt, after all others were tried, if a file is not what was written.
+    """
+    damaged: list[StoreCorrupt] = []
+    for idle in idle_files(storage):
+        if at and not is_due(idle, at, options):
+            continue
+        with lock_existing(spool_path(storage, idle.key)) as file:
+            written = idle_file(storage, idle.key) if file else None
+            if written is None:
+                continue
+            try:
+                publish(storage, written.key, written)
+            except StoreCorrupt as error:
+                damaged.append(error)
+            except StoreUnavailable as error:
+                if not storage.separate_spool:
+                    raise
+                logger.warning("%s waits in the spool %s: %s", written.key, storage.spool, error)
+            else:
+                forget_note(storage, written.key)
+    if damaged:
+        raise damaged[0]

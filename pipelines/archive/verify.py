@@ -28,6 +28,9 @@ from pipelines.model import Location
 if TYPE_CHECKING:
     from _typeshed import SupportsRead
 
+UNINDEXED_TYPES = (RENDERING_TYPE, "warcinfo")
+"""Types of records that can follow a capture and have no index line; a shared file has a warcinfo for each site."""
+
 
 @frozen(kw_only=True)
 class Finding:
@@ -108,7 +111,7 @@ def check_range(data: bytes, location: Location) -> Iterator[Finding]:
         return
     yield from _pair_findings(first, found[1] if len(found) > 1 else None)
     for member in found[2:]:
-        if member.fields and member.fields.kind == RENDERING_TYPE:
+        if member.fields and member.fields.kind in UNINDEXED_TYPES:
             continue
         yield from _findings(member, [Problem(kind="unexpected", what=_("the index has no record here"))])
 

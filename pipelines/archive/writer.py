@@ -13,28 +13,44 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from pipelines import __version__
-from pipelines.archive.records import CONFORMS_TO, FORMAT, exchange_members, rendering_member, warcinfo_member
+from pipelines.archive.records import (
+    CONFORMS_TO,
+    FORMAT,
+    SITE_FIELD,
+    exchange_members,
+    rendering_member,
+    warcinfo_id,
+    warcinfo_member,
+)
+from pipelines.archive.written import Part, WrittenFile
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spool_path
 from pipelines.storage.local import fsync, make_folder, os_errors_as_unavailable
-from pipelines.storage.options import Options
 from pipelines.text.urls import split_url
 
 UNSAFE_CHARS = re.compile(r"[^\w.-]+")
+FILE_START = re.compile(r"-(\d{14})-\d{5}-[^/]+\.warc\.gz$")
+
+SiteFields = tuple[str, Mapping[str, str]]
+"""The name of a site, as in the keys of its files, and its warcinfo fields."""
 
 
 class OpenWarcFile:
     """A WARC file that is being written: locked while its process lives, one system call for each capture."""
 
-    def __init__(self, storage: Storage, key: str, handle: int, started_at: dt.datetime) -> None:
+    def __init__(
+        self, storage: Storage, key: str, handle: int, started_at: dt.datetime, parts: tuple[Part, ...] = ()
+    ) -> None:
         self.key = key
         self.path = spool_path(storage, key)
         self.started_at = started_at
-        self.size = 0
-        self._first_capture = self._synced = 0
+        self.size = self._own_start = self._synced = sum(part.size for part in parts)
+        self._first_capture = 0
         self._handle = handle
+        self._parts = parts
         self._digest = hashlib.sha256()
+        self._infos: dict[str, str] = {}
 
     @classmethod
     def create(cls, storage: Storage, site: str, at: dt.datetime, fields: Mapping[str, str]) -> OpenWarcFile:
@@ -50,14 +66,32 @@ class OpenWarcFile:
         file._first_capture = file.size
         return file
 
-    def put(self, capture: Capture, digests: Digests, original: Reference | None) -> Location:
-        """Write a capture; on return it outlives this process. After StoreUnavailable the file is as it was before."""
+    @classmethod
+    def resume(cls, storage: Storage, written: WrittenFile, handle: int, at: dt.datetime) -> OpenWarcFile:
+        """Continue a file that an earlier process has written to; `handle` is open for appending and holds its lock."""
+        return cls(storage, written.key, handle, file_start(written.key) or at, written.parts)
+
+    def put(
+        self, capture: Capture, digests: Digests, original: Reference | None, about: SiteFields | None = None
+    ) -> Location:
+        """Write a capture; on return it outlives this process. After StoreUnavailable the file is as it was before.
+
+        With `about`, the name of its site and the warcinfo fields of this site, the capture refers to a warcinfo record
+        with these, which precedes the first capture of the site that this process writes.
+        """
+        name = PurePosixPath(self.key).name
+        info, record = self._infos.get(about[0]) if about else None, b""
+        if about and info is None:
+            info = warcinfo_id(name, self.size)
+            record = warcinfo_member(name, capture.fetched_at, {**_warcinfo_fields(about[0]), **about[1]}, info)
         if capture.rendered is not None:
-            members: tuple[bytes, ...] = (rendering_member(capture, digests.payload),)
+            members: tuple[bytes, ...] = (rendering_member(capture, digests.payload, info),)
         else:
-            members = exchange_members(capture, digests.payload, original)
-        offset = self.size
-        self._append(b"".join(members))
+            members = exchange_members(capture, digests.payload, original, info)
+        offset = self.size + len(record)
+        self._append(record + b"".join(members))
+        if about and info:
+            self._infos[about[0]] = info
         return Location(file=self.key, offset=offset, length=len(members[0]))
 
     def sync(self) -> None:
@@ -72,12 +106,17 @@ class OpenWarcFile:
         """Whether it has no capture yet."""
         return self.size == self._first_capture
 
-    def full(self, at: dt.datetime, options: Options) -> bool:
+    def full(self, at: dt.datetime, roll_size: int, age: dt.timedelta) -> bool:
         """Tell whether it is large enough, or old enough at this time, to be closed."""
-        return self.size >= options.roll_size or at - self.started_at >= options.roll_age
+        return self.size >= roll_size or at - self.started_at >= age
 
-    def close(self) -> str | None:
-        """Sync and close the file, and return the digest of what was written; after an error it stays open.
+    def written(self) -> WrittenFile:
+        """Return what was written to the file so far, by this process and by earlier ones."""
+        own = Part(size=self.size - self._own_start, sha256=self._digest.hexdigest())
+        return WrittenFile(key=self.key, parts=(*self._parts, *([own] if own.size else [])))
+
+    def close(self) -> WrittenFile | None:
+        """Sync and close the file, and return what was written to it; after an error it stays open.
 
         A file without captures is removed, and None returned.
         """
@@ -86,7 +125,7 @@ class OpenWarcFile:
             with os_errors_as_unavailable("remove", self.path):
                 self.path.unlink()
         os.close(self._handle)
-        return None if self.empty else f"sha256:{self._digest.hexdigest()}"
+        return None if self.empty else self.written()
 
     def abandon(self) -> None:
         """Leave the file in the spool and release its lock."""
@@ -116,6 +155,19 @@ def warc_key(site: str, at: dt.datetime, serial: int, host: str) -> str:
     return f"warc/{site}/{at:%Y/%m}/fangzhi-{site}-{at:%Y%m%d%H%M%S}-{serial:05d}-{safe_name(host)}.warc.gz"
 
 
+def file_start(key: str) -> dt.datetime | None:
+    """Return the time at which a WARC file was begun, by its key; None if the key has another form.
+
+    >>> file_start(warc_key("jm-gov", dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC), 0, "crawl1"))
+    datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.timezone.utc)
+    """
+    found = FILE_START.search(key)
+    try:
+        return dt.datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC) if found else None
+    except ValueError:
+        return None
+
+
 def site_folder(site: str | None, url: str) -> str:
     """Return the folder name for a site's files: its slug, or else the host of the URL.
 
@@ -136,7 +188,7 @@ def _warcinfo_fields(site: str) -> dict[str, str]:
         "format": FORMAT,
         "conformsTo": CONFORMS_TO,
         "robots": "obey",
-        "isPartOf": site,
+        SITE_FIELD: site,
     }
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from pipelines.catalogue.engine import open_engine
+from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.upgrade import prepare
-from pipelines.errors import StoreUnavailable
+from pipelines.errors import StoreAway
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
+from pipelines.sqlite import BUSY_S
+
+logger = logging.getLogger(__name__)
+
+RETRY_PAUSE_S = 0.5
+"""Seconds between two tries to reach a server at the start."""
 
 
 class Database:
@@ -20,13 +30,19 @@ class Database:
     """
 
     def __init__(self, url: str, *, create: bool) -> None:
-        """Open a database and create the tables that are missing; with `create=False` it must exist."""
+        """Open a database and create the tables that are missing; with `create=False` it must exist.
+
+        With `create`, a server that is away is waited for: otherwise a crawl that starts while its database restarts
+        would fail.
+        """
         self._engine = open_engine(url, create=create)
-        self.url = self._engine.url.render_as_string() if "@" in url else url
+        self.url = mask(url)
         self._writer = self._engine.execution_options(writes=True)
         self._shared: sa.Connection | None = None
-        with self._translated():
-            prepare(self._writer, self.url)
+        self._waits = False
+        until = time.monotonic() + (BUSY_S if create else 0)
+        while not self._prepared(last_try=time.monotonic() >= until):
+            time.sleep(RETRY_PAUSE_S)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -65,13 +81,24 @@ class Database:
         """Close all connections."""
         self._engine.dispose()
 
+    def _prepared(self, *, last_try: bool) -> bool:
+        """Create what is missing; return False if the server is away and this is not the last try."""
+        try:
+            with self._translated():
+                prepare(self._writer, self.url)
+        except StoreAway as error:
+            if last_try:
+                raise
+            if not self._waits:
+                logger.warning("%s; trying again for %d s", error, BUSY_S)
+            self._waits = True
+            return False
+        return True
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            hint = _("check that its folder exists and is writable, and that the disk is not full")
-            raise StoreUnavailable(
-                _("the catalogue {url} cannot be used: {cause}", url=self.url, cause=cause), hint
-            ) from error
+            raise store_error(_("the catalogue {url}", url=self.url), cause) from error

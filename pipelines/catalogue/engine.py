@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from pipelines.catalogue.schemes import invalid_url, scheme_of
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.messages import gettext as _
-from pipelines.sqlite import BUSY_S, write_ahead
+from pipelines.sqlite import BUSY_S, ReadOnlyConnection, connect_read_only, is_writable, write_ahead
 
 CACHE_KB = 65_536
 """SQLite's page cache for a catalogue, in KB. In a file with 250,000 texts, a new text costs 79 reads and 198 writes
@@ -65,8 +63,8 @@ def _sqlite_options(url: sa.URL, create: bool) -> dict[str, Any]:
     elif not path.exists():
         hint = _("name the archive with --archive, or fill one with fangzhi crawl or fetch")
         raise ConfigError(_("there is no catalogue at {path}", path=path), hint)
-    if not create and not os.access(path.parent, os.W_OK):
-        return {"creator": lambda: _connect_read_only(path)}
+    if not create and not is_writable(path):
+        return {"creator": lambda: connect_read_only(path)}
     return {"connect_args": {"timeout": BUSY_S, "check_same_thread": False}}
 
 
@@ -80,15 +78,6 @@ def _create_folder(folder: Path) -> None:
         raise StoreUnavailable(message, _("choose another folder")) from error
 
 
-def _connect_read_only(path: Path) -> sqlite3.Connection:
-    """Open a file without its write-ahead log.
-
-    The log needs files beside the database. In a folder where none can be created nobody writes either, so the file is
-    read as immutable.
-    """
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-
-
 def _set_pragmas(connection: Any, _record: object) -> None:
     """Configure a new connection.
 
@@ -98,9 +87,11 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     for what was read before it. `_begin_sqlite` begins them instead.
     """
     connection.isolation_level = None
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+    if isinstance(connection, ReadOnlyConnection):
+        return
     write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={WAL_AUTOCHECKPOINT_PAGES}")
 
 

@@ -16,6 +16,7 @@ from pipelines.catalogue.database import Database
 from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
+from pipelines.masking import without_credentials
 from pipelines.model import Entry, Location
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
@@ -37,6 +38,7 @@ class CatalogueLookups:
 
     def get(self, key: str) -> Entry | None:
         """Return the entry with this id, or the latest capture of this URL, as requested or after redirects."""
+        key = without_credentials(key)
         matches = sa.or_(ENTRIES.c.id == key, ENTRIES.c.url == key, ENTRIES.c.final_url == key)
         query = sa.select(ENTRIES.c.document).where(matches).order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
         with self._database.reading() as connection:
@@ -121,7 +123,7 @@ class CatalogueLookups:
 
         With `at` only captures of that second are returned.
         """
-        conditions = [ENTRIES.c.final_url == url]
+        conditions = [ENTRIES.c.final_url == without_credentials(url)]
         if at:
             second = to_us(at.replace(microsecond=0))
             conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.faults import store_error
+from pipelines.catalogue.queries import Filter
 from pipelines.catalogue.tables import METADATA
-from pipelines.errors import ConfigError, StoreUnavailable
+from pipelines.errors import ConfigError, StoreError, StoreUnavailable
 from pipelines.messages import gettext as _
 
 SUFFIX = ".rebuilding"
@@ -21,7 +23,7 @@ class Replacement:
     """A new catalogue for a URL: a file beside the old one or, with PostgreSQL, a schema in the same database.
 
     One that was begun earlier is continued. The old catalogue stays unchanged until `swap`; if `swap` is not called,
-    the new one is kept for the next time.
+    the new one is kept for the next time, unless it is empty.
     """
 
     def __init__(self, url: str) -> None:
@@ -32,16 +34,12 @@ class Replacement:
             raise ConfigError(
                 _("{url} is in memory and cannot be rebuilt", url=url), _("name a catalogue with --catalogue")
             )
+        self._swapped = False
         self.catalogue = self._open()
 
     def restart(self) -> None:
         """Delete what was built and begin again."""
-        self.catalogue.close()
-        if self._file:
-            for path in _database_files(self._path):
-                path.unlink(missing_ok=True)
-        else:
-            self._execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+        self._delete()
         self.catalogue = self._open()
 
     def swap(self) -> None:
@@ -54,10 +52,22 @@ class Replacement:
             drops = [f'DROP TABLE IF EXISTS "{name}"' for name in METADATA.tables]
             moves = [f'ALTER TABLE {SCHEMA}."{name}" SET SCHEMA "{{home}}"' for name in METADATA.tables]
             self._execute(*drops, *moves, f"DROP SCHEMA {SCHEMA}")
+        self._swapped = True
 
     def close(self) -> None:
-        """Close the new catalogue."""
+        """Close the new catalogue, and delete it if nothing was built."""
+        with suppress(StoreError):  # what cannot be deleted now is continued by the next rebuild
+            if not self._swapped and self.catalogue.count(Filter()) == 0:
+                self._delete()
         self.catalogue.close()
+
+    def _delete(self) -> None:
+        self.catalogue.close()
+        if self._file:
+            for path in _database_files(self._path):
+                path.unlink(missing_ok=True)
+        else:
+            self._execute(f"DROP SCHEMA {SCHEMA} CASCADE")
 
     @property
     def _path(self) -> Path:
@@ -80,8 +90,7 @@ class Replacement:
                     connection.exec_driver_sql(statement.format(home=home))
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            hint = _("check that the database can be written")
-            raise StoreUnavailable(_("the catalogue cannot be rebuilt: {cause}", cause=cause), hint) from error
+            raise store_error(_("the database of the new catalogue"), cause) from error
         finally:
             engine.dispose()
 

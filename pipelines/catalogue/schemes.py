@@ -5,20 +5,17 @@ SQLAlchemy is imported only when a database is opened, so settings and messages 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from pipelines.errors import ConfigError
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-_CREDENTIALS = re.compile(r"//([^:/@]*):.*@")
-"""User and password of a URL, up to the last @: a password may contain one."""
 
 
 @frozen(kw_only=True)
@@ -40,6 +37,12 @@ def check_catalogue_url(url: str) -> None:
     scheme = SCHEMES.get(url.partition("://")[0])
     if scheme is None or not url.startswith(scheme.prefix):
         raise invalid_url(url)
+    address, _mark, query = url.partition("?")
+    if scheme.prefix.endswith("://") and (address.count("@") > 1 or "@" in query):
+        raise ConfigError(
+            _("the catalogue URL {shown!r} has an @ that is not quoted", shown=url),
+            _("write %40 for an @ in user or password"),
+        )
 
 
 def scheme_of(url: str) -> Scheme:
@@ -56,7 +59,7 @@ def invalid_url(url: str) -> ConfigError:
     >>> str(invalid_url("postgres://me:secret@db/news"))
     "the catalogue URL 'postgres://me:***@db/news' is not valid"
     """
-    shown = _CREDENTIALS.sub(r"//\1:***@", url)
+    shown = mask(url)
     *others, last = (scheme.example for scheme in SCHEMES.values())
     return ConfigError(
         _("the catalogue URL {shown!r} is not valid", shown=shown),

@@ -7,9 +7,10 @@ import json
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, BinaryIO
+from types import TracebackType
+from typing import IO, BinaryIO, Self
 
 WACZ_VERSION = "1.1.1"
 
@@ -26,6 +27,9 @@ TIME_FIELD = struct.pack("<HHBL", 0x5455, 5, 1, 315_532_800)
 It is for wabac.js, the player in ReplayWeb.page. zipfile writes ZIP64 fields before each file, but in the central
 directory only for files above 4 GB; wabac.js looks for the former only if the central directory has any extra field.
 """
+
+Sign = Callable[[str, str], Mapping[str, str]]
+"""Returns the signature of the digest of `datapackage.json` (`sha256:…`) with its time, as a JSON object."""
 
 
 class PackageFile:
@@ -53,6 +57,15 @@ class Package:
         self._zip = zipfile.ZipFile(file, "w")
         self._resources: list[dict[str, object]] = []
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Release the ZIP file, also after an error: else it would be finished later, when its file is closed."""
+        self._zip.close()
+
     @contextmanager
     def add(self, path: str, *, deflate: bool = False) -> Iterator[PackageFile]:
         """Open the next file of the package; it is stored uncompressed, for range requests, unless `deflate`."""
@@ -63,8 +76,11 @@ class Package:
         digest = f"sha256:{added.digest.hexdigest()}"
         self._resources.append({"name": name, "path": path, "hash": digest, "bytes": added.size})
 
-    def close(self, described: Mapping[str, str]) -> None:
-        """Write the list of files, with `described` as further keys, and the digest of the list."""
+    def describe(self, described: Mapping[str, str], sign: Sign | None = None) -> Mapping[str, str] | None:
+        """Write the list of files, with `described` as further keys, and the digest of the list, which may be signed.
+
+        A signed package needs the key `created`. Returns the signature.
+        """
         package = {
             "profile": "data-package",
             **described,
@@ -72,10 +88,15 @@ class Package:
             "resources": self._resources,
         }
         content = _json(package)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        signature = sign(digest, described["created"]) if sign else None
+        signed = {"signedData": signature} if signature else {}
         self._zip.writestr(_info("datapackage.json", deflate=True), content)
-        self._zip.writestr(_info("datapackage-digest.json", deflate=True), _json(digest))
-        self._zip.close()
+        self._zip.writestr(
+            _info("datapackage-digest.json", deflate=True),
+            _json({"path": "datapackage.json", "hash": digest, **signed}),
+        )
+        return signature
 
 
 def _info(path: str, *, deflate: bool) -> zipfile.ZipInfo:

@@ -8,10 +8,12 @@ from io import BytesIO
 
 from isal import isal_zlib
 
+from pipelines.archive.checks import RENDERING_TYPE
 from pipelines.archive.compression import GZIP_MAGIC, read_dictionary, unpacked
 from pipelines.archive.record_reader import Record, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
+from pipelines.archive.shared import SHARED_FILES
 from pipelines.errors import StoreCorrupt
 from pipelines.export.offsets import CdxjLine, CopiedBytes, Span, own_spans, read_groups
 from pipelines.messages import gettext as _
@@ -37,7 +39,9 @@ def copy_records(
     file's index.
     """
     size = storage.size(key)
-    if Location(file=key, offset=0, length=0).own:
+    if key.startswith(SHARED_FILES) and wanted is not None:
+        yield from _read(storage, key, _shared_spans(storage, key, wanted))
+    elif Location(file=key, offset=0, length=0).own:
         yield from _read(storage, key, own_spans(lines, size, wanted) if wanted is not None else [(0, size)])
     elif wanted is None and _is_gzipped_warc(storage.read(key, 0, min(size, START_BYTES))):
         yield from _read(storage, key, [(0, size)])
@@ -55,6 +59,28 @@ def _read(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedB
         data = storage.read(key, first, sum(group[-1]) - first)
         for start, length in group:
             yield CopiedBytes(span=(start, length), data=_whole(data[start - first :][:length], key, length))
+
+
+def _shared_spans(storage: Storage, key: str, wanted: Set[int]) -> list[Span]:
+    """Return the spans of the wanted captures in a shared file, of their requests, and of their warcinfo records.
+
+    No index line names a warcinfo record, so the whole file is read.
+    """
+    found: set[Span] = set()
+    infos: dict[str, Span] = {}
+    wants = False
+    with storage.open(key) as file:
+        for record in records(RecordStream(file)):
+            if record.span is None:
+                continue
+            if record.kind == "warcinfo":
+                infos[record.fields.get("warc-record-id", "")], wants = record.span, False
+                found |= set() if found else {record.span}
+            elif record.kind != "request":
+                wants = record.span[0] in wanted or (wants and record.kind == RENDERING_TYPE)
+            if wants:
+                found |= {record.span, infos.get(record.warcinfo, record.span)}
+    return sorted(found)
 
 
 def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import islice
 from typing import BinaryIO
 
@@ -19,7 +19,7 @@ from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
 from pipelines.archive.writer import safe_name
 from pipelines.export.cdxj import SortedLines
 from pipelines.export.offsets import CdxjLine, OffsetMap, index_lines
-from pipelines.export.package import Package
+from pipelines.export.package import Package, Sign
 from pipelines.export.record_copy import copy_records
 from pipelines.export.selection import Selection
 from pipelines.model import IMPORTED, Entry
@@ -34,7 +34,7 @@ LINES_PER_BLOCK = 1024
 
 @define
 class ExportCounts:
-    """The number of exported pages and captures, and the time of the newest capture."""
+    """The number of exported pages and captures, the time of the newest capture, and the signature if there is one."""
 
     pages: int = 0
     captures: int = 0
@@ -42,24 +42,28 @@ class ExportCounts:
     """Entries that are not exported: their captures are outside the archive, in a file still being written, or in one
     compressed member together with other records."""
     newest: dt.datetime | None = None
+    signature: Mapping[str, str] | None = None
 
 
-def write_wacz(storage: Storage, selection: Selection, entries: Iterable[Entry], file: BinaryIO) -> ExportCounts:
+def write_wacz(
+    storage: Storage, selection: Selection, entries: Iterable[Entry], file: BinaryIO, sign: Sign | None = None
+) -> ExportCounts:
     """Write the selected captures of an archive as a WACZ 1.1.1 package; the articles among `entries` are its pages.
 
-    Equal captures and entries give equal bytes: the package has the date of its newest capture.
+    Without a signature, equal captures and entries give equal bytes: the package has the date of its newest capture.
+    With one it has the time of the signature, because a verifier compares this time with that of the time stamp.
     """
     counts = ExportCounts()
-    package = Package(file)
-    with package.add("pages/pages.jsonl", deflate=True) as pages:
-        pages.write(PAGES_HEADER.encode())
-        for line in _pages(selection, entries, counts):
-            pages.write(line.encode())
-    with SortedLines() as lines:
-        for key, wanted in sorted(selection.files.items()):
-            lines.add(line.text() for line in _add_warc(package, storage, key, wanted))
-        counts.captures = _add_index(package, lines)
-    package.close(_description(counts))
+    with Package(file) as package:
+        with package.add("pages/pages.jsonl", deflate=True) as pages:
+            pages.write(PAGES_HEADER.encode())
+            for line in _pages(selection, entries, counts):
+                pages.write(line.encode())
+        with SortedLines() as lines:
+            for key, wanted in sorted(selection.files.items()):
+                lines.add(line.text() for line in _add_warc(package, storage, key, wanted))
+            counts.captures = _add_index(package, lines)
+        counts.signature = package.describe(_description(dt.datetime.now(dt.UTC) if sign else counts.newest), sign)
     return counts
 
 
@@ -130,6 +134,6 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _description(counts: ExportCounts) -> dict[str, str]:
-    created = {"created": f"{counts.newest:%Y-%m-%dT%H:%M:%SZ}"} if counts.newest else {}
+def _description(at: dt.datetime | None) -> dict[str, str]:
+    created = {"created": f"{at:%Y-%m-%dT%H:%M:%SZ}"} if at else {}
     return {**created, "software": f"fangzhi {__version__}"}

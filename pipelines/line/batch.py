@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 
 from pipelines.dedupe.verdict import fingerprint
-from pipelines.errors import StoreUnavailable
+from pipelines.errors import StoreAway, StoreUnavailable
 from pipelines.line.order import archive_page, index_batch
+from pipelines.line.patience import Wait, patiently
 from pipelines.line.protocols import Stores
 from pipelines.model import Digests, Entry, Job, Outcome
 from pipelines.storage.options import Options
-
-Wait = Callable[[StoreUnavailable], None]
-"""Called while the archive accepts nothing: returns after a while to try again, or raises the error."""
 
 
 class Batch:
     """The pages that are archived and not yet indexed; use it from one thread."""
 
     def __init__(self, stores: Stores, options: Options, wait: Wait) -> None:
-        """Start empty; `options` limit how many pages share a sync, and how long a page may wait for it."""
+        """Start empty; `options` limit how many pages share a sync, and how long a page may wait for it.
+
+        `wait` is called while the archive is full or the catalogue is away.
+        """
         self._stores = stores
         self._options = options
         self._wait = wait
         self._pages: list[tuple[Entry, Future[Entry]]] = []
         self._since = 0.0
+        self._failure: Exception | None = None
 
     def add(self, job: Job, outcome: Outcome, answer: Future[Entry]) -> None:
         """Archive a parsed page; `answer` gets its entry once the batch is indexed.
 
         Raises StoreError if the page, or the batch before it, cannot be stored; `answer` may then be left unset.
         """
+        self._check()
         digests = fingerprint(job.capture, outcome)
         if self._must_be_indexed_before(digests, job.capture.final_url):
             self.index()
@@ -48,12 +50,17 @@ class Batch:
     def index(self) -> None:
         """Make the batch durable, index its pages, and publish the WARC files that are complete.
 
-        Raises StoreError; the answers that are still waiting get the error too.
+        Waits while the catalogue is away. Raises StoreError; the answers that are still waiting get the error too.
+        After that nothing more is archived or published: a file with captures that are not indexed must stay
+        unfinished, so that the next start finds them.
         """
+        self._check()
         pages, self._pages = self._pages, []
+        archived = [entry for entry, _ in pages]
         try:
-            entries = index_batch([entry for entry, _ in pages], self._stores)
+            entries = patiently(lambda: index_batch(archived, self._stores), self._wait)
         except Exception as error:
+            self._failure = error
             for _, answer in pages:
                 answer.set_exception(error)
             raise
@@ -62,13 +69,16 @@ class Batch:
         self._stores.archive.roll(dt.datetime.now(dt.UTC))
 
     def _archive(self, job: Job, outcome: Outcome, digests: Digests) -> Entry:
-        """Archive a page; wait as long as there is no space for it and publishing files will free some."""
+        """Archive a page; wait while the catalogue is away, or for space that publishing will free."""
         archive = self._stores.archive
         while True:
             why = archive.full()
             try:
                 if why is None:
                     return archive_page(job, outcome, digests, self._stores)
+            except StoreAway as error:  # the catalogue, which is asked before anything is archived
+                self._wait(error)
+                continue
             except StoreUnavailable as error:
                 if not archive.has_unsent():
                     raise
@@ -76,6 +86,11 @@ class Batch:
             self.index()
             archive.roll(dt.datetime.now(dt.UTC), everything=True)
             self._wait(why)
+
+    def _check(self) -> None:
+        """Raise the error that made this batch fail before."""
+        if self._failure:
+            raise self._failure
 
     def _must_be_indexed_before(self, digests: Digests, url: str) -> bool:
         """Return whether a page of the batch has this URL, these bytes or this text.

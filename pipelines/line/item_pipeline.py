@@ -14,6 +14,7 @@ from scrapy.exceptions import DropItem
 
 from pipelines.errors import StoreError, StoreUnavailable
 from pipelines.line.batch import Batch
+from pipelines.line.patience import PAUSE_S
 from pipelines.line.stores import stores_for
 from pipelines.line.workers import open_pool, read_page_here
 from pipelines.model import Entry, Job, Outcome
@@ -25,9 +26,6 @@ LINE_ERROR = "fangzhi/line_error"
 
 TICK_S = 1.0
 """Seconds between checks of files that nothing is written to: much less than the least age at which they are closed."""
-
-PAUSE_S = 0.5
-"""Seconds to wait before the archive is asked again whether it has space: publishing a file of 1 GB takes longer."""
 
 
 class ArchivePipeline:
@@ -98,6 +96,7 @@ class ArchivePipeline:
     def _index(self) -> None:
         try:
             self._batch.index()
+            self._resume()
         except Exception as error:  # noqa: BLE001 - the answers have it, if there are any
             self._loop.call_soon_threadsafe(self._fail, error)
 

@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 
 from attrs import field, frozen
 
+from pipelines.masking import without_credentials
+
 Headers = tuple[tuple[str, str], ...]
 """Header fields as received: order, case and repetitions are kept; bytes are decoded as Latin-1, so none is lost."""
 
@@ -67,7 +69,8 @@ class Capture:
     """One HTTP exchange: the request, and the response as it came over the wire.
 
     `url` is the URL that the caller requested, `final_url` the one that returned this response: they differ after a
-    redirect. `body` still has its content-encoding but no transfer-encoding; `request_body` is the body of a POST
+    redirect. `head` has the bytes of the response's head with its blank line; it is empty if the capture is read from a
+    record. `body` still has its content-encoding but no transfer-encoding; `request_body` is the body of a POST
     request. `truncated` is the WARC-Truncated reason if a limit cut the body. `stored` is the location of the response
     or revisit record once it is archived, `record_id` the WARC-Record-ID of the record that the capture was read from.
     A `rendered` capture comes in addition to that of an exchange: its body is the page in UTF-8 after its scripts ran.
@@ -80,6 +83,7 @@ class Capture:
     reason: str = ""
     http_version: str = "HTTP/1.1"
     headers: Headers = ()
+    head: bytes = field(default=b"", eq=False, repr=False)
     body: bytes = field(default=b"", repr=False)
     method: str = "GET"
     request_headers: Headers = ()
@@ -101,7 +105,7 @@ class Capture:
         """The absolute URL that a 3xx response redirects to, None if it has no valid one."""
         target = self.header("Location") if 300 <= self.status <= 399 else ""
         try:
-            return urljoin(self.final_url, target) if target else None
+            return without_credentials(urljoin(self.final_url, target)) if target else None
         except ValueError:
             return None
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from attrs import frozen
 
 from pipelines.errors import ConfigError
+from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.storage.options import Options
 
@@ -105,16 +106,19 @@ def open_storage(address: str, options: Options | None = None) -> Storage:
 
 def is_store_address(address: str) -> bool:
     """Tell whether an address names a file or folder in a store by the scheme of a backend: `s3://…`, `file://…`."""
-    scheme = urlsplit(address).scheme
+    scheme = _scheme(address)
     return "://" in address and scheme != FOLDER_SCHEME and scheme in BACKENDS
 
 
 def _parsed(address: str) -> tuple[Backend, str]:
-    scheme = urlsplit(address).scheme
+    scheme = _scheme(address)
     if "://" not in address and scheme not in BACKENDS:
         scheme = FOLDER_SCHEME
     backend = BACKENDS.get(scheme)
-    normalised = backend.normalise(address) if backend else ""
+    try:
+        normalised = backend.normalise(address) if backend else ""
+    except ValueError:  # brackets in place of a host
+        normalised = ""
     if backend is None or not normalised:
         *others, last = (each.example for each in BACKENDS.values())
         raise ConfigError(
@@ -122,6 +126,13 @@ def _parsed(address: str) -> tuple[Backend, str]:
             hint=_("valid are {names} and {last}", names=others, last=last),
         )
     return backend, normalised
+
+
+def _scheme(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return address.partition(":")[0].lower()
 
 
 def _normalised_path(address: str) -> str:
@@ -135,7 +146,8 @@ def _normalised_file(address: str) -> str:
 
 
 def _normalised_s3(address: str) -> str:
-    return address.rstrip("/") if urlsplit(address).netloc else ""
+    has_password = mask(address) != address
+    return address.rstrip("/") if urlsplit(address).netloc and not has_password else ""
 
 
 def _open_folder(path: str, _options: Options) -> Storage:

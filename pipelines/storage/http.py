@@ -1,4 +1,7 @@
-"""Files on a web server, read only: WARC files of others."""
+"""Files on a web server, read only: WARC files of others.
+
+With `allow_private`, the server may have a loopback or private address.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO, cast
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from pipelines.errors import StoreUnavailable
 from pipelines.messages import gettext as _
+from pipelines.storage.http_connection import opener
 
 TIMEOUT_S = 60
 """Timeout for each read."""
@@ -20,25 +24,25 @@ MAX_TRIES = 5
 """Successive broken connections without a byte between them: connections often break in long files, servers seldom."""
 
 
-def open_url(url: str) -> BinaryIO:
+def open_url(url: str, *, allow_private: bool = False) -> BinaryIO:
     """Return the file as a stream from its start; raises StoreUnavailable, also from the stream's `read`.
 
     If the connection breaks, the rest is requested by range.
     """
-    return cast("BinaryIO", io.BufferedReader(_ResumingBody(url), buffer_size=1 << 18))
+    return cast("BinaryIO", io.BufferedReader(_ResumingBody(url, allow_private), buffer_size=1 << 18))
 
 
-def read_url(url: str, offset: int, length: int) -> bytes:
+def read_url(url: str, offset: int, length: int, *, allow_private: bool = False) -> bytes:
     """Return a range of the file by one request; if the server ignores ranges, the bytes before it are read too."""
-    with _errors_translated(url), _get(url, f"{offset}-{offset + length - 1}") as response:
+    with _errors_translated(url), _get(url, allow_private, f"{offset}-{offset + length - 1}") as response:
         if response.status != 206:
             response.read(offset)
         return response.read(length)
 
 
-def size_of(url: str) -> int | None:
+def size_of(url: str, *, allow_private: bool = False) -> int | None:
     """Return the file's size in bytes, or None if the server does not give it."""
-    with _errors_translated(url), urlopen(Request(url, method="HEAD"), timeout=TIMEOUT_S) as response:  # noqa: S310
+    with _errors_translated(url), _ask(Request(url, method="HEAD"), allow_private) as response:  # noqa: S310 - as below
         length = response.headers.get("Content-Length", "")
     return int(length) if length.isdecimal() else None
 
@@ -46,11 +50,11 @@ def size_of(url: str) -> int | None:
 class _ResumingBody(io.RawIOBase):
     """The body of a response; requests the rest by range if the connection breaks."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, allow_private: bool) -> None:
+        self._url, self._allow_private = url, allow_private
         self._position = 0
         with _errors_translated(url):
-            self._response = _get(url)
+            self._response = _get(url, allow_private)
         self._size = self._response.length
         self._version = self._response.headers.get("ETag") or self._response.headers.get("Last-Modified")
 
@@ -78,7 +82,7 @@ class _ResumingBody(io.RawIOBase):
     def _resume(self) -> None:
         """Request the rest of the file; impossible if the file has changed or the server ignores ranges."""
         self._response.close()
-        self._response = _get(self._url, f"{self._position}-")
+        self._response = _get(self._url, self._allow_private, f"{self._position}-")
         version = self._response.headers.get("ETag") or self._response.headers.get("Last-Modified")
         if self._response.status != 206 or version != self._version:
             raise StoreUnavailable(
@@ -91,9 +95,13 @@ class _ResumingBody(io.RawIOBase):
             )
 
 
-def _get(url: str, span: str = "") -> HTTPResponse:
+def _get(url: str, allow_private: bool, span: str = "") -> HTTPResponse:
     headers = {"Range": f"bytes={span}"} if span else {}
-    return cast("HTTPResponse", urlopen(Request(url, headers=headers), timeout=TIMEOUT_S))  # noqa: S310 - the caller has checked the scheme
+    return _ask(Request(url, headers=headers), allow_private)  # noqa: S310 - the opener has no other schemes
+
+
+def _ask(request: Request, allow_private: bool) -> HTTPResponse:
+    return cast("HTTPResponse", opener(allow_private=allow_private).open(request, timeout=TIMEOUT_S))
 
 
 @contextmanager

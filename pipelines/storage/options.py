@@ -54,4 +54,13 @@ class Options:
 
     # A capture is visible to other machines and tools after at most an hour.
     roll_age: dt.timedelta = dt.timedelta(hours=1)
+
+    # Shared files go on over crawls and sites. A file per crawl would be 730,000 a year for 500 sites every 6 hours.
+    shared: bool = False
+
+    # 365 files a year for each crawl that runs at a time; a remote store gets a capture on the day after it at latest.
+    shared_age: dt.timedelta = dt.timedelta(days=1)
     s3: S3Options = field(factory=S3Options)
+
+    # Files of others may be read from loopback and private addresses.
+    allow_private: bool = False

@@ -22,6 +22,9 @@ BEYOND_BASIC_PLANE = "\U00010000"
 """The first character after the basic plane of Unicode: a pattern with characters of both is a hundred times slower."""
 
 
+_BEYOND_BASIC_PLANE = re.compile(f"[{BEYOND_BASIC_PLANE}-\U0010ffff]")
+
+
 @frozen
 class _Characters:
     """Characters that only one of the scripts uses."""
@@ -36,6 +39,8 @@ def script_of(text: str) -> Script:
     >>> script_of("關於召開會議的通知"), script_of("关于召开会议的通知"), script_of("關於召开会议")
     ('hant', 'hans', 'mixed')
     """
+    if not has_traditional_only(text):
+        return "hans"
     exclusive, counts = _characters(), Counter(text)
     traditional = sum(count for char, count in counts.items() if char in exclusive.traditional)
     simplified = sum(count for char, count in counts.items() if char in exclusive.simplified)
@@ -58,6 +63,16 @@ def fold_to_simplified(text: str) -> str:
     '工作人员'
     """
     return text.translate(_folding())
+
+
+def has_traditional_only(text: str) -> bool:
+    """Return whether a text has a character that only traditional script uses.
+
+    A search in the basic plane takes a tenth of the time of a look at each character.
+    """
+    if _traditional_only().search(text):
+        return True
+    return _BEYOND_BASIC_PLANE.search(text) is not None and not _characters().traditional.isdisjoint(text)
 
 
 def has_traditional(text: str) -> bool:
@@ -88,6 +103,11 @@ def _folding() -> dict[int, str]:
     return {
         ord(char): forms[0] for char, forms in opencc_table("TSCharacters").items() if len(char) == len(forms[0]) == 1
     }
+
+
+@functools.cache
+def _traditional_only() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(char for char in _characters().traditional if char < BEYOND_BASIC_PLANE))}]")
 
 
 @functools.cache

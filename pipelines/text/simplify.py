@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pipelines.text.opencc_fixes import CORRECTIONS, KNOWN_ERRORS, VARIANTS, restore_zhe
-from pipelines.text.script import fold_to_simplified, foreign_chars, opencc_table, script_of
+from pipelines.text.script import fold_to_simplified, has_traditional_only, opencc_table, script_of
 
 if TYPE_CHECKING:
     from pipelines.model import Script
@@ -21,7 +21,7 @@ def simplify(text: str) -> str:
     >>> simplify("位於倫敦，忙著寫顯著的成效")
     '位于伦敦，忙着写显著的成效'
     """
-    if foreign_chars("hans").isdisjoint(text):
+    if not has_traditional_only(text):
         return text
     script = script_of(text)
     return "\n".join(_line(line, script) for line in text.split("\n"))
@@ -48,7 +48,7 @@ def convert(text: str) -> str:
 
 
 def _line(line: str, page: Script) -> str:
-    if page != "hant" and foreign_chars("hans").isdisjoint(line):
+    if page != "hant" and not has_traditional_only(line):
         return line
     if page == "hant" or script_of(line) != "hans":
         line = restore_zhe(line)

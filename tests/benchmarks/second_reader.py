@@ -25,7 +25,7 @@ from pipelines.parse.extract.judge import judge, settled
 from pipelines.parse.extract.lines import lay_out
 from pipelines.parse.extract.metadata import known_values, read_metadata
 from pipelines.parse.extract.page import parsed_page
-from pipelines.parse.extract.roles import role_of
+from pipelines.parse.extract.roles import described
 from pipelines.parse.extract.second_reader import lines_of_second_reader
 from pipelines.parse.extract.unlike_text import surroundings
 from tests.benchmarks.quality import AT, DEFAULT_URL, SCORER, SETS, scorer
@@ -63,7 +63,7 @@ def without_markers(root: HtmlElement, _: str) -> None:
     """Remove the names by which a container is known, and the comments of Founder's CMS."""
     etree.strip_tags(root, etree.Comment)
     for element in root.iter(etree.Element):
-        if role_of(element.tag, element.get("id"), element.get("class"), element.get("itemprop")).marker:
+        if described(element.tag, element.get("id"), element.get("class"), element.get("itemprop"))[0].marker:
             element.tag = "div"
             for name in ("id", "class", "itemprop"):
                 element.attrib.pop(name, None)

@@ -40,15 +40,20 @@ def listing(paths: Sequence[str]) -> bytes:
     return answer(f"<ul>{rows}</ul>")
 
 
-def crawl(wire: Wire, folder: Path, *lines: str, options: Sequence[str] = ()) -> dict:
-    """Crawl the site of a wire and return the report; `lines` are added to the TOML of the site."""
+def site_options(wire: Wire, folder: Path, *lines: str) -> list[str]:
+    """Write the TOML of a wire's site, with these lines added, and return the options of its crawls."""
     sites = folder / "sites"
     sites.mkdir(exist_ok=True)
     host = wire.base.removeprefix("http://")
     toml = [f'name = "府"\nfamily = "generic"\nhosts = ["{host}"]', *lines]
     toml.append(f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]')
     (sites / "fu.toml").write_text("\n".join(toml), "utf-8")
-    done = fangzhi("crawl", "fu", *options, "--archive", str(folder / "archive"), "--registry", str(sites), "--json")
+    return ["--archive", str(folder / "archive"), "--registry", str(sites)]
+
+
+def crawl(wire: Wire, folder: Path, *lines: str, options: Sequence[str] = ()) -> dict:
+    """Crawl the site of a wire and return the report; `lines` are added to the TOML of the site."""
+    done = fangzhi("crawl", "fu", *options, *site_options(wire, folder, *lines), "--json")
     (report,) = documents(done)
     return report
 

@@ -31,6 +31,26 @@ def test_only_pages_that_robots_txt_allows_are_requested(wire: Wire, tmp_path: P
     assert asked(wire) == ["/list/", *PATHS]
 
 
+def test_a_group_for_a_word_of_the_contact_is_not_for_us(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FANGZHI_CONTACT", "https://library.example.org/robot")
+    rules = "User-agent: robot\nUser-agent: library\nDisallow: /\n\nUser-agent: fangzhi\nDisallow: /private/\n"
+    wire.answers["/robots.txt"] = answer(rules, kind="text/plain")
+    assert crawl(wire, tmp_path, "delay = 0.01")["articles"] == len(PATHS)
+
+
+def test_unreadable_answers_make_no_other_page_wait(wire: Wire, tmp_path: Path) -> None:
+    """They are no sign of load, so that the delay stays as it is."""
+    broken = [f"/2026/0305/{number}9.html" for number in range(9)]
+    wire.answers |= dict.fromkeys(broken, b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
+    urls = [wire.base + path for path in (*broken, *PATHS)]
+    done = fangzhi("fetch", *urls, "--archive", str(tmp_path))
+    assert (done.returncode, len(done.stdout.splitlines())) == (3, len(PATHS))
+    # One request a second for this host, give or take a half; the doubled delays of before took 580 s.
+    assert max(gaps(wire)) < 10
+
+
 def test_no_request_is_sent_before_a_retry_after_is_over(wire: Wire, tmp_path: Path) -> None:
     wire.once = {PATHS[0]: answer("busy", "503 Service Unavailable", "Retry-After: 3")}
     report = crawl(wire, tmp_path, "delay = 0.01")

@@ -121,6 +121,16 @@ def test_pywb_replays_a_folder(new_town: Town, tmp_path: Path) -> None:
         check(town, entries, collection)
 
 
+def test_pywb_replays_a_shared_file(new_town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANGZHI_SHARED_FILES", "always")
+    town = evolve(new_town, archive=tmp_path / "archive")
+    entries = archived(town)
+    town.run("replay", "--json")
+    assert len(list(Path(town.archive, "warc/shared").rglob("*.warc.gz"))) == 1
+    with playing(tmp_path, TREE.format(folder=tmp_path)) as collection:
+        check(town, entries, collection)
+
+
 def test_pywb_replays_a_bucket_with_one_index(
     new_town: Town, bucket: str, aws: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from tests.fangzhi import documents, fangzhi, one_line, warcio_check, warcs
 from tests.journeys.test_kill import crawling
+from tests.pipelines.storage.counting import counted_requests
 from tests.pipelines.storage.server import free_ports
 from tests.town import SITES, Town
 
@@ -115,6 +116,38 @@ def test_verify_and_rebuild_read_from_a_bucket(far: Town, tmp_path: Path) -> Non
     done = fangzhi("verify", "--json", *far.options)
     assert done.returncode == 1
     assert warc.removeprefix(f"{prefix}/") in {finding["file"] for finding in documents(done)}
+
+
+def test_status_asks_no_file_for_its_size(far: Town, endpoint: str, aws: pytest.MonkeyPatch) -> None:
+    for truth in far.truths()[:3]:
+        far.run("fetch", truth.url)
+    with counted_requests(endpoint) as (proxy, methods):
+        aws.setenv("AWS_ENDPOINT_URL_S3", proxy)
+        (status,) = far.run("status", "--json")
+        assert (status["warcs"], status["bytes"] > 0) == (3, True)
+        assert methods == {"GET": 1}, "one page of the listing"
+
+
+def test_scheduled_crawls_share_a_file_in_the_spool_that_is_sent_when_it_is_old(
+    far: Town, tmp_path: Path, aws: pytest.MonkeyPatch
+) -> None:
+    aws.setenv("FANGZHI_SHARED_FILES", "always")
+    for site in SITES:
+        assert fangzhi("schedule", site, "--once", *far.options).returncode in (0, 3)
+    (left,) = [path for path in spool() if path.name.endswith(".warc.gz.open")]
+    assert not warcs(downloaded(far, tmp_path / "before"))
+    before = far.entries()
+    assert {entry["site"] for entry in before} == set(SITES)
+    assert far.run("verify", "--deep", "--json") == []
+    aws.setenv("FANGZHI_SHARED_FILES", "scheduled")
+    aws.setenv("FANGZHI_SHARED_SECONDS", "1")
+    far.run("fetch", far.truths()[0].url)
+    assert not spool()
+    objects = downloaded(far, tmp_path / "after")
+    assert left.name.removesuffix(".open") in {path.name for path in warcs(objects)}
+    assert warcio_check(objects).returncode == 0
+    assert far.run("verify", "--deep", "--json") == []
+    assert far.entries()[: len(before)] == before
 
 
 def keys(bucket: str, prefix: str) -> list[str]:

@@ -20,7 +20,7 @@ from pipelines.parse.extract import container, tree
 from pipelines.parse.extract.article import extract
 from pipelines.parse.extract.lines import Line, lay_out
 from pipelines.parse.extract.page import fold
-from pipelines.parse.extract.roles import is_hidden
+from pipelines.parse.extract.roles import is_hiding
 from pipelines.parse.repair import repair
 from tests.benchmarks.quality import AT
 from tests.quality.test_corpus import CORPUS
@@ -152,7 +152,8 @@ def ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def is_unseen(element: HtmlElement) -> bool:
-    return element.tag in tree.SKIPPED or is_hidden(element) or "ng-hide" in (element.get("class") or "").split()
+    is_styled = is_hiding(element.get("style") or "") or element.get("hidden") is not None
+    return element.tag in tree.SKIPPED or is_styled or "ng-hide" in (element.get("class") or "").split()
 
 
 def test_no_line_of_a_generated_page_is_lost() -> None:

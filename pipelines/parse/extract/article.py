@@ -27,7 +27,7 @@ from pipelines.parse.extract.metadata import (
     read_metadata,
 )
 from pipelines.parse.extract.page import ParsedPage, parsed_page, with_layout
-from pipelines.parse.extract.roles import role_of
+from pipelines.parse.extract.roles import described
 from pipelines.parse.extract.second_reader import lines_of_second_reader
 from pipelines.parse.extract.simplified import restored, simplified
 from pipelines.parse.extract.unlike_text import surroundings
@@ -68,7 +68,7 @@ def _article(page: ParsedPage, layout: Layout) -> Draft | Rejection:
     metadata, near_lines = read_metadata(page)
     title = metadata["title"].value if "title" in metadata else None
     layout = _prune(page, layout)
-    found = container.find_body(page.root, layout, page.html, page.recipe.body, title)
+    found = container.find_body(page.root, layout, page.marked_html, page.recipe.body, title)
     if layout.hidden and (whole := _hidden_layout(page, layout, found, title)):
         return _article(with_layout(page, whole), whole)
     found = _compared(with_prose_beside(found, layout, title), page, layout, title) if found else None
@@ -123,7 +123,7 @@ def _hidden_layout(
     if hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
     whole = evolve(lay_out(page.root, with_hidden=True), is_simplified=layout.is_simplified)
-    hidden = container.find_body(page.root, whole, page.html, page.recipe.body, title)
+    hidden = container.find_body(page.root, whole, page.marked_html, page.recipe.body, title)
     if hidden is None or hidden.unlinked_hanzi <= container.MAX_HIDDEN_FACTOR * visible:
         return None
     return None if found and hidden.marker == "densest" else whole
@@ -133,7 +133,7 @@ def _has_marker(elements: Iterable[HtmlElement]) -> bool:
     """Return whether one of the elements, or an element in them, has a known marker of a body."""
     inside = (inner for element in elements for inner in element.iter(etree.Element))
     names = ((inner.tag, inner.get("id"), inner.get("class"), inner.get("itemprop")) for inner in inside)
-    return any(role_of(*each).marker for each in names)
+    return any(described(*each)[0].marker for each in names)
 
 
 def _prune(page: ParsedPage, layout: Layout) -> Layout:

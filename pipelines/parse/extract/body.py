@@ -20,10 +20,11 @@ from pipelines.parse.extract.container import Container
 from pipelines.parse.extract.densest import SENTENCE, is_site_text
 from pipelines.parse.extract.ends import is_link
 from pipelines.parse.extract.furniture import PageValues, proved_rule
-from pipelines.parse.extract.lines import Line, normalise_space
+from pipelines.parse.extract.lines import Line
 from pipelines.parse.extract.page import ParsedPage, fold
 from pipelines.parse.extract.refusals import listing
 from pipelines.parse.extract.second_reader import read
+from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import count_hanzi, remove_spaces
 from pipelines.parse.extract.trim import Trimmed, trim
 

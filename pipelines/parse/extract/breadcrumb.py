@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pipelines.model import CELL_MARK
-from pipelines.parse.extract.lines import normalise_space
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
+from pipelines.parse.extract.spaces import normalise_space
 
 _BREADCRUMB = re.compile(
     r"""

@@ -76,6 +76,9 @@ DATELINE = re.compile(
     re.VERBOSE,
 )
 
+_DATELINE_WORD = re.compile("[讯电]|消息")
+"""Every match of `DATELINE` contains one of these: a test that takes a tenth of its time."""
+
 _REPORTER_LABELS = "记者|通讯员|实习生|摄影"
 _REPORTERS = re.compile(
     rf"""
@@ -174,7 +177,8 @@ def people_in(text: str) -> Iterator[Person]:
     >>> [f"{person.name} {person.role}" for person in people_in("来源：江门日报作者：何榕责编：郑凯瑜")]
     ['何榕 author', '郑凯瑜 editor']
     """
-    opening, ending = DATELINE.match(text), _BRACKETS_AT_END.search(text[-SIGNATURE_CHARS:])
+    opening = DATELINE.match(text) if _DATELINE_WORD.search(text) else None
+    ending = _BRACKETS_AT_END.search(text[-SIGNATURE_CHARS:])
     for brackets in (opening, ending):
         for found in _REPORTERS.finditer((brackets and brackets["by"]) or ""):
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])
@@ -183,11 +187,12 @@ def people_in(text: str) -> Iterator[Person]:
         yield Person(name=name, role="author")
     if ending and not _COLON.search(ending["by"]) and _SENTENCE_END.search(text[: -len(ending[0])]):
         yield from _checked(byline(f"（{ending['by']}）"))
-    text = _OPENING_LABEL.sub("", text)
-    without_source = _SOURCE_AT_END.sub("", text)
+    if _COLON.search(text):  # both patterns end with one, and are slow on paragraphs
+        text = _OPENING_LABEL.sub("", text)
+    without_source = _SOURCE_AT_END.sub("", text) if "源" in text and _COLON.search(text) else text
     if not _COLON.search(without_source):
         yield from _checked(byline(without_source))
-    if count_hanzi(text) <= MAX_INFO_HANZI:
+    if len(text) <= MAX_INFO_HANZI or count_hanzi(text) <= MAX_INFO_HANZI:
         for found in _LABELLED_PEOPLE.finditer(text) if _LABEL_END.search(text) else ():
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])
         if _SIGNATURE.match(text):

@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.masking import without_credentials
 from pipelines.model import Rejection
 from pipelines.parse.extract import tree
 from pipelines.parse.extract.refusals import NOT_FOUND_TEXT
@@ -153,7 +154,7 @@ def _absolute_urls(targets: Iterable[str], url: str) -> Iterator[str]:
     """Yield the absolute HTTP URLs of the targets, without the page's own."""
     for each in targets:
         try:
-            target = urldefrag(urljoin(url, each.strip())).url
+            target = without_credentials(urldefrag(urljoin(url, each.strip())).url)
             if urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname and target != url:
                 yield target
         except ValueError:

@@ -13,8 +13,9 @@ from pipelines.model import LeftOut
 from pipelines.parse.extract.densest import SENTENCE, cumulative_scores, densest_block, is_site_text
 from pipelines.parse.extract.embedded import COMMENT_PREFIX, commented_bodies, embedded_bodies
 from pipelines.parse.extract.ends import end_rule
-from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, normalise_space, visible_lines
+from pipelines.parse.extract.lines import Layout, LayoutBlock, Line, visible_lines
 from pipelines.parse.extract.markers import STRONG, WEAK
+from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import remove_spaces, select
 from pipelines.text.script import simplified_copy
 

@@ -22,7 +22,9 @@ digits are from this one on."""
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _NUMERALS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
 _NUMERAL = "〇○Ｏ零一二三四五六七八九"
-_LABEL = r"(?:时间|日期|(?:发布|发表|更新|刊登)(?:于)?)\s*(?:于|[：:])\s*\[?\s*"
+_LABEL_WORDS = ("时间", "日期", *(f"{word}(?:于)?" for word in ("发布", "发表", "更新", "刊登")))
+_AFTER_LABEL = r"\s*(?:于|[：:])\s*\[?\s*"
+_LABEL = rf"(?:{'|'.join(_LABEL_WORDS)}){_AFTER_LABEL}"
 
 NUMERAL_DATE = re.compile(
     rf"(?P<y>[一二][{_NUMERAL}]{{3}})\s*年\s*(?P<m>[一二三四五六七八九十]{{1,2}})\s*月\s*"
@@ -41,6 +43,7 @@ _COMPACT = re.compile(
     rf"(?P<label>{_LABEL})(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?(?!\d)"
 )
 _STAMP = re.compile(rf"(?P<label>{_LABEL})(?P<s>[1-9]\d{{8,9}})(?:\d{{3}})?(?!\d)")
+_YEAR_FIRST = re.compile(r"\s*(?:19|20)\d\d[-/.]")
 _WEEKDAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _ENGLISH = re.compile(
@@ -55,8 +58,25 @@ _ENGLISH = re.compile(
 )
 """What the default conversions to text of Java, JavaScript and e-mail programs give."""
 
-_ANY = re.compile(rf"[０-９]{{4}}|民国|年\s*[一二三四五六七八九十]{{1,2}}\s*月|{_LABEL}[1-9]\d|\b{_WEEKDAYS},?\ ")
-"""A quick test: without a match, no form of this module is in a text."""
+_ANY = re.compile(
+    "|".join(
+        (
+            *(f"{digit}[０-９]{{3}}" for digit in "０１２３４５６７８９"),
+            *("民国", r"年\s*[一二三四五六七八九十]{1,2}\s*月"),
+            *(rf"{word}{_AFTER_LABEL}(?!(?:19|20)\d\d\s*[-/.年])[1-9]\d" for word in _LABEL_WORDS),
+            *(rf"{day}(?<=\b{day}),?\ " for day in _WEEKDAYS[3:-1].split("|")),
+        )
+    )
+)
+"""A quick test: without a match, no form of this module is in a text.
+
+Each alternative begins with a character, by which the search skips most of a text: it takes a fifth of the time.
+"""
+
+
+_WIDE_DIGIT = re.compile("[０-９]")
+_LABELLED = re.compile("|".join(rf"{word}{_AFTER_LABEL}[1-9]\d" for word in _LABEL_WORDS))
+"""A date after a label, whose time may be in wide digits."""
 
 
 def in_figures(text: str, is_traditional: bool = False) -> str:
@@ -73,7 +93,7 @@ def in_figures(text: str, is_traditional: bool = False) -> str:
     >>> in_figures("发布时间：1710206100000"), in_figures("发布时间：24-03-12"), in_figures("文号：20240312")
     ('发布时间：2024-03-12 09:15:00', '发布时间：2024-03-12', '文号：20240312')
     """
-    if not _ANY.search(text):
+    if not has_other_forms(text):
         return text
     text = text.translate(_WIDE_DIGITS)
     text = NUMERAL_DATE.sub(lambda found: _date(found, *map(_digits, found.group("y", "m", "d"))), text)
@@ -83,12 +103,19 @@ def in_figures(text: str, is_traditional: bool = False) -> str:
     return _ENGLISH.sub(_from_english, text)
 
 
+def has_other_forms(text: str) -> bool:
+    """Return whether a text may have a date in a form that `in_figures` rewrites."""
+    return _ANY.search(text) is not None or (_WIDE_DIGIT.search(text) is not None and bool(_LABELLED.search(text)))
+
+
 def value_in_figures(text: str) -> str:
     """Return the text of a field that holds a date in figures, as after a label.
 
     >>> value_in_figures("Tue Mar 12 09:15:00 CST 2024"), value_in_figures("1710206100")
     ('2024-03-12T09:15:00+08:00', '2024-03-12 09:15:00')
     """
+    if text.isascii() and _YEAR_FIRST.match(text):  # most fields: without a label, they have none of the other forms
+        return in_figures(text.strip())
     label = "时间："
     return in_figures(f"{label}{text.strip()}").removeprefix(label)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from pipelines.model import CELL_MARK, Moment
-from pipelines.parse.extract.date_forms import NUMERAL_DATE, in_figures
+from pipelines.parse.extract.date_forms import NUMERAL_DATE, has_other_forms, in_figures
 from pipelines.parse.extract.datetimes import DATETIME, china_date, first_datetime, url_date, whole_date
 from pipelines.parse.extract.hidden_bodies import unique_values
 from pipelines.parse.extract.inexact_dates import date_block, relative
@@ -125,7 +125,9 @@ def published(page: ParsedPage, near_lines: Sequence[str], others: frozenset[int
 
 def _own_texts(page: ParsedPage, others: frozenset[int]) -> list[str]:
     """Return the short lines that may have a labelled date of this article, with dates in figures."""
-    lines = (line for number, line in enumerate(page.lines) if number not in others)
+    lines = [line for number, line in enumerate(page.lines) if number not in others]
+    if not has_other_forms(page.text):  # true for most pages: a search for a year spares nearly all lines
+        return [line.text for line in lines if _HAS_YEAR.search(line.text) and _is_short(line)]
     texts = (in_figures(line.text, page.is_traditional) for line in lines if _is_short(line))
     return [text for text in texts if _HAS_YEAR.search(text)]
 

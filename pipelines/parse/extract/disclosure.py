@@ -96,7 +96,7 @@ def _number_in_title(title: str | None) -> str | None:
 
 def _tables(page: ParsedPage, title: str | None) -> Iterator[Mapping[str, str]]:
     """Yield the fields of the tables in which the label of a number is, the first values first."""
-    if not any(NUMBER_HINT.search(line.text) for line in page.lines):
+    if not NUMBER_HINT.search(page.text) or not any(NUMBER_HINT.search(line.text) for line in page.lines):
         return
     nodes = [TextNode(*node) for node in page.text_nodes if not node[0].isspace()]
     numbered = (number for number, node in enumerate(nodes) if _has_number_label(node.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 COMMENT_SELECTORS = ("comment:enpcontent", "comment:ZJEG_RSS.content", "comment:<$[信息内容]>")
 """Comments that Founder and JCMS put around the body, written as in recipes."""
@@ -16,6 +16,23 @@ _BODY_COMMENT = re.compile(r"<!--\s{0,9}(?i:enpcontent|ZJEG_RSS|<\$\[)")
 """The beginnings of these comments: a page has hundreds of other comments, so one search covers all names."""
 
 _GKMLPT_POST = re.compile(r'\bDETAIL"?\s{0,9}[:=]\s{0,9}(?=\{)')
+
+
+_CMS_MARK = re.compile(r"<!--\s*(?:[eE][nN][pP]|[zZ][jJ][eE][gG]|<\$)")
+"""The beginnings of these comments and of Founder's fields."""
+
+
+def with_cms_marks(page: str, selectors: Iterable[str]) -> str:
+    """Return the HTML of a page if a CMS or a selector of a recipe marks texts in it outside of elements, else nothing.
+
+    Most pages have no such mark. One search here takes the place of five searches in the whole page.
+    """
+    is_marked = _CMS_MARK.search(page) or "_CONFIG" in page or any(map(_is_comment, selectors))
+    return page if is_marked else ""
+
+
+def _is_comment(selector: str) -> bool:
+    return selector.startswith(COMMENT_PREFIX)
 
 
 def embedded_bodies(page: str) -> Iterator[tuple[str, str]]:

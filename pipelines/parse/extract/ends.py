@@ -172,12 +172,12 @@ def is_work_rights(text: str) -> bool:
 
 def is_footer_line(line: Line) -> bool:
     """Return whether a line is the footer of a site by a registration number or its menu."""
-    return bool(_FOOTER_LINE.search(line.text)) and line.hanzi < MAX_NOTICE_HANZI
+    return line.hanzi < MAX_NOTICE_HANZI and bool(_FOOTER_LINE.search(line.text))
 
 
 def is_link(line: Line) -> bool:
     """Return whether nearly the whole line is a link; the names of attached files count as text."""
-    return not ATTACHED_FILE.search(line.text) and line.link_chars > MIN_LINK_SHARE * max(1, len(line.text))
+    return line.link_chars > MIN_LINK_SHARE * max(1, len(line.text)) and not ATTACHED_FILE.search(line.text)
 
 
 def is_site_terms(line: Line) -> bool:

@@ -129,6 +129,8 @@ def _founder_field(page: ParsedPage, name: str, title: Sourced[str] | None) -> S
 def _dashed(page: ParsedPage, title: Sourced[str] | None) -> Sourced[str] | None:
     """Return the line below the headline if it begins with a dash."""
     name = fold(title.value) if title else ""
+    if name not in page.folded_lines:
+        return None
     for number, folded in enumerate(page.folded_lines[:-1]):
         below = page.lines[number + 1].text
         if name and folded == name and re.match(r"[—－─-]{2}", below) and len(below) <= MAX_HEADLINE_CHARS:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from attrs import define, evolve, field, frozen
-from lxml import etree
+from attrs import field, frozen
 from lxml.html import HtmlElement
 
-from pipelines.model import CELL_MARK, TableRow
-from pipelines.parse.extract.roles import HIDDEN, Kind, Role, is_hidden, role_of
-from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
-from pipelines.parse.extract.tree import HANZI, count_hanzi
-
-TABLE_TAGS = ("table", "tr", "caption", *CELL_TAGS)
-
-WIDE = f"{HANZI}，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…"
-_WRAPPED_LINE = re.compile(rf"(?<=[{WIDE}])[ \t\r\f\xa0]*\n\s*(?=[{WIDE}])")
-_SPACES = re.compile(r"[\r\n\f\v\xa0][ \r\n\f\v\xa0]*| [ \r\n\f\v\xa0]+")
-"""White space that becomes a space; a single space is not a match, which is faster."""
-
-_EDGE_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
-"""All white space of Unicode, and two characters without width."""
+from pipelines.model import TableRow
+from pipelines.parse.extract.roles import Key, Kind, Role
+from pipelines.parse.extract.tree import count_hanzi, count_hanzi_of
+from pipelines.parse.extract.walk import NewLine, TextNode, Walk
 
 
 @frozen(kw_only=True)
@@ -50,10 +38,6 @@ class Line:
     def unlinked_hanzi(self) -> int:
         """Number of Chinese characters outside links."""
         return self.hanzi - min(self.hanzi, self.link_chars)
-
-
-TextNode = tuple[str, HtmlElement, bool]
-"""A visible text with its element, and whether it is the tail of that element."""
 
 
 class LayoutBlock(NamedTuple):
@@ -108,166 +92,32 @@ def lay_out(root: HtmlElement, first_table: int = 0, *, with_hidden: bool = Fals
     `first_table` is the number of the first data table. Elements that are not shown are left out unless `with_hidden`
     is set.
     """
-    walk = _Walk(tables=first_table, with_hidden=with_hidden)
+    walk = Walk(tables=first_table, with_hidden=with_hidden)
     walk.run(root)
     return Layout(
-        lines=tuple(walk.lines),
-        blocks=tuple(walk.blocks),
+        lines=_with_counts(walk.lines),
+        blocks=tuple(map(LayoutBlock._make, walk.blocks)),
         marked_elements=tuple(walk.marked_elements),
         named_elements=tuple(walk.named_elements),
         text_nodes=tuple(walk.text_nodes),
-        markup_words=frozenset(word for role in walk.roles.values() for word in role.words),
+        markup_words=_words_of(walk.roles),
         hidden=tuple(walk.hidden),
     )
 
 
-def normalise_space(text: str) -> str:
-    """Return text as a browser shows it: spaces collapsed, no indent, no space where a line of Chinese was wrapped.
-
-    >>> normalise_space("　　市住建局\\n  召开 会议，"), normalise_space("\\u2003\\u2003会议指出")
-    ('市住建局召开 会议，', '会议指出')
-    """
-    return _SPACES.sub(" ", _WRAPPED_LINE.sub("", text) if "\n" in text else text).strip(_EDGE_SPACES)
+def _words_of(roles: Mapping[Key, tuple[Role, str]]) -> frozenset[str]:
+    """Return all tags, item properties, classes and ids, in lower case."""
+    names = " ".join([names for _, names in roles.values()])
+    others = " ".join([f"{key[0]} {key[3] or ''}" for key in roles])
+    return frozenset(f"{names} {others.lower()}".split())
 
 
-@define
-class _Walk:
-    """The state of one pass over an element and its descendants."""
-
-    with_hidden: bool
-    hidden: list[HtmlElement] = field(factory=list)
-    lines: list[Line] = field(factory=list)
-    blocks: list[LayoutBlock] = field(factory=list)
-    marked_elements: list[HtmlElement] = field(factory=list)
-    named_elements: list[tuple[str, HtmlElement]] = field(factory=list)
-    text_nodes: list[TextNode] = field(factory=list)
-    open_blocks: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
-    pieces: list[str] = field(factory=list)
-    kinds: list[Kind] = field(factory=list)
-    roles: dict[tuple[str, str | None, str | None, str | None], Role] = field(factory=dict)
-    link_chars: int = 0
-    open_links: int = 0
-    open_rows: int = 0
-    after_rule: bool = False
-    tables: int = 0
-    grid: dict[HtmlElement, GridRow] = field(factory=dict)
-    row_cells: dict[HtmlElement, str] = field(factory=dict)
-    open_cell: HtmlElement | None = None
-
-    def run(self, root: HtmlElement) -> None:
-        ancestors: list[Role] = []
-        walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        for event, element in walk:
-            if event == "start":
-                key = (element.tag, element.get("id"), element.get("class"), element.get("itemprop"))
-                role = self.roles.get(key) or self.roles.setdefault(key, role_of(*key))
-                if role.is_hidden or is_hidden(element):
-                    role = self.hide(element, role)
-                ancestors.append(role)
-                if role.is_skipped:
-                    walk.skip_subtree()
-                    continue
-                if role.names:
-                    self.named_elements.append((role.names, element))
-                if role.affects_lines:
-                    self.enter(element, role)
-                if (text := element.text) and (self.pieces or not text.isspace()):
-                    self.add(text, element)
-                continue
-            if event == "end" and (role := ancestors.pop()).affects_lines:
-                self.leave(element, role)
-            if (tail := element.tail) and (self.pieces or not tail.isspace()) and element is not root:
-                self.add(tail, element, is_tail=True)
-        self.flush()
-
-    def hide(self, element: HtmlElement, role: Role) -> Role:
-        """Return the role of an element that is not shown; `<input>` and `<svg>` have no text in any case."""
-        if self.with_hidden or role.is_skipped:
-            return role
-        self.hidden.append(element)
-        return HIDDEN
-
-    def enter(self, element: HtmlElement, role: Role) -> None:
-        if self.open_rows:
-            if role.tag in ("br", "p", "div"):
-                self.pieces.append(" ")
-        elif role.is_block:
-            if self.pieces:
-                self.flush()
-            self.open_blocks.append((element, len(self.lines), role.marker))
-        if role.kind:
-            self.kinds.append(role.kind)
-        if role.tag == "hr":
-            self.after_rule = True
-        elif role.tag == "a":
-            self.open_links += 1
-        elif role.tag in TABLE_TAGS:
-            self.enter_table(element)
-
-    def leave(self, element: HtmlElement, role: Role) -> None:
-        if role.tag == "a":
-            self.open_links -= 1
-        elif self.open_rows and role.tag == "tr":
-            self.flush_row(self.grid.get(element))
-            self.open_rows -= 1
-        elif self.open_rows and role.tag in CELL_TAGS:
-            self.row_cells[element] = normalise_space("".join(self.pieces))
-            self.pieces.clear()
-        if self.open_blocks and self.open_blocks[-1][0] is element:
-            self.close_block()
-        if element is self.open_cell:
-            self.open_cell = None
-        if role.kind:
-            self.kinds.pop()
-
-    def enter_table(self, element: HtmlElement) -> None:
-        """Read the grid of a table, or note which row or cell begins."""
-        if element.tag == "table":
-            grid = {} if self.open_rows else read_grid(element, self.tables)
-            self.grid |= grid
-            self.tables += bool(grid)
-        elif element.tag == "tr":
-            row = self.grid.get(element)
-            self.open_rows += row.is_line if row else is_data_row(element)
-        elif not self.open_rows:
-            self.open_cell = element
-
-    def close_block(self) -> None:
-        if self.pieces:
-            self.flush()
-        element, start, marker = self.open_blocks.pop()
-        if marker:
-            self.marked_elements.append(element)
-        if start < len(self.lines):
-            depth = len(self.open_blocks)
-            self.blocks.append(LayoutBlock(element, start, len(self.lines), depth, marker))
-
-    def add(self, text: str, element: HtmlElement, is_tail: bool = False) -> None:
-        self.text_nodes.append((text, element, is_tail))
-        self.pieces.append(text.replace("\t", " ") if "\t" in text else text)
-        if self.open_links:
-            self.link_chars += len(text.strip())
-
-    def flush(self) -> None:
-        """End the current line and add it unless it is empty."""
-        self.add_line(normalise_space("".join(self.pieces)), self.kinds[-1] if self.kinds else "paragraph")
-
-    def flush_row(self, row: GridRow | None) -> None:
-        """End the row of a table and add it as a line, its cells separated by tabs."""
-        outside = normalise_space("".join(self.pieces))
-        cells = (*(row.texts(self.row_cells) if row else self.row_cells.values()), *([outside] if outside else []))
-        self.row_cells.clear()
-        place = evolve(row.place, cells=cells) if row else None
-        self.add_line(CELL_MARK.join(cells).strip(CELL_MARK), "row", place)
-
-    def add_line(self, text: str, kind: Kind, table_row: TableRow | None = None) -> None:
-        """Add a line unless it is empty, and begin the next one."""
-        if text:
-            if self.open_cell is not None and table_row is None:
-                table_row = paragraph_place(self.grid, self.open_cell, text)
-            self.lines.append(
-                Line(text=text, kind=kind, link_chars=self.link_chars, parted=self.after_rule, table_row=table_row)
-            )
-            self.after_rule = False
-        self.pieces.clear()
-        self.link_chars = 0
+def _with_counts(lines: Sequence[NewLine]) -> tuple[Line, ...]:
+    """Return lines with their numbers of Chinese characters, which are counted in one pass over all texts."""
+    counts = count_hanzi_of([text for text, *_ in lines])
+    return tuple(
+        [
+            Line(text=text, kind=kind, link_chars=link_chars, parted=parted, table_row=row, hanzi=hanzi)
+            for (text, kind, link_chars, parted, row), hanzi in zip(lines, counts, strict=True)
+        ]
+    )

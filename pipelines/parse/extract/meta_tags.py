@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.parse.extract.lines import normalise_space
+from pipelines.parse.extract.spaces import normalise_space
 
 MAX_FIELD_CHARS = 2000
 """Characters of a field that are read: descriptions have up to 500, and a longer text is not a field."""

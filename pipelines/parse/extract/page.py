@@ -15,9 +15,12 @@ from lxml.html import HtmlElement
 
 from pipelines.model import Capture, Recipe
 from pipelines.parse.extract import meta_tags
-from pipelines.parse.extract.lines import Layout, Line, TextNode, normalise_space
+from pipelines.parse.extract.embedded import with_cms_marks
+from pipelines.parse.extract.lines import Layout, Line
 from pipelines.parse.extract.media import absolute_url
+from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import remove_spaces, select
+from pipelines.parse.extract.walk import TextNode
 from pipelines.text.script import script_of, simplified_copy
 from pipelines.times import CHINA
 
@@ -31,6 +34,12 @@ _LINE_SEPARATOR = "\0"
 
 MAX_SCRIPT_CHARS = 500
 """Characters of a page that show its script: a menu, the headline and a paragraph."""
+
+MAX_CACHED_TEXTS = 128
+"""Folded texts that are kept: a page's headline, site and columns are folded about 20 times each while it is read."""
+
+MAX_CACHED_CHARS = 200
+"""Characters of the longest text that is kept: headlines and page titles have fewer."""
 
 T = TypeVar("T")
 
@@ -47,6 +56,7 @@ class ParsedPage:
     """A parsed page.
 
     `meta_tags` and `founder_fields` have lower-case names, and `captured_at` is the time of the capture in China.
+    `marked_html` is the HTML if a CMS or the recipe marks texts in it outside of elements, else an empty string.
     `titles` are the texts of `<title>`, and of the titles of drawings after it. `headings` are all elements with a tag
     of `HEADING_TAGS` in document order, also invisible ones. `has_hidden_text` is whether the lines contain those of
     elements that are not shown. `original` is the page in its own characters if this one is its simplified copy; then
@@ -55,6 +65,7 @@ class ParsedPage:
 
     root: HtmlElement
     html: str
+    marked_html: str
     url: str
     base_url: str
     captured_at: dt.datetime
@@ -76,7 +87,7 @@ class ParsedPage:
     @functools.cached_property
     def text(self) -> str:
         """The texts of all lines, separated by line breaks."""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join([line.text for line in self.lines])
 
     def line_number(self, position: int) -> int:
         """Return the number of the line at a position of `text`."""
@@ -91,8 +102,10 @@ class ParsedPage:
     @functools.cached_property
     def folded_lines(self) -> tuple[str, ...]:
         """The texts of the lines after `fold`, in which a headline can be found."""
-        text = _narrow_punctuation(_LINE_SEPARATOR.join(line.text for line in self.lines))
-        return tuple(fold(line) for line in text.split(_LINE_SEPARATOR)) if self.lines else ()
+        text = _narrow_punctuation(_LINE_SEPARATOR.join([line.text for line in self.lines]))
+        if unicodedata.is_normalized("NFKC", text):  # as most pages are, so that all lines are folded in one step
+            return tuple(remove_spaces(text).split(_LINE_SEPARATOR)) if self.lines else ()
+        return tuple(map(_fold, text.split(_LINE_SEPARATOR))) if self.lines else ()
 
     @functools.cached_property
     def site_and_column_names(self) -> frozenset[str]:
@@ -165,6 +178,7 @@ class ParsedPage:
 
 def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, layout: Layout) -> ParsedPage:
     """Return the page for a capture, its parsed tree and its layout."""
+    marked_html = with_cms_marks(html, recipe.body)
     # a single pass, because each visits every element
     elements = [*root.iter("base", "meta", "script", "title", *HEADING_TAGS)]
     base = next((element for element in elements if element.tag == "base" and element.get("href") is not None), None)
@@ -182,9 +196,10 @@ def parsed_page(root: HtmlElement, html: str, capture: Capture, recipe: Recipe, 
         text_nodes=layout.text_nodes,
         markup_words=layout.markup_words,
         meta_tags=meta_tags.read_meta_tags(element for element in elements if element.tag == "meta"),
-        founder_fields=meta_tags.read_founder_fields(html),
+        marked_html=marked_html,
+        founder_fields=meta_tags.read_founder_fields(marked_html),
         linked_data=meta_tags.read_linked_data(element for element in elements if element.tag == "script"),
-        gkmlpt_post=meta_tags.read_gkmlpt_post(html),
+        gkmlpt_post=meta_tags.read_gkmlpt_post(marked_html),
         is_incomplete=is_incomplete(capture),
     )
 
@@ -216,11 +231,18 @@ def _only_name(selector: str) -> str | None:
 
 def _narrow_punctuation(text: str) -> str:
     """Replace the most common full-width punctuation as NFKC does, which spares most lines the slow path of NFKC."""
-    for wide, narrow in zip("，：；（）！？", ",:;()!?", strict=True):
+    for wide, narrow in zip("，：；（）！？\u3000－｜～／．…", (*",:;()!? -|~/.", "..."), strict=True):
         text = text.replace(wide, narrow)
     return text
 
 
 def fold(text: str) -> str:
     """Return a text in the form in which headlines are compared: NFKC without white space."""
+    return _cached_fold(text) if len(text) <= MAX_CACHED_CHARS else _fold(text)
+
+
+def _fold(text: str) -> str:
     return remove_spaces(unicodedata.normalize("NFKC", text))
+
+
+_cached_fold = functools.lru_cache(MAX_CACHED_TEXTS)(_fold)

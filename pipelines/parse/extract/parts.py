@@ -10,7 +10,11 @@ from pipelines.text.urls import split_url
 MAX_PARTS = 99
 """Maximum number of pages of an article: gazettes and yearly reports have some dozens."""
 
-_HREF = re.compile(r"""\bhref\s{0,9}=\s{0,9}["']?([^"'\s>]{1,500})""", re.IGNORECASE)
+_HREF = re.compile(r"""[hH](?<=\b[hH])[rR][eE][fF]\s{0,9}=\s{0,9}["']?([^"'\s>]{1,500})""")
+"""Sets of letters, of which the search uses the first one to skip most of a page: it takes a fourth of the time that
+the flag for both cases takes.
+"""
+
 _NUMBERED_FILE = re.compile(r"^(?P<stem>[\w-]*\d)(?P<extension>\.s?html?)$", re.IGNORECASE)
 _PAGE_PARAMETERS = ("page", "pageno")
 

@@ -59,19 +59,20 @@ MIN_PARAGRAPH_HANZI = 100
 _SENTENCE_STOP = re.compile("[。！？]")
 _SENTENCE_END = re.compile(r"[。！？][”’」』）)]*$")
 
-_CHALLENGE_SCRIPTS = {
-    "加速乐": ("__jsl document.cookie", r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
-    "瑞数": ("$_ts", r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
-    "C3VK": ("C3VK=", r"document\.cookie\s*=\s*['\"]C3VK="),
-    "acw": ("acw_sc__v2 arg1", r"acw_sc__v2|arg1\s*=\s*['\"][0-9A-F]{40}['\"]"),
-    "EdgeOne": ("__tst_status EO_Bot_Ssid", r"__tst_status|EO_Bot_Ssid"),
-    "Cloudflare": (
-        "cf-browser-verification cf_chl_opt /cdn-cgi/challenge-platform/",
+_CHALLENGE_SCRIPTS = (
+    ("加速乐", ("__jsl", "document.cookie"), r"__jsl_clearance|__jsluid|document\.cookie\s*=\s*\(['\"]_['\"]\)"),
+    ("瑞数", ("$_ts",), r"\$_ts\s*=\s*window\[['\"]\$_ts['\"]\]|\$_ts\.(?:nsd|cd)\s*="),
+    ("C3VK", ("C3VK=",), r"document\.cookie\s*=\s*['\"]C3VK="),
+    ("acw", ("acw_sc__v2", "arg1"), r"acw_sc__v2|arg1\s*=\s*['\"][0-9A-F]{40}['\"]"),
+    ("EdgeOne", ("__tst_status", "EO_Bot_Ssid"), r"__tst_status|EO_Bot_Ssid"),
+    (
+        "Cloudflare",
+        ("cf-browser-verification", "cf_chl_opt", "/cdn-cgi/challenge-platform/"),
         r"cf-browser-verification|cf_chl_opt|/cdn-cgi/challenge-platform/[^\"']*orchestrate",
     ),
-}
-"""Challenge scripts by product: words of which the script contains at least one, for a fast first test, and the regular
-expression that decides."""
+)
+"""Challenge scripts: the product, words of which the script contains at least one, for a fast first test, and the
+regular expression that decides."""
 
 _FIREWALL_TEXT = re.compile(
     r"""
@@ -84,6 +85,12 @@ _FIREWALL_TEXT = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FIREWALL_WORDS = re.compile(
+    "验证|滑块|环境异常|您的请求|攻击|威胁|阻断|拦截|拒绝|频繁|防护|防火墙|wzws|geobl"
+    "|enable javascript|access denied|blocked|verify you|checking your"
+)
+"""Each match of _FIREWALL_TEXT contains one of these in lower case."""
+
 _INVISIBLE = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 _NOT_FOUND = r"""
     (?:页面|网页|文章|内容|信息|资源)(?:不存在|未找到|已(?:被)?删除|找不到|走丢|没有找到)  # does not exist
@@ -102,21 +109,27 @@ def outsized(html: str) -> Rejection | None:
     """Reject a page whose tree would cost seconds and gigabytes, before it is parsed."""
     if len(html) > MAX_PAGE_CHARS:
         return Rejection(reason="too-large", detail=f"the page has {len(html)} characters")
-    tags = html.count("<")
+    tags = html.count("<") if len(html) > MAX_TAGS else 0
     return Rejection(reason="too-large", detail=f"the page has {tags} tags") if tags > MAX_TAGS else None
 
 
 def challenge(html: str, capture: Capture) -> Rejection | None:
     """Recognise a challenge, captcha or firewall page by its content, regardless of its status."""
     if len(html) <= MAX_CHALLENGE_CHARS or capture.status in (412, 521):
-        for name, (words, script) in _CHALLENGE_SCRIPTS.items():
-            if any(word in html for word in words.split()) and re.search(script, html):
+        for name, words, script in _CHALLENGE_SCRIPTS:
+            if any(word in html for word in words) and re.search(script, html):
                 return Rejection(reason="challenge", detail=f"the page is a {name} challenge")
     max_chars = MAX_CHALLENGE_CHARS if capture.status >= 400 else MAX_FIREWALL_TEXT_CHARS
-    found = _FIREWALL_TEXT.search(simplified_copy(html)) if len(html) < max_chars else None
+    found = _firewall_text(html) if len(html) < max_chars else None
     if found and count_hanzi(_INVISIBLE.sub("", html)) < MAX_FIREWALL_HANZI:
         return Rejection(reason="challenge", detail=f"the page says {html[found.start() : found.end()]!r}")
     return _firewall_status(capture)
+
+
+def _firewall_text(html: str) -> re.Match[str] | None:
+    """Return the text of a firewall; the search for a word of it spares most pages the slow search."""
+    copy = simplified_copy(html)
+    return _FIREWALL_TEXT.search(copy) if _FIREWALL_WORDS.search(copy.lower()) else None
 
 
 def _firewall_status(capture: Capture) -> Rejection | None:

@@ -6,9 +6,8 @@ import functools
 import re
 from typing import Literal, NamedTuple
 
-from lxml.html import HtmlElement
-
 from pipelines.parse.extract.markers import MARKERS
+from pipelines.parse.extract.tables import CELL_TAGS
 from pipelines.parse.extract.tree import SKIPPED
 
 Kind = Literal["paragraph", "heading", "item", "row", "caption"]
@@ -60,95 +59,109 @@ BLOCK_TAGS = frozenset(KINDS_BY_TAG) | frozenset(
     ]
 )
 
-MAX_CACHED_ROLES = 4096
-"""Size of the cache: the few templates of a site need some hundreds of roles, and single pages add few."""
+TABLE_TAGS = ("table", "tr", "caption", *CELL_TAGS)
+"""A table, its caption, its rows and their cells."""
 
-MAX_CACHED_CHARS = 200
-"""Characters of tag and attributes up to which a role is cached: hostile pages have attributes of millions."""
+MAX_CACHED_ROLES = 512
+"""Size of the cache: there are about 100 tags, and 100 tags with a marker."""
+
+MAX_CACHED_CHARS = 50
+"""Characters of the longest tag whose role is cached: hostile pages have tags of thousands."""
+
+_MARKER_WORDS = frozenset(marker.lstrip("#.") for marker in MARKERS if "[" not in marker)
+"""The classes and ids that are markers: a quick test."""
 
 
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Return whether an attribute `hidden` or an inline style hides an element.
+def is_hiding(style: str) -> bool:
+    """Return whether an inline style hides its element.
 
-    >>> from lxml.html import fromstring
-    >>> root = fromstring("<div><p style='color: red; DISPLAY : none'>一<p hidden>二<p style='float:none'>三</div>")
-    >>> [element.text for element in root if is_hidden(element)]
-    ['一', '二']
+    >>> [is_hiding(style) for style in ("color: red; DISPLAY : none", "visibility:hidden", "float:none")]
+    [True, True, False]
     """
-    style = element.get("style")
-    if style:
-        lower = style.lower()
-        if ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(lower):
-            return True
-    return element.get("hidden") is not None
+    lower = style.lower()
+    return ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(lower) is not None
 
 
 class Role(NamedTuple):
     """How an element affects the lines of its page.
 
-    `names` are its classes and its id, `words` are its tag, id, classes and item property; both are in lower case.
     `is_hidden` is whether its class hides it. `affects_lines` is whether the line builder must handle the start and the
-    end of the element.
+    end of the element. `is_plain_link` is whether it is a link that has no other effect on lines, as most links are;
+    `is_plain_block` is whether it only begins and ends a line, as paragraphs and boxes do.
     """
 
     tag: str
-    names: str
-    words: tuple[str, ...]
     marker: str | None
     kind: Kind | None
     is_block: bool
     is_skipped: bool
     is_hidden: bool
     affects_lines: bool
+    is_plain_link: bool
+    is_plain_block: bool
+    is_in_table: bool
 
 
 HIDDEN = Role(
     tag="",
-    names="",
-    words=(),
     marker=None,
     kind=None,
     is_block=False,
     is_skipped=True,
     is_hidden=True,
     affects_lines=False,
+    is_plain_link=False,
+    is_plain_block=False,
+    is_in_table=False,
 )
 """The role of an element that is not shown."""
 
 
-def role_of(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
-    """Return the role of an element; papers without figures mark a caption as a paragraph with the class `caption`."""
-    is_short = len(tag) + len(id_ or "") + len(class_ or "") + len(itemprop or "") <= MAX_CACHED_CHARS
-    return (_cached_role if is_short else _role)(tag, id_, class_, itemprop)
+Key = tuple[str, str | None, str | None, str | None]
+"""Tag, id, class and item property of an element, as they are in its markup."""
 
 
-def _role(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> Role:
-    marker = (
-        _first_marker("#", id_)
-        or _first_marker(".", class_)
-        or _first_marker("[itemprop=", itemprop, "]")
-        or _first_marker("", tag)
-    )
+def described(tag: str, id_: str | None, class_: str | None, itemprop: str | None) -> tuple[Role, str]:
+    """Return the role of an element, and its classes and its id in lower case, separated by single spaces.
+
+    Papers without figures mark a caption as a paragraph with the class `caption`.
+    """
+    words = f"{class_ or ''} {id_ or ''}".lower().split() if class_ or id_ else []
+    may_be_marked = itemprop or not _MARKER_WORDS.isdisjoint(words)
+    marker = _attribute_marker(id_, class_, itemprop) if may_be_marked else None
+    is_caption = tag == "p" and "caption" in (class_ or "").lower()
+    is_hidden = "ng-hide" in words and "ng-hide" in (class_ or "").split()
+    role = (_cached_role if len(tag) <= MAX_CACHED_CHARS else _role)(tag, marker, is_caption, is_hidden)
+    return role, " ".join(words)
+
+
+def _role(tag: str, attribute_marker: str | None, is_caption: bool, is_hidden: bool) -> Role:
+    marker = attribute_marker or _first_marker("", tag)
     is_block = marker is not None or tag in BLOCK_TAGS
-    kind = "caption" if tag == "p" and "caption" in (class_ or "").lower() else KINDS_BY_TAG.get(tag)
+    kind = "caption" if is_caption else KINDS_BY_TAG.get(tag)
     is_skipped = tag in SKIPPED
     return Role(
         tag=tag,
-        names=" ".join(f"{class_ or ''} {id_ or ''}".lower().split()) if class_ or id_ else "",
-        words=tuple(word for value in (tag, id_, class_, itemprop) if value for word in value.lower().split()),
         marker=marker,
         kind=kind,
         is_block=is_block,
         is_skipped=is_skipped,
-        is_hidden="ng-hide" in (class_ or "").split(),
+        is_hidden=is_hidden,
         affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
+        is_plain_link=tag == "a" and not is_block,
+        is_plain_block=is_block and not is_skipped and kind is None and tag not in ("a", "hr", *TABLE_TAGS),
+        is_in_table=tag in TABLE_TAGS,
     )
 
 
 _cached_role = functools.lru_cache(MAX_CACHED_ROLES)(_role)
+
+
+def _attribute_marker(id_: str | None, class_: str | None, itemprop: str | None) -> str | None:
+    return _first_marker("#", id_) or _first_marker(".", class_) or _first_marker("[itemprop=", itemprop, "]")
 
 
 def _first_marker(prefix: str, value: str | None, suffix: str = "") -> str | None:

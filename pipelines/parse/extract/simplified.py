@@ -18,8 +18,9 @@ from attrs import evolve, frozen
 from lxml.html import HtmlElement
 
 from pipelines.model import Block, Draft, Rejection
-from pipelines.parse.extract.lines import Layout, Line, TextNode
+from pipelines.parse.extract.lines import Layout, Line
 from pipelines.parse.extract.page import ParsedPage
+from pipelines.parse.extract.walk import TextNode
 from pipelines.text.script import has_traditional, simplified_copy, traditional_chars
 
 _NODE_END = "\0"
@@ -45,7 +46,7 @@ def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
         if has_traditional(str(element.text_content())):
             _simplify_tree(element)
     nodes = _simplified_nodes(layout.text_nodes)
-    lines = _simplified_lines(page.lines, layout.text_nodes, nodes)
+    lines = _simplified_lines(page.lines)
     copy = evolve(
         page,
         lines=lines,
@@ -60,10 +61,9 @@ def simplified(page: ParsedPage, layout: Layout) -> tuple[ParsedPage, Layout]:
     return copy, evolve(layout, lines=lines, text_nodes=nodes, is_simplified=True)
 
 
-def _simplified_lines(lines: Sequence[Line], nodes: Sequence[TextNode], copies: Sequence[TextNode]) -> tuple[Line, ...]:
-    """Return the lines of a simplified copy; most lines are the text of one node, which is simplified already."""
-    known = {node[0].strip(): copy[0].strip() for node, copy in zip(nodes, copies, strict=True)}
-    texts = [known.get(line.text) or simplified_copy(line.text) for line in lines]
+def _simplified_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of a simplified copy, made in one step from all texts."""
+    texts = simplified_copy(_NODE_END.join([line.text for line in lines])).split(_NODE_END) if lines else ()
     return tuple([line if line.text == text else _line(line, text) for line, text in zip(lines, texts, strict=True)])
 
 
@@ -84,7 +84,9 @@ def _simplified_nodes(nodes: Sequence[TextNode]) -> tuple[TextNode, ...]:
             element.tail = simple
         elif text != simple:
             element.text = simple
-    return tuple([(simple, element, is_tail) for (_, element, is_tail), simple in zip(nodes, texts, strict=True)])
+    return tuple(
+        [node if node[0] == simple else (simple, node[1], node[2]) for node, simple in zip(nodes, texts, strict=True)]
+    )
 
 
 def _simplify_tree(root: HtmlElement) -> None:

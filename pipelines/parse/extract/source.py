@@ -9,8 +9,8 @@ from itertools import islice, pairwise
 from lxml.html import HtmlElement
 
 from pipelines.parse.extract.info import MAX_INFO_HANZI, parted_text
-from pipelines.parse.extract.lines import normalise_space
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
+from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tree import count_hanzi, remove_spaces
 from pipelines.parse.region import is_region_name
 

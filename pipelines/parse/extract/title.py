@@ -55,7 +55,12 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE,
 )
-_HEADING_CLASS = re.compile(r"title|\btit\b|biaoti|headline|\bbt\b|(?:^|[\s_-])h1(?:$|[\s_-])|_tit\b|\btit_")
+_HEADING_CLASS = re.compile(
+    r"title|tit(?<=\btit)\b|biaoti|headline|bt(?<=\bbt)\b|h1(?:(?<=^h1)|(?<=[\s_-]h1))(?:$|[\s_-])"
+    r"|_tit\b|tit_(?<=\btit_)"
+)
+"""Names of headings. Each alternative begins with a letter, by which a search skips most of a text."""
+
 _NOT_HEADING_TAGS = SKIPPED | {"a", "li", "ul", "body"}
 _INFO_LABEL = re.compile(r"(?:发布|更新|发稿|发表|提交)?(?:时间|日期)\s*[:：]|(?:来源|稿源)\s*[:：]")
 _INSTITUTION = re.compile(rf"(?:{SITE_ENDS}|{OFFICE_ENDS}|厅|院|所|馆|站|校|会|社|团|署|区|市|县)$")
@@ -212,12 +217,11 @@ def _headings(page: ParsedPage) -> dict[str, Sourced[str]]:
 
 def _short_text(element: HtmlElement) -> str:
     """Return the text of an element; empty if it is longer than a headline, because the element is a container then."""
-    pieces: list[str] = []
-    for number, piece in enumerate(element.itertext()):
-        pieces.append(piece)
-        if number > MAX_HEADING_TEXTS or sum(map(len, pieces)) > 4 * MAX_TITLE_CHARS:
-            return ""
-    text = plain_text("".join(pieces))
+    pieces = list(islice(element.itertext(), MAX_HEADING_TEXTS + 2))
+    joined = "".join(pieces)
+    if len(pieces) > MAX_HEADING_TEXTS + 1 or len(joined) > 4 * MAX_TITLE_CHARS:
+        return ""
+    text = plain_text(joined)
     return text if len(text) <= MAX_TITLE_CHARS else ""
 
 

@@ -76,11 +76,11 @@ def _tools(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:
 def _tool_rule(line: Line) -> str | None:
     if len(line.text) >= MAX_LABEL_LINE_HANZI or line.hanzi >= MAX_TOOL_HANZI:
         return None
-    if PAGER.fullmatch(line.text):
+    if "页" in line.text and PAGER.fullmatch(line.text):
         return "pager"
     if _SEPARATOR.fullmatch(line.text):
         return "separator"
-    return "tool" if not RELATED_HEADING.match(line.text) and is_tool(line.text) else None
+    return "tool" if is_tool(line.text) and not RELATED_HEADING.match(line.text) else None
 
 
 def _captions(lines: Sequence[Line], numbers: list[int], _: PageValues) -> Rules:

@@ -6,6 +6,7 @@ import re
 import resource
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -252,6 +253,27 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     completes(new_town, "--catalogue", catalogue)
 
 
+def test_a_full_disk_of_the_catalogue_ends_the_crawl_and_the_next_one_fetches_nothing_again(
+    new_town: Town, mounts: None, tmp_path: Path
+) -> None:
+    """The catalogue is on a file system of 1 MB, the archive and the frontier are on the machine's own disk."""
+    (tmp_path / "small").mkdir()
+    catalogue = f"sqlite:///{tmp_path}/small/catalogue.sqlite"
+    script = """
+        folder=$1 saved=$2; shift 2
+        mount -t tmpfs -o size=1m tmpfs "$folder"
+        code=0; "$@" || code=$?
+        cp -a "$folder" "$saved"; exit $code
+    """
+    command = (PROGRAM, "crawl", *SITES, "--json", *new_town.options, "--catalogue", catalogue)
+    crawl = in_namespace(script, tmp_path / "small", tmp_path / "saved", *command)
+    assert crawl.returncode == 1
+    assert "disk is full (free some disk space, then start again)" in one_line(crawl.stderr)
+    (tmp_path / "small").rmdir()
+    (tmp_path / "saved").rename(tmp_path / "small")
+    completes(new_town, "--catalogue", catalogue)
+
+
 def without_files(entry: dict) -> dict:
     """Return an entry without the fields joined from attachments, which may have been fetched after their article."""
     articles = [
@@ -268,6 +290,8 @@ def completes(town: Town, *options: str) -> None:
     after = {entry["id"]: entry for entry in town.run("list", "--json", *options)}
     assert [without_files(after[entry["id"]]) for entry in before] == list(map(without_files, before))
     assert {entry["url"] for entry in after.values()} == {truth.url for truth in town.truths()}
+    captured = Counter((one["url"], one["final_url"]) for one in after.values() if one["reason"] != "redirect")
+    assert {pair for pair, times in captured.items() if times > 1} == set(), "what was archived is not fetched again"
     assert warcio_check(town.archive).returncode == 0
     (report,) = town.run("replay", "--json", "--dry-run", *options)
     assert (report["unchanged"], report["changed"], report["added"]) == (len(after), 0, 0)

@@ -14,8 +14,9 @@ import pytest
 from attrs import evolve
 
 from crawler.download.stamp import StampClient
-from pipelines.archive.seals.stamps import check_stamp, trusted_roots
+from pipelines.archive.seals.stamps import check_stamp
 from pipelines.archive.seals.statement import parse_seal, stamped_content
+from pipelines.archive.stamps import trusted_roots
 from pipelines.errors import FangzhiError
 from pipelines.messages import Message
 from tests.crawler.cli.test_seal import script

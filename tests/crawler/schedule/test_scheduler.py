@@ -54,11 +54,16 @@ class World:
     finished: list[FinishedCrawl] = field(factory=list)
     max_open: int = 0
     open: int = 0
+    idle_checks: int = 0
+    idle_error: FangzhiError | None = None
     scheduler: CrawlScheduler = field(init=False)
 
     def run(self, max_running: int = 2, hours: float | None = None) -> dict[int, int]:
         self.scheduler = CrawlScheduler(
-            self.path, lambda: self.sites, "every 6h", self.start, self, max_running=max_running, clock=self.clock
+            *(self.path, lambda: self.sites, "every 6h", self.start, self),
+            max_running=max_running,
+            clock=self.clock,
+            when_idle=self.idle,
         )
         if hours is not None:
             self.clock.then[self.clock.time + dt.timedelta(hours=hours)] = self.stop
@@ -66,6 +71,13 @@ class World:
 
     def stop(self) -> None:
         self.scheduler.stop()
+
+    def idle(self, now: dt.datetime) -> None:
+        assert self.open == 0, "no crawl runs"
+        assert now == self.clock.time
+        self.idle_checks += 1
+        if self.idle_error:
+            raise self.idle_error
 
     def start(self, slug: str) -> FakeCrawl:
         self.open += 1
@@ -275,3 +287,16 @@ def test_a_crawl_that_starts_just_after_its_window_is_no_failure(make_world: Cal
     assert world.times("started", "a") == [0]
     with closing(Frontier(world.path)) as frontier:
         assert frontier.runs() == {}
+
+
+def test_work_between_crawls_is_done_at_each_check_at_which_none_runs(make_world: Callable[..., World]) -> None:
+    world = make_world(site("a", "every 1h"), minutes={"a": 30})
+    world.run(hours=1.9)
+    assert 50 <= world.idle_checks <= 56, "each minute, without the hour of the two crawls"
+
+
+def test_an_error_of_the_work_between_crawls_is_reported_and_ends_nothing(make_world: Callable[..., World]) -> None:
+    world = make_world(site("a", "every 1h"), idle_error=FangzhiError("the disk is full"))
+    world.run(hours=1.5)
+    assert len(world.times("failed", "the disk is full")) > 10
+    assert len(world.times("started", "a")) == 2

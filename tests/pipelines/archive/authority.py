@@ -73,28 +73,32 @@ class Authority:
         if self.refuses:
             status = {"status": "rejection", "status_string": ["no stamps today"]}
             return bytes(Refusal({"status": status}).dump())
-        content = self._info(tsp.TimeStampReq.load(query)).dump()
-        token = cms.ContentInfo({"content_type": "signed_data", "content": self._signed_data(content)})
+        request = tsp.TimeStampReq.load(query)
+        signed = self._signed_data(self._info(request).dump(), with_certificate=request["cert_req"].native)
+        token = cms.ContentInfo({"content_type": "signed_data", "content": signed})
         return bytes(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump())
+
+    def now(self) -> dt.datetime:
+        """Return the time of its clock, in whole seconds."""
+        return dt.datetime.now(dt.UTC).replace(microsecond=0) + self.offset
 
     def _info(self, request: tsp.TimeStampReq) -> tsp.TSTInfo:
         imprint = request["message_imprint"]
         if self.wrong_digest:
             digest = hashlib.sha256(b"something else").digest()
             imprint = tsp.MessageImprint({"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest})
-        at = dt.datetime.now(dt.UTC).replace(microsecond=0) + self.offset
         return tsp.TSTInfo(
             {
                 "version": "v1",
                 "policy": "1.2.3.4.1",
                 "message_imprint": imprint,
                 "serial_number": 7,
-                "gen_time": at,
+                "gen_time": self.now(),
                 "nonce": request["nonce"].native + self.wrong_nonce,
             }
         )
 
-    def _signed_data(self, content: bytes) -> cms.SignedData:
+    def _signed_data(self, content: bytes, *, with_certificate: bool) -> cms.SignedData:
         certificate = asn1_x509.Certificate.load(self.signer.der)
         sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
         certificate_id = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(self.signer.der).digest()})
@@ -128,7 +132,7 @@ class Authority:
                     "content_type": "tst_info",
                     "content": core.ParsableOctetString(content),
                 },
-                "certificates": [certificate],
+                "certificates": [certificate] if with_certificate else [],
                 "signer_infos": [info],
             }
         )

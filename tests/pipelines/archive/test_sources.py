@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.archive import Archive, read_source
+from pipelines.archive import Archive, source_at
+from pipelines.archive.record_reader import WarcInfo
 from pipelines.errors import StoreCorrupt, StoreUnavailable
-from pipelines.model import Digests, Reference, capture_id
+from pipelines.model import Capture, Digests, Reference, capture_id
 from pipelines.storage import open_storage
 from pipelines.storage.http import MAX_TRIES, open_url
+from pipelines.storage.options import Options
+from tests.crawler.wire import wired
 from tests.pipelines.made import capture, sha256
 
 
@@ -68,7 +71,7 @@ def test_after_a_broken_connection_the_rest_is_requested(breaking: tuple[type[Br
     handler, base = breaking
     key = archived(tmp_path)
     size = (tmp_path / key).stat().st_size
-    with open_url(f"{base}/{key}") as file:
+    with open_url(f"{base}/{key}", allow_private=True) as file:
         assert file.read() == (tmp_path / key).read_bytes()
     assert handler.served == -(-size // handler.after)
 
@@ -80,7 +83,7 @@ def test_without_range_requests_a_download_cannot_be_resumed(
     handler.ranges = False
     key = archived(tmp_path)
     with pytest.raises(StoreUnavailable, match="broke off at byte 300 and cannot be resumed"):
-        list(read_source(f"{base}/{key}"))
+        list(web_source(f"{base}/{key}"))
 
 
 def test_a_server_that_sends_nothing_more_is_not_asked_forever(
@@ -89,8 +92,36 @@ def test_a_server_that_sends_nothing_more_is_not_asked_forever(
     handler, base = breaking
     handler.after = 0
     with pytest.raises(StoreUnavailable, match="breaks off at byte 0"):
-        list(read_source(f"{base}/{archived(tmp_path)}"))
+        list(web_source(f"{base}/{archived(tmp_path)}"))
     assert handler.served == MAX_TRIES + 1
+
+
+def web_source(url: str, *, allow_private: bool = True) -> Iterator[tuple[WarcInfo, Capture]]:
+    return source_at(url, Options(allow_private=allow_private)).captures()
+
+
+def test_a_private_address_is_refused(served: tuple[Path, str]) -> None:
+    folder, base = served
+    url = f"{base}/{archived(folder)}"
+    assert len(list(web_source(url))) == 2
+    for address in (url, url.replace("127.0.0.1", "localhost"), url.replace("127.0.0.1", "0x7f.1")):
+        with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1, a loopback address"):
+            list(web_source(address, allow_private=False))
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/a.warc", "ftp://127.0.0.1/a", "file:///etc/passwd"])
+def test_no_redirect_leads_to_another_scheme_or_a_metadata_address(target: str) -> None:
+    with wired() as wire:
+        wire.answers["/a.warc"] = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
+        with pytest.raises(StoreUnavailable):
+            list(web_source(f"{wire.base}/a.warc"))
+
+
+def test_no_proxy_of_the_environment_is_used(served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, base = served
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert len(list(web_source(f"{base}/{archived(folder)}"))) == 2
 
 
 def archived(folder: Path) -> str:
@@ -110,7 +141,7 @@ def test_a_warc_is_read_alike_from_a_path_and_from_a_web_server(served: tuple[Pa
     folder, base = served
     key = archived(folder)
     for address in (str(folder / key), f"{base}/{key}"):
-        found = [capture for _, capture in read_source(address)]
+        found = [capture for _, capture in web_source(address)]
         assert [one.body for one in found] == [b"same", b"same"], (
             "the body of the revisit comes from an earlier record of the file"
         )
@@ -120,11 +151,11 @@ def test_a_warc_is_read_alike_from_a_path_and_from_a_web_server(served: tuple[Pa
 def test_a_missing_or_truncated_file_is_reported(served: tuple[Path, str]) -> None:
     folder, base = served
     with pytest.raises(StoreUnavailable, match=r"none\.warc\.gz cannot be read: 404"):
-        list(read_source(f"{base}/none.warc.gz"))
+        list(web_source(f"{base}/none.warc.gz"))
     with pytest.raises(StoreUnavailable, match="cannot be read"):
-        list(read_source("http://127.0.0.1:1/x.warc.gz"))
+        list(web_source("http://127.0.0.1:1/x.warc.gz"))
     key = archived(folder)
     torn = folder / "torn.warc.gz"
     torn.write_bytes((folder / key).read_bytes()[:-20])
     with pytest.raises(StoreCorrupt, match="truncated or damaged"):
-        list(read_source(f"{base}/torn.warc.gz"))
+        list(web_source(f"{base}/torn.warc.gz"))

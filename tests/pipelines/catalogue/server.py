@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from attrs import field, frozen
 
 from tests.pipelines.storage.server import free_ports
 
@@ -28,9 +30,39 @@ def installed() -> bool:
     return _program("initdb") is not None
 
 
+@frozen
+class Server:
+    """A server on a data folder, which a test can stop and start again."""
+
+    url: str
+    _command: list[Any]
+    _owner: dict[str, str]
+    _running: list[subprocess.Popen[bytes]] = field(factory=list)
+
+    def start(self) -> None:
+        """Start it, and come back when it answers."""
+        server = subprocess.Popen(self._command, stderr=subprocess.DEVNULL, cwd="/", **self._owner)
+        self._running.append(server)
+        _wait(self.url, server)
+
+    def stop(self) -> None:
+        """Stop it at once, also for the clients that are connected; nothing if it does not run."""
+        if self._running:
+            server = self._running.pop()
+            server.send_signal(signal.SIGINT)  # fast shutdown; after SIGTERM it waits until all clients disconnect
+            server.wait(STOP_TIMEOUT_S)
+
+
 @contextmanager
 def postgresql(*, durable: bool = True) -> Iterator[str]:
-    """Run a server with an empty data folder, and yield the URL of a catalogue on it.
+    """Run a server with an empty data folder, and yield the URL of a catalogue on it; see `postgresql_server`."""
+    with postgresql_server(durable=durable) as server:
+        yield server.url
+
+
+@contextmanager
+def postgresql_server(*, durable: bool = True) -> Iterator[Server]:
+    """Run a server with an empty data folder, and yield it.
 
     With `durable=False` it never calls fsync: its data need not survive a power cut.
     """
@@ -47,13 +79,12 @@ def postgresql(*, durable: bool = True) -> Iterator[str]:
         subprocess.run([_program("initdb"), "-D", data, *options], check=True, capture_output=True, cwd="/", **owner)
         no_fsync = [] if durable else ["-F"]
         command = [_program("postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *no_fsync]
-        server = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd="/", **owner)
+        server = Server(f"postgresql+psycopg://fangzhi@127.0.0.1:{port}/postgres", command, owner)
         try:
-            _wait(port, server)
-            yield f"postgresql+psycopg://fangzhi@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # fast shutdown; after SIGTERM it waits until all clients disconnect
-            server.wait(STOP_TIMEOUT_S)
+            server.stop()
 
 
 def _program(name: str) -> str | None:
@@ -62,11 +93,11 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join(map(str, versions))) or shutil.which(name)
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         try:
-            psycopg.connect(f"host=127.0.0.1 port={port} user=fangzhi dbname=postgres").close()
+            psycopg.connect(url.replace("+psycopg", "")).close()
         except psycopg.OperationalError:
             assert server.poll() is None, "PostgreSQL exited while it started"
             assert time.monotonic() < deadline, "PostgreSQL did not start"

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.replacement import Replacement
+from pipelines.catalogue.replacement import SCHEMA, Replacement
 from pipelines.errors import ConfigError, StoreUnavailable
 from tests.pipelines.made import capture, entry
 
@@ -47,6 +47,17 @@ def test_the_old_catalogue_is_unchanged_until_the_swap(url: str, replacement: Re
     with closing(Catalogue(url)) as catalogue:
         assert catalogue.payload_location(NEW.digests.payload) == NEW.location
         assert catalogue.payload_location(OLD.digests.payload) is None
+
+
+def test_a_replacement_in_which_nothing_was_built_leaves_nothing(url: str, tmp_path: Path) -> None:
+    Replacement(url).close()
+    if url.startswith("sqlite"):
+        assert [path.name for path in tmp_path.iterdir()] == ["catalogue.sqlite"]
+    else:
+        engine = sa.create_engine(url)
+        assert SCHEMA not in sa.inspect(engine).get_schema_names()
+        engine.dispose()
+    assert ids(url) == [OLD.id]
 
 
 def test_a_replacement_that_was_begun_is_continued_or_restarted(url: str, replacement: Replacement) -> None:

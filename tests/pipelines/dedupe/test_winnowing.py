@@ -10,7 +10,7 @@ import sys
 from opencc import OpenCC
 
 from crawler.demo.prose import compose
-from pipelines.dedupe.winnowing import MAX_FINGERPRINTS, SPAN_CHARS, WINDOW_SPANS, fingerprints
+from pipelines.dedupe.winnowing import MAX_FINGERPRINTS, SPAN_CHARS, WINDOW_SPANS, _winnowed, fingerprints
 from pipelines.text.simplify import simplify
 from tests.pipelines.dedupe.reprints import CHANGES
 
@@ -68,3 +68,12 @@ def test_a_short_text_has_few_fingerprints_and_a_long_one_at_most_the_maximum() 
 def test_characters_outside_the_basic_plane_count_like_others() -> None:
     assert fingerprints("𠮷野家在本市开设") != fingerprints("吉野家在本市开设") != ()
     assert fingerprints("\ud800" * 20) == (), "half a surrogate pair does not count"
+
+
+def test_the_smallest_hash_of_each_window_is_chosen_and_of_equal_ones_the_last() -> None:
+    chance = random.Random(5)
+    for _ in range(500):
+        hashes = [chance.randrange(chance.choice((2, 9, 10**9))) for _ in range(chance.randrange(1, 200))]
+        starts = range(max(1, len(hashes) - WINDOW_SPANS + 1))
+        windows = [range(start, min(start + WINDOW_SPANS, len(hashes))) for start in starts]
+        assert _winnowed(hashes) == {min(window, key=lambda at: (hashes[at], -at)) for window in windows}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from attrs import evolve
 from crawler.replay.run import body_finder, jobs, recover, replay
 from crawler.sites.folders import load
 from pipelines.archive import Archive
+from pipelines.catalogue import engine
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreUnavailable
 from pipelines.line.batch import Batch
@@ -169,3 +172,58 @@ def check(folder: Path, acknowledged: list[Entry]) -> None:
         assert len(archived) == len(entries)
         changes = list(replay(jobs(((({}, made)) for made in archived), load()), Catalogue("sqlite://")))
         assert {change.after.id for change in changes} == {entry.id for entry in entries}
+
+
+class Waits:
+    """Counts the waits of a batch, and ends one or all of them."""
+
+    def __init__(self, end: Callable[[], object]) -> None:
+        self.reasons: list[StoreUnavailable] = []
+        self._end = end
+
+    def __call__(self, why: StoreUnavailable) -> None:
+        self.reasons.append(why)
+        self._end()
+
+
+@pytest.fixture
+def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Opened, sqlite3.Connection]]:
+    """Stores whose catalogue another process can lock, and that process's connection."""
+    monkeypatch.setattr(engine, "BUSY_S", 0.1)
+    file = tmp_path / "a" / "catalogue.sqlite"
+    with (
+        open_stores(str(tmp_path / "a"), f"sqlite:///{file}", {}) as stores,
+        closing(sqlite3.connect(file, isolation_level=None)) as other,
+    ):
+        yield stores, other
+
+
+def test_a_batch_waits_while_another_process_keeps_the_catalogue_locked(
+    locked: tuple[Opened, sqlite3.Connection],
+) -> None:
+    opened, other = locked
+    waits = Waits(lambda: other.execute("ROLLBACK"))
+    batch = Batch(Stores(archive=opened[0], catalogue=opened[1]), Options(), waits)
+    answers = [added(batch, each) for each in pages(3)]
+    other.execute("BEGIN IMMEDIATE")
+    batch.index()
+    assert ["locked" in str(each) for each in waits.reasons] == [True]
+    assert [answer.result() for answer in answers] == list(opened[1].entries())[::-1]
+
+
+def test_a_batch_that_failed_archives_and_publishes_nothing_more(locked: tuple[Opened, sqlite3.Connection]) -> None:
+    """Otherwise a file could be published whose captures are not all in the catalogue: no start would find these."""
+    opened, other = locked
+    batch = batch_of(opened, roll_size=1)
+    answer = added(batch, pages(2)[0])
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="locked"):
+        batch.index()
+    assert isinstance(answer.exception(), StoreUnavailable)
+    other.execute("ROLLBACK")
+    with pytest.raises(StoreUnavailable, match="locked"):
+        added(batch, pages(2)[1])
+    with pytest.raises(StoreUnavailable, match="locked"):
+        batch.index()
+    assert list(opened[0].files()) == []
+    assert list(opened[1].entries()) == []

@@ -12,7 +12,7 @@ from pipelines.model import Block, Draft
 from pipelines.parse.repair import mend, repair
 from pipelines.parse.repair.language_model import join_gain
 from pipelines.parse.repair.mend_gbk_shift import mend_gbk_shift
-from pipelines.parse.repair.word_likelihood import fluency
+from pipelines.parse.repair.word_likelihood import count_words, fluency
 from tests.damage import shift
 from tests.fangzhi import ROOT
 
@@ -121,3 +121,12 @@ def test_a_break_inside_a_word_is_likelier_joined() -> None:
     assert join_gain("负责人向经促部", "门汇报工作") > 2
     assert join_gain("负责人作了汇报", "会议还审议了") < 2
     assert join_gain("", "会议") == 0
+
+
+def test_counts_after_a_replaced_line_are_those_of_the_new_text() -> None:
+    first, second = TEXT.split("\n")
+    new = second.replace("居民們", "\n")
+    counted = count_words(TEXT).replaced(second, new)
+    right = count_words(f"{first}\n{new}")
+    for word in {*counted.counts, *counted.changes, *right.counts}:
+        assert counted.likelihood(word) == right.likelihood(word)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.download.ssrf import check_url, refusal
 from pipelines.errors import PageError
+from pipelines.storage.ssrf import check_url, refusal
 
 IPV4 = st.ip_addresses(v=4)
 PRIVATE_IPV4 = st.sampled_from(["10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16"]).flatmap(
