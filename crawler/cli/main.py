@@ -19,6 +19,7 @@ from pipelines.errors import ConfigError, FangzhiError
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.messages import translate
+from pipelines.printable import printable
 
 COMMANDS = {
     "crawl": ("crawler.cli.crawl", "Crawl the named sites, or every enabled site that is due."),
@@ -133,7 +134,7 @@ def _print_traceback(kind: type[BaseException], error: BaseException, trace: Tra
     """Print an error that is a bug, without the passwords in its text."""
     import traceback
 
-    sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.write(printable(mask("".join(traceback.format_exception(kind, error, trace)))))
 
 
 def complain(error: FangzhiError, lang: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
-from attrs import evolve, frozen
+from attrs import frozen
 
 from pipelines.model import About, Article, Draft, Evidence, Moment, Repair
 from pipelines.parse.repair.boilerplate import column_from_breadcrumb
@@ -94,8 +94,7 @@ def repair(draft: Draft, articles: int = 1) -> Article:
     """
     mended = _mended("\n".join(block.text for block in draft.blocks), draft.repairs, articles)
     title, title_unfinished = _mended_title(draft.title, articles)
-    if mended.unfinished or title_unfinished:
-        draft = evolve(draft, flags=(*draft.flags, "repair-limit"))
+    unfinished = mended.unfinished or title_unfinished
     notices = missing_text(mended.found_in("drop-stubs"), draft.below)
     images = assign_captions(draft.images, captions(mended.found_in("lift-captions")))
     found = _from_boilerplate(draft, boilerplate_lines(mended.found_in("drop-furniture")))
@@ -108,7 +107,7 @@ def repair(draft: Draft, articles: int = 1) -> Article:
         outline=outline(mended.found_in("part-outline")),
         tables=read_tables(draft.blocks, mended.text, mended.history),
         published_on=_day(about["published_at"]),
-        quality=assess_quality(draft, mended.text, mended.repairs, notices, title != draft.title),
+        quality=assess_quality(draft, mended.text, mended.repairs, notices, title != draft.title, unfinished),
         repairs=mended.repairs,
         evidence=(*draft.evidence, *(Evidence(field=name, origin="furniture") for name in found)),
         **about,

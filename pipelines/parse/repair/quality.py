@@ -31,9 +31,12 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def assess_quality(
-    draft: Draft, text: str, repairs: tuple[Repair, ...], missing: MissingText, title_mended: bool
+    draft: Draft, text: str, repairs: tuple[Repair, ...], missing: MissingText, title_mended: bool, unfinished: bool
 ) -> Quality:
-    """Return the quality of a mended text; `missing` is what its paywall notices say."""
+    """Return the quality of a mended text; `missing` is what its paywall notices say.
+
+    It is `unfinished` if the budget of a rule ended before it had examined all of it.
+    """
     quality = Quality(
         truncated=missing.truncated or draft.torn or not INCOMPLETE_FLAGS.isdisjoint(draft.flags),
         paywall=missing.paywall,
@@ -41,7 +44,7 @@ def assess_quality(
         full_chars=missing.full,
         omitted_chars=missing.omitted or _remaining_chars(missing),
         masked_chars=count_masked_chars(text),
-        flags=_flags(draft, text, repairs, title_mended),
+        flags=_flags(draft, text, repairs, title_mended, unfinished),
     )
     parts = score_parts(text, quality, repairs)
     return evolve(quality, parts=parts, score=score(parts))
@@ -52,7 +55,9 @@ def _remaining_chars(missing: MissingText) -> int | None:
     return remaining if remaining > 0 else None
 
 
-def _flags(draft: Draft, text: str, repairs: tuple[Repair, ...], title_mended: bool) -> tuple[str, ...]:
+def _flags(
+    draft: Draft, text: str, repairs: tuple[Repair, ...], title_mended: bool, unfinished: bool
+) -> tuple[str, ...]:
     rules = {rule for repair in repairs for rule in repair.rule.split("+")}
     flags = {
         "guessed-characters": any("mend-gbk-shift" in repair.rule and repair.confidence < 1 for repair in repairs),
@@ -60,6 +65,7 @@ def _flags(draft: Draft, text: str, repairs: tuple[Repair, ...], title_mended: b
         "machine-converted": bool(CONVERSION_RULES & rules),
         "mended-title": title_mended,
         "private-characters": _PRIVATE.search(text) is not None,
+        "repair-limit": unfinished,
         "torn": draft.torn,
         **{flag: rule in rules for rule, flag in FLAG_BY_RULE.items()},
     }
