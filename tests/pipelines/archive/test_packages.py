@@ -14,6 +14,7 @@ from pipelines.archive import Archive, MultiReader, source_at, sources
 from pipelines.errors import StoreError
 from pipelines.model import Capture
 from pipelines.storage import open_storage
+from pipelines.storage.options import Options
 from tests.fangzhi import documents, fangzhi
 from tests.pipelines.archive.foreign import BODY, HEAD, URL, record, zstd
 from tests.pipelines.archive.test_sources import served
@@ -48,7 +49,7 @@ PACKAGES = {
 
 def read(address: str) -> tuple[list[Capture], list[StoreError]]:
     errors: list[StoreError] = []
-    reader = MultiReader([source_at(address)], None, errors.append)
+    reader = MultiReader([source_at(address, Options(allow_private=True))], None, errors.append)
     return [capture for _, capture in reader.captures()], errors
 
 
