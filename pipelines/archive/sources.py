@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from pipelines.archive.archive import Archive
 from pipelines.archive.compression import ZSTD_MAGIC, read_dictionary
+from pipelines.archive.package_lists import is_package_list, listed_packages
 from pipelines.archive.packages import PACKAGE_SUFFIX, ZIP_MAGIC, is_package, packaged_files
 from pipelines.archive.reader import CapturedRecord, capture_at, captured_records, captures
 from pipelines.archive.record_reader import WarcInfo
@@ -145,8 +146,8 @@ def sources_in(archive: Archive, prefix: str) -> list[Source]:
 def sources(archive: Archive, address: str) -> list[Source]:
     """Return the file at an address, or all WARC, ARC and WACZ files below it if it is a folder or ends in `/`, sorted.
 
-    A file of this archive is returned under its key, so that the locations of its captures do not change. Raises
-    StoreCorrupt if there is no WARC file.
+    For a JSON list of WACZ packages these are the packages. A file of this archive is returned under its key, so that
+    the locations of its captures do not change. Raises StoreCorrupt if there is no WARC file.
     """
     found = [_own_or_foreign(archive, each) for each in _addresses_below(address, archive.options)]
     if not found:
@@ -167,7 +168,10 @@ def _addresses_below(address: str, options: Options) -> list[str]:
         keys = open_storage(address.rstrip("/"), options).keys("")
         return [address + key for key in keys if _is_readable(key)]
     if "://" in address or not Path(address).is_dir():
-        return [address]
+        if not is_package_list(address):
+            return [address]
+        with os_errors_as_unavailable("read", Path(address)), source_at(address, options).open() as file:
+            return listed_packages(address, file)
     with os_errors_as_unavailable("list", Path(address)):
         return sorted(str(path) for path in Path(address).rglob("*") if path.is_file() and _is_readable(path.name))
 

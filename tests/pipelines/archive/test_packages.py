@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive import Archive, MultiReader, source_at, sources
-from pipelines.errors import StoreError
+from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.model import Capture
 from pipelines.storage import open_storage
 from pipelines.storage.options import Options
@@ -121,3 +121,53 @@ def test_its_own_export_gives_the_same_entries_in_place_and_imported(tmp_path: P
     fangzhi("export", "again.wacz", "--archive", "imported", cwd=tmp_path)
     (again,) = documents(fangzhi("replay", "again.wacz", "--json", "--archive", "third", cwd=tmp_path))
     assert again["added"] == 3
+
+
+LISTED = {
+    "profile": "multi-wacz-package",
+    "resources": [{"name": "a", "path": "a.wacz"}, {"name": "b", "path": "more/b.wacz"}],
+}
+
+
+def write_list(folder: Path, document: object = LISTED) -> Path:
+    """Write a list of two packages, and the packages."""
+    (folder / "more").mkdir()
+    (folder / "a.wacz").write_bytes(package({"archive/a.warc.gz": FIRST}))
+    (folder / "more/b.wacz").write_bytes(package({"archive/b.warc": SECOND}))
+    path = folder / "multi.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def read_list(folder: Path, address: str) -> list[str]:
+    archive = Archive(open_storage(str(folder / "archive")), options=Options(allow_private=True))
+    return [capture.final_url for source in sources(archive, address) for _, capture in source.captures()]
+
+
+def test_the_packages_of_a_list_are_read(served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, base = served
+    path = write_list(folder)
+    monkeypatch.chdir(folder)
+    for address in (str(path), "multi.json", f"{base}/multi.json", f"{base}/multi.json?key=1"):
+        assert read_list(folder, address) == NAMES
+    path.write_text(json.dumps(LISTED | {"resources": [{"path": f"{base}/a.wacz"}, {"path": "more/b.wacz"}]}))
+    assert read_list(folder, str(path)) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ({"profile": "data-package", "resources": []}, "its profile is 'data-package'"),
+        (["a.wacz"], "is no list of WACZ packages"),
+        ({"profile": "multi-wacz-package"}, "is no list of WACZ packages"),
+        ({"profile": "multi-wacz-package", "resources": [{"path": "../../a.wacz"}]}, "is not beside or below the list"),
+        ({"profile": "multi-wacz-package", "resources": [{"path": "/etc/passwd"}]}, "is not beside or below the list"),
+        (
+            {"profile": "multi-wacz-package", "resources": [{"path": "file:///etc/a"}]},
+            "is not beside or below the list",
+        ),
+    ],
+)
+def test_a_file_that_is_no_list_is_named(tmp_path: Path, document: object, problem: str) -> None:
+    with pytest.raises(StoreCorrupt, match=problem):
+        read_list(tmp_path, str(write_list(tmp_path, document)))
