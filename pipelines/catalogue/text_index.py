@@ -33,10 +33,7 @@ PREFIXES = {"title": "T", "source": "S", "column": "C", "author": "A", "number":
 there without one, too: a word without a field is searched in both."""
 
 CREATE = {
-    "sqlite": (
-        f"CREATE VIRTUAL TABLE article_index USING fts5({COLUMNS}, content='', tokenize='ascii')",
-        "INSERT INTO article_index(article_index, rank) VALUES ('crisismerge', 32)",
-    ),
+    "sqlite": (f"CREATE VIRTUAL TABLE article_index USING fts5({COLUMNS}, content='', tokenize='ascii')",),
     "postgresql": (
         *(f'ALTER TABLE articles ADD COLUMN "{name}" TEXT NOT NULL' for name in SEARCHED),
         "ALTER TABLE articles ADD COLUMN lexemes TSVECTOR NOT NULL",
