@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
+from attrs import evolve
+
 from fangzhi.articles import ArchivedArticle, Articles, archived_article
-from fangzhi.selection import Days, Outcome, Selection
+from fangzhi.selection import Days, Outcome, Selection, region_code
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.model import Capture, Entry, Rejection, VerdictKind
 
@@ -68,7 +70,8 @@ class Archive:
       ignores it if a `verdict` is given;
     - `limit`: the largest number of results.
 
-    Results come newest capture first. `region` and words are compared with every entry that the other arguments select.
+    Results come newest capture first. The name of a region, unlike its code, is compared with every entry that the
+    other arguments select.
     """
 
     def __init__(self, address: str, catalogue: Catalogue) -> None:
@@ -117,24 +120,25 @@ class Archive:
         copies: bool = False,
         limit: int | None = None,
     ) -> Articles:
-        """Select the articles that contain every word of a query in title or text, in simplified or traditional form.
+        """Select the articles that match a query, in simplified or traditional form.
 
-        Words are separated by white space; quotation marks hold a phrase together. `passage` of each article has the
-        first place of a word.
+        The language of queries is that of `fangzhi search`: `老旧小区 (电梯 OR 扶梯) -防汛 title:改造`. In a query,
+        `site:` takes the name of a site in the registry, `region:` a code. `passage` of each article has the first
+        place of a word. Raises ConfigError, which shows the place, for a query that is not valid.
         """
-        from pipelines.catalogue.search import split_query
+        from pipelines.catalogue.query import parse_query, with_places
 
-        query_words = split_query(query)
-        if not query_words:
-            raise ConfigError("the query contains no word", hint="give at least one letter, digit or character")
+        tree = with_places(parse_query(query), {"region": region_code})
         selection = Selection(site=site, published=published, captured=captured, region=region, copies=copies)
-        filters = selection.filter()
+        filters = evolve(selection.filter(), query=tree)
 
         def read() -> Iterator[ArchivedArticle]:
-            for entry, passages in self._open_catalogue().search(query_words, filters):
-                if selection.accepts(entry):
-                    joined = self._open_catalogue().with_attachments(entry)
-                    yield from (archived_article(joined, at + 1, found.text) for at, found in passages.items())
+            catalogue = self._open_catalogue()
+            results = catalogue.search(filters, order="captured", folded=False)
+            for hit in catalogue.hits(tree, results.found):
+                if selection.accepts(hit.entry):
+                    joined = catalogue.with_attachments(hit.entry)
+                    yield from (archived_article(joined, at + 1, found.text) for at, found in hit.passages.items())
 
         return Articles(lambda: islice(read(), limit))
 

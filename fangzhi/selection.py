@@ -13,7 +13,7 @@ from pipelines.model import Entry, VerdictKind
 from pipelines.times import period
 
 if TYPE_CHECKING:
-    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.filters import Filter
 
 Day = str | dt.date
 """A day as a date, or as text: `2023-04-05`; `2023-04` and `2023` stand for all days of the month or year."""
@@ -42,20 +42,21 @@ class Selection:
     files: bool = True
 
     def filter(self) -> Filter:
-        """Return the conditions that the catalogue checks, all except the region; raises ConfigError."""
-        from pipelines.catalogue.queries import Filter
+        """Return the conditions that the catalogue checks, all except the name of a region; raises ConfigError."""
+        from pipelines.catalogue.filters import Filter
 
         _check_choice("outcome", self.outcome, get_args(Outcome))
         _check_choice("verdict", self.verdict, get_args(VerdictKind))
         published, captured = day_range("published", self.published), day_range("captured", self.captured)
         return Filter(
             site=self.site,
+            region=code_prefix(self.region) if self.region and self.region.isdecimal() else None,
             outcome=self.outcome,
             verdict=self.verdict,
             copies=self.copies,
             files=self.files,
-            since=captured[0],
-            until=captured[1],
+            captured_since=captured[0],
+            captured_until=captured[1],
             published_since=published[0],
             published_until=published[1],
         )
@@ -73,8 +74,25 @@ def in_region(entry: Entry, region: str) -> bool:
     if entry.region is None:
         return False
     if region.isdecimal():
-        return entry.region.code.startswith(re.sub(r"(00)+$", "", region))
+        return entry.region.code.startswith(code_prefix(region))
     return region in entry.region.name
+
+
+def code_prefix(code: str) -> str:
+    """Return what the codes of a region and of all regions below it begin with.
+
+    >>> code_prefix("320000"), code_prefix("3201")
+    ('32', '3201')
+    """
+    return re.sub(r"(?:00){1,2}$", "", code.ljust(6, "0"))
+
+
+def region_code(given: str) -> str:
+    """Return what `region:` of a query means; raises ConfigError unless it is a code."""
+    if not (given.isdecimal() and given.isascii()):
+        message = f"region:{given} is no code of a region"
+        raise ConfigError(message, hint="give a code of GB/T 2260 such as 4407, or the name as the argument region=")
+    return code_prefix(given)
 
 
 def day_range(name: str, days: Days | None) -> tuple[dt.date | None, dt.date | None]:

@@ -41,7 +41,8 @@ PURE_MODULES = {
     "fangzhi": "articles selection",
     "pipelines": "errors masking messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
-    "pipelines/catalogue": "attachments history queries rows search tables",
+    "pipelines/catalogue": "attachments filters history queries query query_match query_sql query_words rows search "
+    "tables",
     "pipelines/export": "descriptions offsets rows",
     "pipelines/storage": "options ssrf",
 }
@@ -59,7 +60,9 @@ OUTSIDE = {
 DESCRIBED = {
     Path("crawler/download/capture.py"): {"scrapy", "httpx2"},
     Path("pipelines/catalogue/tables.py"): {"sqlalchemy"},
+    Path("pipelines/catalogue/filters.py"): {"sqlalchemy"},
     Path("pipelines/catalogue/queries.py"): {"sqlalchemy"},
+    Path("pipelines/catalogue/query_sql.py"): {"sqlalchemy"},
 }
 """Pure modules that know the types of an outside library, and use nothing of it that acts."""
 

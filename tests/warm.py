@@ -65,8 +65,8 @@ def preload() -> None:
     for path in (*defaults.DOWNLOADER_MIDDLEWARES_BASE, *defaults.SPIDER_MIDDLEWARES_BASE, defaults.LOG_FORMATTER):
         load_object(path)
 
-    from pipelines.catalogue.search import traditional
     from pipelines.line.order import read_page
+    from pipelines.text.traditional import traditional
     from tests.pipelines.pages import job, page
 
     for text in DAMAGED:

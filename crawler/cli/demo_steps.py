@@ -98,21 +98,21 @@ def continued(line: str, columns: int | None) -> str:
 def examples(catalogue: Catalogue) -> Examples:
     """Return captures to show: an edited page, one that is gone, the text with most repairs and that of most prints."""
     from crawler.monitoring.health import gone_pages
-    from pipelines.catalogue.queries import Filter
-    from pipelines.catalogue.search import spellings
+    from pipelines.catalogue.filters import Filter
+    from pipelines.catalogue.query import text_term
 
     articles = {entry.id: entry for entry in catalogue.entries(Filter(outcome="article"))}
     addresses = {(_original(entry, articles), entry.final_url) for entry in articles.values()}
     original, number = next(iter(Counter(first for first, address in addresses).most_common(1)), (None, 0))
     repaired = max(articles.values(), key=_repairs, default=None)
-    with_word = catalogue.entries(Filter(words=(spellings(SEARCH_WORD),), outcome="article"))
+    with_word = catalogue.search(Filter(query=text_term("", SEARCH_WORD)), limit=1)
     return Examples(
         edited=next((entry for entry in articles.values() if entry.verdict.kind == "new-version"), None),
         gone=next((page.last for page in gone_pages(catalogue)), None),
         repaired=repaired if repaired and _repairs(repaired) else None,
         reprinted=articles[original] if original and number > 1 else None,
         reprints=number,
-        found=sum(1 for entry in with_word),
+        found=with_word.total,
     )
 
 

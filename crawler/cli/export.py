@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from crawler.cli.bar import Bar
-from crawler.cli.filters import with_filters
+from crawler.cli.filters import Selected, entry_order, narrowed, with_filters, with_query
 from crawler.cli.package_signer import package_signer
+from crawler.cli.query_command import QueryCommand
 from crawler.cli.session import Session, fangzhi_command
 from crawler.cli.signature_lines import own_signature_lines, signature_document
 from pipelines.errors import FangzhiError
@@ -21,7 +23,7 @@ from pipelines.messages import gettext as _
 if TYPE_CHECKING:
     from pipelines.archive.signatures.check import CheckedSignature
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.filters import Filter, Order
 
 FORMATS = ("jsonl", "csv", "parquet", "wacz", "cdxj")
 FILE_ONLY_FORMATS = ("parquet", "wacz")
@@ -40,8 +42,9 @@ COUNTED: dict[str, Callable[[int], Message]] = {
 """The messages for what is counted, by the keys of the JSON."""
 
 
-@fangzhi_command("export")
+@fangzhi_command("export", kind=QueryCommand)
 @click.argument("out", metavar="OUT", type=click.Path(allow_dash=True))
+@click.argument("query", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -50,10 +53,12 @@ COUNTED: dict[str, Callable[[int], Message]] = {
 )
 @click.option("--sign", is_flag=True, help="Sign the WACZ, with a time stamp if `seal_authority` is set.")
 @with_filters
-def command(session: Session, filters: Filter, out: str, form: str | None, sign: bool) -> int:
+def command(
+    session: Session, selected: Selected, out: str, query: tuple[str, ...], form: str | None, sign: bool
+) -> int:
     """Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ.
 
-    OUT is a file name; - is standard output (jsonl, csv, cdxj).
+    OUT is a file name; - is standard output (jsonl, csv, cdxj). QUERY selects articles as in `fangzhi search`.
 
     \b
     jsonl    one capture per line, as `list --json` prints it, newest first
@@ -78,11 +83,15 @@ def command(session: Session, filters: Filter, out: str, form: str | None, sign:
     form = _format(out, form)
     if sign and form != "wacz":
         raise click.UsageError(_("--sign is for WACZ packages, not for {format}: name a file with .wacz", format=form))
+    order = entry_order(selected)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
+        filters = with_query(session, narrowed(catalogue, selected), query)
+        if selected.limit:
+            filters = evolve(filters, ids=_first_ids(catalogue, filters, selected.limit, order))
         if form in ("wacz", "cdxj"):
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
-            counts, signature = _rows(session, catalogue, filters, out, form), None
+            counts, signature = _rows(session, catalogue, filters, out, form, order), None
     written = [COUNTED[name](count) for name, count in counts.items()]
     session.say(_("{file}: {counts}", file=out, counts=written))
     for line in own_signature_lines(signature) if signature else ():
@@ -109,12 +118,20 @@ def _format(out: str, form: str | None) -> str:
     return form
 
 
-def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str) -> dict[str, int]:
+def _first_ids(catalogue: Catalogue, filters: Filter, limit: int, order: Order) -> frozenset[str]:
+    return frozenset(entry.id for entry in catalogue.entries(filters, limit, order=order))
+
+
+def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str, order: Order) -> dict[str, int]:
     """Write entries or articles, and return their number."""
     from pipelines.export import output, write_csv, write_jsonl, write_parquet
 
     with output(out) as file, Bar(session, total=0) as bar:
-        entries = bar.over(catalogue.entries(filters), lambda: catalogue.count(filters), COUNTED["entries"])
+        entries = bar.over(
+            catalogue.entries(filters, order=order),
+            lambda: catalogue.count(filters, scored=order == "score"),
+            COUNTED["entries"],
+        )
         if form == "jsonl":
             return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
         if form == "csv":
@@ -130,7 +147,7 @@ def _captures(
     Whatever signing needs is checked before anything is written.
     """
     from pipelines.archive import Archive
-    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.filters import Filter
     from pipelines.export import output, select_captures, write_cdxj, write_wacz
     from pipelines.storage import open_storage
 

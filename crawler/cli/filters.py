@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve, frozen
 
 from crawler.cli.completion import complete_place, complete_site
 from crawler.cli.days import FIRST_DAY, LAST_DAY
 from crawler.cli.session import Session
+from pipelines.messages import gettext as _
+
+if TYPE_CHECKING:
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.filters import Filter, Order
 
 VERDICTS = ("new", "same-bytes", "same-text", "near-copy", "new-version")
 
+ORDERS = ("published", "captured", "score", "relevance")
+
 captured_since = click.option(
-    "--since",
     "--captured-since",
-    "since",
     type=FIRST_DAY,
     metavar="DATE",
-    help="Only captures of DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), yesterday.",
+    help="Only captures made on DATE or later, in the forms of --since.",
 )
 captured_until = click.option(
-    "--until",
     "--captured-until",
-    "until",
     type=LAST_DAY,
     metavar="DATE",
-    help="Only captures of DATE or earlier; a month or a year includes its last day.",
+    help="Only captures made on DATE or earlier, in the forms of --until.",
 )
 
 region_option = click.option(
@@ -41,12 +44,31 @@ region_option = click.option(
 
 _OPTIONS = (
     click.option(
+        "--since",
+        "published_since",
+        type=FIRST_DAY,
+        metavar="DATE",
+        help="Only articles published on DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), "
+        "yesterday.",
+    ),
+    click.option(
+        "--until",
+        "published_until",
+        type=LAST_DAY,
+        metavar="DATE",
+        help="Only articles published on DATE or earlier; a month or a year includes its last day.",
+    ),
+    captured_since,
+    captured_until,
+    click.option(
         "--site",
         metavar="SITE",
         shell_complete=complete_site,
         help="Only captures of this site, by its slug, name or host.",
     ),
     region_option,
+    click.option("--source", metavar="WORDS", help="Only articles whose source (来源) contains these words."),
+    click.option("--column", metavar="WORDS", help="Only articles whose column (栏目) contains these words."),
     click.option(
         "--outcome", type=click.Choice(["article", "rejected"]), help="Only captures with or without an article."
     ),
@@ -56,23 +78,57 @@ _OPTIONS = (
         metavar="KIND",
         help=f"Only captures with this deduplication verdict: {', '.join(VERDICTS)}.",
     ),
+    click.option("--reason", metavar="REASON", help="Only captures without an article for this reason: file, empty, …"),
+    click.option(
+        "--min-score",
+        type=click.FloatRange(0, 1),
+        metavar="SCORE",
+        help="Only articles with this quality score, from 0 to 1, or a better one.",
+    ),
+    click.option(
+        "--flag",
+        "flags",
+        multiple=True,
+        metavar="FLAG",
+        help="Only articles with this quality flag. May be repeated: all of them.",
+    ),
     click.option(
         "--copies/--no-copies",
-        default=True,
-        show_default=True,
+        default=None,
         help="Include or exclude captures whose bytes or text, or nearly the same text, were captured before on any "
         "site. A capture that contains an earlier text and more is not a copy.",
     ),
     click.option(
         "--files/--no-files", default=True, show_default=True, help="Include or exclude attachments and pictures."
     ),
-    captured_since,
-    captured_until,
+    click.option("--gone", is_flag=True, help="Only articles that were removed from their site."),
+    click.option(
+        "--sort",
+        "order",
+        type=click.Choice(ORDERS),
+        help="Newest publication first, newest capture first, lowest quality score first, or most words of the query "
+        "in the title first.",
+    ),
+    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures."),
 )
 
 
+@frozen(kw_only=True)
+class Selected:
+    """The captures that a user selects: the filter, and what is not a condition on a single capture.
+
+    `copies` is None if the user did not say whether copies are included.
+    """
+
+    filter: Filter
+    copies: bool | None = None
+    gone: bool = False
+    order: Order | None = None
+    limit: int | None = None
+
+
 def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
-    """Add the options that select captures to a command; its function receives them as one `Filter`, `filters`."""
+    """Add the options that select captures to a command; its function receives them as one `Selected`, `selected`."""
 
     @functools.wraps(run)
     def with_options(
@@ -80,20 +136,62 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
         *,
         site: str | None,
         region: str | None,
-        since: dt.date | None,
-        until: dt.date | None,
+        source: str | None,
+        column: str | None,
+        copies: bool | None,
         **options: Any,
     ) -> int | None:
-        from pipelines.catalogue.queries import Filter
+        from pipelines.catalogue.filters import Filter
+        from pipelines.catalogue.query import all_of, text_term
 
-        slug = _slug(session, site) if site else None
-        prefix = _prefix(session, region) if region else None
-        fields = {name: options.pop(name) for name in ("outcome", "verdict", "copies", "files")}
-        return run(session, filters=Filter(site=slug, region=prefix, since=since, until=until, **fields), **options)
+        of_selected = {name: options.pop(name) for name in ("gone", "order", "limit")}
+        of_filter = {name: options.pop(name) for name in _FILTER_FIELDS}
+        named = (("source", source), ("column", column))
+        wanted = Filter(
+            site=_slug(session, site) if site else None,
+            region=_prefix(session, region) if region else None,
+            query=all_of(*(text_term(field, words) for field, words in named if words)),
+            copies=copies is not False,
+            **of_filter,
+        )
+        return run(session, selected=Selected(filter=wanted, copies=copies, **of_selected), **options)
 
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
     return with_options
+
+
+_FILTER_FIELDS = (
+    *("outcome", "verdict", "reason", "files", "min_score", "flags"),
+    *("published_since", "published_until", "captured_since", "captured_until"),
+)
+
+
+def with_query(session: Session, wanted: Filter, words: tuple[str, ...]) -> Filter:
+    """Return a filter to which a query is added; its sites and regions may be named as in the options."""
+    from pipelines.catalogue.query import all_of, parse_query, with_places
+
+    if not words:
+        return wanted
+    places = {"site": functools.partial(_slug, session), "region": functools.partial(_prefix, session)}
+    return evolve(wanted, query=all_of(with_places(parse_query(" ".join(words)), places), wanted.query))
+
+
+def narrowed(catalogue: Catalogue, selected: Selected) -> Filter:
+    """Return the filter of a selection; of pages that are gone only the last captures with their text."""
+    from crawler.monitoring import gone_pages
+
+    if not selected.gone:
+        return selected.filter
+    gone = frozenset(page.last.id for page in gone_pages(catalogue, selected.filter.site))
+    return evolve(selected.filter, ids=gone)
+
+
+def entry_order(selected: Selected) -> Order:
+    """Return the order of entries without a query; raises click.UsageError for one that needs a query."""
+    if selected.order == "relevance":
+        raise click.UsageError(_("--sort relevance needs a query: use fangzhi search"))
+    return selected.order or "captured"
 
 
 def _slug(session: Session, given: str) -> str:

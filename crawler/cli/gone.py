@@ -13,15 +13,24 @@ if TYPE_CHECKING:
     from crawler.cli.rows import Row
     from crawler.monitoring import GonePage
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.filters import Filter
 
 
 def list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
-    """Print the pages that are gone, and their number; the filter selects the site and the days of removal."""
+    """Print the pages that are gone, and their number.
+
+    The filter's days of capture select the day on which a page was found missing, its other conditions the last capture
+    with the text.
+    """
+    from attrs import evolve
+
     from crawler.cli.list import print_rows, total_line
     from crawler.monitoring import gone_pages
 
     pages = [each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at)]
+    accepted = evolve(filters, captured_since=None, captured_until=None, ids=frozenset(each.last.id for each in pages))
+    ids = {entry.id for entry in catalogue.entries(accepted)}
+    pages = [each for each in pages if each.last.id in ids]
     if session.as_json:
         for each in pages[:limit]:
             session.emit(_document(each))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from crawler.cli.filters import with_filters
+from crawler.cli.filters import Selected, entry_order, with_filters
 from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import Message, ngettext
@@ -17,54 +17,57 @@ from pipelines.messages import gettext as _
 if TYPE_CHECKING:
     from crawler.cli.rows import Row
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.filters import Filter, Order
     from pipelines.model import Article, Entry
 
 
 @fangzhi_command("list")
 @with_filters
 @click.option("--all", "everything", is_flag=True, help="List files, list pages and rejected pages, too.")
-@click.option("--worst", is_flag=True, help="Only articles, sorted by quality score, lowest first.")
-@click.option("--gone", is_flag=True, help="List articles that were removed from their site, latest removal first.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures.")
-def command(session: Session, filters: Filter, everything: bool, worst: bool, gone: bool, limit: int | None) -> int:
-    """List captured articles, newest capture first.
+@click.option("--worst", is_flag=True, help="Only articles, sorted by quality score, lowest first: --sort score.")
+def command(session: Session, selected: Selected, everything: bool, worst: bool) -> int:
+    """List captured articles, newest capture first unless --sort says another order.
 
     Columns: id, result, publication date, site, title (the URL if there is no article); - stands for an empty cell.
-    With --worst a score column follows the id. A page with several articles has a row for each. On a terminal, ids are
-    shortened, and titles that do not fit end in an ellipsis; in a pipe both are complete. --json prints captures of
-    every kind, as --all does, unless --outcome selects some.
+    With --worst or --sort score a score column follows the id. A page with several articles has a row for each. On a
+    terminal, ids are shortened, and titles that do not fit end in an ellipsis; in a pipe both are complete. --json
+    prints captures of every kind, as --all does, unless --outcome selects some.
 
     The result is article; or new-version, near-copy, same-text or same-bytes if an earlier capture has the same or
     similar content (`fangzhi show ID --reprints` shows which); or the reason why there is no article.
 
-    With --gone, one row for each removed page. Columns: date on which it was found missing, whether and when that was
-    confirmed, id of the last capture with its text, site, title and URL, which is on a second line on a terminal.
-    --site, --since and --until filter by that date.
+    With --gone, one row for each removed page, latest removal first. Columns: date on which it was found missing,
+    whether and when that was confirmed, id of the last capture with its text, site, title and URL, which is on a second
+    line on a terminal. --captured-since and --captured-until select by the date on which it was found missing, all
+    other options by the last capture with its text.
     """
     from contextlib import closing
 
     from pipelines.catalogue.catalogue import Catalogue
 
-    if gone and (worst or everything or filters.region or filters.outcome or filters.verdict or not filters.copies):
-        raise click.UsageError(_("--gone can be combined only with --site, --since, --until and --limit"))
+    if selected.gone and (worst or everything or selected.order):
+        raise click.UsageError(_("--gone lists the latest removal first: leave out --all, --worst and --sort"))
+    if worst:
+        selected = evolve(selected, order="score")
+    order = entry_order(selected)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        if gone:
+        if selected.gone:
             from crawler.cli.gone import list_gone
 
-            list_gone(session, catalogue, filters, limit)
+            list_gone(session, catalogue, selected.filter, selected.limit)
         else:
-            if not (everything or session.as_json):
+            filters = selected.filter
+            if not (everything or session.as_json or filters.reason):
                 filters = evolve(filters, outcome=filters.outcome or "article")
-            _list(session, catalogue, filters, limit, worst)
+            _list(session, catalogue, filters, selected.limit, order)
     return 0
 
 
-def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None, worst: bool) -> None:
+def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None, order: Order) -> None:
     from crawler.cli.rows import Counted
     from pipelines.model.serialize import entry_document
 
-    entries = catalogue.entries(filters, limit, worst=worst)
+    entries = catalogue.entries(filters, limit, order=order)
     if session.as_json:
         for entry in entries:
             session.emit(entry_document(catalogue.with_attachments(entry)))
@@ -73,12 +76,12 @@ def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | 
     print_rows(
         session,
         (
-            article_row(session, catalogue, entry, article, scored=worst)
+            article_row(session, catalogue, entry, article, scored=order == "score")
             for entry in counted
             for article in entry.articles or (None,)
         ),
     )
-    total = catalogue.count(filters) if counted.count == limit else counted.count
+    total = catalogue.count(filters, scored=order == "score") if counted.count == limit else counted.count
     session.say(total_line(session, _summary(total, counted.count, filters.outcome), counted.count))
 
 

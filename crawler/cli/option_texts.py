@@ -37,12 +37,27 @@ OPTIONS_ZH = {
     ),
     "Include or exclude attachments and pictures.": "包括或排除附件和图片。",
     "List files, list pages and rejected pages, too.": "也列出文件、列表页和没有文章的页面。",
-    "Only captures of DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), yesterday.": (
-        "只要 DATE 当天及以后的捕获，按中国日期：2023-04-05、2023-04、7d（7 天前）、yesterday（昨天）。"
+    "Only articles published on DATE or later. Days are days in China: 2023-04-05, 2023-04, 7d (7 days ago), "
+    "yesterday.": "只要 DATE 当天及以后发布的文章，按中国日期：2023-04-05、2023-04、7d（7 天前）、yesterday（昨天）。",
+    "Only articles published on DATE or earlier; a month or a year includes its last day.": (
+        "只要 DATE 当天及以前发布的文章；月份或年份包括其最后一天。"
     ),
-    "Only captures of DATE or earlier; a month or a year includes its last day.": (
-        "只要 DATE 当天及以前的捕获；月份或年份包括其最后一天。"
+    "Only captures made on DATE or later, in the forms of --since.": "只要 DATE 当天及以后的捕获，日期写法同 --since。",
+    "Only captures made on DATE or earlier, in the forms of --until.": (
+        "只要 DATE 当天及以前的捕获，日期写法同 --until。"
     ),
+    "Only articles whose source (来源) contains these words.": "只要来源中含有这些词的文章。",
+    "Only articles whose column (栏目) contains these words.": "只要栏目中含有这些词的文章。",
+    "Only captures without an article for this reason: file, empty, …": (
+        "只要因此原因没有文章的捕获：file（文件）、empty（空白）等。"
+    ),
+    "Only articles with this quality score, from 0 to 1, or a better one.": "只要质量分不低于此值的文章，范围 0 到 1。",
+    "Only articles with this quality flag. May be repeated: all of them.": (
+        "只要带有此质量标记的文章；可重复使用，须全部具备。"
+    ),
+    "Only articles that were removed from their site.": "只要已从网站消失的文章。",
+    "Newest publication first, newest capture first, lowest quality score first, or most words of the query in the "
+    "title first.": "依次为：最新发布的在前、最新捕获的在前、质量分最低的在前、标题中检索词最多的在前。",
     "At most N captures.": "最多 N 条捕获记录。",
     # crawl, schedule, fetch
     "Fetch at most N new articles of each site.": "每个网站最多获取 N 篇新文章。",
@@ -92,8 +107,9 @@ OPTIONS_ZH = {
     "Why; it is recorded in the ledger for good.": "删除的原因；永久记入账本。",
     "Do not ask before removing.": "删除前不询问。",
     # list, show, export
-    "List articles that were removed from their site, latest removal first.": "列出已消失的文章，最近消失的在前。",
-    "Only articles, sorted by quality score, lowest first.": "只列文章，按质量分从低到高排序。",
+    "Only articles, sorted by quality score, lowest first: --sort score.": (
+        "只列文章，按质量分从低到高排序：--sort score。"
+    ),
     "Version N of the page; 1 is the oldest.": "页面的第 N 个版本，1 为最早。",
     "Show what the version changed; with --format html as a page to keep.": (
         "显示该版本改了什么；加 --format html 则输出可保存的网页。"

@@ -66,8 +66,8 @@ def _open_checkpoint(run: ReplayRun) -> Checkpoint:
     """Open the checkpoint of this replay; it is the same one only if everything that changes the result is the same."""
     session, options = run.session, run.options
     identity = [
-        *(str(version()), session.config.catalogue, options.warcs, options.site, options.since, options.until),
-        *(options.conversions, [site_json(site) for site in run.registry.sites.values()]),
+        *(str(version()), session.config.catalogue, options.warcs, options.site, options.captured_since),
+        *(options.captured_until, options.conversions, [site_json(site) for site in run.registry.sites.values()]),
     ]
     checkpoint = Checkpoint(run.archive.storage.spool, identity, afresh=options.afresh)
     if checkpoint.resumed:

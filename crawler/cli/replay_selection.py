@@ -22,8 +22,8 @@ class ReplayOptions:
 
     warcs: tuple[str, ...]
     site: str | None
-    since: dt.date | None
-    until: dt.date | None
+    captured_since: dt.date | None
+    captured_until: dt.date | None
     into: str | None
     dry_run: bool
     diff: bool
@@ -37,7 +37,7 @@ class ReplayOptions:
         """The capture dates that are selected."""
         from crawler.replay.run import DateRange
 
-        return DateRange(since=self.since, until=self.until)
+        return DateRange(since=self.captured_since, until=self.captured_until)
 
 
 def check_options(options: ReplayOptions) -> None:

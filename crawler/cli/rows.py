@@ -33,7 +33,7 @@ NONE = "-"
 class Row:
     """A row: its columns, the site, then the title, which may take the rest of the line, and what is below it.
 
-    That is a passage, or an address, which is never shortened.
+    That is a passage, an address, which is never shortened, or a note.
     """
 
     cells: tuple[str, ...]
@@ -41,6 +41,7 @@ class Row:
     title: str
     passage: Passage | None = None
     address: str = ""
+    note: str = ""
 
 
 @frozen(kw_only=True)
@@ -111,6 +112,8 @@ def _row_lines(row: Row, cells: list[str], screen: Screen) -> Iterator[str]:
     if row.passage:
         passage = fitted(row.passage, screen.columns and screen.columns - len(INDENT))
         yield f"{INDENT}{passage.before}{screen.style(passage.word, bold=True)}{passage.after}"
+    if row.note:
+        yield f"{INDENT}{screen.style(row.note, dim=True)}"
 
 
 def fitted(passage: Passage, columns: int | None) -> Passage:

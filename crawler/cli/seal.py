@@ -146,7 +146,7 @@ def _show(bar: Bar, total: int, done: int) -> None:
 def _captures(session: Session) -> int:
     """Return the number of captures in the catalogue; 0 without a catalogue."""
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.queries import Filter
+    from pipelines.catalogue.filters import Filter
 
     try:
         with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:

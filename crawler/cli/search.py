@@ -7,87 +7,96 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from crawler.cli.filters import with_filters
+from crawler.cli.filters import Selected, narrowed, with_filters, with_query
+from crawler.cli.query_command import QueryCommand
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from crawler.cli.rows import Row
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.queries import Filter
-    from pipelines.catalogue.search import Passage
-    from pipelines.model import Entry
+    from pipelines.catalogue.lookups import Hit
+    from pipelines.catalogue.results import Results
 
 
-OPERATORS = ("OR", "AND", "NOT")
-"""Words that are operators in other searches."""
-
-
-@fangzhi_command("search")
+@fangzhi_command("search", kind=QueryCommand)
 @click.argument("query", nargs=-1, required=True)
 @with_filters
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N captures.")
-def command(session: Session, query: tuple[str, ...], filters: Filter, limit: int | None) -> int:
-    """Find articles that contain every word of QUERY, newest capture first.
+def command(session: Session, query: tuple[str, ...], selected: Selected) -> int:
+    """Find articles that match QUERY. Titles and texts are searched, in simplified and traditional characters alike.
 
-    Titles and texts are searched. Words in simplified or traditional characters find texts in both. Quote a word that
-    contains white space: '"10 月"'. There are no operators: OR, -word and the like are searched literally.
+    \b
+    老旧小区 电梯               both words
+    '"加装电梯"'                a phrase; Chinese words are phrases anyway
+    电梯 OR 扶梯                one of the words at least
+    电梯 -防汛                  without the word; also: 电梯 NOT 防汛
+    '(电梯 OR 扶梯) 补贴'       parentheses
+    title:电梯                  in the title; also source: column: author: number:
+    number:国办发〔2017〕47号   a document number (文号) or index number (索引号)
+    site:yunzhou region:4407    a site, a region with all below it
 
-    Each article has a row as in `fangzhi list`, followed by the first passage with one of the words. With --json each
-    line is an entry with the additional key `found`: the index of each matching article and its passage.
+    A word of letters or digits is found only as a whole word. Punctuation and white space do not count: 10月 finds
+    10 月, too. The first 100,000 characters of a text are searched.
 
-    The search reads every entry that the options select: --site, --since and --until make it faster, --region does not.
+    The order is by relevance: articles with most of the words in their title come first, then the newest capture;
+    --sort changes it. Each article has a row as in `fangzhi list`, followed by the first passage with one of the words.
+    Copies of a text are one result with their number, unless --copies or --no-copies is given. With --json each line is
+    an entry with the additional keys `found`, the index of each matching article and its passage, and `copies`.
     """
     from contextlib import closing
-    from itertools import islice
 
-    from crawler.cli.rows import Counted
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.search import split_query
 
-    query_words = split_query(" ".join(query))
-    if not query_words:
-        raise click.UsageError(_("QUERY contains no word: give at least one letter, digit or character"))
-    for word in filter(_looks_like_operator, query_words):
-        session.say(_("{word} is searched literally: a query has words and no operators", word=word))
+    wanted = with_query(session, selected.filter, query)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
-        matches = Counted(islice(catalogue.search(query_words, filters), limit))
-        _print(session, catalogue, matches)
-    if not session.as_json or not matches.count:
+        results = catalogue.search(
+            narrowed(catalogue, evolve(selected, filter=wanted)),
+            selected.limit,
+            order=selected.order or "relevance",
+            folded=selected.copies is None,
+        )
+        _print(session, catalogue, catalogue.hits(wanted.query, results.found))
+    if not session.as_json or not results.total:
         from crawler.cli.list import total_line
 
-        session.say(total_line(session, _summary(query_words, matches.count, limit), matches.count))
+        session.say(total_line(session, _summary(" ".join(query), results), len(results.found)))
     return 0
 
 
-def _looks_like_operator(word: str) -> bool:
-    return word in OPERATORS or (word.startswith("-") and len(word) > 1)
-
-
-def _print(session: Session, catalogue: Catalogue, matches: Iterable[tuple[Entry, dict[int, Passage]]]) -> None:
-    from crawler.cli.list import article_row, print_rows
+def _print(session: Session, catalogue: Catalogue, hits: Iterable[Hit]) -> None:
+    from crawler.cli.list import print_rows
     from pipelines.model.serialize import entry_document
 
     if session.as_json:
-        for entry, passages in matches:
-            found = [{"article": number, "passage": passage.text} for number, passage in passages.items()]
-            session.emit(entry_document(catalogue.with_attachments(entry)) | {"found": found})
+        for hit in hits:
+            found = [{"article": number, "passage": passage.text} for number, passage in hit.passages.items()]
+            document = entry_document(catalogue.with_attachments(hit.entry))
+            session.emit(document | {"found": found, "copies": hit.copies})
         return
-    print_rows(
-        session,
-        (
-            evolve(article_row(session, catalogue, entry, entry.articles[number]), passage=passage)
-            for entry, passages in matches
-            for number, passage in passages.items()
-        ),
-    )
+    print_rows(session, (row for hit in hits for row in _rows(session, catalogue, hit)))
 
 
-def _summary(query_words: Sequence[str], shown: int, limit: int | None) -> Message:
-    """Return how many captures match; after `limit` captures the search has ended, and the total is not known."""
-    if not shown:
-        return _("No article contains {words}.", words=list(query_words))
-    found = ngettext("{count} capture", "{count} captures", shown)
-    return _("{found} shown, the search ended there (--limit)", found=found) if shown == limit else found
+def _rows(session: Session, catalogue: Catalogue, hit: Hit) -> Iterator[Row]:
+    """Yield a row for each matching article; the last one says how many copies there are."""
+    from crawler.cli.list import article_row
+
+    copies = ngettext("and {count} copy", "and {count} copies", hit.copies) if hit.copies else ""
+    for number, passage in hit.passages.items():
+        row = article_row(session, catalogue, hit.entry, hit.entry.articles[number])
+        note = session.text(copies) if number == max(hit.passages) else ""
+        yield evolve(row, passage=passage, note=note)
+
+
+def _summary(query: str, results: Results) -> Message:
+    """Return how many captures match, how many of them are folded, and how many are shown."""
+    if not results.total:
+        return _("No article matches {query}.", query=query)
+    found = ngettext("{count} capture", "{count} captures", results.total)
+    if results.captures > results.total:
+        copies = ngettext("{count} copy", "{count} copies", results.captures - results.total)
+        found = _("{found} and {copies}", found=found, copies=copies)
+    shown = len(results.found)
+    return _("{found}, {shown} shown", found=found, shown=shown) if shown < results.total else found

@@ -109,11 +109,13 @@ class Session:
         echo(printable_json(json.dumps(document, ensure_ascii=False, separators=(",", ":"))))
 
 
-def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable[..., int | None]], click.Command]:
+def fangzhi_command(
+    name: str, archive: str | None = None, kind: type[click.Command] = click.Command
+) -> Callable[[Callable[..., int | None]], click.Command]:
     """Turn a function whose first parameter is a `Session` into a command with the options that all commands share.
 
     `archive` is the default archive folder of this command, used if neither the command line nor the environment names
-    an archive.
+    an archive. `kind` is the class of the command.
     """
 
     def decorate(run: Callable[..., int | None]) -> click.Command:
@@ -146,7 +148,7 @@ def fangzhi_command(name: str, archive: str | None = None) -> Callable[[Callable
         command: Callable[..., Any] = with_session
         for option in reversed(shared_options(archive=archive or "archive", catalogues=catalogues)):
             command = option(command)
-        return click.command(name)(command)
+        return click.command(name, cls=kind)(command)
 
     return decorate
 

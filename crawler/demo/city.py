@@ -17,7 +17,7 @@ from crawler.demo.model import REDIRECT_TRAPS, BaseUrls, DemoArticle, HttpAnswer
 from crawler.demo.portals import PORTALS
 from crawler.demo.request_context import RequestContext, build_context
 from crawler.demo.truth import truths
-from pipelines.catalogue.search import traditional
+from pipelines.text.traditional import traditional
 
 ROBOTS_TXT = {
     "trs": "User-agent: *\nDisallow: /was5/\nDisallow: /search/\nDisallow: /xwzx/nbzl/\n",

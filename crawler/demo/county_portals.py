@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from crawler.demo.model import CmsName, DemoSection, Portal
-from pipelines.catalogue.search import traditional
+from pipelines.text.traditional import traditional
 
 
 def _portal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from crawler.demo.model import Truth
-from pipelines.catalogue.search import traditional
+from pipelines.text.traditional import traditional
 
 
 def in_traditional(truth: Truth) -> Truth:

@@ -15,8 +15,8 @@ from crawler.monitoring.stats import Stats
 from crawler.monitoring.status import SiteStatus, site_status
 from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.history import Event, gone_since, history, versions
-from pipelines.catalogue.queries import Filter
 from pipelines.model import Entry
 from pipelines.times import CHINA, from_us, rfc3339
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import fingerprint_index, queries
+from pipelines.catalogue import fingerprint_index, queries, text_index
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
@@ -95,6 +95,7 @@ class Catalogue(CatalogueLookups):
                 _delete(connection, old, before.digests)
             connection.execute(queries.INSERT_ENTRY, row)
             connection.execute(queries.INSERT_DIGEST, digest_rows(row, entry.digests))
+            text_index.put(connection, row, entry, before)
             if removed != added:
                 fingerprint_index.delete(connection, removed, _moment(entry))
                 fingerprint_index.insert(connection, added, _moment(entry))
@@ -109,6 +110,7 @@ class Catalogue(CatalogueLookups):
             entry = entry_from_json(row["document"])
             removed = indexed_fingerprints(entry)
             _delete(connection, row, entry.digests)
+            text_index.remove(connection, entry)
             fingerprint_index.delete(connection, removed, _moment(entry))
             return removed
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import frozen
 
-from pipelines.catalogue import queries
+from pipelines.catalogue import queries, results
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.database import Database
-from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.filters import Filter, Order, ordering
+from pipelines.catalogue.query import Node
+from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
 from pipelines.masking import without_credentials
@@ -24,9 +26,21 @@ from pipelines.times import to_us
 if TYPE_CHECKING:
     from pipelines.catalogue.search import Passage
 
+BATCH = 200
+"""Entries that are read at a time: 200 documents have about 1 MB."""
+
 MAX_LOCATIONS = 20
 """Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
 so a page that was captured very often must not return them all."""
+
+
+@frozen(kw_only=True)
+class Hit:
+    """An entry that a search found: passages by the index of each matching article, and how many copies it has."""
+
+    entry: Entry
+    passages: Mapping[int, Passage]
+    copies: int
 
 
 class CatalogueLookups:
@@ -61,48 +75,48 @@ class CatalogueLookups:
         with self._database.reading() as connection:
             return [found for query in (before, after) if (found := connection.execute(query).scalar())]
 
-    def count(self, wanted: Filter) -> int:
-        """Return the number of entries that a filter accepts."""
-        query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions())
+    def count(self, wanted: Filter, *, scored: bool = False) -> int:
+        """Return the number of entries that a filter accepts; with `scored` only of those that have a score."""
         with self._database.reading() as connection:
+            query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions(connection.dialect.name))
+            query = query.where(ENTRIES.c.score.is_not(None)) if scored else query
             return int(connection.execute(query).scalar_one())
 
     def entries(
-        self, wanted: Filter | None = None, limit: int | None = None, *, worst: bool = False
+        self, wanted: Filter | None = None, limit: int | None = None, *, order: Order = "captured"
     ) -> Iterator[Entry]:
-        """Yield the entries that a filter accepts, newest first; with `worst` only articles, lowest score first."""
-        conditions = (wanted or Filter()).conditions()
-        order: tuple[sa.ColumnElement[Any], ...] = (ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
-        if worst:
-            conditions.append(ENTRIES.c.score.is_not(None))
-            order = (ENTRIES.c.score, *order)
-        query = (
-            sa.select(ENTRIES.c.document)
-            .where(*conditions)
-            .order_by(*order)
-            .limit(limit)
-            .execution_options(yield_per=200)
-        )
+        """Yield the entries that a filter accepts in an order; by `score` only those that have one."""
         with self._database.reading() as connection:
-            for document in connection.execute(query).scalars():
+            conditions = (wanted or Filter()).conditions(connection.dialect.name)
+            if order == "score":
+                conditions.append(ENTRIES.c.score.is_not(None))
+            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*ordering(order, ENTRIES.c))
+            for document in connection.execute(query.limit(limit).execution_options(yield_per=BATCH)).scalars():
                 yield entry_from_json(document)
 
     def search(
-        self, query_words: Sequence[str], wanted: Filter | None = None
-    ) -> Iterator[tuple[Entry, dict[int, Passage]]]:
-        """Yield the entries with an article that contains every word, newest first, among those that a filter accepts.
+        self, wanted: Filter, limit: int | None = None, *, order: Order = "relevance", folded: bool = True
+    ) -> Results:
+        """Return the first captures with an article that a filter accepts, and the number of all; see `results`."""
+        with self._database.reading() as connection:
+            return results.search(connection, wanted, order, limit, folded=folded)
 
-        Each comes with the passages of its matching articles by their index. Words in either script find texts in both.
+    def hits(self, query: Node | None, found: Sequence[Found]) -> Iterator[Hit]:
+        """Yield the entries of search results, each with the passages of its matching articles.
+
+        An entry that was removed or replaced after the search and matches no more is left out.
         """
-        from pipelines.catalogue.search import find_passage, fold, spellings  # loads the tables of OpenCC
+        from pipelines.catalogue.search import passages  # loads the tables of OpenCC
 
-        filters = wanted or Filter()
-        filtered = evolve(filters, words=tuple(map(spellings, query_words)), outcome=filters.outcome or "article")
-        plain_words = [fold(word) for word in query_words]
-        for entry in self.entries(filtered):
-            candidates = ((number, find_passage(article, plain_words)) for number, article in enumerate(entry.articles))
-            if passages := {number: each for number, each in candidates if each}:
-                yield entry, passages
+        for at in range(0, len(found), BATCH):
+            batch = found[at : at + BATCH]
+            with self._database.reading() as connection:
+                rows = connection.execute(queries.DOCUMENTS_BY_IDS, {"ids": [each.id for each in batch]})
+                documents = {row.id: row.document for row in rows}
+            for each in batch:
+                entry = entry_from_json(documents[each.id]) if each.id in documents else None
+                if entry and (matching := passages(query, entry)):
+                    yield Hit(entry=entry, passages=matching, copies=each.copies)
 
     def payload_location(self, payload: str) -> Location | None:
         """Return where our own archive first stored the bytes with this digest.

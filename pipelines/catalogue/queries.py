@@ -1,4 +1,4 @@
-"""The SQL statements of the catalogue, built once, and the filter of entries.
+"""The SQL statements of the catalogue, built once.
 
 Building a statement costs more than executing it, so values are parameters: `payload` and `text` are digests of a
 capture, `url` is its URL, `us` and `id` are its moment, the pair by which captures are ordered.
@@ -6,18 +6,13 @@ capture, `url` is its URL, `us` and `id` are its moment, the pair by which captu
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-import json
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
 from sqlalchemy import bindparam
 
-from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT
-from pipelines.times import CHINA, to_us
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
@@ -151,70 +146,3 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
         requested = sa.select(other.c.url).where(other.c.fetched_us >= bindparam("us"))
         query = query.where(ENTRIES.c.url.in_(requested))
     return query.order_by(ENTRIES.c.url)
-
-
-_REGION_KEY = sa.func.substr(ENTRIES.c.document, 1, 250, type_=sa.Text)
-"""The beginning of a document, where its region is: after its id (34 characters) and its site (at most 64)."""
-
-
-@frozen(kw_only=True)
-class Filter:
-    """Conditions on entries; an entry must meet all that are given.
-
-    `region` is what the codes of a region and of all regions below it begin with. The catalogue has regions only in its
-    documents, so all of them are read.
-
-    Days are days in China: `since` and `until` of the capture, `published_since` and `published_until` of the
-    publication of the first article of a page.
-
-    `copies=False` leaves out captures whose bytes or text were captured before, or nearly so; a text that contains an
-    earlier one and more is not a copy. `files=False` leaves out attachments and pictures. `words` has for each word its
-    spellings: each word must occur somewhere in the entry in one of them. All documents are read to find words.
-    """
-
-    site: str | None = None
-    region: str | None = None
-    outcome: str | None = None
-    verdict: str | None = None
-    copies: bool = True
-    files: bool = True
-    since: dt.date | None = None
-    until: dt.date | None = None
-    published_since: dt.date | None = None
-    published_until: dt.date | None = None
-    words: tuple[tuple[str, ...], ...] = ()
-
-    def spans(self, moment: dt.datetime) -> bool:
-        """Return whether the day of a time is neither before `since` nor after `until`."""
-        day = moment.astimezone(CHINA).date()
-        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
-
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """Return the filter as WHERE conditions; `until` includes its day."""
-        found = [ENTRIES.c[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
-        if self.region:
-            found.append(_REGION_KEY.contains(f'"region":{{"code":"{self.region}', autoescape=True))
-        if not self.copies:
-            found.append(sa.or_(ENTRIES.c.verdict.in_(("new", "new-version")), ENTRIES.c.relation == "contains"))
-        if not self.files:
-            found.append(ENTRIES.c.reason.is_distinct_from(FILE_REASON))
-        if self.since:
-            found.append(ENTRIES.c.fetched_us >= _midnight(self.since))
-        if self.until:
-            found.append(ENTRIES.c.fetched_us < _midnight(self.until + dt.timedelta(days=1)))
-        if self.published_since:
-            found.append(ENTRIES.c.published_on >= self.published_since)
-        if self.published_until:
-            found.append(ENTRIES.c.published_on <= self.published_until)
-        found += [sa.or_(*map(_document_contains, spellings)) for spellings in self.words]
-        return found
-
-
-def _document_contains(word: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a word occurs in the JSON document, where it is escaped as in JSON."""
-    escaped = json.dumps(word, ensure_ascii=False)[1:-1]
-    return ENTRIES.c.document.icontains(escaped, autoescape=True)
-
-
-def _midnight(day: dt.date) -> int:
-    return to_us(dt.datetime.combine(day, dt.time(), CHINA))

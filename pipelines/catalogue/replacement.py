@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.faults import store_error
-from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.tables import METADATA
 from pipelines.errors import ConfigError, StoreError, StoreUnavailable
 from pipelines.messages import gettext as _

@@ -21,6 +21,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "site": entry.site,
+        "region": entry.region.code if entry.region else None,
         "url": entry.url,
         "final_url": entry.final_url,
         "fetched_us": to_us(entry.fetched_at),
@@ -35,8 +36,15 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "title": first.title if first else None,
         "published_on": first.published_on if first else None,
         "score": entry.score,
+        "flags": _flags(entry),
         "document": entry_json(entry),
     }
+
+
+def _flags(entry: Entry) -> str | None:
+    """Return the quality flags of all articles, each between two commas, or None if there is none."""
+    flags = dict.fromkeys(flag for article in entry.articles for flag in article.quality.flags)
+    return f",{','.join(flags)}," if flags else None
 
 
 def digest_rows(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]]:

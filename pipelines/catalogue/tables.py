@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     Float,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -28,6 +29,7 @@ ENTRIES = Table(
     METADATA,
     Column("id", String(32), primary_key=True),
     Column("site", String(64)),
+    Column("region", String(12)),
     Column("url", Text, nullable=False, index=True),
     Column("final_url", Text, nullable=False),
     Column("fetched_us", BigInteger, nullable=False, index=True),
@@ -42,6 +44,7 @@ ENTRIES = Table(
     Column("title", Text),
     Column("published_on", Date),
     Column("score", Float, index=True),
+    Column("flags", Text),
     Column("document", Text, nullable=False),
 )
 """One row for each capture: the columns that queries need, and the whole entry as JSON in `document`.
@@ -59,11 +62,18 @@ Index(
 )
 """The columns by which captures are counted. Without it each count reads all documents: 8 GB for a million captures."""
 
+Index("entries_region", ENTRIES.c.region, ENTRIES.c.fetched_us)
+Index("entries_published", ENTRIES.c.published_on, ENTRIES.c.fetched_us)
+
 COPIES = DDL("CREATE INDEX entries_copies ON entries (copy_of) WHERE copy_of IS NOT NULL")  # type: ignore[no-untyped-call]
 """A partial index, because most captures are not copies. An `Index` object would load the dialect of each database that
 it names."""
 
+FLAGS = DDL("CREATE INDEX entries_flags ON entries (flags) WHERE flags IS NOT NULL")  # type: ignore[no-untyped-call]
+"""A partial index for the same reason: most texts have no flag. It is read as a whole to find one flag."""
+
 event.listen(ENTRIES, "after_create", COPIES)
+event.listen(ENTRIES, "after_create", FLAGS)
 
 DIGESTS = Table(
     "digests",
@@ -77,6 +87,50 @@ DIGESTS = Table(
 """The captures with these bytes (kind 0) or this text (kind 1), earliest first: the key is the whole row."""
 
 PAYLOAD, TEXT = 0, 1
+
+ARTICLES = Table(
+    "articles",
+    METADATA,
+    Column("key", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", String(32), nullable=False, index=True),
+    Column("ordinal", SmallInteger, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
+    Column("site", String(64)),
+    Column("region", String(12)),
+    Column("fetched_us", BigInteger, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("relation", String(8)),
+    Column("copy_of", String(32)),
+    Column("published_on", Date),
+    Column("score", Float),
+    Column("flags", Text),
+    sqlite_autoincrement=True,
+)
+"""One row for each article that can be searched: the capture, the ordinal of the article in it from 0, and columns of
+the capture by which results are filtered and sorted, so that a search does not read its document.
+
+`checksum` is that of the forms in the full-text index. Keys are never used again: in SQLite a row of the full-text
+index can outlive its article (see `text_index`).
+"""
+
+INDEXED = (
+    "id",
+    "site",
+    "region",
+    "fetched_us",
+    "outcome",
+    "verdict",
+    "relation",
+    "copy_of",
+    "published_on",
+    "score",
+    "flags",
+)
+"""The columns that `entries` and `articles` have in common."""
+
+SCHEMA = Table("catalogue_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
+"""One row with the version of the tables; a catalogue without this table is older than version 2."""
 
 FINGERPRINTS = Table(
     "anchors",

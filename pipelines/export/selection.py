@@ -14,7 +14,7 @@ from pipelines.archive.headers import parse_warc_date, target_uri
 from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.filters import Filter
 from pipelines.export.offsets import index_lines
 from pipelines.model import Location
 

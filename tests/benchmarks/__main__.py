@@ -13,6 +13,7 @@ from tests.benchmarks import (
     families,
     fixity,
     full,
+    index,
     quality,
     repairs,
     replay,
@@ -41,6 +42,7 @@ for benchmark in (
     catalogue,
     copies,
     full,
+    index,
     reprints,
 ):
     print(f"── {(benchmark.__doc__ or '').strip()}")

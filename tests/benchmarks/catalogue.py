@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     print(
         f"{FINGERPRINTS_PER_TEXT} fingerprints, {DIGESTS_PER_TEXT} digests per text; {BATCH} captures per transaction"
     )
-    for name, where in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+    for name, where in DATABASES:
         if options.only in (None, name):
             with where() as url:
                 _table(name, url, options.texts)
@@ -113,6 +113,10 @@ def _postgresql() -> Iterator[str | None]:
         return
     with postgresql() as url:
         yield url
+
+
+DATABASES = (("sqlite", _sqlite), ("postgresql", _postgresql))
+"""The kinds of databases, and what opens an empty one and yields the URL of a catalogue in it."""
 
 
 if __name__ == "__main__":

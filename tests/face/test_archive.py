@@ -94,7 +94,7 @@ def test_a_search_finds_words_in_either_script(archive: fangzhi.Archive) -> None
     assert len(list(archive.search("公交", copies=True))) == 2
     assert not list(archive.search("公交", region="44"))
     assert len(list(archive.search("昨日", limit=1))) == 1
-    with pytest.raises(fangzhi.ConfigError, match="the query contains no word"):
+    with pytest.raises(fangzhi.ConfigError, match="the query is empty"):
         archive.search(" ")
 
 

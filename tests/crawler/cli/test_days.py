@@ -56,7 +56,9 @@ def test_days_of_filters_begin_at_midnight_in_china(tmp_path: Path) -> None:
         return [each["id"] for each in documents(fangzhi("list", "--json", *options, "--archive", str(archive)))]
 
     ids = [each.id for each in made]
-    assert listed("--since", "today") == ids[:1]
-    assert listed("--captured-since", "yesterday") == listed("--since", "7d") == ids[:2]
-    assert listed("--until", "yesterday") == ids[1:]
-    assert listed("--since", f"{times[2]:%Y-%m-%d}", "--captured-until", "7d") == ids[2:]
+    assert listed("--captured-since", "today") == ids[:1]
+    assert listed("--captured-since", "yesterday") == listed("--captured-since", "7d") == ids[:2]
+    assert listed("--captured-until", "yesterday") == ids[1:]
+    assert listed("--captured-since", f"{times[2]:%Y-%m-%d}", "--captured-until", "7d") == ids[2:]
+    assert listed("--since", "2024-03-05") == listed("--until", "2024-03") == ids
+    assert listed("--since", "2024-03-06") == listed("--until", "2024-03-04") == []

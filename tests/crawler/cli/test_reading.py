@@ -68,7 +68,7 @@ def test_list_says_how_many_there_are(town: Town, entries: Entries) -> None:
         (("--limit", "2"), f"{count} captures with articles, 2 shown"),
         (("--all", "--limit", "1"), f"{len(entries)} captures, 1 shown"),
         (("--since", "2001", "--until", "2001"), "No article was found. --all also lists files, list pages and"),
-        (("--outcome", "rejected", "--until", "2001"), "No capture was found."),
+        (("--outcome", "rejected", "--captured-until", "2001"), "No capture was found."),
         (("--gone",), "No page is gone."),
     ):
         done = fangzhi("list", *options, *town.options)

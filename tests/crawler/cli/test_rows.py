@@ -59,7 +59,7 @@ def on_a_terminal(columns: int, *arguments: str) -> list[str]:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
     "arguments",
-    [("list", "--all"), ("list", "--worst"), ("search", "老旧小区"), ("show", "ID", "--evidence")],
+    [("list", "--all"), ("list", "--worst"), ("search", "老旧小区", "--copies"), ("show", "ID", "--evidence")],
     ids=" ".join,
 )
 def test_no_line_is_wider_than_the_terminal(archive: Path, columns: int, lang: str, arguments: tuple[str, ...]) -> None:

@@ -177,20 +177,22 @@ def test_a_removed_page_without_a_title_has_null(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "count"),
     [
-        (["--since", "2024-03-10"], 1),
-        (["--since", "2024-03-11"], 0),
-        (["--until", "2024-03-09"], 0),
+        (["--captured-since", "2024-03-10"], 1),
+        (["--captured-since", "2024-03-11"], 0),
+        (["--captured-until", "2024-03-09"], 0),
+        (["--since", "2024-03-05", "--until", "2024-03-05"], 1),
+        (["--since", "2024-03-06"], 0),
         (["--site", "news"], 1),
         (["--site", "nanjing"], 0),
     ],
 )
-def test_removed_pages_are_filtered_by_site_and_by_the_day_of_removal(
+def test_removed_pages_are_filtered_by_the_day_of_removal_and_by_their_last_text(
     archive: Path, options: list[str], count: int
 ) -> None:
     assert len(documents(fangzhi("list", "--gone", "--json", *options, "--archive", str(archive)))) == count
 
 
-def test_gone_cannot_be_combined_with_filters_of_captures(archive: Path) -> None:
+def test_gone_has_an_order_of_its_own(archive: Path) -> None:
     done = fangzhi("list", "--gone", "--worst", "--archive", str(archive))
     assert done.returncode == 2
-    assert "--gone can be combined only with --site, --since, --until and --limit" in done.stderr
+    assert "leave out --all, --worst and --sort" in done.stderr

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.directory import best_matches, find, load_directory, near_names, regions_called
 from crawler.directory.regions import code_prefix, is_region_code
-from pipelines.catalogue.search import traditional
 from pipelines.model import Region
+from pipelines.text.traditional import traditional
 
 DIRECTORY = load_directory()
 SEED = 440783

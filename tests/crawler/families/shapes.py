@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from pipelines.catalogue.search import traditional
+from pipelines.text.traditional import traditional
 from tests.crawler.families.pages import page
 
 HOST = "http://www.example.gov.cn"

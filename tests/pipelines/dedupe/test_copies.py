@@ -18,7 +18,7 @@ from crawler.demo.prose import compose
 from crawler.replay.run import replay
 from pipelines.catalogue import fingerprint_index
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.filters import Filter
 from pipelines.dedupe.verdict import fingerprint
 from pipelines.line.batch import Batch
 from pipelines.line.order import archive_page, index_batch, process, read_page
@@ -187,9 +187,11 @@ def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pyt
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         first = process(job(PAGES[0]), Stores(archive=NullArchive(), catalogue=catalogue))
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("DROP TABLE anchors")
-        db.execute("DROP INDEX entries_copies")
-        for column in ("relation", "copy_of"):
+        for table in ("anchors", "articles", "article_index", "catalogue_schema"):
+            db.execute(f"DROP TABLE {table}")
+        for index in ("copies", "flags", "region", "published"):
+            db.execute(f"DROP INDEX entries_{index}")
+        for column in ("relation", "copy_of", "region", "flags"):
             db.execute(f"ALTER TABLE entries DROP COLUMN {column}")
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         assert "fangzhi rebuild" in caplog.text

@@ -15,7 +15,7 @@ from attrs import evolve
 from pipelines.archive import Archive, import_file
 from pipelines.archive.sources import source_at
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.queries import Filter
+from pipelines.catalogue.filters import Filter
 from pipelines.export import ExportCounts, output, select_captures, write_cdxj, write_wacz
 from pipelines.model import Location
 from pipelines.storage import Storage, open_storage
@@ -99,7 +99,7 @@ def test_a_filter_exports_matching_records_with_their_requests_and_originals(
     storage: Storage, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     found, written = exported(
-        storage, catalogue, tmp_path / "two.wacz", Filter(since=REVISIT.fetched_at.astimezone(CHINA).date())
+        storage, catalogue, tmp_path / "two.wacz", Filter(captured_since=REVISIT.fetched_at.astimezone(CHINA).date())
     )
     assert sorted(found.kinds()) == [
         *["request"] * 4,

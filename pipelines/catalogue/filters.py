@@ -1,0 +1,121 @@
+"""The filter of captures, one for all commands, and the orders in which captures are listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from pipelines.catalogue.attachments import FILE_REASON
+from pipelines.catalogue.query import Node
+from pipelines.catalogue.query_sql import condition
+from pipelines.catalogue.tables import ARTICLES, ENTRIES
+from pipelines.times import CHINA, to_us
+
+Order = Literal["published", "captured", "score", "relevance"]
+"""Newest publication first, newest capture first, lowest quality score first, most words in the title first."""
+
+Columns = ReadOnlyColumnCollection[str, Any]
+
+
+@frozen(kw_only=True)
+class Filter:
+    """Conditions on captures; a capture must meet all that are given.
+
+    `region` is what the codes of a region and of all regions below it begin with. Days are days in China:
+    `captured_since` and `captured_until` of the capture, `published_since` and `published_until` of the publication of
+    the first article of a page.
+
+    `copies=False` leaves out captures whose bytes or text were captured before, or nearly so; a text that contains an
+    earlier one and more is not a copy. `files=False` leaves out attachments and pictures. `min_score` is the lowest
+    quality score, `flags` are quality flags that the texts must have. At least one article must match `query`. `ids`
+    are the only captures that are accepted.
+    """
+
+    site: str | None = None
+    region: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    verdict: str | None = None
+    copies: bool = True
+    files: bool = True
+    captured_since: dt.date | None = None
+    captured_until: dt.date | None = None
+    published_since: dt.date | None = None
+    published_until: dt.date | None = None
+    min_score: float | None = None
+    flags: tuple[str, ...] = ()
+    query: Node | None = None
+    ids: frozenset[str] | None = None
+
+    def spans(self, moment: dt.datetime) -> bool:
+        """Return whether the day of a time is neither before `captured_since` nor after `captured_until`."""
+        day = moment.astimezone(CHINA).date()
+        since, until = self.captured_since, self.captured_until
+        return (since is None or day >= since) and (until is None or day <= until)
+
+    def conditions(self, dialect: str) -> list[sa.ColumnElement[bool]]:
+        """Return the filter as WHERE conditions on the table `entries`."""
+        found = [*self._conditions(ENTRIES.c)]
+        if self.reason:
+            found.append(ENTRIES.c.reason == self.reason)
+        if not self.files:
+            found.append(ENTRIES.c.reason.is_distinct_from(FILE_REASON))
+        if self.query:
+            found.append(ENTRIES.c.id.in_(sa.select(ARTICLES.c.id).where(condition(self.query, dialect))))
+        return found
+
+    def article_conditions(self, dialect: str) -> list[sa.ColumnElement[bool]]:
+        """Return the filter as WHERE conditions on the table `articles`: only captures with articles are in it."""
+        found = [*self._conditions(ARTICLES.c)]
+        if self.reason:
+            found.append(sa.false())
+        if self.query:
+            found.append(condition(self.query, dialect))
+        return found
+
+    def _conditions(self, columns: Columns) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions on columns that both tables have; the last day belongs to a period."""
+        found = [columns[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
+        if self.region:
+            found.append(columns.region.between(self.region, f"{self.region}:"))  # ":" follows "9" in ASCII
+        if not self.copies:
+            found.append(sa.or_(columns.verdict.in_(("new", "new-version")), columns.relation == "contains"))
+        if self.captured_since:
+            found.append(columns.fetched_us >= _midnight(self.captured_since))
+        if self.captured_until:
+            found.append(columns.fetched_us < _midnight(self.captured_until + dt.timedelta(days=1)))
+        if self.published_since:
+            found.append(columns.published_on >= self.published_since)
+        if self.published_until:
+            found.append(columns.published_on <= self.published_until)
+        if self.min_score is not None:
+            found.append(columns.score >= self.min_score)
+        found += [
+            sa.and_(columns.flags.is_not(None), columns.flags.contains(f",{flag},", autoescape=True))
+            for flag in self.flags
+        ]
+        if self.ids is not None:
+            found.append(columns.id.in_(sorted(self.ids)))
+        return found
+
+
+def ordering(order: Order, columns: Columns) -> tuple[sa.ColumnElement[Any], ...]:
+    """Return the ORDER BY of captures; captures that are equal in it come newest first."""
+    newest = (columns.fetched_us.desc(), columns.id.desc())
+    match order:
+        case "published":
+            return (columns.published_on.is_(None), columns.published_on.desc(), *newest)
+        case "score":
+            return (columns.score.is_(None), columns.score, *newest)
+        case "relevance":
+            return (columns.relevance.desc(), *newest)
+        case "captured":
+            return newest
+
+
+def _midnight(day: dt.date) -> int:
+    return to_us(dt.datetime.combine(day, dt.time(), CHINA))

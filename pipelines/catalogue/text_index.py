@@ -1,0 +1,140 @@
+"""The full-text index of articles.
+
+It is a contentless FTS5 table in SQLite, and a column of lexemes with a GIN index in PostgreSQL. Both have the tokens
+of `pipelines.text.tokens`. FTS5 keeps their positions, so it finds phrases by itself. PostgreSQL keeps no more than 256
+positions of a lexeme; there the lexemes only preselect rows, and a phrase is compared with the canonical forms in the
+row.
+
+A contentless FTS5 table can only delete a row if it is given the very tokens of that row. (SQLite 3.43 has an option
+without this condition, but older versions cannot open such a table.) They are computed again from the old entry; if the
+checksum shows that an earlier version computed other ones, the row stays in the index. Its key has no article, so it is
+never found; `fangzhi rebuild` leaves it out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy import bindparam
+
+from pipelines.catalogue.query_match import SEARCHED, canonical_forms
+from pipelines.catalogue.tables import ARTICLES, INDEXED, METADATA
+from pipelines.model import Entry
+from pipelines.text.tokens import index_tokens
+
+COLUMNS = ", ".join(SEARCHED)
+
+PREFIXES = {"title": "T", "source": "S", "column": "C", "author": "A", "number": "N"}
+"""In PostgreSQL the lexemes of a field begin with a capital letter, which no token has. Those of title and body are
+there without one, too: a word without a field is searched in both."""
+
+CREATE = {
+    "sqlite": (f"CREATE VIRTUAL TABLE article_index USING fts5({COLUMNS}, content='', tokenize='ascii')",),
+    "postgresql": (
+        *(f'ALTER TABLE articles ADD COLUMN "{name}" TEXT NOT NULL' for name in SEARCHED),
+        "ALTER TABLE articles ADD COLUMN lexemes TSVECTOR NOT NULL",
+        "CREATE INDEX articles_lexemes ON articles USING gin (lexemes)",
+    ),
+}
+
+_FTS = sa.table("article_index", *map(sa.column, ("article_index", "rowid", *SEARCHED)))
+_INSERT_FTS = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
+_DELETE_FTS = _INSERT_FTS.values(article_index="delete")
+_POSTGRESQL_ARTICLES = sa.table(
+    ARTICLES.name,
+    *(sa.column(name) for name in (*INDEXED, "ordinal", "checksum", *SEARCHED, "lexemes")),
+)
+_INSERT_POSTGRESQL = sa.insert(_POSTGRESQL_ARTICLES).values(
+    {name: bindparam(name) for name in (*INDEXED, "ordinal", "checksum", *SEARCHED)}
+    | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
+)
+_INSERT = sa.insert(ARTICLES)
+_UPDATE = (
+    sa.update(ARTICLES).where(ARTICLES.c.key == bindparam("at_key")).values({name: bindparam(name) for name in INDEXED})
+)
+_DELETE = sa.delete(ARTICLES).where(ARTICLES.c.key == bindparam("at_key"))
+_OF_ENTRY = sa.select(ARTICLES.c.key, ARTICLES.c.ordinal, ARTICLES.c.checksum).where(
+    ARTICLES.c.id == bindparam("of_id")
+)
+
+
+@frozen
+class _Indexed:
+    """An article as the index has it."""
+
+    forms: Mapping[str, str]
+    checksum: int
+
+
+def create(connection: sa.Connection) -> None:
+    """Create the tables of the index, or what they lack."""
+    METADATA.create_all(connection, tables=[ARTICLES])
+    for statement in CREATE[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before: Entry | None) -> None:
+    """Index the articles of an entry, whose row in `entries` is given; `before` is the entry that it replaces."""
+    indexed = dict(enumerate(_indexed(entry)))
+    old = _old_rows(connection, before) if before else {}
+    same = {number for number, each in old.items() if number in indexed and each.checksum == indexed[number].checksum}
+    for number in same:
+        connection.execute(_UPDATE, _columns(row) | {"at_key": old[number].key})
+    if before:
+        _delete(connection, {number: old[number] for number in old.keys() - same}, before)
+    for number in sorted(indexed.keys() - same):
+        values = _columns(row) | {"ordinal": number, "checksum": indexed[number].checksum}
+        _insert(connection, values, indexed[number].forms)
+
+
+def remove(connection: sa.Connection, entry: Entry) -> None:
+    """Remove the articles of an entry from the index."""
+    _delete(connection, _old_rows(connection, entry), entry)
+
+
+def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> None:
+    if connection.dialect.name == "sqlite":
+        key = connection.execute(_INSERT, values).lastrowid
+        connection.execute(_INSERT_FTS, _tokens(forms) | {"rowid": key})
+    else:
+        connection.execute(_INSERT_POSTGRESQL, {**values, **forms, "lexemes": _lexemes(forms)})
+
+
+def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:
+    """Delete rows of an entry, which are given by the numbers of its articles."""
+    indexed = list(_indexed(entry)) if rows and connection.dialect.name == "sqlite" else []
+    for number, row in rows.items():
+        connection.execute(_DELETE, {"at_key": row.key})
+        if number < len(indexed) and indexed[number].checksum == row.checksum:
+            connection.execute(_DELETE_FTS, _tokens(indexed[number].forms) | {"rowid": row.key})
+
+
+def _old_rows(connection: sa.Connection, entry: Entry) -> dict[int, Any]:
+    return {row.ordinal: row for row in connection.execute(_OF_ENTRY, {"of_id": entry.id})}
+
+
+def _indexed(entry: Entry) -> Iterator[_Indexed]:
+    for article in entry.articles:
+        forms = canonical_forms(article)
+        data = "\n".join(forms.values()).encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(data, digest_size=8).digest()
+        yield _Indexed(forms, int.from_bytes(digest, signed=True))
+
+
+def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in INDEXED}
+
+
+def _tokens(forms: Mapping[str, str]) -> dict[str, str]:
+    return {name: " ".join(index_tokens(form)) for name, form in forms.items()}
+
+
+def _lexemes(forms: Mapping[str, str]) -> list[str]:
+    """Return the lexemes of an article for PostgreSQL, each once."""
+    tokens = {name: index_tokens(form) for name, form in forms.items()}
+    prefixed = (f"{prefix}{token}" for name, prefix in PREFIXES.items() for token in tokens[name])
+    return [*dict.fromkeys((*tokens["title"], *tokens["body"], *prefixed))]
