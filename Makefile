@@ -12,7 +12,8 @@ test: .venv/ready
 
 check: test
 
-# Runs the tests that are long, random or under load, for about an hour. `make test` has a short case of each property.
+# Runs what is long, random or under load, and prints one table: kill -9, power cuts, failing stores and disks, several
+# commands at once, clocks, slow servers, TLS, fuzzing. It takes about an hour; CONTRIBUTING.md lists the parts.
 soak: .venv/ready
 	$(BIN)/python -m tests.soak
 

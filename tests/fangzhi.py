@@ -159,10 +159,13 @@ def installed(*arguments: str, timeout: float = PATIENCE_S, cwd: Path | None = N
     )
 
 
-def start_installed(*arguments: str, **options: Any) -> subprocess.Popen[str]:
-    """Start the program that is installed and come back at once; `options` are those of `Popen`."""
+def start_installed(*arguments: str, prefix: tuple[str, ...] = (), **options: Any) -> subprocess.Popen[str]:
+    """Start the program that is installed and come back at once.
+
+    `prefix` are words before the program, such as `nsenter` with its options; `options` are those of `Popen`.
+    """
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment()}
-    return subprocess.Popen([str(PROGRAM), *arguments], **{**pipes, **options})
+    return subprocess.Popen([*prefix, str(PROGRAM), *arguments], **{**pipes, **options})
 
 
 def shell_code(code: int) -> int:

@@ -48,7 +48,7 @@ def command(session: Session) -> int:
     from crawler.cli.progress import Progress
     from crawler.cli.verify import finding_line
     from crawler.monitoring import Stats
-    from crawler.replay.losses import record_losses
+    from crawler.replay.losses import find_losses, record_losses
     from crawler.replay.rebuild import Rebuild
     from crawler.sites.folders import load
     from pipelines.archive import Archive
@@ -73,8 +73,11 @@ def command(session: Session) -> int:
             for entry in rebuild.entries():
                 progress.entry(entry)
         with _old_catalogue(session) as old:
-            missing = record_losses(archive, old, replacement.catalogue)
+            losses = find_losses(archive, old, replacement.catalogue)
+        rebuild.check_unwritten()
+        record_losses(archive, losses)
         rebuild.swap()
+    missing = losses.findings
     for finding in missing:
         session.emit(asdict(finding)) if session.as_json else session.echo(finding_line(finding))
     counts = {"captures": rebuild.captures.total(), "files": len(rebuild.captures), "indexes": rebuild.indexes}

@@ -111,7 +111,7 @@ def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: P
             _("{place}: {problem}", place=file, problem=error.strerror),
             hint=_("--config and FANGZHI_CONFIG name a TOML file"),
         ) from None
-    except ValueError as error:  # tomllib's and UnicodeDecodeError
+    except (ValueError, RecursionError) as error:  # of tomllib, for arrays in arrays too, and UnicodeDecodeError
         raise ConfigError(
             _("{file}: no valid TOML: {error}", file=file, error=error), hint=_("correct the file there")
         ) from None

@@ -98,7 +98,10 @@ class ExchangeHandler(HttpxDownloadHandler):
             answer = await self._download(request, scheme)
         except (DownloadConnectionRefusedError, DownloadTimeoutError, DownloadFailedError):
             return None
-        location = urljoin(answer.url, (answer.headers.get("Location") or b"").decode("latin-1"))
+        try:
+            location = urljoin(answer.url, (answer.headers.get("Location") or b"").decode("latin-1"))
+        except ValueError:  # no URL: it leads nowhere
+            return answer
         leads_back = (
             300 <= answer.status < 400 and _with_scheme(location, scheme) == answer.url and location != answer.url
         )

@@ -125,9 +125,16 @@ class Connection(httpcore2.AsyncNetworkStream):
         return self._response.has_surplus or bool(secured and secured.pending())
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return the next bytes of a response, empty at the end of the stream."""
+        """Return the next bytes of a response, empty at the end of the stream.
+
+        With TLS 1.3 a server refuses a client after the handshake, for example if it wants a certificate of the client.
+        """
         while (data := self._response.take()) is None:
-            self._response.receive(await self._stream.read(max_bytes, timeout))
+            try:
+                received = await self._stream.read(max_bytes, timeout)
+            except ssl.SSLError as error:
+                raise httpcore2.ReadError(str(error)) from error
+            self._response.receive(received)
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -87,7 +87,7 @@ def rows(html: str, url: str, tags: tuple[str, ...] = ("a",)) -> Iterator[LinkRo
     """
     if (page := parse_html(html)) is None:
         return
-    base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
+    base = base_url(page, url)
     elements = islice(page.iter(*tags), MAX_LINKS)
     anchors = [(anchor, to) for anchor in elements if (to := resolve(anchor.get("href"), base))]
     owners = _owners(anchors)
@@ -150,6 +150,14 @@ def parse_html(html: str) -> HtmlElement | None:
         return document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except etree.LxmlError:  # an empty page, or one without markup
         return None
+
+
+def base_url(page: HtmlElement, url: str) -> str:
+    """Return the URL at which the relative links of a page start: its `<base href>`, or its own if that is no URL."""
+    try:
+        return urljoin(url, str(next(iter(page.xpath("//base/@href")), "")))
+    except ValueError:
+        return url
 
 
 def _owners(anchors: list[tuple[HtmlElement, str]]) -> dict[HtmlElement, str | None]:

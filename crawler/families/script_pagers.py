@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from crawler.families.answers import with_page_number
-from crawler.families.rows import LinkRow, parse_html, resolve
+from crawler.families.rows import LinkRow, base_url, parse_html, resolve
 
 _GOES_TO = re.compile(r"""\blocation(?:\.href)?\s*(?:=|\.(?:assign|replace)\s*\()\s*(["'])(?P<url>[^"'<>]{1,500})\1""")
 
@@ -64,7 +64,7 @@ def clicked_rows(html: str, url: str) -> Iterator[LinkRow]:
     page = parse_html(html) if _GOES_TO.search(html) else None
     if page is None:
         return
-    base = urljoin(url, next(iter(page.xpath("//base/@href")), ""))
+    base = base_url(page, url)
     for element in page.xpath("//*[@onclick or starts-with(normalize-space(@href), 'javascript:')]"):
         goes_to = _GOES_TO.search(element.get("onclick") or "") or _GOES_TO.search(element.get("href") or "")
         if goes_to and (to := resolve(goes_to["url"], base)):

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from crawler.families import Family
 from crawler.families.feeds import discover_feeds
-from crawler.families.rows import parse_html, resolve, rows
+from crawler.families.rows import base_url, parse_html, resolve, rows
 from crawler.families.selection import article_rows
 from pipelines.messages import gettext as _
 
@@ -143,7 +143,7 @@ def _feed_columns(html: str, url: str) -> Iterator[Column]:
 
 
 def _linked_columns(page: HtmlElement, url: str, family: Family, articles: set[str]) -> Iterator[Column]:
-    base = _base(page, url)
+    base = base_url(page, url)
     anchors = [(anchor, to) for anchor in page.iter("a") if (to := resolve(anchor.get("href"), base))]
     kinds = {anchor: to in articles for anchor, to in anchors}
     counts: dict[HtmlElement, tuple[int, int]] = {}
@@ -226,7 +226,3 @@ def _is_block_heading(
         if articles >= MIN_BLOCK_ARTICLES or others > MAX_BLOCK_LISTS:
             return articles >= MIN_BLOCK_ARTICLES and others <= MAX_BLOCK_LISTS
     return False
-
-
-def _base(page: HtmlElement, url: str) -> str:
-    return urljoin(url, str(next(iter(page.xpath("//base/@href")), "")))

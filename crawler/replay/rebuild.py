@@ -94,10 +94,11 @@ class Rebuild:
         for result in replay(jobs(captures, self._registry), self._replacement.catalogue, self._pool):
             yield result.after
 
-    def swap(self) -> None:
-        """Put the new catalogue in the old one's place.
+    def check_unwritten(self) -> None:
+        """Raise StoreUnavailable if another process wrote to the archive since the scan.
 
-        Raises StoreUnavailable, and leaves both as they are, if another process wrote to the archive meanwhile.
+        A capture is in an open or a new file before it is in the old catalogue. So what that catalogue had before this
+        check, and the archive lacks, is lost.
         """
         open_file = next(self._archive.storage.spool.glob(f"warc/**/*{OPEN_SUFFIX}"), None)
         new_keys = [key for key in self._archive.files() if key not in self.captures]
@@ -109,6 +110,13 @@ class Rebuild:
                 ),
                 hint=_("stop the crawls, then run rebuild again: it resumes from here"),
             )
+
+    def swap(self) -> None:
+        """Put the new catalogue in the old one's place.
+
+        Raises StoreUnavailable, and leaves both as they are, if another process wrote to the archive meanwhile.
+        """
+        self.check_unwritten()
         self._replacement.swap()
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pipelines.catalogue.engine import open_engine
 from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.upgrade import prepare
-from pipelines.errors import StoreAway
+from pipelines.errors import ConfigError, StoreAway
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.sqlite import BUSY_S
@@ -46,13 +46,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yield a connection on which all reads see the same state of the database."""
-        with self._translated():
-            if self._shared:
-                yield self._shared
-            else:
-                with self._engine.connect() as connection:
-                    yield connection
+        """Yield a connection on which all reads see the same state of the database.
+
+        Raises ConfigError for a text that is no Unicode, which only the command line can give.
+        """
+        try:
+            with self._translated():
+                if self._shared:
+                    yield self._shared
+                else:
+                    with self._engine.connect() as connection:
+                        yield connection
+        except UnicodeEncodeError as error:
+            raise ConfigError(_("{text!r} is not valid UTF-8", text=error.object)) from None
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -8,12 +8,18 @@ from typing import Any
 
 import attrs
 import cattrs
+from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from pipelines.errors import StoreCorrupt
+from pipelines.messages import gettext as _
 from pipelines.model import Article, Digests, Entry, File, Moment
 from pipelines.times import rfc3339
 
 OMITTED = override(omit=True)
+
+SHOWN_CHARS = 80
+"""Characters of a damaged entry in the message: its id and site."""
 
 _FIRST_KEYS = (
     *("title", "subtitle", "kicker", "text", "script", "text_hans", "outline", "published_at", "published_on"),
@@ -47,13 +53,20 @@ def unasked_document(url: str, reason: str) -> dict[str, Any]:
 
 
 def entry_from_json(text: str) -> Entry:
-    """Return the entry that `entry_json` wrote.
+    """Return the entry that `entry_json` wrote; raises StoreCorrupt for any other text.
 
     >>> entry_from_json('{"id": 1}')
     Traceback (most recent call last):
-    cattrs.errors.ClassValidationError: While structuring Entry (14 sub-exceptions)
+    pipelines.errors.StoreCorrupt: the catalogue has an entry that is damaged: {"id": 1}
+    `fangzhi rebuild` makes a new one from the archive; check the disk
     """
-    return _CONVERTER.structure(json.loads(text), Entry)
+    try:
+        return _CONVERTER.structure(json.loads(text), Entry)
+    except (BaseValidationError, ValueError, TypeError, AttributeError, RecursionError):
+        raise StoreCorrupt(
+            _("the catalogue has an entry that is damaged: {text}", text=text[:SHOWN_CHARS]),
+            hint=_("`fangzhi rebuild` makes a new one from the archive; check the disk"),
+        ) from None
 
 
 def texts_from_json(text: str) -> list[str]:

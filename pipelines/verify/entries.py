@@ -22,14 +22,20 @@ class EntryChecks:
         record_index: RecordIndex,
         sizes: Mapping[str, int],
         waiting: Set[str],
+        list_waiting: Callable[[], Set[str]],
         sample: int | None,
         counts: VerificationCounts,
         on_progress: Callable[[], None],
     ) -> None:
-        """Compare entries with the records read and the sizes of all files; those in `waiting` files are counted."""
+        """Compare entries with the records read and the sizes of all files; those in `waiting` files are counted.
+
+        A crawl can begin a file after `waiting` was listed: `list_waiting` lists these files again.
+        """
         self._record_index = record_index
         self._sizes = sizes
         self._waiting = waiting
+        self._list_waiting = list_waiting
+        self._missing: set[str] = set()
         self._sample = sample
         self._counts = counts
         self._on_progress = on_progress
@@ -46,7 +52,7 @@ class EntryChecks:
             location = entry.location
             if location is None or not location.file.startswith(WARC_FOLDER):
                 self._counts.elsewhere += 1
-            elif location.file in self._waiting:
+            elif self._is_waiting(location.file):
                 self._counts.pending += 1
             elif wrong := self._misplaced(entry, location):
                 problem = _("entry {id}: {problem}", id=entry.id, problem=wrong)
@@ -58,6 +64,13 @@ class EntryChecks:
                 yield finding_at(
                     found, "not-catalogued", _("the catalogue has no entry for it; `fangzhi rebuild` makes it")
                 )
+
+    def _is_waiting(self, file: str) -> bool:
+        """Tell whether a file is open, or was published after the listing; list such files again if need be."""
+        if file not in self._sizes and file not in self._waiting and file not in self._missing:
+            self._waiting = self._waiting | self._list_waiting()
+            self._missing.update({file} - self._waiting)
+        return file in self._waiting
 
     def _misplaced(self, entry: Entry, location: Location) -> str:
         """Return what is wrong with the location of an entry, or an empty string."""

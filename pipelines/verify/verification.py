@@ -74,7 +74,13 @@ class Verification:
                 index_records(self._storage, waiting, record_index)
                 yield from _revisits(record_index)
             yield from EntryChecks(
-                record_index, checks.sizes, waiting, self._sample, self.counts, lambda: self._on_progress(self.counts)
+                record_index,
+                checks.sizes,
+                waiting,
+                lambda: self._waiting(checks.sizes.keys()),
+                self._sample,
+                self.counts,
+                lambda: self._on_progress(self.counts),
             ).findings(self._catalogue)
 
     def _read_ledger(self, *, has_objects: bool) -> Ledger:

@@ -103,6 +103,17 @@ def test_the_old_catalogue_stays_if_another_process_writes(revisited: Town, copy
     assert copy.entries() == revisited.entries()
 
 
+def test_captures_in_files_of_a_running_crawl_are_not_recorded_as_lost(revisited: Town, copy: Town) -> None:
+    published = next(Path(copy.archive, "warc", "huawu").rglob("*.gz"))
+    path = published.rename(published.with_name(f"{published.name}.open"))
+    with path.open("rb") as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)
+        done = fangzhi("rebuild", "-q", *copy.options)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "was written during the rebuild" in one_line(done.stderr)
+    assert [path for path in Path(copy.archive, "ledger").rglob("*.json") if '"lost"' in path.read_text()] == []
+
+
 def test_a_file_outside_the_archive_is_named(revisited: Town, copy: Town, tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.warc.gz"
     shutil.copy(next(Path(copy.archive, "warc", "huawu").rglob("*.gz")), theirs)

@@ -16,13 +16,17 @@ from hypothesis import strategies as st
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.manifest import manifest_key
+from pipelines.archive.record_index import RecordIndex
 from pipelines.archive.records import exchange_members
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import Storage, open_storage
 from pipelines.verify import Verification
+from pipelines.verify.counts import VerificationCounts
+from pipelines.verify.entries import EntryChecks
 from tests.pipelines.archive.made import digests, made
 from tests.pipelines.archive.sealed import build, catalogue_url, findings, repacked, reseal, seal, split
+from tests.pipelines.made import capture, entry
 
 
 @pytest.fixture(scope="module")
@@ -266,3 +270,18 @@ def test_a_resealed_archive_is_whole_again(copy: Path) -> None:
     assert kinds(findings(copy)) == {"no-manifest"}
     seal(copy)
     assert findings(copy) == []
+
+
+@pytest.mark.parametrize(
+    ("begun_meanwhile", "kinds_found"), [({"warc/news/x.warc.gz"}, set()), (set(), {"wrong-entry"})]
+)
+def test_entries_in_files_that_a_crawl_began_meanwhile_wait_for_the_next_verification(
+    begun_meanwhile: set[str], kinds_found: set[str]
+) -> None:
+    counts = VerificationCounts()
+    with closing(Catalogue("sqlite://")) as catalogue, closing(RecordIndex()) as records:
+        for number in range(3):
+            catalogue.put(entry(capture(number)))
+        checks = EntryChecks(records, {}, set(), lambda: begun_meanwhile, 1, counts, lambda: None)
+        assert kinds(list(checks.findings(catalogue))) == kinds_found
+    assert counts.pending == (3 if begun_meanwhile else 0)

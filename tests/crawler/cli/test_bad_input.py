@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import resource
 import shutil
+import sqlite3
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -195,7 +197,12 @@ def test_a_broken_site_is_named_with_its_file(
 
 @pytest.mark.parametrize(
     ("toml", "problem"),
-    [("archive = ", "no valid TOML"), ('archiv = "a"', "unknown key archiv"), ('workers = "two"', "a whole number")],
+    [
+        ("archive = ", "no valid TOML"),
+        ("archive = " + "[" * 5_000, "no valid TOML"),
+        ('archiv = "a"', "unknown key archiv"),
+        ('workers = "two"', "a whole number"),
+    ],
 )
 def test_a_broken_configuration_is_named_with_its_file(tmp_path: Path, toml: str, problem: str) -> None:
     (tmp_path / "fangzhi.toml").write_text(toml)
@@ -203,6 +210,24 @@ def test_a_broken_configuration_is_named_with_its_file(tmp_path: Path, toml: str
     assert (done.returncode, done.stdout) == (2, "")
     assert one_line(done.stderr).startswith(str(tmp_path / "fangzhi.toml"))
     assert problem in done.stderr
+
+
+@pytest.mark.parametrize("command", ["search", "show"])
+def test_an_argument_that_is_no_utf_8_is_named(crawled: Town, command: str) -> None:
+    done = fangzhi(command, "a\udc80", *crawled.options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\\udc80" in one_line(done.stderr)
+    assert "is not valid UTF-8" in done.stderr
+
+
+def test_a_damaged_entry_is_named_with_the_remedy(crawled: Town, tmp_path: Path) -> None:
+    shutil.copytree(crawled.archive, tmp_path / "archive")
+    with closing(sqlite3.connect(tmp_path / "archive" / "catalogue.sqlite")) as db, db:
+        db.execute("UPDATE entries SET document = substr(document, 1, 200)")
+    done = fangzhi("list", "--json", "--archive", str(tmp_path / "archive"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the catalogue has an entry that is damaged: {" in one_line(done.stderr)
+    assert "fangzhi rebuild" in done.stderr
 
 
 def test_a_missing_or_broken_catalogue_is_named(crawled: Town, tmp_path: Path) -> None:

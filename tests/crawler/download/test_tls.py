@@ -16,7 +16,7 @@ from pipelines.archive import read_file
 from pipelines.model import Tls
 from tests.crawler.download.test_handler import PAGE, records
 from tests.crawler.wire import wired
-from tests.fangzhi import fangzhi
+from tests.fangzhi import fangzhi, one_line
 
 AES128_SHA = "TLS_RSA_WITH_AES_128_CBC_SHA"
 LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
@@ -132,6 +132,17 @@ def test_a_protocol_newer_than_its_suite_is_noted(tmp_path: Path) -> None:
     context = old(authority, ssl.TLSVersion.TLSv1_2)
     tls, _ = fetched(context, tmp_path, authority)
     assert tls == Tls(protocol="tls/1.2", cipher=AES128_SHA, certificate="trusted")
+
+
+def test_a_server_that_wants_a_certificate_of_the_client_is_reported(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = serving(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    with wired(context) as wire:
+        done = fangzhi("fetch", f"{wire.base}/a.html", "--archive", str(tmp_path))
+    assert done.returncode == 1
+    assert one_line(done.stderr).startswith(f"{wire.base}/a.html: its response is incomplete or not HTTP")
 
 
 def test_every_suite_of_servers_with_certificates_gets_its_iana_name() -> None:

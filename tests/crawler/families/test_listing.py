@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.families import FAMILIES, Link, list_requests, recognise
+from crawler.families import FAMILIES, Family, Link, list_requests, recognise
 from crawler.families.paging import MAX_PAGES, script_pages
 from tests.crawler.families.pages import HOME_MADE_LIST, PHPCMS_LIST, TRS_LIST, page
 
@@ -231,6 +231,13 @@ def test_families_are_recognised(html: str, url: str, family: str) -> None:
 )
 def test_lists_are_recognised_by_their_url(path: str, is_list: bool) -> None:
     assert GENERIC.is_list(f"http://www.example.cn{path}") is is_list
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
+def test_a_base_that_is_no_url_is_ignored(family: Family) -> None:
+    link = "<a href='/xwzx/202403/t20240305_1.html'>我市召开春季防汛工作会议</a>"
+    with_base = f"<html><head><base href='//['></head><body>{link}<input onclick=\"location.href='/b/'\"></body></html>"
+    assert family.listing(with_base, YW) == family.listing(with_base.replace("<base href='//['>", ""), YW)
 
 
 @given(st.text(alphabet=st.sampled_from("<>/a href='\"li?&=2024-03.\0\udc80\n下一页#"), max_size=200))

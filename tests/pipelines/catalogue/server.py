@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from attrs import field, frozen
 
@@ -51,6 +52,14 @@ class Server:
             server = self._running.pop()
             server.send_signal(signal.SIGINT)  # fast shutdown; after SIGTERM it waits until all clients disconnect
             server.wait(STOP_TIMEOUT_S)
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL, and wait until its child processes, which notice that, have ended too."""
+        server = self._running.pop()
+        children = psutil.Process(server.pid).children(recursive=True)
+        server.kill()
+        server.wait(STOP_TIMEOUT_S)
+        assert not psutil.wait_procs(children, timeout=STOP_TIMEOUT_S)[1]
 
 
 @contextmanager

@@ -21,7 +21,8 @@ class Faults:
     """The current faults of the server; probabilities are from 0 to 1, `seed` makes a run repeatable.
 
     `busy` answers 503 SlowDown, `full` answers 507 to every request that writes, `lost` executes the request and closes
-    the connection before the response, `delay_s` is the delay before each response.
+    the connection before the response, `delay_s` is the delay before each response. `made` counts them, and, as
+    `writes`, the requests that write, when they begin.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -70,6 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.faults.made["writes"] += self.command in ("PUT", "POST")
         time.sleep(self.faults.delay_s)
         if self.faults.strikes("busy"):
             self._answer(503, [("Content-Type", "application/xml")], BUSY)
