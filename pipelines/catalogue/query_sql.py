@@ -71,7 +71,7 @@ def _place(term: Term) -> Condition:
 
 
 def _matches_fts(match: str) -> Condition:
-    found: sa.Select[tuple[int]] = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("article_index"))
+    found: sa.Select[int] = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("article_index"))
     return ARTICLES.c.key.in_(found.where(sa.literal_column("article_index").op("MATCH")(match)))
 
 
