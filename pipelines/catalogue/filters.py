@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from pipelines.times import CHINA, to_us
 
 Order = Literal["published", "captured", "score", "relevance"]
 """Newest publication first, newest capture first, lowest quality score first, most words in the title first."""
+
+LAST_CODE = "9" * 6
+"""Follows, after the beginning of a code, all codes that begin so; digits have the same order in each collation."""
 
 Columns = ReadOnlyColumnCollection[str, Any]
 
@@ -59,7 +63,7 @@ class Filter:
 
     def conditions(self, dialect: str) -> list[sa.ColumnElement[bool]]:
         """Return the filter as WHERE conditions on the table `entries`."""
-        found = [*self._conditions(ENTRIES.c)]
+        found = [*self._conditions(ENTRIES.c, dialect)]
         if self.reason:
             found.append(ENTRIES.c.reason == self.reason)
         if not self.files:
@@ -70,18 +74,18 @@ class Filter:
 
     def article_conditions(self, dialect: str) -> list[sa.ColumnElement[bool]]:
         """Return the filter as WHERE conditions on the table `articles`: only captures with articles are in it."""
-        found = [*self._conditions(ARTICLES.c)]
+        found = [*self._conditions(ARTICLES.c, dialect)]
         if self.reason:
             found.append(sa.false())
         if self.query:
             found.append(condition(self.query, dialect))
         return found
 
-    def _conditions(self, columns: Columns) -> list[sa.ColumnElement[bool]]:
+    def _conditions(self, columns: Columns, dialect: str) -> list[sa.ColumnElement[bool]]:
         """Return the conditions on columns that both tables have; the last day belongs to a period."""
         found = [columns[name] == value for name in ("site", "outcome", "verdict") if (value := getattr(self, name))]
         if self.region:
-            found.append(columns.region.between(self.region, f"{self.region}:"))  # ":" follows "9" in ASCII
+            found.append(columns.region.between(self.region, self.region + LAST_CODE))
         if not self.copies:
             found.append(sa.or_(columns.verdict.in_(("new", "new-version")), columns.relation == "contains"))
         if self.captured_since:
@@ -99,7 +103,7 @@ class Filter:
             for flag in self.flags
         ]
         if self.ids is not None:
-            found.append(columns.id.in_(sorted(self.ids)))
+            found.append(columns.id.in_(_values(sorted(self.ids), dialect)))
         return found
 
 
@@ -115,6 +119,14 @@ def ordering(order: Order, columns: Columns) -> tuple[sa.ColumnElement[Any], ...
             return (columns.relevance.desc(), *newest)
         case "captured":
             return newest
+
+
+def _values(values: list[str], dialect: str) -> sa.Select[Any]:
+    """Return values as rows, passed as one JSON list: the number of parameters of a statement is limited."""
+    name = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}[dialect]
+    text = sa.literal(json.dumps(values))
+    table = getattr(sa.func, name)(text if dialect == "sqlite" else sa.cast(text, sa.JSON)).table_valued("value")
+    return sa.select(sa.cast(table.c.value, sa.Text))
 
 
 def _midnight(day: dt.date) -> int:

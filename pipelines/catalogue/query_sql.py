@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -48,11 +47,9 @@ def condition(node: Node, dialect: str) -> Condition:
 
 def relevance(node: Node | None, dialect: str) -> sa.ColumnElement[int]:
     """Return the number of terms of a query that occur in the title."""
-    found: list[sa.ColumnElement[int]] = [
-        sa.case((condition(Term("title", pattern, ""), dialect), 1), else_=0)
-        for pattern in title_patterns(node)[:MAX_RELEVANCE_TERMS]
-    ]
-    return functools.reduce(lambda one, other: one + other, found, sa.literal(0))
+    patterns = title_patterns(node)[:MAX_RELEVANCE_TERMS]
+    in_title = (condition(Term("title", pattern, ""), dialect) for pattern in patterns)
+    return sum((sa.case((each, 1), else_=0) for each in in_title), sa.literal(0))
 
 
 def _parts(parts: Sequence[Node], dialect: str, kind: type[And | Or]) -> list[Condition]:
@@ -74,7 +71,7 @@ def _place(term: Term) -> Condition:
 
 
 def _matches_fts(match: str) -> Condition:
-    found = sa.select(sa.literal_column("rowid")).select_from(sa.table("article_index"))
+    found = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("article_index"))
     return ARTICLES.c.key.in_(found.where(sa.literal_column("article_index").op("MATCH")(match)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import cattrs
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
@@ -12,6 +13,7 @@ from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import COPIES, ENTRIES, FINGERPRINTS, FLAGS, METADATA, SCHEMA
 from pipelines.errors import StoreUnavailable
 from pipelines.messages import gettext as _
+from pipelines.model import Entry
 from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
@@ -112,11 +114,22 @@ def _add_index(connection: sa.Connection, name: str) -> None:
     after = ""
     while rows := connection.execute(_AFTER.limit(ENTRIES_PER_STEP), {"after": after}).all():
         for key, document in rows:
-            entry = entry_from_json(document)
+            entry = _entry(document, name)
             row = entry_row(entry)
             connection.execute(_SET_COLUMNS, {"at_id": key, "region": row["region"], "flags": row["flags"]})
             text_index.put(connection, row, entry, None)
         after = rows[-1].id
+
+
+def _entry(document: str, name: str) -> Entry:
+    """Return an entry; raises StoreUnavailable if an earlier version wrote it in another form."""
+    try:
+        return entry_from_json(document)
+    except (cattrs.BaseValidationError, ValueError) as error:
+        raise StoreUnavailable(
+            _("the catalogue {url} has entries of an earlier version of fangzhi that cannot be indexed", url=name),
+            _("`fangzhi rebuild` makes a new one from the archive"),
+        ) from error
 
 
 def _too_old(name: str) -> StoreUnavailable:

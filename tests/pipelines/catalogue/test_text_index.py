@@ -197,3 +197,17 @@ def test_rows_whose_tokens_are_unknown_stay_in_the_index_and_are_not_found(
         assert [len(ids(catalogue, query)) for query in ("防汛", "电梯", "小区")] == [0, 0, 2]
     with closing(sqlite3.connect(path)) as db:
         db.execute("INSERT INTO article_index(article_index) VALUES ('integrity-check')")
+
+
+def test_a_catalogue_with_entries_of_another_form_needs_a_rebuild(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
+        catalogue.put(entry(capture(1), text="电梯"))
+    version_1(path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE entries SET document = '{}'")
+    with pytest.raises(StoreUnavailable, match="cannot be indexed") as refused:
+        Catalogue(f"sqlite:///{path}")
+    assert "fangzhi rebuild" in str(refused.value.hint)
+    with closing(sqlite3.connect(path)) as db:
+        assert not db.execute("SELECT * FROM sqlite_master WHERE name = 'catalogue_schema'").fetchall()
