@@ -112,7 +112,7 @@ def examples(catalogue: Catalogue) -> Examples:
         repaired=repaired if repaired and _repairs(repaired) else None,
         reprinted=articles[original] if original and number > 1 else None,
         reprints=number,
-        found=with_word.total,
+        found=with_word.captures,
     )
 
 
@@ -155,7 +155,7 @@ def _groups(found: Examples, *, city_runs: bool) -> Iterator[tuple[Message, Iter
 def _reading(found: Examples) -> Iterator[Step]:
     yield Step(shows=_("the newest captures"), command="list --limit 10")
     shows = ngettext(
-        "{count} capture has this word", "{count} captures have this word; the newest five of them", found.found
+        "{count} capture has this word", "{count} captures have this word; the first five results", found.found
     )
     yield Step(shows=shows, command=f"search {SEARCH_WORD} --limit 5")
     if found.repaired:

@@ -43,12 +43,15 @@ def test_a_capture_is_removed_and_the_others_stay(copy: Town, key: str) -> None:
     before = {entry["id"]: entry for entry in copy.entries()}
     entry = article(copy)
     file = entry["location"]["file"]
+    title = f'title:"{entry["articles"][0]["title"]}"'
+    assert entry["id"] in [each["id"] for each in copy.run("search", title, "--copies", "--json")]
     done = fangzhi("forget", str(entry[key]), "--reason", "court order 7", "--yes", "--json", *copy.options)
     assert done.returncode == 0, done.stderr
     (removed,) = documents(done)
     assert (removed["file"], removed["captures"], removed["reason"]) == (file, [entry["id"]], "court order 7")
     after = {each["id"]: each for each in copy.entries()}
     assert before.keys() - after.keys() == {entry["id"]}
+    assert entry["id"] not in [each["id"] for each in copy.run("search", title, "--copies", "--json")]
     assert not Path(copy.archive, file).exists()
     assert copy.run("verify", "--deep", "--json") == []
     assert entry["url"].encode() not in b"".join(

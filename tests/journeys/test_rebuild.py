@@ -48,10 +48,14 @@ def test_a_crawled_archive_passes_every_check(revisited: Town, options: tuple[st
 def test_a_lost_catalogue_is_rebuilt_equal_in_every_key(revisited: Town, copy: Town, workers: str) -> None:
     before = revisited.entries()
     assert {entry["verdict"]["kind"] for entry in before} >= {"new", "same-bytes", "same-text", "new-version"}
+    searches = (("市",), ("通知", "-title:通知"), ("来源:日报", "OR", "number:2024"), ("市", "--copies"))
+    found = [revisited.run("search", "--json", *search) for search in searches]
+    assert all(found)
     catalogue(copy).unlink()
     (summary,) = copy.run("rebuild", "--json", "--workers", workers)
     assert summary == {"captures": len(before), "files": 4, "indexes": 0, "findings": 0, "lost": 0, "elsewhere": {}}
     assert copy.entries() == before
+    assert [copy.run("search", "--json", *search) for search in searches] == found
 
 
 def test_a_broken_catalogue_and_lost_indexes_are_rebuilt(revisited: Town, copy: Town) -> None:
