@@ -179,10 +179,10 @@ def with_query(session: Session, wanted: Filter, words: tuple[str, ...]) -> Filt
 
 def narrowed(catalogue: Catalogue, selected: Selected) -> Filter:
     """Return the filter of a selection; of pages that are gone only the last captures with their text."""
-    from crawler.monitoring import gone_pages
-
     if not selected.gone:
         return selected.filter
+    from crawler.monitoring import gone_pages  # here, because it imports all families
+
     gone = frozenset(page.last.id for page in gone_pages(catalogue, selected.filter.site))
     return evolve(selected.filter, ids=gone)
 

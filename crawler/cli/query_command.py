@@ -6,12 +6,12 @@ import re
 
 import click
 
-_EXCLUDED = re.compile(r"-(?=[^\x00-\x7f]|[\"(])")
-"""A minus before what begins no option: all options of fangzhi begin with an ASCII letter or a second hyphen."""
+_EXCLUDED = re.compile(r"-(?=[^\x00-\x7f]|[\"(]|[a-z]+:)")
+"""A minus before what is no option: options are ASCII letters without a colon, or begin with a second hyphen."""
 
 
 class QueryCommand(click.Command):
-    """A command whose arguments may begin with a minus before a Chinese word, a phrase or a parenthesis."""
+    """A command whose arguments may begin with a minus before a Chinese word, a phrase, a field or a parenthesis."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the command line; `-防汛` becomes `NOT 防汛`."""

@@ -62,6 +62,8 @@ def test_the_number_of_matches_is_reported(archive: Path, options: tuple[str, ..
         (("电梯", "-小区"), 1),
         (("电梯", "NOT", "小区"), 1),
         (("-电梯",), 1),
+        (("电梯", "-title:小区"), 2),
+        (("-site:news",), 0),
         (("(防汛", "OR", "小区)", "電梯"), 1),
         (('"加裝電梯的"',), 1),
         (("title:标题", "region:440700"), 0),
