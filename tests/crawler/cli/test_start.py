@@ -145,4 +145,5 @@ def test_only_the_workers_of_a_crawl_load_the_extraction(tmp_path: Path) -> None
     assert {"scrapy", "sqlalchemy"} <= before
     assert not before & (EXTRACTION_MODULES | SERVER_MODULES | {"rich", "pipelines.parse.extract.client_redirects"})
     assert "pipelines.parse.extract.client_redirects" in after
-    assert not after & (EXTRACTION_MODULES | SERVER_MODULES)
+    # The full-text index folds titles to simplified characters by a table of OpenCC.
+    assert not after & (EXTRACTION_MODULES - {"opencc"} | SERVER_MODULES)
