@@ -42,7 +42,7 @@ def slugs_of_hosts(hosts: Collection[str], *folders: Path) -> dict[str, str]:
         text = file.read_text(encoding="utf-8", errors="replace")
         if not any(host in text for host in hosts):
             continue
-        with contextlib.suppress(tomllib.TOMLDecodeError, RecursionError):  # the commands that use the site report it
+        with contextlib.suppress(ValueError, RecursionError):  # the commands that use the site report it
             found |= {host: slug for host in tomllib.loads(text).get("hosts", ()) if host in hosts}
     return found
 

@@ -47,7 +47,7 @@ def _read(file: Path) -> Site:
         raise RegistryError(
             _("{file}: not UTF-8 at byte {start}", file=file, start=error.start), hint=_("save the file as UTF-8")
         ) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of tomllib, also for numbers of 5,000 digits and deep arrays
         raise RegistryError(
             _("{file}: no valid TOML: {error}", file=file, error=error), hint=_("correct the file there")
         ) from None

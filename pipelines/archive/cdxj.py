@@ -93,10 +93,11 @@ def _digest(record: Record, message: HttpMessage | None) -> str | None:
 
 
 def _location(line: str) -> Location:
-    values = json.loads(line.split(" ", 2)[-1])
-    if not isinstance(values, dict) or not {"filename", "offset", "length"} <= values.keys():
-        raise ValueError(f"not a CDXJ line: {line}")
-    return Location(file=values["filename"], offset=int(values["offset"]), length=int(values["length"]))
+    try:
+        values = json.loads(line.split(" ", 2)[-1])
+        return Location(file=values["filename"], offset=int(values["offset"]), length=int(values["length"]))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise ValueError(f"not a CDXJ line: {line}") from error
 
 
 def _mime(headers: Headers) -> str | None:

@@ -21,10 +21,11 @@ from crawler.demo import build, serve
 from tests.fangzhi import warcs
 from tests.pipelines.storage.server import s3_server
 from tests.torture.checks import check_town
-from tests.torture.commands import run
+from tests.torture.commands import LIMIT_S, Watched, run
 from tests.torture.kills import empty
 from tests.torture.report import SECRETS, Act, Case, Row, in_environment, run_cases
 from tests.town import SITES, Town, settle
+from tests.wait import wait_until
 
 KB_STEP = 4
 """The kernel gives a file system memory in pages of 4 KB."""
@@ -213,7 +214,7 @@ def read_only(case: Case, disk: Namespace, command: tuple[str, ...], _: tuple[in
 
 
 def full_spool(case: Case, town: Town, seed: int) -> None:
-    """The spool of an archive in a bucket is on a full disk."""
+    """The spool of an archive in a bucket is on a full disk: the crawl ends or pauses, and goes on when it has room."""
     chance = random.Random(f"{seed} {case.name}")
     (case.folder / "s3").mkdir()
     os.environ |= SECRETS | {
@@ -227,9 +228,12 @@ def full_spool(case: Case, town: Town, seed: int) -> None:
         os.environ["AWS_ENDPOINT_URL_S3"] = server.endpoint
         boto3.client("s3").create_bucket(Bucket="torture")
         far = evolve(town, archive="s3://torture/news")
-        full(case, disk, _crawl(far, case.folder), (0, 40), chance)
+        disk.remount(f"size={disk.used_kb() + chance.randint(1, 15) * KB_STEP}k")
+        crawl = Watched(case, *_crawl(far, case.folder), prefix=disk.prefix)
+        wait_until(lambda: "No space left" in crawl.stderr or not crawl.running, LIMIT_S)
+        case.tries += "No space left" in crawl.stderr
+        case.require(case.tries, "the disk was never full")
         disk.remount(f"size={ROOM}")
-        run(case, *_crawl(far, case.folder), prefix=disk.prefix)
-        note = case.note
+        if crawl.finish(0, 1).process.returncode:
+            run(case, *_crawl(far, case.folder), prefix=disk.prefix)
         check_town(case, far, (), recrawled=True, prefix=disk.prefix)
-        case.note = note

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import h11
+import httpcore2
 from attrs import frozen
 from hypothesis import strategies as st
 
@@ -22,7 +22,8 @@ from crawler.directory import load_directory
 from crawler.directory.find import find, near_names
 from crawler.families import FAMILIES, recognise
 from crawler.families.feeds import discover_feeds, read_feed
-from crawler.sites.serialize import site_from_json, site_from_mapping
+from crawler.sites.folders import load
+from crawler.sites.serialize import site_from_json
 from pipelines.archive import source_at
 from pipelines.archive.cdxj import cdxj_lines, read_cdxj
 from pipelines.archive.headers import dechunk, parse_http, parse_warc_fields
@@ -116,7 +117,7 @@ def read_html(data: bytes) -> None:
 
 
 def read_heads(data: bytes) -> None:
-    with suppress(IncompleteBody, h11.RemoteProtocolError):
+    with suppress(IncompleteBody, h11.RemoteProtocolError, httpcore2.RemoteProtocolError):
         exchange([data, b""])
     parse_http(data)
     parse_warc_fields(data)
@@ -128,8 +129,7 @@ def read_toml(data: bytes) -> None:
     path.write_bytes(data)
     with suppress(FangzhiError):
         load_config({"config": str(path)}, {"HOME": "/"}, FOLDER)
-    with suppress(UnicodeDecodeError, tomllib.TOMLDecodeError):
-        site_from_mapping(tomllib.loads(data.decode()), "a", str(path))
+    load(FOLDER)
 
 
 def read_json(data: bytes | str) -> None:
@@ -174,7 +174,7 @@ def read_query(text: str) -> None:
         list(catalogue.search(words))
     with suppress(FangzhiError):
         find_capture(catalogue, text)
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         parse_day(text, dt.date(2024, 3, 5))
     directory = load_directory()
     if not find(directory, text) and text.strip():
@@ -191,5 +191,5 @@ FORMATS = {
     "TOML": Format(inputs=changed([SITE.encode(), SETTINGS.encode()], TOML_WORDS), read=read_toml),
     "JSON": Format(inputs=changed(STORED, JSON_WORDS) | JSON.map(json.dumps), read=read_json, allowed=()),
     "XML": Format(inputs=changed(FEEDS, XML_WORDS), read=read_xml, allowed=()),
-    "queries": Format(inputs=QUERIES, read=read_query, allowed=()),
+    "queries": Format(inputs=QUERIES, read=read_query),
 }

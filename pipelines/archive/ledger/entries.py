@@ -106,7 +106,7 @@ def parse_entry(content: bytes) -> LedgerEntry | None:
         values = json.loads(content)
         objects = tuple(RecordedObject(**each) for each in values.pop("objects"))
         entry = LedgerEntry(**values | {"objects": objects, "captures": tuple(values["captures"])})
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     is_valid = entry.act in ACTS and entry.format == FORMAT
     return entry if is_valid and entry_content(entry) == content else None

@@ -17,7 +17,7 @@ ALGORITHMS = ("sha256", "sm3")
 
 SEALS_FOLDER = "ledger/seals/"
 
-_LINE = re.compile(r"(?P<sha256>[0-9a-f]{64}) (?P<sm3>[0-9a-f]{64}) (?P<size>0|[1-9][0-9]*) (?P<key>\S+)")
+_LINE = re.compile(r"(?P<sha256>[0-9a-f]{64}) (?P<sm3>[0-9a-f]{64}) (?P<size>0|[1-9][0-9]{0,18}) (?P<key>\S+)")
 
 
 @frozen(kw_only=True)
@@ -102,7 +102,7 @@ def parse_seal(content: bytes) -> Seal | None:
         signature = values.pop("signature")
         stamp = values.pop("stamp", None)
         seal = Seal(**values, signature=signature and Signature(**signature), stamp=stamp and Stamp(**stamp))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return seal if seal.format == FORMAT else None
 

@@ -30,6 +30,9 @@ WARC_FOLDER = "archive/"
 MAX_LINE_BYTES = 1 << 20
 """Longest index line that is read; those of pages with long addresses have some KB."""
 
+MAX_OFFSET = 1 << 62
+"""No file is longer; larger numbers do not fit into the temporary database."""
+
 MAX_RECORD_BYTES = 1 << 20
 """Bytes read of a record: its headers have some KB, the body need not be read."""
 
@@ -123,10 +126,11 @@ def _line(number: int, text: bytes) -> _Line | None:
         values = json.loads(text.split(b" ", 2)[2])
         place = (str(values["filename"]), int(values["offset"]), int(values["length"]))
         url = str(values.get("url", ""))
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError):
+        is_place = min(place[1:]) >= 0 and max(place[1:]) < MAX_OFFSET
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     warc, offset, length = place
-    return _Line(number=number, warc=warc, offset=offset, length=length, url=url) if min(offset, length) >= 0 else None
+    return _Line(number=number, warc=warc, offset=offset, length=length, url=url) if is_place else None
 
 
 def _warc_problem(package: zipfile.ZipFile, warc: str, lines: Iterator[_Line], counts: LineCounts) -> Message | None:

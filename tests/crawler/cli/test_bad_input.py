@@ -179,6 +179,7 @@ def test_a_read_only_archive_is_named(crawled: Town, mounts: None) -> None:
             "name = ",
             "no valid TOML: ",
         ),
+        (("replay",), f"delay = {'9' * 5_000}", "no valid TOML: "),
         (("replay",), 'name = "x"\nfamily = "joomla"\nhosts = ["a.cn"]\n', "unknown family 'joomla'; allowed are "),
         (("sites", "list"), 'name = "x"\nfamly = "trs"\nhosts = ["a.cn"]\n', "unknown key famly; allowed are "),
     ],

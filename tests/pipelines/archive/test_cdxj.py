@@ -88,3 +88,11 @@ def test_an_index_from_before_a_crash_does_not_prevent_publishing(tmp_path: Path
     archive.close()
     assert archive.get(location) == evolve(capture, stored=location)
     assert name.read_bytes() == b"of an older version\n"
+
+
+@pytest.mark.parametrize(
+    "values", ['{"filename": "a", "offset": Infinity, "length": 1}', '{"offset": []}', "[" * 5_000, "1"]
+)
+def test_a_line_that_is_no_cdxj_is_refused(values: str) -> None:
+    with pytest.raises(ValueError, match="not a CDXJ line"):
+        read_cdxj(f"cn,a)/ 20200102030405 {values}\n".encode())

@@ -37,6 +37,9 @@ def package(files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> b
     return data.getvalue()
 
 
+DAMAGED = package({"archive/data.warc.gz": FIRST}, zipfile.ZIP_DEFLATED)
+"""Its WARC file is compressed once more."""
+
 PACKAGES = {
     "one file": package({"archive/data.warc.gz": FIRST + gzip.compress(SECOND)}),
     "several files": package({"archive/a.warc.gz": FIRST, "archive/b.warc": SECOND}),
@@ -171,3 +174,14 @@ def test_the_packages_of_a_list_are_read(served: tuple[Path, str], monkeypatch: 
 def test_a_file_that_is_no_list_is_named(tmp_path: Path, document: object, problem: str) -> None:
     with pytest.raises(StoreCorrupt, match=problem):
         read_list(tmp_path, str(write_list(tmp_path, document)))
+
+
+@pytest.mark.parametrize(
+    "damage", [b"PK\x03\x05", b"archive/DATA.warc.gz", b"\xff" * 300], ids=["head", "name", "data"]
+)
+def test_a_damaged_compressed_file_in_a_package_is_an_error_of_the_store(tmp_path: Path, damage: bytes) -> None:
+    at = DAMAGED.index(b"archive/data.warc.gz")
+    place = {4: at - 30, 20: at}.get(len(damage), at + 20)
+    (tmp_path / "x.wacz").write_bytes(DAMAGED[:place] + damage + DAMAGED[place + len(damage) :])
+    with pytest.raises(StoreError):
+        list(source_at(str(tmp_path / "x.wacz")).captures())
