@@ -54,7 +54,7 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
         "one row for each article"
     )
     assert len(rows) == 24
-    found = fangzhi("search", "巫丹", "姐妹花", "--archive", archive).stdout.splitlines()
+    found = fangzhi("search", "巫丹", "姐妹花", "--copies", "--archive", archive).stdout.splitlines()
     assert [row.split()[-1] for row in found[::2]] == [articles()[6].title.split()[-1]] * 3, (
         "only the article with these words, on each page"
     )
