@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from crawler.cli.completion import complete_place, complete_site
 from crawler.cli.days import FIRST_DAY, LAST_DAY
 from crawler.cli.session import Session
+from pipelines.errors import ConfigError
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -173,8 +174,11 @@ def with_query(session: Session, wanted: Filter, words: tuple[str, ...]) -> Filt
 
     if not words:
         return wanted
+    text = " ".join(words)
+    if any("\ud800" <= char <= "\udfff" for char in text):  # bytes of the command line that are no UTF-8
+        raise ConfigError(_("{text!r} is not valid UTF-8", text=text))
     places = {"site": functools.partial(_slug, session), "region": functools.partial(_prefix, session)}
-    return evolve(wanted, query=all_of(with_places(parse_query(" ".join(words)), places), wanted.query))
+    return evolve(wanted, query=all_of(with_places(parse_query(text), places), wanted.query))
 
 
 def narrowed(catalogue: Catalogue, selected: Selected) -> Filter:
