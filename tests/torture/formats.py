@@ -34,7 +34,8 @@ from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.seals.statement import parse_list, parse_seal
 from pipelines.archive.signatures.check import TrustedRoots
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.search import split_query
+from pipelines.catalogue.filters import Filter
+from pipelines.catalogue.query import parse_query
 from pipelines.errors import FangzhiError
 from pipelines.line.order import read_page
 from pipelines.model import Capture, Job, Recipe
@@ -170,8 +171,8 @@ class _Filled:
 
 def read_query(text: str) -> None:
     catalogue = _Filled.get()
-    if words := split_query(text):
-        list(catalogue.search(words))
+    with suppress(FangzhiError):
+        catalogue.search(Filter(query=parse_query(text)))
     with suppress(FangzhiError):
         find_capture(catalogue, text)
     with suppress(ValueError, OverflowError):
