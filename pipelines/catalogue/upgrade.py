@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 
-import cattrs
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from pipelines.catalogue import text_index
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import COPIES, ENTRIES, FINGERPRINTS, FLAGS, METADATA, SCHEMA
-from pipelines.errors import StoreUnavailable
+from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
 from pipelines.model.serialize import entry_from_json
@@ -125,7 +124,7 @@ def _entry(document: str, name: str) -> Entry:
     """Return an entry; raises StoreUnavailable if an earlier version wrote it in another form."""
     try:
         return entry_from_json(document)
-    except (cattrs.BaseValidationError, ValueError) as error:
+    except StoreCorrupt as error:
         raise StoreUnavailable(
             _("the catalogue {url} has entries of an earlier version of fangzhi that cannot be indexed", url=name),
             _("`fangzhi rebuild` makes a new one from the archive"),
