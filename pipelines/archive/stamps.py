@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import ssl
 import warnings
@@ -13,7 +14,7 @@ from pathlib import Path
 from attrs import frozen
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 from rfc3161_client import (
@@ -66,8 +67,7 @@ class StampedTime:
 def trusted_roots(path: Path | None) -> list[x509.Certificate]:
     """Return the root certificates in a PEM file, or those of the system; raises ConfigError if the file has none."""
     if path is None:
-        system = ssl.create_default_context().get_ca_certs(binary_form=True)
-        return [root for each in system if (root := _system_root(each))]
+        return [*_system_roots()]
     with os_errors_as_unavailable("read", path):
         content = path.read_bytes()
     try:
@@ -102,13 +102,14 @@ def check_response(
         if decoded.status != 0:
             return _refused(decoded)
         above = [each for each in chain if each.issuer != each.subject]
-        signers = _signers(decoded, decoded.signed_data.certificates) or _signers(decoded, _der(above))
+        beside = _signers(decoded, above)
+        signers = _signers(decoded, _inside(decoded)) or beside
         if len(signers) != 1:
             return _("{count} certificates say that they have made its time stamp", count=len(signers))
         (signer,) = signers
         verifier = VerifierBuilder(
             roots=list(roots),
-            intermediates=[each for each in above if each not in _signers(decoded, _der(above))],
+            intermediates=[each for each in above if each not in beside],
             nonce=nonce,
             tsa_certificate=signer,
         ).build()
@@ -119,7 +120,7 @@ def check_response(
         return _("its time stamp cannot be read: {error}", error=error)
     return StampedTime(
         authority=common_name(signer),
-        certificate_sha256=signer.fingerprint(hashes.SHA256()).hex(),
+        certificate_sha256=sha256_of(signer),
         at=rfc3339(decoded.tst_info.gen_time, "seconds"),
     )
 
@@ -127,15 +128,31 @@ def check_response(
 def response_certificates(response: bytes) -> list[x509.Certificate]:
     """Return the certificates in a response that has been checked, that of the authority first."""
     decoded = decode_timestamp_response(response)
-    found = [x509.load_der_x509_certificate(each) for each in decoded.signed_data.certificates]
-    signers = _signers(decoded, decoded.signed_data.certificates)
+    found = _inside(decoded)
+    signers = _signers(decoded, found)
     return [*signers, *(each for each in found if each not in signers)]
 
 
 def common_name(certificate: x509.Certificate) -> str:
-    """Return the name of the owner of a certificate: the common name, or else the whole subject."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+    """Return the name of the owner of a certificate."""
+    return shown_name(certificate.subject)
+
+
+def shown_name(name: x509.Name) -> str:
+    """Return the name of an owner or an issuer for people: the common name, or else the whole one."""
+    names = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else name.rfc4514_string()
+
+
+def sha256_of(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate in DER."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+@functools.cache  # one command needs them for domains, for stamps and for its own stamp
+def _system_roots() -> tuple[x509.Certificate, ...]:
+    system = ssl.create_default_context().get_ca_certs(binary_form=True)
+    return tuple(root for each in system if (root := _system_root(each)))
 
 
 def _system_root(content: bytes) -> x509.Certificate | None:
@@ -172,15 +189,16 @@ def _refused(response: TimeStampResponse) -> Message:
     )
 
 
-def _signers(response: TimeStampResponse, certificates: Iterable[bytes]) -> list[x509.Certificate]:
-    """Return the certificates in DER with the issuer and the number that a response gives for its signer.
+def _inside(response: TimeStampResponse) -> list[x509.Certificate]:
+    """Return the certificates in a response."""
+    return [x509.load_der_x509_certificate(each) for each in response.signed_data.certificates]
+
+
+def _signers(response: TimeStampResponse, certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+    """Return the certificates with the issuer and the number that a response gives for its signer.
 
     Anybody can make a second one with the same issuer and number, but with another name.
     """
     (signer,) = response.signed_data.signer_infos
-    found = map(x509.load_der_x509_certificate, certificates)
-    return [each for each in found if (each.issuer, each.serial_number) == (signer.issuer, signer.serial_number)]
-
-
-def _der(certificates: Iterable[x509.Certificate]) -> list[bytes]:
-    return [each.public_bytes(serialization.Encoding.DER) for each in certificates]
+    own = (signer.issuer, signer.serial_number)
+    return [each for each in certificates if (each.issuer, each.serial_number) == own]

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from attrs import frozen
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import verification
 
-from pipelines.archive.stamps import UNREADABLE, common_name
+from pipelines.archive.stamps import UNREADABLE, common_name, sha256_of, shown_name
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
 from pipelines.times import rfc3339
@@ -39,19 +39,13 @@ class CertificateFacts:
 
 def certificate_facts(certificate: x509.Certificate) -> CertificateFacts:
     """Return the facts of a certificate."""
-    issuer = certificate.issuer.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     return CertificateFacts(
         owner=common_name(certificate),
-        issuer=str(issuer[0].value) if issuer else certificate.issuer.rfc4514_string(),
+        issuer=shown_name(certificate.issuer),
         sha256=sha256_of(certificate),
         valid_from=rfc3339(certificate.not_valid_before_utc, "seconds"),
         valid_until=rfc3339(certificate.not_valid_after_utc, "seconds"),
     )
-
-
-def sha256_of(certificate: x509.Certificate) -> str:
-    """Return the SHA-256 of a certificate in DER."""
-    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def parse_chain(text: str) -> list[x509.Certificate]:
