@@ -7,13 +7,15 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import groupby
+from typing import IO
 
 from attrs import frozen
 
 from pipelines.archive.verify import Finding
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
-from pipelines.verify.packages.description import ZIP_ERRORS, member_content
+from pipelines.verify.packages.description import ZIP_ERRORS, member_content, read_range
 
 LIST_NAME = re.compile(r"indexes/[^/]+\.idx", re.IGNORECASE)
 INDEX_FOLDER = "indexes/"
@@ -61,16 +63,20 @@ def _blocks(content: bytes) -> Iterator[_Block]:
 
 
 def _problem(package: zipfile.ZipFile, blocks: list[_Block]) -> Message | None:
-    for block in sorted(blocks, key=lambda each: (each.file, each.offset)):
-        if block.file not in package.NameToInfo:
-            return _("line {line} names {file}, which is not in the package", line=block.number, file=block.file)
-        with package.open(block.file) as file:
-            file.seek(block.offset)
-            data = file.read(block.length)
-        if (
-            block.offset < 0
-            or len(data) < block.length
-            or block.digest not in (None, f"sha256:{hashlib.sha256(data).hexdigest()}")
-        ):
-            return _("line {line}: the block at byte {offset} is another one", line=block.number, offset=block.offset)
+    ordered = sorted(blocks, key=lambda each: (each.file, each.offset))
+    for name, group in groupby(ordered, key=lambda each: each.file):
+        first, *others = group
+        if name not in package.NameToInfo:
+            return _("line {line} names {file}, which is not in the package", line=first.number, file=name)
+        with package.open(name) as file:
+            wrong = next((each for each in (first, *others) if not _is_there(file, each)), None)
+        if wrong:
+            return _("line {line}: the block at byte {offset} is another one", line=wrong.number, offset=wrong.offset)
     return None
+
+
+def _is_there(file: IO[bytes], block: _Block) -> bool:
+    data = read_range(file, block.offset, block.length)
+    if block.offset < 0 or len(data) < block.length:
+        return False
+    return block.digest in (None, f"sha256:{hashlib.sha256(data).hexdigest()}")

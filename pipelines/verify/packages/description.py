@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 from attrs import field, frozen
 
@@ -77,6 +77,12 @@ def member_content(package: zipfile.ZipFile, name: str) -> bytes:
     if info.file_size > MAX_JSON_BYTES:
         raise ValueError(f"{info.file_size} bytes")
     return package.read(info)
+
+
+def read_range(file: IO[bytes], offset: int, length: int) -> bytes:
+    """Return bytes of an open file."""
+    file.seek(offset)
+    return file.read(length)
 
 
 def _read_digest(package: zipfile.ZipFile) -> Mapping[str, Any] | Problem:

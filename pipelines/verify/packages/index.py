@@ -22,7 +22,7 @@ from pipelines.archive.verify import Finding
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
-from pipelines.verify.packages.description import ZIP_ERRORS
+from pipelines.verify.packages.description import ZIP_ERRORS, read_range
 
 INDEX_NAME = re.compile(r"indexes/[^/]+\.cdxj?(\.gz)?", re.IGNORECASE)
 WARC_FOLDER = "archive/"
@@ -142,10 +142,10 @@ def _warc_problem(package: zipfile.ZipFile, warc: str, lines: Iterator[_Line], c
     first: Message | None = None
     try:
         with package.open(name) as file:
-            dictionary = read_dictionary(lambda offset, length: _range(file, offset, length))
+            dictionary = read_dictionary(lambda offset, length: read_range(file, offset, length))
             for line in lines:
                 checked += 1
-                problem = _problem(_range(file, line.offset, min(line.length, MAX_RECORD_BYTES)), line, dictionary)
+                problem = _problem(read_range(file, line.offset, min(line.length, MAX_RECORD_BYTES)), line, dictionary)
                 wrong += problem is not None
                 first = first or problem
     except ZIP_ERRORS as error:
@@ -160,11 +160,6 @@ def _warc_problem(package: zipfile.ZipFile, warc: str, lines: Iterator[_Line], c
         warc=warc,
         first=first,
     )
-
-
-def _range(file: IO[bytes], offset: int, length: int) -> bytes:
-    file.seek(offset)
-    return file.read(length)
 
 
 def _problem(data: bytes, line: _Line, dictionary: bytes) -> Message | None:

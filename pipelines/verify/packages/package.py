@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import cast
 
 from attrs import define
 
@@ -27,6 +27,7 @@ from pipelines.verify.packages.description import (
     Description,
     Resource,
     read_description,
+    read_range,
 )
 from pipelines.verify.packages.index import index_findings
 
@@ -177,8 +178,12 @@ class PackageCheck:
             yield self._finding(folder + name, "no-package", what)
             return
         try:
-            with package.open(name) as file, zipfile.ZipFile(cast("zipfile.ZipExtFile", file)) as inner:
-                yield from self._package(inner, f"{folder}{name}/", depth - 1)
+            with package.open(name) as file:
+                read, size = functools.partial(read_range, file), package.getinfo(name).file_size
+                with open_package(name, read, size) as inner:
+                    yield from self._package(inner, f"{folder}{name}/", depth - 1)
+        except StoreCorrupt as error:
+            yield self._finding(folder + name, "no-package", error.message)
         except ZIP_ERRORS as error:
             what = _("{name} is not a WACZ file, or is damaged: {error}", name=name, error=error)
             yield self._finding(folder + name, "no-package", what)
