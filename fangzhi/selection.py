@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
+from crawler.directory.regions import code_prefix
 from pipelines.errors import ConfigError
 from pipelines.model import Entry, VerdictKind
 from pipelines.times import period
@@ -76,15 +77,6 @@ def in_region(entry: Entry, region: str) -> bool:
     if region.isdecimal():
         return entry.region.code.startswith(code_prefix(region))
     return region in entry.region.name
-
-
-def code_prefix(code: str) -> str:
-    """Return what the codes of a region and of all regions below it begin with.
-
-    >>> code_prefix("320000"), code_prefix("3201")
-    ('32', '3201')
-    """
-    return re.sub(r"(?:00){1,2}$", "", code.ljust(6, "0"))
 
 
 def region_code(given: str) -> str:
