@@ -9,7 +9,7 @@ from attrs import frozen
 from pipelines.catalogue.query import Node, Term
 from pipelines.catalogue.query_match import matches, searched, text_terms
 from pipelines.model import Article, Entry
-from pipelines.text.tokens import find_phrase
+from pipelines.text.tokens import find_phrases
 
 CONTEXT_CHARS_BEFORE, CONTEXT_CHARS_AFTER = 16, 44
 """Characters of a passage before and after a word. With the word they fill one line of a terminal with 140 columns;
@@ -44,8 +44,8 @@ def find_passage(article: Article, wanted: Iterable[Term]) -> Passage:
 
     If none is there, as when all are in the title, the passage is the beginning of the text.
     """
-    places = (find_phrase(article.text_hans, term.pattern) for term in wanted if not term.field)
-    start, end = min(filter(None, places), default=(0, 0))
+    patterns = [term.pattern for term in wanted if not term.field]
+    start, end = min(find_phrases(article.text_hans, patterns), default=(0, 0)) if patterns else (0, 0)
     shown = article.text if len(article.text) == len(article.text_hans) else article.text_hans
     before, after = max(0, start - CONTEXT_CHARS_BEFORE), end + CONTEXT_CHARS_AFTER
     return Passage(

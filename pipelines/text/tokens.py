@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import add
 
@@ -78,13 +79,17 @@ def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
     return tokens + (_run_tokens(last)[:-1] or [last]), len(last) == 1
 
 
-def find_phrase(text: str, pattern: str) -> tuple[int, int] | None:
-    """Return the start and the end of the first occurrence of a pattern in a text, None if there is none.
+def find_phrases(text: str, patterns: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the start and the end of the first occurrence of each pattern that occurs in a text.
 
-    >>> find_phrase("第（２０１７）47號", phrase_pattern("47号"))
-    (7, 10)
+    >>> [*find_phrases("第（２０１７）47號", [phrase_pattern("47号"), phrase_pattern("48号")])]
+    [(7, 10)]
     """
     places = _Places(text)
+    return filter(None, (_span(places, pattern) for pattern in patterns))
+
+
+def _span(places: _Places, pattern: str) -> tuple[int, int] | None:
     at = places.form.find(pattern)
     if at < 0:
         return None
