@@ -39,10 +39,7 @@ class Database:
         self.url = mask(url)
         self._writer = self._engine.execution_options(writes=True)
         self._shared: sa.Connection | None = None
-        self._waits = False
-        until = time.monotonic() + (BUSY_S if create else 0)
-        while not self._prepared(last_try=time.monotonic() >= until):
-            time.sleep(RETRY_PAUSE_S)
+        self._prepare(BUSY_S if create else 0)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -87,19 +84,21 @@ class Database:
         """Close all connections."""
         self._engine.dispose()
 
-    def _prepared(self, *, last_try: bool) -> bool:
-        """Create what is missing; return False if the server is away and this is not the last try."""
-        try:
-            with self._translated():
-                prepare(self._writer, self.url)
-        except StoreAway as error:
-            if last_try:
-                raise
-            if not self._waits:
-                logger.warning("%s; trying again for %d s", error, BUSY_S)
-            self._waits = True
-            return False
-        return True
+    def _prepare(self, patience_s: int) -> None:
+        """Create what is missing; a server that is away is tried again for so many seconds."""
+        until, is_first = time.monotonic() + patience_s, True
+        while True:
+            is_last = time.monotonic() >= until
+            try:
+                with self._translated():
+                    return prepare(self._writer, self.url)
+            except StoreAway as error:
+                if is_last:
+                    raise
+                if is_first:
+                    logger.warning("%s; trying again for %d s", error, patience_s)
+            is_first = False
+            time.sleep(RETRY_PAUSE_S)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
