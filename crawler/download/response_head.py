@@ -73,9 +73,12 @@ class ResponseHead:
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def end_of_head(data: bytes) -> int | None:
-    """Return the number of bytes of a head with the blank line after it, None if it is not complete."""
-    end = HEADER_END.search(data)
+def end_of_head(data: bytes, searched: int = 0) -> int | None:
+    """Return the number of bytes of a head with the blank line after it, None if it is not complete.
+
+    The first `searched` bytes are known to have no end, but it can begin in the last three of them.
+    """
+    end = HEADER_END.search(data, max(0, searched - 3))
     return end.end() if end else None
 
 

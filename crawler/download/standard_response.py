@@ -30,6 +30,7 @@ class StandardResponse:
         self._part = _Part.HEAD
         self._method = b""
         self._data = b""
+        self._searched = 0
         self._is_closed = False
         self._left: int | None = None
         self._chunks: ChunkScanner | None = None
@@ -58,7 +59,8 @@ class StandardResponse:
 
     def _take_head(self) -> bytes | None:
         self._data = self._data[_end_of_blank_lines(self._data) :]
-        end = end_of_head(self._data)
+        end = end_of_head(self._data, self._searched)
+        self._searched = len(self._data) if end is None else 0
         if end is None:
             if len(self._data) > MAX_HEAD_BYTES:
                 raise httpcore2.RemoteProtocolError(f"the head of the response is longer than {MAX_HEAD_BYTES:,} bytes")

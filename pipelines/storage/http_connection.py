@@ -5,6 +5,7 @@ Pages are fetched by `crawler.download`, with the same rules for addresses; this
 
 from __future__ import annotations
 
+import functools
 import http.client
 import socket
 from typing import Any
@@ -15,6 +16,7 @@ from pipelines.messages import gettext as _
 from pipelines.storage.ssrf import refusal
 
 
+@functools.cache  # a file is read by many requests
 def opener(*, allow_private: bool) -> urllib_request.OpenerDirector:
     """Return an opener for http and https; each connection checks the addresses of its host.
 
