@@ -84,6 +84,17 @@ def count_entries(server: Server) -> int:
             return 0
 
 
+def paused_crawl(town: Town, server: Server, log: Path) -> Controlled:
+    """Return a crawl that has catalogued some pages, and pauses because the server was stopped."""
+    running = Controlled(town, server, log, "crawl", *SITES)
+    running.go(60)
+    running.has_entries(20)
+    server.stop()
+    running.go(10**6)
+    running.has_logged("the crawl pauses: the catalogue")
+    return running
+
+
 def everything_is_there_once(town: Town) -> None:
     assert not unfinished(town)
     entries = town.entries()
@@ -97,12 +108,7 @@ def everything_is_there_once(town: Town) -> None:
 
 
 def test_a_crawl_pauses_while_the_catalogue_is_away(catalogued: Town, server: Server, tmp_path: Path) -> None:
-    running = Controlled(catalogued, server, tmp_path / "log", "crawl", *SITES)
-    running.go(60)
-    running.has_entries(20)
-    server.stop()
-    running.go(10**6)
-    running.has_logged("the crawl pauses: the catalogue")
+    running = paused_crawl(catalogued, server, tmp_path / "log")
     time.sleep(OUTAGE_S)
     server.start()
     code, _ = running.end()
@@ -114,12 +120,7 @@ def test_a_crawl_pauses_while_the_catalogue_is_away(catalogued: Town, server: Se
 def test_a_crawl_that_is_stopped_while_the_catalogue_is_away_captures_nothing_twice(
     catalogued: Town, server: Server, tmp_path: Path
 ) -> None:
-    running = Controlled(catalogued, server, tmp_path / "log", "crawl", *SITES)
-    running.go(60)
-    running.has_entries(20)
-    server.stop()
-    running.go(10**6)
-    running.has_logged("the crawl pauses: the catalogue")
+    running = paused_crawl(catalogued, server, tmp_path / "log")
     running.process.terminate()
     code, _ = running.end()
     assert code == 1, running.log()

@@ -1,13 +1,16 @@
-"""A real PostgreSQL server for the session, and an empty database on it for each test."""
+"""A real PostgreSQL server for the session, and an empty catalogue in each kind of database for each test."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from pipelines.catalogue.catalogue import Catalogue
 from tests.pipelines.catalogue.server import installed, postgresql
 
 
@@ -25,3 +28,17 @@ def database(server: str) -> str:
     with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return f"{server.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a catalogue that does not exist yet, in each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite"
+    return str(request.getfixturevalue("database"))
+
+
+@pytest.fixture
+def catalogue(url: str) -> Iterator[Catalogue]:
+    with closing(Catalogue(url)) as opened:
+        yield opened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -18,20 +17,6 @@ from pipelines.catalogue.query import parse_query
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.model import Location, PriorCaptures, Quality, Region
 from tests.pipelines.made import START, capture, entry, reference
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a catalogue that does not exist yet, in each kind of database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite"
-    return str(request.getfixturevalue("database"))
-
-
-@pytest.fixture
-def catalogue(url: str) -> Iterator[Catalogue]:
-    with closing(Catalogue(url)) as opened:
-        yield opened
 
 
 def test_an_entry_is_found_by_id_and_by_both_urls(catalogue: Catalogue) -> None:

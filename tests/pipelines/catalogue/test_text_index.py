@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -30,20 +29,6 @@ SLOW_TO_OPEN = settings(max_examples=40, suppress_health_check=[HealthCheck.func
 """A catalogue is opened once for a test and emptied for each example."""
 
 ENTRIES = st.tuples(*(entries(number) for number in range(4)))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a catalogue that does not exist yet, in each kind of database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/catalogue.sqlite"
-    return str(request.getfixturevalue("database"))
-
-
-@pytest.fixture
-def catalogue(url: str) -> Iterator[Catalogue]:
-    with closing(Catalogue(url)) as opened:
-        yield opened
 
 
 def found(catalogue: Catalogue, query: Node) -> list[str]:
