@@ -1,12 +1,15 @@
 """A fork server: a process that has imported fangzhi once and forks a child for each command.
 
 A new process spends 2.8 s of CPU time on imports before it runs a command; a forked child spends none. The child is a
-process of its own in all other respects: it has its own pid, environment, folder, files, signal handlers and exit code,
-and it ends as any Python process does, with its exit functions. The server has one thread and no reactor.
+process of its own in all other respects: it has its own pid, environment, folder, files, signal handlers and exit code.
+At its end it waits for its threads and calls its exit functions, as any Python process does, but does not take apart
+what it has imported: that writes to 130 MB of memory which it shares with the server, and takes .15 s of CPU time. The
+server has one thread and no reactor.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -106,7 +109,20 @@ class Command:
         os.chdir(self._request["folder"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.argv = self._request["arguments"]
-        fangzhi()
+        try:
+            fangzhi()
+        except SystemExit as end:
+            _exit(end.code)
+
+
+def _exit(code: Any) -> None:
+    """End this process as `sys.exit` does, up to the point where an interpreter frees its memory."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
+    os._exit(code)
 
 
 def serve(requests: socket.socket) -> Command | None:
