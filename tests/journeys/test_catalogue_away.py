@@ -117,6 +117,7 @@ def test_a_crawl_pauses_while_the_catalogue_is_away(catalogued: Town, server: Se
     everything_is_there_once(catalogued)
 
 
+@pytest.mark.soak
 def test_a_crawl_that_is_stopped_while_the_catalogue_is_away_captures_nothing_twice(
     catalogued: Town, server: Server, tmp_path: Path
 ) -> None:
@@ -131,7 +132,7 @@ def test_a_crawl_that_is_stopped_while_the_catalogue_is_away_captures_nothing_tw
     everything_is_there_once(catalogued)
 
 
-@pytest.mark.parametrize("command", ["crawl", "schedule"])
+@pytest.mark.parametrize("command", ["crawl", pytest.param("schedule", marks=pytest.mark.soak)])
 def test_a_crawl_that_starts_while_the_catalogue_restarts_waits_for_it(
     catalogued: Town, server: Server, tmp_path: Path, command: str
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_server_that_is_killed_and_restarted_loses_nothing(
     whole(far, tmp_path)
 
 
+@pytest.mark.soak
 def test_a_crawl_starts_while_the_server_is_down_and_sends_waiting_files_once_it_is_back(
     far: Town, mortal: S3Server, crawl: Begin, tmp_path: Path
 ) -> None:
@@ -225,6 +226,7 @@ def test_a_paused_crawl_can_be_stopped_and_the_next_one_completes_it(
     assert not spool()
 
 
+@pytest.mark.soak
 def test_a_busy_slow_server_that_loses_responses_is_tolerated(
     far: Town, faults: Faults, proxy: str, crawl: Begin, tmp_path: Path
 ) -> None:

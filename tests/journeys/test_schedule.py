@@ -116,7 +116,9 @@ def test_two_concurrent_schedules_crawl_each_site_once(town: Town) -> None:
     assert {entry["url"] for entry in town.entries()} == {truth.url for truth in town.truths()}
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 0), pytest.param(signal.SIGINT, 130, marks=pytest.mark.soak)]
+)
 def test_a_signal_lets_the_running_crawls_close_their_files(town: Town, number: signal.Signals, code: int) -> None:
     slow_down(town)
     with start_installed("schedule", "--json", *town.options) as process:

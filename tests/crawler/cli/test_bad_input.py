@@ -241,6 +241,7 @@ def test_a_missing_or_broken_catalogue_is_named(crawled: Town, tmp_path: Path) -
     assert "noise.sqlite" in one_line(done.stderr)
 
 
+@pytest.mark.soak
 def test_a_catalogue_that_cannot_grow_ends_the_crawl_and_the_next_one_completes_it(new_town: Town) -> None:
     """A limit on file sizes stands for a full disk; the catalogue's journal reaches it first."""
     limit = (100_000, 100_000)
@@ -279,6 +280,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     completes(new_town, "--catalogue", catalogue)
 
 
+@pytest.mark.soak
 def test_a_full_disk_of_the_catalogue_ends_the_crawl_and_the_next_one_fetches_nothing_again(
     new_town: Town, mounts: None, tmp_path: Path
 ) -> None:
