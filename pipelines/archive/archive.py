@@ -99,9 +99,13 @@ class Archive:
         )
 
     def has_unsent(self) -> bool:
-        """Tell whether the spool holds files that `roll` can send to a remote store, which makes room in the spool."""
+        """Tell whether the spool holds files that `roll` can send to a remote store, which makes room in the spool.
+
+        It cannot if the disk has no room even for their indexes.
+        """
         written = any(not file.empty for file in self._open.values())
-        return self.storage.separate_spool and (written or self._publisher.size > 0)
+        can_send = self.storage.separate_spool and not self._publisher.lacks_space
+        return can_send and (written or self._publisher.size > 0)
 
     def get(self, location: Location, find: BodyFinder | None = None) -> Capture:
         """Return the capture at a location by one range read, also from a file that is still being written."""

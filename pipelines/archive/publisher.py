@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import random
 import threading
@@ -23,6 +24,9 @@ MAX_PAUSE_S = 60.0
 FINAL_TRIES = 5
 """Tries at the end of a run before the files are left to the next start: half a minute, enough for a busy server."""
 
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+"""Errors of a disk or a quota that is full."""
 
 ClosedFile = Fixity | WrittenFile
 """A closed file: with the digest that it has, or with those of its parts when they were written."""
@@ -46,6 +50,12 @@ class Publisher:
         """Total size of the waiting files in bytes."""
         with self._changed:
             return sum(each.size for each in self._waiting)
+
+    @property
+    def lacks_space(self) -> bool:
+        """Tell whether the last try failed because the spool has no room for the index or the manifest of a file."""
+        cause = self.last_error.__cause__ if self.last_error else None
+        return isinstance(cause, OSError) and cause.errno in NO_SPACE
 
     def add(self, file: ClosedFile) -> None:
         """Enqueue a closed WARC file; all its captures must be catalogued."""

@@ -158,6 +158,7 @@ def rows(folder: Path, seed: int) -> list[Row]:
             f"{place.name}, {kind}": _act(town, place, kind, seed) for place in PLACES for kind in ("full", "read-only")
         }
         acts["spool of a bucket, full"] = lambda case: full_spool(case, town, seed)
+        acts["spool of a bucket, stays full"] = lambda case: full_spool(case, town, seed, stays=True)
         return run_cases("disks", folder, {name: in_environment(act) for name, act in acts.items()})
 
 
@@ -213,8 +214,11 @@ def read_only(case: Case, disk: Namespace, command: tuple[str, ...], _: tuple[in
     case.require(named, f"the message does not name the read-only disk: {done.stderr[-400:]}")
 
 
-def full_spool(case: Case, town: Town, seed: int) -> None:
-    """The spool of an archive in a bucket is on a full disk: the crawl ends or pauses, and goes on when it has room."""
+def full_spool(case: Case, town: Town, seed: int, *, stays: bool = False) -> None:
+    """The spool of an archive in a bucket is on a full disk: the crawl ends or pauses, and goes on when it has room.
+
+    If the disk `stays` full, the crawl ends.
+    """
     chance = random.Random(f"{seed} {case.name}")
     (case.folder / "s3").mkdir()
     os.environ |= SECRETS | {
@@ -233,6 +237,8 @@ def full_spool(case: Case, town: Town, seed: int) -> None:
         wait_until(lambda: "No space left" in crawl.stderr or not crawl.running, LIMIT_S)
         case.tries += "No space left" in crawl.stderr
         case.require(case.tries, "the disk was never full")
+        if stays:
+            wait_until(lambda: not crawl.running, LIMIT_S)
         disk.remount(f"size={ROOM}")
         if crawl.finish(0, 1).process.returncode:
             run(case, *_crawl(far, case.folder), prefix=disk.prefix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive import Archive, publisher
+from pipelines.archive import publish as publish_module
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.archive.ledger import entry_key
 from pipelines.archive.locks import lock_existing
@@ -17,7 +19,7 @@ from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
 from pipelines.archive.publish import check_file, publish, publish_manifests
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, open_storage, spool_path
-from pipelines.storage.local import LocalStorage
+from pipelines.storage.local import LocalStorage, os_errors_as_unavailable
 from pipelines.storage.options import Options
 from tests.pipelines.archive.made import AT, digests, made
 from tests.pipelines.archive.test_recovery import left_behind
@@ -81,6 +83,23 @@ def test_waiting_files_are_published_when_the_store_is_back(away: Away) -> None:
     archive.close()
     assert len(list(archive.files())) == 6
     assert left_in(away) == []
+
+
+def test_files_that_a_full_disk_keeps_from_being_sent_make_no_room(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:
+    def put_index(_: Storage, key: str, path: Path) -> None:
+        with os_errors_as_unavailable("write", path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(publish_module, "put_index", put_index)
+    archive = Archive(away)
+    fill(archive)
+    assert archive.has_unsent()
+    archive.roll(AT, everything=True)
+    wait_until(lambda: not archive.has_unsent())
+    monkeypatch.undo()
+    away.away = False
+    archive.close()
+    assert len(list(archive.files())) == 3
 
 
 def test_closing_while_the_store_is_away_retries_a_few_times_and_leaves_all_files_in_the_spool(away: Away) -> None:
