@@ -24,10 +24,10 @@ SOME_FAILED_OF = {
         en="Some pages failed, or a server's error left a page without an article.",
         zh="部分页面失败，或因服务器错误而没有文章。",
     ),
-    "replay": Bilingual(en="Some files or records cannot be read.", zh="部分文件或记录无法读取。"),
+    "replay": Bilingual(en="Some files, records or pages cannot be read.", zh="部分文件、记录或页面无法读取。"),
     "rebuild": Bilingual(
-        en="Some records cannot be read, or the old catalogue had entries that the archive no longer has.",
-        zh="部分记录无法读取，或原目录库中有些条目在档案库中已不存在。",
+        en="Some records or pages cannot be read, or the old catalogue had entries that the archive no longer has.",
+        zh="部分记录或页面无法读取，或原目录库中有些条目在档案库中已不存在。",
     ),
     "status": Bilingual(en="A site is dead or blocked.", zh="有网站失效或受阻。"),
     "sites": Bilingual(

@@ -90,7 +90,8 @@ def command(session: Session) -> int:
                 len(missing),
             )
         )
-    return SOME_FAILED if rebuild.findings or rebuild.lost or missing else DONE
+    unread = report.rejected["parser-error"]
+    return SOME_FAILED if rebuild.findings or rebuild.lost or missing or unread else DONE
 
 
 @contextmanager

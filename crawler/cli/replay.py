@@ -43,7 +43,7 @@ def command(session: Session, **options: Any) -> int:
     s3 address. A folder, or an s3 address that ends in /, stands for all files below it.
 
     Damaged parts of a file are skipped and named. Records without a capture are counted by reason; the exit code is 3
-    if one of them could have held a page.
+    if one of them could have held a page, or if the parser failed on a page.
 
     The same version of fangzhi produces the same entries; a newer version updates the catalogue to its own results. An
     interrupted replay resumes where it stopped when it is started again with the same options.
@@ -69,9 +69,9 @@ def command(session: Session, **options: Any) -> int:
             registry=registry,
             archive=archive,
         )
-        count = print_outlinks(run) if selection.links else replay_captures(run)
+        read = print_outlinks(run) if selection.links else replay_captures(run)
     for error in selection.errors:
         session.complain(error)
     if selection.errors:
-        return SOME_FAILED if count else FAILED
-    return SOME_FAILED if run.reader.lost else DONE
+        return SOME_FAILED if read.captures else FAILED
+    return SOME_FAILED if run.reader.lost or read.unread else DONE

@@ -37,8 +37,16 @@ class ReplayRun:
     archive: Archive
 
 
-def replay_captures(run: ReplayRun) -> int:
-    """Send the selected captures through the pipeline, print a report, and return the number of captures."""
+@frozen
+class Counts:
+    """The captures that were read, and those of them on which the parser failed."""
+
+    captures: int
+    unread: int = 0
+
+
+def replay_captures(run: ReplayRun) -> Counts:
+    """Send the selected captures through the pipeline, and print a report."""
     session, options = run.session, run.options
     counts = ReplayCounts(totals=Totals() if options.diff else None, skipped=run.reader.skipped)
     with ExitStack() as stack:
@@ -59,7 +67,7 @@ def replay_captures(run: ReplayRun) -> int:
             if result.capture and checkpoint:
                 checkpoint.mark_done(result.capture)
     print_summary(session, counts, conversions)
-    return counts.report.fetched
+    return Counts(counts.report.fetched, counts.report.rejected["parser-error"])
 
 
 def _open_checkpoint(run: ReplayRun) -> Checkpoint:
@@ -94,8 +102,8 @@ def _open_conversions(run: ReplayRun, stack: ExitStack) -> Conversions | None:
     return stack.enter_context(closing(conversions))
 
 
-def print_outlinks(run: ReplayRun) -> int:
-    """Print the links of each list page, with the catalogue's entry of each article; return the number of pages."""
+def print_outlinks(run: ReplayRun) -> Counts:
+    """Print the links of each list page, with the catalogue's entry of each article."""
     pages = articles = missing = 0
     selected = jobs_with_registry(run.reader.captures(), run.registry, run.options.dates, run.options.errors.append)
     for job, registry in selected:
@@ -120,4 +128,4 @@ def print_outlinks(run: ReplayRun) -> int:
             missing=missing,
         )
     )
-    return pages
+    return Counts(pages)

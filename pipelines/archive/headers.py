@@ -36,7 +36,10 @@ UNUSUAL_DATE = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-"""A date that is no ISO 8601 date for Python: incomplete, without separators, or with a day of the year."""
+"""A date that Python does not read: incomplete, without separators, with a day of the year or a leap second."""
+
+LAST_SECOND = 59
+"""The last second of a minute; one after it is a leap second (RFC 3339, appendix D)."""
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
@@ -163,12 +166,15 @@ def parse_warc_date(text: str) -> dt.datetime | None:
     """Return a WARC-Date as an aware time in UTC, or None if it is invalid.
 
     What is missing at its end is the earliest possible: WARC/1.1 allows a year alone (§5.4). Times of 14 digits and the
-    dates of ClueWeb09, which have the day of the year after the month, are read too.
+    dates of ClueWeb09, which have the day of the year after the month, are read too. A leap second is read as the
+    second before it, because Python and most programs know none.
 
     >>> parse_warc_date("2026-01-02T03:04:05.123456Z").isoformat()
     '2026-01-02T03:04:05.123456+00:00'
     >>> [f"{parse_warc_date(text):%Y-%m-%d %H:%M}" for text in ("2024-02", "2008-10-294T01:02:03-0700")]
     ['2024-02-01 00:00', '2008-10-20 08:02']
+    >>> parse_warc_date("2016-12-31T23:59:60Z").isoformat()
+    '2016-12-31T23:59:59+00:00'
     """
     try:
         at = _date(text)
@@ -188,6 +194,7 @@ def _date(text: str) -> dt.datetime:
             raise
     year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    second = LAST_SECOND if second == LAST_SECOND + 1 else second
     zone = dt.datetime.fromisoformat(f"2000-01-01T00:00:00{parts['zone'] or 'Z'}").tzinfo
     at = dt.datetime(year, month, 1, hour, minute, second, tzinfo=zone)
     if day > calendar.monthrange(year, month)[1]:
