@@ -11,11 +11,12 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, groupby
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
+from crawler.replay.places import capture_at, with_preferred_location
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_from_json
-from pipelines.archive import Archive, BodyFinder, matches_digest, source_at
+from pipelines.archive import Archive, BodyFinder, matches_digest
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import RegistryError, StoreAway, StoreCorrupt, StoreError
 from pipelines.line.order import process
@@ -29,7 +30,6 @@ from pipelines.model import (
     Digests,
     Entry,
     Job,
-    Location,
     NearDuplicateCandidate,
     Outcome,
     PriorCaptures,
@@ -191,38 +191,11 @@ def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
         location = patience.run(lambda: catalogue.payload_location(digest))
         if location:
             return archive.get(location)
-        found = (_capture(archive, place) for place in patience.run(lambda: catalogue.url_locations(url, at)))
+        found = (capture_at(archive, place) for place in patience.run(lambda: catalogue.url_locations(url, at)))
         with_body = (each for each in found if each and each.body)
         return next((each for each in with_body if at or matches_digest(each.body, digest)), None)
 
     return find
-
-
-def with_preferred_location(entry: Entry, before: Entry | None) -> Entry:
-    """Return an entry with its preferred location, if several files hold the same capture.
-
-    A record of this archive comes before an imported one, and an imported one before one read from outside the archive.
-    Among records of the archive the first file name wins, outside of it the file read last. Therefore the order of
-    replays does not matter, and reading a copy of the archive's own files moves no entry.
-    """
-    old, new = before.location if before else None, entry.location
-    if old is None or (new and old.file == new.file):
-        return entry
-    return evolve(entry, location=old) if new is None or _rank(old) < _rank(new) else entry
-
-
-def _rank(place: Location) -> tuple[int, str]:
-    return (0 if place.own else 1, place.file) if place.kept else (2, "")
-
-
-def _capture(archive: Archive, place: Location) -> Capture | None:
-    """Return the capture at a location in the archive or in a local file; None if it cannot be read."""
-    try:
-        if place.kept:
-            return archive.get(place)
-        return None if "://" in place.file else source_at(place.file).capture(place)
-    except StoreError:
-        return None
 
 
 def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Iterator[ReplayResult]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.replay.run import DateRange, ReplayResult, body_finder, jobs, recover, replay, with_preferred_location
+from crawler.replay.run import DateRange, ReplayResult, body_finder, jobs, recover, replay
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_json
 from crawler.sites.site import Section, Site
@@ -99,38 +99,6 @@ def test_a_dry_run_catalogues_nothing_and_a_replay_does() -> None:
 def test_only_captures_in_the_date_range_are_read() -> None:
     captured = [({}, at("2024-03-04T12:00:00+00:00")), ({}, at("2024-03-05T12:00:00+00:00"))]
     assert [job.capture for job in jobs(captured, Registry(), DateRange(since=DAY))] == [captured[1][1]]
-
-
-OWN = Location(file="warc/fu/2024/03/a.warc.gz", offset=5, length=9)
-LATER = evolve(OWN, file="warc/fu/2024/04/b.warc.gz")
-IMPORTED = evolve(OWN, file="warc/imported/0123/a.warc.gz")
-OUTSIDE = evolve(OWN, file="/data/a.warc.gz")
-
-
-@pytest.mark.parametrize(
-    ("before", "read", "preferred"),
-    [
-        (OWN, OUTSIDE, OWN),
-        (OWN, IMPORTED, OWN),
-        (OWN, LATER, OWN),
-        (OWN, None, OWN),
-        (LATER, OWN, OWN),
-        (IMPORTED, OWN, OWN),
-        (IMPORTED, OUTSIDE, IMPORTED),
-        (OUTSIDE, IMPORTED, IMPORTED),
-        (OUTSIDE, OWN, OWN),
-        (OUTSIDE, evolve(OUTSIDE, file="/data/moved.warc.gz"), evolve(OUTSIDE, file="/data/moved.warc.gz")),
-        (OWN, evolve(OWN, offset=7), evolve(OWN, offset=7)),
-        (None, OUTSIDE, OUTSIDE),
-        (None, None, None),
-    ],
-)
-def test_a_capture_in_several_files_has_one_preferred_location(
-    before: Location | None, read: Location | None, preferred: Location | None
-) -> None:
-    made = entry(capture())
-    assert with_preferred_location(evolve(made, location=read), evolve(made, location=before)).location == preferred
-    assert with_preferred_location(evolve(made, location=read), None).location == read
 
 
 def test_a_body_is_found_by_digest_by_second_or_among_the_latest_of_its_url(tmp_path: Path) -> None:

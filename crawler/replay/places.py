@@ -1,0 +1,46 @@
+"""Where the record of a capture is, if several files hold it, or one file several times."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from pipelines.archive import Archive, source_at
+from pipelines.errors import StoreError
+from pipelines.model import Capture, Entry, Location
+
+
+def with_preferred_location(entry: Entry, before: Entry | None) -> Entry:
+    """Return an entry with its preferred location, if several records hold the same capture.
+
+    A record of this archive comes before an imported one, and an imported one before one read from outside the archive.
+    Among files of the archive the first name wins, outside of it the file read last, and in a file the first record.
+    Therefore the order of replays does not matter, and reading a copy of the archive's own files moves no entry.
+    """
+    old, new = before.location if before else None, entry.location
+    if before is None or old is None:
+        return entry
+    if new and old.file == new.file:
+        return evolve(entry, location=old) if old.offset < new.offset and _is_there(before, old) else entry
+    return evolve(entry, location=old) if new is None or _rank(old) < _rank(new) else entry
+
+
+def capture_at(archive: Archive | None, place: Location) -> Capture | None:
+    """Return the capture at a location in the archive or in a local file; None if it cannot be read."""
+    try:
+        if place.kept:
+            return archive.get(place) if archive else None
+        return None if "://" in place.file else source_at(place.file).capture(place)
+    except StoreError:
+        return None
+
+
+def _rank(place: Location) -> tuple[int, str]:
+    return (0 if place.own else 1, place.file) if place.kept else (2, "")
+
+
+def _is_there(entry: Entry, place: Location) -> bool:
+    """Tell whether an entry's record is still at its place: a file outside the archive can have been written anew."""
+    if place.kept:
+        return True
+    found = capture_at(None, place)
+    return found is not None and (found.url, found.fetched_at) == (entry.url, entry.fetched_at)
