@@ -252,7 +252,7 @@ def _lz4_decompressor() -> Callable[[], Decompressor]:
     except ImportError:
         raise StoreUnavailable(
             _("the file is compressed by lz4, and the library for it is not installed"),
-            hint=_("pip install lz4, or decompress the file first"),
+            hint=_("pip install 'fangzhi[lz4]', or decompress the file first"),
         ) from None
     return cast("Callable[[], Decompressor]", lz4.LZ4FrameDecompressor)
 
