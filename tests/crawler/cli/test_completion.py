@@ -12,13 +12,13 @@ import pytest
 from crawler.cli.main import COMMANDS
 from crawler.cli.man import manual
 from crawler.cli.session import SETTING_OPTIONS
-from tests.fangzhi import installed
+from tests.fangzhi import fangzhi, installed
 
 
 def completed(*words: str, **environment: str) -> list[str]:
     """Return what bash would offer for the last of some words."""
     asked = {"COMP_WORDS": " ".join(("fangzhi", *words)), "COMP_CWORD": str(len(words))}
-    done = installed(_FANGZHI_COMPLETE="bash_complete", **asked, **environment)
+    done = fangzhi(_FANGZHI_COMPLETE="bash_complete", **asked, **environment)
     return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
 
