@@ -39,6 +39,10 @@ COMMANDS = {
     "list": ("crawler.cli.list", "List captured articles, newest capture first unless --sort says another order."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
     "search": ("crawler.cli.search", "Find articles that match QUERY."),
+    "counts": (
+        "crawler.cli.counts",
+        "Count articles by day of publication, place, source, column or verdict.",
+    ),
     "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),

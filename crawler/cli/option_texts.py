@@ -119,6 +119,11 @@ OPTIONS_ZH = {
     "Show who else printed the text, and what they added or left out. (--family is the older name.)": (
         "显示还有谁刊登过这篇文字、增删了什么。（--family 是旧名称。）"
     ),
+    "What to count by. May be repeated: --by month --by site.": "按什么计数，可重复：--by month --by site。",
+    "Also print the articles without QUERY, and the share of those with it.": (
+        "另列不加检索式时的文章数，以及含检索式者所占的比例。"
+    ),
+    "Output format.  [default: table]": "输出格式。[默认：table]",
     "Sign the WACZ, with a time stamp if `seal_authority` is set.": (
         "为 WACZ 签名；设置了 `seal_authority` 时还加盖时间戳。"
     ),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue import queries, results
+from pipelines.catalogue import counting, queries, results
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
+from pipelines.catalogue.counting import Count, Dimension
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.query import Node
@@ -100,6 +101,11 @@ class CatalogueLookups:
         """Return the first captures with an article that a filter accepts, and the number of all; see `results`."""
         with self._database.reading() as connection:
             return results.search(connection, wanted, order, limit, folded=folded)
+
+    def count_articles(self, wanted: Filter, by: Sequence[Dimension], *, once: bool = False) -> list[Count]:
+        """Return the number of articles that a filter accepts by some values; see `counting.count_articles`."""
+        with self._database.reading() as connection:
+            return counting.count_articles(connection, wanted, by, once=once)
 
     def hits(self, query: Node | None, found: Sequence[Found]) -> Iterator[Hit]:
         """Yield the entries of search results, each with the passages of its matching articles.

@@ -1,0 +1,171 @@
+"""Counts of articles by day, place, source or verdict, and of the days on which sites were crawled."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from attrs import evolve, frozen
+
+from pipelines.catalogue.filters import Filter
+from pipelines.catalogue.tables import ARTICLES, ENTRIES
+
+Dimension = Literal["year", "month", "week", "day", "site", "region", "source", "column", "verdict"]
+Key = tuple[str | None, ...]
+"""A value for each dimension, None where an article has none."""
+
+PERIODS: Mapping[str, Callable[[dt.date], str]] = {
+    "year": lambda day: f"{day:%Y}",
+    "month": lambda day: f"{day:%Y-%m}",
+    "week": lambda day: f"{day:%G-W%V}",
+    "day": lambda day: f"{day:%Y-%m-%d}",
+}
+"""The periods of publication, written as in ISO 8601: a week begins on Monday, and its year is that of its Thursday."""
+
+PLACES = ("site", "region")
+DIMENSIONS: tuple[Dimension, ...] = (
+    *("year", "month", "week", "day"),
+    *("site", "region", "source", "column", "verdict"),
+)
+
+COLUMN_SEPARATOR = " > "
+"""Between the names of a column and of those above it."""
+
+CHINA_OFFSET_US = 8 * 3_600 * 1_000_000
+DAY_US = 24 * 3_600 * 1_000_000
+EPOCH = dt.date(1970, 1, 1)
+
+
+@frozen(kw_only=True)
+class Count:
+    """The articles of one combination of values.
+
+    `of` is the number of articles without the query. `crawled_days` is the number of days on which a site was crawled
+    in the period, or in all if no period is counted; None if places or periods are not what is counted.
+    """
+
+    key: Key
+    articles: int
+    of: int
+    crawled_days: int | None
+
+
+def count_articles(
+    connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool = False
+) -> list[Count]:
+    """Return the number of articles that a filter accepts for each combination of values, in order.
+
+    Periods are in the order of time, everything else with the highest number first. Periods and places with other
+    articles, or in which a site was crawled, have rows with 0; if one period is all that is counted, so do those in
+    between. `once` leaves out copies and later versions of a text. Sources and columns are read from the documents.
+    """
+    found = _articles(connection, wanted, by, once=once)
+    everything = _articles(connection, evolve(wanted, query=None), by, once=once) if wanted.query else found
+    crawled = _crawled_days(connection, wanted, by) if not {*by} & {"source", "column", "verdict"} else None
+    keys = {*found} if crawled is None else {*found, *everything, *crawled}
+    if len(by) == 1 and by[0] in PERIODS:
+        keys |= {(name,) for name in _periods_between(by[0], [key[0] for key in keys if key[0]])}
+    counts = [
+        Count(
+            key=key,
+            articles=found[key],
+            of=everything[key],
+            crawled_days=None if crawled is None else crawled.get(key, 0),
+        )
+        for key in keys
+    ]
+    return sorted(counts, key=lambda count: _place(count, by))
+
+
+def _place(count: Count, by: Sequence[Dimension]) -> tuple[Any, ...]:
+    """Return what counts are sorted by: what has no value comes last in its period."""
+    values = [(value is None, value or "") for value in count.key]
+    periods = [value for value, name in zip(values, by, strict=True) if name in PERIODS]
+    return (*periods, -count.articles, *values)
+
+
+def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
+    dialect = connection.dialect.name
+    conditions = wanted.article_conditions(dialect)
+    if once:
+        conditions.append(sa.or_(ARTICLES.c.verdict == "new", ARTICLES.c.relation == "contains"))
+    columns = [_column(name, dialect).label(f"by_{number}") for number, name in enumerate(by)]
+    table: sa.FromClause = ARTICLES
+    if {*by} & {"source", "column"}:
+        table = ARTICLES.join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
+    query = sa.select(*columns, sa.func.count()).select_from(table).where(*conditions).group_by(*columns)
+    counts: Counter[Key] = Counter()
+    for *values, number in connection.execute(query):
+        counts[tuple(_value(name, value) for name, value in zip(by, values, strict=True))] += number
+    return counts
+
+
+def _column(name: Dimension, dialect: str) -> sa.ColumnElement[Any]:
+    """Return what SQL groups by; weeks are made of days, because few databases know those of ISO 8601."""
+    day = ARTICLES.c.published_on
+    if name in ("source", "column"):
+        return _in_document(name, dialect)
+    if name in ("year", "month"):
+        chars = len("2024") if name == "year" else len("2024-03")
+        text = sa.type_coerce(day, sa.Text) if dialect == "sqlite" else sa.func.to_char(day, "YYYY-MM-DD")
+        return sa.func.substr(text, 1, chars)
+    return day if name in PERIODS else ARTICLES.c[name]
+
+
+def _in_document(name: str, dialect: str) -> sa.ColumnElement[Any]:
+    """Return a value of an article in the JSON of its entry; a list is its JSON."""
+    if dialect == "sqlite":
+        path = sa.literal("$.articles[") + sa.cast(ARTICLES.c.ordinal, sa.Text) + sa.literal(f"].{name}")
+        return sa.func.json_extract(ENTRIES.c.document, path)
+    document, number = sa.cast(ENTRIES.c.document, sa.JSON), sa.cast(ARTICLES.c.ordinal, sa.Text)
+    return sa.func.json_extract_path_text(document, "articles", number, name)
+
+
+def _value(name: Dimension, value: object) -> str | None:
+    """Return a value as text, None if there is none."""
+    if isinstance(value, dt.date):
+        return PERIODS[name](value)
+    if name == "column" and isinstance(value, str):
+        return COLUMN_SEPARATOR.join(json.loads(value)) or None
+    return str(value) if value else None
+
+
+def _crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
+    """Return the number of days with captures by place and period; of the filter only places and days count."""
+    only = Filter(
+        site=wanted.site,
+        region=wanted.region,
+        captured_since=wanted.captured_since,
+        captured_until=wanted.captured_until,
+    )
+    number = (ENTRIES.c.fetched_us + CHINA_OFFSET_US) // DAY_US
+    places = [ENTRIES.c[name] for name in by if name in PLACES]
+    query = sa.select(number, *places).where(*only.conditions(connection.dialect.name)).distinct()
+    days: Counter[Key] = Counter()
+    for since_epoch, *values in connection.execute(query):
+        day = EPOCH + dt.timedelta(days=since_epoch)
+        if (wanted.published_since or day) <= day <= (wanted.published_until or day):
+            place = iter(values)
+            days[tuple(PERIODS[name](day) if name in PERIODS else next(place) for name in by)] += 1
+    return days
+
+
+def _periods_between(name: Dimension, found: Iterable[str]) -> set[str]:
+    """Return all periods from the first to the last of some."""
+    ends = sorted(found)
+    if not ends:
+        return set()
+    day, last, names = _first_day(name, ends[0]), _first_day(name, ends[-1]), set()
+    while day <= last:
+        names.add(PERIODS[name](day))
+        day += dt.timedelta(days=1)
+    return names
+
+
+def _first_day(name: Dimension, text: str) -> dt.date:
+    patterns = {"year": "%Y", "month": "%Y-%m", "week": "%G-W%V-%u", "day": "%Y-%m-%d"}
+    return dt.datetime.strptime(f"{text}-1" if name == "week" else text, patterns[name]).date()  # noqa: DTZ007

@@ -1,0 +1,80 @@
+"""How many articles there are, in each format."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from tests.crawler.cli.test_show import catalogued, output
+from tests.fangzhi import documents, fangzhi, one_line
+from tests.pipelines.made import capture, entry
+
+TEXTS = ("电梯加装补贴。", "防汛会议。", "电梯安全检查。")
+DAYS = (dt.date(2024, 1, 5), dt.date(2024, 1, 31), dt.date(2024, 3, 5))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive of three articles of January and March, captured on one day, and a copy of the first."""
+    found = [entry(capture(number), text=text) for number, text in enumerate(TEXTS)]
+    found = [
+        evolve(each, articles=(evolve(each.articles[0], published_on=day),))
+        for each, day in zip(found, DAYS, strict=True)
+    ]
+    copy = evolve(entry(capture(9), text=TEXTS[0], kind="same-text", of=found[0].id), articles=found[0].articles)
+    return catalogued(tmp_path, [*found, copy])
+
+
+def test_a_month_without_news_and_one_without_a_crawl_can_be_told_apart(archive: Path) -> None:
+    done = fangzhi("counts", "--by", "month", "--archive", str(archive))
+    assert done.stdout.splitlines() == [
+        "month   articles crawled",
+        "2024-01        2       0",
+        "2024-02        0       0",
+        "2024-03        1       1",
+        "crawled: days on which a site was crawled",
+    ]
+    assert done.stderr == "3 articles\n"
+
+
+def test_shares_are_those_of_all_articles(archive: Path) -> None:
+    found = documents(fangzhi("counts", "电梯", "--by", "month", "--share", "--json", "--archive", str(archive)))
+    assert found == [
+        {"month": "2024-01", "articles": 1, "all": 2, "share": 0.5, "crawled_days": 0},
+        {"month": "2024-02", "articles": 0, "all": 0, "share": None, "crawled_days": 0},
+        {"month": "2024-03", "articles": 1, "all": 1, "share": 1.0, "crawled_days": 1},
+    ]
+
+
+def test_csv_has_a_header_and_a_row_for_each_combination(archive: Path) -> None:
+    rows = list(
+        csv.reader(output(archive, "counts", "--by", "site", "--by", "verdict", "--format", "csv").splitlines())
+    )
+    assert rows == [["site", "verdict", "articles"], ["news", "new", "3"]]
+    assert output(archive, "counts", "没有", "--by", "verdict", "--format", "csv") == "verdict,articles\n"
+
+
+@pytest.mark.parametrize(("options", "number"), [((), 3), (("--copies",), 4), (("--no-copies",), 3), (("-防汛",), 2)])
+def test_an_article_counts_once_unless_copies_are_wanted(archive: Path, options: tuple[str, ...], number: int) -> None:
+    (found,) = documents(fangzhi("counts", *options, "--by", "site", "--json", "--archive", str(archive)))
+    assert found == {"site": "news", "articles": number, "crawled_days": 1}
+
+
+def test_limit_is_a_number_of_rows(archive: Path) -> None:
+    assert len(output(archive, "counts", "--by", "day", "--limit", "2", "--format", "csv").splitlines()) == 3
+
+
+def test_an_order_is_refused(archive: Path) -> None:
+    done = fangzhi("counts", "--by", "day", "--sort", "score", "--archive", str(archive))
+    assert done.returncode == 2
+    assert "leave out --sort" in done.stderr
+
+
+def test_a_missing_catalogue_is_named(tmp_path: Path) -> None:
+    done = fangzhi("counts", "--by", "day", "--archive", str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert "there is no catalogue" in one_line(done.stderr)
