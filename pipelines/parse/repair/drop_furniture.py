@@ -6,6 +6,9 @@ These are breadcrumbs, paging, page tools, visitor counters, credit lines and te
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Set
+from itertools import islice
 
 from pipelines.parse.repair.boilerplate import (
     is_boilerplate,
@@ -49,23 +52,33 @@ def boilerplate_lines(text: str) -> list[str]:
 def _boilerplate(lines: list[str]) -> set[int]:
     """Return the numbers of boilerplate lines in the simplified copy of a text.
 
-    Lines at an end of the text are checked again after each removal, because removal brings others to the end.
+    Lines at an end of the text are checked again after each removal, because removal brings others to the end. Only the
+    ends change, in a deque: a text that is nothing but counters is read in linear time.
     """
     removed = {number for number, line in enumerate(lines) if is_boilerplate(line)}
+    remaining = deque(number for number, line in enumerate(lines) if line.strip() and number not in removed)
     while True:
-        remaining = [number for number, line in enumerate(lines) if line.strip() and number not in removed]
-        last = remaining[-MAX_LINES_FROM_EDGE:]
+        first = list(islice(remaining, MAX_LINES_FROM_EDGE))
+        last = list(islice(reversed(remaining), MAX_LINES_FROM_EDGE))
         found = {number for number in last if is_terms_of_use(lines[number])}
-        found |= {number for number in remaining[-1:] if is_current_date(lines[number])}
+        found |= {number for number in last[:1] if is_current_date(lines[number])}
         found |= {at for at, next_to in _ends(remaining) if is_weather(lines[at]) and not is_weather(lines[next_to])}
-        edges = {*remaining[:MAX_LINES_FROM_EDGE], *last}
-        found |= {number for number in edges if _is_counter_or_credits(lines[number])}
+        found |= {number for number in {*first, *last} if _is_counter_or_credits(lines[number])}
         if not found:
             return removed
         removed |= found
+        _remove_from_ends(remaining, found)
 
 
-def _ends(numbers: list[int]) -> list[tuple[int, int]]:
+def _remove_from_ends(remaining: deque[int], found: Set[int]) -> None:
+    """Remove numbers that are among the first or the last ones."""
+    first = [remaining.popleft() for _ in range(min(len(remaining), MAX_LINES_FROM_EDGE))]
+    remaining.extendleft(number for number in reversed(first) if number not in found)
+    last = [remaining.pop() for _ in range(min(len(remaining), MAX_LINES_FROM_EDGE))]
+    remaining.extend(number for number in reversed(last) if number not in found)
+
+
+def _ends(numbers: deque[int]) -> list[tuple[int, int]]:
     """Return the first and the last number, each with the number next to it."""
     return [(numbers[0], numbers[1]), (numbers[-1], numbers[-2])] if len(numbers) > 1 else []
 

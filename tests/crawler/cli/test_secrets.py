@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.masking import mask
@@ -121,6 +121,7 @@ def test_no_password_of_a_setting_is_printed_or_stored(setting: str, form: str, 
 def test_an_address_is_masked_anywhere_in_a_text(form: str, password: str, around: str) -> None:
     if form.startswith("u:"):
         return  # without a scheme it is only known as a whole
+    assume(password not in form + around)  # a password can be a word of the address
     text = (around or "{}").replace("{}", form.replace("{}", password))
     assert password not in mask(text)
 
