@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
 
 FORMATS = ("json", "text", "md", "html")
+CITATION_FORMS = ("text", "gbt7714", "bibtex", "ris", "csl")
 
 
 @fangzhi_command("show")
@@ -48,6 +49,12 @@ FORMATS = ("json", "text", "md", "html")
     help="Show who else printed the text, and what they added or left out. (--family is the older name.)",
 )
 @click.option("--proof", is_flag=True, help="Print a proof that a seal covers the file of the capture, as JSON.")
+@click.option(
+    "--cite",
+    type=click.Choice(CITATION_FORMS),
+    metavar="FORM",
+    help="Print a citation: text, gbt7714, bibtex, ris or csl.",
+)
 @click.option("--evidence", is_flag=True, help="Show where on the page each field was read.")
 @click.option(
     "--format",
@@ -65,6 +72,7 @@ def command(
     whole: bool,
     reprints: bool,
     proof: bool,
+    cite: str | None,
     evidence: bool,
     form: str,
 ) -> int:
@@ -72,6 +80,7 @@ def command(
 
     ID is the id of a capture or the beginning of one; URL stands for the newest capture of a page, also without http://.
     --proof prints the Merkle path from the file of the capture to the roots of the newest seal that covers it.
+    --cite prints a citation of each article with all that identifies the capture: its id, time, digest and record.
     In text format the history of the page follows if it has more than one version or was gone. Times are China's.
 
     \b
@@ -95,6 +104,11 @@ def command(
             from crawler.cli.proof import show_proof
 
             show_proof(session, entry)
+            return 0
+        if cite:
+            from crawler.cli.cite import show_citation
+
+            show_citation(session, entry, cite)
             return 0
         if reprints:
             from crawler.cli.reprints import show_reprints

@@ -196,3 +196,12 @@ def test_gone_has_an_order_of_its_own(archive: Path) -> None:
     done = fangzhi("list", "--gone", "--worst", "--archive", str(archive))
     assert done.returncode == 2
     assert "leave out --all, --worst and --sort" in done.stderr
+
+
+def test_a_citation_has_the_name_of_the_site_or_its_host(archive: Path, tmp_path: Path) -> None:
+    assert output(archive, "show", URL, "--version", "1", "--cite", "gbt7714").startswith("news.example. 标题[EB/OL]. ")
+    site = 'name = "云洲新闻网"\nfamily = "generic"\nhosts = ["news.example"]\n[[sections]]\nname = "a"\nurl = "http://news.example/"\n'
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "news.toml").write_text(site, "utf-8")
+    cited = output(archive, "show", URL, "--version", "1", "--cite", "text", "--registry", str(tmp_path / "sites"))
+    assert "，云洲新闻网，" in cited
