@@ -10,15 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from attrs import evolve
+import attrs
 
 from fangzhi.articles import ArchivedArticle, Articles, archived_article
-from fangzhi.selection import Days, Outcome, Selection, region_code
+from fangzhi.selection import Days, Outcome, Selection, region_code, with_query
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.model import Capture, Entry, Rejection, VerdictKind
 
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.counting import Dimension
 
 
 def open_archive(archive: str | Path = "archive", catalogue: str | None = None) -> Archive:
@@ -65,6 +66,8 @@ class Archive:
       `("2023-04", "2023-09")`, `(None, "1999")`, or dates. On a page with several articles the first one decides;
     - `captured`: the day of the capture in China, in the same forms;
     - `region`: a code in GB/T 2260 with all that is below it (`"320100"`, `"32"`), or a part of the region's name;
+    - `source`, `column`: words in the source (来源) or in the column (栏目), as `source:` and `column:` of a query;
+    - `min_score`, `flags`: the lowest quality score, and quality flags that the text must have;
     - `verdict`: `new`, `new-version`, `same-bytes`, `same-text` or `near-copy`;
     - `copies`: whether captures count whose bytes or text, or nearly the same text, were captured before; `articles`
       ignores it if a `verdict` is given;
@@ -88,6 +91,10 @@ class Archive:
         captured: Days | None = None,
         region: str | None = None,
         verdict: VerdictKind | None = None,
+        source: str | None = None,
+        column: str | None = None,
+        min_score: float | None = None,
+        flags: tuple[str, ...] = (),
         copies: bool = False,
         limit: int | None = None,
     ) -> Articles:
@@ -99,6 +106,10 @@ class Archive:
             region=region,
             outcome="article",
             verdict=verdict,
+            source=source,
+            column=column,
+            min_score=min_score,
+            flags=flags,
             copies=copies or verdict is not None,
         )
         selection.filter()  # a wrong argument is an error of this call, not of the first loop
@@ -117,6 +128,10 @@ class Archive:
         published: Days | None = None,
         captured: Days | None = None,
         region: str | None = None,
+        source: str | None = None,
+        column: str | None = None,
+        min_score: float | None = None,
+        flags: tuple[str, ...] = (),
         copies: bool = False,
         limit: int | None = None,
     ) -> Articles:
@@ -126,11 +141,19 @@ class Archive:
         `site:` takes the name of a site in the registry, `region:` a code. `passage` of each article has the first
         place of a word. Raises ConfigError, which shows the place, for a query that is not valid.
         """
-        from pipelines.catalogue.query import parse_query, with_places
-
-        tree = with_places(parse_query(query), {"region": region_code})
-        selection = Selection(site=site, published=published, captured=captured, region=region, copies=copies)
-        filters = evolve(selection.filter(), query=tree)
+        selection = Selection(
+            site=site,
+            published=published,
+            captured=captured,
+            region=region,
+            source=source,
+            column=column,
+            min_score=min_score,
+            flags=flags,
+            copies=copies,
+        )
+        filters = with_query(selection.filter(), query)
+        tree = filters.query
 
         def read() -> Iterator[ArchivedArticle]:
             catalogue = self._open_catalogue()
@@ -142,6 +165,44 @@ class Archive:
 
         return Articles(lambda: islice(read(), limit))
 
+    def counts(
+        self,
+        *by: Dimension,
+        query: str | None = None,
+        site: str | None = None,
+        published: Days | None = None,
+        captured: Days | None = None,
+        region: str | None = None,
+        source: str | None = None,
+        column: str | None = None,
+        copies: bool | None = None,
+    ) -> list[dict[str, str | int | None]]:
+        """Return numbers of articles, a row for each combination of values of `by`, as `fangzhi counts` prints them.
+
+        `by` are `year`, `month`, `week`, `day`, `site`, `region`, `source`, `column` or `verdict`. The keys of a row
+        are those, `articles`, `of` (without query, source and column) and `crawled_days`. An article counts once
+        unless `copies` is given; `region` is a code. `pandas.DataFrame(archive.counts("month"))` makes a data frame.
+        """
+        from pipelines.catalogue.counting import DIMENSIONS
+
+        if not by or not {*by} <= {*DIMENSIONS}:
+            raise ConfigError(f"counts: cannot count by {by!r}", hint=f"valid are {', '.join(DIMENSIONS)}")
+        selection = Selection(
+            site=site,
+            published=published,
+            captured=captured,
+            region=region_code(region) if region else None,
+            source=source,
+            column=column,
+            copies=copies is not False,
+        )
+        wanted = with_query(selection.filter(), query)
+        found = self._open_catalogue().count_articles(wanted, by, once=copies is None)
+        return [
+            {**dict(zip(by, each.key, strict=True)), **attrs.asdict(each, filter=attrs.filters.exclude("key"))}
+            for each in found
+        ]
+
     def entries(
         self,
         *,
@@ -151,13 +212,15 @@ class Archive:
         region: str | None = None,
         outcome: Outcome | None = None,
         verdict: VerdictKind | None = None,
+        reason: str | None = None,
         copies: bool = True,
         files: bool = True,
         limit: int | None = None,
     ) -> Iterator[Entry]:
         """Yield the entries of captures, also of those without an article.
 
-        `outcome` is `article` or `rejected`; `files=False` leaves out attachments and pictures.
+        `outcome` is `article` or `rejected`, `reason` the reason of a rejection; `files=False` leaves out attachments
+        and pictures.
         """
         selection = Selection(
             site=site,
@@ -166,6 +229,7 @@ class Archive:
             region=region,
             outcome=outcome,
             verdict=verdict,
+            reason=reason,
             copies=copies,
             files=files,
         )

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Literal, get_args
 
+import attrs
 from attrs import frozen
 
 from crawler.directory.regions import code_prefix
@@ -41,10 +42,16 @@ class Selection:
     verdict: VerdictKind | None = None
     copies: bool = True
     files: bool = True
+    source: str | None = None
+    column: str | None = None
+    reason: str | None = None
+    min_score: float | None = None
+    flags: tuple[str, ...] = ()
 
     def filter(self) -> Filter:
         """Return the conditions that the catalogue checks, all except the name of a region; raises ConfigError."""
         from pipelines.catalogue.filters import Filter
+        from pipelines.catalogue.query import all_of, text_term
 
         _check_choice("outcome", self.outcome, get_args(Outcome))
         _check_choice("verdict", self.verdict, get_args(VerdictKind))
@@ -60,6 +67,10 @@ class Selection:
             captured_until=captured[1],
             published_since=published[0],
             published_until=published[1],
+            reason=self.reason,
+            min_score=self.min_score,
+            flags=self.flags,
+            query=all_of(*(text_term(name, words) for name in ("source", "column") if (words := getattr(self, name)))),
         )
 
     def accepts(self, entry: Entry) -> bool:
@@ -85,6 +96,15 @@ def region_code(given: str) -> str:
         message = f"region:{given} is no code of a region"
         raise ConfigError(message, hint="give a code of GB/T 2260 such as 4407, or the name as the argument region=")
     return code_prefix(given)
+
+
+def with_query(wanted: Filter, query: str | None) -> Filter:
+    """Return a filter to which a query is added; regions in it are codes. Raises ConfigError if it is not valid."""
+    from pipelines.catalogue.query import all_of, parse_query, with_places
+
+    if query is None:
+        return wanted
+    return attrs.evolve(wanted, query=all_of(with_places(parse_query(query), {"region": region_code}), wanted.query))
 
 
 def day_range(name: str, days: Days | None) -> tuple[dt.date | None, dt.date | None]:

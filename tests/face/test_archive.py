@@ -51,6 +51,10 @@ def test_articles_have_their_own_fields_and_those_of_their_capture(archive: fang
         ({"copies": True}, ["新增公交线路", "新校舍落成", "新增公交线路"]),
         ({"verdict": "same-bytes"}, ["新增公交线路"]),
         ({"verdict": "near-copy"}, []),
+        ({"min_score": 0.5, "flags": ()}, ["新校舍落成", "新增公交线路"]),
+        ({"flags": ("pinyin",)}, []),
+        ({"source": "日报"}, []),
+        ({"column": "要闻"}, []),
     ],
 )
 def test_articles_are_selected(archive: fangzhi.Archive, arguments: dict, titles: list[str]) -> None:
@@ -73,6 +77,18 @@ def test_a_wrong_argument_is_an_error_of_the_call(archive: fangzhi.Archive, argu
             call(**arguments)
         assert message in str(caught.value)
         assert caught.value.__notes__ == [caught.value.hint]
+
+
+def test_counts_are_rows_for_a_data_frame(archive: fangzhi.Archive) -> None:
+    assert archive.counts("month", query="公交", published="2023") == [
+        {"month": "2023-04", "articles": 1, "of": 1, "crawled_days": 0},
+        {"month": "2023-05", "articles": 0, "of": 1, "crawled_days": 0},
+        {"month": "2023-06", "articles": 0, "of": 0, "crawled_days": 1},
+    ]
+    assert sum(row["articles"] for row in archive.counts("site", copies=True)) == 3
+    assert [row["region"] for row in archive.counts("region", region="32") if row["articles"]] == ["320106"]
+    with pytest.raises(fangzhi.ConfigError, match="cannot count by"):
+        archive.counts()
 
 
 def test_entries_are_those_of_the_command(archive: fangzhi.Archive, folder: Path) -> None:
