@@ -51,10 +51,21 @@ COUNTED: dict[str, Callable[[int], Message]] = {
     type=click.Choice(FORMATS),
     help="Output format.  [default: the file name extension of OUT; jsonl for -]",
 )
+@click.option(
+    "--datasheet",
+    is_flag=True,
+    help="Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package).",
+)
 @click.option("--sign", is_flag=True, help="Sign the WACZ, with a time stamp if `seal_authority` is set.")
 @with_filters
 def command(
-    session: Session, selected: Selected, out: str, query: tuple[str, ...], form: str | None, sign: bool
+    session: Session,
+    selected: Selected,
+    out: str,
+    query: tuple[str, ...],
+    form: str | None,
+    datasheet: bool,
+    sign: bool,
 ) -> int:
     """Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ.
 
@@ -73,6 +84,9 @@ def command(
     Without filters a WACZ contains every finished WARC file unchanged. With filters it contains the selected records,
     byte for byte: responses and revisits with their requests, the originals of revisits, and the warcinfo of each file.
 
+    --datasheet says beside the rows what they are: query and filters, the time, the version, the size and SHA-256 of
+    the file, its columns, how many articles each site has, and on how many days it was crawled.
+
     --sign signs the WACZ as WACZ Signing and Verification 0.1.0 describes it; `verify OUT` and other programs check it.
     The key is that of the setting `package_key`; without the setting, the first signature makes one and says where. It
     signs anonymously: publish its SHA-256, so that others can compare it. With the setting `package_certificate`, the
@@ -83,7 +97,10 @@ def command(
     form = _format(out, form)
     if sign and form != "wacz":
         raise click.UsageError(_("--sign is for WACZ packages, not for {format}: name a file with .wacz", format=form))
+    if datasheet and (form in ("wacz", "cdxj") or out == STDOUT):
+        raise click.UsageError(_("--datasheet is for files in jsonl, csv and parquet"))
     order = entry_order(selected)
+    sheets: list[str] = []
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         filters = with_query(session, narrowed(catalogue, selected), query)
         if selected.limit:
@@ -92,13 +109,21 @@ def command(
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
             counts, signature = _rows(session, catalogue, filters, out, form, order), None
+            if datasheet:
+                from crawler.cli.datasheet import write_datasheet
+
+                rows = next(iter(counts.values()))
+                sheets = write_datasheet(session, catalogue, filters, Path(out), form, rows, " ".join(query))
     written = [COUNTED[name](count) for name, count in counts.items()]
     session.say(_("{file}: {counts}", file=out, counts=written))
+    for name in sheets:
+        session.say(name)
     for line in own_signature_lines(signature) if signature else ():
         session.say(line)
     if session.as_json and out != STDOUT:
         signed = {"signature": signature_document(signature)} if signature else {}
-        session.emit({"file": out, "format": form, **counts, **signed})
+        beside = {"datasheet": sheets} if sheets else {}
+        session.emit({"file": out, "format": form, **counts, **signed, **beside})
     return 0
 
 

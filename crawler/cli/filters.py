@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve, frozen
+from click.core import ParameterSource
 
 from crawler.cli.completion import complete_place, complete_site
 from crawler.cli.days import FIRST_DAY, LAST_DAY
@@ -166,6 +167,24 @@ _FILTER_FIELDS = (
     *("outcome", "verdict", "reason", "files", "min_score", "flags"),
     *("published_since", "published_until", "captured_since", "captured_until"),
 )
+
+
+def given_filters() -> dict[str, str]:
+    """Return the options of the command line that select captures, by name, relative days as dates."""
+    context = click.get_current_context()
+    found = {}
+    for option in context.command.params:
+        name = option.name or ""
+        if name in _OPTION_NAMES and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            value = context.params[name]
+            shown = (option.secondary_opts if value is False else option.opts)[0].removeprefix("--")
+            found[shown] = (
+                "" if isinstance(value, bool) else ", ".join(value) if isinstance(value, tuple) else f"{value}"
+            )
+    return found
+
+
+_OPTION_NAMES = frozenset(("site", "region", "source", "column", "copies", "gone", "order", "limit", *_FILTER_FIELDS))
 
 
 def with_query(session: Session, wanted: Filter, words: tuple[str, ...]) -> Filter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -84,3 +85,34 @@ def test_jsonl_is_the_same_in_every_run(whole: Path, tmp_path: Path) -> None:
         fangzhi("export", str(path), *options(whole))
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert all(json.loads(line)["id"] for line in paths[0].read_text("utf-8").splitlines())
+
+
+def test_a_data_sheet_says_what_the_file_holds(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    done = fangzhi(
+        "export", str(out), "标题", "--no-copies", "--since", "2024", "--datasheet", "--json", *options(whole)
+    )
+    assert done.returncode == 0, done.stderr
+    sheet, package = documents(done)[0]["datasheet"]
+    descriptor = json.loads(Path(package).read_text("utf-8"))
+    (resource,) = descriptor["resources"]
+    content = out.read_bytes()
+    assert (resource["path"], resource["bytes"]) == ("a.csv", len(content))
+    assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    header = content.decode("utf-8-sig").splitlines()[0].split(",")
+    assert [field["name"] for field in resource["schema"]["fields"]] == header
+    assert descriptor["fangzhi"]["query"] == "标题"
+    assert descriptor["fangzhi"]["filters"] == {"no-copies": "", "since": "2024-01-01"}
+    (site,) = descriptor["fangzhi"]["coverage"]["sites"].values()
+    assert site["articles"] == resource["rows"] > 0
+    text = Path(sheet).read_text("utf-8")
+    assert "- Filters: `--since 2024-01-01`, `--no-copies`\n" in text
+    assert resource["hash"] in text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.csv.datapackage.json", "a.csv.md"]
+
+
+@pytest.mark.parametrize("arguments", [("-", "--format", "csv"), ("x.wacz",)])
+def test_a_stream_and_a_package_have_no_data_sheet(whole: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = fangzhi("export", *arguments, "--datasheet", *options(whole), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--datasheet is for files" in done.stderr

@@ -1,0 +1,51 @@
+"""The data sheet and the descriptor that `fangzhi export --datasheet` writes beside a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.cli.filters import given_filters
+from crawler.cli.session import Session
+from pipelines.export import output
+from pipelines.export.datasheet import Facts, data_sheet, descriptor
+from pipelines.masking import mask
+
+if TYPE_CHECKING:
+    from pipelines.catalogue.catalogue import Catalogue
+    from pipelines.catalogue.filters import Filter
+
+ENDINGS = (".md", ".datapackage.json")
+"""What the names of both files add to that of the export."""
+
+
+def write_datasheet(
+    session: Session, catalogue: Catalogue, wanted: Filter, out: Path, form: str, rows: int, query: str
+) -> list[str]:
+    """Write both files beside an export that is complete, and return their names."""
+    days = [each for each in catalogue.count_articles(wanted, ["day"], once=True) if each.crawled_days]
+    with out.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    facts = Facts(
+        file=out.name,
+        form=form,
+        size=out.stat().st_size,
+        digest=f"sha256:{digest}",
+        rows=rows,
+        made=dt.datetime.now(dt.UTC).replace(microsecond=0),
+        archive=mask(session.config.archive),
+        query=query,
+        filters=given_filters(),
+        crawled=(len(days), f"{days[0].key[0]}", f"{days[-1].key[0]}") if days else None,
+        sites={
+            each.key[0] or "-": (each.articles, each.crawled_days or 0)
+            for each in catalogue.count_articles(wanted, ["site"], once=True)
+        },
+    )
+    names = [f"{out}{ending}" for ending in ENDINGS]
+    for name, text in zip(names, (data_sheet(facts, session.config.lang), descriptor(facts)), strict=True):
+        with output(name) as file:
+            file.write(text.encode())
+    return names
