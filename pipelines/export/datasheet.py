@@ -78,7 +78,9 @@ def descriptor(facts: Facts) -> str:
     """Return a Data Package descriptor as JSON; what fangzhi adds is in the key `fangzhi`."""
     stem = facts.file.removesuffix(f".{facts.form}")
     name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-") or "export"
+    kind = "tabular-data" if facts.form == "csv" else "data"
     resource = {
+        "profile": f"{kind}-resource",
         "name": name,
         "path": facts.file,
         "format": facts.form,
@@ -96,7 +98,7 @@ def descriptor(facts: Facts) -> str:
             ]
         }
     package = {
-        "profile": "tabular-data-package" if facts.form == "csv" else "data-package",
+        "profile": f"{kind}-package",
         "name": name,
         "created": rfc3339(facts.made),
         "description": LICENCE.en,
