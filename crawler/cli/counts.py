@@ -75,8 +75,10 @@ def command(
         counts = catalogue.count_articles(
             narrowed(catalogue, evolve(selected, filter=wanted)), by, once=selected.copies is None
         )
-    counts = counts[: selected.limit]
-    _print(session, form or ("json" if session.as_json else "table"), by, counts, share=share)
+    form = form or ("json" if session.as_json else "table")
+    _print(session, form, by, counts[: selected.limit], share=share)
+    if form == "table":
+        session.say(ngettext("{count} article", "{count} articles", sum(count.articles for count in counts)))
     return DONE
 
 
@@ -124,5 +126,3 @@ def _print_table(session: Session, by: Sequence[Dimension], rows: Sequence[dict[
             columns.append(Column(head=_("crawled"), cells=cells("crawled_days"), meaning=crawled))
         for line in session.layout(sys.stdout).table(columns):
             session.echo(line, styled=True)
-    total = sum(row["articles"] for row in rows)
-    session.say(ngettext("{count} article", "{count} articles", total))

@@ -65,6 +65,8 @@ def test_an_article_counts_once_unless_copies_are_wanted(archive: Path, options:
 
 
 def test_limit_is_a_number_of_rows(archive: Path) -> None:
+    done = fangzhi("counts", "--by", "day", "--limit", "1", "--archive", str(archive))
+    assert done.stderr == "3 articles\n", "the sum is that of all rows"
     assert len(output(archive, "counts", "--by", "day", "--limit", "2", "--format", "csv").splitlines()) == 3
 
 
