@@ -12,7 +12,7 @@ from attrs import frozen
 from crawler.families.rows import parse_html
 from crawler.inspect.fetch import FetchedPage
 from pipelines.messages import gettext as _
-from pipelines.model import Region
+from pipelines.model import NO_SITES, Region
 from pipelines.parse.decode import charsets
 from pipelines.parse.region import region_of
 
@@ -102,8 +102,8 @@ def slug_of(url: str, name: str = "") -> str:
 
     >>> slug_of("https://www.jiangmen.gov.cn/"), slug_of("http://ssthjj.zhuhai.gov.cn/")
     ('jiangmen', 'zhuhai-ssthjj')
-    >>> slug_of("http://127.0.0.1:81/", "云洲市人民政府"), slug_of("http://127.0.0.1:81/")
-    ('yunzhou-81', '127-0-0-1-81')
+    >>> slug_of("http://127.0.0.1:81/", "云洲市人民政府"), slug_of("http://127.0.0.1:81/"), slug_of("http://shared.cn/")
+    ('yunzhou-81', '127-0-0-1-81', 'shared-site')
     """
     parts = urlsplit(url)
     if re.fullmatch(r"[\d.]+|.*:.*", parts.hostname or "") and (own := _pinyin(name)):
@@ -113,7 +113,8 @@ def slug_of(url: str, name: str = "") -> str:
     if labels and not labels[-1].isdecimal():
         labels.reverse()
     port = [str(parts.port)] if parts.port else []
-    return re.sub(r"[^a-z0-9]+", "-", "-".join([*labels, *port]).lower()).strip("-") or "site"
+    slug = re.sub(r"[^a-z0-9]+", "-", "-".join([*labels, *port]).lower()).strip("-") or "site"
+    return f"{slug}-site" if slug in NO_SITES else slug
 
 
 def _pinyin(name: str) -> str:

@@ -11,7 +11,7 @@ from crawler.sites.schedule import can_run_within, parse_schedule
 from crawler.sites.site import Section, Site
 from crawler.sites.windows import is_window
 from pipelines.messages import gettext as _
-from pipelines.model import MAX_BODY_BYTES
+from pipelines.model import MAX_BODY_BYTES, NO_SITES
 from pipelines.text.urls import split_url
 
 
@@ -22,6 +22,8 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
             "slug",
             _("{slug!r} is the file's name; allowed are lower-case letters, digits and single hyphens", slug=site.slug),
         )
+    if site.slug in NO_SITES:
+        yield "slug", _("{slug!r} is a folder of the archive that belongs to no site; rename the file", slug=site.slug)
     if site.family not in FAMILIES:
         yield "family", _("unknown family {family!r}; allowed are {names}", family=site.family, names=[*FAMILIES])
     if not site.hosts:

@@ -24,7 +24,7 @@ from pipelines.archive.records import (
 )
 from pipelines.archive.written import Part, WrittenFile
 from pipelines.errors import StoreUnavailable
-from pipelines.model import Capture, Digests, Location, Reference
+from pipelines.model import NO_SITES, Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spool_path
 from pipelines.storage.local import fsync, make_folder, os_errors_as_unavailable
 from pipelines.text.urls import split_url
@@ -171,10 +171,11 @@ def file_start(key: str) -> dt.datetime | None:
 def site_folder(site: str | None, url: str) -> str:
     """Return the folder name for a site's files: its slug, or else the host of the URL.
 
-    >>> site_folder(None, "http://127.0.0.1:8001/a")
-    '127.0.0.1-8001'
+    >>> site_folder(None, "http://127.0.0.1:8001/a"), site_folder(None, "http://shared/a")
+    ('127.0.0.1-8001', 'shared-site')
     """
-    return safe_name(site or split_url(url).netloc.rpartition("@")[2].lower())
+    name = safe_name(site or split_url(url).netloc.rpartition("@")[2].lower())
+    return f"{name}-site" if name in NO_SITES else name
 
 
 def safe_name(name: str) -> str:

@@ -20,6 +20,9 @@ MAX_BODY_BYTES = 96 << 20
 KEPT, IMPORTED = "warc/", "warc/imported/"
 """Prefixes of the storage keys of all WARC files in the archive, and of those that other programs wrote."""
 
+NO_SITES = frozenset({"imported", "shared"})
+"""Folders below `warc/` that belong to no site: no site may have such a name."""
+
 
 @frozen(kw_only=True)
 class Location:

@@ -191,6 +191,13 @@ def test_errors_of_conflicting_or_unreadable_files_name_the_file(tmp_path: Path)
         load(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("slug", ["shared", "imported"])
+def test_a_folder_of_the_archive_that_belongs_to_no_site_is_no_slug(tmp_path: Path, slug: str) -> None:
+    write(tmp_path, **{slug: SITE})
+    with pytest.raises(RegistryError, match=rf"{slug}\.toml: slug: .* belongs to no site"):
+        load(tmp_path)
+
+
 def test_the_error_of_an_unknown_site_has_the_closest_slugs() -> None:
     with pytest.raises(RegistryError, match="unknown site 'qindao'") as caught:
         load().get("qindao")
