@@ -140,8 +140,8 @@ def _block(found: re.Match[str], session: Session) -> str:
     out: list[str] = []
     for command, old in commands(found["text"]):
         output = session.run(session.renewed(command)).strip("\n").split("\n")
-        session.new_ids.update(zip(_ID.findall(old), _ID.findall("\n".join(output)), strict=False))
         shown = _cut(output, most)
+        session.new_ids.update(zip(_ID.findall(old), _ID.findall("\n".join(shown)), strict=False))
         out += [f"$ {session.renewed(command)}", *(line.rstrip() for line in shown if output != [""])]
     head = f"<!-- lines: {most} -->\n" if most else ""
     return f"{head}```console\n" + "\n".join(out) + "\n```"

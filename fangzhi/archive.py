@@ -180,8 +180,9 @@ class Archive:
         """Return numbers of articles, a row for each combination of values of `by`, as `fangzhi counts` prints them.
 
         `by` are `year`, `month`, `week`, `day`, `site`, `region`, `source`, `column` or `verdict`. The keys of a row
-        are those, `articles`, `of` (without query, source and column) and `crawled_days`. An article counts once
-        unless `copies` is given; `region` is a code. `pandas.DataFrame(archive.counts("month"))` makes a data frame.
+        are those, `articles`, `of` (without query, source and column) and `crawled_days`. An article counts once on
+        each site; `copies=False` leaves out what was printed before on any site, `copies=True` counts every capture.
+        `region` is a code. `pandas.DataFrame(archive.counts("month"))` makes a data frame.
         """
         from pipelines.catalogue.counting import DIMENSIONS
 
@@ -197,7 +198,7 @@ class Archive:
             copies=copies is not False,
         )
         wanted = with_query(selection.filter(), query)
-        found = self._open_catalogue().count_articles(wanted, by, once=copies is None)
+        found = self._open_catalogue().count_articles(wanted, by, once=copies is not True)
         return [
             {**dict(zip(by, each.key, strict=True)), **attrs.asdict(each, filter=attrs.filters.exclude("key"))}
             for each in found

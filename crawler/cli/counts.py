@@ -56,8 +56,9 @@ def command(
 ) -> int:
     """Count articles by day of publication, place, source, column or verdict. QUERY is that of `fangzhi search`.
 
-    An article counts once: neither copies of its text nor its later versions count, unless --copies or --no-copies is
-    given. Days are days of publication in China; weeks are those of ISO 8601. Articles without a day are counted, too.
+    An article counts once, however often its page was captured; on each site that printed it. --no-copies leaves out
+    what was printed before on any site, --copies counts every capture. Days are days of publication in China; weeks are
+    those of ISO 8601. Articles without a day are counted, too.
 
     `crawled` is the number of days on which a site was crawled: a month without articles in which no site was crawled
     says nothing about the news. A crawl also finds articles of earlier days: a day without a crawl can have articles.
@@ -73,7 +74,7 @@ def command(
     wanted = with_query(session, selected.filter, query)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         counts = catalogue.count_articles(
-            narrowed(catalogue, evolve(selected, filter=wanted)), by, once=selected.copies is None
+            narrowed(catalogue, evolve(selected, filter=wanted)), by, once=selected.copies is not True
         )
     form = form or ("json" if session.as_json else "table")
     _print(session, form, by, counts[: selected.limit], share=share)

@@ -61,7 +61,8 @@ def count_articles(
 
     Periods are in the order of time, everything else with the highest number first. Periods and places with other
     articles, or in which a site was crawled, have rows with 0; if one period is all that is counted, so do those in
-    between. `once` leaves out copies and later versions of a text. Sources and columns are read from the documents.
+    between. With `once` an article counts once, however often its page was captured; without it each capture counts.
+    Sources and columns are read from the documents.
     """
     found = _articles(connection, wanted, by, once=once)
     everything = _articles(connection, evolve(wanted, query=None), by, once=once) if wanted.query else found
@@ -90,17 +91,17 @@ def _place(count: Count, by: Sequence[Dimension]) -> tuple[Any, ...]:
 
 def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
     dialect = connection.dialect.name
-    conditions = wanted.article_conditions(dialect)
-    if once:
-        conditions.append(sa.or_(ARTICLES.c.verdict == "new", ARTICLES.c.relation == "contains"))
     columns = [_column(name, dialect).label(f"by_{number}") for number, name in enumerate(by)]
     table: sa.FromClause = ARTICLES
-    if {*by} & {"source", "column"}:
+    if once or {*by} & {"source", "column"}:
         table = ARTICLES.join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
-    query = sa.select(*columns, sa.func.count()).select_from(table).where(*conditions).group_by(*columns)
+    page = ENTRIES.c.final_url + sa.literal(" ") + sa.cast(ARTICLES.c.ordinal, sa.Text)
+    number = sa.func.count(page.distinct()) if once else sa.func.count()
+    query = sa.select(*columns, number).select_from(table).where(*wanted.article_conditions(dialect))
+    query = query.group_by(*columns)
     counts: Counter[Key] = Counter()
-    for *values, number in connection.execute(query):
-        counts[tuple(_value(name, value) for name, value in zip(by, values, strict=True))] += number
+    for *values, found in connection.execute(query):
+        counts[tuple(_value(name, value) for name, value in zip(by, values, strict=True))] += found
     return counts
 
 

@@ -58,7 +58,7 @@ class Facts:
 
     `filters` are the options of the command line that select captures, by name. `crawled` are the number of days on
     which a site was crawled, the first and the last of them, None if there is none. `sites` has for each site the
-    number of its articles, copies and later versions left out, and of the days on which it was crawled.
+    number of its articles, each once, and of the days on which it was crawled.
     """
 
     file: str

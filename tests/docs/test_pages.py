@@ -101,3 +101,9 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 
 def test_the_citation_names_the_version() -> None:
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == __version__
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("**/*.md")), ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_no_command_of_a_page_printed_an_error(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert re.findall(r"^(?:fangzhi: |Error: |Traceback ).*", text, re.MULTILINE) == []

@@ -81,11 +81,15 @@ def test_a_wrong_argument_is_an_error_of_the_call(archive: fangzhi.Archive, argu
 
 def test_counts_are_rows_for_a_data_frame(archive: fangzhi.Archive) -> None:
     assert archive.counts("month", query="公交", published="2023") == [
-        {"month": "2023-04", "articles": 1, "of": 1, "crawled_days": 0},
+        {"month": "2023-04", "articles": 2, "of": 2, "crawled_days": 0},
         {"month": "2023-05", "articles": 0, "of": 1, "crawled_days": 0},
         {"month": "2023-06", "articles": 0, "of": 0, "crawled_days": 1},
     ]
-    assert sum(row["articles"] for row in archive.counts("site", copies=True)) == 3
+    assert [sum(row["articles"] for row in archive.counts("site", copies=each)) for each in (None, True, False)] == [
+        3,
+        3,
+        2,
+    ]
     assert [row["region"] for row in archive.counts("region", region="32") if row["articles"]] == ["320106"]
     with pytest.raises(fangzhi.ConfigError, match="cannot count by"):
         archive.counts()

@@ -19,32 +19,34 @@ DAYS = (dt.date(2024, 1, 5), dt.date(2024, 1, 31), dt.date(2024, 3, 5))
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """An archive of three articles of January and March, captured on one day, and a copy of the first."""
+    """Three articles of January and March, captured on one day; the first was captured twice, and printed by others."""
     found = [entry(capture(number), text=text) for number, text in enumerate(TEXTS)]
     found = [
         evolve(each, articles=(evolve(each.articles[0], published_on=day),))
         for each, day in zip(found, DAYS, strict=True)
     ]
-    copy = evolve(entry(capture(9), text=TEXTS[0], kind="same-text", of=found[0].id), articles=found[0].articles)
-    return catalogued(tmp_path, [*found, copy])
+    again = entry(capture(9, url=found[0].url), text=TEXTS[0], kind="same-text", of=found[0].id)
+    reprint = entry(capture(10), text=TEXTS[0], kind="same-text", of=found[0].id)
+    copies = [evolve(each, articles=found[0].articles) for each in (again, reprint)]
+    return catalogued(tmp_path, [*found, *copies])
 
 
 def test_a_month_without_news_and_one_without_a_crawl_can_be_told_apart(archive: Path) -> None:
     done = fangzhi("counts", "--by", "month", "--archive", str(archive))
     assert done.stdout.splitlines() == [
         "month   articles crawled",
-        "2024-01        2       0",
+        "2024-01        3       0",
         "2024-02        0       0",
         "2024-03        1       1",
         "crawled: days on which a site was crawled",
     ]
-    assert done.stderr == "3 articles\n"
+    assert done.stderr == "4 articles\n"
 
 
 def test_shares_are_those_of_all_articles(archive: Path) -> None:
     found = documents(fangzhi("counts", "电梯", "--by", "month", "--share", "--json", "--archive", str(archive)))
     assert found == [
-        {"month": "2024-01", "articles": 1, "all": 2, "share": 0.5, "crawled_days": 0},
+        {"month": "2024-01", "articles": 2, "all": 3, "share": 0.6667, "crawled_days": 0},
         {"month": "2024-02", "articles": 0, "all": 0, "share": None, "crawled_days": 0},
         {"month": "2024-03", "articles": 1, "all": 1, "share": 1.0, "crawled_days": 1},
     ]
@@ -54,19 +56,25 @@ def test_csv_has_a_header_and_a_row_for_each_combination(archive: Path) -> None:
     rows = list(
         csv.reader(output(archive, "counts", "--by", "site", "--by", "verdict", "--format", "csv").splitlines())
     )
-    assert rows == [["site", "verdict", "articles"], ["news", "new", "3"]]
+    assert rows == [
+        ["site", "verdict", "articles"],
+        ["news", "new", "3"],
+        ["news", "same-text", "2"],
+    ]
     assert output(archive, "counts", "没有", "--by", "verdict", "--format", "csv") == "verdict,articles\n"
 
 
-@pytest.mark.parametrize(("options", "number"), [((), 3), (("--copies",), 4), (("--no-copies",), 3), (("-防汛",), 2)])
-def test_an_article_counts_once_unless_copies_are_wanted(archive: Path, options: tuple[str, ...], number: int) -> None:
+@pytest.mark.parametrize(("options", "number"), [((), 4), (("--copies",), 5), (("--no-copies",), 3), (("-防汛",), 3)])
+def test_an_article_counts_once_wherever_it_was_printed_unless_captures_are_counted(
+    archive: Path, options: tuple[str, ...], number: int
+) -> None:
     (found,) = documents(fangzhi("counts", *options, "--by", "site", "--json", "--archive", str(archive)))
     assert found == {"site": "news", "articles": number, "crawled_days": 1}
 
 
 def test_limit_is_a_number_of_rows(archive: Path) -> None:
     done = fangzhi("counts", "--by", "day", "--limit", "1", "--archive", str(archive))
-    assert done.stderr == "3 articles\n", "the sum is that of all rows"
+    assert done.stderr == "4 articles\n", "the sum is that of all rows"
     assert len(output(archive, "counts", "--by", "day", "--limit", "2", "--format", "csv").splitlines()) == 3
 
 

@@ -43,7 +43,9 @@ def made(number: int, choose: random.Random) -> Entry:
     at = dt.datetime(2024, 3, choose.randint(1, 4), choose.choice((0, 15, 16, 23)), tzinfo=dt.UTC)
     articles = tuple(article(choose) for _ in range(choose.randint(0, 2)))
     return evolve(
-        entry(evolve(capture(number), fetched_at=at), text="正文" if articles else None),
+        entry(
+            evolve(capture(number, url=f"http://a.cn/{number % 20}"), fetched_at=at), text="正文" if articles else None
+        ),
         site=choose.choice((None, "one", "two")),
         region=Region(code=code, name=code) if code else None,
         verdict=Verdict(kind=choose.choice(("new", "new-version", "same-text"))),
@@ -92,12 +94,19 @@ def test_counts_are_those_of_a_scan(filled: tuple[Catalogue, list[Entry]], words
         assert {count.key: count.of for count in counts if count.of} == shown, by
 
 
-def test_copies_and_later_versions_are_not_counted_if_each_article_counts_once(
-    filled: tuple[Catalogue, list[Entry]],
+@pytest.mark.parametrize("copies", [True, False])
+def test_an_article_counts_once_however_often_its_page_was_captured(
+    filled: tuple[Catalogue, list[Entry]], copies: bool
 ) -> None:
     catalogue, entries = filled
-    new = Counter(each.site for each in entries if each.verdict.kind == "new" for _ in each.articles)
-    assert {count.key[0]: count.articles for count in catalogue.count_articles(Filter(), ["site"], once=True)} == new
+    pages = {
+        (each.site, each.final_url, number)
+        for each in entries
+        if copies or each.verdict.kind != "same-text"
+        for number in range(len(each.articles))
+    }
+    found = catalogue.count_articles(Filter(copies=copies), ["site"], once=True)
+    assert {count.key[0]: count.articles for count in found} == Counter(site for site, *_ in pages)
 
 
 @pytest.mark.parametrize("by", [["site"], ["day", "site"], ["month", "region"], ["year"]])
