@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crawler.cli import session
 from crawler.cli.main import DONE, SOME_FAILED, cli
 from pipelines.archive import Archive
 from pipelines.parse.extract import article
@@ -33,6 +34,7 @@ def test_the_exit_code_tells_that_a_page_could_not_be_read(
         return CliRunner().invoke(cli, [command, "-q", "--archive", str(archive)], standalone_mode=False).return_value
 
     monkeypatch.setenv("FANGZHI_WORKERS", "0")
+    monkeypatch.setattr(session, "start_logging", lambda **_: None)  # the other tests of this process log, too
     assert run() == DONE
 
     def broken(*_: object) -> None:
