@@ -83,7 +83,7 @@ def as_text(found: Citation) -> str:
 
 
 def as_gbt7714(found: Citation) -> str:
-    """Return a citation of an online document by GB/T 7714-2015 (4.6, 8.8), followed by the record in the archive."""
+    """Return a citation of an online document by GB/T 7714-2015 (4.6), followed by the record in the archive."""
     authors = ", ".join(found.authors[:MAX_AUTHORS]) + (", 等" if len(found.authors) > MAX_AUTHORS else "")
     published = f"({found.published})" if found.published else ""
     dates = f"{published}[{found.captured:%Y-%m-%d}]"

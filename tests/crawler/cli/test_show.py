@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from crawler.cli.show import CITATION_FORMS
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.export.citation import FORMS
 from pipelines.model import Attachment, Entry, File
 from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.made import START, capture, entry
@@ -205,3 +207,12 @@ def test_a_citation_has_the_name_of_the_site_or_its_host(archive: Path, tmp_path
     (tmp_path / "sites" / "news.toml").write_text(site, "utf-8")
     cited = output(archive, "show", URL, "--version", "1", "--cite", "text", "--registry", str(tmp_path / "sites"))
     assert "，云洲新闻网，" in cited
+
+
+def test_every_form_of_a_citation_is_offered() -> None:
+    assert tuple(FORMS) == CITATION_FORMS
+
+
+def test_a_page_with_an_impossible_address_is_cited(tmp_path: Path) -> None:
+    made = entry(capture(url="http://[::1"), text="正文")
+    assert "http://[::1" in output(catalogued(tmp_path, [made]), "show", made.id, "--cite", "text")
