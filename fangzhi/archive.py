@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import attrs
 
 from fangzhi.articles import ArchivedArticle, Articles, archived_article
-from fangzhi.selection import Days, Outcome, Selection, region_code, with_query
+from fangzhi.selection import QUERY_PLACES, Days, Outcome, Selection, region_code
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.model import Capture, Entry, Rejection, VerdictKind
 
@@ -152,7 +152,7 @@ class Archive:
             flags=flags,
             copies=copies,
         )
-        filters = with_query(selection.filter(), query)
+        filters = selection.filter().with_query(query, QUERY_PLACES)
         tree = filters.query
 
         def read() -> Iterator[ArchivedArticle]:
@@ -197,7 +197,7 @@ class Archive:
             column=column,
             copies=copies is not False,
         )
-        wanted = with_query(selection.filter(), query)
+        wanted = selection.filter() if query is None else selection.filter().with_query(query, QUERY_PLACES)
         found = self._open_catalogue().count_articles(wanted, by, once=copies is not True)
         return [
             {**dict(zip(by, each.key, strict=True)), **attrs.asdict(each, filter=attrs.filters.exclude("key"))}

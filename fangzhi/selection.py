@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Literal, get_args
 
-import attrs
 from attrs import frozen
 
 from crawler.directory.regions import code_prefix
@@ -98,13 +97,8 @@ def region_code(given: str) -> str:
     return code_prefix(given)
 
 
-def with_query(wanted: Filter, query: str | None) -> Filter:
-    """Return a filter to which a query is added; regions in it are codes. Raises ConfigError if it is not valid."""
-    from pipelines.catalogue.query import all_of, parse_query, with_places
-
-    if query is None:
-        return wanted
-    return attrs.evolve(wanted, query=all_of(with_places(parse_query(query), {"region": region_code}), wanted.query))
+QUERY_PLACES = {"region": region_code}
+"""What translates the places of a query; sites have the names of the registry."""
 
 
 def day_range(name: str, days: Days | None) -> tuple[dt.date | None, dt.date | None]:

@@ -189,15 +189,13 @@ _OPTION_NAMES = frozenset(("site", "region", "source", "column", "copies", "gone
 
 def with_query(session: Session, wanted: Filter, words: tuple[str, ...]) -> Filter:
     """Return a filter to which a query is added; its sites and regions may be named as in the options."""
-    from pipelines.catalogue.query import all_of, parse_query, with_places
-
     if not words:
         return wanted
     text = " ".join(words)
     if any("\ud800" <= char <= "\udfff" for char in text):  # bytes of the command line that are no UTF-8
         raise ConfigError(_("{text!r} is not valid UTF-8", text=text))
     places = {"site": functools.partial(_slug, session), "region": functools.partial(_prefix, session)}
-    return evolve(wanted, query=all_of(with_places(parse_query(text), places), wanted.query))
+    return wanted.with_query(text, places)
 
 
 def narrowed(catalogue: Catalogue, selected: Selected) -> Filter:

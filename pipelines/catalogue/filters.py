@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Self
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from pipelines.catalogue.attachments import FILE_REASON
-from pipelines.catalogue.query import Node
+from pipelines.catalogue.query import Node, all_of, parse_query, with_places
 from pipelines.catalogue.query_sql import condition
 from pipelines.catalogue.tables import ARTICLES, ENTRIES
 from pipelines.times import CHINA, to_us
@@ -54,6 +55,13 @@ class Filter:
     flags: tuple[str, ...] = ()
     query: Node | None = None
     ids: frozenset[str] | None = None
+
+    def with_query(self, text: str, places: Mapping[str, Callable[[str], str]]) -> Self:
+        """Return the filter with a query added; `places` translate what its sites and regions are called.
+
+        Raises ConfigError, which shows the place, for a query that is not valid.
+        """
+        return evolve(self, query=all_of(with_places(parse_query(text), places), self.query))
 
     def spans(self, moment: dt.datetime) -> bool:
         """Return whether the day of a time is neither before `captured_since` nor after `captured_until`."""
