@@ -75,7 +75,7 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
 def skipped_lines(skipped: Counter[str], lang: str) -> list[Message]:
     """Return a line for each reason why records gave no whole capture, the most frequent first."""
     return [
-        _("  skipped   {count:>6}  {reason}", count=count, reason=getattr(SKIPPED[code], lang))
+        _("  skipped   {count:>6}  {reason}", count=count, reason=SKIPPED[code].text(lang))
         for code, count in skipped.most_common()
     ]
 

@@ -10,7 +10,7 @@ import click
 from crawler.cli.descriptions import COMMANDS_ZH, EXIT_CODES, FAILED_OF, SOME_FAILED_OF
 from crawler.cli.main import FAILED, SOME_FAILED, cli
 from crawler.cli.option_texts import OPTIONS_ZH
-from docs.generator.markdown import Lang, code, table, text
+from docs.generator.markdown import Lang, code, table
 
 HEADS = {"en": ("Option", "Meaning"), "zh": ("选项", "含义")}
 
@@ -38,9 +38,9 @@ def command_reference(lang: Lang) -> str:
 def exit_codes(lang: Lang) -> str:
     """Return the exit codes, and which commands give 3 and 1 a meaning of their own."""
     number, command, meaning = ("Code", "Command", "Meaning") if lang == "en" else ("退出码", "命令", "含义")
-    general = ((str(code), text(each, lang)) for code, each in EXIT_CODES.items())
+    general = ((str(code), each.text(lang)) for code, each in EXIT_CODES.items())
     special = (
-        (name, str(code), text(each, lang))
+        (name, str(code), each.text(lang))
         for code, meanings in ((SOME_FAILED, SOME_FAILED_OF), (FAILED, FAILED_OF))
         for name, each in meanings.items()
     )

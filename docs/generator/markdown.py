@@ -1,4 +1,4 @@
-"""Markdown tables, and the choice of one of two languages."""
+"""Markdown tables, in one of two languages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from typing import Literal
 from pipelines.model.bilingual import Bilingual
 
 Lang = Literal["en", "zh"]
-
-
-def text(of: Bilingual, lang: Lang) -> str:
-    """Return a text in one language."""
-    return of.zh if lang == "zh" else of.en
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -34,7 +29,7 @@ def code(name: object) -> str:
 
 def described(heads: tuple[str, str], texts: Mapping[str, Bilingual], lang: Lang) -> str:
     """Return a table of codes with their meaning."""
-    return table(heads, ((code(name), text(meaning, lang)) for name, meaning in texts.items()))
+    return table(heads, ((code(name), meaning.text(lang)) for name, meaning in texts.items()))
 
 
 def _cell(value: str) -> str:

@@ -14,7 +14,7 @@ from crawler.monitoring.descriptions import FAILURES, STATES
 from crawler.sites.descriptions import SITE_KEYS
 from crawler.sites.site import Site
 from docs.generator.commands import command_reference, exit_codes
-from docs.generator.markdown import Lang, code, described, table, text
+from docs.generator.markdown import Lang, code, described, table
 from docs.generator.schema import Key, keys, type_name
 from pipelines.export.descriptions import COLUMNS
 from pipelines.export.rows import columns
@@ -47,7 +47,7 @@ def site_keys() -> list[Key]:
 def _entry(lang: Lang) -> str:
     heads = ("Key", "Type", "Meaning") if lang == "en" else ("键", "类型", "含义")
     return table(
-        heads, ((code(key.path), key.type_name(lang), text(ENTRY_KEYS[key.path], lang)) for key in entry_keys())
+        heads, ((code(key.path), key.type_name(lang), ENTRY_KEYS[key.path].text(lang)) for key in entry_keys())
     )
 
 
@@ -55,7 +55,7 @@ def _article(lang: Lang) -> str:
     heads = ("Key", "Label", "Type", "Meaning") if lang == "en" else ("键", "标签", "类型", "含义")
     labels = {field.key: field.zh if lang == "zh" else field.en for field in FIELDS}
     rows = (
-        (code(key.path), labels.get(key.path, ""), key.type_name(lang), text(ARTICLE_KEYS[key.path], lang))
+        (code(key.path), labels.get(key.path, ""), key.type_name(lang), ARTICLE_KEYS[key.path].text(lang))
         for key in article_keys()
     )
     return table(heads, rows)
@@ -64,7 +64,7 @@ def _article(lang: Lang) -> str:
 def _columns(lang: Lang) -> str:
     heads = ("Column", "Type", "Meaning") if lang == "en" else ("列", "类型", "含义")
     return table(
-        heads, ((code(name), type_name(kind, lang), text(COLUMNS[name], lang)) for name, kind in columns().items())
+        heads, ((code(name), type_name(kind, lang), COLUMNS[name].text(lang)) for name, kind in columns().items())
     )
 
 
@@ -73,14 +73,14 @@ def _settings(lang: Lang) -> str:
     rows = []
     for setting in fields(Config):
         name = setting.name
-        default = text(DEFAULTS[name], lang) if name in DEFAULTS else _default(setting.default, lang)
-        rows.append((code(name), default, text(SETTINGS[name], lang)))
+        default = DEFAULTS[name].text(lang) if name in DEFAULTS else _default(setting.default, lang)
+        rows.append((code(name), default, SETTINGS[name].text(lang)))
     return table(heads, rows)
 
 
 def _directory(lang: Lang) -> str:
     heads = ("Column", "Meaning") if lang == "en" else ("列", "含义")
-    return table(heads, ((code(name), text(meaning, lang)) for name, meaning in DIRECTORY_COLUMNS.items()))
+    return table(heads, ((code(name), meaning.text(lang)) for name, meaning in DIRECTORY_COLUMNS.items()))
 
 
 def _site(lang: Lang) -> str:
@@ -93,7 +93,7 @@ def _site(lang: Lang) -> str:
                 code(key.path),
                 key.type_name(lang).replace(" or null", "").replace("或 null", ""),
                 required if key.default is attrs.NOTHING and key.path != "slug" else _default(key.default, lang),
-                text(SITE_KEYS[key.path], lang),
+                SITE_KEYS[key.path].text(lang),
             )
             for key in site_keys()
         ),

@@ -54,7 +54,7 @@ LABELS = {
 
 @frozen(kw_only=True)
 class Facts:
-    """What is told of an export.
+    """What a data sheet says of an export.
 
     `filters` are the options of the command line that select captures, by name. `crawled` are the number of days on
     which a site was crawled, the first and the last of them, None if there is none. `sites` has for each site the
@@ -121,7 +121,7 @@ def descriptor(facts: Facts) -> str:
 
 def data_sheet(facts: Facts, lang: str) -> str:
     """Return a data sheet in Markdown, in English or Chinese."""
-    label = {name: _in(lang, text) for name, text in LABELS.items()}
+    label = {name: text.text(lang) for name, text in LABELS.items()}
     filters = ", ".join(f"`{f'--{name} {value}'.strip()}`" for name, value in facts.filters.items())
     lines = [
         f"# {label['title'].format(file=facts.file)}",
@@ -141,9 +141,5 @@ def data_sheet(facts: Facts, lang: str) -> str:
     lines += [f"| {site} | {articles} | {days} |" for site, (articles, days) in facts.sites.items()]
     if facts.form != "jsonl":
         lines += ["", f"## {label['columns']}", ""]
-        lines += [f"- `{name}`: {_in(lang, COLUMNS[name])}" for name in columns()]
-    return "\n".join((*lines, "", f"## {label['rights']}", "", _in(lang, LICENCE), ""))
-
-
-def _in(lang: str, text: Bilingual) -> str:
-    return text.zh if lang == "zh" else text.en
+        lines += [f"- `{name}`: {COLUMNS[name].text(lang)}" for name in columns()]
+    return "\n".join((*lines, "", f"## {label['rights']}", "", LICENCE.text(lang), ""))

@@ -11,3 +11,7 @@ class Bilingual:
 
     en: str
     zh: str
+
+    def text(self, lang: str) -> str:
+        """Return the text in a language, `zh` or `en`."""
+        return self.zh if lang == "zh" else self.en
