@@ -40,7 +40,7 @@ def main() -> int:
 
     # Some machines set that Python keeps no compiled modules: here each of 300 commands would compile all of them.
     environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    subprocess.run(_command(*COMPILE), cwd=ROOT, env=environ, check=True)
+    note("compile", subprocess.run(_command(*COMPILE), cwd=ROOT, env=environ, check=False).returncode, began)
     # What pytest writes meanwhile stays in the pipe: the names of the workers and some lines of dots.
     pytest = _command(*TESTS, "--durations=15")
     with subprocess.Popen(pytest, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as tests:

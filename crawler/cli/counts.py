@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pipelines.catalogue.counting import Count, Dimension
 
-BY = ("year", "month", "week", "day", "site", "region", "source", "column", "verdict")
 HEADS = {
     "year": _("year"),
     "month": _("month"),
@@ -32,13 +31,14 @@ HEADS = {
     "column": _("column"),
     "verdict": _("verdict"),
 }
+"""What articles are counted by, with the heads of the columns; a test compares them with those of the catalogue."""
 
 
 @fangzhi_command("counts", kind=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option(
     "--by",
-    type=click.Choice(BY),
+    type=click.Choice([*HEADS]),
     multiple=True,
     required=True,
     help="What to count by. May be repeated: --by month --by site.",

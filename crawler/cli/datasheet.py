@@ -25,7 +25,7 @@ def write_datasheet(
     session: Session, catalogue: Catalogue, wanted: Filter, out: Path, form: str, rows: int, query: str
 ) -> list[str]:
     """Write both files beside an export that is complete, and return their names."""
-    days = [each for each in catalogue.count_articles(wanted, ["day"], once=True) if each.crawled_days]
+    days = catalogue.crawled_days(wanted)
     with out.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     facts = Facts(
@@ -38,7 +38,7 @@ def write_datasheet(
         archive=mask(session.config.archive),
         query=query,
         filters=given_filters(),
-        crawled=(len(days), f"{days[0].key[0]}", f"{days[-1].key[0]}") if days else None,
+        crawled=(len(days), days[0], days[-1]) if days else None,
         sites={
             each.key[0] or "-": (each.articles, each.crawled_days or 0)
             for each in catalogue.count_articles(wanted, ["site"], once=True)

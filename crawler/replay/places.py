@@ -24,7 +24,7 @@ def with_preferred_location(entry: Entry, before: Entry | None) -> Entry:
     return evolve(entry, location=old) if new is None or _rank(old) < _rank(new) else entry
 
 
-def capture_at(archive: Archive | None, place: Location) -> Capture | None:
+def read_capture(archive: Archive | None, place: Location) -> Capture | None:
     """Return the capture at a location in the archive or in a local file; None if it cannot be read."""
     try:
         if place.kept:
@@ -42,5 +42,5 @@ def _is_there(entry: Entry, place: Location) -> bool:
     """Tell whether an entry's record is still at its place: a file outside the archive can have been written anew."""
     if place.kept:
         return True
-    found = capture_at(None, place)
+    found = read_capture(None, place)
     return found is not None and (found.url, found.fetched_at) == (entry.url, entry.fetched_at)

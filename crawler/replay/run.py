@@ -13,7 +13,7 @@ from itertools import chain, groupby
 
 from attrs import field, frozen
 
-from crawler.replay.places import capture_at, with_preferred_location
+from crawler.replay.places import read_capture, with_preferred_location
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_from_json
 from pipelines.archive import Archive, BodyFinder, matches_digest
@@ -191,7 +191,7 @@ def body_finder(archive: Archive, catalogue: Catalogue) -> BodyFinder:
         location = patience.run(lambda: catalogue.payload_location(digest))
         if location:
             return archive.get(location)
-        found = (capture_at(archive, place) for place in patience.run(lambda: catalogue.url_locations(url, at)))
+        found = (read_capture(archive, place) for place in patience.run(lambda: catalogue.url_locations(url, at)))
         with_body = (each for each in found if each and each.body)
         return next((each for each in with_body if at or matches_digest(each.body, digest)), None)
 

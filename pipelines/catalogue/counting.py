@@ -6,13 +6,15 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.tables import ARTICLES, ENTRIES
+from pipelines.model.fields import column_text
+from pipelines.times import CHINA, from_us
 
 Dimension = Literal["year", "month", "week", "day", "site", "region", "source", "column", "verdict"]
 Key = tuple[str | None, ...]
@@ -27,17 +29,10 @@ PERIODS: Mapping[str, Callable[[dt.date], str]] = {
 """The periods of publication, written as in ISO 8601: a week begins on Monday, and its year is that of its Thursday."""
 
 PLACES = ("site", "region")
-DIMENSIONS: tuple[Dimension, ...] = (
-    *("year", "month", "week", "day"),
-    *("site", "region", "source", "column", "verdict"),
-)
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
-COLUMN_SEPARATOR = " > "
-"""Between the names of a column and of those above it."""
-
-CHINA_OFFSET_US = 8 * 3_600 * 1_000_000
-DAY_US = 24 * 3_600 * 1_000_000
-EPOCH = dt.date(1970, 1, 1)
+CHINA_OFFSET_US = CHINA.utcoffset(None) // dt.timedelta(microseconds=1)
+DAY_US = dt.timedelta(days=1) // dt.timedelta(microseconds=1)
 
 
 @frozen(kw_only=True)
@@ -66,7 +61,7 @@ def count_articles(
     """
     found = _articles(connection, wanted, by, once=once)
     everything = _articles(connection, evolve(wanted, query=None), by, once=once) if wanted.query else found
-    crawled = _crawled_days(connection, wanted, by) if not {*by} & {"source", "column", "verdict"} else None
+    crawled = crawled_days(connection, wanted, by) if not {*by} & {"source", "column", "verdict"} else None
     keys = {*found} if crawled is None else {*found, *everything, *crawled}
     if len(by) == 1 and by[0] in PERIODS:
         keys |= {(name,) for name in _periods_between(by[0], [key[0] for key in keys if key[0]])}
@@ -131,11 +126,11 @@ def _value(name: Dimension, value: object) -> str | None:
     if isinstance(value, dt.date):
         return PERIODS[name](value)
     if name == "column" and isinstance(value, str):
-        return COLUMN_SEPARATOR.join(json.loads(value)) or None
+        return column_text(json.loads(value)) or None
     return str(value) if value else None
 
 
-def _crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
+def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
     """Return the number of days with captures by place and period; of the filter only places and days count."""
     only = Filter(
         site=wanted.site,
@@ -148,7 +143,7 @@ def _crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimens
     query = sa.select(number, *places).where(*only.conditions(connection.dialect.name)).distinct()
     days: Counter[Key] = Counter()
     for since_epoch, *values in connection.execute(query):
-        day = EPOCH + dt.timedelta(days=since_epoch)
+        day = from_us(since_epoch * DAY_US).date()
         if (wanted.published_since or day) <= day <= (wanted.published_until or day):
             place = iter(values)
             days[tuple(PERIODS[name](day) if name in PERIODS else next(place) for name in by)] += 1
@@ -168,5 +163,5 @@ def _periods_between(name: Dimension, found: Iterable[str]) -> set[str]:
 
 
 def _first_day(name: Dimension, text: str) -> dt.date:
-    patterns = {"year": "%Y", "month": "%Y-%m", "week": "%G-W%V-%u", "day": "%Y-%m-%d"}
-    return dt.datetime.strptime(f"{text}-1" if name == "week" else text, patterns[name]).date()  # noqa: DTZ007
+    rest = {"year": "-01-01", "month": "-01", "week": "-1", "day": ""}
+    return dt.date.fromisoformat(text + rest[name])

@@ -107,6 +107,11 @@ class CatalogueLookups:
         with self._database.reading() as connection:
             return counting.count_articles(connection, wanted, by, once=once)
 
+    def crawled_days(self, wanted: Filter) -> list[str]:
+        """Return the days on which a site was crawled, as text, the first one first; see `counting.crawled_days`."""
+        with self._database.reading() as connection:
+            return sorted(f"{day}" for (day,) in counting.crawled_days(connection, wanted, ["day"]))
+
     def hits(self, query: Node | None, found: Sequence[Found]) -> Iterator[Hit]:
         """Yield the entries of search results, each with the passages of its matching articles.
 

@@ -7,7 +7,7 @@ CSV, Parquet, `fangzhi show` and the diff page all read `FIELDS`, so a new field
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
@@ -49,6 +49,11 @@ class Field:
     def label(self, lang: str) -> str:
         """Return the label in a language, `zh` or `en`."""
         return self.zh if lang == "zh" else self.en
+
+
+def column_text(names: Iterable[str]) -> str:
+    """Return the path of a column as text."""
+    return " > ".join(names)
 
 
 def _of_document(key: str) -> Callable[[Article], str]:
@@ -117,8 +122,8 @@ FIELDS: tuple[Field, ...] = (
         key="column",
         zh="栏目",
         en="Column",
-        column=Column(name="column", type=str, cell=lambda article: " > ".join(article.column)),
-        line=lambda article: " > ".join(article.column),
+        column=Column(name="column", type=str, cell=lambda article: column_text(article.column)),
+        line=lambda article: column_text(article.column),
     ),
     Field(
         key="document.document_number",

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from crawler.cli.counts import HEADS
+from pipelines.catalogue.counting import DIMENSIONS
 from tests.crawler.cli.test_show import catalogued, output
 from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.made import capture, entry
@@ -88,3 +90,7 @@ def test_a_missing_catalogue_is_named(tmp_path: Path) -> None:
     done = fangzhi("counts", "--by", "day", "--archive", str(tmp_path / "none"))
     assert done.returncode == 2
     assert "there is no catalogue" in one_line(done.stderr)
+
+
+def test_all_values_of_the_catalogue_can_be_counted_by() -> None:
+    assert tuple(HEADS) == DIMENSIONS

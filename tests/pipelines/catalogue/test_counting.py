@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.counting import COLUMN_SEPARATOR, DIMENSIONS, PERIODS, PLACES, Dimension, Key
+from pipelines.catalogue.counting import DIMENSIONS, PERIODS, PLACES, Dimension, Key
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.query import parse_query
 from pipelines.model import Article, Entry, Quality, Region, Verdict
@@ -70,7 +70,7 @@ def key(each: Entry, found: Article, by: Sequence[Dimension]) -> Key:
         "site": each.site,
         "region": each.region.code if each.region else None,
         "source": found.source,
-        "column": COLUMN_SEPARATOR.join(found.column or ()) or None,
+        "column": " > ".join(found.column) or None,
         "verdict": each.verdict.kind,
     }
     return tuple(values[name] for name in by)
