@@ -60,7 +60,7 @@ _TAG_PATTERN = r"<(script|style|title).*?</\1>|<[^>]+>"
 _TAGS = re.compile(_TAG_PATTERN, re.DOTALL | re.IGNORECASE)
 _TAGS_IN_BYTES = re.compile(_TAG_PATTERN.encode(), re.DOTALL | re.IGNORECASE)
 _REDIRECT_WORDS = (b"refresh", b"location")
-_HIGH_PAIR = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]")
+_HIGH_PAIR = re.compile(rb"[\xa4-\xf9][\xa1-\xfe]")
 """A Chinese character in GBK or Big5, or two thirds of one in UTF-8; no space or line end of any charset."""
 
 _EVENT_HANDLER = re.compile(r"\bon[a-z]*(?<!onload)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipelines.archive.revisit_index import OriginalLocations, PendingRevisit, PendingRevisits
 from pipelines.archive.reader import captured_records
+from pipelines.archive.revisit_index import OriginalLocations, PendingRevisit, PendingRevisits
 from pipelines.model import Location
 from tests.pipelines.archive.foreign import HEAD, URL, record, record_id
 
