@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +12,15 @@ from attrs import frozen
 from pipelines.catalogue import counting, queries, results
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count, Dimension
-from pipelines.catalogue.database import Database
 from pipelines.catalogue.filters import Filter, Order, ordering
+from pipelines.catalogue.locations import LocationLookups
 from pipelines.catalogue.query import Node
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
+from pipelines.catalogue.requisites import RequisiteLookups
+from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Location
+from pipelines.model import Entry
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
-
-MAX_LOCATIONS = 20
-"""Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
-so a page that was captured very often must not return them all."""
 
 
 @frozen(kw_only=True)
@@ -44,12 +40,8 @@ class Hit:
     copies: int
 
 
-class CatalogueLookups:
+class CatalogueLookups(LocationLookups, RequisiteLookups):
     """The methods of a catalogue that only read."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from a database."""
-        self._database = database
 
     def get(self, key: str) -> Entry | None:
         """Return the entry with this id, or the latest capture of this URL, as requested or after redirects."""
@@ -128,35 +120,6 @@ class CatalogueLookups:
                 entry = entry_from_json(documents[each.id]) if each.id in documents else None
                 if entry and (matching := passages(query, entry)):
                     yield Hit(entry=entry, passages=matching, copies=each.copies)
-
-    def payload_location(self, payload: str) -> Location | None:
-        """Return where our own archive first stored the bytes with this digest.
-
-        None if it does not have them, or if the digest is not of the form `sha256:HEX`.
-        """
-        if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
-            return None
-        stored = (DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload), ENTRIES.c.own)
-        query = sa.select(ENTRIES.c.document).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*stored)
-        query = query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-        with self._database.reading() as connection:
-            document = connection.execute(query).scalar()
-        return entry_from_json(document).location if document else None
-
-    def url_locations(self, url: str, at: dt.datetime | None = None) -> list[Location]:
-        """Return the locations of the captures that this URL returned, newest first.
-
-        With `at` only captures of that second are returned.
-        """
-        conditions = [ENTRIES.c.final_url == without_credentials(url)]
-        if at:
-            second = to_us(at.replace(microsecond=0))
-            conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))
-        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(ENTRIES.c.fetched_us.desc())
-        with self._database.reading() as connection:
-            documents = connection.execute(query.limit(MAX_LOCATIONS)).scalars()
-            entries = [entry_from_json(document) for document in documents]
-        return [entry.location for entry in entries if entry.location]
 
     def captures(self, url: str) -> list[Entry]:
         """Return every capture of a URL, as requested or after redirects, oldest first."""
