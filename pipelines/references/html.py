@@ -40,10 +40,9 @@ def find_html(html: str, url: str, encoding: str = "utf-8") -> tuple[FileReferen
     found: dict[tuple[str, str], FileReference] = {}
 
     def collect(reference: FileReference) -> None:
-        if reference.kind != "link":
-            found.setdefault((reference.url, reference.kind), reference)
+        found.setdefault((reference.url, reference.kind), reference)
 
-    for _ in rewritten_tokens(html, url, collect, encoding):
+    for _ in rewritten_tokens(html, url, collect, encoding, links=False):
         pass
     return tuple(found.values())
 
@@ -57,13 +56,19 @@ def rewrite_html(html: str, url: str, replace: Replace, encoding: str = "utf-8")
     return "".join(token.source for token in rewritten_tokens(html, url, replace, encoding))
 
 
-def rewritten_tokens(html: str, url: str, replace: Replace, encoding: str = "utf-8", depth: int = 0) -> Iterator[Token]:
-    """Yield the tokens of a page with their references replaced."""
+def rewritten_tokens(
+    html: str, url: str, replace: Replace, encoding: str = "utf-8", *, links: bool = True, depth: int = 0
+) -> Iterator[Token]:
+    """Yield the tokens of a page with their references replaced.
+
+    Without `links` those of kind `link` are passed over: a page has ten times as many of them as requisites.
+    """
     base = base_of(html, url, encoding)
+    walk = _Walk(base=base, replace=replace, encoding=encoding, links=links, depth=depth)
     for token in tokens(html):
         if token.kind == "start":
             before = dict(token.attributes)
-            _Walk(base=base, replace=replace, encoding=encoding, depth=depth).visit(token)
+            walk.visit(token)
             if token.attributes != before:
                 token.source = token.html()
         elif token.kind == "raw" and token.name == "style":
@@ -92,6 +97,7 @@ class _Walk:
     base: str
     replace: Replace
     encoding: str
+    links: bool
     depth: int
 
     def visit(self, token: Token) -> None:
@@ -106,9 +112,15 @@ class _Walk:
             return lambda value: self._style(value, where)
         if name in SETS.get(element, ()):
             return lambda value: rewrite_srcset(value, lambda each: self._new(each, "picture", where))
-        if kind := _kind(token, name):
+        kind = _kind(token, name)
+        if kind and (self.links or kind != "link"):
             return lambda value: self._new(value, kind, where) or value
-        if element == "meta" and name == "content" and token.attributes.get("http-equiv", "").lower() == "refresh":
+        if (
+            element == "meta"
+            and name == "content"
+            and self.links
+            and token.attributes.get("http-equiv", "").lower() == "refresh"
+        ):
             return self._refresh
         return self._document if element == "iframe" and name == "srcdoc" else None
 
@@ -128,7 +140,7 @@ class _Walk:
     def _document(self, value: str) -> str:
         if self.depth >= MAX_DEPTH:
             return value
-        inner = rewritten_tokens(value, self.base, self.replace, "utf-8", self.depth + 1)
+        inner = rewritten_tokens(value, self.base, self.replace, links=self.links, depth=self.depth + 1)
         return "".join(token.source for token in inner)
 
 
