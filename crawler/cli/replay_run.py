@@ -22,6 +22,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import version
 from pipelines.line.workers import open_pool
 from pipelines.messages import gettext as _
+from pipelines.model import Requisite
 from pipelines.storage import open_storage
 
 
@@ -58,12 +59,15 @@ def replay_captures(run: ReplayRun) -> Counts:
         captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
         selected = jobs(captures, run.registry, options.dates, options.errors.append)
         for result in replay(selected, run.catalogue, pool, dry_run=options.dry_run):
-            progress.entry(result.after, fraction.after(result.capture))
-            counts.kinds[result.kind] += 1
-            if counts.totals:
-                print_differences(session, result, counts.totals)
-            if result.capture and conversions:
-                conversions.put(result.capture, result.after.articles)
+            if isinstance(result.after, Requisite):
+                progress.requisite(result.after, fraction.after(result.capture))
+            else:
+                progress.entry(result.after, fraction.after(result.capture))
+                counts.kinds[result.kind] += 1
+                if counts.totals:
+                    print_differences(session, result, counts.totals)
+                if result.capture and conversions:
+                    conversions.put(result.capture, result.after.articles)
             if result.capture and checkpoint:
                 checkpoint.mark_done(result.capture)
     print_summary(session, counts, conversions)

@@ -15,12 +15,12 @@ from pipelines.catalogue.counting import Count, Dimension
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.locations import LocationLookups
 from pipelines.catalogue.query import Node
+from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
-from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry
+from pipelines.model import Entry, Requisite
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -86,6 +86,11 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*ordering(order, ENTRIES.c))
             for document in connection.execute(query.limit(limit).execution_options(yield_per=BATCH)).scalars():
                 yield entry_from_json(document)
+
+    def indexed(self) -> Iterator[Entry | Requisite]:
+        """Yield what the catalogue has of every capture: the entries of pages, then the rows of requisites."""
+        yield from self.entries()
+        yield from self.requisites()
 
     def search(
         self, wanted: Filter, limit: int | None = None, *, order: Order = "relevance", folded: bool = True

@@ -41,7 +41,9 @@ class Batch:
         if self._must_be_indexed_before(digests, job.capture.final_url):
             self.index()
         entry: Entry | Requisite = self._archive(
-            lambda: archive_page(job, outcome, digests, self._stores) if outcome else archive_requisite(job, self._stores)
+            lambda: (
+                archive_page(job, outcome, digests, self._stores) if outcome else archive_requisite(job, self._stores)
+            )
         )
         if not self._pages:
             self._since = time.monotonic()

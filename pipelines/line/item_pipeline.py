@@ -61,7 +61,10 @@ class ArchivePipeline:
         self._clock = self._loop.create_task(self._tick())
 
     async def process_item(self, item: Job) -> Entry | Requisite:
-        """Return the entry of a job, or the row of a requisite, which is not parsed; if it cannot be stored, no more jobs are accepted and the crawl ends."""
+        """Return the entry of a job, or the row of a requisite, which is not parsed.
+
+        If it cannot be stored, no more jobs are accepted and the crawl ends.
+        """
         answer: Future[Entry | Requisite] = Future()
         answer.set_running_or_notify_cancel()
         is_page = item.capture.requisite_of is None

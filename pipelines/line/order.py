@@ -92,6 +92,7 @@ def archive_requisite(job: Job, stores: Stores) -> Requisite:
         repeatable = unmodified or payload != EMPTY
         original = stores.catalogue.requisite_original(here, payload, unmodified=unmodified) if repeatable else None
         location = stores.archive.put(capture, Digests(payload=payload), job.site, original)
+        return evolve(requisite_of_capture(capture, payload, job.site, location), is_repeated=original is not None)
     return requisite_of_capture(capture, payload, job.site, location)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from attrs import frozen
+from attrs import field, frozen
 
 from pipelines.model.capture import Capture, Location
 from pipelines.model.verdict import capture_id
@@ -22,6 +22,7 @@ class Requisite:
 
     `url` is the URL that was requested, `final_url` the one that answered. `media_type` is the one that the response
     declares, empty if it declares none. `payload` is the digest of the body as it came over the wire (`sha256:…`).
+    `is_repeated` tells that the capture was stored as a revisit of an earlier one; the catalogue does not keep it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Requisite:
     media_type: str = ""
     payload: str
     location: Location | None
+    is_repeated: bool = field(default=False, eq=False)
 
     @property
     def is_archived(self) -> bool:

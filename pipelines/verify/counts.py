@@ -9,7 +9,8 @@ from attrs import define
 class VerificationCounts:
     """How much a verification has checked, and how many objects there are in all, `planned`.
 
-    `elsewhere` and `pending` are entries that it cannot check, `ledger` are the ledger's entries.
+    `elsewhere` and `pending` are entries that it cannot check, `requisites` those of requisites; `ledger` are the
+    ledger's entries.
     """
 
     planned: int = 0
@@ -21,6 +22,7 @@ class VerificationCounts:
     entries: int = 0
     elsewhere: int = 0
     pending: int = 0
+    requisites: int = 0
     ledger: int = 0
 
     @property
