@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import ExitStack, closing
+from typing import Any
 
 from attrs import frozen
 
@@ -22,7 +23,8 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import version
 from pipelines.line.workers import open_pool
 from pipelines.messages import gettext as _
-from pipelines.model import Requisite
+from pipelines.model import Job, Requisite
+from pipelines.references import find
 from pipelines.storage import open_storage
 
 
@@ -106,6 +108,16 @@ def _open_conversions(run: ReplayRun, stack: ExitStack) -> Conversions | None:
     return stack.enter_context(closing(conversions))
 
 
+def _requisites(catalogue: Catalogue, job: Job) -> list[dict[str, Any]]:
+    """Return what a list page is shown with as JSON values, each with its newest capture."""
+    references = {each.url: each for each in find(job.capture, charset=job.recipe.charset)}
+    captures = catalogue.captures_by_url(references)
+    return [
+        {"url": url, "kind": each.kind, "capture": captures[url][-1].id if url in captures else None}
+        for url, each in references.items()
+    ]
+
+
 def print_outlinks(run: ReplayRun) -> Counts:
     """Print the links of each list page, with the catalogue's entry of each article."""
     pages = articles = missing = 0
@@ -118,6 +130,7 @@ def print_outlinks(run: ReplayRun) -> Counts:
             entry = run.catalogue.get(link["url"])
             link["entry"] = entry.id if entry else None
             missing += entry is None and link["site"] == document["site"]
+        document["requisites"] = _requisites(run.catalogue, job)
         run.session.emit(document)
         pages += 1
         articles += len(document["articles"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Requisite
+from pipelines.model import Entry, Requisite, requisite_of_entry
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -153,6 +153,21 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             files = [entry_from_json(document) for document in connection.execute(query).scalars()]
             return with_archived_files(entry, files)
+
+    def captures_by_url(self, urls: Collection[str]) -> Mapping[str, list[Requisite]]:
+        """Return the captures of some URLs as they were requested, by URL, the oldest first.
+
+        A file that is both linked by an article and shown by a page has an entry: it is returned as a requisite, too.
+        """
+        found = {url: list(each) for url, each in self.requisites_of(urls).items()}
+        left = [url for url in urls if url not in found]
+        with self._database.reading() as connection:
+            for at in range(0, len(left), BATCH):
+                query = sa.select(ENTRIES.c.document).where(ENTRIES.c.url.in_(left[at : at + BATCH]))
+                for document in connection.execute(query.order_by(ENTRIES.c.fetched_us)).scalars():
+                    entry = entry_from_json(document)
+                    found.setdefault(entry.url, []).append(requisite_of_entry(entry))
+        return found
 
     def original_and_copies(self, entry: Entry) -> tuple[Entry, list[Entry]]:
         """Return the original of an entry, which may be itself, and all its copies: same bytes, same text, or near."""

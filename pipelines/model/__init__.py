@@ -40,7 +40,7 @@ from pipelines.model.draft import (
     TableRow,
 )
 from pipelines.model.entry import Entry, Version
-from pipelines.model.requisite import Requisite, requisite_of_capture
+from pipelines.model.requisite import Requisite, requisite_of_capture, requisite_of_entry
 from pipelines.model.verdict import (
     Digests,
     NearDuplicateCandidate,
@@ -101,4 +101,5 @@ __all__ = [
     "capture_id",
     "capture_reference",
     "requisite_of_capture",
+    "requisite_of_entry",
 ]

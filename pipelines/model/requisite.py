@@ -7,6 +7,7 @@ import datetime as dt
 from attrs import field, frozen
 
 from pipelines.model.capture import Capture, Location
+from pipelines.model.entry import Entry
 from pipelines.model.verdict import capture_id
 
 NOT_MODIFIED = 304
@@ -55,4 +56,19 @@ def requisite_of_capture(capture: Capture, payload: str, site: str | None, locat
         media_type=declared[:MAX_MEDIA_TYPE_CHARS],
         payload=payload,
         location=location,
+    )
+
+
+def requisite_of_entry(entry: Entry) -> Requisite:
+    """Return the row that the capture of an entry would have as a requisite."""
+    return Requisite(
+        id=entry.id,
+        site=entry.site,
+        url=entry.url,
+        final_url=entry.final_url,
+        fetched_at=entry.fetched_at,
+        status=entry.status or 0,
+        media_type=entry.file.media_type if entry.file else "",
+        payload=entry.digests.payload,
+        location=entry.location,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import define
+from collections import Counter
+
+from attrs import Factory, define
 
 
 @define(kw_only=True)
@@ -10,7 +12,7 @@ class VerificationCounts:
     """How much a verification has checked, and how many objects there are in all, `planned`.
 
     `elsewhere` and `pending` are entries that it cannot check, `requisites` those of requisites; `ledger` are the
-    ledger's entries.
+    ledger's entries. `shown` counts what some pages are shown with: see `pipelines.completeness.count_states`.
     """
 
     planned: int = 0
@@ -23,6 +25,7 @@ class VerificationCounts:
     elsewhere: int = 0
     pending: int = 0
     requisites: int = 0
+    shown: Counter[str] = Factory(Counter)
     ledger: int = 0
 
     @property
