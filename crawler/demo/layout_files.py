@@ -56,7 +56,7 @@ def layout_file(portal: Portal, target: str) -> HttpAnswer | None:
         return _file("text/css", _style_sheet(portal, name).encode(portal.charset))
     if name == "lazyload.js":
         return _file("text/javascript", _LAZY_LOADER.encode())
-    return _file(assets.MEDIA_TYPES[extension], assets.asset(unquote(name)))
+    return _file(assets.MEDIA_TYPES[extension], assets.asset(unquote(path)))
 
 
 def _style_sheet(portal: Portal, name: str) -> str:
