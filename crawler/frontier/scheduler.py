@@ -19,7 +19,7 @@ from crawler.frontier.inflight import VISIT, InFlight, Shutdown
 from crawler.frontier.page import Page
 from crawler.frontier.ready import ReadyPages
 from crawler.frontier.refusals import BUDGET
-from crawler.frontier.revisit_policy import Known, Visit
+from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL, Known, Visit
 from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
@@ -134,6 +134,11 @@ class Scheduler(BaseScheduler):
         if site in self._sites:
             with self._shutdown.on_failure():
                 self._availability.count_request(site, _now())
+
+    def add_requested(self, page: Page) -> None:
+        """Add a requisite that was requested and archived together with its page."""
+        with self._shutdown.on_failure():
+            self.frontier.add_requested(page, MIN_REQUISITE_INTERVAL, _now())
 
     def count_requisite(self, site: str, size: int) -> None:
         """Count a fetched requisite and its bytes in its site's daily budget."""

@@ -96,6 +96,19 @@ class Frontier:
                     queued.append(page)
         return queued
 
+    def add_requested(self, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
+        """Add a requisite that was requested now, and is requested again for a page after an interval."""
+        query = (
+            "INSERT INTO pages (key, site, url, role, section, walked, priority, waiting, asked, visited, interval)"
+            " VALUES (:key, :site, :url, :role, :section, 0, :priority, 0, :now, :now, :interval)"
+            " ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, visited = excluded.visited"
+        )
+        values: dict[str, Any] = {"key": page.key, "site": page.site, "url": page.url, "role": page.role}
+        values |= {"section": page.section, "priority": page.priority, "now": to_us(now)}
+        values["interval"] = interval.total_seconds()
+        with self._file.writing() as db:
+            db.execute(query, values)
+
     @staticmethod
     def _is_outdated(db: sqlite3.Connection, page: Page, now: dt.datetime) -> bool:
         """Queue a known requisite whose interval has passed; tell whether it was queued."""

@@ -23,6 +23,7 @@ from twisted.python.failure import Failure
 from crawler.download.browser import NotRendered
 from crawler.download.capture import REQUISITE_KEY, captures
 from crawler.download.downloader import NotRequested
+from crawler.download.render import SCRIPTS_KEY
 from crawler.download.robots import RobotsUnreachable, sitemaps
 from crawler.download.throttle import SitePaused
 from crawler.frontier.dupefilter import AlreadyRequested
@@ -79,6 +80,11 @@ class BaseSpider(scrapy.Spider):
         for capture in captures(request) if request else ():
             requisite_of = request.meta.get(REQUISITE_KEY) if request else None
             yield self.registry.job(evolve(capture, requisite_of=requisite_of))
+
+    def script_jobs(self, request: scrapy.Request | None, page: str) -> Iterator[Job]:
+        """Yield a job for each script that a browser requested to render a page: they are requisites of the page."""
+        for capture in request.meta.get(SCRIPTS_KEY, ()) if request else ():
+            yield self.registry.job(evolve(capture, requisite_of=page))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
         """Report a failed request; the captures made before the failure are archived."""

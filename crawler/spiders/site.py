@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import urldefrag
 
@@ -128,10 +128,15 @@ class SiteSpider(BaseSpider):
         return self._budget.bytes_left(page.section or "", self.registry.get(page.site).page_bytes) == 0
 
     def archived(self, page: Page, requisite: Requisite) -> None:
-        """Count the bytes of a requisite in the budgets of its page and of its site's day."""
+        """Count the bytes of a requisite in the budgets of its page and of its site's day.
+
+        A script that a browser requested to render a page is known from now on.
+        """
         size = requisite.location.length if requisite.location else 0
-        self._budget.add_bytes(page.section or "", size)
+        self._budget.add_bytes((page.section if page.is_requisite else page.url) or "", size)
         self._scheduler.count_requisite(page.site, size)
+        if not page.is_requisite:
+            self._scheduler.add_requested(Page(url=requisite.url, site=page.site, role="requisite", section=page.url))
 
     def parse(self, response: Response) -> Iterator[Job]:
         """Yield a job for each capture, and enqueue the links of a list page."""
@@ -148,14 +153,17 @@ class SiteSpider(BaseSpider):
         """Enqueue a page's links before it is archived: the links of every catalogued page have been followed."""
         jobs = list(self.jobs(request))
         page = request.meta[VISIT].known.page
+        scripts: list[Job] = []
         try:
             if self._is_whole(page):
-                self._enqueue_requisites(jobs, page)
+                scripts += self.script_jobs(request, page.url)
+                self._enqueue_requisites(jobs, page, {job.capture.url for job in scripts})
             if page.role == "list" and jobs[-1].recipe.role == "list":
                 self._enqueue_links(jobs[-1], request.meta[VISIT])
             elif page.role == "article" and response.status == 200:
                 self._enqueue_parts(response, page)
         finally:
+            yield from scripts
             yield from jobs
 
     def _is_whole(self, page: Page) -> bool:
@@ -163,11 +171,14 @@ class SiteSpider(BaseSpider):
         mode = self._options.page or self.registry.get(page.site).page
         return page.is_requisite or (mode == "whole" and page.role != "file")
 
-    def _enqueue_requisites(self, jobs: Iterable[Job], page: Page) -> None:
-        """Enqueue what a page, a style sheet or a frame is shown with, as far as the budget of the page allows."""
+    def _enqueue_requisites(self, jobs: Iterable[Job], page: Page, fetched: Collection[str]) -> None:
+        """Enqueue what a page, a style sheet or a frame is shown with, as far as the budget of the page allows.
+
+        `fetched` are the URLs that a browser requested while it rendered the page.
+        """
         shown = page.section if page.is_requisite and page.section else page.url
         site = self.registry.get(page.site)
-        wanted = list(requisite_pages(jobs, site, shown, self.registry))
+        wanted = [each for each in requisite_pages(jobs, site, shown, self.registry) if each.url not in fetched]
         left = self._budget.files_left(shown, site.page_files)
         queued = self._scheduler.enqueue_requisites(wanted, limit=left) if wanted else []
         self._budget.add_files(shown, len(queued))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import scrapy
@@ -77,18 +77,20 @@ class UrlSpider(BaseSpider):
         yield from jobs
         page = response.request.meta.get(REQUISITE_KEY) if response.request else None
         if page or self._is_whole(response.url):
-            yield from self._requisites(jobs, page or response.url)
+            scripts = list(self.script_jobs(response.request, response.url))
+            yield from scripts
+            yield from self._requisites(jobs, page or response.url, {job.capture.url for job in scripts})
 
     def _is_whole(self, url: str) -> bool:
         site = self.registry.find(url)
         return (self._page or (site.page if site else "whole")) == "whole"
 
-    def _requisites(self, jobs: list[Job], page: str) -> Iterator[scrapy.Request]:
-        """Yield requests for the requisites of a page that were not archived in the last days."""
+    def _requisites(self, jobs: list[Job], page: str, fetched: Collection[str]) -> Iterator[scrapy.Request]:
+        """Yield requests for the requisites of a page that were neither `fetched` with it nor archived lately."""
         site = self.registry.find(page)
         limits = site or UNREGISTERED
         wanted = [each.url for each in references_of(jobs) if each.kind != "frame" or _same_site(each.url, page, site)]
-        recent = self._recent(wanted)
+        recent = self._recent(wanted) | set(fetched)
         urls = [url for url in dict.fromkeys(wanted) if url not in recent]
         for url in urls[: self._budget.files_left(page, limits.page_files)]:
             if left := self._budget.bytes_left(page, limits.page_bytes):
@@ -105,7 +107,8 @@ class UrlSpider(BaseSpider):
 
     def _scraped(self, item: Entry | Requisite, response: Response | Failure) -> None:
         if isinstance(item, Requisite):
-            page = response.request.meta[REQUISITE_KEY]  # type: ignore[union-attr]
+            request = cast("scrapy.Request", response.request)  # type: ignore[union-attr]
+            page = request.meta.get(REQUISITE_KEY, request.url)
             self._budget.add_bytes(page, item.location.length if item.location else 0)
         elif self._files:
             self._request_files(item)
