@@ -17,6 +17,9 @@ PAGES = 300
 SLUGS = ("yunzhou", "huawu", "lintan-xxgk")
 """Portals in UTF-8, in GBK, and one whose lists are data: TRS, PHPCMS and gkmlpt."""
 
+UNITS = {"pages": "", "requisites": "", "megabytes": "MB", "second": "", "speed": "articles/s", "cpu": "articles/s"}
+"""What is compared: `second` are the requests of a second crawl, `cpu` is per second of CPU time."""
+
 
 def main() -> None:
     """Crawl the city in both modes, and print requests, size and speed beside each other."""
