@@ -21,6 +21,7 @@ PURE_PACKAGES = (
     "pipelines/dedupe",
     "pipelines/model",
     "pipelines/parse",
+    "pipelines/references",
     "pipelines/text",
 )
 """Packages of the functional core: no module in them touches network, disk, clock, environment or a database."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from attrs import frozen
+
+from crawler.sites.site import PageMode
 
 
 @frozen(kw_only=True)
@@ -17,7 +19,8 @@ class CrawlOptions:
     `sites` are slugs, none for every enabled site. `limit` is the most new articles to take from each site. `since`
     leaves out what the lists date earlier. `full` walks each list to its end; otherwise a walk ends at the first list
     page that shows nothing new. `due` restricts the crawl to the sites and sections that are due. `recheck` requests
-    every known article again, also before it is due.
+    every known article again, also before it is due. `page` replaces the sites' own `page`: whether pages are archived
+    whole or their text alone.
     """
 
     sites: tuple[str, ...] = ()
@@ -26,6 +29,7 @@ class CrawlOptions:
     full: bool = False
     due: bool = False
     recheck: bool = False
+    page: PageMode | None = None
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
@@ -43,6 +47,7 @@ class CrawlOptions:
             "full": bool,
             "due": bool,
             "recheck": bool,
+            "page": _page_mode,
         }
         return cls(**{name: readers.get(name, str)(text) for name, text in arguments.items()})
 
@@ -50,3 +55,9 @@ class CrawlOptions:
     def resume_key(self) -> str:
         """A text that is equal for two crawls of which the second continues the first where it was killed."""
         return json.dumps([self.limit, str(self.since), self.full, self.recheck])
+
+
+def _page_mode(text: str) -> str:
+    if text not in get_args(PageMode):
+        raise ValueError(f"page is one of {get_args(PageMode)}, not {text!r}")
+    return text

@@ -1,0 +1,25 @@
+"""References of pages and stylesheets to other files: found, and rewritten, by the same walk."""
+
+from __future__ import annotations
+
+from pipelines.references.capture import css_of, find, is_css
+from pipelines.references.css import decode_css, find_css, rewrite_css
+from pipelines.references.html import base_of, find_html, rewrite_html, rewritten_tokens
+from pipelines.references.reference import FileReference, Kind, Replace, resolve
+
+__all__ = [
+    "FileReference",
+    "Kind",
+    "Replace",
+    "base_of",
+    "css_of",
+    "decode_css",
+    "find",
+    "find_css",
+    "find_html",
+    "is_css",
+    "resolve",
+    "rewrite_css",
+    "rewrite_html",
+    "rewritten_tokens",
+]

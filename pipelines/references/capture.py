@@ -1,0 +1,45 @@
+"""The requisites that a captured page or stylesheet refers to."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.model import Capture, Rejection
+from pipelines.parse.decode import charsets, decode
+from pipelines.parse.decode.encoding import TooLarge, unpack
+from pipelines.references.css import decode_css, find_css
+from pipelines.references.html import find_html
+from pipelines.references.reference import FileReference
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
+
+
+def find(capture: Capture, document_charset: str = "", charset: str | None = None) -> tuple[FileReference, ...]:
+    """Return the requisites of a captured page or stylesheet, each once; empty for captures of other types.
+
+    `document_charset` is that of the page that asks for a stylesheet, `charset` the recipe's for a page.
+    """
+    if is_css(capture):
+        return find_css(*_with_url(capture, document_charset))
+    html = decode(capture, charset)
+    return () if isinstance(html, Rejection) else find_html(html, capture.final_url, charsets(capture)[1])
+
+
+def is_css(capture: Capture) -> bool:
+    """Return whether a capture is a stylesheet, by its media type."""
+    return capture.header("content-type").partition(";")[0].strip().lower() == "text/css"
+
+
+def css_of(capture: Capture, document_charset: str = "") -> tuple[str, str]:
+    """Return the text of a captured stylesheet and its encoding; empty if it unpacks to too much."""
+    codings = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
+    label = _CHARSET.search(capture.header("content-type"))
+    try:
+        return decode_css(unpack(capture.body, codings), label[1] if label else "", document_charset)
+    except TooLarge:
+        return "", "utf-8"
+
+
+def _with_url(capture: Capture, document_charset: str) -> tuple[str, str, str]:
+    css, encoding = css_of(capture, document_charset)
+    return css, capture.final_url, encoding
