@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from crawler.player.nearest import NOT_MODIFIED, Held, nearest
 from crawler.replay.run import body_finder
@@ -39,21 +39,22 @@ class ArchiveHoldings:
         return source_at(held.location.file).capture(held.location, self._find)
 
     def _held(self, url: str) -> list[Held]:
-        return list(_with_location(self._catalogue.captures(url)))
+        return [held for entry in self._catalogue.captures(url) if (held := held_of(entry))]
 
 
-def _with_location(entries: Iterable[Entry]) -> Iterable[Held]:
-    for entry in entries:
-        if entry.location:
-            yield Held(
-                id=entry.id,
-                url=entry.url,
-                final_url=entry.final_url,
-                at=entry.fetched_at,
-                status=entry.status or 200,  # a record without an HTTP head has none
-                location=entry.location,
-                rendered=entry.rendered,
-            )
+def held_of(entry: Entry) -> Held | None:
+    """Return the capture of an entry; None if it is not archived."""
+    if entry.location is None:
+        return None
+    return Held(
+        id=entry.id,
+        url=entry.url,
+        final_url=entry.final_url,
+        at=entry.fetched_at,
+        status=entry.status or 200,  # a record without an HTTP head has none
+        location=entry.location,
+        rendered=entry.rendered,
+    )
 
 
 def _other_scheme(url: str) -> str:
