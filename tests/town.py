@@ -93,9 +93,12 @@ class Gate:
 
 
 def settle(server: Server, folder: Path) -> Town:
-    """Register the sites of a running city in a folder, which is also the place of the archive."""
+    """Register the sites of a running city in a folder, which is also the place of the archive.
+
+    Their pages are archived without requisites, which most tests do not need: a crawl then makes half the requests.
+    """
     sites = folder / "sites"
     sites.mkdir()
-    for name, toml in registry(server.base_urls).items():
+    for name, toml in registry(server.base_urls, "text").items():
         (sites / name).write_text(toml, "utf-8")
     return Town(server, sites, folder / "archive")

@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 @click.option(
     "--recheck", is_flag=True, help="Request every known article again, to find edits and deletions before it is due."
 )
+@click.option(
+    "--page",
+    type=click.Choice(["whole", "text"]),
+    help="Archive pages with all that shows them, or their text alone.  [default: as each site says, or whole]",
+)
 @click.option("--due", is_flag=True, help="Crawl only what is due: of the sites named, and of their sections.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first crawl of all sites.")
 def command(session: Session, since: dt.date | None, *, region: str | None, yes: bool, **options: Any) -> int:
@@ -120,7 +125,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     started = dt.datetime.now(dt.UTC)
     try:
         with Progress(session, report, stats_by_site=stats_by_site, site_of=registry.slug_of) as progress:
-            ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure)
+            ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure, progress)
         healths = _health(
             session, registry, {s: stats for s, stats in stats_by_site.items() if s not in ended.busy}, started
         )

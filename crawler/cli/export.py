@@ -37,6 +37,7 @@ COUNTED: dict[str, Callable[[int], Message]] = {
     "pages": lambda count: ngettext("{count} page", "{count} pages", count),
     "captures": lambda count: ngettext("{count} capture", "{count} captures", count),
     "originals": lambda count: ngettext("{count} original of revisits", "{count} originals of revisits", count),
+    "requisites": lambda count: ngettext("{count} requisite of pages", "{count} requisites of pages", count),
     "missing": lambda count: ngettext("{count} missing", "{count} missing", count),
 }
 """The messages for what is counted, by the keys of the JSON."""
@@ -199,5 +200,6 @@ def _captures(
             )
         )
     counts = {"pages": written.pages, "captures": written.captures, "originals": choice.originals}
+    counts |= {"requisites": choice.requisites}
     signature = signer.checked(written.signature) if signer else None
     return counts | {"missing": written.missing}, signature

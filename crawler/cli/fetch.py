@@ -39,7 +39,21 @@ MAX_IN_PROCESS_PAGES = 4
     is_flag=True,
     help="Run the scripts of the pages in a browser and extract the rendered page.",
 )
-def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool, files: bool, rendered: bool) -> int:
+@click.option(
+    "--page",
+    type=click.Choice(["whole", "text"]),
+    help="Archive pages with all that shows them (style sheets, pictures, fonts, scripts), or their text alone; "
+    "--no-archive implies text.  [default: as the site of a page says, or whole]",
+)
+def command(
+    session: Session,
+    urls: tuple[str, ...],
+    form: str,
+    no_archive: bool,
+    files: bool,
+    rendered: bool,
+    page: str | None,
+) -> int:
     """Fetch single pages, archive them, and print the article of each.
 
     The format json prints one object per line; text, md and html print the article for reading. robots.txt is obeyed.
@@ -49,8 +63,10 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     --render needs Chromium and the extra fangzhi[render]; the page as the server sent it is archived, too.
     """
     from crawler.cli.render import render
+    from crawler.cli.report import requisite_line
     from crawler.cli.results import SERVER_ERRORS, no_article
     from crawler.cli.run import scrape
+    from crawler.monitoring.requisites import RequisiteCounts
     from crawler.sites.folders import load
     from crawler.spiders.url import UrlSpider
     from pipelines.catalogue.attachments import FILE_REASON, with_archived_files
@@ -62,6 +78,7 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
     config = evolve(session.config, archive="" if no_archive else session.config.archive, workers=workers)
     entries: dict[str, Entry] = {}
     failures: dict[str, str] = {}
+    requisites = RequisiteCounts()
 
     def failed(url: str, reason: str, detail: str) -> None:
         failures[url] = reason
@@ -71,10 +88,13 @@ def command(session: Session, urls: tuple[str, ...], form: str, no_archive: bool
         evolve(session, config=config),
         load(*config.registry),
         UrlSpider,
-        {"urls": " ".join(checked), "files": files, "render": rendered},
+        {"urls": " ".join(checked), "files": files, "render": rendered, "page": "text" if no_archive else page or ""},
         on_entry=lambda entry: entries.update({entry.url: entry}),
         on_failure=failed,
+        on_requisite=requisites,
     )
+    if requisites:
+        session.say(requisite_line(requisites))
     for url in checked:
         if url in entries:
             entry = with_archived_files(entries[url], (each for each in entries.values() if each.reason == FILE_REASON))

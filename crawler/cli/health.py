@@ -74,6 +74,12 @@ def holdings(sites: Sequence[dict[str, Any]], layout: Layout | None = None) -> l
         Column(head=_("dup"), cells=archived("duplicates"), meaning=_("duplicates"), rank=4),
         Column(head=_("files"), cells=rejected("file"), meaning=_("attachments and pictures"), rank=6),
         Column(head=_("lists"), cells=rejected("not-an-article"), meaning=_("list and home pages"), rank=6),
+        Column(
+            head=_("requisites"),
+            cells=[str(site["requisites"]) for site in sites],
+            meaning=_("captures of style sheets, pictures and scripts that show pages"),
+            rank=5,
+        ),
         Column(head=_("rej"), cells=refused, meaning=_("rejected captures"), rank=2),
         Column(head=_("newest capture"), cells=newest, meaning=_("in China's time")),
         Column(head=_("known"), cells=queued("known"), meaning=_("known pages"), rank=7),

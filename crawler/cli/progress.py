@@ -15,7 +15,7 @@ from pipelines.archive import Source
 from pipelines.errors import StoreError
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
-from pipelines.model import Capture, Entry
+from pipelines.model import Capture, Entry, Requisite
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,15 @@ class Progress:
             self._stats_by_site.setdefault(entry.site, Stats()).add(entry)
         self._site = entry.site
         self._show(fraction)
+
+    def requisite(self, requisite: Requisite, fraction: float | None = None) -> None:
+        """Count a requisite of a page; `fraction` is as for an entry."""
+        self._report.requisites.requisite(requisite)
+        self._show(fraction)
+
+    def requisite_failure(self, reason: str) -> None:
+        """Count a requisite that could not be fetched, or that robots.txt forbids."""
+        self._report.requisites.requisite_failure(reason)
 
     def failure(self, url: str, reason: str, detail: str) -> None:
         """Count a page that could not be fetched; pages that robots.txt forbids are counted separately."""

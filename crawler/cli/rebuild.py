@@ -54,6 +54,7 @@ def command(session: Session) -> int:
     from pipelines.archive import Archive
     from pipelines.catalogue.replacement import Replacement
     from pipelines.line.workers import open_pool
+    from pipelines.model import Requisite
     from pipelines.storage import open_storage
 
     session.check_archive()
@@ -71,7 +72,10 @@ def command(session: Session) -> int:
             pass
         with Progress(session, report, total=rebuild.captures.total()) as progress:
             for entry in rebuild.entries():
-                progress.entry(entry)
+                if isinstance(entry, Requisite):
+                    progress.requisite(entry)
+                else:
+                    progress.entry(entry)
         with _old_catalogue(session) as old:
             losses = find_losses(archive, old, replacement.catalogue)
         rebuild.check_unwritten()

@@ -16,6 +16,7 @@ from crawler.compare.entries import Totals, compare
 from crawler.monitoring import Stats
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
+from pipelines.model import Requisite
 from pipelines.model.codes import SKIPPED
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class ReplayCounts:
 
 def print_differences(session: Session, result: ReplayResult, totals: Totals) -> None:
     """Count what differs in a page, and print it if anything does."""
+    if isinstance(result.after, Requisite) or isinstance(result.before, Requisite):
+        return
     comparison = compare(result.before, result.after)
     totals.add(comparison)
     if comparison.kind == "unchanged":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import ExitStack, closing
+from typing import Any
 
 from attrs import frozen
 
@@ -22,6 +23,8 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import version
 from pipelines.line.workers import open_pool
 from pipelines.messages import gettext as _
+from pipelines.model import Job, Requisite
+from pipelines.references import find
 from pipelines.storage import open_storage
 
 
@@ -58,12 +61,15 @@ def replay_captures(run: ReplayRun) -> Counts:
         captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
         selected = jobs(captures, run.registry, options.dates, options.errors.append)
         for result in replay(selected, run.catalogue, pool, dry_run=options.dry_run):
-            progress.entry(result.after, fraction.after(result.capture))
-            counts.kinds[result.kind] += 1
-            if counts.totals:
-                print_differences(session, result, counts.totals)
-            if result.capture and conversions:
-                conversions.put(result.capture, result.after.articles)
+            if isinstance(result.after, Requisite):
+                progress.requisite(result.after, fraction.after(result.capture))
+            else:
+                progress.entry(result.after, fraction.after(result.capture))
+                counts.kinds[result.kind] += 1
+                if counts.totals:
+                    print_differences(session, result, counts.totals)
+                if result.capture and conversions:
+                    conversions.put(result.capture, result.after.articles)
             if result.capture and checkpoint:
                 checkpoint.mark_done(result.capture)
     print_summary(session, counts, conversions)
@@ -102,6 +108,16 @@ def _open_conversions(run: ReplayRun, stack: ExitStack) -> Conversions | None:
     return stack.enter_context(closing(conversions))
 
 
+def _requisites(catalogue: Catalogue, job: Job) -> list[dict[str, Any]]:
+    """Return what a list page is shown with as JSON values, each with its newest capture."""
+    references = {each.url: each for each in find(job.capture, charset=job.recipe.charset)}
+    captures = catalogue.captures_by_url(references)
+    return [
+        {"url": url, "kind": each.kind, "capture": captures[url][-1].id if url in captures else None}
+        for url, each in references.items()
+    ]
+
+
 def print_outlinks(run: ReplayRun) -> Counts:
     """Print the links of each list page, with the catalogue's entry of each article."""
     pages = articles = missing = 0
@@ -114,6 +130,7 @@ def print_outlinks(run: ReplayRun) -> Counts:
             entry = run.catalogue.get(link["url"])
             link["entry"] = entry.id if entry else None
             missing += entry is None and link["site"] == document["site"]
+        document["requisites"] = _requisites(run.catalogue, job)
         run.session.emit(document)
         pages += 1
         articles += len(document["articles"])

@@ -6,6 +6,7 @@ import functools
 
 from crawler.cli.columns import fits
 from crawler.config.labels import reason_label
+from crawler.monitoring.requisites import RequisiteCounts
 from crawler.monitoring.stats import Stats
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -29,6 +30,8 @@ def report_lines(stats: Stats) -> list[Message]:
                 stats.revisits,
             )
         )
+    if stats.requisites:
+        lines.append(requisite_line(stats.requisites))
     if stats.downgraded:
         lines.append(
             ngettext(
@@ -46,6 +49,17 @@ def report_lines(stats: Stats) -> list[Message]:
             )
         )
     return lines
+
+
+def requisite_line(counts: RequisiteCounts) -> Message:
+    """Return the counts of requisites as one line."""
+    return _(
+        "requisites of pages: {archived} archived, {unchanged} unchanged, {missing} missing, {failed} not fetched",
+        archived=counts.captures["archived"],
+        unchanged=counts.captures["unchanged"],
+        missing=counts.captures["missing"],
+        failed=counts.failed.total(),
+    )
 
 
 def folded(text: str, columns: int | None) -> str:

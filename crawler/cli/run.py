@@ -7,7 +7,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from attrs import evolve, frozen
 from scrapy import Spider, signals
@@ -29,7 +29,7 @@ from crawler.schedule.timetable import in_china, moment
 from crawler.settings import run_settings, warcinfo
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
-from crawler.spiders.base import PAGE_FAILED
+from crawler.spiders.base import PAGE_FAILED, REQUISITE_FAILED
 from crawler.spiders.site import LIST_FALLBACK
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
@@ -38,7 +38,7 @@ from pipelines.line.patience import Patience
 from pipelines.line.stores import open_stores
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
-from pipelines.model import Entry
+from pipelines.model import Entry, Requisite
 
 if TYPE_CHECKING:
     from crawler.download.downloader import StoppableDownloader
@@ -48,6 +48,16 @@ logger = logging.getLogger(__name__)
 EntryHook = Callable[[Entry], None]
 FailureHook = Callable[[str, str, str], None]
 """Takes the URL, the name of the counter and a sentence for people."""
+
+
+class RequisiteHook(Protocol):
+    """Takes what became of the requisites of pages."""
+
+    def requisite(self, requisite: Requisite, /) -> None:
+        """Take one that is archived."""
+
+    def requisite_failure(self, reason: str, /) -> None:
+        """Take the name of the counter of one that could not be fetched."""
 
 
 @frozen(kw_only=True)
@@ -136,6 +146,7 @@ def scrape(
     arguments: dict[str, Any],
     on_entry: EntryHook,
     on_failure: FailureHook,
+    on_requisite: RequisiteHook,
 ) -> Ended:
     """Run a spider to its end, and return how it ended. Raises what stopped the line."""
     settings = run_settings(session.config, registry)
@@ -143,7 +154,7 @@ def scrape(
         settings.set("FANGZHI_LEFT", _recover(session, registry))
     process = _Process(settings)
     crawler = process.create_crawler(spider)
-    events = _RunEvents(session, on_entry, on_failure)
+    events = _RunEvents(session, on_entry, on_failure, on_requisite)
     events.connect(crawler)
     ended = process.crawl(crawler, **arguments)
     process.start()
@@ -171,7 +182,8 @@ def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
         closing(Frontier(session.config.frontier)) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)
-        Patience().run(lambda: settle_stale_leases(frontier, catalogue.get, dt.datetime.now(dt.UTC), files))
+        now, requisites = dt.datetime.now(dt.UTC), catalogue.requisites_of
+        Patience().run(lambda: settle_stale_leases(frontier, catalogue.get, now, files, requisites))
     return tuple(archive.unsent)
 
 
@@ -181,8 +193,11 @@ class _RunEvents:
     Scrapy keeps weak references to receivers, so the object must live as long as the run.
     """
 
-    def __init__(self, session: Session, on_entry: EntryHook, on_failure: FailureHook) -> None:
+    def __init__(
+        self, session: Session, on_entry: EntryHook, on_failure: FailureHook, on_requisite: RequisiteHook
+    ) -> None:
         self._session, self._on_entry, self._on_failure = session, on_entry, on_failure
+        self._on_requisite = on_requisite
         self._reasons: list[str] = []
         self._busy: list[str] = []
         self._waiting: list[WaitingPages] = []
@@ -196,6 +211,7 @@ class _RunEvents:
             (self._list_fallback, LIST_FALLBACK),
             (self._item_scraped, signals.item_scraped),
             (self._page_failed, PAGE_FAILED),
+            (self._requisite_failed, REQUISITE_FAILED),
             (self._spider_error, signals.spider_error),
             (self._spider_closed, signals.spider_closed),
         ):
@@ -211,11 +227,18 @@ class _RunEvents:
             fallbacks=tuple(self._fallbacks.values()),
         )
 
-    def _item_scraped(self, item: Entry) -> None:
-        self._on_entry(item)
+    def _item_scraped(self, item: Entry | Requisite) -> None:
+        if isinstance(item, Requisite):
+            self._on_requisite.requisite(item)
+        else:
+            self._on_entry(item)
 
     def _page_failed(self, url: str, why: str, detail: str) -> None:
         self._on_failure(url, why, detail)
+
+    def _requisite_failed(self, url: str, why: str) -> None:
+        logger.info("%s, a requisite of a page, was not fetched: %s", url, why)
+        self._on_requisite.requisite_failure(why)
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
         logger.error("%s: its links cannot be followed: %s", response.url, failure.getTraceback())

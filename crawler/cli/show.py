@@ -57,6 +57,11 @@ CITATION_FORMS = ("text", "gbt7714", "bibtex", "ris", "csl")
 )
 @click.option("--evidence", is_flag=True, help="Show where on the page each field was read.")
 @click.option(
+    "--requisites",
+    is_flag=True,
+    help="Show what the page is shown with (style sheets, pictures, fonts, scripts), and what of it is archived.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
@@ -74,6 +79,7 @@ def command(
     proof: bool,
     cite: str | None,
     evidence: bool,
+    requisites: bool,
     form: str,
 ) -> int:
     """Show one capture, the history of its page, or the changes between two versions.
@@ -98,7 +104,7 @@ def command(
 
     if form == "single-html" and (diff or session.as_json):
         raise click.UsageError(_("--format single-html is for a page: leave out --diff and --json"))
-    if form != "text" and (whole or reprints or evidence):
+    if form != "text" and (whole or reprints or evidence or requisites):
         raise click.UsageError(_("--format applies to an entry or to --diff: leave it out, or use --json for JSON"))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         entry = _find(session, catalogue, key)
@@ -125,6 +131,11 @@ def command(
             from crawler.cli.single import show_single
 
             return show_single(session, catalogue, entry)
+        if requisites:
+            from crawler.cli.requisites import show_requisites
+
+            show_requisites(session, catalogue, entry)
+            return 0
         joined = catalogue.with_attachments(entry)
     if diff:
         from crawler.cli.diff import show_diff

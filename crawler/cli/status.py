@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from attrs import Factory, frozen
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
 from crawler.cli.main import DONE, SOME_FAILED
+from crawler.cli.requisites import share
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     from crawler.monitoring import Health
     from crawler.schedule import TimetableRow
     from crawler.sites.registry import Registry
+    from pipelines.catalogue.catalogue import Catalogue
+
+
+SHOWN_PAGES = 20
+"""The newest articles whose requisites are looked up, at some 10 ms each."""
 
 
 @fangzhi_command("status")
@@ -55,12 +62,15 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
         names = SiteNames(registry=registry, catalogue=catalogue)
         slugs = tuple(dict.fromkeys(map(names.slug, slugs)))
         sites = by_site(catalogue.counts(), (*frontier.counts, *slugs))
+        requisites = catalogue.count_requisites()
+        sites = [site | {"requisites": requisites.get(site["site"], 0)} for site in sites]
         sites = [site for site in sites if not slugs or site["site"] in slugs]
         if region:
             of_region = {site.slug for site in registry.of_region(region_prefix(session, region))}
             sites = [site for site in sites if site["site"] in of_region]
         monitor = Monitor(catalogue=catalogue, registry=registry, now=now, lists=frontier.lists)
         health = list(monitor.current([site["site"] for site in sites]))
+        shown = _shown(session, catalogue, slugs) if requisites else Counter()
     schedule = schedule_by_site(session, registry)
     storage = open_storage(session.config.archive, session.config.options)
     files = [each.size for each in storage.objects("warc/") if each.key.endswith(".warc.gz")]
@@ -71,7 +81,8 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
         documents = [_document(site, frontier, schedule, each) for site, each in zip(sites, health, strict=True)]
         totals = {"warcs": len(files), "bytes": sum(files)}
         totals |= {"open_warcs": len(waiting), "open_bytes": sum(waiting.values())}
-        session.emit(places | totals | {"sites": documents})
+        whole = {"requisites": sum(requisites.values()), "requisites_share": share(shown)}
+        session.emit(places | totals | whole | {"sites": documents})
         return code
     total = ngettext(
         "{archive}: {count} WARC file, {size:.1f} MB",
@@ -88,6 +99,14 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
                 "{count} WARC files are open, {size:.1f} MB: crawls continue them until they are published",
                 len(waiting),
                 size=sum(waiting.values()) / 1e6,
+            )
+        )
+    if (archived := share(shown)) is not None:
+        session.echo(
+            _(
+                "newest {pages} pages: {share:.0%} of what they are shown with is archived",
+                pages=shown["pages"],
+                share=archived,
             )
         )
     if not health:
@@ -111,6 +130,19 @@ def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int
     ]:
         session.echo(line, styled=True)
     return code
+
+
+def _shown(session: Session, catalogue: Catalogue, slugs: tuple[str, ...]) -> Counter[str]:
+    """Return how many requisites of the newest articles, of one site if only one is named, are archived."""
+    from pipelines.archive import Archive
+    from pipelines.catalogue.filters import Filter
+    from pipelines.completeness import Completeness, body_in, count_states
+    from pipelines.storage import open_storage
+
+    archive = Archive(open_storage(session.config.archive, session.config.options))
+    wanted = Filter(outcome="article", site=slugs[0] if len(slugs) == 1 else None)
+    newest = list(catalogue.entries(wanted, SHOWN_PAGES))
+    return count_states(Completeness(archive, catalogue, body_in(archive, catalogue)), newest)
 
 
 @frozen(kw_only=True)

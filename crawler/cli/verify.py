@@ -13,6 +13,7 @@ from attrs import asdict
 
 from crawler.cli.bar import Bar
 from crawler.cli.main import DONE, FAILED
+from crawler.cli.requisites import share
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -194,6 +195,17 @@ def summary(seen: VerificationCounts, *, deep: bool) -> list[Message]:
             size=size,
         )
         lines.append(read)
+    if whole := share(seen.shown):
+        lines.append(
+            _(
+                "newest {pages} pages: {share:.0%} of what they are shown with is archived ({missing} missing, "
+                "{refused} refused)",
+                pages=seen.shown["pages"],
+                share=whole,
+                missing=seen.shown["missing"],
+                refused=seen.shown["refused"],
+            )
+        )
     if seen.pending:
         lines.append(
             ngettext(

@@ -34,11 +34,14 @@ REASONS: dict[str, Message] = {
 
 FAILURES: dict[str, Message] = {
     "broken-answer": _("broken-answer"),
+    "budget": _("budget"),
     "failed": _("failed"),
     "left-alone": _("left-alone"),
     "no-such-host": _("no-such-host"),
     "not-rendered": _("not-rendered"),
+    "not-requested": _("not-requested"),
     "private-address": _("private-address"),
+    "queued": _("queued"),
     "robots": _("robots"),
     "robots-unreachable": _("robots-unreachable"),
     "spider-error": _("spider-error"),
@@ -46,6 +49,13 @@ FAILURES: dict[str, Message] = {
     "unreachable": _("unreachable"),
 }
 """Why a page has no answer."""
+
+REQUISITE_STATES: dict[str, Message] = {
+    "archived": _("archived"),
+    "missing": _("missing"),
+    "refused": _("refused"),
+}
+"""What is known of a requisite of a page."""
 
 STATUS = "status "
 """Stands before an HTTP status that is the reason why a list could not be read."""

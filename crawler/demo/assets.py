@@ -1,4 +1,4 @@
-"""Small valid files: PDF, PNG, JPEG, CSS and JavaScript. Each contains its own name, so that no two are equal."""
+"""Small valid files: PDF, PNG, JPEG, GIF, icons and JavaScript. Each contains its own name: no two are equal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",
     "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "ico": "image/x-icon",
     "css": "text/css",
     "js": "text/javascript",
 }
@@ -22,7 +24,7 @@ def asset(name: str) -> bytes:
     Raises:
         KeyError: the extension is not in MEDIA_TYPES.
     """
-    makers = {"pdf": pdf, "png": png, "jpg": jpeg, "css": _comment, "js": _comment}
+    makers = {"pdf": pdf, "png": png, "jpg": jpeg, "gif": gif, "ico": icon, "css": _comment, "js": _comment}
     return makers[name.rpartition(".")[2]](name)
 
 
@@ -60,6 +62,25 @@ def png(name: str) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
+
+
+def gif(name: str) -> bytes:
+    """Return a GIF file of one grey pixel, with the name in a comment."""
+    comment = name.encode("utf-8")[:255]
+    head = b"GIF89a\1\0\1\0\x80\0\0\xcc\xcc\xcc\xff\xff\xff"
+    pixel = b"\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
+    return head + b"\x21\xfe" + bytes([len(comment)]) + comment + b"\0" + pixel + b";"
+
+
+def icon(name: str) -> bytes:
+    """Return an icon file (ICO) with one PNG picture."""
+    picture = png(name)
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, 96, 64, 0, 0, 1, 8, len(picture), 22) + picture
+
+
+def checksum(body: bytes) -> str:
+    """Return a text that differs for different files, for their ETag."""
+    return f"{zlib.crc32(body):08x}-{len(body):x}"
 
 
 def jpeg(name: str) -> bytes:

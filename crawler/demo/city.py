@@ -13,6 +13,7 @@ from crawler.demo import assets, traps
 from crawler.demo.article_schedule import NEWEST_DAY, schedule_articles
 from crawler.demo.cms import truecms
 from crawler.demo.cms.families import CMS_BY_NAME
+from crawler.demo.layout_files import layout_file
 from crawler.demo.model import REDIRECT_TRAPS, BaseUrls, DemoArticle, HttpAnswer, Portal, Truth
 from crawler.demo.portals import PORTALS
 from crawler.demo.request_context import RequestContext, build_context
@@ -27,9 +28,6 @@ ROBOTS_TXT = {
 
 GZIP_CMSS = ("trs", "jcms")
 """CMSs whose portals compress answers for clients that accept gzip. The others never compress."""
-
-BOILERPLATE_FOLDERS = ("/images/", "/statics/", "/css/", "/js/")
-"""Folders of the pictures, style sheets and scripts that page templates refer to."""
 
 
 @frozen(kw_only=True)
@@ -104,11 +102,12 @@ class City:
         is_published = (context.portal.slug, target) in self.files
         name = target if is_published else target.partition("?")[0]
         extension = name.rpartition(".")[2]
-        is_boilerplate = target.startswith(BOILERPLATE_FOLDERS) and extension in assets.MEDIA_TYPES
         if target == "/robots.txt" and (rules := ROBOTS_TXT.get(context.portal.cms)):
             return _file("text/plain", rules.format(base=base).encode())
-        if is_published or is_boilerplate:
+        if is_published:
             return _file(assets.MEDIA_TYPES[extension], assets.asset(name))
+        if shown := layout_file(context.portal, target):
+            return shown
         return traps.not_found(context.portal.charset)
 
 

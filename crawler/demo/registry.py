@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from crawler.demo.model import BaseUrls, Portal
 from crawler.demo.portals import PORTALS
+from crawler.sites.site import PageMode
 
 FAMILY_BY_CMS = {
     "founder-paper-pc": "founder-paper",
@@ -16,21 +17,22 @@ FAMILY_BY_CMS = {
 """The crawler's family for each CMS whose name is not that of a family."""
 
 
-def registry(base_urls: BaseUrls) -> dict[str, str]:
-    """Return the TOML text of each site by its path in a registry folder."""
+def registry(base_urls: BaseUrls, page: PageMode = "whole") -> dict[str, str]:
+    """Return the TOML text of each site by its path in a registry folder; `page` is what is archived of a page."""
     return {
-        f"{portal.slug}.toml": _site(portal, FAMILY_BY_CMS.get(portal.cms, portal.cms), base_urls[portal.slug])
+        f"{portal.slug}.toml": _site(portal, FAMILY_BY_CMS.get(portal.cms, portal.cms), base_urls[portal.slug], page)
         for portal in PORTALS
     }
 
 
-def _site(portal: Portal, family: str, base: str) -> str:
+def _site(portal: Portal, family: str, base: str, page: PageMode) -> str:
     head = (
         f'name = "{portal.name}"\nfamily = "{family}"\nhosts = ["{urlsplit(base).netloc}"]\n'
         f'region = {{ code = "{portal.region_code}", name = "{portal.region_name}" }}\n'
         "delay = 0          # seconds between requests to a host\n"
         "concurrency = 8    # requests at once to a host\n"
     )
+    head += "" if page == "whole" else f'page = "{page}"      # no style sheets, pictures and scripts of the layout\n'
     sections = (
         f'\n[[sections]]\nname = "{name}"\nurl = "{base}{path}"\n'
         "depth = 1000       # list pages walked on an ordinary crawl\n"

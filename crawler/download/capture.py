@@ -35,6 +35,9 @@ _ALGORITHMS = {"CHACHA20-POLY1305": "CHACHA20_POLY1305_SHA256", "DES-CBC3-SHA": 
 MAX_BODY_KEY = "fangzhi_max_body"
 """Key in `request.meta` of a file: its maximum size in bytes. Larger files get no body; other pages are truncated."""
 
+REQUISITE_KEY = "fangzhi_requisite_of"
+"""Key in `request.meta` of a requisite, such as a style sheet: the URL of the page that is shown with it."""
+
 _CAPTURES_KEY = "captures"
 """Key in `request.meta`, which Scrapy copies to the requests that follow a redirect or retry."""
 

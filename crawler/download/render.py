@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from typing import Protocol, cast
 from urllib.parse import urldefrag
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 RENDER_KEY = "render"
 """Key in `request.meta` of a page to be rendered: the fragment of its URL in the browser, usually empty."""
+
+SCRIPTS_KEY = "rendering_scripts"
+"""Key in `request.meta` of a page that was rendered: the captures of the scripts that the browser requested for it."""
 
 MAX_CACHED_SCRIPTS = 64
 """Scripts that are cached during a crawl: those of about ten sites; each of them is fetched once."""
@@ -83,7 +87,7 @@ class Render:
         page = made[-1]
         self._browser = self._browser or self._new_browser()
         url = "#".join(filter(None, (urldefrag(response.url).url, request.meta[RENDER_KEY])))
-        html = await self._browser.show(url, _browser_response(response), self._fetch)
+        html = await self._browser.show(url, _browser_response(response), functools.partial(self._fetch, request))
         if len(html) > self._crawler.settings.getint("FANGZHI_MAX_BODY"):
             raise NotRendered(f"the rendered page has {len(html)} characters", page.final_url)
         capture = rendered(page, html, self._browser.name, dt.datetime.now(dt.UTC))
@@ -98,8 +102,12 @@ class Render:
         if self._browser:
             await self._browser.close()
 
-    async def _fetch(self, wanted: BrowserRequest) -> BrowserResponse | None:
-        """Fetch what a page requests; scripts come from the cache if they were fetched before."""
+    async def _fetch(self, page: Request, wanted: BrowserRequest) -> BrowserResponse | None:
+        """Fetch what a page requests; scripts come from the cache if they were fetched before.
+
+        The captures of its scripts are added to the request of the page: they are requisites, which need no second
+        request.
+        """
         cached = self._scripts.get(wanted.url) if wanted.kind == "script" else None
         if cached:
             return cached
@@ -108,6 +116,8 @@ class Render:
         except Exception as error:  # noqa: BLE001 - whatever the reason, the page is rendered without this resource
             logger.info("%s, requested by a rendered page, was not fetched: %s", wanted.url, error)
             return None
+        if wanted.kind == "script" and wanted.method == "GET" and response.request:
+            page.meta.setdefault(SCRIPTS_KEY, []).extend(captures(response.request))
         answer = _browser_response(response)
         if 300 <= answer.status < 400:
             return None

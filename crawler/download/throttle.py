@@ -40,7 +40,7 @@ from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT
 from crawler.frontier.scheduler import Scheduler
 from pipelines.messages import gettext as _
-from pipelines.model import Entry
+from pipelines.model import Entry, Requisite
 
 logger = logging.getLogger(__name__)
 
@@ -129,11 +129,13 @@ class Throttle:
         if self._refusals[site] >= FAILURES_TO_SUSPEND and not _is_first_list_page(request):
             self._pause_for_this_crawl(site, _("it refused or did not answer again and again"))
 
-    def _entry_scraped(self, item: Entry) -> None:
+    def _entry_scraped(self, item: Entry | Requisite) -> None:
         """Increase the delay after several challenges in a row, and pause a site that answers only with challenges.
 
-        Challenges are detected by page content, so this happens after extraction.
+        Challenges are detected by page content, so this happens after extraction. Requisites are not extracted.
         """
+        if isinstance(item, Requisite):
+            return
         site = item.site or ""
         if item.reason != "challenge":
             if item.reason != "redirect" and (item.status or 500) < 400:

@@ -106,6 +106,16 @@ class Availability:
         if self._site_of(site).daily is not None:
             self._frontier.count_request(site, now)
 
+    def allows_requisites(self, site: str, now: dt.datetime) -> bool:
+        """Tell whether a site's daily budget of requisites is not used up; queued ones wait for another day."""
+        limits = self._site_of(site)
+        files, size = self._frontier.requisites_today(site, now)
+        return files < limits.day_files and size < limits.day_bytes
+
+    def count_requisite(self, site: str, size: int, now: dt.datetime) -> None:
+        """Count a fetched requisite and its bytes in its site's daily budget."""
+        self._frontier.count_requisite(site, size, now)
+
     def opening(self, site: str, now: dt.datetime) -> Opening:
         """Return when a site may be requested: now, or when its windows, its pause and its budget all allow it."""
         limits = self._site_of(site)

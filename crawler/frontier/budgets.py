@@ -1,4 +1,4 @@
-"""Tables of requests per site and day, and of the pauses that sites asked for; used within a transaction."""
+"""Tables of requests and requisites per site and day, and of pauses that sites asked for; used within a transaction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pipelines.times import CHINA, from_us, to_us
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS days (
   site TEXT, day TEXT, asked INTEGER NOT NULL, PRIMARY KEY (site, day)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS requisite_days (
+  site TEXT, day TEXT, files INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (site, day)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pauses (site TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -25,6 +28,21 @@ def requests_today(db: sqlite3.Connection, site: str, now: dt.datetime) -> int:
     """Return how many requests to a site were counted on the current day in China."""
     row = db.execute("SELECT asked FROM days WHERE site = ? AND day = ?", (site, _day(now))).fetchone()
     return int(row["asked"]) if row else 0
+
+
+def count_requisite(db: sqlite3.Connection, site: str, size: int, now: dt.datetime) -> None:
+    """Count a requisite and its bytes on the current day in China."""
+    query = (
+        "INSERT INTO requisite_days VALUES (?, ?, 1, ?)"
+        " ON CONFLICT (site, day) DO UPDATE SET files = files + 1, bytes = bytes + excluded.bytes"
+    )
+    db.execute(query, (site, _day(now), size))
+
+
+def requisites_today(db: sqlite3.Connection, site: str, now: dt.datetime) -> tuple[int, int]:
+    """Return the number and the bytes of the requisites that were counted on the current day in China."""
+    row = db.execute("SELECT * FROM requisite_days WHERE site = ? AND day = ?", (site, _day(now))).fetchone()
+    return (int(row["files"]), int(row["bytes"])) if row else (0, 0)
 
 
 def pause(db: sqlite3.Connection, site: str, until: dt.datetime) -> None:

@@ -20,13 +20,16 @@ from crawler.frontier.run_policy import Ending
 from crawler.frontier.store import Frontier
 from pipelines.errors import StoreError
 from pipelines.line.item_pipeline import LINE_ERROR
-from pipelines.model import Entry, Job
+from pipelines.model import Entry, Job, Requisite
 
 VISIT = "visit"
 """Key of the page's visit in `request.meta`; Scrapy copies it to redirects and retries of the request."""
 
 Files = Callable[[Page, Entry], Iterable[Page]]
 """Returns the files to fetch, of those that a page's articles link."""
+
+Archived = Callable[[Page, Requisite], object]
+"""Is called with each requisite that is archived and catalogued."""
 
 
 class Shutdown:
@@ -73,14 +76,19 @@ class InFlight:
         crawler.signals.connect(self._lost, signals.item_dropped)
         crawler.signals.connect(self._lost, signals.item_error)
 
-    def open(self, files: Files) -> None:
+    def open(self, files: Files, archived: Archived) -> None:
         """Begin a crawl."""
-        self._files = files
+        self._files, self._archived = files, archived
 
     def begin(self, known: Known) -> Visit:
         """Begin the visit of a page that is handed out, and return it."""
         self._visits[known.page.key] = visit = Visit(known=known)
         return visit
+
+    def refuse(self, known: Known, why: str) -> None:
+        """Take a requisite from the queue without a request, and store why."""
+        with self._shutdown.on_failure():
+            self._frontier.acknowledge(known, None, dt.datetime.now(dt.UTC), refused=why)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -127,13 +135,17 @@ class InFlight:
         answered = not self._settled[site] or self._settled[site] > self._unanswered[site]
         return "done" if reason == "finished" and answered else "failed"
 
-    def _scraped(self, item: Entry, response: Response | Failure) -> None:
+    def _scraped(self, item: Entry | Requisite, response: Response | Failure) -> None:
         visit = _visit(response)
         visit.pending -= 1
-        visit.entries.append(item)
+        if isinstance(item, Requisite):
+            visit.requisites.append(item)
+            self._archived(visit.known.page, item)
+        else:
+            visit.entries.append(item)
         if isinstance(response, Response) and response.url == visit.known.page.url:  # not a redirect's target
             visit.etag, visit.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
-        if files := list(self._files(visit.known.page, item)):
+        if isinstance(item, Entry) and (files := list(self._files(visit.known.page, item))):
             self._enqueue(files, force=item.verdict.kind == "new-version")
         self._settle(visit)
 
@@ -152,7 +164,8 @@ class InFlight:
         self._unanswered[page.site] += bool(history.failures)
         known = evolve(visit.known, history=history)
         with self._shutdown.on_failure():
-            self._frontier.acknowledge(known, due, now, visit.redirect_targets, visit.list_result(now))
+            targets, result = visit.redirect_targets, visit.list_result(now)
+            self._frontier.acknowledge(known, due, now, targets, result, refused=visit.failure)
         del self._visits[page.key]
 
 

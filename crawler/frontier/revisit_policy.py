@@ -12,7 +12,7 @@ from crawler.frontier.page import Page
 from crawler.sites.registry import Registry
 from pipelines.catalogue.attachments import attachment_urls
 from pipelines.catalogue.history import is_missing
-from pipelines.model import Entry
+from pipelines.model import Entry, Requisite
 from pipelines.times import CHINA
 
 Outcome = Literal["same", "changed", "missing", "failed", "forbidden"]
@@ -38,6 +38,10 @@ MAX_FAILURES = 12
 
 MIN_LIST_INTERVAL, MAX_LIST_INTERVAL = dt.timedelta(hours=1), dt.timedelta(days=7)
 """A section's first page is visited at most every hour, for a newsroom, and at least every week, for a dead archive."""
+
+MIN_REQUISITE_INTERVAL, MAX_REQUISITE_INTERVAL = dt.timedelta(days=7), MAX_REVISIT
+"""A requisite is requested again, conditionally, if a page that needs it is captured after this time. Layouts change a
+few times a year; with a week, requests for an unchanged layout stay below 5 % of those of a daily crawl."""
 
 _FAILURE_REASONS = ("challenge", "parser-error", "incomplete")
 
@@ -125,6 +129,20 @@ def next_list_visit(history: History, new: int | None, at: dt.datetime) -> tuple
     return interval, at + interval
 
 
+def next_requisite_visit(
+    history: History, outcome: Outcome, at: dt.datetime
+) -> tuple[dt.timedelta, dt.datetime | None]:
+    """Return after which time a requisite is requested again for a page that needs it, and when without such a page.
+
+    The latter is only the case after a failure, as for files. The interval doubles as long as the bytes stay the same.
+    """
+    interval = MIN_REQUISITE_INTERVAL
+    if outcome == "same" and history.interval:
+        interval = min(history.interval * 2, MAX_REQUISITE_INTERVAL)
+    is_retried = outcome == "failed" and history.failures < MAX_FAILURES
+    return interval, next_visit(history, outcome, at) if is_retried else None
+
+
 @frozen(kw_only=True)
 class ListResult:
     """What one visit of a list page showed: how many `links` to articles, and how many of these were unknown.
@@ -148,7 +166,8 @@ class Visit:
     `article_links` counts the links to articles, `new_articles` those that were unknown, and `listed_days` are the
     articles' dates. `script_only` tells that a script loads the list from another URL: no new article on this page does
     not mean that there is none. `failure` names the failure if there was no answer. `is_incomplete` tells that a job
-    could not be stored; the page then stays queued.
+    could not be stored; the page then stays queued. `requisites` are the captures of a requisite, as `entries` are
+    those of a page.
     """
 
     known: Known
@@ -163,6 +182,7 @@ class Visit:
     etag: str | None = None
     last_modified: str | None = None
     entries: list[Entry] = field(factory=list)
+    requisites: list[Requisite] = field(factory=list)
     redirect_targets: set[str] = field(factory=set)
 
     @property
@@ -182,6 +202,9 @@ class Visit:
                 return history, None
             interval, due = next_list_visit(history, None if self.script_only else self.new_articles, now)
             return evolve(history, interval=interval), due
+        if self.known.page.is_requisite:
+            interval, retry = next_requisite_visit(self.known.history, outcome, now)
+            return evolve(history, interval=interval), retry
         if self.known.page.role == "file":
             return history, next_file_visit(history, outcome, now)
         return history, next_visit(history, outcome, now)
@@ -199,6 +222,8 @@ class Visit:
         return ListResult(links=self.article_links if read else None, new_articles=self.new_articles, newest_on=newest)
 
     def _outcome(self) -> Outcome:
+        if self.known.page.is_requisite:
+            return self._outcome_of_requisite()
         answer = _answer(self.entries)
         if self.failure == "robots":
             return "forbidden"
@@ -211,6 +236,16 @@ class Visit:
         return (
             "changed" if answer.verdict.kind in ("new", "near-copy", "new-version") and answer.status != 304 else "same"
         )
+
+    def _outcome_of_requisite(self) -> Outcome:
+        answer = max(self.requisites, key=lambda each: each.fetched_at, default=None)
+        if self.failure == "robots":
+            return "forbidden"
+        if answer is None or self.failure or answer.status == 429 or answer.status >= 500:
+            return "failed"
+        if answer.status in (404, 410):
+            return "missing"
+        return "same" if answer.is_repeated else "changed"
 
 
 def _answer(entries: Iterable[Entry]) -> Entry | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,27 +14,24 @@ from scrapy.crawler import Crawler
 
 from crawler.frontier.availability import MAX_WAIT, Availability
 from crawler.frontier.dupefilter import TARGET_KNOWN
+from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT, InFlight, Shutdown
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known, Visit
+from crawler.frontier.ready import ReadyPages
+from crawler.frontier.refusals import BUDGET
+from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL, Known, Visit
 from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.item_pipeline import LINE_ERROR
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Job
+from pipelines.model import Entry, Job, Requisite
 
 SITE_BUSY = object()
 """Signal: a site is not crawled because another process crawls it. Sent with `site`."""
 
 SITE_WAITS = object()
 """Signal: pages of a site stay queued for a later crawl. Sent with `site`, `pages` (a number) and its `opening`."""
-
-BATCH_PAGES = 32
-"""Pages read from the frontier at a time: enough that reads are rare, few enough that new first pages come soon."""
-
-REFILL_S = 5
-"""Seconds between two reads of a site without queued pages: some may have become due."""
 
 
 class FrontierSpider(Protocol):
@@ -52,6 +48,12 @@ class FrontierSpider(Protocol):
     def files(self, page: Page, entry: Entry) -> Iterable[Page]:
         """Return the files to fetch, of those that a page's articles link."""
 
+    def is_over_budget(self, page: Page) -> bool:
+        """Tell whether the page that needs a requisite has used up its budget."""
+
+    def archived(self, page: Page, requisite: Requisite) -> None:
+        """Count a requisite that is archived and catalogued."""
+
 
 class Scheduler(BaseScheduler):
     """Gives Scrapy its requests. The spider queues pages here and passes on the jobs that each page gave."""
@@ -60,13 +62,13 @@ class Scheduler(BaseScheduler):
         settings, self._signals, self._crawler = crawler.settings, crawler.signals, crawler
         self.frontier = Frontier(Path(settings["FANGZHI_FRONTIER"]))
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
+        self._host_concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._sites: list[str] = []
-        self._ready: dict[str, deque[Known]] = defaultdict(deque)
-        self._emptied_at: dict[str, float] = {}
         self._follow_ups: deque[Request] = deque()
         self._shutdown = Shutdown(crawler)
         self._availability = Availability(self.frontier, self._site)
         self._inflight = InFlight(crawler, self.frontier, self._shutdown, self.enqueue)
+        self._ready = ReadyPages(self.frontier, lambda: self._inflight.keys)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Scheduler:
@@ -76,7 +78,7 @@ class Scheduler(BaseScheduler):
     def open(self, spider: Any) -> None:
         """Begin a crawl."""
         self._spider: FrontierSpider = spider
-        self._inflight.open(spider.files)
+        self._inflight.open(spider.files, spider.archived)
         spider.begin(self)
 
     def claim_site(self, site: str, options: str) -> bool:
@@ -97,8 +99,16 @@ class Scheduler(BaseScheduler):
         with self._shutdown.on_failure():
             targets = self._inflight.redirect_targets
             new = self.frontier.enqueue((page for page in pages if page.url not in targets), force=force, limit=limit)
-        self._emptied_at.clear()
+        self._ready.refresh()
         return new
+
+    def enqueue_requisites(self, pages: Iterable[Page], limit: int) -> list[Page]:
+        """Queue requisites of a captured page, and return those that are to be requested, `limit` at most."""
+        queued: list[Page] = []
+        with self._shutdown.on_failure():
+            queued = self.frontier.enqueue_requisites(pages, _now(), limit)
+        self._ready.refresh()
+        return queued
 
     def enqueue_due(self, site: str, first_pages: Iterable[Page]) -> None:
         """Queue the first pages of a site's sections that are due by the interval of their section's news."""
@@ -124,6 +134,16 @@ class Scheduler(BaseScheduler):
         if site in self._sites:
             with self._shutdown.on_failure():
                 self._availability.count_request(site, _now())
+
+    def add_requested(self, page: Page) -> None:
+        """Add a requisite that was requested and archived together with its page."""
+        with self._shutdown.on_failure():
+            self.frontier.add_requested(page, MIN_REQUISITE_INTERVAL, _now())
+
+    def count_requisite(self, site: str, size: int) -> None:
+        """Count a fetched requisite and its bytes in its site's daily budget."""
+        with self._shutdown.on_failure():
+            self._availability.count_requisite(site, size, _now())
 
     def watch(
         self, request: Request, outputs: Iterable[Job], why: str | None = None, *, complete: bool = True
@@ -160,7 +180,7 @@ class Scheduler(BaseScheduler):
         with self._shutdown.on_failure():
             request = self._next_follow_up() or self._next_page()
             if request:
-                self._availability.count_request(_site(request), _now())
+                self._count(request)
             return request
         return None
 
@@ -187,46 +207,72 @@ class Scheduler(BaseScheduler):
             self._follow_ups.remove(request)
         return request
 
+    def _count(self, request: Request) -> None:
+        """Count a request in the budget of its site; the budget is not for requests to hosts of no site."""
+        if request.meta[VISIT].known.page.role != "remote-requisite":
+            self._availability.count_request(_site(request), _now())
+
     def _next_page(self) -> Request | None:
-        now, active, opening = _now(), self._active_requests(), self._availability.opening
-        free = (site for site in self._sites if active[site] < int(self._slots[site]["concurrency"]))
-        site = next((site for site in free if self._refill(site) and opening(site, now).at <= now), None)
-        if site is None:
+        now, active = _now(), self._active_requests()
+        for site in self._sites:
+            known = self._take(site, active, now)
+            if known:
+                self._sites.remove(site)  # to the end of the list, so that the sites take turns
+                self._sites.append(site)
+                request = self._spider.request(known)
+                request.meta[VISIT] = self._inflight.begin(known)
+                return request
+        return None
+
+    def _take(self, site: str, active: Counter[str], now: dt.datetime) -> Known | None:
+        """Return the next page of a site that may be requested now; a requisite beyond its page's budget is refused."""
+        if not self._refill(site) or self._availability.opening(site, now).at > now:
             return None
-        self._sites.remove(site)  # to the end of the list, so that the sites take turns
-        self._sites.append(site)
-        known = self._ready[site].popleft()
-        request = self._spider.request(known)
-        request.meta[VISIT] = self._inflight.begin(known)
-        return request
+        while known := self._ready.take(site, lambda page: self._is_free(page, active, now)):
+            if not (known.page.is_requisite and self._spider.is_over_budget(known.page)):
+                return known
+            self._inflight.refuse(known, BUDGET)
+        return None
+
+    def _is_free(self, page: Page, active: Counter[str], now: dt.datetime) -> bool:
+        """Tell whether the site of a page, or the host of a remote requisite, gets one more request now.
+
+        A remote requisite of a suspended host is handed out all the same: `Throttle` refuses it.
+        """
+        if page.role != "remote-requisite":
+            return active[page.site] < int(self._slots[page.site]["concurrency"])
+        slot = slot_of(self._spider.registry, page.url)
+        most = int(self._slots[slot]["concurrency"]) if slot in self._slots else self._host_concurrency
+        return active[slot] < most and not self._availability.is_paused_briefly(slot, now)
 
     def _active_requests(self) -> Counter[str]:
-        """Return how many requests of each site the downloader has.
+        """Return how many requests of each site, and of each host of no site, the downloader has.
 
         It never gets more than a site's concurrency: requests that wait there could not be taken back if the site
         refuses.
         """
         active = self._crawler.engine.downloader.active
-        return Counter(_site(request) for request in active if VISIT in request.meta)
+        return Counter(_site_or_host(request) for request in active if VISIT in request.meta)
 
     def _site(self, site: str) -> Site:
         return self._spider.registry.get(site)
 
     def _refill(self, site: str) -> bool:
         """Lease a site's next pages if none is ready, and tell whether one is ready now."""
-        ready = self._ready[site]
         if self._shutdown.is_active:
             return False
-        if not ready and (site not in self._emptied_at or time.monotonic() - self._emptied_at[site] > REFILL_S):
-            ready.extend(self.frontier.lease_pages(site, _now(), BATCH_PAGES, self._inflight.keys))
-            if not ready:
-                self._emptied_at[site] = time.monotonic()
-        return bool(ready)
+        now = _now()
+        return self._ready.has_pages(site, now, requisites=self._availability.allows_requisites(site, now))
 
 
 def _site(request: Request) -> str:
     visit: Visit = request.meta[VISIT]
     return visit.known.page.site
+
+
+def _site_or_host(request: Request) -> str:
+    page = request.meta[VISIT].known.page
+    return str(request.meta["download_slot"]) if page.role == "remote-requisite" else str(page.site)
 
 
 def _now() -> dt.datetime:

@@ -15,16 +15,17 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from crawler.frontier import budgets, leases, list_log, run_log
+from crawler.frontier import budgets, leases, list_log, refusals, run_log
 from crawler.frontier.database import FrontierFile
 from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page, page_key
+from crawler.frontier.refusals import BUDGET
 from crawler.frontier.revisit_policy import Known, ListResult
 from crawler.frontier.run_policy import Ending, Run
 from crawler.frontier.schema import SCHEMA, columns_of, known_of, us_or_none
 from pipelines.times import from_us, to_us
 
-_SCHEMAS = (SCHEMA, budgets.SCHEMA, run_log.SCHEMA, list_log.SCHEMA, leases.SCHEMA)
+_SCHEMAS = (SCHEMA, budgets.SCHEMA, run_log.SCHEMA, list_log.SCHEMA, leases.SCHEMA, refusals.SCHEMA)
 
 
 class Frontier:
@@ -81,6 +82,42 @@ class Frontier:
                     new.append(page)
         return new
 
+    def enqueue_requisites(self, pages: Iterable[Page], now: dt.datetime, limit: int) -> list[Page]:
+        """Queue requisites of a captured page, and return them: those unknown, and known ones after their interval.
+
+        A URL that is known as a page or a file is fetched as such. Unknown ones beyond `limit` are stored as refused.
+        """
+        queued: list[Page] = []
+        with self._file.writing() as db:
+            for page in pages:
+                if len(queued) >= limit:
+                    refusals.record_unknown(db, page.key, BUDGET, now)
+                elif self._enqueue(db, page, force=False) or self._is_outdated(db, page, now):
+                    queued.append(page)
+        return queued
+
+    def add_requested(self, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
+        """Add a requisite that was requested now, and is requested again for a page after an interval."""
+        query = (
+            "INSERT INTO pages (key, site, url, role, section, walked, priority, waiting, asked, visited, interval)"
+            " VALUES (:key, :site, :url, :role, :section, 0, :priority, 0, :now, :now, :interval)"
+            " ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, visited = excluded.visited"
+        )
+        values: dict[str, Any] = {"key": page.key, "site": page.site, "url": page.url, "role": page.role}
+        values |= {"section": page.section, "priority": page.priority, "now": to_us(now)}
+        values["interval"] = interval.total_seconds()
+        with self._file.writing() as db:
+            db.execute(query, values)
+
+    @staticmethod
+    def _is_outdated(db: sqlite3.Connection, page: Page, now: dt.datetime) -> bool:
+        """Queue a known requisite whose interval has passed; tell whether it was queued."""
+        query = (
+            "UPDATE pages SET waiting = 1, due = NULL, section = ? WHERE key = ? AND priority < 0 AND NOT waiting"
+            " AND due IS NULL AND asked + coalesce(interval, 0) * 1000000 <= ?"
+        )
+        return bool(db.execute(query, (page.section, page.key, to_us(now))).rowcount)
+
     def enqueue_due(self, site: str, first_pages: Iterable[Page], now: dt.datetime) -> None:
         """Queue the first pages of a site's sections that are due by their interval or were never fetched.
 
@@ -126,17 +163,27 @@ class Frontier:
         return bool(new)
 
     def lease_pages(
-        self, site: str, now: dt.datetime, limit: int, exclude: frozenset[str] = frozenset()
+        self,
+        site: str,
+        now: dt.datetime,
+        limit: int,
+        exclude: frozenset[str] = frozenset(),
+        *,
+        requisites: bool = False,
     ) -> list[Known]:
-        """Queue a site's pages that are due; lease and return its first queued pages, except the keys in `exclude`."""
+        """Queue a site's pages that are due; lease and return its first queued pages, except the keys in `exclude`.
+
+        With `requisites` only these are returned, else only the others.
+        """
         with self._file.writing() as db:
             db.execute(
                 "UPDATE pages SET waiting = 1, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
                 " WHERE site = ? AND NOT waiting AND due IS NOT NULL AND due <= ?",
                 (site, to_us(now)),
             )
-            query = "SELECT * FROM pages WHERE site = ? AND waiting ORDER BY priority DESC, added LIMIT ?"
-            rows = db.execute(query, (site, limit + len(exclude))).fetchall()
+            priority = "< 0" if requisites else ">= 0"
+            query = f"SELECT * FROM pages WHERE site = ? AND waiting AND priority {priority}"  # noqa: S608 - no input
+            rows = db.execute(f"{query} ORDER BY priority DESC, added LIMIT ?", (site, limit + len(exclude))).fetchall()
             chosen = [row for row in rows if row["key"] not in exclude][:limit]
             db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
         return [known_of(row) for row in chosen]
@@ -176,8 +223,11 @@ class Frontier:
         now: dt.datetime,
         targets: Iterable[str] = (),
         result: ListResult | None = None,
+        refused: str | None = None,
     ) -> None:
         """Take a page from the queue until it is due again, and store its history and its list `result`.
+
+        `refused` says why a requisite was not requested or not answered.
 
         The `targets` of its redirects become known pages that were requested `now`.
         """
@@ -191,12 +241,29 @@ class Frontier:
             )
             if result:
                 list_log.record_result(db, known.page, result, now)
+            if known.page.is_requisite:
+                refusals.record(db, known.page.key, refused, now)
             for url in targets:
                 db.execute(
                     "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
                     " VALUES (?, ?, ?, ?, 0, 0, 0, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
                     (page_key(url), known.page.site, url, known.page.role, to_us(now)),
                 )
+
+    def unarchived_reasons(self, urls: Iterable[str]) -> dict[str, str]:
+        """Return why URLs of requisites have no capture, for those of which it is known: `queued` if they wait."""
+        with self._file.reading() as db:
+            return refusals.reasons(db, urls)
+
+    def count_requisite(self, site: str, size: int, now: dt.datetime) -> None:
+        """Count a fetched requisite and its bytes on the current day in China."""
+        with self._file.writing() as db:
+            budgets.count_requisite(db, site, size, now)
+
+    def requisites_today(self, site: str, now: dt.datetime) -> tuple[int, int]:
+        """Return how many requisites of a site were counted on the current day in China, and their bytes."""
+        with self._file.reading() as db:
+            return budgets.requisites_today(db, site, now)
 
     def count_request(self, site: str, now: dt.datetime) -> None:
         """Count one more request to a site on the current day in China."""

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import Factory, define
 
 from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome
+from crawler.monitoring.requisites import RequisiteCounts
 from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.history import Event
 from pipelines.model import Article, Entry
@@ -36,7 +37,7 @@ class Stats:
 
     `failed` counts the pages without an answer by cause, `statuses` the HTTP status classes of both. `extracted` counts
     the extracted articles, duplicates included; `fields` says how many of them have which field, `repaired` how many
-    were repaired, and `lossy` how many have lost characters for good.
+    were repaired, and `lossy` how many have lost characters for good. `requisites` counts those of pages, apart.
     """
 
     outcomes: Counter[str] = Factory(Counter)
@@ -49,6 +50,7 @@ class Stats:
     forbidden: int = 0
     revisits: int = 0
     downgraded: int = 0
+    requisites: RequisiteCounts = Factory(RequisiteCounts)
 
     @property
     def captures(self) -> int:
@@ -140,6 +142,7 @@ class Stats:
             "forbidden": self.forbidden,
             "revisits": self.revisits,
             "downgraded": self.downgraded,
+            "requisites": self.requisites.document(),
         }
 
     def document(self) -> dict[str, Any]:

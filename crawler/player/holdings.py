@@ -9,7 +9,7 @@ from crawler.player.nearest import NOT_MODIFIED, Held, nearest
 from crawler.replay.run import body_finder
 from pipelines.archive import Archive, source_at
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.model import Capture, Entry
+from pipelines.model import Capture, Entry, Requisite
 
 
 class ArchiveHoldings:
@@ -30,7 +30,11 @@ class ArchiveHoldings:
 
     def archived(self, urls: Collection[str]) -> set[str]:
         """Return those of the URLs of which the archive has a successful capture."""
-        return {url for url in urls if any(each.ok for each in (*self._held(url), *self._held(_other_scheme(url))))}
+        found = self._catalogue.requisites_of([*urls, *map(_other_scheme, urls)])
+        compact = {url for url, each in found.items() if any(one.is_archived for one in each)}
+        left = {url for url in urls if not {url, _other_scheme(url)} & compact}
+        others = {url for url in left if any(each.ok for each in (*self._held(url), *self._held(_other_scheme(url))))}
+        return {*urls} - left | others
 
     def capture(self, held: Held) -> Capture:
         """Return a capture with its body; raises StoreError."""
@@ -39,11 +43,12 @@ class ArchiveHoldings:
         return source_at(held.location.file).capture(held.location, self._find)
 
     def _held(self, url: str) -> list[Held]:
-        return [held for entry in self._catalogue.captures(url) if (held := held_of(entry))]
+        requisites = self._catalogue.requisites_of([url]).get(url, ())
+        return [held for each in (*self._catalogue.captures(url), *requisites) if (held := held_of(each))]
 
 
-def held_of(entry: Entry) -> Held | None:
-    """Return the capture of an entry; None if it is not archived."""
+def held_of(entry: Entry | Requisite) -> Held | None:
+    """Return the capture of an entry or requisite; None if it is not archived."""
     if entry.location is None:
         return None
     return Held(
@@ -53,7 +58,7 @@ def held_of(entry: Entry) -> Held | None:
         at=entry.fetched_at,
         status=entry.status or 200,  # a record without an HTTP head has none
         location=entry.location,
-        rendered=entry.rendered,
+        rendered=entry.rendered if isinstance(entry, Entry) else None,
     )
 
 

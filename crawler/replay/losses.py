@@ -13,7 +13,7 @@ from pipelines.archive.ledger.compare import lost_captures, missing_objects
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.messages import gettext as _
-from pipelines.model import Entry
+from pipelines.model import Entry, Requisite
 
 
 @frozen(kw_only=True)
@@ -46,10 +46,10 @@ def record_losses(archive: Archive, losses: Losses) -> None:
         append(archive.storage, "lost", (), captures=captures, source=file)
 
 
-def _not_in(old: Catalogue, new: Catalogue, ledger: Ledger) -> Iterator[Entry]:
-    """Yield the old catalogue's entries of this archive that the new one lacks; known losses are left out."""
-    for entry in old.entries():
+def _not_in(old: Catalogue, new: Catalogue, ledger: Ledger) -> Iterator[Entry | Requisite]:
+    """Yield what the old catalogue has of this archive and the new one lacks; known losses are left out."""
+    for entry in old.indexed():
         file = entry.location.file if entry.location else ""
         known = entry.id in ledger.lost or file in ledger.forgotten
-        if file.startswith("warc/") and not known and new.get(entry.id) is None:
+        if file.startswith("warc/") and not known and new.get(entry.id) is None and new.requisite(entry.id) is None:
             yield entry

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from attrs import evolve
 
 from pipelines.archive import Archive, source_at
 from pipelines.errors import StoreError
-from pipelines.model import Capture, Entry, Location
+from pipelines.model import Capture, Entry, Location, Requisite
+
+Indexed = TypeVar("Indexed", Entry, Requisite)
 
 
-def with_preferred_location(entry: Entry, before: Entry | None) -> Entry:
+def with_preferred_location(entry: Indexed, before: Indexed | None) -> Indexed:
     """Return an entry with its preferred location, if several records hold the same capture.
 
     A record of this archive comes before an imported one, and an imported one before one read from outside the archive.
@@ -38,7 +42,7 @@ def _rank(place: Location) -> tuple[int, str]:
     return (0 if place.own else 1, place.file) if place.kept else (2, "")
 
 
-def _is_there(entry: Entry, place: Location) -> bool:
+def _is_there(entry: Entry | Requisite, place: Location) -> bool:
     """Tell whether an entry's record is still at its place: a file outside the archive can have been written anew."""
     if place.kept:
         return True

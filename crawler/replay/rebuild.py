@@ -23,7 +23,7 @@ from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.line.order import version
 from pipelines.line.workers import ExtractionPool
 from pipelines.messages import gettext as _
-from pipelines.model import IMPORTED, Capture, Entry, Location
+from pipelines.model import IMPORTED, Capture, Entry, Location, Requisite
 from pipelines.storage import OPEN_SUFFIX
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Rebuild:
                 self.indexes += repair_index(self._archive.storage, key, index)
             yield key
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry | Requisite]:
         """Send every scanned capture through the pipeline and yield its entry; files in the order of their start.
 
         Files that an interrupted rebuild catalogued are skipped, unless another version of fangzhi did it.
@@ -168,6 +168,9 @@ class Rebuild:
                 break
             if entry.location:
                 done[entry.location.file] += 1
+        if done:
+            places = (each.location for each in self._replacement.catalogue.requisites())
+            done.update(place.file for place in places if place)
         if not done:
             self._replacement.restart()
         last = next((key for key in reversed(self.captures) if done[key]), None)

@@ -34,6 +34,7 @@ from pipelines.model import (
     Outcome,
     PriorCaptures,
     Reference,
+    Requisite,
     Verdict,
 )
 from pipelines.times import CHINA
@@ -72,10 +73,13 @@ class DateRange:
 
 @frozen(kw_only=True)
 class ReplayResult:
-    """The new entry of one capture, and the entry that the catalogue had before: None if it had none."""
+    """The new entry of one capture, and the entry that the catalogue had before: None if it had none.
 
-    before: Entry | None
-    after: Entry
+    For a requisite both are its rows.
+    """
+
+    before: Entry | Requisite | None
+    after: Entry | Requisite
     capture: Capture | None = field(default=None, eq=False, repr=False)
 
     @property
@@ -164,13 +168,17 @@ def replay(
 
     def finish() -> ReplayResult:
         job, extraction = queue.popleft()
-        outcome = extraction.result() if extraction else read_page_here(job)
-        entry = patience.run(lambda: process(job, stores, read=lambda _job: outcome))
+        outcome = functools.cache(lambda: extraction.result() if extraction else read_page_here(job))
+        entry = patience.run(lambda: process(job, stores, read=lambda _job: outcome()))
+        if isinstance(entry, Requisite):
+            row = with_preferred_location(entry, recorder.requisite_before)
+            return ReplayResult(before=recorder.requisite_before, after=row, capture=job.capture)
         after = with_preferred_location(entry, recorder.before)
         return ReplayResult(before=recorder.before, after=after, capture=job.capture)
 
     for job in stored:
-        sent = pool.submit(job) if pool and len(job.capture.body) <= MAX_SENT_BYTES else None
+        is_sent = job.capture.requisite_of is None and len(job.capture.body) <= MAX_SENT_BYTES
+        sent = pool.submit(job) if pool and is_sent else None
         queue.append((job, sent))
         while len(queue) > max_queued or (queue and queued_bytes() > MAX_QUEUED_BYTES):
             yield finish()
@@ -209,7 +217,7 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
     patience = Patience()
 
     def is_catalogued(key: str) -> bool:
-        return patience.run(lambda: catalogue.get(key)) is not None
+        return patience.run(lambda: catalogue.get(key) or catalogue.requisite(key)) is not None
 
     for warc in archive.unfinished():
         remaining = jobs(warc.read(body_finder(archive, catalogue), is_catalogued), registry)
@@ -226,6 +234,7 @@ class _CatalogueRecorder:
 
     def __init__(self, catalogue: Catalogue, *, dry_run: bool) -> None:
         self.before: Entry | None = None
+        self.requisite_before: Requisite | None = None
         self._catalogue = catalogue
         self._dry_run = dry_run
 
@@ -252,6 +261,14 @@ class _CatalogueRecorder:
 
     def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
         return self._catalogue.replace_verdict(entry, verdict)
+
+    def requisite_original(self, before: Reference, payload: str, *, unmodified: bool) -> Reference | None:
+        return self._catalogue.requisite_original(before, payload, unmodified=unmodified)
+
+    def put_requisite(self, requisite: Requisite) -> None:
+        self.requisite_before = self._catalogue.requisite(requisite.id)
+        if not self._dry_run:
+            self._catalogue.put_requisite(with_preferred_location(requisite, self.requisite_before))
 
     def put(self, entry: Entry) -> Set[int]:
         self.before = self._catalogue.get(entry.id)

@@ -53,6 +53,24 @@ SITE_KEYS = {
         zh="只使用的 IP 版本（另一版本的地址不通时设置）。",
     ),
     "render": Bilingual(en="Which pages a browser renders before they are read.", zh="哪些页面先由浏览器渲染再读取。"),
+    "page": Bilingual(
+        en="`whole`: pages are archived with what shows them, such as style sheets and pictures; `text`: alone.",
+        zh="`whole`：连同显示页面所需的样式表、图片、字体和脚本一起存档；`text`：只存页面本身。",
+    ),
+    "page_files": Bilingual(
+        en="Largest number of such files that one page gets in a crawl.", zh="一次抓取中每个页面最多存档的此类文件数。"
+    ),
+    "page_bytes": Bilingual(
+        en="Largest number of bytes of such files that one page gets in a crawl.",
+        zh="一次抓取中每个页面最多存档的此类文件字节数。",
+    ),
+    "day_files": Bilingual(
+        en="Largest number of such files of the site a day; the others wait for the next day.",
+        zh="全站每天最多存档的此类文件数，其余留待次日。",
+    ),
+    "day_bytes": Bilingual(
+        en="Largest number of bytes of such files of the site a day.", zh="全站每天最多存档的此类文件字节数。"
+    ),
     "recipes": Bilingual(
         en="How articles of the site are read, in order of preference.", zh="读取文章的配方，按优先顺序排列。"
     ),

@@ -86,9 +86,14 @@ class Registry:
         """Return a capture with its site, region and recipe; the same for crawls, fetches and replays.
 
         The site is that of the final URL, else of the first URL. The recipe is the first that is valid on the
-        capture's day in China, among those of the site, then of its family, then of the generic family.
+        capture's day in China, among those of the site, then of its family, then of the generic family. A requisite on
+        a host of no site belongs to the site of its page; it is not read, so its recipe does not matter.
         """
         site = self.find(capture.final_url) or self.find(capture.url)
+        if capture.requisite_of:
+            site = site or self.find(capture.requisite_of)
+            recipe = _recipe(GENERIC.recipes, "article", capture)
+            return Job(capture=capture, recipe=recipe, site=site.slug if site else None, region=None)
         if site is None or not is_splittable(capture.final_url):
             return Job(capture=capture, recipe=_recipe(GENERIC.recipes, "article", capture))
         family = FAMILIES[site.family]

@@ -8,6 +8,9 @@ from attrs import frozen
 
 from pipelines.model import Recipe, Region
 
+PageMode = Literal["whole", "text"]
+"""What is archived of a page: all that shows it, or the page alone."""
+
 
 @frozen(kw_only=True)
 class Section:
@@ -38,6 +41,11 @@ class Site:
     configuration's `max_body`. `ip` is the only IP version, 4 or 6, to connect with; for sites whose addresses of the
     other version are dead. `render` says which pages a browser renders before they are read: the lists, if scripts
     write them, or all pages; it costs requests for their scripts and data, within the site's limits.
+
+    `page` says whether captured pages are archived `whole`, with the style sheets, pictures, fonts and scripts that
+    show them, or their `text` alone. A whole page gets at most `page_files` requisites and `page_bytes` of them in one
+    crawl, the site `day_files` and `day_bytes` a day; what a day does not allow waits for the next one. A requisite
+    that the archive has costs nothing until it is requested again, at most once a week.
     """
 
     slug: str
@@ -58,8 +66,13 @@ class Site:
     max_file: int | None = None
     ip: Literal[4, 6] | None = None
     render: Literal["none", "lists", "all"] = "none"
+    page: PageMode = "whole"
+    page_files: int = 200
+    page_bytes: int = 32 << 20
+    day_files: int = 5_000
+    day_bytes: int = 1 << 30
     recipes: tuple[Recipe, ...] = ()
 
-    def is_rendered(self, role: Literal["list", "article", "file"]) -> bool:
-        """Tell whether a browser renders the site's pages of a role."""
-        return role != "file" and (self.render == "all" or (self.render == "lists" and role == "list"))
+    def is_rendered(self, role: str) -> bool:
+        """Tell whether a browser renders the site's pages of a role: `list` or `article`; it renders no other."""
+        return role in ("list", "article") and (self.render == "all" or (self.render == "lists" and role == "list"))

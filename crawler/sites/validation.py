@@ -50,6 +50,9 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "daily", _("1 or more is allowed")
     if site.max_file is not None and not 1 <= site.max_file <= MAX_BODY_BYTES:
         yield "max_file", _("1 to {most} bytes are allowed", most=MAX_BODY_BYTES)
+    for key in ("page_files", "page_bytes", "day_files", "day_bytes"):
+        if getattr(site, key) < 0:
+            yield key, _("0 or more is allowed")
     for index, text in enumerate(site.windows):
         if not is_window(text):
             yield f"windows[{index}]", _("{text!r} is not a time window; an example is 22:00-06:00", text=text)

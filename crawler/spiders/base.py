@@ -7,6 +7,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import scrapy
+from attrs import evolve
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
@@ -20,8 +21,9 @@ from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from crawler.download.browser import NotRendered
-from crawler.download.capture import captures
+from crawler.download.capture import REQUISITE_KEY, captures
 from crawler.download.downloader import NotRequested
+from crawler.download.render import SCRIPTS_KEY
 from crawler.download.robots import RobotsUnreachable, sitemaps
 from crawler.download.throttle import SitePaused
 from crawler.frontier.dupefilter import AlreadyRequested
@@ -32,6 +34,9 @@ from pipelines.model import Job
 
 PAGE_FAILED = object()
 """Signal: a page could not be fetched. Arguments: `url`, `why` (the name of a counter) and `detail` (a sentence)."""
+
+REQUISITE_FAILED = object()
+"""Signal: a requisite of a page could not be fetched. Arguments: `url` and `why` (the name of a counter)."""
 
 _DOWNLOAD_FAILURES: dict[type[BaseException], tuple[str, str]] = {
     CannotResolveHostError: ("no-such-host", _("its host name cannot be resolved; check the spelling")),
@@ -73,7 +78,13 @@ class BaseSpider(scrapy.Spider):
     def jobs(self, request: scrapy.Request | None) -> Iterator[Job]:
         """Yield a job for each capture of a request, the response last."""
         for capture in captures(request) if request else ():
-            yield self.registry.job(capture)
+            requisite_of = request.meta.get(REQUISITE_KEY) if request else None
+            yield self.registry.job(evolve(capture, requisite_of=requisite_of))
+
+    def script_jobs(self, request: scrapy.Request | None, page: str) -> Iterator[Job]:
+        """Yield a job for each script that a browser requested to render a page: they are requisites of the page."""
+        for capture in request.meta.get(SCRIPTS_KEY, ()) if request else ():
+            yield self.registry.job(evolve(capture, requisite_of=page))
 
     def failed(self, failure: Failure) -> Iterator[Job]:
         """Report a failed request; the captures made before the failure are archived."""
@@ -84,6 +95,9 @@ class BaseSpider(scrapy.Spider):
         if not self.why(failure) or answered:
             return
         why, detail = explain(failure.value or Exception(failure))
+        if REQUISITE_KEY in request.meta:
+            self.crawler.signals.send_catch_log(REQUISITE_FAILED, url=request.url, why=why)
+            return
         self.crawler.signals.send_catch_log(PAGE_FAILED, url=request.url, why=why, detail=detail)
 
     @staticmethod

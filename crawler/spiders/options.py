@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from attrs import frozen
 
+from crawler.sites.site import PageMode
+
 
 @frozen(kw_only=True)
 class CrawlOptions:
@@ -17,7 +19,8 @@ class CrawlOptions:
     `sites` are slugs, none for every enabled site. `limit` is the most new articles to take from each site. `since`
     leaves out what the lists date earlier. `full` walks each list to its end; otherwise a walk ends at the first list
     page that shows nothing new. `due` restricts the crawl to the sites and sections that are due. `recheck` requests
-    every known article again, also before it is due.
+    every known article again, also before it is due. `page` replaces the sites' own `page`: whether pages are archived
+    whole or their text alone.
     """
 
     sites: tuple[str, ...] = ()
@@ -26,6 +29,7 @@ class CrawlOptions:
     full: bool = False
     due: bool = False
     recheck: bool = False
+    page: PageMode | None = None
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import urldefrag
 
@@ -13,19 +13,22 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
 
-from crawler.download.capture import MAX_BODY_KEY
+from crawler.download.capture import MAX_BODY_KEY, REQUISITE_KEY
 from crawler.download.downloader import NotRequested
 from crawler.download.render import RENDER_KEY
 from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.paging import MAX_PAGES
 from crawler.frontier import Known, Page, files_of
+from crawler.frontier.dupefilter import slot
 from crawler.frontier.inflight import VISIT
+from crawler.frontier.requisite_budget import RequisiteBudget
 from crawler.frontier.revisit_policy import Visit
 from crawler.frontier.scheduler import Scheduler
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.options import CrawlOptions
-from pipelines.model import Entry, Job, Rejection
+from crawler.spiders.requisites import requisite_pages
+from pipelines.model import Entry, Job, Rejection, Requisite
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
 
@@ -55,6 +58,7 @@ class SiteSpider(BaseSpider):
         self._new_articles: Counter[str] = Counter()
         self._last_links: dict[str, list[Link]] = {}
         self._empty_pages: Counter[str] = Counter()
+        self._budget = RequisiteBudget()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Claim the sites, and enqueue the first page of every section."""
@@ -98,6 +102,10 @@ class SiteSpider(BaseSpider):
             meta[RENDER_KEY] = fragment if first_page == page.url else ""
         if page.role == "file":
             meta[MAX_BODY_KEY] = self.registry.get(page.site).max_file or self.settings.getint("FANGZHI_MAX_BODY")
+        if page.is_requisite:
+            own = page.site if page.role == "requisite" else slot(self.registry, page.url)
+            meta |= {REQUISITE_KEY: page.section, "download_slot": own, "cookiejar": own}
+            meta[MAX_BODY_KEY] = self._max_requisite(page)
         if page.body is not None:
             headers |= {"Content-Type": f"{media_type(page.body)}; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
         return scrapy.Request(
@@ -115,6 +123,21 @@ class SiteSpider(BaseSpider):
         """Return the files in a page's articles that are to be fetched."""
         return files_of(page, entry, self.registry)
 
+    def is_over_budget(self, page: Page) -> bool:
+        """Tell whether the page that needs a requisite has used up its bytes."""
+        return self._budget.bytes_left(page.section or "", self.registry.get(page.site).page_bytes) == 0
+
+    def archived(self, page: Page, requisite: Requisite) -> None:
+        """Count the bytes of a requisite in the budgets of its page and of its site's day.
+
+        A script that a browser requested to render a page is known from now on.
+        """
+        size = requisite.location.length if requisite.location else 0
+        self._budget.add_bytes((page.section if page.is_requisite else page.url) or "", size)
+        self._scheduler.count_requisite(page.site, size)
+        if not page.is_requisite:
+            self._scheduler.add_requested(Page(url=requisite.url, site=page.site, role="requisite", section=page.url))
+
     def parse(self, response: Response) -> Iterator[Job]:
         """Yield a job for each capture, and enqueue the links of a list page."""
         request = cast("scrapy.Request", response.request)
@@ -130,13 +153,40 @@ class SiteSpider(BaseSpider):
         """Enqueue a page's links before it is archived: the links of every catalogued page have been followed."""
         jobs = list(self.jobs(request))
         page = request.meta[VISIT].known.page
+        scripts: list[Job] = []
         try:
+            if self._is_whole(page):
+                scripts += self.script_jobs(request, page.url)
+                self._enqueue_requisites(jobs, page, {job.capture.url for job in scripts})
             if page.role == "list" and jobs[-1].recipe.role == "list":
                 self._enqueue_links(jobs[-1], request.meta[VISIT])
             elif page.role == "article" and response.status == 200:
                 self._enqueue_parts(response, page)
         finally:
+            yield from scripts
             yield from jobs
+
+    def _is_whole(self, page: Page) -> bool:
+        """Tell whether a page is archived with its requisites, or is itself one, which may need others."""
+        mode = self._options.page or self.registry.get(page.site).page
+        return page.is_requisite or (mode == "whole" and page.role != "file")
+
+    def _enqueue_requisites(self, jobs: Iterable[Job], page: Page, fetched: Collection[str]) -> None:
+        """Enqueue what a page, a style sheet or a frame is shown with, as far as the budget of the page allows.
+
+        `fetched` are the URLs that a browser requested while it rendered the page.
+        """
+        shown = page.section if page.is_requisite and page.section else page.url
+        site = self.registry.get(page.site)
+        wanted = [each for each in requisite_pages(jobs, site, shown, self.registry) if each.url not in fetched]
+        left = self._budget.files_left(shown, site.page_files)
+        queued = self._scheduler.enqueue_requisites(wanted, limit=left) if wanted else []
+        self._budget.add_files(shown, len(queued))
+
+    def _max_requisite(self, page: Page) -> int:
+        site = self.registry.get(page.site)
+        most = site.max_file or self.settings.getint("FANGZHI_MAX_BODY")
+        return max(1, min(most, self._budget.bytes_left(page.section or "", site.page_bytes)))
 
     def _enqueue_parts(self, response: Response, page: Page) -> None:
         """Enqueue the further pages of an article."""

@@ -21,7 +21,7 @@ from pipelines.archive.headers import (
 )
 from pipelines.archive.record_reader import Record, WarcInfo, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
-from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI, SITE_FIELD
+from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI, REQUISITE_OF, SITE_FIELD
 from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown, RevisitResolver, UnresolvedRevisit
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
@@ -157,6 +157,7 @@ def _capture(response: Record, answer: Answer, request: Record | None, location:
         stored=location,
         record_id=response.fields.get("warc-record-id"),
         rendered=_rendering(response, answer.at) if response.kind == "conversion" else None,
+        requisite_of=target_uri(response.fields, REQUISITE_OF.lower()) or None,
     )
 
 

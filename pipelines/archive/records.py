@@ -39,6 +39,10 @@ CERTIFICATE = "Fangzhi-Certificate"
 RENDERED_BY = "Fangzhi-Rendered-By"
 """Extension field of a conversion: the browser that made it by running the scripts of the page it refers to."""
 
+REQUISITE_OF = "Fangzhi-Requisite-Of"
+"""Extension field of a response or revisit: the URL of the page for which a requisite, such as a style sheet, was
+requested. The catalogue has a compact row for it, not an entry."""
+
 REMOVED_PREFIX = "X-Crawler-"
 """Prefix of the header Transfer-Encoding, as at Common Crawl: the body is stored without its transfer coding."""
 
@@ -165,6 +169,8 @@ def _response_member(capture: Capture, payload: str, original: Reference | None,
         fields.append((BODY_TRUNCATED if original else "WARC-Truncated", capture.truncated))
     if capture.url != capture.final_url:
         fields.append((REQUESTED_URI, capture.url))
+    if capture.requisite_of:
+        fields.append((REQUISITE_OF, capture.requisite_of))
     fields.append(("Content-Type", "application/http;msgtype=response"))
     head = TRANSFER_ENCODING.sub(REMOVED_PREFIX.encode() + rb"\g<0>", capture.head or _written_head(capture))
     return _member(fields, head if original else head + capture.body)

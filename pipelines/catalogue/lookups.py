@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,14 +12,15 @@ from attrs import frozen
 from pipelines.catalogue import counting, queries, results
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count, Dimension
-from pipelines.catalogue.database import Database
 from pipelines.catalogue.filters import Filter, Order, ordering
+from pipelines.catalogue.locations import LocationLookups
 from pipelines.catalogue.query import Node
+from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
+from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Location
+from pipelines.model import Entry, Requisite, requisite_of_entry
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
-
-MAX_LOCATIONS = 20
-"""Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
-so a page that was captured very often must not return them all."""
 
 
 @frozen(kw_only=True)
@@ -44,12 +40,8 @@ class Hit:
     copies: int
 
 
-class CatalogueLookups:
+class CatalogueLookups(LocationLookups, RequisiteLookups):
     """The methods of a catalogue that only read."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from a database."""
-        self._database = database
 
     def get(self, key: str) -> Entry | None:
         """Return the entry with this id, or the latest capture of this URL, as requested or after redirects."""
@@ -95,6 +87,11 @@ class CatalogueLookups:
             for document in connection.execute(query.limit(limit).execution_options(yield_per=BATCH)).scalars():
                 yield entry_from_json(document)
 
+    def indexed(self) -> Iterator[Entry | Requisite]:
+        """Yield what the catalogue has of every capture: the entries of pages, then the rows of requisites."""
+        yield from self.entries()
+        yield from self.requisites()
+
     def search(
         self, wanted: Filter, limit: int | None = None, *, order: Order = "relevance", folded: bool = True
     ) -> Results:
@@ -129,35 +126,6 @@ class CatalogueLookups:
                 if entry and (matching := passages(query, entry)):
                     yield Hit(entry=entry, passages=matching, copies=each.copies)
 
-    def payload_location(self, payload: str) -> Location | None:
-        """Return where our own archive first stored the bytes with this digest.
-
-        None if it does not have them, or if the digest is not of the form `sha256:HEX`.
-        """
-        if not re.fullmatch("sha256:[0-9A-Fa-f]{64}", payload):
-            return None
-        stored = (DIGESTS.c.kind == PAYLOAD, DIGESTS.c.digest == digest_bytes(payload), ENTRIES.c.own)
-        query = sa.select(ENTRIES.c.document).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*stored)
-        query = query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
-        with self._database.reading() as connection:
-            document = connection.execute(query).scalar()
-        return entry_from_json(document).location if document else None
-
-    def url_locations(self, url: str, at: dt.datetime | None = None) -> list[Location]:
-        """Return the locations of the captures that this URL returned, newest first.
-
-        With `at` only captures of that second are returned.
-        """
-        conditions = [ENTRIES.c.final_url == without_credentials(url)]
-        if at:
-            second = to_us(at.replace(microsecond=0))
-            conditions.append(ENTRIES.c.fetched_us.between(second, second + 999_999))
-        query = sa.select(ENTRIES.c.document).where(*conditions).order_by(ENTRIES.c.fetched_us.desc())
-        with self._database.reading() as connection:
-            documents = connection.execute(query.limit(MAX_LOCATIONS)).scalars()
-            entries = [entry_from_json(document) for document in documents]
-        return [entry.location for entry in entries if entry.location]
-
     def captures(self, url: str) -> list[Entry]:
         """Return every capture of a URL, as requested or after redirects, oldest first."""
         matches = sa.or_(ENTRIES.c.url == url, ENTRIES.c.final_url == url)
@@ -185,6 +153,21 @@ class CatalogueLookups:
         with self._database.reading() as connection:
             files = [entry_from_json(document) for document in connection.execute(query).scalars()]
             return with_archived_files(entry, files)
+
+    def captures_by_url(self, urls: Collection[str]) -> Mapping[str, list[Requisite]]:
+        """Return the captures of some URLs as they were requested, by URL, the oldest first.
+
+        A file that is both linked by an article and shown by a page has an entry: it is returned as a requisite, too.
+        """
+        found = {url: list(each) for url, each in self.requisites_of(urls).items()}
+        left = [url for url in urls if url not in found]
+        with self._database.reading() as connection:
+            for at in range(0, len(left), BATCH):
+                query = sa.select(ENTRIES.c.document).where(ENTRIES.c.url.in_(left[at : at + BATCH]))
+                for document in connection.execute(query.order_by(ENTRIES.c.fetched_us)).scalars():
+                    entry = entry_from_json(document)
+                    found.setdefault(entry.url, []).append(requisite_of_entry(entry))
+        return found
 
     def original_and_copies(self, entry: Entry) -> tuple[Entry, list[Entry]]:
         """Return the original of an entry, which may be itself, and all its copies: same bytes, same text, or near."""

@@ -147,6 +147,36 @@ FINGERPRINTS = Table(
 """
 
 
+REQUISITES = Table(
+    "requisites",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("site", String(64), index=True),
+    Column("url", Text, nullable=False),
+    Column("asked", Text),
+    Column("fetched_us", BigInteger, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("payload", LargeBinary(32), nullable=False, index=True),
+    Column("own", Boolean, nullable=False),
+    Column("file", Text),
+    Column("start", BigInteger),
+    Column("length", BigInteger),
+)
+"""One compact row for each capture of a requisite: a style sheet, a picture, a script of a captured page.
+
+`url` is the URL that answered, `asked` the one that was requested if redirects led from it to `url`. `own` is as in
+`entries`. `file`, `start` and `length` are the place of the record.
+"""
+
+Index("requisites_history", REQUISITES.c.url, REQUISITES.c.fetched_us)
+
+ASKED = DDL("CREATE INDEX requisites_asked ON requisites (asked) WHERE asked IS NOT NULL")  # type: ignore[no-untyped-call]
+"""A partial index, because few requisites redirect."""
+
+event.listen(REQUISITES, "after_create", ASKED)
+
+
 def digest_bytes(digest: str) -> bytes:
     """Return the 32 bytes of a digest `sha256:HEX`.
 

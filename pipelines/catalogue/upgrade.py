@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 
 from pipelines.catalogue import text_index
 from pipelines.catalogue.rows import entry_row
-from pipelines.catalogue.tables import COPIES, ENTRIES, FINGERPRINTS, FLAGS, METADATA, SCHEMA
+from pipelines.catalogue.tables import COPIES, ENTRIES, FINGERPRINTS, FLAGS, METADATA, REQUISITES, SCHEMA
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
@@ -17,8 +17,9 @@ from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
-"""The version of the tables. 1 has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
+VERSION = 3
+"""The version of the tables. 2 has no requisites; 1 no full-text index, no regions and no flags in columns; 0 no
+fingerprints.
 
 Raise it when tables, tokens or canonical forms change, and add the step from the version before to `_migrate`."""
 
@@ -79,6 +80,8 @@ def _migrate(connection: sa.Connection, version: int | None, name: str) -> None:
     if version is None:
         METADATA.create_all(connection)
         text_index.create(connection)
+    elif version == 2:
+        METADATA.create_all(connection, tables=[REQUISITES])
     else:
         if version == 0:
             _add_fingerprints(connection, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from io import BytesIO
 
 from attrs import frozen
@@ -15,8 +15,10 @@ from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
+from pipelines.completeness import Completeness, body_in
+from pipelines.errors import StoreError
 from pipelines.export.offsets import index_lines
-from pipelines.model import Location
+from pipelines.model import Entry, Location
 
 
 @frozen(kw_only=True)
@@ -26,6 +28,8 @@ class Selection:
     files: Mapping[str, Set[int] | None]
     originals: int = 0
     """Number of captures that are selected only because selected revisits or renderings refer to them."""
+    requisites: int = 0
+    """Number of captures that are selected only because selected pages are shown with them."""
 
     def holds(self, location: Location | None) -> bool:
         """Tell whether the capture at a location is selected."""
@@ -36,7 +40,9 @@ class Selection:
 
 
 def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Selection:
-    """Return the captures that match a filter, and the originals of the revisits and renderings among them.
+    """Return the captures that match a filter, what their pages are shown with, and the originals of revisits.
+
+    Renderings have originals, too.
 
     Without a filter, all finished files of the archive. Files that are still being written are never selected.
     """
@@ -45,17 +51,37 @@ def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | Non
         return Selection(files=dict.fromkeys(sorted(finished)))
     offsets: dict[str, set[int]] = {}
     rendered: list[Location] = []
+    shown: dict[Location, None] = {}
+    completeness = Completeness(archive, catalogue, body_in(archive, catalogue))
     for entry in catalogue.entries(wanted):
         if entry.location and entry.location.file in finished:
             offsets.setdefault(entry.location.file, set()).add(entry.location.offset)
             rendered += [entry.location] if entry.rendered else []
-    originals = 0
+            shown |= dict.fromkeys(_requisites(completeness, entry))
+    requisites = _add(offsets, (place for place in shown if place.file in finished))
     referring = [*_revisits(archive, offsets), *rendered]
-    for location in [each for one in referring for each in _originals(archive, catalogue, one)]:
-        if location.file in finished and location.offset not in offsets.get(location.file, ()):
-            offsets.setdefault(location.file, set()).add(location.offset)
-            originals += 1
-    return Selection(files=offsets, originals=originals)
+    found = [each for one in referring for each in _originals(archive, catalogue, one)]
+    originals = _add(offsets, (place for place in found if place.file in finished))
+    return Selection(files=offsets, originals=originals, requisites=requisites)
+
+
+def _add(offsets: dict[str, set[int]], places: Iterable[Location]) -> int:
+    """Add places to the offsets by file; return how many of them are new."""
+    count = 0
+    for place in places:
+        if place.offset not in offsets.get(place.file, ()):
+            offsets.setdefault(place.file, set()).add(place.offset)
+            count += 1
+    return count
+
+
+def _requisites(completeness: Completeness, entry: Entry) -> list[Location]:
+    """Return where the requisites of a page are; also what answered for those that are not archived, such as a 404."""
+    try:
+        found = completeness.requisites(entry)
+    except StoreError:  # the export of the page itself reports that it cannot be read
+        return []
+    return [place for each in found for one in each.captures if (place := one.location)]
 
 
 def _revisits(archive: Archive, captures: Mapping[str, Set[int]]) -> Iterator[Location]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 
-from pipelines.dedupe.verdict import fingerprint
+from pipelines.dedupe.verdict import fingerprint, payload_digest
 from pipelines.errors import StoreAway, StoreUnavailable
-from pipelines.line.order import archive_page, index_batch
+from pipelines.line.order import archive_page, archive_requisite, index_batch
 from pipelines.line.patience import Wait, patiently
 from pipelines.line.protocols import Stores
-from pipelines.model import Digests, Entry, Job, Outcome
+from pipelines.model import Digests, Entry, Job, Outcome, Requisite
 from pipelines.storage.options import Options
 
 
@@ -26,20 +27,24 @@ class Batch:
         self._stores = stores
         self._options = options
         self._wait = wait
-        self._pages: list[tuple[Entry, Future[Entry]]] = []
+        self._pages: list[tuple[Entry | Requisite, Future[Entry | Requisite]]] = []
         self._since = 0.0
         self._failure: Exception | None = None
 
-    def add(self, job: Job, outcome: Outcome, answer: Future[Entry]) -> None:
-        """Archive a parsed page; `answer` gets its entry once the batch is indexed.
+    def add(self, job: Job, outcome: Outcome | None, answer: Future[Entry | Requisite]) -> None:
+        """Archive a parsed page, or a requisite (without an outcome); `answer` gets its entry once it is indexed.
 
         Raises StoreError if the page, or the batch before it, cannot be stored; `answer` may then be left unset.
         """
         self._check()
-        digests = fingerprint(job.capture, outcome)
+        digests = fingerprint(job.capture, outcome) if outcome else Digests(payload=payload_digest(job.capture))
         if self._must_be_indexed_before(digests, job.capture.final_url):
             self.index()
-        entry = self._archive(job, outcome, digests)
+        entry: Entry | Requisite = self._archive(
+            lambda: (
+                archive_page(job, outcome, digests, self._stores) if outcome else archive_requisite(job, self._stores)
+            )
+        )
         if not self._pages:
             self._since = time.monotonic()
         self._pages.append((entry, answer))
@@ -68,14 +73,14 @@ class Batch:
             answer.set_result(entry)
         self._stores.archive.roll(dt.datetime.now(dt.UTC))
 
-    def _archive(self, job: Job, outcome: Outcome, digests: Digests) -> Entry:
+    def _archive(self, put: Callable[[], Entry | Requisite]) -> Entry | Requisite:
         """Archive a page; wait while the catalogue is away, or for space that publishing will free."""
         archive = self._stores.archive
         while True:
             why = archive.full()
             try:
                 if why is None:
-                    return archive_page(job, outcome, digests, self._stores)
+                    return put()
             except StoreAway as error:  # the catalogue, which is asked before anything is archived
                 self._wait(error)
                 continue
@@ -99,7 +104,11 @@ class Batch:
         """
         return any(
             entry.final_url == url
-            or entry.digests.payload == digests.payload
-            or (digests.text is not None and entry.digests.text == digests.text)
+            or _digests(entry).payload == digests.payload
+            or (digests.text is not None and _digests(entry).text == digests.text)
             for entry, _ in self._pages
         )
+
+
+def _digests(entry: Entry | Requisite) -> Digests:
+    return Digests(payload=entry.payload) if isinstance(entry, Requisite) else entry.digests

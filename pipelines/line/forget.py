@@ -16,11 +16,15 @@ from pipelines.errors import FangzhiError
 from pipelines.line.order import remove_entry
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
-from pipelines.model import IMPORTED, Entry
+from pipelines.model import IMPORTED, Entry, Location, Requisite
 from pipelines.storage import Storage
 
 MAX_NAMED_CAPTURES = 10
 """Captures that an error message names: they fit on a screen."""
+
+
+Indexed = Entry | Requisite
+"""What the catalogue has of a capture."""
 
 
 @frozen(kw_only=True)
@@ -29,8 +33,8 @@ class Removal:
 
     file: str
     whole: bool
-    removed: tuple[Entry, ...] = ()
-    kept: tuple[Entry, ...] = field(default=(), repr=False)
+    removed: tuple[Indexed, ...] = ()
+    kept: tuple[Indexed, ...] = field(default=(), repr=False)
 
 
 def plan_removals(
@@ -40,13 +44,13 @@ def plan_removals(
 
     Reads the whole catalogue. Raises FangzhiError if that is not possible now, and says why.
     """
-    entries = [entry for entry in catalogue.entries() if entry.location]
+    entries: list[Indexed] = [each for each in catalogue.indexed() if each.location]
     chosen = {
         entry.id
         for entry in entries
         if entry.id in ids or {entry.url, entry.final_url} & set(urls) or _file(entry) in files
     }
-    by_file: dict[str, list[Entry]] = defaultdict(list)
+    by_file: dict[str, list[Indexed]] = defaultdict(list)
     for entry in entries:
         by_file[_file(entry)].append(entry)
     affected = dict.fromkeys([*files, *(_file(entry) for entry in entries if entry.id in chosen)])
@@ -63,18 +67,33 @@ def forget(archive: Archive, catalogue: Catalogue, removal: Removal, reason: str
         moved = write_without(archive.storage, removal.file, offsets)
         for entry in removal.kept:
             if entry.location:
-                catalogue.put(evolve(entry, location=moved[entry.location.offset]))
+                _put(catalogue, entry, moved[entry.location.offset])
     for entry in removal.removed:
-        remove_entry(entry, catalogue)
+        if isinstance(entry, Requisite):
+            catalogue.remove_requisite(entry.id)
+        else:
+            remove_entry(entry, catalogue)
     remove_file(archive.storage, removal.file, [entry.id for entry in removal.removed], reason)
 
 
-def _file(entry: Entry) -> str:
+def _put(catalogue: Catalogue, entry: Indexed, location: Location) -> None:
+    """Store the new location of a capture."""
+    if isinstance(entry, Requisite):
+        catalogue.put_requisite(evolve(entry, location=location))
+    else:
+        catalogue.put(evolve(entry, location=location))
+
+
+def _payload(entry: Indexed) -> str:
+    return entry.payload if isinstance(entry, Requisite) else entry.digests.payload
+
+
+def _file(entry: Indexed) -> str:
     return entry.location.file if entry.location else ""
 
 
-def _removal(file: str, entries: Iterable[Entry], chosen: Collection[str], *, whole: bool) -> Removal:
-    parts: Mapping[bool, list[Entry]] = defaultdict(list)
+def _removal(file: str, entries: Iterable[Indexed], chosen: Collection[str], *, whole: bool) -> Removal:
+    parts: Mapping[bool, list[Indexed]] = defaultdict(list)
     for entry in entries:
         parts[entry.id in chosen].append(entry)
     return Removal(file=file, whole=whole, removed=tuple(parts[True]), kept=tuple(parts[False]))
@@ -99,16 +118,14 @@ def _check_files(archive: Archive, removals: Iterable[Removal]) -> None:
             )
 
 
-def _check_references(archive: Archive, removals: Iterable[Removal], others: Iterable[Entry]) -> None:
+def _check_references(archive: Archive, removals: Iterable[Removal], others: Iterable[Indexed]) -> None:
     """Raise FangzhiError if a capture that stays is stored as a reference to the body of one that is removed."""
     storage = archive.storage
     removed = [entry for each in removals for entry in each.removed]
-    payloads = {entry.digests.payload for entry in removed}
+    payloads = {_payload(entry) for entry in removed}
     pages = {entry.final_url for entry in removed}
     candidates = [
-        entry
-        for entry in others
-        if entry.digests.payload in payloads or (entry.status == 304 and entry.final_url in pages)
+        entry for entry in others if _payload(entry) in payloads or (entry.status == 304 and entry.final_url in pages)
     ]
     if not candidates:
         return
@@ -126,5 +143,5 @@ def _check_references(archive: Archive, removals: Iterable[Removal], others: Ite
         )
 
 
-def _fields(storage: Storage, entry: Entry) -> RecordFields | None:
+def _fields(storage: Storage, entry: Indexed) -> RecordFields | None:
     return fields_at(storage, entry.location) if entry.location else None

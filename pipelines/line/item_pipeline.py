@@ -17,7 +17,7 @@ from pipelines.line.batch import Batch
 from pipelines.line.patience import PAUSE_S
 from pipelines.line.stores import stores_for
 from pipelines.line.workers import open_pool, read_page_here
-from pipelines.model import Entry, Job, Outcome
+from pipelines.model import Entry, Job, Outcome, Requisite
 
 logger = logging.getLogger(__name__)
 
@@ -60,11 +60,15 @@ class ArchivePipeline:
         self._loop = asyncio.get_running_loop()
         self._clock = self._loop.create_task(self._tick())
 
-    async def process_item(self, item: Job) -> Entry:
-        """Return the entry of a job; if it cannot be stored, no more jobs are accepted and the crawl ends."""
-        answer: Future[Entry] = Future()
+    async def process_item(self, item: Job) -> Entry | Requisite:
+        """Return the entry of a job, or the row of a requisite, which is not parsed.
+
+        If it cannot be stored, no more jobs are accepted and the crawl ends.
+        """
+        answer: Future[Entry | Requisite] = Future()
         answer.set_running_or_notify_cancel()
-        parsing = self._extraction.submit(item) if self._extraction else None
+        is_page = item.capture.requisite_of is None
+        parsing = self._extraction.submit(item) if self._extraction and is_page else None
         self._received += 1
         self._thread.submit(self._add, item, parsing, answer)
         try:
@@ -79,13 +83,14 @@ class ArchivePipeline:
         await self._loop.run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
-    def _add(self, job: Job, parsing: Future[Outcome] | None, answer: Future[Entry]) -> None:
+    def _add(self, job: Job, parsing: Future[Outcome] | None, answer: Future[Entry | Requisite]) -> None:
         """Add a job to the batch; index the batch before waiting for anything, and when no other job is queued."""
         self._added += 1
         try:
             if parsing and not parsing.done():
                 self._batch.index()
-            self._batch.add(job, parsing.result() if parsing else read_page_here(job), answer)
+            here = None if job.capture.requisite_of else read_page_here
+            self._batch.add(job, parsing.result() if parsing else here and here(job), answer)
             self._resume()
         except Exception as error:  # noqa: BLE001 - the caller waits for an answer, whatever happened to the page
             if not answer.done():

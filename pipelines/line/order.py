@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from attrs import evolve
 
 from pipelines import __version__
-from pipelines.dedupe.verdict import classify, classify_near, fingerprint
+from pipelines.dedupe.verdict import EMPTY, classify, classify_near, fingerprint, payload_digest
 from pipelines.line.protocols import CatalogueReader, CatalogueRemover, CatalogueWriter, Stores
 from pipelines.model import (
     Digests,
@@ -27,10 +27,12 @@ from pipelines.model import (
     PriorCaptures,
     Reference,
     Rejection,
+    Requisite,
     Verdict,
     Version,
     capture_id,
     capture_reference,
+    requisite_of_capture,
 )
 from pipelines.parse.region import region_of
 
@@ -46,12 +48,15 @@ STAGES = (
 """The modules that `read_page` imports for its first page; worker processes import them before that."""
 
 
-def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry:
+def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry | Requisite:
     """Take one page through the whole line and return its entry, which is durable and indexed: a batch of one.
 
     The bytes are archived even if parsing fails; a capture that is stored already is not stored again. `read` replaces
-    the parser where the page has been parsed elsewhere. Raises StoreError: then the page is not acknowledged.
+    the parser where the page has been parsed elsewhere. A requisite is not parsed. Raises StoreError: then the page is
+    not acknowledged.
     """
+    if job.capture.requisite_of:
+        return index_batch([archive_requisite(job, stores)], stores)[0]
     outcome = (read or read_page)(job)
     entry = archive_page(job, outcome, fingerprint(job.capture, outcome), stores)
     return index_batch([entry], stores)[0]
@@ -74,8 +79,25 @@ def archive_page(job: Job, outcome: Outcome, digests: Digests, stores: Stores) -
     return make_entry(job, outcome, digests, verdict, location)
 
 
-def index_batch(entries: Sequence[Entry], stores: Stores) -> list[Entry]:
-    """Take archived pages to the end of the line together; return their entries as they are indexed.
+def archive_requisite(job: Job, stores: Stores) -> Requisite:
+    """Take a requisite as far as the archive, as a revisit if its bytes are there; its row is not indexed yet.
+
+    It is not parsed and has no verdict: a style sheet with the bytes of another one is no copy of an article.
+    """
+    capture, payload = job.capture, payload_digest(job.capture)
+    location = capture.stored
+    if location is None:
+        unmodified = capture.status == NOT_MODIFIED
+        here = capture_reference(capture, payload)
+        repeatable = unmodified or payload != EMPTY
+        original = stores.catalogue.requisite_original(here, payload, unmodified=unmodified) if repeatable else None
+        location = stores.archive.put(capture, Digests(payload=payload), job.site, original)
+        return evolve(requisite_of_capture(capture, payload, job.site, location), is_repeated=original is not None)
+    return requisite_of_capture(capture, payload, job.site, location)
+
+
+def index_batch(entries: Sequence[Entry | Requisite], stores: Stores) -> list[Entry | Requisite]:
+    """Take archived pages and requisites to the end of the line together; return their entries as they are indexed.
 
     One wait for the disk and one transaction serve all of them. Entries are indexed only once they are durable, because
     other captures refer to what the catalogue knows: a revisit record must never point to bytes that a power cut can
@@ -88,12 +110,15 @@ def index_batch(entries: Sequence[Entry], stores: Stores) -> list[Entry]:
         return [_index(entry, stores.catalogue) for entry in entries]
 
 
-def _index(entry: Entry, catalogue: CatalogueWriter) -> Entry:
-    """Classify a durable page for good and index it.
+def _index(entry: Entry | Requisite, catalogue: CatalogueWriter) -> Entry | Requisite:
+    """Classify a durable page for good and index it; a requisite is indexed as it is.
 
     It is classified a second time here because since `archive_page` other pages of its batch and other processes may
     have been indexed.
     """
+    if isinstance(entry, Requisite):
+        catalogue.put_requisite(entry)
+        return entry
     prior = catalogue.prior(entry.digests, before=_reference(entry))
     entry = evolve(entry, verdict=_classified(entry, prior, catalogue))
     _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.put(entry)))

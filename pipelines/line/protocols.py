@@ -19,6 +19,7 @@ from pipelines.model import (
     NearDuplicateCandidate,
     PriorCaptures,
     Reference,
+    Requisite,
     Verdict,
 )
 
@@ -44,6 +45,9 @@ class CatalogueReader(Protocol):
     def get(self, key: str) -> Entry | None:
         """Return the entry with an id."""
 
+    def requisite_original(self, before: Reference, payload: str, *, unmodified: bool) -> Reference | None:
+        """Return the earlier capture of a requisite to which a revisit record can refer; see the catalogue."""
+
 
 class CatalogueWriter(CatalogueReader, Protocol):
     """What the line needs of a catalogue to index entries."""
@@ -60,6 +64,9 @@ class CatalogueWriter(CatalogueReader, Protocol):
 
     def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Replace the verdict of an entry; returns what `put` returns."""
+
+    def put_requisite(self, requisite: Requisite) -> None:
+        """Insert or replace the compact row of a requisite."""
 
 
 class CatalogueRemover(CatalogueWriter, Protocol):

@@ -40,6 +40,7 @@ from pipelines.model.draft import (
     TableRow,
 )
 from pipelines.model.entry import Entry, Version
+from pipelines.model.requisite import Requisite, requisite_of_capture, requisite_of_entry
 from pipelines.model.verdict import (
     Digests,
     NearDuplicateCandidate,
@@ -89,6 +90,7 @@ __all__ = [
     "Relation",
     "Rendering",
     "Repair",
+    "Requisite",
     "Script",
     "Table",
     "TableRow",
@@ -98,4 +100,6 @@ __all__ = [
     "Version",
     "capture_id",
     "capture_reference",
+    "requisite_of_capture",
+    "requisite_of_entry",
 ]

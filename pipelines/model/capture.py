@@ -77,6 +77,7 @@ class Capture:
     request. `truncated` is the WARC-Truncated reason if a limit cut the body. `stored` is the location of the response
     or revisit record once it is archived, `record_id` the WARC-Record-ID of the record that the capture was read from.
     A `rendered` capture comes in addition to that of an exchange: its body is the page in UTF-8 after its scripts ran.
+    `requisite_of` is the URL of the page for which a requisite was requested, such as a style sheet; None for a page.
     """
 
     url: str
@@ -97,6 +98,7 @@ class Capture:
     stored: Location | None = None
     record_id: str | None = field(default=None, eq=False)
     rendered: Rendering | None = None
+    requisite_of: str | None = None
 
     def header(self, name: str) -> str:
         """Return the first value of a response header, in any case, or an empty string."""

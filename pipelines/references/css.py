@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,8 +49,29 @@ def find_css(css: str, url: str, encoding: str = "utf-8") -> tuple[FileReference
     def collect(reference: FileReference) -> None:
         found.setdefault((reference.url, reference.kind), reference)
 
-    rewrite_css(css, url, collect, encoding)
+    collect_css(css, url, collect, encoding)
     return tuple(found.values())
+
+
+def collect_css(css: str, url: str, collect: Replace, encoding: str = "utf-8", where: str = "css") -> None:
+    """Call `collect` with each reference of a stylesheet, or of the declarations of a style attribute."""
+    for address, kind, place in _distinct_addresses(css):
+        if resolved := resolve(address, url, encoding):
+            collect(FileReference(url=resolved[0], kind=kind, where=f"{where} {place}"))
+
+
+@functools.lru_cache(maxsize=256)
+def _distinct_addresses(css: str) -> tuple[tuple[str, Kind, str], ...]:
+    """Return the addresses of a style as they are written, each once; all pages of a site have the same few styles."""
+    if not may_refer(css):
+        return ()
+    found = ((address, kind, place) for _siblings, _index, address, kind, place in _addresses(_parsed(css)))
+    return tuple(dict.fromkeys(found))
+
+
+def _parsed(css: str) -> list[Any]:
+    nodes: list[Any] = tinycss2.parse_component_value_list(css)
+    return nodes
 
 
 def rewrite_css(css: str, url: str, replace: Replace, encoding: str = "utf-8", where: str = "css") -> str:
@@ -63,7 +85,7 @@ def rewrite_css(css: str, url: str, replace: Replace, encoding: str = "utf-8", w
     """
     if not may_refer(css):
         return css
-    nodes = tinycss2.parse_component_value_list(css)
+    nodes = _parsed(css)
     changed = False
     for siblings, index, address, kind, place in _addresses(nodes):
         resolved = resolve(address, url, encoding)

@@ -17,8 +17,9 @@ from pipelines.references.attributes import (
     STYLES,
     kind_of_link,
 )
-from pipelines.references.css import may_refer, rewrite_css
+from pipelines.references.css import collect_css, may_refer, rewrite_css
 from pipelines.references.reference import FileReference, Kind, Replace, resolve
+from pipelines.references.scan import end_of_unrelated
 from pipelines.references.srcset import rewrite_srcset
 from pipelines.references.tokens import Token, tokens
 
@@ -65,14 +66,14 @@ def rewritten_tokens(
     """
     base = base_of(html, url, encoding)
     walk = _Walk(base=base, replace=replace, encoding=encoding, links=links, depth=depth)
-    for token in tokens(html):
+    for token in tokens(html, None if links else end_of_unrelated):
         if token.kind == "start":
             before = dict(token.attributes)
             walk.visit(token)
             if token.attributes != before:
                 token.source = token.html()
         elif token.kind == "raw" and token.name == "style":
-            token.source = _for_raw_text(rewrite_css(token.source, base, replace, encoding, "style"))
+            token.source = _for_raw_text(walk.css(token.source, "style"))
         yield token
 
 
@@ -99,6 +100,13 @@ class _Walk:
     encoding: str
     links: bool
     depth: int
+
+    def css(self, text: str, where: str) -> str:
+        """Return CSS with its references replaced; without links it is only read, because nothing is replaced."""
+        if self.links:
+            return rewrite_css(text, self.base, self.replace, self.encoding, where)
+        collect_css(text, self.base, self.replace, self.encoding, where)
+        return text
 
     def visit(self, token: Token) -> None:
         for name, value in token.attributes.items():
@@ -130,7 +138,7 @@ class _Walk:
         return new + resolved[1] if resolved and new is not None else None
 
     def _style(self, value: str, where: str) -> str:
-        return rewrite_css(value, self.base, self.replace, self.encoding, where) if may_refer(value) else value
+        return self.css(value, where) if may_refer(value) else value
 
     def _refresh(self, value: str) -> str:
         found = _REFRESH.fullmatch(value.rstrip("\"' "))

@@ -7,7 +7,7 @@ https://html.spec.whatwg.org/multipage/parsing.html#tokenization
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from html.entities import html5
 from typing import Literal
@@ -49,14 +49,18 @@ class Token:
         return f"<{self.name}{''.join(pairs)}{'/' if self.source.endswith('/>') else ''}>"
 
 
-def tokens(html: str) -> Iterator[Token]:
+def tokens(html: str, passed: Callable[[str, int], int] | None = None) -> Iterator[Token]:
     """Yield the tokens of a document, in order; together their sources are the document.
 
-    A tag that the document's end cuts off is dropped, as in browsers.
+    A tag that the document's end cuts off is dropped, as in browsers. Tags for which `passed` returns an end, instead
+    of 0, are left out, and so is the text between tags.
     """
     at = 0
     while found := _MARKUP.search(html, at):
-        if found.start() > at:
+        if passed and (end := passed(html, found.start())):
+            at = end
+            continue
+        if found.start() > at and not passed:
             yield Token(kind="text", source=html[at : found.start()], attributes={})
         if not found[2]:
             at = _end_of_comment(html, found)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import define
+from collections import Counter
+
+from attrs import Factory, define
 
 
 @define(kw_only=True)
 class VerificationCounts:
     """How much a verification has checked, and how many objects there are in all, `planned`.
 
-    `elsewhere` and `pending` are entries that it cannot check, `ledger` are the ledger's entries.
+    `elsewhere` and `pending` are entries that it cannot check, `requisites` those of requisites; `ledger` are the
+    ledger's entries. `shown` counts what some pages are shown with: see `pipelines.completeness.count_states`.
     """
 
     planned: int = 0
@@ -21,6 +24,8 @@ class VerificationCounts:
     entries: int = 0
     elsewhere: int = 0
     pending: int = 0
+    requisites: int = 0
+    shown: Counter[str] = Factory(Counter)
     ledger: int = 0
 
     @property

@@ -9,7 +9,7 @@ from pipelines.archive.record_index import IndexedRecord, RecordIndex
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.messages import gettext as _
-from pipelines.model import Entry, Location
+from pipelines.model import Entry, Location, Requisite
 from pipelines.verify.counts import VerificationCounts
 from pipelines.verify.objects import WARC_FOLDER
 
@@ -46,8 +46,9 @@ class EntryChecks:
             what = _("there is no catalogue; `fangzhi rebuild` makes it")
             yield Finding(file=WARC_FOLDER, kind="no-catalogue", what=what)
             return
-        for entry in catalogue.entries():
+        for entry in catalogue.indexed():
             self._counts.entries += 1
+            self._counts.requisites += isinstance(entry, Requisite)
             self._on_progress()
             location = entry.location
             if location is None or not location.file.startswith(WARC_FOLDER):
@@ -72,7 +73,7 @@ class EntryChecks:
             self._missing.update({file} - self._waiting)
         return file in self._waiting
 
-    def _misplaced(self, entry: Entry, location: Location) -> str:
+    def _misplaced(self, entry: Entry | Requisite, location: Location) -> str:
         """Return what is wrong with the location of an entry, or an empty string."""
         if location.file not in self._sizes:
             return _("its file is missing")

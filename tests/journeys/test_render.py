@@ -63,7 +63,7 @@ def page(wire: Wire) -> str:
 
 
 def fetch(page: str, folder: Path) -> dict:
-    (entry,) = documents(fangzhi("fetch", page, "--render", "--archive", str(folder / "archive")))
+    (entry,) = documents(fangzhi("fetch", page, "--render", "--page", "text", "--archive", str(folder / "archive")))
     return entry
 
 

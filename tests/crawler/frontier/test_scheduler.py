@@ -17,7 +17,7 @@ from crawler.frontier import Known, Page, scheduler
 from crawler.frontier.scheduler import Scheduler
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
-from pipelines.model import Entry
+from pipelines.model import Entry, Requisite
 from pipelines.times import CHINA
 
 
@@ -39,6 +39,12 @@ class ArticleSpider:
 
     def files(self, page: Page, entry: Entry) -> Iterable[Page]:
         return ()
+
+    def is_over_budget(self, page: Page) -> bool:
+        return False
+
+    def archived(self, page: Page, requisite: Requisite) -> None:
+        pass
 
 
 class Crawl:

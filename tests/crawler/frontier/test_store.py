@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,10 +18,14 @@ from crawler.frontier import Frontier, ListStatus, Page, Run
 from crawler.frontier.recovery import settle_stale_leases
 from crawler.frontier.revisit_policy import ListResult, updated_history
 from pipelines.errors import StoreUnavailable
-from pipelines.model import Digests, Entry, Verdict, Version
+from pipelines.model import Digests, Entry, Requisite, Verdict, Version
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
+
+
+def no_requisites(_urls: Collection[str]) -> dict[str, list[Requisite]]:
+    return {}
 
 
 def article(number: int, site: str = "fu") -> Page:
@@ -240,7 +244,7 @@ def test_pages_with_different_request_bodies_are_different_pages_also_after_a_ki
         assert frontier.enqueue([first, second]) == [first, second]
         assert queued(frontier) == [first, second]
         kill(path)
-        settle_stale_leases(frontier, lambda _: entry, NOW + DAY, lambda *_: ())
+        settle_stale_leases(frontier, lambda _: entry, NOW + DAY, lambda *_: (), no_requisites)
         frontier.claim_site("fu", "", NOW)
         assert queued(frontier) == [first, second]
 
@@ -344,11 +348,11 @@ def test_a_killed_visit_is_not_settled_by_the_capture_of_an_earlier_visit_in_the
         done(frontier, page, due=NOW + DAY, now=NOW + DAY / 24)
         assert queued(frontier, NOW + DAY) == [page], "it is due again during the crawl"
         kill(path)
-        settle_stale_leases(frontier, lambda _: entry, NOW + DAY, lambda *_: ())
+        settle_stale_leases(frontier, lambda _: entry, NOW + DAY, lambda *_: (), no_requisites)
         frontier.claim_site("fu", "", NOW + DAY)
         assert queued(frontier, NOW + DAY) == [page]
         kill(path)
-        settle_stale_leases(frontier, lambda _: catalogued(page, NOW + DAY), NOW + DAY, lambda *_: ())
+        settle_stale_leases(frontier, lambda _: catalogued(page, NOW + DAY), NOW + DAY, lambda *_: (), no_requisites)
         frontier.claim_site("fu", "", NOW + DAY)
         assert queued(frontier, NOW + DAY) == []
 
@@ -367,7 +371,7 @@ def test_no_other_process_can_write_while_stale_leases_are_settled(path: Path) -
                 other.execute("BEGIN IMMEDIATE")
             return None
 
-        settle_stale_leases(frontier, newest, NOW, lambda *_: ())
+        settle_stale_leases(frontier, newest, NOW, lambda *_: (), no_requisites)
         other.execute("BEGIN IMMEDIATE")
     assert looked_up == [article(1).url, article(2).url]
 
