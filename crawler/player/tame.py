@@ -13,6 +13,9 @@ from pipelines.references import LAZY, LAZY_BACKGROUNDS, Token, tokens
 
 REMOVED = "<template></template>"
 
+DEAD_LINK = "#fangzhi-removed"
+"""The address of a link that led to a script: it still looks like a link, and a click does nothing."""
+
 MAX_DEPTH = 3
 """Documents within documents, in `srcdoc`, that are shown."""
 
@@ -149,8 +152,9 @@ def _start(token: Token, is_ours: Callable[[str], bool], depth: int) -> str:
     if document is not None and depth < MAX_DEPTH:
         kept["srcdoc"] = tamed_html(tokens(document), is_ours, depth + 1)
         kept.pop("src", None)
-    if token.name in ("a", "area") and not kept.get("href", kept.get("xlink:href", "#")).startswith("#"):
-        kept["target"] = "_top"
+    if token.name in ("a", "area"):
+        kept |= {"href": DEAD_LINK} if "href" in attributes and "href" not in kept else {}
+        kept |= {"target": "_top"} if not kept.get("href", kept.get("xlink:href", "#")).startswith("#") else {}
     token.name, token.attributes = _shown_name(token.name), kept
     return token.html()
 

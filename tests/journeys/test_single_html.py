@@ -39,7 +39,9 @@ def test_a_page_is_printed_as_one_file(site: Wire, tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_named_and_shows_in_the_exit_code(site: Wire, tmp_path: Path) -> None:
-    fangzhi("fetch", *(site.base + path for path in ("/a.html", "/a.css")), "--archive", str(tmp_path))
+    fangzhi(
+        "fetch", *(site.base + path for path in ("/a.html", "/a.css")), "--page", "text", "--archive", str(tmp_path)
+    )
     done = shown(site, tmp_path)
     assert done.returncode == 3
     assert "2 files of the page are not in it, because they are not archived" in done.stderr

@@ -41,7 +41,7 @@ def test_everything_is_in_it() -> None:
     assert '<meta name="fangzhi.captured" content="2026-03-04T05:06:07' in made.html
     picture = "data:image/png;base64," + base64.b64encode(PNG).decode()
     assert f'src="{picture}" srcset="{picture} 1x, {picture} 2x"' in made.html
-    assert f'<a href="{HOST}/news/2.html" target="_top">2</a><a>3</a>' in made.html
+    assert f'<a href="{HOST}/news/2.html" target="_top">2</a><a href="#fangzhi-removed">3</a>' in made.html
     assert "<script" not in made.html
     style = unquote(made.html.partition("data:text/css;charset=utf-8,")[2].partition('"')[0])
     assert f'url("{picture}")' in style
