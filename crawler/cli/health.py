@@ -76,7 +76,7 @@ def holdings(sites: Sequence[dict[str, Any]], layout: Layout | None = None) -> l
         Column(head=_("lists"), cells=rejected("not-an-article"), meaning=_("list and home pages"), rank=6),
         Column(
             head=_("requisites"),
-            cells=[str(site["requisites"]) for site in sites],
+            cells=[str(site.get("requisites") or "") for site in sites],
             meaning=_("captures of style sheets, pictures and scripts that show pages"),
             rank=5,
         ),

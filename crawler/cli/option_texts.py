@@ -25,6 +25,18 @@ OPTIONS_ZH = {
     "Print only JSON to stdout, one object per line.": "标准输出只输出 JSON，每行一个对象。",
     "Print only errors to stderr.": "标准错误只输出错误。",
     "Log more; -vv logs everything.": "记录更多日志；-vv 记录全部。",
+    # requisites of pages
+    "Archive pages with all that shows them, or their text alone.  [default: as each site says, or whole]": (
+        "页面连同显示所需的文件一起存档（whole），或只存页面（text）。[默认：按各网站的设置，否则为 whole]"
+    ),
+    "Archive pages with all that shows them (style sheets, pictures, fonts, scripts), or their text alone; "
+    "--no-archive implies text.  [default: as the site of a page says, or whole]": (
+        "页面连同显示所需的样式表、图片、字体和脚本一起存档（whole），或只存页面（text）；--no-archive 相当于 text。"
+        "[默认：按页面所属网站的设置，否则为 whole]"
+    ),
+    "Show what the page is shown with (style sheets, pictures, fonts, scripts), and what of it is archived.": (
+        "列出显示页面所需的样式表、图片、字体和脚本，以及哪些已经存档。"
+    ),
     # selection of captures
     "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",
     "Only captures with or without an article.": "只要有文章或没有文章的捕获。",

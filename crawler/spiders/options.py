@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from attrs import frozen
 
@@ -47,6 +47,7 @@ class CrawlOptions:
             "full": bool,
             "due": bool,
             "recheck": bool,
+            "page": _page_mode,
         }
         return cls(**{name: readers.get(name, str)(text) for name, text in arguments.items()})
 
@@ -54,3 +55,9 @@ class CrawlOptions:
     def resume_key(self) -> str:
         """A text that is equal for two crawls of which the second continues the first where it was killed."""
         return json.dumps([self.limit, str(self.since), self.full, self.recheck])
+
+
+def _page_mode(text: str) -> str:
+    if text not in get_args(PageMode):
+        raise ValueError(f"page is one of {get_args(PageMode)}, not {text!r}")
+    return text

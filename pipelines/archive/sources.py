@@ -16,7 +16,8 @@ from pipelines.archive.packages import PACKAGE_SUFFIX, ZIP_MAGIC, is_package, pa
 from pipelines.archive.reader import CapturedRecord, capture_at, captured_records, captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
-from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit
+from pipelines.archive.revisit_index import PendingRevisits
+from pipelines.archive.revisits import BodyFinder
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
@@ -45,13 +46,13 @@ class Source:
     def captures(
         self,
         find: BodyFinder | None = None,
-        unresolved: list[UnresolvedRevisit] | None = None,
+        pending: PendingRevisits | None = None,
         skipped: Counter[str] | None = None,
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""
         yield from self._read_files(
             lambda file, base: captures(
-                file, self.name, find, self.capture, unresolved, skipped=skipped, base=base, site=self.site
+                file, self.name, find, self.capture, pending, skipped=skipped, base=base, site=self.site
             )
         )
 

@@ -48,7 +48,14 @@ class Crawled:
 
     def __init__(self, wire: Wire, folder: Path, *lines: str) -> None:
         (folder / "sites").mkdir(exist_ok=True)
-        toml = ['name = "府"', 'family = "generic"', f'hosts = ["{wire.base[7:]}"]', "delay = 0.01", *lines]
+        toml = [
+            'name = "府"',
+            'family = "generic"',
+            f'hosts = ["{wire.base[7:]}"]',
+            'page = "text"',
+            "delay = 0.01",
+            *lines,
+        ]
         toml.append(f'sections = [{{ name = "要闻", url = "{wire.base}/list/" }}]')
         (folder / "sites" / "fu.toml").write_text("\n".join(toml), "utf-8")
         self.options = ("--archive", str(folder / "archive"), "--registry", str(folder / "sites"))

@@ -112,7 +112,7 @@ def test_a_private_address_is_refused_unless_allowed(tmp_path: Path) -> None:
 def test_a_host_that_does_not_answer_fails_and_the_others_are_fetched(town: Town, tmp_path: Path) -> None:
     truth = next(truth for truth in town.truths() if truth.kind == "article")
     with silent() as base:
-        both = fangzhi("fetch", f"{base}/a.html", truth.url, "--archive", str(tmp_path))
+        both = fangzhi("fetch", f"{base}/a.html", truth.url, "--page", "text", "--archive", str(tmp_path))
     assert both.returncode == 3
     assert one_line(both.stderr).startswith(f"{base}/a.html: its host cannot be reached; ")
     assert [entry["url"] for entry in documents(both)] == [truth.url]

@@ -39,7 +39,7 @@ def test_an_article_is_shown(town: Town) -> None:
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_a_page_is_fetched(town: Town, tmp_path: Path, workers: str) -> None:
     truth = next(truth for truth in town.truths() if truth.kind == "article")
-    alone = installed("fetch", truth.url, "--archive", str(tmp_path), FANGZHI_WORKERS=workers)
+    alone = installed("fetch", truth.url, "--page", "text", "--archive", str(tmp_path), FANGZHI_WORKERS=workers)
     assert [article["text"] for entry in documents(alone) for article in entry["articles"]] == [truth.text]
     done = installed("rebuild", "--json", "--archive", str(tmp_path), FANGZHI_WORKERS=workers)
     assert (done.returncode, documents(done)[0]["captures"]) == (0, 1), done.stderr

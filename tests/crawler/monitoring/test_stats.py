@@ -109,6 +109,7 @@ def test_fetched_is_the_sum_of_all_counts() -> None:
         "forbidden": 1,
         "revisits": 2,
         "downgraded": 0,
+        "requisites": {"archived": 0, "unchanged": 0, "redirects": 0, "missing": 0, "failed": {}},
     }
 
 

@@ -32,12 +32,17 @@ def test_each_option_of_the_command_is_a_field_and_each_field_an_option() -> Non
 
 
 def test_scrapy_gives_the_same_options_as_text() -> None:
-    arguments = {"sites": "zhen,xian", "limit": "3", "since": "2026-03-05", "full": "1", "recheck": "1"}
+    arguments = {"sites": "zhen,xian", "limit": "3", "since": "2026-03-05", "full": "1", "recheck": "1", "page": "text"}
     assert set(arguments) | {"due"} == {field.name for field in attrs.fields(CrawlOptions)}
     spider = SiteSpider(**arguments)
     assert spider._options == CrawlOptions(
-        sites=("zhen", "xian"), limit=3, since=dt.date(2026, 3, 5), full=True, due=False, recheck=True
+        sites=("zhen", "xian"), limit=3, since=dt.date(2026, 3, 5), full=True, due=False, recheck=True, page="text"
     )
+
+
+def test_a_page_mode_is_one_of_two() -> None:
+    with pytest.raises(ValueError, match="half"):
+        SiteSpider(page="half")
 
 
 def test_an_unknown_argument_is_refused() -> None:
