@@ -9,8 +9,9 @@ keeps its template and its values, so the command line can print it in the langu
     session.say(ngettext("{count} page waits", "{count} pages wait", count))
 
 `gettext` and `ngettext` look up nothing: code that makes messages does not know the language. `translate` looks them
-up, and only `crawler.cli` calls it. The Chinese catalogue is `crawler/locale/zh/LC_MESSAGES/fangzhi.po`; `make
-messages` adds new messages to it and compiles it. A test fails if a message has no translation.
+up, and only `crawler.cli` and `crawler.player` call it. The Chinese catalogue is
+`crawler/locale/zh/LC_MESSAGES/fangzhi.po`; `make messages` adds new messages to it and compiles it. A test fails if a
+message has no translation.
 
 Templates are literals with named fields, never f-strings: what is not a literal cannot be extracted. A value that is a
 message, or an error raised with one, is translated as well; formatted into an f-string, it would stay English. A list

@@ -36,6 +36,7 @@ PURE_MODULES = {
     "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns draft identity proposals toml",
     "crawler/monitoring": "descriptions frequency outcomes stats status",
+    "crawler/player": "address bar document nearest play policy single tame",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",
     "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",

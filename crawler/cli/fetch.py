@@ -15,6 +15,7 @@ from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
+    from pipelines.archive.renditions import RenditionForm
     from pipelines.model import Entry
 
 MAX_IN_PROCESS_PAGES = 4
@@ -40,6 +41,11 @@ MAX_IN_PROCESS_PAGES = 4
     help="Run the scripts of the pages in a browser and extract the rendered page.",
 )
 @click.option(
+    "--rendition",
+    type=click.Choice(["png", "pdf"]),
+    help="Also archive a picture or a PDF of what a browser shows of each archived page, without scripts and network.",
+)
+@click.option(
     "--page",
     type=click.Choice(["whole", "text"]),
     help="Archive pages with all that shows them (style sheets, pictures, fonts, scripts), or their text alone; "
@@ -52,6 +58,7 @@ def command(
     no_archive: bool,
     files: bool,
     rendered: bool,
+    rendition: RenditionForm | None,
     page: str | None,
 ) -> int:
     """Fetch single pages, archive them, and print the article of each.
@@ -60,7 +67,8 @@ def command(
     The exit code is 3 if a page has no article because of an error of its server (an HTTP error, a challenge, a page
     that says that there is nothing); it is 0 if a page was read and simply is no article, such as a home page.
 
-    --render needs Chromium and the extra fangzhi[render]; the page as the server sent it is archived, too.
+    --render and --rendition need Chromium and the extra fangzhi[render]; the page as the server sent it is archived,
+    too. Renditions are conversion records with the addresses urn:view:URL and urn:pdf:URL in the folder views/.
     """
     from crawler.cli.render import render
     from crawler.cli.report import requisite_line
@@ -72,6 +80,12 @@ def command(
     from pipelines.catalogue.attachments import FILE_REASON, with_archived_files
     from pipelines.model.serialize import unasked_document
 
+    if rendition and no_archive:
+        raise click.UsageError(_("--rendition shows pages of the archive: leave out --no-archive"))
+    if rendition:
+        from crawler.download.browser import find_browser
+
+        find_browser(session.config.browser)
     form = "json" if session.as_json else form
     checked = [checked_url(url, allow_private=session.config.allow_private) for url in urls]
     workers = session.config.workers if len(checked) > MAX_IN_PROCESS_PAGES else 0
@@ -111,6 +125,11 @@ def command(
             ngettext("interrupted: {count} page was not fetched", "interrupted: {count} pages were not fetched", left)
         )
         return INTERRUPTED
+    if rendition and entries:
+        from crawler.cli.renditions import write_renditions
+
+        if not write_renditions(session, entries.values(), rendition):
+            return SOME_FAILED
     return DONE if not failures else SOME_FAILED if entries else FAILED
 
 

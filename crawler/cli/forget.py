@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.line.forget import Removal
 
-FILE_FOLDERS = ("warc/", "text/")
+FILE_FOLDERS = ("warc/", "text/", "views/")
 """Folders of the files that can be removed; indexes and manifests go with them."""
 
 

@@ -88,6 +88,9 @@ OPTIONS_ZH = {
     "Output format.": "输出格式。",
     "Do not archive or catalogue anything.": "不存档，也不编目。",
     "Also fetch the attachments of the articles.": "同时获取文章的附件。",
+    "Also archive a picture or a PDF of what a browser shows of each archived page, without scripts and network.": (
+        "同时存档浏览器显示的每个存档网页的图片或 PDF；不运行脚本，不访问网络。"
+    ),
     "Run the scripts of the pages in a browser and extract the rendered page.": (
         "在浏览器中运行页面的脚本，提取渲染后的页面。"
     ),

@@ -30,7 +30,7 @@ from pipelines.times import CHINA, rfc3339
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
 
-FORMATS = ("json", "text", "md", "html")
+FORMATS = ("json", "text", "md", "html", "single-html")
 CITATION_FORMS = ("text", "gbt7714", "bibtex", "ris", "csl")
 
 
@@ -93,11 +93,17 @@ def command(
     fangzhi show URL --diff                             changes of the newest version, in colour on a terminal
     fangzhi show URL --version 3 --diff                 changes of version 3
     fangzhi show URL --diff --format html > diff.html   the same as an HTML page to keep and print
+    fangzhi show ID --format single-html > page.html    the archived page with its pictures and styles in one file
+
+    The file of single-html has no scripts and requests nothing; its head says where it comes from. What is not archived
+    is named on stderr, and the exit code is 3.
     """
     from contextlib import closing
 
     from pipelines.catalogue.catalogue import Catalogue
 
+    if form == "single-html" and (diff or session.as_json):
+        raise click.UsageError(_("--format single-html is for a page: leave out --diff and --json"))
     if form != "text" and (whole or reprints or evidence or requisites):
         raise click.UsageError(_("--format applies to an entry or to --diff: leave it out, or use --json for JSON"))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
@@ -121,6 +127,10 @@ def command(
 
             show_reprints(session, catalogue, entry, found)
             return 0
+        if form == "single-html":
+            from crawler.cli.single import show_single
+
+            return show_single(session, catalogue, entry)
         if requisites:
             from crawler.cli.requisites import show_requisites
 

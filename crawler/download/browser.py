@@ -43,6 +43,9 @@ IDLE_SHARE = 0.8
 MAX_OPEN_PAGES = 2
 """Maximum number of pages that are rendered at the same time: each needs about 100 MB and most of a core."""
 
+MAX_SHOWN_PIXELS = 16_000
+"""Maximum width and height of a picture of a page: Chromium draws no picture of more than 16,384 pixels."""
+
 _OFFLINE_OPTIONS = (
     "--proxy-server=http://proxy.invalid",  # a name that never resolves (RFC 6761 §6.4)
     "--proxy-bypass-list=<-loopback>",  # otherwise loopback would bypass the proxy
@@ -136,6 +139,37 @@ class Browser:
         except Error as error:
             raise NotRendered(error.message.partition("\n")[0], url) from error
 
+    async def rendition(self, url: str, answer: Callable[[str], BrowserResponse | None], form: str) -> bytes:
+        """Return a picture (`png`) or a document (`pdf`) of a page; raises NotRendered.
+
+        `answer` answers each URL that is requested, first that of the page; None makes the request fail.
+        """
+        from playwright.async_api import Error
+
+        async def respond(route: Route) -> None:
+            found = answer(route.request.url) if route.request.method == "GET" else None
+            if found is None:
+                await route.abort()
+            else:
+                await route.fulfill(status=found.status, headers=dict(found.headers), body=found.body)
+
+        try:
+            context = await self._context()
+            try:
+                async with asyncio.timeout(self._seconds):
+                    page = await context.new_page()
+                    await context.route("**/*", respond)
+                    await context.route_web_socket("**/*", lambda socket: socket.close())
+                    await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
+                    return await _shown(page, form)
+            finally:
+                with contextlib.suppress(Error):
+                    await context.close()
+        except TimeoutError as error:
+            raise NotRendered(_("it took more than {seconds:g} s", seconds=self._seconds), url) from error
+        except Error as error:
+            raise NotRendered(error.message.partition("\n")[0], url) from error
+
     async def close(self) -> None:
         """Stop the browser, if it was started."""
         from playwright.async_api import Error
@@ -166,6 +200,15 @@ class Browser:
             timezone_id="Asia/Shanghai",
             user_agent=self._user_agent,
         )
+
+
+async def _shown(page: Page, form: str) -> bytes:
+    """Return what a browser shows of a page, from its top to its end or to the largest height."""
+    if form == "pdf":
+        return await page.pdf(print_background=True)
+    width, height = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    wide, high = (max(min(each, MAX_SHOWN_PIXELS), 1) for each in (width, height))
+    return await page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": wide, "height": high})
 
 
 class _PageRendering:

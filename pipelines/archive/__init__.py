@@ -5,6 +5,7 @@ from pipelines.archive.conversions import Conversions
 from pipelines.archive.importing import import_file
 from pipelines.archive.multi_reader import MultiReader
 from pipelines.archive.record_reader import WarcInfo
+from pipelines.archive.renditions import Renditions
 from pipelines.archive.revisits import BodyFinder, matches_digest
 from pipelines.archive.sources import Source, read_source, source_at, source_in, sources, sources_in
 from pipelines.archive.spool import UnfinishedFile
@@ -14,6 +15,7 @@ __all__ = [
     "BodyFinder",
     "Conversions",
     "MultiReader",
+    "Renditions",
     "Source",
     "UnfinishedFile",
     "WarcInfo",

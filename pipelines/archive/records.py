@@ -153,6 +153,29 @@ def conversion_member(capture: Capture, text: str, number: int, at: dt.datetime,
     return _member(fields, block)
 
 
+def rendition_member(
+    capture: Capture, prefix: str, media_type: str, body: bytes, browser: str, at: dt.datetime, id_seed: str
+) -> bytes:
+    """Return the member of what a browser showed of an archived page (a conversion, §6.8) at a time.
+
+    The target URI is the page's with a prefix such as `urn:view:`. The record id is made from `id_seed`, which must be
+    unique.
+    """
+    fields = [
+        ("WARC-Type", "conversion"),
+        ("WARC-Record-ID", _urn(id_seed, "conversion")),
+        ("WARC-Date", warc_date(at)),
+        ("WARC-Target-URI", prefix + capture.final_url),
+        *([("WARC-Refers-To", capture.record_id)] if capture.record_id else []),
+        ("WARC-Refers-To-Target-URI", capture.final_url),
+        ("WARC-Refers-To-Date", warc_date(capture.fetched_at)),
+        (RENDERED_BY, browser),
+        ("WARC-Payload-Digest", f"sha256:{hashlib.sha256(body).hexdigest()}"),
+        ("Content-Type", media_type),
+    ]
+    return _member(fields, body)
+
+
 def warc_date(at: dt.datetime) -> str:
     """Return a time as a WARC-Date with microseconds, as WARC/1.1 allows (§5.4)."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -106,7 +106,7 @@ def _check_files(archive: Archive, removals: Iterable[Removal]) -> None:
             raise FangzhiError(
                 _("{file} is still open", file=each.file), _("wait until the crawl that writes it has ended")
             )
-        if not each.file.startswith(("warc/", "text/")):
+        if not each.file.startswith(("warc/", "text/", "views/")):
             raise FangzhiError(
                 _("{file} is outside the archive", file=each.file),
                 _("remove it where it is, then run `fangzhi rebuild`"),

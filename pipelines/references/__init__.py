@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pipelines.references.attributes import LAZY, LAZY_BACKGROUNDS
 from pipelines.references.capture import css_of, find, is_css
 from pipelines.references.css import decode_css, find_css, rewrite_css
 from pipelines.references.html import base_of, find_html, rewrite_html, rewritten_tokens
 from pipelines.references.reference import FileReference, Kind, Replace, resolve
+from pipelines.references.tokens import Token, tokens
 
 __all__ = [
+    "LAZY",
+    "LAZY_BACKGROUNDS",
     "FileReference",
     "Kind",
     "Replace",
+    "Token",
     "base_of",
     "css_of",
     "decode_css",
@@ -22,4 +27,5 @@ __all__ = [
     "rewrite_css",
     "rewrite_html",
     "rewritten_tokens",
+    "tokens",
 ]

@@ -16,6 +16,7 @@ from pipelines.archive.ledger.compare import LEDGER_MANIFESTS, lost_captures, mi
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, manifest_key
 from pipelines.archive.open_files import index_records, open_files
 from pipelines.archive.record_index import RecordIndex
+from pipelines.archive.renditions import RENDITION_FOLDER
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 SHOWN_PAGES = 100
 """The newest articles whose requisites are looked up: some 10 ms each, and a share of them that is exact to 1 %."""
 
-CHECKED_FOLDERS = (WARC_FOLDER, INDEX_FOLDER, TEXT_FOLDER)
+CHECKED_FOLDERS = (WARC_FOLDER, INDEX_FOLDER, TEXT_FOLDER, RENDITION_FOLDER)
 
 
 class Verification:
