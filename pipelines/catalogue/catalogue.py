@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import fingerprint_index, queries, text_index
+from pipelines.catalogue import fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
@@ -85,7 +85,8 @@ class Catalogue(CatalogueLookups):
         """
         row = entry_row(entry)
         with self._database.writing() as connection:
-            old = connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first()
+            known = queries.HAS_ID.execute(connection, row).fetchone()
+            old = connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known else None
             if old and old["document"] == row["document"]:
                 return frozenset()
             before = entry_from_json(old["document"]) if old else None
@@ -93,8 +94,9 @@ class Catalogue(CatalogueLookups):
             added = indexed_fingerprints(entry)
             if old and before:
                 _delete(connection, old, before.digests)
-            connection.execute(queries.INSERT_ENTRY, row)
-            connection.execute(queries.INSERT_DIGEST, digest_rows(row, entry.digests))
+            queries.INSERT_ENTRY.execute(connection, row)
+            queries.INSERT_DIGEST.execute_many(connection, digest_rows(row, entry.digests))
+            sums.change(connection, old, row)
             text_index.put(connection, row, entry, before)
             if removed != added:
                 fingerprint_index.delete(connection, removed, _moment(entry))
@@ -110,6 +112,7 @@ class Catalogue(CatalogueLookups):
             entry = entry_from_json(row["document"])
             removed = indexed_fingerprints(entry)
             _delete(connection, row, entry.digests)
+            sums.change(connection, row, None)
             text_index.remove(connection, entry)
             fingerprint_index.delete(connection, removed, _moment(entry))
             return removed

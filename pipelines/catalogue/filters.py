@@ -63,6 +63,11 @@ class Filter:
         """
         return evolve(self, query=all_of(with_places(parse_query(text), places), self.query))
 
+    @property
+    def publication(self) -> bool:
+        """Return whether a period of publication is given."""
+        return bool(self.published_since or self.published_until)
+
     def spans(self, moment: dt.datetime) -> bool:
         """Return whether the day of a time is neither before `captured_since` nor after `captured_until`."""
         day = moment.astimezone(CHINA).date()
@@ -111,7 +116,7 @@ class Filter:
             for flag in self.flags
         ]
         if self.ids is not None:
-            found.append(columns.id.in_(_values(sorted(self.ids), dialect)))
+            found.append(columns.id.in_(value_rows(sorted(self.ids), dialect)))
         return found
 
 
@@ -120,16 +125,16 @@ def ordering(order: Order, columns: Columns) -> tuple[sa.ColumnElement[Any], ...
     newest = (columns.fetched_us.desc(), columns.id.desc())
     match order:
         case "published":
-            return (columns.published_on.is_(None), columns.published_on.desc(), *newest)
+            return (columns.published_on.desc().nulls_last(), *newest)
         case "score":
-            return (columns.score.is_(None), columns.score, *newest)
+            return (columns.score.asc().nulls_last(), *newest)
         case "relevance":
             return (columns.relevance.desc(), *newest)
         case "captured":
             return newest
 
 
-def _values(values: list[str], dialect: str) -> sa.Select[Any]:
+def value_rows(values: list[str], dialect: str) -> sa.Select[Any]:
     """Return values as rows, passed as one JSON list: the number of parameters of a statement is limited."""
     name = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}[dialect]
     text = sa.literal(json.dumps(values))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue import counting, queries, results
+from pipelines.catalogue import counting, facets, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count, Dimension
+from pipelines.catalogue.facets import Facets
+from pipelines.catalogue.facts import Facts
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.locations import LocationLookups
 from pipelines.catalogue.query import Node
@@ -20,7 +23,7 @@ from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Requisite, requisite_of_entry
+from pipelines.model import Entry, Relation, Requisite, Verdict, VerdictKind, requisite_of_entry
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
 
+BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
+"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it."""
+
 
 @frozen(kw_only=True)
 class Hit:
@@ -38,6 +44,44 @@ class Hit:
     entry: Entry
     passages: Mapping[int, Passage]
     copies: int
+
+
+@frozen(kw_only=True)
+class Recent:
+    """What is known of a capture without its document; `downgraded` is whether HTTPS led to HTTP."""
+
+    id: str
+    outcome: str
+    reason: str | None
+    verdict: Verdict
+    downgraded: bool
+    facts: Facts
+
+
+def _recent(
+    key: str, downgraded: bool, outcome: str, reason: str | None, verdict: VerdictKind, relation: Relation, facts: str
+) -> Recent:
+    return Recent(
+        id=key,
+        outcome=outcome,
+        reason=reason,
+        verdict=_verdict(verdict, relation),
+        downgraded=downgraded,
+        facts=_facts(facts),
+    )
+
+
+@functools.cache
+def _verdict(kind: VerdictKind, relation: Relation | None) -> Verdict:
+    return Verdict(kind=kind, relation=relation)
+
+
+_facts = functools.lru_cache(4096)(Facts.from_text)
+
+
+def _selects_many(wanted: Filter) -> bool:
+    """Return whether a filter has no condition that selects few captures by an index."""
+    return not (wanted.site or wanted.region or wanted.query or wanted.ids is not None)
 
 
 class CatalogueLookups(LocationLookups, RequisiteLookups):
@@ -73,6 +117,7 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions(connection.dialect.name))
             query = query.where(ENTRIES.c.score.is_not(None)) if scored else query
+            query = query.with_hint(ENTRIES, *BY_FILTERS) if _selects_many(wanted) else query
             return int(connection.execute(query).scalar_one())
 
     def entries(
@@ -83,8 +128,13 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             conditions = (wanted or Filter()).conditions(connection.dialect.name)
             if order == "score":
                 conditions.append(ENTRIES.c.score.is_not(None))
-            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*ordering(order, ENTRIES.c))
-            for document in connection.execute(query.limit(limit).execution_options(yield_per=BATCH)).scalars():
+            in_order = ordering(order, ENTRIES.c)
+            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*in_order).limit(limit)
+            if limit and (wanted or Filter()).publication and _selects_many(wanted or Filter()):
+                first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
+                shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
+                query = sa.select(ENTRIES.c.document).where(shown).order_by(*in_order)
+            for document in connection.execute(query.execution_options(yield_per=BATCH)).scalars():
                 yield entry_from_json(document)
 
     def indexed(self) -> Iterator[Entry | Requisite]:
@@ -103,6 +153,11 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         """Return the number of articles that a filter accepts by some values; see `counting.count_articles`."""
         with self._database.reading() as connection:
             return counting.count_articles(connection, wanted, by, once=once)
+
+    def facets(self, wanted: Filter, *, once: bool = True) -> Facets:
+        """Return how the articles that a filter accepts are spread over months, places and sources; see `facets`."""
+        with self._database.reading() as connection:
+            return facets.facets(connection, wanted, once=once)
 
     def crawled_days(self, wanted: Filter) -> list[str]:
         """Return the days on which a site was crawled, as text, the first one first; see `counting.crawled_days`."""
@@ -185,15 +240,9 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             return original, copies + [entry_from_json(document) for document in connection.execute(of_near).scalars()]
 
     def sites(self) -> list[str]:
-        """Return the slugs of all sites with captures, in order.
-
-        One index lookup for each site: `SELECT DISTINCT` would read the index entry of each capture.
-        """
-        found: list[str] = []
+        """Return the slugs of all sites with captures, in order."""
         with self._database.reading() as connection:
-            while slug := connection.execute(queries.NEXT_SITE, {"after": found[-1] if found else ""}).scalar():
-                found.append(slug)
-        return found
+            return list(connection.execute(queries.SITES).scalars())
 
     def site_of_host(self, host: str) -> str | None:
         """Return the site of a capture from a host, `host` or `host:port`; None if there is none."""
@@ -208,23 +257,21 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
     def counts(self) -> list[dict[str, Any]]:
         """Return the number of captures and the time of the newest for each site, outcome, reason and verdict.
 
-        Near copies are counted for each relation. Times are in microseconds.
+        Near copies are counted for each relation. The time is that of the site's newest capture, in microseconds.
         """
-        keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict, ENTRIES.c.relation)
-        newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
-        query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return sums.captures_by_site(connection)
 
     def publication_days(self) -> list[dict[str, Any]]:
         """Return a row for each site and day of publication: the number of articles, the first and the last capture.
 
         Articles without a day of publication are counted only if their text was new.
         """
-        dated = sa.or_(ENTRIES.c.published_on.is_not(None), ENTRIES.c.verdict == "new")
-        keys = (ENTRIES.c.site, ENTRIES.c.published_on)
-        first, newest = (extreme(ENTRIES.c.fetched_us) for extreme in (sa.func.min, sa.func.max))
-        figures = (sa.func.count().label("captures"), first.label("first_us"), newest.label("newest_us"))
-        query = sa.select(*keys, *figures).where(ENTRIES.c.outcome == "article", dated).group_by(*keys)
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return sums.publication_days(connection)
+
+    def recent(self, site: str, limit: int) -> Iterator[Recent]:
+        """Yield what is known without documents of the newest captures of a site."""
+        with self._database.reading() as connection:
+            for key, downgraded, *result in connection.execute(queries.RECENT, {"site": site, "limit": limit}).all():
+                yield _recent(key, bool(downgraded), *result)

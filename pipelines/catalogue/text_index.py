@@ -21,9 +21,11 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
+from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
-from pipelines.catalogue.tables import ARTICLES, INDEXED, METADATA
-from pipelines.model import Entry
+from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA
+from pipelines.model import Article, Entry
+from pipelines.model.fields import column_text
 from pipelines.text.tokens import index_tokens
 
 COLUMNS = ", ".join(SEARCHED)
@@ -41,25 +43,41 @@ CREATE = {
     ),
 }
 
+SEGMENTS_TO_MERGE = 8
+"""Segments of a level that FTS5 merges into one. Its default of 4 takes a fifth more time to fill the index; queries
+are as fast."""
+
 _FTS = sa.table("article_index", *map(sa.column, ("article_index", "rowid", *SEARCHED)))
-_INSERT_FTS = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
-_DELETE_FTS = _INSERT_FTS.values(article_index="delete")
+_FTS_VALUES = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
+_INSERT_FTS = Prepared(_FTS_VALUES)
+_DELETE_FTS = _FTS_VALUES.values(article_index="delete")
+_OF_ARTICLE = ("ordinal", "checksum", "source_name", "column_name", "first_key")
 _POSTGRESQL_ARTICLES = sa.table(
     ARTICLES.name,
-    *(sa.column(name) for name in (*INDEXED, "ordinal", "checksum", *SEARCHED, "lexemes")),
+    *(sa.column(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED, "lexemes")),
 )
-_INSERT_POSTGRESQL = sa.insert(_POSTGRESQL_ARTICLES).values(
-    {name: bindparam(name) for name in (*INDEXED, "ordinal", "checksum", *SEARCHED)}
-    | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
+_INSERT_POSTGRESQL = Prepared(
+    sa.insert(_POSTGRESQL_ARTICLES).values(
+        {name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)}
+        | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
+    )
 )
-_INSERT = sa.insert(ARTICLES)
+_INSERT = Prepared(sa.insert(ARTICLES).values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE)}))
 _UPDATE = (
-    sa.update(ARTICLES).where(ARTICLES.c.key == bindparam("at_key")).values({name: bindparam(name) for name in INDEXED})
+    sa.update(ARTICLES)
+    .where(ARTICLES.c.key == bindparam("at_key"))
+    .values({name: bindparam(name) for name in (*INDEXED, "source_name", "column_name")})
 )
 _DELETE = sa.delete(ARTICLES).where(ARTICLES.c.key == bindparam("at_key"))
 _OF_ENTRY = sa.select(ARTICLES.c.key, ARTICLES.c.ordinal, ARTICLES.c.checksum).where(
     ARTICLES.c.id == bindparam("of_id")
 )
+_FIRST_KEYS = Prepared(
+    sa.select(ARTICLES.c.ordinal, sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key).label("first_key"))
+    .join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
+    .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.id != bindparam("of_id"))
+)
+"""The first keys of the articles of a URL, from any other captures."""
 
 
 @frozen
@@ -75,19 +93,27 @@ def create(connection: sa.Connection) -> None:
     METADATA.create_all(connection, tables=[ARTICLES])
     for statement in CREATE[connection.dialect.name]:
         connection.exec_driver_sql(statement)
+    if connection.dialect.name == "sqlite":
+        option = {"article_index": "automerge", "rank": SEGMENTS_TO_MERGE}
+        connection.execute(sa.insert(sa.table("article_index", *map(sa.column, option))), option)
 
 
 def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before: Entry | None) -> None:
     """Index the articles of an entry, whose row in `entries` is given; `before` is the entry that it replaces."""
     indexed = dict(enumerate(_indexed(entry)))
     old = _old_rows(connection, before) if before else {}
-    same = {number for number, each in old.items() if number in indexed and each.checksum == indexed[number].checksum}
+    kept = old if before and before.final_url == entry.final_url else {}
+    same = {number for number, each in kept.items() if number in indexed and each.checksum == indexed[number].checksum}
     for number in same:
-        connection.execute(_UPDATE, _columns(row) | {"at_key": old[number].key})
+        values = _columns(row) | counted_values(entry.articles[number])
+        connection.execute(_UPDATE, values | {"at_key": old[number].key})
     if before:
         _delete(connection, {number: old[number] for number in old.keys() - same}, before)
-    for number in sorted(indexed.keys() - same):
-        values = _columns(row) | {"ordinal": number, "checksum": indexed[number].checksum}
+    new = sorted(indexed.keys() - same)
+    first_keys = find_first_keys(connection, entry) if new else {}
+    for number in new:
+        values = _columns(row) | counted_values(entry.articles[number])
+        values |= {"ordinal": number, "checksum": indexed[number].checksum, "first_key": first_keys.get(number)}
         _insert(connection, values, indexed[number].forms)
 
 
@@ -96,12 +122,22 @@ def remove(connection: sa.Connection, entry: Entry) -> None:
     _delete(connection, _old_rows(connection, entry), entry)
 
 
+def counted_values(article: Article) -> dict[str, str | None]:
+    """Return the source and the column of an article as they are counted, by the columns that hold them."""
+    return {"source_name": article.source or None, "column_name": column_text(article.column) or None}
+
+
+def find_first_keys(connection: sa.Connection, entry: Entry) -> dict[int, int]:
+    """Return the first key of each article of an entry's URL that other captures have, by its ordinal."""
+    return dict(_FIRST_KEYS.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
+
+
 def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> None:
     if connection.dialect.name == "sqlite":
-        key = connection.execute(_INSERT, values).lastrowid
-        connection.execute(_INSERT_FTS, _tokens(forms) | {"rowid": key})
+        key = _INSERT.execute(connection, values).lastrowid
+        _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
     else:
-        connection.execute(_INSERT_POSTGRESQL, {**values, **forms, "lexemes": _lexemes(forms)})
+        _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
 
 
 def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:
