@@ -167,12 +167,13 @@ def selection(options: Mapping[str, Any], places: Places) -> Selected:
     from pipelines.catalogue.filters import Filter
     from pipelines.catalogue.query import all_of, text_term
 
-    named = {name: places[name](given) for name in ("site", "region") if (given := options[name])}
+    site, region = (places[name](given) if (given := options[name]) else None for name in ("site", "region"))
     words = ((name, options[name]) for name in ("source", "column"))
     wanted = Filter(
         query=all_of(*(text_term(field, given) for field, given in words if given)),
+        site=site,
+        region=region,
         copies=options["copies"] is not False,
-        **named,
         **{name: options[name] for name in _FILTER_FIELDS},
     )
     return Selected(filter=wanted, **{name: options[name] for name in ("copies", "gone", "order", "limit")})
