@@ -15,6 +15,7 @@ from crawler.config.config import Config
 from crawler.directory import Directory, code_prefix, load_directory
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
+from crawler.web.kept import Kept
 from crawler.web.readers import Reader, Readers, open_reader
 from crawler.web.serving import READERS, Serving
 from pipelines.catalogue.catalogue import Catalogue
@@ -35,6 +36,7 @@ class Room:
         """Open the room; raises ConfigError if the archive has no catalogue."""
         self.config = config
         self.serving = serving
+        self.kept = Kept()
         self._readers = Readers(functools.partial(open_reader, config), READERS)
         self._lock = threading.Lock()
         self._registry: tuple[float, Registry] | None = None
