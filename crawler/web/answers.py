@@ -18,7 +18,7 @@ from starlette.responses import Response
 from crawler.web.asked import Asked, Page, Table, View
 from crawler.web.navigation import SECTIONS
 from crawler.web.problems import RETRY_S, Problem
-from crawler.web.style import STYLE_PATH
+from crawler.web.style import SCRIPT_PATH, STYLE_PATH
 from crawler.web.templating import render
 from pipelines.export.rows import cell_text
 from pipelines.printable import printable_json
@@ -39,6 +39,18 @@ def html_answer(asked: Asked, page: Page, view: View) -> Response:
     twins = {form: asked.here(ending=f".{form}") for form in ("json", "csv")}
     body = render(page.template, asked.lang, view=view, twins=twins, **frame(asked, page.section, nonce))
     return _html(body, nonce, asked.room.serving.content_base_url)
+
+
+def template_answer(
+    asked: Asked, template: str, section: str, values: Mapping[str, Any], status: int = 200, *, refresh: bool = False
+) -> Response:
+    """Return a page that has no twins."""
+    nonce = secrets.token_urlsafe(16)
+    script = f"{asked.links.prefix}/{SCRIPT_PATH}"
+    shown = {**values, "refresh": refresh, "script": script, **frame(asked, section, nonce)}
+    answer = _html(render(template, asked.lang, **shown), nonce, asked.room.serving.content_base_url, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def json_answer(request: Request, document: Any) -> Response:

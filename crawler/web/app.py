@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,17 +16,18 @@ from starlette.types import ASGIApp
 
 from crawler.web import style
 from crawler.web.answers import csv_answer, html_answer, json_answer, problem_answer
-from crawler.web.asked import Asked, Page
+from crawler.web.api import api_routes
+from crawler.web.api.openapi import PAGE as API
+from crawler.web.asked import Page
 from crawler.web.guard import Guard, RateLimit
 from crawler.web.health import health_routes
-from crawler.web.language import chosen_language
-from crawler.web.links import Links, Parameters
 from crawler.web.parameters import check_names
 from crawler.web.problems import Refused, of_status, problem_of
+from crawler.web.requests import asked_by
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
 from pipelines.errors import FangzhiError
-from pipelines.messages import gettext as _
+from pipelines.printable import printable
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +35,9 @@ FOREVER = "public, max-age=31536000, immutable"
 """For files whose address changes with their content."""
 
 TWINS = ("json", "csv")
+
+DATA = ("/api/", "/feed/", "/timegate/", "/timemap/", "/metrics")
+"""Beginnings of paths for programs, whose problems are JSON."""
 
 
 def application(room: Room) -> ASGIApp:
@@ -48,8 +50,9 @@ def application(room: Room) -> ASGIApp:
 
     routes = [
         *health_routes(room),
+        *api_routes(room),
         *(Route(f"/{style.address(name)}", _static(name), methods=["GET"]) for name in style.FILES),
-        *(route for page in PAGES for route in _routes(room, page)),
+        *(route for page in (*PAGES, API) for route in _routes(room, page)),
     ]
     handlers: dict[Any, Callable[[Request, Any], Response]] = {
         FangzhiError: lambda request, error: _failed(room, request, error),
@@ -59,23 +62,6 @@ def application(room: Room) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     serving = room.serving
     return Guard(app=app, hosts=serving.hosts, prefix=serving.prefix, limit=RateLimit(serving.rate))
-
-
-def asked_by(room: Room, request: Request, ending: str = "") -> Asked:
-    """Return what a request asks for."""
-    parameters = _parameters(request)
-    named = next((value for name, value in parameters if name == "lang"), None)
-    lang = chosen_language(named, request.headers.get("accept-language", ""))
-    path = request.url.path.removeprefix("/").removesuffix(ending)
-    return Asked(
-        room=room,
-        address="" if path == "index" else path,
-        parameters=tuple(each for each in parameters if each[0] != "lang"),
-        path=dict(request.path_params),
-        lang=lang,
-        links=Links(prefix=room.serving.prefix, base_url=room.serving.base_url, lang=lang if named == lang else ""),
-        now=dt.datetime.now(dt.UTC),
-    )
 
 
 def _routes(room: Room, page: Page) -> list[Route]:
@@ -105,14 +91,6 @@ def _endpoint(room: Room, page: Page, form: str) -> Callable[[Request], Response
     return answer
 
 
-def _parameters(request: Request) -> Parameters:
-    query = request.scope["query_string"].decode("ascii", "replace")
-    try:
-        return tuple(parse_qsl(query, keep_blank_values=True, errors="strict"))
-    except ValueError:
-        raise Refused(_("the parameters are no valid UTF-8")) from None
-
-
 def _static(name: str) -> Callable[[Request], Response]:
     def answer(_request: Request) -> Response:
         kind = "text/css" if name.endswith(".css") else "text/javascript"
@@ -124,8 +102,9 @@ def _static(name: str) -> Callable[[Request], Response]:
 def _failed(room: Room, request: Request, error: Exception) -> Response:
     problem = of_status(error.status_code) if isinstance(error, HTTPException) else problem_of(error)
     if problem.status >= 500:
-        logger.error("%s %s", request.method, request.url.path, exc_info=error)
-    is_data = request.url.path.startswith("/api/") or request.url.path.endswith(tuple(f".{form}" for form in TWINS))
+        logger.error("%s %s", request.method, printable(request.scope["path"]), exc_info=error)
+    path = request.scope["path"]
+    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in TWINS))
     try:
         asked = asked_by(room, request)
     except Refused:

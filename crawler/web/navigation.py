@@ -15,5 +15,6 @@ SECTIONS: dict[str, Message] = {
     "coverage": _("Coverage"),
     "tray": _("Low quality"),
     "custody": _("Custody"),
+    "fetch": _("Fetch"),
 }
 """First part of a path → the name of the room."""

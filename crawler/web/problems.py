@@ -18,7 +18,7 @@ RETRY_S = 5
 class Refused(FangzhiError):
     """A request that is not served; `status` says why in HTTP."""
 
-    status = HTTPStatus.BAD_REQUEST
+    status: HTTPStatus = HTTPStatus.BAD_REQUEST
 
 
 class NotHere(Refused):
@@ -70,9 +70,10 @@ class Problem:
 
 def problem_of(error: Exception) -> Problem:
     """Return the problem that an error is; of an unexpected one nothing but its status is shown."""
+    status: int
     match error:
         case Refused():
-            status: int = error.status
+            status = error.status
         case ConfigError():
             status = HTTPStatus.BAD_REQUEST
         case StoreUnavailable():

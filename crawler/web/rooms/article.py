@@ -10,6 +10,7 @@ from attrs import frozen
 from crawler.cli.evidence import beginning
 from crawler.cli.render import article_facts, capture_facts, document_language
 from crawler.cli.results import no_article
+from crawler.web.api.memento import memento_address
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
 from crawler.web.pagehistory import PageHistory, page_history
@@ -129,7 +130,6 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
     site = asked.room.site_name(entry.site)
     named = site if entry.site in asked.room.registry.sites else split_url(entry.final_url).netloc
     cited = citations(entry, named, asked.room.archive_name)
-    content = asked.room.serving.content_base_url
     return CaptureView(
         entry=entry,
         site_name=site,
@@ -138,7 +138,7 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
         facts=capture_facts(entry, asked.lang),
         history=history,
         citations=[(name, FORMS[form](cited)) for form, name in CITATION_NAMES.items()],
-        archived=f"{content}/web/{entry.fetched_at:%Y%m%d%H%M%S}/{entry.final_url}",
+        archived=memento_address(asked.room, entry),
         links={
             "site": asked.links.to("sites", entry.site) if entry.site else "",
             "reprints": asked.links.to("reprints", entry.id),

@@ -100,8 +100,8 @@ def archived(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
 
 
 @contextmanager
-def opened(folder: Path, **serving: Any) -> Iterator[TestClient]:
+def opened(folder: Path, settings: dict[str, Any] | None = None, **serving: Any) -> Iterator[TestClient]:
     """Yield a client of the room of the archive in a folder."""
-    room = Room(config_of(folder), Serving(**serving))
+    room = Room(config_of(folder, **(settings or {})), Serving(**serving))
     with TestClient(application(room), base_url=room.serving.base_url, raise_server_exceptions=False) as client:
         yield client
