@@ -15,6 +15,9 @@ BOARD_AGE_S = 300
 LEDGER_AGE_S = 600
 """Seconds for which the ledger is kept: each of its entries is an object, and S3 gives some 50 in a second."""
 
+FACETS_AGE_S = 60
+"""Seconds for which the facets of a search are kept: they are six counts, and the same on each page of its results."""
+
 MAX_RESULTS = 64
 """Results that are kept: the oldest is dropped first. A result is at most some MB, the states of 500 sites."""
 

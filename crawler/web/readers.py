@@ -14,8 +14,8 @@ from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import open_storage
 
-PATIENCE_S = 10
-"""Seconds that a request waits for a free connection; a browser shows its own error after some thirty."""
+PATIENCE_S = 30
+"""Seconds that a request waits for a free connection: fifty readers at once on a busy machine wait for ten."""
 
 
 @frozen(kw_only=True)

@@ -37,6 +37,7 @@ class Room:
         self.config = config
         self.serving = serving
         self.kept = Kept()
+        self.facets = Kept()
         self._readers = Readers(functools.partial(open_reader, config), READERS)
         self._lock = threading.Lock()
         self._registry: tuple[float, Registry] | None = None

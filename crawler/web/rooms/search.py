@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,13 @@ from crawler.cli.filters import ORDERS, Selected, narrowed
 from crawler.cli.results import RESULTS
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.facets import FACETS, Facet, facet
+from crawler.web.kept import FACETS_AGE_S
 from crawler.web.links import Parameters, replaced, without
 from crawler.web.parameters import FILTERS, MAX_OFFSET, Window, token, window
 from crawler.web.readers import Reader
 from crawler.web.results import COLUMNS, Row, rows_of_hits
 from crawler.web.room import Room
-from pipelines.catalogue.counting import Dimension
+from pipelines.catalogue.counting import Count, Dimension
 from pipelines.catalogue.filters import Filter
 from pipelines.messages import gettext as _
 
@@ -155,17 +157,17 @@ def read(asked: Asked, reader: Reader) -> SearchView:
 def facets(asked: Asked, reader: Reader, wanted: Filter, selected: Selected) -> list[Facet]:
     """Return the facets of a selection, without those that would not divide it."""
     once = selected.copies is not True
-    narrow = evolve(wanted, copies=selected.copies is not False)
     plain = without(asked.parameters, "page")
+    name = repr(sorted(without(plain, "sort", "limit")))
+
+    def count() -> dict[Dimension, list[Count]]:
+        narrow = evolve(wanted, copies=selected.copies is not False)
+        return {key: reader.catalogue.count_articles(narrow, [key], once=once) for key in FACETS}
+
+    counted = asked.room.facets.get(name, FACETS_AGE_S, count)
     found = [
-        facet(
-            key,
-            reader.catalogue.count_articles(narrow, [key], once=once),
-            plain,
-            asked.here,
-            lambda value, key=key: value_name(asked.room, key, value),  # type: ignore[misc]
-        )
-        for key in FACETS
+        facet(key, counts, plain, asked.here, functools.partial(value_name, asked.room, key))
+        for key, counts in counted.items()
     ]
     return [each for each in found if each.values]
 

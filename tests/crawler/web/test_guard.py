@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from crawler.cli.demo_steps import ROOM_URL
+from crawler.web.command import DEFAULT_PORT
 from crawler.web.guard import RateLimit
 from crawler.web.serving import MAX_BODY_BYTES, MAX_PARAMETERS, MAX_QUERY_BYTES, Serving, checked
 from pipelines.errors import ConfigError
@@ -118,3 +120,8 @@ def test_behind_a_proxy_all_addresses_have_the_prefix(sample_archive: Path) -> N
 def test_unsafe_addresses_are_refused_at_the_start(options: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         checked(Serving(**options))
+
+
+def test_the_default_address_is_the_one_that_the_demo_names() -> None:
+    assert f"{Serving().base_url}/" == ROOM_URL
+    assert Serving().port == DEFAULT_PORT
