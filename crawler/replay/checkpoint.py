@@ -88,8 +88,7 @@ class Checkpoint:
         return place is not None and place.offset <= self._loaded_offsets.get(place.file, -1)
 
     def _save(self) -> None:
-        revisits = self._reader.unresolved if self._reader else []
-        deferred = {*self._deferred_files, *(each.capture.stored.file for each in revisits if each.capture.stored)}
+        deferred = {*self._deferred_files, *(self._reader.pending.files if self._reader else ())}
         new_file = self._path.with_suffix(".new" + OPEN_SUFFIX)
         with os_errors_as_unavailable("write", new_file):
             new_file.write_text(json.dumps([self._offsets, sorted(deferred)], ensure_ascii=False), "utf-8")

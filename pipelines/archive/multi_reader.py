@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 
-from pipelines.archive.record_reader import WarcInfo
-from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit, original_names, referred_names, with_original
+from pipelines.archive.record_reader import Record, WarcInfo
+from pipelines.archive.revisit_index import PendingRevisits
+from pipelines.archive.revisits import BodyFinder, original_names, with_original
 from pipelines.archive.sources import Source
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
 from pipelines.model import Capture
@@ -16,16 +18,16 @@ from pipelines.model.codes import NOT_LOST
 class MultiReader:
     """Reads files one after another, and a second time if revisits are still without their bodies.
 
-    Unresolved revisits stay in memory, about 2 kB each. If a file is truncated, not a WARC or not reachable, its whole
-    records are yielded, `on_error` gets the error, and the next file is read. `skipped` counts the records without a
-    capture by the code of the reason; see `model.codes.SKIPPED`.
+    Revisits without a body are stored in a temporary database. If a file is truncated, not a WARC or not reachable, its
+    whole records are yielded, `on_error` gets the error, and the next file is read. `skipped` counts the records
+    without a capture by the code of the reason; see `model.codes.SKIPPED`.
     """
 
     def __init__(
         self, files: Sequence[Source], find: BodyFinder | None, on_error: Callable[[StoreError], None]
     ) -> None:
         self.files = files
-        self.unresolved: list[UnresolvedRevisit] = []
+        self.pending = PendingRevisits()
         self.skipped: Counter[str] = Counter()
         self._find, self._on_error = find, on_error
 
@@ -35,44 +37,36 @@ class MultiReader:
         return any(code not in NOT_LOST for code in self.skipped)
 
     def captures(self) -> Iterator[tuple[WarcInfo, Capture]]:
-        """Yield all captures, the revisits that were unresolved at the first reading last; see `Source.captures`."""
+        """Yield all captures, the revisits that were pending after the first reading last; see `Source.captures`."""
         yield from self.first_pass(self.files)
         yield from self.second_pass()
 
     def first_pass(self, files: Iterable[Source]) -> Iterator[tuple[WarcInfo, Capture]]:
-        """Yield the captures of some files in their order; unresolved revisits are appended to `unresolved`."""
+        """Yield the captures of some files in their order; revisits without a body are added to `pending`."""
         for file in files:
             try:
-                yield from file.captures(self._find, self.unresolved, self.skipped)
+                yield from file.captures(self._find, self.pending, self.skipped)
             except (StoreCorrupt, StoreUnavailable) as error:
                 self._on_error(error)
 
     def second_pass(self) -> Iterator[tuple[WarcInfo, Capture]]:
-        """Yield the unresolved revisits in the order of their originals; those without an original last, empty."""
-        left = dict.fromkeys(self.unresolved)
-        by_name: dict[str, list[UnresolvedRevisit]] = {}
-        for revisit in left:
-            for name in referred_names(revisit.record, revisit.capture):
-                by_name.setdefault(name, []).append(revisit)
-        for file in self.files if left else ():
-            for revisit, original in _originals(file, by_name):
-                if revisit in left:
-                    del left[revisit]
-                    yield revisit.info, with_original(revisit.record, revisit.capture, original)
-            if not left:
-                return
-        self.skipped.update({"no-original": len(left)} if left else {})
-        yield from ((revisit.info, revisit.without_body()) for revisit in left)
+        """Yield the pending revisits in the order of their originals; those without an original last, empty."""
+        with closing(self.pending):
+            for file in self.files:
+                if not self.pending:
+                    return
+                for record, original in _originals(file):
+                    for revisit in self.pending.take(original_names(record, original)):
+                        yield revisit.info, with_original(revisit.record, revisit.capture, original)
+            self.skipped.update({"no-original": len(self.pending)} if self.pending else {})
+            yield from ((revisit.info, revisit.without_body()) for revisit in self.pending)
 
 
-def _originals(
-    file: Source, by_name: dict[str, list[UnresolvedRevisit]]
-) -> Iterator[tuple[UnresolvedRevisit, Capture]]:
-    """Yield the revisits whose original lies in a file; the first reading has reported the errors of the file."""
+def _originals(file: Source) -> Iterator[tuple[Record, Capture]]:
+    """Yield the records to which revisits can refer; the first reading has reported the errors of the file."""
     try:
         for _, record, capture in file.captured_records(Counter()):
             if record.kind != "revisit":
-                for name in original_names(record, capture):
-                    yield from ((revisit, capture) for revisit in by_name.get(name, ()))
+                yield record, capture
     except (StoreCorrupt, StoreUnavailable):
         return

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import IO, BinaryIO, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pipelines.archive.record_stream import is_warc
 from pipelines.errors import StoreCorrupt
@@ -48,6 +48,10 @@ DIRECTORY_END_64 = struct.Struct("<4s36xQ")
 
 DIRECTORY_END_BYTES = (1 << 16) + 200
 """Bytes at the end of a package in which both stand: they are followed by a comment of 64 kB at most."""
+
+DIRECTORY_ERRORS = (zipfile.BadZipFile, struct.error, NotImplementedError, UnicodeDecodeError)
+"""What `zipfile` raises for a damaged list of files: also for a version of the format that does not exist, and for a
+name that is marked as UTF-8 and is not."""
 
 MEMBER_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 """Exceptions for a compressed file that is damaged, encrypted, or compressed by an unknown method."""
@@ -89,7 +93,7 @@ def packaged_files(name: str, read: Read, size: int | None) -> list[PackagedFile
     size = _known_size(name, size)
     try:
         found = list(_files(name, read, 0, size, MAX_DEPTH))
-    except (zipfile.BadZipFile, struct.error) as error:
+    except DIRECTORY_ERRORS as error:
         raise _not_a_package(name, error) from error
     if not found:
         raise StoreCorrupt(_("{name} holds no WARC file", name=name), hint=_("check what the file is"))
@@ -102,7 +106,7 @@ def open_package(name: str, read: Read, size: int | None) -> zipfile.ZipFile:
     try:
         _check_directory(read, 0, size)
         return zipfile.ZipFile(_stream(read, 0, size))
-    except (zipfile.BadZipFile, struct.error, NotImplementedError) as error:
+    except DIRECTORY_ERRORS as error:
         raise _not_a_package(name, error) from error
 
 
@@ -136,27 +140,30 @@ def _files(name: str, read: Read, start: int, size: int, depth: int) -> Iterator
                 open=_opener(read, offset, info.file_size) if stored else _member_opener(name, package, info),
             )
         elif info.filename.lower().endswith(PACKAGE_SUFFIX) and depth > 1:
-            if stored:
-                yield from _files(name, read, offset, info.file_size, depth - 1)
-            else:
-                yield from _files_in_compressed(name, package, info, depth - 1)
+            yield from _files_in_inner(name, read, package, info, offset if stored else None, depth - 1)
 
 
-def _files_in_compressed(
-    name: str, package: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int
+def _files_in_inner(
+    name: str, read: Read, package: zipfile.ZipFile, info: zipfile.ZipInfo, offset: int | None, depth: int
 ) -> Iterator[PackagedFile]:
-    """Yield the WARC files of a compressed package in a package; one that cannot be read raises when it is opened."""
-    if info.file_size > MAX_INNER_BYTES or _is_bomb(info):
+    """Yield the WARC files of a package in a package; one that cannot be read raises when it is opened.
+
+    `offset` is that of its bytes, or None if it is compressed: then the WARC files in it have none either.
+    """
+    if offset is None and (info.file_size > MAX_INNER_BYTES or _is_bomb(info)):
         yield PackagedFile(name=info.filename, offset=None, open=_raiser(_unreadable(name, info)))
         return
     try:
-        data = package.read(info)
-        inner = list(_files(name, _reader(data), 0, len(data), depth))
-    except MEMBER_ERRORS as error:
+        if offset is None:
+            data = package.read(info)
+            inner = [evolve(file, offset=None) for file in _files(name, _reader(data), 0, len(data), depth)]
+        else:
+            inner = list(_files(name, read, offset, info.file_size, depth))
+    except (*MEMBER_ERRORS, *DIRECTORY_ERRORS) as error:
         unreadable = _unreadable(name, info, error)
         yield PackagedFile(name=info.filename, offset=None, open=_raiser(unreadable))
         return
-    yield from (PackagedFile(name=file.name, offset=None, open=file.open) for file in inner)
+    yield from inner
 
 
 def _raiser(error: StoreCorrupt) -> Callable[[], BinaryIO]:

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from typing import BinaryIO, Literal
 
@@ -22,7 +23,14 @@ from pipelines.archive.headers import (
 from pipelines.archive.record_reader import Record, WarcInfo, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI, SITE_FIELD
-from pipelines.archive.revisits import BodyFinder, BodyReader, IsKnown, RevisitResolver, UnresolvedRevisit
+from pipelines.archive.revisit_index import PendingRevisit, PendingRevisits
+from pipelines.archive.revisits import (
+    BodyFinder,
+    BodyReader,
+    IsKnown,
+    RevisitResolver,
+    referred_names,
+)
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location, Rendering, capture_id
@@ -44,7 +52,7 @@ def captures(
     name: str,
     find: BodyFinder | None = None,
     read_body: BodyReader | None = None,
-    unresolved: list[UnresolvedRevisit] | None = None,
+    pending: PendingRevisits | None = None,
     known: IsKnown | None = None,
     skipped: Counter[str] | None = None,
     base: int | None = 0,
@@ -53,26 +61,25 @@ def captures(
     """Yield the HTTP captures of a WARC in its order, each with its warcinfo fields; with a `site`, only its captures.
 
     The body of a revisit comes from `read_body`, which reads the body at an earlier location of this file, or from
-    `find`. A revisit whose body neither can give is appended to `unresolved`; without that list it is yielded with an
-    empty body. Captures that are `known` are skipped without a search for their bodies; their ids are made with the
+    `find`. A revisit whose body neither can give is added to `pending`; without that it is yielded with an empty body.
+    Captures that are `known` are skipped without a search for their bodies; their ids are made with the
     payload digest of the record. See `captured_records` for names, locations and errors.
     """
-    resolver = RevisitResolver(find, read_body)
-    for info, record, capture in captured_records(file, name, skipped, base):
-        if (site and info.get(SITE_FIELD) != site) or (known and known(capture_id(capture, record.payload_digest))):
-            resolver.note(record, capture)
-            continue
-        resolved = resolver.resolve(record, capture)
-        if resolved is not None:
-            yield info, resolved
-            continue
-        revisit = UnresolvedRevisit(info, record, capture)
-        if unresolved is None:
-            if skipped is not None:
-                skipped["no-original"] += 1
-            yield info, revisit.without_body()
-        else:
-            unresolved.append(revisit)
+    with closing(RevisitResolver(find, read_body)) as resolver:
+        for info, record, capture in captured_records(file, name, skipped, base):
+            if (site and info.get(SITE_FIELD) != site) or (known and known(capture_id(capture, record.payload_digest))):
+                resolver.note(record, capture)
+                continue
+            resolved = resolver.resolve(record, capture)
+            revisit = PendingRevisit(info, record, capture)
+            if resolved is not None:
+                yield info, resolved
+            elif pending is not None:
+                pending.add(revisit, referred_names(record, capture))
+            else:
+                if skipped is not None:
+                    skipped["no-original"] += 1
+                yield info, revisit.without_body()
 
 
 def captured_records(
@@ -129,7 +136,7 @@ def capture_at(
         )
     capture = _capture(response, answer, request, location)
     resolved = RevisitResolver(find).resolve(response, capture)
-    resolved = resolved or UnresolvedRevisit({}, response, capture).without_body()
+    resolved = resolved or PendingRevisit({}, response, capture).without_body()
     return resolved, request is not None or resolved.rendered is not None
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from attrs import define, evolve
+from attrs import evolve
 
 from pipelines.archive.headers import parse_warc_date, target_uri
 from pipelines.archive.record_reader import Record
+from pipelines.archive.revisit_index import OriginalLocations
 from pipelines.model import Capture, Location
-
-logger = logging.getLogger(__name__)
 
 BodyFinder = Callable[[str, str, dt.datetime | None], Capture | None]
 """Finds the capture with the body of a revisit by its payload digest, and by URL and date of its original."""
@@ -26,35 +24,17 @@ BodyReader = Callable[[Location], Capture]
 """Reads an earlier capture of the same file from its location."""
 
 
-@define(eq=False)
-class UnresolvedRevisit:
-    """A revisit whose body is not found yet, with the warcinfo fields of its file."""
-
-    info: Mapping[str, str]
-    record: Record
-    capture: Capture
-
-    def without_body(self) -> Capture:
-        """Return the capture with an empty body, and log a warning; without headers its status is taken to be 200."""
-        capture = self.capture
-        logger.warning(
-            "%s of %s is a revisit, and the body it refers to was not found", capture.final_url, capture.fetched_at
-        )
-        return capture
-
-
 class RevisitResolver:
     """Gives revisits their bodies: from the same file by `read_body`, or from anywhere else by `find`."""
 
     def __init__(self, find: BodyFinder | None = None, read_body: BodyReader | None = None) -> None:
         self._find, self._read_body = find, read_body
-        self._locations: dict[str, Location] = {}
+        self._locations = OriginalLocations() if read_body else None
 
     def note(self, record: Record, capture: Capture) -> None:
         """Store the location of a body to which later revisits can refer."""
-        if record.kind != "revisit" and self._read_body and capture.stored:
-            for name in original_names(record, capture):
-                self._locations.setdefault(name, capture.stored)
+        if record.kind != "revisit" and self._locations and capture.stored:
+            self._locations.add(original_names(record, capture), capture.stored)
 
     def resolve(self, record: Record, capture: Capture) -> Capture | None:
         """Return a capture with the body that its record holds or refers to; None if it is not found.
@@ -68,14 +48,18 @@ class RevisitResolver:
         return None if original is None else with_original(record, capture, original)
 
     def _original(self, record: Record, capture: Capture) -> Capture | None:
-        found = (self._locations.get(name) for name in referred_names(record, capture))
-        location = next(filter(None, found), None)
+        location = self._locations.first(referred_names(record, capture)) if self._locations else None
         if location and self._read_body:
             return self._read_body(location)
         if self._find is None:
             return None
         url, at = _referred_target(record, capture)
         return self._find(record.fields.get("warc-payload-digest", ""), url, at)
+
+    def close(self) -> None:
+        """Delete the stored locations."""
+        if self._locations:
+            self._locations.close()
 
 
 def with_original(record: Record, capture: Capture, original: Capture) -> Capture:

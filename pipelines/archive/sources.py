@@ -16,12 +16,13 @@ from pipelines.archive.packages import PACKAGE_SUFFIX, ZIP_MAGIC, is_package, pa
 from pipelines.archive.reader import CapturedRecord, capture_at, captured_records, captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
-from pipelines.archive.revisits import BodyFinder, UnresolvedRevisit
+from pipelines.archive.revisit_index import PendingRevisits
+from pipelines.archive.revisits import BodyFinder
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location
-from pipelines.storage import Storage, is_store_address, open_storage
+from pipelines.storage import Storage, check_path, is_store_address, open_storage
 from pipelines.storage.local import os_errors_as_unavailable
 from pipelines.storage.options import Options
 
@@ -45,13 +46,13 @@ class Source:
     def captures(
         self,
         find: BodyFinder | None = None,
-        unresolved: list[UnresolvedRevisit] | None = None,
+        pending: PendingRevisits | None = None,
         skipped: Counter[str] | None = None,
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""
         yield from self._read_files(
             lambda file, base: captures(
-                file, self.name, find, self.capture, unresolved, skipped=skipped, base=base, site=self.site
+                file, self.name, find, self.capture, pending, skipped=skipped, base=base, site=self.site
             )
         )
 
@@ -167,6 +168,8 @@ def _addresses_below(address: str, options: Options) -> list[str]:
     if is_store_address(address) and address.endswith("/"):
         keys = open_storage(address.rstrip("/"), options).keys("")
         return [address + key for key in keys if _is_readable(key)]
+    if "://" not in address:
+        check_path(Path(address))
     if "://" in address or not Path(address).is_dir():
         if not is_package_list(address):
             return [address]

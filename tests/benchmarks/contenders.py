@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import scrapy
 from scrapy import signals
@@ -19,6 +20,8 @@ from crawler.frontier import Known, Page
 from crawler.frontier.scheduler import Scheduler
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
+from pipelines.line.item_pipeline import ArchivePipeline
+from tests.benchmarks import cpu
 
 SITE = "site"
 CONCURRENCY = 16
@@ -78,6 +81,18 @@ class Inline(Bare):
         return {"text": document.text if document else None}
 
 
+class MeasuredLine(ArchivePipeline):
+    """The line, which notes the CPU seconds of its thread and of the readers before it closes them."""
+
+    spent: ClassVar[dict[str, float]] = {}
+
+    async def close_spider(self) -> None:
+        self.spent["line"] = await self._loop.run_in_executor(self._thread, time.thread_time)
+        servers = cpu.children(os.getpid())
+        self.spent["readers"] = sum(cpu.seconds(reader) for server in servers for reader in cpu.children(server))
+        await super().close_spider()
+
+
 def full_line(archive: str, catalogue: str) -> dict[str, Any]:
     """Return the settings of the whole line with two workers; the default catalogue is in the archive's folder."""
     from crawler.config.load import load_config
@@ -86,7 +101,8 @@ def full_line(archive: str, catalogue: str) -> dict[str, Any]:
 
     given = {"archive": archive, "allow_private": True, "workers": 2} | ({"catalogue": catalogue} if catalogue else {})
     config = load_config(given, {}, Path.cwd())
-    return scrapy_settings(config, load()) | {"ROBOTSTXT_OBEY": False}
+    line = {"ITEM_PIPELINES": {MeasuredLine: 100}}
+    return scrapy_settings(config, load()) | {"ROBOTSTXT_OBEY": False} | line
 
 
 def without_near_copies() -> None:
@@ -104,7 +120,10 @@ def frontier(folder: str) -> dict[str, Any]:
 
 
 def main(name: str, file: str, catalogue: str = "") -> None:
-    """Crawl; print the number of pages, the seconds from opening the spider to stopping the engine, and CPU seconds."""
+    """Crawl; print the number of pages, the seconds from opening the spider to stopping the engine, and CPU seconds.
+
+    `cpu` is this process, `reactor` and `line` are two of its threads, `readers` are other processes.
+    """
     from scrapy.settings import Settings
 
     from crawler.spiders.url import UrlSpider
@@ -128,10 +147,11 @@ def main(name: str, file: str, catalogue: str = "") -> None:
         )
 
         def spider_opened() -> None:
-            times.update(start=time.perf_counter(), begun=time.process_time())
+            times.update(start=time.perf_counter(), begun=time.process_time(), reactor=-time.thread_time())
 
         def engine_stopped() -> None:
             times.update(end=time.perf_counter(), done=time.process_time())
+            times["reactor"] += time.thread_time()
 
         crawler.signals.connect(spider_opened, signals.spider_opened)
         crawler.signals.connect(engine_stopped, signals.engine_stopped)
@@ -139,7 +159,7 @@ def main(name: str, file: str, catalogue: str = "") -> None:
         process.start()
         pages = crawler.stats.get_value("response_received_count")
     times_spent = {"seconds": times["end"] - times["start"], "cpu": times["done"] - times["begun"]}
-    print(json.dumps({"pages": pages} | times_spent))
+    print(json.dumps({"pages": pages} | times_spent | {"reactor": times["reactor"]} | MeasuredLine.spent))
 
 
 if __name__ == "__main__":

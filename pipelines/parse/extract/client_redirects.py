@@ -26,6 +26,10 @@ MAX_VISIBLE_HANZI = 60
 MAX_REDIRECT_CHARS = 20_000
 """Characters of the largest page at an article's URL that is examined: pages that only redirect have under 5,000."""
 
+MAX_HIGH_PAIRS = 3 * MAX_VISIBLE_CHARS // 2
+"""Pairs of bytes as Chinese characters have them in a page that may only redirect: with more, it has more visible
+characters than `MAX_VISIBLE_CHARS`, also in UTF-8, where three bytes of a character hold up to one and a half."""
+
 MAX_INDEX_CHARS = 10 * MAX_REDIRECT_CHARS
 """The same for the index of a site, which may contain a calendar and menus in its scripts."""
 
@@ -52,8 +56,13 @@ _ASSIGNMENT = re.compile(
     re.VERBOSE,
 )
 _VISIBLE_TEXT = "//text()[not(ancestor::script or ancestor::style or ancestor::title or ancestor::noscript)]"
-_TAGS = re.compile(r"<(script|style|title).*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
-_REDIRECT_WORD = re.compile(rb"refresh|location", re.IGNORECASE)
+_TAG_PATTERN = r"<(script|style|title).*?</\1>|<[^>]+>"
+_TAGS = re.compile(_TAG_PATTERN, re.DOTALL | re.IGNORECASE)
+_TAGS_IN_BYTES = re.compile(_TAG_PATTERN.encode(), re.DOTALL | re.IGNORECASE)
+_REDIRECT_WORDS = (b"refresh", b"location")
+_HIGH_PAIR = re.compile(rb"[\xa4-\xf9][\xa1-\xfe]")
+"""A Chinese character in GBK or Big5, or two thirds of one in UTF-8; no space or line end of any charset."""
+
 _EVENT_HANDLER = re.compile(r"\bon[a-z]*(?<!onload)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 
 _RUN_ON_LOAD = re.compile(
@@ -91,7 +100,7 @@ def client_redirects(html: str, url: str) -> tuple[str, ...]:
     >>> client_redirects("<script>window.location.href='html/2024-03/05/node_2.htm'</script>", "http://dzb.example.cn/")
     ('http://dzb.example.cn/html/2024-03/05/node_2.htm',)
     """
-    is_candidate = len(html) <= MAX_INDEX_CHARS and _REDIRECT_WORD.search(html.encode("utf-8", "ignore"))
+    is_candidate = len(html) <= MAX_INDEX_CHARS and _has_redirect_word(html.encode("utf-8", "ignore"))
     root = tree.parse_html(html) if is_candidate else None
     if root is None or len(_visible_text(root)) > MAX_VISIBLE_CHARS:
         return ()
@@ -121,9 +130,26 @@ def client_redirect(html: str, url: str) -> str | None:
 
 
 def may_redirect(body: bytes) -> bool:
-    """Return whether a page can redirect browsers, from its bytes before decoding, in any charset."""
+    """Return whether a page can redirect browsers, from its bytes before decoding, in any charset.
+
+    It takes a tenth of the time that decoding the page would take. A page with `MAX_HIGH_PAIRS` has more text than one
+    that only redirects.
+    """
     plain = body.replace(b"\0", b"")  # which are between the letters in UTF-16
-    return _REDIRECT_WORD.search(plain) is not None and b"document.cookie" not in plain
+    return _has_redirect_word(plain) and b"document.cookie" not in plain and not _has_much_text(body)
+
+
+def _has_redirect_word(page: bytes) -> bool:
+    lower = page.lower()  # two plain searches are ten times faster than a pattern
+    return any(word in lower for word in _REDIRECT_WORDS)
+
+
+def _has_much_text(body: bytes) -> bool:
+    """Return whether a page has more text outside scripts than one that only redirects; False in UTF-16."""
+    if b"\0" in body or len(body) < 2 * MAX_HIGH_PAIRS:
+        return False
+    pairs = _HIGH_PAIR.finditer(_TAGS_IN_BYTES.sub(b"", body))
+    return next(islice(pairs, MAX_HIGH_PAIRS, None), None) is not None
 
 
 def redirect_rejection(html: str, url: str) -> Rejection | None:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,37 @@ def test_a_damaged_compressed_file_in_a_package_is_an_error_of_the_store(tmp_pat
     (tmp_path / "x.wacz").write_bytes(DAMAGED[:place] + damage + DAMAGED[place + len(damage) :])
     with pytest.raises(StoreError):
         list(source_at(str(tmp_path / "x.wacz")).captures())
+
+
+def _with_version(data: bytes) -> bytes:
+    """Return a package whose list of files names a version of the format that does not exist."""
+    at = data.index(b"PK\x01\x02")
+    return data[: at + 6] + b"\xff" + data[at + 7 :]
+
+
+def _with_name(data: bytes) -> bytes:
+    """Return a package with a name that is marked as UTF-8 and is not."""
+    at = data.index(b"PK\x01\x02")
+    return data[: at + 9] + b"\x08" + data[at + 10 : at + 46] + b"\xff" + data[at + 47 :]
+
+
+@pytest.mark.parametrize("damaged", [_with_version, _with_name, lambda data: data[:-30]])
+def test_a_damaged_list_of_files_is_named(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "a.wacz"
+    path.write_bytes(damaged(PACKAGES["one file"]))
+    captures, errors = read(str(path))
+    assert not captures
+    assert "is not a WACZ file, or is damaged" in str(errors[0])
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("damaged", [_with_version, _with_name, lambda data: data[:-30]])
+def test_a_damaged_package_in_a_package_does_not_hide_the_others(
+    tmp_path: Path, damaged: Callable[[bytes], bytes], compression: int
+) -> None:
+    path = tmp_path / "a.wacz"
+    inner = {"bad.wacz": damaged(PACKAGES["one file"]), "good.wacz": PACKAGES["several files"]}
+    path.write_bytes(package(inner, compression))
+    captures, errors = read(str(path))
+    assert [capture.final_url for capture in captures] == NAMES
+    assert "bad.wacz" in str(errors[0])

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.parse.extract.client_redirects import client_redirect, client_redirects, may_redirect
+from pipelines.parse.extract.client_redirects import (
+    MAX_VISIBLE_CHARS,
+    client_redirect,
+    client_redirects,
+    may_redirect,
+)
 
 HERE = "http://www.example.cn/xwzx/1.html"
 THERE = "http://www.example.cn/xwzx/2024/2.html"
@@ -81,3 +88,18 @@ def test_unclosed_braces_are_counted_once() -> None:
 def test_a_page_that_may_redirect_is_recognised_by_its_bytes_in_any_charset(charset: str) -> None:
     assert may_redirect(page("LOCATION.href='2024/2.html'").encode(charset, "replace"))
     assert not may_redirect(page("run()").encode(charset, "replace"))
+
+
+@given(
+    st.text(st.characters(codec="utf-8") | st.sampled_from("，。的　é\xa0中"), max_size=MAX_VISIBLE_CHARS),
+    st.sampled_from(["utf-8", "gb18030", "big5", "utf-16-le"]),
+)
+def test_no_page_that_redirects_is_taken_for_one_with_much_text(shown: str, charset: str) -> None:
+    html = page("location.href='2024/2.html'", shown=shown)
+    body = html.encode(charset, "ignore")
+    assert may_redirect(body) or client_redirect(body.decode(charset), HERE) is None
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5"])
+def test_an_article_whose_script_names_a_location_need_not_be_decoded(charset: str) -> None:
+    assert not may_redirect(page("location.href='2024/2.html'", shown="<p>" + 400 * "中").encode(charset, "replace"))
