@@ -234,9 +234,10 @@ def _schema(kind: click.ParamType[Any]) -> dict[str, Any]:
 
 @frozen(kw_only=True)
 class ApiView:
-    """The operations, for people."""
+    """The operations, for people, with two addresses for a notebook."""
 
-    base_url: str
+    export: str
+    counts: str
 
     @property
     def title(self) -> str:
@@ -260,7 +261,10 @@ class ApiView:
 
 def read(asked: Asked, _reader: Reader) -> ApiView:
     """Return the operations."""
-    return ApiView(base_url=asked.links.base_url)
+    return ApiView(
+        export=asked.links.absolute("api", "export.csv", parameters=[("q", "电梯"), ("since", "2024")]),
+        counts=asked.links.absolute("counts.csv", parameters=[("q", "电梯"), ("by", "month")]),
+    )
 
 
 PAGE = Page(path="/api", read=read, template="api.html", summary="The operations of this API.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -43,12 +43,15 @@ FIELDS = (
 )
 """The filters in the form of the page: parameter, label and an example. The address takes all others, too."""
 
+LABELS: Mapping[str, str] = {**{name: label for name, label, _example in FIELDS}, "verdict": FACETS["verdict"]}
+"""Parameter → its label; a parameter without a label is shown by its name."""
+
 
 @frozen(kw_only=True)
 class Applied:
     """A filter that is in force, with the address of the results without it."""
 
-    name: str
+    label: str
     value: str
     href: str
 
@@ -141,7 +144,11 @@ def read(asked: Asked, reader: Reader) -> SearchView:
         order=order,
         orders=[(name, ORDER_NAMES[name], asked.here(replaced(plain, sort=name))) for name in ORDERS],
         applied=[
-            Applied(name=name, value=value, href=asked.here(without(plain, name)))
+            Applied(
+                label=LABELS.get(name, name),
+                value=value_name(asked.room, name, value),
+                href=asked.here(without(plain, name)),
+            )
             for name, value in plain
             if name not in ("q", "sort", "limit")
         ],
@@ -172,7 +179,7 @@ def facets(asked: Asked, reader: Reader, wanted: Filter, selected: Selected) -> 
     return [each for each in found if each.values]
 
 
-def value_name(room: Room, key: Dimension, value: str) -> str:
+def value_name(room: Room, key: str, value: str) -> str:
     """Return the name of a value for people."""
     if key == "site":
         return room.site_name(value)
