@@ -29,7 +29,7 @@ docs: .venv/ready
 CATALOGUE := crawler/locale/zh/LC_MESSAGES/fangzhi
 messages: .venv/ready
 	mkdir -p build
-	$(BIN)/pybabel -q extract --sort-by-file --add-location=file --output=build/messages.pot crawler pipelines
+	$(BIN)/pybabel -q extract --mapping=babel.toml --sort-by-file --add-location=file --output=build/messages.pot crawler pipelines
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
 	  --locale=zh --input-file=build/messages.pot --output-file=$(CATALOGUE).po
 	$(BIN)/pybabel -q compile --locale=zh --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo

@@ -40,6 +40,7 @@ PURE_MODULES = {
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",
     "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",
+    "crawler/web": "charts facets language links navigation pagehistory repaired_text results timeline",
     "fangzhi": "articles selection",
     "pipelines": "errors masking messages times",
     "pipelines/archive": "cdxj checks headers manifest records",

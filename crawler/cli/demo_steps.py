@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SEARCH_WORD = "图书馆"
 """A word of the city's texts that is in some dozens of them."""
 
+ROOM_URL = "http://127.0.0.1:8940/"
+"""Where `fangzhi serve` listens unless it is told otherwise; a test compares them."""
+
 
 @frozen(kw_only=True)
 class Step:
@@ -150,6 +153,8 @@ def _groups(found: Examples, *, city_runs: bool) -> Iterator[tuple[Message, Iter
             Step(shows=_("when each site is due"), command="schedule --dry-run"),
         ],
     )
+    room = Step(shows=_("the reading room of this archive, at {url}", url=ROOM_URL), command="serve")
+    yield _("Read in a browser"), [room]
 
 
 def _reading(found: Examples) -> Iterator[Step]:

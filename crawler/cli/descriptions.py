@@ -57,6 +57,7 @@ COMMANDS_ZH = {
     "search": "查找符合检索式的文章。",
     "counts": "按发布日期、地方、来源、栏目或查重结论统计文章数。",
     "export": "把捕获或文章导出为 JSON Lines、CSV、Parquet、WACZ 或 CDXJ。",
+    "serve": "打开阅览室：以网页、订阅源和 API 提供档案库的内容，中英双语。",
     "status": "显示档案库的内容和各网站的状况。",
     "sites": "列出、显示、检查和新增登记的网站。",
     "sites list": "列出登记的网站。",

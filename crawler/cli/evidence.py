@@ -47,7 +47,7 @@ def evidence_lines(article: Article, lang: str) -> list[str]:
     labels = [label_of(each.field, lang) for each in article.evidence]
     label_columns = max(map(width, labels), default=0)
     return [
-        f"{padded(label, label_columns)}  {each.origin:<23} {_beginning(getattr(article, each.field), lang)}".rstrip()
+        f"{padded(label, label_columns)}  {each.origin:<23} {beginning(getattr(article, each.field), lang)}".rstrip()
         for label, each in zip(labels, article.evidence, strict=True)
     ]
 
@@ -92,8 +92,8 @@ def _passage(repair: Repair, text: str, lang: str) -> str:
     return visible if len(visible) <= MAX_VALUE_CHARS else visible[: MAX_VALUE_CHARS - 1] + "…"
 
 
-def _beginning(value: object, lang: str) -> str:
-    """Return the first characters of a field's value, formatted for people."""
+def beginning(value: object, lang: str) -> str:
+    """Return the first `MAX_VALUE_CHARS` of a field's value, formatted for people."""
     if isinstance(value, Document):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, Edition):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -133,34 +133,50 @@ def with_filters(run: Callable[..., int | None]) -> Callable[..., int | None]:
     """Add the options that select captures to a command; its function receives them as one `Selected`, `selected`."""
 
     @functools.wraps(run)
-    def with_options(
-        session: Session,
-        *,
-        site: str | None,
-        region: str | None,
-        source: str | None,
-        column: str | None,
-        copies: bool | None,
-        **options: Any,
-    ) -> int | None:
-        from pipelines.catalogue.filters import Filter
-        from pipelines.catalogue.query import all_of, text_term
-
-        of_selected = {name: options.pop(name) for name in ("gone", "order", "limit")}
-        of_filter = {name: options.pop(name) for name in _FILTER_FIELDS}
-        named = (("source", source), ("column", column))
-        wanted = Filter(
-            site=_slug(session, site) if site else None,
-            region=_prefix(session, region) if region else None,
-            query=all_of(*(text_term(field, words) for field, words in named if words)),
-            copies=copies is not False,
-            **of_filter,
-        )
-        return run(session, selected=Selected(filter=wanted, copies=copies, **of_selected), **options)
+    def with_options(session: Session, **options: Any) -> int | None:
+        given = {name: options.pop(name) for name in _OPTION_NAMES & options.keys()}
+        return run(session, selected=selection(given, session_places(session)), **options)
 
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
     return with_options
+
+
+def filter_options() -> list[click.Option]:
+    """Return the options that select captures, for a program that reads their values from elsewhere."""
+
+    def nothing() -> None:
+        """Carry the options, as click stores them."""
+
+    for option in reversed(_OPTIONS):
+        option(nothing)
+    return [each for each in reversed(vars(nothing)["__click_params__"]) if isinstance(each, click.Option)]
+
+
+Places = Mapping[str, Callable[[str], str]]
+"""What finds the slug of a `site`, and what the codes of a `region` begin with, by what people call them."""
+
+
+def session_places(session: Session) -> Places:
+    """Return what finds sites and regions for a command, which may ask at the terminal."""
+    return {"site": functools.partial(_slug, session), "region": functools.partial(_prefix, session)}
+
+
+def selection(options: Mapping[str, Any], places: Places) -> Selected:
+    """Return the captures that the values of `filter_options` select, by the names of the options' parameters."""
+    from pipelines.catalogue.filters import Filter
+    from pipelines.catalogue.query import all_of, text_term
+
+    site, region = (places[name](given) if (given := options[name]) else None for name in ("site", "region"))
+    words = ((name, options[name]) for name in ("source", "column"))
+    wanted = Filter(
+        query=all_of(*(text_term(field, given) for field, given in words if given)),
+        site=site,
+        region=region,
+        copies=options["copies"] is not False,
+        **{name: options[name] for name in _FILTER_FIELDS},
+    )
+    return Selected(filter=wanted, **{name: options[name] for name in ("copies", "gone", "order", "limit")})
 
 
 _FILTER_FIELDS = (
@@ -189,12 +205,13 @@ _OPTION_NAMES = frozenset(("site", "region", "source", "column", "copies", "gone
 
 def with_query(session: Session, wanted: Filter, words: tuple[str, ...]) -> Filter:
     """Return a filter to which a query is added; its sites and regions may be named as in the options."""
-    if not words:
-        return wanted
-    text = " ".join(words)
+    return query_added(wanted, " ".join(words), session_places(session)) if words else wanted
+
+
+def query_added(wanted: Filter, text: str, places: Places) -> Filter:
+    """Return a filter with a query added; raises ConfigError, which shows the place, for one that is not valid."""
     if any("\ud800" <= char <= "\udfff" for char in text):  # bytes of the command line that are no UTF-8
         raise ConfigError(_("{text!r} is not valid UTF-8", text=text))
-    places = {"site": functools.partial(_slug, session), "region": functools.partial(_prefix, session)}
     return wanted.with_query(text, places)
 
 

@@ -17,29 +17,35 @@ if TYPE_CHECKING:
 
 
 def list_gone(session: Session, catalogue: Catalogue, filters: Filter, limit: int | None) -> None:
-    """Print the pages that are gone, and their number.
-
-    The filter's days of capture select the day on which a page was found missing, its other conditions the last capture
-    with the text.
-    """
-    from attrs import evolve
-
+    """Print the pages that are gone, and their number."""
     from crawler.cli.list import print_rows, total_line
-    from crawler.monitoring import gone_pages
 
-    pages = [each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at)]
-    accepted = evolve(filters, captured_since=None, captured_until=None, ids=frozenset(each.last.id for each in pages))
-    ids = {entry.id for entry in catalogue.entries(accepted)}
-    pages = [each for each in pages if each.last.id in ids]
+    pages = matching_gone_pages(catalogue, filters)
     if session.as_json:
         for each in pages[:limit]:
-            session.emit(_document(each))
+            session.emit(gone_document(each))
         return
     print_rows(session, (_row(session, catalogue, each) for each in pages[:limit]))
     total, shown = len(pages), len(pages[:limit])
     found = ngettext("{count} page is gone", "{count} pages are gone", total) if total else _("No page is gone.")
     found = _("{found}, {shown} shown", found=found, shown=shown) if shown < total else found
     session.say(total_line(session, found, shown))
+
+
+def matching_gone_pages(catalogue: Catalogue, filters: Filter) -> list[GonePage]:
+    """Return the pages that are gone and that a filter accepts, the latest removal first.
+
+    The filter's days of capture select the day on which a page was found missing, its other conditions the last capture
+    with the text.
+    """
+    from attrs import evolve
+
+    from crawler.monitoring import gone_pages
+
+    pages = [each for each in gone_pages(catalogue, filters.site) if filters.spans(each.event.at)]
+    accepted = evolve(filters, captured_since=None, captured_until=None, ids=frozenset(each.last.id for each in pages))
+    ids = {entry.id for entry in catalogue.entries(accepted)}
+    return [each for each in pages if each.last.id in ids]
 
 
 def _row(session: Session, catalogue: Catalogue, page: GonePage) -> Row:
@@ -58,7 +64,8 @@ def _row(session: Session, catalogue: Catalogue, page: GonePage) -> Row:
     )
 
 
-def _document(page: GonePage) -> dict[str, object]:
+def gone_document(page: GonePage) -> dict[str, object]:
+    """Return a page that is gone as JSON values."""
     event, last = page.event, page.last
     confirmed = rfc3339(event.confirmed_at) if event.confirmed_at else None
     times = {"gone_at": rfc3339(event.at), "confirmed_at": confirmed}

@@ -44,6 +44,10 @@ COMMANDS = {
         "Count articles by day of publication, place, source, column or verdict.",
     ),
     "export": ("crawler.cli.export", "Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ."),
+    "serve": (
+        "crawler.web.command",
+        "Serve the reading room: the archive as pages, feeds and an API, in Chinese and English.",
+    ),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
     "demo": ("crawler.cli.demo", "Crawl two days of a simulated city on this machine, then print what to try next."),

@@ -177,5 +177,19 @@ OPTIONS_ZH = {
     "Number of pages of the city.  [default: that of the archive's city, or 300]": (
         "城市的页面数。[默认：档案库中城市的页面数，或 300]"
     ),
+    # serve
+    "Address to listen on. Others than this machine reach it only with --public-url.": (
+        "监听的地址。其他机器只有在设置 --public-url 后才能访问。"
+    ),
+    "Port of the room; the port after it serves archived content.": "阅览室的端口；下一个端口提供存档内容。",
+    "Address of the room for its readers, behind a proxy; it may have a path.": (
+        "阅览室在代理之后供读者使用的地址，可以带路径。"
+    ),
+    "Address of archived content for readers, on another host or port than the room.": (
+        "存档内容供读者使用的地址，其主机或端口须与阅览室不同。"
+    ),
+    "Requests a second from one address.  [default: 20 with --public-url, else no limit]": (
+        "同一地址每秒的请求数。[默认：使用 --public-url 时为 20，否则不限]"
+    ),
 }
 """English help → Chinese help."""

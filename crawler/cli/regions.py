@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -17,6 +18,7 @@ from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
     from crawler.directory import Directory, Level
+    from pipelines.model import Region
 
 
 def region_prefix(session: Session, given: str, level: Level | None = None) -> str:
@@ -25,25 +27,40 @@ def region_prefix(session: Session, given: str, level: Level | None = None) -> s
     A code need not be in the directory: an archive may have codes that are older or newer. With a level, a name means
     only regions of this level.
     """
-    from crawler.directory import code_prefix, is_region_code, regions_called
+    from crawler.directory import code_prefix
+
+    found = matching_regions(given, session.directory(), functools.partial(_registered, session), level)
+    lines = [f"{region.code}  {region.name}" for region in found]
+    return code_prefix(found[chosen(session, given, lines, [region.code for region in found])].code)
+
+
+def matching_regions(
+    given: str, directory: Directory, registered: Callable[[], list[Region]], level: Level | None = None
+) -> list[Region]:
+    """Return the regions that a code or a name means; raises ConfigError if there is none.
+
+    The name of a code that the directory does not have is empty. `registered` returns the regions of registered sites,
+    which are searched for a name that the directory does not have.
+    """
+    from crawler.directory import is_region_code, regions_called
+    from pipelines.model import Region
 
     if is_region_code(given := normalize("NFKC", given).strip()):
-        return code_prefix(given)
+        return [Region(code=given, name="")]
     if given.isascii() and given.isdigit():
         raise ConfigError(
             _("{code!r} is no code of a region", code=given), _("codes of GB/T 2260 have 2, 4 or 6 digits: 44, 4407")
         )
-    directory = session.directory()
-    found = regions_called(directory, given, level=level)
-    if not found:
-        from crawler.sites.folders import load
-
-        sites = load(*session.config.registry).sites.values()
-        found = regions_called(directory, given, [site.region for site in sites if site.region], level=level)
+    found = regions_called(directory, given, level=level) or regions_called(directory, given, registered(), level=level)
     if not found:
         raise unknown_place(directory, given)
-    lines = [f"{region.code}  {region.name}" for region in found]
-    return code_prefix(found[chosen(session, given, lines, [region.code for region in found])].code)
+    return found
+
+
+def _registered(session: Session) -> list[Region]:
+    from crawler.sites.folders import load
+
+    return [site.region for site in load(*session.config.registry).sites.values() if site.region]
 
 
 def unknown_place(directory: Directory, given: str) -> ConfigError:

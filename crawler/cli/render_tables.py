@@ -14,19 +14,19 @@ TABLE_STYLE = "<style>table{border-collapse:collapse}td,th{border:1px solid;padd
 
 def markdown_paragraphs(article: Article) -> Iterator[str]:
     """Yield the paragraphs and tables of a text; a table is one of GitHub Flavored Markdown."""
-    for part in _parts(article):
+    for part in text_parts(article):
         yield from (_markdown(part),) if isinstance(part, Table) else map(markdown_escaped, part.split("\n"))
 
 
 def html_paragraphs(article: Article) -> Iterator[str]:
     """Yield the paragraphs and tables of a text as HTML elements."""
-    for part in _parts(article):
+    for part in text_parts(article):
         yield from (
             (_html(part),) if isinstance(part, Table) else (f"<p>{escape(line)}</p>" for line in part.split("\n"))
         )
 
 
-def _parts(article: Article) -> Iterator[str | Table]:
+def text_parts(article: Article) -> Iterator[str | Table]:
     """Yield the text without its tables and the tables, in order."""
     start = 0
     for table in article.tables:

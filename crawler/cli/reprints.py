@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -42,9 +42,7 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
     from crawler.sites.folders import load
 
     site_names = {site.slug: site.name for site in load(*session.config.registry).sites.values()}
-    families = [catalogue.original_and_copies(each) for each in similar_versions(entry, versions) or [entry]]
-    prints = [each for head, others in families for each in (head, *others)]
-    reprints = rank_reprints(families[0][0], prints, site_names)
+    reprints = find_reprints(catalogue, entry, versions, site_names)
     if session.as_json:
         for reprint in reprints:
             session.emit(reprint_document(reprint))
@@ -54,6 +52,15 @@ def show_reprints(session: Session, catalogue: Catalogue, entry: Entry, versions
         session.echo("\n".join(reprint_lines(each, source, screen, lang)), styled=True)
     if len(reprints) == 1:
         echo("    " + session.text(_("no reprints are known")))
+
+
+def find_reprints(
+    catalogue: Catalogue, entry: Entry, versions: Sequence[Entry], site_names: Mapping[str, str]
+) -> list[Reprint]:
+    """Return who printed the text of an entry, or of a similar version of its page; the likely source comes first."""
+    families = [catalogue.original_and_copies(each) for each in similar_versions(entry, versions) or [entry]]
+    prints = [each for head, others in families for each in (head, *others)]
+    return rank_reprints(families[0][0], prints, site_names)
 
 
 def reprint_lines(reprint: Reprint, source: Entry, screen: Screen, lang: str) -> Iterator[str]:
@@ -67,7 +74,7 @@ def reprint_lines(reprint: Reprint, source: Entry, screen: Screen, lang: str) ->
     url = printable(entry.final_url)
     beside = f"{origin}  {url}"
     yield from (beside,) if fits(beside, screen.columns) else (origin, f"    {url}")
-    yield f"    {in_language(_relation(reprint, source), lang)}"
+    yield f"    {in_language(relation_line(reprint, source), lang)}"
     yield from (f"    {_change_line(change, screen.coloured)}" for change in reprint.changes[:MAX_SHOWN_CHANGES])
     if len(reprint.changes) > MAX_SHOWN_CHANGES:
         more = len(reprint.changes) - MAX_SHOWN_CHANGES
@@ -107,7 +114,7 @@ def _change_line(change: TextChange, coloured: bool) -> str:
     return click.style(line, fg=colour) if coloured else line
 
 
-def _relation(reprint: Reprint, source: Entry) -> Message:
+def relation_line(reprint: Reprint, source: Entry) -> Message:
     """Return how a print relates to the likely source, with which text it was compared, and how many name it."""
     parts: list[str] = []
     if reprint.compared_with is None:

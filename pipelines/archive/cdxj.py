@@ -82,7 +82,7 @@ def cdxj_line(record: Record, key: str, request: Record | None = None) -> str:
     if asked:
         values |= {"requestBody": asked[1], "method": asked[0]}
     document = json.dumps({name: value for name, value in values.items() if value is not None})
-    return f"{_surt(with_query(url, *asked) if asked else url)} {answer.at:%Y%m%d%H%M%S} {document}\n"
+    return f"{surt_key(with_query(url, *asked) if asked else url)} {answer.at:%Y%m%d%H%M%S} {document}\n"
 
 
 def _digest(record: Record, message: HttpMessage | None) -> str | None:
@@ -105,7 +105,7 @@ def _mime(headers: Headers) -> str | None:
     return None if value is None else MIME_END.split(value, maxsplit=1)[0]
 
 
-def _surt(url: str) -> str:
+def surt_key(url: str) -> str:
     """Return the SURT of a URL without spaces, which end a key; an address that is not a web URL stays as it is."""
     from surt import surt
 

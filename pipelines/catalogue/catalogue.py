@@ -145,6 +145,10 @@ class Catalogue(CatalogueLookups):
         """Replace the verdict of an entry; returns what `put` returns."""
         return self.put(evolve(entry, verdict=verdict))
 
+    def refuse_writes(self) -> None:
+        """Make all later writes fail, for a program that only reads, whatever it is asked."""
+        self._database.refuse_writes()
+
     def close(self) -> None:
         """Close the database."""
         self._database.close()

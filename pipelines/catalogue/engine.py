@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,18 @@ def _begin_postgresql(connection: sa.Connection) -> None:
     """Take the same lock in PostgreSQL: one writer at a time, readers are not blocked."""
     if connection.get_execution_options().get("writes"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{ENTRIES.name}'))")
+
+
+def _read_only_sqlite(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _read_only_postgresql(connection: Any, _record: object) -> None:
+    connection.read_only = True
+
+
+READ_ONLY: Mapping[str, Callable[[Any, object], None]] = {
+    "sqlite": _read_only_sqlite,
+    "postgresql": _read_only_postgresql,
+}
+"""Database → what makes a new connection refuse to write."""

@@ -112,6 +112,13 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return [found for query in (before, after) if (found := connection.execute(query).scalar())]
 
+    def ids_under(self, prefix: str, limit: int) -> list[str]:
+        """Return the first ids of captures that were returned by URLs which begin with a prefix, by URL and time."""
+        under = (ENTRIES.c.final_url >= prefix, ENTRIES.c.final_url < prefix + "\U0010ffff")
+        query = sa.select(ENTRIES.c.id).where(*under).order_by(ENTRIES.c.final_url, ENTRIES.c.fetched_us, ENTRIES.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query.limit(limit)).scalars())
+
     def count(self, wanted: Filter, *, scored: bool = False) -> int:
         """Return the number of entries that a filter accepts; with `scored` only of those that have a score."""
         with self._database.reading() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import tomllib
 from pathlib import Path
 from string import Formatter
 
@@ -30,7 +31,9 @@ def chinese() -> Catalog:
 
 def in_the_code() -> set[str | tuple[str, ...]]:
     """Return each message of the code, as a pair if it has a plural."""
-    found = (each for package in ("crawler", "pipelines") for each in extract_from_dir(ROOT / package))
+    mappings = tomllib.loads((ROOT / "babel.toml").read_text("utf-8"))["mappings"]
+    methods = [(each["pattern"], each["method"]) for each in mappings]
+    found = (each for package in ("crawler", "pipelines") for each in extract_from_dir(ROOT / package, methods))
     return {tuple(message) if isinstance(message, list | tuple) else message for _, _, message, _, _ in found}
 
 

@@ -1,0 +1,16 @@
+"""The interface for programs: records, exports, Memento, a CDX server, feeds, metrics, and its own description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from starlette.routing import Route
+
+from crawler.web.api import cdx, exports, feeds, fetches, memento, metrics, openapi, records
+from crawler.web.room import Room
+
+
+def api_routes(room: Room) -> Iterator[Route]:
+    """Yield the routes of all of it."""
+    for module in (records, exports, memento, cdx, feeds, fetches, metrics, openapi):
+        yield from module.routes(room)

@@ -1,0 +1,113 @@
+"""The application: which address leads to which room, and how errors are answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from crawler.web import style
+from crawler.web.answers import csv_answer, html_answer, json_answer, problem_answer
+from crawler.web.api import api_routes
+from crawler.web.api.openapi import PAGE as API
+from crawler.web.asked import Page
+from crawler.web.guard import Guard, RateLimit
+from crawler.web.health import health_routes
+from crawler.web.parameters import check_names
+from crawler.web.problems import Refused, of_status, problem_of
+from crawler.web.requests import asked_by
+from crawler.web.room import Room
+from crawler.web.rooms import PAGES
+from pipelines.errors import FangzhiError
+from pipelines.printable import printable
+
+logger = logging.getLogger(__name__)
+
+FOREVER = "public, max-age=31536000, immutable"
+"""For files whose address changes with their content."""
+
+TWINS = ("json", "csv")
+
+DATA = ("/api/", "/feed/", "/timegate/", "/timemap/", "/metrics")
+"""Beginnings of paths for programs, whose problems are JSON."""
+
+
+def application(room: Room) -> ASGIApp:
+    """Return the application of a reading room, with its guard around it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        room.close()
+
+    routes = [
+        *health_routes(room),
+        *api_routes(room),
+        *(Route(f"/{style.address(name)}", _static(name), methods=["GET"]) for name in style.FILES),
+        *(route for page in (*PAGES, API) for route in _routes(room, page)),
+    ]
+    handlers: dict[Any, Callable[[Request, Any], Response]] = {
+        FangzhiError: lambda request, error: _failed(room, request, error),
+        HTTPException: lambda request, error: _failed(room, request, error),
+        Exception: lambda request, error: _failed(room, request, error),
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
+    serving = room.serving
+    return Guard(app=app, hosts=serving.hosts, prefix=serving.prefix, limit=RateLimit(serving.rate))
+
+
+def _routes(room: Room, page: Page) -> list[Route]:
+    """Return the routes of a page: those of its twins come first, because an id may contain a dot."""
+    bare = "/index" if page.path == "/" else page.path
+    twins = [Route(f"{bare}.{form}", _endpoint(room, page, form), methods=["GET"]) for form in TWINS]
+    return [*twins, Route(page.path, _endpoint(room, page, ""), methods=["GET"])]
+
+
+def _endpoint(room: Room, page: Page, form: str) -> Callable[[Request], Response]:
+    """Return what answers requests for a page in a form; it runs in a thread, because it waits for the database."""
+
+    def answer(request: Request) -> Response:
+        asked = asked_by(room, request, f".{form}" if form else "")
+        check_names(asked.parameters, page.parameters())
+        filled = tuple(each for each in asked.parameters if each[1])
+        if not form and filled != asked.parameters:
+            return RedirectResponse(asked.here(filled), 303)
+        with room.reader() as reader:
+            view = page.read(asked, reader)
+            if form == "json":
+                return json_answer(request, view.document())
+            if form == "csv":
+                return csv_answer(request, view.table(), page.path.strip("/").partition("/")[0] or "index")
+        return html_answer(asked, page, view)
+
+    return answer
+
+
+def _static(name: str) -> Callable[[Request], Response]:
+    def answer(_request: Request) -> Response:
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        return Response(style.content(name), media_type=kind, headers={"Cache-Control": FOREVER})
+
+    return answer
+
+
+def _failed(room: Room, request: Request, error: Exception) -> Response:
+    problem = of_status(error.status_code) if isinstance(error, HTTPException) else problem_of(error)
+    if problem.status >= 500:
+        logger.error("%s %s", request.method, printable(request.scope["path"]), exc_info=error)
+    path = request.scope["path"]
+    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in TWINS))
+    try:
+        asked = asked_by(room, request)
+    except Refused:
+        request.scope["query_string"] = b""
+        asked = asked_by(room, request)
+    return problem_answer(asked, problem, as_page=not is_data)

@@ -1,0 +1,26 @@
+"""Find captures by the parts of an address, and the captures of their pages."""
+
+from __future__ import annotations
+
+from crawler.cli.capture_key import find_capture
+from crawler.web.asked import Asked
+from crawler.web.problems import NotHere
+from crawler.web.readers import Reader
+from pipelines.catalogue.history import is_missing, is_present
+from pipelines.errors import FangzhiError
+from pipelines.model import Entry
+
+
+def capture_at(asked: Asked, reader: Reader, name: str = "id") -> Entry:
+    """Return the capture whose id, or the beginning of it, is in the path; raises NotHere if there is none."""
+    try:
+        return find_capture(reader.catalogue, asked.path[name])
+    except FangzhiError as error:
+        raise NotHere(error.message) from None
+
+
+def captures_of(reader: Reader, entry: Entry) -> list[Entry]:
+    """Return all captures of an entry's page; none for a page that never was an article, such as a list."""
+    if not (is_present(entry) or is_missing(entry)):
+        return []
+    return reader.catalogue.captures(entry.final_url if is_present(entry) else entry.url)

@@ -1,0 +1,96 @@
+"""Archived content, on an origin of its own: what a site wrote must not act as a page of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from crawler.replay.run import body_finder
+from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
+from crawler.web.guard import HEADERS, Guard, RateLimit
+from crawler.web.problems import problem_of
+from crawler.web.readers import Reader
+from crawler.web.room import Room
+from pipelines.archive import source_at
+from pipelines.errors import FangzhiError
+from pipelines.model import Capture, Entry
+
+CONTENT_HEADERS: Mapping[str, str] = {
+    **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
+"""The headers of archived content: no script, no plug-in, no network. The room may show it in a frame."""
+
+CODINGS = ("gzip", "deflate", "br")
+"""Codings of a body that are handed on: those that every browser undoes."""
+
+FIRST_STAMP = "00010101000000"
+"""Completes the beginning of a time."""
+
+
+def content_application(room: Room) -> ASGIApp:
+    """Return the application that serves archived content."""
+    serving = room.serving
+
+    def payload(request: Request) -> Response:
+        url, stamp = requested_url(request), request.path_params["stamp"]
+        if not (stamp.isascii() and stamp.isdigit() and 4 <= len(stamp) <= len(FIRST_STAMP)):
+            raise HTTPException(404)
+        with room.reader() as reader:
+            found = captures_with_body(reader, url)
+            if not found:
+                raise HTTPException(404)
+            when = int(stamp + FIRST_STAMP[len(stamp) :])
+            entry = min(found, key=lambda each: abs(int(_stamp(each)) - when))
+            if _stamp(entry) != stamp:
+                return RedirectResponse(memento_address(room, entry), 302)
+            return payload_answer(room, entry, capture_of(reader, entry))
+
+    def failed(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else problem_of(error).status
+        return PlainTextResponse("this is not in the archive\n" if status == 404 else "failed\n", status)
+
+    handlers = {FangzhiError: failed, HTTPException: failed, Exception: failed}
+    routes = [Route("/web/{stamp}id_/{url:path}", payload, methods=["GET"])]
+    return Guard(
+        app=Starlette(routes=routes, exception_handlers=handlers),
+        hosts=serving.content_hosts,
+        prefix="",
+        limit=RateLimit(serving.rate),
+        headers=CONTENT_HEADERS,
+    )
+
+
+def capture_of(reader: Reader, entry: Entry) -> Capture:
+    """Return a capture with its body, which a revisit has from its original; raises StoreError."""
+    assert entry.location is not None, "captures_with_body returns those with a location"  # noqa: S101
+    find = body_finder(reader.archive, reader.catalogue)
+    if entry.location.kept:
+        return reader.archive.get(entry.location, find)
+    return source_at(entry.location.file).capture(entry.location, find)
+
+
+def payload_answer(room: Room, entry: Entry, capture: Capture) -> Response:
+    """Return the bytes of a capture as a file to save, with the headers of a memento (RFC 7089)."""
+    name = quote(entry.final_url.partition("?")[0].rstrip("/").rpartition("/")[2], safe="") or "file"
+    coding = capture.header("Content-Encoding").strip().lower()
+    headers = {
+        "Memento-Datetime": http_date(entry.fetched_at),
+        "Link": links_of(room, entry),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Cache-Control": "public, max-age=86400",
+        **({"Content-Encoding": coding} if coding in CODINGS else {}),
+    }
+    return Response(capture.body, media_type="application/octet-stream", headers=headers)
+
+
+def _stamp(entry: Entry) -> str:
+    return f"{entry.fetched_at:%Y%m%d%H%M%S}"

@@ -1,0 +1,24 @@
+"""The rooms: for each what it reads, and what it shows."""
+
+from crawler.web.asked import Page
+from crawler.web.rooms import (
+    article,
+    compare,
+    counts,
+    coverage,
+    custody,
+    front,
+    gone,
+    listed,
+    regions,
+    reprints,
+    search,
+    site,
+    sites,
+)
+
+PAGES: tuple[Page, ...] = (
+    *(front.PAGE, search.PAGE, article.PAGE, compare.PAGE, reprints.PAGE, counts.PAGE, sites.PAGE, site.PAGE),
+    *(regions.PAGE, gone.PAGE, listed.CHANGED, coverage.PAGE, listed.TRAY, custody.PAGE, custody.PROOF),
+)
+"""All pages. Each has the twins `.json` and `.csv`."""

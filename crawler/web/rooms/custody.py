@@ -1,0 +1,143 @@
+"""Custody: the ledger, the seals with what each proves, and the proof for the file of one capture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import asdict, frozen
+
+from crawler.web.asked import Asked, Page, Table
+from crawler.web.captures import capture_at
+from crawler.web.kept import LEDGER_AGE_S
+from crawler.web.problems import NotHere
+from crawler.web.readers import Reader
+from pipelines.archive.ledger import read_ledger
+from pipelines.archive.seals.check import proof
+from pipelines.archive.seals.signing import is_signed
+from pipelines.archive.seals.statement import SEALS_FOLDER, Seal, parse_seal, seal_document
+from pipelines.messages import gettext as _
+from pipelines.storage import Storage
+
+SHOWN_SEALS = 100
+"""Seals that are listed, the newest first: those of two years if one is made each week."""
+
+
+@frozen(kw_only=True)
+class SealRow:
+    """A seal in the archive, and whether its signature is valid; None if it has none."""
+
+    seal: Seal
+    signed: bool | None
+
+
+@frozen(kw_only=True)
+class Holdings:
+    """What the ledger says: its entries, the digest of the last one, its objects and their bytes, and its problems."""
+
+    entries: int
+    head: str | None
+    objects: int
+    bytes: int
+    findings: Sequence[Any]
+    seals: Sequence[SealRow]
+
+
+@frozen(kw_only=True)
+class CustodyView:
+    """The state of the archive's records."""
+
+    archive: str
+    holdings: Holdings
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return _("Custody")
+
+    def document(self) -> dict[str, Any]:
+        """Return the page as JSON values."""
+        found = self.holdings
+        return {
+            "ledger": {"entries": found.entries, "head": found.head, "objects": found.objects, "bytes": found.bytes},
+            "findings": [asdict(each) for each in found.findings],
+            "seals": [seal_document(each.seal) for each in found.seals],
+        }
+
+    def table(self) -> Table:
+        """Return the seals as a table."""
+        names = ("at", "objects", "bytes", "captures", "entries", "head", "sha256", "sm3")
+        return Table(heads=names, rows=([getattr(each.seal, name) for name in names] for each in self.holdings.seals))
+
+
+@frozen(kw_only=True)
+class ProofView:
+    """The proof that a seal covers the file of a capture; None if none does."""
+
+    capture: str
+    href: str
+    file: str
+    proof: dict[str, Any] | None
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return _("The seal of {id}", id=self.capture)
+
+    def document(self) -> dict[str, Any]:
+        """Return the proof as JSON values, the same as `fangzhi show --proof`."""
+        return {"capture": self.capture, "file": self.file, "proof": self.proof}
+
+    def table(self) -> Table:
+        """Return the steps of the Merkle paths as a table."""
+        paths = self.proof["paths"] if self.proof else {}
+        rows = [[name, *step.values()] for name, steps in paths.items() for step in steps]
+        return Table(heads=("algorithm", "side", "digest"), rows=rows)
+
+
+def read(asked: Asked, reader: Reader) -> CustodyView:
+    """Read the ledger and the seals, which are kept for some minutes."""
+    storage = reader.archive.storage
+    holdings = asked.room.kept.get("ledger", LEDGER_AGE_S, lambda: _holdings(storage))
+    return CustodyView(archive=asked.room.archive_name, holdings=holdings)
+
+
+def read_proof(asked: Asked, reader: Reader) -> ProofView:
+    """Find the newest seal that covers the file of a capture."""
+    entry = capture_at(asked, reader)
+    if entry.location is None:
+        raise NotHere(_("the capture {id} is in no file", id=entry.id))
+    location, storage = entry.location, reader.archive.storage
+    found = asked.room.kept.get(f"proof {location.file}", LEDGER_AGE_S, lambda: proof(storage, location))
+    href = asked.links.to("article", entry.id)
+    return ProofView(capture=entry.id, href=href, file=location.file, proof=found)
+
+
+def _holdings(storage: Storage) -> Holdings:
+    ledger = read_ledger(storage)
+    keys = [key for key in storage.keys(SEALS_FOLDER) if key.endswith(".json")][-SHOWN_SEALS:]
+    seals = [found for key in reversed(keys) if (found := parse_seal(storage.read(key)))]
+    return Holdings(
+        entries=ledger.entries,
+        head=ledger.head,
+        objects=len(ledger.objects),
+        bytes=sum(each.size for each in ledger.objects.values()),
+        findings=list(ledger.findings),
+        seals=[SealRow(seal=each, signed=is_signed(each) if each.signature else None) for each in seals],
+    )
+
+
+PAGE = Page(
+    path="/custody",
+    read=read,
+    template="custody.html",
+    section="custody",
+    summary="The ledger of the archive and its seals.",
+)
+PROOF = Page(
+    path="/custody/{id}",
+    read=read_proof,
+    template="proof.html",
+    section="custody",
+    summary="The proof that a seal covers the file of a capture.",
+)

@@ -1,0 +1,94 @@
+"""Pages that were removed from their sites, the latest removal first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from crawler.cli.gone import gone_document, matching_gone_pages
+from crawler.monitoring import GonePage
+from crawler.web.asked import Asked, Page, Table
+from crawler.web.links import Parameters, replaced, without
+from crawler.web.parameters import FILTERS, token, window
+from crawler.web.readers import Reader
+from pipelines.messages import gettext as _
+
+COLUMNS = ("url", "site", "gone_at", "confirmed_at", "gone", "last", "title")
+"""The keys of a page that is gone, as the command prints them; a test compares them."""
+
+WEEK = "7d"
+
+
+@frozen(kw_only=True)
+class GoneRow:
+    """A page that is gone: the address of its last text, and that of the capture that found it missing."""
+
+    page: GonePage
+    title: str
+    site_name: str
+    href: str
+    evidence: str
+
+
+@frozen(kw_only=True)
+class GoneView:
+    """The pages that are gone; `week` and `everything` are the addresses of those of a week, and of all."""
+
+    rows: Sequence[GoneRow]
+    total: int
+    is_week: bool
+    week: str
+    everything: str
+    next: str | None
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return _("Gone from their sites")
+
+    def document(self) -> dict[str, Any]:
+        """Return the pages as JSON values, each as `fangzhi list --gone --json` prints it."""
+        return {"total": self.total, "next": self.next, "pages": [gone_document(row.page) for row in self.rows]}
+
+    def table(self) -> Table:
+        """Return the pages as a table."""
+        documents = (gone_document(row.page) for row in self.rows)
+        return Table(heads=COLUMNS, rows=([str(each[name] or "") for name in COLUMNS] for each in documents))
+
+
+def read(asked: Asked, reader: Reader) -> GoneView:
+    """Find the pages that are gone."""
+    selected = asked.selected(reader)
+    pages = matching_gone_pages(reader.catalogue, selected.filter)
+    shown = window(asked.parameters, selected.limit)
+    plain: Parameters = without(asked.parameters, "page")
+    following = token(asked.parameters, shown.end) if len(pages) > shown.end else ""
+    return GoneView(
+        rows=[
+            GoneRow(
+                page=each,
+                title=each.last.articles[0].title or _("(no title)"),
+                site_name=asked.room.site_name(each.last.site),
+                href=asked.links.to("article", each.last.id),
+                evidence=asked.links.to("article", each.event.id),
+            )
+            for each in pages[shown.offset : shown.end]
+        ],
+        total=len(pages),
+        is_week=dict(plain).get("captured-since") == WEEK,
+        week=asked.here(replaced(plain, captured_since=WEEK)),
+        everything=asked.here(without(plain, "captured-since")),
+        next=asked.here(replaced(plain, page=following)) if following else None,
+    )
+
+
+PAGE = Page(
+    path="/gone",
+    read=read,
+    template="gone.html",
+    section="gone",
+    summary="Pages that were removed from their sites, the latest removal first.",
+    parameters=FILTERS,
+)

@@ -1,0 +1,121 @@
+"""The tree of regions: provinces, cities and counties with the numbers of their articles and their sites."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from crawler.web.asked import Asked, Page, Table
+from crawler.web.links import Links
+from crawler.web.readers import Reader
+from pipelines.catalogue.filters import Filter
+from pipelines.messages import gettext as _
+
+
+@frozen(kw_only=True)
+class Node:
+    """A region with all below it."""
+
+    code: str
+    name: str
+    articles: int
+    sites: int
+    href: str
+    below: Sequence[Node]
+
+    def document(self) -> dict[str, Any]:
+        """Return the region as JSON values."""
+        below = [each.document() for each in self.below]
+        return {"code": self.code, "name": self.name, "articles": self.articles, "sites": self.sites, "below": below}
+
+
+@frozen(kw_only=True)
+class RegionsView:
+    """The regions with articles or sites, and the number of articles without a region."""
+
+    roots: Sequence[Node]
+    without: int
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return _("Regions")
+
+    def document(self) -> dict[str, Any]:
+        """Return the tree as JSON values."""
+        return {"regions": [each.document() for each in self.roots], "without_region": self.without}
+
+    def table(self) -> Table:
+        """Return the regions as a table."""
+        rows = ((each.code, each.name, each.articles, each.sites) for each in _every(self.roots))
+        return Table(heads=("code", "name", "articles", "sites"), rows=rows)
+
+
+def read(asked: Asked, reader: Reader) -> RegionsView:
+    """Count the articles of each region."""
+    counts: Counter[str] = Counter()
+    for each in reader.catalogue.count_articles(Filter(), ["region"], once=True):
+        counts[each.key[0] or ""] += each.articles
+    sites = Counter(site.region.code for site in asked.room.registry.sites.values() if site.region)
+    missing = counts.pop("", 0)
+    sites = Counter({code: number for code, number in sites.items() if code in counts})
+    return RegionsView(roots=tree(counts, sites, asked.room.region_names, asked.links), without=missing)
+
+
+def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[str, str], links: Links) -> list[Node]:
+    """Return the regions as a tree: provinces by the first two digits of their codes, then cities, then counties.
+
+    >>> [province] = tree({"440700": 2, "440783": 3}, {"440783": 1}, {"440000": "广东省"}, Links())
+    >>> province.name, province.articles, [(city.code, [each.code for each in city.below]) for city in province.below]
+    ('广东省', 5, [('440700', ['440783'])])
+    """
+
+    def node(code: str, below: Sequence[Node]) -> Node:
+        name = names.get(code) or code
+        own = 0 if any(each.code == code for each in below) else articles.get(code, 0)
+        return Node(
+            code=code,
+            name=name,
+            articles=own + sum(each.articles for each in below),
+            sites=sites.get(code, 0) + sum(each.sites for each in below),
+            href=links.to("search", parameters=[("region", code)]),
+            below=below,
+        )
+
+    codes = set(articles)
+    provinces = sorted({code[:2] for code in codes})
+    found = []
+    for province in provinces:
+        cities = sorted({code[:4] for code in codes if code.startswith(province) and code[2:] != "0000"})
+        found.append(
+            node(
+                f"{province}0000",
+                [
+                    node(
+                        f"{city}00",
+                        [node(code, ()) for code in sorted(codes) if code.startswith(city) and code[4:] != "00"],
+                    )
+                    for city in cities
+                ],
+            )
+        )
+    return found
+
+
+def _every(nodes: Iterable[Node]) -> Iterable[Node]:
+    for each in nodes:
+        yield each
+        yield from _every(each.below)
+
+
+PAGE = Page(
+    path="/regions",
+    read=read,
+    template="regions.html",
+    section="regions",
+    summary="The regions with articles, as a tree.",
+    parameters=lambda: (),
+)

@@ -1,0 +1,198 @@
+"""Search: articles that match a query and filters, with facets, copies of one text folded into one result."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from crawler.cli.filters import ORDERS, Selected, narrowed
+from crawler.cli.results import RESULTS
+from crawler.web.asked import Asked, Page, Table
+from crawler.web.facets import FACETS, Facet, facet
+from crawler.web.kept import FACETS_AGE_S
+from crawler.web.links import Parameters, replaced, without
+from crawler.web.parameters import FILTERS, MAX_OFFSET, Window, token, window
+from crawler.web.readers import Reader
+from crawler.web.results import COLUMNS, Row, rows_of_hits
+from crawler.web.room import Room
+from pipelines.catalogue.counting import Count, Dimension
+from pipelines.catalogue.filters import Filter
+from pipelines.messages import gettext as _
+
+ORDER_NAMES = {
+    "relevance": _("most words in the title"),
+    "published": _("newest publication"),
+    "captured": _("newest capture"),
+    "score": _("lowest quality"),
+}
+"""The orders of results; a test compares them with those of the commands."""
+
+FIELDS = (
+    ("since", _("Published from"), "2024, 2024-03, 2024-03-05, 7d"),
+    ("until", _("Published until"), "2024-03"),
+    ("site", _("Site"), ""),
+    ("region", _("Region"), "4407"),
+    ("source", _("Source"), ""),
+    ("column", _("Column"), ""),
+    ("min-score", _("Lowest quality score"), "0.8"),
+    ("captured-since", _("Captured from"), "30d"),
+    ("captured-until", _("Captured until"), ""),
+)
+"""The filters in the form of the page: parameter, label and an example. The address takes all others, too."""
+
+LABELS: Mapping[str, str] = {**{name: label for name, label, _example in FIELDS}, "verdict": FACETS["verdict"]}
+"""Parameter → its label; a parameter without a label is shown by its name."""
+
+
+@frozen(kw_only=True)
+class Applied:
+    """A filter that is in force, with the address of the results without it."""
+
+    label: str
+    value: str
+    href: str
+
+
+@frozen(kw_only=True)
+class SearchView:
+    """The results of a search. `captures` is the number of captures of which the `total` results are made."""
+
+    parameters: Parameters
+    rows: Sequence[Row]
+    total: int
+    captures: int
+    shown: Window
+    facets: Sequence[Facet]
+    order: str
+    orders: Sequence[tuple[str, str, str]]
+    applied: Sequence[Applied]
+    previous: str | None
+    next: str | None
+    next_token: str | None
+    links: dict[str, str]
+
+    @property
+    def query(self) -> str:
+        """The query."""
+        return " ".join(value for name, value in self.parameters if name == "q")
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return _("{query} in the archive", query=self.query) if self.query else _("Search")
+
+    @property
+    def fields(self) -> list[tuple[str, str, str, str]]:
+        """The fields of the form with their values."""
+        given = dict(self.parameters)
+        return [(name, label, example, given.get(name, "")) for name, label, example in FIELDS]
+
+    @property
+    def kept(self) -> Parameters:
+        """The parameters that the form keeps although it has no field for them."""
+        return without(self.parameters, "q", "page", "sort", *(name for name, _label, _example in FIELDS))
+
+    @property
+    def last_shown(self) -> int:
+        """The number of the last result on the page."""
+        return min(self.shown.end, self.total)
+
+    def document(self) -> dict[str, Any]:
+        """Return the results as JSON values."""
+        return {
+            "total": self.total,
+            "captures": self.captures,
+            "offset": self.shown.offset,
+            "next": self.next,
+            "next_page": self.next_token,
+            "results": [row.document() for row in self.rows],
+            "facets": {
+                each.key: [
+                    {"value": value.code, "name": str(value.name), "count": value.count} for value in each.values
+                ]
+                for each in self.facets
+            },
+        }
+
+    def table(self) -> Table:
+        """Return the results as a table."""
+        return Table(heads=COLUMNS, rows=(list(row.document().values()) for row in self.rows))
+
+
+def read(asked: Asked, reader: Reader) -> SearchView:
+    """Search, and count what the results consist of."""
+    selected = asked.selected(reader)
+    wanted = narrowed(reader.catalogue, selected)
+    shown = window(asked.parameters, selected.limit)
+    order = selected.order or ("relevance" if dict(asked.parameters).get("q", "").strip() else "captured")
+    found = reader.catalogue.search(wanted, shown.end, order=order, folded=selected.copies is None)
+    hits = reader.catalogue.hits(wanted.query, found.found[shown.offset :])
+    rows = tuple(rows_of_hits(hits, asked.links, asked.room.site_name))
+    plain = without(asked.parameters, "page")
+    following = token(asked.parameters, shown.end) if found.total > shown.end <= MAX_OFFSET else None
+    before = token(asked.parameters, max(0, shown.offset - shown.size)) if shown.offset else None
+    return SearchView(
+        parameters=asked.parameters,
+        rows=rows,
+        total=found.total,
+        captures=found.captures,
+        shown=shown,
+        facets=facets(asked, reader, wanted, selected),
+        order=order,
+        orders=[(name, ORDER_NAMES[name], asked.here(replaced(plain, sort=name))) for name in ORDERS],
+        applied=[
+            Applied(
+                label=LABELS.get(name, name),
+                value=value_name(asked.room, name, value),
+                href=asked.here(without(plain, name)),
+            )
+            for name, value in plain
+            if name not in ("q", "sort", "limit")
+        ],
+        previous=asked.here(replaced(plain, page=before)) if before else None,
+        next=asked.here(replaced(plain, page=following)) if following else None,
+        next_token=following,
+        links={
+            "counts": asked.links.to("counts", parameters=replaced(without(plain, "sort", "limit"), by="month")),
+        },
+    )
+
+
+def facets(asked: Asked, reader: Reader, wanted: Filter, selected: Selected) -> list[Facet]:
+    """Return the facets of a selection, without those that would not divide it."""
+    once = selected.copies is not True
+    plain = without(asked.parameters, "page")
+    name = repr(sorted(without(plain, "sort", "limit")))
+
+    def count() -> dict[Dimension, list[Count]]:
+        narrow = evolve(wanted, copies=selected.copies is not False)
+        return {key: reader.catalogue.count_articles(narrow, [key], once=once) for key in FACETS}
+
+    counted = asked.room.facets.get(name, FACETS_AGE_S, count)
+    found = [
+        facet(key, counts, plain, asked.here, functools.partial(value_name, asked.room, key))
+        for key, counts in counted.items()
+    ]
+    return [each for each in found if each.values]
+
+
+def value_name(room: Room, key: str, value: str) -> str:
+    """Return the name of a value for people."""
+    if key == "site":
+        return room.site_name(value)
+    if key == "region":
+        return room.region_names.get(value) or value
+    return RESULTS.get(value, value) if key == "verdict" else value
+
+
+PAGE = Page(
+    path="/search",
+    read=read,
+    template="search.html",
+    section="search",
+    summary="Articles that match a query and filters, with facets.",
+    parameters=FILTERS,
+)

@@ -1,0 +1,57 @@
+"""Templates: every value is escaped, messages are translated, and control characters are shown as escapes."""
+
+from __future__ import annotations
+
+import functools
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from crawler.config.language import in_language
+from pipelines.messages import gettext, ngettext
+from pipelines.printable import printable
+from pipelines.times import CHINA
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Return the templates; a name that a template does not get is an error, not an empty text."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(files("crawler.web") / "templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.globals |= {"_": gettext, "ngettext": ngettext}
+    made.filters |= {"minute": _minute, "share": _share}
+    return made
+
+
+def render(name: str, lang: str, **values: Any) -> str:
+    """Return a page in a language."""
+    return environment().get_template(name).render(lang=lang, **values)
+
+
+@jinja2.pass_context
+def _shown(context: jinja2.runtime.Context | None, value: object) -> object:
+    """Return what a template prints of a value: nothing for None, a message in the language of the page."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return printable(in_language(value, context["lang"] if context else "en"))
+
+
+def _minute(moment: Any) -> str:
+    """Return a time in China to the minute, empty for None."""
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _share(part: float) -> str:
+    """Return a share as a percentage."""
+    return f"{part:.1%}"

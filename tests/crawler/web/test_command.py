@@ -1,0 +1,58 @@
+"""`fangzhi serve`, as a person runs it."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.web.rooms import archived, sample
+from tests.fangzhi import fangzhi, start
+from tests.pipelines.storage.server import free_ports
+from tests.wait import wait_until
+
+
+def status(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
+    archived(tmp_path, sample())
+    port = next(each for each in free_ports(20) if each < 65_000)
+    with start("serve", "--archive", str(tmp_path), "--port", str(port)) as running:
+        wait_until(lambda: status(port, "/readyz") == 200 or running.poll() is not None)
+        assert status(port, "/search") == 200
+        assert status(port + 1, "/web/2024id_/http://news.example/a.html") == 302
+        assert status(port + 1, "/search") == 404
+        running.send_signal(how)
+        _out, err = running.communicate(timeout=30)
+    assert running.returncode in (0, 130, -how)
+    assert f"http://127.0.0.1:{port}" in err
+    assert "Traceback" not in err
+
+
+def test_a_port_that_is_taken_and_an_archive_that_is_missing_are_named(tmp_path: Path) -> None:
+    archived(tmp_path, sample())
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done: subprocess.CompletedProcess[str] = fangzhi("serve", "--archive", str(tmp_path), "--port", str(port))
+    assert done.returncode == 1
+    assert str(port) in done.stderr
+    missing = fangzhi("serve", "--archive", str(tmp_path / "nothing"))
+    assert missing.returncode == 2
+    public = fangzhi("serve", "--archive", str(tmp_path), "--host", "0.0.0.0")
+    assert public.returncode == 2
+    assert "--public-url" in public.stderr
