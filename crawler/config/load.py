@@ -22,7 +22,7 @@ from pipelines.errors import ConfigError
 from pipelines.masking import mask
 from pipelines.messages import either
 from pipelines.messages import gettext as _
-from pipelines.storage import storage_address
+from pipelines.storage import check_path, storage_address
 
 CONFIG_FILE = "fangzhi.toml"
 """The configuration file in the current folder, if no other one is named."""
@@ -237,6 +237,7 @@ def _archive(value: str, source: str, base: Path, home: Path) -> str:
 
 def _folder(value: str, base: Path, home: Path) -> Path:
     own = home / value[2:] if value == "~" or value.startswith("~/") else base / value
+    check_path(own)
     return Path(os.path.normpath(own))
 
 

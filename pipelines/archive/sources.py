@@ -22,7 +22,7 @@ from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.model import Capture, Location
-from pipelines.storage import Storage, is_store_address, open_storage
+from pipelines.storage import Storage, check_path, is_store_address, open_storage
 from pipelines.storage.local import os_errors_as_unavailable
 from pipelines.storage.options import Options
 
@@ -168,6 +168,8 @@ def _addresses_below(address: str, options: Options) -> list[str]:
     if is_store_address(address) and address.endswith("/"):
         keys = open_storage(address.rstrip("/"), options).keys("")
         return [address + key for key in keys if _is_readable(key)]
+    if "://" not in address:
+        check_path(Path(address))
     if "://" in address or not Path(address).is_dir():
         if not is_package_list(address):
             return [address]

@@ -6,6 +6,7 @@ SQLAlchemy is imported only when a database is opened, so settings and messages 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -13,6 +14,7 @@ from attrs import frozen
 from pipelines.errors import ConfigError
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
+from pipelines.storage import check_path
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,6 +40,8 @@ def check_catalogue_url(url: str) -> None:
     if scheme is None or not url.startswith(scheme.prefix):
         raise invalid_url(url)
     address, _mark, query = url.partition("?")
+    if not scheme.prefix.endswith("://"):
+        check_path(Path(address.removeprefix(scheme.prefix)))
     if scheme.prefix.endswith("://") and (address.count("@") > 1 or "@" in query):
         raise ConfigError(
             _("the catalogue URL {shown!r} has an @ that is not quoted", shown=url),

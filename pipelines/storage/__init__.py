@@ -19,6 +19,10 @@ OPEN_SUFFIX = ".open"
 """Ending of the name of a file that is still being written; `keys` never lists such files."""
 
 
+MAX_NAME_BYTES = 255
+"""Bytes of the longest name of a file in the file systems of Linux, macOS and Windows."""
+
+
 @frozen(kw_only=True)
 class StoredObject:
     """What a store says about a finished file without reading it.
@@ -175,3 +179,13 @@ BACKENDS = {
 
 Backends are imported when they are opened: boto3 takes longer to import than everything else together.
 """
+
+
+def check_path(path: Path) -> None:
+    """Raise ConfigError if a path has a name that is longer than file systems allow."""
+    longest = max(path.parts, key=lambda part: len(os.fsencode(part)), default="")
+    if len(os.fsencode(longest)) > MAX_NAME_BYTES:
+        raise ConfigError(
+            _("the path {start}… has a name of {count} bytes", start=str(path)[:50], count=len(os.fsencode(longest))),
+            hint=_("file systems allow {limit}", limit=MAX_NAME_BYTES),
+        )

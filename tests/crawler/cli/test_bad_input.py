@@ -103,6 +103,16 @@ def test_an_empty_file_name_is_not_the_working_folder(crawled: Town) -> None:
     assert "the name of a WARC file is empty" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", [["replay"], ["list", "--archive"], ["list", "--catalogue"], ["list", "--registry"]]
+)
+def test_a_path_that_no_file_system_allows_is_named(tmp_path: Path, command: list[str]) -> None:
+    start = "sqlite:///" if command[-1] == "--catalogue" else ""
+    done = fangzhi(*command, f"{start}{'新' * 90}.db", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has a name of 273 bytes (file systems allow 255)" in one_line(done.stderr)
+
+
 def test_a_private_address_is_refused_unless_allowed(tmp_path: Path) -> None:
     done = fangzhi("fetch", "http://127.0.0.1/", "--archive", str(tmp_path / "a"), FANGZHI_ALLOW_PRIVATE="0")
     assert done.returncode == 2
