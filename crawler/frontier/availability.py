@@ -87,6 +87,7 @@ class Availability:
         """`site_of` returns the site of a slug."""
         self._frontier, self._site_of = frontier, site_of
         self._pauses: dict[str, Opening] = {}
+        self._requisites: dict[str, tuple[dt.date, int, int]] = {}
 
     def load_pause(self, site: str) -> None:
         """Load the pause that a site asked for in an earlier crawl."""
@@ -109,12 +110,24 @@ class Availability:
     def allows_requisites(self, site: str, now: dt.datetime) -> bool:
         """Tell whether a site's daily budget of requisites is not used up; queued ones wait for another day."""
         limits = self._site_of(site)
-        files, size = self._frontier.requisites_today(site, now)
+        _day, files, size = self._requisites_today(site, now)
         return files < limits.day_files and size < limits.day_bytes
 
     def count_requisite(self, site: str, size: int, now: dt.datetime) -> None:
         """Count a fetched requisite and its bytes in its site's daily budget."""
+        day, files, total = self._requisites_today(site, now)
+        self._requisites[site] = (day, files + 1, total + size)
         self._frontier.count_requisite(site, size, now)
+
+    def _requisites_today(self, site: str, now: dt.datetime) -> tuple[dt.date, int, int]:
+        """Return the current day in China, and the requisites of the site on it and their bytes.
+
+        They are read once a day: no other process crawls the site, and this is asked before every request.
+        """
+        day = now.astimezone(CHINA).date()
+        if site not in self._requisites or self._requisites[site][0] != day:
+            self._requisites[site] = (day, *self._frontier.requisites_today(site, now))
+        return self._requisites[site]
 
     def opening(self, site: str, now: dt.datetime) -> Opening:
         """Return when a site may be requested: now, or when its windows, its pause and its budget all allow it."""

@@ -30,13 +30,18 @@ def references_of(jobs: Iterable[Job]) -> tuple[FileReference, ...]:
     return tuple(found.values())
 
 
-def requisite_pages(jobs: Iterable[Job], site: Site, shown: str, registry: Registry) -> Iterator[Page]:
+def requisite_pages(
+    jobs: Iterable[Job], site: Site, shown: str, registry: Registry, known: Collection[str] = ()
+) -> Iterator[Page]:
     """Yield the requisites of a page of a site, each URL once; `shown` is the URL of the page.
+
+    URLs that are `known` are left out.
 
     One on the hosts of another enabled site is left to that site's crawl, with its limits. Frames are requisites only
     on the page's own site: a frame elsewhere is a page of its own, such as a map or an advertisement.
     """
-    for url in dict.fromkeys(each.url for each in references_of(jobs) if _is_wanted(each, site, registry)):
+    new = (each for each in references_of(jobs) if each.url not in known)
+    for url in dict.fromkeys(each.url for each in new if _is_wanted(each, site, registry)):
         owner = registry.find(url)
         if owner and (owner == site or owner.enabled):
             yield Page(url=url, site=owner.slug, role="requisite", section=shown)

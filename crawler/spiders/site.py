@@ -36,6 +36,10 @@ MAX_EMPTY_PAGES = 3
 """Number of list pages in a row without articles of the site after which a list ends. A single one may be broken, or
 link other sites only; but the days of a calendar and the numbers of a pager may go on for ever."""
 
+MAX_KNOWN_REQUISITES = 20_000
+"""URLs of requisites that a crawl need not look up in the frontier again, because it has done so: all pages of a site
+have the same layout. At this number it starts afresh; they take some 3 MB."""
+
 LIST_FALLBACK = object()
 """Signal: the rules of a site's family found no article on a list page, and the generic rules found some. Arguments:
 `site` and `url`."""
@@ -59,6 +63,7 @@ class SiteSpider(BaseSpider):
         self._last_links: dict[str, list[Link]] = {}
         self._empty_pages: Counter[str] = Counter()
         self._budget = RequisiteBudget()
+        self._known_requisites: set[str] = set()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Claim the sites, and enqueue the first page of every section."""
@@ -178,10 +183,17 @@ class SiteSpider(BaseSpider):
         """
         shown = page.section if page.is_requisite and page.section else page.url
         site = self.registry.get(page.site)
-        wanted = [each for each in requisite_pages(jobs, site, shown, self.registry) if each.url not in fetched]
+        known = self._known_requisites | set(fetched) if fetched else self._known_requisites
+        wanted = list(requisite_pages(jobs, site, shown, self.registry, known))
+        if not wanted:
+            return
         left = self._budget.files_left(shown, site.page_files)
-        queued = self._scheduler.enqueue_requisites(wanted, limit=left) if wanted else []
+        queued = self._scheduler.enqueue_requisites(wanted, limit=left)
         self._budget.add_files(shown, len(queued))
+        if len(queued) < left:  # else some may have been refused, which another page may still get
+            self._known_requisites.update(each.url for each in wanted)
+        if len(self._known_requisites) > MAX_KNOWN_REQUISITES:
+            self._known_requisites.clear()
 
     def _max_requisite(self, page: Page) -> int:
         site = self.registry.get(page.site)

@@ -221,3 +221,17 @@ def test_a_check_reads_the_same_list_as_a_crawl(wire: Wire, tmp_path: Path) -> N
     crawl(wire, tmp_path, "delay = 0.01", 'render = "lists"')
     (result,) = documents(fangzhi("sites", "check", "fu", "--registry", str(tmp_path / "sites"), "--json"))
     assert result["listed"] == len(PATHS)
+
+
+def test_scripts_that_the_browser_requested_are_requisites_and_not_requested_twice(
+    wire: Wire, page: str, tmp_path: Path
+) -> None:
+    archive = ("--archive", str(tmp_path / "archive"))
+    (entry,) = documents(fangzhi("fetch", page, "--render", *archive))
+    assert entry["articles"][0]["title"] == "全市防汛工作会议召开"
+    targets = asked(wire)
+    assert len(targets) == len(set(targets)), targets
+    found = documents(fangzhi("show", entry["id"], "--requisites", "--json", *archive))
+    states = {each["url"].removeprefix(wire.base): each["state"] for each in found}
+    assert states["/app.js"] == "archived"
+    assert fangzhi("verify", "--deep", *archive).returncode == 0
