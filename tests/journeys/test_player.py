@@ -86,7 +86,7 @@ def faults(context: Any, base: str, live: Seen, catalogue: Catalogue, folder: Pa
         return f"requests outside the archive: {outside}"
     fine = {url for url, status in live.statuses.items() if status == 200}
     lost = [url for url, status in again.statuses.items() if status == 404 and url.partition("_/")[2] in fine]
-    return f"files that the live site had: {lost}" if lost else "" if len(again.statuses) > 2 else "no files"
+    return f"files that the live site had: {lost}" if lost else "" if len(again.statuses) > 1 else "no files"
 
 
 def compare(folder: Path, portals: Collection[str], pages: int) -> None:
