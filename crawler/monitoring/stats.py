@@ -7,18 +7,17 @@ from typing import Any
 
 from attrs import Factory, define
 
-from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome
+from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome, outcome_of
 from pipelines.catalogue.attachments import FILE_REASON
+from pipelines.catalogue.facts import Facts, facts_of
 from pipelines.catalogue.history import Event
-from pipelines.model import Article, Entry
+from pipelines.catalogue.lookups import Recent
+from pipelines.model import Entry
 
 FIELDS = ("title", "date", "source", "column")
 
 LIST = "not-an-article"
 """The reason of captures that are lists of articles."""
-
-LOSSES = ("lost-characters", "private-characters", "guessed-characters")
-"""Quality flags of texts that no repair restores for certain."""
 
 
 def status_class(status: int | None) -> str:
@@ -104,12 +103,15 @@ class Stats:
 
     def add(self, entry: Entry) -> None:
         """Count a capture."""
-        self.outcomes[outcome(entry)] += 1
-        self.statuses[status_class(entry.status)] += 1
         self.revisits += entry.verdict.kind == "same-bytes"
         self.downgraded += entry.url.startswith("https:") and entry.final_url.startswith("http:")
-        for article in entry.articles:
-            self._add_article(article)
+        self._add(outcome(entry), facts_of(entry))
+
+    def add_recent(self, capture: Recent) -> None:
+        """Count a capture that the catalogue gives without its document."""
+        self.revisits += capture.verdict.kind == "same-bytes"
+        self.downgraded += capture.downgraded
+        self._add(outcome_of(capture.outcome, capture.reason, capture.verdict), capture.facts)
 
     def recount(self, entry: Entry, event: Event) -> None:
         """Move a capture that was added to the outcome that its page's history gives it, such as `gone`."""
@@ -160,9 +162,10 @@ class Stats:
             },
         }
 
-    def _add_article(self, article: Article) -> None:
-        self.extracted += 1
-        values = (article.title, article.published_on or article.published_at, article.source, article.column)
-        self.fields.update(name for name, value in zip(FIELDS, values, strict=True) if value)
-        self.repaired += bool(article.repairs)
-        self.lossy += any(flag in LOSSES for flag in article.quality.flags)
+    def _add(self, kind: str, facts: Facts) -> None:
+        self.outcomes[kind] += 1
+        self.statuses[status_class(facts.status)] += 1
+        self.extracted += facts.articles
+        self.fields.update({name: number for name in FIELDS if (number := getattr(facts, name))})
+        self.repaired += facts.repaired
+        self.lossy += facts.lossy

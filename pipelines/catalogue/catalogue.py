@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import fingerprint_index, queries, text_index
+from pipelines.catalogue import fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
@@ -95,6 +95,7 @@ class Catalogue(CatalogueLookups):
                 _delete(connection, old, before.digests)
             connection.execute(queries.INSERT_ENTRY, row)
             connection.execute(queries.INSERT_DIGEST, digest_rows(row, entry.digests))
+            sums.change(connection, old, row)
             text_index.put(connection, row, entry, before)
             if removed != added:
                 fingerprint_index.delete(connection, removed, _moment(entry))
@@ -110,6 +111,7 @@ class Catalogue(CatalogueLookups):
             entry = entry_from_json(row["document"])
             removed = indexed_fingerprints(entry)
             _delete(connection, row, entry.digests)
+            sums.change(connection, row, None)
             text_index.remove(connection, entry)
             fingerprint_index.delete(connection, removed, _moment(entry))
             return removed

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
-from pipelines.catalogue.filters import Filter
-from pipelines.catalogue.tables import ARTICLES, ENTRIES
-from pipelines.model.fields import column_text
-from pipelines.times import CHINA, from_us
+from pipelines.catalogue.filters import LAST_CODE, Filter
+from pipelines.catalogue.tables import ARTICLES, SITE_DAYS
 
 Dimension = Literal["year", "month", "week", "day", "site", "region", "source", "column", "verdict"]
 Key = tuple[str | None, ...]
@@ -31,8 +28,7 @@ PERIODS: Mapping[str, Callable[[dt.date], str]] = {
 PLACES = ("site", "region")
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
-CHINA_OFFSET_US = CHINA.utcoffset(None) // dt.timedelta(microseconds=1)
-DAY_US = dt.timedelta(days=1) // dt.timedelta(microseconds=1)
+EPOCH = dt.date(1970, 1, 1)
 
 
 @frozen(kw_only=True)
@@ -57,7 +53,6 @@ def count_articles(
     Periods are in the order of time, everything else with the highest number first. Periods and places with other
     articles, or in which a site was crawled, have rows with 0; if one period is all that is counted, so do those in
     between. With `once` an article counts once, however often its page was captured; without it each capture counts.
-    Sources and columns are read from the documents.
     """
     found = _articles(connection, wanted, by, once=once)
     everything = _articles(connection, evolve(wanted, query=None), by, once=once) if wanted.query else found
@@ -86,68 +81,81 @@ def _place(count: Count, by: Sequence[Dimension]) -> tuple[Any, ...]:
 
 def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
     dialect = connection.dialect.name
-    columns = [_column(name, dialect).label(f"by_{number}") for number, name in enumerate(by)]
-    table: sa.FromClause = ARTICLES
-    if once or {*by} & {"source", "column"}:
-        table = ARTICLES.join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
-    page = ENTRIES.c.final_url + sa.literal(" ") + sa.cast(ARTICLES.c.ordinal, sa.Text)
-    number = sa.func.count(page.distinct()) if once else sa.func.count()
-    query = sa.select(*columns, number).select_from(table).where(*wanted.article_conditions(dialect))
-    query = query.group_by(*columns)
+    columns = [_column(name, dialect, alone=len(by) == 1).label(f"by_{at}") for at, name in enumerate(by)]
+    query = sa.select(*columns, sa.func.count()).where(*wanted.article_conditions(dialect)).group_by(*columns)
     counts: Counter[Key] = Counter()
-    for *values, found in connection.execute(query):
-        counts[tuple(_value(name, value) for name, value in zip(by, values, strict=True))] += found
+    for *values, number in connection.execute(query):
+        counts[_key(by, values)] += number
+    if once:
+        counts.subtract(_repeats(connection, query, by))
     return counts
 
 
-def _column(name: Dimension, dialect: str) -> sa.ColumnElement[Any]:
-    """Return what SQL groups by; weeks are made of days, because few databases know those of ISO 8601."""
+def _repeats(connection: sa.Connection, query: sa.Select[Any], by: Sequence[Dimension]) -> Counter[Key]:
+    """Return how often articles were counted again, because their pages were captured more than once.
+
+    Only articles of such pages are looked at.
+    """
+    first = sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key)
+    later = ARTICLES.alias("later")
+    firsts = sa.select(later.c.first_key).where(later.c.first_key.is_not(None))
+    again = sa.or_(ARTICLES.c.first_key.is_not(None), ARTICLES.c.key.in_(firsts))
+    captures: Counter[tuple[Key, int]] = Counter()
+    for *values, number, first_key in connection.execute(query.add_columns(first).where(again).group_by(first)):
+        captures[_key(by, values), first_key] += number
+    repeats: Counter[Key] = Counter()
+    for (key, _), number in captures.items():
+        repeats[key] += number - 1
+    return repeats
+
+
+def _column(name: Dimension, dialect: str, *, alone: bool) -> sa.ColumnElement[Any]:
+    """Return what SQL groups by.
+
+    A period that is counted alone is made of days, for which there is an index, weeks in any case: few databases know
+    those of ISO 8601.
+    """
     day = ARTICLES.c.published_on
-    if name in ("source", "column"):
-        return _in_document(name, dialect)
-    if name in ("year", "month"):
+    if name in ("year", "month") and not alone:
         chars = len("2024") if name == "year" else len("2024-03")
         text = sa.type_coerce(day, sa.Text) if dialect == "sqlite" else sa.func.to_char(day, "YYYY-MM-DD")
         return sa.func.substr(text, 1, chars)
+    if name in ("source", "column"):
+        return ARTICLES.c[f"{name}_name"]
     return day if name in PERIODS else ARTICLES.c[name]
 
 
-def _in_document(name: str, dialect: str) -> sa.ColumnElement[Any]:
-    """Return a value of an article in the JSON of its entry; a list is its JSON."""
-    if dialect == "sqlite":
-        path = sa.literal("$.articles[") + sa.cast(ARTICLES.c.ordinal, sa.Text) + sa.literal(f"].{name}")
-        return sa.func.json_extract(ENTRIES.c.document, path)
-    document, number = sa.cast(ENTRIES.c.document, sa.JSON), sa.cast(ARTICLES.c.ordinal, sa.Text)
-    return sa.func.json_extract_path_text(document, "articles", number, name)
+def _key(by: Sequence[Dimension], values: Sequence[object]) -> Key:
+    return tuple(_value(name, value) for name, value in zip(by, values, strict=True))
 
 
 def _value(name: Dimension, value: object) -> str | None:
     """Return a value as text, None if there is none."""
-    if isinstance(value, dt.date):
-        return PERIODS[name](value)
-    if name == "column" and isinstance(value, str):
-        return column_text(json.loads(value)) or None
-    return str(value) if value else None
+    return PERIODS[name](value) if isinstance(value, dt.date) else str(value) if value else None
 
 
 def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
     """Return the number of days with captures by place and period; of the filter only places and days count."""
-    only = Filter(
-        site=wanted.site,
-        region=wanted.region,
-        captured_since=wanted.captured_since,
-        captured_until=wanted.captured_until,
-    )
-    number = (ENTRIES.c.fetched_us + CHINA_OFFSET_US) // DAY_US
-    places = [ENTRIES.c[name] for name in by if name in PLACES]
-    query = sa.select(number, *places).where(*only.conditions(connection.dialect.name)).distinct()
+    places = [SITE_DAYS.c[name] for name in by if name in PLACES]
+    query = sa.select(SITE_DAYS.c.day, *places).distinct().where(*_of_days(wanted))
     days: Counter[Key] = Counter()
-    for since_epoch, *values in connection.execute(query):
-        day = from_us(since_epoch * DAY_US).date()
-        if (wanted.published_since or day) <= day <= (wanted.published_until or day):
-            place = iter(values)
-            days[tuple(PERIODS[name](day) if name in PERIODS else next(place) for name in by)] += 1
+    for number, *values in connection.execute(query):
+        day = EPOCH + dt.timedelta(days=number)
+        place = iter(values)
+        days[tuple(PERIODS[name](day) if name in PERIODS else next(place) or None for name in by)] += 1
     return days
+
+
+def _of_days(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions of a filter on places and days, of capture and of publication, as conditions on days."""
+    if wanted.site:
+        yield SITE_DAYS.c.site == wanted.site
+    if wanted.region:
+        yield SITE_DAYS.c.region.between(wanted.region, wanted.region + LAST_CODE)
+    for since in filter(None, (wanted.captured_since, wanted.published_since)):
+        yield SITE_DAYS.c.day >= (since - EPOCH).days
+    for until in filter(None, (wanted.captured_until, wanted.published_until)):
+        yield SITE_DAYS.c.day <= (until - EPOCH).days
 
 
 def _periods_between(name: Dimension, found: Iterable[str]) -> set[str]:

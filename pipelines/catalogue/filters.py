@@ -120,9 +120,9 @@ def ordering(order: Order, columns: Columns) -> tuple[sa.ColumnElement[Any], ...
     newest = (columns.fetched_us.desc(), columns.id.desc())
     match order:
         case "published":
-            return (columns.published_on.is_(None), columns.published_on.desc(), *newest)
+            return (columns.published_on.desc().nulls_last(), *newest)
         case "score":
-            return (columns.score.is_(None), columns.score, *newest)
+            return (columns.score.asc().nulls_last(), *newest)
         case "relevance":
             return (columns.relevance.desc(), *newest)
         case "captured":

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue import counting, queries, results
+from pipelines.catalogue import counting, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count, Dimension
 from pipelines.catalogue.database import Database
+from pipelines.catalogue.facts import Facts
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.query import Node
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Location
+from pipelines.model import Entry, Location, Verdict
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -42,6 +43,18 @@ class Hit:
     entry: Entry
     passages: Mapping[int, Passage]
     copies: int
+
+
+@frozen(kw_only=True)
+class Recent:
+    """What is known of a capture without its document; `downgraded` is whether HTTPS led to HTTP."""
+
+    id: str
+    outcome: str
+    reason: str | None
+    verdict: Verdict
+    downgraded: bool
+    facts: Facts
 
 
 class CatalogueLookups:
@@ -202,15 +215,9 @@ class CatalogueLookups:
             return original, copies + [entry_from_json(document) for document in connection.execute(of_near).scalars()]
 
     def sites(self) -> list[str]:
-        """Return the slugs of all sites with captures, in order.
-
-        One index lookup for each site: `SELECT DISTINCT` would read the index entry of each capture.
-        """
-        found: list[str] = []
+        """Return the slugs of all sites with captures, in order."""
         with self._database.reading() as connection:
-            while slug := connection.execute(queries.NEXT_SITE, {"after": found[-1] if found else ""}).scalar():
-                found.append(slug)
-        return found
+            return list(connection.execute(queries.SITES).scalars())
 
     def site_of_host(self, host: str) -> str | None:
         """Return the site of a capture from a host, `host` or `host:port`; None if there is none."""
@@ -225,23 +232,28 @@ class CatalogueLookups:
     def counts(self) -> list[dict[str, Any]]:
         """Return the number of captures and the time of the newest for each site, outcome, reason and verdict.
 
-        Near copies are counted for each relation. Times are in microseconds.
+        Near copies are counted for each relation. The time is that of the site's newest capture, in microseconds.
         """
-        keys = (ENTRIES.c.site, ENTRIES.c.outcome, ENTRIES.c.reason, ENTRIES.c.verdict, ENTRIES.c.relation)
-        newest = sa.func.max(ENTRIES.c.fetched_us).label("newest_us")
-        query = sa.select(*keys, sa.func.count().label("captures"), newest).group_by(*keys).order_by(*keys)
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return sums.captures_by_site(connection)
 
     def publication_days(self) -> list[dict[str, Any]]:
         """Return a row for each site and day of publication: the number of articles, the first and the last capture.
 
         Articles without a day of publication are counted only if their text was new.
         """
-        dated = sa.or_(ENTRIES.c.published_on.is_not(None), ENTRIES.c.verdict == "new")
-        keys = (ENTRIES.c.site, ENTRIES.c.published_on)
-        first, newest = (extreme(ENTRIES.c.fetched_us) for extreme in (sa.func.min, sa.func.max))
-        figures = (sa.func.count().label("captures"), first.label("first_us"), newest.label("newest_us"))
-        query = sa.select(*keys, *figures).where(ENTRIES.c.outcome == "article", dated).group_by(*keys)
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return sums.publication_days(connection)
+
+    def recent(self, site: str, limit: int) -> Iterator[Recent]:
+        """Yield what is known without documents of the newest captures of a site."""
+        with self._database.reading() as connection:
+            for row in connection.execute(queries.RECENT, {"site": site, "limit": limit}):
+                yield Recent(
+                    id=row.id,
+                    outcome=row.outcome,
+                    reason=row.reason,
+                    verdict=Verdict(kind=row.verdict, relation=row.relation),
+                    downgraded=row.url.startswith("https:") and row.final_url.startswith("http:"),
+                    facts=Facts.from_text(row.facts),
+                )

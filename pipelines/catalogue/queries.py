@@ -12,15 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, TEXT
+from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, SITE_SUMS, SUSPECT, TEXT
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
 _DIGEST_MOMENT = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id)
 _ARTICLE_OF_URL = (ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.outcome == "article")
-
-_POSSIBLY_MISSING = ("http-error", "soft-404", "redirect")
-"""Rejection reasons of captures that may show that a page is missing; a redirect elsewhere may show it, too."""
 
 
 def _first(kind: int, parameter: str) -> sa.Select[Any]:
@@ -66,8 +63,18 @@ OWN_DOCUMENTS_OF_URL = (
 )
 """The entries of a URL before a moment whose bytes are in our own archive, newest first."""
 
-NEXT_SITE = sa.select(ENTRIES.c.site).where(ENTRIES.c.site > bindparam("after")).order_by(ENTRIES.c.site).limit(1)
-"""The site whose slug follows a slug."""
+SITES = sa.select(SITE_SUMS.c.site).where(SITE_SUMS.c.site != "").distinct().order_by(SITE_SUMS.c.site)
+"""The sites that have captures."""
+
+RECENT = (
+    sa.select(
+        *(ENTRIES.c[name] for name in ("id", "outcome", "reason", "verdict", "relation", "url", "final_url", "facts"))
+    )
+    .where(ENTRIES.c.site == bindparam("site"))
+    .order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
+    .limit(bindparam("limit"))
+)
+"""The newest captures of a site, without their documents."""
 
 SITE_OF_URLS = (
     sa.select(ENTRIES.c.site)
@@ -86,10 +93,8 @@ DOCUMENTS_BY_IDS = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.i
 REFERENCE_BY_ID = sa.select(*_REFERENCE).where(ENTRIES.c.id == bindparam("id"))
 """The capture with an id."""
 
-ROW_BY_ID = sa.select(ENTRIES.c.id, ENTRIES.c.fetched_us, ENTRIES.c.payload, ENTRIES.c.text, ENTRIES.c.document).where(
-    ENTRIES.c.id == bindparam("id")
-)
-"""The columns of an entry that are needed to replace it."""
+ROW_BY_ID = sa.select(ENTRIES).where(ENTRIES.c.id == bindparam("id"))
+"""The row of an entry, which is needed to replace it."""
 
 ANY_LATER = (
     sa.select(ENTRIES.c.id).where(ENTRIES.c.fetched_us >= bindparam("us"), ENTRIES.c.id != bindparam("id")).limit(1)
@@ -138,8 +143,7 @@ def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
     had_article = sa.exists().where(
         sa.or_(other.c.url == ENTRIES.c.url, other.c.final_url == ENTRIES.c.url), other.c.outcome == "article"
     )
-    missing = sa.or_(ENTRIES.c.reason.in_(_POSSIBLY_MISSING), ENTRIES.c.final_url != ENTRIES.c.url)
-    query = sa.select(ENTRIES.c.url).where(ENTRIES.c.outcome == "rejected", missing, had_article).distinct()
+    query = sa.select(ENTRIES.c.url).where(sa.text(SUSPECT), had_article).distinct()
     if site:
         query = query.where(ENTRIES.c.site == bindparam("site"))
     if since:

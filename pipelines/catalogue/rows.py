@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.catalogue.facts import facts_of
 from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Digests, Entry, Reference
@@ -37,6 +38,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "published_on": first.published_on if first else None,
         "score": entry.score,
         "flags": _flags(entry),
+        "facts": facts_of(entry).text,
         "document": entry_json(entry),
     }
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
 )
 
+from pipelines.catalogue.packing import Packed
 from pipelines.times import from_us
 
 METADATA = MetaData()
@@ -45,25 +46,38 @@ ENTRIES = Table(
     Column("published_on", Date),
     Column("score", Float, index=True),
     Column("flags", Text),
-    Column("document", Text, nullable=False),
+    Column("facts", Text),
+    Column("document", Packed, nullable=False),
 )
-"""One row for each capture: the columns that queries need, and the whole entry as JSON in `document`.
+"""One row for each capture: the columns that queries need, and the whole entry as JSON in `document`, compressed.
 
 `copy_of` is the id of the capture that a copy repeats, `relation` how the text of a near copy relates to it. `score` is
-the lowest quality score of the articles. `own` is whether fangzhi wrote the capture's record into the archive of this
-catalogue as a response or revisit. It is false for records that were imported or that stay in files outside the
-archive, and for renderings, whose records no revisit can refer to.
+the lowest quality score of the articles. `facts` are those of `facts.Facts`. `own` is whether fangzhi wrote the
+capture's record into the archive of this catalogue as a response or revisit. It is false for records that were imported
+or that stay in files outside the archive, and for renderings, whose records no revisit can refer to.
 """
 
 Index("entries_history", ENTRIES.c.final_url, ENTRIES.c.fetched_us)
+Index("entries_site", ENTRIES.c.site, ENTRIES.c.fetched_us)
 Index(
-    "entries_counts",
-    *(ENTRIES.c[name] for name in ("site", "outcome", "reason", "verdict", "published_on", "fetched_us")),
+    "entries_filters",
+    *(
+        ENTRIES.c[name]
+        for name in ("outcome", "reason", "verdict", "relation", "site", "region", "published_on", "fetched_us")
+    ),
 )
-"""The columns by which captures are counted. Without it each count reads all documents: 8 GB for a million captures."""
+"""The columns by which captures are counted. Without it each count reads all documents: 2 GB for a million captures."""
 
 Index("entries_region", ENTRIES.c.region, ENTRIES.c.fetched_us)
-Index("entries_published", ENTRIES.c.published_on, ENTRIES.c.fetched_us)
+
+PUBLISHED = {
+    "sqlite": "CREATE INDEX entries_published ON entries (published_on, fetched_us)",
+    "postgresql": "CREATE INDEX entries_published ON entries (published_on NULLS FIRST, fetched_us)",
+}
+"""For the newest publication first, undated articles last. SQLite has NULL first by itself and refuses the words."""
+
+for _dialect, _statement in PUBLISHED.items():
+    event.listen(ENTRIES, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 COPIES = DDL("CREATE INDEX entries_copies ON entries (copy_of) WHERE copy_of IS NOT NULL")  # type: ignore[no-untyped-call]
 """A partial index, because most captures are not copies. An `Index` object would load the dialect of each database that
@@ -72,6 +86,13 @@ it names."""
 FLAGS = DDL("CREATE INDEX entries_flags ON entries (flags) WHERE flags IS NOT NULL")  # type: ignore[no-untyped-call]
 """A partial index for the same reason: most texts have no flag. It is read as a whole to find one flag."""
 
+SUSPECT = "outcome = 'rejected' AND (reason IN ('http-error', 'soft-404', 'redirect') OR final_url <> url)"
+"""The condition for captures that may show that a page is missing; a redirect elsewhere may show it, too."""
+
+SUSPECTS = DDL(f"CREATE INDEX entries_suspects ON entries (site, url) WHERE {SUSPECT}")  # type: ignore[no-untyped-call]
+"""A partial index again: few captures are so. It is used by queries that have the very same condition."""
+
+event.listen(ENTRIES, "after_create", SUSPECTS)
 event.listen(ENTRIES, "after_create", COPIES)
 event.listen(ENTRIES, "after_create", FLAGS)
 
@@ -105,10 +126,16 @@ ARTICLES = Table(
     Column("published_on", Date),
     Column("score", Float),
     Column("flags", Text),
+    Column("source_name", Text),
+    Column("column_name", Text),
+    Column("first_key", BigInteger),
     sqlite_autoincrement=True,
 )
 """One row for each article that can be searched: the capture, the ordinal of the article in it from 0, and columns of
 the capture by which results are filtered and sorted, so that a search does not read its document.
+
+`source_name` and `column_name` are the source and the column of the article as they are counted. `first_key` is the key
+of the row that was the first for this article of this URL, also after that row was removed; NULL in that row itself.
 
 `checksum` is that of the forms in the full-text index. Keys are never used again: in SQLite a row of the full-text
 index can outlive its article (see `text_index`).
@@ -128,6 +155,54 @@ INDEXED = (
     "flags",
 )
 """The columns that `entries` and `articles` have in common."""
+
+COUNTED = ("site", "region", "published_on", "verdict", "source_name", "column_name")
+"""The columns of `articles` that are counted alone: SQLite counts along an index in a tenth of the time of a sort."""
+
+for _name in COUNTED:
+    Index(f"articles_{_name}", ARTICLES.c[_name])
+
+REPEATS = DDL("CREATE INDEX articles_repeats ON articles (first_key) WHERE first_key IS NOT NULL")  # type: ignore[no-untyped-call]
+"""The later captures of articles."""
+
+event.listen(ARTICLES, "after_create", REPEATS)
+
+SITE_SUMS = Table(
+    "site_sums",
+    METADATA,
+    Column("site", String(64), primary_key=True),
+    Column("outcome", String(16), primary_key=True),
+    Column("reason", String(32), primary_key=True),
+    Column("verdict", String(16), primary_key=True),
+    Column("relation", String(8), primary_key=True),
+    Column("captures", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The number of captures of each kind; values that are NULL in `entries` are empty in this and the next two tables."""
+
+SITE_DAYS = Table(
+    "site_days",
+    METADATA,
+    Column("site", String(64), primary_key=True),
+    Column("region", String(12), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("captures", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The number of captures of each day in China, counted from 1970-01-01."""
+
+PUBLICATION_DAYS = Table(
+    "publication_days",
+    METADATA,
+    Column("site", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("captures", BigInteger, nullable=False),
+    Column("first_us", BigInteger, nullable=False),
+    Column("newest_us", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The number of captures with an article by its day of publication, and the first and the newest of them. Those without
+a day are counted only if their text was new."""
 
 SCHEMA = Table("catalogue_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 """One row with the version of the tables; a catalogue without this table is older than version 2."""

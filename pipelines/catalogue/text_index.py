@@ -22,8 +22,9 @@ from attrs import frozen
 from sqlalchemy import bindparam
 
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
-from pipelines.catalogue.tables import ARTICLES, INDEXED, METADATA
-from pipelines.model import Entry
+from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA
+from pipelines.model import Article, Entry
+from pipelines.model.fields import column_text
 from pipelines.text.tokens import index_tokens
 
 COLUMNS = ", ".join(SEARCHED)
@@ -44,22 +45,31 @@ CREATE = {
 _FTS = sa.table("article_index", *map(sa.column, ("article_index", "rowid", *SEARCHED)))
 _INSERT_FTS = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
 _DELETE_FTS = _INSERT_FTS.values(article_index="delete")
+_OF_ARTICLE = ("ordinal", "checksum", "source_name", "column_name", "first_key")
 _POSTGRESQL_ARTICLES = sa.table(
     ARTICLES.name,
-    *(sa.column(name) for name in (*INDEXED, "ordinal", "checksum", *SEARCHED, "lexemes")),
+    *(sa.column(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED, "lexemes")),
 )
 _INSERT_POSTGRESQL = sa.insert(_POSTGRESQL_ARTICLES).values(
-    {name: bindparam(name) for name in (*INDEXED, "ordinal", "checksum", *SEARCHED)}
+    {name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)}
     | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
 )
 _INSERT = sa.insert(ARTICLES)
 _UPDATE = (
-    sa.update(ARTICLES).where(ARTICLES.c.key == bindparam("at_key")).values({name: bindparam(name) for name in INDEXED})
+    sa.update(ARTICLES)
+    .where(ARTICLES.c.key == bindparam("at_key"))
+    .values({name: bindparam(name) for name in (*INDEXED, "source_name", "column_name")})
 )
 _DELETE = sa.delete(ARTICLES).where(ARTICLES.c.key == bindparam("at_key"))
 _OF_ENTRY = sa.select(ARTICLES.c.key, ARTICLES.c.ordinal, ARTICLES.c.checksum).where(
     ARTICLES.c.id == bindparam("of_id")
 )
+_FIRST_KEYS = (
+    sa.select(ARTICLES.c.ordinal, sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key).label("first_key"))
+    .join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
+    .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.id != bindparam("of_id"))
+)
+"""The first keys of the articles of a URL, from any other captures."""
 
 
 @frozen
@@ -81,19 +91,35 @@ def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before:
     """Index the articles of an entry, whose row in `entries` is given; `before` is the entry that it replaces."""
     indexed = dict(enumerate(_indexed(entry)))
     old = _old_rows(connection, before) if before else {}
-    same = {number for number, each in old.items() if number in indexed and each.checksum == indexed[number].checksum}
+    kept = old if before and before.final_url == entry.final_url else {}
+    same = {number for number, each in kept.items() if number in indexed and each.checksum == indexed[number].checksum}
     for number in same:
-        connection.execute(_UPDATE, _columns(row) | {"at_key": old[number].key})
+        values = _columns(row) | counted_values(entry.articles[number])
+        connection.execute(_UPDATE, values | {"at_key": old[number].key})
     if before:
         _delete(connection, {number: old[number] for number in old.keys() - same}, before)
-    for number in sorted(indexed.keys() - same):
-        values = _columns(row) | {"ordinal": number, "checksum": indexed[number].checksum}
+    new = sorted(indexed.keys() - same)
+    first_keys = find_first_keys(connection, entry) if new else {}
+    for number in new:
+        values = _columns(row) | counted_values(entry.articles[number])
+        values |= {"ordinal": number, "checksum": indexed[number].checksum, "first_key": first_keys.get(number)}
         _insert(connection, values, indexed[number].forms)
 
 
 def remove(connection: sa.Connection, entry: Entry) -> None:
     """Remove the articles of an entry from the index."""
     _delete(connection, _old_rows(connection, entry), entry)
+
+
+def counted_values(article: Article) -> dict[str, str | None]:
+    """Return the source and the column of an article as they are counted, by the columns that hold them."""
+    return {"source_name": article.source or None, "column_name": column_text(article.column) or None}
+
+
+def find_first_keys(connection: sa.Connection, entry: Entry) -> dict[int, int]:
+    """Return the first key of each article of an entry's URL that other captures have, by its ordinal."""
+    rows = connection.execute(_FIRST_KEYS, {"url": entry.final_url, "of_id": entry.id})
+    return {row.ordinal: row.first_key for row in rows}
 
 
 def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> None:

@@ -7,9 +7,20 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import text_index
+from pipelines.catalogue import sums, text_index
 from pipelines.catalogue.rows import entry_row
-from pipelines.catalogue.tables import COPIES, ENTRIES, FINGERPRINTS, FLAGS, METADATA, SCHEMA
+from pipelines.catalogue.tables import (
+    ARTICLES,
+    COPIES,
+    ENTRIES,
+    FINGERPRINTS,
+    FLAGS,
+    METADATA,
+    PUBLISHED,
+    REPEATS,
+    SCHEMA,
+    SUSPECTS,
+)
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
@@ -17,8 +28,9 @@ from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
-"""The version of the tables. 1 has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
+VERSION = 3
+"""The version of the tables. 2 has no sums, no sources and columns in columns, and documents that are not compressed; 1
+has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
 
 Raise it when tables, tokens or canonical forms change, and add the step from the version before to `_migrate`."""
 
@@ -28,17 +40,44 @@ ENTRIES_PER_STEP = 500
 ENTRIES_PER_SECOND = 400
 """Entries that a migration indexes in a second on a slow core, for the message about its time."""
 
-_NEW_COLUMNS = (
+_VERSION_2 = (
     "ALTER TABLE entries ADD COLUMN region VARCHAR(12)",
     "ALTER TABLE entries ADD COLUMN flags TEXT",
     "CREATE INDEX entries_region ON entries (region, fetched_us)",
-    "CREATE INDEX entries_published ON entries (published_on, fetched_us)",
 )
-_AFTER = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.id > bindparam("after")).order_by(ENTRIES.c.id)
+_VERSION_3 = (
+    "ALTER TABLE entries ADD COLUMN facts TEXT",
+    "DROP INDEX IF EXISTS entries_counts",
+    "DROP INDEX IF EXISTS entries_published",
+)
+_ARTICLES = tuple(
+    f"ALTER TABLE articles ADD COLUMN {column}"
+    for column in ("source_name TEXT", "column_name TEXT", "first_key BIGINT")
+)
+_BYTES = "ALTER TABLE entries ALTER COLUMN document TYPE BYTEA USING convert_to(document, 'UTF8')"
+"""PostgreSQL's columns have one type for all rows; those of SQLite have not."""
+
+_FIRST_KEYS = (
+    """UPDATE articles SET first_key = (SELECT min(first.key) FROM entries AS own
+    JOIN entries AS other ON other.final_url = own.final_url
+    JOIN articles AS first ON first.id = other.id AND first.ordinal = articles.ordinal WHERE own.id = articles.id)""",
+    "UPDATE articles SET first_key = NULL WHERE first_key = key",
+)
+_AFTER = (
+    sa.select(ENTRIES.c.id, ENTRIES.c.document)
+    .where(ENTRIES.c.id > bindparam("after"))
+    .order_by(ENTRIES.c.id)
+    .limit(ENTRIES_PER_STEP)
+)
 _SET_COLUMNS = (
     sa.update(ENTRIES)
     .where(ENTRIES.c.id == bindparam("at_id"))
-    .values(region=bindparam("region"), flags=bindparam("flags"))
+    .values({name: bindparam(name) for name in ("region", "flags", "facts", "document")})
+)
+_SET_COUNTED = (
+    sa.update(ARTICLES)
+    .where(ARTICLES.c.id == bindparam("at_id"), ARTICLES.c.ordinal == bindparam("at_ordinal"))
+    .values({name: bindparam(name) for name in ("source_name", "column_name")})
 )
 
 
@@ -82,7 +121,8 @@ def _migrate(connection: sa.Connection, version: int | None, name: str) -> None:
     else:
         if version == 0:
             _add_fingerprints(connection, name)
-        _add_index(connection, name)
+        _add_tables(connection, version)
+        _convert(connection, version, name)
     connection.execute(sa.delete(SCHEMA))
     connection.execute(sa.insert(SCHEMA), {"version": VERSION})
 
@@ -97,26 +137,47 @@ def _add_fingerprints(connection: sa.Connection, name: str) -> None:
         logger.warning("near copies of the texts already in %s can only be found after fangzhi rebuild", name)
 
 
-def _add_index(connection: sa.Connection, name: str) -> None:
-    """Add the full-text index of version 2 and the columns for filters, with what the entries have for them."""
-    for statement in _NEW_COLUMNS:
+def _add_tables(connection: sa.Connection, version: int) -> None:
+    """Add the tables, columns and indexes that an earlier version lacks, still without values."""
+    dialect, known = connection.dialect.name, version >= 2
+    statements = [*(() if known else _VERSION_2), *_VERSION_3, PUBLISHED[dialect], *(_ARTICLES if known else ())]
+    for statement in statements + ([_BYTES] if dialect == "postgresql" else []):
         connection.exec_driver_sql(statement)
-    connection.execute(FLAGS)
+    for suspects_or_flags in (SUSPECTS,) if known else (SUSPECTS, FLAGS):
+        connection.execute(suspects_or_flags)
     METADATA.create_all(connection)
-    text_index.create(connection)
+    for index in [*ENTRIES.indexes, *ARTICLES.indexes]:
+        index.create(connection, checkfirst=True)
+    if known:
+        connection.execute(REPEATS)
+        for statement in _FIRST_KEYS:
+            connection.exec_driver_sql(statement)
+    else:
+        text_index.create(connection)
+
+
+def _convert(connection: sa.Connection, version: int, name: str) -> None:
+    """Fill what was added with what the entries have for it; before version 2 also the full-text index."""
     count = int(connection.execute(sa.select(sa.func.count()).select_from(ENTRIES)).scalar_one())
     if count > ENTRIES_PER_STEP:
         logger.warning(
-            "%s is of an earlier version: its %d entries are indexed for the search, which takes about %d s",
+            "%s is of an earlier version: its %d entries are read once to bring it up to date, which takes about %d s",
             *(name, count, count // ENTRIES_PER_SECOND),
         )
     after = ""
-    while rows := connection.execute(_AFTER.limit(ENTRIES_PER_STEP), {"after": after}).all():
+    while rows := connection.execute(_AFTER, {"after": after}).all():
         for key, document in rows:
             entry = _entry(document, name)
             row = entry_row(entry)
-            connection.execute(_SET_COLUMNS, {"at_id": key, "region": row["region"], "flags": row["flags"]})
-            text_index.put(connection, row, entry, None)
+            values = {column: row[column] for column in ("region", "flags", "facts", "document")}
+            connection.execute(_SET_COLUMNS, values | {"at_id": key})
+            sums.change(connection, None, row)
+            if version < 2:
+                text_index.put(connection, row, entry, None)
+                continue
+            for number, article in enumerate(entry.articles):
+                at = {"at_id": key, "at_ordinal": number}
+                connection.execute(_SET_COUNTED, text_index.counted_values(article) | at)
         after = rows[-1].id
 
 

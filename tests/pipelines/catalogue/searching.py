@@ -44,8 +44,10 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
     """Draw the entry of the capture with a number: with no, one or several articles."""
     found = draw(st.lists(articles, max_size=3))
     code = draw(st.sampled_from(REGIONS))
+    url = f"http://a.cn/{draw(st.integers(0, 2))}"  # some pages are captured again
+    kind = draw(st.sampled_from(("new", "new-version", "same-text")))
     return evolve(
-        entry(capture(number), text="正文" if found else None),
+        entry(capture(number, url=url), text="正文" if found else None, kind=kind),
         site=draw(st.sampled_from(SITES)),
         region=Region(code=code, name=code) if code else None,
         articles=tuple(found),
