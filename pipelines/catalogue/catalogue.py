@@ -85,7 +85,8 @@ class Catalogue(CatalogueLookups):
         """
         row = entry_row(entry)
         with self._database.writing() as connection:
-            old = connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first()
+            known = queries.HAS_ID.execute(connection, row).fetchone()
+            old = connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known else None
             if old and old["document"] == row["document"]:
                 return frozenset()
             before = entry_from_json(old["document"]) if old else None
@@ -93,8 +94,8 @@ class Catalogue(CatalogueLookups):
             added = indexed_fingerprints(entry)
             if old and before:
                 _delete(connection, old, before.digests)
-            connection.execute(queries.INSERT_ENTRY, row)
-            connection.execute(queries.INSERT_DIGEST, digest_rows(row, entry.digests))
+            queries.INSERT_ENTRY.execute(connection, row)
+            queries.INSERT_DIGEST.execute_many(connection, digest_rows(row, entry.digests))
             sums.change(connection, old, row)
             text_index.put(connection, row, entry, before)
             if removed != added:

@@ -13,6 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.catalogue.prepared import Prepared
+
 MAX_CAPTURES_PER_FINGERPRINT = 16
 """Captures that are considered for each fingerprint, earliest first. A fingerprint that more captures share comes from
 a common phrase or a form and says little. The limit bounds what a text costs, however large the catalogue is."""
@@ -99,7 +101,8 @@ def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Mom
 def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
     """Add a capture's fingerprints to the index."""
     if fingerprints:
-        _execute(connection, _INSERT, fingerprints, capture, {"size": len(fingerprints)})
+        values = _values(fingerprints, capture) | {"size": len(fingerprints)}
+        _prepared_insert(connection.dialect.name).execute(connection, values)
 
 
 def delete(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
@@ -115,12 +118,21 @@ def _execute(
     moment: Moment,
     limits: Mapping[str, int] | None = None,
 ) -> sa.CursorResult[Any]:
-    parameters = {"fingerprints": json.dumps(sorted(fingerprints)), "us": moment[0], "mark": moment[1]}
+    parameters = _values(fingerprints, moment)
     return connection.execute(_statement(query, connection.dialect.name), {**parameters, **(limits or {})})
+
+
+def _values(fingerprints: Set[int], moment: Moment) -> dict[str, Any]:
+    return {"fingerprints": json.dumps(sorted(fingerprints)), "us": moment[0], "mark": moment[1]}
 
 
 def _moments(rows: sa.CursorResult[Any]) -> list[Moment]:
     return sorted((row.fetched_us, row.mark) for row in rows)
+
+
+@functools.cache
+def _prepared_insert(dialect: str) -> Prepared:
+    return Prepared(_statement(_INSERT, dialect))
 
 
 @functools.cache

@@ -39,7 +39,7 @@ Another one needs another version of the tables."""
 
 
 class Packed(sa.types.TypeDecorator[str]):
-    """A text that is stored compressed. Texts of catalogues of version 2 and before are in plain form until replaced."""
+    """A text that is stored compressed. Earlier versions stored texts in plain form."""
 
     impl = sa.LargeBinary
     cache_ok = True

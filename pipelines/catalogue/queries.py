@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, SITE_SUMS, SUSPECT, TEXT
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
@@ -101,9 +102,11 @@ ANY_LATER = (
 )
 """Any other capture that was not made before a moment; there is none while captures arrive in order."""
 
-INSERT_ENTRY = sa.insert(ENTRIES)
+HAS_ID = Prepared(sa.select(ENTRIES.c.id).where(ENTRIES.c.id == bindparam("id")))
 
-INSERT_DIGEST = sa.insert(DIGESTS)
+INSERT_ENTRY = Prepared(sa.insert(ENTRIES))
+
+INSERT_DIGEST = Prepared(sa.insert(DIGESTS))
 
 DELETE_ENTRY = sa.delete(ENTRIES).where(ENTRIES.c.id == bindparam("id"))
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.tables import ENTRIES, PUBLICATION_DAYS, SITE_DAYS, SITE_SUMS
 from pipelines.times import CHINA
 
@@ -29,7 +30,7 @@ _ADD = {
         first_us = CASE WHEN publication_days.first_us > :us THEN :us ELSE publication_days.first_us END,
         newest_us = CASE WHEN publication_days.newest_us < :us THEN :us ELSE publication_days.newest_us END""",
 }
-_ADD_STATEMENTS = {table: sa.text(statement) for table, statement in _ADD.items()}
+_ADD_STATEMENTS = {table: Prepared(sa.text(statement)) for table, statement in _ADD.items()}
 
 _KEYS = {
     SITE_SUMS: {name: name for name in _KINDS},
@@ -89,9 +90,7 @@ def change(connection: sa.Connection, old: Mapping[str, Any] | None, new: Mappin
         if left and not same:
             _take(connection, table, left)
         if entered and not same:
-            connection.execute(
-                _ADD_STATEMENTS[table], {name: entered[name] for name in (*names.values(), *_more(table))}
-            )
+            _ADD_STATEMENTS[table].execute(connection, entered)
 
 
 def captures_by_site(connection: sa.Connection) -> list[dict[str, Any]]:
@@ -130,10 +129,6 @@ def _counted(table: sa.Table, values: dict[str, Any] | None) -> dict[str, Any] |
     if values is None or table is not PUBLICATION_DAYS:
         return values
     return values if values["outcome"] == "article" and (values["published"] or values["verdict"] == "new") else None
-
-
-def _more(table: sa.Table) -> tuple[str, ...]:
-    return ("us",) if table is PUBLICATION_DAYS else ()
 
 
 def _take(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:

@@ -162,10 +162,18 @@ COUNTED = ("site", "region", "published_on", "verdict", "source_name", "column_n
 for _name in COUNTED:
     Index(f"articles_{_name}", ARTICLES.c[_name])
 
-REPEATS = DDL("CREATE INDEX articles_repeats ON articles (first_key) WHERE first_key IS NOT NULL")  # type: ignore[no-untyped-call]
-"""The later captures of articles."""
+ARTICLE_INDEXES = tuple(
+    DDL(f"CREATE INDEX articles_{name} ON articles ({column}) WHERE {condition}")  # type: ignore[no-untyped-call]
+    for name, column, condition in (
+        ("repeats", "first_key", "first_key IS NOT NULL"),
+        ("copies", "copy_of", "copy_of IS NOT NULL"),
+        ("further", "id", "ordinal > 0"),
+    )
+)
+"""Partial indexes of what is counted once only: later captures of articles, copies, and further articles of a page."""
 
-event.listen(ARTICLES, "after_create", REPEATS)
+for _index in ARTICLE_INDEXES:
+    event.listen(ARTICLES, "after_create", _index)
 
 SITE_SUMS = Table(
     "site_sums",

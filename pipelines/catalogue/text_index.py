@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
+from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
 from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA
 from pipelines.model import Article, Entry
@@ -43,18 +44,21 @@ CREATE = {
 }
 
 _FTS = sa.table("article_index", *map(sa.column, ("article_index", "rowid", *SEARCHED)))
-_INSERT_FTS = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
-_DELETE_FTS = _INSERT_FTS.values(article_index="delete")
+_FTS_VALUES = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
+_INSERT_FTS = Prepared(_FTS_VALUES)
+_DELETE_FTS = _FTS_VALUES.values(article_index="delete")
 _OF_ARTICLE = ("ordinal", "checksum", "source_name", "column_name", "first_key")
 _POSTGRESQL_ARTICLES = sa.table(
     ARTICLES.name,
     *(sa.column(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED, "lexemes")),
 )
-_INSERT_POSTGRESQL = sa.insert(_POSTGRESQL_ARTICLES).values(
-    {name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)}
-    | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
+_INSERT_POSTGRESQL = Prepared(
+    sa.insert(_POSTGRESQL_ARTICLES).values(
+        {name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)}
+        | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
+    )
 )
-_INSERT = sa.insert(ARTICLES)
+_INSERT = Prepared(sa.insert(ARTICLES).values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE)}))
 _UPDATE = (
     sa.update(ARTICLES)
     .where(ARTICLES.c.key == bindparam("at_key"))
@@ -64,7 +68,7 @@ _DELETE = sa.delete(ARTICLES).where(ARTICLES.c.key == bindparam("at_key"))
 _OF_ENTRY = sa.select(ARTICLES.c.key, ARTICLES.c.ordinal, ARTICLES.c.checksum).where(
     ARTICLES.c.id == bindparam("of_id")
 )
-_FIRST_KEYS = (
+_FIRST_KEYS = Prepared(
     sa.select(ARTICLES.c.ordinal, sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key).label("first_key"))
     .join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
     .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.id != bindparam("of_id"))
@@ -118,16 +122,15 @@ def counted_values(article: Article) -> dict[str, str | None]:
 
 def find_first_keys(connection: sa.Connection, entry: Entry) -> dict[int, int]:
     """Return the first key of each article of an entry's URL that other captures have, by its ordinal."""
-    rows = connection.execute(_FIRST_KEYS, {"url": entry.final_url, "of_id": entry.id})
-    return {row.ordinal: row.first_key for row in rows}
+    return dict(_FIRST_KEYS.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
 
 
 def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> None:
     if connection.dialect.name == "sqlite":
-        key = connection.execute(_INSERT, values).lastrowid
-        connection.execute(_INSERT_FTS, _tokens(forms) | {"rowid": key})
+        key = _INSERT.execute(connection, values).lastrowid
+        _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
     else:
-        connection.execute(_INSERT_POSTGRESQL, {**values, **forms, "lexemes": _lexemes(forms)})
+        _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
 
 
 def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:

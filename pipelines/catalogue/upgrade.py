@@ -10,6 +10,7 @@ from sqlalchemy import bindparam
 from pipelines.catalogue import sums, text_index
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import (
+    ARTICLE_INDEXES,
     ARTICLES,
     COPIES,
     ENTRIES,
@@ -17,7 +18,6 @@ from pipelines.catalogue.tables import (
     FLAGS,
     METADATA,
     PUBLISHED,
-    REPEATS,
     SCHEMA,
     SUSPECTS,
 )
@@ -149,7 +149,8 @@ def _add_tables(connection: sa.Connection, version: int) -> None:
     for index in [*ENTRIES.indexes, *ARTICLES.indexes]:
         index.create(connection, checkfirst=True)
     if known:
-        connection.execute(REPEATS)
+        for partial in ARTICLE_INDEXES:
+            connection.execute(partial)
         for statement in _FIRST_KEYS:
             connection.exec_driver_sql(statement)
     else:

@@ -1,7 +1,8 @@
-"""The full-text index as it fills: time and bytes of an entry, and the CPU time of each kind of query.
+"""The index at a million entries: build time, bytes an entry, and the CPU time of each query.
 
-`python -m tests.benchmarks.index 100000` fills a catalogue with so many entries; 100,000 take about ten minutes and
-1 GB. Texts are those of the demo city, which has few words: a common word is in nearly every text.
+`python -m tests.benchmarks.index` fills a catalogue of each kind with a million entries; `python -m
+tests.benchmarks.index 100000 --only sqlite` one with fewer, which takes three minutes. Before that, each query is
+compared with a scan over 10,000 entries. With `--catalogue URL` an existing one is measured, or filled and kept.
 """
 
 from __future__ import annotations
@@ -9,91 +10,143 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-from collections.abc import Sequence
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from itertools import chain, islice
 
 import psutil
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import frozen
 
-from crawler.demo.prose import compose
-from pipelines.catalogue import text_index
+from crawler.monitoring import Monitor
+from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.filters import Filter
+from pipelines.catalogue.counting import DIMENSIONS
+from pipelines.catalogue.engine import CACHE_KB
+from pipelines.catalogue.filters import Filter, Order
 from pipelines.catalogue.query import parse_query
-from pipelines.dedupe.winnowing import fingerprints
-from pipelines.model import Entry
+from pipelines.catalogue.query_match import matches, searched, title_hits
 from tests.benchmarks.catalogue import DATABASES
-from tests.pipelines.made import capture, entry
+from tests.benchmarks.index_entries import KINDS, PER_DAY, made_entries, queries
 
-BATCH = 40
-"""Entries of a transaction, about as many as in a crawl."""
+CHECKED = 10_000
+"""Entries over which each query is compared with a scan."""
 
-BARE = 2_000
-"""Entries that are put without the index, for comparison."""
+QUERIES, SHOWN = 30, 20
+"""Queries of each kind, and results that are read of each: a page of a list."""
 
-REPEATS, SHOWN = 20, 20
+CHUNKS_PER_TRANSACTION = 20
 
-QUERIES = (
-    ("1 character", "桥"),
-    ("2 characters", "小区"),
-    ("4 characters", "老旧小区"),
-    ("8 characters", "老旧小区改造工程"),
-    ("phrase", '"图书馆馆长"'),
-    ("two words", "小区 图书馆"),
-    ("OR", "图书馆 OR 电梯 OR 防汛"),
-    ("without", "小区 -图书馆"),
-    ("rare", "甲乙丙丁"),
-    ("common", "市"),
-    ("traditional", "老舊小區"),
-    ("title", "title:通知"),
-    ("number", "国办发〔2017〕47号"),
-)
+FAST = ("PRAGMA synchronous = OFF", "PRAGMA cache_size = -4000000")
+NORMAL = ("PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA synchronous = FULL", f"PRAGMA cache_size = -{CACHE_KB}")
+"""What SQLite is set to while it is filled, and afterwards: a cache of 4 GB, and no waiting for the disk."""
+
+ORDERS: tuple[Order, ...] = ("captured", "published", "score")
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """Print a table for each kind of database; the argument is the number of entries."""
+    """Print tables for each kind of database; the argument is the number of entries."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("entries", nargs="?", type=int, default=4_000)
+    parser.add_argument("entries", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--catalogue", metavar="URL")
     options = parser.parse_args(arguments)
+    if options.catalogue:
+        _measure(options.catalogue, options.entries)
+        return
     for name, where in DATABASES:
         if options.only in (None, name):
             with where() as url:
                 print(f"  {name}" if url else f"  {name}: not installed")
-                if url is None:
-                    continue
-                bare_s = _put_without_index(url, min(options.entries, BARE))
-            with where() as url:
-                _measure(str(url), options.entries, bare_s)
+                if url:
+                    _compare(url)
+            with where() if url else nullcontext() as url:
+                if url:
+                    _measure(url, options.entries)
 
 
-def _measure(url: str, count: int, bare_s: float) -> None:
+def _compare(url: str) -> None:
+    """Compare each query with a scan; raises AssertionError for one that differs."""
+    with closing(Catalogue(url)) as catalogue:
+        _fill(catalogue, CHECKED)
+        entries = list(catalogue.entries())
+        forms = [(each, [searched(each, article) for article in each.articles]) for each in entries]
+        for query in (query for kind in KINDS for query in queries(kind, QUERIES)):
+            tree = parse_query(query)
+            matching = ((each, [one for one in of_entry if matches(tree, one)]) for each, of_entry in forms)
+            best = {each: max(title_hits(tree, one) for one in found) for each, found in matching if found}
+            scanned = sorted(best, key=lambda each: (best[each], each.fetched_at, each.id), reverse=True)
+            found = catalogue.search(Filter(query=tree), folded=False)
+            assert [each.id for each in found.found] == [each.id for each in scanned], query
+            assert found.total == len(scanned), query
+    print(f"    {QUERIES} queries of {len(KINDS)} kinds find what a scan of {CHECKED:,} entries finds")
+
+
+def _measure(url: str, count: int) -> None:
     with closing(Catalogue(url)) as catalogue:
         clock = _clock(catalogue)
-        chars, put_s = _fill(catalogue, count, clock)
-        print(f"    {count:,} entries of {chars / count:,.0f} characters")
-        print(f"    put {put_s / count * 1000:.2f} ms CPU an entry, {bare_s * 1000:.2f} ms without the index")
-        whole, index = _sizes(catalogue)
-        print(f"    {whole / count:,.0f} bytes an entry, {index / count:,.0f} of it for the index")
-        for name, query in QUERIES:
-            wanted = Filter(query=parse_query(query))
-            begin = clock.cpu_s()
-            for _ in range(REPEATS):
-                results = catalogue.search(wanted, SHOWN)
-            each_ms = (clock.cpu_s() - begin) / REPEATS * 1000
-            print(f"    {name:<14}{each_ms:>9.1f} ms CPU {results.captures:>9,} captures  {query}")
+        if not catalogue.count(Filter()):
+            begin, used = time.perf_counter(), clock.cpu_s()
+            _fill(catalogue, count)
+            took, used = time.perf_counter() - begin, clock.cpu_s() - used
+            print(f"    {count:,} entries in {took:,.0f} s, {used / count * 1000:.2f} ms CPU an entry")
+        for name, size in _sizes(catalogue, catalogue.count(Filter())):
+            print(f"    {size:>9,.0f} bytes an entry  {name}")
+        print(f"    {'ms CPU, mean and most':<44}  captures, mean")
+        for kind in KINDS:
+            _row(kind, clock, [_search(catalogue, query) for query in queries(kind, QUERIES)])
+        for name, ask in _overviews(catalogue, count):
+            _row(name, clock, [ask])
 
 
-def _put_without_index(url: str, count: int) -> float:
-    """Return the CPU seconds of a put that leaves the index out."""
-    indexing = text_index.put
-    text_index.put = lambda *_: None
-    try:
-        with closing(Catalogue(url)) as catalogue:
-            return _fill(catalogue, count, _clock(catalogue))[1] / count
-    finally:
-        text_index.put = indexing
+def _row(name: str, clock: _Clock, asked: Iterable[Callable[[], int]]) -> None:
+    times, found = [], []
+    for ask in asked:
+        begin = clock.cpu_s()
+        found.append(ask())
+        times.append((clock.cpu_s() - begin) * 1000)
+    print(f"    {name:<28}{sum(times) / len(times):>9,.0f}{max(times):>9,.0f}{sum(found) / len(found):>12,.0f}")
+
+
+def _search(catalogue: Catalogue, query: str) -> Callable[[], int]:
+    def ask() -> int:
+        wanted = Filter(query=parse_query(query))
+        results = catalogue.search(wanted, SHOWN)
+        list(catalogue.hits(wanted.query, results.found))
+        return results.captures
+
+    return ask
+
+
+def _overviews(catalogue: Catalogue, count: int) -> Iterator[tuple[str, Callable[[], int]]]:
+    """Yield the other questions that commands ask, by their names."""
+    articles, of_site = Filter(outcome="article"), Filter(outcome="article", site="site7")
+
+    def listed(wanted: Filter, order: Order) -> int:
+        list(catalogue.entries(wanted, SHOWN, order=order))
+        return catalogue.count(wanted, scored=order == "score")
+
+    for order in ORDERS:
+        yield f"list --sort {order}", lambda order=order: listed(articles, order)
+        yield f"list --site --sort {order}", lambda order=order: listed(of_site, order)
+    yield "list --no-copies", lambda: listed(Filter(outcome="article", copies=False), "captured")
+    yield "list --region", lambda: listed(Filter(outcome="article", region="11"), "captured")
+    month = {"published_since": dt.date(2024, 3, 1), "published_until": dt.date(2024, 3, 31)}
+    yield "list --since --until", lambda: listed(Filter(outcome="article", **month), "captured")
+    yield "status", lambda: _status(catalogue, count)
+    for by in DIMENSIONS:
+        yield f"counts --by {by}", lambda by=by: len(catalogue.count_articles(Filter(), [by], once=True))
+    word = Filter(query=parse_query("电梯"))
+    yield "counts 电梯 --by month", lambda: len(catalogue.count_articles(word, ["month"], once=True))
+    yield "counts --by month --by site", lambda: len(catalogue.count_articles(Filter(), ["month", "site"], once=True))
+
+
+def _status(catalogue: Catalogue, count: int) -> int:
+    now = dt.datetime(2024, 3, 5, tzinfo=dt.UTC) + dt.timedelta(days=count // PER_DAY)
+    sites = {row["site"] for row in catalogue.counts()}
+    health = Monitor(catalogue=catalogue, registry=Registry({}), now=now).current(sites)
+    return sum(each.stats.captures for each in health)
 
 
 @frozen
@@ -115,36 +168,38 @@ def _clock(catalogue: Catalogue) -> _Clock:
     return _Clock(tuple(map(psutil.Process, pids)))
 
 
-def _fill(catalogue: Catalogue, count: int, clock: _Clock) -> tuple[int, float]:
-    """Put entries in batches; return their characters, and the CPU seconds of all puts."""
-    chars, put_s = 0, 0.0
-    for first in range(0, count, BATCH):
-        made = [_made(number) for number in range(first, min(first + BATCH, count))]
-        begin = clock.cpu_s()
+def _fill(catalogue: Catalogue, count: int) -> None:
+    """Put entries in large transactions: those of a crawl would write each page of a large file again and again."""
+    chunks = made_entries(count)
+    with closing(catalogue._database._engine.raw_connection()) as connection:
+        sqlite = hasattr(connection.driver_connection, "iterdump")
+        for pragma in FAST if sqlite else ():
+            connection.driver_connection.execute(pragma)
+    while group := list(islice(chunks, CHUNKS_PER_TRANSACTION)):
         with catalogue.transaction():
-            for each in made:
+            for each in chain.from_iterable(group):
                 catalogue.put(each)
-        put_s += clock.cpu_s() - begin
-        chars += sum(len(each.articles[0].text) for each in made)
-    return chars, put_s
+    with closing(catalogue._database._engine.raw_connection()) as connection:
+        for pragma in NORMAL if sqlite else ():
+            connection.driver_connection.execute(pragma)
+        if not sqlite:
+            connection.driver_connection.autocommit = True
+            connection.driver_connection.execute("VACUUM ANALYZE")
+            connection.driver_connection.autocommit = False
 
 
-def _made(number: int) -> Entry:
-    story = compose(f"index/{number}", "news", dt.date(2024, 3, 5))
-    made = entry(capture(number, str(number).encode()), text=story.text)
-    article = evolve(made.articles[0], title=story.title, source="云洲日报", fingerprints=fingerprints(story.text))
-    return evolve(made, articles=(article,))
-
-
-def _sizes(catalogue: Catalogue) -> tuple[int, int]:
-    """Return the bytes of the catalogue and of the index in it."""
+def _sizes(catalogue: Catalogue, count: int) -> Iterator[tuple[str, float]]:
+    """Yield the bytes that an entry takes, in all and by table with its indexes."""
     with catalogue._database.reading() as connection:
         if connection.dialect.name == "postgresql":
-            query = "SELECT pg_database_size(current_database()), pg_total_relation_size('articles')"
+            query = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+            rows = connection.execute(sa.text(query + "'public'::regnamespace")).all()
         else:
-            query = "SELECT sum(pgsize), sum(pgsize * (name GLOB '*article*')) FROM dbstat"
-        whole, index = connection.execute(sa.text(query)).one()
-        return int(whole), int(index)
+            query = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
+            rows = connection.execute(sa.text(query)).all()
+        sizes = sorted(((int(size) / count, name) for name, size in rows), reverse=True)
+        yield "in all", sum(size for size, _ in sizes)
+        yield from ((name, size) for size, name in sizes if size >= 1)
 
 
 if __name__ == "__main__":

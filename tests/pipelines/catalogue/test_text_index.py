@@ -156,10 +156,10 @@ def version_2(path: Path) -> None:
         db.create_function("unpacked", 1, unpack)
         for table in ("site_sums", "site_days", "publication_days"):
             db.execute(f"DROP TABLE {table}")
-        for index in ("entries_site", "entries_filters", "entries_suspects", "articles_repeats"):
+        for index in ("entries_site", "entries_filters", "entries_suspects"):
             db.execute(f"DROP INDEX {index}")
-        for column in COUNTED:
-            db.execute(f"DROP INDEX articles_{column}")
+        for name in (*COUNTED, "repeats", "copies", "further"):
+            db.execute(f"DROP INDEX articles_{name}")
         for column in ("source_name", "column_name", "first_key"):
             db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
         db.execute("ALTER TABLE entries DROP COLUMN facts")
