@@ -111,7 +111,7 @@ class Filter:
             for flag in self.flags
         ]
         if self.ids is not None:
-            found.append(columns.id.in_(_values(sorted(self.ids), dialect)))
+            found.append(columns.id.in_(value_rows(sorted(self.ids), dialect)))
         return found
 
 
@@ -129,7 +129,7 @@ def ordering(order: Order, columns: Columns) -> tuple[sa.ColumnElement[Any], ...
             return newest
 
 
-def _values(values: list[str], dialect: str) -> sa.Select[Any]:
+def value_rows(values: list[str], dialect: str) -> sa.Select[Any]:
     """Return values as rows, passed as one JSON list: the number of parameters of a statement is limited."""
     name = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}[dialect]
     text = sa.literal(json.dumps(values))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue.filters import Filter, Order, ordering
+from pipelines.catalogue.filters import Filter, Order, ordering, value_rows
 from pipelines.catalogue.query_sql import relevance
 from pipelines.catalogue.tables import ARTICLES
 
-_KEPT = ("id", "verdict", "relation", "copy_of", "fetched_us", "published_on", "score")
+_KEPT = ("id", "relation", "copy_of", "fetched_us", "published_on", "score")
+
+MARGIN = 40
+"""Further rows that are read at first, in case that some are copies, or articles of one page."""
+
+Conditions = Sequence[sa.ColumnElement[bool]]
 
 
 @frozen(kw_only=True)
@@ -36,29 +43,79 @@ def search(connection: sa.Connection, wanted: Filter, order: Order, limit: int |
 
     With `folded`, the first one in the order stands for all captures of the same text: those whose chain of copies ends
     at the same capture. A text that contains an earlier one and more is not a copy.
+
+    Only what is shown is sorted. The totals are counted: all matching articles, less the further ones of their pages,
+    less the copies of texts that match otherwise.
     """
-    dialect = connection.dialect.name
-    hits = _hits(wanted, dialect, scored=order == "relevance")
-    rooted = _rooted(hits).cte("rooted") if folded else sa.select(hits, hits.c.id.label("root")).cte("rooted")
-    by_order = ordering(order, rooted.c)
-    same = sa.over(sa.func.count(), partition_by=rooted.c.root)
-    place = sa.over(sa.func.row_number(), partition_by=rooted.c.root, order_by=by_order)
-    placed = sa.select(rooted, same.label("prints"), place.label("place")).cte("placed")
-    every = sa.over(sa.func.count()).label("total"), sa.over(sa.func.sum(placed.c.prints)).label("captures")
-    query = sa.select(placed.c.id, placed.c.prints, *every).where(placed.c.place == 1)
-    rows = connection.execute(query.order_by(*ordering(order, placed.c)).limit(limit)).all()
+    conditions = wanted.article_conditions(connection.dialect.name)
+    rare = [sa.func.sum(sa.case((each, 1), else_=0)) for each in (ARTICLES.c.ordinal > 0, _is_copy(ARTICLES))]
+    articles, further, copies = connection.execute(sa.select(sa.func.count(), *rare).where(*conditions)).one()
+    captures = articles - (_further(connection, conditions) if further else 0)
+    total = captures - (_folded(connection, conditions) if folded and copies else 0)
+    shown = _first(connection, wanted, order, min(limit or total, total), folded=folded and bool(copies))
+    prints = _prints(connection, conditions, set(shown)) if folded and copies else {}
     return Results(
-        found=tuple(Found(id=row.id, copies=row.prints - 1) for row in rows),
-        total=rows[0].total if rows else 0,
-        captures=int(rows[0].captures) if rows else 0,
+        found=tuple(Found(id=key, copies=prints.get(root, 1) - 1) for root, key in shown.items()),
+        total=total,
+        captures=captures,
     )
 
 
-def _hits(wanted: Filter, dialect: str, *, scored: bool) -> sa.CTE:
-    """Return the matching captures, each once: the best article of a page counts for relevance."""
-    columns = [ARTICLES.c[name] for name in _KEPT]
-    best = sa.func.max(relevance(wanted.query, dialect) if scored else sa.literal(0)).label("relevance")
-    return sa.select(*columns, best).where(*wanted.article_conditions(dialect)).group_by(*columns).cte("hits")
+def _first(connection: sa.Connection, wanted: Filter, order: Order, limit: int, *, folded: bool) -> dict[str, str]:
+    """Return the first captures in an order, each by its root; without `folded` each is its own root."""
+    dialect = connection.dialect.name
+    score = relevance(wanted.query, dialect) if order == "relevance" else sa.literal(0)
+    columns = (*(ARTICLES.c[name] for name in _KEPT), score.label("relevance"))
+    every = sa.select(*columns).where(*wanted.article_conditions(dialect))
+    every = every.order_by(*ordering(order, every.selected_columns))
+    found, rows = dict[str, str](), limit
+    while len(found) < limit:
+        rows += MARGIN
+        hits = every.limit(rows).cte("hits")
+        query = _rooted(hits) if folded else sa.select(hits.c.id, hits.c.id.label("root"))
+        found = {}
+        for row in connection.execute(query.order_by(*ordering(order, hits.c))):
+            found.setdefault(row.root, row.id)
+        rows *= 4
+    return dict(islice(found.items(), limit))
+
+
+def _further(connection: sa.Connection, conditions: Conditions) -> int:
+    """Return how many matching articles are further ones of captures that match anyway."""
+    several = ARTICLES.alias("several")
+    pages = sa.select(several.c.id).where(several.c.ordinal > 0)
+    number = sa.func.count() - sa.func.count(ARTICLES.c.id.distinct())
+    return int(connection.execute(sa.select(number).where(ARTICLES.c.id.in_(pages), *conditions)).scalar_one())
+
+
+def _folded(connection: sa.Connection, conditions: Conditions) -> int:
+    """Return how many matching captures another one with the same root stands for."""
+    copies = _rooted(_hits([*conditions, _is_copy(ARTICLES)])).cte("copies")
+    numbers = sa.select(sa.func.count(), sa.func.count(copies.c.root.distinct()))
+    captures, roots = connection.execute(numbers).one()
+    originals = sa.select(sa.func.count(ARTICLES.c.id.distinct())).where(
+        ARTICLES.c.id.in_(sa.select(copies.c.root)), sa.not_(_is_copy(ARTICLES)), *conditions
+    )
+    return int(captures - roots + connection.execute(originals).scalar_one())
+
+
+def _prints(connection: sa.Connection, conditions: Conditions, roots: Set[str]) -> dict[str, int]:
+    """Return the number of matching captures of each root; chains of copies have three steps at most."""
+    dialect = connection.dialect.name
+    found, last = set(roots), set(roots)
+    for _ in range(3):
+        copies = sa.select(ARTICLES.c.id).where(ARTICLES.c.copy_of.in_(value_rows(sorted(last), dialect)))
+        last = {*connection.execute(copies).scalars()} - found
+        found |= last
+    rooted = _rooted(_hits([ARTICLES.c.id.in_(value_rows(sorted(found), dialect)), *conditions])).subquery()
+    query = sa.select(rooted.c.root, sa.func.count(rooted.c.id.distinct())).group_by(rooted.c.root)
+    return {root: number for root, number in connection.execute(query) if root in roots}
+
+
+def _hits(conditions: Conditions) -> sa.CTE:
+    """Return the captures of matching articles, each once."""
+    columns = (ARTICLES.c[name] for name in ("id", "copy_of", "relation"))
+    return sa.select(*columns).where(*conditions).distinct().cte("hits")
 
 
 def _rooted(hits: sa.CTE) -> sa.Select[Any]:
@@ -67,13 +124,17 @@ def _rooted(hits: sa.CTE) -> sa.Select[Any]:
     An exact copy is one of a near copy or of an exact copy by other means, and only a near copy is left after that.
     """
     first, second = ARTICLES.alias("first"), ARTICLES.alias("second")
-    is_copy = sa.and_(hits.c.copy_of.is_not(None), hits.c.relation.is_distinct_from("contains"))
     end = sa.func.coalesce(second.c.copy_of, first.c.copy_of, hits.c.copy_of)
     return (
-        sa.select(hits, sa.case((is_copy, end), else_=hits.c.id).label("root"))
-        .outerjoin(first, sa.and_(is_copy, first.c.id == hits.c.copy_of, first.c.ordinal == 0, _goes_on(first)))
+        sa.select(hits.c.id, sa.case((_is_copy(hits), end), else_=hits.c.id).label("root"))
+        .select_from(hits)
+        .outerjoin(first, sa.and_(_is_copy(hits), first.c.id == hits.c.copy_of, first.c.ordinal == 0, _goes_on(first)))
         .outerjoin(second, sa.and_(second.c.id == first.c.copy_of, second.c.ordinal == 0, _goes_on(second)))
     )
+
+
+def _is_copy(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.copy_of.is_not(None), _goes_on(table))
 
 
 def _goes_on(table: sa.FromClause) -> sa.ColumnElement[bool]:
