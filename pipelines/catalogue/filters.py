@@ -63,6 +63,11 @@ class Filter:
         """
         return evolve(self, query=all_of(with_places(parse_query(text), places), self.query))
 
+    @property
+    def publication(self) -> bool:
+        """Return whether a period of publication is given."""
+        return bool(self.published_since or self.published_until)
+
     def spans(self, moment: dt.datetime) -> bool:
         """Return whether the day of a time is neither before `captured_since` nor after `captured_until`."""
         day = moment.astimezone(CHINA).date()

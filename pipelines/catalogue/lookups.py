@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, digest_bytes
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Location, Verdict
+from pipelines.model import Entry, Location, Relation, Verdict, VerdictKind
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
+
+BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
+"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it."""
 
 MAX_LOCATIONS = 20
 """Locations that `url_locations` returns at most. The caller reads them one after another until one has the right body,
@@ -55,6 +59,32 @@ class Recent:
     verdict: Verdict
     downgraded: bool
     facts: Facts
+
+
+def _recent(
+    key: str, downgraded: bool, outcome: str, reason: str | None, verdict: VerdictKind, relation: Relation, facts: str
+) -> Recent:
+    return Recent(
+        id=key,
+        outcome=outcome,
+        reason=reason,
+        verdict=_verdict(verdict, relation),
+        downgraded=downgraded,
+        facts=_facts(facts),
+    )
+
+
+@functools.cache
+def _verdict(kind: VerdictKind, relation: Relation | None) -> Verdict:
+    return Verdict(kind=kind, relation=relation)
+
+
+_facts = functools.lru_cache(4096)(Facts.from_text)
+
+
+def _selects_many(wanted: Filter) -> bool:
+    """Return whether a filter has no condition that selects few captures by an index."""
+    return not (wanted.site or wanted.region or wanted.query or wanted.ids is not None)
 
 
 class CatalogueLookups:
@@ -94,6 +124,7 @@ class CatalogueLookups:
         with self._database.reading() as connection:
             query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions(connection.dialect.name))
             query = query.where(ENTRIES.c.score.is_not(None)) if scored else query
+            query = query.with_hint(ENTRIES, *BY_FILTERS) if _selects_many(wanted) else query
             return int(connection.execute(query).scalar_one())
 
     def entries(
@@ -104,8 +135,13 @@ class CatalogueLookups:
             conditions = (wanted or Filter()).conditions(connection.dialect.name)
             if order == "score":
                 conditions.append(ENTRIES.c.score.is_not(None))
-            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*ordering(order, ENTRIES.c))
-            for document in connection.execute(query.limit(limit).execution_options(yield_per=BATCH)).scalars():
+            in_order = ordering(order, ENTRIES.c)
+            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*in_order).limit(limit)
+            if limit and (wanted or Filter()).publication and _selects_many(wanted or Filter()):
+                first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
+                shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
+                query = sa.select(ENTRIES.c.document).where(shown).order_by(*in_order)
+            for document in connection.execute(query.execution_options(yield_per=BATCH)).scalars():
                 yield entry_from_json(document)
 
     def search(
@@ -248,12 +284,5 @@ class CatalogueLookups:
     def recent(self, site: str, limit: int) -> Iterator[Recent]:
         """Yield what is known without documents of the newest captures of a site."""
         with self._database.reading() as connection:
-            for row in connection.execute(queries.RECENT, {"site": site, "limit": limit}):
-                yield Recent(
-                    id=row.id,
-                    outcome=row.outcome,
-                    reason=row.reason,
-                    verdict=Verdict(kind=row.verdict, relation=row.relation),
-                    downgraded=row.url.startswith("https:") and row.final_url.startswith("http:"),
-                    facts=Facts.from_text(row.facts),
-                )
+            for key, downgraded, *result in connection.execute(queries.RECENT, {"site": site, "limit": limit}).all():
+                yield _recent(key, bool(downgraded), *result)

@@ -69,7 +69,9 @@ SITES = sa.select(SITE_SUMS.c.site).where(SITE_SUMS.c.site != "").distinct().ord
 
 RECENT = (
     sa.select(
-        *(ENTRIES.c[name] for name in ("id", "outcome", "reason", "verdict", "relation", "url", "final_url", "facts"))
+        ENTRIES.c.id,
+        sa.and_(ENTRIES.c.url.startswith("https:"), ENTRIES.c.final_url.startswith("http:")),
+        *(ENTRIES.c[name] for name in ("outcome", "reason", "verdict", "relation", "facts")),
     )
     .where(ENTRIES.c.site == bindparam("site"))
     .order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())

@@ -63,10 +63,15 @@ Index(
     "entries_filters",
     *(
         ENTRIES.c[name]
-        for name in ("outcome", "reason", "verdict", "relation", "site", "region", "published_on", "fetched_us")
+        for name in (
+            *("relation", "outcome", "reason", "verdict", "site", "region", "published_on", "fetched_us"),
+            *("score", "flags", "id"),
+        )
     ),
 )
-"""The columns by which captures are counted. Without it each count reads all documents: 2 GB for a million captures."""
+"""The columns by which captures are selected and sorted. Without it each count reads 2 GB for a million captures.
+
+No filter asks for a relation alone. So SQLite reads this index as a whole to count, and never to list."""
 
 Index("entries_region", ENTRIES.c.region, ENTRIES.c.fetched_us)
 

@@ -145,7 +145,7 @@ def _overviews(catalogue: Catalogue, count: int) -> Iterator[tuple[str, Callable
 def _status(catalogue: Catalogue, count: int) -> int:
     now = dt.datetime(2024, 3, 5, tzinfo=dt.UTC) + dt.timedelta(days=count // PER_DAY)
     sites = {row["site"] for row in catalogue.counts()}
-    health = Monitor(catalogue=catalogue, registry=Registry({}), now=now).current(sites)
+    health = Monitor(catalogue=catalogue, registry=Registry(sites={}), now=now).current(sites)
     return sum(each.stats.captures for each in health)
 
 
