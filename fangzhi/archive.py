@@ -204,6 +204,38 @@ class Archive:
             for each in found
         ]
 
+    def facets(
+        self,
+        query: str,
+        *,
+        site: str | None = None,
+        published: Days | None = None,
+        captured: Days | None = None,
+        region: str | None = None,
+        source: str | None = None,
+        column: str | None = None,
+        copies: bool | None = None,
+    ) -> dict[str, list[dict[str, str | int | None]]]:
+        """Return how the articles that match a query are spread, as `fangzhi search --facets --json` prints it.
+
+        The keys are `month`, `site`, `region`, `source`, `column` and `verdict`; each has a list of the values with
+        their numbers of articles. The arguments are those of `counts`.
+        """
+        selection = Selection(
+            site=site,
+            published=published,
+            captured=captured,
+            region=region_code(region) if region else None,
+            source=source,
+            column=column,
+            copies=copies is not False,
+        )
+        wanted = selection.filter().with_query(query, QUERY_PLACES)
+        found = self._open_catalogue().facets(wanted, once=copies is not True)
+        return {
+            name: [{"value": value, "articles": number} for value, number in values] for name, values in found.items()
+        }
+
     def entries(
         self,
         *,

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 @fangzhi_command("search", kind=QueryCommand)
 @click.argument("query", nargs=-1, required=True)
 @with_filters
-def command(session: Session, query: tuple[str, ...], selected: Selected) -> int:
+@click.option("--facets", is_flag=True, help="Also count it by month, site, region, source, column and verdict.")
+def command(session: Session, query: tuple[str, ...], selected: Selected, *, facets: bool) -> int:
     """Find articles that match QUERY. Titles and texts are searched, in simplified and traditional characters alike.
 
     \b
@@ -45,6 +46,9 @@ def command(session: Session, query: tuple[str, ...], selected: Selected) -> int
     --sort changes it. Each article has a row as in `fangzhi list`, followed by the first passage with one of the words.
     Copies of a text are one result with their number, unless --copies or --no-copies is given. With --json each line is
     an entry with the additional keys `found`, the index of each matching article and its passage, and `copies`.
+
+    --facets adds numbers of articles, counted as `fangzhi counts` does: all months, and of everything else the ten most
+    frequent values. With --json a last line with the only key `facets` has all values.
     """
     from contextlib import closing
 
@@ -52,13 +56,18 @@ def command(session: Session, query: tuple[str, ...], selected: Selected) -> int
 
     wanted = with_query(session, selected.filter, query)
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
+        filters = narrowed(catalogue, evolve(selected, filter=wanted))
         results = catalogue.search(
-            narrowed(catalogue, evolve(selected, filter=wanted)),
+            filters,
             selected.limit,
             order=selected.order or "relevance",
             folded=selected.copies is None,
         )
         _print(session, catalogue, catalogue.hits(wanted.query, results.found))
+        if facets:
+            from crawler.cli.facets import print_facets
+
+            print_facets(session, catalogue.facets(filters, once=selected.copies is not True))
     if not session.as_json or not results.total:
         from crawler.cli.list import total_line
 

@@ -94,16 +94,19 @@ class Monitor:
                 stats[entry.site].recount(entry, event)
         return [self._health(site, stats[site]) for site in sorted(stats, key=str)]
 
-    def current(self, sites: Iterable[str | None]) -> Iterator[Health]:
+    def current(self, sites: Sequence[str | None]) -> Iterator[Health]:
         """Yield the health of sites from their newest captures."""
+        named = [site for site in sites if site]
+        urls = self.catalogue.possibly_missing(named[0] if len(named) == 1 else None) if named else ()
+        events = {entry.id: (event, entry) for event, entry in self._events(urls)}
         for site in sites:
             stats, recent = Stats(), set()
             for capture in self.catalogue.recent(site, RECENT_CAPTURES) if site else ():
                 stats.add_recent(capture)
                 recent.add(capture.id)
-            for event, entry in self._events(self.catalogue.possibly_missing(site)) if site else ():
-                if entry.id in recent:
-                    stats.recount(entry, event)
+            for key in recent & events.keys():
+                event, entry = events[key]
+                stats.recount(entry, event)
             yield self._health(site, stats)
 
     def _health(self, site: str | None, stats: Stats) -> Health:

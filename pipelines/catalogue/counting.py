@@ -97,16 +97,35 @@ def _repeats(connection: sa.Connection, query: sa.Select[Any], by: Sequence[Dime
     Only articles of such pages are looked at.
     """
     first = sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key)
-    later = ARTICLES.alias("later")
-    firsts = sa.select(later.c.first_key).where(later.c.first_key.is_not(None))
-    again = sa.or_(ARTICLES.c.first_key.is_not(None), ARTICLES.c.key.in_(firsts))
+    of_repeated = query.add_columns(first).where(is_repeated()).group_by(first)
     captures: Counter[tuple[Key, int]] = Counter()
-    for *values, number, first_key in connection.execute(query.add_columns(first).where(again).group_by(first)):
+    for *values, number, first_key in connection.execute(of_repeated):
         captures[_key(by, values), first_key] += number
     repeats: Counter[Key] = Counter()
     for (key, _), number in captures.items():
         repeats[key] += number - 1
     return repeats
+
+
+def is_repeated() -> sa.ColumnElement[bool]:
+    """Return the condition that a row of `articles` is of an article whose page was captured more than once."""
+    later = ARTICLES.alias("later")
+    firsts = sa.select(later.c.first_key).where(later.c.first_key.is_not(None))
+    return sa.or_(ARTICLES.c.first_key.is_not(None), ARTICLES.c.key.in_(firsts))
+
+
+COLUMNS: Mapping[Dimension, sa.Column[Any]] = {
+    "year": ARTICLES.c.published_on,
+    "month": ARTICLES.c.published_on,
+    "week": ARTICLES.c.published_on,
+    "day": ARTICLES.c.published_on,
+    "site": ARTICLES.c.site,
+    "region": ARTICLES.c.region,
+    "source": ARTICLES.c.source_name,
+    "column": ARTICLES.c.column_name,
+    "verdict": ARTICLES.c.verdict,
+}
+"""The column that has the values of a dimension; for periods the day."""
 
 
 def _column(name: Dimension, dialect: str, *, alone: bool) -> sa.ColumnElement[Any]:
@@ -115,21 +134,18 @@ def _column(name: Dimension, dialect: str, *, alone: bool) -> sa.ColumnElement[A
     A period that is counted alone is made of days, for which there is an index, weeks in any case: few databases know
     those of ISO 8601.
     """
-    day = ARTICLES.c.published_on
     if name in ("year", "month") and not alone:
-        chars = len("2024") if name == "year" else len("2024-03")
+        chars, day = len("2024") if name == "year" else len("2024-03"), COLUMNS[name]
         text = sa.type_coerce(day, sa.Text) if dialect == "sqlite" else sa.func.to_char(day, "YYYY-MM-DD")
         return sa.func.substr(text, 1, chars)
-    if name in ("source", "column"):
-        return ARTICLES.c[f"{name}_name"]
-    return day if name in PERIODS else ARTICLES.c[name]
+    return COLUMNS[name]
 
 
 def _key(by: Sequence[Dimension], values: Sequence[object]) -> Key:
-    return tuple(_value(name, value) for name, value in zip(by, values, strict=True))
+    return tuple(value_text(name, value) for name, value in zip(by, values, strict=True))
 
 
-def _value(name: Dimension, value: object) -> str | None:
+def value_text(name: Dimension, value: object) -> str | None:
     """Return a value as text, None if there is none."""
     return PERIODS[name](value) if isinstance(value, dt.date) else str(value) if value else None
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue import counting, queries, results, sums
+from pipelines.catalogue import counting, facets, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count, Dimension
 from pipelines.catalogue.database import Database
+from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.facts import Facts
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.query import Node
@@ -155,6 +156,11 @@ class CatalogueLookups:
         """Return the number of articles that a filter accepts by some values; see `counting.count_articles`."""
         with self._database.reading() as connection:
             return counting.count_articles(connection, wanted, by, once=once)
+
+    def facets(self, wanted: Filter, *, once: bool = True) -> Facets:
+        """Return how the articles that a filter accepts are spread over months, places and sources; see `facets`."""
+        with self._database.reading() as connection:
+            return facets.facets(connection, wanted, once=once)
 
     def crawled_days(self, wanted: Filter) -> list[str]:
         """Return the days on which a site was crawled, as text, the first one first; see `counting.crawled_days`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 
 from attrs import frozen
@@ -52,15 +53,14 @@ def canonical_forms(article: Article) -> dict[str, str]:
     """
     document = article.document
     numbers = (document.document_number, document.index_number) if document else ()
-    texts = {
-        "title": _simple(article.title),
-        "body": article.text_hans,
-        "source": _simple(article.source),
-        "column": _simple(_joined(article.column)),
-        "author": _simple(_joined(person.name for person in article.authors)),
-        "number": _simple(_joined(numbers)),
+    return {
+        "title": _short_form(article.title or ""),
+        "body": canonical(article.text_hans),
+        "source": _short_form(article.source or ""),
+        "column": _short_form(_joined(article.column)),
+        "author": _short_form(_joined(person.name for person in article.authors)),
+        "number": _short_form(_joined(numbers)),
     }
-    return {name: canonical(text) for name, text in texts.items()}
 
 
 def matches(node: Node | None, article: Searched) -> bool:
@@ -93,8 +93,10 @@ def text_terms(node: Node | None) -> list[Term]:
     return [term for term in terms(node) if term.field not in PLACE_FIELDS]
 
 
-def _simple(text: str | None) -> str:
-    return simplify(text) if text else ""
+@functools.lru_cache(4096)
+def _short_form(text: str) -> str:
+    """Return the canonical form of a text that is not simplified; sources and columns occur again and again."""
+    return canonical(simplify(text) if text else "")
 
 
 def _joined(values: Iterable[str | None]) -> str:

@@ -43,6 +43,10 @@ CREATE = {
     ),
 }
 
+SEGMENTS_TO_MERGE = 8
+"""Segments of a level that FTS5 merges into one. Its default of 4 takes a fifth more time to fill the index; queries
+are as fast."""
+
 _FTS = sa.table("article_index", *map(sa.column, ("article_index", "rowid", *SEARCHED)))
 _FTS_VALUES = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
 _INSERT_FTS = Prepared(_FTS_VALUES)
@@ -89,6 +93,9 @@ def create(connection: sa.Connection) -> None:
     METADATA.create_all(connection, tables=[ARTICLES])
     for statement in CREATE[connection.dialect.name]:
         connection.exec_driver_sql(statement)
+    if connection.dialect.name == "sqlite":
+        option = {"article_index": "automerge", "rank": SEGMENTS_TO_MERGE}
+        connection.execute(sa.insert(sa.table("article_index", *map(sa.column, option))), option)
 
 
 def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before: Entry | None) -> None:

@@ -11,7 +11,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from operator import add
 
 from pipelines.text.opencc_fixes import VARIANTS
@@ -63,7 +62,14 @@ def index_tokens(form: str) -> list[str]:
     >>> index_tokens(" 老旧小区 2017 年 ")
     ['老旧', '旧小', '小区', '区', '2017', '年']
     """
-    return [*chain.from_iterable(map(_run_tokens, form.split()))]
+    tokens: list[str] = []
+    for run in form.split():
+        if "\u4e00" <= run[0] <= "\u9fff" or _IS_HANZI.match(run):  # the first test is faster
+            tokens += map(add, run, run[1:])
+            tokens.append(run[-1])
+        else:
+            tokens.append(run)
+    return tokens
 
 
 def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
@@ -73,10 +79,10 @@ def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
     ((['小区', '区', '2017', '年'], True), (['老旧', '旧小', '小区'], False))
     """
     *runs, last = pattern.split()
-    tokens = [token for run in runs for token in _run_tokens(run)]
+    tokens = index_tokens(" ".join(runs))
     if not _IS_HANZI.match(last):
         return [*tokens, last], False
-    return tokens + (_run_tokens(last)[:-1] or [last]), len(last) == 1
+    return tokens + (index_tokens(last)[:-1] or [last]), len(last) == 1
 
 
 def find_phrases(text: str, patterns: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -110,10 +116,6 @@ class _Places:
             origins += [folded[place][0] for place in range(run.start(), run.end())]
             origins.append(origins[-1])
         self.form, self.origins = "".join(parts), origins
-
-
-def _run_tokens(run: str) -> list[str]:
-    return [*map(add, run, run[1:]), run[-1]] if _IS_HANZI.match(run) else [run]
 
 
 class _Folding(dict[int, str]):

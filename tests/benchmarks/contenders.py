@@ -114,6 +114,14 @@ def without_near_copies() -> None:
     catalogue.indexed_fingerprints = lambda _: frozenset()
 
 
+def without_index() -> None:
+    """Make the catalogue keep neither the full-text index nor the sums."""
+    from pipelines.catalogue import sums, text_index
+
+    sums.change = lambda *_: None
+    text_index.put = lambda *_: None
+
+
 def frontier(folder: str) -> dict[str, Any]:
     """Return the settings of a frontier in a new folder."""
     return {"FANGZHI_FRONTIER": f"{folder}/frontier.sqlite", "DOWNLOAD_SLOTS": {SITE: {"concurrency": CONCURRENCY}}}
@@ -133,11 +141,13 @@ def main(name: str, file: str, catalogue: str = "") -> None:
     quiet = {"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}
     settings, times = Settings(), {}
     with tempfile.TemporaryDirectory() as folder:
-        if name in ("fangzhi", "exact"):
+        if name in ("fangzhi", "exact", "unindexed"):
             settings.setmodule("crawler.settings")
             settings.update(full_line(f"{folder}/archive", catalogue))
         if name == "exact":
             without_near_copies()
+        if name == "unindexed":
+            without_index()
         if name == "frontier":
             settings.update(frontier(folder))
         settings.update(common | quiet, priority="cmdline")

@@ -15,6 +15,7 @@ import psycopg
 import sqlalchemy as sa
 
 from crawler.demo.prose import compose
+from pipelines.catalogue.packing import pack
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import DIGESTS, ENTRIES, FINGERPRINTS, id_of
 from pipelines.dedupe.winnowing import fingerprints
@@ -63,7 +64,8 @@ def _common_fingerprints() -> list[int]:
 
 
 def _entry_rows(numbers: range) -> Iterator[Row]:
-    row = entry_row(entry(capture())) | {"published_on": "2024-03-05"}
+    row = entry_row(entry(capture()))
+    row |= {"published_on": "2024-03-05", "document": pack(row["document"])}
     for number in numbers:
         url, (us, mark) = f"http://other.example/{number}.html", _moment(number)
         own = {"id": id_of(us, mark), "url": url, "final_url": url, "fetched_us": us, "payload": _digest(number, 0)}

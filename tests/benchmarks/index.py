@@ -139,12 +139,13 @@ def _overviews(catalogue: Catalogue, count: int) -> Iterator[tuple[str, Callable
         yield f"counts --by {by}", lambda by=by: len(catalogue.count_articles(Filter(), [by], once=True))
     word = Filter(query=parse_query("电梯"))
     yield "counts 电梯 --by month", lambda: len(catalogue.count_articles(word, ["month"], once=True))
+    yield "search 电梯 --facets", lambda: len(catalogue.facets(word)["site"])
     yield "counts --by month --by site", lambda: len(catalogue.count_articles(Filter(), ["month", "site"], once=True))
 
 
 def _status(catalogue: Catalogue, count: int) -> int:
     now = dt.datetime(2024, 3, 5, tzinfo=dt.UTC) + dt.timedelta(days=count // PER_DAY)
-    sites = {row["site"] for row in catalogue.counts()}
+    sites = sorted({row["site"] for row in catalogue.counts()})
     health = Monitor(catalogue=catalogue, registry=Registry(sites={}), now=now).current(sites)
     return sum(each.stats.captures for each in health)
 

@@ -13,6 +13,7 @@ from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.counting import DIMENSIONS, PERIODS, PLACES, Dimension, Key
+from pipelines.catalogue.facets import FACETS
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.query import parse_query
 from pipelines.model import Article, Entry, Quality, Region, Verdict
@@ -107,6 +108,31 @@ def test_an_article_counts_once_however_often_its_page_was_captured(
     }
     found = catalogue.count_articles(Filter(copies=copies), ["site"], once=True)
     assert {count.key[0]: count.articles for count in found} == Counter(site for site, *_ in pages)
+
+
+@pytest.mark.parametrize("words", ["", "电梯", "防汛 OR site:one"])
+@pytest.mark.parametrize("once", [True, False])
+def test_facets_are_counts_by_each_dimension(filled: tuple[Catalogue, list[Entry]], words: str, *, once: bool) -> None:
+    catalogue, _ = filled
+    wanted = Filter(query=parse_query(words) if words else None)
+    facets = catalogue.facets(wanted, once=once)
+    assert tuple(facets) == FACETS
+    for name, found in facets.items():
+        counts = catalogue.count_articles(wanted, [name], once=once)
+        assert dict(found) == {count.key[0]: count.articles for count in counts if count.articles}, name
+        numbers = [number for value, number in found if value]
+        assert name == "month" or numbers == sorted(numbers, reverse=True)
+
+
+def test_an_article_that_was_moved_to_another_week_counts_once_in_each(catalogue: Catalogue) -> None:
+    chosen = random.Random(1)
+    days = (dt.date(2024, 3, 4), dt.date(2024, 3, 5), dt.date(2024, 3, 12))
+    for number, day in enumerate(days):
+        each = evolve(made(1, chosen), articles=(evolve(article(chosen), published_on=day),))
+        catalogue.put(evolve(each, id=f"2024030501300{number}-{number:012x}", final_url="http://a.cn/1"))
+    for by, expected in ({"day": 3, "week": 2, "month": 1, "year": 1}).items():
+        counts = catalogue.count_articles(Filter(), [by], once=True)  # type: ignore[list-item]
+        assert sum(count.articles for count in counts) == expected
 
 
 @pytest.mark.parametrize("by", [["site"], ["day", "site"], ["month", "region"], ["year"]])
