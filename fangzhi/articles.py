@@ -15,6 +15,7 @@ from pipelines.model.fields import Cell
 
 if TYPE_CHECKING:
     import pandas
+    import polars
 
 PANDAS_TYPES = {
     str: "string",
@@ -110,6 +111,22 @@ class Articles:
         Libraries for tables accept them: `polars.DataFrame(articles.rows())`, `pyarrow.Table.from_pylist([...])`.
         """
         return (article.row() for article in self)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the articles as a data frame of polars, one row an article, with the columns of the CSV export.
+
+        All texts are in memory at once. Raises ConfigError if polars is not installed.
+        """
+        try:
+            import polars as pl
+        except ImportError as error:
+            message = "a data frame of polars needs polars, which is not installed"
+            raise ConfigError(message, "pip install 'fangzhi[polars]', or use rows()") from error
+        from pipelines.export.rows import columns
+
+        kinds = {str: pl.String, int: pl.Int64, float: pl.Float64, dt.date: pl.Date}
+        types = {name: kinds.get(kind, pl.Datetime("us", "UTC")) for name, kind in columns().items()}
+        return pl.DataFrame(list(self.rows()), schema=types, orient="row")
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the articles as a data frame, one row an article, with the columns of the CSV export.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 from attrs import evolve
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipelines.archive.signatures.check import CheckedSignature
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.filters import Filter, Order
+    from pipelines.model import Entry
 
 FORMATS = ("jsonl", "csv", "parquet", "wacz", "cdxj")
 FILE_ONLY_FORMATS = ("parquet", "wacz")
@@ -31,13 +33,20 @@ FILE_ONLY_FORMATS = ("parquet", "wacz")
 
 STDOUT = "-"
 
+PartitionKey = Literal["region", "site", "year", "month"]
+
+PARTITION_KEYS: tuple[PartitionKey, ...] = get_args(PartitionKey)
+"""What a data set can be divided by, in the order of its folders."""
+
 COUNTED: dict[str, Callable[[int], Message]] = {
-    "entries": lambda count: ngettext("{count} entry", "{count} entries", count),
-    "articles": lambda count: ngettext("{count} article", "{count} articles", count),
-    "pages": lambda count: ngettext("{count} page", "{count} pages", count),
-    "captures": lambda count: ngettext("{count} capture", "{count} captures", count),
-    "originals": lambda count: ngettext("{count} original of revisits", "{count} originals of revisits", count),
-    "missing": lambda count: ngettext("{count} missing", "{count} missing", count),
+    "entries": lambda number: ngettext("{count} entry", "{count} entries", number),
+    "articles": lambda number: ngettext("{count} article", "{count} articles", number),
+    "pages": lambda number: ngettext("{count} page", "{count} pages", number),
+    "captures": lambda number: ngettext("{count} capture", "{count} captures", number),
+    "originals": lambda number: ngettext("{count} original of revisits", "{count} originals of revisits", number),
+    "files": lambda number: ngettext("{count} file", "{count} files", number),
+    "kept": lambda number: ngettext("{count} kept", "{count} kept", number),
+    "missing": lambda number: ngettext("{count} missing", "{count} missing", number),
 }
 """The messages for what is counted, by the keys of the JSON."""
 
@@ -52,6 +61,11 @@ COUNTED: dict[str, Callable[[int], Message]] = {
     help="Output format.  [default: the file name extension of OUT; jsonl for -]",
 )
 @click.option(
+    "--partition",
+    metavar="KEYS",
+    help="Write OUT, a folder, with one Parquet file for each value of KEYS: region,month.",
+)
+@click.option(
     "--datasheet",
     is_flag=True,
     help="Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package).",
@@ -64,6 +78,7 @@ def command(
     out: str,
     query: tuple[str, ...],
     form: str | None,
+    partition: str | None,
     datasheet: bool,
     sign: bool,
 ) -> int:
@@ -76,13 +91,18 @@ def command(
     csv      one article per row, without nested fields; for spreadsheets
              (UTF-8; a file starts with a byte order mark); times in China's
              time with their offset, as in parquet; JSON has them in UTC
-    parquet  the same rows with data types; needs pip install 'fangzhi[parquet]'
+    parquet  the same rows with data types, and two lists: people and
+             attachments; needs pip install 'fangzhi[parquet]'
     wacz     WARC records, index and page list in one file, for ReplayWeb.page
              and other programs (WACZ 1.1.1)
     cdxj     one index of the archive's WARC files in their place, for pywb
 
     Without filters a WACZ contains every finished WARC file unchanged. With filters it contains the selected records,
     byte for byte: responses and revisits with their requests, the originals of revisits, and the warcinfo of each file.
+
+    --partition writes a Parquet data set into a new folder: `region,month` a file for each region and month of
+    publication; site and year are other keys. An export that was cut off goes on where it stopped if the same command
+    is repeated.
 
     --datasheet says beside the rows what they are: query and filters, the time, the version, the size and SHA-256 of
     the file, its columns, how many articles each site has, and on how many days it was crawled.
@@ -94,7 +114,8 @@ def command(
     """
     from pipelines.catalogue.catalogue import Catalogue
 
-    form = _format(out, form)
+    keys = _partition_keys(partition, form, out, datasheet=datasheet) if partition else ()
+    form = "parquet" if keys else _format(out, form)
     if sign and form != "wacz":
         raise click.UsageError(_("--sign is for WACZ packages, not for {format}: name a file with .wacz", format=form))
     if datasheet and (form in ("wacz", "cdxj") or out == STDOUT):
@@ -105,7 +126,9 @@ def command(
         filters = with_query(session, narrowed(catalogue, selected), query)
         if selected.limit:
             filters = evolve(filters, ids=_first_ids(catalogue, filters, selected.limit, order))
-        if form in ("wacz", "cdxj"):
+        if keys:
+            counts, signature = _partitions(session, catalogue, filters, Path(out), keys, " ".join(query)), None
+        elif form in ("wacz", "cdxj"):
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
             counts, signature = _rows(session, catalogue, filters, out, form, order), None
@@ -143,6 +166,38 @@ def _format(out: str, form: str | None) -> str:
     return form
 
 
+def _partition_keys(given: str, form: str | None, out: str, *, datasheet: bool) -> tuple[PartitionKey, ...]:
+    """Return the keys of --partition; raises click.UsageError if they are not known or do not fit other options."""
+    keys = tuple(key for key in PARTITION_KEYS if key in given.split(","))
+    if len(keys) != len(given.split(",")):
+        raise click.UsageError(_("--partition takes some of {keys}, separated by commas", keys=PARTITION_KEYS))
+    if form not in (None, "parquet") or out == STDOUT or datasheet:
+        raise click.UsageError(_("--partition writes a folder of Parquet files, without a data sheet"))
+    return keys
+
+
+def _partitions(
+    session: Session, catalogue: Catalogue, filters: Filter, out: Path, keys: Sequence[PartitionKey], query: str
+) -> dict[str, int]:
+    """Write a Parquet data set, and return the numbers of its new articles and of its files."""
+    from crawler.cli.filters import given_filters
+    from pipelines.export.partitions import write_partitions
+
+    partitions = catalogue.ids_by(filters, keys)
+    total, numbers = sum(map(len, partitions.values())), count(1)
+    with Bar(session, total=total) as bar:
+
+        def read(ids: Sequence[str]) -> Iterator[Entry]:
+            for entry in catalogue.entries(evolve(filters, ids=frozenset(ids))):
+                done = next(numbers)
+                bar.show([COUNTED["captures"](done)], done=done, total=total)
+                yield catalogue.with_attachments(entry)
+
+        export: dict[str, object] = {"query": query, "filters": given_filters()}
+        written = write_partitions(out, keys, partitions, read, export)
+    return {"articles": written.articles, "files": written.files, "kept": written.kept}
+
+
 def _first_ids(catalogue: Catalogue, filters: Filter, limit: int, order: Order) -> frozenset[str]:
     return frozenset(entry.id for entry in catalogue.entries(filters, limit, order=order))
 
@@ -161,7 +216,7 @@ def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, for
             return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
         if form == "csv":
             return {"articles": write_csv(entries, file, marked=out != STDOUT)}
-        return {"articles": write_parquet(entries, file)}
+        return {"articles": write_parquet(map(catalogue.with_attachments, entries), file)}
 
 
 def _captures(

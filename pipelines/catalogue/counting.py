@@ -107,6 +107,23 @@ def _repeats(connection: sa.Connection, query: sa.Select[Any], by: Sequence[Dime
     return repeats
 
 
+def ids_by(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> dict[Key, list[str]]:
+    """Return the ids of the captures with an article that a filter accepts, by their values, both in order.
+
+    For a source or a column the first article of a page counts.
+    """
+    query = sa.select(ARTICLES.c.id, *(COLUMNS[name].label(f"by_{at}") for at, name in enumerate(by)))
+    query = query.where(*wanted.article_conditions(connection.dialect.name)).order_by(ARTICLES.c.id, ARTICLES.c.ordinal)
+    keys: dict[str, Key] = {}
+    for capture_id, *values in connection.execute(query):
+        if capture_id not in keys:
+            keys[capture_id] = _key(by, values)
+    found: dict[Key, list[str]] = {}
+    for capture_id, key in keys.items():
+        found.setdefault(key, []).append(capture_id)
+    return dict(sorted(found.items(), key=lambda item: [(value is None, value or "") for value in item[0]]))
+
+
 def is_repeated() -> sa.ColumnElement[bool]:
     """Return the condition that a row of `articles` is of an article whose page was captured more than once."""
     later = ARTICLES.alias("later")

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from pipelines.catalogue import counting, facets, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
-from pipelines.catalogue.counting import Count, Dimension
+from pipelines.catalogue.counting import Count, Dimension, Key
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.facts import Facts
@@ -156,6 +156,11 @@ class CatalogueLookups:
         """Return the number of articles that a filter accepts by some values; see `counting.count_articles`."""
         with self._database.reading() as connection:
             return counting.count_articles(connection, wanted, by, once=once)
+
+    def ids_by(self, wanted: Filter, by: Sequence[Dimension]) -> dict[Key, list[str]]:
+        """Return the ids of the captures with an article that a filter accepts, by some values of their articles."""
+        with self._database.reading() as connection:
+            return counting.ids_by(connection, wanted, by)
 
     def facets(self, wanted: Filter, *, once: bool = True) -> Facets:
         """Return how the articles that a filter accepts are spread over months, places and sources; see `facets`."""

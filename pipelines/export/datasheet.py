@@ -6,12 +6,13 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 
 from pipelines import __version__
 from pipelines.export.descriptions import COLUMNS
-from pipelines.export.rows import columns
+from pipelines.export.rows import LISTS, columns
 from pipelines.model.bilingual import Bilingual
 from pipelines.times import rfc3339
 
@@ -79,7 +80,7 @@ def descriptor(facts: Facts) -> str:
     stem = facts.file.removesuffix(f".{facts.form}")
     name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-") or "export"
     kind = "tabular-data" if facts.form == "csv" else "data"
-    resource = {
+    resource: dict[str, Any] = {
         "profile": f"{kind}-resource",
         "name": name,
         "path": facts.file,
@@ -97,6 +98,10 @@ def descriptor(facts: Facts) -> str:
                 for column, kind in columns().items()
             ]
         }
+    if facts.form == "parquet":
+        resource["schema"]["fields"] += [
+            {"name": column, "type": "array", "description": COLUMNS[column].en} for column in LISTS
+        ]
     package = {
         "profile": f"{kind}-package",
         "name": name,
@@ -141,5 +146,6 @@ def data_sheet(facts: Facts, lang: str) -> str:
     lines += [f"| {site} | {articles} | {days} |" for site, (articles, days) in facts.sites.items()]
     if facts.form != "jsonl":
         lines += ["", f"## {label['columns']}", ""]
-        lines += [f"- `{name}`: {COLUMNS[name].text(lang)}" for name in columns()]
+        names = [*columns(), *(LISTS if facts.form == "parquet" else ())]
+        lines += [f"- `{name}`: {COLUMNS[name].text(lang)}" for name in names]
     return "\n".join((*lines, "", f"## {label['rights']}", "", LICENCE.text(lang), ""))

@@ -12,6 +12,13 @@ OWN_COLUMNS = {
     "authors": Bilingual(
         en="The people named, as `name (role)`, separated by `; `.", zh="署名人员，格式为“姓名 (角色)”，用 `; ` 分隔。"
     ),
+    "people": Bilingual(
+        en="The people named: a list of names with their roles.", zh="署名人员：由姓名和角色组成的列表。"
+    ),
+    "attachments": Bilingual(
+        en="The files that the article links to: a list; media type, size and digest of those that are archived.",
+        zh="文章所链接的文件：列表；已存档的文件另有媒体类型、大小和摘要值。",
+    ),
     "column": Bilingual(en="The path of columns, separated by ` > `.", zh="栏目路径，用 ` > ` 分隔。"),
     "flags": Bilingual(en="The flags of the quality, separated by `; `.", zh="质量标记，用 `; ` 分隔。"),
     "verdict_of": ENTRY_KEYS["verdict.of"],

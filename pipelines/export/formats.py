@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import ConfigError
-from pipelines.export.rows import cell_text, columns, rows
+from pipelines.export.rows import LISTS, cell_text, columns, rows, rows_with_lists
 from pipelines.model import Entry
 from pipelines.model.serialize import entry_json
 from pipelines.printable import printable_json
@@ -85,9 +85,10 @@ def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
 
 
 def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
-    """Write each article as a row with the columns of the CSV, typed, and return the number of articles.
+    """Write each article as a row, and return the number of articles: the columns of the CSV, typed, and two lists.
 
-    Raises ConfigError if pyarrow is not installed.
+    `people` has the names of the byline with their roles, `attachments` the files that the article links to. Raises
+    ConfigError if pyarrow is not installed.
     """
     try:
         import pyarrow as pa
@@ -101,8 +102,11 @@ def write_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
         dt.date: pa.date32(),
         dt.datetime: pa.timestamp("us", tz="Asia/Shanghai"),
     }
-    schema = pa.schema([(name, types[kind]) for name, kind in columns().items()])
-    found = (row for entry in entries for row in rows(entry))
+    lists = {
+        name: pa.list_(pa.struct([(key, types[kind]) for key, kind in keys.items()])) for name, keys in LISTS.items()
+    }
+    schema = pa.schema([*((name, types[kind]) for name, kind in columns().items()), *lists.items()])
+    found = (row for entry in entries for row in rows_with_lists(entry))
     count = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as out:
         while group := list(islice(found, ROWS_PER_GROUP)):

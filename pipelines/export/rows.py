@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from pipelines.model import Article, Entry, fields
 from pipelines.model.fields import Cell, Column
@@ -64,6 +65,23 @@ def row(entry: Entry, number: int, article: Article) -> dict[str, Cell]:
         {name: cell(entry) for name, (_, cell) in part.items()} for part in (CAPTURE_COLUMNS, PROVENANCE_COLUMNS)
     )
     return before | {NUMBER: number} | {column.name: column.cell(article) for column in article_columns()} | after
+
+
+LISTS: dict[str, dict[str, type]] = {
+    "people": {"name": str, "role": str},
+    "attachments": {"url": str, "title": str, "media_type": str, "size": int, "digest": str},
+}
+"""The columns of Parquet that hold lists, after all others, with the keys of their items and the types of values."""
+
+
+def rows_with_lists(entry: Entry) -> Iterator[dict[str, Any]]:
+    """Yield the rows of an entry with the columns of `LISTS`."""
+    for number, article in enumerate(entry.articles, 1):
+        found = {"people": article.authors, "attachments": article.attachments}
+        lists = {
+            name: [{key: getattr(item, key) for key in LISTS[name]} for item in items] for name, items in found.items()
+        }
+        yield {**row(entry, number, article), **lists}
 
 
 def cell_text(value: Cell) -> str:

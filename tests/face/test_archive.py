@@ -153,6 +153,29 @@ def test_a_data_frame_has_types_also_if_it_is_empty(archive: fangzhi.Archive) ->
     assert list(types.values()) == ["string", "Int64", "float64", "datetime64[s]", "datetime64[us, UTC]"]
 
 
+def test_a_data_frame_of_polars_has_types_also_if_it_is_empty(archive: fangzhi.Archive) -> None:
+    frame = archive.articles().to_polars()
+    assert frame["title"].to_list() == ["新校舍落成", "新增公交线路"]
+    empty = archive.articles(published="1999").to_polars()
+    assert empty.columns == list(columns())
+    assert empty.schema == frame.schema
+    types = [str(frame.schema[name]) for name in ("title", "number", "similarity", "published_on", "fetched_at")]
+    assert types == ["String", "Int64", "Float64", "Date", "Datetime(time_unit='us', time_zone='UTC')"]
+
+
+def test_without_polars_the_error_names_the_extra(archive: fangzhi.Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(fangzhi.ConfigError) as caught:
+        archive.articles().to_polars()
+    assert "fangzhi[polars]" in (caught.value.hint or "")
+
+
+def test_facets_are_those_of_the_articles_that_match(archive: fangzhi.Archive) -> None:
+    found = archive.facets("校舍")
+    assert list(found) == ["month", "site", "region", "source", "column", "verdict"]
+    assert sum(int(each["articles"] or 0) for each in found["site"]) == len([*archive.search("校舍")])
+
+
 def test_without_pandas_the_error_names_the_extra(archive: fangzhi.Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(fangzhi.ConfigError) as caught:

@@ -116,3 +116,18 @@ def test_a_stream_and_a_package_have_no_data_sheet(whole: Path, tmp_path: Path, 
     done = fangzhi("export", *arguments, "--datasheet", *options(whole), cwd=tmp_path)
     assert done.returncode == 2
     assert "--datasheet is for files" in done.stderr
+
+
+def test_a_data_set_is_a_folder_of_parquet_files(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    done = fangzhi("export", str(out), "--partition", "region,month", "--json", *options(whole))
+    assert done.returncode == 0, done.stderr
+    files = list(out.rglob("*.parquet"))
+    assert documents(done) == [
+        {"file": str(out), "format": "parquet", "articles": 5, "files": len(files), "kept": 0},
+    ]
+    again = fangzhi("export", str(out), "--partition", "region,month", *options(whole))
+    assert again.returncode == 2
+    assert "is not empty" in again.stderr
+    for arguments in (("--partition", "place"), ("--partition", "month", "--format", "csv")):
+        assert fangzhi("export", str(tmp_path / "no"), *arguments, *options(whole)).returncode == 2

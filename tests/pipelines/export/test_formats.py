@@ -6,12 +6,13 @@ import csv
 import io
 import json
 
+import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
 
 from pipelines.export import write_csv, write_jsonl, write_parquet
-from pipelines.export.rows import columns
-from pipelines.model import Article, Entry, Person
+from pipelines.export.rows import LISTS, columns
+from pipelines.model import Article, Attachment, Entry, Person
 from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
 
@@ -44,7 +45,7 @@ def test_csv_has_a_row_for_each_article_and_none_for_rejected_pages(marked: bool
     text = file.getvalue().decode("utf-8-sig" if marked else "utf-8")
     assert text.count("\r\n") == 3
     first, second = csv.DictReader(io.StringIO(text, newline=""))
-    assert list(first) == list(columns())
+    assert list(first) == [*columns(), *LISTS]
     assert (first["text"], first["number"], first["title"]) == (TEXT, "1", "标题")
     assert (first["authors"], first["column"]) == ("何明珠 (editor); 吴敏 (reporter)", "新闻 > 要闻")
     assert (first["fetched_at"], first["published_on"]) == ("2024-03-05T09:30:01.123456+08:00", "2024-03-05")
@@ -59,3 +60,16 @@ def test_parquet_has_the_same_rows_typed() -> None:
     assert list(first) == list(columns())
     assert (first["text"], first["number"], first["fetched_at"]) == (TEXT, 1, page().fetched_at)
     assert (second["title"], second["number"], second["similarity"]) == (None, 2, None)
+
+
+def test_parquet_has_people_and_attachments_as_lists() -> None:
+    attachments = (Attachment(url="http://a.cn/1.pdf", title="附件1", size=9),)
+    made = evolve(page(), articles=(evolve(page().articles[0], attachments=attachments), other()))
+    file = io.BytesIO()
+    write_parquet([made], file)
+    table = pq.read_table(file)
+    assert table.column_names == [*columns(), "people", "attachments"]
+    people = [{"name": "何明珠", "role": "editor"}, {"name": "吴敏", "role": "reporter"}]
+    assert table["people"].to_pylist() == [people, []]
+    first = {"url": "http://a.cn/1.pdf", "title": "附件1", "media_type": None, "size": 9, "digest": None}
+    assert table["attachments"].to_pylist() == [[first], []]
