@@ -66,7 +66,7 @@ def _computed(room: Room, reader: Reader, now: dt.datetime) -> Board:
                 queued=frontier.counts.get(slug),
                 daily=daily.get(slug, (0,) * SPARK_DAYS),
             )
-            for slug, health in zip(rows, monitor.current(rows), strict=True)
+            for slug, health in zip(rows, monitor.current([*rows]), strict=True)
         },
     )
 

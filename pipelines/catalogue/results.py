@@ -18,6 +18,9 @@ _KEPT = ("id", "relation", "copy_of", "fetched_us", "published_on", "score")
 MARGIN = 40
 """Further rows that are read at first, in case that some are copies, or articles of one page."""
 
+_MATCHES = sa.table("matches", sa.column("key"), schema="temp")
+_CREATE_MATCHES = sa.text("CREATE TEMPORARY TABLE IF NOT EXISTS matches (key INTEGER PRIMARY KEY)")
+
 Conditions = Sequence[sa.ColumnElement[bool]]
 
 
@@ -47,12 +50,14 @@ def search(connection: sa.Connection, wanted: Filter, order: Order, limit: int |
     Only what is shown is sorted. The totals are counted: all matching articles, less the further ones of their pages,
     less the copies of texts that match otherwise.
     """
-    conditions = wanted.article_conditions(connection.dialect.name)
+    conditions = _matched(connection, wanted.article_conditions(connection.dialect.name))
     rare = [sa.func.sum(sa.case((each, 1), else_=0)) for each in (ARTICLES.c.ordinal > 0, _is_copy(ARTICLES))]
     articles, further, copies = connection.execute(sa.select(sa.func.count(), *rare).where(*conditions)).one()
     captures = articles - (_further(connection, conditions) if further else 0)
     total = captures - (_folded(connection, conditions) if folded and copies else 0)
-    shown = _first(connection, wanted, order, min(limit or total, total), folded=folded and bool(copies))
+    every = _with_relevance(wanted if order == "relevance" else Filter(), conditions, connection.dialect.name)
+    every = every.order_by(*ordering(order, every.selected_columns))
+    shown = _first(connection, every, order, min(limit or total, total), folded=folded and bool(copies))
     prints = _prints(connection, conditions, set(shown)) if folded and copies else {}
     return Results(
         found=tuple(Found(id=key, copies=prints.get(root, 1) - 1) for root, key in shown.items()),
@@ -61,13 +66,28 @@ def search(connection: sa.Connection, wanted: Filter, order: Order, limit: int |
     )
 
 
-def _first(connection: sa.Connection, wanted: Filter, order: Order, limit: int, *, folded: bool) -> dict[str, str]:
-    """Return the first captures in an order, each by its root; without `folded` each is its own root."""
-    dialect = connection.dialect.name
-    score = relevance(wanted.query, dialect) if order == "relevance" else sa.literal(0)
-    columns = (*(ARTICLES.c[name] for name in _KEPT), score.label("relevance"))
-    every = sa.select(*columns).where(*wanted.article_conditions(dialect))
-    every = every.order_by(*ordering(order, every.selected_columns))
+def _matched(connection: sa.Connection, conditions: Conditions) -> Conditions:
+    """Return conditions that select the same articles, in SQLite from a temporary table.
+
+    A search evaluates them several times, and FTS5 takes longer for a frequent word than everything else.
+    """
+    if connection.dialect.name != "sqlite":
+        return conditions
+    connection.execute(_CREATE_MATCHES)
+    connection.execute(sa.delete(_MATCHES))
+    connection.execute(sa.insert(_MATCHES).from_select(["key"], sa.select(ARTICLES.c.key).where(*conditions)))
+    return [ARTICLES.c.key.in_(sa.select(_MATCHES.c.key))]
+
+
+def _with_relevance(wanted: Filter, conditions: Conditions, dialect: str) -> sa.Select[Any]:
+    columns = (ARTICLES.c[name] for name in _KEPT)
+    return sa.select(*columns, relevance(wanted.query, dialect).label("relevance")).where(*conditions)
+
+
+def _first(
+    connection: sa.Connection, every: sa.Select[Any], order: Order, limit: int, *, folded: bool
+) -> dict[str, str]:
+    """Return the first captures of a query in order, each by its root; without `folded` each is its own root."""
     found, rows = dict[str, str](), limit
     while len(found) < limit:
         rows += MARGIN
@@ -91,12 +111,12 @@ def _further(connection: sa.Connection, conditions: Conditions) -> int:
 def _folded(connection: sa.Connection, conditions: Conditions) -> int:
     """Return how many matching captures another one with the same root stands for."""
     copies = _rooted(_hits([*conditions, _is_copy(ARTICLES)])).cte("copies")
-    numbers = sa.select(sa.func.count(), sa.func.count(copies.c.root.distinct()))
-    captures, roots = connection.execute(numbers).one()
     originals = sa.select(sa.func.count(ARTICLES.c.id.distinct())).where(
         ARTICLES.c.id.in_(sa.select(copies.c.root)), sa.not_(_is_copy(ARTICLES)), *conditions
     )
-    return int(captures - roots + connection.execute(originals).scalar_one())
+    of_copies = sa.select(sa.func.count() - sa.func.count(copies.c.root.distinct())).select_from(copies)
+    query = sa.select(of_copies.scalar_subquery() + originals.scalar_subquery())
+    return int(connection.execute(query).scalar_one())
 
 
 def _prints(connection: sa.Connection, conditions: Conditions, roots: Set[str]) -> dict[str, int]:
