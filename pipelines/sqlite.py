@@ -43,6 +43,11 @@ def is_writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file that this user may write so that nothing but temporary tables can be written."""
+    return _opened(path, "mode=ro")
+
+
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Open a file that this user may not write, with all that its writers have committed.
 

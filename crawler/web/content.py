@@ -12,12 +12,17 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from crawler.player import play
+from crawler.player.holdings import ArchiveHoldings
 from crawler.replay.run import body_finder
+from crawler.web.answers import origin
 from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
 from crawler.web.guard import HEADERS, Guard, RateLimit
+from crawler.web.language import chosen_language
 from crawler.web.problems import problem_of
 from crawler.web.readers import Reader
 from crawler.web.room import Room
+from crawler.web.serving import PLAYED
 from pipelines.archive import source_at
 from pipelines.errors import FangzhiError
 from pipelines.model import Capture, Entry
@@ -28,6 +33,9 @@ CONTENT_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
 }
 """The headers of archived content: no script, no plug-in, no network. The room may show it in a frame."""
+
+ANCESTORS = "frame-ancestors 'self'"
+"""Who may show a page of the player in a frame."""
 
 CODINGS = ("gzip", "deflate", "br")
 """Codings of a body that are handed on: those that every browser undoes."""
@@ -54,12 +62,25 @@ def content_application(room: Room) -> ASGIApp:
                 return RedirectResponse(memento_address(room, entry), 302)
             return payload_answer(room, entry, capture_of(reader, entry))
 
+    def played(request: Request) -> Response:
+        query = request.scope["query_string"]
+        path = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
+        lang = chosen_language(None, request.headers.get("accept-language", ""))
+        with room.reader() as reader:
+            shown = play(ArchiveHoldings(reader.archive, reader.catalogue), path, prefix=PLAYED, lang=lang)
+        if shown is None:
+            raise HTTPException(404)
+        return Response(shown.body, shown.status, _with_ancestor(dict(shown.headers), serving.base_url))
+
     def failed(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else problem_of(error).status
         return PlainTextResponse("this is not in the archive\n" if status == 404 else "failed\n", status)
 
     handlers = {FangzhiError: failed, HTTPException: failed, Exception: failed}
-    routes = [Route("/web/{stamp}id_/{url:path}", payload, methods=["GET"])]
+    routes = [
+        Route(f"{PLAYED}/{{stamp}}id_/{{url:path}}", payload, methods=["GET"]),
+        Route(f"{PLAYED}/{{rest:path}}", played, methods=["GET"]),
+    ]
     return Guard(
         app=Starlette(routes=routes, exception_handlers=handlers),
         hosts=serving.content_hosts,
@@ -67,6 +88,12 @@ def content_application(room: Room) -> ASGIApp:
         limit=RateLimit(serving.rate),
         headers=CONTENT_HEADERS,
     )
+
+
+def _with_ancestor(headers: dict[str, str], room: str) -> dict[str, str]:
+    """Let the pages of the room show an archived page in a frame."""
+    policy = headers["Content-Security-Policy"]
+    return headers | {"Content-Security-Policy": policy.replace(ANCESTORS, f"{ANCESTORS} {origin(room)}")}
 
 
 def capture_of(reader: Reader, entry: Entry) -> Capture:

@@ -34,6 +34,10 @@ READERS = 4
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
+PLAYED = "/web"
+"""The beginning of the paths of archived pages, as pywb and the Internet Archive have them."""
+
+
 @frozen(kw_only=True)
 class Serving:
     """Where the room listens and how its readers reach it.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from pipelines.catalogue.engine import READ_ONLY, open_engine
+from pipelines.catalogue.engine import open_engine, refuse_writes
 from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.upgrade import prepare
 from pipelines.errors import ConfigError, StoreAway
@@ -82,8 +82,7 @@ class Database:
 
     def refuse_writes(self) -> None:
         """Make every connection from now on refuse to write."""
-        self._engine.dispose()
-        sa.event.listen(self._engine, "connect", READ_ONLY[self._engine.dialect.name])
+        refuse_writes(self._engine)
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from pipelines.catalogue.schemes import invalid_url, scheme_of
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.messages import gettext as _
-from pipelines.sqlite import BUSY_S, ReadOnlyConnection, connect_read_only, is_writable, write_ahead
+from pipelines.sqlite import BUSY_S, ReadOnlyConnection, connect_read_only, connect_to_read, is_writable, write_ahead
 
 CACHE_KB = 65_536
 """SQLite's page cache for a catalogue, in KB. In a file with 250,000 texts, a new text costs 79 reads and 198 writes
@@ -116,16 +116,21 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{ENTRIES.name}'))")
 
 
-def _read_only_sqlite(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA query_only=ON")
+def refuse_writes(engine: sa.Engine) -> None:
+    """Make every connection from now on refuse to write; in SQLite only temporary tables can be written.
+
+    `query_only` would refuse these too.
+    """
+    engine.dispose()
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "do_connect", _connect_read_only)
+    else:
+        sa.event.listen(engine, "connect", _read_only_postgresql)
+
+
+def _connect_read_only(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> Any:
+    return connect_to_read(Path(arguments[0]))
 
 
 def _read_only_postgresql(connection: Any, _record: object) -> None:
     connection.read_only = True
-
-
-READ_ONLY: Mapping[str, Callable[[Any, object], None]] = {
-    "sqlite": _read_only_sqlite,
-    "postgresql": _read_only_postgresql,
-}
-"""Database → what makes a new connection refuse to write."""

@@ -17,6 +17,7 @@ from crawler.web.problems import NotHere, Refused
 from crawler.web.readers import Reader
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
+from crawler.web.serving import PLAYED
 from pipelines.masking import without_credentials
 from pipelines.messages import gettext as _
 from pipelines.model import Entry
@@ -95,7 +96,7 @@ def http_date(moment: dt.datetime) -> str:
 def memento_address(room: Room, entry: Entry) -> str:
     """Return the address of a capture on the origin of archived content."""
     at = entry.fetched_at.astimezone(dt.UTC)
-    return f"{room.serving.content_base_url}/web/{at:%Y%m%d%H%M%S}id_/{_quoted(entry.final_url)}"
+    return f"{room.serving.content_base_url}{PLAYED}/{at:%Y%m%d%H%M%S}id_/{_quoted(entry.final_url)}"
 
 
 def links_of(room: Room, entry: Entry) -> str:

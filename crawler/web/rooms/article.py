@@ -10,12 +10,14 @@ from attrs import frozen
 from crawler.cli.evidence import beginning
 from crawler.cli.render import article_facts, capture_facts, document_language
 from crawler.cli.results import no_article
+from crawler.player.address import Address, Mode
 from crawler.web.api.memento import memento_address
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
 from crawler.web.pagehistory import PageHistory, page_history
 from crawler.web.readers import Reader
 from crawler.web.repaired_text import MAX_LISTED_REPAIRS, Paragraph, TableBlock, blocks
+from crawler.web.serving import PLAYED
 from pipelines.export.citation import FORMS, citations
 from pipelines.export.rows import columns as export_columns
 from pipelines.export.rows import rows as export_rows
@@ -82,7 +84,11 @@ class ArticleView:
 
 @frozen(kw_only=True)
 class CaptureView:
-    """A capture with its articles. `archived` is the address of the page as it was, on the origin of such content."""
+    """A capture with its articles.
+
+    `archived` is the address of its bytes on the origin of archived content, `played` that of the page in the player,
+    with its bar; `framed` is without it. Files are not played.
+    """
 
     entry: Entry
     site_name: str
@@ -92,6 +98,8 @@ class CaptureView:
     history: PageHistory
     citations: Sequence[tuple[str, str]]
     archived: str
+    played: str
+    framed: str
     links: dict[str, str]
 
     @property
@@ -139,6 +147,8 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
         history=history,
         citations=[(name, FORMS[form](cited)) for form, name in CITATION_NAMES.items()],
         archived=memento_address(asked.room, entry),
+        played=_played(asked, entry, ""),
+        framed="" if entry.file or entry.location is None else _played(asked, entry, "mp_"),
         links={
             "site": asked.links.to("sites", entry.site) if entry.site else "",
             "reprints": asked.links.to("reprints", entry.id),
@@ -147,6 +157,11 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
             "original": asked.links.to("article", entry.verdict.of) if entry.verdict.of else "",
         },
     )
+
+
+def _played(asked: Asked, entry: Entry, mode: Mode) -> str:
+    address = Address(url=entry.final_url, at=entry.fetched_at, mode=mode)
+    return f"{asked.room.serving.content_base_url}{address.path(PLAYED)}"
 
 
 def _article(article: Article, lang: str) -> ArticleView:
