@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from attrs import asdict, astuple, frozen
+from attrs import astuple, fields, frozen
 
 from pipelines.model import Article, Entry
 
@@ -42,9 +42,8 @@ class Facts:
         True
         """
         numbers = [int(part or 0) for part in (text or "").split(",")]
-        names = asdict(cls())
-        values = dict(zip(names, numbers, strict=False))
-        return cls(**values | {"status": values["status"] or None})
+        values = dict(zip((field.name for field in fields(cls)), numbers, strict=False))
+        return cls(status=values.pop("status") or None, **values)
 
 
 def facts_of(entry: Entry) -> Facts:

@@ -23,7 +23,7 @@ Order = Literal["published", "captured", "score", "relevance"]
 LAST_CODE = "9" * 6
 """Follows, after the beginning of a code, all codes that begin so; digits have the same order in each collation."""
 
-Columns = ReadOnlyColumnCollection[str, Any]
+Columns = ReadOnlyColumnCollection[str, Any] | sa.ColumnCollection[str, Any]
 
 
 @frozen(kw_only=True)

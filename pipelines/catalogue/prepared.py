@@ -59,10 +59,11 @@ class _Form:
 
 
 def _compiled(statement: Any, dialect: sa.Dialect) -> _Form:
-    named = dialect if dialect.name != "sqlite" else type(dialect)(paramstyle="named", dbapi=dialect.loaded_dbapi)
+    kind: Any = type(dialect)
+    named = kind(paramstyle="named", dbapi=dialect.loaded_dbapi) if dialect.name == "sqlite" else dialect
     compiled = statement.compile(dialect=named)
     types = {name: parameter.type.dialect_impl(named) for name, parameter in compiled.binds.items()}
-    found = {name: kind.bind_processor(named) for name, kind in types.items()}
+    found = {name: each.bind_processor(named) for name, each in types.items()}
     return _Form(
         text=str(compiled),
         names=tuple(compiled.binds),

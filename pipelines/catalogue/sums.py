@@ -16,6 +16,9 @@ from pipelines.times import CHINA
 CHINA_OFFSET_US = CHINA.utcoffset(None) // dt.timedelta(microseconds=1)
 DAY_US = dt.timedelta(days=1) // dt.timedelta(microseconds=1)
 
+Row = Mapping[str, Any] | sa.RowMapping
+"""A row of `entries`."""
+
 _KINDS = ("site", "outcome", "reason", "verdict", "relation")
 
 _ADD = {
@@ -78,7 +81,7 @@ def day_number(us: int) -> int:
     return (us + CHINA_OFFSET_US) // DAY_US
 
 
-def change(connection: sa.Connection, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> None:
+def change(connection: sa.Connection, old: Row | None, new: Row | None) -> None:
     """Move an entry from the sums of its old row to those of its new one, which `entries` already has.
 
     `old` is None for an entry that is added, `new` for one that is removed.
@@ -117,7 +120,7 @@ def publication_days(connection: sa.Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _values(row: Mapping[str, Any]) -> dict[str, Any]:
+def _values(row: Row) -> dict[str, Any]:
     """Return the values of the keys for a row of `entries`."""
     texts = {name: row[name] or "" for name in (*_KINDS, "region")}
     day = row["published_on"]

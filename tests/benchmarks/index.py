@@ -137,9 +137,9 @@ def _overviews(catalogue: Catalogue, count: int) -> Iterator[tuple[str, Callable
     yield "status", lambda: _status(catalogue, count)
     for by in DIMENSIONS:
         yield f"counts --by {by}", lambda by=by: len(catalogue.count_articles(Filter(), [by], once=True))
-    word = Filter(query=parse_query("电梯"))
-    yield "counts 电梯 --by month", lambda: len(catalogue.count_articles(word, ["month"], once=True))
-    yield "search 电梯 --facets", lambda: len(catalogue.facets(word)["site"])
+    word = Filter(query=parse_query("小区"))
+    yield "counts 小区 --by month", lambda: len(catalogue.count_articles(word, ["month"], once=True))
+    yield "search 小区 --facets", lambda: len(catalogue.facets(word)["site"])
     yield "counts --by month --by site", lambda: len(catalogue.count_articles(Filter(), ["month", "site"], once=True))
 
 
