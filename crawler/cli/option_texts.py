@@ -142,6 +142,12 @@ OPTIONS_ZH = {
     "Also print the articles without QUERY, and the share of those with it.": (
         "另列不加检索式时的文章数，以及含检索式者所占的比例。"
     ),
+    "Also count it by month, site, region, source, column and verdict.": (
+        "另按月份、网站、地区、来源、栏目和查重结论统计结果。"
+    ),
+    "Write OUT, a folder, with one Parquet file for each value of KEYS: region,month.": (
+        "把 OUT 写成文件夹，KEYS（如 region,month）的每个取值一个 Parquet 文件。"
+    ),
     "Output format.  [default: table]": "输出格式。[默认：table]",
     "Sign the WACZ, with a time stamp if `seal_authority` is set.": (
         "为 WACZ 签名；设置了 `seal_authority` 时还加盖时间戳。"
