@@ -148,7 +148,7 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
         citations=[(name, FORMS[form](cited)) for form, name in CITATION_NAMES.items()],
         archived=memento_address(asked.room, entry),
         played=_played(asked, entry, ""),
-        framed="" if entry.file or entry.location is None else _played(asked, entry, "mp_"),
+        framed=_played(asked, entry, "mp_") if _is_played(entry) else "",
         links={
             "site": asked.links.to("sites", entry.site) if entry.site else "",
             "reprints": asked.links.to("reprints", entry.id),
@@ -157,6 +157,10 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
             "original": asked.links.to("article", entry.verdict.of) if entry.verdict.of else "",
         },
     )
+
+
+def _is_played(entry: Entry) -> bool:
+    return entry.file is None and entry.location is not None and is_web_address(entry.final_url)
 
 
 def _played(asked: Asked, entry: Entry, mode: Mode) -> str:
