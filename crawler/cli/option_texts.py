@@ -121,6 +121,8 @@ OPTIONS_ZH = {
     ),
     "Why; it is recorded in the ledger for good.": "删除的原因；永久记入账本。",
     "Do not ask before removing.": "删除前不询问。",
+    # copy
+    "Remove from DST what `forget` has removed from SRC.": "从 DST 中删除已由 `forget` 从 SRC 中删除的文件。",
     # list, show, export
     "Only articles, sorted by quality score, lowest first: --sort score.": (
         "只列文章，按质量分从低到高排序：--sort score。"
