@@ -37,6 +37,19 @@ OPTIONS_ZH = {
     "Show what the page is shown with (style sheets, pictures, fonts, scripts), and what of it is archived.": (
         "列出显示页面所需的样式表、图片、字体和脚本，以及哪些已经存档。"
     ),
+    "Form of stderr: text, or a JSON object per line: time, level, event, message.  [default: text]": (
+        "标准错误的形式：text，或 json，即每行一个 JSON 对象，含 time、level、event 和 message。[默认：text]"
+    ),
+    # metrics
+    "Write the metrics of all sites to FILE, for node_exporter of Prometheus, and print nothing.": (
+        "把所有网站的指标写入 FILE，供 Prometheus 的 node_exporter 读取，不输出其他内容。"
+    ),
+    "Also write time, duration and number of findings to FILE, for node_exporter of Prometheus.": (
+        "另将时间、用时和问题数写入 FILE，供 Prometheus 的 node_exporter 读取。"
+    ),
+    "Serve metrics for Prometheus at http://127.0.0.1:N/metrics.": (
+        "在 http://127.0.0.1:N/metrics 提供 Prometheus 指标。"
+    ),
     # selection of captures
     "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",
     "Only captures with or without an article.": "只要有文章或没有文章的捕获。",
