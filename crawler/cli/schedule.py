@@ -86,6 +86,7 @@ def command(
     from crawler.cli.regions import region_prefix
     from crawler.cli.site_names import SiteNames, sites_of_region
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
+    from crawler.schedule.systemd import ALIVE, READY, notify
     from crawler.sites.folders import load
     from pipelines.archive import Archive
     from pipelines.storage import open_storage
@@ -111,10 +112,12 @@ def command(
         max_running=parallel,
         clock=clock,
         when_idle=archive.publish_idle,
+        alive=lambda: notify(ALIVE),
     )
     signals = _stop_on_signal(scheduler)
     session.say(next_due(rows))
     with _metrics(session, metrics_port):
+        notify(READY)
         codes = scheduler.run(once=once)
     if config.shared_files != "always":
         archive.publish_idle()
@@ -200,11 +203,14 @@ def _finished_line(finished: FinishedCrawl) -> Message:
 
 def _stop_on_signal(scheduler: CrawlScheduler) -> list[int]:
     """Stop the scheduler on SIGINT and SIGTERM; return the list to which the signals received are appended."""
+    from crawler.schedule.systemd import STOPPING, notify
+
     received: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         scheduler.stop()
+        notify(STOPPING)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
