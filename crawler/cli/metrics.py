@@ -1,4 +1,4 @@
-"""Metrics of an archive: read for Prometheus, written to a file for node_exporter, or served on loopback."""
+"""Metrics of an archive: read for Prometheus, written to a file for node_exporter, or served over HTTP."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ from pipelines.storage import Storage, open_storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
 
 logger = logging.getLogger(__name__)
-
-LOOPBACK = "127.0.0.1"
 
 REFRESH_S, REFRESH_REMOTE_S = 60.0, 600.0
 """Seconds between two readings, in the background, because the health of 60 sites takes four seconds to read. A bucket
@@ -86,21 +84,21 @@ def write_metrics(path: Path, found: Iterable[Metric] | str) -> None:
             raise
 
 
-def metrics_server(config: Config, port: int) -> MetricsServer:
+def metrics_server(config: Config, host: str, port: int) -> MetricsServer:
     """Return a server of the metrics of a configuration."""
     remote = open_storage(config.archive, config.options).separate_spool
-    return MetricsServer(port, lambda: metrics_text(config), REFRESH_REMOTE_S if remote else REFRESH_S)
+    return MetricsServer((host, port), lambda: metrics_text(config), REFRESH_REMOTE_S if remote else REFRESH_S)
 
 
 class MetricsServer:
-    """Serves the metrics at `/metrics` on loopback; they are read in the background.
+    """Serves the metrics at `/metrics`; they are read in the background.
 
     While they cannot be read, the answer is 503 with the reason: Prometheus then sets `up` to 0, so old figures are
     never taken for new ones.
     """
 
-    def __init__(self, port: int, read: Callable[[], str], every_s: float) -> None:
-        """Listen on a port, 0 for a free one; raises ConfigError if another program has it."""
+    def __init__(self, address: tuple[str, int], read: Callable[[], str], every_s: float) -> None:
+        """Listen on an address and a port; raises ConfigError if that cannot be done."""
         self._read, self._every_s, self._ended = read, every_s, threading.Event()
         self._answer: tuple[int, str] = (503, "the metrics are being read for the first time\n")
         owner = self
@@ -119,13 +117,17 @@ class MetricsServer:
                 logger.debug(format, *args)
 
         try:
-            self._server = ThreadingHTTPServer((LOOPBACK, port), Handler)
+            self._server = ThreadingHTTPServer(address, Handler)
         except OSError as error:
             raise ConfigError(
-                _("cannot listen on {host}:{port}: {cause}", host=LOOPBACK, port=port, cause=error.strerror or error),
+                _(
+                    "cannot listen on {host}:{port}: {cause}",
+                    host=address[0],
+                    port=address[1],
+                    cause=error.strerror or error,
+                ),
                 _("choose another --metrics-port"),
             ) from error
-        self.port = self._server.server_port
 
     def __enter__(self) -> MetricsServer:
         for run, name in ((self._server.serve_forever, "metrics server"), (self._refresh, "metrics reader")):

@@ -47,6 +47,9 @@ OPTIONS_ZH = {
     "Also write time, duration and number of findings to FILE, for node_exporter of Prometheus.": (
         "另将时间、用时和问题数写入 FILE，供 Prometheus 的 node_exporter 读取。"
     ),
+    "Address for --metrics-port; others than loopback are for containers, because everyone can read it.": (
+        "--metrics-port 的监听地址；回环地址以外的地址用于容器，因为任何人都能读取。"
+    ),
     "Serve metrics for Prometheus at http://127.0.0.1:N/metrics.": (
         "在 http://127.0.0.1:N/metrics 提供 Prometheus 指标。"
     ),

@@ -65,6 +65,13 @@ _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUP
     metavar="N",
     help="Serve metrics for Prometheus at http://127.0.0.1:N/metrics.",
 )
+@click.option(
+    "--metrics-host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address for --metrics-port; others than loopback are for containers, because everyone can read it.",
+)
 @click.option("--dry-run", is_flag=True, help="Show when each site is due, then exit.")
 def command(
     session: Session,
@@ -73,6 +80,7 @@ def command(
     parallel: int,
     once: bool,
     metrics_port: int | None,
+    metrics_host: str,
     dry_run: bool,
 ) -> int:
     """Crawl each site whenever it is due, until stopped.
@@ -116,7 +124,7 @@ def command(
     )
     signals = _stop_on_signal(scheduler)
     session.say(next_due(rows))
-    with _metrics(session, metrics_port):
+    with _metrics(session, metrics_host, metrics_port):
         notify(READY)
         codes = scheduler.run(once=once)
     if config.shared_files != "always":
@@ -126,13 +134,13 @@ def command(
     return _exit_code(codes)
 
 
-def _metrics(session: Session, port: int | None) -> AbstractContextManager[object]:
+def _metrics(session: Session, host: str, port: int | None) -> AbstractContextManager[object]:
     """Serve metrics on a port during a `with` block; without a port, do nothing."""
     if port is None:
         return nullcontext()
     from crawler.cli.metrics import metrics_server
 
-    return metrics_server(session.config, port)
+    return metrics_server(session.config, host, port)
 
 
 class _CrawlReporter:
