@@ -35,7 +35,7 @@ PURE_MODULES = {
     "crawler/download": "capture response_head",
     "crawler/frontier": "page revisit_policy run_policy schema",
     "crawler/inspect": "columns draft identity proposals toml",
-    "crawler/monitoring": "descriptions frequency outcomes stats status",
+    "crawler/monitoring": "descriptions frequency metrics outcomes stats status",
     "crawler/player": "address bar document nearest play policy single tame",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",

@@ -39,7 +39,7 @@ class Bar:
         self._clock = session.text(_("elapsed") if total is None else _("time left"))
         self._progress: Progress | None = None
         self._shown = ExitStack()
-        if sys.stderr.isatty() and not (session.quiet or session.as_json):
+        if sys.stderr.isatty() and not (session.quiet or session.as_json or session.json_log):
             from crawler.cli.bar_display import progress
 
             self._progress = progress(total, session.text(_("starting")), self._clock)

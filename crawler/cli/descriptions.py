@@ -29,6 +29,10 @@ SOME_FAILED_OF = {
         en="Some records or pages cannot be read, or the old catalogue had entries that the archive no longer has.",
         zh="部分记录或页面无法读取，或原目录库中有些条目在档案库中已不存在。",
     ),
+    "copy": Bilingual(
+        en="Some files were not copied, because they are damaged, open or removed; each is listed.",
+        zh="部分文件因损坏、仍在写入或已删除而没有复制，均已列出。",
+    ),
     "status": Bilingual(en="A site is dead or blocked.", zh="有网站失效或受阻。"),
     "sites": Bilingual(
         en="`check`: a site is broken. `new`: some addresses cannot be registered.",
@@ -51,6 +55,7 @@ COMMANDS_ZH = {
     "verify": "检查档案库、索引和目录库的完整性，或检查 WACZ 包及其签名。",
     "rebuild": "根据档案库重建目录库，以及缺失或有误的索引。",
     "seal": "制作封存证明：说明档案库内容的简短声明，供保存在档案库之外。",
+    "copy": "把档案库 SRC 复制到另一处 DST：文件夹或 S3。",
     "forget": "从档案库中永久删除捕获，并记入账本。",
     "list": "列出捕获，最新的在前。",
     "show": "显示一条捕获记录、页面的历史，或两个版本之间的改动。",

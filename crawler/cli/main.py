@@ -6,10 +6,12 @@ import importlib
 import os
 import sys
 from types import TracebackType
+from typing import Any
 
 import click
 
 from crawler.cli.click_messages import use_language
+from crawler.cli.log_events import ERROR
 from crawler.cli.options import shared_options
 from crawler.cli.output import echo
 from crawler.cli.wrapping import wrapped_for
@@ -35,6 +37,7 @@ COMMANDS = {
         "crawler.cli.seal",
         "Make a seal: a short statement of what the archive holds, to keep outside the archive.",
     ),
+    "copy": ("crawler.cli.copy", "Copy an archive, SRC, to another place, DST: a folder or S3."),
     "forget": ("crawler.cli.forget", "Remove captures from the archive for good, and record it in the ledger."),
     "list": ("crawler.cli.list", "List captured articles, newest capture first unless --sort says another order."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
@@ -113,7 +116,7 @@ for _option in shared_options(hidden=True):
 def main() -> None:
     """Run the command line and exit with its code; an expected failure is one line, never a traceback."""
     sys.excepthook = _print_traceback
-    screen = {"lang": preferred_language(os.environ)}  # a command replaces it when its configuration is loaded
+    screen: dict[str, Any] = {"lang": preferred_language(os.environ)}  # replaced when the configuration is loaded
     use_language(screen["lang"])
     try:
         code = cli(standalone_mode=False, obj=screen)
@@ -123,7 +126,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except FangzhiError as error:
-        complain(error, screen["lang"])
+        complain(error, screen["lang"], as_json=screen.get("json_log", False))
         code = WRONG if isinstance(error, ConfigError) else FAILED
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
@@ -145,7 +148,12 @@ def _print_traceback(kind: type[BaseException], error: BaseException, trace: Tra
     sys.stderr.write(printable(mask("".join(traceback.format_exception(kind, error, trace)))))
 
 
-def complain(error: FangzhiError, lang: str) -> None:
-    """Write to stderr, in a language, what was wrong and what to do about it."""
+def complain(error: FangzhiError, lang: str, *, as_json: bool = False) -> None:
+    """Write to stderr, in a language, what was wrong and what to do about it; as an event in English with `as_json`."""
+    if as_json:
+        from crawler.cli.log import event_line
+
+        echo(event_line(ERROR, error.message, "error", {"hint": error.hint}), err=True)
+        return
     text = _("{problem} ({hint})", problem=error, hint=error.hint) if error.hint else error.message
     echo(wrapped_for(sys.stderr, f"fangzhi: {mask(translate(text, translations(lang)))}"), err=True)

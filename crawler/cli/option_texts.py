@@ -37,6 +37,22 @@ OPTIONS_ZH = {
     "Show what the page is shown with (style sheets, pictures, fonts, scripts), and what of it is archived.": (
         "列出显示页面所需的样式表、图片、字体和脚本，以及哪些已经存档。"
     ),
+    "Form of stderr: text, or a JSON object per line: time, level, event, message.  [default: text]": (
+        "标准错误的形式：text，或 json，即每行一个 JSON 对象，含 time、level、event 和 message。[默认：text]"
+    ),
+    # metrics
+    "Write the metrics of all sites to FILE, for node_exporter of Prometheus, and print nothing.": (
+        "把所有网站的指标写入 FILE，供 Prometheus 的 node_exporter 读取，不输出其他内容。"
+    ),
+    "Also write time, duration and number of findings to FILE, for node_exporter of Prometheus.": (
+        "另将时间、用时和问题数写入 FILE，供 Prometheus 的 node_exporter 读取。"
+    ),
+    "Address for --metrics-port; others than loopback are for containers, because everyone can read it.": (
+        "--metrics-port 的监听地址；回环地址以外的地址用于容器，因为任何人都能读取。"
+    ),
+    "Serve metrics for Prometheus at http://127.0.0.1:N/metrics.": (
+        "在 http://127.0.0.1:N/metrics 提供 Prometheus 指标。"
+    ),
     # selection of captures
     "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",
     "Only captures with or without an article.": "只要有文章或没有文章的捕获。",
@@ -121,6 +137,8 @@ OPTIONS_ZH = {
     ),
     "Why; it is recorded in the ledger for good.": "删除的原因；永久记入账本。",
     "Do not ask before removing.": "删除前不询问。",
+    # copy
+    "Remove from DST what `forget` has removed from SRC.": "从 DST 中删除已由 `forget` 从 SRC 中删除的文件。",
     # list, show, export
     "Only articles, sorted by quality score, lowest first: --sort score.": (
         "只列文章，按质量分从低到高排序：--sort score。"

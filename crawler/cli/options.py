@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from crawler.cli.log import LOG_FORMATS
 from crawler.config.language import LANGUAGES
 from pipelines.messages import gettext as _
 
@@ -65,6 +66,12 @@ def shared_options(*, archive: str = "archive", catalogues: str = "", hidden: bo
         ),
         click.option("-q", "--quiet", is_flag=True, help="Print only errors to stderr.", hidden=hidden),
         click.option("-v", "--verbose", count=True, help="Log more; -vv logs everything.", hidden=hidden),
+        click.option(
+            "--log-format",
+            type=click.Choice(LOG_FORMATS),
+            help="Form of stderr: text, or a JSON object per line: time, level, event, message.  [default: text]",
+            hidden=hidden,
+        ),
     )
 
 

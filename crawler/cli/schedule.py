@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import click
 
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
+from crawler.cli.log_events import CRAWL_FINISHED, CRAWL_SKIPPED, CRAWL_STARTED
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
@@ -57,9 +59,29 @@ _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUP
     help="Number of sites crawled at the same time.",
 )
 @click.option("--once", is_flag=True, help="Crawl the sites that are due now, then exit.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(min=1, max=65_535),
+    metavar="N",
+    help="Serve metrics for Prometheus at http://127.0.0.1:N/metrics.",
+)
+@click.option(
+    "--metrics-host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address for --metrics-port; others than loopback are for containers, because everyone can read it.",
+)
 @click.option("--dry-run", is_flag=True, help="Show when each site is due, then exit.")
 def command(
-    session: Session, sites: tuple[str, ...], region: str | None, parallel: int, once: bool, dry_run: bool
+    session: Session,
+    sites: tuple[str, ...],
+    region: str | None,
+    parallel: int,
+    once: bool,
+    metrics_port: int | None,
+    metrics_host: str,
+    dry_run: bool,
 ) -> int:
     """Crawl each site whenever it is due, until stopped.
 
@@ -72,6 +94,7 @@ def command(
     from crawler.cli.regions import region_prefix
     from crawler.cli.site_names import SiteNames, sites_of_region
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
+    from crawler.schedule.systemd import ALIVE, READY, notify
     from crawler.sites.folders import load
     from pipelines.archive import Archive
     from pipelines.storage import open_storage
@@ -88,7 +111,8 @@ def command(
     if dry_run:
         _show(session, rows)
         return DONE
-    crawls = CrawlLauncher(config, parallel, *(["--quiet"] if session.quiet else []))
+    options = [*(["--quiet"] if session.quiet else []), *(["--log-format", "json"] if session.json_log else [])]
+    crawls = CrawlLauncher(config, parallel, *options)
     reporter = _CrawlReporter(session)
     archive = Archive(open_storage(config.archive, config.options), options=config.options)
     scheduler = CrawlScheduler(
@@ -96,15 +120,27 @@ def command(
         max_running=parallel,
         clock=clock,
         when_idle=archive.publish_idle,
+        alive=lambda: notify(ALIVE),
     )
     signals = _stop_on_signal(scheduler)
     session.say(next_due(rows))
-    codes = scheduler.run(once=once)
+    with _metrics(session, metrics_host, metrics_port):
+        notify(READY)
+        codes = scheduler.run(once=once)
     if config.shared_files != "always":
         archive.publish_idle()
     if signals:
         return INTERRUPTED if signals[0] == signal.SIGINT else DONE
     return _exit_code(codes)
+
+
+def _metrics(session: Session, host: str, port: int | None) -> AbstractContextManager[object]:
+    """Serve metrics on a port during a `with` block; without a port, do nothing."""
+    if port is None:
+        return nullcontext()
+    from crawler.cli.metrics import metrics_server
+
+    return metrics_server(session.config, host, port)
 
 
 class _CrawlReporter:
@@ -114,7 +150,7 @@ class _CrawlReporter:
         self._session = session
 
     def crawl_started(self, row: TimetableRow) -> None:
-        self._session.say(_("{site}: crawl started.", site=row.site.slug))
+        self._session.say(_("{site}: crawl started.", site=row.site.slug), event=CRAWL_STARTED, site=row.site.slug)
 
     def run_skipped(self, row: TimetableRow) -> None:
         process = row.last and row.last.process
@@ -123,7 +159,10 @@ class _CrawlReporter:
                 "{site}: skipped this time, process {process} is still crawling it.",
                 site=row.site.slug,
                 process=process,
-            )
+            ),
+            event=CRAWL_SKIPPED,
+            site=row.site.slug,
+            process=process,
         )
 
     def crawl_finished(self, finished: FinishedCrawl) -> None:
@@ -142,7 +181,9 @@ class _CrawlReporter:
             }
             self._session.emit(crawl | result | {"due": moment(finished.row.due), "report": finished.report})
             return
-        self._session.say(_finished_line(finished))
+        self._session.say(
+            _finished_line(finished), event=CRAWL_FINISHED, site=finished.row.site.slug, exit=finished.code
+        )
 
     def start_failed(self, error: FangzhiError) -> None:
         self._session.complain(error)
@@ -170,11 +211,14 @@ def _finished_line(finished: FinishedCrawl) -> Message:
 
 def _stop_on_signal(scheduler: CrawlScheduler) -> list[int]:
     """Stop the scheduler on SIGINT and SIGTERM; return the list to which the signals received are appended."""
+    from crawler.schedule.systemd import STOPPING, notify
+
     received: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         scheduler.stop()
+        notify(STOPPING)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +14,8 @@ import click
 from attrs import frozen
 
 from crawler.cli.columns import terminal_columns
+from crawler.cli.log import event_line, start_logging
+from crawler.cli.log_events import MESSAGE
 from crawler.cli.options import refuse_empty_options, shared_options, with_options_before_command
 from crawler.cli.output import echo
 from crawler.cli.wrapping import wrapped_for
@@ -23,7 +24,6 @@ from crawler.config.language import translations
 from crawler.config.load import load_config
 from pipelines.catalogue.schemes import SCHEMES
 from pipelines.errors import ConfigError, FangzhiError
-from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.messages import translate
 from pipelines.printable import printable_json
@@ -39,19 +39,25 @@ SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config"
 
 @frozen(kw_only=True)
 class Session:
-    """One run of a command: its configuration, and its options --json and --quiet."""
+    """One run of a command: its configuration, and its options --json, --quiet and --log-format."""
 
     config: Config
     as_json: bool
     quiet: bool
+    json_log: bool = False
 
     def text(self, message: str) -> str:
         """Return a message in the language of the user; a text that is no message stays as it is."""
         return translate(message, translations(self.config.lang))
 
-    def say(self, message: str, *, whole: bool = False) -> None:
-        """Print a message to stderr, unless --quiet is set; `whole` lines are not wrapped, as commands to copy."""
-        if not self.quiet:
+    def say(self, message: str, *, whole: bool = False, event: str = MESSAGE, **fields: object) -> None:
+        """Print a message to stderr, unless --quiet is set; `whole` lines are not wrapped, as commands to copy.
+
+        With `--log-format json` it is an event with these further fields.
+        """
+        if self.json_log and not self.quiet:
+            echo(event_line(event, message, fields=fields), err=True)
+        elif not self.quiet:
             text = self.text(message)
             echo(text if whole else wrapped_for(sys.stderr, text), err=True)
 
@@ -63,7 +69,7 @@ class Session:
         """Print to stderr what was wrong and what to do about it."""
         from crawler.cli.main import complain
 
-        complain(error, self.config.lang)
+        complain(error, self.config.lang, as_json=self.json_log)
 
     def directory(self) -> Directory:
         """Return the directory of the country; raises ConfigError if the configuration's own file is not one."""
@@ -131,13 +137,16 @@ def fangzhi_command(
             as_json, quiet, verbose = (options.pop(key) for key in ("as_json", "quiet", "verbose"))
             if "FANGZHI_ARCHIVE" not in os.environ:
                 given["archive"] = given["archive"] or archive
-            start_logging(quiet=quiet, verbose=verbose)
+            json_log = options.pop("log_format") == "json"
+            if context.obj:
+                context.obj["json_log"] = json_log
+            start_logging(quiet=quiet, verbose=verbose, as_json=json_log)
             settings = {key: value for key, value in given.items() if value is not False and value not in (None, ())}
             config = load_config(settings, os.environ, Path.cwd())
             if context.obj:
                 context.obj["lang"] = config.lang
             try:
-                return run(Session(config=config, as_json=as_json, quiet=quiet), **options)
+                return run(Session(config=config, as_json=as_json, quiet=quiet, json_log=json_log), **options)
             except BrokenPipeError:
                 # The reader of the pipe has enough (`fangzhi list | head`): exit with 0, where click would exit with 1.
                 # Output that is still buffered goes to /dev/null.
@@ -151,31 +160,3 @@ def fangzhi_command(
         return click.command(name, cls=kind)(command)
 
     return decorate
-
-
-class _StderrHandler(logging.Handler):
-    """Writes to what `sys.stderr` is at the time: above a progress bar while one is visible."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            echo(wrapped_for(sys.stderr, self.format(record)), err=True)
-        except Exception:  # noqa: BLE001 - as in logging.StreamHandler: a log line must not end the program
-            self.handleError(record)
-
-
-class _MaskingFormatter(logging.Formatter):
-    """Masks the passwords in log lines and tracebacks, also in those of the libraries."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
-
-
-def start_logging(*, quiet: bool, verbose: int) -> None:
-    """Log to stderr: fangzhi's own warnings, and with `verbose` also messages of the libraries."""
-    handler = _StderrHandler()
-    line_format = "%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "%(levelname)s: %(message)s"
-    handler.setFormatter(_MaskingFormatter(line_format))
-    if not verbose:
-        handler.addFilter(lambda record: record.name.startswith(("crawler", "pipelines")))
-    level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -15,7 +15,7 @@ from attrs import Factory, frozen
 
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
-from crawler.cli.main import DONE, SOME_FAILED
+from crawler.cli.main import DONE, FAILED, SOME_FAILED
 from crawler.cli.requisites import share
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.messages import gettext as _
@@ -37,13 +37,23 @@ SHOWN_PAGES = 20
 @fangzhi_command("status")
 @click.argument("slugs", metavar="[SITE]...", nargs=-1, shell_complete=complete_site)
 @region_option
-def command(session: Session, slugs: tuple[str, ...], region: str | None) -> int:
+@click.option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the metrics of all sites to FILE, for node_exporter of Prometheus, and print nothing.",
+)
+def command(session: Session, slugs: tuple[str, ...], region: str | None, metrics: Path | None) -> int:
     """Show what is archived and the health of each site.
 
     The health is computed from the newest captures of a site. For sites that are named, each section is shown, too.
     With --region, only registered sites of the region and of those below it are shown. A site that used to yield
     articles and now yields none is reported as dead or blocked, with exit code 3.
     """
+    if metrics:
+        if slugs or region:
+            raise click.UsageError(_("--metrics covers all sites: leave SITE and --region out"))
+        return _write_metrics(session, metrics)
     from crawler.cli.health import holdings, sections, tables
     from crawler.cli.regions import region_prefix
     from crawler.cli.schedule import timetable_lines
@@ -143,6 +153,20 @@ def _shown(session: Session, catalogue: Catalogue, slugs: tuple[str, ...]) -> Co
     wanted = Filter(outcome="article", site=slugs[0] if len(slugs) == 1 else None)
     newest = list(catalogue.entries(wanted, SHOWN_PAGES))
     return count_states(Completeness(archive, catalogue, body_in(archive, catalogue)), newest)
+
+
+def _write_metrics(session: Session, path: Path) -> int:
+    from crawler.cli.metrics import read_snapshot, write_metrics
+    from crawler.monitoring.metrics import metrics
+
+    session.check_archive()
+    snapshot = read_snapshot(session.config, dt.datetime.now(dt.UTC))
+    write_metrics(path, metrics(snapshot))
+    if not all(snapshot.readable.values()):
+        unread = [part for part, readable in snapshot.readable.items() if not readable]
+        session.say(_("not readable now, so without metrics: {parts}", parts=unread))
+        return FAILED
+    return SOME_FAILED if any(site.status.needs_attention for site in snapshot.health) else DONE
 
 
 @frozen(kw_only=True)

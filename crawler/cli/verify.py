@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import time
 import unicodedata
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -48,7 +50,15 @@ HIDDEN_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")
     metavar="FILE",
     help="Check only what this seal covers, and read every byte of it.",
 )
-def command(session: Session, packages: tuple[str, ...], deep: bool, sample: int, seal: Path | None) -> int:
+@click.option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also write time, duration and number of findings to FILE, for node_exporter of Prometheus.",
+)
+def command(
+    session: Session, packages: tuple[str, ...], deep: bool, sample: int, seal: Path | None, metrics: Path | None
+) -> int:
     """Check the integrity of the archive, its indexes and its catalogue, or of WACZ packages.
 
     Every run compares all files with their manifests and with the ledger (missing, added, replaced or truncated files),
@@ -84,12 +94,17 @@ def command(session: Session, packages: tuple[str, ...], deep: bool, sample: int
 
         if seal:
             raise click.UsageError(_("--seal checks an archive: leave out the packages, or --seal"))
+        if metrics:
+            raise click.UsageError(_("--metrics is of the archive: leave out the packages, or --metrics"))
         return FAILED if verify_packages(session, packages, None if deep else sample) else DONE
     session.check_archive()
+    began = time.monotonic()
     if seal:
         from crawler.cli.seal import verify_seal
 
-        return FAILED if verify_seal(session, seal) else DONE
+        count = verify_seal(session, seal)
+        _write_metrics(metrics, "seal", count, began)
+        return FAILED if count else DONE
     with ExitStack() as stack:
         try:
             catalogue = stack.enter_context(closing(Catalogue(session.config.catalogue, create=False)))
@@ -107,6 +122,7 @@ def command(session: Session, packages: tuple[str, ...], deep: bool, sample: int
         for finding in check.findings():
             count += 1
             session.emit(asdict(finding)) if session.as_json else print_finding(session, finding)
+    _write_metrics(metrics, "deep" if deep else "sample", count, began)
     for line in summary(check.counts, deep=deep):
         session.say(line)
     session.say(
@@ -122,6 +138,14 @@ def command(session: Session, packages: tuple[str, ...], deep: bool, sample: int
             )
         )
     return FAILED if count else DONE
+
+
+def _write_metrics(path: Path | None, kind: str, findings: int, began: float) -> None:
+    if path:
+        from crawler.cli.metrics import write_metrics
+        from crawler.monitoring.metrics import verification
+
+        write_metrics(path, verification(kind, dt.datetime.now(dt.UTC), findings, time.monotonic() - began))
 
 
 def print_finding(session: Session, finding: Finding) -> None:

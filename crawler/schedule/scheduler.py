@@ -111,15 +111,16 @@ class CrawlScheduler:
         max_running: int,
         clock: Clock,
         when_idle: Callable[[dt.datetime], None] = lambda _now: None,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         """`sites` is called at each check, `default` is the schedule of sites without one, `start` starts a crawl.
 
-        `when_idle` is called at each check at which no crawl runs.
+        `when_idle` is called at each check at which no crawl runs, `alive` every second.
         """
         self._frontier, self._sites, self._default = frontier, sites, default
         self._start_crawl, self._listener, self._max_running, self._clock = start, listener, max_running, clock
         self._running: dict[str, _RunningCrawl] = {}
-        self._when_idle = when_idle
+        self._when_idle, self._alive = when_idle, alive
         self._reported_skips: set[tuple[str, dt.datetime]] = set()
         self._checked_at: dt.datetime | None = None
         self._stop_requests = self._stops_passed_on = 0
@@ -139,6 +140,7 @@ class CrawlScheduler:
         remaining = {row.site.slug for row in self._timetable() if row.is_due} if once else None
         codes: Counter[int] = Counter()
         while True:
+            self._alive()
             codes.update(self._collect())
             if not self._running and (self._stop_requests or remaining == set()):
                 return codes

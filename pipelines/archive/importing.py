@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.archive.compression import GZIP_MAGIC, ZSTD_DICTIONARY, ZSTD_MAGIC
+from pipelines.archive.incoming import COPY_BYTES, incoming_path, new_file
 from pipelines.archive.index import put_index
 from pipelines.archive.ledger import RecordedObject, append, recorded_file
 from pipelines.archive.locks import write_locked
@@ -19,17 +17,11 @@ from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream, is_warc
 from pipelines.archive.sources import Source
 from pipelines.archive.writer import safe_name
-from pipelines.errors import StoreCorrupt, StoreUnavailable
+from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
 from pipelines.model import IMPORTED
-from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
+from pipelines.storage import Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
-
-COPY_BYTES = 1 << 20
-"""Bytes copied at a time."""
-
-INCOMING_FOLDER = "incoming/"
-"""Folder of incomplete copies in the spool: not `warc/`, whose files the next start truncates and publishes."""
 
 
 def import_file(storage: Storage, source: Source) -> str:
@@ -38,8 +30,8 @@ def import_file(storage: Storage, source: Source) -> str:
     If the archive has the same file under any name, that key is returned. Raises StoreCorrupt if the file holds no
     WARC or ARC record; a damaged file is imported as it is.
     """
-    path = storage.spool / INCOMING_FOLDER / f"{hashlib.sha256(source.name.encode()).hexdigest()}{OPEN_SUFFIX}"
-    with _new_file(path) as copy:
+    path = incoming_path(storage, source.name)
+    with new_file(path) as copy:
         digest = _copy(source, copy)
         copy.seek(0)
         if next(records(RecordStream(copy)), None) is None:
@@ -102,30 +94,3 @@ def _copy(source: Source, copy: BinaryIO) -> str:
             digest.update(piece)
             copy.write(piece)
     return digest.hexdigest()
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Create and lock a file; at the end of the block it is synced to disk, after an error it is removed."""
-    with os_errors_as_unavailable("write", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644), "rb+") as file:
-            _lock(file, path)
-            try:
-                file.truncate()
-                yield file
-                file.flush()
-                os.fdatasync(file.fileno())
-            except BaseException:
-                path.unlink()
-                raise
-
-
-def _lock(file: BinaryIO, path: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise StoreUnavailable(
-            _("{path} is being written by another process", path=path),
-            hint=_("wait until the other process has finished"),
-        ) from None

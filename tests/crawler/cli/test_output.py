@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from crawler.cli.diff import version_diff_lines
 from crawler.cli.diff_markdown import diff_markdown
 from crawler.cli.diff_page import diff_page
+from crawler.cli.log import start_logging
 from crawler.cli.output import echo
 from crawler.cli.render import render
 from crawler.cli.rows import Row, Screen, row_lines
-from crawler.cli.session import start_logging
 from crawler.cli.tables import Column, Layout
 from pipelines.export.formats import write_csv, write_jsonl
 from pipelines.model import Article, Attachment, Entry

@@ -1,0 +1,57 @@
+"""The names of the events in the log: an interface for programs that collect logs, unlike the texts of the messages.
+
+A test fails if a message of the code has no name here.
+"""
+
+from __future__ import annotations
+
+import logging
+
+OTHER = "log"
+"""The event of messages of libraries."""
+
+MESSAGE, ERROR = "message", "error"
+"""The events of what commands say to people: a line of a summary, and why a command or a crawl failed."""
+
+CRAWL_STARTED, CRAWL_SKIPPED, CRAWL_FINISHED = "crawl-started", "crawl-skipped", "crawl-finished"
+"""The events of `schedule`."""
+
+EVENTS = {
+    "%s: its links cannot be followed: %s": "links-unreadable",
+    "%s, byte %s: %s": "file-damaged",
+    "%s cannot be recovered now, the next start tries again: %s": "recovery-postponed",
+    "%s, requested by a rendered page, was not fetched: %s": "resource-not-fetched",
+    "%s is paused until the next crawl: %s": "site-paused",
+    "%s does not connect by %s (%s): using %s instead": "scheme-changed",
+    "untrusted certificate of %s (%s): the archive notes it for the pages of this host": "certificate-untrusted",
+    "%s; archived files wait in the spool %s meanwhile": "spool-waits",
+    "archived files wait in the spool %s: %s": "spool-waits",
+    "%s waits in the spool %s: %s": "spool-waits",
+    "the archive is available again; the files in the spool are sent": "spool-sent",
+    "the archive has no ledger, and none can be begun: {error}": "ledger-missing",
+    "the ledger of this archive begins now, with the {count} objects that are there": "ledger-begun",
+    "%s cannot be read (recipe %s): %s": "page-unreadable",
+    "the crawl pauses: %s (%s)": "crawl-pauses",
+    "the crawl goes on": "crawl-continues",
+    "waiting for the catalogue: %s (%s)": "catalogue-away",
+    "%s; trying again for %d s": "catalogue-away",
+    "the catalogue is available again": "catalogue-back",
+    "near copies of the texts already in %s can only be found after fangzhi rebuild": "catalogue-upgraded",
+    "%s is of an earlier version: its %d entries are indexed for the search, which takes about %d s": (
+        "catalogue-upgraded"
+    ),
+    "%s of %s is a revisit, and the body it refers to was not found": "body-missing",
+    "%s: %d records skipped: %s": "records-skipped",
+    "no metrics of the %s: %s": "metrics-incomplete",
+    "the metrics cannot be read": "metrics-failed",
+    "%s: %s": "page-failed",
+    "%s": "problem",
+}
+"""Template of a message → its event."""
+
+
+def event_name(record: logging.LogRecord) -> str:
+    """Return the name of the event of a log record."""
+    template = getattr(record.msg, "template", record.msg)
+    ours = record.name.startswith(("crawler", "pipelines"))
+    return EVENTS.get(str(template), OTHER) if ours else OTHER
