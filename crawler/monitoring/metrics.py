@@ -160,6 +160,11 @@ def _site_metrics(sites: Sequence[Health]) -> Iterator[Metric]:
         meaning="Usual maximum time between two articles of a site.",
         samples=[({"site": site}, _days(each.frequency.usual_gap)) for site, each in named],
     )
+    yield Metric(
+        name="fangzhi_site_challenge_ratio",
+        meaning="Share of challenges among the newest captures of a site.",
+        samples=[({"site": site}, each.stats.share(each.stats.challenges)) for site, each in named],
+    )
 
 
 def _crawl_metrics(crawls: Sequence[CrawlTimes]) -> Iterator[Metric]:

@@ -164,10 +164,9 @@ def test_feeds(room: TestClient, path: str, titles: list[str]) -> None:
 
 def test_metrics_have_units_and_a_value_for_each_site(room: TestClient) -> None:
     text = room.get("/metrics").text
-    assert 'fangzhi_site_captures{site="news"} 5' in text
-    samples = [line for line in text.splitlines() if not line.startswith("#")]
-    names = {line.partition("{")[0].partition(" ")[0] for line in samples}
-    assert all(name.endswith(("_seconds", "_ratio", "_captures", "_state")) for name in names)
+    assert 'fangzhi_site_state{site="news",state=' in text
+    assert 'fangzhi_captures_total{site="news",outcome=' in text
+    assert 'fangzhi_readable{part="catalogue"} 1' in text
 
 
 def test_the_room_is_alive_and_ready(room: TestClient) -> None:
