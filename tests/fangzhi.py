@@ -106,6 +106,8 @@ class Running:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is not None:
+            self.kill()  # a server would not end by itself, and the test has failed
         self.wait()
         for file, returned in zip(self._kept, self._returned, strict=True):
             if returned:

@@ -37,11 +37,14 @@ EVENTS = {
     "%s; trying again for %d s": "catalogue-away",
     "the catalogue is available again": "catalogue-back",
     "near copies of the texts already in %s can only be found after fangzhi rebuild": "catalogue-upgraded",
-    "%s is of an earlier version: its %d entries are indexed for the search, which takes about %d s": (
+    "%s is of an earlier version: its %d entries are read once to bring it up to date, which takes about %d s": (
         "catalogue-upgraded"
     ),
     "%s of %s is a revisit, and the body it refers to was not found": "body-missing",
     "%s: %d records skipped: %s": "records-skipped",
+    "%s, a requisite of a page, was not fetched: %s": "requisite-failed",
+    "fetch of %s: %s": "fetch-failed",
+    "%s %s": "request-failed",
     "no metrics of the %s: %s": "metrics-incomplete",
     "the metrics cannot be read": "metrics-failed",
     "%s: %s": "page-failed",
