@@ -62,7 +62,7 @@ def unpack(data: bytes) -> str:
     """Return the text that `pack` compressed; for damaged data a text that is no JSON.
 
     >>> unpack(pack("正文")), unpack(b"12")
-    ('正文', "b'12'")
+    ('正文', '2 bytes that cannot be decompressed')
     """
     import zstandard
 
@@ -71,7 +71,7 @@ def unpack(data: bytes) -> str:
     try:
         return _PACKERS.decompressor.decompress(data).decode("utf-8", "surrogatepass")
     except (zstandard.ZstdError, UnicodeDecodeError):
-        return repr(data)
+        return f"{len(data)} bytes that cannot be decompressed"
 
 
 class _Packers(threading.local):

@@ -237,7 +237,7 @@ def test_a_damaged_entry_is_named_with_the_remedy(crawled: Town, tmp_path: Path)
         db.execute("UPDATE entries SET document = substr(document, 1, 200)")
     done = fangzhi("list", "--json", "--archive", str(tmp_path / "archive"))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "the catalogue has an entry that is damaged: {" in one_line(done.stderr)
+    assert "the catalogue has an entry that is damaged: 200 bytes that cannot be decompressed" in one_line(done.stderr)
     assert "fangzhi rebuild" in done.stderr
 
 

@@ -24,7 +24,7 @@ def completed(*words: str, **environment: str) -> list[str]:
 
 def test_commands_formats_and_sites_are_completed(tmp_path: Path) -> None:
     (tmp_path / "nanjing-mine.toml").write_text("this is not read")
-    assert completed("se") == ["seal", "search"]
+    assert completed("se") == ["seal", "search", "serve"]
     assert completed("export", "x", "--format", "c") == ["csv", "cdxj"]
     assert {"nanjing", "nanjing-gulou"} <= set(completed("list", "--site", "nan"))
     assert "nanjing-mine" in completed("list", "--site", "nan", FANGZHI_REGISTRY=str(tmp_path))

@@ -26,6 +26,7 @@ from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Entry
 from pipelines.storage.options import Options
+from tests.pipelines.catalogue.test_text_index import version_1
 from tests.pipelines.dedupe.reprints import dateline
 from tests.pipelines.dedupe.templates import texts
 from tests.pipelines.made import capture
@@ -186,12 +187,11 @@ def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pyt
     path = tmp_path / "catalogue.sqlite"
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         first = process(job(PAGES[0]), Stores(archive=NullArchive(), catalogue=catalogue))
+    version_1(path)
     with closing(sqlite3.connect(path)) as db, db:
-        for table in ("anchors", "articles", "article_index", "catalogue_schema"):
-            db.execute(f"DROP TABLE {table}")
-        for index in ("copies", "flags", "region", "published"):
-            db.execute(f"DROP INDEX entries_{index}")
-        for column in ("relation", "copy_of", "region", "flags"):
+        db.execute("DROP TABLE anchors")
+        db.execute("DROP INDEX entries_copies")
+        for column in ("relation", "copy_of"):
             db.execute(f"ALTER TABLE entries DROP COLUMN {column}")
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         assert "fangzhi rebuild" in caplog.text
