@@ -13,7 +13,18 @@ from crawler.spiders.options import CrawlOptions
 from crawler.spiders.site import SiteSpider
 
 COMMON = {
-    *("archive", "catalogue", "registry", "config", "lang", "allow_private", "as_json", "quiet", "verbose"),
+    *(
+        "archive",
+        "catalogue",
+        "registry",
+        "config",
+        "lang",
+        "allow_private",
+        "as_json",
+        "quiet",
+        "verbose",
+        "log_format",
+    ),
 }
 """Parameters that every command has."""
 
