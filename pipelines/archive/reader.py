@@ -71,15 +71,16 @@ def captures(
                 resolver.note(record, capture)
                 continue
             resolved = resolver.resolve(record, capture)
-            revisit = PendingRevisit(info, record, capture)
             if resolved is not None:
                 yield info, resolved
-            elif pending is not None:
+                continue
+            revisit = PendingRevisit(info, record, capture)
+            if pending is not None:
                 pending.add(revisit, referred_names(record, capture))
-            else:
-                if skipped is not None:
-                    skipped["no-original"] += 1
-                yield info, revisit.without_body()
+                continue
+            if skipped is not None:
+                skipped["no-original"] += 1
+            yield info, revisit.without_body()
 
 
 def captured_records(
