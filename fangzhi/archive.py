@@ -282,19 +282,16 @@ class Archive:
         Its `body` has the bytes that the server sent, still with their content-encoding, also if the record only refers
         to an earlier capture of them. Raises FangzhiError if it is not archived, StoreError if it cannot be read.
         """
+        from crawler.replay.places import capture_at_place
         from crawler.replay.run import body_finder
         from pipelines.archive import Archive as WarcArchive
-        from pipelines.archive import source_at
         from pipelines.storage import open_storage
 
         entry = self.entry(of) if isinstance(of, str) else of.entry if isinstance(of, ArchivedArticle) else of
         if entry.location is None:
             raise FangzhiError(f"the capture {entry.id} of {entry.final_url} is not archived")
         archive = WarcArchive(open_storage(self.address))
-        find = body_finder(archive, self._open_catalogue())
-        if entry.location.kept:
-            return archive.get(entry.location, find)
-        return source_at(entry.location.file).capture(entry.location, find)
+        return capture_at_place(archive, entry.location, body_finder(archive, self._open_catalogue()))
 
     def html(self, of: Entry | ArchivedArticle | str) -> str:
         """Return the archived page of an entry, an article, an id or a URL, decoded as in a browser.

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 
 from crawler.player.nearest import NOT_MODIFIED, Held, nearest
+from crawler.replay.places import capture_at_place
 from crawler.replay.run import body_finder
-from pipelines.archive import Archive, source_at
+from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.model import Capture, Entry, Requisite
 
@@ -38,9 +39,7 @@ class ArchiveHoldings:
 
     def capture(self, held: Held) -> Capture:
         """Return a capture with its body; raises StoreError."""
-        if held.location.kept:
-            return self._archive.get(held.location, self._find)
-        return source_at(held.location.file).capture(held.location, self._find)
+        return capture_at_place(self._archive, held.location, self._find)
 
     def _held(self, url: str) -> list[Held]:
         requisites = self._catalogue.requisites_of([url]).get(url, ())

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from pipelines.archive import Archive, source_at
+from pipelines.archive import Archive, BodyFinder, source_at
 from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry, Location, Requisite
 
@@ -30,12 +30,21 @@ def with_preferred_location(entry: Indexed, before: Indexed | None) -> Indexed:
 
 def read_capture(archive: Archive | None, place: Location) -> Capture | None:
     """Return the capture at a location in the archive or in a local file; None if it cannot be read."""
+    is_at_hand = archive is not None if place.kept else "://" not in place.file
     try:
-        if place.kept:
-            return archive.get(place) if archive else None
-        return None if "://" in place.file else source_at(place.file).capture(place)
+        return capture_at_place(archive, place) if is_at_hand else None
     except StoreError:
         return None
+
+
+def capture_at_place(archive: Archive | None, place: Location, find: BodyFinder | None = None) -> Capture:
+    """Return the capture at a location, in the archive or outside of it; `find` finds the bodies of revisits.
+
+    Without an archive the location must be outside of it. Raises StoreError if it cannot be read.
+    """
+    if archive is not None and place.kept:
+        return archive.get(place, find)
+    return source_at(place.file).capture(place, find)
 
 
 def _rank(place: Location) -> tuple[int, str]:

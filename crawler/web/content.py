@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from crawler.player import play
 from crawler.player.holdings import ArchiveHoldings
+from crawler.replay.places import capture_at_place
 from crawler.replay.run import body_finder
 from crawler.web.answers import origin
 from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
@@ -23,7 +24,6 @@ from crawler.web.problems import problem_of
 from crawler.web.readers import Reader
 from crawler.web.room import Room
 from crawler.web.serving import PLAYED
-from pipelines.archive import source_at
 from pipelines.errors import FangzhiError
 from pipelines.model import Capture, Entry
 
@@ -99,10 +99,7 @@ def _with_ancestor(headers: dict[str, str], room: str) -> dict[str, str]:
 def capture_of(reader: Reader, entry: Entry) -> Capture:
     """Return a capture with its body, which a revisit has from its original; raises StoreError."""
     assert entry.location is not None, "captures_with_body returns those with a location"  # noqa: S101
-    find = body_finder(reader.archive, reader.catalogue)
-    if entry.location.kept:
-        return reader.archive.get(entry.location, find)
-    return source_at(entry.location.file).capture(entry.location, find)
+    return capture_at_place(reader.archive, entry.location, body_finder(reader.archive, reader.catalogue))
 
 
 def payload_answer(room: Room, entry: Entry, capture: Capture) -> Response:
