@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from crawler.web.links import Parameters, replaced
-from pipelines.catalogue.counting import Count, Dimension
+from pipelines.catalogue.counting import Dimension
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
 
@@ -48,15 +48,18 @@ class Facet:
 
 def facet(
     key: Dimension,
-    counts: Sequence[Count],
+    counts: Sequence[tuple[str | None, int]],
     parameters: Parameters,
     href: Callable[[Parameters], str],
     names: Callable[[str], str],
 ) -> Facet:
-    """Return a facet; `names` gives the name of a value for people, `href` the address with other parameters."""
-    present = sorted((each for each in counts if each.articles), key=lambda each: -each.articles)
+    """Return a facet from its values and their numbers of articles.
+
+    `names` gives the name of a value for people, `href` the address with other parameters.
+    """
+    present = sorted(counts, key=lambda each: -each[1])
     given = dict(parameters)
-    values = tuple(_value(key, each, given, parameters, href, names) for each in present[:SHOWN])
+    values = tuple(_value(key, *each, given, parameters, href, names) for each in present[:SHOWN])
     if key == "month":
         values = tuple(sorted(values, key=lambda each: each.name, reverse=True))
     return Facet(key=key, label=FACETS[key], values=values, more=max(0, len(present) - SHOWN))
@@ -75,16 +78,16 @@ def parameters_of(key: Dimension, value: str) -> dict[str, str]:
 
 def _value(
     key: Dimension,
-    count: Count,
+    value: str | None,
+    count: int,
     given: Mapping[str, str],
     parameters: Parameters,
     href: Callable[[Parameters], str],
     names: Callable[[str], str],
 ) -> Value:
-    (value,) = count.key
     if not value:
-        return Value(code=None, name=_("none stated"), count=count.articles, href=None)
+        return Value(code=None, name=_("none stated"), count=count, href=None)
     chosen = parameters_of(key, value)
     is_chosen = all(given.get(name) == each for name, each in chosen.items())
     target = replaced(parameters, page="", **(dict.fromkeys(chosen, "") if is_chosen else chosen))
-    return Value(code=value, name=names(value), count=count.articles, href=href(target), chosen=is_chosen)
+    return Value(code=value, name=names(value), count=count, href=href(target), chosen=is_chosen)

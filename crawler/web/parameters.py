@@ -135,6 +135,11 @@ def token(parameters: Parameters, offset: int) -> str:
     return base64.b32encode(plain).decode().rstrip("=").lower()
 
 
+def following(parameters: Parameters, shown: Window, total: int) -> str | None:
+    """Return the token of the next page; None after the last result, and after `MAX_OFFSET`."""
+    return token(parameters, shown.end) if total > shown.end <= MAX_OFFSET else None
+
+
 def _mark(parameters: Parameters) -> str:
     plain = sorted(without(parameters, *SHARED))
     return hashlib.sha256(json.dumps(plain, ensure_ascii=True).encode()).hexdigest()[:8]

@@ -10,15 +10,13 @@ from attrs import frozen
 from crawler.cli.gone import gone_document, matching_gone_pages
 from crawler.monitoring import GonePage
 from crawler.web.asked import Asked, Page, Table
-from crawler.web.links import Parameters, replaced, without
-from crawler.web.parameters import FILTERS, token, window
+from crawler.web.parameters import FILTERS, window
 from crawler.web.readers import Reader
+from crawler.web.weekly import Weekly, weekly
 from pipelines.messages import gettext as _
 
 COLUMNS = ("url", "site", "gone_at", "confirmed_at", "gone", "last", "title")
 """The keys of a page that is gone, as the command prints them; a test compares them."""
-
-WEEK = "7d"
 
 
 @frozen(kw_only=True)
@@ -34,14 +32,11 @@ class GoneRow:
 
 @frozen(kw_only=True)
 class GoneView:
-    """The pages that are gone; `week` and `everything` are the addresses of those of a week, and of all."""
+    """The pages that are gone, and where the others are."""
 
     rows: Sequence[GoneRow]
     total: int
-    is_week: bool
-    week: str
-    everything: str
-    next: str | None
+    lists: Weekly
 
     @property
     def title(self) -> str:
@@ -50,7 +45,7 @@ class GoneView:
 
     def document(self) -> dict[str, Any]:
         """Return the pages as JSON values, each as `fangzhi list --gone --json` prints it."""
-        return {"total": self.total, "next": self.next, "pages": [gone_document(row.page) for row in self.rows]}
+        return {"total": self.total, "next": self.lists.next, "pages": [gone_document(row.page) for row in self.rows]}
 
     def table(self) -> Table:
         """Return the pages as a table."""
@@ -63,8 +58,6 @@ def read(asked: Asked, reader: Reader) -> GoneView:
     selected = asked.selected(reader)
     pages = matching_gone_pages(reader.catalogue, selected.filter)
     shown = window(asked.parameters, selected.limit)
-    plain: Parameters = without(asked.parameters, "page")
-    following = token(asked.parameters, shown.end) if len(pages) > shown.end else ""
     return GoneView(
         rows=[
             GoneRow(
@@ -77,10 +70,7 @@ def read(asked: Asked, reader: Reader) -> GoneView:
             for each in pages[shown.offset : shown.end]
         ],
         total=len(pages),
-        is_week=dict(plain).get("captured-since") == WEEK,
-        week=asked.here(replaced(plain, captured_since=WEEK)),
-        everything=asked.here(without(plain, "captured-since")),
-        next=asked.here(replaced(plain, page=following)) if following else None,
+        lists=weekly(asked, shown, len(pages)),
     )
 
 

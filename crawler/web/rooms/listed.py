@@ -10,33 +10,28 @@ from attrs import evolve, frozen
 
 from crawler.cli.filters import narrowed
 from crawler.web.asked import Asked, Page, Table
-from crawler.web.links import replaced, without
-from crawler.web.parameters import FILTERS, token, window
+from crawler.web.parameters import FILTERS, window
 from crawler.web.readers import Reader
 from crawler.web.results import COLUMNS, Row, rows_of_entries
+from crawler.web.weekly import Weekly, weekly
 from pipelines.catalogue.filters import Filter, Order
 from pipelines.messages import gettext as _
-
-WEEK = "7d"
 
 
 @frozen(kw_only=True)
 class ListView:
-    """A list of captures; `week` and `everything` are the addresses of those of a week, and of all."""
+    """A list of captures, and where the others are."""
 
     title: str
     explanation: str
     rows: Sequence[Row]
     total: int
     scored: bool
-    is_week: bool
-    week: str
-    everything: str
-    next: str | None
+    lists: Weekly
 
     def document(self) -> dict[str, Any]:
         """Return the list as JSON values."""
-        return {"total": self.total, "next": self.next, "results": [row.document() for row in self.rows]}
+        return {"total": self.total, "next": self.lists.next, "results": [row.document() for row in self.rows]}
 
     def table(self) -> Table:
         """Return the list as a table."""
@@ -61,18 +56,13 @@ def _view(asked: Asked, reader: Reader, wanted: Filter, order: Order, title: str
     shown = window(asked.parameters, asked.selected(reader).limit)
     entries = islice(reader.catalogue.entries(wanted, shown.end, order=order), shown.offset, None)
     total = reader.catalogue.count(wanted, scored=order == "score")
-    plain = without(asked.parameters, "page")
-    following = token(asked.parameters, shown.end) if total > shown.end else ""
     return ListView(
         title=title,
         explanation=explanation,
         rows=tuple(rows_of_entries(entries, asked.links, asked.room.site_name)),
         total=total,
         scored=order == "score",
-        is_week=dict(plain).get("captured-since") == WEEK,
-        week=asked.here(replaced(plain, captured_since=WEEK)),
-        everything=asked.here(without(plain, "captured-since")),
-        next=asked.here(replaced(plain, page=following)) if following else None,
+        lists=weekly(asked, shown, total),
     )
 
 

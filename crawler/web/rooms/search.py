@@ -14,11 +14,11 @@ from crawler.web.asked import Asked, Page, Table
 from crawler.web.facets import FACETS, Facet, facet
 from crawler.web.kept import FACETS_AGE_S
 from crawler.web.links import Parameters, replaced, without
-from crawler.web.parameters import FILTERS, MAX_OFFSET, Window, token, window
+from crawler.web.parameters import FILTERS, Window, following, token, window
 from crawler.web.readers import Reader
 from crawler.web.results import COLUMNS, Row, rows_of_hits
 from crawler.web.room import Room
-from pipelines.catalogue.counting import Count, Dimension
+from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.filters import Filter
 from pipelines.messages import gettext as _
 
@@ -132,7 +132,7 @@ def read(asked: Asked, reader: Reader) -> SearchView:
     hits = reader.catalogue.hits(wanted.query, found.found[shown.offset :])
     rows = tuple(rows_of_hits(hits, asked.links, asked.room.site_name))
     plain = without(asked.parameters, "page")
-    following = token(asked.parameters, shown.end) if found.total > shown.end <= MAX_OFFSET else None
+    next_token = following(asked.parameters, shown, found.total)
     before = token(asked.parameters, max(0, shown.offset - shown.size)) if shown.offset else None
     return SearchView(
         parameters=asked.parameters,
@@ -153,8 +153,8 @@ def read(asked: Asked, reader: Reader) -> SearchView:
             if name not in ("q", "sort", "limit")
         ],
         previous=asked.here(replaced(plain, page=before)) if before else None,
-        next=asked.here(replaced(plain, page=following)) if following else None,
-        next_token=following,
+        next=asked.here(replaced(plain, page=next_token)) if next_token else None,
+        next_token=next_token,
         links={
             "counts": asked.links.to("counts", parameters=replaced(without(plain, "sort", "limit"), by="month")),
         },
@@ -167,14 +167,12 @@ def facets(asked: Asked, reader: Reader, wanted: Filter, selected: Selected) -> 
     plain = without(asked.parameters, "page")
     name = repr(sorted(without(plain, "sort", "limit")))
 
-    def count() -> dict[Dimension, list[Count]]:
-        narrow = evolve(wanted, copies=selected.copies is not False)
-        return {key: reader.catalogue.count_articles(narrow, [key], once=once) for key in FACETS}
+    def count() -> Facets:
+        return reader.catalogue.facets(evolve(wanted, copies=selected.copies is not False), once=once)
 
     counted = asked.room.facets.get(name, FACETS_AGE_S, count)
     found = [
-        facet(key, counts, plain, asked.here, functools.partial(value_name, asked.room, key))
-        for key, counts in counted.items()
+        facet(key, counted[key], plain, asked.here, functools.partial(value_name, asked.room, key)) for key in FACETS
     ]
     return [each for each in found if each.values]
 

@@ -1,0 +1,33 @@
+"""Lists of events: those of the last week, or all, page by page."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from crawler.web.asked import Asked
+from crawler.web.links import replaced, without
+from crawler.web.parameters import Window, following
+
+WEEK = "7d"
+
+
+@frozen(kw_only=True)
+class Weekly:
+    """Whether a list is that of a week, and the addresses of that of a week, of all events, and of the next page."""
+
+    is_week: bool
+    week: str
+    everything: str
+    next: str | None
+
+
+def weekly(asked: Asked, shown: Window, total: int) -> Weekly:
+    """Return where else a reader can go from a page of a list with so many events."""
+    plain = without(asked.parameters, "page")
+    page = following(asked.parameters, shown, total)
+    return Weekly(
+        is_week=dict(plain).get("captured-since") == WEEK,
+        week=asked.here(replaced(plain, captured_since=WEEK)),
+        everything=asked.here(without(plain, "captured-since")),
+        next=asked.here(replaced(plain, page=page)) if page else None,
+    )
