@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -123,28 +123,14 @@ class Browser:
 
     async def show(self, url: str, page: BrowserResponse, fetch: BrowserFetch) -> str:
         """Return the HTML of `page` after its scripts have run; raises NotRendered."""
-        from playwright.async_api import Error
-
-        try:
-            async with self._open_pages:
-                context = await self._context()
-                try:
-                    async with asyncio.timeout(self._seconds):
-                        return await _PageRendering(url, page, fetch).run(context, self._seconds * IDLE_SHARE)
-                finally:
-                    with contextlib.suppress(Error):
-                        await context.close()
-        except TimeoutError as error:
-            raise NotRendered(_("it took more than {seconds:g} s", seconds=self._seconds), url) from error
-        except Error as error:
-            raise NotRendered(error.message.partition("\n")[0], url) from error
+        async with self._open_pages, self._new_context(url) as context:
+            return await _PageRendering(url, page, fetch).run(context, self._seconds * IDLE_SHARE)
 
     async def rendition(self, url: str, answer: Callable[[str], BrowserResponse | None], form: str) -> bytes:
         """Return a picture (`png`) or a document (`pdf`) of a page; raises NotRendered.
 
         `answer` answers each URL that is requested, first that of the page; None makes the request fail.
         """
-        from playwright.async_api import Error
 
         async def respond(route: Route) -> None:
             found = answer(route.request.url) if route.request.method == "GET" else None
@@ -153,15 +139,23 @@ class Browser:
             else:
                 await route.fulfill(status=found.status, headers=dict(found.headers), body=found.body)
 
+        async with self._new_context(url) as context:
+            page = await context.new_page()
+            await context.route("**/*", respond)
+            await context.route_web_socket("**/*", lambda socket: socket.close())
+            await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
+            return await _shown(page, form)
+
+    @contextlib.asynccontextmanager
+    async def _new_context(self, url: str) -> AsyncIterator[BrowserContext]:
+        """Yield a context for a page, which is closed in the end; raises NotRendered for errors and for its time."""
+        from playwright.async_api import Error
+
         try:
             context = await self._context()
             try:
                 async with asyncio.timeout(self._seconds):
-                    page = await context.new_page()
-                    await context.route("**/*", respond)
-                    await context.route_web_socket("**/*", lambda socket: socket.close())
-                    await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
-                    return await _shown(page, form)
+                    yield context
             finally:
                 with contextlib.suppress(Error):
                     await context.close()
