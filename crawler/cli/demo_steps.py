@@ -30,7 +30,7 @@ SEARCH_WORD = "图书馆"
 """A word of the city's texts that is in some dozens of them."""
 
 ROOM_URL = "http://127.0.0.1:8940/"
-"""Where `fangzhi serve` listens unless it is told otherwise; a test compares them."""
+"""Where `fangzhi serve` listens by default; a test compares them."""
 
 
 @frozen(kw_only=True)

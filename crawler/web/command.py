@@ -83,7 +83,7 @@ def command(
 
 
 def _run(session: Session, serving: Serving) -> None:
-    """Serve until the process is told to stop."""
+    """Serve until SIGINT or SIGTERM."""
     try:
         from crawler.web.server import serve
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Runs the room and the server of archived content in one process, until it is told to stop."""
+"""Runs the room and the server of archived content in one process, until SIGINT or SIGTERM."""
 
 from __future__ import annotations
 

@@ -10,10 +10,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 """Ticks a second in which the kernel counts CPU time."""
 
 
-def seconds(pid: int, *, with_ended: bool = False) -> float:
-    """Return the CPU seconds of a process, with `with_ended` also those of its children that have ended."""
-    fields = _fields(pid)
-    return sum(map(int, fields[11 : 15 if with_ended else 13])) / TICKS
+def seconds(pid: int) -> float:
+    """Return the CPU seconds of a process, in its own code and in the kernel."""
+    return sum(map(int, _fields(pid)[11:13])) / TICKS
 
 
 def children(pid: int) -> list[int]:
