@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import atexit
 import json
-import multiprocessing
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from typing import IO, Any
@@ -25,13 +23,11 @@ from attrs import evolve
 from crawler.config.config import Config
 from crawler.config.load import environment
 from pipelines.errors import FangzhiError
+from pipelines.line.fork_server import fork_context, start_server, unblock
 from pipelines.messages import gettext as _
 
 Command = Callable[[], object]
 """The command line of fangzhi: reads `sys.argv` and ends by SystemExit. A function that can be pickled."""
-
-
-STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 class CrawlProcess:
@@ -78,8 +74,7 @@ class CrawlLauncher:
             shared = evolve(shared, shared_files="always")
         self._environ = {**os.environ, **environment(shared)}
         self._command, self._options = command, options
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([imports])
+        self._context = fork_context([imports])
 
     def start(self, site: str) -> CrawlProcess:
         """Start a crawl of what is due of a site; raises FangzhiError if the machine lacks the resources."""
@@ -88,22 +83,9 @@ class CrawlLauncher:
             out = files.enter_context(tempfile.TemporaryFile())  # a pipe would have to be read during the crawl
             child = _Child(self._command, arguments, self._environ, out.fileno())
             process = self._context.Process(target=child, name=f"crawl of {site}")
-            _start_server()
+            start_server()
             process.start()
             return CrawlProcess(process, out, files.pop_all())
-
-
-def _start_server() -> None:
-    """Start the server from which crawls are forked, unless it runs.
-
-    The signals that end us do not reach it, so that it is there to tell the exit codes of the crawls that we stop.
-    """
-    resource_tracker.ensure_running()  # it unblocks signals
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Child:
@@ -113,7 +95,8 @@ class _Child:
     """
 
     def __init__(self, command: Command, arguments: list[str], environ: Mapping[str, str], out: int) -> None:
-        self._command, self._arguments, self._environ, self._out = command, arguments, environ, out
+        self._command, self._arguments, self._environ = command, arguments, environ
+        self._out: Any = out
 
     def __getstate__(self) -> dict[str, Any]:
         """Send the file along: our process is pickled while it is started."""
@@ -122,7 +105,7 @@ class _Child:
     def __call__(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # also one that arrived since the fork
         os.setpgid(0, 0)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        unblock()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(self._out.detach(), 1)
