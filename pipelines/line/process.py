@@ -42,19 +42,29 @@ class LineProcess:
     """A `LineThread` in another process, with the same interface; to be used in the event loop's thread."""
 
     def __init__(self, settings: LineSettings, crawl: Crawl) -> None:
-        """Start the process. It opens its stores meanwhile: an error of that is a failure of the line."""
+        """Start the process. It opens its stores meanwhile: an error of that is a failure of the line.
+
+        Raises StoreUnavailable if the machine lacks the resources for a process.
+        """
         self._crawl = crawl
         self._numbers = itertools.count()
         self._answers: dict[int, Future[Any]] = {}
         self._is_closed = False
-        ours, theirs = Pipe()
         level = logging.getLogger().getEffectiveLevel()
         context = fork_context([__name__, *STAGES])
-        self._process = context.Process(target=_serve, args=(theirs, settings, level, dict(os.environ)), name="line")
-        with theirs, ours:
-            start_server()
-            self._process.start()
-            self._socket = socket.socket(fileno=os.dup(ours.fileno()))
+        try:
+            ours, theirs = Pipe()
+            with theirs, ours:
+                arguments = (theirs, settings, level, dict(os.environ))
+                self._process = context.Process(target=_serve, args=arguments, name="line")
+                start_server()
+                self._process.start()
+                self._socket = socket.socket(fileno=os.dup(ours.fileno()))
+        except OSError as error:
+            hint = _("the machine is out of memory, processes or files")
+            raise StoreUnavailable(
+                _("no process to archive pages can be started: {error}", error=error), hint
+            ) from error
         # Before the interpreter waits for its child processes, at its end: this one waits for us.
         util.Finalize(self, _hang_up, args=(self._socket,), exitpriority=0)
 
