@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 DEFAULT_PARALLEL_SITES = 2
 """Sites crawled at the same time.
 
-A crawl mostly waits for its site, but needs 230 MB with its extraction process: two fit on a small machine, and crawl
-a hundred sites of five minutes each in a little over four hours.
+A crawl mostly waits for its site, but needs 250 MB with its line and a worker: two fit on a small machine, and crawl a
+hundred sites of five minutes each in a little over four hours.
 """
 
 _EVERY: dict[str, Callable[[str], Message]] = {
