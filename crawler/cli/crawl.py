@@ -74,9 +74,10 @@ def _confirm(session: Session) -> None:
 
     A crawl without a terminal, as from cron, and a crawl that is not the first one go on without a question.
     """
+    from crawler.frontier import frontier_exists
     from crawler.sites.folders import load
 
-    if session.config.frontier.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if frontier_exists(session.config.frontier) or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     sites = len(load(*session.config.registry).enabled())
     question = ngettext(
@@ -105,6 +106,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     sites = SiteNames(registry=registry).sites(options.sites) or registry.enabled()
     sites = sites_of_region(registry, region_prefix(session, region), sites) if region else sites
     if not (chosen := _due(session, sites) if options.due else sites):
+        _recover_spool(session, registry)
         if session.as_json:
             show_report(session, Stats())
         return DONE
@@ -137,6 +139,22 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
 
 
+def _recover_spool(session: Session, registry: Registry) -> None:
+    """Catalogue and publish what killed crawls left in the spool, also if no site is due.
+
+    The spool can be that of a machine that is lost. Nothing is loaded for it unless it has such a file.
+    """
+    from pipelines.archive.open_files import open_files
+    from pipelines.archive.shared import idle_file
+    from pipelines.storage import open_storage
+
+    storage = open_storage(session.config.archive, session.config.options)
+    if any(idle_file(storage, key) is None for key in open_files(storage)):
+        from crawler.cli.run import recover_killed
+
+        recover_killed(session, registry)
+
+
 def _due(session: Session, sites: list[Site]) -> list[Site]:
     """Return the sites that are due, and print when the others are due."""
     from crawler.schedule import next_due, read_timetable
@@ -151,11 +169,10 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
         if not row.is_due:
             site, at = row.site.slug, in_china(row.due)
             if row.last and row.is_running:
-                process = row.last.process
                 message = _(
                     "{site} is skipped: process {process} is crawling it; it is next due {at}.",
                     site=site,
-                    process=process,
+                    process=row.process,
                     at=at,
                 )
             else:
