@@ -97,17 +97,16 @@ class Monitor:
     def current(self, sites: Sequence[str | None]) -> Iterator[Health]:
         """Yield the health of sites from their newest captures."""
         named = [site for site in sites if site]
-        urls = self.catalogue.possibly_missing(named[0] if len(named) == 1 else None) if named else ()
-        events = {entry.id: (event, entry) for event, entry in self._events(urls)}
+        stats = {site: Stats() for site in sites}
+        for kind in self.catalogue.recent(named, RECENT_CAPTURES):
+            stats[kind.site].add_recent(kind)
+        if urls := self.catalogue.possibly_missing_recently(named, RECENT_CAPTURES):
+            recent = self.catalogue.recent_ids(named, RECENT_CAPTURES)
+            for event, entry in self._events(urls):
+                if entry.id in recent:
+                    stats[entry.site].recount(entry, event)
         for site in sites:
-            stats, recent = Stats(), set()
-            for capture in self.catalogue.recent(site, RECENT_CAPTURES) if site else ():
-                stats.add_recent(capture)
-                recent.add(capture.id)
-            for key in recent & events.keys():
-                event, entry = events[key]
-                stats.recount(entry, event)
-            yield self._health(site, stats)
+            yield self._health(site, stats[site])
 
     def _health(self, site: str | None, stats: Stats) -> Health:
         frequency, lists = self._frequencies.get(site, Frequency()), self._sections(site)

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
+from pipelines.catalogue.dimensions import PERIODS, PLACES, Dimension, Key, value_text
 from pipelines.catalogue.filters import LAST_CODE, Filter
+from pipelines.catalogue.summed import summed_articles, sums_have
 from pipelines.catalogue.tables import ARTICLES, SITE_DAYS
 
-Dimension = Literal["year", "month", "week", "day", "site", "region", "source", "column", "verdict"]
-Key = tuple[str | None, ...]
-"""A value for each dimension, None where an article has none."""
-
-PERIODS: Mapping[str, Callable[[dt.date], str]] = {
-    "year": lambda day: f"{day:%Y}",
-    "month": lambda day: f"{day:%Y-%m}",
-    "week": lambda day: f"{day:%G-W%V}",
-    "day": lambda day: f"{day:%Y-%m-%d}",
-}
-"""The periods of publication, written as in ISO 8601: a week begins on Monday, and its year is that of its Thursday."""
-
-PLACES = ("site", "region")
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+__all__ = ["PERIODS", "Count", "Dimension", "Key", "count_articles", "crawled_days", "ids_by", "is_repeated"]
 
 EPOCH = dt.date(1970, 1, 1)
+DAYS_TO_MONDAY = 3
+"""1970-01-01 is a Thursday, three days after the Monday on which its week begins."""
 
 
 @frozen(kw_only=True)
@@ -80,6 +71,8 @@ def _place(count: Count, by: Sequence[Dimension]) -> tuple[Any, ...]:
 
 
 def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
+    if sums_have(wanted, by):
+        return summed_articles(connection, wanted, by, once=once)
     dialect = connection.dialect.name
     columns = [_column(name, dialect, alone=len(by) == 1).label(f"by_{at}") for at, name in enumerate(by)]
     query = sa.select(*columns, sa.func.count()).where(*wanted.article_conditions(dialect)).group_by(*columns)
@@ -162,21 +155,41 @@ def _key(by: Sequence[Dimension], values: Sequence[object]) -> Key:
     return tuple(value_text(name, value) for name, value in zip(by, values, strict=True))
 
 
-def value_text(name: Dimension, value: object) -> str | None:
-    """Return a value as text, None if there is none."""
-    return PERIODS[name](value) if isinstance(value, dt.date) else str(value) if value else None
-
-
 def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
     """Return the number of days with captures by place and period; of the filter only places and days count."""
-    places = [SITE_DAYS.c[name] for name in by if name in PLACES]
-    query = sa.select(SITE_DAYS.c.day, *places).distinct().where(*_of_days(wanted))
-    days: Counter[Key] = Counter()
-    for number, *values in connection.execute(query):
-        day = EPOCH + dt.timedelta(days=number)
-        place = iter(values)
-        days[tuple(PERIODS[name](day) if name in PERIODS else next(place) or None for name in by)] += 1
-    return days
+    groups = [_crawled_column(name, connection.dialect.name).label(f"by_{at}") for at, name in enumerate(by)]
+    number = sa.func.count(SITE_DAYS.c.day.distinct())
+    query = sa.select(*groups, number).where(*_of_days(wanted)).group_by(*groups)
+    return Counter(
+        {
+            tuple(_crawled_name(name, value) for name, value in zip(by, values, strict=True)): days
+            for *values, days in connection.execute(query)
+        }
+    )
+
+
+def _crawled_column(name: Dimension, dialect: str) -> sa.ColumnElement[Any]:
+    """Return what SQL groups days by: a place, a day, a year or month as text, or the number of a week."""
+    day = SITE_DAYS.c.day
+    if name in PLACES:
+        return SITE_DAYS.c[name]
+    if name == "week":
+        return (day + DAYS_TO_MONDAY) // sa.literal_column("7", sa.Integer)
+    if name == "day":
+        return day
+    if dialect == "sqlite":
+        return sa.func.strftime("%Y" if name == "year" else "%Y-%m", day * sa.literal_column("86400"), "unixepoch")
+    return sa.func.to_char(sa.literal(EPOCH, sa.Date) + day, "YYYY" if name == "year" else "YYYY-MM")
+
+
+def _crawled_name(name: Dimension, value: Any) -> str | None:
+    match name:
+        case "week":
+            return PERIODS[name](EPOCH + dt.timedelta(days=7 * value - DAYS_TO_MONDAY))
+        case "day":
+            return PERIODS[name](EPOCH + dt.timedelta(days=value))
+        case _:
+            return value or None
 
 
 def _of_days(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue import counting, facets, queries, results, sums
+from pipelines.catalogue import counting, facets, newest, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
-from pipelines.catalogue.counting import Count, Dimension, Key
+from pipelines.catalogue.counting import Count
+from pipelines.catalogue.dimensions import Dimension, Key
 from pipelines.catalogue.facets import Facets
-from pipelines.catalogue.facts import Facts
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.locations import LocationLookups
+from pipelines.catalogue.newest import Recent
 from pipelines.catalogue.query import Node
 from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Relation, Requisite, Verdict, VerdictKind, requisite_of_entry
+from pipelines.model import Entry, Requisite, requisite_of_entry
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -34,7 +34,8 @@ BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
 
 BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
-"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it."""
+"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it, and
+for a rare reason each row until it has enough."""
 
 
 @frozen(kw_only=True)
@@ -44,39 +45,6 @@ class Hit:
     entry: Entry
     passages: Mapping[int, Passage]
     copies: int
-
-
-@frozen(kw_only=True)
-class Recent:
-    """What is known of a capture without its document; `downgraded` is whether HTTPS led to HTTP."""
-
-    id: str
-    outcome: str
-    reason: str | None
-    verdict: Verdict
-    downgraded: bool
-    facts: Facts
-
-
-def _recent(
-    key: str, downgraded: bool, outcome: str, reason: str | None, verdict: VerdictKind, relation: Relation, facts: str
-) -> Recent:
-    return Recent(
-        id=key,
-        outcome=outcome,
-        reason=reason,
-        verdict=_verdict(verdict, relation),
-        downgraded=downgraded,
-        facts=_facts(facts),
-    )
-
-
-@functools.cache
-def _verdict(kind: VerdictKind, relation: Relation | None) -> Verdict:
-    return Verdict(kind=kind, relation=relation)
-
-
-_facts = functools.lru_cache(4096)(Facts.from_text)
 
 
 def _selects_many(wanted: Filter) -> bool:
@@ -137,7 +105,7 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
                 conditions.append(ENTRIES.c.score.is_not(None))
             in_order = ordering(order, ENTRIES.c)
             query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*in_order).limit(limit)
-            if limit and (wanted or Filter()).publication and _selects_many(wanted or Filter()):
+            if limit and wanted and _selects_many(wanted) and (wanted.publication or wanted.reason):
                 first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
                 shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
                 query = sa.select(ENTRIES.c.document).where(shown).order_by(*in_order)
@@ -212,6 +180,11 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return list(connection.execute(query, parameters).scalars())
 
+    def possibly_missing_recently(self, sites: Collection[str], number: int) -> list[str]:
+        """Return those URLs of `possibly_missing` that are among so many newest captures of each site."""
+        with self._database.reading() as connection:
+            return newest.possibly_missing(connection, sites, number)
+
     def with_attachments(self, entry: Entry) -> Entry:
         """Return an entry with the metadata of its archived attachments, which are fetched after it is indexed."""
         if not (urls := attachment_urls(entry)):
@@ -282,8 +255,12 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return sums.publication_days(connection)
 
-    def recent(self, site: str, limit: int) -> Iterator[Recent]:
-        """Yield what is known without documents of the newest captures of a site."""
+    def recent(self, sites: Collection[str], number: int) -> list[Recent]:
+        """Return how many of so many newest captures of each site are of each kind, without reading documents."""
         with self._database.reading() as connection:
-            for key, downgraded, *result in connection.execute(queries.RECENT, {"site": site, "limit": limit}).all():
-                yield _recent(key, bool(downgraded), *result)
+            return list(newest.kinds(connection, sites, number))
+
+    def recent_ids(self, sites: Collection[str], number: int) -> frozenset[str]:
+        """Return the ids of so many newest captures of each site."""
+        with self._database.reading() as connection:
+            return newest.ids(connection, sites, number)

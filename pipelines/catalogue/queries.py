@@ -67,18 +67,6 @@ OWN_DOCUMENTS_OF_URL = (
 SITES = sa.select(SITE_SUMS.c.site).where(SITE_SUMS.c.site != "").distinct().order_by(SITE_SUMS.c.site)
 """The sites that have captures."""
 
-RECENT = (
-    sa.select(
-        ENTRIES.c.id,
-        sa.and_(ENTRIES.c.url.startswith("https:"), ENTRIES.c.final_url.startswith("http:")),
-        *(ENTRIES.c[name] for name in ("outcome", "reason", "verdict", "relation", "facts")),
-    )
-    .where(ENTRIES.c.site == bindparam("site"))
-    .order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
-    .limit(bindparam("limit"))
-)
-"""The newest captures of a site, without their documents."""
-
 SITE_OF_URLS = (
     sa.select(ENTRIES.c.site)
     .where(
