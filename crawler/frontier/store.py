@@ -90,10 +90,13 @@ class Frontier(FrontierRecords):
 
         return self._database.write(enqueue)
 
-    def enqueue_requisites(self, pages: Iterable[Page], now: dt.datetime, limit: int) -> list[Page]:
+    def enqueue_requisites(
+        self, pages: Iterable[Page], now: dt.datetime, limit: int, *, renew: bool = True
+    ) -> list[Page]:
         """Queue requisites of a captured page, and return them: those unknown, and known ones after their interval.
 
-        A URL that is known as a page or a file is fetched as such. Unknown ones beyond `limit` are stored as refused.
+        Without `renew` known ones are not queued. A URL that is known as a page or a file is fetched as such. Unknown
+        ones beyond `limit` are stored as refused.
         """
         wanted = list(pages)
 
@@ -102,8 +105,8 @@ class Frontier(FrontierRecords):
             for page in wanted:
                 if len(queued) >= limit:
                     refusals.record_unknown(db, page.key, BUDGET, now)
-                elif queue.enqueue(db, page, self._start_of(page.site), force=False) or queue.enqueue_outdated(
-                    db, page, now
+                elif queue.enqueue(db, page, self._start_of(page.site), force=False) or (
+                    renew and queue.enqueue_outdated(db, page, now)
                 ):
                     queued.append(page)
             return queued
