@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve
 from hypothesis import strategies as st
 
-from pipelines.catalogue.query import And, Node, Not, Or, Term, text_term
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.filters import Filter
+from pipelines.catalogue.query import And, Node, Not, Or, Term, parse_query, text_term
 from pipelines.catalogue.query_match import matches, searched, title_hits
 from pipelines.model import Article, Document, Entry, Person, Quality, Region
 from tests.pipelines.made import capture, entry
@@ -72,6 +74,21 @@ queries: st.SearchStrategy[Node] = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+def found(catalogue: Catalogue, query: Node) -> list[str]:
+    """Return the ids that a search finds, after a check of its totals and of the filter of entries."""
+    results = catalogue.search(Filter(query=query), folded=False)
+    ids = [each.id for each in results.found]
+    assert results.total == results.captures == len(ids)
+    assert {each.id for each in catalogue.entries(Filter(query=query))} == set(ids)
+    assert [hit.entry.id for hit in catalogue.hits(query, results.found)] == ids
+    return ids
+
+
+def ids(catalogue: Catalogue, query: str) -> list[str]:
+    """Return the ids that a search for a query finds."""
+    return found(catalogue, parse_query(query))
 
 
 def scan(found: Iterable[Entry], query: Node) -> list[str]:
