@@ -24,6 +24,10 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def database(server: str) -> str:
+    return _new_database(server)
+
+
+def _new_database(server: str) -> str:
     name = f"d{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -36,6 +40,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/new/folder/catalogue.sqlite"
     return str(request.getfixturevalue("database"))
+
+
+@pytest.fixture
+def other_url(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a second catalogue that does not exist yet, in the same kind of database."""
+    if url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path}/other.sqlite"
+    return _new_database(request.getfixturevalue("server"))
 
 
 @pytest.fixture
