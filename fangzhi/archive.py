@@ -19,7 +19,7 @@ from pipelines.model import Capture, Entry, Rejection, VerdictKind
 
 if TYPE_CHECKING:
     from pipelines.catalogue.catalogue import Catalogue
-    from pipelines.catalogue.counting import Dimension
+    from pipelines.catalogue.dimensions import Dimension
 
 
 def open_archive(archive: str | Path = "archive", catalogue: str | None = None) -> Archive:
@@ -184,7 +184,7 @@ class Archive:
         each site; `copies=False` leaves out what was printed before on any site, `copies=True` counts every capture.
         `region` is a code. `pandas.DataFrame(archive.counts("month"))` makes a data frame.
         """
-        from pipelines.catalogue.counting import DIMENSIONS
+        from pipelines.catalogue.dimensions import DIMENSIONS
 
         if not by or not {*by} <= {*DIMENSIONS}:
             raise ConfigError(f"counts: cannot count by {by!r}", hint=f"valid are {', '.join(DIMENSIONS)}")

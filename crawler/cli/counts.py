@@ -18,7 +18,8 @@ from pipelines.messages import ngettext
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.catalogue.counting import Count, Dimension
+    from pipelines.catalogue.counting import Count
+    from pipelines.catalogue.dimensions import Dimension
 
 HEADS = {
     "year": _("year"),

@@ -96,18 +96,21 @@ class Monitor:
 
     def current(self, sites: Sequence[str | None]) -> Iterator[Health]:
         """Yield the health of sites from their newest captures."""
-        named = [site for site in sites if site]
-        urls = self.catalogue.possibly_missing(named[0] if len(named) == 1 else None) if named else ()
-        events = {entry.id: (event, entry) for event, entry in self._events(urls)}
         for site in sites:
-            stats, recent = Stats(), set()
-            for capture in self.catalogue.recent(site, RECENT_CAPTURES) if site else ():
-                stats.add_recent(capture)
-                recent.add(capture.id)
-            for key in recent & events.keys():
-                event, entry = events[key]
-                stats.recount(entry, event)
+            stats = Stats()
+            if site:
+                for kind in self.catalogue.recent(site, RECENT_CAPTURES):
+                    stats.add_recent(kind)
+                self._recount(stats, site)
             yield self._health(site, stats)
+
+    def _recount(self, stats: Stats, site: str) -> None:
+        """Move the newest captures that show a page gone or back to that outcome."""
+        if urls := self.catalogue.possibly_missing_recently(site, RECENT_CAPTURES):
+            recent = self.catalogue.recent_ids(site, RECENT_CAPTURES)
+            for event, entry in self._events(urls):
+                if entry.id in recent:
+                    stats.recount(entry, event)
 
     def _health(self, site: str | None, stats: Stats) -> Health:
         frequency, lists = self._frequencies.get(site, Frequency()), self._sections(site)

@@ -109,11 +109,11 @@ class Stats:
         self.downgraded += entry.url.startswith("https:") and entry.final_url.startswith("http:")
         self._add(outcome(entry), facts_of(entry))
 
-    def add_recent(self, capture: Recent) -> None:
-        """Count a capture that the catalogue gives without its document."""
-        self.revisits += capture.verdict.kind == "same-bytes"
-        self.downgraded += capture.downgraded
-        self._add(outcome_of(capture.outcome, capture.reason, capture.verdict), capture.facts)
+    def add_recent(self, kind: Recent) -> None:
+        """Count captures of a kind that the catalogue gives without their documents."""
+        self.revisits += kind.captures * (kind.verdict.kind == "same-bytes")
+        self.downgraded += kind.captures * kind.downgraded
+        self._add(outcome_of(kind.outcome, kind.reason, kind.verdict), kind.facts, kind.captures)
 
     def recount(self, entry: Entry, event: Event) -> None:
         """Move a capture that was added to the outcome that its page's history gives it, such as `gone`."""
@@ -165,10 +165,10 @@ class Stats:
             },
         }
 
-    def _add(self, kind: str, facts: Facts) -> None:
-        self.outcomes[kind] += 1
-        self.statuses[status_class(facts.status)] += 1
-        self.extracted += facts.articles
-        self.fields.update({name: number for name in FIELDS if (number := getattr(facts, name))})
-        self.repaired += facts.repaired
-        self.lossy += facts.lossy
+    def _add(self, kind: str, facts: Facts, captures: int = 1) -> None:
+        self.outcomes[kind] += captures
+        self.statuses[status_class(facts.status)] += captures
+        self.extracted += captures * facts.articles
+        self.fields.update({name: captures * number for name in FIELDS if (number := getattr(facts, name))})
+        self.repaired += captures * facts.repaired
+        self.lossy += captures * facts.lossy

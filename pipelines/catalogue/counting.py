@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
+from pipelines.catalogue.dimensions import PERIODS, PLACES, Dimension, Key, value_text
 from pipelines.catalogue.filters import LAST_CODE, Filter
+from pipelines.catalogue.summed import summed_articles, sums_have
 from pipelines.catalogue.tables import ARTICLES, SITE_DAYS
 
-Dimension = Literal["year", "month", "week", "day", "site", "region", "source", "column", "verdict"]
-Key = tuple[str | None, ...]
-"""A value for each dimension, None where an article has none."""
-
-PERIODS: Mapping[str, Callable[[dt.date], str]] = {
-    "year": lambda day: f"{day:%Y}",
-    "month": lambda day: f"{day:%Y-%m}",
-    "week": lambda day: f"{day:%G-W%V}",
-    "day": lambda day: f"{day:%Y-%m-%d}",
-}
-"""The periods of publication, written as in ISO 8601: a week begins on Monday, and its year is that of its Thursday."""
-
-PLACES = ("site", "region")
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+__all__ = ["PERIODS", "Count", "Dimension", "Key", "count_articles", "crawled_days", "ids_by", "is_repeated"]
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -80,6 +69,8 @@ def _place(count: Count, by: Sequence[Dimension]) -> tuple[Any, ...]:
 
 
 def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
+    if sums_have(wanted, by):
+        return summed_articles(connection, wanted, by, once=once)
     dialect = connection.dialect.name
     columns = [_column(name, dialect, alone=len(by) == 1).label(f"by_{at}") for at, name in enumerate(by)]
     query = sa.select(*columns, sa.func.count()).where(*wanted.article_conditions(dialect)).group_by(*columns)
@@ -160,11 +151,6 @@ def _column(name: Dimension, dialect: str, *, alone: bool) -> sa.ColumnElement[A
 
 def _key(by: Sequence[Dimension], values: Sequence[object]) -> Key:
     return tuple(value_text(name, value) for name, value in zip(by, values, strict=True))
-
-
-def value_text(name: Dimension, value: object) -> str | None:
-    """Return a value as text, None if there is none."""
-    return PERIODS[name](value) if isinstance(value, dt.date) else str(value) if value else None
 
 
 def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.catalogue.counting import COLUMNS, PERIODS, Dimension, is_repeated, value_text
+from pipelines.catalogue.counting import COLUMNS, is_repeated
+from pipelines.catalogue.dimensions import PERIODS, Dimension, value_text
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.tables import ARTICLES
 

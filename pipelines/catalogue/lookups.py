@@ -12,7 +12,8 @@ from attrs import frozen
 
 from pipelines.catalogue import counting, facets, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
-from pipelines.catalogue.counting import Count, Dimension, Key
+from pipelines.catalogue.counting import Count
+from pipelines.catalogue.dimensions import Dimension, Key
 from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.facts import Facts
 from pipelines.catalogue.filters import Filter, Order, ordering
@@ -48,27 +49,14 @@ class Hit:
 
 @frozen(kw_only=True)
 class Recent:
-    """What is known of a capture without its document; `downgraded` is whether HTTPS led to HTTP."""
+    """How many of the newest captures of a site are of a kind; `downgraded` is whether HTTPS led to HTTP."""
 
-    id: str
+    captures: int
     outcome: str
     reason: str | None
     verdict: Verdict
     downgraded: bool
     facts: Facts
-
-
-def _recent(
-    key: str, downgraded: bool, outcome: str, reason: str | None, verdict: VerdictKind, relation: Relation, facts: str
-) -> Recent:
-    return Recent(
-        id=key,
-        outcome=outcome,
-        reason=reason,
-        verdict=_verdict(verdict, relation),
-        downgraded=downgraded,
-        facts=_facts(facts),
-    )
 
 
 @functools.cache
@@ -212,6 +200,12 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return list(connection.execute(query, parameters).scalars())
 
+    def possibly_missing_recently(self, site: str, limit: int) -> list[str]:
+        """Return those URLs of `possibly_missing` that are among the newest captures of a site."""
+        query = queries.possibly_missing(site=True, since=False, newest=True)
+        with self._database.reading() as connection:
+            return list(connection.execute(query, {"site": site, "limit": limit}).scalars())
+
     def with_attachments(self, entry: Entry) -> Entry:
         """Return an entry with the metadata of its archived attachments, which are fetched after it is indexed."""
         if not (urls := attachment_urls(entry)):
@@ -283,7 +277,20 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             return sums.publication_days(connection)
 
     def recent(self, site: str, limit: int) -> Iterator[Recent]:
-        """Yield what is known without documents of the newest captures of a site."""
+        """Yield how many of the newest captures of a site are of each kind, without reading documents."""
         with self._database.reading() as connection:
-            for key, downgraded, *result in connection.execute(queries.RECENT, {"site": site, "limit": limit}).all():
-                yield _recent(key, bool(downgraded), *result)
+            rows = connection.execute(queries.RECENT, {"site": site, "limit": limit}).all()
+        for captures, downgraded, outcome, reason, kind, relation, facts in rows:
+            yield Recent(
+                captures=captures,
+                outcome=outcome,
+                reason=reason,
+                verdict=_verdict(kind, relation),
+                downgraded=bool(downgraded),
+                facts=_facts(facts),
+            )
+
+    def recent_ids(self, site: str, limit: int) -> frozenset[str]:
+        """Return the ids of the newest captures of a site."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(queries.RECENT_IDS, {"site": site, "limit": limit}).scalars())

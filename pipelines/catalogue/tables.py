@@ -76,30 +76,29 @@ No filter asks for a relation alone. So SQLite reads this index as a whole to co
 Index("entries_region", ENTRIES.c.region, ENTRIES.c.fetched_us)
 
 PUBLISHED = {
-    "sqlite": "CREATE INDEX entries_published ON entries (published_on, fetched_us)",
-    "postgresql": "CREATE INDEX entries_published ON entries (published_on NULLS FIRST, fetched_us)",
+    "sqlite": "CREATE INDEX IF NOT EXISTS entries_published ON entries (published_on, fetched_us)",
+    "postgresql": "CREATE INDEX IF NOT EXISTS entries_published ON entries (published_on NULLS FIRST, fetched_us)",
 }
 """For the newest publication first, undated articles last. SQLite has NULL first by itself and refuses the words."""
 
 for _dialect, _statement in PUBLISHED.items():
     event.listen(ENTRIES, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
-COPIES = DDL("CREATE INDEX entries_copies ON entries (copy_of) WHERE copy_of IS NOT NULL")  # type: ignore[no-untyped-call]
-"""A partial index, because most captures are not copies. An `Index` object would load the dialect of each database that
-it names."""
-
-FLAGS = DDL("CREATE INDEX entries_flags ON entries (flags) WHERE flags IS NOT NULL")  # type: ignore[no-untyped-call]
-"""A partial index for the same reason: most texts have no flag. It is read as a whole to find one flag."""
-
 SUSPECT = "outcome = 'rejected' AND (reason IN ('http-error', 'soft-404', 'redirect') OR final_url <> url)"
-"""The condition for captures that may show that a page is missing; a redirect elsewhere may show it, too."""
+"""The condition for captures that may show that a page is missing; a redirect elsewhere may show it, too. An index of
+these is used by queries that have the very same condition."""
 
-SUSPECTS = DDL(f"CREATE INDEX entries_suspects ON entries (site, url) WHERE {SUSPECT}")  # type: ignore[no-untyped-call]
-"""A partial index again: few captures are so. It is used by queries that have the very same condition."""
 
-event.listen(ENTRIES, "after_create", SUSPECTS)
-event.listen(ENTRIES, "after_create", COPIES)
-event.listen(ENTRIES, "after_create", FLAGS)
+def _partial_index(table: Table, name: str, columns: str, condition: str) -> DDL:
+    """Return the statement for an index of few rows, which is executed when the table is created.
+
+    An `Index` object would load the dialect of each database that it names.
+    """
+    statement = f"CREATE INDEX IF NOT EXISTS {table.name}_{name} ON {table.name} ({columns}) WHERE {condition}"
+    index = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", index)
+    return index
+
 
 DIGESTS = Table(
     "digests",
@@ -134,6 +133,7 @@ ARTICLES = Table(
     Column("source_name", Text),
     Column("column_name", Text),
     Column("first_key", BigInteger),
+    Column("varied", Boolean),
     sqlite_autoincrement=True,
 )
 """One row for each article that can be searched: the capture, the ordinal of the article in it from 0, and columns of
@@ -141,6 +141,7 @@ the capture by which results are filtered and sorted, so that a search does not 
 
 `source_name` and `column_name` are the source and the column of the article as they are counted. `first_key` is the key
 of the row that was the first for this article of this URL, also after that row was removed; NULL in that row itself.
+`varied` is true if captures of its page differ in site, region, day, source or column, or did so once; else NULL.
 
 `checksum` is that of the forms in the full-text index. Keys are never used again: in SQLite a row of the full-text
 index can outlive its article (see `text_index`).
@@ -161,24 +162,28 @@ INDEXED = (
 )
 """The columns that `entries` and `articles` have in common."""
 
-COUNTED = ("site", "region", "published_on", "verdict", "source_name", "column_name")
-"""The columns of `articles` that are counted alone: SQLite counts along an index in a tenth of the time of a sort."""
+SELECTED = ("site", "region", "published_on")
+"""The columns of `articles` by which a filter selects few of them."""
 
-for _name in COUNTED:
+for _name in SELECTED:
     Index(f"articles_{_name}", ARTICLES.c[_name])
 
-ARTICLE_INDEXES = tuple(
-    DDL(f"CREATE INDEX articles_{name} ON articles ({column}) WHERE {condition}")  # type: ignore[no-untyped-call]
-    for name, column, condition in (
-        ("repeats", "first_key", "first_key IS NOT NULL"),
-        ("copies", "copy_of", "copy_of IS NOT NULL"),
-        ("further", "id", "ordinal > 0"),
+PARTIAL_INDEXES = tuple(
+    _partial_index(*index)
+    for index in (
+        (ENTRIES, "suspects", "site, url", SUSPECT),
+        (ENTRIES, "suspect_urls", "url", SUSPECT),
+        (ENTRIES, "copies", "copy_of", "copy_of IS NOT NULL"),
+        (ENTRIES, "flags", "flags", "flags IS NOT NULL"),
+        (ARTICLES, "repeats", "first_key", "first_key IS NOT NULL"),
+        (ARTICLES, "copies", "copy_of", "copy_of IS NOT NULL"),
+        (ARTICLES, "further", "id", "ordinal > 0"),
+        (ARTICLES, "varied", "key", "varied IS NOT NULL"),
     )
 )
-"""Partial indexes of what is counted once only: later captures of articles, copies, and further articles of a page."""
-
-for _index in ARTICLE_INDEXES:
-    event.listen(ARTICLES, "after_create", _index)
+"""Indexes of what few rows have: captures that may show that a page is missing, of a site and by URL alone; copies;
+texts with flags, an index that is read as a whole to find one flag; and what is counted once only: later captures of
+articles, further articles of a page, and pages whose captures differ."""
 
 SITE_SUMS = Table(
     "site_sums",
@@ -216,6 +221,20 @@ PUBLICATION_DAYS = Table(
 )
 """The number of captures with an article by its day of publication, and the first and the newest of them. Those without
 a day are counted only if their text was new."""
+
+ARTICLE_SUMS = Table(
+    "article_sums",
+    METADATA,
+    Column("dimension", String(8), primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("region", String(12), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("articles", BigInteger, nullable=False),
+    Column("pages", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The number of articles by day of publication, source, column and verdict: of rows in `articles`, and of pages that
+have such a row; see `article_sums`."""
 
 SCHEMA = Table("catalogue_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 """One row with the version of the tables; a catalogue without this table is older than version 2."""

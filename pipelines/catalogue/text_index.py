@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
+from pipelines.catalogue import article_sums
+from pipelines.catalogue.article_sums import Place
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
 from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA
@@ -57,10 +59,12 @@ _POSTGRESQL_ARTICLES = sa.table(
     *(sa.column(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED, "lexemes")),
 )
 _INSERT_POSTGRESQL = Prepared(
-    sa.insert(_POSTGRESQL_ARTICLES).values(
+    sa.insert(_POSTGRESQL_ARTICLES)
+    .values(
         {name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)}
         | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
     )
+    .returning(sa.column("key"))
 )
 _INSERT = Prepared(sa.insert(ARTICLES).values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE)}))
 _UPDATE = (
@@ -69,9 +73,9 @@ _UPDATE = (
     .values({name: bindparam(name) for name in (*INDEXED, "source_name", "column_name")})
 )
 _DELETE = sa.delete(ARTICLES).where(ARTICLES.c.key == bindparam("at_key"))
-_OF_ENTRY = sa.select(ARTICLES.c.key, ARTICLES.c.ordinal, ARTICLES.c.checksum).where(
-    ARTICLES.c.id == bindparam("of_id")
-)
+_OF_ENTRY = sa.select(
+    *(ARTICLES.c[name] for name in ("key", "ordinal", "checksum", "first_key", *article_sums.COLUMNS))
+).where(ARTICLES.c.id == bindparam("of_id"))
 _FIRST_KEYS = Prepared(
     sa.select(ARTICLES.c.ordinal, sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key).label("first_key"))
     .join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
@@ -107,6 +111,7 @@ def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before:
     for number in same:
         values = _columns(row) | counted_values(entry.articles[number])
         connection.execute(_UPDATE, values | {"at_key": old[number].key})
+        article_sums.change(connection, _place(old[number]), old[number]._mapping, values)
     if before:
         _delete(connection, {number: old[number] for number in old.keys() - same}, before)
     new = sorted(indexed.keys() - same)
@@ -114,7 +119,8 @@ def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before:
     for number in new:
         values = _columns(row) | counted_values(entry.articles[number])
         values |= {"ordinal": number, "checksum": indexed[number].checksum, "first_key": first_keys.get(number)}
-        _insert(connection, values, indexed[number].forms)
+        place = Place(_insert(connection, values, indexed[number].forms), first_keys.get(number))
+        article_sums.change(connection, place, None, values, alone=place.first_key is None)
 
 
 def remove(connection: sa.Connection, entry: Entry) -> None:
@@ -132,12 +138,14 @@ def find_first_keys(connection: sa.Connection, entry: Entry) -> dict[int, int]:
     return dict(_FIRST_KEYS.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
 
 
-def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> None:
+def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> int:
+    """Insert an article and return the key of its row."""
     if connection.dialect.name == "sqlite":
-        key = _INSERT.execute(connection, values).lastrowid
+        key = int(_INSERT.execute(connection, values).lastrowid)
         _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
-    else:
-        _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
+        return key
+    found = _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
+    return int(found.fetchone()[0])
 
 
 def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:
@@ -145,8 +153,13 @@ def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) ->
     indexed = list(_indexed(entry)) if rows and connection.dialect.name == "sqlite" else []
     for number, row in rows.items():
         connection.execute(_DELETE, {"at_key": row.key})
+        article_sums.change(connection, _place(row), row._mapping, None)
         if number < len(indexed) and indexed[number].checksum == row.checksum:
             connection.execute(_DELETE_FTS, _tokens(indexed[number].forms) | {"rowid": row.key})
+
+
+def _place(row: Any) -> Place:
+    return Place(row.key, row.first_key)
 
 
 def _old_rows(connection: sa.Connection, entry: Entry) -> dict[int, Any]:

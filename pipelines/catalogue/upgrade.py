@@ -7,19 +7,16 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import sums, text_index
+from pipelines.catalogue import article_sums, sums, text_index
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import (
-    ARTICLE_INDEXES,
     ARTICLES,
-    COPIES,
     ENTRIES,
     FINGERPRINTS,
-    FLAGS,
     METADATA,
+    PARTIAL_INDEXES,
     PUBLISHED,
     SCHEMA,
-    SUSPECTS,
 )
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
@@ -28,11 +25,12 @@ from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 3
-"""The version of the tables. 2 has no sums, no requisites, no sources and columns in columns, and documents that are
-not compressed; 1 has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
+VERSION = 4
+"""The version of the tables. 3 has no sums of articles, but further indexes to count them; 2 has no sums at all, no
+requisites, no sources and columns in columns, and documents that are not compressed; 1 has no full-text index, no
+regions and no flags in columns; 0 has no fingerprints.
 
-Raise it when tables, tokens or canonical forms change, and add the step from the version before to `_migrate`."""
+Raise it when tables, tokens or canonical forms change. Missing columns and indexes are added by themselves."""
 
 ENTRIES_PER_STEP = 500
 """Entries that are read at a time while a catalogue is migrated: some 3 MB."""
@@ -40,20 +38,10 @@ ENTRIES_PER_STEP = 500
 ENTRIES_PER_SECOND = 400
 """Entries that a migration indexes in a second on a slow core, for the message about its time."""
 
-_VERSION_2 = (
-    "ALTER TABLE entries ADD COLUMN region VARCHAR(12)",
-    "ALTER TABLE entries ADD COLUMN flags TEXT",
-    "CREATE INDEX entries_region ON entries (region, fetched_us)",
-)
-_VERSION_3 = (
-    "ALTER TABLE entries ADD COLUMN facts TEXT",
-    "DROP INDEX IF EXISTS entries_counts",
-    "DROP INDEX IF EXISTS entries_published",
-)
-_ARTICLES = tuple(
-    f"ALTER TABLE articles ADD COLUMN {column}"
-    for column in ("source_name TEXT", "column_name TEXT", "first_key BIGINT")
-)
+_OBSOLETE_INDEXES = ("entries_counts", "articles_source_name", "articles_column_name", "articles_verdict")
+_PUBLISHED_2 = "DROP INDEX IF EXISTS entries_published"
+"""Version 3 has another index of this name."""
+
 _BYTES = "ALTER TABLE entries ALTER COLUMN document TYPE BYTEA USING convert_to(document, 'UTF8')"
 """PostgreSQL's columns have one type for all rows; those of SQLite have not."""
 
@@ -120,41 +108,50 @@ def _migrate(connection: sa.Connection, version: int | None, name: str) -> None:
         text_index.create(connection)
     else:
         if version == 0:
-            _add_fingerprints(connection, name)
+            _warn_of_fingerprints(connection, name)
         _add_tables(connection, version)
-        _convert(connection, version, name)
+        if version == 2:
+            for statement in _FIRST_KEYS:
+                connection.exec_driver_sql(statement)
+        if version < 3:
+            _convert(connection, version, name)
+        if version >= 2:
+            article_sums.fill(connection)
     connection.execute(sa.delete(SCHEMA))
     connection.execute(sa.insert(SCHEMA), {"version": VERSION})
 
 
-def _add_fingerprints(connection: sa.Connection, name: str) -> None:
-    """Add the fingerprints of version 1; those of the entries that are there need a rebuild."""
-    connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN relation VARCHAR(8)")
-    connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN copy_of VARCHAR(32)")
-    connection.execute(COPIES)
-    METADATA.create_all(connection, tables=[FINGERPRINTS])
+def _warn_of_fingerprints(connection: sa.Connection, name: str) -> None:
+    """Warn that the entries of version 0 have no fingerprints."""
     if connection.execute(sa.select(ENTRIES.c.id).limit(1)).first() is not None:
         logger.warning("near copies of the texts already in %s can only be found after fangzhi rebuild", name)
 
 
 def _add_tables(connection: sa.Connection, version: int) -> None:
     """Add the tables, columns and indexes that an earlier version lacks, still without values."""
-    dialect, known = connection.dialect.name, version >= 2
-    statements = [*(() if known else _VERSION_2), *_VERSION_3, PUBLISHED[dialect], *(_ARTICLES if known else ())]
-    for statement in statements + ([_BYTES] if dialect == "postgresql" else []):
+    statements = [f"DROP INDEX IF EXISTS {name}" for name in _OBSOLETE_INDEXES]
+    if version < 3:
+        statements += [_PUBLISHED_2, *([_BYTES] if connection.dialect.name == "postgresql" else [])]
+    for statement in statements:
         connection.exec_driver_sql(statement)
-    for suspects_or_flags in (SUSPECTS,) if known else (SUSPECTS, FLAGS):
-        connection.execute(suspects_or_flags)
+    for table in (ENTRIES, ARTICLES) if version >= 2 else (ENTRIES,):
+        _add_columns(connection, table)
     METADATA.create_all(connection)
     for index in [*ENTRIES.indexes, *ARTICLES.indexes]:
         index.create(connection, checkfirst=True)
-    if known:
-        for partial in ARTICLE_INDEXES:
-            connection.execute(partial)
-        for statement in _FIRST_KEYS:
-            connection.exec_driver_sql(statement)
-    else:
+    for partial in PARTIAL_INDEXES:
+        connection.execute(partial)
+    connection.exec_driver_sql(PUBLISHED[connection.dialect.name])
+    if version < 2:
         text_index.create(connection)
+
+
+def _add_columns(connection: sa.Connection, table: sa.Table) -> None:
+    known = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in known:
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")
 
 
 def _convert(connection: sa.Connection, version: int, name: str) -> None:

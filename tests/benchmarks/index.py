@@ -22,7 +22,7 @@ from attrs import frozen
 from crawler.monitoring import Monitor
 from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.counting import DIMENSIONS
+from pipelines.catalogue.dimensions import DIMENSIONS
 from pipelines.catalogue.engine import CACHE_KB
 from pipelines.catalogue.filters import Filter, Order
 from pipelines.catalogue.query import parse_query

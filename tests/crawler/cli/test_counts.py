@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from crawler.cli.counts import HEADS
-from pipelines.catalogue.counting import DIMENSIONS
+from pipelines.catalogue.dimensions import DIMENSIONS
 from tests.crawler.cli.test_show import catalogued, output
 from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.made import capture, entry

@@ -14,7 +14,7 @@ from crawler.web.parameters import FILTERS, filter_parameters
 from crawler.web.results import COLUMNS
 from crawler.web.rooms.article import CITATION_NAMES
 from crawler.web.rooms.search import FIELDS, ORDER_NAMES
-from pipelines.catalogue.counting import DIMENSIONS
+from pipelines.catalogue.dimensions import DIMENSIONS
 from pipelines.export.citation import FORMS
 from pipelines.model import Entry
 

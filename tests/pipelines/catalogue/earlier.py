@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from pipelines.catalogue.packing import unpack
-from pipelines.catalogue.tables import COUNTED
+
+COUNTED_3 = ("site", "region", "published_on", "verdict", "source_name", "column_name")
+"""The columns of articles with an index in version 3; later ones have the first three."""
 
 
 def version_1(url: str) -> None:
@@ -24,16 +26,28 @@ def version_1(url: str) -> None:
 
 def version_2(url: str) -> None:
     """Turn a catalogue into one of version 2: without sums and requisites, with documents that are not compressed."""
+    version_3(url)
     with _changing(url) as connection:
         _drop(connection, "TABLE", "site_sums", "site_days", "publication_days", "requisites")
         _drop(connection, "INDEX", "entries_site", "entries_filters", "entries_suspects")
-        _drop(connection, "INDEX", *(f"articles_{name}" for name in (*COUNTED, "repeats", "copies", "further")))
+        _drop(connection, "INDEX", *(f"articles_{name}" for name in (*COUNTED_3, "repeats", "copies", "further")))
         _drop_columns(connection, "articles", "source_name", "column_name", "first_key")
         _drop_columns(connection, "entries", "facts")
         _unpack_documents(connection)
         columns = "site, outcome, reason, verdict, published_on, fetched_us"
         connection.exec_driver_sql(f"CREATE INDEX entries_counts ON entries ({columns})")
         connection.exec_driver_sql("UPDATE catalogue_schema SET version = 2")
+
+
+def version_3(url: str) -> None:
+    """Turn a catalogue into one of version 3: without sums of articles, with an index for each counted column."""
+    with _changing(url) as connection:
+        _drop(connection, "TABLE", "article_sums")
+        _drop(connection, "INDEX", "entries_suspect_urls", "articles_varied")
+        _drop_columns(connection, "articles", "varied")
+        for name in COUNTED_3[3:]:
+            connection.exec_driver_sql(f"CREATE INDEX articles_{name} ON articles ({name})")
+        connection.exec_driver_sql("UPDATE catalogue_schema SET version = 3")
 
 
 def layout(url: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.counting import DIMENSIONS, PERIODS, PLACES, Dimension, Key
+from pipelines.catalogue.dimensions import DIMENSIONS, PERIODS, PLACES, Dimension, Key
 from pipelines.catalogue.facets import FACETS
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.query import parse_query
@@ -108,6 +108,52 @@ def test_an_article_counts_once_however_often_its_page_was_captured(
     }
     found = catalogue.count_articles(Filter(copies=copies), ["site"], once=True)
     assert {count.key[0]: count.articles for count in found} == Counter(site for site, *_ in pages)
+
+
+FILTERS = (
+    Filter(),
+    Filter(site="one"),
+    Filter(region="4407"),
+    Filter(site="two", region="440783", published_since=dt.date(2024, 1, 1)),
+    Filter(published_until=dt.date(2024, 12, 30)),
+)
+
+
+def accepts(wanted: Filter, each: Entry) -> bool:
+    day = each.articles[0].published_on
+    since, until = wanted.published_since or dt.date.min, wanted.published_until or dt.date.max
+    return (
+        wanted.site in (None, each.site)
+        and (not wanted.region or (each.region is not None and each.region.code.startswith(wanted.region)))
+        and (since <= day <= until if day else not wanted.publication)
+    )
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+def test_sums_are_those_of_a_scan_after_edits_and_removals(
+    filled: tuple[Catalogue, list[Entry]], wanted: Filter
+) -> None:
+    catalogue, entries = filled
+    choose, present = random.Random(11), {each.id: each for each in entries}
+    for _ in range(60):
+        old = choose.choice([*present.values()])
+        if choose.random() < 0.2:
+            catalogue.remove(old.id)
+            del present[old.id]
+            continue
+        other = made(1, choose)
+        changed = ("site", "region", "verdict", "articles", "digests", "final_url")
+        names = choose.sample(changed, choose.randint(1, len(changed)))
+        present[old.id] = evolve(old, **{name: getattr(other, name) for name in names})
+        catalogue.put(present[old.id])
+    every = [(each, at, found) for each in present.values() for at, found in enumerate(each.articles)]
+    accepted = [row for row in every if accepts(wanted, row[0])]
+    for by in (*((name,) for name in DIMENSIONS), *combinations(DIMENSIONS, 2)):
+        for once in (True, False):
+            pages = [(key(each, found, by), each.final_url if once else each.id, at) for each, at, found in accepted]
+            scanned = Counter(name for name, *_ in (set(pages) if once else pages))
+            counts = catalogue.count_articles(wanted, by, once=once)
+            assert {count.key: count.articles for count in counts if count.articles} == scanned, (by, once)
 
 
 @pytest.mark.parametrize("words", ["", "电梯", "防汛 OR site:one"])

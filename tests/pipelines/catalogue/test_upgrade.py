@@ -13,17 +13,15 @@ from attrs import evolve
 from pipelines.catalogue import upgrade
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
-from pipelines.catalogue.tables import ARTICLES, ENTRIES, PUBLICATION_DAYS, SCHEMA, SITE_DAYS, SITE_SUMS
+from pipelines.catalogue.tables import ARTICLE_SUMS, ARTICLES, ENTRIES, PUBLICATION_DAYS, SCHEMA, SITE_DAYS, SITE_SUMS
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry, Region
-from tests.pipelines.catalogue.earlier import change, layout, rows, version_1, version_2
+from tests.pipelines.catalogue.earlier import change, layout, rows, version_1, version_2, version_3
 from tests.pipelines.catalogue.searching import ids
 from tests.pipelines.catalogue.summing import check_sums
 from tests.pipelines.made import capture, entry
 
-TABLES = (ENTRIES, ARTICLES, SITE_SUMS, SITE_DAYS, PUBLICATION_DAYS)
-
-EARLIER = pytest.mark.parametrize("turn_back", [version_1, version_2])
+TABLES = (ENTRIES, ARTICLES, ARTICLE_SUMS, SITE_SUMS, SITE_DAYS, PUBLICATION_DAYS)
 
 
 def made(count: int) -> list[Entry]:
@@ -40,7 +38,7 @@ def fill(url: str, entries: Sequence[Entry]) -> None:
             catalogue.put(each)
 
 
-@EARLIER
+@pytest.mark.parametrize("turn_back", [version_1, version_2, version_3])
 def test_a_migrated_catalogue_is_like_one_of_this_version(
     url: str, other_url: str, turn_back: Callable[[str], None]
 ) -> None:
@@ -58,7 +56,7 @@ def test_a_migrated_catalogue_is_like_one_of_this_version(
         check_sums(catalogue, [*made(20)[1:], evolve(made(21)[20], articles=())])
 
 
-@EARLIER
+@pytest.mark.parametrize("turn_back", [version_1, version_2])
 def test_a_catalogue_of_an_earlier_version_is_migrated_once(
     url: str, turn_back: Callable[[str], None], caplog: pytest.LogCaptureFixture
 ) -> None:
