@@ -42,9 +42,19 @@ def open_sqlite(url: str, *, create: bool) -> sa.Engine:
     """Return an SQLite database; without a path in the URL it is in memory."""
     parsed = sa.make_url(url)
     engine = sa.create_engine(parsed, **_sqlite_options(parsed, create))
+    engine.dialect.statement_compiler = _compiler_with_hints(engine.dialect.statement_compiler)
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _compiler_with_hints(compiler: type[Any]) -> type[Any]:
+    """Return a compiler that writes hints such as INDEXED BY into statements, which that of SQLAlchemy leaves out."""
+
+    def get_from_hint_text(_self: object, _table: object, text: str | None) -> str | None:
+        return text
+
+    return type("CompilerWithHints", (compiler,), {"get_from_hint_text": get_from_hint_text})
 
 
 def open_postgresql(url: str) -> sa.Engine:

@@ -35,7 +35,8 @@ BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
 
 BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
-"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it."""
+"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it, and
+for a rare reason each row until it has enough."""
 
 
 @frozen(kw_only=True)
@@ -125,7 +126,7 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
                 conditions.append(ENTRIES.c.score.is_not(None))
             in_order = ordering(order, ENTRIES.c)
             query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*in_order).limit(limit)
-            if limit and (wanted or Filter()).publication and _selects_many(wanted or Filter()):
+            if limit and wanted and _selects_many(wanted) and (wanted.publication or wanted.reason):
                 first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
                 shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
                 query = sa.select(ENTRIES.c.document).where(shown).order_by(*in_order)

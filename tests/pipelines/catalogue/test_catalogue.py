@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
@@ -373,3 +374,18 @@ def test_worst_lists_articles_with_a_score_lowest_first(catalogue: Catalogue) ->
     catalogue.put(entry(capture(5)))
     assert [found.score for found in catalogue.entries(order="score")] == [0.2, 0.5, 0.9]
     assert [found.score for found in catalogue.entries(Filter(site="news"), 1, order="score")] == [0.2]
+
+
+def test_captures_of_a_period_or_a_reason_are_selected_by_an_index_with_all_columns(tmp_path: Path) -> None:
+    statements: list[str] = []
+    with closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as catalogue:
+        catalogue.put(entry(capture(1)))
+        catalogue.put(evolve(entry(capture(2), text=None), reason="http-error"))
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            statements.append(statement)
+
+        sa.event.listen(catalogue._database._engine, "before_cursor_execute", note)
+        for wanted in (Filter(published_since=dt.date(2024, 3, 1)), Filter(reason="http-error")):
+            assert catalogue.count(wanted) == len(list(catalogue.entries(wanted, 5))) == 1
+    assert sum("INDEXED BY entries_filters" in each for each in statements) == 4
