@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.cli.filters import given_filters
 from crawler.cli.session import Session
 from pipelines.export import output
-from pipelines.export.datasheet import Facts, data_sheet, descriptor
+from pipelines.export.datasheet import Facts, File, data_sheet, descriptor
 from pipelines.masking import mask
 
 if TYPE_CHECKING:
@@ -22,18 +23,23 @@ ENDINGS = (".md", ".datapackage.json")
 
 
 def write_datasheet(
-    session: Session, catalogue: Catalogue, wanted: Filter, out: Path, form: str, rows: int, query: str
+    session: Session,
+    catalogue: Catalogue,
+    wanted: Filter,
+    out: Path,
+    form: str,
+    rows_by_file: Iterable[tuple[Path, int]],
+    query: str,
 ) -> list[str]:
-    """Write both files beside an export that is complete, and return their names."""
+    """Write both files beside an export that is complete, and return their names.
+
+    `out` is its only file, or the folder that has all files.
+    """
     days = catalogue.crawled_days(wanted)
-    with out.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     facts = Facts(
-        file=out.name,
+        name=out.name,
         form=form,
-        size=out.stat().st_size,
-        digest=f"sha256:{digest}",
-        rows=rows,
+        files=[_file(path, out.parent, rows) for path, rows in rows_by_file],
         made=dt.datetime.now(dt.UTC).replace(microsecond=0),
         archive=mask(session.config.archive),
         query=query,
@@ -49,3 +55,11 @@ def write_datasheet(
         with output(name) as file:
             file.write(text.encode())
     return names
+
+
+def _file(path: Path, beside: Path, rows: int) -> File:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return File(
+        path=path.relative_to(beside).as_posix(), size=path.stat().st_size, digest=f"sha256:{digest}", rows=rows
+    )

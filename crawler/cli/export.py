@@ -69,7 +69,7 @@ COUNTED: dict[str, Callable[[int], Message]] = {
 @click.option(
     "--datasheet",
     is_flag=True,
-    help="Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package).",
+    help="Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package), beside OUT.",
 )
 @click.option("--sign", is_flag=True, help="Sign the WACZ, with a time stamp if `seal_authority` is set.")
 @with_filters
@@ -102,11 +102,14 @@ def command(
     byte for byte: responses and revisits with their requests, the originals of revisits, and the warcinfo of each file.
 
     --partition writes a Parquet data set into a new folder: `region,month` a file for each region and month of
-    publication; site and year are other keys. An export that was cut off goes on where it stopped if the same command
-    is repeated.
+    publication; site and year are other keys.
+
+    A file has its name only when it is complete; until then its name ends in .part. An export that was cut off goes on
+    where it stopped if the same command is repeated with --partition, and begins again without.
 
     --datasheet says beside the rows what they are: query and filters, the time, the version, the size and SHA-256 of
-    the file, its columns, how many articles each site has, and on how many days it was crawled.
+    the file or of all files of a folder, the columns, how many articles each site has, and on how many days it was
+    crawled.
 
     --sign signs the WACZ as WACZ Signing and Verification 0.1.0 describes it; `verify OUT` and other programs check it.
     The key is that of the setting `package_key`; without the setting, the first signature makes one and says where. It
@@ -115,7 +118,7 @@ def command(
     """
     from pipelines.catalogue.catalogue import Catalogue
 
-    keys = _partition_keys(partition, form, out, datasheet=datasheet) if partition else ()
+    keys = _partition_keys(partition, form, out) if partition else ()
     form = "parquet" if keys else _format(out, form)
     if sign and form != "wacz":
         raise click.UsageError(_("--sign is for WACZ packages, not for {format}: name a file with .wacz", format=form))
@@ -133,11 +136,12 @@ def command(
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
             counts, signature = _rows(session, catalogue, filters, out, form, order), None
-            if datasheet:
-                from crawler.cli.datasheet import write_datasheet
+        if datasheet:
+            from crawler.cli.datasheet import write_datasheet
+            from pipelines.export.partitions import rows_by_file
 
-                rows = next(iter(counts.values()))
-                sheets = write_datasheet(session, catalogue, filters, Path(out), form, rows, " ".join(query))
+            files = rows_by_file(Path(out)) if keys else [(Path(out), next(iter(counts.values())))]
+            sheets = write_datasheet(session, catalogue, filters, Path(out), form, files, " ".join(query))
     written = [COUNTED[name](count) for name, count in counts.items()]
     session.say(_("{file}: {counts}", file=out, counts=written))
     for name in sheets:
@@ -167,13 +171,13 @@ def _format(out: str, form: str | None) -> str:
     return form
 
 
-def _partition_keys(given: str, form: str | None, out: str, *, datasheet: bool) -> tuple[PartitionKey, ...]:
+def _partition_keys(given: str, form: str | None, out: str) -> tuple[PartitionKey, ...]:
     """Return the keys of --partition; raises click.UsageError if they are not known or do not fit other options."""
     keys = tuple(key for key in PARTITION_KEYS if key in given.split(","))
     if len(keys) != len(given.split(",")):
         raise click.UsageError(_("--partition takes some of {keys}, separated by commas", keys=PARTITION_KEYS))
-    if form not in (None, "parquet") or out == STDOUT or datasheet:
-        raise click.UsageError(_("--partition writes a folder of Parquet files, without a data sheet"))
+    if form not in (None, "parquet") or out == STDOUT:
+        raise click.UsageError(_("--partition writes a folder of Parquet files"))
     return keys
 
 

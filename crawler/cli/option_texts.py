@@ -153,8 +153,8 @@ OPTIONS_ZH = {
         "显示还有谁刊登过这篇文字、增删了什么。（--family 是旧名称。）"
     ),
     "Print a citation: text, gbt7714, bibtex, ris or csl.": "输出引文：text、gbt7714、bibtex、ris 或 csl。",
-    "Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package).": (
-        "同时写出 OUT.md（数据说明）和 OUT.datapackage.json（Frictionless 数据包）。"
+    "Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package), beside OUT.": (
+        "同时在 OUT 旁边写出 OUT.md（数据说明）和 OUT.datapackage.json（Frictionless 数据包）。"
     ),
     "What to count by. May be repeated: --by month --by site.": "按什么计数，可重复：--by month --by site。",
     "Also print the articles without QUERY, and the share of those with it.": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -43,6 +43,7 @@ LABELS = {
     "none": Bilingual(en="none", zh="无"),
     "rows": Bilingual(en="Rows", zh="行数"),
     "bytes": Bilingual(en="Bytes", zh="字节数"),
+    "files": Bilingual(en="Files", zh="文件数"),
     "crawled": Bilingual(en="Days on which a site was crawled", zh="有网站被抓取的天数"),
     "span": Bilingual(en="{days}, from {first} to {last}", zh="{days} 天，{first} 至 {last}"),
     "site": Bilingual(en="Site", zh="网站"),
@@ -54,19 +55,28 @@ LABELS = {
 
 
 @frozen(kw_only=True)
-class Facts:
-    """What a data sheet says of an export.
+class File:
+    """A file of an export; its path is relative to the place of the data sheet."""
 
-    `filters` are the options of the command line that select captures, by name. `crawled` are the number of days on
-    which a site was crawled, the first and the last of them, None if there is none. `sites` has for each site the
-    number of its articles, each once, and of the days on which it was crawled.
-    """
-
-    file: str
-    form: str
+    path: str
     size: int
     digest: str
     rows: int
+
+
+@frozen(kw_only=True)
+class Facts:
+    """What a data sheet says of an export.
+
+    `name` is that of the file, or of the folder with `files` if it is a data set of several files. `filters` are the
+    options of the command line that select captures, by name. `crawled` are the number of days on which a site was
+    crawled, the first and the last of them, None if there is none. `sites` has for each site the number of its
+    articles, each once, and of the days on which it was crawled.
+    """
+
+    name: str
+    form: str
+    files: Sequence[File]
     made: dt.datetime
     archive: str
     query: str
@@ -74,23 +84,39 @@ class Facts:
     crawled: tuple[int, str, str] | None
     sites: Mapping[str, tuple[int, int]]
 
+    @property
+    def rows(self) -> int:
+        """Return the number of rows of all files."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def size(self) -> int:
+        """Return the number of bytes of all files."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def whole(self) -> File | None:
+        """Return the file that is the whole export; None for a folder."""
+        return self.files[0] if [file.path for file in self.files] == [self.name] else None
+
 
 def descriptor(facts: Facts) -> str:
     """Return a Data Package descriptor as JSON; what fangzhi adds is in the key `fangzhi`."""
-    stem = facts.file.removesuffix(f".{facts.form}")
+    stem = facts.name.removesuffix(f".{facts.form}")
     name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-") or "export"
     kind = "tabular-data" if facts.form == "csv" else "data"
     resource: dict[str, Any] = {
         "profile": f"{kind}-resource",
         "name": name,
-        "path": facts.file,
+        "path": facts.whole.path if facts.whole else [file.path for file in facts.files],
         "format": facts.form,
         "mediatype": MEDIA_TYPES[facts.form],
         "encoding": "utf-8",
         "bytes": facts.size,
-        "hash": facts.digest,
+        **({"hash": facts.whole.digest} if facts.whole else {}),
         "rows": facts.rows,
     }
+    files = [{"path": file.path, "bytes": file.size, "hash": file.digest, "rows": file.rows} for file in facts.files]
     if facts.form != "jsonl":
         resource["schema"] = {
             "fields": [
@@ -113,6 +139,7 @@ def descriptor(facts: Facts) -> str:
             "version": __version__,
             "query": facts.query,
             "filters": dict(facts.filters),
+            **({} if facts.whole else {"files": files}),
             "coverage": {
                 "crawled": dict(zip(("days", "first", "last"), facts.crawled, strict=True)) if facts.crawled else None,
                 "sites": {
@@ -129,7 +156,7 @@ def data_sheet(facts: Facts, lang: str) -> str:
     label = {name: text.text(lang) for name, text in LABELS.items()}
     filters = ", ".join(f"`{f'--{name} {value}'.strip()}`" for name, value in facts.filters.items())
     lines = [
-        f"# {label['title'].format(file=facts.file)}",
+        f"# {label['title'].format(file=facts.name)}",
         "",
         f"- {label['made']}: {rfc3339(facts.made)}",
         f"- {label['by']}: fangzhi {__version__}",
@@ -137,7 +164,8 @@ def data_sheet(facts: Facts, lang: str) -> str:
         f"- {label['query']}: {f'`{facts.query}`' if facts.query else label['none']}",
         f"- {label['filters']}: {filters or label['none']}",
         f"- {label['rows']}: {facts.rows}",
-        f"- {label['bytes']}: {facts.size}, {facts.digest}",
+        *([] if facts.whole else [f"- {label['files']}: {len(facts.files)}"]),
+        f"- {label['bytes']}: {facts.size}{f', {facts.whole.digest}' if facts.whole else ''}",
     ]
     if facts.crawled:
         days, first, last = facts.crawled

@@ -66,6 +66,13 @@ def write_partitions(
     return Written(articles=articles, files=len(partitions), kept=kept)
 
 
+def rows_by_file(folder: Path) -> list[tuple[Path, int]]:
+    """Return the files of a data set and the number of rows of each, in the order of their paths."""
+    import pyarrow.parquet as pq
+
+    return [(path, pq.read_metadata(path).num_rows) for path in sorted(folder.rglob(FILE))]
+
+
 def _begin(folder: Path, ours: Mapping[str, object]) -> None:
     """Create the folder with the notes, or check that they are those of the same export."""
     notes = folder / NOTES

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,6 +119,41 @@ def test_a_stream_and_a_package_have_no_data_sheet(whole: Path, tmp_path: Path, 
     done = fangzhi("export", *arguments, "--datasheet", *options(whole), cwd=tmp_path)
     assert done.returncode == 2
     assert "--datasheet is for files" in done.stderr
+
+
+def test_a_data_sheet_of_a_folder_lists_its_files(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    done = fangzhi("export", str(out), "--partition", "month", "--datasheet", "--json", *options(whole))
+    assert done.returncode == 0, done.stderr
+    sheet, package = map(Path, documents(done)[0]["datasheet"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["set", package.name, sheet.name]
+    descriptor = json.loads(package.read_text("utf-8"))
+    (resource,) = descriptor["resources"]
+    files = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in out.rglob("*.parquet")}
+    assert resource["path"] == sorted(files)
+    assert (resource["rows"], resource["bytes"]) == (5, sum(map(len, files.values())))
+    listed = {file["path"]: file["hash"] for file in descriptor["fangzhi"]["files"]}
+    assert listed == {path: f"sha256:{hashlib.sha256(content).hexdigest()}" for path, content in files.items()}
+    assert f"- Files: {len(files)}\n- Bytes: {resource['bytes']}\n" in sheet.read_text("utf-8")
+
+
+def test_an_export_that_is_killed_leaves_the_old_file_and_begins_again(whole: Path, tmp_path: Path) -> None:
+    out, part = tmp_path / "a.jsonl", tmp_path / "a.jsonl.part"
+    out.write_text("old", "utf-8")
+    os.mkfifo(part)  # the export waits for a reader of it, and is killed meanwhile
+    command = [sys.executable, "-m", "crawler.cli", "export", str(out), *options(whole)]
+    with (
+        subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(CODE)}, stderr=subprocess.DEVNULL) as killed,
+        part.open("rb") as reader,
+    ):
+        assert reader.read(1) == b"{"
+        killed.kill()
+    assert out.read_text("utf-8") == "old"
+    part.unlink()
+    part.write_text("half of a li", "utf-8")
+    assert fangzhi("export", str(out), *options(whole)).returncode == 0
+    assert all(json.loads(line)["id"] for line in out.read_text("utf-8").splitlines())
+    assert not part.exists()
 
 
 def test_a_data_set_is_a_folder_of_parquet_files(whole: Path, tmp_path: Path) -> None:
