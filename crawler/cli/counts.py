@@ -112,12 +112,16 @@ def _write_csv(by: Sequence[Dimension], rows: Sequence[dict[str, Any]], *, share
 
 def _print_table(session: Session, by: Sequence[Dimension], rows: Sequence[dict[str, Any]]) -> None:
     from crawler.cli.tables import Column
+    from crawler.cli.value_names import value_cells
 
     def cells(name: str) -> list[str]:
         return ["" if row.get(name) is None else str(row[name]) for row in rows]
 
     if rows:
-        columns = [Column(head=HEADS[name], cells=[cell or "-" for cell in cells(name)], is_text=True) for name in by]
+        columns = [
+            Column(head=HEADS[name], cells=value_cells(session, name, [row[name] for row in rows]), is_text=True)
+            for name in by
+        ]
         columns.append(Column(head=_("articles"), cells=cells("articles")))
         if "share" in rows[0]:
             shares = ["" if row["share"] is None else f"{row['share']:.1%}" for row in rows]

@@ -26,12 +26,13 @@ def print_facets(session: Session, facets: Facets) -> None:
         session.emit({"facets": document})
         return
     from crawler.cli.tables import Column
+    from crawler.cli.value_names import value_cells
 
     for name, values in facets.items():
         shown = values if name == "month" else values[:SHOWN]
         if not shown:
             continue
-        cells = [value or "-" for value, _number in shown]
+        cells = value_cells(session, name, [value for value, _number in shown])
         numbers = [str(number) for _value, number in shown]
         session.echo("")
         columns = [Column(head=HEADS[name], cells=cells, is_text=True), Column(head=_("articles"), cells=numbers)]
@@ -39,3 +40,4 @@ def print_facets(session: Session, facets: Facets) -> None:
             session.echo(line, styled=True)
         if left := len(values) - len(shown):
             session.echo(session.text(ngettext("and {count} more", "and {count} more", left)))
+    session.echo("")

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from crawler.cli.counts import HEADS
 from pipelines.catalogue.dimensions import DIMENSIONS
+from pipelines.model import Region
 from tests.crawler.cli.test_show import catalogued, output
 from tests.fangzhi import documents, fangzhi, one_line
 from tests.pipelines.made import capture, entry
@@ -43,6 +44,23 @@ def test_a_month_without_news_and_one_without_a_crawl_can_be_told_apart(archive:
         "crawled: days on which a site was crawled",
     ]
     assert done.stderr == "4 articles\n"
+
+
+def test_tables_have_the_names_of_regions_and_verdicts(tmp_path: Path) -> None:
+    codes = ("440700", "440700", "999999")
+    regions = [Region(code=code, name="") for code in codes]
+    found = [evolve(entry(capture(number)), region=region) for number, region in enumerate(regions)]
+    folder = str(catalogued(tmp_path, found))
+    counted = fangzhi("counts", "--by", "region", "--archive", folder)
+    assert counted.stdout.splitlines()[1:3] == [
+        "440700 广东省江门市        2       1",
+        "999999                     1       1",
+    ]
+    searched = fangzhi("search", "标题", "--facets", "--archive", folder, FANGZHI_LANG="zh")
+    assert "440700 广东省江门市" in searched.stdout
+    assert "new 文章" in searched.stdout
+    facets = documents(fangzhi("search", "标题", "--facets", "--json", "--archive", folder))[-1]["facets"]
+    assert facets["region"] == [{"value": "440700", "articles": 2}, {"value": "999999", "articles": 1}]
 
 
 def test_shares_are_those_of_all_articles(archive: Path) -> None:
