@@ -96,21 +96,17 @@ class Monitor:
 
     def current(self, sites: Sequence[str | None]) -> Iterator[Health]:
         """Yield the health of sites from their newest captures."""
-        for site in sites:
-            stats = Stats()
-            if site:
-                for kind in self.catalogue.recent(site, RECENT_CAPTURES):
-                    stats.add_recent(kind)
-                self._recount(stats, site)
-            yield self._health(site, stats)
-
-    def _recount(self, stats: Stats, site: str) -> None:
-        """Move the newest captures that show a page gone or back to that outcome."""
-        if urls := self.catalogue.possibly_missing_recently(site, RECENT_CAPTURES):
-            recent = self.catalogue.recent_ids(site, RECENT_CAPTURES)
+        named = [site for site in sites if site]
+        stats = {site: Stats() for site in sites}
+        for kind in self.catalogue.recent(named, RECENT_CAPTURES):
+            stats[kind.site].add_recent(kind)
+        if urls := self.catalogue.possibly_missing_recently(named, RECENT_CAPTURES):
+            recent = self.catalogue.recent_ids(named, RECENT_CAPTURES)
             for event, entry in self._events(urls):
                 if entry.id in recent:
-                    stats.recount(entry, event)
+                    stats[entry.site].recount(entry, event)
+        for site in sites:
+            yield self._health(site, stats[site])
 
     def _health(self, site: str | None, stats: Stats) -> Health:
         frequency, lists = self._frequencies.get(site, Frequency()), self._sections(site)

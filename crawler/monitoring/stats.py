@@ -12,7 +12,7 @@ from crawler.monitoring.requisites import RequisiteCounts
 from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.facts import Facts, facts_of
 from pipelines.catalogue.history import Event
-from pipelines.catalogue.lookups import Recent
+from pipelines.catalogue.newest import Recent
 from pipelines.model import Entry
 
 FIELDS = ("title", "date", "source", "column")

@@ -18,6 +18,8 @@ from pipelines.catalogue.tables import ARTICLES, SITE_DAYS
 __all__ = ["PERIODS", "Count", "Dimension", "Key", "count_articles", "crawled_days", "ids_by", "is_repeated"]
 
 EPOCH = dt.date(1970, 1, 1)
+DAYS_TO_MONDAY = 3
+"""1970-01-01 is a Thursday, three days after the Monday on which its week begins."""
 
 
 @frozen(kw_only=True)
@@ -155,14 +157,39 @@ def _key(by: Sequence[Dimension], values: Sequence[object]) -> Key:
 
 def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
     """Return the number of days with captures by place and period; of the filter only places and days count."""
-    places = [SITE_DAYS.c[name] for name in by if name in PLACES]
-    query = sa.select(SITE_DAYS.c.day, *places).distinct().where(*_of_days(wanted))
-    days: Counter[Key] = Counter()
-    for number, *values in connection.execute(query):
-        day = EPOCH + dt.timedelta(days=number)
-        place = iter(values)
-        days[tuple(PERIODS[name](day) if name in PERIODS else next(place) or None for name in by)] += 1
-    return days
+    groups = [_crawled_column(name, connection.dialect.name).label(f"by_{at}") for at, name in enumerate(by)]
+    number = sa.func.count(SITE_DAYS.c.day.distinct())
+    query = sa.select(*groups, number).where(*_of_days(wanted)).group_by(*groups)
+    return Counter(
+        {
+            tuple(_crawled_name(name, value) for name, value in zip(by, values, strict=True)): days
+            for *values, days in connection.execute(query)
+        }
+    )
+
+
+def _crawled_column(name: Dimension, dialect: str) -> sa.ColumnElement[Any]:
+    """Return what SQL groups days by: a place, a day, a year or month as text, or the number of a week."""
+    day = SITE_DAYS.c.day
+    if name in PLACES:
+        return SITE_DAYS.c[name]
+    if name == "week":
+        return (day + DAYS_TO_MONDAY) // sa.literal_column("7", sa.Integer)
+    if name == "day":
+        return day
+    if dialect == "sqlite":
+        return sa.func.strftime("%Y" if name == "year" else "%Y-%m", day * sa.literal_column("86400"), "unixepoch")
+    return sa.func.to_char(sa.literal(EPOCH, sa.Date) + day, "YYYY" if name == "year" else "YYYY-MM")
+
+
+def _crawled_name(name: Dimension, value: Any) -> str | None:
+    match name:
+        case "week":
+            return PERIODS[name](EPOCH + dt.timedelta(days=7 * value - DAYS_TO_MONDAY))
+        case "day":
+            return PERIODS[name](EPOCH + dt.timedelta(days=value))
+        case _:
+            return value or None
 
 
 def _of_days(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:

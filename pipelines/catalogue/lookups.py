@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue import counting, facets, queries, results, sums
+from pipelines.catalogue import counting, facets, newest, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count
 from pipelines.catalogue.dimensions import Dimension, Key
 from pipelines.catalogue.facets import Facets
-from pipelines.catalogue.facts import Facts
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.locations import LocationLookups
+from pipelines.catalogue.newest import Recent
 from pipelines.catalogue.query import Node
 from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
-from pipelines.model import Entry, Relation, Requisite, Verdict, VerdictKind, requisite_of_entry
+from pipelines.model import Entry, Requisite, requisite_of_entry
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import to_us
 
@@ -46,26 +45,6 @@ class Hit:
     entry: Entry
     passages: Mapping[int, Passage]
     copies: int
-
-
-@frozen(kw_only=True)
-class Recent:
-    """How many of the newest captures of a site are of a kind; `downgraded` is whether HTTPS led to HTTP."""
-
-    captures: int
-    outcome: str
-    reason: str | None
-    verdict: Verdict
-    downgraded: bool
-    facts: Facts
-
-
-@functools.cache
-def _verdict(kind: VerdictKind, relation: Relation | None) -> Verdict:
-    return Verdict(kind=kind, relation=relation)
-
-
-_facts = functools.lru_cache(4096)(Facts.from_text)
 
 
 def _selects_many(wanted: Filter) -> bool:
@@ -201,11 +180,10 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return list(connection.execute(query, parameters).scalars())
 
-    def possibly_missing_recently(self, site: str, limit: int) -> list[str]:
-        """Return those URLs of `possibly_missing` that are among the newest captures of a site."""
-        query = queries.possibly_missing(site=True, since=False, newest=True)
+    def possibly_missing_recently(self, sites: Collection[str], number: int) -> list[str]:
+        """Return those URLs of `possibly_missing` that are among so many newest captures of each site."""
         with self._database.reading() as connection:
-            return list(connection.execute(query, {"site": site, "limit": limit}).scalars())
+            return newest.possibly_missing(connection, sites, number)
 
     def with_attachments(self, entry: Entry) -> Entry:
         """Return an entry with the metadata of its archived attachments, which are fetched after it is indexed."""
@@ -277,21 +255,12 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return sums.publication_days(connection)
 
-    def recent(self, site: str, limit: int) -> Iterator[Recent]:
-        """Yield how many of the newest captures of a site are of each kind, without reading documents."""
+    def recent(self, sites: Collection[str], number: int) -> list[Recent]:
+        """Return how many of so many newest captures of each site are of each kind, without reading documents."""
         with self._database.reading() as connection:
-            rows = connection.execute(queries.RECENT, {"site": site, "limit": limit}).all()
-        for captures, downgraded, outcome, reason, kind, relation, facts in rows:
-            yield Recent(
-                captures=captures,
-                outcome=outcome,
-                reason=reason,
-                verdict=_verdict(kind, relation),
-                downgraded=bool(downgraded),
-                facts=_facts(facts),
-            )
+            return list(newest.kinds(connection, sites, number))
 
-    def recent_ids(self, site: str, limit: int) -> frozenset[str]:
-        """Return the ids of the newest captures of a site."""
+    def recent_ids(self, sites: Collection[str], number: int) -> frozenset[str]:
+        """Return the ids of so many newest captures of each site."""
         with self._database.reading() as connection:
-            return frozenset(connection.execute(queries.RECENT_IDS, {"site": site, "limit": limit}).scalars())
+            return newest.ids(connection, sites, number)

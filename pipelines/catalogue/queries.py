@@ -67,27 +67,6 @@ OWN_DOCUMENTS_OF_URL = (
 SITES = sa.select(SITE_SUMS.c.site).where(SITE_SUMS.c.site != "").distinct().order_by(SITE_SUMS.c.site)
 """The sites that have captures."""
 
-
-def _recent(*names: str) -> sa.Select[Any]:
-    """Return the statement for some columns of the newest captures of a site, whose parameters are `site` and `limit`.
-
-    SQLite sorts all columns that are given, whether they are used or not.
-    """
-    query = sa.select(*(ENTRIES.c[name] for name in names)).where(ENTRIES.c.site == bindparam("site"))
-    return query.order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc()).limit(bindparam("limit"))
-
-
-_KINDS = _recent("url", "final_url", "outcome", "reason", "verdict", "relation", "facts").subquery("recent")
-_KIND = (
-    sa.and_(_KINDS.c.url.startswith("https:"), _KINDS.c.final_url.startswith("http:")),
-    *(_KINDS.c[name] for name in ("outcome", "reason", "verdict", "relation", "facts")),
-)
-RECENT = sa.select(sa.func.count(), *_KIND).group_by(*_KIND)
-"""The numbers of each kind of capture among the newest ones of a site."""
-
-RECENT_IDS = _recent("id")
-"""The newest captures of a site."""
-
 SITE_OF_URLS = (
     sa.select(ENTRIES.c.site)
     .where(
@@ -147,21 +126,18 @@ def _next_article_of_url() -> sa.Select[Any]:
 
 
 @functools.cache
-def possibly_missing(*, site: bool, since: bool, newest: bool = False) -> sa.Select[Any]:
+def possibly_missing(*, site: bool, since: bool) -> sa.Select[Any]:
     """Return the statement for URLs that had an article and an answer that may mean that the page was missing.
 
     With `site` and `since` it has a parameter each: `site`, and `us`, the time since which a URL must have been
-    requested. With `newest` its parameters are `site` and `limit`: so many newest captures of a site have the URLs.
+    requested.
     """
     other = ENTRIES.alias("other")
     had_article = sa.exists().where(
         sa.or_(other.c.url == ENTRIES.c.url, other.c.final_url == ENTRIES.c.url), other.c.outcome == "article"
     )
     query = sa.select(ENTRIES.c.url).where(sa.text(SUSPECT), had_article).distinct()
-    if newest:
-        urls = _recent("url", "final_url").cte("recent")
-        query = query.where(ENTRIES.c.url.in_(sa.union(sa.select(urls.c.url), sa.select(urls.c.final_url))))
-    elif site:
+    if site:
         query = query.where(ENTRIES.c.site == bindparam("site"))
     if since:
         requested = sa.select(other.c.url).where(other.c.fetched_us >= bindparam("us"))

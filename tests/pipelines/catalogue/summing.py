@@ -37,8 +37,8 @@ def _check_counts(catalogue: Catalogue, entries: Sequence[Entry]) -> None:
         of_site = sorted((each for each in entries if each.site == site), key=lambda each: (each.fetched_at, each.id))
         assert {row["newest_us"] for row in rows if row["site"] == site} == {to_us(of_site[-1].fetched_at)}
         if site:
-            assert catalogue.recent_ids(site, 3) == {each.id for each in of_site[-3:]}
-            recent = {(each.outcome, each.verdict, each.facts): each.captures for each in catalogue.recent(site, 3)}
+            assert catalogue.recent_ids([site], 3) == {each.id for each in of_site[-3:]}
+            recent = {(each.outcome, each.verdict, each.facts): each.captures for each in catalogue.recent([site], 3)}
             kinds = [(each.outcome, each.verdict, facts_of(each)) for each in of_site[-3:]]
             assert recent == Counter(
                 (outcome, Verdict(kind=of.kind, relation=of.relation), facts) for outcome, of, facts in kinds
