@@ -118,7 +118,7 @@ def _varies(row: Row, other: Row) -> bool:
 
 def _expressions(connection: sa.Connection, dimension: str) -> dict[str, sa.ColumnElement[str]]:
     """Return what cells are made of, by the columns of their table: site, region and value as texts, never NULL."""
-    value = ARTICLES.c[DIMENSIONS[dimension]]
+    value: sa.ColumnElement[Any] = ARTICLES.c[DIMENSIONS[dimension]]
     if dimension == "day":
         is_text = connection.dialect.name == "sqlite"
         value = sa.type_coerce(value, sa.Text) if is_text else sa.func.to_char(value, "YYYY-MM-DD")
