@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +25,10 @@ from crawler.sites.site import Site
 from pipelines.line.item_pipeline import ArchivePipeline
 from pipelines.line.process import LineProcess
 from tests.benchmarks import cpu
+from tests.benchmarks.left_out import leave_out
+
+LEFT_OUT = {"exact": "anchors", "unindexed": "articles"}
+"""Contenders whose catalogue leaves one of its tables empty."""
 
 SITE = "site"
 CONCURRENCY = 16
@@ -108,21 +114,10 @@ def full_line(archive: str, catalogue: str) -> dict[str, Any]:
     return scrapy_settings(config, load()) | {"ROBOTSTXT_OBEY": False} | line
 
 
-def without_near_copies() -> None:
-    """Make the catalogue neither look up texts by their fingerprints nor index them."""
-    from pipelines.catalogue import catalogue
-    from pipelines.catalogue.catalogue import Catalogue
-
-    Catalogue.near_candidates = lambda *_: []  # type: ignore[method-assign]
-    catalogue.indexed_fingerprints = lambda _: frozenset()
-
-
-def without_index() -> None:
-    """Make the catalogue keep neither the full-text index nor the sums."""
-    from pipelines.catalogue import sums, text_index
-
-    sums.change = lambda *_: None
-    text_index.put = lambda *_: None
+def indexed_rows(catalogue: str) -> dict[str, int]:
+    """Return how many articles and fingerprints a catalogue in SQLite has in its indexes."""
+    with closing(sqlite3.connect(catalogue)) as db:
+        return {name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("articles", "anchors")}
 
 
 def frontier(folder: str) -> dict[str, Any]:
@@ -147,10 +142,8 @@ def main(name: str, file: str, catalogue: str = "") -> None:
         if name in ("fangzhi", "exact", "unindexed"):
             settings.setmodule("crawler.settings")
             settings.update(full_line(f"{folder}/archive", catalogue))
-        if name == "exact":
-            without_near_copies()
-        if name == "unindexed":
-            without_index()
+        if name in LEFT_OUT:
+            leave_out(LEFT_OUT[name])
         if name == "frontier":
             settings.update(frontier(folder))
         settings.update(common | quiet, priority="cmdline")
@@ -171,6 +164,10 @@ def main(name: str, file: str, catalogue: str = "") -> None:
         process.crawl(crawler, urls=urls)
         process.start()
         pages = crawler.stats.get_value("response_received_count")
+        if name in LEFT_OUT and not catalogue:
+            found = indexed_rows(f"{folder}/archive/catalogue.sqlite")
+            assert not found.pop(LEFT_OUT[name])
+            assert all(found.values())
     times_spent = {"seconds": times["end"] - times["start"], "cpu": times["done"] - times["begun"]}
     print(json.dumps({"pages": pages} | times_spent | {"reactor": times["reactor"]} | MeasuredLine.spent))
 

@@ -20,7 +20,7 @@ CONTENDERS = {"fangzhi": "with the index", "unindexed": "without"}
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """Print pages per second and the CPU time of the main process for a page, the medians of all rounds."""
+    """Print pages per second and the CPU time of the line's process for a page, the medians of all rounds."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--pages", type=int, default=PAGES)
@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] = ()) -> None:
         measure("bare", file)  # fills the caches of the city
         rounds = [{name: measure(name, file) for name in CONTENDERS} for _ in range(options.rounds)]
     speed = {name: [each[name]["pages"] / each[name]["seconds"] for each in rounds] for name in CONTENDERS}
-    cpu_ms = {name: [each[name]["cpu"] / each[name]["pages"] * 1000 for each in rounds] for name in CONTENDERS}
+    cpu_ms = {name: [each[name]["line"] / each[name]["pages"] * 1000 for each in rounds] for name in CONTENDERS}
     for name, label in CONTENDERS.items():
         pages, cpu = statistics.median(speed[name]), statistics.median(cpu_ms[name])
-        print(f"  {label:<16}{pages:>8.1f} pages/s{cpu:>8.2f} ms CPU a page in the main process")
+        print(f"  {label:<16}{pages:>8.1f} pages/s{cpu:>8.2f} ms CPU a page in the process of the line")
     ratios = [indexed / bare for indexed, bare in zip(*speed.values(), strict=True)]
     every = ", ".join(f"{ratio:.3f}" for ratio in sorted(ratios))
     print(f"  speed with the index / without: {statistics.median(ratios):.3f} ({every})")

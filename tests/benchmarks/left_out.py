@@ -1,0 +1,30 @@
+"""Leaves out parts of the catalogue's work in each process that imports it, for comparisons.
+
+The environment variable LEFT_OUT names the table that stays empty: `anchors`, by which near copies are found, or
+`articles` with the full-text index and the sums. The process of the line is forked from a
+server that imports what `leave_out` adds to its modules.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pipelines.catalogue import catalogue, sums, text_index
+from pipelines.catalogue.catalogue import Catalogue
+
+
+def leave_out(table: str) -> None:
+    """Leave a table empty in the processes that are started from now on; before the first one."""
+    from pipelines.line import process
+
+    os.environ["LEFT_OUT"] = table
+    process.STAGES = (*process.STAGES, __name__)  # type: ignore[attr-defined]
+
+
+match os.environ.get("LEFT_OUT"):
+    case "anchors":
+        Catalogue.near_candidates = lambda *_: []  # type: ignore[method-assign]
+        catalogue.indexed_fingerprints = lambda _: frozenset()
+    case "articles":
+        sums.change = lambda *_: None
+        text_index.put = lambda *_: None
