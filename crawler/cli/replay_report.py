@@ -20,7 +20,7 @@ from pipelines.model import Requisite
 from pipelines.model.codes import SKIPPED
 
 if TYPE_CHECKING:
-    from crawler.replay.run import ReplayResult
+    from crawler.replay.indexing import ReplayResult
     from pipelines.archive import Conversions
 
 KINDS = ("unchanged", "changed", "added")
