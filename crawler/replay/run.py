@@ -117,33 +117,41 @@ def _log(error: StoreError) -> None:
 
 
 def replay(
-    stored: Iterable[Job], catalogue: Catalogue, pool: ExtractionPool | None = None, *, dry_run: bool = False
+    stored: Iterable[Job | ExtractedPage],
+    catalogue: Catalogue,
+    pool: ExtractionPool | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Iterator[ReplayResult]:
     """Send stored captures through the pipeline in their order, and yield the result of each.
 
     With a `pool` pages are extracted in parallel, but still classified and indexed in order: the entries are the same.
+    Pages that are extracted already are only classified and indexed.
     While the catalogue is away, this waits for it.
     """
     return index_pages(_extracted(stored, pool), catalogue, dry_run=dry_run)
 
 
-def _extracted(stored: Iterable[Job], pool: ExtractionPool | None) -> Iterator[ExtractedPage]:
+def _extracted(stored: Iterable[Job | ExtractedPage], pool: ExtractionPool | None) -> Iterator[ExtractedPage]:
     """Yield captures in their order, with what was extracted from them."""
-    queue: deque[tuple[Job, Future[Outcome] | None]] = deque()
+    queue: deque[tuple[Job | ExtractedPage, Future[Outcome] | None]] = deque()
     max_queued = QUEUED_PAGES_PER_WORKER * pool.workers if pool else 0
 
     def queued_bytes() -> int:
-        return sum(len(job.capture.body) for job, _future in queue)
+        return sum(len(each.capture.body) for each, _future in queue if isinstance(each, Job))
 
     def finish() -> ExtractedPage:
         job, extraction = queue.popleft()
+        if isinstance(job, ExtractedPage):
+            return job
         if job.capture.requisite_of:
             return extracted_page(job, None)
         return extracted_page(job, extraction.result() if extraction else read_page_here(job))
 
     for job in stored:
-        is_sent = job.capture.requisite_of is None and len(job.capture.body) <= MAX_SENT_BYTES
-        sent = pool.submit(job) if pool and is_sent else None
+        sent = None
+        if pool and isinstance(job, Job) and job.capture.requisite_of is None:
+            sent = pool.submit(job) if len(job.capture.body) <= MAX_SENT_BYTES else None
         queue.append((job, sent))
         while len(queue) > max_queued or (queue and queued_bytes() > MAX_QUEUED_BYTES):
             yield finish()
