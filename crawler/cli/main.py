@@ -52,6 +52,10 @@ COMMANDS = {
         "Serve the reading room: the archive as pages, feeds and an API, in Chinese and English.",
     ),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
+    "notify": (
+        "crawler.cli.notify",
+        "Send messages about dead sites, removed pages, found words and damage, as the rules say.",
+    ),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
     "demo": ("crawler.cli.demo", "Crawl two days of a simulated city on this machine, then print what to try next."),
 }

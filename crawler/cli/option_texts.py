@@ -111,6 +111,7 @@ OPTIONS_ZH = {
         "在浏览器中运行页面的脚本，提取渲染后的页面。"
     ),
     # replay, verify
+    "Only send a test message of this rule.": "只发送一条该规则的测试消息。",
     "Read only the archive's files of this site.": "只读取档案库中该网站的文件。",
     "Extraction processes; 0: extract in this process.  [default: one per core]": (
         "提取所用的进程数；0 表示在本进程中提取。[默认：每个核心一个]"
