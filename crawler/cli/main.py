@@ -38,6 +38,10 @@ COMMANDS = {
         "Make a seal: a short statement of what the archive holds, to keep outside the archive.",
     ),
     "copy": ("crawler.cli.copy", "Copy an archive, SRC, to another place, DST: a folder or S3."),
+    "backup": (
+        "crawler.cli.backup",
+        "Copy what a machine needs to go on crawling into FOLDER: frontier, configuration, sites, keys.",
+    ),
     "forget": ("crawler.cli.forget", "Remove captures from the archive for good, and record it in the ledger."),
     "list": ("crawler.cli.list", "List captured articles, newest capture first unless --sort says another order."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),

@@ -79,6 +79,15 @@ def default_catalogue(folder: Path) -> str:
     return f"sqlite:///{folder}/catalogue.sqlite"
 
 
+def config_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Path | None:
+    """Return the configuration file that the option `config` or FANGZHI_CONFIG names, or else that of the folder."""
+    named = options.get("config") or environ.get("FANGZHI_CONFIG")
+    if "://" in str(named or ""):
+        raise _unexpected("--config", _EXPECTED["file"], named)
+    file = cwd / str(named or CONFIG_FILE)
+    return file if named or file.exists() else None
+
+
 def environment(config: Config) -> dict[str, str]:
     """Return the environment variables that give another process the same settings, regardless of its file."""
     given = {f"FANGZHI_{name.upper()}": _to_text(getattr(config, name)) for name in _KINDS}
@@ -100,11 +109,8 @@ _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 
 
 def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path, home: Path) -> dict[str, Any]:
-    named = options.get("config") or environ.get("FANGZHI_CONFIG")
-    if "://" in str(named or ""):
-        raise _unexpected("--config", _EXPECTED["file"], named)
-    file = cwd / str(named or CONFIG_FILE)
-    if not named and not file.exists():
+    file = config_file(options, environ, cwd)
+    if file is None:
         return {}
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
