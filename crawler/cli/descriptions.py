@@ -38,6 +38,7 @@ SOME_FAILED_OF = {
         en="`check`: a site is broken. `new`: some addresses cannot be registered.",
         zh="`check`：有网站存在问题。`new`：部分网址无法登记。",
     ),
+    "notify": Bilingual(en="Some messages could not be sent.", zh="部分消息未能发出。"),
     "demo": Bilingual(en="As `crawl`.", zh="同 `crawl`。"),
 }
 """Command → what the exit code 3 means; other commands never exit with it."""
@@ -56,6 +57,7 @@ COMMANDS_ZH = {
     "rebuild": "根据档案库重建目录库，以及缺失或有误的索引。",
     "seal": "制作封存证明：说明档案库内容的简短声明，供保存在档案库之外。",
     "copy": "把档案库 SRC 复制到另一处 DST：文件夹或 S3。",
+    "backup": "把机器继续抓取所需的文件复制到 FOLDER：frontier、配置、网站和密钥。",
     "forget": "从档案库中永久删除捕获，并记入账本。",
     "list": "列出捕获，最新的在前。",
     "show": "显示一条捕获记录、页面的历史，或两个版本之间的改动。",
@@ -64,6 +66,7 @@ COMMANDS_ZH = {
     "export": "把捕获或文章导出为 JSON Lines、CSV、Parquet、WACZ 或 CDXJ。",
     "serve": "打开阅览室：以网页、订阅源和 API 提供档案库的内容，中英双语。",
     "status": "显示档案库的内容和各网站的状况。",
+    "notify": "按规则发送关于失效网站、被删页面、检索到的词语和损坏的消息。",
     "sites": "列出、显示、检查和新增登记的网站。",
     "sites list": "列出登记的网站。",
     "sites find": "在随附的全国网站名录中查找一个地方的网站。",

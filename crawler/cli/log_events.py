@@ -17,6 +17,8 @@ CRAWL_STARTED, CRAWL_SKIPPED, CRAWL_FINISHED = "crawl-started", "crawl-skipped",
 """The events of `schedule`."""
 
 EVENTS = {
+    "the Dask worker %s is gone; its partitions are extracted again": "worker-lost",
+    "%s ended each Dask worker that read it; its pages are extracted here": "partition-returned",
     "%s: its links cannot be followed: %s": "links-unreadable",
     "%s, byte %s: %s": "file-damaged",
     "%s cannot be recovered now, the next start tries again: %s": "recovery-postponed",

@@ -38,6 +38,10 @@ COMMANDS = {
         "Make a seal: a short statement of what the archive holds, to keep outside the archive.",
     ),
     "copy": ("crawler.cli.copy", "Copy an archive, SRC, to another place, DST: a folder or S3."),
+    "backup": (
+        "crawler.cli.backup",
+        "Copy what a machine needs to go on crawling into FOLDER: frontier, configuration, sites, keys.",
+    ),
     "forget": ("crawler.cli.forget", "Remove captures from the archive for good, and record it in the ledger."),
     "list": ("crawler.cli.list", "List captured articles, newest capture first unless --sort says another order."),
     "show": ("crawler.cli.show", "Show one capture, the history of its page, or the changes between two versions."),
@@ -52,6 +56,10 @@ COMMANDS = {
         "Serve the reading room: the archive as pages, feeds and an API, in Chinese and English.",
     ),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
+    "notify": (
+        "crawler.cli.notify",
+        "Send messages about dead sites, removed pages, found words and damage, as the rules say.",
+    ),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
     "demo": ("crawler.cli.demo", "Crawl two days of a simulated city on this machine, then print what to try next."),
 }

@@ -113,6 +113,7 @@ OPTIONS_ZH = {
         "在浏览器中运行页面的脚本，提取渲染后的页面。"
     ),
     # replay, verify
+    "Only send a test message of this rule.": "只发送一条该规则的测试消息。",
     "Read only the archive's files of this site.": "只读取档案库中该网站的文件。",
     "Extraction processes; 0: extract in this process.  [default: one per core]": (
         "提取所用的进程数；0 表示在本进程中提取。[默认：每个核心一个]"
@@ -125,6 +126,8 @@ OPTIONS_ZH = {
     "Also write the texts as WARC conversion records into this folder or s3://… address.": (
         "同时把正文写成 WARC 的 conversion 记录，存入此文件夹或 s3://… 地址。"
     ),
+    "Extract in a Dask cluster: its scheduler's address, such as tcp://10.0.0.5:8786, or `local` for one on this "
+    "machine.": ("在 Dask 集群中提取：填调度器的地址，如 tcp://10.0.0.5:8786；填 `local` 则在本机启动集群。"),
     "Start over instead of resuming an interrupted replay.": "从头开始，不继续上次中断的重放。",
     "Read every byte, and check every record against the others.": "读取每个字节，并逐条核对各记录之间的关系。",
     "Captures to read from each file.  [default: 3]": "每个文件抽查的捕获数。[默认：3]",

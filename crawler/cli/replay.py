@@ -26,6 +26,12 @@ from crawler.cli.session import Session, fangzhi_command
     metavar="N",
     help="Extraction processes; 0: extract in this process.  [default: one per core]",
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS|local",
+    help="Extract in a Dask cluster: its scheduler's address, such as tcp://10.0.0.5:8786, or `local` for one on this "
+    "machine.",
+)
 @click.option("--dry-run", is_flag=True, help="Do not change the catalogue.")
 @click.option("--diff", is_flag=True, help="Show, article by article, how the result differs from the catalogue.")
 @click.option("--links", is_flag=True, help="Only print the links of each list page, one JSON object per line.")
@@ -47,6 +53,10 @@ def command(session: Session, **options: Any) -> int:
 
     The same version of fangzhi produces the same entries; a newer version updates the catalogue to its own results. An
     interrupted replay resumes where it stopped when it is started again with the same options.
+
+    With --dask, workers on any number of machines read and extract the files in partitions of 16 MB, and this process
+    writes the catalogue in order: the entries are the same. Each worker needs this version of fangzhi and access to the
+    files, under the same paths or addresses. What a worker had when it was lost is extracted again.
     """
     from crawler.cli.replay_run import ReplayRun, print_outlinks, replay_captures
     from crawler.cli.run import opened

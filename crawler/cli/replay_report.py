@@ -20,7 +20,8 @@ from pipelines.model import Requisite
 from pipelines.model.codes import SKIPPED
 
 if TYPE_CHECKING:
-    from crawler.replay.run import ReplayResult
+    from crawler.replay.cluster import Cluster
+    from crawler.replay.indexing import ReplayResult
     from pipelines.archive import Conversions
 
 KINDS = ("unchanged", "changed", "added")
@@ -55,14 +56,19 @@ def print_differences(session: Session, result: ReplayResult, totals: Totals) ->
         session.echo("\n".join(lines), styled=True)
 
 
-def print_summary(session: Session, counts: ReplayCounts, conversions: Conversions | None) -> None:
+def print_summary(
+    session: Session, counts: ReplayCounts, conversions: Conversions | None, cluster: Cluster | None = None
+) -> None:
     """Print the totals of a replay: lines for people to stderr, or one JSON object to stdout."""
     kinds, totals = counts.kinds, counts.totals
     if session.as_json:
+        in_cluster = {"dask": _cluster_document(cluster)} if cluster else {}
         compared = {"compared": dict(totals.articles), "fields": dict(totals.fields)} if totals else {}
         written = {"conversions": conversions.keys} if conversions else {}
         skipped = {"skipped": dict(sorted(counts.skipped.items()))}
-        session.emit(counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | skipped | compared | written)
+        session.emit(
+            counts.report.summary() | {kind: kinds[kind] for kind in KINDS} | skipped | compared | written | in_cluster
+        )
         return
     columns = terminal_columns(sys.stderr)
     for line in (
@@ -71,6 +77,7 @@ def print_summary(session: Session, counts: ReplayCounts, conversions: Conversio
         *(folded(session.text(line), columns) for line in report_lines(counts.report)),
         *(skipped_lines(counts.skipped, session.config.lang)),
         *((_texts_written(conversions),) if conversions else ()),
+        *(_cluster_lines(cluster) if cluster else ()),
     ):
         session.say(line)
 
@@ -90,3 +97,37 @@ def _texts_written(conversions: Conversions) -> Message:
         conversions.articles,
         files=conversions.keys,
     )
+
+
+def _cluster_document(cluster: Cluster) -> dict[str, object]:
+    return {"partitions": cluster.partitions, "lost_workers": cluster.lost_workers, "unread": cluster.unread}
+
+
+def _cluster_lines(cluster: Cluster) -> list[Message]:
+    lines = [
+        ngettext(
+            "{count} partition extracted in the Dask cluster {address}",
+            "{count} partitions extracted in the Dask cluster {address}",
+            cluster.partitions,
+            address=cluster.address,
+        )
+    ]
+    if cluster.lost_workers:
+        lines.append(
+            ngettext(
+                "{count} worker was lost and its partitions were extracted again: {names}",
+                "{count} workers were lost and their partitions were extracted again: {names}",
+                len(cluster.lost_workers),
+                names=cluster.lost_workers,
+            )
+        )
+    if cluster.unread:
+        lines.append(
+            ngettext(
+                "{count} partition ended each worker that read it and was extracted on this machine: {names}",
+                "{count} partitions ended each worker that read them and were extracted on this machine: {names}",
+                len(cluster.unread),
+                names=cluster.unread,
+            )
+        )
+    return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -14,8 +15,11 @@ from crawler.cli.replay_selection import ReplayOptions
 from crawler.cli.session import Session
 from crawler.compare.entries import Totals
 from crawler.replay.checkpoint import Checkpoint
+from crawler.replay.cluster import Cluster, ClusterReader, open_cluster
+from crawler.replay.indexing import ExtractedPage
 from crawler.replay.outlinks import outlinks_document
-from crawler.replay.run import jobs, jobs_with_registry, replay
+from crawler.replay.partition import make_setup
+from crawler.replay.run import body_finder, jobs, jobs_with_registry, replay
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_json
 from pipelines.archive import Archive, Conversions, MultiReader
@@ -58,8 +62,8 @@ def replay_captures(run: ReplayRun) -> Counts:
         pool = stack.enter_context(open_pool(session.config.workers))
         progress = stack.enter_context(Progress(session, counts.report, total=1))
         fraction = ReadFraction(run.reader.files if progress.shown else ())
-        captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
-        selected = jobs(captures, run.registry, options.dates, options.errors.append)
+        cluster = stack.enter_context(open_cluster(options.dask, session.config.workers)) if options.dask else None
+        selected = _cluster_captures(run, checkpoint, cluster) if cluster else _captures(run, checkpoint)
         for result in replay(selected, run.catalogue, pool, dry_run=options.dry_run):
             if isinstance(result.after, Requisite):
                 progress.requisite(result.after, fraction.after(result.capture))
@@ -72,8 +76,30 @@ def replay_captures(run: ReplayRun) -> Counts:
                     conversions.put(result.capture, result.after.articles)
             if result.capture and checkpoint:
                 checkpoint.mark_done(result.capture)
-    print_summary(session, counts, conversions)
+    print_summary(session, counts, conversions, cluster)
     return Counts(counts.report.fetched, counts.report.rejected["parser-error"])
+
+
+def _captures(run: ReplayRun, checkpoint: Checkpoint | None) -> Iterator[Job]:
+    """Return the jobs of the captures that are left."""
+    captures = checkpoint.remaining(run.reader) if checkpoint else run.reader.captures()
+    return jobs(captures, run.registry, run.options.dates, run.options.errors.append)
+
+
+def _cluster_captures(run: ReplayRun, checkpoint: Checkpoint | None, cluster: Cluster) -> Iterator[Job | ExtractedPage]:
+    """Yield the captures that are left, most of them extracted by the workers of a cluster."""
+    config, options = run.session.config, run.options
+    reader = ClusterReader(
+        cluster=cluster,
+        setup=make_setup(config.archive, config.options, options.dates, run.registry),
+        reader=run.reader,
+        registry=run.registry,
+        find=body_finder(run.archive, run.catalogue),
+        on_error=options.errors.append,
+    )
+    files = checkpoint.begin(run.reader) if checkpoint else run.reader.files
+    yield from reader.first_pass(files, *((checkpoint.done,) if checkpoint else ()))
+    yield from jobs(run.reader.second_pass(), run.registry, options.dates, options.errors.append)
 
 
 def _open_checkpoint(run: ReplayRun) -> Checkpoint:

@@ -29,6 +29,7 @@ class ReplayOptions:
     diff: bool
     links: bool
     conversions: str | None
+    dask: str | None
     afresh: bool
     errors: list[StoreError] = field(factory=list)
 
@@ -50,6 +51,8 @@ def check_options(options: ReplayOptions) -> None:
         raise click.UsageError(_("--into writes to the archive, --dry-run writes nothing: leave one of them out"))
     if options.site and options.warcs:
         raise click.UsageError(_("--site selects files of the archive: leave out --site or the WARC files"))
+    if options.links and options.dask:
+        raise click.UsageError(_("--links extracts no articles: leave out --dask"))
     if options.links and (options.diff or options.conversions):
         raise click.UsageError(_("--links only prints the links of list pages: leave out --diff and --conversions"))
 

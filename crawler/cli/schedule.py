@@ -20,6 +20,7 @@ from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, main
 from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from crawler.config.labels import RUNS
+from pipelines.errors import FangzhiError
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA
@@ -27,8 +28,8 @@ from pipelines.times import CHINA
 if TYPE_CHECKING:
     from crawler.cli.tables import Layout
     from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
+    from crawler.schedule.messages import MessageRuns
     from crawler.sites.site import Site
-    from pipelines.errors import FangzhiError
 
 DEFAULT_PARALLEL_SITES = 2
 """Sites crawled at the same time.
@@ -94,7 +95,8 @@ def command(
     from crawler.cli.regions import region_prefix
     from crawler.cli.site_names import SiteNames, sites_of_region
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
-    from crawler.schedule.systemd import ALIVE, READY, notify
+    from crawler.schedule.messages import MessageRuns
+    from crawler.schedule.systemd import READY, notify
     from crawler.sites.folders import load
     from pipelines.archive import Archive
     from pipelines.storage import open_storage
@@ -113,20 +115,22 @@ def command(
         return DONE
     options = [*(["--quiet"] if session.quiet else []), *(["--log-format", "json"] if session.json_log else [])]
     crawls = CrawlLauncher(config, parallel, *options, command=main, imports="crawler.cli.crawl_imports")
-    reporter = _CrawlReporter(session)
+    messages = MessageRuns(config, options)
+    reporter = _CrawlReporter(session, messages)
     archive = Archive(open_storage(config.archive, config.options), options=config.options)
     scheduler = CrawlScheduler(
         *(config.frontier, registered, config.schedule, crawls.start, reporter),
         max_running=parallel,
         clock=clock,
         when_idle=archive.publish_idle,
-        alive=lambda: notify(ALIVE),
+        alive=reporter.alive,
     )
     signals = _stop_on_signal(scheduler)
     session.say(next_due(rows))
     with _metrics(session, metrics_host, metrics_port):
         notify(READY)
         codes = scheduler.run(once=once)
+        messages.close()
     if config.shared_files != "always":
         archive.publish_idle()
     if signals:
@@ -146,8 +150,18 @@ def _metrics(session: Session, host: str, port: int | None) -> AbstractContextMa
 class _CrawlReporter:
     """Prints a line for each event or, with --json, one object for each crawl that has ended."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, messages: MessageRuns) -> None:
+        self._session, self._messages = session, messages
+
+    def alive(self) -> None:
+        """Tell systemd that the schedule works, and send messages if it is time; called every second."""
+        from crawler.schedule.systemd import ALIVE, notify
+
+        notify(ALIVE)
+        try:
+            self._messages.check()
+        except FangzhiError as error:
+            self.start_failed(error)
 
     def crawl_started(self, row: TimetableRow) -> None:
         self._session.say(_("{site}: crawl started.", site=row.site.slug), event=CRAWL_STARTED, site=row.site.slug)
@@ -168,6 +182,7 @@ class _CrawlReporter:
     def crawl_finished(self, finished: FinishedCrawl) -> None:
         from crawler.schedule.timetable import moment
 
+        self._messages.want()
         if self._session.as_json:
             crawl = {
                 "site": finished.row.site.slug,

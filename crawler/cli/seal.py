@@ -54,7 +54,7 @@ def command(session: Session, new_key: bool, folder: str | None) -> int:
     from pipelines.storage import open_storage
     from pipelines.storage.local import os_errors_as_unavailable
 
-    path = session.config.seal_key or _default_key()
+    path = session.config.seal_key or default_key()
     if new_key:
         public = make_key(path)
         session.emit({"public_key": public, "file": str(path)}) if session.as_json else session.echo(
@@ -155,7 +155,8 @@ def _captures(session: Session) -> int:
         return 0
 
 
-def _default_key() -> Path:
+def default_key() -> Path:
+    """Return the file of the key that signs seals where no setting names one."""
     return key_folder() / "seal-key.pem"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import field, fields_dict, frozen
 
 from crawler.config.language import LANGUAGES
+from crawler.config.notify import NotifyRule
 from pipelines.model import MAX_BODY_BYTES
 from pipelines.storage.options import Options, S3Options
 
@@ -73,6 +74,9 @@ class Config:
     package_key: Path | None = field(default=None, metadata={"kind": "file"})
     package_certificate: Path | None = field(default=None, metadata={"kind": "file"})
     package_roots: Path | None = field(default=None, metadata={"kind": "file"})
+
+    # Who gets messages about what; see crawler.config.notify.
+    notify: tuple[NotifyRule, ...] = field(default=(), metadata={"kind": "rules"})
 
     # How the archive is written. pipelines.storage.options has the meaning and the reasons for these defaults.
     spool: Path | None = field(default=None, metadata={"kind": "folder"})

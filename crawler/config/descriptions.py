@@ -86,6 +86,10 @@ SETTINGS = {
         en="The file with the root certificates that are trusted for the domains of signed packages, in PEM.",
         zh="签名 WACZ 包的域名证书所信任的根证书文件（PEM 格式）。",
     ),
+    "notify": Bilingual(
+        en="Tables `[[notify]]`: who gets messages about what, see the chapter on operation. In the environment: JSON.",
+        zh="`[[notify]]` 表：哪些情况通知谁，见运行一章。在环境变量中为 JSON。",
+    ),
     "spool": Bilingual(
         en="With S3: the folder in which files wait until the bucket has them.",
         zh="使用 S3 时，文件在上传完成之前存放的文件夹。",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from attrs import fields, fields_dict
 
 from crawler.config.config import Config
 from crawler.config.language import locale_language
+from crawler.config.notify import NotifyRule, rules_from, rules_json
 from crawler.sites.schedule import parse_schedule
 from pipelines import __version__
 from pipelines.catalogue.schemes import check_catalogue_url
@@ -89,6 +91,15 @@ def _default_frontier(folder: Path, catalogue: str) -> str:
     return catalogue if catalogue.startswith(SERVER) and not file.exists() else str(file)
 
 
+def config_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Path | None:
+    """Return the configuration file that the option `config` or FANGZHI_CONFIG names, or else that of the folder."""
+    named = options.get("config") or environ.get("FANGZHI_CONFIG")
+    if "://" in str(named or ""):
+        raise _unexpected("--config", _EXPECTED["file"], named)
+    file = cwd / str(named or CONFIG_FILE)
+    return file if named or file.exists() else None
+
+
 def environment(config: Config) -> dict[str, str]:
     """Return the environment variables that give another process the same settings, regardless of its file."""
     given = {f"FANGZHI_{name.upper()}": _to_text(getattr(config, name)) for name in _KINDS}
@@ -111,11 +122,8 @@ _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 
 
 def _from_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path, home: Path) -> dict[str, Any]:
-    named = options.get("config") or environ.get("FANGZHI_CONFIG")
-    if "://" in str(named or ""):
-        raise _unexpected("--config", _EXPECTED["file"], named)
-    file = cwd / str(named or CONFIG_FILE)
-    if not named and not file.exists():
+    file = config_file(options, environ, cwd)
+    if file is None:
         return {}
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -139,6 +147,11 @@ def _from_text(text: str, kind: str) -> object:
     """Return the value of an environment variable as TOML would have it; a value that cannot be read stays text."""
     if kind == "folders":
         return [folder for folder in text.split(os.pathsep) if folder]
+    if kind == "rules":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
     if kind == "flag":
         return _WORDS.get(text.strip().lower(), text)
     if kind in ("whole", "seconds"):
@@ -155,6 +168,8 @@ def _to_text(value: object) -> str | None:
             return None
         case bool():
             return str(int(value))
+        case (NotifyRule(), *_):
+            return rules_json(cast("Sequence[NotifyRule]", value))
         case tuple():
             return os.pathsep.join(map(str, value))
     return str(value)
@@ -168,6 +183,8 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
         raise _unexpected(source, either(about["of"]), value)
     if kind == "schedule":
         return _schedule(value, source)
+    if kind == "rules":
+        return rules_from(value, source)
     if not _fits(value, kind, least or 0, most):
         expected = _EXPECTED[kind]
         if least is not None:

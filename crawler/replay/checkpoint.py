@@ -68,12 +68,20 @@ class Checkpoint:
         reopened = (last, *self._deferred_files)
         return [each for each in files if each.name not in self._loaded_offsets or each.name in reopened]
 
+    def begin(self, reader: MultiReader) -> list[Source]:
+        """Return the unfinished files of a reader, whose pending revisits are recorded with the offsets from now on."""
+        self._reader = reader
+        return self.unfinished(reader.files)
+
     def remaining(self, reader: MultiReader) -> Iterator[Captured]:
         """Yield the captures that were not catalogued before the interruption."""
-        self._reader = reader
-        captures = reader.first_pass(self.unfinished(reader.files))
+        captures = reader.first_pass(self.begin(reader))
         yield from ((info, capture) for info, capture in captures if not self._is_done(capture))
         yield from reader.second_pass()
+
+    def done(self, file: str) -> int:
+        """Return the offset of the last capture of a file that was catalogued before the interruption, -1 if none."""
+        return self._loaded_offsets.get(file, -1)
 
     def mark_done(self, capture: Capture) -> None:
         """Record that a capture has been catalogued."""
@@ -85,7 +93,7 @@ class Checkpoint:
 
     def _is_done(self, capture: Capture) -> bool:
         place = capture.stored
-        return place is not None and place.offset <= self._loaded_offsets.get(place.file, -1)
+        return place is not None and place.offset <= self.done(place.file)
 
     def _save(self) -> None:
         deferred = {*self._deferred_files, *(self._reader.pending.files if self._reader else ())}

@@ -6,37 +6,23 @@ import datetime as dt
 import functools
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, groupby
 
-from attrs import field, frozen
+from attrs import frozen
 
-from crawler.replay.places import read_capture, with_preferred_location
+from crawler.replay.indexing import ExtractedPage, ReplayResult, extracted_page, index_pages
+from crawler.replay.places import read_capture
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_from_json
 from pipelines.archive import Archive, BodyFinder, matches_digest
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import RegistryError, StoreAway, StoreCorrupt, StoreError
-from pipelines.line.order import process
 from pipelines.line.patience import Patience
-from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool, read_page_here
 from pipelines.messages import gettext as _
-from pipelines.model import (
-    Article,
-    Capture,
-    Digests,
-    Entry,
-    Job,
-    NearDuplicateCandidate,
-    Outcome,
-    PriorCaptures,
-    Reference,
-    Requisite,
-    Verdict,
-)
+from pipelines.model import Capture, Job, Outcome
 from pipelines.times import CHINA
 
 logger = logging.getLogger(__name__)
@@ -69,25 +55,6 @@ class DateRange:
         """Return whether a capture was made in this range."""
         day = capture.fetched_at.astimezone(CHINA).date()
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
-
-
-@frozen(kw_only=True)
-class ReplayResult:
-    """The new entry of one capture, and the entry that the catalogue had before: None if it had none.
-
-    For a requisite both are its rows.
-    """
-
-    before: Entry | Requisite | None
-    after: Entry | Requisite
-    capture: Capture | None = field(default=None, eq=False, repr=False)
-
-    @property
-    def kind(self) -> str:
-        """Return unchanged, changed or added."""
-        if self.before is None:
-            return "added"
-        return "unchanged" if self.before == self.after else "changed"
 
 
 def jobs(
@@ -150,35 +117,41 @@ def _log(error: StoreError) -> None:
 
 
 def replay(
-    stored: Iterable[Job], catalogue: Catalogue, pool: ExtractionPool | None = None, *, dry_run: bool = False
+    stored: Iterable[Job | ExtractedPage],
+    catalogue: Catalogue,
+    pool: ExtractionPool | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Iterator[ReplayResult]:
     """Send stored captures through the pipeline in their order, and yield the result of each.
 
     With a `pool` pages are extracted in parallel, but still classified and indexed in order: the entries are the same.
+    Pages that are extracted already are only classified and indexed.
     While the catalogue is away, this waits for it.
     """
-    patience = Patience()
-    recorder = _CatalogueRecorder(catalogue, dry_run=dry_run)
-    stores = Stores(archive=NullArchive(), catalogue=recorder)
-    queue: deque[tuple[Job, Future[Outcome] | None]] = deque()
+    return index_pages(_extracted(stored, pool), catalogue, dry_run=dry_run)
+
+
+def _extracted(stored: Iterable[Job | ExtractedPage], pool: ExtractionPool | None) -> Iterator[ExtractedPage]:
+    """Yield captures in their order, with what was extracted from them."""
+    queue: deque[tuple[Job | ExtractedPage, Future[Outcome] | None]] = deque()
     max_queued = QUEUED_PAGES_PER_WORKER * pool.workers if pool else 0
 
     def queued_bytes() -> int:
-        return sum(len(job.capture.body) for job, _future in queue)
+        return sum(len(each.capture.body) for each, _future in queue if isinstance(each, Job))
 
-    def finish() -> ReplayResult:
+    def finish() -> ExtractedPage:
         job, extraction = queue.popleft()
-        outcome = functools.cache(lambda: extraction.result() if extraction else read_page_here(job))
-        entry = patience.run(lambda: process(job, stores, read=lambda _job: outcome()))
-        if isinstance(entry, Requisite):
-            row = with_preferred_location(entry, recorder.requisite_before)
-            return ReplayResult(before=recorder.requisite_before, after=row, capture=job.capture)
-        after = with_preferred_location(entry, recorder.before)
-        return ReplayResult(before=recorder.before, after=after, capture=job.capture)
+        if isinstance(job, ExtractedPage):
+            return job
+        if job.capture.requisite_of:
+            return extracted_page(job, None)
+        return extracted_page(job, extraction.result() if extraction else read_page_here(job))
 
     for job in stored:
-        is_sent = job.capture.requisite_of is None and len(job.capture.body) <= MAX_SENT_BYTES
-        sent = pool.submit(job) if pool and is_sent else None
+        sent = None
+        if pool and isinstance(job, Job) and job.capture.requisite_of is None:
+            sent = pool.submit(job) if len(job.capture.body) <= MAX_SENT_BYTES else None
         queue.append((job, sent))
         while len(queue) > max_queued or (queue and queued_bytes() > MAX_QUEUED_BYTES):
             yield finish()
@@ -227,49 +200,3 @@ def recover(archive: Archive, catalogue: Catalogue, registry: Registry) -> Itera
             logger.warning("%s cannot be recovered now, the next start tries again: %s", warc.path, error)
         else:
             archive.finish(warc)
-
-
-class _CatalogueRecorder:
-    """A catalogue that records in `before` which entry its last `put` replaced; with `dry_run` it writes nothing."""
-
-    def __init__(self, catalogue: Catalogue, *, dry_run: bool) -> None:
-        self.before: Entry | None = None
-        self.requisite_before: Requisite | None = None
-        self._catalogue = catalogue
-        self._dry_run = dry_run
-
-    def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
-        return self._catalogue.prior(digests, before)
-
-    def confirmed_capture(self, before: Reference) -> Reference | None:
-        return self._catalogue.confirmed_capture(before)
-
-    def transaction(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._dry_run else self._catalogue.transaction()
-
-    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
-        return () if self._dry_run else self._catalogue.later_captures(entry, prior, fingerprints)
-
-    def near_candidates(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
-        return self._catalogue.near_candidates(articles, before)
-
-    def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
-        return self._catalogue.later_near_captures(fingerprints, after)
-
-    def get(self, key: str) -> Entry | None:
-        return self._catalogue.get(key)
-
-    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        return self._catalogue.replace_verdict(entry, verdict)
-
-    def requisite_original(self, before: Reference, payload: str, *, unmodified: bool) -> Reference | None:
-        return self._catalogue.requisite_original(before, payload, unmodified=unmodified)
-
-    def put_requisite(self, requisite: Requisite) -> None:
-        self.requisite_before = self._catalogue.requisite(requisite.id)
-        if not self._dry_run:
-            self._catalogue.put_requisite(with_preferred_location(requisite, self.requisite_before))
-
-    def put(self, entry: Entry) -> Set[int]:
-        self.before = self._catalogue.get(entry.id)
-        return frozenset() if self._dry_run else self._catalogue.put(with_preferred_location(entry, self.before))

@@ -23,7 +23,7 @@ from pipelines.archive.headers import (
 from pipelines.archive.record_reader import Record, WarcInfo, exchanges, joined_segments, records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import BODY_TRUNCATED, RENDERED_BY, REQUESTED_URI, REQUISITE_OF, SITE_FIELD
-from pipelines.archive.revisit_index import PendingRevisit, PendingRevisits
+from pipelines.archive.revisit_index import PendingRevisit, RevisitSink
 from pipelines.archive.revisits import (
     BodyFinder,
     BodyReader,
@@ -52,7 +52,7 @@ def captures(
     name: str,
     find: BodyFinder | None = None,
     read_body: BodyReader | None = None,
-    pending: PendingRevisits | None = None,
+    pending: RevisitSink | None = None,
     known: IsKnown | None = None,
     skipped: Counter[str] | None = None,
     base: int | None = 0,

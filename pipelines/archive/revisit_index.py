@@ -11,6 +11,7 @@ import logging
 import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from attrs import frozen
 
@@ -54,6 +55,13 @@ class PendingRevisit:
             "%s of %s is a revisit, and the body it refers to was not found", capture.final_url, capture.fetched_at
         )
         return capture
+
+
+class RevisitSink(Protocol):
+    """Takes revisits whose bodies are not found yet, in the order in which they are read."""
+
+    def add(self, revisit: PendingRevisit, names: Iterable[str]) -> None:
+        """Take a revisit with the names by which it refers to its original."""
 
 
 class OriginalLocations:

@@ -16,7 +16,7 @@ from pipelines.archive.packages import PACKAGE_SUFFIX, ZIP_MAGIC, is_package, pa
 from pipelines.archive.reader import CapturedRecord, capture_at, captured_records, captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.record_stream import is_warc
-from pipelines.archive.revisit_index import PendingRevisits
+from pipelines.archive.revisit_index import RevisitSink
 from pipelines.archive.revisits import BodyFinder
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.masking import mask
@@ -46,7 +46,7 @@ class Source:
     def captures(
         self,
         find: BodyFinder | None = None,
-        pending: PendingRevisits | None = None,
+        pending: RevisitSink | None = None,
         skipped: Counter[str] | None = None,
     ) -> Iterator[tuple[WarcInfo, Capture]]:
         """Yield the captures; see `reader.captures`. Raises StoreUnavailable if the file cannot be read."""

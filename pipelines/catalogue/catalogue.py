@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import AbstractContextManager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +12,13 @@ from attrs import evolve
 from pipelines.catalogue import fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.lookups import CatalogueLookups
+from pipelines.catalogue.prepared import pipelined
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
 from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json, texts_from_json
-from pipelines.times import to_us
+from pipelines.times import from_us, to_us
 
 
 class Catalogue(CatalogueLookups):
@@ -29,14 +30,21 @@ class Catalogue(CatalogueLookups):
     def __init__(self, url: str, *, create: bool = True) -> None:
         """Open a catalogue and create its tables where they are missing; with `create=False` it must exist."""
         super().__init__(Database(url, create=create))
+        self._newest: _Newest | None = None
         self.url = self._database.url
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Make all reads and writes in the block one transaction: at the end all of it is committed, or nothing.
 
         No other process can write meanwhile, so what was read is still true when it is acted on.
         """
-        return self._database.transaction()
+        with self._database.transaction():
+            outer, self._newest = self._newest, self._newest or _Newest()
+            try:
+                yield
+            finally:
+                self._newest = outer
 
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         """Return the earlier captures with the same bytes, with the same text, and of the same URL.
@@ -48,8 +56,8 @@ class Catalogue(CatalogueLookups):
             parameters |= {"text": digest_bytes(digests.text), "url": before.url}
         query = queries.PRIOR_BY_BYTES_TEXT_AND_URL if digests.text else queries.PRIOR_BY_BYTES
         with self._database.reading() as connection:
-            rows = connection.execute(query, parameters)
-            found = {row.field: reference_from_row(row) for row in rows}
+            rows = query.execute(connection, parameters).fetchall()
+            found = {name: Reference(id=key, url=url, fetched_at=from_us(us)) for name, key, url, us in rows}
             own = _reference(connection, queries.FIRST_OWN_PAYLOAD, parameters) if "same_bytes" in found else None
         return PriorCaptures(kept=own, **found)
 
@@ -85,22 +93,27 @@ class Catalogue(CatalogueLookups):
         """
         row = entry_row(entry)
         with self._database.writing() as connection:
-            known = queries.HAS_ID.execute(connection, row).fetchone()
-            old = connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known else None
+            if self._newest:
+                self._newest.put(connection, row)
+            known = text_index.find_known(connection, entry)
+            old = (
+                connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known.has_entry else None
+            )
             if old and old["document"] == row["document"]:
                 return frozenset()
             before = entry_from_json(old["document"]) if old else None
             removed = indexed_fingerprints(before) if before else frozenset()
             added = indexed_fingerprints(entry)
-            if old and before:
-                _delete(connection, old, before.digests)
-            queries.INSERT_ENTRY.execute(connection, row)
-            queries.INSERT_DIGEST.execute_many(connection, digest_rows(row, entry.digests))
-            sums.change(connection, old, row)
-            text_index.put(connection, row, entry, before)
-            if removed != added:
-                fingerprint_index.delete(connection, removed, _moment(entry))
-                fingerprint_index.insert(connection, added, _moment(entry))
+            with pipelined(connection) if old is None else nullcontext():
+                if old and before:
+                    _delete(connection, old, before.digests)
+                queries.INSERT_ENTRY.execute(connection, row)
+                queries.INSERT_DIGEST.execute_many(connection, digest_rows(row, entry.digests))
+                sums.change(connection, old, row)
+                text_index.put(connection, row, entry, before, known)
+                if removed != added:
+                    fingerprint_index.delete(connection, removed, _moment(entry))
+                    fingerprint_index.insert(connection, added, _moment(entry))
             return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
 
     def remove(self, key: str) -> Set[int]:
@@ -125,6 +138,8 @@ class Catalogue(CatalogueLookups):
         articles; and, if it has articles, to the next article at its URL. While captures arrive in order, none is
         affected.
         """
+        if self._newest and self._newest.id == entry.id:
+            return []
         moment = moment_values(entry)
         with self._database.reading() as connection:
             if connection.execute(queries.ANY_LATER, moment).first() is None:
@@ -152,6 +167,23 @@ class Catalogue(CatalogueLookups):
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+class _Newest:
+    """The capture that is newer than all others, as far as a transaction knows: `id` is empty if none is."""
+
+    def __init__(self) -> None:
+        self.id = ""
+        self._us: int | None = None
+
+    def put(self, connection: sa.Connection, row: Mapping[str, Any]) -> None:
+        """Note that a capture is put; the first one asks for the newest capture that is there."""
+        if self._us is None:
+            self._us = connection.execute(queries.NEWEST).scalar() or 0
+        if row["fetched_us"] > self._us:
+            self.id, self._us = row["id"], row["fetched_us"]
+        elif row["fetched_us"] == self._us:
+            self.id = ""
 
 
 def _first_occurrences(entry: Entry, prior: PriorCaptures) -> Iterator[dict[str, Any]]:

@@ -81,7 +81,8 @@ def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -
         "min_shared_one_in": MIN_SHARED_ONE_IN,
         "max_candidates": MAX_CANDIDATES,
     }
-    return _moments(_execute(connection, _NEAREST, fingerprints, before, limits))
+    values = _values(fingerprints, before) | limits
+    return sorted(map(tuple, _prepared(_NEAREST, connection.dialect.name).execute(connection, values).fetchall()))
 
 
 def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Moment) -> list[Moment]:
@@ -102,7 +103,7 @@ def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -
     """Add a capture's fingerprints to the index."""
     if fingerprints:
         values = _values(fingerprints, capture) | {"size": len(fingerprints)}
-        _prepared_insert(connection.dialect.name).execute(connection, values)
+        _prepared(_INSERT, connection.dialect.name).execute(connection, values)
 
 
 def delete(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
@@ -131,8 +132,8 @@ def _moments(rows: sa.CursorResult[Any]) -> list[Moment]:
 
 
 @functools.cache
-def _prepared_insert(dialect: str) -> Prepared:
-    return Prepared(_statement(_INSERT, dialect))
+def _prepared(query: str, dialect: str) -> Prepared:
+    return Prepared(_statement(query, dialect))
 
 
 @functools.cache

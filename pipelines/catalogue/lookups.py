@@ -64,6 +64,12 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             document = connection.execute(query.limit(1)).scalar()
         return entry_from_json(document) if document else None
 
+    def by_id(self, ids: Sequence[str]) -> dict[str, Entry]:
+        """Return the entries with these ids, as many as there are, by id."""
+        with self._database.reading() as connection:
+            rows = connection.execute(queries.DOCUMENTS_BY_IDS, {"ids": list(ids)}) if ids else ()
+            return {key: entry_from_json(document) for key, document in rows}
+
     def ids(self, prefix: str, limit: int) -> list[str]:
         """Return the first ids that begin with a prefix of digits, a hyphen and lower-case hex digits."""
         # The range uses the primary key, which LIKE does not in SQLite; "g" is after every character of an id. LIKE

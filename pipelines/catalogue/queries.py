@@ -51,10 +51,10 @@ def _prior(*fields: str) -> sa.CompoundSelect[Any]:
     return sa.union_all(*(sa.select(sa.literal(name).label("field"), each) for name, each in subqueries))
 
 
-PRIOR_BY_BYTES = _prior("same_bytes")
+PRIOR_BY_BYTES = Prepared(_prior("same_bytes"))
 """The first capture with a payload before a moment."""
 
-PRIOR_BY_BYTES_TEXT_AND_URL = _prior("same_bytes", "same_text", "previous")
+PRIOR_BY_BYTES_TEXT_AND_URL = Prepared(_prior("same_bytes", "same_text", "previous"))
 """Also the first capture with a text, and the last article that a URL returned, both before the moment."""
 
 OWN_DOCUMENTS_OF_URL = (
@@ -92,7 +92,8 @@ ANY_LATER = (
 )
 """Any other capture that was not made before a moment; there is none while captures arrive in order."""
 
-HAS_ID = Prepared(sa.select(ENTRIES.c.id).where(ENTRIES.c.id == bindparam("id")))
+NEWEST = sa.select(sa.func.max(ENTRIES.c.fetched_us))
+"""The time of the newest capture."""
 
 INSERT_ENTRY = Prepared(sa.insert(ENTRIES))
 

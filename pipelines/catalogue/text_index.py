@@ -76,12 +76,17 @@ _DELETE = sa.delete(ARTICLES).where(ARTICLES.c.key == bindparam("at_key"))
 _OF_ENTRY = sa.select(
     *(ARTICLES.c[name] for name in ("key", "ordinal", "checksum", "first_key", *article_sums.COLUMNS))
 ).where(ARTICLES.c.id == bindparam("of_id"))
-_FIRST_KEYS = Prepared(
-    sa.select(ARTICLES.c.ordinal, sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key).label("first_key"))
-    .join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
-    .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.id != bindparam("of_id"))
+_KNOWN = Prepared(
+    sa.union_all(
+        sa.select(ARTICLES.c.ordinal, sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key).label("first_key"))
+        .join(ENTRIES, ENTRIES.c.id == ARTICLES.c.id)
+        .where(ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.id != bindparam("of_id")),
+        sa.select(sa.literal_column("-1"), sa.literal_column("0")).where(
+            sa.exists().where(ENTRIES.c.id == bindparam("of_id"))
+        ),
+    )
 )
-"""The first keys of the articles of a URL, from any other captures."""
+"""The first keys of the articles of a URL, from any other captures; a row with -1 if the capture itself is there."""
 
 
 @frozen
@@ -102,8 +107,27 @@ def create(connection: sa.Connection) -> None:
         connection.execute(sa.insert(sa.table("article_index", *map(sa.column, option))), option)
 
 
-def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before: Entry | None) -> None:
-    """Index the articles of an entry, whose row in `entries` is given; `before` is the entry that it replaces."""
+@frozen
+class Known:
+    """What is there of a capture and its URL: whether it has an entry, and the first key of each article."""
+
+    has_entry: bool
+    first_keys: Mapping[int, int]
+
+
+def find_known(connection: sa.Connection, entry: Entry) -> Known:
+    """Return whether a capture has an entry, and the first keys of the articles that other captures of its URL have."""
+    found = dict(_KNOWN.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
+    return Known(found.pop(-1, None) is not None, found)
+
+
+def put(
+    connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before: Entry | None, known: Known | None = None
+) -> None:
+    """Index the articles of an entry, whose row in `entries` is given; `before` is the entry that it replaces.
+
+    With `known` nothing is read for an entry that replaces none.
+    """
     indexed = dict(enumerate(_indexed(entry)))
     old = _old_rows(connection, before) if before else {}
     kept = old if before and before.final_url == entry.final_url else {}
@@ -115,12 +139,13 @@ def put(connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before:
     if before:
         _delete(connection, {number: old[number] for number in old.keys() - same}, before)
     new = sorted(indexed.keys() - same)
-    first_keys = find_first_keys(connection, entry) if new else {}
+    first_keys = (known or find_known(connection, entry)).first_keys if new else {}
     for number in new:
         values = _columns(row) | counted_values(entry.articles[number])
         values |= {"ordinal": number, "checksum": indexed[number].checksum, "first_key": first_keys.get(number)}
-        place = Place(_insert(connection, values, indexed[number].forms), first_keys.get(number))
-        article_sums.change(connection, place, None, values, alone=place.first_key is None)
+        first_key = first_keys.get(number)
+        key = _insert(connection, values, indexed[number].forms, wants_key=first_key is not None)
+        article_sums.change(connection, Place(key, first_key), None, values, alone=first_key is None)
 
 
 def remove(connection: sa.Connection, entry: Entry) -> None:
@@ -133,19 +158,14 @@ def counted_values(article: Article) -> dict[str, str | None]:
     return {"source_name": article.source or None, "column_name": column_text(article.column) or None}
 
 
-def find_first_keys(connection: sa.Connection, entry: Entry) -> dict[int, int]:
-    """Return the first key of each article of an entry's URL that other captures have, by its ordinal."""
-    return dict(_FIRST_KEYS.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
-
-
-def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str]) -> int:
-    """Insert an article and return the key of its row."""
+def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str], *, wants_key: bool) -> int:
+    """Insert an article and return the key of its row, 0 unless it is wanted: to read it ends a pipeline."""
     if connection.dialect.name == "sqlite":
         key = int(_INSERT.execute(connection, values).lastrowid)
         _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
         return key
     found = _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
-    return int(found.fetchone()[0])
+    return int(found.fetchone()[0]) if wants_key else 0
 
 
 def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:

@@ -63,19 +63,22 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
 
 
 def archive_page(job: Job, outcome: Outcome, digests: Digests, stores: Stores) -> Entry:
-    """Take a parsed page as far as the archive: ask, classify, archive. Its entry is not indexed yet."""
+    """Take a parsed page as far as the archive: ask, classify, archive. Its entry is not indexed yet.
+
+    A capture that is archived already needs no verdict here: it is classified when it is indexed.
+    """
     capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
+    if capture.stored is not None:
+        return make_entry(job, outcome, digests, Verdict(kind="new"), capture.stored)
     here = capture_reference(capture, digests.payload)
     prior = stores.catalogue.prior(digests, before=here)
     verdict = classify(digests, prior)
-    location = capture.stored
-    if location is None:
-        unmodified = capture.status == NOT_MODIFIED
-        stored = stores.catalogue.confirmed_capture(before=here) if unmodified else prior.kept
-        repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
-        location = stores.archive.put(capture, digests, job.site, stored if repeated else None)
+    unmodified = capture.status == NOT_MODIFIED
+    stored = stores.catalogue.confirmed_capture(before=here) if unmodified else prior.kept
+    repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
+    location = stores.archive.put(capture, digests, job.site, stored if repeated else None)
     return make_entry(job, outcome, digests, verdict, location)
 
 

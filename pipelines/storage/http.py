@@ -1,4 +1,4 @@
-"""Files on a web server, read only: WARC files of others.
+"""Files on a web server, read only: WARC files of others; and messages that are posted.
 
 With `allow_private`, the server may have a loopback or private address.
 """
@@ -6,7 +6,7 @@ With `allow_private`, the server may have a loopback or private address.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO, cast
@@ -45,6 +45,22 @@ def size_of(url: str, *, allow_private: bool = False) -> int | None:
     with _errors_translated(url), _ask(Request(url, method="HEAD"), allow_private) as response:  # noqa: S310 - as below
         length = response.headers.get("Content-Length", "")
     return int(length) if length.isdecimal() else None
+
+
+def post(url: str, content: bytes, headers: Mapping[str, str], *, allow_private: bool, timeout_s: float) -> int:
+    """Post to a web server and return the status of its answer; redirects are not followed.
+
+    Raises StoreUnavailable if there is no answer.
+    """
+    request = Request(url, content, dict(headers), method="POST")  # noqa: S310 - the opener has no other schemes
+    try:
+        with opener(allow_private=allow_private, redirects=False).open(request, timeout=timeout_s) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        error.close()
+        return error.code
+    except (OSError, HTTPException) as error:
+        raise StoreUnavailable(f"{error}") from error
 
 
 class _ResumingBody(io.RawIOBase):

@@ -17,8 +17,10 @@ from pipelines.storage.ssrf import refusal
 
 
 @functools.cache  # a file is read by many requests
-def opener(*, allow_private: bool) -> urllib_request.OpenerDirector:
+def opener(*, allow_private: bool, redirects: bool = True) -> urllib_request.OpenerDirector:
     """Return an opener for http and https; each connection checks the addresses of its host.
+
+    Without `redirects` the answer that redirects is an HTTPError.
 
     No handler for proxies is added: a proxy would resolve names and connect, unseen by the check. None for ftp and
     files is added either: a redirect may not lead there.
@@ -26,7 +28,7 @@ def opener(*, allow_private: bool) -> urllib_request.OpenerDirector:
     director = urllib_request.OpenerDirector()
     for handler in (
         urllib_request.HTTPDefaultErrorHandler(),
-        urllib_request.HTTPRedirectHandler(),
+        *([urllib_request.HTTPRedirectHandler()] if redirects else []),
         urllib_request.HTTPErrorProcessor(),
         urllib_request.UnknownHandler(),
         _Handler(allow_private=allow_private),

@@ -51,14 +51,14 @@ def main() -> None:
         print(f"  {name:<36} {PAGES / seconds:>7.1f} pages/s  {ratio:>5.2f} × the loop with metadata")
 
 
-def written(folder: Path) -> Path:
+def written(folder: Path, pages: int = PAGES) -> Path:
     """Write articles of the CMSs of the demo city into a WARC file."""
-    city = build(pages=3 * PAGES)
+    city = build(pages=3 * pages)
     bases = {portal.slug: f"http://{portal.slug}.example" for portal in city.portals}
     truths = [truth for truth in city.truth(bases) if truth.kind == "article" and truth.trap is None]
     archive = Archive(open_storage(str(folder)))
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    for number, truth in enumerate(truths[:: max(1, len(truths) // PAGES)][:PAGES]):
+    for number, truth in enumerate(truths[:: max(1, len(truths) // pages)][:pages]):
         body = city.answer(truth.portal, truth.final_url.removeprefix(bases[truth.portal]), bases, accept_gzip=False)
         capture = Capture(
             url=truth.final_url,

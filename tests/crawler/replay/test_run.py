@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from crawler.replay.run import DateRange, ReplayResult, body_finder, jobs, recover, replay
+from crawler.replay.indexing import ReplayResult
+from crawler.replay.run import DateRange, body_finder, jobs, recover, replay
 from crawler.sites.registry import Registry
 from crawler.sites.serialize import site_json
 from crawler.sites.site import Section, Site
@@ -93,6 +94,41 @@ def test_a_dry_run_catalogues_nothing_and_a_replay_does() -> None:
         assert list(catalogue.entries()) == []
         assert kinds(dry_run=False) == ["added"] * 3
         assert kinds(dry_run=False) == ["unchanged"] * 3
+        assert len(list(catalogue.entries())) == 3
+
+
+class CountingCatalogue(Catalogue):
+    """A catalogue that counts its transactions."""
+
+    transactions = 0
+
+    def transaction(self) -> AbstractContextManager[None]:
+        self.transactions += 1
+        return super().transaction()
+
+
+def pages(count: int) -> list[tuple[dict[str, str], Capture]]:
+    place = Location(file="/a.warc.gz", offset=0, length=9)
+    made = (page(number, text=f"第{number}条消息，全市各县区的工作都已经完成。") for number in range(count))
+    return [({}, evolve(each, stored=evolve(place, offset=number))) for number, each in enumerate(made)]
+
+
+def test_captures_share_transactions_and_a_repeated_one_is_compared_with_the_first_of_its_batch() -> None:
+    with closing(CountingCatalogue("sqlite://")) as catalogue:
+        once = pages(8)
+        kinds = [each.kind for each in replay(jobs([*once, *once[:2]], Registry()), catalogue)]
+        assert kinds == ["added"] * 8 + ["unchanged"] * 2
+        assert catalogue.transactions < 2 * 10, "each batch opens one and joins it; captures alone would make 20"
+
+
+def test_what_comes_before_a_file_that_cannot_be_read_is_catalogued() -> None:
+    def broken() -> Iterator[tuple[dict[str, str], Capture]]:
+        yield from pages(3)
+        raise StoreAway("the server does not answer")
+
+    with closing(Catalogue("sqlite://")) as catalogue:
+        with pytest.raises(StoreAway):
+            list(replay(jobs(broken(), Registry()), catalogue))
         assert len(list(catalogue.entries())) == 3
 
 

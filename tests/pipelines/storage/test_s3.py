@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from attrs import evolve
+from botocore.exceptions import ClientError
 
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage.options import Options, S3Options
@@ -131,6 +132,8 @@ def test_objects_have_the_attributes_of_the_options(parted: S3Storage) -> None:
         put(storage, key, content)
         head = boto3.client("s3").head_object(Bucket=locked, Key=f"news/{key}")
         assert head["ObjectLockMode"] == "GOVERNANCE"
+        with pytest.raises(ClientError, match="AccessDenied"):
+            boto3.client("s3").delete_object(Bucket=locked, Key=f"news/{key}", VersionId=head["VersionId"])
 
 
 @pytest.mark.parametrize(("addressing", "host"), [("path", "s3.example.cn"), ("virtual", "news.s3.example.cn")])
