@@ -22,7 +22,8 @@ from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
-    from crawler.cli.run import FallbackLists, WaitingPages
+    from crawler.cli.crawl_renditions import RenditionCounts
+    from crawler.cli.run import Ended, FallbackLists, WaitingPages
     from crawler.monitoring import Health, Stats
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site
@@ -57,6 +58,10 @@ def command(session: Session, since: dt.date | None, *, region: str | None, yes:
     article is extracted, compared with earlier captures, and catalogued. At the end a report and the health of each
     site are printed. A site that used to yield articles and now yields none is reported as dead or blocked, with exit
     code 3. Ctrl-C finishes the requests in flight and stops; a second one stops at once.
+
+    For sites with `rendition = "png"` or "pdf" in their TOML, a picture or a PDF of each new or changed article is made
+    after the last request, in at most ten minutes. What is left is made after the next crawl. The exit code is 3 if
+    the browser failed on some pages, or is not there.
     """
     from crawler.spiders.options import CrawlOptions
 
@@ -126,6 +131,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     try:
         with Progress(session, report, stats_by_site=stats_by_site, site_of=registry.slug_of) as progress:
             ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure, progress)
+        drawn = None if ended.interrupted else _render(session, chosen, ended)
         healths = _health(
             session, registry, {s: stats for s, stats in stats_by_site.items() if s not in ended.busy}, started
         )
@@ -133,8 +139,17 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
         if report.fetched:
             show_report(session, report)
         raise
-    show_report(session, report, healths, ended.waiting, ended.fallbacks)
-    return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
+    show_report(session, report, healths, ended.waiting, ended.fallbacks, drawn)
+    alarm = any(each.status.needs_attention for each in healths) or bool(drawn and (drawn.failed or drawn.broken))
+    return exit_code(report, interrupted=ended.interrupted, alarm=alarm)
+
+
+def _render(session: Session, sites: Sequence[Site], ended: Ended) -> RenditionCounts | None:
+    """Make the renditions of the sites that were crawled; without an archive there are none."""
+    from crawler.cli.crawl_renditions import render_articles
+
+    crawled = [site for site in sites if site.slug not in ended.busy]
+    return render_articles(session, crawled) if session.config.archive else None
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:
@@ -184,14 +199,16 @@ def show_report(
     sites: Sequence[Health] = (),
     waiting: Sequence[WaitingPages] = (),
     fallbacks: Sequence[FallbackLists] = (),
+    drawn: RenditionCounts | None = None,
 ) -> None:
     """Print a report: lines for people to stderr, or one JSON object to stdout."""
     if session.as_json:
-        details = {
+        details: dict[str, Any] = {
             "waiting": [each.document() for each in waiting],
             "fallbacks": [each.document() for each in fallbacks],
             "sites": [site.document() for site in sites],
         }
+        details |= {"renditions": drawn.document()} if drawn else {}
         session.emit(report.summary() | details)
         return
     from crawler.cli.health import tables
@@ -199,6 +216,7 @@ def show_report(
 
     columns = terminal_columns(sys.stderr)
     counts = [folded(session.text(line), columns) for line in report_lines(report)]
+    counts += [session.text(drawn.line())] if drawn else []
     lines = [*counts, *(each.line() for each in waiting), *(each.line() for each in fallbacks)]
     for line in (*lines, "", *tables(sites, session.layout(sys.stderr))) if sites else lines:
         session.say(line)

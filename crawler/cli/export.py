@@ -45,6 +45,7 @@ COUNTED: dict[str, Callable[[int], Message]] = {
     "captures": lambda number: ngettext("{count} capture", "{count} captures", number),
     "originals": lambda number: ngettext("{count} original of revisits", "{count} originals of revisits", number),
     "requisites": lambda number: ngettext("{count} requisite of pages", "{count} requisites of pages", number),
+    "renditions": lambda number: ngettext("{count} rendition", "{count} renditions", number),
     "files": lambda number: ngettext("{count} file", "{count} files", number),
     "kept": lambda number: ngettext("{count} kept", "{count} kept", number),
     "missing": lambda number: ngettext("{count} missing", "{count} missing", number),
@@ -100,6 +101,7 @@ def command(
 
     Without filters a WACZ contains every finished WARC file unchanged. With filters it contains the selected records,
     byte for byte: responses and revisits with their requests, the originals of revisits, and the warcinfo of each file.
+    The renditions of the captures are in it, too.
 
     --partition writes a Parquet data set into a new folder: `region,month` a file for each region and month of
     publication; site and year are other keys. An export that was cut off goes on where it stopped if the same command
@@ -255,6 +257,6 @@ def _captures(
             )
         )
     counts = {"pages": written.pages, "captures": written.captures, "originals": choice.originals}
-    counts |= {"requisites": choice.requisites}
+    counts |= {"requisites": choice.requisites, "renditions": written.renditions}
     signature = signer.checked(written.signature) if signer else None
     return counts | {"missing": written.missing}, signature

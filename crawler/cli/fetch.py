@@ -15,7 +15,7 @@ from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
-    from pipelines.archive.renditions import RenditionForm
+    from pipelines.archive.rendition_index import RenditionForm
     from pipelines.model import Entry
 
 MAX_IN_PROCESS_PAGES = 4

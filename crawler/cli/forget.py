@@ -30,9 +30,10 @@ FILE_FOLDERS = ("warc/", "text/", "views/")
 def command(session: Session, keys: tuple[str, ...], reason: str, yes: bool) -> int:
     """Remove captures from the archive for good, and record it in the ledger.
 
-    ID removes one capture, URL all captures of a page, FILE (warc/… or text/…) a whole file of the archive. Nothing
-    else in fangzhi removes a capture. A file that holds other captures too is written again without the removed ones,
-    under a name that ends in -r1, -r2 …; the other records are copied byte for byte.
+    ID removes one capture, URL all captures of a page, FILE (warc/…, text/… or views/…) a whole file of the archive.
+    Nothing else in fangzhi removes a capture. The pictures and PDFs of a removed capture are removed with it. A file
+    that holds other captures too is written again without the removed ones, under a name that ends in -r1, -r2 …; the
+    other records are copied byte for byte.
 
     The ledger keeps the ids of the removed captures, the digests of the removed files, and the reason. `verify` then
     reports nothing missing. What was exported, copied or backed up before is not changed. A seal that was made before
@@ -43,6 +44,7 @@ def command(session: Session, keys: tuple[str, ...], reason: str, yes: bool) -> 
     """
     from pipelines.archive import Archive
     from pipelines.archive.ledger import append, read_ledger
+    from pipelines.archive.rendition_index import urn
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.line.forget import forget, plan_removals
     from pipelines.storage import open_storage
@@ -63,6 +65,7 @@ def command(session: Session, keys: tuple[str, ...], reason: str, yes: bool) -> 
             forget(archive, catalogue, each, reason)
             if session.as_json:
                 document = {"file": each.file, "captures": [entry.id for entry in each.removed]}
+                document["renditions"] = [urn(rendition) for rendition in each.renditions]
                 session.emit(document | {"kept": len(each.kept), "reason": reason})
     captures = len(lost) + sum(len(each.removed) for each in removals)
     session.say(
@@ -91,7 +94,9 @@ def _confirm(session: Session, removals: list[Removal], *, yes: bool) -> None:
     """Show what will be removed, and ask; without a terminal --yes is required."""
     for each in removals:
         captures = ngettext("{count} capture", "{count} captures", len(each.removed))
-        session.say(_("{file}: {captures} will be removed", file=each.file, captures=captures))
+        pictures = ngettext("{count} rendition", "{count} renditions", len(each.renditions))
+        what = captures if each.removed or not each.renditions else pictures
+        session.say(_("{file}: {captures} will be removed", file=each.file, captures=what))
     if yes:
         return
     if not sys.stdin.isatty():

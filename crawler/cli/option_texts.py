@@ -119,6 +119,7 @@ OPTIONS_ZH = {
     "Show, article by article, how the result differs from the catalogue.": "逐篇显示结果与目录库有何不同。",
     "Only print the links of each list page, one JSON object per line.": "只输出每个列表页的链接，每行一个 JSON 对象。",
     "First copy the named WARC files unchanged into this archive.": "先把指定的 WARC 文件原样复制到此档案库。",
+    "Write the archived picture or PDF of the page to stdout.": "把已存档的网页图片或 PDF 写到标准输出。",
     "Also write the texts as WARC conversion records into this folder or s3://… address.": (
         "同时把正文写成 WARC 的 conversion 记录，存入此文件夹或 s3://… 地址。"
     ),

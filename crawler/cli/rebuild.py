@@ -70,6 +70,7 @@ def command(session: Session) -> int:
     ):
         for _captures in rebuild.scan():
             pass
+        rebuild.scan_renditions()
         with Progress(session, report, total=rebuild.captures.total()) as progress:
             for entry in rebuild.entries():
                 if isinstance(entry, Requisite):

@@ -21,13 +21,14 @@ from pipelines.catalogue.history import (
     version_at_capture,
     versions,
 )
-from pipelines.errors import FangzhiError
+from pipelines.errors import FangzhiError, StoreError
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
 from pipelines.model import Entry
 from pipelines.times import CHINA, rfc3339
 
 if TYPE_CHECKING:
+    from pipelines.archive.rendition_index import RenditionForm
     from pipelines.catalogue.catalogue import Catalogue
 
 FORMATS = ("json", "text", "md", "html", "single-html")
@@ -62,6 +63,11 @@ CITATION_FORMS = ("text", "gbt7714", "bibtex", "ris", "csl")
     help="Show what the page is shown with (style sheets, pictures, fonts, scripts), and what of it is archived.",
 )
 @click.option(
+    "--rendition",
+    type=click.Choice(["png", "pdf"]),
+    help="Write the archived picture or PDF of the page to stdout.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
@@ -80,6 +86,7 @@ def command(
     cite: str | None,
     evidence: bool,
     requisites: bool,
+    rendition: RenditionForm | None,
     form: str,
 ) -> int:
     """Show one capture, the history of its page, or the changes between two versions.
@@ -94,6 +101,7 @@ def command(
     fangzhi show URL --version 3 --diff                 changes of version 3
     fangzhi show URL --diff --format html > diff.html   the same as an HTML page to keep and print
     fangzhi show ID --format single-html > page.html    the archived page with its pictures and styles in one file
+    fangzhi show ID --rendition png > page.png          the picture that was made of it by fetch or crawl
 
     The file of single-html has no scripts and requests nothing; its head says where it comes from. What is not archived
     is named on stderr, and the exit code is 3.
@@ -104,7 +112,7 @@ def command(
 
     if form == "single-html" and (diff or session.as_json):
         raise click.UsageError(_("--format single-html is for a page: leave out --diff and --json"))
-    if form != "text" and (whole or reprints or evidence or requisites):
+    if form != "text" and (whole or reprints or evidence or requisites or rendition):
         raise click.UsageError(_("--format applies to an entry or to --diff: leave it out, or use --json for JSON"))
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         entry = _find(session, catalogue, key)
@@ -131,6 +139,11 @@ def command(
             from crawler.cli.single import show_single
 
             return show_single(session, catalogue, entry)
+        if rendition:
+            from crawler.cli.renditions import show_rendition
+
+            show_rendition(session, entry, rendition)
+            return 0
         if requisites:
             from crawler.cli.requisites import show_requisites
 
@@ -204,6 +217,16 @@ def _show(session: Session, entry: Entry, events: Sequence[Event], form: str) ->
     echo(render(entry, "json" if session.as_json else form, session.config.lang, session.screen.columns))
     if form == "text" and not session.as_json and len(events) > 1:
         echo("\n".join(("", session.text(_("History")), *history_lines(events, session.config.lang))))
+    if form == "text" and not session.as_json:
+        from crawler.cli.renditions import rendition_lines
+
+        try:
+            lines = rendition_lines(session, entry)
+        except StoreError as error:  # the entry itself is in the catalogue
+            session.complain(error)
+            return
+        if lines:
+            echo("\n".join(("", *lines)))
 
 
 def history_lines(events: Sequence[Event], lang: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
@@ -11,13 +12,17 @@ from crawler.download.browser import Browser, BrowserResponse, NotRendered
 from crawler.player.address import Address
 from crawler.player.nearest import Held
 from crawler.player.play import Holdings, play
-from pipelines.archive.renditions import RenditionForm, Renditions
+from pipelines.archive.rendition_index import RenditionForm
+from pipelines.archive.renditions import Renditions
 
 ORIGIN = "http://player.invalid"
 """The origin of the player in the browser: a name that never resolves (RFC 6761 §6.4)."""
 
 USER_AGENT = "fangzhi"
 """Nobody sees it: all requests are answered from the archive."""
+
+MAX_PAGE_SECONDS = 30.0
+"""Maximum seconds for a page: it takes about one, as nothing comes from the network, and more on a busy machine."""
 
 
 def make_renditions(
@@ -27,8 +32,12 @@ def make_renditions(
     browser_path: str,
     out: Renditions,
     on_failure: Callable[[Held, NotRendered], None],
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Write what a browser shows of archived pages and return their number; `browser_path` is from `find_browser`."""
+    """Write what a browser shows of archived pages and return their number; `browser_path` is from `find_browser`.
+
+    `goes_on` is asked before each page.
+    """
 
     def answer(url: str) -> BrowserResponse | None:
         parts = urlsplit(url)
@@ -38,9 +47,9 @@ def make_renditions(
         return BrowserResponse(status=found.status, headers=dict(found.headers), body=found.body) if found else None
 
     async def make() -> int:
-        browser, made = Browser(browser_path, USER_AGENT), 0
+        browser, made = Browser(browser_path, USER_AGENT, MAX_PAGE_SECONDS), 0
         try:
-            for held in pages:
+            for held in itertools.takewhile(lambda _held: goes_on(), pages):
                 address = Address(url=held.final_url, at=held.at, mode="mp_")
                 try:
                     body = await browser.rendition(ORIGIN + address.path(), answer, form)

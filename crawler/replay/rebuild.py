@@ -12,10 +12,11 @@ from crawler.replay.run import Captured, body_finder, jobs, replay
 from crawler.sites.registry import Registry
 from pipelines.archive import Archive, MultiReader, source_in
 from pipelines.archive.cdxj import cdxj_content, cdxj_lines
-from pipelines.archive.index import repair_index
+from pipelines.archive.index import index_content, repair_index
 from pipelines.archive.record_index import RecordIndex
 from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.verify import FileCheck
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.replacement import Replacement
@@ -75,6 +76,14 @@ class Rebuild:
             else:
                 self.indexes += repair_index(self._archive.storage, key, index)
             yield key
+
+    def scan_renditions(self) -> None:
+        """Renew the index of each file of renditions, of which the catalogue has nothing."""
+        storage = self._archive.storage
+        for key in self._archive.files(RENDITION_FOLDER):
+            with storage.open(key) as file:
+                content = index_content(records(RecordStream(file)), key)
+            self.indexes += repair_index(storage, key, content)
 
     def entries(self) -> Iterator[Entry | Requisite]:
         """Send every scanned capture through the pipeline and yield its entry; files in the order of their start.

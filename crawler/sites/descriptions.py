@@ -71,6 +71,10 @@ SITE_KEYS = {
     "day_bytes": Bilingual(
         en="Largest number of bytes of such files of the site a day.", zh="全站每天最多存档的此类文件字节数。"
     ),
+    "rendition": Bilingual(
+        en="Whether each new or changed article also gets a picture (`png`) or a `pdf` of what Chromium shows of it.",
+        zh="是否为每篇新增或有改动的文章另存一份 Chromium 显示的页面图片（`png`）或 `pdf`。",
+    ),
     "recipes": Bilingual(
         en="How articles of the site are read, in order of preference.", zh="读取文章的配方，按优先顺序排列。"
     ),

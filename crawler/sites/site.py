@@ -11,6 +11,9 @@ from pipelines.model import Recipe, Region
 PageMode = Literal["whole", "text"]
 """What is archived of a page: all that shows it, or the page alone."""
 
+RenditionMode = Literal["none", "png", "pdf"]
+"""What a crawl keeps of how an article looks: nothing, a picture or a PDF."""
+
 
 @frozen(kw_only=True)
 class Section:
@@ -46,6 +49,9 @@ class Site:
     show them, or their `text` alone. A whole page gets at most `page_files` requisites and `page_bytes` of them in one
     crawl, the site `day_files` and `day_bytes` a day; what a day does not allow waits for the next one. A requisite
     that the archive has costs nothing until it is requested again, at most once a week.
+
+    `rendition` says whether each new or changed article also gets a picture or a PDF of what a browser shows of it.
+    They are made after the requests of a crawl, and need Chromium.
     """
 
     slug: str
@@ -71,6 +77,7 @@ class Site:
     page_bytes: int = 32 << 20
     day_files: int = 5_000
     day_bytes: int = 1 << 30
+    rendition: RenditionMode = "none"
     recipes: tuple[Recipe, ...] = ()
 
     def is_rendered(self, role: str) -> bool:

@@ -17,7 +17,8 @@ STATUS_CODE = re.compile(r"[0-9]{1,3}")
 """A status; Chromium gives 0 for some answers without content, and crawlers that use it write that down."""
 
 RESOURCE_SCHEMES = ("http", "https", "ftp", "ftps", "file")
-"""Schemes of `resource` records with a page or a file of a site. Crawlers store logs and screenshots as `urn:…`."""
+"""Schemes of `resource` and `conversion` records with a page or a file of a site. Crawlers store logs and screenshots
+as `urn:…`."""
 
 NOT_MODIFIED = HttpMessage(start=("HTTP/1.1", "304", "Not Modified"), headers=(), body=b"")
 
@@ -42,7 +43,7 @@ def answer_of(record: Record) -> Answer | str:
         return "no-address"
     if scheme[1].lower() == "dns":
         return "dns"
-    if record.kind == "resource" and scheme[1].lower() not in RESOURCE_SCHEMES:
+    if record.kind in ("resource", "conversion") and scheme[1].lower() not in RESOURCE_SCHEMES:
         return "crawl-data"
     at = parse_warc_date(record.fields.get("warc-date", ""))
     if at is None:

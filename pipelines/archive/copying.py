@@ -24,12 +24,13 @@ from pipelines.archive.ledger.recorded import recorded_in
 from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import MANIFEST_FOLDER, Fixity, manifest_key, read_manifest, write_manifest
 from pipelines.archive.publish import WARC_FOLDER
+from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.verify import Finding
 from pipelines.errors import ConfigError, StoreCorrupt
 from pipelines.messages import gettext as _
 from pipelines.storage import Storage, StoredObject, spool_path
 
-CONTENT_FOLDERS = (WARC_FOLDER, INDEX_FOLDER, TEXT_FOLDER)
+CONTENT_FOLDERS = (WARC_FOLDER, INDEX_FOLDER, TEXT_FOLDER, RENDITION_FOLDER)
 FOLDERS = (*CONTENT_FOLDERS, LEDGER_FOLDER)
 
 PARALLEL_FILES = 8
@@ -80,7 +81,7 @@ class ArchiveCopy:
         folders = (*FOLDERS, MANIFEST_FOLDER)
         self._there = {each.key: each for folder in folders for each in self._target.objects(folder)}
         self._require_same_history()
-        known = {cdxj_key(key) for key in self._ledger.objects if key.startswith(WARC_FOLDER)}
+        known = {cdxj_key(key) for key in self._ledger.objects if key.startswith((WARC_FOLDER, RENDITION_FOLDER))}
         keys = [key for key in listed if (entry_number(key) or 0) <= self._ledger.entries]
         self.counts.planned = len(keys)
         history = [key for key in keys if key.startswith(LEDGER_FOLDER)]

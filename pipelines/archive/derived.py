@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipelines.archive.importing import put_file
+from pipelines.archive.index import put_index
 from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity
 from pipelines.archive.record_reader import records
@@ -30,12 +31,23 @@ class DerivedFiles:
     """
 
     def __init__(
-        self, storage: Storage, prefix: str, info: Mapping[str, str], at: dt.datetime, options: Options | None = None
+        self,
+        storage: Storage,
+        prefix: str,
+        info: Mapping[str, str],
+        at: dt.datetime,
+        options: Options | None = None,
+        *,
+        indexed: bool = False,
     ) -> None:
-        """Start a run at a time; a file with these warcinfo fields is created with its first record."""
+        """Start a run at a time; a file with these warcinfo fields is created with its first record.
+
+        If the files are `indexed`, an index of each is put before it.
+        """
         self.keys: list[str] = []
         self._storage, self._prefix, self._info, self._at = storage, prefix, info, at
         self._options = options or Options()
+        self._indexed = indexed
         self._file: BinaryIO | None = None
         self._path = Path()
         self._serial = 0
@@ -95,7 +107,8 @@ class DerivedFiles:
         with os_errors_as_unavailable("read", path), path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
-        put_file(self._storage, Fixity(key=key, size=size, digest=f"sha256:{digest}"), path)
+        index = put_index(self._storage, key, path) if self._indexed else ()
+        put_file(self._storage, Fixity(key=key, size=size, digest=f"sha256:{digest}"), path, index)
         self.keys.append(key)
 
     def _key(self) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.archive.cdxj import cdxj_content, cdxj_key, cdxj_lines
 from pipelines.archive.ledger import RecordedObject, append, recorded_content
 from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import Fixity, manifest_key, write_manifest
-from pipelines.archive.record_reader import records
+from pipelines.archive.record_reader import Record, records
 from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.rendition_index import RENDITION_FOLDER, rendition_lines
 from pipelines.errors import StoreCorrupt, StoreError
 from pipelines.storage import Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
@@ -27,13 +29,19 @@ def put_index(storage: Storage, key: str, warc: Path) -> list[RecordedObject]:
     stored.
     """
     with os_errors_as_unavailable("read", warc), warc.open("rb") as file:
-        content = cdxj_content(cdxj_lines(records(RecordStream(file)), key))
+        content = index_content(records(RecordStream(file)), key)
     try:
         put_object(storage, cdxj_key(key), content)
     except StoreCorrupt as error:
         logger.warning("%s", error)
         return []
     return [recorded_content(content, cdxj_key(key))]
+
+
+def index_content(found: Iterable[Record], key: str) -> bytes:
+    """Return the index of a file with these records: of its renditions or, in all other folders, of its captures."""
+    lines = rendition_lines if key.startswith(RENDITION_FOLDER) else cdxj_lines
+    return cdxj_content(lines(found, key))
 
 
 def repair_index(storage: Storage, key: str, content: bytes) -> bool:

@@ -14,6 +14,7 @@ from pipelines.archive.locks import lock_existing, write_locked
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity, manifest_key, write_manifest
 from pipelines.archive.record_reader import MAX_BLOCK_BYTES, Record, records
 from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.written import WrittenFile, is_as_written
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
@@ -59,7 +60,7 @@ def publish_manifests(storage: Storage) -> None:
 
 def _record(storage: Storage, key: str) -> None:
     """Append the ledger entry of a WARC file that was put, and of its index; of an index alone there is none yet."""
-    if key.startswith(WARC_FOLDER):
+    if key.startswith((WARC_FOLDER, RENDITION_FOLDER)):
         append(storage, "put", [recorded_in(storage, each) for each in (key, cdxj_key(key))])
 
 

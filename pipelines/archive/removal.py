@@ -19,6 +19,7 @@ from pipelines.archive.locks import write_locked
 from pipelines.archive.manifest import manifest_key
 from pipelines.archive.publish import WARC_FOLDER, publish
 from pipelines.archive.records import warcinfo_member
+from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.verify import CheckedMember, checked_members
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
@@ -79,7 +80,8 @@ def remove_file(storage: Storage, key: str, captures: Collection[str], reason: s
     A file that is missing already is recorded as removed, so that `verify` does not report it any more.
     """
     ledger = read_ledger(storage)
-    there = [each for each in (key, cdxj_key(key)) if each == key or key.startswith(WARC_FOLDER)]
+    indexed = key.startswith((WARC_FOLDER, RENDITION_FOLDER))
+    there = [key, cdxj_key(key)] if indexed else [key]
     objects = [ledger.objects.get(each) or RecordedObject(key=each, size=0, sha256="") for each in there]
     append(storage, "forget", objects, captures=sorted(captures), reason=reason)
     for each in reversed(there):

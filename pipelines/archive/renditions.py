@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from typing import Literal
 
 from pipelines import __version__
 from pipelines.archive.derived import DerivedFiles
 from pipelines.archive.records import CONFORMS_TO, FORMAT, rendition_member
+from pipelines.archive.rendition_index import FORMS, RENDITION_FOLDER, RenditionForm
 from pipelines.model import Capture
 from pipelines.storage import Storage
 from pipelines.storage.options import Options
-
-RENDITION_FOLDER = "views/"
-"""Folder of these files in a store: not `warc/`, so that no replay takes them for captures."""
-
-RenditionForm = Literal["png", "pdf"]
-
-FORMS: dict[RenditionForm, tuple[str, str]] = {
-    "png": ("urn:view:", "image/png"),
-    "pdf": ("urn:pdf:", "application/pdf"),
-}
-"""Prefix of the target URI, as Browsertrix writes it, and media type."""
 
 
 class Renditions:
@@ -39,7 +28,7 @@ class Renditions:
             "conformsTo": CONFORMS_TO,
             "description": "what a browser showed of archived pages, without scripts and network, a record each",
         }
-        self._files = DerivedFiles(storage, f"{RENDITION_FOLDER}{at:%Y}/fangzhi-view", info, at, options)
+        self._files = DerivedFiles(storage, f"{RENDITION_FOLDER}{at:%Y}/fangzhi-view", info, at, options, indexed=True)
 
     @property
     def keys(self) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Set
 from io import BytesIO
 
-from attrs import frozen
+from attrs import field, frozen
 
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_key
@@ -13,6 +14,7 @@ from pipelines.archive.compression import read_dictionary
 from pipelines.archive.headers import parse_warc_date, target_uri
 from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.rendition_index import renditions
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
 from pipelines.completeness import Completeness, body_in
@@ -30,6 +32,8 @@ class Selection:
     """Number of captures that are selected only because selected revisits or renderings refer to them."""
     requisites: int = 0
     """Number of captures that are selected only because selected pages are shown with them."""
+    renditions: Mapping[str, Set[int]] = field(factory=dict)
+    """The pictures and PDFs of selected captures: offsets by the key of their WARC file."""
 
     def holds(self, location: Location | None) -> bool:
         """Tell whether the capture at a location is selected."""
@@ -42,27 +46,38 @@ class Selection:
 def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Selection:
     """Return the captures that match a filter, what their pages are shown with, and the originals of revisits.
 
-    Renderings have originals, too.
+    Renderings have originals, too. The renditions of the captures are selected with them.
 
     Without a filter, all finished files of the archive. Files that are still being written are never selected.
     """
     finished = set(archive.files())
     if wanted is None:
-        return Selection(files=dict.fromkeys(sorted(finished)))
+        return Selection(files=dict.fromkeys(sorted(finished)), renditions=_renditions(archive, None))
     offsets: dict[str, set[int]] = {}
     rendered: list[Location] = []
     shown: dict[Location, None] = {}
+    pages: set[tuple[str, dt.datetime]] = set()
     completeness = Completeness(archive, catalogue, body_in(archive, catalogue))
     for entry in catalogue.entries(wanted):
         if entry.location and entry.location.file in finished:
             offsets.setdefault(entry.location.file, set()).add(entry.location.offset)
+            pages.add((entry.final_url, entry.fetched_at))
             rendered += [entry.location] if entry.rendered else []
             shown |= dict.fromkeys(_requisites(completeness, entry))
     requisites = _add(offsets, (place for place in shown if place.file in finished))
     referring = [*_revisits(archive, offsets), *rendered]
     found = [each for one in referring for each in _originals(archive, catalogue, one)]
     originals = _add(offsets, (place for place in found if place.file in finished))
-    return Selection(files=offsets, originals=originals, requisites=requisites)
+    return Selection(files=offsets, originals=originals, requisites=requisites, renditions=_renditions(archive, pages))
+
+
+def _renditions(archive: Archive, pages: Set[tuple[str, dt.datetime]] | None) -> dict[str, set[int]]:
+    """Return the offsets of the renditions of captures of pages, or of all renditions, by file."""
+    found: dict[str, set[int]] = {}
+    for each in renditions(archive.storage) if pages is None or pages else ():
+        if pages is None or (each.page, each.captured_at) in pages:
+            found.setdefault(each.location.file, set()).add(each.location.offset)
+    return found
 
 
 def _add(offsets: dict[str, set[int]], places: Iterable[Location]) -> int:

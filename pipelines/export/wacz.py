@@ -34,10 +34,12 @@ LINES_PER_BLOCK = 1024
 
 @define
 class ExportCounts:
-    """The number of exported pages and captures, the time of the newest capture, and the signature if there is one."""
+    """The number of exported pages, captures and renditions, the time of the newest capture, and the signature if there
+    is one."""
 
     pages: int = 0
     captures: int = 0
+    renditions: int = 0
     missing: int = 0
     """Entries that are not exported: their captures are outside the archive, in a file still being written, or in one
     compressed member together with other records."""
@@ -60,9 +62,10 @@ def write_wacz(
             for line in _pages(selection, entries, counts):
                 pages.write(line.encode())
         with SortedLines() as lines:
-            for key, wanted in sorted(selection.files.items()):
+            for key, wanted in sorted({**selection.files, **selection.renditions}.items()):
                 lines.add(line.text() for line in _add_warc(package, storage, key, wanted))
-            counts.captures = _add_index(package, lines)
+            counts.renditions = sum(map(len, selection.renditions.values()))
+            counts.captures = _add_index(package, lines) - counts.renditions
         counts.signature = package.describe(_description(dt.datetime.now(dt.UTC) if sign else counts.newest), sign)
     return counts
 

@@ -11,6 +11,7 @@ from pipelines.archive import Archive
 from pipelines.archive.checks import RecordFields
 from pipelines.archive.open_files import open_files
 from pipelines.archive.removal import fields_at, remove_file, write_without
+from pipelines.archive.rendition_index import RENDITION_FOLDER, Rendition, renditions
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import FangzhiError
 from pipelines.line.order import remove_entry
@@ -29,11 +30,12 @@ Indexed = Entry | Requisite
 
 @frozen(kw_only=True)
 class Removal:
-    """What is removed from a file: the file itself, or only some of its captures."""
+    """What is removed from a file: the file itself, or only some of its captures or renditions."""
 
     file: str
     whole: bool
     removed: tuple[Indexed, ...] = ()
+    renditions: tuple[Rendition, ...] = ()
     kept: tuple[Indexed, ...] = field(default=(), repr=False)
 
 
@@ -41,6 +43,8 @@ def plan_removals(
     archive: Archive, catalogue: Catalogue, files: Collection[str], ids: Collection[str], urls: Collection[str]
 ) -> list[Removal]:
     """Return what must be removed from which file, so that whole files, captures and pages are gone.
+
+    The renditions of what is removed are removed, too.
 
     Reads the whole catalogue. Raises FangzhiError if that is not possible now, and says why.
     """
@@ -53,8 +57,12 @@ def plan_removals(
     by_file: dict[str, list[Indexed]] = defaultdict(list)
     for entry in entries:
         by_file[_file(entry)].append(entry)
-    affected = dict.fromkeys([*files, *(_file(entry) for entry in entries if entry.id in chosen)])
-    removals = [_removal(file, by_file[file], chosen, whole=file in files) for file in affected]
+    shown = _renditions(archive.storage, [entry for entry in entries if entry.id in chosen], files)
+    affected = dict.fromkeys([*files, *(_file(entry) for entry in entries if entry.id in chosen), *shown])
+    removals = [
+        evolve(_removal(file, by_file[file], chosen, whole=file in files), renditions=tuple(shown.get(file, ())))
+        for file in affected
+    ]
     _check_files(archive, removals)
     _check_references(archive, removals, [entry for entry in entries if entry.id not in chosen])
     return removals
@@ -64,6 +72,7 @@ def forget(archive: Archive, catalogue: Catalogue, removal: Removal, reason: str
     """Remove what was planned for one file: first write what stays, then record the removal, then remove."""
     if not removal.whole:
         offsets = {entry.location.offset for entry in removal.removed if entry.location}
+        offsets |= {each.location.offset for each in removal.renditions}
         moved = write_without(archive.storage, removal.file, offsets)
         for entry in removal.kept:
             if entry.location:
@@ -90,6 +99,17 @@ def _payload(entry: Indexed) -> str:
 
 def _file(entry: Indexed) -> str:
     return entry.location.file if entry.location else ""
+
+
+def _renditions(storage: Storage, removed: Iterable[Indexed], files: Collection[str]) -> Mapping[str, list[Rendition]]:
+    """Return the renditions of captures, and those in the files that are removed as a whole, by file."""
+    pages = {(entry.final_url, entry.fetched_at) for entry in removed}
+    found: dict[str, list[Rendition]] = defaultdict(list)
+    if pages or any(file.startswith(RENDITION_FOLDER) for file in files):
+        for each in renditions(storage):
+            if each.location.file in files or (each.page, each.captured_at) in pages:
+                found[each.location.file].append(each)
+    return found
 
 
 def _removal(file: str, entries: Iterable[Indexed], chosen: Collection[str], *, whole: bool) -> Removal:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 
 from pipelines.archive import Archive
 from pipelines.archive.cdxj import cdxj_content, cdxj_key, cdxj_lines
 from pipelines.archive.hashing import HashingReader
+from pipelines.archive.index import index_content
 from pipelines.archive.ledger import Ledger, entry_key
 from pipelines.archive.ledger.compare import compare_manifest, recorded_fixity
 from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
 from pipelines.archive.record_index import RecordIndex
 from pipelines.archive.record_reader import Record, records
 from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.verify import FileCheck, Finding
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
@@ -65,6 +68,8 @@ class ObjectChecks:
                 yield from self._digest(key, expected, self._hashed(key).digest.hexdigest())
             if key.startswith(WARC_FOLDER):
                 yield from self._warc(key, expected, record_index)
+            elif key.startswith(RENDITION_FOLDER) and self._sample is None:
+                yield from self._renditions(key, expected)
             else:
                 yield from self._digest(key, expected, self._hashed(key).digest.hexdigest())
         except StoreCorrupt as error:
@@ -115,7 +120,23 @@ class ObjectChecks:
         if key.startswith(IMPORTED):
             yield from self._imported(key, expected)
             return
-        check, defects = FileCheck(key, record_index), 0
+        check = FileCheck(key, record_index)
+        if not (yield from self._records(check, key, expected)):
+            yield from self._index(key, cdxj_content(check.lines))
+
+    def _renditions(self, key: str, expected: Fixity | None) -> Iterator[Finding]:
+        """Check a file of renditions; the catalogue has no entries of its records."""
+        self._counts.files += 1
+        with closing(RecordIndex()) as own_records:
+            if (yield from self._records(FileCheck(key, own_records), key, expected)):
+                return
+        with self._storage.open(key) as file:
+            content = index_content(records(RecordStream(file)), key)
+        yield from self._index(key, content)
+
+    def _records(self, check: FileCheck, key: str, expected: Fixity | None) -> Generator[Finding, None, int]:
+        """Yield the defects of a file's records and of its digest, and return the number of the former."""
+        defects = 0
         with self._storage.open(key) as file:
             hashed = HashingReader(file)
             for finding in check.findings(hashed):
@@ -124,8 +145,7 @@ class ObjectChecks:
         self._counts.bytes += hashed.size
         self._counts.records += check.records
         yield from self._digest(key, expected, hashed.digest.hexdigest())
-        if not defects:
-            yield from self._index(key, cdxj_content(check.lines))
+        return defects
 
     def _imported(self, key: str, expected: Fixity | None) -> Iterator[Finding]:
         """Check digest and index of another program's file; the rules for our records do not apply to it."""

@@ -16,7 +16,7 @@ from pipelines.archive.ledger.compare import LEDGER_MANIFESTS, lost_captures, mi
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, manifest_key
 from pipelines.archive.open_files import index_records, open_files
 from pipelines.archive.record_index import RecordIndex
-from pipelines.archive.renditions import RENDITION_FOLDER
+from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.verify import Finding
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
@@ -124,7 +124,7 @@ def _missing(manifests: Set[str], objects: Iterable[StoredObject]) -> Iterator[F
 
 
 def _indexes_without_warc(keys: Set[str]) -> Iterator[Finding]:
-    with_warc = {cdxj_key(key) for key in keys if key.startswith(WARC_FOLDER)}
+    with_warc = {cdxj_key(key) for key in keys if key.startswith((WARC_FOLDER, RENDITION_FOLDER))}
     for key in keys:
         if key.startswith(INDEX_FOLDER) and key not in with_warc:
             yield Finding(file=key, kind="missing", what=_("the WARC file of this index is missing"))

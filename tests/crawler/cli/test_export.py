@@ -26,7 +26,7 @@ def options(folder: Path) -> tuple[str, ...]:
 
 def test_the_file_name_extension_selects_the_format(whole: Path, tmp_path: Path) -> None:
     for name, counts in (
-        ("a.wacz", {"pages": 5, "captures": 5, "originals": 0, "requisites": 0, "missing": 0}),
+        ("a.wacz", {"pages": 5, "captures": 5, "originals": 0, "requisites": 0, "renditions": 0, "missing": 0}),
         ("a.cdxj", {"captures": 5}),
         ("a.jsonl", {"entries": 5}),
         ("a.csv", {"articles": 5}),
