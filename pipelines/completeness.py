@@ -15,7 +15,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.dedupe.verdict import EMPTY
 from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry, Location, Requisite
-from pipelines.references import FileReference, find
+from pipelines.references import SVG_TYPE, FileReference, find
 
 State = Literal["archived", "missing", "refused"]
 
@@ -79,9 +79,9 @@ class Completeness:
     def _inner_references(
         self, states: Iterable[PageRequisite], captures: Mapping[str, Sequence[Requisite]]
     ) -> Iterator[FileReference]:
-        """Yield the references of style sheets and frames."""
+        """Yield the references of style sheets, frames and SVG pictures."""
         for each in states:
-            if each.capture and each.reference.kind in ("stylesheet", "frame"):
+            if each.capture and (each.reference.kind in ("stylesheet", "frame") or each.capture.media_type == SVG_TYPE):
                 body = _with_body(each.capture, captures[each.reference.url])
                 if body and body.location:
                     yield from self._references(body, body.location)

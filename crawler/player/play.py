@@ -11,10 +11,10 @@ from crawler.player import bar
 from crawler.player.address import DEFAULT_PREFIX, Address, address_of, parse_path
 from crawler.player.document import Document, document_of
 from crawler.player.nearest import Held
-from crawler.player.policy import PAGE_POLICY, Response, archived
+from crawler.player.policy import FRAME_POLICY, PAGE_POLICY, Response, archived
 from crawler.player.tame import tamed_html
 from pipelines.model import Capture
-from pipelines.references import FileReference, find_html, rewrite_css, rewritten_tokens
+from pipelines.references import SVG_TYPE, FileReference, find_html, rewrite_css, rewrite_svg, rewritten_tokens
 
 
 class Holdings(Protocol):
@@ -78,7 +78,11 @@ def _content(address: Address, held: Held, document: Document, prefix: str) -> R
     if document.html is not None:
         found = rewritten_tokens(document.html, held.final_url, path, document.encoding)
         html = tamed_html(found, lambda each: each.startswith(f"{prefix}/"))
-        return archived(status, "text/html; charset=utf-8", html.encode("utf-8", "replace"), policy=PAGE_POLICY)
+        policy = PAGE_POLICY if address.mode == "mp_" else FRAME_POLICY
+        return archived(status, "text/html; charset=utf-8", html.encode("utf-8", "replace"), policy=policy)
+    if document.media_type == SVG_TYPE:
+        svg = rewrite_svg(document.body.decode("utf-8", "replace"), held.final_url, path)
+        return archived(status, SVG_TYPE, svg.encode())
     return archived(status, document.media_type or "application/octet-stream", document.body)
 
 

@@ -15,13 +15,16 @@ SANDBOX = "allow-top-navigation-by-user-activation"
 FILE_POLICY = (
     "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'none'; connect-src 'none'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; media-src 'self' data:; "
-    "frame-src 'self'; object-src 'self'; frame-ancestors 'self'"
+    "frame-src 'self'; object-src 'self'"
 )
 """The policy of everything archived. `sandbox` gives it an origin of its own: it cannot use what the server offers to
-its own pages."""
+its own pages. It does not restrict who shows it in a frame, because the origin of an archived page is not 'self'."""
 
-PAGE_POLICY = FILE_POLICY.replace("sandbox", f"sandbox {SANDBOX}", 1)
-"""The policy of a page whose links were replaced."""
+FRAME_POLICY = FILE_POLICY.replace("sandbox", f"sandbox {SANDBOX}", 1)
+"""The policy of a page in a frame of an archived page; its links were replaced."""
+
+PAGE_POLICY = f"{FRAME_POLICY}; frame-ancestors 'self'"
+"""The policy of a page below the bar."""
 
 SAFE_HEADERS: Headers = (
     ("X-Content-Type-Options", "nosniff"),

@@ -15,7 +15,7 @@ from crawler.player.nearest import Held
 from crawler.player.play import Holdings
 from crawler.player.tame import tamed_html
 from pipelines import __version__
-from pipelines.references import FileReference, rewrite_css, rewritten_tokens
+from pipelines.references import SVG_TYPE, FileReference, rewrite_css, rewrite_svg, rewritten_tokens
 from pipelines.times import rfc3339
 
 MAX_FILE_CHARS = 100_000_000
@@ -135,7 +135,15 @@ class _Inliner:
         if reference.kind == "frame" and document.html is not None:
             page = f'<meta charset="utf-8">{self.page(document, held.final_url, depth + 1)}'
             return _data("text/html", page.encode("utf-8", "replace"))
+        if document.media_type == SVG_TYPE:
+            return _data(SVG_TYPE, self._svg(document, held.final_url, depth))
         return _data(document.media_type or "application/octet-stream", document.body)
+
+    def _svg(self, document: Document, url: str, depth: int) -> bytes:
+        def replace(reference: FileReference) -> str:
+            return self.address(reference, document.encoding, depth + 1)
+
+        return rewrite_svg(document.body.decode("utf-8", "replace"), url, replace).encode()
 
     def _style(self, document: Document, url: str, depth: int) -> str:
         def replace(reference: FileReference) -> str:

@@ -1,4 +1,4 @@
-"""References of pages and stylesheets to other files: found, and rewritten, by the same walk."""
+"""References of pages, stylesheets and SVG pictures to other files: found, and rewritten, by the same walk."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from pipelines.references.capture import css_of, find, is_css
 from pipelines.references.css import decode_css, find_css, rewrite_css
 from pipelines.references.html import base_of, find_html, rewrite_html, rewritten_tokens
 from pipelines.references.reference import FileReference, Kind, Replace, resolve
+from pipelines.references.svg import SVG_TYPE, find_svg, rewrite_svg
 from pipelines.references.tokens import Token, tokens
 
 __all__ = [
     "LAZY",
     "LAZY_BACKGROUNDS",
+    "SVG_TYPE",
     "FileReference",
     "Kind",
     "Replace",
@@ -22,10 +24,12 @@ __all__ = [
     "find",
     "find_css",
     "find_html",
+    "find_svg",
     "is_css",
     "resolve",
     "rewrite_css",
     "rewrite_html",
+    "rewrite_svg",
     "rewritten_tokens",
     "tokens",
 ]

@@ -18,6 +18,7 @@ from pipelines.references.attributes import (
     kind_of_link,
 )
 from pipelines.references.css import collect_css, may_refer, rewrite_css
+from pipelines.references.inline import loaded_scripts
 from pipelines.references.reference import FileReference, Kind, Replace, resolve
 from pipelines.references.scan import end_of_unrelated
 from pipelines.references.srcset import rewrite_srcset
@@ -62,7 +63,8 @@ def rewritten_tokens(
 ) -> Iterator[Token]:
     """Yield the tokens of a page with their references replaced.
 
-    Without `links` those of kind `link` are passed over: a page has ten times as many of them as requisites.
+    Without `links` those of kind `link` are passed over: a page has ten times as many of them as requisites. `replace`
+    then also gets the scripts that inline scripts load by a fixed address; inline scripts are never changed.
     """
     base = base_of(html, url, encoding)
     walk = _Walk(base=base, replace=replace, encoding=encoding, links=links, depth=depth)
@@ -74,6 +76,9 @@ def rewritten_tokens(
                 token.source = token.html()
         elif token.kind == "raw" and token.name == "style":
             token.source = _for_raw_text(walk.css(token.source, "style"))
+        elif token.kind == "raw" and token.name == "script" and not links:
+            for address in loaded_scripts(token.source):
+                walk.found(address)
         yield token
 
 
@@ -107,6 +112,10 @@ class _Walk:
             return rewrite_css(text, self.base, self.replace, self.encoding, where)
         collect_css(text, self.base, self.replace, self.encoding, where)
         return text
+
+    def found(self, address: str) -> None:
+        """Take note of a script that an inline script loads."""
+        self._new(address, "script", "script src")
 
     def visit(self, token: Token) -> None:
         for name, value in token.attributes.items():

@@ -1,15 +1,18 @@
-"""Archived pages of the demo city look in the player as on the live site, after the site is switched off."""
+"""Archived pages of the demo city look in players as on the live site, after the site is switched off.
+
+The light player runs no scripts: a page is compared with the live one without what its scripts write, such as the
+number of visits. pywb runs them, and is compared with the live page as it is.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import frozen
 
 from crawler.demo import build, registry, serve
 from crawler.player import Address, Response, play
@@ -17,43 +20,25 @@ from crawler.player.holdings import ArchiveHoldings
 from pipelines.archive import Archive
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.storage import open_storage
-from tests.crawler.player.pictures import difference, picture_of
 from tests.crawler.player.served import chromium, needs_browser, server
 from tests.fangzhi import fangzhi
+from tests.journeys.played import Seen, faults, seen
+from tests.journeys.test_pywb import TREE, needs_pywb, playing
+from tests.torture import requisites
 
 pytestmark = needs_browser
 
-MAX_DIFFERENCE = 0.01
-"""Share of the pixels of a page that may differ."""
-
 WITHOUT_WRITING = "document.write = document.writeln = () => {}"
-"""The player runs no scripts: a live page is compared without what its scripts write, such as the number of visits."""
+
+WITHOUT_FRAME = TREE + "framed_replay: false\n"
+"""pywb shows the page itself, without its bar."""
 
 NOT_FOUND = Response(status=404, headers=(), body=b"")
-
-
-@frozen
-class Seen:
-    """A page as a browser showed it: its picture, and the status of each file that it requested."""
-
-    url: str
-    picture: bytes
-    statuses: dict[str, int]
-
-
-def seen(context: Any, url: str) -> Seen:
-    page = context.new_page()
-    statuses: dict[str, int] = {}
-    page.on("response", lambda response: statuses.update({response.url: response.status}))
-    picture = picture_of(page, url)
-    page.close()
-    return Seen(url, picture, statuses)
 
 
 @contextmanager
 def archived(context: Any, folder: Path, portals: Collection[str], pages: int) -> Iterator[tuple[list[Seen], Path]]:
     """Archive some pages of each portal, and yield them as the city showed them; it is switched off then."""
-    context.add_init_script(WITHOUT_WRITING)
     with serve(build(pages=150)) as city:
         (folder / "sites").mkdir()
         for name, toml in registry(city.base_urls, "whole").items():
@@ -70,44 +55,80 @@ def archived(context: Any, folder: Path, portals: Collection[str], pages: int) -
     yield live, folder / "archive"
 
 
-def faults(context: Any, base: str, live: Seen, catalogue: Catalogue, folder: Path) -> str:
-    """Return what is wrong with a page in the player; the pictures of a page that differs are kept in a folder."""
-    entry = catalogue.get(live.url)
-    assert entry is not None, live.url
-    again = seen(context, base + Address(url=live.url, at=entry.fetched_at, mode="mp_").path())
-    page = context.new_page()
-    share = difference(page, live.picture, again.picture)
-    page.close()
-    if share > MAX_DIFFERENCE:
-        (folder / f"{entry.id}-live.png").write_bytes(live.picture)
-        (folder / f"{entry.id}-played.png").write_bytes(again.picture)
-        return f"{share:.1%} of the pixels differ: {entry.id}"
-    if outside := [url for url in again.statuses if not url.startswith((f"{base}/play/", "data:"))]:
-        return f"requests outside the archive: {outside}"
-    fine = {url for url, status in live.statuses.items() if status == 200}
-    lost = [url for url, status in again.statuses.items() if status == 404 and url.partition("_/")[2] in fine]
-    return f"files that the live site had: {lost}" if lost else "" if len(again.statuses) > 1 else "no files"
+@contextmanager
+def light_player(archive: Path) -> Iterator[str]:
+    """Serve the light player and yield its base URL."""
+    catalogue = Catalogue(f"sqlite:///{archive}/catalogue.sqlite", create=False)
+    holdings = ArchiveHoldings(Archive(open_storage(str(archive))), catalogue)
+    with server(lambda path: play(holdings, path, lang="en") or NOT_FOUND) as (base, _):
+        yield base
+    catalogue.close()
 
 
-def compare(folder: Path, portals: Collection[str], pages: int) -> None:
-    """Compare pages of some portals."""
+def times(archive: Path, live: Collection[Seen]) -> Mapping[str, Any]:
+    """Return when each page was captured."""
+    catalogue = Catalogue(f"sqlite:///{archive}/catalogue.sqlite", create=False)
+    entries = {each.url: catalogue.get(each.url) for each in live}
+    catalogue.close()
+    assert all(entries.values())
+    return {url: entry.fetched_at for url, entry in entries.items() if entry}
+
+
+def compare_light(folder: Path, portals: Collection[str], pages: int) -> None:
+    """Compare pages of some portals in the light player."""
+    with ExitStack() as stack:
+        context = stack.enter_context(chromium())
+        context.add_init_script(WITHOUT_WRITING)
+        live, archive = stack.enter_context(archived(context, folder, portals, pages))
+        base = stack.enter_context(light_player(archive))
+        places = {url: base + Address(url=url, at=at, mode="mp_").path() for url, at in times(archive, live).items()}
+        found = {each.url: faults(context, each, places[each.url], f"{base}/play/", folder) for each in live}
+    check(found, portals)
+
+
+def compare_pywb(folder: Path, portals: Collection[str], pages: int) -> None:
+    """Compare pages of some portals in pywb."""
     with ExitStack() as stack:
         context = stack.enter_context(chromium())
         live, archive = stack.enter_context(archived(context, folder, portals, pages))
-        catalogue = Catalogue(f"sqlite:///{archive}/catalogue.sqlite", create=False)
-        stack.callback(catalogue.close)
-        holdings = ArchiveHoldings(Archive(open_storage(str(archive))), catalogue)
-        base, _ = stack.enter_context(server(lambda path: play(holdings, path, lang="en") or NOT_FOUND))
-        found = {each.url: faults(context, base, each, catalogue, folder) for each in live}
+        base = stack.enter_context(playing(folder, WITHOUT_FRAME.format(folder=folder)))
+        places = {url: f"{base}/{at:%Y%m%d%H%M%S}/{url}" for url, at in times(archive, live).items()}
+        inside = base.removesuffix("archive")
+        found = {each.url: faults(context, each, places[each.url], inside, folder) for each in live}
+    check(found, portals)
+
+
+def check(found: Mapping[str, str], portals: Collection[str]) -> None:
     assert len(found) >= len(portals)
     assert {url: fault for url, fault in found.items() if fault} == {}
 
 
+SOME = ("yunzhou", "huawu", "lintan-ribao")
+"""A portal in UTF-8, one in GBK, and a newspaper."""
+
+
 def test_pages_look_as_on_the_live_site(tmp_path: Path) -> None:
-    """A portal in UTF-8, one in GBK, and a newspaper."""
-    compare(tmp_path, ("yunzhou", "huawu", "lintan-ribao"), 1)
+    compare_light(tmp_path, SOME, 1)
+
+
+@needs_pywb
+def test_pages_look_as_on_the_live_site_in_pywb(tmp_path: Path) -> None:
+    compare_pywb(tmp_path, SOME[:2], 1)
+
+
+def test_every_file_of_a_live_page_is_in_the_archive(tmp_path: Path) -> None:
+    """`python -m tests.soak requisites` compares 40 pages of every CMS."""
+    portals = [portal for portal in build(pages=150).portals if portal.slug in SOME[:2]]
+    found = requisites.compare(tmp_path, portals, pages=3, city_pages=150)
+    assert requisites.misses(found, [portal.cms for portal in portals]) == []
 
 
 @pytest.mark.soak
 def test_pages_of_every_cms_look_as_on_the_live_site(tmp_path: Path) -> None:
-    compare(tmp_path, [portal.slug for portal in build(pages=150).portals], 2)
+    compare_light(tmp_path, [portal.slug for portal in build(pages=150).portals], 2)
+
+
+@pytest.mark.soak
+@needs_pywb
+def test_pages_of_every_cms_look_as_on_the_live_site_in_pywb(tmp_path: Path) -> None:
+    compare_pywb(tmp_path, [portal.slug for portal in build(pages=150).portals], 2)

@@ -46,7 +46,9 @@ collections:
     archive_paths: {archive}/
 """
 
-pytestmark = pytest.mark.skipif(not WAYBACK.exists(), reason="pywb is not installed: make players, or FANGZHI_PYWB")
+needs_pywb = pytest.mark.skipif(not WAYBACK.exists(), reason="pywb is not installed: make players, or FANGZHI_PYWB")
+
+pytestmark = needs_pywb
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from typing import Any
@@ -37,7 +37,8 @@ def server(answer: Callable[[str], Response]) -> Iterator[tuple[str, list[str]]]
             for name, value in (*response.headers, ("Content-Length", str(len(response.body)))):
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(response.body)
+            with suppress(ConnectionError):  # a browser that has closed the page does not wait for its icon
+                self.wfile.write(response.body)
 
         def do_POST(self) -> None:
             self.do_GET()

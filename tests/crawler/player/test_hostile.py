@@ -62,6 +62,14 @@ FRAGMENTS = (
 )
 
 
+HOSTILE_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" onload="RUNS"><script>RUNS</script><image href="EVIL/svgimage"/>'
+    '<style>@import "EVIL/svgimport.css"; rect { fill: url(EVIL/svgfill#a) }</style><rect width="9" height="9"/>'
+    '<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="EVIL/foreign"/></foreignObject></svg>'
+)
+"""Shown by `object` and `embed`, it is a document of its own."""
+
+
 @pytest.fixture(scope="module")
 def evil() -> Iterator[tuple[str, list[str]]]:
     with server(lambda path: html_response("x")) as served:
@@ -78,6 +86,10 @@ def fragment(number: int, evil: str) -> str:
     host = evil.removeprefix("http://")
     made = FRAGMENTS[number].replace("RUNS", RUN).replace("EVILHOST", host).replace("EVIL", evil)
     return f"<!DOCTYPE html><title>quiet</title><p id=first>text</p>{made}"
+
+
+def filled(text: str, evil: str) -> str:
+    return text.replace("RUNS", RUN.replace("&quot;", "'")).replace("EVIL", evil)
 
 
 def html_response(html: str) -> Response:
@@ -122,4 +134,29 @@ def test_nothing_runs_and_nothing_leaves_the_archive(number: int, evil: tuple[st
     assert title != "RAN"
     outside = [url for url in requested if not url.startswith((f"{base}/play/", "data:"))]
     assert outside == []
+    assert [path for path in asked if not path.startswith("/play/") and path != "/favicon.ico"] == []
+
+
+def test_frames_and_pictures_of_the_archive_do_no_more(evil: tuple[str, list[str]], context) -> None:
+    """What an archived page shows in frames is archived, too, and as hostile as the page."""
+    del evil[1][:]
+    every = [fragment(number, evil[0]) for number in range(len(FRAGMENTS))]
+    frames = {f"http://www.example.cn/{number}.html": html for number, html in enumerate(every)}
+    shown = "".join(f"<iframe src={url}></iframe>" for url in frames)
+    shown += "<object data=/a.svg type=image/svg+xml></object><embed src=/a.svg><iframe src=/a.svg></iframe>"
+    svg = capture(url="http://www.example.cn/a.svg", body=filled(HOSTILE_SVG, evil[0]), kind="image/svg+xml")
+    held = Memory([capture(body=shown), svg, *(capture(url=url, body=html) for url, html in frames.items())])
+    with player(held) as (base, asked):
+        requested: list[str] = []
+        page = context.new_page()
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(f"{base}/play/{STAMP}/{PAGE}", wait_until="load")
+        page.wait_for_timeout(200)
+        texts = [frame.evaluate("document.title") for frame in page.frames if "if_/" in frame.url]
+        title = page.title()
+        page.close()
+    assert texts.count("quiet") == len(FRAGMENTS), "the frames are shown"
+    assert [path for path in asked if path.endswith("/a.svg")], "the picture is shown"
+    assert (evil[1], title != "RAN") == ([], True)
+    assert [url for url in requested if not url.startswith((f"{base}/play/", "data:"))] == []
     assert [path for path in asked if not path.startswith("/play/") and path != "/favicon.ico"] == []
