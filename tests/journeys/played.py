@@ -37,18 +37,17 @@ def seen(context: Any, url: str) -> Seen:
     return Seen(url, picture, statuses)
 
 
-def faults(context: Any, live: Seen, address: str, inside: str, folder: Path) -> str:
-    """Return what is wrong with a page in a player, whose addresses begin with `inside`.
+def faults(context: Any, live: Seen, again: Seen, inside: str, folder: Path) -> str:
+    """Return what is wrong with a page as a player showed it `again`; its addresses begin with `inside`.
 
     The pictures of a page that differs are kept in a folder.
     """
-    again = seen(context, address)
     if outside := [url for url in again.statuses if not url.startswith((inside, "data:", "blob:"))]:
         return f"requests outside the archive: {outside}"
     lost = [
         url
         for url, status in again.statuses.items()
-        if status != 200 and (found := _ARCHIVED.search(url)) and live.statuses.get(found[1]) == 200
+        if not 200 <= status <= 399 and (found := _ARCHIVED.search(url)) and live.statuses.get(found[1]) == 200
     ]
     if lost:
         return f"files that the live site had: {lost}"

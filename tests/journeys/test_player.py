@@ -82,7 +82,9 @@ def compare_light(folder: Path, portals: Collection[str], pages: int) -> None:
         live, archive = stack.enter_context(archived(context, folder, portals, pages))
         base = stack.enter_context(light_player(archive))
         places = {url: base + Address(url=url, at=at, mode="mp_").path() for url, at in times(archive, live).items()}
-        found = {each.url: faults(context, each, places[each.url], f"{base}/play/", folder) for each in live}
+        found = {
+            each.url: faults(context, each, seen(context, places[each.url]), f"{base}/play/", folder) for each in live
+        }
     check(found, portals)
 
 
@@ -94,7 +96,7 @@ def compare_pywb(folder: Path, portals: Collection[str], pages: int) -> None:
         base = stack.enter_context(playing(folder, WITHOUT_FRAME.format(folder=folder)))
         places = {url: f"{base}/{at:%Y%m%d%H%M%S}/{url}" for url, at in times(archive, live).items()}
         inside = base.removesuffix("archive")
-        found = {each.url: faults(context, each, places[each.url], inside, folder) for each in live}
+        found = {each.url: faults(context, each, seen(context, places[each.url]), inside, folder) for each in live}
     check(found, portals)
 
 
