@@ -40,8 +40,8 @@ MIN_LIST_INTERVAL, MAX_LIST_INTERVAL = dt.timedelta(hours=1), dt.timedelta(days=
 """A section's first page is visited at most every hour, for a newsroom, and at least every week, for a dead archive."""
 
 MIN_REQUISITE_INTERVAL, MAX_REQUISITE_INTERVAL = dt.timedelta(days=7), MAX_REVISIT
-"""A requisite is requested again, conditionally, if a page that needs it is captured after this time. Layouts change a
-few times a year; with a week, requests for an unchanged layout stay below 5 % of those of a daily crawl."""
+"""A requisite is requested again, conditionally, if a page that needs it is new or changed after this time. Layouts
+change a few times a year; with a week, requests for an unchanged layout stay below 5 % of those of a daily crawl."""
 
 _FAILURE_REASONS = ("challenge", "parser-error", "incomplete")
 

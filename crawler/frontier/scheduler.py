@@ -102,11 +102,14 @@ class Scheduler(BaseScheduler):
         self._ready.refresh()
         return new
 
-    def enqueue_requisites(self, pages: Iterable[Page], limit: int) -> list[Page]:
-        """Queue requisites of a captured page, and return those that are to be requested, `limit` at most."""
+    def enqueue_requisites(self, pages: Iterable[Page], limit: int, *, renew: bool) -> list[Page]:
+        """Queue requisites of a captured page, and return those that are to be requested, `limit` at most.
+
+        With `renew` known ones are requested again after their interval.
+        """
         queued: list[Page] = []
         with self._shutdown.on_failure():
-            queued = self.frontier.enqueue_requisites(pages, _now(), limit)
+            queued = self.frontier.enqueue_requisites(pages, _now(), limit, renew=renew)
         self._ready.refresh()
         return queued
 

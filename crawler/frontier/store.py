@@ -82,17 +82,20 @@ class Frontier:
                     new.append(page)
         return new
 
-    def enqueue_requisites(self, pages: Iterable[Page], now: dt.datetime, limit: int) -> list[Page]:
+    def enqueue_requisites(
+        self, pages: Iterable[Page], now: dt.datetime, limit: int, *, renew: bool = True
+    ) -> list[Page]:
         """Queue requisites of a captured page, and return them: those unknown, and known ones after their interval.
 
-        A URL that is known as a page or a file is fetched as such. Unknown ones beyond `limit` are stored as refused.
+        Without `renew` known ones are not queued. A URL that is known as a page or a file is fetched as such. Unknown
+        ones beyond `limit` are stored as refused.
         """
         queued: list[Page] = []
         with self._file.writing() as db:
             for page in pages:
                 if len(queued) >= limit:
                     refusals.record_unknown(db, page.key, BUDGET, now)
-                elif self._enqueue(db, page, force=False) or self._is_outdated(db, page, now):
+                elif self._enqueue(db, page, force=False) or (renew and self._is_outdated(db, page, now)):
                     queued.append(page)
         return queued
 

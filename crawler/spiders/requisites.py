@@ -10,8 +10,9 @@ from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.dedupe.verdict import payload_digest
 from pipelines.errors import ConfigError, StoreError
-from pipelines.model import Job
+from pipelines.model import Capture, Job
 from pipelines.references import FileReference, find
 
 MAX_KNOWN_REQUISITES = 20_000
@@ -81,6 +82,34 @@ class RecentRequisites:
         return frozenset(
             url for url, rows in found.items() if any(each.is_archived and each.fetched_at >= since for each in rows)
         )
+
+    def close(self) -> None:
+        """Close the catalogue."""
+        if self._opened:
+            self._opened.close()
+
+
+class LastCaptures:
+    """Knows the bytes of the last capture of each URL.
+
+    The catalogue is opened at the first question and stays open until `close`.
+    """
+
+    def __init__(self, catalogue: str) -> None:
+        """`catalogue` is the address of the catalogue, empty where there is none."""
+        self._address = catalogue
+        self._opened: Catalogue | None = None
+
+    def repeated_by(self, capture: Capture) -> bool:
+        """Tell whether a capture has the bytes of the last one; False if the catalogue has none, or is away."""
+        if not self._address:
+            return False
+        try:
+            self._opened = self._opened or Catalogue(self._address, create=False)
+            last = self._opened.get(capture.url)
+        except (ConfigError, StoreError):
+            return False
+        return last is not None and last.digests.payload == payload_digest(capture)
 
     def close(self) -> None:
         """Close the catalogue."""

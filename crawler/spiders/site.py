@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import urldefrag
 
 import scrapy
 from attrs import evolve
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.spidermiddlewares.referer import StrictOriginWhenCrossOriginPolicy
 from twisted.python.failure import Failure
@@ -27,7 +28,7 @@ from crawler.frontier.scheduler import Scheduler
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.options import CrawlOptions
-from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, requisite_pages
+from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, LastCaptures, requisite_pages
 from pipelines.model import Entry, Job, Rejection, Requisite
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
@@ -60,6 +61,19 @@ class SiteSpider(BaseSpider):
         self._empty_pages: Counter[str] = Counter()
         self._budget = RequisiteBudget()
         self._known_requisites: set[str] = set()
+        self._last_captures = LastCaptures("")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Create the spider; it compares pages that were visited before with their last captures."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if crawler.settings["FANGZHI_ARCHIVE"]:
+            spider._last_captures = LastCaptures(crawler.settings["FANGZHI_CATALOGUE"])
+        return spider
+
+    def closed(self, _reason: str) -> None:
+        """Close the catalogue."""
+        self._last_captures.close()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Claim the sites, and enqueue the first page of every section."""
@@ -158,7 +172,9 @@ class SiteSpider(BaseSpider):
         try:
             if self._is_whole(page):
                 scripts += self.script_jobs(request, page.url)
-                self._enqueue_requisites(jobs, page, {job.capture.url for job in scripts})
+                is_new = request.meta[VISIT].known.history.visited_at is None
+                renew = is_new or not self._last_captures.repeated_by(jobs[-1].capture)
+                self._enqueue_requisites(jobs, page, {job.capture.url for job in scripts}, renew=renew)
             if page.role == "list" and jobs[-1].recipe.role == "list":
                 self._enqueue_links(jobs[-1], request.meta[VISIT])
             elif page.role == "article" and response.status == 200:
@@ -172,10 +188,11 @@ class SiteSpider(BaseSpider):
         mode = self._options.page or self.registry.get(page.site).page
         return page.is_requisite or (mode == "whole" and page.role != "file")
 
-    def _enqueue_requisites(self, jobs: Iterable[Job], page: Page, fetched: Collection[str]) -> None:
+    def _enqueue_requisites(self, jobs: Iterable[Job], page: Page, fetched: Collection[str], *, renew: bool) -> None:
         """Enqueue what a page, a style sheet or a frame is shown with, as far as the budget of the page allows.
 
-        `fetched` are the URLs that a browser requested while it rendered the page.
+        `fetched` are the URLs that a browser requested while it rendered the page. Without `renew`, for a page with the
+        bytes of its last capture, requisites that are known are not requested again.
         """
         shown = page.section if page.is_requisite and page.section else page.url
         site = self.registry.get(page.site)
@@ -184,9 +201,9 @@ class SiteSpider(BaseSpider):
         if not wanted:
             return
         left = self._budget.files_left(shown, site.page_files)
-        queued = self._scheduler.enqueue_requisites(wanted, limit=left)
+        queued = self._scheduler.enqueue_requisites(wanted, limit=left, renew=renew)
         self._budget.add_files(shown, len(queued))
-        if len(queued) < left:  # else some may have been refused, which another page may still get
+        if renew and len(queued) < left:  # else some may have been refused, which another page may still get
             self._known_requisites.update(each.url for each in wanted)
         if len(self._known_requisites) > MAX_KNOWN_REQUISITES:
             self._known_requisites.clear()

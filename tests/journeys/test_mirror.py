@@ -77,8 +77,8 @@ NAMES = {
     "含图.svg": "inner.svg",
     "页.html": "page.html",
 }
-"""pywb 2.10 does not find what a style sheet names in unescaped Chinese characters, and wabac.js 2.27 does not find what a
-page in GBK names so. Pages and style sheets are in GBK also with names in ASCII."""
+"""pywb 2.10 does not find what a style sheet names in unescaped Chinese characters, and wabac.js 2.27 does not find
+what a page in GBK names so. Pages and style sheets are in GBK also with names in ASCII."""
 
 TOML = """name = "府"
 family = "generic"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing, site_options
 from tests.town import Town
+
+CONTENT_LENGTH = re.compile(rb"Content-Length: \d+\r\n")
 
 PICTURE = "\x89PNG"
 
@@ -82,6 +85,12 @@ def test_nothing_is_requested_again_until_the_interval_is_over_and_then_conditio
     Town(None, tmp_path, tmp_path / "archive").pass_time(days=8)  # type: ignore[arg-type]
     site.answers["/css/a.css"] = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
     seen = len(site.requests)
+    crawl(site, tmp_path, "delay = 0", options=("--recheck",))
+    again = [head.split(b" ")[1].decode() for head in site.requests[seen:]]
+    assert set(again) <= {"/robots.txt", "/list/", *PATHS}, "no page has changed"
+    seen = len(site.requests)
+    site.answers |= {path: answer + b"<!-- changed -->" for path, answer in site.answers.items() if path in PATHS}
+    site.answers |= {path: CONTENT_LENGTH.sub(b"", site.answers[path]) for path in PATHS}
     report = crawl(site, tmp_path, "delay = 0", options=("--recheck",))
     css = next(head for head in site.requests[seen:] if b"GET /css/a.css" in head)
     assert b"if-none-match: x" in css.lower()
