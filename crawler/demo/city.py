@@ -17,6 +17,7 @@ from crawler.demo.layout_files import layout_file
 from crawler.demo.model import REDIRECT_TRAPS, BaseUrls, DemoArticle, HttpAnswer, Portal, Truth
 from crawler.demo.portals import PORTALS
 from crawler.demo.request_context import RequestContext, build_context
+from crawler.demo.requisites import page_requisites
 from crawler.demo.truth import truths
 from pipelines.text.traditional import traditional
 
@@ -53,6 +54,17 @@ class City:
     def truth(self, base_urls: BaseUrls) -> tuple[Truth, ...]:
         """Return the ground truth of each article, list and file, portal by portal."""
         return truths(self.contexts, base_urls)
+
+    def requisites(self, slug: str, url: str, base_urls: BaseUrls) -> frozenset[str]:
+        """Return the URLs of all files with which a page of a portal is shown: the ground truth of its requisites."""
+        base = base_urls[slug]
+
+        def read(address: str) -> HttpAnswer | None:
+            if not address.startswith(f"{base}/"):
+                return None
+            return self.answer(slug, address.removeprefix(base), base_urls, accept_gzip=False)
+
+        return page_requisites(url, read, self.contexts[slug].portal.charset)
 
     def answer(
         self, slug: str, target: str, base_urls: BaseUrls, *, accept_gzip: bool = True, referred: bool = True

@@ -27,8 +27,8 @@ UNITS = {
     "speed": "articles/s",
     "cpu": "articles/s",
 }
-"""What is compared: `second` are the requests of a second crawl at once, `later` those of a third one after the interval
-of the requisites, `cpu` is per second of CPU time."""
+"""What is compared: `second` are the requests of a second crawl at once, `later` those of a third one after the
+interval of the requisites, `cpu` is per second of CPU time."""
 
 INTERVAL_DAYS = 8
 """A requisite is requested again at the earliest after seven days."""

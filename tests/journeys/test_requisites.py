@@ -16,7 +16,7 @@ from crawler.demo.server import serve
 from tests.crawler.wire import Wire, wired
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing, site_options
-from tests.town import Town
+from tests.town import SITES, Town
 
 CONTENT_LENGTH = re.compile(rb"Content-Length: \d+\r\n")
 
@@ -207,6 +207,11 @@ def test_a_package_of_some_pages_has_their_requisites(site: Wire, tmp_path: Path
     assert counts["requisites"] >= 9
 
 
+def archived_requisites(town: Town, key: str) -> set[str]:
+    found = town.run("show", key, "--requisites", "--json")
+    return {each["url"] for each in found if each["state"] == "archived"}
+
+
 def test_all_requisites_of_the_city_are_archived(tmp_path: Path) -> None:
     """Every requisite of the pages of a portal in UTF-8 and of one in GBK is archived and found again."""
     with serve(build(seed=1, pages=300)) as server:
@@ -217,5 +222,16 @@ def test_all_requisites_of_the_city_are_archived(tmp_path: Path) -> None:
         town = Town(server, sites, tmp_path / "archive")
         town.run("crawl", "yunzhou", "huawu", "--limit", "8", "--json")
         status = town.run("status", "--json")[0]
+        pages = [each for each in town.run("list", "--json") if each["site"] in SITES and each["status"] == 200]
+        shown = [each for each in pages if each["outcome"] == "article" and not each["file"]]
+        expected = {
+            each["url"]: server.city.requisites(each["site"], each["url"], server.base_urls)
+            for each in shown
+            if each["url"] == each["final_url"]
+        }
+        found = {each["url"]: archived_requisites(town, each["id"]) for each in shown}
+    assert len(expected) >= 10
+    assert min(map(len, expected.values())) >= 10
+    assert {url: files - found[url] for url, files in expected.items() if not files <= found[url]} == {}
     assert status["requisites_share"] == 1.0
     assert dt.datetime.now(dt.UTC) > dt.datetime.fromisoformat(status["sites"][0]["newest"])
