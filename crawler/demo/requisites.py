@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import cast
 from urllib.parse import quote, urljoin
 
 import lxml.html
@@ -15,8 +16,8 @@ from crawler.demo.model import HttpAnswer
 
 ADDRESSES = (
     "//script/@src | //img/@src | //img/@data-original | //img/@data-src | //iframe/@src | //embed/@src"
-    " | //object/@data | //input[@type='image']/@src | //video/@poster | //*/@background | //link[contains(@rel, 'stylesheet')]/@href"
-    " | //link[contains(@rel, 'icon')]/@href"
+    " | //object/@data | //input[@type='image']/@src | //video/@poster | //*/@background"
+    " | //link[contains(@rel, 'stylesheet')]/@href | //link[contains(@rel, 'icon')]/@href"
 )
 """The attributes by which the templates of the city refer to files."""
 
@@ -66,10 +67,14 @@ def _in_styles(css: str) -> list[str]:
 
 def _in_page(html: str) -> list[str]:
     tree = lxml.html.document_fromstring(html)
-    styles = [*map(str, tree.xpath("//@style")), *(each.text or "" for each in tree.iter("style"))]
+    styles = [*_values(tree, "//@style"), *(each.text or "" for each in tree.iter("style"))]
     scripts = [each.text or "" for each in tree.iter("script") if "createElement" in (each.text or "")]
     return [
-        *map(str, tree.xpath(ADDRESSES)),
+        *_values(tree, ADDRESSES),
         *(address for style in styles for address in _in_styles(style)),
         *(address for script in scripts for address in _BY_SCRIPT.findall(script)),
     ]
+
+
+def _values(tree: lxml.html.HtmlElement, attributes: str) -> list[str]:
+    return [str(value) for value in cast("list[object]", tree.xpath(attributes))]
