@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import sqlite3
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from crawler.frontier import budgets, leases, list_log, refusals, run_log
+from crawler.frontier import budgets, leases, list_log, queue, refusals, run_log
 from crawler.frontier.database import FrontierFile
 from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page, page_key
 from crawler.frontier.refusals import BUDGET
 from crawler.frontier.revisit_policy import Known, ListResult
 from crawler.frontier.run_policy import Ending, Run
-from crawler.frontier.schema import SCHEMA, columns_of, known_of, us_or_none
-from pipelines.times import from_us, to_us
+from crawler.frontier.schema import SCHEMA
 
 _SCHEMAS = (SCHEMA, budgets.SCHEMA, run_log.SCHEMA, list_log.SCHEMA, leases.SCHEMA, refusals.SCHEMA)
 
@@ -78,7 +76,7 @@ class Frontier:
             for page in pages:
                 if len(new) == limit:
                     break
-                if self._enqueue(db, page, force=force):
+                if queue.enqueue(db, page, self._start_of(page.site), force=force):
                     new.append(page)
         return new
 
@@ -92,48 +90,24 @@ class Frontier:
             for page in pages:
                 if len(queued) >= limit:
                     refusals.record_unknown(db, page.key, BUDGET, now)
-                elif self._enqueue(db, page, force=False) or self._is_outdated(db, page, now):
+                elif queue.enqueue(db, page, self._start_of(page.site), force=False) or queue.enqueue_outdated(
+                    db, page, now
+                ):
                     queued.append(page)
         return queued
 
     def add_requested(self, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
         """Add a requisite that was requested now, and is requested again for a page after an interval."""
-        query = (
-            "INSERT INTO pages (key, site, url, role, section, walked, priority, waiting, asked, visited, interval)"
-            " VALUES (:key, :site, :url, :role, :section, 0, :priority, 0, :now, :now, :interval)"
-            " ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, visited = excluded.visited"
-        )
-        values: dict[str, Any] = {"key": page.key, "site": page.site, "url": page.url, "role": page.role}
-        values |= {"section": page.section, "priority": page.priority, "now": to_us(now)}
-        values["interval"] = interval.total_seconds()
         with self._file.writing() as db:
-            db.execute(query, values)
-
-    @staticmethod
-    def _is_outdated(db: sqlite3.Connection, page: Page, now: dt.datetime) -> bool:
-        """Queue a known requisite whose interval has passed; tell whether it was queued."""
-        query = (
-            "UPDATE pages SET waiting = 1, due = NULL, section = ? WHERE key = ? AND priority < 0 AND NOT waiting"
-            " AND due IS NULL AND asked + coalesce(interval, 0) * 1000000 <= ?"
-        )
-        return bool(db.execute(query, (page.section, page.key, to_us(now))).rowcount)
+            queue.add_requested(db, page, interval, now)
 
     def enqueue_due(self, site: str, first_pages: Iterable[Page], now: dt.datetime) -> None:
         """Queue the first pages of a site's sections that are due by their interval or were never fetched.
 
-        Pages due within the next 10 % of their interval count as due. Otherwise a crawl that starts a few seconds
-        early would skip them until the next run: each is due an interval after it was fetched, not after a crawl began.
+        Pages due within the next 10 % of their interval count as due.
         """
-        query = "SELECT 1 FROM pages WHERE key = ? AND due IS NOT NULL"
         with self._file.writing() as db:
-            for page in first_pages:
-                if not db.execute(query, (page.key,)).fetchone():
-                    self._enqueue(db, page, force=False)
-            db.execute(  # 10 % of an interval in seconds are 100,000 µs per second
-                "UPDATE pages SET waiting = 1, due = NULL WHERE site = ? AND NOT waiting"
-                " AND role = 'list' AND walked <= 1 AND due - coalesce(interval, 0) * 100000 <= ?",
-                (site, to_us(now)),
-            )
+            queue.enqueue_first_pages(db, site, first_pages, self._start_of(site), now)
 
     def enqueue_known_articles(self, site: str) -> None:
         """Queue the known articles of a site before they are due, once in each crawl.
@@ -141,26 +115,7 @@ class Frontier:
         Articles that are never due stay out: those that were given up, and the targets of redirects.
         """
         with self._file.writing() as db:
-            db.execute(
-                "UPDATE pages SET waiting = 1, due = NULL"
-                " WHERE site = ? AND role = 'article' AND NOT waiting AND due IS NOT NULL AND asked < ?",
-                (site, self._started.get(site, 0)),
-            )
-
-    def _enqueue(self, db: sqlite3.Connection, page: Page, *, force: bool) -> bool:
-        number = page.list_page_number
-        new = db.execute(
-            "INSERT OR IGNORE INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-            (page.key, page.site, page.url, page.role, page.section, number, page.body, page.priority),
-        ).rowcount
-        if not new and (force or page.role == "list"):
-            db.execute(
-                "UPDATE pages SET waiting = 1, walked = ?, section = ?, priority = ?"
-                " WHERE key = ? AND NOT waiting AND (asked IS NULL OR asked < ?)",
-                (number, page.section, page.priority, page.key, self._started.get(page.site, 0)),
-            )
-        return bool(new)
+            queue.enqueue_known_articles(db, site, self._start_of(site))
 
     def lease_pages(
         self,
@@ -176,45 +131,31 @@ class Frontier:
         With `requisites` only these are returned, else only the others.
         """
         with self._file.writing() as db:
-            db.execute(
-                "UPDATE pages SET waiting = 1, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
-                " WHERE site = ? AND NOT waiting AND due IS NOT NULL AND due <= ?",
-                (site, to_us(now)),
-            )
-            priority = "< 0" if requisites else ">= 0"
-            query = f"SELECT * FROM pages WHERE site = ? AND waiting AND priority {priority}"  # noqa: S608 - no input
-            rows = db.execute(f"{query} ORDER BY priority DESC, added LIMIT ?", (site, limit + len(exclude))).fetchall()
-            chosen = [row for row in rows if row["key"] not in exclude][:limit]
-            db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
-        return [known_of(row) for row in chosen]
+            return queue.lease_pages(db, site, now, limit, exclude, requisites=requisites)
 
     def count_queued(self, site: str) -> int:
         """Return the number of a site's queued pages."""
         with self._file.reading() as db:
-            (count,) = db.execute("SELECT count(*) FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
-        return int(count)
+            return queue.count_queued(db, site)
 
     def stale_leases(self) -> list[tuple[Known, dt.datetime]]:
         """Return the pages that ended processes had leased, each with the time from which a capture settles it.
 
         That time is the start of their crawl, or their last visit if it is later.
         """
-        query = "SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added"
         with self._file.reading() as db:
-            rows = db.execute(query).fetchall()
-        ended = {row["site"]: leases.live_process(row["owner"]) is None for row in rows}
-        return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows if ended[row["site"]]]
+            return queue.read_stale_leases(db)
 
     def release_page(self, page: Page) -> None:
         """End the lease of a page; it stays queued."""
         with self._file.writing() as db:
-            db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
+            queue.release_page(db, page)
 
     def was_requested(self, url: str) -> bool:
         """Tell whether a URL is queued, or was requested in the current crawl of its site."""
         with self._file.reading() as db:
             row = db.execute("SELECT site, waiting, asked FROM pages WHERE key = ?", (page_key(url),)).fetchone()
-        return bool(row) and bool(row["waiting"] or (row["asked"] or 0) >= self._started.get(row["site"], 0))
+        return bool(row) and bool(row["waiting"] or (row["asked"] or 0) >= self._start_of(row["site"]))
 
     def acknowledge(
         self,
@@ -231,24 +172,12 @@ class Frontier:
 
         The `targets` of its redirects become known pages that were requested `now`.
         """
-        values = columns_of(known.history) | {"due": us_or_none(due), "asked": to_us(now), "key": known.page.key}
         with self._file.writing() as db:
-            db.execute(
-                "UPDATE pages SET waiting = 0, leased = 0, due = :due, asked = :asked, visited = :visited,"
-                " since = :since, missed = :missed, failed = :failed, interval = :interval, etag = :etag,"
-                " last_modified = :last_modified WHERE key = :key",
-                values,
-            )
+            queue.acknowledge(db, known, due, now, targets)
             if result:
                 list_log.record_result(db, known.page, result, now)
             if known.page.is_requisite:
                 refusals.record(db, known.page.key, refused, now)
-            for url in targets:
-                db.execute(
-                    "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
-                    " VALUES (?, ?, ?, ?, 0, 0, 0, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
-                    (page_key(url), known.page.site, url, known.page.role, to_us(now)),
-                )
 
     def unarchived_reasons(self, urls: Iterable[str]) -> dict[str, str]:
         """Return why URLs of requisites have no capture, for those of which it is known: `queued` if they wait."""
@@ -287,13 +216,8 @@ class Frontier:
 
     def counts(self, now: dt.datetime) -> dict[str, dict[str, Any]]:
         """Return for each site how many pages are known, queued (`waiting`), failing, gone, and due within a day."""
-        query = (
-            "SELECT site, count(*) AS known, sum(waiting) AS waiting, sum(failed > 0) AS failing,"
-            " sum(missed > 1) AS gone, sum(due <= ?) AS due FROM pages GROUP BY site ORDER BY site"
-        )
         with self._file.reading() as db:
-            rows = [dict(row) for row in db.execute(query, (to_us(now + dt.timedelta(days=1)),))]
-        return {row.pop("site"): {name: count or 0 for name, count in row.items()} for row in rows}
+            return queue.count_pages(db, now)
 
     def list_statuses(self) -> dict[str, list[ListStatus]]:
         """Return the list status of each section, by site."""
@@ -312,3 +236,7 @@ class Frontier:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _start_of(self, site: str) -> int:
+        """Return the start of this process's crawl of a site in µs, 0 if it does not crawl the site."""
+        return self._started.get(site, 0)
