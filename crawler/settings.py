@@ -93,7 +93,7 @@ def scrapy_settings(config: Config, registry: Registry) -> dict[str, Any]:
         "FANGZHI_ARCHIVE": config.archive,
         "FANGZHI_CATALOGUE": config.catalogue,
         "FANGZHI_BROWSER": config.browser,
-        "FANGZHI_FRONTIER": str(config.frontier),
+        "FANGZHI_FRONTIER": config.frontier,
         "FANGZHI_INFO": warcinfo(config, registry),
         "FANGZHI_IP_VERSIONS": {host: site.ip for site in registry.sites.values() if site.ip for host in site.hosts},
         "FANGZHI_MAX_BODY": config.max_body,

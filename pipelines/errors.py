@@ -9,6 +9,7 @@
     └── StoreError              the archive or the catalogue
         ├── StoreUnavailable    full, read-only, not permitted, unreachable: report it; trying again later may work
         │   └── StoreAway       the server is down or overloaded: keep the files in the spool and retry
+        ├── LeaseLost           another crawler has the sites of this one: stop and write nothing more
         └── StoreCorrupt        the content is not what was written: stop, a person must look at it
 """
 
@@ -54,6 +55,10 @@ class StoreUnavailable(StoreError):
 
 class StoreAway(StoreUnavailable):
     """The server of a store does not respond, or responds that it is overloaded; it can recover without help."""
+
+
+class LeaseLost(StoreError):
+    """Another crawler has taken over the sites of this one, which was silent for too long; nothing was changed."""
 
 
 class StoreCorrupt(StoreError):

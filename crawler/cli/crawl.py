@@ -74,9 +74,10 @@ def _confirm(session: Session) -> None:
 
     A crawl without a terminal, as from cron, and a crawl that is not the first one go on without a question.
     """
+    from crawler.frontier import frontier_exists
     from crawler.sites.folders import load
 
-    if session.config.frontier.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if frontier_exists(session.config.frontier) or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     sites = len(load(*session.config.registry).enabled())
     question = ngettext(
@@ -151,11 +152,10 @@ def _due(session: Session, sites: list[Site]) -> list[Site]:
         if not row.is_due:
             site, at = row.site.slug, in_china(row.due)
             if row.last and row.is_running:
-                process = row.last.process
                 message = _(
                     "{site} is skipped: process {process} is crawling it; it is next due {at}.",
                     site=site,
-                    process=process,
+                    process=row.process,
                     at=at,
                 )
             else:

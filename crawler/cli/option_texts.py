@@ -16,6 +16,8 @@ OPTIONS_ZH = {
     "Catalogue database: sqlite:///… or postgresql+psycopg://…  [default: inside a local archive]": (
         "目录库：sqlite:///… 或 postgresql+psycopg://… [默认：本地档案库内]"
     ),
+    "Frontier: a file, or the PostgreSQL database that crawlers on several machines share.  [default: beside the "
+    "catalogue]": "待抓队列：文件，或多台机器的抓取共用的 PostgreSQL 数据库。 [默认：与目录库同处]",
     "A folder with site TOML files, in addition to the folder registry of the archive. May be repeated.": (
         "存放网站 TOML 文件的文件夹，与档案库中的 registry 文件夹合并使用，可重复使用。"
     ),

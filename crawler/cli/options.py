@@ -33,6 +33,13 @@ def shared_options(*, archive: str = "archive", catalogues: str = "", hidden: bo
             hidden=hidden,
         ),
         click.option(
+            "--frontier",
+            metavar="FILE|URL",
+            help="Frontier: a file, or the PostgreSQL database that crawlers on several machines share.  "
+            "[default: beside the catalogue]",
+            hidden=hidden,
+        ),
+        click.option(
             "--registry",
             metavar="DIR",
             multiple=True,

@@ -36,7 +36,7 @@ def show_requisites(session: Session, catalogue: Catalogue, entry: Entry) -> Non
 
 def page_requisites(session: Session, catalogue: Catalogue, entry: Entry) -> list[PageRequisite]:
     """Return the requisites of a page, with the reasons that the frontier on this machine has for those missing."""
-    from crawler.frontier import Frontier
+    from crawler.frontier import Frontier, frontier_exists
     from crawler.replay.run import body_finder
     from pipelines.archive import Archive
     from pipelines.completeness import Completeness, with_reasons
@@ -44,7 +44,7 @@ def page_requisites(session: Session, catalogue: Catalogue, entry: Entry) -> lis
 
     archive = Archive(open_storage(session.config.archive, session.config.options))
     found = Completeness(archive, catalogue, body_finder(archive, catalogue)).requisites(entry)
-    if not session.config.frontier.exists():
+    if not frontier_exists(session.config.frontier):
         return found
     with closing(Frontier(session.config.frontier)) as frontier:
         unknown = [each.reference.url for each in found if each.capture is None]

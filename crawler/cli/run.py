@@ -39,6 +39,7 @@ from pipelines.line.stores import open_stores
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.model import Entry, Requisite
+from pipelines.sqlite import BUSY_S
 
 if TYPE_CHECKING:
     from crawler.download.downloader import StoppableDownloader
@@ -179,7 +180,7 @@ def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
     """Catalogue what a killed run left, settle its pages in the frontier, and return the files left in the spool."""
     with (
         opened(session.config, registry, dt.datetime.now(dt.UTC)) as (archive, catalogue),
-        closing(Frontier(session.config.frontier)) as frontier,
+        closing(Frontier(session.config.frontier, patience_s=BUSY_S)) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)
         now, requisites = dt.datetime.now(dt.UTC), catalogue.requisites_of

@@ -158,7 +158,7 @@ class _CrawlReporter:
             _(
                 "{site}: skipped this time, process {process} is still crawling it.",
                 site=row.site.slug,
-                process=process,
+                process=row.process,
             ),
             event=CRAWL_SKIPPED,
             site=row.site.slug,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.cli.tables import Layout
     from crawler.directory import Directory
 
-SETTING_OPTIONS = ("archive", "catalogue", "allow_private", "registry", "config", "lang", "workers")
+SETTING_OPTIONS = ("archive", "catalogue", "frontier", "allow_private", "registry", "config", "lang", "workers")
 """Options that override settings; without them the environment or fangzhi.toml decides."""
 
 

@@ -178,13 +178,13 @@ class FrontierOverview:
     lists: dict[str, list[ListStatus]] = Factory(dict)
 
 
-def read_frontier(path: Path) -> FrontierOverview:
+def read_frontier(address: str) -> FrontierOverview:
     """Return what the frontier holds of each site; nothing if it does not exist."""
-    from crawler.frontier import Frontier
+    from crawler.frontier import Frontier, frontier_exists
 
-    if not path.exists():
+    if not frontier_exists(address):
         return FrontierOverview()
-    with closing(Frontier(path)) as opened:
+    with closing(Frontier(address)) as opened:
         return FrontierOverview(
             counts=opened.counts(dt.datetime.now(dt.UTC)), leases=opened.leases(), lists=opened.list_statuses()
         )

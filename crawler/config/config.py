@@ -21,17 +21,18 @@ _FILES, _S3 = Options(), S3Options()
 class Config:
     """The settings of one run.
 
-    `archive` is an absolute folder or the URL of a store, `catalogue` an SQLAlchemy URL, `frontier` the file of known
-    pages and of crawls. The sites in the `registry` folders are added to those that come with fangzhi; the folder of
-    the archive itself comes first. `directory` is a file of the same form as the directory of the country that comes
-    with fangzhi, and replaces it. `operator` and `contact` say who crawls and how to reach them. `lang` is the
-    language of messages, reports and errors. `timeout` is in seconds for one step of an exchange, `max_body` in bytes
-    as they come over the wire. The fields from `spool` on become `options`.
+    `archive` is an absolute folder or the URL of a store, `catalogue` an SQLAlchemy URL, `frontier` the absolute path
+    of the file of known pages and of crawls, or the URL of a PostgreSQL database with them. The sites in the `registry`
+    folders are added to those that come with fangzhi; the folder of the archive itself comes first. `directory` is a
+    file of the same form as the directory of the country that comes with fangzhi, and replaces it. `operator` and
+    `contact` say who crawls and how to reach them. `lang` is the language of messages, reports and errors. `timeout` is
+    in seconds for one step of an exchange, `max_body` in bytes as they come over the wire. The fields from `spool` on
+    become `options`.
     """
 
     archive: str = field(metadata={"kind": "text"})
     catalogue: str = field(metadata={"kind": "text"})
-    frontier: Path = field(metadata={"kind": "file"})
+    frontier: str = field(metadata={"kind": "database"})
     user_agent: str = field(metadata={"kind": "text"})
     operator: str | None = field(default=None, metadata={"kind": "text"})
     contact: str | None = field(default=None, metadata={"kind": "text"})

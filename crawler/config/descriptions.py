@@ -14,8 +14,9 @@ SETTINGS = {
         zh="目录库：`sqlite:///…` 或 `postgresql+psycopg://…`。",
     ),
     "frontier": Bilingual(
-        en="The file of known and queued pages and of the runs of each site.",
-        zh="记录已知页面、待取页面和各站抓取情况的文件。",
+        en="Known and queued pages and the runs of each site: a file, or `postgresql+psycopg://…`, which crawlers on "
+        "several machines share.",
+        zh="记录已知页面、待取页面和各站抓取情况：文件，或多台机器共用的 `postgresql+psycopg://…`。",
     ),
     "user_agent": Bilingual(en="The user agent sent with each request.", zh="每次请求发送的 User-Agent。"),
     "operator": Bilingual(
@@ -141,7 +142,10 @@ DEFAULTS = {
         en="inside a local archive, else in `~/.local/share/fangzhi`",
         zh="本地档案库内，否则在 `~/.local/share/fangzhi`",
     ),
-    "frontier": Bilingual(en="beside the catalogue", zh="与目录库同处"),
+    "frontier": Bilingual(
+        en="`frontier.sqlite` beside the catalogue, or the catalogue's database if it is in PostgreSQL",
+        zh="目录库旁的 `frontier.sqlite`；目录库在 PostgreSQL 中时，使用同一数据库",
+    ),
     "user_agent": Bilingual(en="`fangzhi/VERSION (+CONTACT)`", zh="`fangzhi/版本 (+联系方式)`"),
     "lang": Bilingual(en="that of the locale", zh="取决于系统的区域设置"),
     "workers": Bilingual(en="one for each core", zh="每个处理器核心一个"),

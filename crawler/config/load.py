@@ -27,6 +27,9 @@ from pipelines.storage import check_path, storage_address
 CONFIG_FILE = "fangzhi.toml"
 """The configuration file in the current folder, if no other one is named."""
 
+SERVER = "postgresql+psycopg://"
+"""What the URL of a frontier begins with that several machines share."""
+
 REGISTRY_FOLDER = "registry"
 """The folder beside the catalogue with the sites of an archive: a person who gets the archive gets its sites too."""
 
@@ -52,7 +55,7 @@ def load_config(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
     if (own := folder / REGISTRY_FOLDER).is_dir():
         given["registry"] = (own, *given.get("registry", ()))
     given.setdefault("catalogue", default_catalogue(folder))
-    given.setdefault("frontier", folder / "frontier.sqlite")
+    given.setdefault("frontier", _default_frontier(folder, given["catalogue"]))
     given.setdefault("user_agent", _user_agent(given.get("contact")))
     given.setdefault("lang", locale_language(environ))
     given.setdefault("workers", len(os.sched_getaffinity(0)))
@@ -77,6 +80,15 @@ def default_catalogue(folder: Path) -> str:
     return f"sqlite:///{folder}/catalogue.sqlite"
 
 
+def _default_frontier(folder: Path, catalogue: str) -> str:
+    """Return the default frontier: the file if there is one, else the database of a catalogue in PostgreSQL.
+
+    So the frontier of an archive goes on where it was before frontiers could be in PostgreSQL.
+    """
+    file = folder / "frontier.sqlite"
+    return catalogue if catalogue.startswith(SERVER) and not file.exists() else str(file)
+
+
 def environment(config: Config) -> dict[str, str]:
     """Return the environment variables that give another process the same settings, regardless of its file."""
     given = {f"FANGZHI_{name.upper()}": _to_text(getattr(config, name)) for name in _KINDS}
@@ -91,6 +103,7 @@ _EXPECTED = {
     "folder": _("a folder"),
     "folders": _("a list of folders"),
     "file": _("a file's path"),
+    "database": _("a file's path or {url}", url="postgresql+psycopg://user@host/name"),
     "whole": _("a whole number"),
     "seconds": _("a number of seconds"),
 }
@@ -180,6 +193,10 @@ def _checked(name: str, value: object, source: str, base: Path, home: Path) -> A
                 _("{source}: {value} cannot go into a request", source=source, value=value),
                 hint=_("write it in ASCII"),
             )
+        case "frontier", str() if value.startswith(SERVER):
+            return value
+        case "frontier", (str() | Path()):
+            return str(_folder(str(value), base, home))
         case _, (str() | Path()) if kind in ("file", "folder"):
             return _folder(str(value), base, home)
         case "registry", list() | tuple():
@@ -210,6 +227,8 @@ def _fits(value: object, kind: str, least: float, most: float) -> bool:
             return isinstance(value, bool)
         case "file":
             return isinstance(value, str | Path) and bool(str(value).strip()) and "://" not in str(value)
+        case "database":
+            return isinstance(value, str | Path) and _is_database(str(value))
         case "folders":
             return isinstance(value, list | tuple) and all(
                 isinstance(each, str | Path) and "://" not in str(each) for each in value
@@ -217,6 +236,10 @@ def _fits(value: object, kind: str, least: float, most: float) -> bool:
         case "whole":
             return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
+
+
+def _is_database(value: str) -> bool:
+    return bool(value.strip()) and value.isprintable() and ("://" not in value or value.startswith(SERVER))
 
 
 def _schedule(value: object, source: str) -> str:

@@ -14,7 +14,6 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -49,8 +48,8 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._max_seconds = crawler.settings.getfloat("FANGZHI_MAX_SECONDS")
         self._last_time = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._strict = functools.cache(functools.partial(_strict_context, crawler.settings))
-        path = crawler.settings["FANGZHI_FRONTIER"] if crawler.settings["FANGZHI_ARCHIVE"] else None
-        self._quirks = HostQuirks(Path(path) if path else None)
+        archived = crawler.settings["FANGZHI_ARCHIVE"]
+        self._quirks = HostQuirks(crawler.settings["FANGZHI_FRONTIER"] if archived else None)
         self._versions: dict[str, int] = crawler.settings["FANGZHI_IP_VERSIONS"]
         self._unreachable_hosts: set[str] = set()
         self._untrusted_hosts: set[str] = set()

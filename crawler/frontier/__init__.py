@@ -3,6 +3,7 @@
 Not re-exported here: `scheduler` and `dupefilter`, which plug into Scrapy, so that readers need not import Scrapy.
 """
 
+from crawler.frontier.addresses import frontier_exists
 from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import Known, files_of
@@ -16,6 +17,7 @@ __all__ = [
     "Page",
     "Run",
     "files_of",
+    "frontier_exists",
     "next_run",
     "skipped_runs",
 ]

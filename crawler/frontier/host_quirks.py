@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from pipelines.sqlite import BUSY_S
+from crawler.frontier.addresses import is_server, open_database
+from crawler.frontier.connections import Database
+from pipelines.errors import StoreError
 
 MAX_AGE = dt.timedelta(days=30)
 """How long a quirk is remembered: a repaired server is noticed within a month, and it costs one failed try a month."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS hosts (
-  host TEXT, what TEXT, how TEXT NOT NULL, noted TEXT NOT NULL, PRIMARY KEY (host, what)
-) WITHOUT ROWID
+_NOTE = """
+INSERT INTO hosts VALUES (?, ?, ?, ?)
+ON CONFLICT (host, what) DO UPDATE SET how = excluded.how, noted = excluded.noted
 """
 
 
 class HostQuirks:
-    """A small table in the frontier's file, or in memory. Quirks that cannot be read or stored are learnt again."""
+    """A small table in the frontier, or in memory. Quirks that cannot be read or stored are learnt again."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open the file, and create it if its folder exists; with None, remember in this process only."""
+    def __init__(self, address: str | None) -> None:
+        """Open the frontier, and create it if the folder of its file exists; with None, remember in this process only.
+
+        `address` is that of the frontier.
+        """
         self._known: dict[tuple[str, str], str] = {}
-        self._db: sqlite3.Connection | None = None
-        with suppress(sqlite3.Error):
-            if path and path.parent.is_dir():
-                self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-                self._db.execute(_SCHEMA)
+        self._database: Database | None = None
+        with suppress(StoreError):
+            if address and (is_server(address) or Path(address).parent.is_dir()):
+                self._database = open_database(address)
                 since = (dt.datetime.now(dt.UTC) - MAX_AGE).isoformat()
-                rows = self._db.execute("SELECT host, what, how FROM hosts WHERE noted > ?", (since,))
-                self._known = {(host, quirk): value for host, quirk, value in rows}
+                query = "SELECT host, what, how FROM hosts WHERE noted > ?"
+                rows = self._database.read(lambda db: db.execute(query, (since,)).fetchall())
+                self._known = {(row["host"], row["what"]): row["how"] for row in rows}
 
     def get(self, host: str, quirk: str) -> str | None:
         """Return the value that worked for a host's quirk, `scheme` or `tls`; None if nothing unusual is known."""
@@ -41,12 +44,12 @@ class HostQuirks:
     def note(self, host: str, quirk: str, value: str) -> None:
         """Remember the value that worked."""
         self._known[host, quirk] = value
-        with suppress(sqlite3.Error):
-            if self._db:
-                at = dt.datetime.now(dt.UTC).isoformat()
-                self._db.execute("REPLACE INTO hosts VALUES (?, ?, ?, ?)", (host, quirk, value, at))
+        with suppress(StoreError):
+            if self._database:
+                values = (host, quirk, value, dt.datetime.now(dt.UTC).isoformat())
+                self._database.write(lambda db: db.execute(_NOTE, values))
 
     def close(self) -> None:
-        """Close the file."""
-        if self._db:
-            self._db.close()
+        """Close the frontier."""
+        if self._database:
+            self._database.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 
 from attrs import frozen
 
+from crawler.frontier.connections import Connection, Row
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import ListResult
 from pipelines.times import from_us, to_us
@@ -21,19 +21,22 @@ CREATE TABLE IF NOT EXISTS lists (
 one (`brought`)."""
 
 _UPSERT = """
-INSERT INTO lists VALUES (:key, :site, :section, :now, CASE WHEN :answer = '' AND coalesce(:links, 1) THEN :now END,
+INSERT INTO lists VALUES (:key, :site, :section, :now, CASE WHEN :answer = '' AND coalesce(:links, 1) > 0 THEN :now END,
   CASE WHEN :found THEN :now END, :links, :newest, :answer)
 ON CONFLICT (key) DO UPDATE SET section = excluded.section, asked = excluded.asked, answer = excluded.answer,
-  shown = CASE WHEN :answer = '' AND coalesce(:links, links, 1) THEN :now ELSE shown END,
-  brought = coalesce(excluded.brought, brought), links = coalesce(:links, links), newest = coalesce(:newest, newest)
+  shown = CASE WHEN :answer = '' AND coalesce(:links, lists.links, 1) > 0 THEN :now ELSE lists.shown END,
+  brought = coalesce(excluded.brought, lists.brought), links = coalesce(:links, lists.links),
+  newest = coalesce(:newest, lists.newest)
 """
 """A page that answers 304 shows as many links as before; if their number is unknown, it counts as showing some."""
 
 _STATUSES = """
-SELECT site, section, started, max(asked) AS asked, max(shown) AS shown, max(brought) AS brought, max(newest) AS newest,
+SELECT lists.site AS site, section, started, max(asked) AS asked, max(shown) AS shown, max(brought) AS brought,
+  max(newest) AS newest,
   max(CASE WHEN asked >= started THEN answer END) AS answer,
   EXISTS (SELECT 1 FROM pages WHERE pages.site = lists.site AND waiting AND role = 'list') AS unfinished
-FROM lists JOIN sites USING (site) WHERE section IS NOT NULL GROUP BY site, section ORDER BY site, section
+FROM lists JOIN sites ON sites.site = lists.site WHERE section IS NOT NULL
+GROUP BY lists.site, section, started ORDER BY lists.site, section
 """
 
 
@@ -57,15 +60,15 @@ class ListStatus:
     answer: str = ""
 
 
-def record_result(db: sqlite3.Connection, page: Page, result: ListResult, now: dt.datetime) -> None:
+def record_result(db: Connection, page: Page, result: ListResult, now: dt.datetime) -> None:
     """Store what a visit of a list page showed."""
     newest = result.newest_on.isoformat() if result.newest_on else None
-    values = {"links": result.links, "found": result.new_articles, "answer": result.answer, "newest": newest}
+    values = {"links": result.links, "found": bool(result.new_articles), "answer": result.answer, "newest": newest}
     place = {"key": page.key, "site": page.site, "section": page.section}
     db.execute(_UPSERT, place | values | {"now": to_us(now)})
 
 
-def read_statuses(db: sqlite3.Connection) -> dict[str, list[ListStatus]]:
+def read_statuses(db: Connection) -> dict[str, list[ListStatus]]:
     """Return the list status of each section, by site."""
     statuses: dict[str, list[ListStatus]] = {}
     for row in db.execute(_STATUSES):
@@ -73,7 +76,7 @@ def read_statuses(db: sqlite3.Connection) -> dict[str, list[ListStatus]]:
     return statuses
 
 
-def _status(row: sqlite3.Row) -> ListStatus:
+def _status(row: Row) -> ListStatus:
     shown, brought, newest = row["shown"], row["brought"], row["newest"]
     return ListStatus(
         section=row["section"],

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from crawler.frontier import leases
+from crawler.frontier import crawlers
+from crawler.frontier.connections import Connection, locked
 from crawler.frontier.page import Page, page_key
 from crawler.frontier.revisit_policy import Known
 from crawler.frontier.schema import columns_of, known_of, us_or_none
 from pipelines.times import from_us, to_us
 
 
-def enqueue(db: sqlite3.Connection, page: Page, started: int, *, force: bool) -> bool:
+def enqueue(db: Connection, page: Page, started: int, *, force: bool) -> bool:
     """Queue a page of a crawl that started then (in µs), and tell whether it was unknown.
 
     A known article or file is queued only when it is due. A known list page, and with `force` any known page, is
@@ -22,31 +22,29 @@ def enqueue(db: sqlite3.Connection, page: Page, started: int, *, force: bool) ->
     """
     number = page.list_page_number
     new = db.execute(
-        "INSERT OR IGNORE INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        "INSERT INTO pages (key, site, url, role, section, walked, form, priority, waiting)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE) ON CONFLICT (key) DO NOTHING",
         (page.key, page.site, page.url, page.role, page.section, number, page.body, page.priority),
     ).rowcount
     if not new and (force or page.role == "list"):
         db.execute(
-            "UPDATE pages SET waiting = 1, walked = ?, section = ?, priority = ?"
+            "UPDATE pages SET waiting = TRUE, walked = ?, section = ?, priority = ?"
             " WHERE key = ? AND NOT waiting AND (asked IS NULL OR asked < ?)",
             (number, page.section, page.priority, page.key, started),
         )
     return bool(new)
 
 
-def enqueue_outdated(db: sqlite3.Connection, page: Page, now: dt.datetime) -> bool:
+def enqueue_outdated(db: Connection, page: Page, now: dt.datetime) -> bool:
     """Queue a known requisite whose interval has passed; tell whether it was queued."""
     query = (
-        "UPDATE pages SET waiting = 1, due = NULL, section = ? WHERE key = ? AND priority < 0 AND NOT waiting"
+        "UPDATE pages SET waiting = TRUE, due = NULL, section = ? WHERE key = ? AND priority < 0 AND NOT waiting"
         " AND due IS NULL AND asked + coalesce(interval, 0) * 1000000 <= ?"
     )
     return bool(db.execute(query, (page.section, page.key, to_us(now))).rowcount)
 
 
-def enqueue_first_pages(
-    db: sqlite3.Connection, site: str, first_pages: Iterable[Page], started: int, now: dt.datetime
-) -> None:
+def enqueue_first_pages(db: Connection, site: str, first_pages: Iterable[Page], started: int, now: dt.datetime) -> None:
     """Queue the first pages of a site's sections that are due by their interval or were never fetched.
 
     Pages due within the next 10 % of their interval count as due. Otherwise a crawl that starts a few seconds
@@ -57,29 +55,29 @@ def enqueue_first_pages(
         if not db.execute(query, (page.key,)).fetchone():
             enqueue(db, page, started, force=False)
     db.execute(  # 10 % of an interval in seconds are 100,000 µs per second
-        "UPDATE pages SET waiting = 1, due = NULL WHERE site = ? AND NOT waiting"
+        "UPDATE pages SET waiting = TRUE, due = NULL WHERE site = ? AND NOT waiting"
         " AND role = 'list' AND walked <= 1 AND due - coalesce(interval, 0) * 100000 <= ?",
         (site, to_us(now)),
     )
 
 
-def enqueue_known_articles(db: sqlite3.Connection, site: str, started: int) -> None:
+def enqueue_known_articles(db: Connection, site: str, started: int) -> None:
     """Queue the known articles of a site before they are due, once in each crawl.
 
     Articles that are never due stay out: those that were given up, and the targets of redirects.
     """
     db.execute(
-        "UPDATE pages SET waiting = 1, due = NULL"
+        "UPDATE pages SET waiting = TRUE, due = NULL"
         " WHERE site = ? AND role = 'article' AND NOT waiting AND due IS NOT NULL AND asked < ?",
         (site, started),
     )
 
 
-def add_requested(db: sqlite3.Connection, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
+def add_requested(db: Connection, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
     """Add a requisite that was requested now, and is requested again for a page after an interval."""
     query = (
         "INSERT INTO pages (key, site, url, role, section, walked, priority, waiting, asked, visited, interval)"
-        " VALUES (:key, :site, :url, :role, :section, 0, :priority, 0, :now, :now, :interval)"
+        " VALUES (:key, :site, :url, :role, :section, 0, :priority, FALSE, :now, :now, :interval)"
         " ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, visited = excluded.visited"
     )
     values: dict[str, Any] = {"key": page.key, "site": page.site, "url": page.url, "role": page.role}
@@ -89,42 +87,48 @@ def add_requested(db: sqlite3.Connection, page: Page, interval: dt.timedelta, no
 
 
 def lease_pages(
-    db: sqlite3.Connection, site: str, now: dt.datetime, limit: int, exclude: frozenset[str], *, requisites: bool
+    db: Connection, site: str, fence: int, now: dt.datetime, limit: int, exclude: frozenset[str], *, requisites: bool
 ) -> list[Known]:
-    """Queue a site's pages that are due; lease and return its first queued pages, except the keys in `exclude`.
+    """Queue a site's pages that are due; hand out its first queued pages to a crawler, except the keys in `exclude`.
 
     With `requisites` only these are returned, else only the others.
     """
     db.execute(
-        "UPDATE pages SET waiting = 1, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
+        "UPDATE pages SET waiting = TRUE, due = NULL, priority = CASE role WHEN 'article' THEN 0 ELSE priority END"
         " WHERE site = ? AND NOT waiting AND due IS NOT NULL AND due <= ?",
         (site, to_us(now)),
     )
     priority = "< 0" if requisites else ">= 0"
     query = f"SELECT * FROM pages WHERE site = ? AND waiting AND priority {priority}"  # noqa: S608 - no input
-    rows = db.execute(f"{query} ORDER BY priority DESC, added LIMIT ?", (site, limit + len(exclude))).fetchall()
+    query = locked(db, f"{query} ORDER BY priority DESC, added LIMIT ?", "UPDATE")
+    rows = db.execute(query, (site, limit + len(exclude))).fetchall()
     chosen = [row for row in rows if row["key"] not in exclude][:limit]
-    db.executemany("UPDATE pages SET leased = 1 WHERE key = ?", [(row["key"],) for row in chosen])
+    db.executemany("UPDATE pages SET fence = ? WHERE key = ?", [(fence, row["key"]) for row in chosen])
     return [known_of(row) for row in chosen]
 
 
-def release_page(db: sqlite3.Connection, page: Page) -> None:
-    """End the lease of a page; it stays queued."""
-    db.execute("UPDATE pages SET leased = 0 WHERE key = ?", (page.key,))
+def release_page(db: Connection, page: Page) -> None:
+    """Take a page back from the crawler to which it was handed out; it stays queued."""
+    db.execute("UPDATE pages SET fence = 0 WHERE key = ?", (page.key,))
 
 
-def read_stale_leases(db: sqlite3.Connection) -> list[tuple[Known, dt.datetime]]:
-    """Return the pages that ended processes had leased, each with the time from which a capture settles it.
+def read_stale_leases(db: Connection) -> list[tuple[Known, dt.datetime]]:
+    """Return the pages that ended crawlers had in flight, each with the time from which a capture settles it.
 
     That time is the start of their crawl, or their last visit if it is later.
     """
-    rows = db.execute("SELECT * FROM pages JOIN sites USING (site) WHERE leased ORDER BY added").fetchall()
-    ended = {row["site"]: leases.live_process(row["owner"]) is None for row in rows}
-    return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows if ended[row["site"]]]
+    ended = crawlers.ended_crawlers(db)
+    marks = ", ".join("?" * len(ended))
+    query = (
+        "SELECT pages.*, sites.started FROM pages JOIN sites ON sites.site = pages.site"  # noqa: S608 - no input
+        f" WHERE pages.fence > 0 AND pages.fence IN ({marks}) ORDER BY added"
+    )
+    rows = db.execute(locked(db, query, "UPDATE OF pages"), ended).fetchall() if ended else []
+    return [(known_of(row), from_us(max(row["started"], row["asked"] or 0))) for row in rows]
 
 
 def acknowledge(
-    db: sqlite3.Connection, known: Known, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str]
+    db: Connection, known: Known, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str]
 ) -> None:
     """Take a page from the queue until it is due again, and store its history.
 
@@ -132,7 +136,7 @@ def acknowledge(
     """
     values = columns_of(known.history) | {"due": us_or_none(due), "asked": to_us(now), "key": known.page.key}
     db.execute(
-        "UPDATE pages SET waiting = 0, leased = 0, due = :due, asked = :asked, visited = :visited,"
+        "UPDATE pages SET waiting = FALSE, fence = 0, due = :due, asked = :asked, visited = :visited,"
         " since = :since, missed = :missed, failed = :failed, interval = :interval, etag = :etag,"
         " last_modified = :last_modified WHERE key = :key",
         values,
@@ -140,22 +144,23 @@ def acknowledge(
     for url in targets:
         db.execute(
             "INSERT INTO pages (key, site, url, role, walked, priority, waiting, asked)"
-            " VALUES (?, ?, ?, ?, 0, 0, 0, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
+            " VALUES (?, ?, ?, ?, 0, 0, FALSE, ?) ON CONFLICT (key) DO UPDATE SET asked = excluded.asked",
             (page_key(url), known.page.site, url, known.page.role, to_us(now)),
         )
 
 
-def count_queued(db: sqlite3.Connection, site: str) -> int:
+def count_queued(db: Connection, site: str) -> int:
     """Return the number of a site's queued pages."""
-    (count,) = db.execute("SELECT count(*) FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
-    return int(count)
+    row = db.execute("SELECT count(*) AS pages FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
+    return int(row["pages"])
 
 
-def count_pages(db: sqlite3.Connection, now: dt.datetime) -> dict[str, dict[str, Any]]:
+def count_pages(db: Connection, now: dt.datetime) -> dict[str, dict[str, Any]]:
     """Return for each site how many pages are known, queued (`waiting`), failing, gone, and due within a day."""
     query = (
-        "SELECT site, count(*) AS known, sum(waiting) AS waiting, sum(failed > 0) AS failing,"
-        " sum(missed > 1) AS gone, sum(due <= ?) AS due FROM pages GROUP BY site ORDER BY site"
+        "SELECT site, count(*) AS known, count(*) FILTER (WHERE waiting) AS waiting,"
+        " count(*) FILTER (WHERE failed > 0) AS failing, count(*) FILTER (WHERE missed > 1) AS gone,"
+        " count(*) FILTER (WHERE due <= ?) AS due FROM pages GROUP BY site ORDER BY site"
     )
     rows = [dict(row) for row in db.execute(query, (to_us(now + dt.timedelta(days=1)),))]
-    return {row.pop("site"): {name: count or 0 for name, count in row.items()} for row in rows}
+    return {row.pop("site"): row for row in rows}

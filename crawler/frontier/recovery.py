@@ -21,7 +21,7 @@ def settle_stale_leases(
     files: Callable[[Page, Entry], Iterable[Page]],
     requisites: Callable[[Collection[str]], Mapping[str, Sequence[Requisite]]],
 ) -> None:
-    """Settle the pages that ended processes had leased, so that no page is fetched twice.
+    """Settle the pages that ended crawlers had in flight, so that no page is fetched twice.
 
     `newest` returns the newest entry of a URL, `files` the linked files of a page to fetch, `requisites` the captures
     of some URLs of requisites by URL, the oldest first. A catalogued list page needs no other work, because its links
@@ -42,6 +42,7 @@ def settle_stale_leases(
                 frontier.acknowledge(evolve(known, history=history), due, now, targets)
             else:
                 frontier.release_page(known.page)
+        frontier.forget_ended()
 
 
 def _settle_requisite(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterable
 
+from crawler.frontier.connections import Connection
 from crawler.frontier.page import page_key
 from pipelines.times import to_us
 
@@ -21,21 +21,24 @@ QUEUED = "queued"
 """The reason of a requisite that waits for its request."""
 
 
-def record(db: sqlite3.Connection, key: str, why: str | None, now: dt.datetime) -> None:
+def record(db: Connection, key: str, why: str | None, now: dt.datetime) -> None:
     """Store why a requisite has no capture; with None, forget the earlier reason."""
     if why:
-        db.execute("REPLACE INTO refusals VALUES (?, ?, ?)", (key, why, to_us(now)))
+        query = (
+            "INSERT INTO refusals VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET why = excluded.why, at = excluded.at"
+        )
+        db.execute(query, (key, why, to_us(now)))
     else:
         db.execute("DELETE FROM refusals WHERE key = ?", (key,))
 
 
-def record_unknown(db: sqlite3.Connection, key: str, why: str, now: dt.datetime) -> None:
+def record_unknown(db: Connection, key: str, why: str, now: dt.datetime) -> None:
     """Store why a requisite has no capture, unless its page in the frontier tells more."""
-    query = "INSERT OR IGNORE INTO refusals SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pages WHERE key = ?)"
-    db.execute(query, (key, why, to_us(now), key))
+    if not db.execute("SELECT 1 FROM pages WHERE key = ?", (key,)).fetchone():
+        db.execute("INSERT INTO refusals VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, why, to_us(now)))
 
 
-def reasons(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, str]:
+def reasons(db: Connection, urls: Iterable[str]) -> dict[str, str]:
     """Return the known reasons by URL."""
     found: dict[str, str] = {}
     for url in urls:

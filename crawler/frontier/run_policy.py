@@ -22,7 +22,7 @@ MAX_DOUBLINGS = 10
 class Run:
     """The last crawl of a site, by whichever command. `failures` counts the failed or killed crawls in a row.
 
-    `process` is the PID of the crawl while it is running.
+    `process` is the PID of the crawl while it is running, `host` the name of its machine if that is another one.
     """
 
     started: dt.datetime
@@ -30,6 +30,7 @@ class Run:
     outcome: Literal[Ending, "running", "killed"] = "done"
     failures: int = 0
     process: int | None = None
+    host: str | None = None
 
 
 def next_run(schedule: Schedule, last: Run | None, now: dt.datetime, windows: tuple[str, ...] = ()) -> dt.datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from scrapy import Request
@@ -13,6 +13,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from crawler.frontier.availability import MAX_WAIT, Availability
+from crawler.frontier.crawlers import LEASE_S
 from crawler.frontier.dupefilter import TARGET_KNOWN
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.inflight import VISIT, InFlight, Shutdown
@@ -60,7 +61,7 @@ class Scheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         settings, self._signals, self._crawler = crawler.settings, crawler.signals, crawler
-        self.frontier = Frontier(Path(settings["FANGZHI_FRONTIER"]))
+        self.frontier = Frontier(settings["FANGZHI_FRONTIER"], patience_s=LEASE_S)
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
         self._host_concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._sites: list[str] = []
@@ -89,6 +90,15 @@ class Scheduler(BaseScheduler):
         else:
             self._signals.send_catch_log(SITE_BUSY, site=site)
         return claimed
+
+    def holds_leases(self) -> bool:
+        """Tell whether requests may be sent; raises LeaseLost if another crawler has taken over."""
+        self.frontier.require_leases()
+        return self.frontier.holds_leases()
+
+    def holding(self) -> AbstractContextManager[None]:
+        """Keep the leases of the sites during a block of another thread; raises LeaseLost if they are lost."""
+        return self.frontier.holding()
 
     def enqueue(self, pages: Iterable[Page], *, force: bool = False, limit: int | None = None) -> list[Page]:
         """Queue pages of claimed sites, and return those that were unknown; stop when these are `limit`.
@@ -154,6 +164,8 @@ class Scheduler(BaseScheduler):
     def has_pending_requests(self) -> bool:
         """Tell whether a page that is not in flight is queued, of a site that opens before the crawl gives up on it."""
         now = _now()
+        if not self.frontier.holds_leases():
+            return True  # until they are renewed or lost
         with self._shutdown.on_failure():
             soon = (site for site in self._sites if self._availability.opening(site, now).at <= now + MAX_WAIT)
             return bool(self._follow_ups) or any(self._refill(site) for site in soon)
@@ -175,9 +187,11 @@ class Scheduler(BaseScheduler):
         """Return the next request: redirects and retries first, then a page of the sites with free slots, in turn.
 
         Redirects and retries are sent even outside a time window or beyond a budget. They wait while their site is
-        paused briefly; if it is suspended, `Throttle` refuses them.
+        paused briefly; if it is suspended, `Throttle` refuses them. Nothing is sent while the leases are not certain.
         """
         with self._shutdown.on_failure():
+            if not self.holds_leases():
+                return None
             request = self._next_follow_up() or self._next_page()
             if request:
                 self._count(request)

@@ -1,4 +1,4 @@
-"""The frontier's table of pages: its schema, and its rows as pages with their history. Times are µs since 1970."""
+"""The frontier's tables of pages and hosts, and rows as pages with their history. Times are µs since 1970."""
 
 from __future__ import annotations
 
@@ -13,18 +13,27 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
   added INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
   section TEXT, walked INTEGER NOT NULL, form TEXT, priority INTEGER NOT NULL,
-  waiting INTEGER NOT NULL, leased INTEGER NOT NULL DEFAULT 0, due INTEGER, asked INTEGER,
+  waiting BOOLEAN NOT NULL, fence INTEGER NOT NULL DEFAULT 0, due INTEGER, asked INTEGER,
   visited INTEGER, since INTEGER, missed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-  interval INTEGER, etag TEXT, last_modified TEXT
+  interval REAL, etag TEXT, last_modified TEXT
 );
 CREATE INDEX IF NOT EXISTS waiting ON pages (site, priority DESC, added) WHERE waiting;
-CREATE INDEX IF NOT EXISTS leased ON pages (site) WHERE leased;
+CREATE INDEX IF NOT EXISTS fenced ON pages (fence) WHERE fence > 0;
 CREATE INDEX IF NOT EXISTS due ON pages (site, due) WHERE NOT waiting AND due IS NOT NULL;
 """
-"""`waiting` pages are queued, `leased` ones handed out. `asked` is the last visit, successful or not, `due` the next.
+"""`waiting` pages are queued. `fence` is that of the crawler to which a page is handed out, 0 for others. `asked` is
+the last visit, successful or not, `due` the next.
 
 Other names in Python: `walked` is `Page.list_page_number`, `form` is `Page.body`; of the history, `visited` is
 `visited_at`, `since` is `changed_at`, `missed` is `misses`, and `failed` is `failures`."""
+
+
+HOSTS = """
+CREATE TABLE IF NOT EXISTS hosts (
+  host TEXT, what TEXT, how TEXT NOT NULL, noted TEXT NOT NULL, PRIMARY KEY (host, what)
+) WITHOUT ROWID;
+"""
+"""The table of `host_quirks`."""
 
 
 class PageRow(Protocol):

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -102,7 +101,7 @@ class CrawlScheduler:
 
     def __init__(
         self,
-        frontier: Path,
+        frontier: str,
         sites: Callable[[], Iterable[Site]],
         default: str,
         start: Callable[[str], Crawl],

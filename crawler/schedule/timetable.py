@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
-from crawler.frontier import Frontier, Run, next_run
+from crawler.frontier import Frontier, Run, frontier_exists, next_run
 from crawler.sites.schedule import Schedule, parse_schedule
 from crawler.sites.site import Site
 from pipelines.messages import Message, ngettext
@@ -34,6 +33,13 @@ class TimetableRow:
         return self.last is not None and self.last.process is not None
 
     @property
+    def process(self) -> Message | int | None:
+        """Return the process that is crawling the site, for people: its PID, and its machine if that is another one."""
+        if self.last is None or self.last.host is None:
+            return self.last and self.last.process
+        return _("{process} on {host}", process=self.last.process, host=self.last.host)
+
+    @property
     def parsed_schedule(self) -> Schedule:
         """Return the schedule."""
         return parse_schedule(self.schedule)
@@ -54,10 +60,10 @@ class TimetableRow:
         }
 
 
-def read_timetable(frontier: Path, sites: Iterable[Site], default: str, now: dt.datetime) -> list[TimetableRow]:
+def read_timetable(frontier: str, sites: Iterable[Site], default: str, now: dt.datetime) -> list[TimetableRow]:
     """Return the timetable with the runs of a frontier; without runs if it does not exist. Raises StoreError."""
     runs: dict[str, Run] = {}
-    if frontier.exists():
+    if frontier_exists(frontier):
         with closing(Frontier(frontier)) as opened:
             runs = opened.runs()
     return timetable(sites, runs, default, now)

@@ -30,9 +30,12 @@ _LOCKED = Fault(
 _DAMAGED = Fault(StoreUnavailable, _("`fangzhi rebuild` makes a new one from the archive; check the disk"))
 _FULL = Fault(StoreUnavailable, _("free some disk space, then start again"))
 _NO_PERMISSION = Fault(StoreUnavailable, _("check that this user may read and write the file and its folder"))
-_NO_ACCESS = Fault(StoreUnavailable, _("correct user, password or database in --catalogue, or create them there"))
+_NO_ACCESS = Fault(
+    StoreUnavailable, _("correct user, password or database in --catalogue or --frontier, or create them there")
+)
 _SERVER_AWAY = Fault(
-    StoreAway, _("check that the server runs and that --catalogue names the right host and port, then start again")
+    StoreAway,
+    _("check that the server runs and that --catalogue or --frontier names the right host and port, then start again"),
 )
 _SERVER_BUSY = Fault(StoreAway, _("wait until other clients of the server have finished, then start again"))
 _UNKNOWN = Fault(StoreUnavailable, _("check that the database can be read and written"))
@@ -63,7 +66,9 @@ POSTGRESQL_FAULTS: Mapping[str, Fault] = {
     "55P03": _SERVER_BUSY,
     "57014": _SERVER_BUSY,
     "40": _SERVER_BUSY,
-    "25006": Fault(StoreUnavailable, _("name the primary server in --catalogue: this one is a read-only copy")),
+    "25006": Fault(
+        StoreUnavailable, _("name the primary server in --catalogue or --frontier: this one is a read-only copy")
+    ),
     "28": _NO_ACCESS,
     "3D": _NO_ACCESS,
     "42501": Fault(StoreUnavailable, _("give this user the right to create and write tables in the database")),

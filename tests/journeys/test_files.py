@@ -156,8 +156,9 @@ def test_a_crawl_killed_before_it_enqueued_its_files_requests_them(wire: Wire, t
     site.run("crawl", "fu", "--json")
     with closing(sqlite3.connect(tmp_path / "archive" / "frontier.sqlite")) as db, db:
         db.execute("DELETE FROM pages WHERE role = 'file'")
-        db.execute("UPDATE pages SET waiting = 1, leased = 1, asked = NULL WHERE role = 'article'")
-        db.execute("UPDATE sites SET owner = '0@0', ended = NULL")
+        (fence,) = db.execute("INSERT INTO crawlers (owner, expires) VALUES ('', 0) RETURNING fence").fetchone()
+        db.execute("UPDATE pages SET waiting = 1, fence = ?, asked = NULL WHERE role = 'article'", (fence,))
+        db.execute("UPDATE sites SET ended = NULL")
     site.run("crawl", "fu", "--json")
     assert len([target for target in asked(wire) if target.endswith(".pdf")]) == 2
     assert asked(wire).count(ARTICLE) == 1

@@ -26,14 +26,15 @@ READ = """
 import json, os, sys
 from contextlib import closing
 from pathlib import Path
-from crawler.frontier import Frontier, leases
+from crawler.frontier import Frontier
+from crawler.frontier.identity import own_identity
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import StoreError
 from tests.pipelines.made import START
 def drop_rights(user):  # after a first use: another user cannot read the modules that are imported late
     with closing(Catalogue("sqlite://")) as catalogue:
         list(catalogue.entries())
-    leases.process_identity(os.getpid())
+    own_identity()
     os.setgroups([])
     os.setgid(user)
     os.setuid(user)
