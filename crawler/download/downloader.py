@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.frontier.scheduler import Scheduler
+from pipelines.errors import LeaseLost
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
 
 STOP_S = 10
 """Seconds that a request on the wire may still take after a signal: people take a program that needs more for hung."""
+
+
+LEASE_CHECK_S = 0.2
+"""Seconds between two looks whether a lease was renewed: a renewal takes milliseconds once the frontier answers."""
 
 
 class NotRequested(IgnoreRequest):
@@ -48,6 +55,7 @@ class StoppableDownloader(Downloader):
         return await super()._enqueue_request(request)
 
     async def _download(self, slot: Slot, request: Request) -> Response:
+        await self._leases()
         transfer = asyncio.ensure_future(super()._download(slot, request))
         self._transfers.add(transfer)
         try:
@@ -56,6 +64,20 @@ class StoppableDownloader(Downloader):
             raise NotRequested("the run is stopping") from None
         finally:
             self._transfers.discard(transfer)
+
+    async def _leases(self) -> None:
+        """Wait until it is certain that no other crawler has taken over the sites; raises NotRequested if one has.
+
+        A request has waited here for its delay, and the machine or the process may have slept meanwhile.
+        """
+        scheduler = self.crawler.engine.scheduler
+        try:
+            while type(scheduler) is Scheduler and not scheduler.holds_leases():
+                if self._is_stopped:
+                    raise NotRequested("the run is stopping")
+                await asyncio.sleep(LEASE_CHECK_S)
+        except LeaseLost as error:
+            raise NotRequested(str(error)) from error
 
     def _cancel(self) -> None:
         for transfer in tuple(self._transfers):

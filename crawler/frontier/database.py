@@ -182,11 +182,9 @@ class FrontierFile:
 
 
 def _connected(path: Path) -> FileConnection:
-    """Open a file to write; the heartbeat and the line open it from their threads."""
+    """Open a file to write."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    db: FileConnection = sqlite3.connect(
-        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=FileConnection
-    )
+    db: FileConnection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, factory=FileConnection)
     write_ahead(db)
     # NORMAL: a power cut, but no kill, may lose the last pages; they are found or fetched again
     db.execute("PRAGMA synchronous=NORMAL")

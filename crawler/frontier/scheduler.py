@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from scrapy import Request
@@ -16,6 +15,7 @@ from crawler.frontier.availability import MAX_WAIT, Availability
 from crawler.frontier.crawlers import LEASE_S
 from crawler.frontier.dupefilter import TARGET_KNOWN
 from crawler.frontier.dupefilter import slot as slot_of
+from crawler.frontier.fence import Fence
 from crawler.frontier.inflight import VISIT, InFlight, Shutdown
 from crawler.frontier.page import Page
 from crawler.frontier.ready import ReadyPages
@@ -96,9 +96,9 @@ class Scheduler(BaseScheduler):
         self.frontier.require_leases()
         return self.frontier.holds_leases()
 
-    def holding(self) -> AbstractContextManager[None]:
-        """Keep the leases of the sites during a block of another thread; raises LeaseLost if they are lost."""
-        return self.frontier.holding()
+    def fence(self) -> Fence | None:
+        """Return the fence of this crawl, for its line; None if it has claimed no site."""
+        return self.frontier.fence()
 
     def enqueue(self, pages: Iterable[Page], *, force: bool = False, limit: int | None = None) -> list[Page]:
         """Queue pages of claimed sites, and return those that were unknown; stop when these are `limit`.

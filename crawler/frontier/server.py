@@ -65,7 +65,7 @@ class ServerConnection:
 
 
 class FrontierServer:
-    """Connections to a server; one that is lost is opened again. Use it from one thread, except for `holding`."""
+    """A connection to a server; one that is lost is opened again. Use it from one thread."""
 
     def __init__(self, url: str, *, patience_s: float = 0, create: bool = True) -> None:
         """Open the frontier at a URL; with `create`, create its tables where they are missing.
@@ -75,7 +75,6 @@ class FrontierServer:
         self.fence: int | None = None
         self._url, self._patience_s = url, patience_s
         self._opened: psycopg.Connection[Any] | None = None
-        self._holder: psycopg.Connection[Any] | None = None
         self._is_shared = False
         if create:
             self._patiently(self._prepare)
@@ -111,20 +110,17 @@ class FrontierServer:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """Lock the crawler's number during the block, on a connection of its own, so that nobody can take over."""
+        """Lock the crawler's number during the block, so that nobody can take over."""
         if self.fence is None:
             yield
             return
-        with self._translated():
-            if self._holder is None or self._holder.closed:
-                self._holder = _connect(self._url)
-            with self._begun(self._holder):
-                yield
+        with self._translated(), self._begun(self._connection()):
+            yield
 
     def close(self) -> None:
-        """Close all connections."""
-        for connection in filter(None, (self._opened, self._holder)):
-            connection.close()
+        """Close the connection."""
+        if self._opened:
+            self._opened.close()
 
     def _in_transaction(self, work: Work[Result], *, durable: bool) -> Result:
         connection = self._connection()

@@ -16,6 +16,7 @@ from pathlib import Path
 from crawler.frontier import crawlers, leases, list_log, queue, refusals
 from crawler.frontier.addresses import is_server, open_database
 from crawler.frontier.connections import Connection
+from crawler.frontier.fence import Fence
 from crawler.frontier.heartbeat import Heartbeat
 from crawler.frontier.identity import Owner, own_identity
 from crawler.frontier.page import Page, page_key
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Frontier(FrontierRecords):
-    """The frontier at an address: a file, or a database in PostgreSQL. Use it from one thread, except for `holding`."""
+    """The frontier at an address: a file, or a database in PostgreSQL. Use it from one thread."""
 
     def __init__(self, address: str | Path, *, patience_s: float = 0) -> None:
         """Open the frontier, and create it if it does not exist; raises StoreError, as all methods do.
@@ -45,9 +46,10 @@ class Frontier(FrontierRecords):
         """Run a block as one transaction: all writes succeed or none."""
         return self._database.transaction()
 
-    def holding(self) -> AbstractContextManager[None]:
-        """Keep the leases of this crawl during the block; raises LeaseLost if they are lost. For any thread."""
-        return self._database.holding()
+    def fence(self) -> Fence | None:
+        """Return the fence of this crawl, for its line; None before it has claimed a site."""
+        number = self._database.fence
+        return None if number is None else Fence(address=str(self._address), number=number)
 
     def holds_leases(self) -> bool:
         """Tell whether requests may be sent: no other crawler can have taken over the sites of this one."""

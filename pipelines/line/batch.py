@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from attrs import evolve
+
 from pipelines.dedupe.verdict import fingerprint, payload_digest
 from pipelines.errors import StoreAway, StoreUnavailable
 from pipelines.line.order import archive_page, archive_requisite, index_batch
 from pipelines.line.patience import Wait, patiently
-from pipelines.line.protocols import Stores
+from pipelines.line.protocols import Holding, Stores
 from pipelines.model import Digests, Entry, Job, Outcome, Requisite
 from pipelines.storage.options import Options
 
@@ -30,6 +32,10 @@ class Batch:
         self._pages: list[tuple[Entry | Requisite, Future[Entry | Requisite]]] = []
         self._since = 0.0
         self._failure: Exception | None = None
+
+    def hold(self, holding: Holding) -> None:
+        """Index pages within `holding` from now on."""
+        self._stores = evolve(self._stores, holding=holding)
 
     def add(self, job: Job, outcome: Outcome | None, answer: Future[Entry | Requisite]) -> None:
         """Archive a parsed page, or a requisite (without an outcome); `answer` gets its entry once it is indexed.

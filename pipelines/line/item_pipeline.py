@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.errors import StoreUnavailable
 from pipelines.line.process import LineProcess
+from pipelines.line.protocols import Holding
 from pipelines.line.thread import LineSettings, LineThread
 from pipelines.model import Entry, Job, Requisite
 
@@ -21,6 +22,14 @@ LINE_ERROR = "fangzhi/line_error"
 
 TICK_S = 1.0
 """Seconds between checks of files that nothing is written to: much less than the least age at which they are closed."""
+
+
+@runtime_checkable
+class HasFence(Protocol):
+    """A scheduler whose sites other crawlers can take over."""
+
+    def fence(self) -> Holding | None:
+        """Return what pages are indexed within."""
 
 
 class ArchivePipeline:
@@ -50,10 +59,13 @@ class ArchivePipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Start checking for files that nothing is written to any more."""
+        """Start checking for files that nothing is written to any more. The crawl has claimed its sites."""
         self._loop = asyncio.get_running_loop()
         if isinstance(self._line, LineProcess):
             await self._line.connect()
+        scheduler = self._crawler.engine.scheduler
+        if isinstance(scheduler, HasFence) and (fence := scheduler.fence()):
+            self._line.hold(fence)
         self._clock = self._loop.create_task(self._tick())
 
     async def process_item(self, item: Job) -> Entry | Requisite:

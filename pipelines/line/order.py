@@ -101,12 +101,12 @@ def index_batch(entries: Sequence[Entry | Requisite], stores: Stores) -> list[En
 
     One wait for the disk and one transaction serve all of them. Entries are indexed only once they are durable, because
     other captures refer to what the catalogue knows: a revisit record must never point to bytes that a power cut can
-    still remove.
+    still remove. A crawl whose sites another crawler has taken over indexes nothing: it raises LeaseLost.
     """
     stores.archive.sync()
     if not entries:
         return []
-    with stores.catalogue.transaction():
+    with stores.holding(), stores.catalogue.transaction():
         return [_index(entry, stores.catalogue) for entry in entries]
 
 

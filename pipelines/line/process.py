@@ -27,6 +27,7 @@ from typing import Any, cast
 from pipelines.errors import FangzhiError, StoreError, StoreUnavailable
 from pipelines.line.fork_server import fork_context, start_server
 from pipelines.line.order import STAGES
+from pipelines.line.protocols import Holding
 from pipelines.line.thread import Crawl, LineSettings, LineThread
 from pipelines.messages import gettext as _
 from pipelines.model import Entry, Job, Requisite
@@ -78,6 +79,10 @@ class LineProcess:
         loop = asyncio.get_running_loop()
         frames = _Frames(self._receive, self._ended)
         self._transport, _protocol = await loop.create_unix_connection(lambda: frames, sock=self._socket)
+
+    def hold(self, holding: Holding) -> None:
+        """See `LineThread.hold`; it must be possible to pickle it."""
+        self._send("hold", holding)
 
     def submit(self, job: Job) -> Future[Entry | Requisite]:
         """See `LineThread.submit`."""
@@ -186,7 +191,7 @@ def _serve(connection: Connection, settings: LineSettings, level: int, environ: 
             crawl.answer(number, line.close(failure))
             return
         else:
-            getattr(line, name)()
+            getattr(line, name)(*arguments)
 
 
 class _RemoteCrawl:

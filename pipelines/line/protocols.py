@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence, Set
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from attrs import frozen
@@ -95,12 +95,20 @@ class ArchiveWriter(Protocol):
         """Return whether `roll` will free space."""
 
 
+Holding = Callable[[], AbstractContextManager[object]]
+"""Begins a block in which no other crawler can take over the sites; raises LeaseLost if one has."""
+
+
 @frozen(kw_only=True)
 class Stores:
-    """The archive and the catalogue of the line."""
+    """The archive and the catalogue of the line.
+
+    Pages are indexed within `holding`: in a crawl it raises LeaseLost once another crawler has taken over the sites.
+    """
 
     archive: ArchiveWriter
     catalogue: CatalogueWriter
+    holding: Holding = nullcontext
 
 
 class NullArchive:

@@ -13,6 +13,7 @@ from attrs import frozen
 from pipelines.errors import StoreError, StoreUnavailable
 from pipelines.line.batch import Batch
 from pipelines.line.patience import PAUSE_S
+from pipelines.line.protocols import Holding
 from pipelines.line.stores import stores_for
 from pipelines.line.workers import open_pool, read_page_here
 from pipelines.model import Entry, Job, Outcome, Requisite
@@ -61,6 +62,10 @@ class LineThread:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="line")
         self._received = self._added = 0
         self._waits = self._gives_up = False
+
+    def hold(self, holding: Holding) -> None:
+        """Index pages within `holding`; to be called before any is submitted."""
+        self._batch.hold(holding)
 
     def submit(self, job: Job) -> Future[Entry | Requisite]:
         """Queue a page, or a requisite, which is not parsed; the answer is its entry, or the error of the stores."""
