@@ -106,6 +106,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     sites = SiteNames(registry=registry).sites(options.sites) or registry.enabled()
     sites = sites_of_region(registry, region_prefix(session, region), sites) if region else sites
     if not (chosen := _due(session, sites) if options.due else sites):
+        _recover_spool(session, registry)
         if session.as_json:
             show_report(session, Stats())
         return DONE
@@ -136,6 +137,22 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
         raise
     show_report(session, report, healths, ended.waiting, ended.fallbacks)
     return exit_code(report, interrupted=ended.interrupted, alarm=any(each.status.needs_attention for each in healths))
+
+
+def _recover_spool(session: Session, registry: Registry) -> None:
+    """Catalogue and publish what killed crawls left in the spool, also if no site is due.
+
+    The spool can be that of a machine that is lost. Nothing is loaded for it unless it has such a file.
+    """
+    from pipelines.archive.open_files import open_files
+    from pipelines.archive.shared import idle_file
+    from pipelines.storage import open_storage
+
+    storage = open_storage(session.config.archive, session.config.options)
+    if any(idle_file(storage, key) is None for key in open_files(storage)):
+        from crawler.cli.run import recover_killed
+
+        recover_killed(session, registry)
 
 
 def _due(session: Session, sites: list[Site]) -> list[Site]:

@@ -152,7 +152,7 @@ def scrape(
     """Run a spider to its end, and return how it ended. Raises what stopped the line."""
     settings = run_settings(session.config, registry)
     if session.config.archive:
-        settings.set("FANGZHI_LEFT", _recover(session, registry))
+        settings.set("FANGZHI_LEFT", recover_killed(session, registry))
     process = _Process(settings)
     crawler = process.create_crawler(spider)
     events = _RunEvents(session, on_entry, on_failure, on_requisite)
@@ -176,7 +176,7 @@ class _Process(AsyncCrawlerProcess):
         return super()._graceful_stop_reactor()
 
 
-def _recover(session: Session, registry: Registry) -> tuple[str, ...]:
+def recover_killed(session: Session, registry: Registry) -> tuple[str, ...]:
     """Catalogue what a killed run left, settle its pages in the frontier, and return the files left in the spool."""
     with (
         opened(session.config, registry, dt.datetime.now(dt.UTC)) as (archive, catalogue),

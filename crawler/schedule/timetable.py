@@ -36,7 +36,7 @@ class TimetableRow:
     def process(self) -> Message | int | None:
         """Return the process that is crawling the site, for people: its PID, and its machine if that is another one."""
         if self.last is None or self.last.host is None:
-            return self.last and self.last.process
+            return self.last.process if self.last else None
         return _("{process} on {host}", process=self.last.process, host=self.last.host)
 
     @property
