@@ -25,6 +25,11 @@ changes some 45 scattered pages of a large catalogue: SQLite's default of 1,000 
 cost a tenth of their time."""
 
 
+WRITER_IDLE_MS = 60_000
+"""Milliseconds for which a writer in PostgreSQL may do nothing within a transaction, which makes all others wait: the
+pauses between its statements take milliseconds."""
+
+
 def open_engine(url: str, *, create: bool) -> sa.Engine:
     """Return the database at a URL; with `create=False` a file must exist and may be write-protected.
 
@@ -121,9 +126,13 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
-    """Take the same lock in PostgreSQL: one writer at a time, readers are not blocked."""
+    """Take the same lock in PostgreSQL: one writer at a time, readers are not blocked.
+
+    The server ends the transaction of a writer that does not go on, such as a machine that sleeps.
+    """
     if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{ENTRIES.name}'))")
+        idle = f"set_config('idle_in_transaction_session_timeout', '{WRITER_IDLE_MS}', true)"
+        connection.exec_driver_sql(f"SELECT {idle}, pg_advisory_xact_lock(hashtext('{ENTRIES.name}'))")
 
 
 def refuse_writes(engine: sa.Engine) -> None:

@@ -61,6 +61,7 @@ SQLITE_FAULTS: Mapping[str, Fault] = {
 POSTGRESQL_FAULTS: Mapping[str, Fault] = {
     "08": _SERVER_AWAY,
     "57P": _SERVER_AWAY,
+    "25P03": _SERVER_AWAY,  # it was silent within a transaction: the machine slept
     "53100": Fault(StoreUnavailable, _("free some disk space on the server, then start again")),
     "53": _SERVER_BUSY,
     "55P03": _SERVER_BUSY,

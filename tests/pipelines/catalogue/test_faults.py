@@ -242,3 +242,15 @@ def test_answers_that_are_rare(words: str, fault: Fault) -> None:
     """The words of libpq; a server gives them only for a moment, or with other rules of access."""
     with fails_as(fault):
         raise store_error("the catalogue x", psycopg.OperationalError(f"connection failed:\n\t{words}"))
+
+
+def test_a_writer_that_sleeps_in_a_transaction_does_not_stop_the_others(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine can freeze while it has the lock of all writers; when it wakes up, its transaction is gone."""
+    monkeypatch.setattr(engine, "WRITER_IDLE_MS", 300)
+    with closing(Catalogue(database)) as asleep, closing(Catalogue(database)) as other:
+        with fails_as(AWAY), asleep.transaction():
+            other.put(entry(capture(1)))
+            asleep.put(entry(capture(2)))
+        assert other.get(entry(capture(1)).id)
