@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -16,7 +16,6 @@ from crawler.player import play
 from crawler.player.holdings import ArchiveHoldings
 from crawler.replay.places import capture_at_place
 from crawler.replay.run import body_finder
-from crawler.web.answers import origin
 from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
 from crawler.web.guard import HEADERS, Guard, RateLimit
 from crawler.web.language import chosen_language
@@ -70,7 +69,7 @@ def content_application(room: Room) -> ASGIApp:
             shown = play(ArchiveHoldings(reader.archive, reader.catalogue), path, prefix=PLAYED, lang=lang)
         if shown is None:
             raise HTTPException(404)
-        return Response(shown.body, shown.status, _with_ancestor(dict(shown.headers), serving.base_url))
+        return Response(shown.body, shown.status, _with_ancestors(dict(shown.headers), serving.origins))
 
     def failed(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else problem_of(error).status
@@ -90,10 +89,10 @@ def content_application(room: Room) -> ASGIApp:
     )
 
 
-def _with_ancestor(headers: dict[str, str], room: str) -> dict[str, str]:
+def _with_ancestors(headers: dict[str, str], rooms: Sequence[str]) -> dict[str, str]:
     """Let the pages of the room show an archived page in a frame."""
     policy = headers["Content-Security-Policy"]
-    return headers | {"Content-Security-Policy": policy.replace(ANCESTORS, f"{ANCESTORS} {origin(room)}")}
+    return headers | {"Content-Security-Policy": policy.replace(ANCESTORS, " ".join((ANCESTORS, *rooms)))}
 
 
 def capture_of(reader: Reader, entry: Entry) -> Capture:

@@ -187,5 +187,5 @@ PAGE = Page(
     read=read,
     template="article.html",
     section="search",
-    summary="A capture with its articles, their evidence and repairs, and the history of the page.",
+    summary=_("A capture with its articles, their evidence and repairs, and the history of the page."),
 )

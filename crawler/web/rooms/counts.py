@@ -181,6 +181,6 @@ PAGE = Page(
     read=read,
     template="counts.html",
     section="counts",
-    summary="Numbers of articles by a period, a place, a source, a column or a verdict; `q` may be repeated.",
+    summary=_("Numbers of articles by a period, a place, a source, a column or a verdict; `q` may be repeated."),
     parameters=lambda: (*FILTERS(), "by", "share"),
 )

@@ -55,4 +55,4 @@ def read(asked: Asked, reader: Reader) -> FrontView:
     )
 
 
-PAGE = Page(path="/", read=read, template="front.html", summary="What the archive holds, and its newest articles.")
+PAGE = Page(path="/", read=read, template="front.html", summary=_("What the archive holds, and its newest articles."))

@@ -79,6 +79,6 @@ PAGE = Page(
     read=read,
     template="gone.html",
     section="gone",
-    summary="Pages that were removed from their sites, the latest removal first.",
+    summary=_("Pages that were removed from their sites, the latest removal first."),
     parameters=FILTERS,
 )

@@ -116,6 +116,6 @@ PAGE = Page(
     read=read,
     template="regions.html",
     section="regions",
-    summary="The regions with articles, as a tree.",
+    summary=_("The regions with articles, as a tree."),
     parameters=lambda: (),
 )

@@ -170,6 +170,6 @@ PAGE = Page(
     read=read,
     template="sites.html",
     section="sites",
-    summary="The state of each site, its age, its crawls and its last thirty days.",
+    summary=_("The state of each site, its age, its crawls and its last thirty days."),
     parameters=lambda: ("sort", "region"),
 )
