@@ -26,7 +26,7 @@ TESTS = ("pytest", "-m", "soak or hypothesis", "--hypothesis-profile=soak", "-n"
 
 SCHEDULING = ("--dist", "loadscope", "--no-loadscope-reorder", "--durations=30")
 
-PARTS = ("tests", "kills", "power", "stores", "disks", "together", "clocks", "slow", "tls", "fuzz")
+PARTS = ("tests", "kills", "power", "stores", "disks", "together", "clocks", "slow", "tls", "fuzz", "readers")
 
 
 def main(arguments: list[str] | None = None) -> int:

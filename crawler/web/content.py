@@ -17,7 +17,7 @@ from crawler.player.holdings import ArchiveHoldings
 from crawler.replay.places import capture_at_place
 from crawler.replay.run import body_finder
 from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
-from crawler.web.guard import HEADERS, Guard, RateLimit
+from crawler.web.guard import HEADERS, Guard
 from crawler.web.language import chosen_language
 from crawler.web.problems import problem_of
 from crawler.web.readers import Reader
@@ -84,7 +84,7 @@ def content_application(room: Room) -> ASGIApp:
         app=Starlette(routes=routes, exception_handlers=handlers),
         hosts=serving.content_hosts,
         prefix="",
-        limit=RateLimit(serving.rate),
+        limit=room.desk.content,
         headers=CONTENT_HEADERS,
     )
 

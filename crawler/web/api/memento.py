@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from crawler.web.answers import data_answer, json_answer
+from crawler.web.answers import data_answer, json_answer, unless_known
 from crawler.web.problems import NotHere, Refused
 from crawler.web.readers import Reader
 from crawler.web.requests import asked_by
@@ -44,11 +44,11 @@ def routes(room: Room) -> Iterator[Route]:
             f'from="{_date(captures[0])}"; until="{_date(captures[-1])}"',
             *(_memento(room, each, _relation(number, len(captures))) for number, each in enumerate(captures)),
         ]
-        return data_answer(request, ",\n".join(lines).encode() + b"\n", "application/link-format")
+        return unless_known(request, data_answer(",\n".join(lines).encode() + b"\n", "application/link-format"))
 
     def json_map(request: Request) -> Response:
         url, captures = _captures(room, request)
-        return json_answer(request, map_document(room, url, captures))
+        return unless_known(request, json_answer(map_document(room, url, captures)))
 
     yield Route("/timegate/{url:path}", gate, methods=["GET"])
     yield Route("/timemap/link/{url:path}", link_map, methods=["GET"])

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crawler.web.answers import json_answer
+from crawler.web.answers import json_answer, unless_known
 from crawler.web.api.cdx import PARAMETERS as CDX_PARAMETERS
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.parameters import FILTERS, filter_parameters
@@ -134,7 +134,7 @@ def routes(_room: Room) -> Iterator[Route]:
     """Yield the route of the description."""
 
     def answer(request: Request) -> Response:
-        return json_answer(request, description())
+        return unless_known(request, json_answer(description()))
 
     yield Route("/api/openapi.json", answer, methods=["GET"])
 
