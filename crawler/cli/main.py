@@ -51,6 +51,10 @@ COMMANDS = {
         "crawler.web.command",
         "Serve the reading room: the archive as pages, feeds and an API, in Chinese and English.",
     ),
+    "mcp": (
+        "crawler.web.agents.command",
+        "Serve the archive to a language model, by the Model Context Protocol over stdin and stdout.",
+    ),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "sites": ("crawler.cli.sites", "List, show, check and add sites of the registry."),
     "demo": ("crawler.cli.demo", "Crawl two days of a simulated city on this machine, then print what to try next."),

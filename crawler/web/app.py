@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +21,7 @@ from crawler.web.api.openapi import PAGE as API
 from crawler.web.asked import Asked, Page
 from crawler.web.guard import Guard
 from crawler.web.health import health_routes
+from crawler.web.lanes import Lanes
 from crawler.web.parameters import check_names
 from crawler.web.problems import Refused, of_status, problem_of
 from crawler.web.recent import RecentAnswers
@@ -50,12 +50,12 @@ def application(room: Room) -> ASGIApp:
         yield
         room.close()
 
-    recent = RecentAnswers()
+    recent, lanes = RecentAnswers(), Lanes()
     routes = [
         *health_routes(room),
         *api_routes(room),
         *(Route(f"/{style.address(name)}", _static(name), methods=["GET"]) for name in style.FILES),
-        *(route for page in (*PAGES, API) for route in _routes(room, page, recent)),
+        *(route for page in (*PAGES, API) for route in _routes(room, page, recent, lanes)),
     ]
     handlers: dict[Any, Callable[[Request, Any], Response]] = {
         FangzhiError: lambda request, error: _failed(room, request, error),
@@ -67,15 +67,15 @@ def application(room: Room) -> ASGIApp:
     return Guard(app=app, hosts=serving.hosts, prefix=serving.prefix, limit=room.desk.requests)
 
 
-def _routes(room: Room, page: Page, recent: RecentAnswers) -> list[Route]:
+def _routes(room: Room, page: Page, recent: RecentAnswers, lanes: Lanes) -> list[Route]:
     """Return the routes of a page: those of its twins come first, because an id may contain a dot."""
     bare = "/index" if page.path == "/" else page.path
-    twins = [Route(f"{bare}.{form}", _endpoint(room, page, form, recent), methods=["GET"]) for form in TWINS]
-    return [*twins, Route(page.path, _endpoint(room, page, "", recent), methods=["GET"])]
+    twins = [Route(f"{bare}.{form}", _endpoint(room, page, form, recent, lanes), methods=["GET"]) for form in TWINS]
+    return [*twins, Route(page.path, _endpoint(room, page, "", recent, lanes), methods=["GET"])]
 
 
 def _endpoint(
-    room: Room, page: Page, form: str, recent: RecentAnswers
+    room: Room, page: Page, form: str, recent: RecentAnswers, lanes: Lanes
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Return what answers requests for a page in a form. Pages are made in threads, which wait for the database."""
 
@@ -94,7 +94,7 @@ def _endpoint(
             asked.links.lang,
             request.scope["query_string"].decode("latin-1"),
         )
-        made = await recent.get(key, lambda: run_in_threadpool(_made, asked, page, form))
+        made = await recent.get(key, lambda: lanes.run(page.is_slow(asked), lambda: _made(asked, page, form)))
         return unless_known(request, made)
 
     return answer

@@ -16,9 +16,18 @@ from crawler.player import play
 from crawler.player.holdings import ArchiveHoldings
 from crawler.replay.places import capture_at_place
 from crawler.replay.run import body_finder
-from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
 from crawler.web.guard import HEADERS, Guard
 from crawler.web.language import chosen_language
+from crawler.web.mementos import (
+    captures_with_body,
+    http_date,
+    links_of,
+    memento_address,
+    nearest,
+    requested_url,
+    stamp_of,
+    stamped_time,
+)
 from crawler.web.problems import problem_of
 from crawler.web.readers import Reader
 from crawler.web.room import Room
@@ -39,9 +48,6 @@ ANCESTORS = "frame-ancestors 'self'"
 CODINGS = ("gzip", "deflate", "br")
 """Codings of a body that are handed on: those that every browser undoes."""
 
-FIRST_STAMP = "00010101000000"
-"""Completes the beginning of a time."""
-
 
 def content_application(room: Room) -> ASGIApp:
     """Return the application that serves archived content."""
@@ -49,15 +55,14 @@ def content_application(room: Room) -> ASGIApp:
 
     def payload(request: Request) -> Response:
         url, stamp = requested_url(request), request.path_params["stamp"]
-        if not (stamp.isascii() and stamp.isdigit() and 4 <= len(stamp) <= len(FIRST_STAMP)):
+        if (when := stamped_time(stamp)) is None:
             raise HTTPException(404)
         with room.reader() as reader:
             found = captures_with_body(reader, url)
             if not found:
                 raise HTTPException(404)
-            when = int(stamp + FIRST_STAMP[len(stamp) :])
-            entry = min(found, key=lambda each: abs(int(_stamp(each)) - when))
-            if _stamp(entry) != stamp:
+            entry = nearest(found, when)
+            if stamp_of(entry) != stamp:
                 return RedirectResponse(memento_address(room, entry), 302)
             return payload_answer(room, entry, capture_of(reader, entry))
 
@@ -113,7 +118,3 @@ def payload_answer(room: Room, entry: Entry, capture: Capture) -> Response:
         **({"Content-Encoding": coding} if coding in CODINGS else {}),
     }
     return Response(capture.body, media_type="application/octet-stream", headers=headers)
-
-
-def _stamp(entry: Entry) -> str:
-    return f"{entry.fetched_at:%Y%m%d%H%M%S}"

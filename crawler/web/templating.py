@@ -51,6 +51,8 @@ def _shown(context: jinja2.runtime.Context | None, value: object) -> object:
     """Return what a template prints of a value: nothing for None, a message in the language of the page."""
     if value is None:
         return ""
+    if type(value) is str and value.isprintable():  # most values: nothing to translate, nothing to escape
+        return value
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return printable(in_language(value, context["lang"] if context else "en"))

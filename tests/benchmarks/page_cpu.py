@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from attrs import define
 from starlette.requests import Request
@@ -70,7 +70,7 @@ def _spent(room: Room, address: str) -> tuple[float, float]:
 
 
 def _request(address: str) -> tuple[Page, Request]:
-    parts = urlsplit(address)
+    parts = urlsplit(quote(address, safe="/?&=%+:"))
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": unquote(parts.path), "headers": []}
     scope["query_string"] = parts.query.encode()
     for page in PAGES:

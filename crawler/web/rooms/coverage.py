@@ -133,6 +133,7 @@ PAGE = Page(
     read=read,
     template="coverage.html",
     section="coverage",
+    is_slow=lambda _asked: True,
     summary=_("Articles and days with a crawl for each site and month."),
     parameters=FILTERS,
 )

@@ -78,6 +78,7 @@ PAGE = Page(
     path="/gone",
     read=read,
     template="gone.html",
+    is_slow=lambda _asked: True,
     section="gone",
     summary=_("Pages that were removed from their sites, the latest removal first."),
     parameters=FILTERS,

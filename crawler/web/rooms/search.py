@@ -198,6 +198,7 @@ PAGE = Page(
     read=read,
     template="search.html",
     section="search",
+    is_slow=lambda asked: bool(asked.one("q").strip()),
     summary=_("Articles that match a query and filters, with facets."),
     parameters=FILTERS,
 )
