@@ -117,6 +117,7 @@ def run_settings(config: Config, registry: Registry) -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(scrapy_settings(config, registry), priority="cmdline")
+    settings.set("SPIDER_MODULES", [], priority="cmdline")  # the commands have their spider: Scrapy need not find it
     return settings
 
 

@@ -161,13 +161,22 @@ def installed(*arguments: str, timeout: float = PATIENCE_S, cwd: Path | None = N
     )
 
 
-def start_installed(*arguments: str, prefix: tuple[str, ...] = (), **options: Any) -> subprocess.Popen[str]:
+class Installed(subprocess.Popen[str]):
+    """The program that is installed; it is killed where a test fails, because a server would not end by itself."""
+
+    def __exit__(self, kind: Any, error: Any, at: Any) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, error, at)
+
+
+def start_installed(*arguments: str, prefix: tuple[str, ...] = (), **options: Any) -> Installed:
     """Start the program that is installed and come back at once.
 
     `prefix` are words before the program, such as `nsenter` with its options; `options` are those of `Popen`.
     """
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment()}
-    return subprocess.Popen([*prefix, str(PROGRAM), *arguments], **{**pipes, **options})
+    return Installed([*prefix, str(PROGRAM), *arguments], **{**pipes, **options})
 
 
 def shell_code(code: int) -> int:

@@ -16,7 +16,7 @@ import click
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
 from crawler.cli.log_events import CRAWL_FINISHED, CRAWL_SKIPPED, CRAWL_STARTED
-from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
+from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, main
 from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
 from crawler.config.labels import RUNS
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 DEFAULT_PARALLEL_SITES = 2
 """Sites crawled at the same time.
 
-A crawl mostly waits for its site, but needs 230 MB with its extraction process: two fit on a small machine, and crawl
-a hundred sites of five minutes each in a little over four hours.
+A crawl mostly waits for its site, but needs 250 MB with its line and a worker: two fit on a small machine, and crawl a
+hundred sites of five minutes each in a little over four hours.
 """
 
 _EVERY: dict[str, Callable[[str], Message]] = {
@@ -112,7 +112,7 @@ def command(
         _show(session, rows)
         return DONE
     options = [*(["--quiet"] if session.quiet else []), *(["--log-format", "json"] if session.json_log else [])]
-    crawls = CrawlLauncher(config, parallel, *options)
+    crawls = CrawlLauncher(config, parallel, *options, command=main, imports="crawler.cli.crawl_imports")
     reporter = _CrawlReporter(session)
     archive = Archive(open_storage(config.archive, config.options), options=config.options)
     scheduler = CrawlScheduler(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
 
 from crawler.frontier import Page
 from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL
@@ -14,6 +13,10 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import ConfigError, StoreError
 from pipelines.model import Job
 from pipelines.references import FileReference, find
+
+MAX_KNOWN_REQUISITES = 20_000
+"""URLs of requisites that a spider need not look up again, because it has done so: all pages of a site have the same
+layout. At this number it starts afresh; they take some 3 MB."""
 
 SUCCESS = 200
 """The status of an answer whose references are followed: an error page has a layout of its own, which nobody opens."""
@@ -53,17 +56,33 @@ def _is_wanted(reference: FileReference, site: Site, registry: Registry) -> bool
     return reference.kind != "frame" or registry.find(reference.url) == site
 
 
-def recently_archived(catalogue: str, urls: Collection[str]) -> frozenset[str]:
-    """Return those of some URLs whose requisites the catalogue has, not older than a crawl would take them again for.
+class RecentRequisites:
+    """Knows which requisites the catalogue has, not older than a crawl would take them again for.
 
-    Without a catalogue, or while it is away, there are none.
+    The catalogue is opened at the first question and stays open until `close`. Without a catalogue, or while it is
+    away, it has none.
     """
-    since = dt.datetime.now(dt.UTC) - MIN_REQUISITE_INTERVAL
-    try:
-        with closing(Catalogue(catalogue, create=False)) as opened:
-            found = opened.requisites_of(urls)
-    except (ConfigError, StoreError):
-        return frozenset()
-    return frozenset(
-        url for url, rows in found.items() if any(each.is_archived and each.fetched_at >= since for each in rows)
-    )
+
+    def __init__(self, catalogue: str) -> None:
+        """`catalogue` is the address of the catalogue, empty where there is none."""
+        self._address = catalogue
+        self._opened: Catalogue | None = None
+
+    def among(self, urls: Collection[str]) -> frozenset[str]:
+        """Return those of some URLs whose requisites were archived lately."""
+        if not (self._address and urls):
+            return frozenset()
+        try:
+            self._opened = self._opened or Catalogue(self._address, create=False)
+            found = self._opened.requisites_of(urls)
+        except (ConfigError, StoreError):
+            return frozenset()
+        since = dt.datetime.now(dt.UTC) - MIN_REQUISITE_INTERVAL
+        return frozenset(
+            url for url, rows in found.items() if any(each.is_archived and each.fetched_at >= since for each in rows)
+        )
+
+    def close(self) -> None:
+        """Close the catalogue."""
+        if self._opened:
+            self._opened.close()

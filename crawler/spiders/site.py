@@ -27,7 +27,7 @@ from crawler.frontier.scheduler import Scheduler
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.options import CrawlOptions
-from crawler.spiders.requisites import requisite_pages
+from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, requisite_pages
 from pipelines.model import Entry, Job, Rejection, Requisite
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
@@ -35,10 +35,6 @@ from pipelines.parse.extract.parts import parts
 MAX_EMPTY_PAGES = 3
 """Number of list pages in a row without articles of the site after which a list ends. A single one may be broken, or
 link other sites only; but the days of a calendar and the numbers of a pager may go on for ever."""
-
-MAX_KNOWN_REQUISITES = 20_000
-"""URLs of requisites that a crawl need not look up in the frontier again, because it has done so: all pages of a site
-have the same layout. At this number it starts afresh; they take some 3 MB."""
 
 LIST_FALLBACK = object()
 """Signal: the rules of a site's family found no article on a list page, and the generic rules found some. Arguments:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
@@ -20,12 +19,9 @@ from crawler.frontier.requisite_budget import RequisiteBudget
 from crawler.sites.hosts import covers
 from crawler.sites.site import Site
 from crawler.spiders.base import REQUISITE_FAILED, BaseSpider
-from crawler.spiders.requisites import recently_archived, references_of
+from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, RecentRequisites, references_of
 from pipelines.catalogue.attachments import attachment_urls
 from pipelines.model import Entry, Job, Requisite
-
-Recent = Callable[[Collection[str]], frozenset[str]]
-"""Returns those of some URLs whose requisites were archived in the last days."""
 
 UNREGISTERED = Site(slug="unregistered", name="", family="generic", hosts=())
 """The budgets of a page on a host of no site: those of a site that sets none."""
@@ -48,7 +44,8 @@ class UrlSpider(BaseSpider):
         self._render = bool(render)
         self._page = page
         self._budget = RequisiteBudget()
-        self._recent: Recent = lambda _urls: frozenset()
+        self._recent = RecentRequisites("")
+        self._known: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -56,7 +53,7 @@ class UrlSpider(BaseSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._scraped, signals.item_scraped)
         if crawler.settings["FANGZHI_ARCHIVE"]:
-            spider._recent = functools.partial(recently_archived, crawler.settings["FANGZHI_CATALOGUE"])
+            spider._recent = RecentRequisites(crawler.settings["FANGZHI_CATALOGUE"])
         return spider
 
     def renders(self) -> bool:
@@ -90,16 +87,29 @@ class UrlSpider(BaseSpider):
         site = self.registry.find(page)
         limits = site or UNREGISTERED
         wanted = [each.url for each in references_of(jobs) if each.kind != "frame" or _same_site(each.url, page, site)]
-        recent = self._recent(wanted) | set(fetched)
-        urls = [url for url in dict.fromkeys(wanted) if url not in recent]
+        new = [url for url in dict.fromkeys(wanted) if url not in self._known and url not in fetched]
+        recent = self._recent.among(new)
+        self._know(recent)
+        urls = [url for url in new if url not in recent]
         for url in urls[: self._budget.files_left(page, limits.page_files)]:
             if left := self._budget.bytes_left(page, limits.page_bytes):
                 self._budget.add_files(page, 1)
+                self._know((url,))
                 request = self._request(url, headers={"Referer": page})
                 request.meta.update({REQUISITE_KEY: page, MAX_BODY_KEY: min(left, self._max_body)})
                 yield request
             else:
                 self.crawler.signals.send_catch_log(REQUISITE_FAILED, url=url, why="budget")
+
+    def _know(self, urls: Iterable[str]) -> None:
+        """Remember that requisites are archived or requested."""
+        if len(self._known) > MAX_KNOWN_REQUISITES:
+            self._known.clear()
+        self._known.update(urls)
+
+    def closed(self, _reason: str) -> None:
+        """Close the catalogue; Scrapy calls it at the end."""
+        self._recent.close()
 
     @property
     def _max_body(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 
 from pebble import ProcessPool
 
+from pipelines.line.fork_server import fork_context, unblock
 from pipelines.line.order import STAGES, read_page
 from pipelines.line.time_limit import TimeLimitExceeded, time_limit
 from pipelines.model import Job, Outcome, Rejection
@@ -28,9 +28,8 @@ class ExtractionPool:
     def __init__(self, workers: int) -> None:
         """Start `workers` processes at the first page; a fork server imports the parsers once for all of them."""
         self.workers = workers
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.line.order", *STAGES])
-        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, context=context)
+        context = fork_context(["pipelines.line.order", *STAGES])
+        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, initializer=unblock, context=context)
 
     def submit(self, job: Job) -> Future[Outcome]:
         """Queue a page for parsing; the future never fails because of the page."""

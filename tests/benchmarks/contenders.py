@@ -21,6 +21,7 @@ from crawler.frontier.scheduler import Scheduler
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.item_pipeline import ArchivePipeline
+from pipelines.line.process import LineProcess
 from tests.benchmarks import cpu
 
 SITE = "site"
@@ -82,14 +83,16 @@ class Inline(Bare):
 
 
 class MeasuredLine(ArchivePipeline):
-    """The line, which notes the CPU seconds of its thread and of the readers before it closes them."""
+    """The line, which notes the CPU seconds of its process and of the readers before it closes them."""
 
     spent: ClassVar[dict[str, float]] = {}
 
     async def close_spider(self) -> None:
-        self.spent["line"] = await self._loop.run_in_executor(self._thread, time.thread_time)
-        servers = cpu.children(os.getpid())
-        self.spent["readers"] = sum(cpu.seconds(reader) for server in servers for reader in cpu.children(server))
+        assert isinstance(self._line, LineProcess)
+        forked = [child for server in cpu.children(os.getpid()) for child in cpu.children(server)]
+        used = {child: cpu.seconds(child) for child in forked}
+        self.spent["line"] = used.pop(self._line.pid or 0)
+        self.spent["readers"] = sum(used.values())
         await super().close_spider()
 
 
@@ -130,7 +133,7 @@ def frontier(folder: str) -> dict[str, Any]:
 def main(name: str, file: str, catalogue: str = "") -> None:
     """Crawl; print the number of pages, the seconds from opening the spider to stopping the engine, and CPU seconds.
 
-    `cpu` is this process, `reactor` and `line` are two of its threads, `readers` are other processes.
+    `cpu` is this process, `reactor` its first thread; `line` and `readers` are other processes.
     """
     from scrapy.settings import Settings
 

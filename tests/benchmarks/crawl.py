@@ -45,15 +45,18 @@ def main() -> None:
 def where(row: Mapping[str, float], speed: float) -> str:
     """Return the CPU ms a page of each process and thread, and how near a speed is to what they allow.
 
-    The limit is that of all cores together, or that of the main process, whose threads share one interpreter lock.
+    The limit is that of all cores together, or of one of the two processes that have work of their own for each page.
     """
     ms = {name: row.get(name, 0.0) / row["pages"] * 1e3 for name in ("cpu", "reactor", "line", "readers", "city")}
-    others = ms["cpu"] - ms["reactor"] - ms["line"]
+    others = ms["cpu"] - ms["reactor"]
     cores = os.cpu_count() or 1
-    limits = {f"{cores} cores": cores * 1e3 / (ms["cpu"] + ms["readers"] + ms["city"]), "main": 1e3 / ms["cpu"]}
+    all_ms = ms["cpu"] + ms["line"] + ms["readers"] + ms["city"]
+    limits = {f"{cores} cores": cores * 1e3 / all_ms, "main": 1e3 / ms["cpu"]}
+    if ms["line"]:
+        limits["line"] = 1e3 / ms["line"]
     limit = min(limits.values())
     return (
-        f"main {ms['cpu']:>5.1f} (reactor {ms['reactor']:.1f}, line {ms['line']:.1f}, others {others:.1f})"
+        f"main {ms['cpu']:>5.1f} (reactor {ms['reactor']:.1f}, others {others:.1f})  line {ms['line']:>4.1f}"
         f"  readers {ms['readers']:>5.1f}  city {ms['city']:>4.1f}"
         f"  limits: {', '.join(f'{name} {value:.0f}' for name, value in limits.items())} pages/s"
         f"  {speed / limit:.2f} of the limit"

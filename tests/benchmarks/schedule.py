@@ -1,10 +1,9 @@
-"""Cost of `fangzhi schedule`: memory of a crawl with its workers, and of a crawl of a site with nothing due."""
+"""Cost of `fangzhi schedule`: memory with its crawls and their workers, and of a crawl of a site with nothing due."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import psutil
 
 from crawler.demo import build, serve
 from tests.benchmarks.start import cpu_seconds
-from tests.fangzhi import PROGRAM, start
+from tests.fangzhi import PROGRAM, Running, environment, start
 from tests.town import SITES, Town, settle
 
 NEVER_US = 2**62
@@ -23,10 +22,11 @@ NEVER_US = 2**62
 
 
 def main() -> None:
-    """Print the peak memory (PSS) of each crawl, and the CPU seconds and requests of a crawl with nothing due."""
-    with town() as made, start("schedule", "--once", "--json", *SITES, *made.options) as process:
-        peaks = memory(process)
-        print("  memory           " + ", ".join(f"{name} {peak / 1e6:.0f} MB" for name, peak in peaks.items()))
+    """Print the peak memory (PSS) of a schedule of two crawls, and the CPU seconds of a crawl with nothing due."""
+    settings = environment(FANGZHI_WORKERS="2")
+    with town() as made, start("schedule", "--once", "--json", *SITES, *made.options, env=settings) as process:
+        peak, processes = memory(process)
+        print(f"  memory           {peak / 1e6:.0f} MB in {processes} processes, with {len(SITES)} crawls")
         with closing(sqlite3.connect(Path(made.archive, "frontier.sqlite"))) as db, db:
             db.execute("UPDATE pages SET due = ?", (NEVER_US,))
         made.pass_time(days=1)
@@ -48,19 +48,16 @@ def town() -> Iterator[Town]:
         yield made
 
 
-def memory(process: subprocess.Popen[str]) -> dict[str, int]:
-    """Return the peak memory in bytes of the process itself, and of each crawl that it starts with all its children."""
-    peaks: dict[str, int] = {}
+def memory(process: Running) -> tuple[int, int]:
+    """Return the peak memory in bytes of a process with all that it has started, and how many processes they were."""
+    peak = (0, 0)
     top = psutil.Process(process.pid)
     while process.poll() is None:
         with contextlib.suppress(psutil.Error):
-            peaks["schedule"] = max(peaks.get("schedule", 0), top.memory_full_info().pss)
-            for crawl in top.children():
-                name = crawl.cmdline()[-1]
-                sizes = [one.memory_full_info().pss for one in (crawl, *crawl.children(recursive=True))]
-                peaks[name] = max(peaks.get(name, 0), sum(sizes))
+            sizes = [one.memory_full_info().pss for one in (top, *top.children(recursive=True))]
+            peak = max(peak, (sum(sizes), len(sizes)))
         time.sleep(0.5)
-    return peaks
+    return peak
 
 
 if __name__ == "__main__":
