@@ -138,8 +138,10 @@ def read(asked: Asked, reader: Reader) -> SearchView:
     plain = without(asked.parameters, "page")
     next_token = following(asked.parameters, shown, found.total)
 
+    whole = without(plain, "sort", "limit")
+
     def counted(by: str) -> str:
-        return asked.links.to("counts", parameters=replaced(without(plain, "sort", "limit"), by=by))
+        return asked.links.to("counts", parameters=replaced(whole, by=by))
 
     before = token(asked.parameters, max(0, shown.offset - shown.size)) if shown.offset else None
     return SearchView(
@@ -163,7 +165,12 @@ def read(asked: Asked, reader: Reader) -> SearchView:
         previous=asked.here(replaced(plain, page=before)) if before else None,
         next=asked.here(replaced(plain, page=next_token)) if next_token else None,
         next_token=next_token,
-        links={"counts": counted("month")},
+        links={
+            "counts": counted("month"),
+            "csv": asked.links.to("api", "export.csv", parameters=whole),
+            "jsonl": asked.links.to("api", "export.jsonl", parameters=whole),
+            "feed": asked.links.to("feed", "search", parameters=whole),
+        },
         counts_by={key: counted(key) for key in FACETS},
     )
 
