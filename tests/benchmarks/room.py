@@ -20,7 +20,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from attrs import frozen
+import psutil
+from attrs import evolve, frozen
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
@@ -42,11 +43,21 @@ SEARCHES = ("2 characters", "4 characters", "two words", "site and word", "phras
 
 @frozen(kw_only=True)
 class Measured:
-    """What some readers found: the seconds of each page by kind, and the answers that were none of a page."""
+    """What some readers found: the seconds of each page by kind, and the answers that were none of a page.
+
+    `cpu_s` is the CPU time of the room's processes. On a machine that does nothing else, the room can answer as many
+    pages a second as this time allows; where other programs compete for the processors, the times of pages are theirs.
+    """
 
     seconds: Mapping[str, Sequence[float]]
     errors: int
     took: float
+    cpu_s: float
+
+    @property
+    def pages(self) -> int:
+        """The number of pages."""
+        return sum(map(len, self.seconds.values()))
 
     def percentile(self, kind: str, part: float) -> float:
         """Return the time of a kind that a part of the pages did not exceed, in ms."""
@@ -77,7 +88,8 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 
 def _print(name: str, readers: int, one: Measured, many: Measured) -> None:
-    print(f"    {name}: {sum(map(len, many.seconds.values())) / many.took:,.0f} pages a second, {many.errors} errors")
+    cpu = f"{many.cpu_s / many.pages * 1000:.0f} ms CPU a page, {many.cpu_s / many.took:.1f} processors in use"
+    print(f"    {name}: {many.pages / many.took:,.0f} pages a second, {cpu}, {many.errors} errors")
     print(f"    {'ms':<10}{'1: p50':>9}{'p95':>9}{f'{readers}: p50':>9}{'p95':>9}{'p95 is':>9}")
     for kind in KINDS:
         numbers = [each.percentile(kind, part) for each in (one, many) for part in (0.5, 0.95)]
@@ -112,8 +124,17 @@ def measure(
     folder: Path, addresses: Mapping[str, Sequence[str]], readers: int, seconds: float, workers: int, *, fresh: bool
 ) -> Measured:
     """Start a room, and let readers read for some seconds."""
-    with running_room(folder, workers) as (port, _process):
-        return asyncio.run(_measured(port, addresses, readers, seconds, fresh=fresh))
+    with running_room(folder, workers) as (port, process):
+        before = _cpu_s(process.pid)
+        found = asyncio.run(_measured(port, addresses, readers, seconds, fresh=fresh))
+        return evolve(found, cpu_s=_cpu_s(process.pid) - before)
+
+
+def _cpu_s(pid: int) -> float:
+    """Return the CPU time of a process and of those that it started."""
+    parent = psutil.Process(pid)
+    times = [each.cpu_times() for each in (parent, *parent.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
 
 
 async def _measured(
@@ -137,7 +158,7 @@ async def _measured(
 
     began = time.monotonic()
     await asyncio.gather(*(read(number) for number in range(readers)))
-    return Measured(seconds=times, errors=statuses.total() - statuses[200], took=time.monotonic() - began)
+    return Measured(seconds=times, errors=statuses.total() - statuses[200], took=time.monotonic() - began, cpu_s=0)
 
 
 def _once(path: str, number: int, turn: int) -> str:
