@@ -28,7 +28,7 @@ SCHEDULING = ("--dist", "loadscope", "--no-loadscope-reorder", "--durations=30")
 
 PARTS = (
     *("tests", "kills", "power", "stores", "hosts", "disks", "together", "clocks", "slow", "tls"),
-    *("requisites", "cluster", "fuzz"),
+    *("requisites", "cluster", "fuzz", "readers"),
 )
 
 

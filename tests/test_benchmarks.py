@@ -21,6 +21,7 @@ def test_every_benchmark_can_be_imported_and_started(name: str) -> None:
         "filling",
         "index_entries",
         "left_out",
+        "page_cpu",
         "pages",
     ), "these only serve the others"
 

@@ -55,6 +55,10 @@ COMMANDS = {
         "crawler.web.command",
         "Serve the reading room: the archive as pages, feeds and an API, in Chinese and English.",
     ),
+    "mcp": (
+        "crawler.web.agents.command",
+        "Serve the archive to a language model, by the Model Context Protocol over stdin and stdout.",
+    ),
     "status": ("crawler.cli.status", "Show what is archived and the health of each site."),
     "notify": (
         "crawler.cli.notify",

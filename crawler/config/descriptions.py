@@ -44,8 +44,8 @@ SETTINGS = {
         zh="替换随附全国网站名录的文件：列相同的 CSV，也可以是 gzip 压缩的。",
     ),
     "workers": Bilingual(
-        en="Processes that parse pages; 0 parses in the process of the crawl itself.",
-        zh="解析页面的进程数；0 表示在抓取进程内解析。",
+        en="Processes that parse pages, or answer readers; 0 does so in the process of the command itself.",
+        zh="解析页面或应答读者的进程数；0 表示在命令自身的进程内进行。",
     ),
     "schedule": Bilingual(
         en="When sites without a schedule of their own are due, in China's time.",

@@ -29,16 +29,18 @@ CONTENT_POLICY = (
 )
 """The policy of our own pages (Content Security Policy Level 3): no inline script or style, nothing from elsewhere."""
 
+OF_BODY = ("content-type", "content-length", "content-disposition")
+"""Headers that a 304 does not have, because it has no body."""
+
 DATA_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of data, in case that a browser shows it as a page."""
 
 
 def html_answer(asked: Asked, page: Page, view: View) -> Response:
-    """Return a page. It is not kept by shared caches: its language is the reader's, its nonce is its own."""
-    nonce = secrets.token_urlsafe(16)
+    """Return a page. It is not kept by shared caches: its language is the reader's. It has no script."""
     twins = {form: asked.here(ending=f".{form}") for form in ("json", "csv")}
-    body = render(page.template, asked.lang, view=view, twins=twins, **frame(asked, page.section, nonce))
-    return _html(body, nonce, asked.room.serving.content_base_url)
+    body = render(page.template, asked.lang, view=view, twins=twins, **frame(asked, page.section))
+    return _html(body, None, asked.room.serving.content_base_url)
 
 
 def template_answer(
@@ -47,46 +49,50 @@ def template_answer(
     """Return a page that has no twins."""
     nonce = secrets.token_urlsafe(16)
     script = f"{asked.links.prefix}/{SCRIPT_PATH}"
-    shown = {**values, "refresh": refresh, "script": script, **frame(asked, section, nonce)}
+    shown = {**values, "refresh": refresh, "script": script, "nonce": nonce, **frame(asked, section)}
     answer = _html(render(template, asked.lang, **shown), nonce, asked.room.serving.content_base_url, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def json_answer(request: Request, document: Any) -> Response:
-    """Return JSON with an ETag, or 304 if the client has it."""
+def json_answer(document: Any) -> Response:
+    """Return JSON with an ETag."""
     text = printable_json(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-    return data_answer(request, text.encode(), "application/json")
+    return data_answer(text.encode(), "application/json")
 
 
-def csv_answer(request: Request, table: Table, name: str) -> Response:
+def csv_answer(table: Table, name: str) -> Response:
     """Return a table as CSV, which a browser saves under a name; no cell is a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(table.heads)
     writer.writerows([cell_text(cell) for cell in row] for row in table.rows)
-    answer = data_answer(request, out.getvalue().encode(), "text/csv; charset=utf-8")
+    answer = data_answer(out.getvalue().encode(), "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
-def data_answer(request: Request, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return data with an ETag of its bytes (RFC 9110 §8.8.3), or 304 if the client has them."""
+def data_answer(body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return data with an ETag of its bytes (RFC 9110 §8.8.3)."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     given = {"ETag": etag, "Cache-Control": "no-cache", "Content-Security-Policy": DATA_POLICY, **(headers or {})}
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if etag in known or "*" in known:
-        return Response(status_code=304, headers=given)
     return Response(body, media_type=media_type, headers=given)
+
+
+def unless_known(request: Request, answer: Response) -> Response:
+    """Return an answer, or 304 with its headers if the client has the bytes that its ETag names."""
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if "etag" not in answer.headers or not known & {answer.headers["etag"], "*"}:
+        return answer
+    return Response(status_code=304, headers={n: v for n, v in answer.headers.items() if n not in OF_BODY})
 
 
 def problem_answer(asked: Asked, problem: Problem, *, as_page: bool) -> Response:
     """Return a problem, as a page or as problem details."""
     again = {"Retry-After": f"{RETRY_S}"} if problem.status in (429, 503) else {}
     if as_page:
-        nonce = secrets.token_urlsafe(16)
-        body = render("problem.html", asked.lang, problem=problem, **frame(asked, "", nonce))
-        answer = _html(body, nonce, asked.room.serving.content_base_url, problem.status)
+        body = render("problem.html", asked.lang, problem=problem, **frame(asked, ""))
+        answer = _html(body, None, asked.room.serving.content_base_url, problem.status)
     else:
         document = {name: asked.text(value) if isinstance(value, str) else value for name, value in _members(problem)}
         answer = Response(
@@ -99,7 +105,7 @@ def problem_answer(asked: Asked, problem: Problem, *, as_page: bool) -> Response
     return answer
 
 
-def frame(asked: Asked, section: str, nonce: str) -> dict[str, Any]:
+def frame(asked: Asked, section: str) -> dict[str, Any]:
     """Return what the frame of every page shows: navigation, languages, the archive."""
     other = "en" if asked.lang == "zh" else "zh"
     return {
@@ -107,7 +113,6 @@ def frame(asked: Asked, section: str, nonce: str) -> dict[str, Any]:
         "links": asked.links,
         "sections": SECTIONS,
         "section": section,
-        "nonce": nonce,
         "style": f"{asked.links.prefix}/{STYLE_PATH}",
         "other_language": evolve(asked, links=evolve(asked.links, lang=other)).here(),
     }
@@ -123,7 +128,8 @@ def _members(problem: Problem) -> list[tuple[str, Any]]:
     return list(problem.document().items())
 
 
-def _html(body: str, nonce: str, content: str, status: int = 200) -> Response:
-    policy = CONTENT_POLICY.format(script=f"'nonce-{nonce}'", frame=origin(content))
+def _html(body: str, nonce: str | None, content: str, status: int = 200) -> Response:
+    script = f"'nonce-{nonce}'" if nonce else "'none'"
+    policy = CONTENT_POLICY.format(script=script, frame=origin(content))
     headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-cache", "Vary": "Accept-Language"}
     return Response(body, status, headers, "text/html")

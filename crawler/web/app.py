@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,14 +15,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from crawler.web import style
-from crawler.web.answers import csv_answer, html_answer, json_answer, problem_answer
+from crawler.web.answers import csv_answer, html_answer, json_answer, problem_answer, unless_known
 from crawler.web.api import api_routes
 from crawler.web.api.openapi import PAGE as API
-from crawler.web.asked import Page
-from crawler.web.guard import Guard, RateLimit
+from crawler.web.asked import Asked, Page
+from crawler.web.guard import Guard
 from crawler.web.health import health_routes
+from crawler.web.lanes import Lanes
 from crawler.web.parameters import check_names
 from crawler.web.problems import Refused, of_status, problem_of
+from crawler.web.recent import RecentAnswers
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
@@ -48,11 +50,12 @@ def application(room: Room) -> ASGIApp:
         yield
         room.close()
 
+    recent, lanes = RecentAnswers(), Lanes()
     routes = [
         *health_routes(room),
         *api_routes(room),
         *(Route(f"/{style.address(name)}", _static(name), methods=["GET"]) for name in style.FILES),
-        *(route for page in (*PAGES, API) for route in _routes(room, page)),
+        *(route for page in (*PAGES, API) for route in _routes(room, page, recent, lanes)),
     ]
     handlers: dict[Any, Callable[[Request, Any], Response]] = {
         FangzhiError: lambda request, error: _failed(room, request, error),
@@ -61,34 +64,50 @@ def application(room: Room) -> ASGIApp:
     }
     app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     serving = room.serving
-    return Guard(app=app, hosts=serving.hosts, prefix=serving.prefix, limit=RateLimit(serving.rate))
+    return Guard(app=app, hosts=serving.hosts, prefix=serving.prefix, limit=room.desk.requests)
 
 
-def _routes(room: Room, page: Page) -> list[Route]:
+def _routes(room: Room, page: Page, recent: RecentAnswers, lanes: Lanes) -> list[Route]:
     """Return the routes of a page: those of its twins come first, because an id may contain a dot."""
     bare = "/index" if page.path == "/" else page.path
-    twins = [Route(f"{bare}.{form}", _endpoint(room, page, form), methods=["GET"]) for form in TWINS]
-    return [*twins, Route(page.path, _endpoint(room, page, ""), methods=["GET"])]
+    twins = [Route(f"{bare}.{form}", _endpoint(room, page, form, recent, lanes), methods=["GET"]) for form in TWINS]
+    return [*twins, Route(page.path, _endpoint(room, page, "", recent, lanes), methods=["GET"])]
 
 
-def _endpoint(room: Room, page: Page, form: str) -> Callable[[Request], Response]:
-    """Return what answers requests for a page in a form; it runs in a thread, because it waits for the database."""
+def _endpoint(
+    room: Room, page: Page, form: str, recent: RecentAnswers, lanes: Lanes
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Return what answers requests for a page in a form. Pages are made in threads, which wait for the database."""
 
-    def answer(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         asked = asked_by(room, request, f".{form}" if form else "")
         check_names(asked.parameters, page.parameters())
         filled = tuple(each for each in asked.parameters if each[1])
         if not form and filled != asked.parameters:
             return RedirectResponse(asked.here(filled), 303)
-        with room.reader() as reader:
-            view = page.read(asked, reader)
-            if form == "json":
-                return json_answer(request, view.document())
-            if form == "csv":
-                return csv_answer(request, view.table(), page.path.strip("/").partition("/")[0] or "index")
-        return html_answer(asked, page, view)
+        state = await room.state.now()
+        key = (
+            state,
+            form,
+            asked.address,
+            asked.lang,
+            asked.links.lang,
+            request.scope["query_string"].decode("latin-1"),
+        )
+        made = await recent.get(key, lambda: lanes.run(page.is_slow(asked), lambda: _made(asked, page, form)))
+        return unless_known(request, made)
 
     return answer
+
+
+def _made(asked: Asked, page: Page, form: str) -> Response:
+    with asked.room.reader() as reader:
+        view = page.read(asked, reader)
+        if form == "json":
+            return json_answer(view.document())
+        if form == "csv":
+            return csv_answer(view.table(), page.path.strip("/").partition("/")[0] or "index")
+    return html_answer(asked, page, view)
 
 
 def _static(name: str) -> Callable[[Request], Response]:

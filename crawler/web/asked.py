@@ -87,7 +87,8 @@ class Page:
     """A page with its address, and with the twins `.json` and `.csv` of this address.
 
     `section` is the entry of the navigation that it belongs to. `summary` says what it is, in the description of the
-    API; `parameters` returns the names of the parameters that it has.
+    API; `parameters` returns the names of the parameters that it has. `is_slow` tells whether a request for it reads
+    much of the catalogue: such requests wait for each other, and others do not wait for them.
     """
 
     path: str
@@ -95,4 +96,5 @@ class Page:
     template: str
     summary: str
     section: str = ""
+    is_slow: Callable[[Asked], bool] = lambda _asked: False
     parameters: Callable[[], Sequence[str]] = tuple

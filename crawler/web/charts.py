@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from attrs import frozen
@@ -102,10 +103,11 @@ def chart(names: Sequence[str], series: Sequence[Series], gaps: Sequence[bool], 
     )
 
 
-def spark(values: Sequence[int], width: int = 90, height: int = 18) -> str:
+@functools.lru_cache(maxsize=1024)
+def spark(values: tuple[int, ...], width: int = 90, height: int = 18) -> str:
     """Return a sparkline as the points of an SVG polyline.
 
-    >>> spark([0, 2, 1], 10, 4)
+    >>> spark((0, 2, 1), 10, 4)
     '0.0,4.0 5.0,0.0 10.0,2.0'
     """
     most, step = max(max(values, default=0), 1), width / max(len(values) - 1, 1)

@@ -52,8 +52,19 @@ TOKEN_VARIABLE = "FANGZHI_SERVE_TOKEN"  # noqa: S105 - the name of the variable
     metavar="N",
     help="Requests a second from one address.  [default: 20 with --public-url, else no limit]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Processes that answer readers; 0: answer in this process.  [default: one per core]",
+)
 def command(
-    session: Session, host: str, port: int, public_url: str | None, content_url: str | None, rate: float | None
+    session: Session,
+    host: str,
+    port: int,
+    public_url: str | None,
+    content_url: str | None,
+    rate: float | None,
 ) -> int:
     """Serve the reading room: the archive as pages, feeds and an API, in Chinese and English.
 
@@ -78,11 +89,11 @@ def command(
         content_url=content_url,
         token=os.environ.get(TOKEN_VARIABLE) or None,
     )
-    _run(session, checked(evolve(serving, rate=rate) if rate else serving))
+    _run(session, checked(evolve(serving, rate=rate) if rate else serving), max(1, session.config.workers))
     return DONE
 
 
-def _run(session: Session, serving: Serving) -> None:
+def _run(session: Session, serving: Serving, workers: int) -> None:
     """Serve until SIGINT or SIGTERM."""
     try:
         from crawler.web.server import serve
@@ -94,7 +105,7 @@ def _run(session: Session, serving: Serving) -> None:
         ) from error
     sockets = [_bound(serving.host, number) for number in (serving.port, serving.content_port)]
     session.say(_("The reading room of {archive} is at {url}", archive=session.config.archive, url=serving.base_url))
-    serve(session.config, serving, sockets)
+    serve(session.config, serving, sockets, workers)
 
 
 def _bound(host: str, port: int) -> socket.socket:

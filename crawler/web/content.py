@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -16,10 +16,18 @@ from crawler.player import play
 from crawler.player.holdings import ArchiveHoldings
 from crawler.replay.places import capture_at_place
 from crawler.replay.run import body_finder
-from crawler.web.answers import origin
-from crawler.web.api.memento import captures_with_body, http_date, links_of, memento_address, requested_url
-from crawler.web.guard import HEADERS, Guard, RateLimit
+from crawler.web.guard import HEADERS, Guard
 from crawler.web.language import chosen_language
+from crawler.web.mementos import (
+    captures_with_body,
+    http_date,
+    links_of,
+    memento_address,
+    nearest,
+    requested_url,
+    stamp_of,
+    stamped_time,
+)
 from crawler.web.problems import problem_of
 from crawler.web.readers import Reader
 from crawler.web.room import Room
@@ -40,9 +48,6 @@ ANCESTORS = "frame-ancestors 'self'"
 CODINGS = ("gzip", "deflate", "br")
 """Codings of a body that are handed on: those that every browser undoes."""
 
-FIRST_STAMP = "00010101000000"
-"""Completes the beginning of a time."""
-
 
 def content_application(room: Room) -> ASGIApp:
     """Return the application that serves archived content."""
@@ -50,15 +55,14 @@ def content_application(room: Room) -> ASGIApp:
 
     def payload(request: Request) -> Response:
         url, stamp = requested_url(request), request.path_params["stamp"]
-        if not (stamp.isascii() and stamp.isdigit() and 4 <= len(stamp) <= len(FIRST_STAMP)):
+        if (when := stamped_time(stamp)) is None:
             raise HTTPException(404)
         with room.reader() as reader:
             found = captures_with_body(reader, url)
             if not found:
                 raise HTTPException(404)
-            when = int(stamp + FIRST_STAMP[len(stamp) :])
-            entry = min(found, key=lambda each: abs(int(_stamp(each)) - when))
-            if _stamp(entry) != stamp:
+            entry = nearest(found, when)
+            if stamp_of(entry) != stamp:
                 return RedirectResponse(memento_address(room, entry), 302)
             return payload_answer(room, entry, capture_of(reader, entry))
 
@@ -70,7 +74,7 @@ def content_application(room: Room) -> ASGIApp:
             shown = play(ArchiveHoldings(reader.archive, reader.catalogue), path, prefix=PLAYED, lang=lang)
         if shown is None:
             raise HTTPException(404)
-        return Response(shown.body, shown.status, _with_ancestor(dict(shown.headers), serving.base_url))
+        return Response(shown.body, shown.status, _with_ancestors(dict(shown.headers), serving.origins))
 
     def failed(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else problem_of(error).status
@@ -85,15 +89,15 @@ def content_application(room: Room) -> ASGIApp:
         app=Starlette(routes=routes, exception_handlers=handlers),
         hosts=serving.content_hosts,
         prefix="",
-        limit=RateLimit(serving.rate),
+        limit=room.desk.content,
         headers=CONTENT_HEADERS,
     )
 
 
-def _with_ancestor(headers: dict[str, str], room: str) -> dict[str, str]:
+def _with_ancestors(headers: dict[str, str], rooms: Sequence[str]) -> dict[str, str]:
     """Let the pages of the room show an archived page in a frame."""
     policy = headers["Content-Security-Policy"]
-    return headers | {"Content-Security-Policy": policy.replace(ANCESTORS, f"{ANCESTORS} {origin(room)}")}
+    return headers | {"Content-Security-Policy": policy.replace(ANCESTORS, " ".join((ANCESTORS, *rooms)))}
 
 
 def capture_of(reader: Reader, entry: Entry) -> Capture:
@@ -114,7 +118,3 @@ def payload_answer(room: Room, entry: Entry, capture: Capture) -> Response:
         **({"Content-Encoding": coding} if coding in CODINGS else {}),
     }
     return Response(capture.body, media_type="application/octet-stream", headers=headers)
-
-
-def _stamp(entry: Entry) -> str:
-    return f"{entry.fetched_at:%Y%m%d%H%M%S}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from attrs import define, frozen
@@ -34,6 +36,13 @@ HEADERS: Mapping[str, str] = {
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
+class Limit(Protocol):
+    """Limits how often each client may do something."""
+
+    def wait(self, client: str) -> float:
+        """Count a request; return the seconds after which the client may come back, 0 if it may now."""
+
+
 @define
 class _Bucket:
     """What a client may still request, and when this was counted."""
@@ -49,21 +58,26 @@ class RateLimit:
         """Limit to a rate; None: no limit."""
         self._rate = rate
         self._clock = clock
+        self._lock = threading.Lock()
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def wait(self, client: str) -> float:
         """Count a request; return the seconds after which the client may come back, 0 if it may now."""
         if self._rate is None:
             return 0
-        now, most = self._clock(), self._rate * BURST_SECONDS
+        with self._lock:
+            return self._counted(client, self._rate)
+
+    def _counted(self, client: str, rate: float) -> float:
+        now, most = self._clock(), rate * BURST_SECONDS
         bucket = self._buckets.pop(client, None) or _Bucket(most, now)
-        bucket.left = min(most, bucket.left + (now - bucket.at) * self._rate)
+        bucket.left = min(most, bucket.left + (now - bucket.at) * rate)
         bucket.at = now
         self._buckets[client] = bucket
         if len(self._buckets) > MAX_CLIENTS:
             self._buckets.popitem(last=False)
         if bucket.left < 1:
-            return (1 - bucket.left) / self._rate
+            return (1 - bucket.left) / rate
         bucket.left -= 1
         return 0
 
@@ -75,7 +89,7 @@ class Guard:
     app: ASGIApp
     hosts: frozenset[str]
     prefix: str
-    limit: RateLimit
+    limit: Limit
     headers: Mapping[str, str] = HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -37,6 +37,12 @@ class Parameter:
 
     def read(self, values: list[str]) -> Any:
         """Return the value; raises ConfigError if it has none of the accepted forms."""
+        kind = self.option.type
+        if isinstance(kind, click.Choice) and (wrong := [each for each in values if each not in kind.choices]):
+            raise ConfigError(
+                _("{name}: {problem}", name=self.name, problem=repr(wrong[0])),
+                _("use {names}", names=either(map(str, kind.choices))),
+            )
         context = click.Context(click.Command("search"))
         value = tuple(values) if self.option.multiple else values[-1]
         try:

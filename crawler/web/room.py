@@ -15,9 +15,11 @@ from crawler.config.config import Config
 from crawler.directory import Directory, code_prefix, load_directory
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
+from crawler.web.desk import Desk, desk_of
 from crawler.web.kept import Kept
 from crawler.web.readers import Reader, Readers, open_reader
 from crawler.web.serving import READERS, Serving
+from crawler.web.state import CatalogueState
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import ConfigError
 from pipelines.masking import mask
@@ -32,10 +34,15 @@ REGISTRY_AGE_S = 60
 class Room:
     """The reading room of an archive."""
 
-    def __init__(self, config: Config, serving: Serving) -> None:
-        """Open the room; raises ConfigError if the archive has no catalogue."""
+    def __init__(self, config: Config, serving: Serving, desk: Desk | None = None) -> None:
+        """Open the room; raises ConfigError if the archive has no catalogue.
+
+        `desk` is what it shares with other processes; None: there are no others.
+        """
+        self.desk = desk or desk_of(config, serving)
         self.config = config
         self.serving = serving
+        self.state = CatalogueState(config.catalogue)
         self.kept = Kept()
         self.facets = Kept()
         self._readers = Readers(functools.partial(open_reader, config), READERS)
@@ -53,6 +60,7 @@ class Room:
     def close(self) -> None:
         """Close the readers."""
         self._readers.close()
+        self.state.close()
 
     @property
     def archive_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -77,6 +78,14 @@ class Serving:
     def prefix(self) -> str:
         """The path of the public address, empty without one."""
         return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """The origins at which readers have the room: on this machine by each of its names, as far as a policy can
+        name them (Content Security Policy Level 3 has no IPv6 addresses)."""
+        names = [f"http://{name}:{self.port}" for name in LOOPBACK_NAMES if "[" not in name] if self.is_local else []
+        scheme, host = _origin(self.base_url)
+        return tuple(dict.fromkeys([f"{scheme}://{host}", *names]))
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
 from importlib.resources import files
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crawler.config.language import in_language
-from pipelines.messages import gettext, ngettext
+from pipelines.messages import Message, gettext, ngettext
 from pipelines.printable import printable
 from pipelines.times import CHINA
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @functools.cache
@@ -28,7 +31,13 @@ def environment() -> jinja2.Environment:
         finalize=_shown,
     )
     made.globals |= {"_": gettext, "ngettext": ngettext}
-    made.filters |= {"minute": _minute, "share": _share}
+    made.filters |= {
+        "minute": _minute,
+        "share": _share,
+        "megabytes": _megabytes,
+        "words": _words,
+        "commands": _commands,
+    }
     return made
 
 
@@ -42,6 +51,8 @@ def _shown(context: jinja2.runtime.Context | None, value: object) -> object:
     """Return what a template prints of a value: nothing for None, a message in the language of the page."""
     if value is None:
         return ""
+    if type(value) is str and value.isprintable():  # most values: nothing to translate, nothing to escape
+        return value
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return printable(in_language(value, context["lang"] if context else "en"))
@@ -50,6 +61,23 @@ def _shown(context: jinja2.runtime.Context | None, value: object) -> object:
 def _minute(moment: Any) -> str:
     """Return a time in China to the minute, empty for None."""
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _megabytes(size: int) -> Message:
+    """Return a number of bytes for people."""
+    return gettext("{size:.1f} MB", size=size / 1e6)
+
+
+@jinja2.pass_context
+def _words(context: jinja2.runtime.Context, text: str) -> list[str]:
+    """Return the words of a message in the language of the page."""
+    return in_language(text, context["lang"]).split()
+
+
+@jinja2.pass_context
+def _commands(context: jinja2.runtime.Context, text: str) -> Markup:
+    """Return a message in the language of the page, with what stands between backticks marked as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(printable(in_language(text, context["lang"]))))))  # noqa: S704
 
 
 def _share(part: float) -> str:

@@ -19,6 +19,7 @@ from tests.benchmarks import (
     replay,
     reprints,
     requisites,
+    room,
     schedule,
     second_reader,
     segment,
@@ -46,6 +47,7 @@ for benchmark in (
     full,
     index,
     reprints,
+    room,
 ):
     print(f"── {(benchmark.__doc__ or '').strip()}")
     benchmark.main()

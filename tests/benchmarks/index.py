@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] = ()) -> None:
 def _compare(url: str) -> None:
     """Compare each query with a scan; raises AssertionError for one that differs."""
     with closing(Catalogue(url)) as catalogue:
-        _fill(catalogue, CHECKED)
+        fill(catalogue, CHECKED)
         entries = list(catalogue.entries())
         forms = [(each, [searched(each, article) for article in each.articles]) for each in entries]
         for query in (query for kind in KINDS for query in queries(kind, QUERIES)):
@@ -88,7 +88,7 @@ def _measure(url: str, count: int) -> None:
         clock = _clock(catalogue)
         if not catalogue.count(Filter()):
             begin, used = time.perf_counter(), clock.cpu_s()
-            _fill(catalogue, count)
+            fill(catalogue, count)
             took, used = time.perf_counter() - begin, clock.cpu_s() - used
             print(f"    {count:,} entries in {took:,.0f} s, {used / count * 1000:.2f} ms CPU an entry")
         for name, size in _sizes(catalogue, catalogue.count(Filter())):
@@ -169,7 +169,7 @@ def _clock(catalogue: Catalogue) -> _Clock:
     return _Clock(tuple(map(psutil.Process, pids)))
 
 
-def _fill(catalogue: Catalogue, count: int) -> None:
+def fill(catalogue: Catalogue, count: int) -> None:
     """Put entries in large transactions: those of a crawl would write each page of a large file again and again."""
     chunks = made_entries(count)
     with closing(catalogue._database._engine.raw_connection()) as connection:

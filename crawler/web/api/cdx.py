@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crawler.web.answers import data_answer
+from crawler.web.answers import data_answer, unless_known
 from crawler.web.asked import Asked
 from crawler.web.parameters import check_names
 from crawler.web.problems import Refused
@@ -47,7 +47,7 @@ def routes(room: Room) -> Iterator[Route]:
         with room.reader() as reader:
             lines = list(map(cdx_line, _entries(asked, reader)))
         found = selected_lines(asked, lines)
-        return data_answer(request, written(asked, found).encode(), _media_type(asked))
+        return unless_known(request, data_answer(written(asked, found).encode(), _media_type(asked)))
 
     yield Route("/api/cdx", answer, methods=["GET"])
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crawler.web.answers import data_answer
+from crawler.web.answers import data_answer, unless_known
 from crawler.web.asked import Asked
 from crawler.web.links import Parameters
 from crawler.web.parameters import FILTERS, check_names, selected
@@ -67,7 +67,7 @@ def _feed(room: Room, read: Reading, names: Callable[[], tuple[str, ...]]) -> Ca
         check_names(asked.parameters, names())
         with room.reader() as reader:
             title, items = read(asked, reader)
-        return data_answer(request, feed(asked, title, items).encode(), "application/atom+xml")
+        return unless_known(request, data_answer(feed(asked, title, items).encode(), "application/atom+xml"))
 
     return answer
 

@@ -16,16 +16,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from crawler.web.answers import DATA_POLICY, origin, template_answer
-from crawler.web.fetching import Fetches, Job
-from crawler.web.guard import RateLimit
+from crawler.web.desk import FetchQueue
+from crawler.web.fetching import Job
+from crawler.web.guard import Limit
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
 from pipelines.errors import FangzhiError
 from pipelines.messages import gettext as _
-
-WRONG_TOKENS = 0.1
-"""Wrong tokens a second and client that are answered as such: 8,640 guesses a day of 2^128."""
 
 POLL_S = 0.3
 """Seconds between two looks at a fetch."""
@@ -51,7 +49,7 @@ class Door:
     """Checks who may fetch: those with the token, and only from our own pages or from programs."""
 
     room: Room
-    wrong: RateLimit
+    wrong: Limit
 
     def check(self, request: Request, token: str) -> None:
         """Raise Forbidden or Unknown."""
@@ -75,7 +73,7 @@ class Door:
 
 def routes(room: Room) -> Iterator[Route]:
     """Yield the routes of the form, of a fetch, and of the API."""
-    fetches, door = Fetches(room.config), Door(room=room, wrong=RateLimit(WRONG_TOKENS))
+    fetches, door = room.desk.fetches, Door(room=room, wrong=room.desk.wrong_tokens)
 
     def form(request: Request) -> Response:
         asked = asked_by(room, request)
@@ -115,7 +113,7 @@ def routes(room: Room) -> Iterator[Route]:
 
     def events(request: Request) -> Response:
         job = _job(fetches, request)
-        return StreamingResponse(event_stream(job), media_type="text/event-stream", headers=_HEADERS)
+        return StreamingResponse(event_stream(fetches, job), media_type="text/event-stream", headers=_HEADERS)
 
     yield Route("/fetch", form, methods=["GET"])
     yield Route("/fetch", submit, methods=["POST"])
@@ -128,7 +126,7 @@ def routes(room: Room) -> Iterator[Route]:
 _HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": DATA_POLICY}
 
 
-async def event_stream(job: Job) -> AsyncIterator[str]:
+async def event_stream(fetches: FetchQueue, job: Job) -> AsyncIterator[str]:
     """Yield the progress of a fetch as server-sent events: `progress` for each line, then `end` with the fetch."""
     sent = 0
     for _turn in range(int(MAX_EVENTS_S / POLL_S)):
@@ -139,9 +137,15 @@ async def event_stream(job: Job) -> AsyncIterator[str]:
             yield f"event: end\ndata: {json.dumps(job.document(), ensure_ascii=False)}\n\n"
             return
         await asyncio.sleep(POLL_S)
+        job = await run_in_threadpool(_present, fetches, job)
 
 
-def _job(fetches: Fetches, request: Request) -> Job:
+def _present(fetches: FetchQueue, job: Job) -> Job:
+    """Return a fetch as it is now; as it was if it is forgotten."""
+    return fetches.job(job.id) or job
+
+
+def _job(fetches: FetchQueue, request: Request) -> Job:
     job = fetches.job(request.path_params["job"])
     if job is None:
         raise NotHere(_("there is no such fetch"))

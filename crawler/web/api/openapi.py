@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crawler.web.answers import json_answer
+from crawler.web.answers import json_answer, unless_known
 from crawler.web.api.cdx import PARAMETERS as CDX_PARAMETERS
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.parameters import FILTERS, filter_parameters
@@ -49,69 +49,71 @@ class Operation:
 
 OTHERS: tuple[Operation, ...] = (
     Operation(
-        path="/api/record/{id}", summary="The WARC record of a capture, as it is stored.", media_type="application/warc"
+        path="/api/record/{id}",
+        summary=_("The WARC record of a capture, as it is stored."),
+        media_type="application/warc",
     ),
-    Operation(path="/api/wacz/{id}", summary="A WACZ package of one capture.", media_type="application/wacz"),
+    Operation(path="/api/wacz/{id}", summary=_("A WACZ package of one capture."), media_type="application/wacz"),
     Operation(
         path="/api/export.jsonl",
-        summary="All captures that are selected, one a line, streamed.",
+        summary=_("All captures that are selected, one a line, streamed."),
         media_type="application/x-ndjson",
         parameters=FILTERS(),
     ),
     Operation(
         path="/api/export.csv",
-        summary="All articles that are selected, as CSV, streamed.",
+        summary=_("All articles that are selected, as CSV, streamed."),
         media_type="text/csv",
         parameters=FILTERS(),
     ),
     Operation(
         path="/api/cdx",
-        summary="Captures of a URL, with the parameters of pywb's CDX server.",
+        summary=_("Captures of a URL, with the parameters of pywb's CDX server."),
         media_type="text/plain",
         parameters=CDX_PARAMETERS,
     ),
     Operation(
         path="/timegate/{url}",
-        summary="Leads to the capture of a URL nearest to Accept-Datetime (Memento, RFC 7089).",
+        summary=_("Leads to the capture of a URL nearest to Accept-Datetime (Memento, RFC 7089)."),
         media_type="text/plain",
         statuses=(302, 400, 404, 503),
     ),
     Operation(
-        path="/timemap/link/{url}", summary="All captures of a URL (Memento).", media_type="application/link-format"
+        path="/timemap/link/{url}", summary=_("All captures of a URL (Memento)."), media_type="application/link-format"
     ),
-    Operation(path="/timemap/json/{url}", summary="All captures of a URL, as JSON.", media_type="application/json"),
+    Operation(path="/timemap/json/{url}", summary=_("All captures of a URL, as JSON."), media_type="application/json"),
     *(
         Operation(path=f"/feed/{name}", summary=summary, media_type="application/atom+xml", parameters=FILTERS())
         for name, summary in (
-            ("search", "The newest captures of a search, as Atom."),
-            ("site/{site}", "The newest captures of a site, as Atom."),
-            ("region/{region}", "The newest captures of a region, as Atom."),
-            ("gone", "The latest removals, as Atom."),
-            ("changed", "The latest changes, as Atom."),
+            ("search", _("The newest captures of a search, as Atom.")),
+            ("site/{site}", _("The newest captures of a site, as Atom.")),
+            ("region/{region}", _("The newest captures of a region, as Atom.")),
+            ("gone", _("The latest removals, as Atom.")),
+            ("changed", _("The latest changes, as Atom.")),
         )
     ),
     Operation(
         path="/api/fetch",
         method="post",
-        summary="Fetch a page into the archive; needs the token.",
+        summary=_("Fetch a page into the archive; needs the token."),
         media_type="application/json",
         statuses=(202, 400, 401, 403, 409, 429),
     ),
     Operation(
         path="/api/fetch/{job}",
-        summary="The state of a fetch.",
+        summary=_("The state of a fetch."),
         media_type="application/json",
         statuses=(200, 404),
     ),
     Operation(
         path="/api/fetch/{job}/events",
-        summary="The progress of a fetch, as server-sent events.",
+        summary=_("The progress of a fetch, as server-sent events."),
         media_type="text/event-stream",
         statuses=(200, 404),
     ),
     Operation(
         path="/metrics",
-        summary="The state of the sites, for Prometheus.",
+        summary=_("The state of the sites, for Prometheus."),
         media_type="text/plain",
         statuses=(200, 503),
     ),
@@ -132,7 +134,7 @@ def routes(_room: Room) -> Iterator[Route]:
     """Yield the route of the description."""
 
     def answer(request: Request) -> Response:
-        return json_answer(request, description())
+        return unless_known(request, json_answer(description()))
 
     yield Route("/api/openapi.json", answer, methods=["GET"])
 
@@ -249,6 +251,16 @@ class ApiView:
         """All operations."""
         return list(operations())
 
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """The pages: the path without the ending of a twin, and the summary."""
+        return [("/index" if page.path == "/" else page.path, page.summary) for page in PAGES]
+
+    @property
+    def others(self) -> Sequence[Operation]:
+        """The operations that are no twins of pages."""
+        return OTHERS
+
     def document(self) -> list[dict[str, str]]:
         """Return the operations as JSON values."""
         return [{"method": each.method, "path": each.path, "summary": each.summary} for each in self.operations]
@@ -267,4 +279,4 @@ def read(asked: Asked, _reader: Reader) -> ApiView:
     )
 
 
-PAGE = Page(path="/api", read=read, template="api.html", summary="The operations of this API.")
+PAGE = Page(path="/api", read=read, template="api.html", summary=_("The operations of this API."))

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crawler.web.answers import data_answer
+from crawler.web.answers import data_answer, unless_known
 from crawler.web.captures import capture_at
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
@@ -30,7 +30,7 @@ def routes(room: Room) -> Iterator[Route]:
         with room.reader() as reader:
             entry = capture_at(asked, reader)
             data = record_bytes(reader, _location(entry))
-        return data_answer(request, data, "application/warc", _saved(f"{entry.id}.warc.gz"))
+        return unless_known(request, data_answer(data, "application/warc", _saved(f"{entry.id}.warc.gz")))
 
     def package(request: Request) -> Response:
         asked = asked_by(room, request)
@@ -43,7 +43,7 @@ def routes(room: Room) -> Iterator[Route]:
                 raise NotHere(_("the file of the capture {id} is not finished yet", id=entry.id), _("try again later"))
             file = io.BytesIO()
             write_wacz(reader.archive.storage, chosen, reader.catalogue.entries(only), file)
-        return data_answer(request, file.getvalue(), "application/wacz", _saved(f"{entry.id}.wacz"))
+        return unless_known(request, data_answer(file.getvalue(), "application/wacz", _saved(f"{entry.id}.wacz")))
 
     yield Route("/api/record/{id}", record, methods=["GET"])
     yield Route("/api/wacz/{id}", package, methods=["GET"])

@@ -11,9 +11,9 @@ from crawler.cli.evidence import beginning
 from crawler.cli.render import article_facts, capture_facts, document_language
 from crawler.cli.results import no_article
 from crawler.player.address import Address, Mode
-from crawler.web.api.memento import memento_address
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
+from crawler.web.mementos import memento_address
 from crawler.web.pagehistory import PageHistory, page_history
 from crawler.web.readers import Reader
 from crawler.web.repaired_text import MAX_LISTED_REPAIRS, Paragraph, TableBlock, blocks
@@ -187,5 +187,5 @@ PAGE = Page(
     read=read,
     template="article.html",
     section="search",
-    summary="A capture with its articles, their evidence and repairs, and the history of the page.",
+    summary=_("A capture with its articles, their evidence and repairs, and the history of the page."),
 )

@@ -126,5 +126,5 @@ PAGE = Page(
     read=read,
     template="compare.html",
     section="changed",
-    summary="Two captures of a page compared, field by field and sentence by sentence.",
+    summary=_("Two captures of a page compared, field by field and sentence by sentence."),
 )

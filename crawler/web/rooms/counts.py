@@ -181,6 +181,7 @@ PAGE = Page(
     read=read,
     template="counts.html",
     section="counts",
-    summary="Numbers of articles by a period, a place, a source, a column or a verdict; `q` may be repeated.",
+    is_slow=lambda _asked: True,
+    summary=_("Numbers of articles by a period, a place, a source, a column or a verdict; `q` may be repeated."),
     parameters=lambda: (*FILTERS(), "by", "share"),
 )

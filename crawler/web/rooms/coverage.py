@@ -60,6 +60,12 @@ class CoverageView:
         """The title of the page."""
         return _("Coverage")
 
+    @property
+    def first(self) -> int:
+        """The number of the first month that is not empty for all sites: the page leaves out those before it."""
+        filled = [any(row[3][at].articles or row[3][at].crawled for row in self.rows) for at in range(len(self.months))]
+        return filled.index(True) if True in filled else 0
+
     def document(self) -> list[dict[str, Any]]:
         """Return the cells as JSON values."""
         return [
@@ -127,6 +133,7 @@ PAGE = Page(
     read=read,
     template="coverage.html",
     section="coverage",
-    summary="Articles and days with a crawl for each site and month.",
+    is_slow=lambda _asked: True,
+    summary=_("Articles and days with a crawl for each site and month."),
     parameters=FILTERS,
 )

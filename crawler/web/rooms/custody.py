@@ -132,12 +132,12 @@ PAGE = Page(
     read=read,
     template="custody.html",
     section="custody",
-    summary="The ledger of the archive and its seals.",
+    summary=_("The ledger of the archive and its seals."),
 )
 PROOF = Page(
     path="/custody/{id}",
     read=read_proof,
     template="proof.html",
     section="custody",
-    summary="The proof that a seal covers the file of a capture.",
+    summary=_("The proof that a seal covers the file of a capture."),
 )

@@ -55,4 +55,10 @@ def read(asked: Asked, reader: Reader) -> FrontView:
     )
 
 
-PAGE = Page(path="/", read=read, template="front.html", summary="What the archive holds, and its newest articles.")
+PAGE = Page(
+    path="/",
+    read=read,
+    template="front.html",
+    is_slow=lambda _asked: True,
+    summary=_("What the archive holds, and its newest articles."),
+)

@@ -78,7 +78,8 @@ PAGE = Page(
     path="/gone",
     read=read,
     template="gone.html",
+    is_slow=lambda _asked: True,
     section="gone",
-    summary="Pages that were removed from their sites, the latest removal first.",
+    summary=_("Pages that were removed from their sites, the latest removal first."),
     parameters=FILTERS,
 )

@@ -48,7 +48,9 @@ def changed(asked: Asked, reader: Reader) -> ListView:
 def tray(asked: Asked, reader: Reader) -> ListView:
     """Find the articles with the lowest quality scores."""
     wanted = evolve(narrowed(reader.catalogue, asked.selected(reader)), outcome="article")
-    explanation = _("Articles whose text is damaged, incomplete, short or not Chinese, the lowest score first.")
+    explanation = _(
+        "Articles whose text is damaged, incomplete, short or not Chinese, the lowest score first. 1 is the best score."
+    )
     return _view(asked, reader, wanted, "score", _("Low quality"), explanation)
 
 
@@ -71,7 +73,7 @@ CHANGED = Page(
     read=changed,
     template="listed.html",
     section="changed",
-    summary="Captures with a new version of an article, the newest first.",
+    summary=_("Captures with a new version of an article, the newest first."),
     parameters=FILTERS,
 )
 TRAY = Page(
@@ -79,6 +81,6 @@ TRAY = Page(
     read=tray,
     template="listed.html",
     section="tray",
-    summary="Articles with the lowest quality scores.",
+    summary=_("Articles with the lowest quality scores."),
     parameters=FILTERS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from attrs import frozen
@@ -85,24 +86,14 @@ def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[s
             below=below,
         )
 
-    codes = set(articles)
-    provinces = sorted({code[:2] for code in codes})
-    found = []
-    for province in provinces:
-        cities = sorted({code[:4] for code in codes if code.startswith(province) and code[2:] != "0000"})
-        found.append(
-            node(
-                f"{province}0000",
-                [
-                    node(
-                        f"{city}00",
-                        [node(code, ()) for code in sorted(codes) if code.startswith(city) and code[4:] != "00"],
-                    )
-                    for city in cities
-                ],
-            )
-        )
-    return found
+    def city(code: str, codes: Iterable[str]) -> Node:
+        return node(f"{code}00", [node(each, ()) for each in codes if each[4:] != "00"])
+
+    def province(code: str, codes: Iterable[str]) -> Node:
+        below = groupby((each for each in codes if each[2:] != "0000"), lambda each: each[:4])
+        return node(f"{code}0000", [city(*each) for each in below])
+
+    return [province(*each) for each in groupby(sorted(articles), lambda each: each[:2])]
 
 
 def _every(nodes: Iterable[Node]) -> Iterable[Node]:
@@ -116,6 +107,7 @@ PAGE = Page(
     read=read,
     template="regions.html",
     section="regions",
-    summary="The regions with articles, as a tree.",
+    is_slow=lambda _asked: True,
+    summary=_("The regions with articles, as a tree."),
     parameters=lambda: (),
 )

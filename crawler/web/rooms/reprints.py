@@ -100,5 +100,5 @@ PAGE = Page(
     read=read,
     template="reprints.html",
     section="search",
-    summary="The prints of a text, the likely source first, with what each changed.",
+    summary=_("The prints of a text, the likely source first, with what each changed."),
 )

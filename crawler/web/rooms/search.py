@@ -31,7 +31,7 @@ ORDER_NAMES = {
 """The orders of results; a test compares them with those of the commands."""
 
 FIELDS = (
-    ("since", _("Published from"), "2024, 2024-03, 2024-03-05, 7d"),
+    ("since", _("Published from"), "2024, 2024-03, 7d"),
     ("until", _("Published until"), "2024-03"),
     ("site", _("Site"), ""),
     ("region", _("Region"), "4407"),
@@ -58,7 +58,10 @@ class Applied:
 
 @frozen(kw_only=True)
 class SearchView:
-    """The results of a search. `captures` is the number of captures of which the `total` results are made."""
+    """The results of a search. `captures` is the number of captures of which the `total` results are made.
+
+    `counts_by` has the address of all values of each facet, with their numbers.
+    """
 
     parameters: Parameters
     rows: Sequence[Row]
@@ -73,6 +76,7 @@ class SearchView:
     next: str | None
     next_token: str | None
     links: dict[str, str]
+    counts_by: Mapping[str, str]
 
     @property
     def query(self) -> str:
@@ -133,6 +137,12 @@ def read(asked: Asked, reader: Reader) -> SearchView:
     rows = tuple(rows_of_hits(hits, asked.links, asked.room.site_name))
     plain = without(asked.parameters, "page")
     next_token = following(asked.parameters, shown, found.total)
+
+    whole = without(plain, "sort", "limit")
+
+    def counted(by: str) -> str:
+        return asked.links.to("counts", parameters=replaced(whole, by=by))
+
     before = token(asked.parameters, max(0, shown.offset - shown.size)) if shown.offset else None
     return SearchView(
         parameters=asked.parameters,
@@ -156,8 +166,12 @@ def read(asked: Asked, reader: Reader) -> SearchView:
         next=asked.here(replaced(plain, page=next_token)) if next_token else None,
         next_token=next_token,
         links={
-            "counts": asked.links.to("counts", parameters=replaced(without(plain, "sort", "limit"), by="month")),
+            "counts": counted("month"),
+            "csv": asked.links.to("api", "export.csv", parameters=whole),
+            "jsonl": asked.links.to("api", "export.jsonl", parameters=whole),
+            "feed": asked.links.to("feed", "search", parameters=whole),
         },
+        counts_by={key: counted(key) for key in FACETS},
     )
 
 
@@ -191,6 +205,7 @@ PAGE = Page(
     read=read,
     template="search.html",
     section="search",
-    summary="Articles that match a query and filters, with facets.",
+    is_slow=lambda asked: bool(asked.one("q").strip()),
+    summary=_("Articles that match a query and filters, with facets."),
     parameters=FILTERS,
 )

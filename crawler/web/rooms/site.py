@@ -201,6 +201,6 @@ PAGE = Page(
     read=read,
     template="site.html",
     section="sites",
-    summary="A site: its health, and the articles, changes and losses of a year by day.",
+    summary=_("A site: its health, and the articles, changes and losses of a year by day."),
     parameters=lambda: ("year",),
 )

@@ -169,7 +169,8 @@ PAGE = Page(
     path="/sites",
     read=read,
     template="sites.html",
+    is_slow=lambda _asked: True,
     section="sites",
-    summary="The state of each site, its age, its crawls and its last thirty days.",
+    summary=_("The state of each site, its age, its crawls and its last thirty days."),
     parameters=lambda: ("sort", "region"),
 )

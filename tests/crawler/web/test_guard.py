@@ -64,9 +64,11 @@ def test_every_answer_has_the_headers_of_safety(room: TestClient, path: str) -> 
     assert "access-control-allow-origin" not in headers
 
 
-def test_pages_have_no_inline_script_or_style_and_a_nonce_of_their_own(room: TestClient) -> None:
-    policies = {room.get("/search").headers["Content-Security-Policy"] for _ in range(3)}
+def test_pages_have_no_script_or_one_with_a_nonce_of_its_own_and_no_inline_style(room: TestClient) -> None:
+    assert "script-src 'none';" in room.get("/search").headers["Content-Security-Policy"]
+    policies = {room.get("/fetch").headers["Content-Security-Policy"] for _ in range(3)}
     assert len(policies) == 3
+    assert all("script-src 'nonce-" in policy for policy in policies)
     text = room.get("/search").text
     assert "<style" not in text
     assert " style=" not in text

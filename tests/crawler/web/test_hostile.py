@@ -15,7 +15,7 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from crawler.web.api.memento import links_of
+from crawler.web.mementos import links_of
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
 from crawler.web.serving import Serving

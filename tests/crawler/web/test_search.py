@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import json
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -142,3 +145,15 @@ def test_data_that_a_client_has_is_not_sent_again(room: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = room.get("/search.json", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
+
+
+def test_the_whole_result_can_be_saved_and_followed(room: TestClient) -> None:
+    page = room.get("/search?q=电梯&site=news&sort=published&limit=1").text
+    links = re.findall(r'href="(/(?:api/export|feed/search)[^"]*)"', page)
+    assert len(links) == 3
+    csv_link, jsonl_link, feed = map(html.unescape, links)
+    assert "电梯" in room.get(csv_link).text
+    found = [json.loads(line) for line in room.get(jsonl_link).text.splitlines()]
+    assert {each["site"] for each in found} == {"news"}
+    assert len(found) == room.get("/search.json?q=电梯&site=news&copies=true").json()["captures"]
+    assert room.get(feed).headers["Content-Type"].startswith("application/atom+xml")

@@ -1,0 +1,1 @@
+"""The archive for language models: tools of the Model Context Protocol, over stdin and stdout."""
