@@ -170,22 +170,6 @@ def _recover_spool(session: Session, registry: Registry) -> None:
         recover_killed(session, registry)
 
 
-def _recover_spool(session: Session, registry: Registry) -> None:
-    """Catalogue and publish what killed crawls left in the spool, also if no site is due.
-
-    The spool can be that of a machine that is lost. Nothing is loaded for it unless it has such a file.
-    """
-    from pipelines.archive.open_files import open_files
-    from pipelines.archive.shared import idle_file
-    from pipelines.storage import open_storage
-
-    storage = open_storage(session.config.archive, session.config.options)
-    if any(idle_file(storage, key) is None for key in open_files(storage)):
-        from crawler.cli.run import recover_killed
-
-        recover_killed(session, registry)
-
-
 def _due(session: Session, sites: list[Site]) -> list[Site]:
     """Return the sites that are due, and print when the others are due."""
     from crawler.schedule import next_due, read_timetable

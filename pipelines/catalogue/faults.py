@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from attrs import frozen
+from sqlalchemy.exc import NoSuchTableError
 
 from pipelines.errors import StoreAway, StoreError, StoreUnavailable
 from pipelines.messages import gettext as _
@@ -38,6 +39,10 @@ _SERVER_AWAY = Fault(
     _("check that the server runs and that --catalogue or --frontier names the right host and port, then start again"),
 )
 _SERVER_BUSY = Fault(StoreAway, _("wait until other clients of the server have finished, then start again"))
+_FOREIGN = Fault(
+    StoreUnavailable,
+    _("check that it is a catalogue of this version of fangzhi; if so, `fangzhi rebuild` makes a new one"),
+)
 _UNKNOWN = Fault(StoreUnavailable, _("check that the database can be read and written"))
 
 SQLITE_FAULTS: Mapping[str, Fault] = {
@@ -51,10 +56,7 @@ SQLITE_FAULTS: Mapping[str, Fault] = {
     "SQLITE_CANTOPEN": _NO_PERMISSION,
     "SQLITE_READONLY": _NO_PERMISSION,
     "SQLITE_PERM": _NO_PERMISSION,
-    "SQLITE_ERROR": Fault(
-        StoreUnavailable,
-        _("check that it is a catalogue of this version of fangzhi; if so, `fangzhi rebuild` makes a new one"),
-    ),
+    "SQLITE_ERROR": _FOREIGN,
 }
 """Faults of SQLite by the name of its primary result code (https://www.sqlite.org/rescode.html)."""
 
@@ -73,10 +75,7 @@ POSTGRESQL_FAULTS: Mapping[str, Fault] = {
     "28": _NO_ACCESS,
     "3D": _NO_ACCESS,
     "42501": Fault(StoreUnavailable, _("give this user the right to create and write tables in the database")),
-    "42": Fault(
-        StoreUnavailable,
-        _("check that it is a catalogue of this version of fangzhi; if so, `fangzhi rebuild` makes a new one"),
-    ),
+    "42": _FOREIGN,
     "XX": Fault(
         StoreUnavailable, _("`fangzhi rebuild` makes a new one from the archive; check the disk of the server")
     ),
@@ -111,6 +110,8 @@ def _fault_of(cause: BaseException) -> Fault:
         return next((fault for name, fault in SQLITE_FAULTS.items() if f"{code}_".startswith(f"{name}_")), _UNKNOWN)
     if isinstance(cause, OSError):
         return _NO_PERMISSION
+    if isinstance(cause, NoSuchTableError):
+        return _FOREIGN
     state = getattr(cause, "sqlstate", None)
     if state:
         known = [length for length in range(len(state), 1, -1) if state[:length] in POSTGRESQL_FAULTS]
