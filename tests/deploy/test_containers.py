@@ -160,11 +160,16 @@ def test_a_pod_fits_the_restricted_standard(name: str) -> None:
         assert "memory" in container["resources"]["limits"]
 
 
-def test_only_one_scheduler_runs_at_a_time() -> None:
-    (schedule,) = (
-        each for each in manifests() if each["metadata"]["name"] == "schedule" and each["kind"] == "Deployment"
-    )
-    assert (schedule["spec"]["replicas"], schedule["spec"]["strategy"]) == (1, {"type": "Recreate"})
+def test_schedulers_share_a_frontier_and_keep_names_and_volumes() -> None:
+    (schedule,) = (each for each in manifests() if each["kind"] == "StatefulSet")
+    settings = dict(line.split("=", 1) for line in (KUBERNETES / "settings.env").read_text("utf-8").split("\n") if line)
+    assert schedule["spec"]["replicas"] > 1
+    assert settings["FANGZHI_CATALOGUE"].startswith("postgresql+psycopg://")
+    assert "FANGZHI_FRONTIER" not in settings, "it is in the database of the catalogue"
+    (volume,) = schedule["spec"]["volumeClaimTemplates"]
+    mounts = pods()["schedule"]["containers"][0]["volumeMounts"]
+    (path,) = (each["mountPath"] for each in mounts if each["name"] == volume["metadata"]["name"])
+    assert settings["FANGZHI_SPOOL"].startswith(f"{path}/")
 
 
 @pytest.mark.parametrize("address", [*PRIVATE, *PUBLIC])
