@@ -38,6 +38,10 @@ EVENTS = {
     "waiting for the catalogue: %s (%s)": "catalogue-away",
     "%s; trying again for %d s": "catalogue-away",
     "the catalogue is available again": "catalogue-back",
+    "waiting for the frontier for up to %d s: %s": "frontier-away",
+    "the frontier is available again": "frontier-back",
+    "the lease of this crawl is not renewed: %s": "lease-not-renewed",
+    "another machine that crawls is also called %s: give each a name of its own": "host-name-doubled",
     "near copies of the texts already in %s can only be found after fangzhi rebuild": "catalogue-upgraded",
     "%s is of an earlier version: its %d entries are read once to bring it up to date, which takes about %d s": (
         "catalogue-upgraded"

@@ -100,6 +100,9 @@ OPTIONS_ZH = {
     ),
     "Crawl only what is due: of the sites named, and of their sections.": "只抓取指定网站及其栏目中到期的部分。",
     "Do not ask before the first crawl of all sites.": "首次抓取所有网站之前不询问。",
+    "Processes that answer readers; 0: answer in this process.  [default: one per core]": (
+        "应答读者的进程数；0 表示由本进程应答。[默认：每个处理器核心一个]"
+    ),
     "Number of sites crawled at the same time.": "同时抓取的网站数。",
     "Crawl the sites that are due now, then exit.": "抓取现在到期的网站，然后退出。",
     "Show when each site is due, then exit.": "显示每个网站何时到期，然后退出。",

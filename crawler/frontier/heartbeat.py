@@ -32,7 +32,7 @@ class Heartbeat:
         """Begin to renew a lease that was taken just now; `connect` opens the frontier for the thread."""
         self._connect, self._fence = connect, fence
         self._renewed_at = time.clock_gettime(_CLOCK)
-        self.is_lost = False
+        self.is_lost = self._failed = False
         self._ended, self._poked = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
@@ -65,6 +65,9 @@ class Heartbeat:
             with closing(self._connect()) as database:
                 self.is_lost = not database.write(lambda db: crawlers.renew(db, self._fence), durable=True)
                 self._renewed_at = began
+                self._failed = False
         except StoreError as error:
-            logger.warning("the lease of this crawl is not renewed: %s", error)
+            if not self._failed:
+                logger.warning("the lease of this crawl is not renewed: %s", error)
+            self._failed = True
             self._ended.wait(POKED_S)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from itertools import groupby
@@ -97,6 +98,7 @@ def open_cluster(address: str, workers: int) -> Iterator[Cluster]:
         with _reported(address):
             where = address
             if address == "local":
+                stack.callback(_set_environment, dict(os.environ))  # it leaves PYTHONHASHSEED in it
                 kind: Any = LocalCluster
                 cluster = kind(n_workers=max(workers, 1), threads_per_worker=1, dashboard_address="127.0.0.1:0")
                 where = stack.enter_context(cluster).scheduler_address
@@ -104,6 +106,11 @@ def open_cluster(address: str, workers: int) -> Iterator[Cluster]:
             client = stack.enter_context(connect(where, timeout=WORKERS_TIMEOUT_S, set_as_default=False))
             client.wait_for_workers(1, timeout=WORKERS_TIMEOUT_S)
         yield Cluster(client, address)
+
+
+def _set_environment(environ: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
 
 
 @frozen(kw_only=True)

@@ -31,8 +31,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def catalogued(new_town: Town, server: Server, monkeypatch: pytest.MonkeyPatch) -> Town:
-    """A small city with its catalogue in PostgreSQL."""
+    """A small city with its catalogue in PostgreSQL, and its frontier in a file: one on a server is waited for 60 s."""
     monkeypatch.setenv("FANGZHI_CATALOGUE", server.url)
+    monkeypatch.setenv("FANGZHI_FRONTIER", str(Path(new_town.archive, "frontier.sqlite")))
     return new_town
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from crawler.demo import assets
 from crawler.player import Address
-from tests.crawler.player.served import chromium
+from tests.crawler.player.served import chromium, needs_browser
 from tests.crawler.wire import Wire
 from tests.fangzhi import documents, fangzhi
 from tests.journeys.played import Seen, faults, seen
@@ -17,6 +17,8 @@ from tests.journeys.small import asked
 from tests.journeys.test_player import WITHOUT_FRAME, light_player
 from tests.journeys.test_pywb import needs_pywb, playing
 from tests.journeys.wabac import shown, wabac
+
+pytestmark = needs_browser
 
 COLOURS = "c33 3c3 33c cc3 c3c 3cc 963 396 639 693 369 936 888 444 f80 08f f08 80f"
 """Pictures of one colour each: a page that lacks one differs in 2,400 pixels."""

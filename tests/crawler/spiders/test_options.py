@@ -16,6 +16,7 @@ COMMON = {
     *(
         "archive",
         "catalogue",
+        "frontier",
         "registry",
         "config",
         "lang",

@@ -26,7 +26,7 @@ from pipelines.line.protocols import NullArchive, Stores
 from pipelines.line.workers import ExtractionPool
 from pipelines.model import Capture, Entry
 from pipelines.storage.options import Options
-from tests.pipelines.catalogue.test_text_index import version_1
+from tests.pipelines.catalogue.earlier import version_1
 from tests.pipelines.dedupe.reprints import dateline
 from tests.pipelines.dedupe.templates import texts
 from tests.pipelines.made import capture
@@ -187,7 +187,7 @@ def test_a_catalogue_of_an_earlier_version_is_opened(tmp_path: Path, caplog: pyt
     path = tmp_path / "catalogue.sqlite"
     with closing(Catalogue(f"sqlite:///{path}")) as catalogue:
         first = process(job(PAGES[0]), Stores(archive=NullArchive(), catalogue=catalogue))
-    version_1(path)
+    version_1(f"sqlite:///{path}")
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("DROP TABLE anchors")
         db.execute("DROP INDEX entries_copies")
