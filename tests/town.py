@@ -21,6 +21,10 @@ SITES = ("yunzhou", "huawu")
 YESTERDAY = dt.datetime.now(CHINA).date() - dt.timedelta(days=1)
 """The newest day of a city on its first visit. Two articles of its second visit are a day newer, from past midnight."""
 
+SECOND_DAY = 1.5
+"""Days from the first visit of a city to the second one. Its youngest article, of yesterday afternoon, is up to 30
+hours old at the first one, and due again when that time has passed once more."""
+
 
 @frozen
 class Town:

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from crawler.demo import build, serve
-from tests.town import Town, settle
+from tests.town import SECOND_DAY, Town, settle
 
 PAGES = 150
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
@@ -20,7 +20,7 @@ def main() -> None:
         town = settle(server, Path(folder))
         rows = {"first": crawl(town)}
         server.city = build(pages=PAGES, visit=2, newest_day=TODAY)
-        town.pass_time(days=1)
+        town.pass_time(SECOND_DAY)
         rows["a day later"] = crawl(town)
         rows["--full, at once"] = crawl(town, "--full")
         print(f"{len(server.city.portals)} portals; before the second crawl: two articles new, one edited, one deleted")

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from crawler.demo import build, serve
 from tests.fangzhi import Entries, fangzhi, warcio_check
-from tests.town import SITES, YESTERDAY, Town, settle
+from tests.town import SECOND_DAY, SITES, YESTERDAY, Town, settle
 
 HALF_A_YEAR = 200
 
@@ -42,7 +42,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
         first, asked = town.crawl(), len(server.log)
         before = {entry["final_url"]: entry for entry in town.entries()}
         server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
-        town.pass_time(days=1)
+        town.pass_time(SECOND_DAY)
         second, statuses = town.crawl(), visits(town, asked)
         later, asked = town.entries()[first["fetched"] :], len(server.log)
         town.crawl()

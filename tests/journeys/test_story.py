@@ -15,7 +15,7 @@ from attrs import frozen
 
 from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries, documents, fangzhi
-from tests.town import YESTERDAY, Town, settle
+from tests.town import SECOND_DAY, YESTERDAY, Town, settle
 
 SITES = ("yunzhou", "huawu", "fanti", "bianmin")
 EXACT = ("same-bytes", "same-text")
@@ -50,7 +50,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classified]:
         town = settle(server, tmp_path_factory.mktemp("story"))
         town.run("crawl", *SITES, "--json")
         server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
-        town.pass_time(days=1)
+        town.pass_time(SECOND_DAY)
         town.run("crawl", *SITES, "--json")
         truths = tuple(truth for truth in server.city.truth(server.base_urls) if truth.portal in SITES)
         yield Classified(town, Path(town.archive), truths, town.entries())

@@ -10,7 +10,7 @@ from attrs import frozen
 from crawler.demo import Truth, build, serve
 from tests.fangzhi import Entries
 from tests.journeys.test_crawl import expected, outcome_of, read
-from tests.town import YESTERDAY, Town, settle
+from tests.town import SECOND_DAY, YESTERDAY, Town, settle
 
 SLUGS = [portal.slug for portal in build(pages=150).portals]
 
@@ -36,7 +36,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
         town = settle(server, tmp_path_factory.mktemp("city"))
         before, first, requests = crawl(town)
         server.city = build(pages=150, visit=2, newest_day=YESTERDAY)
-        town.pass_time(days=1)
+        town.pass_time(SECOND_DAY)
         after, entries, again = crawl(town)
         _, _, full = crawl(town, "--full")
         yield Days(first, entries[len(first) :], before, after, (requests, again, full))
