@@ -75,6 +75,12 @@ class WithFrontier(Bare):
     def files(self, *_: object) -> tuple[Page, ...]:
         return ()
 
+    def archived(self, *_: object) -> None:
+        return None
+
+    def is_over_budget(self, _page: Page) -> bool:
+        return False
+
 
 class Inline(Bare):
     """Extracts each page with trafilatura in the callback, as most Scrapy projects do."""
