@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
 
 from crawler.frontier import Page
 from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL
@@ -14,6 +15,8 @@ from pipelines.dedupe.verdict import payload_digest
 from pipelines.errors import ConfigError, StoreError
 from pipelines.model import Capture, Job
 from pipelines.references import FileReference, find
+
+Answer = TypeVar("Answer")
 
 MAX_KNOWN_REQUISITES = 20_000
 """URLs of requisites that a spider need not look up again, because it has done so: all pages of a site have the same
@@ -57,11 +60,11 @@ def _is_wanted(reference: FileReference, site: Site, registry: Registry) -> bool
     return reference.kind != "frame" or registry.find(reference.url) == site
 
 
-class RecentRequisites:
-    """Knows which requisites the catalogue has, not older than a crawl would take them again for.
+class ArchivedBefore:
+    """Knows what the catalogue has of pages and requisites that a spider is about to read or to request.
 
     The catalogue is opened at the first question and stays open until `close`. Without a catalogue, or while it is
-    away, it has none.
+    away, nothing was archived before.
     """
 
     def __init__(self, catalogue: str) -> None:
@@ -69,49 +72,31 @@ class RecentRequisites:
         self._address = catalogue
         self._opened: Catalogue | None = None
 
-    def among(self, urls: Collection[str]) -> frozenset[str]:
-        """Return those of some URLs whose requisites were archived lately."""
-        if not (self._address and urls):
-            return frozenset()
-        try:
-            self._opened = self._opened or Catalogue(self._address, create=False)
-            found = self._opened.requisites_of(urls)
-        except (ConfigError, StoreError):
-            return frozenset()
+    def recent_requisites(self, urls: Collection[str]) -> frozenset[str]:
+        """Return those of some URLs whose requisites were archived lately: a crawl would not take them again."""
+        found = self._ask(lambda catalogue: catalogue.requisites_of(urls)) if urls else None
         since = dt.datetime.now(dt.UTC) - MIN_REQUISITE_INTERVAL
         return frozenset(
-            url for url, rows in found.items() if any(each.is_archived and each.fetched_at >= since for each in rows)
+            url
+            for url, rows in (found or {}).items()
+            if any(each.is_archived and each.fetched_at >= since for each in rows)
         )
 
-    def close(self) -> None:
-        """Close the catalogue."""
-        if self._opened:
-            self._opened.close()
-
-
-class LastCaptures:
-    """Knows the bytes of the last capture of each URL.
-
-    The catalogue is opened at the first question and stays open until `close`.
-    """
-
-    def __init__(self, catalogue: str) -> None:
-        """`catalogue` is the address of the catalogue, empty where there is none."""
-        self._address = catalogue
-        self._opened: Catalogue | None = None
-
     def repeated_by(self, capture: Capture) -> bool:
-        """Tell whether a capture has the bytes of the last one; False if the catalogue has none, or is away."""
-        if not self._address:
-            return False
-        try:
-            self._opened = self._opened or Catalogue(self._address, create=False)
-            last = self._opened.get(capture.url)
-        except (ConfigError, StoreError):
-            return False
+        """Tell whether a capture has the bytes of the last one of its URL."""
+        last = self._ask(lambda catalogue: catalogue.get(capture.url))
         return last is not None and last.digests.payload == payload_digest(capture)
 
     def close(self) -> None:
         """Close the catalogue."""
         if self._opened:
             self._opened.close()
+
+    def _ask(self, question: Callable[[Catalogue], Answer]) -> Answer | None:
+        if not self._address:
+            return None
+        try:
+            self._opened = self._opened or Catalogue(self._address, create=False)
+            return question(self._opened)
+        except (ConfigError, StoreError):
+            return None

@@ -28,7 +28,7 @@ from crawler.frontier.scheduler import Scheduler
 from crawler.sites.site import Section, Site
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.options import CrawlOptions
-from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, LastCaptures, requisite_pages
+from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, ArchivedBefore, requisite_pages
 from pipelines.model import Entry, Job, Rejection, Requisite
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.parts import parts
@@ -61,19 +61,19 @@ class SiteSpider(BaseSpider):
         self._empty_pages: Counter[str] = Counter()
         self._budget = RequisiteBudget()
         self._known_requisites: set[str] = set()
-        self._last_captures = LastCaptures("")
+        self._archived_before = ArchivedBefore("")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Create the spider; it compares pages that were visited before with their last captures."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if crawler.settings["FANGZHI_ARCHIVE"]:
-            spider._last_captures = LastCaptures(crawler.settings["FANGZHI_CATALOGUE"])
+            spider._archived_before = ArchivedBefore(crawler.settings["FANGZHI_CATALOGUE"])
         return spider
 
     def closed(self, _reason: str) -> None:
         """Close the catalogue."""
-        self._last_captures.close()
+        self._archived_before.close()
 
     def begin(self, scheduler: Scheduler) -> None:
         """Claim the sites, and enqueue the first page of every section."""
@@ -173,7 +173,7 @@ class SiteSpider(BaseSpider):
             if self._is_whole(page):
                 scripts += self.script_jobs(request, page.url)
                 is_new = request.meta[VISIT].known.history.visited_at is None
-                renew = is_new or not self._last_captures.repeated_by(jobs[-1].capture)
+                renew = is_new or not self._archived_before.repeated_by(jobs[-1].capture)
                 self._enqueue_requisites(jobs, page, {job.capture.url for job in scripts}, renew=renew)
             if page.role == "list" and jobs[-1].recipe.role == "list":
                 self._enqueue_links(jobs[-1], request.meta[VISIT])

@@ -19,7 +19,7 @@ from crawler.frontier.requisite_budget import RequisiteBudget
 from crawler.sites.hosts import covers
 from crawler.sites.site import Site
 from crawler.spiders.base import REQUISITE_FAILED, BaseSpider
-from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, RecentRequisites, references_of
+from crawler.spiders.requisites import MAX_KNOWN_REQUISITES, ArchivedBefore, references_of
 from pipelines.catalogue.attachments import attachment_urls
 from pipelines.model import Entry, Job, Requisite
 
@@ -44,7 +44,7 @@ class UrlSpider(BaseSpider):
         self._render = bool(render)
         self._page = page
         self._budget = RequisiteBudget()
-        self._recent = RecentRequisites("")
+        self._archived_before = ArchivedBefore("")
         self._known: set[str] = set()
 
     @classmethod
@@ -53,7 +53,7 @@ class UrlSpider(BaseSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._scraped, signals.item_scraped)
         if crawler.settings["FANGZHI_ARCHIVE"]:
-            spider._recent = RecentRequisites(crawler.settings["FANGZHI_CATALOGUE"])
+            spider._archived_before = ArchivedBefore(crawler.settings["FANGZHI_CATALOGUE"])
         return spider
 
     def renders(self) -> bool:
@@ -88,7 +88,7 @@ class UrlSpider(BaseSpider):
         limits = site or UNREGISTERED
         wanted = [each.url for each in references_of(jobs) if each.kind != "frame" or _same_site(each.url, page, site)]
         new = [url for url in dict.fromkeys(wanted) if url not in self._known and url not in fetched]
-        recent = self._recent.among(new)
+        recent = self._archived_before.recent_requisites(new)
         self._know(recent)
         urls = [url for url in new if url not in recent]
         for url in urls[: self._budget.files_left(page, limits.page_files)]:
@@ -109,7 +109,7 @@ class UrlSpider(BaseSpider):
 
     def closed(self, _reason: str) -> None:
         """Close the catalogue; Scrapy calls it at the end."""
-        self._recent.close()
+        self._archived_before.close()
 
     @property
     def _max_body(self) -> int:
