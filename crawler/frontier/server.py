@@ -85,17 +85,13 @@ class FrontierServer:
         return found["found"] is not None
 
     def read(self, work: Work[Result]) -> Result:
-        """Return the result of queries, repeated if the connection is lost."""
-        if self._is_shared:
-            with self._translated():
-                return work(ServerConnection(self._connection()))
+        """Return the result of queries, repeated if the connection is lost; within `transaction` they are not."""
         return self._patiently(lambda: work(ServerConnection(self._connection())))
 
     def write(self, work: Work[Result], *, durable: bool = False) -> Result:
         """Return the result of one transaction, repeated if the connection is lost, or of a part of the open one."""
         if self._is_shared:
-            with self._translated():
-                return work(ServerConnection(self._connection()))
+            return self.read(work)
         return self._patiently(lambda: self._in_transaction(work, durable=durable))
 
     @contextmanager
@@ -169,8 +165,11 @@ class FrontierServer:
             )
 
     def _patiently(self, work: Callable[[], Result]) -> Result:
-        """Return the result of work; repeats it while the server is away, for as long as patience lasts."""
-        until, waits = time.monotonic() + self._patience_s, False
+        """Return the result of work; repeats it while the server is away, for as long as patience lasts.
+
+        A part of an open transaction is not repeated, because what was before it is lost.
+        """
+        until, waits = time.monotonic() + (0 if self._is_shared else self._patience_s), False
         while True:
             try:
                 with self._translated():

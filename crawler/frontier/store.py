@@ -219,18 +219,19 @@ class Frontier(FrontierRecords):
     def _registered(self) -> int:
         """Return the number of this crawler, which it gets with its first site."""
         if self._database.fence is None:
-            owner = own_identity()
-            fence = self._database.write(lambda db: crawlers.register(db, owner), durable=True)
+            identity = own_identity()
+            fence = self._database.write(lambda db: crawlers.register(db, identity), durable=True)
             self._database.fence = fence
             self._heartbeat = Heartbeat(lambda: open_database(self._address), fence)
-            self._warn_of_namesakes()
+            self._warn_of_namesakes(Owner.parse(identity))
         return self._database.fence
 
-    def _warn_of_namesakes(self) -> None:
+    def _warn_of_namesakes(self, own: Owner) -> None:
         """Warn if another machine that crawls has the same name, which is part of the names of WARC files."""
+        if not is_server(self._address):
+            return
         owners = self._database.read(crawlers.live_crawlers).values()
-        own = Owner.parse(own_identity())
-        if is_server(self._address) and any(each.host == own.host and not each.is_here for each in owners):
+        if any(each.host == own.host and not each.is_here for each in owners):
             logger.warning("another machine that crawls is also called %s: give each a name of its own", own.host)
 
     def _start_of(self, site: str) -> int:
