@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import StoreUnavailable
@@ -32,6 +34,15 @@ def write_ahead(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(RETRY_PAUSE_S)
+
+
+@contextmanager
+def sqlite_errors_as_unavailable(path: Path, remedy: str) -> Iterator[None]:
+    """Raise StoreUnavailable, which names the file, for an error of SQLite in a `with` block."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreUnavailable(_("{place}: {problem}", place=path, problem=error), remedy) from error
 
 
 class ReadOnlyConnection(sqlite3.Connection):

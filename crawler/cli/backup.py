@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,16 +15,17 @@ from attrs import field, frozen
 
 from crawler.cli.main import DONE
 from crawler.cli.session import Session, fangzhi_command
-from pipelines.errors import StoreUnavailable
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
-from pipelines.sqlite import BUSY_S
+from pipelines.sqlite import BUSY_S, sqlite_errors_as_unavailable
 from pipelines.storage.local import os_errors_as_unavailable
 
 PAGES_AT_A_TIME = 1_000
 """Pages of 4 kB that are copied of a database before a crawl may write to it again."""
 
 NEW_SUFFIX = ".new"
+
+_DAMAGED = _("the backup before this one is unchanged; a damaged frontier is made again by a crawl without it")
 
 
 @frozen(kw_only=True)
@@ -110,24 +111,13 @@ def _copy_file(source: Path, target: Path) -> None:
 
 def _copy_database(source: Path, target: Path) -> None:
     """Copy a database at one moment; what other processes write meanwhile is in the next backup."""
-    with _translated(source), closing(sqlite3.connect(target)) as copy:
+    with sqlite_errors_as_unavailable(source, _DAMAGED), closing(sqlite3.connect(target)) as copy:
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)) as database:
             database.backup(copy, pages=PAGES_AT_A_TIME)
         copy.execute("PRAGMA journal_mode = DELETE")
         (problem,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         if problem != "ok":
             raise sqlite3.DatabaseError(problem)
-
-
-@contextmanager
-def _translated(source: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreUnavailable(
-            _("{place}: {problem}", place=source, problem=error),
-            _("the backup before this one is unchanged; a damaged frontier is made again by a crawl without it"),
-        ) from error
 
 
 def _sha256(path: Path) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from attrs import frozen
 
-from pipelines.errors import StoreUnavailable
 from pipelines.messages import gettext as _
-from pipelines.sqlite import BUSY_S
+from pipelines.sqlite import BUSY_S, sqlite_errors_as_unavailable
 from pipelines.storage.local import os_errors_as_unavailable
 from pipelines.times import from_us, to_us
+
+_DAMAGED = _("remove the file if it is damaged: messages about what lasts are then sent once more")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sent (rule TEXT, key TEXT, title TEXT NOT NULL, first_us INTEGER NOT NULL,
@@ -42,7 +43,7 @@ class NotifyState:
 
     def __init__(self, path: Path) -> None:
         """Open the file, and create it if it does not exist; raises StoreUnavailable."""
-        with os_errors_as_unavailable("write", path), _translated(path):
+        with os_errors_as_unavailable("write", path), sqlite_errors_as_unavailable(path, _DAMAGED):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = path.with_name(path.name + ".lock").open("w")
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
@@ -116,16 +117,5 @@ class NotifyState:
 @contextmanager
 def opened_state(path: Path) -> Iterator[NotifyState]:
     """Open the state at a path; raises StoreUnavailable."""
-    with closing(NotifyState(path)) as state, _translated(path):
+    with closing(NotifyState(path)) as state, sqlite_errors_as_unavailable(path, _DAMAGED):
         yield state
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreUnavailable(
-            _("{place}: {problem}", place=path, problem=error),
-            _("remove the file if it is damaged: messages about what lasts are then sent once more"),
-        ) from error
