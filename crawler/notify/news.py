@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from crawler.config.notify import NotifyRule
 from crawler.monitoring.health import Health, gone_pages
@@ -30,7 +30,7 @@ MAX_FOUND = 500
 class News:
     """One thing to tell: `key` names it, as long as it lasts; `data` is for programs, the texts are for people.
 
-    News that do not last are told once, as found words: these begin after `cursor` of the time before.
+    A message about news that do not last, such as found words, is sent once.
     """
 
     key: str
@@ -138,8 +138,6 @@ def _damage_news(findings: Sequence[Finding]) -> News:
 
 def _captured_since(filters: Filter, moment: dt.datetime) -> Filter:
     """Return a filter with the day of a time in China, because filters know days only."""
-    from attrs import evolve
-
     return evolve(filters, captured_since=moment.astimezone(CHINA).date())
 
 

@@ -195,7 +195,7 @@ def _serve(connection: Connection, settings: LineSettings, level: int, environ: 
 
 
 class _RemoteCrawl:
-    """The crawl as its line's process sees it: what it is told goes to the other end of a connection."""
+    """Stands for the crawl in the process of its line: sends each call to the process of the crawl."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
