@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +24,18 @@ from pipelines.storage import open_storage
 from tests.pipelines.made import capture, entry, sha256
 
 BASE = "http://127.0.0.1:8940"
+
+
+def status(port: int, path: str) -> int:
+    """Return the status that a room on a port answers with; 0 if it does not answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
 
 
 def article(title: str, text: str, **fields: Any) -> Article:

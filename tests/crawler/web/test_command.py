@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.crawler.web.rooms import archived, sample
+from tests.crawler.web.rooms import archived, sample, status
 from tests.fangzhi import fangzhi, start
 from tests.pipelines.storage.server import free_ports
 from tests.wait import wait_until
-
-
-def status(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except OSError:
-        return 0
-    finally:
-        connection.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

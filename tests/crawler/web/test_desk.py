@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import time
@@ -20,7 +19,7 @@ from crawler.web.fetching import Conflict, Fetches, Job
 from crawler.web.guard import RateLimit
 from crawler.web.serving import Serving
 from pipelines.errors import ConfigError
-from tests.crawler.web.rooms import archived, config_of, sample
+from tests.crawler.web.rooms import archived, config_of, sample, status
 from tests.fangzhi import start
 from tests.pipelines.storage.server import free_ports
 from tests.torture import readers
@@ -82,17 +81,6 @@ def test_a_process_without_the_key_gets_nothing(tmp_path: Path) -> None:
         connected(evolve(address, key=b"wrong"), Serving())
 
 
-def get(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except OSError:
-        return 0
-    finally:
-        connection.close()
-
-
 def test_a_process_that_dies_is_replaced_and_none_outlives_the_first(tmp_path: Path) -> None:
     archived(tmp_path, sample())
     port = next(each for each in free_ports(20) if each < 65_000)
@@ -104,9 +92,9 @@ def test_a_process_that_dies_is_replaced_and_none_outlives_the_first(tmp_path: P
             living = [each for each in parent.children() if each.status() != psutil.STATUS_ZOMBIE]
             return [each for each in living if "spawn_main" in " ".join(each.cmdline())]
 
-        wait_until(lambda: get(port, "/readyz") == 200 or running.poll() is not None)
+        wait_until(lambda: status(port, "/readyz") == 200 or running.poll() is not None)
         wait_until(lambda: len(workers()) == 2)
-        statuses = Counter(get(port, "/healthz") for _ in range(40))
+        statuses = Counter(status(port, "/healthz") for _ in range(40))
         assert statuses[429] > 0
         assert statuses[200] <= 30
         first, second = workers()
