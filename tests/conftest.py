@@ -14,9 +14,10 @@ import pytest
 from hypothesis import settings
 
 from crawler.demo import build, serve
+from tests import forks
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
-from tests.schedule import Scheduler
+from tests.schedule import Scheduler, turn
 from tests.town import Town, settle
 
 # A first example that loads a dictionary, or a busy machine, is no failure. The examples of a test are the same at
@@ -26,15 +27,32 @@ settings.register_profile("soak", deadline=None, max_examples=1000)
 settings.load_profile("fangzhi")
 
 
-def pytest_configure() -> None:
-    """Give commands that are started the handler of SIGINT of a new process, also if we run in the background."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Give commands that are started the handler of SIGINT of a new process, also if we run in the background.
+
+    A worker takes the fork server of the process that has started it.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput"):
+        forks.use(config.workerinput["forks"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker the name of the fork server."""
+    node.workerinput["forks"] = forks.start_fork_server()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | None:
     """Share the tests out among several workers; `--dist loadgroup` of pytest-xdist 3.8 has no effect in pytest 9.2."""
     return Scheduler(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mix the groups of tests where several workers share them out, in the same order in each of them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: turn(item.nodeid))
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -16,29 +15,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from tests.forks import environment, fork_server
 from tests.wait import PATIENCE_S
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("fangzhi")
-CODE = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 Entries = list[dict[str, Any]]
 Done = subprocess.CompletedProcess[str]
-
-
-def environment(**changes: str) -> dict[str, str]:
-    """Return the environment of a command.
-
-    Unless it is changed, messages are in English, private addresses are allowed, and pages are read in the process
-    itself: a worker takes 1 to 2 s of CPU time to start.
-    """
-    fixed = {"PYTHONPATH": CODE, "FANGZHI_ALLOW_PRIVATE": "1", "FANGZHI_LANG": "en", "NO_COLOR": "1"}
-    return {"FANGZHI_WORKERS": "0", **os.environ, **fixed, **changes}
 
 
 class Running:
@@ -56,7 +44,7 @@ class Running:
         self._answer, answer = socket.socketpair()
         with answer, Path(os.devnull).open() as stdin:
             files = [answer.fileno(), stdin.fileno(), *(file.fileno() for file in self._kept)]
-            socket.send_fds(_server(), [json.dumps(request).encode()], files)
+            socket.send_fds(fork_server(), [json.dumps(request).encode()], files)
         self._lines = self._answer.makefile("rb", buffering=0)
         self.pid = int(self._lines.readline())
 
@@ -117,25 +105,6 @@ class Running:
 def _temporary() -> IO[str]:
     """Return a file for what a command writes: nobody reads it before the end, by when a pipe could be full."""
     return tempfile.TemporaryFile("w+")
-
-
-@cache
-def _server() -> socket.socket:
-    """Start the fork server of this process, which ends with it, and return the socket that takes requests."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # -c: click names a command that ran as a module `python -m tests.warm`; -P: nothing is imported from where we are
-    code = f"from tests.warm import main; main({theirs.fileno()})"
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    with theirs:
-        command = [sys.executable, "-P", "-c", code]
-        server = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment(), **quiet)
-
-    @atexit.register
-    def end() -> None:
-        ours.close()
-        server.wait()
-
-    return ours
 
 
 def fangzhi(*arguments: str, timeout: float = PATIENCE_S, cwd: Path | None = None, **changes: str) -> Done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from functools import cache
 
 from xdist.scheduler import LoadScopeScheduling
@@ -16,12 +17,27 @@ TAKES_TOWN = re.compile(r"^def test_\w+\([^)]*\btown: Town", re.MULTILINE)
 """A test that takes the crawled city, `town` in tests/conftest.py."""
 
 
+LONGEST = ("tests/journeys/test_demo.py", "tests/journeys/test_new_site.py")
+"""They begin first: each takes a worker a minute or more, in which the others would be done."""
+
+
 class Scheduler(LoadScopeScheduling):
     """Gives a worker all tests that share a fixture of their module, or the crawled city: neither is made twice."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        return _group(path) or (nodeid if path.startswith(LONG) else path)
+        return scope_of(nodeid)
+
+
+def scope_of(nodeid: str) -> str:
+    """Return the name of the group of tests that stay together with this one."""
+    path = nodeid.partition("::")[0]
+    return _group(path) or (nodeid if path.startswith(LONG) else path)
+
+
+def turn(nodeid: str) -> tuple[bool, int]:
+    """Return what sorts tests so that those that wait for servers are spread among those that need a core."""
+    scope = scope_of(nodeid)
+    return scope not in LONGEST, zlib.crc32(scope.encode())
 
 
 @cache

@@ -4,7 +4,7 @@ A new process spends 2.8 s of CPU time on imports before it runs a command; a fo
 process of its own in all other respects: it has its own pid, environment, folder, files, signal handlers and exit code.
 At its end it waits for its threads and calls its exit functions, as any Python process does, but does not take apart
 what it has imported: that writes to 130 MB of memory which it shares with the server, and takes .15 s of CPU time. The
-server has one thread and no reactor.
+server has one thread and no reactor. One server works for all workers of pytest: tests/forks.py starts and finds it.
 """
 
 from __future__ import annotations
@@ -37,15 +37,17 @@ DAMAGED = ("觀察任務?!肮ぷ魅藛T怎么調配?”關(guān)於老城區。
 """Texts whose repair takes all dictionaries: of words, pinyin, and both scripts."""
 
 
-def main(control: int) -> None:
-    """Serve the socket `control` until it is closed; each forked child returns from here into its command."""
+def main(listening: int, owner: int) -> None:
+    """Serve the clients of a socket until its owner ends; a forked child returns from here into its command.
+
+    `listening` is that socket and `owner` one end of a pair, whose other end closes when the process that started us ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in the terminal is for the tests and their commands
     preload()
     assert threading.active_count() == 1, "a fork copies one thread only"
     gc.collect()
     gc.freeze()  # so that collections in the children leave the pages of memory that they share unwritten
-    with socket.socket(fileno=control) as requests:
-        command = serve(requests)
+    command = Server(socket.socket(fileno=listening), socket.socket(fileno=owner)).serve()
     if command:
         command.run()
 
@@ -125,47 +127,77 @@ def _exit(code: Any) -> None:
     os._exit(code)
 
 
-def serve(requests: socket.socket) -> Command | None:
-    """Fork a child for each request and tell its pid and exit code; return the command in a child, None at the end."""
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(requests, selectors.EVENT_READ)
+class Server:
+    """Forks a child for each request of its clients, and tells them its pid and its exit code."""
+
+    def __init__(self, listening: socket.socket, owner: socket.socket) -> None:
+        self._listening, self._owner = listening, owner
+        self._clients: set[socket.socket] = set()
+        self._children: dict[int, tuple[int, socket.socket]] = {}  # by pidfd: the pid, and who waits for its end
+        self._waiting = selectors.DefaultSelector()
+        for end in (listening, owner):
+            self._waiting.register(end, selectors.EVENT_READ)
+
+    def serve(self) -> Command | None:
+        """Return the command in a child, and None when the owner has ended."""
         while True:
-            for key, _ in waiting.select():
-                if key.fileobj is not requests:
-                    waiting.unregister(key.fd)
-                    _ended(key.fd, *key.data)
-                    continue
-                command = _received(requests)
-                if command is None:
+            for key, _ in self._waiting.select():
+                if key.fileobj is self._owner:
                     return None
-                pid = command.fork()
-                if pid == 0:
-                    _close(waiting)
+                if key.fileobj is self._listening:
+                    self._accept()
+                elif key.fd in self._children:
+                    self._ended(key.fd)
+                elif command := self._fork(key.fileobj):
                     return command
-                waiting.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, command.answer))
+
+    def _accept(self) -> None:
+        client, _ = self._listening.accept()
+        self._clients.add(client)
+        self._waiting.register(client, selectors.EVENT_READ)
+
+    def _fork(self, client: Any) -> Command | None:
+        """Fork a child for the next request of a client; return the command in the child."""
+        command = _received(client)
+        if command is None:
+            self._waiting.unregister(client)
+            self._clients.remove(client)
+            client.close()
+            return None
+        pid = command.fork()
+        if pid == 0:
+            self._close()
+            return command
+        child = os.pidfd_open(pid)
+        self._children[child] = pid, command.answer
+        self._waiting.register(child, selectors.EVENT_READ)
+        return None
+
+    def _ended(self, child: int) -> None:
+        pid, answer = self._children.pop(child)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        self._waiting.unregister(child)
+        os.close(child)
+        with answer, contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
+            answer.sendall(b"%d\n" % code)
+
+    def _close(self) -> None:
+        """Close in a child what belongs to the server, to its clients and to its other children."""
+        self._waiting.close()
+        for end in (self._listening, self._owner, *self._clients):
+            end.close()
+        for child, (_, answer) in self._children.items():
+            os.close(child)
+            answer.close()
 
 
-def _received(requests: socket.socket) -> Command | None:
+def _received(client: socket.socket) -> Command | None:
+    """Return the next request of a client, None after its last one."""
     try:
-        text, handles, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 4)
+        text, handles, _, _ = socket.recv_fds(client, MAX_REQUEST_BYTES, 4)
     except ConnectionResetError:
         return None
     if not text:
         return None
     answer, *files = handles
     return Command(json.loads(text), files, socket.socket(fileno=answer))
-
-
-def _ended(pidfd: int, pid: int, answer: socket.socket) -> None:
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.close(pidfd)
-    with answer, contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
-        answer.sendall(b"%d\n" % code)
-
-
-def _close(waiting: selectors.BaseSelector) -> None:
-    """Close in a child what belongs to its siblings."""
-    for key in list(waiting.get_map().values()):
-        if key.data:
-            os.close(key.fd)
-            key.data[1].close()

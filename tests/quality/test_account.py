@@ -139,16 +139,17 @@ def lost_characters(html: str) -> str:
 
 def shown(element: HtmlElement) -> Iterator[str]:
     """Yield the characters of an element that are no white space, without those of elements that are not shown."""
-    for part in element.iter():
-        own = list(ancestors(part)) if isinstance(part.tag, str) else [None]
-        text = "" if any(each is None or is_unseen(each) for each in own) else part.text or ""
-        tail = "" if part is element or any(map(is_unseen, part.iterancestors())) else part.tail or ""
-        yield from (char for char in text + tail if not char.isspace() and char not in "\u200b\ufeff")
+    if isinstance(element.tag, str) and is_unseen(element):
+        return
+    if isinstance(element.tag, str):
+        yield from visible(element.text)
+    for child in element:
+        yield from shown(child)
+        yield from visible(child.tail)
 
 
-def ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
-    yield element
-    yield from element.iterancestors()
+def visible(text: str | None) -> Iterator[str]:
+    return (char for char in text or "" if not char.isspace() and char not in "\u200b\ufeff")
 
 
 def is_unseen(element: HtmlElement) -> bool:

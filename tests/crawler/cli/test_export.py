@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fangzhi import CODE, documents, fangzhi, installed, one_line
+from tests.fangzhi import documents, fangzhi, installed, one_line
+from tests.forks import CODE
 from tests.pipelines.archive.sealed import build, catalogue_url
 from tests.pipelines.export.opened import opened
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pickle
 import tomllib
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -29,12 +30,13 @@ def chinese() -> Catalog:
         return read_po(file, locale="zh")
 
 
-def in_the_code() -> set[str | tuple[str, ...]]:
+@cache
+def in_the_code() -> frozenset[str | tuple[str, ...]]:
     """Return each message of the code, as a pair if it has a plural."""
     mappings = tomllib.loads((ROOT / "babel.toml").read_text("utf-8"))["mappings"]
     methods = [(each["pattern"], each["method"]) for each in mappings]
     found = (each for package in ("crawler", "pipelines") for each in extract_from_dir(ROOT / package, methods))
-    return {tuple(message) if isinstance(message, list | tuple) else message for _, _, message, _, _ in found}
+    return frozenset(tuple(each[2]) if isinstance(each[2], list | tuple) else each[2] for each in found)
 
 
 def calls() -> set[str | tuple[str, ...]]:
