@@ -40,7 +40,7 @@ DAMAGED = ("觀察任務?!肮ぷ魅藛T怎么調配?”關(guān)於老城區。
 def main(listening: int, owner: int) -> None:
     """Serve the clients of a socket until its owner ends; a forked child returns from here into its command.
 
-    `listening` is that socket and `owner` one end of a pair, whose other end closes when the process that started us ends.
+    `listening` is that socket; the other end of `owner` closes when the process that started us ends.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in the terminal is for the tests and their commands
     preload()

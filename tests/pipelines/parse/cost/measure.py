@@ -20,9 +20,15 @@ REPEATS = 3
 
 
 def excess(call: Callable[[Input], object], small: Input, large: Input, factor: float) -> float:
-    """Return by how much more than `factor`, the ratio of the sizes, the cost of a call grows; about 1 if linear."""
+    """Return by how much more than `factor`, the ratio of the sizes, the cost of a call grows; about 1 if linear.
+
+    It is 0 where the large input takes no time that can be compared.
+    """
     for repeats in (1, REPEATS):
-        least, most = (_best(call, each, repeats) for each in (small, large))
+        most = _best(call, large, repeats)
+        if most <= FLOOR_S:
+            return 0
+        least = _best(call, small, repeats)
         found = (most - FLOOR_S) / (max(least, FLOOR_S / factor) * factor)
         if found <= MAX_GROWTH:
             return found
