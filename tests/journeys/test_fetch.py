@@ -44,7 +44,7 @@ def test_portals_of_other_families_are_fetched_page_by_page(town: Town, tmp_path
     chosen = [truth for truth in truths if truth.kind in ("article", "list")][::9]
     for slug in {truth.portal for truth in chosen}:
         base = town.server.base_urls[slug]
-        site = f'name = "{slug}"\nfamily = "generic"\nhosts = ["{urlsplit(base).netloc}"]\ndelay = 0\nconcurrency = 4\n'
+        site = f'name = "{slug}"\nfamily = "generic"\nhosts = ["{urlsplit(base).netloc}"]\ndelay = 0\npage = "text"\n'
         (tmp_path / f"{slug}.toml").write_text(site + f'[[sections]]\nname = "all"\nurl = "{base}/"\n', "utf-8")
     done = fangzhi(
         "fetch", *(truth.url for truth in chosen), "--archive", str(tmp_path / "a"), "--registry", str(tmp_path)

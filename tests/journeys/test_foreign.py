@@ -107,10 +107,10 @@ def test_a_changed_byte_of_an_import_is_found(tmp_path: Path) -> None:
 def test_revisits_crawled_after_an_import_do_not_refer_to_it(town: Town, tmp_path: Path) -> None:
     """Our revisits refer to our records only: imported records have ids of another program."""
     url = next(entry["final_url"] for entry in town.entries() if entry["outcome"] == "article")
-    fangzhi("fetch", url, "--archive", str(tmp_path / "theirs"))
+    fangzhi("fetch", url, "--archive", str(tmp_path / "theirs"), *town.options[2:])
     mine = str(tmp_path / "mine")
     fangzhi("replay", str(tmp_path / "theirs" / "warc"), "--into", mine)
-    (entry,) = documents(fangzhi("fetch", url, "--archive", mine))
+    (entry,) = documents(fangzhi("fetch", url, "--archive", mine, *town.options[2:]))
     assert entry["verdict"]["kind"] == "same-bytes"
     (found,) = [capture for _, capture in read_file(Path(mine) / entry["location"]["file"])]
     assert found.body

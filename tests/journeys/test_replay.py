@@ -69,7 +69,7 @@ def test_bytes_that_only_a_foreign_archive_has_are_archived_by_a_fetch(town: Tow
     shutil.copy(town.archive / article["location"]["file"], theirs)
     fangzhi("replay", str(theirs), "--archive", mine)
     for expected in (b"WARC-Type: response", b"WARC-Type: revisit"):
-        (entry,) = documents(fangzhi("fetch", article["final_url"], "--archive", mine))
+        (entry,) = documents(fangzhi("fetch", article["final_url"], "--archive", mine, *town.options[2:]))
         assert entry["verdict"]["of"] == article["id"]
         assert expected in gzip.decompress((Path(mine) / entry["location"]["file"]).read_bytes())
     theirs.unlink()
