@@ -156,6 +156,9 @@ class _CatalogueRecorder:
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         return self._catalogue.prior(digests, before)
 
+    def first_own_capture(self, payload: str, before: Reference) -> Reference | None:
+        return self._catalogue.first_own_capture(payload, before)
+
     def confirmed_capture(self, before: Reference) -> Reference | None:
         return self._catalogue.confirmed_capture(before)
 

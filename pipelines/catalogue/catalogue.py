@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import fingerprint_index, queries, sums, text_index
+from pipelines.catalogue import candidates, fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.prepared import pipelined
@@ -17,7 +17,7 @@ from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprint
 from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
-from pipelines.model.serialize import entry_from_json, texts_from_json
+from pipelines.model.serialize import entry_from_json
 from pipelines.times import from_us, to_us
 
 
@@ -57,17 +57,24 @@ class Catalogue(CatalogueLookups):
         query = queries.PRIOR_BY_BYTES_TEXT_AND_URL if digests.text else queries.PRIOR_BY_BYTES
         with self._database.reading() as connection:
             rows = query.execute(connection, parameters).fetchall()
-            found = {name: Reference(id=key, url=url, fetched_at=from_us(us)) for name, key, url, us in rows}
-            own = _reference(connection, queries.FIRST_OWN_PAYLOAD, parameters) if "same_bytes" in found else None
-        return PriorCaptures(kept=own, **found)
+        return PriorCaptures(**{name: _reference(capture) for name, *capture in rows})
+
+    def first_own_capture(self, payload: str, before: Reference) -> Reference | None:
+        """Return the first capture with this payload digest that fangzhi wrote into the archive.
+
+        A revisit record may refer to it, but not to captures in files of other programs.
+        """
+        parameters = moment_values(before) | {"payload": digest_bytes(payload)}
+        with self._database.reading() as connection:
+            row = queries.FIRST_OWN_PAYLOAD.execute(connection, parameters).fetchone()
+        return _reference(row) if row else None
 
     def near_candidates(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
         """Return the few texts captured before `before` that share most with these articles, earliest first."""
         fingerprints = frozenset(fingerprints_of(articles))
         with self._database.reading() as connection:
             ids = [id_of(*moment) for moment in fingerprint_index.nearest(connection, fingerprints, _moment(before))]
-            rows = connection.execute(queries.DOCUMENTS_BY_IDS, {"ids": ids}) if ids else ()
-            texts = {key: "\n".join(texts_from_json(document)) for key, document in rows}
+            texts = candidates.texts_of(connection, ids)
         return [NearDuplicateCandidate(id=key, text=texts[key]) for key in ids]
 
     def confirmed_capture(self, before: Reference) -> Reference | None:
@@ -79,11 +86,8 @@ class Catalogue(CatalogueLookups):
         with self._database.reading() as connection:
             documents = connection.execute(queries.OWN_DOCUMENTS_OF_URL, parameters | {"url": before.url}).scalars()
             last = next((entry for entry in map(entry_from_json, documents) if entry.status == 200), None)
-            if last is None:
-                return None
-            payload = last.digests.payload
-            first = _reference(connection, queries.FIRST_OWN_PAYLOAD, parameters | {"payload": digest_bytes(payload)})
-            return evolve(first, payload=payload) if first else None
+        first = self.first_own_capture(last.digests.payload, before) if last else None
+        return evolve(first, payload=last.digests.payload) if first and last else None
 
     def put(self, entry: Entry) -> Set[int]:
         """Insert or replace an entry, in one transaction.
@@ -179,7 +183,7 @@ class _Newest:
     def put(self, connection: sa.Connection, row: Mapping[str, Any]) -> None:
         """Note that a capture is put; the first one asks for the newest capture that is there."""
         if self._us is None:
-            self._us = connection.execute(queries.NEWEST).scalar() or 0
+            self._us = queries.NEWEST.execute(connection, {}).fetchone()[0] or 0
         if row["fetched_us"] > self._us:
             self.id, self._us = row["id"], row["fetched_us"]
         elif row["fetched_us"] == self._us:
@@ -214,9 +218,10 @@ def _delete(connection: sa.Connection, row: sa.RowMapping, digests: Digests) -> 
     connection.execute(queries.DELETE_ENTRY, {"id": row["id"]})
 
 
-def _reference(connection: sa.Connection, query: sa.Select[Any], parameters: Mapping[str, Any]) -> Reference | None:
-    row = connection.execute(query, parameters).first()
-    return reference_from_row(row) if row else None
+def _reference(row: Sequence[Any]) -> Reference:
+    """Return the capture of a row of a prepared statement: id, final URL and time."""
+    key, url, us = row
+    return Reference(id=key, url=url, fetched_at=from_us(us))
 
 
 def _moment(capture: Reference | Entry) -> fingerprint_index.Moment:

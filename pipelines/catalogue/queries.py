@@ -28,7 +28,7 @@ def _first(kind: int, parameter: str) -> sa.Select[Any]:
     return query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
 
 
-FIRST_OWN_PAYLOAD = _first(PAYLOAD, "payload").where(ENTRIES.c.own)
+FIRST_OWN_PAYLOAD = Prepared(_first(PAYLOAD, "payload").where(ENTRIES.c.own))
 """The first capture with a payload before a moment whose bytes are in our own archive."""
 
 _LAST_ARTICLE_OF_URL = (
@@ -92,7 +92,7 @@ ANY_LATER = (
 )
 """Any other capture that was not made before a moment; there is none while captures arrive in order."""
 
-NEWEST = sa.select(sa.func.max(ENTRIES.c.fetched_us))
+NEWEST = Prepared(sa.select(sa.func.max(ENTRIES.c.fetched_us)))
 """The time of the newest capture."""
 
 INSERT_ENTRY = Prepared(sa.insert(ENTRIES))

@@ -19,6 +19,7 @@ from pipelines import __version__
 from pipelines.dedupe.verdict import EMPTY, classify, classify_near, fingerprint, payload_digest
 from pipelines.line.protocols import CatalogueReader, CatalogueRemover, CatalogueWriter, Stores
 from pipelines.model import (
+    Capture,
     Digests,
     Entry,
     Job,
@@ -63,23 +64,26 @@ def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = No
 
 
 def archive_page(job: Job, outcome: Outcome, digests: Digests, stores: Stores) -> Entry:
-    """Take a parsed page as far as the archive: ask, classify, archive. Its entry is not indexed yet.
+    """Take a parsed page as far as the archive, as a revisit if its bytes are there. Its entry is not indexed yet.
 
-    A capture that is archived already needs no verdict here: it is classified when it is indexed.
+    It is classified when it is indexed; until then its verdict is `new`.
     """
     capture = job.capture
     if isinstance(outcome, Rejection) and outcome.reason == "parser-error":
         logger.error("%s cannot be read (recipe %s): %s", capture.final_url, job.recipe.name, outcome.detail)
-    if capture.stored is not None:
-        return make_entry(job, outcome, digests, Verdict(kind="new"), capture.stored)
-    here = capture_reference(capture, digests.payload)
-    prior = stores.catalogue.prior(digests, before=here)
-    verdict = classify(digests, prior)
-    unmodified = capture.status == NOT_MODIFIED
-    stored = stores.catalogue.confirmed_capture(before=here) if unmodified else prior.kept
-    repeated = (unmodified or verdict.kind == "same-bytes") and not capture.rendered
-    location = stores.archive.put(capture, digests, job.site, stored if repeated else None)
-    return make_entry(job, outcome, digests, verdict, location)
+    location: Location | None = capture.stored
+    if location is None:
+        original = None if capture.rendered else _original(capture, digests.payload, stores.catalogue)
+        location = stores.archive.put(capture, digests, job.site, original)
+    return make_entry(job, outcome, digests, Verdict(kind="new"), location)
+
+
+def _original(capture: Capture, payload: str, catalogue: CatalogueReader) -> Reference | None:
+    """Return the capture that has the body of this one, so that a revisit record of this one can refer to it."""
+    here = capture_reference(capture, payload)
+    if capture.status == NOT_MODIFIED:
+        return catalogue.confirmed_capture(before=here)
+    return catalogue.first_own_capture(payload, before=here) if payload != EMPTY else None
 
 
 def archive_requisite(job: Job, stores: Stores) -> Requisite:
@@ -114,11 +118,7 @@ def index_batch(entries: Sequence[Entry | Requisite], stores: Stores) -> list[En
 
 
 def _index(entry: Entry | Requisite, catalogue: CatalogueWriter) -> Entry | Requisite:
-    """Classify a durable page for good and index it; a requisite is indexed as it is.
-
-    It is classified a second time here because since `archive_page` other pages of its batch and other processes may
-    have been indexed.
-    """
+    """Classify a durable page and index it; a requisite is indexed as it is."""
     if isinstance(entry, Requisite):
         catalogue.put_requisite(entry)
         return entry

@@ -30,6 +30,9 @@ class CatalogueReader(Protocol):
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         """Return the earlier captures with the same bytes, with the same text, and of the same URL."""
 
+    def first_own_capture(self, payload: str, before: Reference) -> Reference | None:
+        """Return the first capture with these bytes to which a revisit record can refer."""
+
     def confirmed_capture(self, before: Reference) -> Reference | None:
         """Return the capture that a 304 answer confirms: the last one of its URL that had a body."""
 

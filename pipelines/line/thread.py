@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from typing import Protocol
 
@@ -95,10 +95,10 @@ class LineThread:
         return closed
 
     def _add(self, job: Job, parsing: Future[Outcome] | None, answer: Future[Entry | Requisite]) -> None:
-        """Add a job to the batch; index the batch before waiting for anything, and when no other job is queued."""
+        """Add a job to the batch; index the batch before waiting for long, and when no other job is queued."""
         self._added += 1
         try:
-            if parsing and not parsing.done():
+            if parsing and not wait([parsing], self._batch.may_wait_s()).done:
                 self._batch.index()
             here = None if job.capture.requisite_of else read_page_here
             self._batch.add(job, parsing.result() if parsing else here and here(job), answer)

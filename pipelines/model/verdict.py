@@ -37,13 +37,11 @@ class Reference:
 class PriorCaptures:
     """The captures before a capture that its verdict depends on.
 
-    `same_bytes` and `same_text` are the first ones with its bytes and with its text. `kept` is the first one with its
-    bytes that fangzhi wrote into the archive: a revisit record may refer to it, but not to captures in files of other
-    programs. `previous` is the last article of its URL.
+    `same_bytes` and `same_text` are the first ones with its bytes and with its text. `previous` is the last article of
+    its URL.
     """
 
     same_bytes: Reference | None = None
-    kept: Reference | None = None
     same_text: Reference | None = None
     previous: Reference | None = None
 

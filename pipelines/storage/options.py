@@ -37,7 +37,7 @@ class Options:
     """Options for writing an archive. Sizes are in bytes; `spool` None is a folder in the user's data directory.
 
     A page is acknowledged once it is on the disk. Up to `sync_pages` pages share one fdatasync; none waits for it
-    longer than `sync_age`, or when no further page is ready.
+    longer than `sync_age`, or when no further page is ready or will be soon.
     """
 
     spool: Path | None = None

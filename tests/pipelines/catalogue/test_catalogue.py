@@ -51,7 +51,8 @@ def test_a_rendering_is_never_the_original_of_a_304_or_a_revisit(catalogue: Cata
     assert confirmed.id == page.id
     prior = catalogue.prior(rendering.digests, later)
     assert prior.same_bytes
-    assert (prior.same_bytes.id, prior.kept) == (rendering.id, None)
+    assert prior.same_bytes.id == rendering.id
+    assert catalogue.first_own_capture(rendering.digests.payload, later) is None
 
 
 def test_put_ignores_an_equal_entry_and_replaces_a_changed_one(catalogue: Catalogue) -> None:
@@ -118,9 +119,9 @@ def test_bytes_in_a_file_outside_the_archive_are_found_but_not_for_revisits(cata
     catalogue.put(outside)
     now = capture(9, b"same")
     assert catalogue.prior(outside.digests, reference(now)).same_bytes.id == outside.id
-    assert catalogue.prior(outside.digests, reference(now)).kept is None
+    assert catalogue.first_own_capture(outside.digests.payload, reference(now)) is None
     catalogue.put(own)
-    assert catalogue.prior(outside.digests, reference(now)).kept.id == own.id
+    assert catalogue.first_own_capture(outside.digests.payload, reference(now)).id == own.id
 
 
 def test_entries_are_filtered_and_sorted_newest_first(catalogue: Catalogue) -> None:
