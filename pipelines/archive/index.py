@@ -22,14 +22,18 @@ logger = logging.getLogger(__name__)
 
 
 def put_index(storage: Storage, key: str, warc: Path) -> list[RecordedObject]:
-    """Put the index of a finished WARC file into the store, before the file itself, so that no file is without one.
+    """Put the index of a finished WARC file into the store; see `put_index_content`."""
+    with os_errors_as_unavailable("read", warc), warc.open("rb") as file:
+        return put_index_content(storage, key, index_content(records(RecordStream(file)), key))
+
+
+def put_index_content(storage: Storage, key: str, content: bytes) -> list[RecordedObject]:
+    """Put the index of a WARC file into the store, before the file itself, so that no file is without one.
 
     Returns size and digests of the index, for the ledger entry of the file. A different index that is already there
     stays, with a warning, and nothing is returned: an index can be rebuilt, and must not prevent that captures are
     stored.
     """
-    with os_errors_as_unavailable("read", warc), warc.open("rb") as file:
-        content = index_content(records(RecordStream(file)), key)
     try:
         put_object(storage, cdxj_key(key), content)
     except StoreCorrupt as error:

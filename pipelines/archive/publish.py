@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 
 from pipelines.archive.cdxj import cdxj_key
-from pipelines.archive.index import put_index
-from pipelines.archive.ledger import append, recorded_file
+from pipelines.archive.index import put_index_content
+from pipelines.archive.ledger import append
 from pipelines.archive.ledger.recorded import recorded_in
 from pipelines.archive.locks import lock_existing, write_locked
 from pipelines.archive.manifest import MANIFEST_FOLDER, MANIFEST_SUFFIX, Fixity, manifest_key, write_manifest
-from pipelines.archive.record_reader import MAX_BLOCK_BYTES, Record, records
-from pipelines.archive.record_stream import RecordStream
+from pipelines.archive.read_back import read_back
 from pipelines.archive.rendition_index import RENDITION_FOLDER
-from pipelines.archive.written import WrittenFile, is_as_written
-from pipelines.errors import StoreCorrupt
-from pipelines.messages import gettext as _
+from pipelines.archive.written import WrittenFile
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
-from pipelines.storage.local import os_errors_as_unavailable
 
 WARC_FOLDER = "warc/"
 
@@ -34,13 +28,9 @@ def publish(storage: Storage, key: str, written: Fixity | WrittenFile | None = N
     what was written; the file then stays in the spool.
     """
     path, manifest = spool_path(storage, key), manifest_key(key)
-    found = check_file(path, key)
-    recorded = recorded_file(path, key)
-    as_written = is_as_written(path, written) if isinstance(written, WrittenFile) else found == (written or found)
-    if not as_written or found.digest != f"sha256:{recorded.sha256}":
-        raise _changed_error(path)
-    objects = [recorded, *put_index(storage, key, path)]
-    with write_locked(spool_path(storage, manifest), write_manifest(found)) as manifest_path:
+    found = read_back(path, key, written)
+    objects = [found.recorded, *put_index_content(storage, key, found.index)]
+    with write_locked(spool_path(storage, manifest), write_manifest(found.fixity)) as manifest_path:
         storage.put(key, path)
         append(storage, "put", objects)
         storage.put(manifest, manifest_path)
@@ -69,30 +59,4 @@ def check_file(path: Path, key: str) -> Fixity:
 
     Raises StoreCorrupt, which names the first record that differs.
     """
-    with os_errors_as_unavailable("read", path), path.open("rb") as file:
-        os.posix_fadvise(
-            file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED
-        )  # so that the bytes come from the disk, not from the page cache
-        stream = RecordStream(file, strict=True)
-        wrong = next((record for record in records(stream) if not _intact(record)), None)
-        at = stream.damage if wrong is None else wrong.span and wrong.span[0]
-        if at is not None:
-            raise _changed_error(path, at)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Fixity(key=key, size=file.tell(), digest=f"sha256:{digest}")
-
-
-def _changed_error(path: Path, at: int | None = None) -> StoreCorrupt:
-    where = _(", from byte {offset} on", offset=at) if at is not None else ""
-    return StoreCorrupt(
-        _("{path} is not what was written to it{where}; it was not put into the archive", path=path, where=where),
-        hint=_("move the file away and repair it by hand; check the disk and the memory"),
-    )
-
-
-def _intact(record: Record) -> bool:
-    """Tell whether a block has the digest in its header; blocks too long to be read count as intact."""
-    if int(record.fields["content-length"]) > MAX_BLOCK_BYTES:
-        return True
-    return record.fields.get("warc-block-digest") == f"sha256:{hashlib.sha256(record.block).hexdigest()}"
+    return read_back(path, key).fixity

@@ -262,7 +262,7 @@ def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
 
 def _one_line(value: str) -> str:
     """Return a value without line breaks: a line break in it would forge another field."""
-    return LINE_BREAKS.sub(" ", value)
+    return value if value.isprintable() else LINE_BREAKS.sub(" ", value)
 
 
 def _urn(identity: str, kind: str) -> str:

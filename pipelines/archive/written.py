@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from collections import deque
+from collections.abc import Iterable
 
 from attrs import frozen
-
-from pipelines.storage.local import os_errors_as_unavailable
-
-READ_BYTES = 1 << 20
 
 
 @frozen(kw_only=True)
@@ -33,14 +30,29 @@ class WrittenFile:
         return sum(part.size for part in self.parts)
 
 
-def is_as_written(path: Path, written: WrittenFile) -> bool:
-    """Tell whether a file has the parts that were written to it, and nothing else."""
-    with os_errors_as_unavailable("read", path), path.open("rb") as file:
-        for part in written.parts:
-            digest, left = hashlib.sha256(), part.size
-            while left and (piece := file.read(min(left, READ_BYTES))):
-                digest.update(piece)
-                left -= len(piece)
-            if left or digest.hexdigest() != part.sha256:
-                return False
-        return not file.read(1)
+class PartCheck:
+    """Compares the bytes of a file, which come in pieces, with the parts that were written to it."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        """Start before the first byte."""
+        self._parts = deque(part for part in parts if part.size)
+        self._digest, self._size = hashlib.sha256(), 0
+        self._is_other = False
+
+    def update(self, piece: bytes) -> None:
+        """Add the next bytes."""
+        while piece and self._parts:
+            part = self._parts[0]
+            taken = piece[: part.size - self._size]
+            self._digest.update(taken)
+            self._size += len(taken)
+            piece = piece[len(taken) :]
+            if self._size == part.size:
+                self._is_other = self._is_other or self._digest.hexdigest() != part.sha256
+                self._digest, self._size = hashlib.sha256(), 0
+                self._parts.popleft()
+        self._is_other = self._is_other or bool(piece)
+
+    def is_as_written(self) -> bool:
+        """Tell whether the file has the parts that were written to it, and nothing else."""
+        return not self._parts and not self._is_other

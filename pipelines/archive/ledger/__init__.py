@@ -15,12 +15,13 @@ from pipelines.archive.ledger.entries import (
     entry_key,
 )
 from pipelines.archive.ledger.read import Ledger, read_ledger
-from pipelines.archive.ledger.recorded import recorded_content, recorded_file, recorded_object
+from pipelines.archive.ledger.recorded import ObjectDigests, recorded_content, recorded_file, recorded_object
 
 __all__ = [
     "LEDGER_FOLDER",
     "Ledger",
     "LedgerEntry",
+    "ObjectDigests",
     "RecordedObject",
     "append",
     "begin",

@@ -18,19 +18,36 @@ READ_BYTES = 1 << 20
 """Bytes read at a time."""
 
 
-def recorded_object(file: SupportsRead[bytes], key: str) -> RecordedObject:
-    """Return size and digests of the object with a key, whose bytes are read from a file.
+class ObjectDigests:
+    """Size and digests of an object whose bytes come in pieces.
 
     SHA-256 is what everything is compared with. SM3 (GB/T 32905) is what Chinese rules for electronic records ask for.
     MD5 protects from nothing; it is what S3 states of an object without being asked to read it.
     """
-    size, sha256, sm3 = 0, hashlib.sha256(), hashlib.new("sm3")
-    md5 = hashlib.md5(usedforsecurity=False)
-    while piece := file.read(READ_BYTES):
-        size += len(piece)
-        for digest in (sha256, sm3, md5):
+
+    def __init__(self) -> None:
+        """Start before the first byte."""
+        self._size, self._sha256, self._sm3 = 0, hashlib.sha256(), hashlib.new("sm3")
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def update(self, piece: bytes) -> None:
+        """Add the next bytes."""
+        self._size += len(piece)
+        for digest in (self._sha256, self._sm3, self._md5):
             digest.update(piece)
-    return RecordedObject(key=key, size=size, sha256=sha256.hexdigest(), sm3=sm3.hexdigest(), md5=md5.hexdigest())
+
+    def recorded(self, key: str) -> RecordedObject:
+        """Return what there is of the object with a key so far."""
+        sha256, sm3, md5 = (digest.hexdigest() for digest in (self._sha256, self._sm3, self._md5))
+        return RecordedObject(key=key, size=self._size, sha256=sha256, sm3=sm3, md5=md5)
+
+
+def recorded_object(file: SupportsRead[bytes], key: str) -> RecordedObject:
+    """Return size and digests of the object with a key, whose bytes are read from a file."""
+    digests = ObjectDigests()
+    while piece := file.read(READ_BYTES):
+        digests.update(piece)
+    return digests.recorded(key)
 
 
 def recorded_content(content: bytes, key: str) -> RecordedObject:

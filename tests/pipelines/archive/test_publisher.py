@@ -17,6 +17,7 @@ from pipelines.archive.ledger import entry_key
 from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
 from pipelines.archive.publish import check_file, publish, publish_manifests
+from pipelines.archive.written import Part, PartCheck
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, open_storage, spool_path
 from pipelines.storage.local import LocalStorage, os_errors_as_unavailable
@@ -86,11 +87,11 @@ def test_waiting_files_are_published_when_the_store_is_back(away: Away) -> None:
 
 
 def test_files_that_a_full_disk_keeps_from_being_sent_make_no_room(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:
-    def put_index(_: Storage, key: str, path: Path) -> None:
-        with os_errors_as_unavailable("write", path):
+    def put_index(storage: Storage, *_: object) -> None:
+        with os_errors_as_unavailable("write", storage.spool):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publish_module, "put_index", put_index)
+    monkeypatch.setattr(publish_module, "put_index_content", put_index)
     archive = Archive(away)
     fill(archive)
     assert archive.has_unsent()
@@ -241,3 +242,36 @@ def test_a_manifest_that_was_refused_once_follows_its_file(folder: Path, monkeyp
     assert len(keys) == 3
     assert sorted(manifest_key(key) for key in keys) == sorted(storage.keys("manifest/warc/"))
     assert not left_in(storage)
+
+
+def test_a_file_is_read_once_when_it_is_published(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = left_behind(folder)
+    opened, real = list[Path](), Path.open
+    monkeypatch.setattr(Path, "open", lambda self, *args, **named: (opened.append(self), real(self, *args, **named))[1])
+    key = path.relative_to(folder).as_posix().removesuffix(".open")
+    storage = open_storage(str(folder))
+    publish(storage, key)
+    assert opened.count(path) == 1
+    monkeypatch.undo()
+    digest = f"sha256:{hashlib.sha256(storage.read(key)).hexdigest()}"
+    assert read_manifest(storage.read(manifest_key(key)), manifest_key(key)).digest == digest
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([b"abc"], True),
+        ([b"a", b"bc"], True),
+        ([b"", b"ab", b"c"], True),
+        ([b"ab"], False),
+        ([b"abc", b"d"], False),
+        ([b"abd"], False),
+        ([b"ac", b"b"], False),
+    ],
+)
+def test_a_file_is_compared_with_the_parts_that_were_written(parts: list[bytes], expected: bool) -> None:
+    for pieces in ([b"abc"], [b"a", b"b", b"c"], [b"ab", b"c"]):
+        check = PartCheck(Part(size=len(part), sha256=hashlib.sha256(part).hexdigest()) for part in parts)
+        for piece in pieces:
+            check.update(piece)
+        assert check.is_as_written() is expected
