@@ -75,6 +75,15 @@ STYLES = (
 )
 """Attributes whose values are CSS; all but `style` are those of SVG."""
 
+REFERRING = frozenset(
+    {
+        *(name for names in (*ADDRESSES.values(), *SETS.values()) for name in names),
+        *(*STYLES, *LAZY, *LAZY_FRAMES, *LAZY_BACKGROUNDS, "background", "content", "srcdoc"),
+    }
+)
+"""All attributes whose values can refer to something, on whatever element; those of `link` and `input` are among them,
+`href` and `src`."""
+
 ICONS = frozenset({"icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon"})
 
 PRELOADS: Mapping[str, Kind] = {

@@ -13,6 +13,7 @@ from pipelines.references.attributes import (
     LAZY,
     LAZY_BACKGROUNDS,
     LAZY_FRAMES,
+    REFERRING,
     SETS,
     STYLES,
     kind_of_link,
@@ -119,7 +120,7 @@ class _Walk:
 
     def visit(self, token: Token) -> None:
         for name, value in token.attributes.items():
-            if value and (rewrite := self._rewriter(token, name)):
+            if name in REFERRING and value and (rewrite := self._rewriter(token, name)):
                 token.attributes[name] = rewrite(value)
 
     def _rewriter(self, token: Token, name: str) -> Callable[[str], str] | None:

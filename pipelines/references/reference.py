@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -20,6 +22,9 @@ Kind = Literal["stylesheet", "picture", "script", "font", "icon", "frame", "medi
 MAX_URL_CHARS = 2048
 """Longer addresses are ignored: they are data in the place of an address, and servers refuse them."""
 
+_USUAL = re.compile(r"/?[\w.%-]+(?:[/?#;]|$)|https?://\w")
+"""How an address begins that is relative to the folder of its page, or to nothing of it."""
+
 _IGNORED = ("#", "data:", "javascript:", "about:", "blob:", "mailto:", "tel:")
 
 
@@ -35,6 +40,9 @@ class FileReference:
     kind: Kind
     where: str
 
+
+MAX_RESOLVED = 4_096
+"""Resolved addresses that are kept: all pages of a site have the same layout, with some 30 requisites."""
 
 Replace = Callable[[FileReference], str | None]
 """Returns the new address for a reference, without fragment; None leaves the reference as it is."""
@@ -52,6 +60,17 @@ def resolve(address: str, base: str, encoding: str) -> tuple[str, str] | None:
     address = address.strip(" \t\n\r\f").replace("\t", "").replace("\n", "").replace("\r", "")
     if not address or address.lower().startswith(_IGNORED):
         return None
+    return _resolved(address, _folder(base) if _USUAL.match(address) else base, encoding)
+
+
+def _folder(base: str) -> str:
+    """Return the address of the folder of a page, which many pages have in common; the page's own if it has no path."""
+    page = base.partition("#")[0].partition("?")[0]
+    return page[: page.rindex("/") + 1] if page.count("/") > 2 else base  # two follow the scheme
+
+
+@functools.lru_cache(MAX_RESOLVED)
+def _resolved(address: str, base: str, encoding: str) -> tuple[str, str] | None:
     path, mark, query = address.partition("?")
     try:
         url, _, fragment = urljoin(base, path.replace("\\", "/") + mark + query).partition("#")

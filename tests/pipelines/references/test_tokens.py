@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.references.tokens import tokens
+from pipelines.references.tokens import _attributes, _unusual_attributes, tokens
 
 PIECES = [
     "<",
@@ -83,3 +83,29 @@ def test_markup_that_is_no_tag_is_passed_over(html: str, expected: list[str]) ->
 def test_time_grows_with_the_length_only(piece: str) -> None:
     """Two million characters end within the time limit of the tests; a search for each piece would take hours."""
     assert sum(1 for _ in tokens(piece * (2_000_000 // len(piece)))) >= 0
+
+
+TAG_PIECES = [
+    *PIECES,
+    "\n",
+    "\t",
+    "`",
+    "A",
+    "href",
+    "x:y",
+    "&amp;",
+    "&copy=",
+    "图",
+    "/>",
+    "'>",
+    '">',
+    " a='b'",
+    ' c="d"',
+    "e=f ",
+]
+
+
+@given(st.lists(st.sampled_from(TAG_PIECES), max_size=14).map("".join))
+def test_attributes_are_the_same_whether_they_are_read_at_once_or_step_by_step(rest: str) -> None:
+    at_once, stepwise = _attributes(rest, 0), _unusual_attributes(rest, 0)
+    assert (at_once[0], [*at_once[1].items()]) == (stepwise[0], [*stepwise[1].items()])
