@@ -53,7 +53,7 @@ def choose_codec(body: bytes, content_type: str = "", hint: str | None = None) -
     """Return the codec with which to decode a body without byte order mark."""
     if not _NOT_ASCII.search(body):
         return "ascii"
-    return _best_codec(body[:SAMPLE_BYTES], labelled_codecs(body, content_type, hint))
+    return _best_codec(body[:SAMPLE_BYTES], tuple(labelled_codecs(body, content_type, hint)))
 
 
 def labelled_codecs(body: bytes, content_type: str = "", hint: str | None = None) -> list[str]:
@@ -93,7 +93,8 @@ def _meta_label(body: bytes) -> str | None:
     return found[1].decode("ascii", "replace") if found else None
 
 
-def _best_codec(sample: bytes, labelled: list[str]) -> str:
+@functools.lru_cache(2)  # a crawl decodes a page up to three times in a row: for redirects, links and requisites
+def _best_codec(sample: bytes, labelled: tuple[str, ...]) -> str:
     """Return the first codec with a plausible result, from the labels or the usual ones; else the first label's."""
     scores: dict[str, float] = {}
     for codec in (*labelled, "utf-8", *CHINESE_CODECS):

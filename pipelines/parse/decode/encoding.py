@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import brotli
 import zstandard
+from isal import isal_zlib
+
+_IsalError = cast("type[Exception]", isal_zlib.error)
+"""The exception of isal; its type stub declares the class as an instance."""
 
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 """Maximum size of a page: the largest page of any survey is under 5 MB, and lxml needs about ten times the size."""
@@ -66,6 +71,9 @@ def _deflate(body: bytes) -> Iterator[bytes]:
 
 def _inflate(body: bytes, wbits: int) -> Iterator[bytes]:
     """Yield the decompressed pieces of a zlib stream or of all gzip members, up to the end or the first damage."""
+    if whole := _intact(body, wbits):
+        yield whole
+        return
     stream = zlib.decompressobj(wbits)
     for start in range(0, len(body), CHUNK_BYTES):
         data = body[start : start + CHUNK_BYTES]
@@ -81,6 +89,21 @@ def _inflate(body: bytes, wbits: int) -> Iterator[bytes]:
                 if wbits <= zlib.MAX_WBITS or not data:
                     return
                 stream = zlib.decompressobj(wbits)
+
+
+def _intact(body: bytes, wbits: int) -> bytes:
+    """Return what a single intact stream has, in a third of the time of its pieces; empty for anything else."""
+    stream = isal_zlib.decompressobj(wbits)
+    try:
+        whole = stream.decompress(body, MAX_PAGE_BYTES)
+    except _IsalError:
+        return b""
+    return whole if stream.eof and not stream.unused_data and _has_intact_header(body, wbits) else b""
+
+
+def _has_intact_header(body: bytes, wbits: int) -> bool:
+    """Return whether a gzip member has the method and the flags of RFC 1952, which zlib checks and isal does not."""
+    return wbits <= zlib.MAX_WBITS or (body[2] == zlib.DEFLATED and not body[3] & 0xE0)
 
 
 def _brotli(body: bytes) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.model import Capture, File, Rejection
-from pipelines.parse.decode import decode
+from pipelines.parse.decode import decode, encoding
 from pipelines.parse.decode.encoding import TooLarge, unpack
 
 TEXT = "我市启动老旧小区改造工程，惠及居民一万二千户。"
@@ -213,3 +213,17 @@ def test_the_name_of_a_file_is_that_of_content_disposition(header: bytes, name: 
     assert isinstance(found, Rejection)
     assert found.file is not None
     assert found.file.name == name
+
+
+@pytest.mark.parametrize("wbits", [31, 15, -15])
+def test_a_damaged_stream_gives_what_zlib_gives_piece_by_piece(wbits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """isal, which unpacks intact streams, accepts some headers that zlib refuses."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, wbits)
+    packed = packer.compress("<p>我市启动老旧小区改造。</p>".encode() * 40) + packer.flush()
+    damaged = [
+        packed[:at] + bytes([packed[at] ^ bit]) + packed[at + 1 :] for at in range(len(packed)) for bit in (1, 32)
+    ]
+    streams = [packed, b"", *damaged, *(packed[:at] for at in range(len(packed))), packed + b"x", packed + packed]
+    found = [b"".join(encoding._inflate(each, wbits)) for each in streams]
+    monkeypatch.setattr(encoding, "_intact", lambda *_: b"")
+    assert found == [b"".join(encoding._inflate(each, wbits)) for each in streams]
