@@ -1,4 +1,4 @@
-"""The texts with which a new text is compared: read from their entries, and kept while others are compared with them."""
+"""The texts with which a new text is compared: read from their entries, and kept for the next comparisons."""
 
 from __future__ import annotations
 

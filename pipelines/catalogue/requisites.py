@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.reading import DatabaseReader
-from pipelines.catalogue.rows import moment_values, reference_from_row
+from pipelines.catalogue.rows import moment_values
 from pipelines.catalogue.tables import REQUISITES, digest_bytes
 from pipelines.model import Location, Reference, Requisite
 from pipelines.times import from_us, to_us
@@ -26,7 +27,7 @@ _REFERENCE = (REQUISITES.c.id, REQUISITES.c.url.label("final_url"), REQUISITES.c
 _EARLIER = sa.tuple_(REQUISITES.c.fetched_us, REQUISITES.c.id) < sa.tuple_(
     bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String)
 )
-_FIRST_WITH_PAYLOAD = (
+_FIRST_WITH_PAYLOAD = Prepared(
     sa.select(*_REFERENCE)
     .where(REQUISITES.c.payload == bindparam("payload"), REQUISITES.c.own, _EARLIER)
     .order_by(REQUISITES.c.fetched_us, REQUISITES.c.id)
@@ -38,8 +39,8 @@ _LAST_WITH_BODY = (
     .order_by(REQUISITES.c.fetched_us.desc(), REQUISITES.c.id.desc())
     .limit(1)
 )
-_INSERT = sa.insert(REQUISITES)
-_DELETE = sa.delete(REQUISITES).where(REQUISITES.c.id == bindparam("id"))
+_INSERT = Prepared(sa.insert(REQUISITES))
+_DELETE = Prepared(sa.delete(REQUISITES).where(REQUISITES.c.id == bindparam("id")))
 _BY_ID = sa.select(REQUISITES).where(REQUISITES.c.id == bindparam("id"))
 _ALL = sa.select(REQUISITES).order_by(REQUISITES.c.fetched_us, REQUISITES.c.id)
 _URLS: sa.BindParameter[Any] = bindparam("urls", expanding=True)
@@ -94,22 +95,23 @@ class RequisiteLookups(DatabaseReader):
                 if last is None:
                     return None
                 digest = last.payload
-            row = connection.execute(_FIRST_WITH_PAYLOAD, values | {"payload": digest}).first()
+            row = _FIRST_WITH_PAYLOAD.execute(connection, values | {"payload": digest}).fetchone()
         if row is None:
             return None
-        found = reference_from_row(row)
-        return Reference(id=found.id, url=found.url, fetched_at=found.fetched_at, payload=f"sha256:{digest.hex()}")
+        key, url, us, _payload = row
+        return Reference(id=key, url=url, fetched_at=from_us(us), payload=f"sha256:{digest.hex()}")
 
     def put_requisite(self, requisite: Requisite) -> None:
         """Insert or replace a requisite."""
         with self._database.writing() as connection:
-            connection.execute(_DELETE, {"id": requisite.id})
-            connection.execute(_INSERT, _row(requisite))
+            row = _row(requisite)
+            _DELETE.execute(connection, row)
+            _INSERT.execute(connection, row)
 
     def remove_requisite(self, key: str) -> None:
         """Remove the requisite with an id."""
         with self._database.writing() as connection:
-            connection.execute(_DELETE, {"id": key})
+            _DELETE.execute(connection, {"id": key})
 
 
 def location_of_row(row: Any) -> Location | None:

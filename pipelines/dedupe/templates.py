@@ -111,13 +111,17 @@ def _paired(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str
 
 
 def _common_char_share(one: str, other: str) -> float:
+    """Return the share of the common characters of two clauses; 0 if their lengths differ too much for a pair."""
+    if min(len(one), len(other)) < MIN_COMMON_CHAR_SHARE * max(len(one), len(other)):
+        return 0.0
     return (Counter(one) & Counter(other)).total() / max(len(one), len(other))
 
 
 def _differences(one: str, other: str) -> _Differences:
     words, typos = _Pairs(), 0
     left, right = without_figures(one), without_figures(other)
-    for tag, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    changes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes() if left != right else ()
+    for tag, i, j, k, m in changes:
         if tag == "replace" and min(j - i, m - k) > 1:
             words.add((left[i:j], right[k:m]))
         elif tag != "equal" and max(j - i, m - k) == 1:

@@ -18,8 +18,9 @@ from pipelines.model import Digests, Entry, Job, Outcome, Requisite
 from pipelines.storage.options import Options
 
 GATHER_S = 0.2
-"""Seconds that pages wait for the next one to be parsed, so that it shares their sync and their transaction. Two workers
-parse some ten pages in that time. A transaction for each page costs the line a third more CPU time than one for ten."""
+"""Seconds that pages wait for the next one to be parsed, so that it shares their sync and their transaction. Two
+workers parse some ten pages in that time. A transaction for each page costs the line a third more CPU time than one for
+ten."""
 
 
 class Batch:

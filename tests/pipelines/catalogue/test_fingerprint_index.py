@@ -102,3 +102,11 @@ def test_put_returns_the_fingerprints_by_which_later_captures_are_affected(catal
     assert catalogue.put(made) == frozenset(), "nothing changed"
     assert catalogue.put(evolve(made, recipe="trs/2")) == frozenset(), "the text did not change"
     assert catalogue.later_near_captures(changed, reference(capture(7))) == []
+
+
+def test_a_text_that_another_process_has_replaced_is_compared_as_it_is_now(catalogue: Catalogue) -> None:
+    first = put(catalogue, 0, TEXTS[0])
+    asked = entry(capture(9), text=TEXTS[0]).articles, reference(capture(9))
+    assert [each.text for each in catalogue.near_candidates(*asked)] == [TEXTS[0]]
+    catalogue.put(evolve(first, articles=entry(capture(0), text=f"本网讯　{TEXTS[0]}").articles))
+    assert [each.text for each in catalogue.near_candidates(*asked)] == [f"本网讯　{TEXTS[0]}"]
