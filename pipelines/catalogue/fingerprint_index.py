@@ -68,6 +68,14 @@ _INSERT = """INSERT INTO anchors (anchor, fetched_us, mark, size)
 """Rows can exist already: an earlier version may have computed other fingerprints for the old text than this version
 computes and deletes. `WHERE TRUE` is needed because SQLite would take ON CONFLICT for the ON of a join."""
 
+_INSERT_ROW = Prepared(
+    sa.text(
+        """INSERT INTO anchors (anchor, fetched_us, mark, size) VALUES (:anchor, :us, :mark, :size)
+        ON CONFLICT DO NOTHING"""
+    )
+)
+"""The same for one row: SQLite, which is asked without a network, takes two thirds of the time for rows one by one."""
+
 _DELETE = "DELETE FROM anchors WHERE {has_wanted} AND fetched_us = :us AND mark = :mark"
 
 
@@ -101,7 +109,10 @@ def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Mom
 
 def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
     """Add a capture's fingerprints to the index."""
-    if fingerprints:
+    if fingerprints and connection.dialect.name == "sqlite":
+        of_capture = {"us": capture[0], "mark": capture[1], "size": len(fingerprints)}
+        _INSERT_ROW.execute_many(connection, [{"anchor": each} | of_capture for each in sorted(fingerprints)])
+    elif fingerprints:
         values = _values(fingerprints, capture) | {"size": len(fingerprints)}
         _prepared(_INSERT, connection.dialect.name).execute(connection, values)
 
