@@ -17,8 +17,8 @@ PAGES = 2_000
 TIMEOUT_S = 300
 """For one contender: the slowest, trafilatura inline, takes some 90 s on two cores."""
 CONTENDER = "import sys; from tests.benchmarks.contenders import main; main(*sys.argv[1:])"
-"""The program of a contender. With `-m`, the line and the readers would import that module and Scrapy at their start, in
-.4 s of CPU time each, as they do not for the commands of fangzhi."""
+"""The program of a contender. With `-m`, the line and the readers would import that module and Scrapy at their start,
+which takes .4 s of CPU time each; for the commands of fangzhi they do not."""
 
 CONTENDERS = {
     "bare": "Scrapy, download only",
