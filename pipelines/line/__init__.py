@@ -1,1 +1,1 @@
-"""The line that every page takes: parse, ask, classify, archive, index."""
+"""The line that every page takes: parse, archive, ask, classify, index."""

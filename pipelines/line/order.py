@@ -1,4 +1,4 @@
-"""The line that every page takes, however it was fetched: parse, ask, classify, archive, index.
+"""The line that every page takes, however it was fetched: parse, archive, ask, classify, index.
 
 `process` is the whole line for one page, a batch of one. `Batch` in `pipelines.line.batch` takes pages one after
 another through the same two steps: `archive_page` for each, `index_batch` for all of them together.

@@ -1,6 +1,6 @@
 """The types that pass along the line, in this order.
 
-`Capture → Job → Draft | Rejection → Article → Digests → PriorCaptures → Verdict → Location → Entry`
+`Capture → Job → Draft | Rejection → Article → Digests → Location → PriorCaptures → Verdict → Entry`
 
 All are frozen, keyword-only and picklable. `body` is bytes, `html` decoded markup, `text` prose. A name that ends in
 `_at` is a time with a time zone (UTC for captures, +08:00 for times that a page states), in `_on` a calendar day.
