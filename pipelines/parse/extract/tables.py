@@ -97,7 +97,8 @@ def cells_of(row: HtmlElement) -> list[HtmlElement]:
 
 
 def _size(cell: HtmlElement) -> int:
-    return len("".join(cell.itertext()).strip())
+    text = "".join(cell.itertext()) if len(cell) else cell.text or ""  # most cells have no elements
+    return len(text.strip())
 
 
 def _is_data(table: HtmlElement, rows: Sequence[Sequence[HtmlElement]], sizes: Sequence[Sequence[int]]) -> bool:
