@@ -176,6 +176,7 @@ def _around(page: ParsedPage, heading: HtmlElement) -> tuple[Sourced[str] | None
 
 def _neighbour(element: HtmlElement, step: Callable[[HtmlElement], HtmlElement | None]) -> HtmlElement | None:
     """Return the innermost element with the whole text next to an element, or next to a parent with no other text."""
+    own = fold(_text(element))
     current: HtmlElement | None = element
     for _ in range(MAX_LEVELS):
         sibling = step(current) if current is not None else None
@@ -184,7 +185,7 @@ def _neighbour(element: HtmlElement, step: Callable[[HtmlElement], HtmlElement |
         if sibling is not None:
             return _innermost(sibling)
         current = current.getparent() if current is not None else None
-        if current is None or fold(_text(current)) != fold(_text(element)):
+        if current is None or fold(_text(current)) != own:
             return None
     return None
 
