@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 
 from attrs import evolve, frozen
 from lxml.html import HtmlElement
@@ -14,7 +14,7 @@ from pipelines.parse.extract.datetimes import DATETIME
 from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.sites import OFFICE_NAME, is_site_or_column
-from pipelines.parse.extract.tree import count_hanzi
+from pipelines.parse.extract.tree import count_hanzi, first_texts
 
 MAX_HEADLINE_CHARS = 80
 """Characters of the longest kicker or subtitle: those of three clauses have about 60; a summary has more."""
@@ -201,7 +201,7 @@ def _text(element: HtmlElement) -> str:
     """Return the text of an element; empty for a comment, and … for more text than is near a headline."""
     if not isinstance(element.tag, str):
         return ""
-    texts = list(islice(element.itertext(), MAX_TEXTS))
+    texts = first_texts(element, MAX_TEXTS)
     return plain_text("".join(texts)) if len(texts) < MAX_TEXTS else "…"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from pipelines.masking import without_credentials
 from pipelines.model import Attachment, Image
 from pipelines.parse.extract.spaces import normalise_space
-from pipelines.parse.extract.tree import count_hanzi
+from pipelines.parse.extract.tree import count_hanzi, first_texts, text_of
 from pipelines.text.script import simplified_copy
 
 MEDIA_TYPES = {
@@ -137,7 +137,7 @@ def _links_to_files(page: HtmlElement) -> list[HtmlElement]:
 
 def _is_named(link: HtmlElement) -> bool:
     """Return whether the text of a link, or its attribute for the name, is the name of a file."""
-    return link.get("download") is not None or bool(_FILE_NAME.search("".join(link.itertext())))
+    return link.get("download") is not None or bool(_FILE_NAME.search(text_of(link)))
 
 
 def _linked_type(link: HtmlElement, url: str) -> str | None:
@@ -220,14 +220,9 @@ def absolute_url(address: str, base: str) -> str:
 
 def _is_listed(link: HtmlElement) -> bool:
     """Return whether 附件 is next to a link, or at the beginning of the list that contains the link."""
-    texts = ["".join(first_texts(element)) for element in islice(link.iterancestors(), MAX_LIST_DEPTH)]
+    texts = ["".join(first_texts(element, MAX_LABEL_TEXTS)) for element in islice(link.iterancestors(), MAX_LIST_DEPTH)]
     nearest = "".join(texts[:1]) + (link.get("title") or "")
     return "附件" in nearest or any(_ATTACHMENT_LABEL.match(text) for text in texts[1:])
-
-
-def first_texts(element: HtmlElement) -> Iterator[str]:
-    """Yield the first texts of an element."""
-    return (str(text) for text in islice(element.itertext(), MAX_LABEL_TEXTS))
 
 
 def _image_address(element: HtmlElement, name: str) -> str:
@@ -256,5 +251,9 @@ def _caption_below(element: HtmlElement) -> str | None:
     """Return the paragraph after the one with the image if it begins as captions do, with ▲ or 图为."""
     block = next(element.iterancestors("p", "div", "center"), None)
     below = block.getnext() if block is not None else None
-    text = normalise_space("".join(first_texts(below))) if below is not None and isinstance(below.tag, str) else ""
+    text = (
+        normalise_space("".join(first_texts(below, MAX_LABEL_TEXTS)))
+        if below is not None and isinstance(below.tag, str)
+        else ""
+    )
     return text if _CAPTION_START.match(text) and len(text) <= MAX_CAPTION_CHARS else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any
 
 from lxml import etree, html
@@ -126,6 +126,16 @@ def _compiled(selector: str) -> CSSSelector | None:
         return CSSSelector(selector, translator="html")
     except (ValueError, SyntaxError, RecursionError):
         return None
+
+
+def first_texts(element: HtmlElement, count: int) -> list[str]:
+    """Return the first texts in an element, without an iterator if it contains no element, as most do."""
+    return list(islice(element.itertext(), count)) if len(element) else [element.text or ""]
+
+
+def text_of(element: HtmlElement) -> str:
+    """Return the text in an element, visible or not, with that of comments."""
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def count_hanzi(text: str) -> int:
