@@ -118,10 +118,11 @@ def byline(text: str) -> tuple[Person, ...]:
     >>> byline("记者手记"), byline("巾帼不让须眉")
     ((), ())
     """
-    copy = simplified_copy(text)
-    line = copy.strip()
+    line = text.strip()
     if len(line) > MAX_BYLINE_CHARS or line[-1:] in "。！？；：，":
         return ()
+    copy = simplified_copy(text)
+    line = copy.strip()
     tokens = [token for token in _BETWEEN.split(line.strip(_EDGES)) if token]
     if not all(_is_label_or_name(token) for token in tokens):
         return ()

@@ -34,6 +34,7 @@ _META_LABEL = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
 _HEADER_LABEL = re.compile(r"""(?i)charset\s*=\s*["']?\s*([\w:.-]{2,40})""")
+_ASCII = bytes(range(0x80))
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -127,13 +128,13 @@ def plausibility(text: str) -> float:
     >>> plausibility("我市启动改造"), plausibility("鎴戝競鍚姩鏀归€")
     (1.0, 0.375)
     """
-    total = len(text) - len(text.encode("ascii", "ignore"))
-    return (total - len(_uncommon().findall(text))) / total if total else 1.0
+    others = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return (len(others) - len(_uncommon().findall(others))) / len(others) if others else 1.0
 
 
 @functools.cache
 def _uncommon() -> re.Pattern[str]:
-    return re.compile(f"[^\0-\x7f{re.escape(''.join(sorted(common_characters())))}]")
+    return re.compile(f"[^{re.escape(''.join(sorted(common_characters())))}]")
 
 
 @functools.cache

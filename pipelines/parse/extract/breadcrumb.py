@@ -40,7 +40,7 @@ _NOT_A_COLUMN = re.compile(r"^(?:(?:网站)?首\s?页|主页|正文|内容|详�
 def find_column(page: ParsedPage, title: str | None) -> Sourced[tuple[str, ...]] | None:
     """Return the path from the home page down to the article's column, without the home page and the headline."""
     texts = (line.text for line in page.lines if len(line.text) < MAX_BREADCRUMB_CHARS)
-    shown = (text for text in texts if _BREADCRUMB_HINT.search(text))
+    shown = (text for text in texts if ("首" in text or "位置" in text) and _BREADCRUMB_HINT.search(text))
     for breadcrumb in chain(shown, _marked_breadcrumbs(page)):
         path = _path(breadcrumb, title)
         if path:

@@ -179,8 +179,8 @@ def people_in(text: str) -> Iterator[Person]:
     """
     opening = DATELINE.match(text) if _DATELINE_WORD.search(text) else None
     ending = _BRACKETS_AT_END.search(text[-SIGNATURE_CHARS:])
-    for brackets in (opening, ending):
-        for found in _REPORTERS.finditer((brackets and brackets["by"]) or ""):
+    for reporters in (brackets["by"] for brackets in (opening, ending) if brackets and brackets["by"]):
+        for found in _REPORTERS.finditer(reporters):
             yield from _split_names(found["names"], ROLES_BY_LABEL[found["label"]])
     affiliated = _WITH_AFFILIATION.search(text[-SIGNATURE_CHARS:])
     if affiliated and (name := leading_name(affiliated["by"])):

@@ -227,10 +227,12 @@ def _headline_number(layout: Layout, title: str | None) -> int | None:
 def headline_numbers(layout: Layout, title: str | None, start: int = 0, end: int | None = None) -> list[int]:
     """Return the numbers of the lines that begin with the headline and have nothing else but tools, without links."""
     name = remove_spaces(title or "")
+    if not name:
+        return []
     return [
         number
         for number, line in enumerate(layout.lines[start:end], start)
-        if name
+        if line.text[0] == name[0]  # first, because few lines pass it; a line is never empty, nor begins with a space
         and not line.link_chars
         and len(line.text) <= 2 * len(name) + MAX_TOOL_CHARS
         and _begins_with(line, name)

@@ -19,7 +19,11 @@ MIN_YEAR = 1993
 """The first Chinese newspaper went online in 1995; issues of a few earlier years were put online later. Years of two
 digits are from this one on."""
 
-_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+MAX_LINE_CHARS = 200
+"""Characters of a text up to which one search for a set of characters is faster than one for each of them."""
+
+_WIDE = "０１２３４５６７８９"
+_WIDE_DIGITS = str.maketrans(_WIDE, "0123456789")
 _NUMERALS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
 _NUMERAL = "〇○Ｏ零一二三四五六七八九"
 _LABEL_WORDS = ("时间", "日期", *(f"{word}(?:于)?" for word in ("发布", "发表", "更新", "刊登")))
@@ -61,7 +65,7 @@ _ENGLISH = re.compile(
 _ANY = re.compile(
     "|".join(
         (
-            *(f"{digit}[０-９]{{3}}" for digit in "０１２３４５６７８９"),
+            *(f"{digit}[０-９]{{3}}" for digit in _WIDE),
             *("民国", r"年\s*[一二三四五六七八九十]{1,2}\s*月"),
             *(rf"{word}{_AFTER_LABEL}(?!(?:19|20)\d\d\s*[-/.年])[1-9]\d" for word in _LABEL_WORDS),
             *(rf"{day}(?<=\b{day}),?\ " for day in _WEEKDAYS[3:-1].split("|")),
@@ -74,7 +78,7 @@ Each alternative begins with a character, by which the search skips most of a te
 """
 
 
-_WIDE_DIGIT = re.compile("[０-９]")
+_WIDE_DIGIT = re.compile(f"[{_WIDE}]")
 _LABELLED = re.compile("|".join(rf"{word}{_AFTER_LABEL}[1-9]\d" for word in _LABEL_WORDS))
 """A date after a label, whose time may be in wide digits."""
 
@@ -105,7 +109,13 @@ def in_figures(text: str, is_traditional: bool = False) -> str:
 
 def has_other_forms(text: str) -> bool:
     """Return whether a text may have a date in a form that `in_figures` rewrites."""
-    return _ANY.search(text) is not None or (_WIDE_DIGIT.search(text) is not None and bool(_LABELLED.search(text)))
+    return _ANY.search(text) is not None or (_has_wide_digit(text) and bool(_LABELLED.search(text)))
+
+
+def _has_wide_digit(text: str) -> bool:
+    if len(text) <= MAX_LINE_CHARS:
+        return _WIDE_DIGIT.search(text) is not None
+    return any(digit in text for digit in _WIDE)  # in a page, ten searches for one character are faster
 
 
 def value_in_figures(text: str) -> str:

@@ -87,7 +87,6 @@ MAX_CLOCK_LEAD = dt.timedelta(minutes=10)
 """How far a site's clock may be ahead of ours; a time of the day of capture that is later is not the real one."""
 
 _HAS_NUMBER = re.compile(r"\d|年")
-_HAS_YEAR = re.compile("20|19")
 _BEFORE_DATE = r"[\]】]?\s*(?:于|：|:)?\s*\[?\s*"
 _YEAR_FOLLOWS = r"(?=(?:19|20)\d\d\s*[-/.年－])"
 _PUBLISHED = re.compile(
@@ -127,9 +126,13 @@ def _own_texts(page: ParsedPage, others: frozenset[int]) -> list[str]:
     """Return the short lines that may have a labelled date of this article, with dates in figures."""
     lines = [line for number, line in enumerate(page.lines) if number not in others]
     if not has_other_forms(page.text):  # true for most pages: a search for a year spares nearly all lines
-        return [line.text for line in lines if _HAS_YEAR.search(line.text) and _is_short(line)]
+        return [line.text for line in lines if _has_year(line.text) and _is_short(line)]
     texts = (in_figures(line.text, page.is_traditional) for line in lines if _is_short(line))
-    return [text for text in texts if _HAS_YEAR.search(text)]
+    return [text for text in texts if _has_year(text)]
+
+
+def _has_year(text: str) -> bool:
+    return "20" in text or "19" in text
 
 
 def _strong(page: ParsedPage, near: Sequence[str], texts: Sequence[str]) -> Sourced[Moment] | None:

@@ -76,8 +76,9 @@ def find_edition(page: ParsedPage, source: str | None) -> Sourced[Edition] | Non
 
 def _by_address(page: ParsedPage, source: str | None) -> Sourced[Edition] | None:
     """Return the edition of a page without Founder's tags whose address is Founder's and that names its page."""
-    day, label = _issue_date(page.url), next(_page_labels(page), None)
-    return _edition(page, source, label, day) if label and day and _PAPER_FILE.search(page.url) else None
+    day = _issue_date(page.url) if _PAPER_FILE.search(page.url) else None
+    label = next(_page_labels(page), None) if day else None
+    return _edition(page, source, label, day) if label else None
 
 
 def _printed(page: ParsedPage) -> Sourced[Edition] | None:

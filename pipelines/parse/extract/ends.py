@@ -182,7 +182,11 @@ def is_link(line: Line) -> bool:
 
 def is_site_terms(line: Line) -> bool:
     """Return whether a line begins the terms of use for everything on a site."""
-    return bool(_SITE_TERMS.match(line.text))
+    return _begins_site_terms(line.text)
+
+
+def _begins_site_terms(text: str) -> bool:
+    return "注明" in text and bool(_SITE_TERMS.match(text))
 
 
 def is_terms(text: str) -> bool:
@@ -192,7 +196,7 @@ def is_terms(text: str) -> bool:
     (True, False)
     """
     least = max(MIN_TERMS_WORDS, len(text) / MAX_CHARS_PER_TERMS_WORD)
-    return bool(_SITE_TERMS.match(text)) or len(set(TERMS_WORDS.findall(text))) >= least
+    return _begins_site_terms(text) or len(set(TERMS_WORDS.findall(text))) >= least
 
 
 def is_disclaimer(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 
 from attrs import evolve, frozen
 from lxml.html import HtmlElement
@@ -14,7 +14,7 @@ from pipelines.parse.extract.datetimes import DATETIME
 from pipelines.parse.extract.meta_tags import plain_text
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.sites import OFFICE_NAME, is_site_or_column
-from pipelines.parse.extract.tree import count_hanzi
+from pipelines.parse.extract.tree import count_hanzi, first_texts
 
 MAX_HEADLINE_CHARS = 80
 """Characters of the longest kicker or subtitle: those of three clauses have about 60; a summary has more."""
@@ -176,6 +176,7 @@ def _around(page: ParsedPage, heading: HtmlElement) -> tuple[Sourced[str] | None
 
 def _neighbour(element: HtmlElement, step: Callable[[HtmlElement], HtmlElement | None]) -> HtmlElement | None:
     """Return the innermost element with the whole text next to an element, or next to a parent with no other text."""
+    own = fold(_text(element))
     current: HtmlElement | None = element
     for _ in range(MAX_LEVELS):
         sibling = step(current) if current is not None else None
@@ -184,7 +185,7 @@ def _neighbour(element: HtmlElement, step: Callable[[HtmlElement], HtmlElement |
         if sibling is not None:
             return _innermost(sibling)
         current = current.getparent() if current is not None else None
-        if current is None or fold(_text(current)) != fold(_text(element)):
+        if current is None or fold(_text(current)) != own:
             return None
     return None
 
@@ -200,7 +201,7 @@ def _text(element: HtmlElement) -> str:
     """Return the text of an element; empty for a comment, and … for more text than is near a headline."""
     if not isinstance(element.tag, str):
         return ""
-    texts = list(islice(element.itertext(), MAX_TEXTS))
+    texts = first_texts(element, MAX_TEXTS)
     return plain_text("".join(texts)) if len(texts) < MAX_TEXTS else "…"
 
 

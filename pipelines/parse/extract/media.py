@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.masking import without_credentials
 from pipelines.model import Attachment, Image
 from pipelines.parse.extract.spaces import normalise_space
-from pipelines.parse.extract.tree import count_hanzi
+from pipelines.parse.extract.tree import count_hanzi, first_texts, text_of
 from pipelines.text.script import simplified_copy
 
 MEDIA_TYPES = {
@@ -42,8 +40,6 @@ _FILE_WORDS = ("down", "attach", "file", "annex")
 _FILE_END = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?:$|[&?#\n])")
 _MAY_BE_FILE = re.compile(f"{'|'.join(_FILE_WORDS)}|{_FILE_END.pattern}")
 """What the URLs of files have, in lower case; of other URLs, few have it."""
-
-_ADDRESSES = etree.XPath("descendant-or-self::a/@href", smart_strings=False)
 
 _ATTACHMENT_ADDRESS = re.compile(
     r"/(?:\w*down(?:load)?\w*|\w*files?\w*|\w*attach\w*|annex\w*)(?:[./?]|$)", re.IGNORECASE
@@ -128,24 +124,20 @@ def attachments(elements: Iterable[HtmlElement], page: HtmlElement | None, base:
     return tuple(found.values())
 
 
-def _links_to_files(page: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield the links whose address may be that of a file; one search in all addresses is enough for most pages.
-
-    XPath collects the addresses in a third of the time that the elements would take.
-    """
-    all_addresses: Any = _ADDRESSES(page)
-    together = "\n".join(all_addresses).lower()
-    if not (any(word in together for word in _FILE_WORDS) or _FILE_END.search(together)):
-        return
+def _links_to_files(page: HtmlElement) -> list[HtmlElement]:
+    """Return the links whose address may be that of a file; one search in all addresses is enough for most pages."""
     links = list(page.iter("a"))
-    addresses = "\n".join([(link.get("href") or "").replace("\n", " ") for link in links]).lower()
-    lines = addresses.split("\n")
-    yield from (link for link, line in zip(links, lines, strict=True) if _MAY_BE_FILE.search(line))
+    addresses = [link.get("href") or "" for link in links]
+    together = "\n".join(addresses).lower()
+    if not (any(word in together for word in _FILE_WORDS) or _FILE_END.search(together)):
+        return []
+    pairs = zip(links, addresses, strict=True)
+    return [link for link, address in pairs if _MAY_BE_FILE.search(address.lower().replace("\n", " "))]
 
 
 def _is_named(link: HtmlElement) -> bool:
     """Return whether the text of a link, or its attribute for the name, is the name of a file."""
-    return link.get("download") is not None or bool(_FILE_NAME.search("".join(link.itertext())))
+    return link.get("download") is not None or bool(_FILE_NAME.search(text_of(link)))
 
 
 def _linked_type(link: HtmlElement, url: str) -> str | None:
@@ -228,14 +220,9 @@ def absolute_url(address: str, base: str) -> str:
 
 def _is_listed(link: HtmlElement) -> bool:
     """Return whether 附件 is next to a link, or at the beginning of the list that contains the link."""
-    texts = ["".join(first_texts(element)) for element in islice(link.iterancestors(), MAX_LIST_DEPTH)]
+    texts = ["".join(first_texts(element, MAX_LABEL_TEXTS)) for element in islice(link.iterancestors(), MAX_LIST_DEPTH)]
     nearest = "".join(texts[:1]) + (link.get("title") or "")
     return "附件" in nearest or any(_ATTACHMENT_LABEL.match(text) for text in texts[1:])
-
-
-def first_texts(element: HtmlElement) -> Iterator[str]:
-    """Yield the first texts of an element."""
-    return (str(text) for text in islice(element.itertext(), MAX_LABEL_TEXTS))
 
 
 def _image_address(element: HtmlElement, name: str) -> str:
@@ -264,5 +251,9 @@ def _caption_below(element: HtmlElement) -> str | None:
     """Return the paragraph after the one with the image if it begins as captions do, with ▲ or 图为."""
     block = next(element.iterancestors("p", "div", "center"), None)
     below = block.getnext() if block is not None else None
-    text = normalise_space("".join(first_texts(below))) if below is not None and isinstance(below.tag, str) else ""
+    text = (
+        normalise_space("".join(first_texts(below, MAX_LABEL_TEXTS)))
+        if below is not None and isinstance(below.tag, str)
+        else ""
+    )
     return text if _CAPTION_START.match(text) and len(text) <= MAX_CAPTION_CHARS else None

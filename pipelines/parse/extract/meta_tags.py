@@ -35,8 +35,8 @@ def read_meta_tags(elements: Iterable[HtmlElement]) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in elements:
         name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
-        content = plain_text((element.get("content") or "")[:MAX_FIELD_CHARS])
-        if name and name not in found and content and not _UNFILLED.search(content):
+        content = plain_text((element.get("content") or "")[:MAX_FIELD_CHARS]) if name and name not in found else ""
+        if content and not _UNFILLED.search(content):
             found[name] = content
     return found
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from attrs import frozen
 
 from pipelines.parse.extract.markers import MARKERS
 from pipelines.parse.extract.tables import CELL_TAGS
@@ -85,38 +87,25 @@ def is_hiding(style: str) -> bool:
     return ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(lower) is not None
 
 
-class Role(NamedTuple):
-    """How an element affects the lines of its page.
+Effect = Literal["none", "skip", "link", "block", "other"]
+"""What an element does to the lines: nothing, it is skipped with all in it, it is a link and nothing else, it begins
+and ends a line and does nothing else, as paragraphs and boxes, or it does something else."""
 
-    `is_hidden` is whether its class hides it. `affects_lines` is whether the line builder must handle the start and the
-    end of the element. `is_plain_link` is whether it is a link that has no other effect on lines, as most links are;
-    `is_plain_block` is whether it only begins and ends a line, as paragraphs and boxes do.
-    """
+
+@frozen(kw_only=True)
+class Role:
+    """How an element affects the lines of its page. `is_hidden` is whether its class hides it."""
 
     tag: str
     marker: str | None
     kind: Kind | None
     is_block: bool
-    is_skipped: bool
     is_hidden: bool
-    affects_lines: bool
-    is_plain_link: bool
-    is_plain_block: bool
     is_in_table: bool
+    effect: Effect
 
 
-HIDDEN = Role(
-    tag="",
-    marker=None,
-    kind=None,
-    is_block=False,
-    is_skipped=True,
-    is_hidden=True,
-    affects_lines=False,
-    is_plain_link=False,
-    is_plain_block=False,
-    is_in_table=False,
-)
+HIDDEN = Role(tag="", marker=None, kind=None, is_block=False, is_hidden=True, is_in_table=False, effect="skip")
 """The role of an element that is not shown."""
 
 
@@ -142,19 +131,23 @@ def _role(tag: str, attribute_marker: str | None, is_caption: bool, is_hidden: b
     marker = attribute_marker or _first_marker("", tag)
     is_block = marker is not None or tag in BLOCK_TAGS
     kind = "caption" if is_caption else KINDS_BY_TAG.get(tag)
-    is_skipped = tag in SKIPPED
     return Role(
         tag=tag,
         marker=marker,
         kind=kind,
         is_block=is_block,
-        is_skipped=is_skipped,
         is_hidden=is_hidden,
-        affects_lines=not is_skipped and (is_block or kind is not None or tag == "a"),
-        is_plain_link=tag == "a" and not is_block,
-        is_plain_block=is_block and not is_skipped and kind is None and tag not in ("a", "hr", *TABLE_TAGS),
         is_in_table=tag in TABLE_TAGS,
+        effect=_effect(tag, is_block, kind),
     )
+
+
+def _effect(tag: str, is_block: bool, kind: Kind | None) -> Effect:
+    if tag in SKIPPED:
+        return "skip"
+    if not is_block and kind is None:
+        return "link" if tag == "a" else "none"
+    return "other" if kind or tag in ("a", "hr", *TABLE_TAGS) else "block"
 
 
 _cached_role = functools.lru_cache(MAX_CACHED_ROLES)(_role)

@@ -56,14 +56,15 @@ _LABEL = re.compile(
     """,
     re.VERBOSE,
 )
-_SOURCE_WORD = re.compile("源")
+_SOURCE_WORD = ("源",)
 _LABEL_KINDS = (
     (re.compile(r"源\s*[:：︰]"), _SOURCE_WORD),
-    (re.compile(r"(?:处|自|创|提供)\s*[:：︰]"), re.compile("出处|[转创]|提供")),
-    (re.compile(r"(?:单位|机构)\s*[:：︰]"), re.compile("单位|机构")),
+    (re.compile(r"(?:处|自|创|提供)\s*[:：︰]"), ("出处", "转", "创", "提供")),
+    (re.compile(r"(?:单位|机构)\s*[:：︰]"), ("单位", "机构")),
 )
 """Kinds of labels, the most reliable first: the end of a label, without which a page is not searched for the kind, and
-a word in the text that holds the label. Each kind is searched for only if the earlier ones found nothing."""
+words of which the text that holds the label has one. Each kind is searched for only if the earlier ones found nothing.
+"""
 
 _NAME_END = re.compile(
     r"""
@@ -147,9 +148,9 @@ def _is_longer(visible: str, name: str) -> bool:
 
 def _candidates(page: ParsedPage, near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
     yield from _metadata(page)
-    for label_end, word in _LABEL_KINDS:
+    for label_end, words in _LABEL_KINDS:
         if label_end.search(page.text):
-            yield from _labelled(page, word, near_lines)
+            yield from _labelled(page, words, near_lines)
     yield from _beside_date([parted_text(page, text) if _YEAR.search(text) else text for text in near_lines])
     yield from _by_class(page, near_lines)
 
@@ -167,7 +168,7 @@ def _metadata(page: ParsedPage) -> Iterator[Sourced[str]]:
         yield Sourced(publisher, "_CONFIG:publisher")
 
 
-def _labelled(page: ParsedPage, word: re.Pattern[str], near_lines: Sequence[str]) -> list[Sourced[str]]:
+def _labelled(page: ParsedPage, words: Sequence[str], near_lines: Sequence[str]) -> list[Sourced[str]]:
     """Return the values after labels such as 来源, first those near the headline.
 
     The end of an element also ends the name: buttons such as 举报 follow without a space. Some templates of TRS print
@@ -175,8 +176,9 @@ def _labelled(page: ParsedPage, word: re.Pattern[str], near_lines: Sequence[str]
     """
     near = remove_spaces("\n".join(near_lines))
     found = []
-    candidates = (node for node in page.text_nodes if word.search(node[0]))
-    for text, element, is_tail in islice(candidates, MAX_LABELS):
+    nodes = page.text_nodes
+    candidates = sorted({number for word in words for number, node in enumerate(nodes) if word in node[0]})
+    for text, element, is_tail in (nodes[number] for number in candidates[:MAX_LABELS]):
         parent = element.getparent() if is_tail else element
         label = _LABEL.search(text) if len(text) < MAX_LABEL_CHARS else None
         if label and parent is not None:

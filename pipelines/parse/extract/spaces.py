@@ -22,4 +22,8 @@ def normalise_space(text: str) -> str:
     ('市住建局召开 会议，', '会议指出')
     """
     text = text.strip(_EDGE_SPACES)  # first: few texts have a line break inside, and its pattern is the slow one
+    if (
+        text.isprintable() and "  " not in text
+    ):  # true for most texts: of white space, only the plain space is printable
+        return text
     return _SPACES.sub(" ", _WRAPPED_LINE.sub("", text) if "\n" in text else text)

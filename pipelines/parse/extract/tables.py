@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from lxml.html import HtmlElement
 
 from pipelines.model import TableRow
+from pipelines.parse.extract.tree import text_of
 
 MAX_CELL_CHARS = 120
 """Characters of a short cell; a longer cell is a text, or a column of a page layout."""
@@ -97,7 +98,7 @@ def cells_of(row: HtmlElement) -> list[HtmlElement]:
 
 
 def _size(cell: HtmlElement) -> int:
-    return len("".join(cell.itertext()).strip())
+    return len(text_of(cell).strip())
 
 
 def _is_data(table: HtmlElement, rows: Sequence[Sequence[HtmlElement]], sizes: Sequence[Sequence[int]]) -> bool:

@@ -19,7 +19,7 @@ from pipelines.parse.extract.sites import (
     is_site_or_column,
     without_site,
 )
-from pipelines.parse.extract.tree import SKIPPED, count_hanzi
+from pipelines.parse.extract.tree import SKIPPED, count_hanzi, first_texts
 
 MAX_TITLE_CHARS = 120
 """Characters of the longest headline: two-part headlines with a subtitle have up to about 90."""
@@ -217,7 +217,7 @@ def _headings(page: ParsedPage) -> dict[str, Sourced[str]]:
 
 def _short_text(element: HtmlElement) -> str:
     """Return the text of an element; empty if it is longer than a headline, because the element is a container then."""
-    pieces = list(islice(element.itertext(), MAX_HEADING_TEXTS + 2))
+    pieces = first_texts(element, MAX_HEADING_TEXTS + 2)
     joined = "".join(pieces)
     if len(pieces) > MAX_HEADING_TEXTS + 1 or len(joined) > 4 * MAX_TITLE_CHARS:
         return ""

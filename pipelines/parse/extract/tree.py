@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, islice, pairwise
 from typing import Any
 
 from lxml import etree, html
@@ -54,10 +55,12 @@ _CLOSING_TAGS = re.compile(rb"</[hHbB][tToO][mMdD][lLyY]\s{0,9}>")
 
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NOT_HANZI = re.compile(f"[^{HANZI}]+")
-_TEXT_END = "\0"
-"""A character that no text of a tree contains: libxml2 ends a text at it."""
+_HANZI_BLOCKS = {*range(0x34, 0x4D), *range(0x4E, 0xA0), 0xF9, 0xFA}
+_MIXED_BLOCK = 0x4D
+"""High bytes of the characters of `HANZI`, without 〇; those with 4D are Chinese characters or hexagrams."""
 
-_NOT_HANZI_OR_END = re.compile(f"[^{HANZI}{_TEXT_END}]+")
+_KINDS = bytes(1 if high in _HANZI_BLOCKS else 2 if high == _MIXED_BLOCK else 0 for high in range(256))
+"""By the high byte of a character: 1 for a Chinese character, 2 if the high byte does not decide, else 0."""
 
 
 def parse_html(page: str) -> HtmlElement | None:
@@ -81,9 +84,16 @@ def parse_html(page: str) -> HtmlElement | None:
 
 
 def _may_have_long_tag(page: str) -> bool:
-    """Return whether a page may have a long tag: such a tag always fills one stretch of half the length completely."""
+    """Return whether a page may have a long tag: such a tag always fills one stretch of half the length completely.
+
+    It begins in the stretch before that one. Long scripts fill stretches too, but the tag before them is closed.
+    """
     half = LONG_TAG_CHARS // 2
-    return any(page.find("<", start, start + half) < 0 for start in range(0, len(page), half))
+    return any(
+        page.find("<", start, start + half) < 0
+        and page.rfind("<", max(0, start - half), start) > page.rfind(">", max(0, start - half), start)
+        for start in range(0, len(page), half)
+    )
 
 
 def _replace_long_tag(tag: re.Match[str]) -> str:
@@ -118,6 +128,16 @@ def _compiled(selector: str) -> CSSSelector | None:
         return None
 
 
+def first_texts(element: HtmlElement, count: int) -> list[str]:
+    """Return the first texts in an element, without an iterator if it contains no element, as most do."""
+    return list(islice(element.itertext(), count)) if len(element) else [element.text or ""]
+
+
+def text_of(element: HtmlElement) -> str:
+    """Return the text in an element, visible or not, with that of comments."""
+    return "".join(element.itertext()) if len(element) else element.text or ""
+
+
 def count_hanzi(text: str) -> int:
     """Return the number of Chinese characters in a text.
 
@@ -128,8 +148,16 @@ def count_hanzi(text: str) -> int:
 
 
 def count_hanzi_of(texts: Sequence[str]) -> list[int]:
-    """Return the number of Chinese characters in each of the texts of a tree, in half the time of single counts."""
-    return list(map(len, _NOT_HANZI_OR_END.sub("", _TEXT_END.join(texts)).split(_TEXT_END))) if texts else []
+    """Return the number of Chinese characters in each of many texts, in a third of the time of single counts.
+
+    It looks at the high bytes of UTF-16 only. Characters for which they do not decide are in few pages.
+    """
+    together = "".join(texts)
+    kinds = together.encode("utf-16-le", "surrogatepass")[1::2].translate(_KINDS)
+    if len(kinds) != len(together) or 2 in kinds or "〇" in together:
+        return list(map(count_hanzi, texts))
+    ends = accumulate(map(len, texts), initial=0)
+    return [kinds.count(1, start, end) for start, end in pairwise(ends)]
 
 
 def remove_spaces(text: str) -> str:

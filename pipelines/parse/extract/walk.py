@@ -54,7 +54,7 @@ class Walk:
         """
         open_roles: list[Role] = []
         styles: dict[str, bool] = {}
-        pieces, roles, open_blocks, add_text = self.pieces, self.roles, self.open_blocks, self.add
+        pieces, roles, open_blocks, text_nodes = self.pieces, self.roles, self.open_blocks, self.text_nodes
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event == "start":
@@ -72,40 +72,43 @@ class Walk:
                 if role.is_hidden or "hidden" in given or ("style" in given and styles[style]):
                     role = self.hide(element, role)
                 open_roles.append(role)
-                if role.is_skipped:
+                effect = role.effect
+                if effect == "skip":
                     walk.skip_subtree()
                     continue
                 if names:
                     self.named_elements.append((names, element))
-                if role.is_plain_link:
+                if effect == "link":
                     self.open_links += 1
-                elif role.is_plain_block and not self.open_rows:
+                elif effect == "block" and not self.open_rows:
                     if pieces:
                         self.flush()
                     open_blocks.append((element, len(self.lines), role.marker))
-                elif role.affects_lines:
+                elif effect != "none":
                     self.enter(element, role)
-                text = element.text
-                if text and (pieces or not text.isspace()):
-                    add_text(text, element, False)
-                continue
-            if event == "end":
-                role = open_roles.pop()
-                if role.is_plain_link:
-                    self.open_links -= 1
-                elif role.is_plain_block:
-                    if open_blocks and open_blocks[-1][0] is element:
-                        self.close_block()
-                elif role.affects_lines:
-                    self.leave(element, role)
-            tail = element.tail
-            if tail and (pieces or not tail.isspace()) and element is not root:
-                add_text(tail, element, True)
+                text, is_tail = element.text, False
+            else:
+                if event == "end":
+                    role = open_roles.pop()
+                    effect = role.effect
+                    if effect == "link":
+                        self.open_links -= 1
+                    elif effect == "block":
+                        if open_blocks and open_blocks[-1][0] is element:
+                            self.close_block()
+                    elif effect == "other":
+                        self.leave(element, role)
+                text, is_tail = element.tail if element is not root else None, True
+            if text and (pieces or not text.isspace()):
+                text_nodes.append((text, element, is_tail))
+                pieces.append(text.replace("\t", " ") if "\t" in text else text)
+                if self.open_links:
+                    self.link_chars += len(text.strip())
         self.flush()
 
     def hide(self, element: HtmlElement, role: Role) -> Role:
         """Return the role of an element that is not shown; `<input>` and `<svg>` have no text in any case."""
-        if self.with_hidden or role.is_skipped:
+        if self.with_hidden or role.effect == "skip":
             return role
         self.hidden.append(element)
         return HIDDEN
@@ -171,13 +174,6 @@ class Walk:
             self.marked_elements.append(element)
         if start < len(self.lines):
             self.blocks.append((element, start, len(self.lines), len(self.open_blocks), marker))
-
-    def add(self, text: str, element: HtmlElement, is_tail: bool) -> None:
-        """Add a text to the current line."""
-        self.text_nodes.append((text, element, is_tail))
-        self.pieces.append(text.replace("\t", " ") if "\t" in text else text)
-        if self.open_links:
-            self.link_chars += len(text.strip())
 
     def flush(self) -> None:
         """End the current line and add it unless it is empty."""

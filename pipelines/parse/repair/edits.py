@@ -101,8 +101,10 @@ def remove_spans(text: str, spans: Iterable[tuple[int, int]], between: str = "")
     removed = {position for start, end in spans for position in range(start, end)}
     empty_lines, inside = set(), []
     for number, (start, line) in enumerate(lines_of(text)) if removed else ():
+        if removed.isdisjoint(range(start, start + len(line))):
+            continue
         remaining = [at for at, char in enumerate(line, start) if at not in removed and not char.isspace()]
-        if not remaining and not removed.isdisjoint(range(start, start + len(line))):
+        if not remaining:
             empty_lines.add(number)
         for left, right in pairwise([start - 1, *remaining, start + len(line)]) if remaining else ():
             if not removed.isdisjoint(range(left + 1, right)):

@@ -80,7 +80,8 @@ def widen_punctuation(text: str) -> Repaired:
     converted = sum(map(str.isascii, marks)) > MAX_HALF_WIDTH_SHARE * len(marks)
     quoted = _curl_quotes(text, converted)
     mended = _widen(quoted) if converted else quoted
-    changed = (at for at, (old, new) in enumerate(zip(text, mended, strict=True)) if old != new)
+    pairs = enumerate(zip(text, mended, strict=True)) if mended != text else ()
+    changed = (at for at, (old, new) in pairs if old != new)
     edits = [Edit(start=at, end=at + 1, after=mended[at]) for at in changed]
     spaces = _remove_spaces(mended) if converted else ()
     return apply_edits(text, sorted([*edits, *spaces], key=lambda edit: edit.start))

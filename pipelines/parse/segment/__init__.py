@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from pipelines.model import Draft
+from pipelines.model import Block, Draft
 from pipelines.parse.segment.bigrams import LanguageModel
 from pipelines.parse.segment.block_traits import BlockTraits
 from pipelines.parse.segment.cut import cut
@@ -28,7 +28,11 @@ def segment(draft: Draft, language: LanguageModel) -> tuple[Draft, ...]:
     the text. All changes are recorded in `repairs`, and what is missing in `flags`: `missing-head`, `missing-tail`,
     `torn`. A page of one article is not changed. `language` is used only where a page may have several articles.
     """
-    copies = (evolve(block, text=simplified_copy(block.text)) for block in draft.blocks)
-    blocks = tuple(map(BlockTraits, copies))
+    blocks = tuple(map(BlockTraits, map(_simplified, draft.blocks)))
     heads = headlines(blocks, language)
     return drafts(draft, cut(blocks, heads, language)) if heads else (draft,)
+
+
+def _simplified(block: Block) -> Block:
+    text = simplified_copy(block.text)
+    return block if text == block.text else evolve(block, text=text)
