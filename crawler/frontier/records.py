@@ -31,6 +31,18 @@ class FrontierRecords:
         """Store a crawl that failed before it could claim its site."""
         self._database.write(lambda db: run_log.record_failed_run(db, site, started, ended))
 
+    def reserve_site(self, site: str, scheduler: str, last: Run | None) -> bool:
+        """Reserve a start for a scheduler that knows the `last` crawl; False if another one was faster.
+
+        The reservation ends when a crawl claims the site, or after a minute.
+        """
+        started = last and last.started
+        return self._database.write(lambda db: leases.reserve_site(db, site, scheduler, started), durable=True)
+
+    def end_reservation(self, site: str, scheduler: str) -> None:
+        """End a scheduler's reservation of a site, if it has one."""
+        self._database.write(lambda db: leases.end_reservation(db, site, scheduler))
+
     def unarchived_reasons(self, urls: Iterable[str]) -> dict[str, str]:
         """Return why URLs of requisites have no capture, for those of which it is known: `queued` if they wait."""
         return self._database.read(lambda db: refusals.reasons(db, urls))

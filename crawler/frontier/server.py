@@ -147,22 +147,36 @@ class FrontierServer:
         return self._opened
 
     def _prepare(self) -> None:
-        """Create the tables unless they are there; one process at a time does that."""
-        connection = self._connection()
-        query = "SELECT to_regclass('frontier_version') IS NOT NULL AS found, current_setting('search_path') AS schema"
-        (found,) = connection.execute(query).fetchall()
-        if not found["found"]:
-            connection.execute(
-                "BEGIN; SELECT pg_advisory_xact_lock(hashtext('fangzhi frontier'));"  # noqa: S608
-                f" CREATE SCHEMA IF NOT EXISTS {found['schema']}; {postgresql()}"
-                f" INSERT INTO frontier_version VALUES ({VERSION}) ON CONFLICT DO NOTHING; COMMIT"
-            )
-        (row,) = connection.execute("SELECT version FROM frontier_version").fetchall()
-        if row["version"] > VERSION:
+        """Create the tables that are missing, unless the version says that none is."""
+        version = self._version()
+        if version is None or version < VERSION:
+            self._create_tables()
+            version = self._version()
+        if version is not None and version > VERSION:
             raise StoreUnavailable(
                 _("the frontier {path} was written by a later version of fangzhi", path=mask(self._url)),
                 _("install that version"),
             )
+
+    def _version(self) -> int | None:
+        """Return the version of the tables, None if there are none."""
+        connection = self._connection()
+        (row,) = connection.execute("SELECT to_regclass('frontier_version') IS NOT NULL AS found").fetchall()
+        if not row["found"]:
+            return None
+        (row,) = connection.execute("SELECT max(version) AS version FROM frontier_version").fetchall()
+        return int(row["version"])
+
+    def _create_tables(self) -> None:
+        """Create the tables that are missing, and store the version; one process at a time does that."""
+        connection = self._connection()
+        (row,) = connection.execute("SELECT current_setting('search_path') AS schema").fetchall()
+        connection.execute(
+            "BEGIN; SELECT pg_advisory_xact_lock(hashtext('fangzhi frontier'));"  # noqa: S608
+            f" CREATE SCHEMA IF NOT EXISTS {row['schema']}; {postgresql()}"
+            f" INSERT INTO frontier_version VALUES ({VERSION}) ON CONFLICT DO NOTHING;"
+            f" DELETE FROM frontier_version WHERE version < {VERSION}; COMMIT"
+        )
 
     def _patiently(self, work: Callable[[], Result]) -> Result:
         """Return the result of work; repeats it while the server is away, for as long as patience lasts.

@@ -6,9 +6,9 @@ import re
 
 from crawler.frontier import budgets, crawlers, leases, list_log, refusals, run_log, schema
 
-VERSION = 1
+VERSION = 2
 """The version of the tables. 0 has the identity of a process in `sites` and no fences: a site belonged to a process of
-the same machine.
+the same machine. 1 has no reservations.
 
 Raise it when tables change, and add the step from the version before to `database` and `server`."""
 
