@@ -12,7 +12,6 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from crawler.frontier.availability import MAX_WAIT, Availability
-from crawler.frontier.crawlers import LEASE_S
 from crawler.frontier.dupefilter import TARGET_KNOWN
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.fence import Fence
@@ -25,6 +24,7 @@ from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.line.patience import Patience
 from pipelines.masking import without_credentials
 from pipelines.model import Entry, Job, Requisite
 
@@ -61,7 +61,8 @@ class Scheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         settings, self._signals, self._crawler = crawler.settings, crawler.signals, crawler
-        self.frontier = Frontier(settings["FANGZHI_FRONTIER"], patience_s=LEASE_S)
+        self._patience = Patience("frontier")
+        self.frontier = Frontier(settings["FANGZHI_FRONTIER"], patience=self._patience)
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
         self._host_concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._sites: list[str] = []
@@ -81,6 +82,10 @@ class Scheduler(BaseScheduler):
         self._spider: FrontierSpider = spider
         self._inflight.open(spider.files, spider.archived)
         spider.begin(self)
+
+    def give_up(self) -> None:
+        """Wait for the frontier no longer, because the crawl ends. It can be called from a signal handler."""
+        self._patience.give_up()
 
     def claim_site(self, site: str, options: str) -> bool:
         """Claim a site for this crawl; return False if another process crawls it."""
