@@ -15,7 +15,8 @@ from typing import Any
 
 from crawler.cli.status import FrontierOverview, by_site, read_frontier
 from crawler.config.config import Config
-from crawler.monitoring.metrics import CONTENT_TYPE, CrawlTimes, Metric, Snapshot, exposition, metrics
+from crawler.frontier.latencies import Bucket
+from crawler.monitoring.metrics import CONTENT_TYPE, CrawlTimes, Histogram, Metric, Snapshot, exposition, metrics
 from pipelines import __version__
 from pipelines.archive.ledger.append import last_number
 from pipelines.archive.ledger.entries import entry_key, parse_entry
@@ -48,7 +49,7 @@ def read_snapshot(config: Config, now: dt.datetime) -> Snapshot:
     def read_pages() -> dict[str, Any]:
         nonlocal frontier
         frontier = read_frontier(config.frontier)
-        return {"queues": frontier.counts, "crawls": _crawls(config, now)}
+        return {"queues": frontier.counts, "crawls": _crawls(config, now), "latencies": _latencies(config)}
 
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "frontier": read_pages,
@@ -69,7 +70,7 @@ def read_snapshot(config: Config, now: dt.datetime) -> Snapshot:
     return Snapshot(version=__version__, at=now, readable=readable, **values)
 
 
-def write_metrics(path: Path, found: Iterable[Metric] | str) -> None:
+def write_metrics(path: Path, found: Iterable[Metric | Histogram] | str) -> None:
     """Replace a file of metrics at once, so that node_exporter never reads half of it; any user may read it."""
     text = found if isinstance(found, str) else exposition(found)
     with os_errors_as_unavailable("write", path):
@@ -183,6 +184,15 @@ def _crawls(config: Config, now: dt.datetime) -> list[CrawlTimes]:
         )
         for row in rows
     ]
+
+
+def _latencies(config: Config) -> list[Bucket]:
+    from crawler.frontier import Frontier, frontier_exists
+
+    if not frontier_exists(config.frontier):
+        return []
+    with closing(Frontier(config.frontier)) as frontier:
+        return frontier.latencies()
 
 
 def _spool(config: Config) -> dict[str, Any]:

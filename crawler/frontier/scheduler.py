@@ -20,6 +20,7 @@ from crawler.frontier.page import Page
 from crawler.frontier.ready import ReadyPages
 from crawler.frontier.refusals import BUDGET
 from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL, Known, Visit
+from crawler.frontier.stopwatch import Stopwatch
 from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
@@ -70,6 +71,7 @@ class Scheduler(BaseScheduler):
         self._shutdown = Shutdown(crawler)
         self._availability = Availability(self.frontier, self._site)
         self._inflight = InFlight(crawler, self.frontier, self._shutdown, self.enqueue)
+        self._stopwatch = Stopwatch(crawler, self.frontier, self._shutdown)
         self._ready = ReadyPages(self.frontier, lambda: self._inflight.keys)
 
     @classmethod
@@ -213,6 +215,7 @@ class Scheduler(BaseScheduler):
         start recognises them and does not fetch them again.
         """
         failed = self._crawler.stats.get_value(LINE_ERROR) is not None
+        self._stopwatch.store()
         with self._shutdown.on_failure():
             for site in self._sites:
                 ending = self._inflight.ending(site, reason)
