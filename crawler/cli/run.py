@@ -172,8 +172,9 @@ class _Process(AsyncCrawlerProcess):
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         """Stop waiting for the frontier, which would keep the reactor from hearing of the signal."""
         for crawler in self.crawlers:
-            if crawler.engine and type(crawler.engine.scheduler) is Scheduler:
-                crawler.engine.scheduler.give_up()
+            scheduler = getattr(crawler.engine, "scheduler", None)  # there is no engine yet while a crawl begins
+            if type(scheduler) is Scheduler:
+                scheduler.give_up()
         super()._signal_shutdown(signum, frame)
 
     def _graceful_stop_reactor(self) -> Deferred[Any]:

@@ -32,7 +32,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def catalogued(new_town: Town, server: Server, monkeypatch: pytest.MonkeyPatch) -> Town:
-    """A small city with its catalogue in PostgreSQL, and its frontier in a file, so that only the catalogue goes away."""
+    """A small city with its catalogue in PostgreSQL, and its frontier in a file: only the catalogue goes away."""
     monkeypatch.setenv("FANGZHI_CATALOGUE", server.url)
     monkeypatch.setenv("FANGZHI_FRONTIER", str(Path(new_town.archive, "frontier.sqlite")))
     return new_town

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import threading
 from collections import Counter, defaultdict
 from contextlib import closing
@@ -153,7 +154,7 @@ def test_four_schedulers_share_the_sites_of_a_day(address: str) -> None:
             starts[slug].append((due, at))
     for each in SITES:
         times = sorted(at for _due, at in starts[each.slug])
-        assert all(later - earlier > 2 * STEP for earlier, later in zip(times, times[1:], strict=False))
+        assert all(later - earlier > 2 * STEP for earlier, later in itertools.pairwise(times))
         assert all(at - due <= 3 * STEP for due, at in starts[each.slug]), "on time"
         assert all(next_opening(each.windows, at) == at for at in times), "within its windows"
     counts = Counter({slug: len(times) for slug, times in starts.items()})
