@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli.metrics import LastReading
 from tests.crawler.monitoring.test_metrics import samples
 from tests.fangzhi import fangzhi, start_installed
 from tests.pipelines.storage.server import free_ports
@@ -96,3 +97,12 @@ def fetched(port: int, path: str) -> str:
         return str(error.code)
     except OSError:
         return ""
+
+
+def test_a_bucket_is_listed_less_often_than_the_rest_is_read() -> None:
+    kept, reads = LastReading(), iter(range(3))
+    assert [kept.get("files", age_s, lambda: {"files": next(reads)}) for age_s in (60.0, 60.0, -1.0)] == [
+        {"files": 0},
+        {"files": 0},
+        {"files": 1},
+    ]
